@@ -1,0 +1,1 @@
+"""Nouns: frozen records in the field's words, in plain Python."""

@@ -1,0 +1,219 @@
+"""Everything that can be wrong with what people hand to Darvoza, as one tree.
+
+::
+
+    DarvozaError
+    ├── SettingsError            an option or argument cannot be used as given
+    ├── IntakeError
+    │   ├── UnreadableFile       the file is empty, of an unknown form, or not what its name says
+    │   ├── InvalidMapping       the mapping file does not describe the declarations it claims to
+    │   └── InvalidValue         one value of one row breaks one rule
+    ├── ProfileError
+    │   ├── SentenceError        the sentence cannot be parsed; carries the position
+    │   ├── UnknownFact          a fact or list that the catalogue does not hold
+    │   ├── WrongType            a fact is used as something it is not
+    │   ├── CostExceeded         the condition is larger than the stated bound
+    │   └── InvalidProfile       the file around the sentence is incomplete or contradictory
+    ├── ModelError
+    │   ├── TamperedModel        a file of the model does not have the digest it was saved with
+    │   └── UnfitModel           there is too little evidence to fit or to use a model
+    ├── DrawError
+    │   ├── InvalidKey           the key file cannot be used
+    │   └── CommitmentMismatch   the key is not the one that was committed to
+    └── OutputError              the place to write to, or a result read back, cannot be used
+
+Every error has a stable ``code``, the ``field`` it speaks of, what was ``expected``, what was ``got`` and a
+``hint`` that says what to do. The core never translates; a door renders the words.
+"""
+
+GOT_LIMIT = 80
+
+
+def shown(value: object) -> str:
+    """Render a value for an error message, cut to a length that fits a line.
+
+    Examples
+    --------
+    >>> shown("87.03")
+    "'87.03'"
+    >>> len(shown("x" * 10_000_000)) < 120
+    True
+    """
+    if isinstance(value, str) and len(value) > GOT_LIMIT:
+        return f"{value[:GOT_LIMIT]!r}… ({len(value)} characters)"
+    text = repr(value)
+    return text if len(text) <= GOT_LIMIT + 20 else f"{text[:GOT_LIMIT]}…"
+
+
+class DarvozaError(Exception):
+    """Something a person can put right.
+
+    Parameters
+    ----------
+    message
+        What is wrong, in one clause. ``None`` builds it from `expected` and `got`.
+    field
+        The path of what is wrong, such as ``items.3.hs`` or ``when``.
+    expected
+        What would have been right, in words.
+    got
+        What was there.
+    hint
+        What to do about it.
+
+    Examples
+    --------
+    >>> print(DarvozaError(field="items.3.hs", expected="6 to 10 digits", got="87.03"))
+    items.3.hs: expected 6 to 10 digits, got '87.03'
+    """
+
+    code = "error"
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        expected: str | None = None,
+        got: object = None,
+        hint: str | None = None,
+    ) -> None:
+        self.field, self.expected, self.got, self.hint = field, expected, got, hint
+        if message is None:
+            message = f"expected {expected}, got {shown(got)}"
+        self.message = message
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        """Give field, message and hint on one line."""
+        head = f"{self.field}: " if self.field else ""
+        tail = f" ({self.hint})" if self.hint else ""
+        return f"{head}{self.message}{tail}"
+
+
+class SettingsError(DarvozaError):
+    """An option or argument cannot be used as given."""
+
+    code = "settings"
+
+
+class IntakeError(DarvozaError):
+    """Declarations could not be taken in."""
+
+    code = "intake"
+
+
+class UnreadableFile(IntakeError):
+    """The file is empty, of an unknown form, or not what its name says."""
+
+    code = "unreadable-file"
+
+
+class InvalidMapping(IntakeError):
+    """The mapping file does not describe the declarations it claims to."""
+
+    code = "invalid-mapping"
+
+
+class InvalidValue(IntakeError):
+    """One value of one row breaks one rule."""
+
+    code = "invalid-value"
+
+
+class ProfileError(DarvozaError):
+    """A risk profile cannot be used."""
+
+    code = "profile"
+
+
+class SentenceError(ProfileError):
+    """The sentence of a profile cannot be parsed.
+
+    `column` is the 1-based position in the sentence.
+    """
+
+    code = "sentence"
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        column: int = 1,
+        expected: str | None = None,
+        got: object = None,
+        field: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.column = column
+        super().__init__(message, field=field, expected=expected, got=got, hint=hint)
+
+    def __str__(self) -> str:
+        """Give the usual line, with the column."""
+        return f"{super().__str__()} [column {self.column}]"
+
+
+class UnknownFact(SentenceError):
+    """A fact or list that the catalogue does not hold."""
+
+    code = "unknown-fact"
+
+
+class WrongType(SentenceError):
+    """A fact is used as something it is not."""
+
+    code = "wrong-type"
+
+
+class CostExceeded(SentenceError):
+    """The condition is larger than the stated bound."""
+
+    code = "cost-exceeded"
+
+
+class InvalidProfile(ProfileError):
+    """The file around the sentence is incomplete or contradictory."""
+
+    code = "invalid-profile"
+
+
+class ModelError(DarvozaError):
+    """A model cannot be used."""
+
+    code = "model"
+
+
+class TamperedModel(ModelError):
+    """A file of the model does not have the digest it was saved with."""
+
+    code = "tampered-model"
+
+
+class UnfitModel(ModelError):
+    """There is too little evidence to fit or to use a model."""
+
+    code = "unfit-model"
+
+
+class DrawError(DarvozaError):
+    """A draw cannot be made or checked."""
+
+    code = "draw"
+
+
+class InvalidKey(DrawError):
+    """The key file cannot be used."""
+
+    code = "invalid-key"
+
+
+class CommitmentMismatch(DrawError):
+    """The key is not the one that was committed to."""
+
+    code = "commitment-mismatch"
+
+
+class OutputError(DarvozaError):
+    """The place to write to, or a result read back, cannot be used."""
+
+    code = "output"

@@ -1,0 +1,1 @@
+"""Assessment: facts, profiles and model become matches, floors and a score with reasons."""

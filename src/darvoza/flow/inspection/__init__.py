@@ -1,0 +1,1 @@
+"""Inspection: selections become orders that say what to check."""

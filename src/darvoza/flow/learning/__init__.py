@@ -1,0 +1,1 @@
+"""Learning: selections and findings become a fitted model with its card."""

@@ -1,0 +1,1 @@
+"""Oversight: decisions and findings become evidence: counts, estimates, recomputed draws."""

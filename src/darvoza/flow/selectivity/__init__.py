@@ -1,0 +1,1 @@
+"""Selectivity: floors, score, capacity and u become a selection with its channel and basis."""

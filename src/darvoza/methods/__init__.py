@@ -1,0 +1,1 @@
+"""Numbers: statistics, sampling, scoring; arrays in, arrays out."""

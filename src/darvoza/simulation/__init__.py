@@ -1,0 +1,1 @@
+"""A world to practise in: trade with planted offences and known truth."""
