@@ -78,13 +78,13 @@ def solve_threshold(worth: Floats, floors: Floats, *, budget: float, dial: float
         return 0.0
     logs = np.log(np.maximum(worth, SMALLEST))
     low, high = float(logs.min()) - 40.0 * dial - 1.0, float(logs.max()) + 40.0 * dial + 1.0
-    # the gap halves each time: 60 steps go below any difference that a decision could notice
+    # a millionth of λ is far below what any decision could notice
     for _ in range(60):
         middle = 0.5 * (low + high)
         if float(np.maximum(floors, _logistic((logs - middle) / dial)).sum()) > budget:
             low = middle
         else:
             high = middle
-        if high - low < 1e-9:
+        if high - low < 1e-6:
             break
     return math.exp(high)

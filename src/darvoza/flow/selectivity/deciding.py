@@ -1,0 +1,90 @@
+"""The decision: floors become π, u decides, and the strictest act sets the channel.
+
+A floor is one row: declaration, agency, act, kind, source, probability, items. π of an act is the largest of its
+floors; the act is carried out when u < π. The same u serves every act of every agency, so that selections coincide as
+much as their probabilities allow: a lorry is stopped with probability max π, and no scheme can stop it less often.
+"""
+
+import polars as pl
+
+from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Channel
+from darvoza.domain.selection import FloorKind
+
+FLOOR_SCHEMA = pl.Schema({
+    "declaration": pl.UInt32,
+    "agency": pl.String,
+    "act": pl.String,
+    "kind": pl.String,
+    "source": pl.String,
+    "probability": pl.Float64,
+    "items": pl.List(pl.Int64),
+})
+"""Columns of a table of floors; ``declaration`` is the row number of the declaration."""
+
+ACT_KEY = ("declaration", "agency", "act")
+
+_KIND_ORDER = {kind.value: rank for rank, kind in enumerate(FloorKind)}
+_CHANNELS = [channel.value for channel in Channel]
+_CHANNEL_RANK = {act.value: _CHANNELS.index(CHANNEL_OF_ACT[act].value) for act in Act}
+
+
+def strongest(floors: pl.DataFrame, declarations: int, *, agency: str, act: str) -> pl.Series:
+    """Give the largest floor of one act of one agency for each declaration, 0 where there is none."""
+    largest = (
+        floors.filter((pl.col("agency") == agency) & (pl.col("act") == act))
+        .group_by("declaration").agg(pl.col("probability").max())
+    )
+    every = pl.DataFrame({"declaration": pl.Series(range(declarations), dtype=pl.UInt32)})
+    return every.join(largest, on="declaration", how="left", maintain_order="left").get_column("probability").fill_null(0.0)
+
+
+def decide(floors: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
+    """Decide every act for which there is a floor.
+
+    Parameters
+    ----------
+    floors
+        Floors of all kinds, `FLOOR_SCHEMA`.
+    draws
+        One row per declaration, in order, with ``u`` in [0, 1) and whatever else is to stand beside the decision.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row per declaration, agency and act: the columns of `draws`, then ``agency``, ``act``, ``items``,
+        ``probability``, ``floors``, ``selected``, ``basis``, ``channel``; sorted by declaration, agency, act.
+    """
+    numbered = draws.with_row_index("declaration")
+    ranked = (
+        floors.with_columns(rank=pl.col("kind").replace_strict(_KIND_ORDER, return_dtype=pl.UInt8))
+        .join(numbered.select("declaration", "u"), on="declaration", how="left", maintain_order="left")
+        .sort(*ACT_KEY, "rank", "source", maintain_order=True)
+    )
+    # rows of one act stand together and the strongest title comes first: the first floor above u is the basis
+    acts = ranked.group_by(ACT_KEY, maintain_order=True).agg(
+        pl.col("items").explode(keep_nulls=False, empty_as_null=False).unique().sort().alias("items"),
+        pl.col("probability").max(),
+        pl.struct("kind", "source", "probability", "items").alias("floors"),
+        pl.col("kind").filter(pl.col("u") < pl.col("probability")).first().alias("basis"),
+    )
+    decided = acts.with_columns(selected=pl.col("basis").is_not_null()).join(
+        _channels(acts, draws.height), on="declaration", how="left", maintain_order="left"
+    )
+    joined = decided.join(numbered, on="declaration", how="left", maintain_order="left")
+    beside = [name for name in draws.columns if name != "u"]
+    return joined.select(
+        *beside, "agency", "act", "items", "probability", "floors", "u", "selected", "basis", "channel"
+    )
+
+
+def _channels(acts: pl.DataFrame, declarations: int) -> pl.DataFrame:
+    """Give the channel of each declaration: the strictest over its selected acts, green where none is."""
+    rank = pl.col("act").replace_strict(_CHANNEL_RANK, return_dtype=pl.UInt8)
+    strictest = (
+        acts.filter(pl.col("basis").is_not_null()).group_by("declaration").agg(rank.max().alias("rank"))
+    )
+    every = pl.DataFrame({"declaration": pl.Series(range(declarations), dtype=pl.UInt32)})
+    names = dict(enumerate(_CHANNELS))
+    return every.join(strictest, on="declaration", how="left", maintain_order="left").select(
+        "declaration", pl.col("rank").fill_null(0).replace_strict(names, return_dtype=pl.String).alias("channel")
+    )

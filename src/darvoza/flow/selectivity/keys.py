@@ -1,0 +1,96 @@
+"""The key of the draw: shares of several agencies, a key for each day, and the commitments published before it."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from darvoza.errors import CommitmentMismatch, InvalidKey
+from darvoza.methods.draw import SHARE_BYTES, commitment, key_of_day
+
+RING_DAY = date(1, 1, 1)
+"""The commitment of a whole ring is that of this day's key, which no draw ever uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The shares that agencies hold, from which the key of each day is made.
+
+    Examples
+    --------
+    >>> ring = KeyRing((("customs", bytes(32)), ("veterinary", bytes(range(32)))))
+    >>> ring.key(date(2026, 1, 1)) != ring.key(date(2026, 1, 2))
+    True
+    >>> len(ring.commitment(date(2026, 1, 1)))
+    64
+    """
+
+    shares: tuple[tuple[str, bytes], ...]
+
+    def key(self, day: date) -> bytes:
+        """Give the key of a day."""
+        return key_of_day(dict(self.shares), day)
+
+    def commitment(self, day: date = RING_DAY) -> str:
+        """Give the commitment to the key of a day, or to the whole ring."""
+        return commitment(self.key(day))
+
+
+def new_key_ring(agencies: Sequence[str], random_bytes: Callable[[int], bytes]) -> KeyRing:
+    """Make a ring with a fresh share for each agency; `random_bytes` is the source of chance."""
+    if not agencies or len(set(agencies)) != len(agencies):
+        raise InvalidKey(field="agency", expected="one or more different agencies", got=list(agencies))
+    return KeyRing(tuple((agency, random_bytes(SHARE_BYTES)) for agency in sorted(agencies)))
+
+
+def key_file_text(ring: KeyRing) -> str:
+    """Write a ring as the text of a key file."""
+    shares = {agency: share.hex() for agency, share in ring.shares}
+    return json.dumps({"darvoza_key": 1, "commitment": ring.commitment(), "shares": shares}, indent=2) + "\n"
+
+
+def read_key_file(path: Path) -> KeyRing:
+    """Read a key file and check it against the commitment it carries.
+
+    Raises
+    ------
+    InvalidKey
+        If the file is missing, is no key file, or has a short share.
+    CommitmentMismatch
+        If its shares are not those that were committed to.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise InvalidKey(
+            field="key-file",
+            expected="a readable JSON key file",
+            got=str(path),
+            hint="make one with: darvoza key new --agency customs --agency phytosanitary --out KEY",
+        ) from problem
+    if not isinstance(content, dict) or content.get("darvoza_key") != 1 or not isinstance(content.get("shares"), dict):
+        raise InvalidKey(field="key-file", expected='an object with "darvoza_key": 1 and "shares"', got=str(path))
+    ring = KeyRing(tuple(sorted((agency, _share(agency, text)) for agency, text in content["shares"].items())))
+    if not ring.shares:
+        raise InvalidKey(field="key-file.shares", expected="one or more shares", got={})
+    if content.get("commitment") != ring.commitment():
+        raise CommitmentMismatch(
+            field="key-file.commitment",
+            expected=f"{ring.commitment()}, which the shares make",
+            got=content.get("commitment"),
+            hint="a share was changed or belongs to another key",
+        )
+    return ring
+
+
+def _share(agency: str, text: object) -> bytes:
+    """Read one share."""
+    expected = f"at least {SHARE_BYTES} bytes in hexadecimal"
+    try:
+        share = bytes.fromhex(str(text))
+    except ValueError as problem:
+        raise InvalidKey(field=f"key-file.shares.{agency}", expected=expected, got="something else") from problem
+    if len(share) < SHARE_BYTES:
+        raise InvalidKey(field=f"key-file.shares.{agency}", expected=expected, got=f"{len(share)} bytes")
+    return share
