@@ -1,0 +1,102 @@
+# Darvoza: each target does its own set-up. Needs python3 (3.11 or later), pip, make and ca-certificates.
+#
+#   make demo     a year of practice trade: simulate, learn, assess, report, verify
+#   make test     every test
+#   make check    format, lint, types, contracts, spelling, documentation, profiles
+#   make bench    every benchmark
+#   make docs     the documentation, into site/
+#   make lock     compile requirements/ again from pyproject.toml
+#   make clean    remove what was made here
+
+SHELL         := /bin/bash
+.SHELLFLAGS   := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS     += --no-print-directory
+
+UV_VERSION := 0.13.9
+BIN        := .venv/bin
+UV         := .tools/bin/uv
+QUIET_PIP  := PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip -qq
+GROUPS     := --group test --group check --group docs --group bench
+COMPILE     = $(UV) pip compile -q --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
+              --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS      := 1
+# an environment activated elsewhere must not be mistaken for ours
+export VIRTUAL_ENV         := $(CURDIR)/.venv
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: help demo test check bench docs lock clean
+
+help:
+	@sed -n '3,9s/^#  //p' Makefile
+
+# ── set-up ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# Debian's python3 may lack ensurepip and refuses to be installed into; a venv without pip, filled from outside, needs neither.
+
+.tools/uv-$(UV_VERSION):
+	@echo "set-up   uv $(UV_VERSION) into .tools"
+	@python3 -m venv --without-pip .tools
+	@$(QUIET_PIP) --python .tools/bin/python install uv==$(UV_VERSION)
+	@touch $@
+
+.venv/python-ready: .tools/uv-$(UV_VERSION)
+	@test -x $(BIN)/python || { echo "set-up   python environment into .venv"; $(UV) venv -q --python python3 .venv; }
+	@touch $@
+
+.venv/gomp-checked: .venv/python-ready
+	@$(BIN)/python .ci/gomp.py
+	@touch $@
+
+.venv/default-ready: .venv/python-ready requirements/default.txt
+	@echo "set-up   what Darvoza runs on (requirements/default.txt)"
+	@$(UV) pip install -q --require-hashes -r requirements/default.txt
+	@touch $@
+
+.venv/darvoza-ready: .venv/default-ready pyproject.toml
+	@echo "set-up   darvoza itself, editable"
+	@$(UV) pip install -q --no-deps -e .
+	@touch $@
+
+.venv/develop-ready: .venv/darvoza-ready requirements/develop.txt
+	@echo "set-up   what its tests and checks need (requirements/develop.txt)"
+	@$(UV) pip install -q --require-hashes -r requirements/develop.txt
+	@touch $@
+
+# ── work ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+demo: .venv/darvoza-ready .venv/gomp-checked
+	@$(BIN)/darvoza demo --out demo
+
+test: .venv/develop-ready .venv/gomp-checked
+	@$(BIN)/pytest -q -n auto
+
+check: .venv/develop-ready .venv/gomp-checked
+	@echo "check    format";        $(BIN)/ruff format --check --quiet .
+	@echo "check    lint";          $(BIN)/ruff check --quiet .
+	@echo "check    types";         $(BIN)/mypy
+	@echo "check    contracts";     $(BIN)/lint-imports --no-logo
+	@echo "check    spelling";      $(BIN)/codespell
+	@echo "check    documentation"; $(BIN)/python docs/generate.py --check
+	@$(BIN)/mkdocs build --strict --quiet --site-dir site
+	@echo "check    profiles";      $(BIN)/pytest -q -p no:randomly profiles
+	@echo "check    done: everything is in order"
+
+bench: .venv/develop-ready .venv/gomp-checked
+	@shopt -s nullglob; for each in benchmarks/*.py; do echo "bench    $$each"; $(BIN)/python "$$each"; done
+
+docs: .venv/develop-ready
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/mkdocs build --strict --quiet --site-dir site
+	@echo "docs     site/index.html"
+
+lock: .tools/uv-$(UV_VERSION)
+	@$(COMPILE) -o requirements/default.txt
+	@$(COMPILE) $(GROUPS) -o requirements/develop.txt
+	@echo "lock     requirements/default.txt requirements/develop.txt"
+
+clean:
+	@rm -rf .venv .tools demo site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "clean    done"
