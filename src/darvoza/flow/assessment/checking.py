@@ -1,0 +1,314 @@
+"""Types and names checked: a read sentence becomes a typed condition or an error with its column."""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from lark import Token, Tree
+
+from darvoza.domain.expression import (
+    AllItems,
+    AnyItem,
+    Arithmetic,
+    Between,
+    Comparison,
+    Contains,
+    Day,
+    Expression,
+    FactValue,
+    Flag,
+    Include,
+    InList,
+    ItemCount,
+    ItemSum,
+    Known,
+    NamedList,
+    Not,
+    Number,
+    OneOf,
+    Operation,
+    Relation,
+    StartsWith,
+    Value,
+    both,
+    either,
+)
+from darvoza.domain.facts import FACT, Fact, FactType
+from darvoza.errors import CostExceeded, SentenceError, UnknownFact, WrongType
+from darvoza.flow.assessment.folding import folded
+
+Part = Tree[Token] | Token
+
+HOW: Final = {
+    FactType.HS: "a commodity code: use starts with, is or in",
+    FactType.CODE: "a code: use is or in",
+    FactType.TEXT: "a text: use contains",
+    FactType.NUMBER: "a number: use <, <=, >, >=, =, != or between",
+    FactType.DATE: "a date: use <, <=, >, >=, =, != or between",
+    FactType.FLAG: "a flag: it stands alone",
+    FactType.CODES: "a set of codes: use include",
+}
+FLIPPED: Final = {
+    Relation.LESS: Relation.MORE,
+    Relation.MORE: Relation.LESS,
+    Relation.AT_MOST: Relation.AT_LEAST,
+    Relation.AT_LEAST: Relation.AT_MOST,
+    Relation.EQUAL: Relation.EQUAL,
+    Relation.DIFFERENT: Relation.DIFFERENT,
+}
+NEGATED: Final = {
+    "is_none": "is_one",
+    "unlisted": "listed",
+    "starts_not": "starts",
+    "contains_not": "contains",
+    "include_not": "include",
+    "include_not_all": "include_all",
+    "missing": "known",
+}
+LITERAL_DIGITS: Final = 28
+CODED: Final = (FactType.HS, FactType.CODE)
+OTHER_VALUES: Final = {"number", "negative", "day", "arithmetic", "item_count", "item_sum"}
+
+
+def column(part: Part) -> int:
+    """Give the 1-based position of a part in its sentence."""
+    return (part.start_pos or 0) + 1 if isinstance(part, Token) else part.meta.start_pos + 1
+
+
+def wrong_type(part: Part, expected: str, got: str, hint: str | None = None) -> WrongType:
+    """Make the error for a fact or literal used as what it is not."""
+    return WrongType(f"expected {expected}, got {got}", column=column(part), expected=expected, got=got, hint=hint)
+
+
+def nearest(name: str, known: Mapping[str, object]) -> str | None:
+    """Suggest the nearest known name."""
+    close = difflib.get_close_matches(name.lower(), known, n=1)
+    return f"did you mean {close[0]}?" if close else None
+
+
+class Checker:
+    """Turn the tree of a read sentence into a typed condition.
+
+    Parameters
+    ----------
+    lists
+        The named lists a sentence may speak of.
+    """
+
+    def __init__(self, lists: Mapping[str, NamedList]) -> None:
+        self.lists = lists
+        self.within: str | None = None
+        self.tests: dict[str, Callable[[Tree[Token]], Expression]] = {
+            "is_one": self._is_one,
+            "listed": self._listed,
+            "starts": self._starts,
+            "contains": self._contains,
+            "include": self._include,
+            "include_all": self._include,
+            "known": self._known,
+            "comparison": self._comparison,
+            "between": self._between,
+            "fact": self._flag,
+            "any_item": self._quantifier,
+            "all_items": self._quantifier,
+        }
+
+    def condition(self, part: Part) -> Expression:
+        """Give the condition a part stands for.
+
+        Raises
+        ------
+        SentenceError
+            `UnknownFact`, `WrongType` or `CostExceeded`, with the column.
+        """
+        if not isinstance(part, Tree) or part.data in OTHER_VALUES:
+            raise wrong_type(part, "a condition, which is true or false", "a value", "compare it with something")
+        kind = str(part.data)
+        if kind == "either":
+            return either(*(self.condition(child) for child in part.children))
+        if kind == "both":
+            return both(*(self.condition(child) for child in part.children))
+        if kind == "opposite":
+            return Not(self.condition(part.children[0]))
+        if kind in NEGATED:
+            return Not(self.tests[NEGATED[kind]](part))
+        return self.tests[kind](part)
+
+    def _fact(self, part: Part) -> Fact:
+        name = str(part)
+        if name not in FACT:
+            hint = nearest(name, FACT)
+            raise UnknownFact(f"there is no fact {name!r}", column=column(part), expected="a fact", got=name, hint=hint)
+        return FACT[name]
+
+    def _typed(self, part: Part, expected: str, *types: FactType) -> str:
+        fact = self._fact(part)
+        if fact.type not in types:
+            raise wrong_type(part, expected, f"{fact.name}, {HOW[fact.type]}")
+        return fact.name
+
+    def _literals(self, parts: list[Part]) -> list[tuple[Part, str]]:
+        """Give the literals of a test, with the part each was read from."""
+        made: list[tuple[Part, str]] = []
+        for part in parts:
+            if isinstance(part, Token):
+                made.append((part, self._literal(part)))
+            else:
+                made.extend(self._literals(part.children))
+        return made
+
+    def _literal(self, token: Token) -> str:
+        text = str(token)
+        if token.type == "STRING":
+            return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
+        if text in FACT:
+            raise wrong_type(
+                token, "a code", f"the fact {text}", f'a fact is not compared with a fact; as a code, write "{text}"'
+            )
+        return text
+
+    def _is_one(self, tree: Tree[Token]) -> Expression:
+        subject = tree.children[0]
+        name = self._typed(subject, "a code or text before is or in", FactType.HS, FactType.CODE, FactType.TEXT)
+        pairs = self._literals(tree.children[1:])
+        return OneOf(name, self._checked(FACT[name].type, pairs))
+
+    def _checked(self, kind: FactType, pairs: list[tuple[Part, str]]) -> tuple[str, ...]:
+        """Refuse literals that could never equal a value of the fact."""
+        for part, text in pairs:
+            if kind is FactType.HS and not (text.isascii() and text.isdigit()):
+                raise wrong_type(part, "the digits of a commodity code", repr(text), "write 870323, without dots")
+            if not text.strip() or (kind is FactType.TEXT and not folded(text)):
+                raise wrong_type(part, "a code or text", "nothing", "use is missing to ask for a missing fact")
+        return tuple(text for _, text in pairs)
+
+    def _listed(self, tree: Tree[Token]) -> Expression:
+        subject, token = tree.children
+        name = self._typed(subject, "a code before in list", *CODED)
+        called = self._literal(Token("STRING", str(token)))
+        if called not in self.lists:
+            hint = nearest(called, self.lists) or "add it to lists/ beside the profiles"
+            raise UnknownFact(
+                f"there is no list {called!r}", column=column(token), expected="a named list", got=called, hint=hint
+            )
+        return InList(name, self.lists[called])
+
+    def _starts(self, tree: Tree[Token]) -> Expression:
+        name = self._typed(tree.children[0], "a commodity code before starts with", FactType.HS)
+        return StartsWith(name, self._checked(FactType.HS, self._literals(tree.children[1:])))
+
+    def _contains(self, tree: Tree[Token]) -> Expression:
+        name = self._typed(tree.children[0], "a text before contains", FactType.TEXT)
+        return Contains(name, self._checked(FactType.TEXT, self._literals(tree.children[1:])))
+
+    def _include(self, tree: Tree[Token]) -> Expression:
+        name = self._typed(tree.children[0], "a set of codes before include", FactType.CODES)
+        codes = self._checked(FactType.CODES, self._literals(tree.children[1:]))
+        return Include(name, codes, every="all" in str(tree.data))
+
+    def _known(self, tree: Tree[Token]) -> Expression:
+        return Known(self._fact(tree.children[0]).name)
+
+    def _flag(self, tree: Tree[Token]) -> Expression:
+        return Flag(self._typed(tree.children[0], "a condition", FactType.FLAG))
+
+    def _quantifier(self, tree: Tree[Token]) -> Expression:
+        inner = self._inside(tree, tree.children[0])
+        return AnyItem(inner) if tree.data == "any_item" else AllItems(inner)
+
+    def _inside(self, tree: Tree[Token], part: Part) -> Expression:
+        """Read the condition of a quantifier, which may not hold another."""
+        if self.within:
+            raise CostExceeded(
+                "a question about all items stands inside another",
+                column=column(tree),
+                hint="items are looked at once: put the inner question beside the outer one",
+            )
+        self.within = str(tree.data)
+        try:
+            return self.condition(part)
+        finally:
+            self.within = None
+
+    def _comparison(self, tree: Tree[Token]) -> Expression:
+        left, sign, right = tree.children
+        relation = Relation(str(sign))
+        if _counts(right) and not _counts(left):
+            left, right, relation = right, left, FLIPPED[relation]
+        if isinstance(left, Tree) and _counts(left):
+            return self._counted(left, relation, right)
+        first, kind = self._value(left)
+        second, other = self._value(right)
+        if kind is not other:
+            raise wrong_type(right, f"a {kind}, to compare with a {kind}", f"a {other}")
+        return Comparison(first, relation, second)
+
+    def _between(self, tree: Tree[Token]) -> Expression:
+        values = [self._value(child) for child in tree.children]
+        for child, (_, kind) in zip(tree.children, values, strict=True):
+            if kind is not values[0][1]:
+                raise wrong_type(child, f"a {values[0][1]}, to compare with a {values[0][1]}", f"a {kind}")
+        return Between(*(value for value, _ in values))
+
+    def _counted(self, tree: Tree[Token], relation: Relation, right: Part) -> Expression:
+        threshold, kind = self._value(right)
+        if kind is not FactType.NUMBER:
+            raise wrong_type(right, "a number", f"a {kind}")
+        if tree.data == "item_count":
+            return ItemCount(self._inside(tree, tree.children[0]), relation, threshold)
+        name = self._typed(tree.children[0], "a number to sum", FactType.NUMBER)
+        if self.within:
+            self._inside(tree, tree.children[0])
+        chosen = self._inside(tree, tree.children[1]) if len(tree.children) > 1 else None
+        return ItemSum(name, chosen, relation, threshold)
+
+    def _value(self, part: Part) -> tuple[Value, FactType]:
+        if not isinstance(part, Tree) or part.data not in {"fact", *OTHER_VALUES}:
+            raise wrong_type(part, "a number or a date", "a condition")
+        kind = str(part.data)
+        if kind in {"number", "negative"}:
+            return self._number(part), FactType.NUMBER
+        if kind == "day":
+            return self._day(part), FactType.DATE
+        if kind == "arithmetic":
+            return self._arithmetic(part), FactType.NUMBER
+        if kind != "fact":
+            raise wrong_type(
+                part, "a number or a date", "a count or sum", "compare it directly: count of items (…) >= 3"
+            )
+        name = self._typed(part.children[0], "a number or a date", FactType.NUMBER, FactType.DATE)
+        return FactValue(name), FACT[name].type
+
+    def _number(self, tree: Tree[Token]) -> Value:
+        number = Decimal(str(tree.children[-1]))
+        if len(number.as_tuple().digits) > LITERAL_DIGITS:
+            raise wrong_type(tree, f"a number of at most {LITERAL_DIGITS} digits", "a longer one")
+        return Number(-number if tree.data == "negative" and number else number)
+
+    def _day(self, tree: Tree[Token]) -> Value:
+        text = str(tree.children[0])
+        try:
+            return Day(date.fromisoformat(text))
+        except ValueError:
+            raise wrong_type(tree, "a day of the calendar", repr(text)) from None
+
+    def _arithmetic(self, tree: Tree[Token]) -> Value:
+        operands = []
+        for child in (tree.children[0], tree.children[2]):
+            value, kind = self._value(child)
+            if kind is not FactType.NUMBER:
+                raise wrong_type(child, "a number", f"a {kind}", "dates are compared, not computed with")
+            operands.append(value)
+        operation = Operation(str(tree.children[1]))
+        if operation is Operation.DIVIDE and isinstance(operands[1], Number) and not operands[1].value:
+            raise SentenceError(
+                "division by zero is always unknown", column=column(tree.children[2]), expected="a number but 0", got=0
+            )
+        return Arithmetic(operands[0], operation, operands[1])
+
+
+def _counts(part: Part) -> bool:
+    return isinstance(part, Tree) and part.data in {"item_count", "item_sum"}

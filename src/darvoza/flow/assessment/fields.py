@@ -1,0 +1,176 @@
+"""Fields of a file written by people, read one by one, with every error kept instead of only the first."""
+
+import difflib
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from darvoza.errors import InvalidProfile, ProfileError
+
+Choice = TypeVar("Choice", bound=StrEnum)
+TRUE_WORDS, FALSE_WORDS = {"true", "yes", "True"}, {"false", "no", "False"}
+
+
+class _Plain(yaml.SafeLoader):
+    """A loader for which every scalar is a text: `NO` stays Norway and `010121` keeps its zero."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:  # noqa: FBT001, FBT002
+        """Refuse a key written twice, of which YAML would silently keep the last."""
+        keys = [key.value for key, _ in node.value]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
+_Plain.yaml_implicit_resolvers = {
+    sign: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:null"]
+    for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(path: Path, source: str) -> Mapping[str, object]:
+    """Read a YAML file as texts, lists and mappings.
+
+    Raises
+    ------
+    InvalidProfile
+        The file is not UTF-8, not YAML, or holds something other than fields.
+    """
+    try:
+        made = yaml.load(path.read_text(encoding="utf-8"), _Plain)  # noqa: S506 - a SafeLoader
+    except UnicodeDecodeError as error:
+        raise InvalidProfile("the file is not UTF-8", field=source, got=str(error)) from None
+    except yaml.YAMLError as error:
+        raise InvalidProfile(f"the file is not YAML: {error}", field=source) from None
+    if not isinstance(made, dict):
+        raise InvalidProfile(field=source, expected="fields with values", got=made)
+    return made
+
+
+def as_sequence(value: object) -> Sequence[object]:
+    """Give a list as it is, and anything else as no list at all."""
+    return value if isinstance(value, list | tuple) else ()
+
+
+class Fields:
+    """The fields of one mapping, and the errors found in them.
+
+    Parameters
+    ----------
+    mapping
+        The fields as read; anything else than a mapping is an error and counts as empty.
+    source
+        The name of the file.
+    prefix
+        The path of the mapping within the file, ending in a dot.
+    errors
+        Where errors are kept; shared with the parts of one file.
+    """
+
+    def __init__(
+        self, mapping: object, source: str, *, prefix: str = "", errors: list[ProfileError] | None = None
+    ) -> None:
+        self.source, self.prefix = source, prefix
+        self.errors: list[ProfileError] = [] if errors is None else errors
+        self.mapping: Mapping[str, object] = mapping if isinstance(mapping, Mapping) else {}
+        if not isinstance(mapping, Mapping):
+            self.errors.append(
+                InvalidProfile(field=self.path("").rstrip(". "), expected="fields with values", got=mapping)
+            )
+
+    def path(self, name: str) -> str:
+        """Name the file and the field."""
+        return f"{self.source}: {self.prefix}{name}"
+
+    def refuse(self, name: str, expected: str, got: object, hint: str | None = None) -> None:
+        """Keep an error about a field."""
+        self.errors.append(InvalidProfile(field=self.path(name), expected=expected, got=got, hint=hint))
+
+    @staticmethod
+    def nearest(name: str, known: Iterable[str]) -> str | None:
+        """Suggest the nearest known name."""
+        close = difflib.get_close_matches(name, list(known), n=1)
+        return f"did you mean {close[0]}?" if close else None
+
+    def only(self, known: Collection[str]) -> None:
+        """Refuse fields that are not known."""
+        for name in self.mapping:
+            if name not in known:
+                hint = self.nearest(str(name), known)
+                self.refuse(str(name), f"one of {', '.join(sorted(known))}", name, hint)
+
+    def part(self, name: str) -> "Fields":
+        """Give the fields below a field."""
+        return Fields(self.mapping.get(name), self.source, prefix=f"{self.prefix}{name}.", errors=self.errors)
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        """Read a text; empty when absent."""
+        value = self.mapping.get(name)
+        if value is not None and not isinstance(value, str | int | float | Decimal):
+            self.refuse(name, "a text", value)
+            return ""
+        text = "" if value is None else str(value).strip()
+        if required and not text:
+            self.refuse(name, "a text", value)
+        return text
+
+    def choice(self, name: str, choices: type[Choice], default: Choice | None = None) -> Choice | None:
+        """Read one of a closed list of words; ``None`` after an error."""
+        text = self.text(name)
+        if not text and default is not None:
+            return default
+        words = [choice.value for choice in choices]
+        if text in words:
+            return choices(text)
+        self.refuse(name, f"one of {', '.join(words)}", self.mapping.get(name), self.nearest(text, words))
+        return None
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        """Read a date; ``None`` when absent or after an error."""
+        value = self.mapping.get(name)
+        if type(value) is date:
+            return value
+        text = self.text(name)
+        try:
+            if text or required:
+                return date.fromisoformat(text)
+        except ValueError:
+            self.refuse(name, "a date such as 2026-01-31", value)
+        return None
+
+    def number(self, name: str) -> Decimal | None:
+        """Read a decimal number; ``None`` when absent or after an error."""
+        text = self.text(name)
+        try:
+            number = Decimal(text) if text else None
+        except ArithmeticError:
+            number = Decimal("nan")
+        if number is not None and not number.is_finite():
+            self.refuse(name, "a number", self.mapping.get(name))
+            return None
+        return number
+
+    def flag(self, name: str) -> bool | None:
+        """Read true or false; ``None`` after an error."""
+        word = str(self.mapping.get(name))
+        if word not in TRUE_WORDS | FALSE_WORDS:
+            self.refuse(name, "true or false", word)
+            return None
+        return word in TRUE_WORDS
+
+    def finish(self) -> None:
+        """Raise everything that was found wrong, at once.
+
+        Raises
+        ------
+        ExceptionGroup
+            The errors kept so far, when there are any.
+        """
+        if self.errors:
+            raise ExceptionGroup(f"{self.source} cannot be used", self.errors)

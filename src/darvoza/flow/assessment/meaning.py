@@ -1,0 +1,183 @@
+"""What one value means: decimals, dates, texts and codes read from facts; the ground all executors share.
+
+A number means a decimal: 28 significant digits, half-even. A float is the decimal it exactly stands for. What is
+absent, NaN or infinite is unknown, and so is a division by zero. A value of another type than the catalogue states
+is an error, never a silent *false*.
+"""
+
+import functools
+import math
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Final
+
+from darvoza.domain.expression import Operation, Relation
+from darvoza.domain.facts import FACT, FactType
+from darvoza.errors import InvalidValue
+from darvoza.flow.assessment.folding import folded
+
+DECIMALS: Final = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[])
+"""No trap: overflow gives an infinity and 0 ÷ 0 a NaN, both of which are then unknown."""
+
+EXPECTED: Final = {
+    FactType.HS: "a text of digits",
+    FactType.CODE: "a text",
+    FactType.TEXT: "a text",
+    FactType.NUMBER: "a number",
+    FactType.DATE: "a date",
+    FactType.FLAG: "true or false",
+    FactType.CODES: "a list of texts",
+}
+
+COMPARE: Final[dict[Relation, Callable[[Decimal | date, Decimal | date], bool]]] = {
+    Relation.LESS: lambda a, b: a < b,  # type: ignore[operator]
+    Relation.AT_MOST: lambda a, b: a <= b,  # type: ignore[operator]
+    Relation.MORE: lambda a, b: a > b,  # type: ignore[operator]
+    Relation.AT_LEAST: lambda a, b: a >= b,  # type: ignore[operator]
+    Relation.EQUAL: lambda a, b: a == b,
+    Relation.DIFFERENT: lambda a, b: a != b,
+}
+"""What each relation means; both sides are of one kind, which the checker has made sure of."""
+
+
+def refused(fact: str, value: object) -> InvalidValue:
+    """Make the error for a value that is not what the catalogue says."""
+    return InvalidValue(field=fact, expected=EXPECTED[FACT[fact].type], got=value)
+
+
+OPERATE: Final[dict[Operation, Callable[[Decimal, Decimal], Decimal]]] = {
+    Operation.PLUS: DECIMALS.add,
+    Operation.MINUS: DECIMALS.subtract,
+    Operation.TIMES: DECIMALS.multiply,
+    Operation.DIVIDE: DECIMALS.divide,
+}
+"""What each operation means, on known numbers."""
+
+
+def number_of(fact: str, value: object) -> Decimal | None:
+    """Read a number; absent, NaN and infinite are unknown.
+
+    Raises
+    ------
+    InvalidValue
+        The value is not a number.
+
+    Examples
+    --------
+    >>> number_of("price", 0.5), number_of("price", float("nan")), number_of("price", None)
+    (Decimal('0.5'), None, None)
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float):
+        raise refused(fact, value)
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return Decimal(value)
+
+
+def day_of(fact: str, value: object) -> date | None:
+    """Read a date; raises `InvalidValue` when it is something else."""
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise refused(fact, value)
+
+
+def text_of(fact: str, value: object) -> str | None:
+    """Read a code or text; raises `InvalidValue` when it is something else."""
+    if value is None or isinstance(value, str):
+        return value
+    raise refused(fact, value)
+
+
+def flag_of(fact: str, value: object) -> bool | None:
+    """Read a flag; raises `InvalidValue` when it is something else."""
+    if value is None or isinstance(value, bool):
+        return value
+    raise refused(fact, value)
+
+
+def codes_of(fact: str, value: object) -> frozenset[str] | None:
+    """Read a set of codes; absent members are left out, an empty set is known.
+
+    Raises
+    ------
+    InvalidValue
+        The value is not a collection of texts.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple | set | frozenset):
+        raise refused(fact, value)
+    if not all(isinstance(code, str | None) for code in value):
+        raise refused(fact, value)
+    return frozenset(code for code in value if code is not None)
+
+
+READ: Final[dict[FactType, Callable[[str, object], object]]] = {
+    FactType.HS: text_of,
+    FactType.CODE: text_of,
+    FactType.TEXT: text_of,
+    FactType.NUMBER: number_of,
+    FactType.DATE: day_of,
+    FactType.FLAG: flag_of,
+    FactType.CODES: codes_of,
+}
+
+
+def read(fact: str, value: object) -> object:
+    """Read a value as the type the catalogue gives its fact; ``None`` is unknown."""
+    return READ[FACT[fact].type](fact, value)
+
+
+def literals_of(fact: str, values: Iterable[str]) -> frozenset[str]:
+    """Give literals in the form the values of a fact are compared in: texts folded, codes as they are."""
+    is_text = FACT[fact].type is FactType.TEXT
+    return frozenset(folded(value) if is_text else value for value in values)
+
+
+def computed(left: Decimal | None, operation: Operation, right: Decimal | None) -> Decimal | None:
+    """Compute with two numbers; unknown when either is, on division by zero and on overflow.
+
+    Examples
+    --------
+    >>> computed(Decimal(1), Operation.DIVIDE, Decimal(0)) is None
+    True
+    """
+    if left is None or right is None or (operation is Operation.DIVIDE and not right):
+        return None
+    made = OPERATE[operation](left, right)
+    return made if made.is_finite() else None
+
+
+WIDE: Final = Context(prec=2000, rounding=ROUND_HALF_EVEN, traps=[])
+"""Wide enough to add any floats and decimals without rounding (a float spans at most 1074 + 309 digits)."""
+
+
+def total(addends: Iterable[Decimal]) -> Decimal | None:
+    """Add numbers exactly, so that their order cannot matter, and round once.
+
+    Examples
+    --------
+    >>> total([Decimal("1e20"), Decimal("0.1"), Decimal("-1e20")])
+    Decimal('0.1')
+    """
+    made = DECIMALS.plus(functools.reduce(WIDE.add, addends, Decimal(0)))
+    return made if made.is_finite() else None
+
+
+def counted(relation: Relation, least: int, most: int, right: Decimal | None) -> bool | None:
+    """Compare a count known to lie in ``[least, most]`` with a number: unknown only where the bounds disagree.
+
+    Examples
+    --------
+    >>> counted(Relation.AT_LEAST, 3, 5, Decimal(3)), counted(Relation.AT_LEAST, 2, 5, Decimal(3))
+    (True, None)
+    """
+    if right is None:
+        return None
+    truths = {COMPARE[relation](Decimal(count), right) for count in range(least, most + 1)}
+    return truths.pop() if len(truths) == 1 else None
