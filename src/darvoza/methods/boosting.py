@@ -5,9 +5,9 @@ times faster. No class weights and no oversampling: both ruin calibration.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, NoReturn, Self
+from typing import Any, NamedTuple, NoReturn, Self
 
 import lightgbm
 import numpy as np
@@ -211,7 +211,8 @@ def fit(  # noqa: PLR0913 - the data of one fit; bundling them would only hide t
     train = _dataset(features, labels, weights, names)
     if len(np.unique(labels)) < 2:
         raise UnfitModel("all labels are the same; positives and negatives are both needed", field="labels")
-    valid, callbacks = [], []
+    valid: list[lightgbm.Dataset] = []
+    callbacks: list[Callable[..., Any]] = []
     if validation is not None:
         later = _dataset(validation.features, validation.labels, validation.weights, names)
         valid = [later.set_reference(train)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import optimize, special
 
 from darvoza.errors import SettingsError
 
@@ -227,3 +227,55 @@ def gamma_quantile(probability: ArrayLike, mean: ArrayLike, variance: ArrayLike)
     """
     m, v = np.asarray(mean, dtype=float), np.asarray(variance, dtype=float)
     return np.asarray(special.gammaincinv(m * m / v, np.asarray(probability, dtype=float)) * v / m)
+
+
+def mid_p_gamma(
+    total: float, variance: float, *, next_weight: float, next_variance: float, level: float = 0.95
+) -> Interval:
+    """Mid-p form of `fay_feuer` for one sum: close to the level stated instead of always above it.
+
+    The distribution behind the lower limit and the one behind the upper limit of the gamma interval are mixed half and
+    half. At a total of 0 the exact upper limit is kept, since there the mid-p form covers too little.
+
+    Parameters
+    ----------
+    total, variance
+        The weighted sum, ``>= 0``, and its estimated variance.
+    next_weight, next_variance
+        What one further count would have added to each, ``> 0``.
+    level
+        Confidence level in (0, 1).
+
+    Raises
+    ------
+    SettingsError
+        When the level is out of range.
+
+    References
+    ----------
+    Fay & Kim (2017), Biometrical Journal 59:377.
+
+    Examples
+    --------
+    >>> low, high = mid_p_gamma(10, 10, next_weight=1, next_variance=1)
+    >>> print(f"{low:.2f} {high:.2f}")
+    5.08 17.82
+    """
+    tail = _tail(level)
+    upper = (total + next_weight, variance + next_variance)
+    if total == 0:
+        return Interval(np.asarray(0.0), gamma_quantile(1 - tail, *upper))
+    if variance == 0:  # every unit was certain to be seen: the sum is known
+        return Interval(np.asarray(total), np.asarray(total))
+    return Interval(*(_mixture_quantile(p, (total, variance), upper) for p in (tail, 1 - tail)))
+
+
+def _mixture_quantile(probability: float, first: tuple[float, float], second: tuple[float, float]) -> Floats:
+    """Quantile of an equal mixture of two gamma distributions, each given by mean and variance."""
+
+    def excess(x: float) -> float:
+        parts = (special.gammainc(m * m / v, x * m / v) for m, v in (first, second))
+        return float(sum(parts)) / 2 - probability
+
+    ends = sorted(float(gamma_quantile(probability, m, v)) for m, v in (first, second))
+    return np.asarray(optimize.brentq(excess, ends[0] * (1 - 1e-9), ends[1] * (1 + 1e-9)))

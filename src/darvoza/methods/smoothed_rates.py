@@ -93,7 +93,7 @@ def moment_prior(positives: ArrayLike, trials: ArrayLike, *, rate: float | None 
     --------
     >>> prior = moment_prior([1, 5, 0, 12], [40, 40, 40, 40])
     >>> print(f"{prior.rate:.4f} {prior.strength:.1f}")
-    0.1125 5.4
+    0.1125 7.5
     """
     y, n = _counts(positives, trials)
     y, n = y[n > 0], n[n > 0]
