@@ -6,9 +6,9 @@ for 1/π units; the sum of what was seen, so weighted, is unbiased whatever the 
 The interval. With few positives in the sample ``± 1.96·se`` covers far too little (75–90 % at three expected
 positives), and the gamma interval of Fay & Feuer too much (98–99.9 %). Used here is its mid-p form, with the variance
 of a finite population (``(1 − π)/π²`` instead of ``1/π²``), the exact limit at zero positives, and never below what was
-actually seen. Coverage of the 95 % interval in simulation: 95–97 % with equal π at 3, 10 and 50 expected sampled
-positives; up to 99 % with very unequal π, because the unseen positive is assumed to have the smallest π.
-`tests/methods/test_estimation.py` repeats the simulation.
+actually seen. Coverage of the 95 % interval, with equal π from 0.01 to 0.1 and 3, 10 and 50 expected sampled positives:
+94.5–97.4 % (exact, by the binomial distribution). With very unequal π it errs on the wide side, up to 99 % in
+simulation, because the unseen positive is taken to have the smallest π. `tests/methods/test_estimation.py` repeats both.
 
 Too few: with fewer than `TOO_FEW` units in the sample no estimate is given (``None``); the interval would hold, but it
 would span almost everything and be quoted by its middle.

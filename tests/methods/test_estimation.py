@@ -1,0 +1,177 @@
+"""Estimates from a sample with known probabilities: unbiased, and honest about what they do not know."""
+
+import math
+
+import numpy as np
+import pytest
+
+from darvoza.errors import SettingsError
+from darvoza.methods.estimation import (
+    TOO_FEW,
+    Estimate,
+    difference_estimate,
+    horvitz_thompson,
+    sample_size,
+    sample_size_to_see_one,
+)
+
+Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+REPLICATIONS = 2_000
+
+
+def a_population(rng: np.random.Generator, *, expected: float, pi: Floats) -> Floats:
+    """0/1 outcomes, fixed, with about the expected number of sampled positives."""
+    positives = round(expected / pi.mean())
+    outcomes = np.zeros(pi.size)
+    outcomes[rng.choice(pi.size, positives, replace=False)] = 1
+    return outcomes
+
+
+def repeated(outcomes: Floats, pi: Floats, rng: np.random.Generator) -> list[Estimate]:
+    made = []
+    for _ in range(REPLICATIONS):
+        taken = rng.random(pi.size) < pi
+        estimate = horvitz_thompson(outcomes[taken], pi[taken])
+        assert estimate is not None
+        made.append(estimate)
+    return made
+
+
+@pytest.mark.parametrize("expected", [3, 10, 50])
+@pytest.mark.parametrize("rate", [0.01, 0.02])
+def test_the_interval_covers_what_it_says_at_few_positives(expected: int, rate: float) -> None:
+    rng = np.random.default_rng(expected)
+    pi = np.full(20_000 if rate == 0.01 else 8_000, rate)
+    outcomes = a_population(rng, expected=expected, pi=pi)
+    estimates = repeated(outcomes, pi, rng)
+    covered = np.mean([e.low <= outcomes.sum() <= e.high for e in estimates])
+    noise = 2 * math.sqrt(0.95 * 0.05 / REPLICATIONS)  # exactly 96.7 % at 3, so 97 % itself is within chance
+    assert 0.93 - noise <= covered <= 0.97 + noise
+
+
+@pytest.mark.parametrize("expected", [3, 10, 50])
+@pytest.mark.parametrize("rate", [0.01, 0.05, 0.1])
+def test_the_exact_coverage_with_equal_probabilities_is_close_to_what_is_stated(expected: int, rate: float) -> None:
+    # Every possible count of sampled positives with its binomial chance: no simulation error.
+    total = round(expected / rate)
+    covered = 0.0
+    for seen in range(min(total, 120) + 1):
+        estimate = horvitz_thompson([1] * seen + [0] * TOO_FEW, [rate] * (seen + TOO_FEW))
+        assert estimate is not None
+        if estimate.low <= total <= estimate.high:
+            covered += math.comb(total, seen) * rate**seen * (1 - rate) ** (total - seen)
+    assert 0.944 <= covered <= 0.975
+
+
+@pytest.mark.parametrize("expected", [3, 10, 50])
+def test_with_unequal_probabilities_the_interval_errs_on_the_wide_side(expected: float) -> None:
+    rng = np.random.default_rng(7)
+    pi = rng.choice([0.02, 0.05, 0.1], 8_000)
+    outcomes = a_population(rng, expected=expected, pi=pi)
+    covered = np.mean([e.low <= outcomes.sum() <= e.high for e in repeated(outcomes, pi, rng)])
+    assert 0.93 <= covered <= 0.995
+
+
+def test_total_and_variance_are_unbiased() -> None:
+    rng = np.random.default_rng(11)
+    pi = rng.uniform(0.05, 0.9, 3_000)
+    outcomes = (rng.random(3_000) < 0.1).astype(float)
+    estimates = repeated(outcomes, pi, rng)
+    values = np.array([e.value for e in estimates])
+    true_variance = (outcomes * (1 - pi) / pi).sum()
+    assert values.mean() == pytest.approx(outcomes.sum(), abs=4 * math.sqrt(true_variance / REPLICATIONS))
+    assert np.mean([e.variance for e in estimates]) == pytest.approx(true_variance, rel=0.05)
+    assert values.var() == pytest.approx(true_variance, rel=0.2)
+
+
+def test_amounts_are_estimated_without_bias_and_covered() -> None:
+    rng = np.random.default_rng(5)
+    pi = np.full(6_000, 0.1)
+    amounts = (rng.random(6_000) < 0.1) * rng.gamma(2.0, 50.0, 6_000)
+    estimates = []
+    for _ in range(REPLICATIONS):
+        taken = rng.random(6_000) < pi
+        estimate = horvitz_thompson(amounts[taken], pi[taken], largest=float(amounts.max()))
+        assert estimate is not None
+        estimates.append(estimate)
+    assert np.mean([e.value for e in estimates]) == pytest.approx(amounts.sum(), rel=0.02)
+    assert 0.93 <= np.mean([e.low <= amounts.sum() <= e.high for e in estimates]) <= 0.99
+
+
+@pytest.mark.parametrize("trust", [1.0, 0.4])
+def test_predictions_help_when_right_and_do_no_harm_when_wrong(trust: float) -> None:
+    rng = np.random.default_rng(3)
+    truth = np.clip(rng.gamma(0.3, 0.3, 4_000), 0, 0.95)
+    predicted = truth**trust * 0.8
+    pi = np.full(4_000, 0.1)
+    errors, plain_errors, covered = [], [], 0
+    for _ in range(REPLICATIONS):
+        outcomes = (rng.random(4_000) < truth).astype(float)
+        taken = rng.random(4_000) < pi
+        estimate = difference_estimate(
+            outcomes[taken], pi[taken], predicted[taken], predicted_total=float(predicted.sum())
+        )
+        plain = horvitz_thompson(outcomes[taken], pi[taken])
+        assert estimate is not None
+        assert plain is not None
+        covered += estimate.low <= outcomes.sum() <= estimate.high
+        errors.append(estimate.value - outcomes.sum())
+        plain_errors.append(plain.value - outcomes.sum())
+    assert np.mean(errors) == pytest.approx(0, abs=4 * np.std(errors) / math.sqrt(REPLICATIONS))
+    assert 0.93 <= covered / REPLICATIONS <= 0.98
+    if trust == 1.0:
+        assert np.std(errors) < 0.9 * np.std(plain_errors)
+
+
+def test_the_difference_estimate_with_empty_predictions_is_horvitz_thompson() -> None:
+    outcomes, pi = [1.0] * 5 + [0.0] * 95, [0.2] * 100
+    plain = horvitz_thompson(outcomes, pi)
+    assert difference_estimate(outcomes, pi, [0.0] * 100, predicted_total=0.0) == plain
+
+
+def test_when_everything_was_examined_the_total_is_known() -> None:
+    assert horvitz_thompson([1] * 4 + [0] * 36, [1.0] * 40) == Estimate(4.0, 0.0, 4.0, 4.0, 40)
+
+
+def test_the_lower_limit_is_never_below_what_was_seen() -> None:
+    estimate = horvitz_thompson([1] * 20 + [0] * 20, [0.9] * 40)
+    assert estimate is not None
+    assert estimate.low >= 20
+
+
+def test_nothing_found_still_has_an_upper_limit() -> None:
+    estimate = horvitz_thompson([0] * 60, [0.02] * 60)
+    assert estimate is not None
+    assert (estimate.value, estimate.low) == (0.0, 0.0)
+    assert 150 < estimate.high < 190  # the exact limit of no event in Poisson trials, 3.69, times 50
+
+
+def test_too_few_units_give_no_estimate() -> None:
+    assert horvitz_thompson([1] * (TOO_FEW - 1), [0.5] * (TOO_FEW - 1)) is None
+    assert horvitz_thompson([1] * TOO_FEW, [0.5] * TOO_FEW) is not None
+    assert horvitz_thompson([], []) is None
+
+
+def test_a_rate_is_the_total_per_unit() -> None:
+    rate = Estimate(50.0, 100.0, 30.0, 90.0, 40).per(1_000)
+    assert rate == Estimate(0.05, 0.0001, 0.03, 0.09, 40)
+    with pytest.raises(SettingsError, match="population"):
+        rate.per(39)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "pi"),
+    [([1.0], [0.0]), ([1.0], [1.1]), ([-1.0], [0.5]), ([math.nan], [0.5]), ([1.0, 0.0], [0.5])],
+)
+def test_impossible_samples_are_refused(outcomes: list[float], pi: list[float]) -> None:
+    with pytest.raises(SettingsError):
+        horvitz_thompson(outcomes * TOO_FEW, pi * TOO_FEW)
+
+
+def test_planning_numbers_agree_with_the_tables() -> None:
+    # ±50 %, ±30 % and ±20 % of a rate of 5 %; ±1 point; at least one case at a prevalence of 1, 2 and 5 %.
+    assert [sample_size(0.05, 0.05 * part) for part in (0.5, 0.3, 0.2)] == [292, 811, 1825]
+    assert sample_size(0.05, 0.01, population=2_000) == 955
+    assert [sample_size_to_see_one(rate) for rate in (0.01, 0.02, 0.05)] == [299, 149, 59]
+    with pytest.raises(SettingsError, match="rate"):
+        sample_size_to_see_one(0.0)
