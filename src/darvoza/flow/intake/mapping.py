@@ -1,0 +1,329 @@
+"""The mapping file: which column of a foreign file holds which field of the canonical declaration."""
+
+import dataclasses
+import difflib
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from darvoza.domain.fields import FIELD, FIELDS, Kind
+from darvoza.errors import InvalidMapping, InvalidValue
+from darvoza.flow.intake.parsing import parse_one
+
+KINDS = ("auto", "csv", "parquet", "ndjson", "excel")
+DELIMITERS = ("auto", ",", ";", "\t", "|")
+ENCODINGS = ("auto", "utf-8", "cp1251")
+
+
+def _nothing() -> Dictionary[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the values of a file are written.
+
+    Attributes
+    ----------
+    kind
+        ``csv``, ``parquet``, ``ndjson``, ``excel``, or ``auto``: found out from the file.
+    delimiter, encoding
+        Of CSV; ``auto`` finds them out.
+    decimal, thousands
+        The decimal mark, and the mark between groups of three digits (empty when there is none).
+    """
+
+    kind: str = "auto"
+    delimiter: str = "auto"
+    encoding: str = "auto"
+    decimal: str = "."
+    thousands: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSource:
+    """Where one field comes from.
+
+    Attributes
+    ----------
+    field, column
+        The canonical field and the column of the file.
+    codes
+        Codes of the file and the canonical codes they stand for; codes not listed stay as they are.
+    missing
+        Texts that mean "not given", beside the empty one.
+    scale
+        What an amount is multiplied by: 0.01 turns a percentage into a share.
+    moment
+        The pattern of dates (``%d.%m.%Y``), or ``None`` for ISO 8601.
+    """
+
+    field: str
+    column: str
+    codes: Dictionary[str, str] = dataclasses.field(default_factory=_nothing)
+    missing: tuple[str, ...] = ("",)
+    scale: Decimal = Decimal(1)
+    moment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How a foreign file becomes canonical declarations.
+
+    Attributes
+    ----------
+    title, source, licence
+        What the file is, where it is from, under which terms it may be used.
+    form
+        How its values are written.
+    fields
+        The mapped fields, in canonical order.
+    constants
+        Fields that have one value in the whole file.
+    number_within
+        Canonical fields within which items are counted, in the order of the file; empty when the item number is a
+        column.
+    unmapped
+        Columns left out on purpose, with the reason.
+    """
+
+    title: str
+    source: str
+    licence: str
+    form: Form
+    fields: tuple[FieldSource, ...]
+    constants: Dictionary[str, str] = dataclasses.field(default_factory=_nothing)
+    number_within: tuple[str, ...] = ()
+    unmapped: Dictionary[str, str] = dataclasses.field(default_factory=_nothing)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns the file must have, without repetition."""
+        return tuple(dict.fromkeys(source.column for source in self.fields))
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read and check a mapping file.
+
+    Raises
+    ------
+    InvalidMapping
+        The file cannot be read as a mapping at all.
+    ExceptionGroup
+        Of `InvalidMapping`: everything that is wrong with it, at once.
+    """
+    if not path.is_file():
+        raise InvalidMapping("no such mapping file", field=str(path), hint="give the path of a YAML file")
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InvalidMapping(f"not YAML: {error}", field=str(path)) from error
+    if not isinstance(document, dict):
+        raise InvalidMapping(field=str(path), expected="a YAML mapping with the key 'fields'", got=document)
+    reader = _Reader()
+    mapping = reader.mapping(document)
+    if reader.problems:
+        raise ExceptionGroup(f"{path.name} is not a usable mapping", reader.problems)
+    return mapping
+
+
+def nearest(name: str, names: tuple[str, ...], what: str) -> str:
+    """Give the hint that names the nearest of `names`.
+
+    Examples
+    --------
+    >>> nearest("hs_code", ("hs", "origin"), "field")
+    "the nearest field is 'hs'"
+    """
+    folded = {candidate.casefold(): candidate for candidate in names}
+    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.3)
+    return f"the nearest {what} is {folded[found[0]]!r}" if found else f"there is no {what} like it"
+
+
+class _Reader:
+    """Turns a YAML document into a mapping and collects everything that is wrong with it."""
+
+    def __init__(self) -> None:
+        self.problems: list[InvalidMapping] = []
+
+    def refuse(self, where: str, expected: str, got: object, hint: str | None = None) -> None:
+        self.problems.append(InvalidMapping(field=where, expected=expected, got=got, hint=hint))
+
+    def mapping(self, document: dict[Any, Any]) -> Mapping:
+        known = ("title", "source", "licence", "format", "fields", "constants", "item", "unmapped")
+        self.known_keys("", document, known)
+        fields = self.fields(self.table("fields", document.get("fields")))
+        constants = self.constants(self.table("constants", document.get("constants")))
+        within = self.item(self.table("item", document.get("item")))
+        self.complete({source.field for source in fields}, set(constants), within)
+        unmapped = self.table("unmapped", document.get("unmapped"))
+        return Mapping(
+            title=str(document.get("title", "")),
+            source=str(document.get("source", "")),
+            licence=str(document.get("licence", "")),
+            form=self.form(self.table("format", document.get("format"))),
+            fields=tuple(fields),
+            constants=MappingProxyType(constants),
+            number_within=within,
+            unmapped=MappingProxyType({str(key): str(value) for key, value in unmapped.items()}),
+        )
+
+    def table(self, where: str, value: object) -> dict[Any, Any]:
+        if value is None:
+            return {}
+        if isinstance(value, dict):
+            return value
+        self.refuse(where, "a mapping of names to values", value)
+        return {}
+
+    def known_keys(self, where: str, table: dict[Any, Any], known: tuple[str, ...]) -> None:
+        for key in table:
+            if key not in known:
+                path = f"{where}.{key}" if where else str(key)
+                self.refuse(path, f"one of {', '.join(known)}", key, nearest(str(key), known, "key"))
+
+    def known_field(self, where: str, name: object) -> bool:
+        if str(name) in FIELD:
+            return True
+        self.refuse(where, "a field of the canonical declaration", name, nearest(str(name), tuple(FIELD), "field"))
+        return False
+
+    def form(self, table: dict[Any, Any]) -> Form:
+        allowed: dict[str, tuple[str, ...]] = {
+            "kind": KINDS,
+            "delimiter": DELIMITERS,
+            "encoding": ENCODINGS,
+            "decimal": (".", ","),
+            "thousands": ("", " ", ",", ".", "'", "\u00a0", "\u202f"),
+        }
+        self.known_keys("format", table, tuple(allowed))
+        chosen: dict[str, str] = {}
+        for key, choices in allowed.items():
+            value = table.get(key, getattr(Form(), key))
+            if value in choices:
+                chosen[key] = value
+            else:
+                self.refuse(f"format.{key}", f"one of {', '.join(map(repr, choices))}", value)
+        form = Form(**chosen)
+        if form.thousands == form.decimal:
+            self.refuse("format.thousands", "a mark other than the decimal mark", form.thousands)
+        return form
+
+    def fields(self, table: dict[Any, Any]) -> list[FieldSource]:
+        if not table:
+            self.refuse("fields", "at least one field with its column", table)
+        found = {}
+        for name, value in table.items():
+            if self.known_field(f"fields.{name}", name):
+                source = self.source(name, value)
+                if source is not None:
+                    found[name] = source
+        return [found[entry.name] for entry in FIELDS if entry.name in found]
+
+    def source(self, name: str, value: object) -> FieldSource | None:
+        where = f"fields.{name}"
+        table = {"column": value} if isinstance(value, str) else self.table(where, value)
+        self.known_keys(where, table, ("column", "codes", "missing", "scale", "moment"))
+        column = table.get("column")
+        if not isinstance(column, str) or not column.strip():
+            self.refuse(f"{where}.column", "the name of a column", column)
+            return None
+        kind = FIELD[name].kind
+        self.only_for(where, table, "scale", kind is Kind.AMOUNT)
+        self.only_for(where, table, "moment", kind is Kind.MOMENT)
+        return FieldSource(
+            field=name,
+            column=column.strip(),
+            codes=MappingProxyType(self.codes(where, table.get("codes"))),
+            missing=self.missing(where, table.get("missing")),
+            scale=self.scale(where, table.get("scale", 1)),
+            moment=self.moment(where, table.get("moment")),
+        )
+
+    def only_for(self, where: str, table: dict[Any, Any], key: str, fits: bool) -> None:  # noqa: FBT001
+        if key in table and not fits:
+            self.refuse(f"{where}.{key}", f"a field for which {key!r} means something", table[key])
+
+    def codes(self, where: str, value: object) -> dict[str, str]:
+        codes = {}
+        for key, code in self.table(f"{where}.codes", value).items():
+            # YAML reads an unquoted 010 as the number 8 and no as False: a code that is no text has lost its spelling.
+            if isinstance(key, str) and isinstance(code, str):
+                codes[key] = code
+            else:
+                self.refuse(f"{where}.codes.{key}", "codes in quotation marks", {key: code})
+        return codes
+
+    def missing(self, where: str, value: object) -> tuple[str, ...]:
+        if value is None:
+            return ("",)
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            self.refuse(f"{where}.missing", "a list of texts in quotation marks", value)
+            return ("",)
+        return tuple(dict.fromkeys(("", *value)))
+
+    def scale(self, where: str, value: object) -> Decimal:
+        try:
+            scale = Decimal(str(value))
+        except InvalidOperation:
+            scale = Decimal("NaN")
+        if isinstance(value, bool) or not scale.is_finite() or scale <= 0:
+            self.refuse(f"{where}.scale", "a number above 0", value)
+            return Decimal(1)
+        return scale
+
+    def moment(self, where: str, value: object) -> str | None:
+        if value is None:
+            return None
+        sample = datetime(2021, 11, 23)  # noqa: DTZ001 - a pattern is tried out, no moment is meant
+        try:
+            fits = isinstance(value, str) and datetime.strptime(sample.strftime(value), value) == sample  # noqa: DTZ007
+        except ValueError:
+            fits = False
+        if not fits:
+            self.refuse(f"{where}.moment", "a pattern with year, month and day, such as '%d.%m.%Y'", value)
+            return None
+        return str(value)
+
+    def constants(self, table: dict[Any, Any]) -> dict[str, str]:
+        constants = {}
+        for name, value in table.items():
+            where = f"constants.{name}"
+            if not self.known_field(where, name):
+                continue
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            try:
+                parse_one(FIELD[name], text)
+            except InvalidValue as error:
+                self.refuse(where, str(error.expected), error.got)
+            constants[str(name)] = text
+        return constants
+
+    def item(self, table: dict[Any, Any]) -> tuple[str, ...]:
+        self.known_keys("item", table, ("number_within",))
+        value = table.get("number_within", [])
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list):
+            self.refuse("item.number_within", "the name of a field, or a list of them", value)
+            return ()
+        return tuple(name for name in names if self.known_field("item.number_within", name))
+
+    def complete(self, mapped: set[str], constant: set[str], within: tuple[str, ...]) -> None:
+        for name in sorted(mapped & constant):
+            self.refuse(f"constants.{name}", "a field that is not also mapped to a column", name)
+        if within and "item" in mapped | constant:
+            self.refuse("item.number_within", "either a column for the item number or its counting", list(within))
+        for name in within:
+            if name not in mapped and name in FIELD:
+                self.refuse("item.number_within", "a field that is mapped to a column", name)
+        given = mapped | constant | ({"item"} if within else set())
+        for entry in FIELDS:
+            if entry.required and entry.name not in given:
+                hint = "count it with item: {number_within: declaration_id}" if entry.name == "item" else None
+                self.refuse(f"fields.{entry.name}", "a column or a constant, for the field is required", None, hint)

@@ -1,0 +1,323 @@
+"""From texts to typed columns: what counts as a number, a moment, a code, and what is said when it does not.
+
+One column is converted at a time, and each value that breaks a rule is reported with the first rule it breaks. Typed
+columns (Parquet) are first written as plain text, so that one set of rules holds for every form of file.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+import polars as pl
+
+from darvoza.domain.fields import Field, Kind
+from darvoza.errors import InvalidValue
+from darvoza.flow.intake.code_lists import COUNTRIES, CURRENCIES
+
+AMOUNT = pl.Decimal(38, 6)
+MOMENT = pl.Datetime("us", "UTC")
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+CODES_LIMIT = 4000
+DTYPE: dict[Kind, pl.DataType] = {
+    Kind.TEXT: pl.String(),
+    Kind.CODE: pl.String(),
+    Kind.COUNTRY: pl.String(),
+    Kind.CURRENCY: pl.String(),
+    Kind.HS: pl.String(),
+    Kind.AMOUNT: AMOUNT,
+    Kind.INTEGER: pl.Int64(),
+    Kind.MOMENT: MOMENT,
+    Kind.FLAG: pl.Boolean(),
+    Kind.CODES: pl.List(pl.String()),
+}
+"""The column type of each kind of field."""
+
+_FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-5][0-9](\.[0-9]{1,6})?)?"
+_ZONE = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How the values of one column are written; see `darvoza.flow.intake.mapping` for the meaning of each part."""
+
+    codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    missing: tuple[str, ...] = ("",)
+    scale: Decimal = Decimal(1)
+    moment: str | None = None
+    decimal: str = "."
+    thousands: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rule and the values of a column that break it.
+
+    Attributes
+    ----------
+    rule
+        The stable name of the rule.
+    expected
+        What would have been right, in words.
+    broken
+        Boolean, one per row.
+    """
+
+    rule: str
+    expected: str
+    broken: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A converted column (null where missing or faulty) and the faults found."""
+
+    values: pl.Series
+    faults: tuple[Fault, ...]
+
+
+_Faults = list[Fault]
+
+
+def parse(entry: Field, raw: pl.Series, spelling: Spelling, *, now: datetime | None = None) -> Parsed:
+    """Convert one raw column to the kind of a field.
+
+    Parameters
+    ----------
+    entry
+        The field, whose kind and limits are checked.
+    raw
+        The column as read: texts, or the types of a Parquet file.
+    spelling
+        How its values are written.
+    now
+        Moments after it are refused; ``None`` allows them.
+
+    Examples
+    --------
+    >>> from darvoza.domain.fields import FIELD
+    >>> parsed = parse(FIELD["net_mass"], pl.Series(["1,5", "-2", "1_000"]), Spelling(decimal=","))
+    >>> parsed.values.to_list()
+    [Decimal('1.500000'), None, None]
+    >>> [(fault.rule, fault.broken.arg_true().to_list()) for fault in parsed.faults]
+    [('not-a-number', [2]), ('below-minimum', [1])]
+    """
+    text, spelling = _as_text(raw, entry.kind, spelling)
+    text = text.str.strip_chars()
+    text = _set_null(text, text.is_in(list(spelling.missing)))
+    if spelling.codes:
+        text = text.replace(list(spelling.codes), list(spelling.codes.values()))
+    given = text.is_not_null()
+    faults: _Faults = []
+    if entry.required:
+        _note(faults, "missing", "a value, for the field is required", ~given)
+    values = _PARSERS[entry.kind](entry, text, spelling, faults)
+    if now is not None and entry.kind is Kind.MOMENT:
+        late = values > now.astimezone(UTC)
+        _note(faults, "after-now", f"a moment not after {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC", late)
+        values = _set_null(values, late)
+    return Parsed(values.rename(entry.name), tuple(faults))
+
+
+def parse_one(entry: Field, text: str) -> object:
+    """Convert one value, as a constant of a mapping.
+
+    Raises
+    ------
+    InvalidValue
+        The value breaks a rule of the field.
+    """
+    parsed = parse(entry, pl.Series([text], dtype=pl.String), Spelling())
+    if parsed.faults:
+        raise InvalidValue(field=entry.name, expected=parsed.faults[0].expected, got=text)
+    return parsed.values[0]
+
+
+def _as_text(raw: pl.Series, kind: Kind, spelling: Spelling) -> tuple[pl.Series, Spelling]:
+    """Write a typed column as the text that a careful person would have written."""
+    dtype = raw.dtype
+    if dtype == pl.String:
+        return raw, spelling
+    if dtype == pl.Null:
+        return raw.cast(pl.String), spelling
+    plain = replace(spelling, decimal=".", thousands="", moment=None)
+    if isinstance(dtype, pl.Datetime):
+        aware = raw.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if dtype.time_zone else raw
+        return aware.dt.to_string("%Y-%m-%dT%H:%M:%S%.6f"), plain
+    if dtype == pl.Date:
+        return raw.dt.to_string("%Y-%m-%d"), plain
+    if isinstance(dtype, pl.List):
+        return raw.cast(pl.List(pl.String)).list.join(" "), spelling
+    text = raw.cast(pl.String)
+    if dtype.is_float():
+        if kind is Kind.AMOUNT:
+            # The shortest text of a float may carry an exponent; the decimal conversion resolves it exactly.
+            exponent = text.str.contains("e", literal=True) & raw.is_finite()
+            resolved = text.cast(AMOUNT, strict=False).cast(pl.String)
+            text = resolved.zip_with(exponent.fill_null(value=False) & resolved.is_not_null(), text)
+        else:
+            text = text.str.replace(r"\.0$", "")
+    return text, plain
+
+
+def _set_null(values: pl.Series, mask: pl.Series) -> pl.Series:
+    """Blank out the values under a mask."""
+    mask = mask.fill_null(value=False)
+    if not mask.any():
+        return values
+    return pl.select(pl.when(~mask).then(values).alias(values.name)).to_series()
+
+
+def _note(faults: _Faults, rule: str, expected: str, broken: pl.Series) -> None:
+    """Keep a fault when any value breaks the rule."""
+    broken = broken.fill_null(value=False)
+    if broken.any():
+        faults.append(Fault(rule, expected, broken))
+
+
+def _refuse(faults: _Faults, rule: str, expected: str, *, values: pl.Series, broken: pl.Series) -> pl.Series:
+    """Keep a fault and blank out the values that break it."""
+    _note(faults, rule, expected, broken)
+    return _set_null(values, broken)
+
+
+def _amount(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
+    mark, group = re.escape(spelling.decimal), re.escape(spelling.thousands)
+    whole = f"(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+)" if group else "[0-9]+"
+    pattern = f"^[+-]?(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)$"
+    words = f"a number: digits with {spelling.decimal!r} as decimal mark"
+    text = _refuse(faults, "not-a-number", words, values=text, broken=~text.str.contains(pattern))
+    if spelling.thousands:
+        text = text.str.replace_all(spelling.thousands, "", literal=True)
+    if spelling.decimal != ".":
+        text = text.str.replace(spelling.decimal, ".", literal=True)
+    if spelling.scale != 1:
+        text = _scaled(text, spelling.scale)
+    values = text.cast(AMOUNT, strict=False)
+    _note(faults, "too-large", "a number below 10^32", values.is_null() & text.is_not_null())
+    return _within(entry, values, faults)
+
+
+def _scaled(text: pl.Series, scale: Decimal) -> pl.Series:
+    """Multiply decimal texts exactly; each distinct text is multiplied once."""
+    distinct = text.drop_nulls().unique()
+    products = [format(Decimal(value) * scale, "f") if len(value) < 64 else value for value in distinct]
+    return text.replace(distinct, pl.Series(products, dtype=pl.String))
+
+
+def _within(entry: Field, values: pl.Series, faults: _Faults) -> pl.Series:
+    """Hold numbers to the smallest and greatest value of the field."""
+    if entry.minimum is not None:
+        floor: Decimal | int = entry.minimum if values.dtype == AMOUNT else int(entry.minimum)
+        low = values <= floor if entry.exclusive else values < floor
+        words = f"a number {'above' if entry.exclusive else 'from'} {entry.minimum}"
+        values = _refuse(faults, "below-minimum", words, values=values, broken=low)
+    if entry.maximum is not None:
+        ceiling: Decimal | int = entry.maximum if values.dtype == AMOUNT else int(entry.maximum)
+        words = f"a number up to {entry.maximum}"
+        values = _refuse(faults, "above-maximum", words, values=values, broken=values > ceiling)
+    return values
+
+
+def _integer(entry: Field, text: pl.Series, _: Spelling, faults: _Faults) -> pl.Series:
+    broken = ~text.str.contains("^[+-]?[0-9]{1,18}$")
+    text = _refuse(faults, "not-an-integer", "a whole number", values=text, broken=broken)
+    return _within(entry, text.str.strip_prefix("+").cast(pl.Int64), faults)
+
+
+def _moment(_: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
+    if spelling.moment is None:
+        values, words = _iso_moment(text), "a date (2026-01-31) or moment (2026-01-31T09:30:00+06:00)"
+    else:
+        parsed = text.str.to_datetime(spelling.moment, strict=False, time_unit="us")
+        aware = isinstance(parsed.dtype, pl.Datetime) and parsed.dtype.time_zone
+        values = parsed.dt.convert_time_zone("UTC") if aware else parsed.dt.replace_time_zone("UTC")
+        words = f"a date that exists, written {spelling.moment}"
+    _note(faults, "not-a-date", words, values.is_null() & text.is_not_null())
+    return _refuse(faults, "before-1990", "a moment from 1990 on", values=values, broken=values < EARLIEST)
+
+
+def _iso_moment(text: pl.Series) -> pl.Series:
+    """Read ISO 8601; a day is its midnight, and without a zone the time is UTC."""
+    is_day = text.str.contains(_DAY)
+    days = _set_null(text, ~is_day).str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
+    values = days.dt.replace_time_zone("UTC")
+    if is_day.all():
+        return values
+    zoned = text.str.contains(_TIME + _ZONE)
+    plain = text.str.contains(_TIME + "$")
+    clean = text.str.replace(" ", "T", literal=True).str.replace("[Zz]$", "+00:00")
+    # Seconds may be left out: "T09:30" and "T09:30+06:00" get ":00" after the minutes.
+    clean = clean.str.replace(r"(T[0-9]{2}:[0-9]{2})([+-].*)?$", "${1}:00$2")
+    pattern = "%Y-%m-%dT%H:%M:%S%.f"
+    naive = _set_null(clean, ~plain).str.to_datetime(pattern, strict=False, time_unit="us").dt.replace_time_zone("UTC")
+    values = values.zip_with(is_day.fill_null(value=False), naive)
+    if not zoned.any():
+        return values
+    aware = _set_null(clean, ~zoned).str.to_datetime(pattern + "%z", strict=False, time_unit="us", time_zone="UTC")
+    return aware.zip_with(zoned.fill_null(value=False), values)
+
+
+def _hs(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Series:
+    broken = ~text.str.contains("^[0-9]{6,10}$")
+    return _refuse(faults, "not-hs", "6 to 10 digits", values=text, broken=broken)
+
+
+def _country(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Series:
+    text = text.str.to_uppercase()
+    words = "a country code of two letters, ISO 3166-1"
+    return _refuse(faults, "unknown-country", words, values=text, broken=~text.is_in(list(COUNTRIES)))
+
+
+def _currency(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Series:
+    text = text.str.to_uppercase()
+    words = "a currency code of three letters, ISO 4217"
+    return _refuse(faults, "unknown-currency", words, values=text, broken=~text.is_in(list(CURRENCIES)))
+
+
+def _text(entry: Field, text: pl.Series, _: Spelling, faults: _Faults) -> pl.Series:
+    if entry.limit is not None:
+        words = f"at most {entry.limit} characters"
+        text = _refuse(faults, "too-long", words, values=text, broken=text.str.len_chars() > entry.limit)
+    # Line ends and tabs are part of a description; in a code any control character is damage.
+    control = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if entry.kind is Kind.TEXT else r"[\x00-\x1f\x7f]"
+    words = "text without control characters"
+    return _refuse(faults, "control-characters", words, values=text, broken=text.str.contains(control))
+
+
+def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
+    if entry.choices:
+        words = f"one of {', '.join(entry.choices)}"
+        return _refuse(faults, "not-a-choice", words, values=text, broken=~text.is_in(list(entry.choices)))
+    return _text(entry, text, spelling, faults)
+
+
+def _codes(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
+    text = _text(replace(entry, kind=Kind.TEXT, limit=CODES_LIMIT), text, spelling, faults)
+    spaced = text.str.replace_all(r"[\s,;]+", " ").str.strip_chars()
+    return _set_null(spaced, spaced == "").str.split(" ")
+
+
+def _flag(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Series:
+    lower = text.str.to_lowercase()
+    values = lower.replace_strict(list(_FLAGS), list(_FLAGS.values()), default=None, return_dtype=pl.Boolean)
+    _note(faults, "not-a-flag", "0, 1, true, false, yes or no", values.is_null() & text.is_not_null())
+    return values
+
+
+_PARSERS: dict[Kind, Callable[[Field, pl.Series, Spelling, _Faults], pl.Series]] = {
+    Kind.TEXT: _text,
+    Kind.CODE: _code,
+    Kind.COUNTRY: _country,
+    Kind.CURRENCY: _currency,
+    Kind.HS: _hs,
+    Kind.AMOUNT: _amount,
+    Kind.INTEGER: _integer,
+    Kind.MOMENT: _moment,
+    Kind.FLAG: _flag,
+    Kind.CODES: _codes,
+}

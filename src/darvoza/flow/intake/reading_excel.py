@@ -1,0 +1,102 @@
+"""Excel: the first worksheet, row by row; formulas are taken by the value they had when the file was saved."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+
+from darvoza.errors import UnreadableFile, shown
+from darvoza.flow.intake.mapping import Mapping
+from darvoza.flow.intake.raw import (
+    CHUNK_ROWS,
+    BrokenRow,
+    RawChunk,
+    as_record,
+    cell_text,
+    check_columns,
+    no_declarations,
+)
+
+_Row = tuple[Any, ...]
+
+
+def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
+    """Stream the rows of the first worksheet below its header, row 1.
+
+    A formula that was saved without a value, and a cell that holds an Excel error (``#N/A``), make a broken row:
+    neither is a missing value. Empty rows are skipped.
+
+    Raises
+    ------
+    UnreadableFile
+        The file is damaged, not a workbook, or holds no row.
+    InvalidMapping
+        A mapped column is missing.
+    """
+    try:
+        values = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        formulas = openpyxl.load_workbook(path, read_only=True, data_only=False)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise UnreadableFile(f"not an Excel workbook: {error}", field=path.name, hint="save it as .xlsx") from error
+    if not values.worksheets:
+        raise UnreadableFile("no worksheet", field=path.name)
+    # Two passes side by side: one knows the values, the other which of them are formulas.
+    pairs = zip(values.worksheets[0].iter_rows(), formulas.worksheets[0].iter_rows(), strict=True)
+    header = [str(cell.value).strip() if cell.value is not None else "" for cell in next(pairs, ((), ()))[0]]
+    if not any(header):
+        raise UnreadableFile("no declarations: the first worksheet has no header", field=path.name)
+    check_columns(path.name, header, mapping)
+    return _chunks(path, header, pairs, mapping)
+
+
+def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], mapping: Mapping) -> Iterator[RawChunk]:
+    found = False
+    rows: list[tuple[int, dict[str, object]]] = []
+    broken: list[BrokenRow] = []
+    for number, (cells, formulas) in enumerate(pairs, start=2):
+        values = {name: cell.value for name, cell in zip(header, cells, strict=False)}
+        spoilt = _spoilt(number, header, cells, formulas, mapping)
+        if spoilt is not None:
+            broken.append(spoilt)
+        elif any(value is not None for value in values.values()):
+            rows.append((number, values))
+        if len(rows) + len(broken) >= CHUNK_ROWS:
+            found = True
+            yield _chunk(rows, broken, mapping)
+            rows, broken = [], []
+    if rows or broken:
+        yield _chunk(rows, broken, mapping)
+    elif not found:
+        raise no_declarations(path.name)
+
+
+def _spoilt(number: int, header: list[str], cells: _Row, formulas: _Row, mapping: Mapping) -> BrokenRow | None:
+    """Find a mapped cell that has no usable value though it is not empty."""
+    for name, cell, formula in zip(header, cells, formulas, strict=False):
+        if name not in mapping.columns:
+            continue
+        record = as_record({"row": [entry.value for entry in formulas]})
+        if cell.data_type == "e":
+            return BrokenRow(number, "excel-error", f"a value in {name!r}", shown(cell.value), record)
+        if cell.value is None and formula.data_type == "f":
+            words = f"a formula saved with its value in {name!r}; open the file in Excel and save it"
+            return BrokenRow(number, "formula", words, shown(str(formula.value)), record)
+    return None
+
+
+def _chunk(rows: list[tuple[int, dict[str, object]]], broken: list[BrokenRow], mapping: Mapping) -> RawChunk:
+    moments = {source.column: source.moment for source in mapping.fields if source.moment}
+    columns = [
+        pl.Series(name, [cell_text(row.get(name), mapping, moments.get(name)) for _, row in rows], dtype=pl.String)
+        for name in mapping.columns
+    ]
+
+    def record(position: int) -> str:
+        return as_record(rows[position][1])
+
+    return RawChunk(
+        pl.Series("row", [number for number, _ in rows], dtype=pl.Int64), pl.DataFrame(columns), record, broken
+    )

@@ -1,0 +1,118 @@
+"""NDJSON: one JSON object a line; a broken line is kept apart and the rest read on."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from darvoza.domain.fields import FIELD
+from darvoza.errors import shown
+from darvoza.flow.intake.mapping import Mapping
+from darvoza.flow.intake.raw import (
+    CHUNK_ROWS,
+    BrokenRow,
+    RawChunk,
+    as_record,
+    cell_text,
+    check_columns,
+    no_declarations,
+)
+
+_Line = tuple[int, dict[str, object]]
+
+
+def read_ndjson(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
+    """Stream the lines of an NDJSON file, the first line being row 1; blank lines count as lines, not as rows.
+
+    A key that a line lacks is a missing value. A column of a required field that no line of the first chunk has is
+    an error of the mapping.
+
+    Raises
+    ------
+    UnreadableFile
+        There is no row at all.
+    InvalidMapping
+        The column of a required field is missing.
+    """
+    first = True
+    lines: list[_Line] = []
+    broken: list[BrokenRow] = []
+    # Numbers stay decimal and never pass through a float.
+    decoder = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            read = _object(decoder, number, line, mapping.columns)
+            if isinstance(read, BrokenRow):
+                broken.append(read)
+            else:
+                lines.append((number, read))
+            if len(lines) + len(broken) >= CHUNK_ROWS:
+                yield _chunk(path, lines, broken, mapping, first=first)
+                first, lines, broken = False, [], []
+    if lines or broken:
+        yield _chunk(path, lines, broken, mapping, first=first)
+    elif first:
+        raise no_declarations(path.name)
+
+
+def _object(
+    decoder: json.JSONDecoder, number: int, line: str, columns: tuple[str, ...]
+) -> dict[str, object] | BrokenRow:
+    """Read one line, or say why it cannot be read."""
+    record = as_record({"line": line})
+    if any("\udc80" <= letter <= "\udcff" for letter in line if not letter.isascii()):
+        got = shown(line).encode("utf-8", "backslashreplace").decode("utf-8")
+        return BrokenRow(number, "encoding", "text in utf-8", got, record)
+    try:
+        value = decoder.decode(line.strip())
+        json.dumps(value, default=str, ensure_ascii=False).encode("utf-8")
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        return BrokenRow(number, "not-json", "one JSON object a line", f"{type(error).__name__}: {error}"[:200], record)
+    if not isinstance(value, dict):
+        return BrokenRow(number, "not-json", "one JSON object a line", shown(line), record)
+    nested = next((name for name in columns if _is_nested(value.get(name))), None)
+    if nested is not None:
+        return BrokenRow(number, "nested", f"one plain value in {nested!r}", shown(str(value[nested])), record)
+    return value
+
+
+def _is_nested(value: object) -> bool:
+    """Whether a value holds objects, or lists in lists; a list of codes is plain enough."""
+    if isinstance(value, list):
+        return any(isinstance(entry, (list, dict)) for entry in value)
+    return isinstance(value, dict)
+
+
+def _chunk(path: Path, lines: list[_Line], broken: list[BrokenRow], mapping: Mapping, *, first: bool) -> RawChunk:
+    if first and lines:
+        _check_keys(path, lines, mapping)
+    moments = {source.column: source.moment for source in mapping.fields if source.moment}
+    columns = []
+    for name in mapping.columns:
+        texts = [_text(line.get(name), mapping, moments.get(name)) for _, line in lines]
+        columns.append(pl.Series(name, texts, dtype=pl.String))
+
+    def record(position: int) -> str:
+        return as_record(lines[position][1])
+
+    return RawChunk(
+        pl.Series("row", [number for number, _ in lines], dtype=pl.Int64), pl.DataFrame(columns), record, broken
+    )
+
+
+def _text(value: object, mapping: Mapping, moment: str | None) -> str | None:
+    if isinstance(value, list):
+        return " ".join(cell_text(entry, mapping, moment) or "" for entry in value)
+    return cell_text(value, mapping, moment)
+
+
+def _check_keys(path: Path, lines: list[_Line], mapping: Mapping) -> None:
+    """Refuse a file that never mentions the column of a required field, or none of the mapped columns."""
+    keys = list(dict.fromkeys(key for _, line in lines for key in line))
+    required = [source for source in mapping.fields if FIELD[source.field].required]
+    if any(source.column not in keys for source in required):
+        check_columns(path.name, keys, mapping)

@@ -1,0 +1,60 @@
+"""What an intake says about itself: a page of text, and the rejected rows as a file."""
+
+from pathlib import Path
+
+import polars as pl
+
+from darvoza.errors import OutputError
+from darvoza.flow.intake.records import Intake
+
+EXAMPLES = 3
+
+
+def check_report(intake: Intake) -> str:
+    """Describe an intake: files, counts, errors by rule with first examples, columns left out."""
+    lines = [intake.mapping.title or "Declarations", ""]
+    for file in intake.files:
+        form = ", ".join(part for part in (file.kind, file.encoding, _named(file.delimiter)) if part)
+        lines.append(f"{file.name}: {file.rows:,} rows, {file.bytes:,} bytes ({form}), sha256 {file.sha256[:16]}…")
+    lines += ["", f"read {intake.read:,} = accepted {intake.accepted:,} + rejected {intake.rejected_rows:,}"]
+    for rule, field, count in _counts(intake.rejected):
+        lines += ["", f"{count:,} × {rule}" + (f" in {field}" if field else "")]
+        lines += [f"  {line}" for line in _examples(intake.rejected, rule, field)]
+    if intake.mapping.unmapped:
+        lines += ["", "Columns left out on purpose:"]
+        lines += [f"  {column}: {reason}" for column, reason in intake.mapping.unmapped.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _named(delimiter: str) -> str:
+    return {"": "", "\t": "separated by tabs"}.get(delimiter, f"separated by {delimiter!r}")
+
+
+def _counts(rejected: pl.DataFrame) -> list[tuple[str, str | None, int]]:
+    counts = rejected.group_by("rule", "field").len().sort("len", "rule", "field", descending=[True, False, False])
+    return list(counts.iter_rows())
+
+
+def _examples(rejected: pl.DataFrame, rule: str, field: str | None) -> list[str]:
+    rows = rejected.filter((pl.col("rule") == rule) & pl.col("field").eq_missing(pl.lit(field, pl.String)))
+    return [
+        f"{row['file']} row {row['row']}"
+        + (f", {row['column']}" if row["column"] else "")
+        + f": expected {row['expected']}, got {'nothing' if row['got'] is None else row['got']}"
+        for row in rows.head(EXAMPLES).iter_rows(named=True)
+    ]
+
+
+def write_rejected(intake: Intake, path: Path) -> None:
+    """Write the errors, one a row, as CSV, or as Parquet or NDJSON when the name says so.
+
+    Raises
+    ------
+    OutputError
+        The place cannot be written to.
+    """
+    write = {".parquet": intake.rejected.write_parquet, ".ndjson": intake.rejected.write_ndjson}
+    try:
+        write.get(path.suffix.lower(), intake.rejected.write_csv)(path)
+    except OSError as error:
+        raise OutputError(f"cannot be written: {error.strerror or error}", field=str(path)) from error
