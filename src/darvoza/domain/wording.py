@@ -41,7 +41,7 @@ def quoted(text: str) -> str:
     Examples
     --------
     >>> print(quoted('6" pipe'))
-    "6\\" pipe"
+    "6\" pipe"
     """
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -1,0 +1,165 @@
+"""The columns executor: many profiles over many goods items, for replay and back-test.
+
+Each profile is asked only about the rows its guard lets through, found by an inverted index; the rest of its
+condition is decided for those candidates as masks. A profile without a guard is asked about every row.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from darvoza.domain.expression import Expression, Flag
+from darvoza.domain.profile import RiskProfile, UnknownPolicy
+from darvoza.errors import InvalidValue
+from darvoza.flow.assessment.approximation import EPOCH
+from darvoza.flow.assessment.encoding import Encoded, Mask, Rows
+from darvoza.flow.assessment.guards import Guard, guards, without
+from darvoza.flow.assessment.masks import Masks
+
+Progress = Callable[[int, int], None]
+
+WORTH: float = 0.3
+"""An index is used when it leaves at most this share of the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Which profile holds for which row, ordered by profile and row.
+
+    Attributes
+    ----------
+    profiles
+        Places of the profiles in the executor's `profiles`; shape ``(n_matches,)``.
+    rows
+        Row numbers of the frame; shape ``(n_matches,)``.
+    """
+
+    profiles: NDArray[np.int32]
+    rows: Rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class ColumnsExecutor:
+    """Decides profiles over columns of facts.
+
+    Parameters
+    ----------
+    profiles
+        The profiles; each is applied to the rows lodged while it is valid, according to its policy for the unknown.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> frame = pl.DataFrame({"declaration_id": ["A", "A", "B"], "lodged_on": [date(2026, 1, 1)] * 3})
+    >>> ColumnsExecutor([]).match(frame)
+    Matches(profiles=array([], dtype=int32), rows=array([], dtype=int64))
+    """
+
+    def __init__(self, profiles: Iterable[RiskProfile]) -> None:
+        self.profiles = tuple(profiles)
+        self._guards = [guards(profile.condition) for profile in self.profiles]
+
+    def match(self, frame: pl.DataFrame, *, on_progress: Progress | None = None) -> Matches:
+        """Decide every profile for every row.
+
+        Parameters
+        ----------
+        frame
+            One row a goods item; columns named after facts (a missing column or null is unknown), with
+            ``declaration_id``, whose rows lie together, and ``lodged_on``.
+        on_progress
+            Called with the number of profiles done and their total, after each.
+
+        Returns
+        -------
+        Matches
+            Ordered by profile, then row.
+
+        Raises
+        ------
+        InvalidValue
+            A column is missing or of another type than its fact.
+        """
+        columns = Encoded(frame)
+        masks = Masks(columns, (profile.condition for profile in self.profiles))
+        days = _days(frame)
+        found: list[Rows] = []
+        for place, profile in enumerate(self.profiles):
+            doubt_counts = profile.unknown is UnknownPolicy.MATCH
+            rows, rest = _candidates(profile.condition, self._guards[place], masks, doubt_counts=doubt_counts)
+            rows = _while_valid(profile, days, rows)
+            if rest is not None:
+                rows = masks.keep(rest, rows, doubt_counts=doubt_counts)
+            found.append(np.sort(rows))
+            if on_progress is not None:
+                on_progress(place + 1, len(self.profiles))
+        rows = np.concatenate(found) if found else np.empty(0, np.int64)
+        places = np.arange(len(found), dtype=np.int32)
+        return Matches(np.repeat(places, [len(part) for part in found]), rows)
+
+
+def _candidates(
+    condition: Expression, known: tuple[tuple[Guard, ...], ...], masks: Masks, *, doubt_counts: bool
+) -> tuple[Rows, Expression | None]:
+    """Give the rows worth asking about, and what is left to ask (``None``: nothing)."""
+    columns = masks.columns
+    best: tuple[Guard, ...] | None = None
+    least = WORTH * columns.height
+    for guard in known:
+        expected = sum(_count(test, masks, doubt_counts=doubt_counts) for test in guard)
+        if expected <= least:
+            best, least = guard, expected
+    if best is None:
+        return np.arange(columns.height), condition
+    parts = [_rows(test, masks, doubt_counts=doubt_counts) for test in best]
+    rows = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+    return rows, without(condition, best)
+
+
+def _allowed(test: Guard, masks: Masks, *, doubt_counts: bool) -> Mask:
+    """Tell which places of the dictionary a guard lets through; the unknown, too, when doubt counts."""
+    table = masks.table(test)  # type: ignore[arg-type]
+    if not doubt_counts:
+        return table
+    table = table.copy()
+    table[0] = True
+    return table
+
+
+def _count(test: Guard, masks: Masks, *, doubt_counts: bool) -> int:
+    if isinstance(test, Flag):
+        return len(_rows(test, masks, doubt_counts=doubt_counts))
+    return masks.columns.coded(test.fact).count(_allowed(test, masks, doubt_counts=doubt_counts))
+
+
+def _rows(test: Guard, masks: Masks, *, doubt_counts: bool) -> Rows:
+    if isinstance(test, Flag):
+        flags = masks.columns.flags(test.fact)
+        return np.flatnonzero(flags != 0 if doubt_counts else flags == 1)
+    return masks.columns.coded(test.fact).rows(_allowed(test, masks, doubt_counts=doubt_counts))
+
+
+def _days(frame: pl.DataFrame) -> NDArray[np.int32]:
+    """Give the day of lodging of each row as days since 1970."""
+    if "lodged_on" not in frame.columns or frame["lodged_on"].dtype != pl.Date:
+        raise InvalidValue(field="lodged_on", expected="a column of dates", got=str(frame.schema.get("lodged_on")))
+    if frame["lodged_on"].null_count():
+        raise InvalidValue(field="lodged_on", expected="a date in every row", got="missing dates")
+    return frame["lodged_on"].to_physical().to_numpy()
+
+
+def _while_valid(profile: RiskProfile, days: NDArray[np.int32], rows: Rows) -> Rows:
+    """Keep the rows lodged while a profile is valid."""
+    if not len(rows):
+        return rows
+    start, end = profile.valid.start, profile.valid.end
+    if start is not None:
+        rows = rows[days[rows] >= start.toordinal() - EPOCH]
+    if end is not None:
+        rows = rows[days[rows] <= end.toordinal() - EPOCH]
+    return rows
