@@ -6,9 +6,9 @@ is lodged after it. What was over- or underspent in that window is made up in th
 even when the score drifts.
 """
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ Ints = NDArray[np.int64]
 
 SAMPLE = 2_000
 """Most declarations of a window that λ is solved on; the latest are taken."""
+
+FEWEST = 50
+"""Fewest declarations of its own that a post is judged by."""
 
 CATCH_UP = 0.5
 """Largest part of the capacity by which a day makes up for the window before it."""
@@ -93,36 +96,54 @@ def spend(worth: Floats, floors: Floats, *, posts: Ints, days: Ints, budget: Bud
 
     Notes
     -----
-    On the first day of a post nothing is known of its declarations: the capacity is spent by chance alone.
+    A post that has seen fewer than `FEWEST` declarations looks at what all posts have seen; where nothing was seen
+    at all, on the very first day, the capacity is spent by chance alone.
     """
     score_floor, threshold = np.zeros(worth.size), np.full(worth.size, np.nan)
+    in_time = np.argsort(days, kind="stable")
+    everywhere = _Seen(worth[in_time], floors[in_time], days[in_time])
     order = np.lexsort((days, posts))
     cuts = np.flatnonzero(np.diff(posts[order])) + 1
     for start, stop in pairwise([0, *cuts.tolist(), worth.size]):
         rows = order[start:stop]
-        score_floor[rows], threshold[rows] = _of_post(worth[rows], floors[rows], days[rows], budget)
+        here = _Seen(worth[rows], floors[rows], days[rows])
+        score_floor[rows], threshold[rows] = _of_post(here, everywhere, budget)
     return Spending(score_floor, threshold)
 
 
-def _of_post(worth: Floats, floors: Floats, days: Ints, budget: Budget) -> tuple[Floats, Floats]:
-    """Do one post, its declarations in order of days."""
-    given, cut = np.empty(worth.size), np.empty(worth.size)
-    opened = np.concatenate(([0], np.flatnonzero(np.diff(days)) + 1, [worth.size])).tolist()
-    spent = np.zeros(worth.size + 1)
+class _Seen(NamedTuple):
+    """Worth and floors of declarations in order of days."""
+
+    worth: Floats
+    floors: Floats
+    days: Ints
+
+    def before(self, day: int, window: int) -> slice:
+        """Give the latest declarations of the days before, at most `SAMPLE`."""
+        start, stop = np.searchsorted(self.days, [day - window, day], side="left").tolist()
+        return slice(max(start, stop - SAMPLE), stop)
+
+
+def _of_post(here: _Seen, everywhere: _Seen, budget: Budget) -> tuple[Floats, Floats]:
+    """Do one post, day by day."""
+    given, cut = np.empty(here.worth.size), np.full(here.worth.size, np.nan)
+    opened = np.concatenate(([0], np.flatnonzero(np.diff(here.days)) + 1, [here.worth.size])).tolist()
+    spent = np.zeros(here.worth.size + 1)
     for start, stop in pairwise(opened):
-        begin = int(np.searchsorted(days, days[start] - budget.window_days, side="left"))
+        day = int(here.days[start])
+        begin = int(np.searchsorted(here.days, day - budget.window_days, side="left"))
         share = _share_today(spent, begin, start, budget)
-        seen = slice(max(begin, start - SAMPLE), start)
+        seen, source = here.before(day, budget.window_days), here
+        if seen.stop - seen.start < FEWEST:
+            seen, source = everywhere.before(day, budget.window_days), everywhere
         if seen.start == seen.stop:
-            given[start:stop], cut[start:stop] = share, math.nan
+            given[start:stop] = share
         else:
-            threshold = solve_threshold(
-                worth[seen], floors[seen], budget=share * (seen.stop - seen.start), dial=budget.dial
-            )
-            given[start:stop] = inclusion(worth[start:stop], threshold, dial=budget.dial)
+            wanted = share * (seen.stop - seen.start)
+            threshold = solve_threshold(source.worth[seen], source.floors[seen], budget=wanted, dial=budget.dial)
+            given[start:stop] = inclusion(here.worth[start:stop], threshold, dial=budget.dial)
             cut[start:stop] = threshold
-        today = np.maximum(floors[start:stop], given[start:stop])
-        np.cumsum(today, out=spent[start + 1 : stop + 1])
+        np.cumsum(np.maximum(here.floors[start:stop], given[start:stop]), out=spent[start + 1 : stop + 1])
         spent[start + 1 : stop + 1] += spent[start]
     return given, cut
 

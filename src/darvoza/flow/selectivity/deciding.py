@@ -10,17 +10,6 @@ import polars as pl
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Channel
 from darvoza.domain.selection import FloorKind
 
-FLOOR_SCHEMA = pl.Schema({
-    "declaration": pl.UInt32,
-    "agency": pl.String,
-    "act": pl.String,
-    "kind": pl.String,
-    "source": pl.String,
-    "probability": pl.Float64,
-    "items": pl.List(pl.Int64),
-})
-"""Columns of a table of floors; ``declaration`` is the row number of the declaration."""
-
 ACT_KEY = ("declaration", "agency", "act")
 
 _KIND_ORDER = {kind.value: rank for rank, kind in enumerate(FloorKind)}
@@ -32,10 +21,15 @@ def strongest(floors: pl.DataFrame, declarations: int, *, agency: str, act: str)
     """Give the largest floor of one act of one agency for each declaration, 0 where there is none."""
     largest = (
         floors.filter((pl.col("agency") == agency) & (pl.col("act") == act))
-        .group_by("declaration").agg(pl.col("probability").max())
+        .group_by("declaration")
+        .agg(pl.col("probability").max())
     )
     every = pl.DataFrame({"declaration": pl.Series(range(declarations), dtype=pl.UInt32)})
-    return every.join(largest, on="declaration", how="left", maintain_order="left").get_column("probability").fill_null(0.0)
+    return (
+        every.join(largest, on="declaration", how="left", maintain_order="left")
+        .get_column("probability")
+        .fill_null(0.0)
+    )
 
 
 def decide(floors: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +38,8 @@ def decide(floors: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     floors
-        Floors of all kinds, `FLOOR_SCHEMA`.
+        Floors of all kinds: ``declaration`` (row number of the declaration), ``agency``, ``act``, ``kind``,
+        ``source``, ``probability``, ``items``.
     draws
         One row per declaration, in order, with ``u`` in [0, 1) and whatever else is to stand beside the decision.
 
@@ -80,9 +75,7 @@ def decide(floors: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
 def _channels(acts: pl.DataFrame, declarations: int) -> pl.DataFrame:
     """Give the channel of each declaration: the strictest over its selected acts, green where none is."""
     rank = pl.col("act").replace_strict(_CHANNEL_RANK, return_dtype=pl.UInt8)
-    strictest = (
-        acts.filter(pl.col("basis").is_not_null()).group_by("declaration").agg(rank.max().alias("rank"))
-    )
+    strictest = acts.filter(pl.col("basis").is_not_null()).group_by("declaration").agg(rank.max().alias("rank"))
     every = pl.DataFrame({"declaration": pl.Series(range(declarations), dtype=pl.UInt32)})
     names = dict(enumerate(_CHANNELS))
     return every.join(strictest, on="declaration", how="left", maintain_order="left").select(

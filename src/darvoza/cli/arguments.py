@@ -1,0 +1,153 @@
+"""Every command and option of the command line, in one place and without a heavy import."""
+
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter, _SubParsersAction
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+from darvoza import __version__
+
+POLICIES = ("darvoza", "random", "profiles", "score")
+
+
+Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
+
+
+def build_parser() -> ArgumentParser:
+    """Make the parser of ``darvoza``."""
+    parser = ArgumentParser(
+        prog="darvoza",
+        description="Risk management for borders: which consignments to check, how, by whom, and why.",
+        epilog="Start with: darvoza demo --out demo",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"darvoza {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
+        add(commands)
+    return parser
+
+
+def _share(text: str) -> float:
+    """Read a share such as 0.1."""
+    try:
+        value = float(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"expected a share such as 0.10, got {text!r}") from problem
+    if not 0 < value <= 1:
+        raise ArgumentTypeError(f"expected a share above 0 and at most 1, got {text!r}")
+    return value
+
+
+def _count(text: str) -> int:
+    """Read a number of things, at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    """Read a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"expected a day such as 2026-01-31, got {text!r}") from problem
+
+
+def _command(commands: Commands, name: str, words: str, module: str) -> ArgumentParser:
+    """Add a command that is run by a module of this door."""
+    parser = commands.add_parser(name, help=words, description=words)
+    parser.set_defaults(command_module=f"darvoza.cli.{module}")
+    return parser
+
+
+def _files(parser: ArgumentParser) -> None:
+    """Add what every command that takes declarations needs."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, Parquet, NDJSON or Excel")
+    parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
+    parser.add_argument("--workers", type=_count, default=2, help="threads; the output does not depend on it")
+
+
+def _assess(commands: Commands) -> None:
+    parser = _command(commands, "assess", "Decide which declarations to check, how, and why.", "assess")
+    _files(parser)
+    parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
+    parser.add_argument("--capacity", type=_share, required=True, help="examinations per declaration at each post")
+    parser.add_argument("--random", type=_share, default=0.01, help="the random floor ε under every declaration")
+    parser.add_argument("--dial", type=float, default=0.1, help="0.01 rank and cut … 100 pure chance")
+    parser.add_argument("--key-file", type=Path, help="key shares; a fresh key is made without it")
+    parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote")
+    parser.add_argument("--previous", type=Path, help="an earlier run, whose goods keep their draw")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+
+
+def _learn(commands: Commands) -> None:
+    parser = _command(commands, "learn", "Replay examined declarations in time order and fit a score.", "learn")
+    _files(parser)
+    parser.add_argument("--seed", type=int, default=0, help="seed of the fit")
+    parser.add_argument("--out", type=Path, required=True, help="model directory to write, must not exist")
+
+
+def _explain(commands: Commands) -> None:
+    parser = _command(commands, "explain", "Tell one decision in words.", "explain")
+    parser.add_argument("decision", metavar="DECISION_ID", help="decision or declaration identifier")
+    parser.add_argument("--in", dest="directory", type=Path, required=True, help="directory that `assess` wrote")
+
+
+def _verify(commands: Commands) -> None:
+    parser = _command(commands, "verify", "Recompute every draw and say how many agree.", "verify")
+    parser.add_argument("directory", type=Path, metavar="DIR", help="directory that `assess` wrote")
+    parser.add_argument("--key-file", type=Path, required=True, help="the revealed key shares")
+
+
+def _intake(commands: Commands) -> None:
+    parser = commands.add_parser("intake", help="Look at declarations before anything runs.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = _command(inner, "check", "Report what a file holds and what would be rejected.", "intake_check")
+    _files(check)
+
+
+def _profile(commands: Commands) -> None:
+    parser = commands.add_parser("profile", help="Work with risk profiles.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = _command(inner, "check", "Read every profile and run its worked cases.", "profile_check")
+    check.add_argument("directory", type=Path, metavar="DIR", help="directory of risk profiles")
+
+
+def _facts(commands: Commands) -> None:
+    _command(commands, "facts", "Print the catalogue of facts that a profile may speak of.", "facts")
+
+
+def _key(commands: Commands) -> None:
+    parser = commands.add_parser("key", help="Make and keep the key of the draw.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    new = _command(inner, "new", "Make a key of one share per agency and print its commitment.", "key_new")
+    new.add_argument("--agency", action="append", required=True, help="holder of a share; give two or more")
+    new.add_argument("--out", type=Path, required=True, help="file to write, must not exist")
+
+
+def _simulate(commands: Commands) -> None:
+    parser = _command(commands, "simulate", "Write a practice world with planted offences and known truth.", "simulate")
+    parser.add_argument("--months", type=_count, default=12, help="months of trade")
+    parser.add_argument("--per-month", type=_count, default=4000, help="declarations a month")
+    parser.add_argument("--start", type=_day, default=date(2026, 1, 1), help="first day")
+    parser.add_argument("--seed", type=int, default=7, help="seed of the world")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+
+
+def _practice(commands: Commands) -> None:
+    parser = _command(commands, "practice", "Assess, examine, learn, month after month, against the truth.", "practice")
+    parser.add_argument("--months", type=_count, default=12, help="months of trade")
+    parser.add_argument("--per-month", type=_count, default=4000, help="declarations a month")
+    parser.add_argument("--capacity", type=_share, default=0.10, help="examinations per declaration at each post")
+    parser.add_argument("--random", type=_share, default=0.01, help="the random floor ε under every declaration")
+    parser.add_argument("--policy", choices=POLICIES, default="darvoza", help="what spends the capacity")
+    parser.add_argument("--profiles", type=Path, default=Path("profiles"), help="directory of risk profiles")
+    parser.add_argument("--seed", type=int, default=7, help="seed of the world and of the draws")
+    parser.add_argument("--workers", type=_count, default=2, help="threads; the output does not depend on it")
+
+
+def _demo(commands: Commands) -> None:
+    parser = _command(commands, "demo", "Simulate a year, learn, assess, verify, and show a report.", "demo")
+    parser.add_argument("--out", type=Path, default=Path("demo"), help="directory to write, replaced if it is a demo")
+    parser.add_argument("--workers", type=_count, default=2, help="threads")

@@ -1,0 +1,95 @@
+"""``darvoza assess``: a file of declarations in; an explained, verifiable selection out."""
+
+import secrets
+from argparse import Namespace
+from pathlib import Path
+
+import polars as pl
+
+from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.manifest import file_entries, profiles_told, write_manifest
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.cli.report.html import render_report
+from darvoza.cli.results import DECISIONS, read_decisions
+from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.intake.records import Intake
+from darvoza.flow.intake.report import write_rejected
+from darvoza.flow.learning.model_store import load_model
+from darvoza.flow.oversight.summary import summarise
+from darvoza.flow.pipeline import Policy, assess
+from darvoza.flow.selectivity.capacity import Budget
+from darvoza.flow.selectivity.keys import KeyRing, key_file_text, new_key_ring, read_key_file
+
+FRESH_AGENCIES = ("customs", "phytosanitary")
+KEY, REJECTED, REPORT = "key.json", "rejected.parquet", "report.html"
+ROW_GROUP = 131_072
+
+
+def run(options: Namespace) -> int:
+    """Assess declarations and write decisions, rejected rows, report and manifest."""
+    progress = Progress()
+    budget = Budget(options.capacity, options.random, options.dial)
+    policy = Policy(
+        profiles=load_profiles(options.profiles),
+        budget=budget,
+        ring=read_key_file(options.key_file) if options.key_file else _fresh_ring(),
+        model=load_model(options.model) if options.model else None,
+        earlier=read_decisions(options.previous).select("fingerprint", "key_day") if options.previous else None,
+    )
+    with fresh_directory(options.out) as part:
+        intake = take_in_files(options, progress)
+        decisions = assess(intake.items, policy, threads=options.workers, progress=progress)
+        _write(part, intake, decisions, policy=policy, options=options)
+        progress("output", decisions.height)
+    _tell(options.out, intake, decisions, made_key=options.key_file is None)
+    return 0
+
+
+def _fresh_ring() -> KeyRing:
+    """Make a key for a run that was given none."""
+    return new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
+
+
+def _write(part: Path, intake: Intake, decisions: pl.DataFrame, *, policy: Policy, options: Namespace) -> None:
+    """Write every file of the run."""
+    decisions.write_parquet(part / DECISIONS, compression="zstd", row_group_size=ROW_GROUP)
+    write_rejected(intake, part / REJECTED)
+    if options.key_file is None:
+        (part / KEY).write_text(key_file_text(policy.ring), encoding="utf-8")
+    content = _provenance(intake, decisions, policy, options)
+    titles = {profile.code: profile.title for profile in policy.profiles}
+    summary = summarise(
+        decisions, intake.items, capacity=options.capacity, random_floor=options.random, titles=titles
+    )
+    (part / REPORT).write_text(render_report(summary, summary.examples, content), encoding="utf-8")
+    write_manifest(part, content)
+
+
+def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options: Namespace) -> dict[str, object]:
+    """Tell everything that went in."""
+    days = decisions.select("key_day", "commitment").unique().sort("key_day")
+    return {
+        "inputs": file_entries(options.files),
+        "mapping": file_entries([options.mapping])[0],
+        "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
+        "settings": {"capacity": options.capacity, "random": options.random, "dial": options.dial},
+        "profiles_digest": policy.profiles.digest,
+        "profiles": profiles_told(policy.profiles),
+        "model_digest": policy.model.digest if policy.model else None,
+        "ring_commitment": policy.ring.commitment(),
+        "commitments": {day.isoformat(): commitment for day, commitment in days.iter_rows()},
+    }
+
+
+def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool) -> None:
+    """Say what came out and where to look."""
+    declarations = decisions.select("declaration_id", "channel").unique(subset="declaration_id")
+    lanes = dict(declarations.group_by("channel").len().iter_rows())
+    print(told(intake))
+    print(f"{declarations.height:,} declarations: " + ", ".join(
+        f"{lanes.get(lane, 0):,} {lane}" for lane in ("red", "yellow", "blue", "green")))
+    print(f"report: {out / REPORT}")
+    if made_key:
+        print(f"no key file was given: a fresh key was made and lies in {out / KEY} (fit for practice only;")
+        print("  in earnest each agency keeps its share: darvoza key new --agency customs --agency phytosanitary --out KEY)")

@@ -1,0 +1,35 @@
+"""Declarations for a command: files and a mapping in, checked goods items out."""
+
+from argparse import Namespace
+
+from darvoza.cli.progress import Progress
+from darvoza.errors import UnreadableFile
+from darvoza.flow.intake.intake import take_in
+from darvoza.flow.intake.mapping import load_mapping
+from darvoza.flow.intake.records import Intake
+
+
+def take_in_files(options: Namespace, progress: Progress) -> Intake:
+    """Take in the files a command was given; refuse to go on with nothing.
+
+    Raises
+    ------
+    UnreadableFile
+        If not one row can be used.
+    """
+    intake = take_in(options.files, load_mapping(options.mapping), on_progress=progress.at)
+    progress("intake", intake.read)
+    if intake.accepted == 0:
+        first = intake.rejected.row(0, named=True) if intake.rejected.height else {}
+        raise UnreadableFile(
+            f"none of {intake.read} rows can be used; the first is wrong in {first.get('column')}: "
+            f"expected {first.get('expected')}, got {first.get('got')!r}",
+            field=str(options.files[0]),
+            hint="see all with: darvoza intake check FILE --mapping M.yaml",
+        )
+    return intake
+
+
+def told(intake: Intake) -> str:
+    """Say what was taken in; the numbers add up."""
+    return f"{intake.read:,} rows read = {intake.accepted:,} accepted + {intake.rejected_rows:,} rejected"

@@ -1,0 +1,15 @@
+"""``darvoza intake check``: what a file holds, before anything runs."""
+
+from argparse import Namespace
+
+from darvoza.cli.progress import Progress
+from darvoza.flow.intake.intake import take_in
+from darvoza.flow.intake.mapping import load_mapping
+from darvoza.flow.intake.report import check_report
+
+
+def run(options: Namespace) -> int:
+    """Report on the files; 1 if rows would be rejected."""
+    intake = take_in(options.files, load_mapping(options.mapping), on_progress=Progress().at)
+    print(check_report(intake))
+    return 1 if intake.rejected_rows else 0

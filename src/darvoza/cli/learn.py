@@ -1,0 +1,23 @@
+"""``darvoza learn``: replay examined declarations and fit a score."""
+
+from argparse import Namespace
+
+from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.flow.learning.card import card_text
+from darvoza.flow.learning.model_store import save_model
+from darvoza.flow.pipeline import learn
+
+
+def run(options: Namespace) -> int:
+    """Fit a score, save it with its digests, print its card."""
+    progress = Progress()
+    with fresh_directory(options.out) as part:
+        intake = take_in_files(options, progress)
+        learned = learn(intake.items, seed=options.seed, threads=options.workers, progress=progress)
+        digest = save_model(part, learned.model, learned.history, learned.card)
+    print(told(intake))
+    print(card_text(learned.card))
+    print(f"model: {options.out}  digest {digest}")
+    return 0

@@ -1,0 +1,65 @@
+"""The command line: read the arguments, load the one command that is asked for, say what went wrong in a line.
+
+Commands are loaded by name when they run, so that ``darvoza --help`` does not wait for the libraries of all of them.
+"""
+
+import importlib
+import sys
+from collections.abc import Iterator, Sequence
+
+from darvoza.cli.arguments import build_parser
+from darvoza.errors import DarvozaError
+
+EXIT_FAILED = 2
+"""Nothing could be done as asked."""
+
+EXIT_INTERRUPTED = 130
+"""Stopped from the keyboard, as shells count it."""
+
+SHOWN = 20
+"""Most errors printed at once."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0 done, 1 a check failed, 2 nothing could be done.
+
+    Parameters
+    ----------
+    arguments
+        The words after ``darvoza``; those of the process by default.
+    """
+    options = build_parser().parse_args(arguments)
+    try:
+        command = importlib.import_module(options.command_module)
+        return int(command.run(options))
+    except (DarvozaError, ExceptionGroup) as problem:
+        _tell(problem)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        print("darvoza: stopped; nothing half-written was left behind", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _tell(problem: DarvozaError | ExceptionGroup[Exception]) -> None:
+    """Print every error on a line of its own."""
+    problems = list(_leaves(problem))
+    foreign = [leaf for leaf in problems if not isinstance(leaf, DarvozaError)]
+    if foreign:
+        raise problem
+    for leaf in problems[:SHOWN]:
+        print(f"darvoza: {leaf}", file=sys.stderr)
+    if len(problems) > SHOWN:
+        print(f"darvoza: … and {len(problems) - SHOWN} more", file=sys.stderr)
+
+
+def _leaves(problem: Exception) -> Iterator[Exception]:
+    """Walk a group of errors down to the single ones."""
+    if isinstance(problem, ExceptionGroup):
+        for inner in problem.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield problem
+
+
+if __name__ == "__main__":
+    sys.exit(main())

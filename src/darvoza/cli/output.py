@@ -1,0 +1,48 @@
+"""Places to write to: whole or not at all."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from darvoza.errors import OutputError
+
+
+@contextmanager
+def fresh_directory(out: Path) -> Iterator[Path]:
+    """Give a directory to write into that takes its name only when everything in it is written.
+
+    Whatever goes wrong before, nothing half-written stays behind under the name that was asked for.
+
+    Raises
+    ------
+    OutputError
+        If the directory already holds something, or cannot be made.
+    """
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise OutputError(
+            field="out", expected="a directory that does not exist yet", got=str(out),
+            hint="earlier results are never overwritten; choose another name or remove it",
+        )
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
+    except OSError as problem:
+        raise OutputError(field="out", expected="a place that can be written to", got=str(out)) from problem
+    try:
+        part.chmod(0o755)
+        yield part
+        if out.exists():
+            out.rmdir()
+        part.rename(out)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def file_digest(path: Path) -> str:
+    """Give the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

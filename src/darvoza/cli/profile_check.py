@@ -1,0 +1,22 @@
+"""``darvoza profile check``: read every profile and run its worked cases."""
+
+from argparse import Namespace
+
+from darvoza.flow.assessment.profile_files import load_profiles, run_case
+
+SAID = {True: "match", False: "no match", None: "unknown"}
+
+
+def run(options: Namespace) -> int:
+    """Check a directory of profiles; 1 if a worked case fails."""
+    profiles = load_profiles(options.directory)
+    failed = 0
+    for profile in profiles:
+        for case in profile.cases:
+            outcome = run_case(profile, case)
+            if outcome != case.expect.truth:
+                failed += 1
+                print(f"{profile.code}: {case.title}: expected {case.expect}, got {SAID[outcome]}")
+    cases = sum(len(profile.cases) for profile in profiles)
+    print(f"{len(profiles)} profiles, {cases} worked cases, {failed} failed; digest {profiles.digest}")
+    return 1 if failed else 0

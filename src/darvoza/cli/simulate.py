@@ -1,0 +1,24 @@
+"""``darvoza simulate``: a practice world with known truth."""
+
+from argparse import Namespace
+
+import numpy as np
+
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.simulation.settings import WorldSettings
+from darvoza.simulation.world import World
+from darvoza.simulation.writing import write_world
+
+
+def run(options: Namespace) -> int:
+    """Write the world: declarations by month, the truth in a separate file."""
+    settings = WorldSettings(
+        months=options.months, seed=options.seed, start=options.start, declarations_per_month=options.per_month
+    )
+    progress = Progress()
+    with fresh_directory(options.out) as part:
+        write_world(World(settings), part, legacy_rng=np.random.default_rng([options.seed, 1]), on_progress=progress)
+    print(f"declarations: {options.out / 'declarations'}")
+    print(f"truth (keep it from whoever practises): {options.out / 'truth.parquet'}")
+    return 0

@@ -1,0 +1,111 @@
+"""The score: how likely a finding is, what it would be worth, and which concepts say so."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from darvoza.domain.features import FEATURES
+from darvoza.methods.score_model import ScoreModel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+CONCEPTS: tuple[str, ...] = tuple(dict.fromkeys(feature.concept for feature in FEATURES))
+"""Every concept, in the order of the features."""
+
+REASONS = 5
+"""Most concepts given as reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The score of each declaration.
+
+    Attributes
+    ----------
+    probability
+        Probability of a finding in its most suspicious item, in [0, 1], shape ``(n,)``.
+    worth
+        Expected harm: Σ over items of probability × √(1 + stake ÷ typical stake), shape ``(n,)``. Ranking by the
+        root keeps most of the money and most of the precision; ranking by money alone loses half the precision.
+    top
+        Row of the most suspicious item, shape ``(n,)``.
+    """
+
+    probability: Floats
+    worth: Floats
+    top: Ints
+
+
+def score(model: ScoreModel, features: NDArray[np.float32], *, stake: Floats, starts: Ints, threads: int) -> Scores:
+    """Score declarations.
+
+    Parameters
+    ----------
+    model
+        The fitted model.
+    features
+        Feature matrix of the items, shape ``(m, p)``; rows of a declaration next to each other.
+    stake
+        Declared duties and taxes of the items, NaN unknown, shape ``(m,)``.
+    starts
+        First row of each declaration, shape ``(n,)``.
+    threads
+        Threads used; the result does not depend on it.
+    """
+    likely = model.probabilities(features, threads=threads)
+    worth = likely * np.sqrt(1.0 + np.nan_to_num(np.maximum(stake, 0.0)) / model.typical_stake)
+    return Scores(
+        probability=np.maximum.reduceat(likely, starts),
+        worth=np.add.reduceat(worth, starts),
+        top=_first_maximum(likely, starts),
+    )
+
+
+def _first_maximum(values: Floats, starts: Ints) -> Ints:
+    """Give the row of the first largest value of each segment."""
+    sizes = np.diff(np.append(starts, values.size))
+    largest = values == np.repeat(np.maximum.reduceat(values, starts), sizes)
+    rows = np.flatnonzero(largest)
+    return rows[np.searchsorted(rows, starts, side="left")]
+
+
+def reasons(model: ScoreModel, features: NDArray[np.float32], *, threads: int) -> pl.Series:
+    """Give the concepts that moved each score most, in log-odds, largest first.
+
+    Parameters
+    ----------
+    model
+        The fitted model.
+    features
+        Feature matrix of the items asked for, shape ``(m, p)``.
+    threads
+        Threads used.
+
+    Returns
+    -------
+    pl.Series
+        Lists of ``{concept, amount}``, at most `REASONS` each.
+    """
+    parts = model.contributions(features, threads=threads)
+    column_of = np.array([CONCEPTS.index(feature.concept) for feature in FEATURES])
+    by_concept = np.zeros((parts.shape[0], len(CONCEPTS)))
+    for concept in range(len(CONCEPTS)):
+        by_concept[:, concept] = parts[:, column_of == concept].sum(axis=1)
+    order = np.argsort(-np.abs(by_concept), axis=1, kind="stable")[:, :REASONS]
+    amounts = np.take_along_axis(by_concept, order, axis=1)
+    names = np.array(CONCEPTS, dtype=object)[order]
+    flat = pl.DataFrame(
+        {
+            "row": np.repeat(np.arange(order.shape[0], dtype=np.int64), order.shape[1]),
+            "concept": pl.Series(names.ravel().tolist(), dtype=pl.String),
+            "amount": amounts.ravel(),
+        }
+    )
+    return (
+        flat.group_by("row", maintain_order=True)
+        .agg(pl.struct("concept", "amount").alias("contributions"))
+        .get_column("contributions")
+    )

@@ -1,0 +1,88 @@
+"""Verification: every draw and every decision recomputed from what was published.
+
+Whoever holds the revealed key and the decisions needs nothing else: no model, no profile, no trust.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Channel
+from darvoza.methods.draw import commitment, key_of_day, permanent_random_numbers
+
+CHECKS = ("commitment", "u", "probability", "selected", "channel")
+
+_RANK = {channel.value: rank for rank, channel in enumerate(Channel)}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What recomputing found.
+
+    Attributes
+    ----------
+    decisions, draws
+        Rows checked, and different draws behind them.
+    agreed
+        Rows in which everything agrees.
+    disagreed
+        For each of `CHECKS`, how many rows disagree.
+    examples
+        Identifiers of the first rows that disagree, at most five.
+    """
+
+    decisions: int
+    draws: int
+    agreed: int
+    disagreed: Mapping[str, int]
+    examples: tuple[str, ...]
+
+
+def verify(decisions: pl.DataFrame, shares: Mapping[str, bytes]) -> Verification:
+    """Recompute commitment, u, π, selection and channel of every decision.
+
+    Parameters
+    ----------
+    decisions
+        The decisions as written.
+    shares
+        The revealed key shares, by holder.
+    """
+    draws = decisions.select("fingerprint", "key_day").unique(maintain_order=True)
+    keys = {day: key_of_day(shares, day) for day in draws.get_column("key_day").unique()}
+    redrawn = draws.with_columns(_u=_draw_again(draws, keys))
+    commitments = {day: commitment(key) for day, key in keys.items()}
+    rows = decisions.join(redrawn, on=["fingerprint", "key_day"], how="left", maintain_order="left")
+    checked = rows.with_columns(
+        _commitment=pl.col("key_day").replace_strict(commitments, return_dtype=pl.String),
+        _probability=pl.col("floors").list.eval(pl.element().struct.field("probability")).list.max(),
+    ).with_columns(_selected=pl.col("_u") < pl.col("_probability"))
+    checked = checked.with_columns(_channel=_channel())
+    wrong = checked.select(pl.col(name).ne_missing(pl.col(f"_{name}")).alias(name) for name in CHECKS)
+    any_wrong = wrong.select(pl.any_horizontal(CHECKS)).to_series()
+    return Verification(
+        decisions=decisions.height,
+        draws=draws.height,
+        agreed=int((~any_wrong).sum()),
+        disagreed={name: int(wrong.get_column(name).sum()) for name in CHECKS},
+        examples=tuple(decisions.filter(any_wrong).get_column("decision_id").head(5)),
+    )
+
+
+def _draw_again(draws: pl.DataFrame, keys: Mapping[date, bytes]) -> pl.Series:
+    """Recompute u for each pair of fingerprint and day."""
+    marks = (bytes.fromhex(mark) for mark in draws.get_column("fingerprint"))
+    again = permanent_random_numbers((keys[day] for day in draws.get_column("key_day")), marks, draws.height)
+    return pl.Series(np.asarray(again))
+
+
+def _channel() -> pl.Expr:
+    """Give the strictest channel of the selected acts of a declaration."""
+    rank = pl.col("act").replace_strict(
+        {act.value: _RANK[CHANNEL_OF_ACT[act].value] for act in Act}, return_dtype=pl.UInt8
+    )
+    strictest = pl.when(pl.col("_selected")).then(rank).otherwise(0).max().over("declaration_id")
+    return strictest.replace_strict({rank: name for name, rank in _RANK.items()}, return_dtype=pl.String)

@@ -1,0 +1,218 @@
+"""The order of things: the one place that knows which stage follows which.
+
+    intake → enrichment → assessment → selectivity → (inspection) → learning → oversight
+
+Every function here reads as that sentence; what each verb does stands in its stage.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from darvoza.domain.codes import Act, Agency
+from darvoza.domain.profile import ProfileSet
+from darvoza.domain.selection import FloorKind
+from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.assessment.floors import floor_for_all, profile_floors
+from darvoza.flow.assessment.scoring import Scores, reasons, score
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
+from darvoza.flow.enrichment.vectors import vectors
+from darvoza.flow.learning.card import ModelCard
+from darvoza.flow.learning.examples import examples_of
+from darvoza.flow.learning.model_store import StoredModel
+from darvoza.flow.learning.training import train
+from darvoza.flow.selectivity.capacity import Budget, spend
+from darvoza.flow.selectivity.deciding import decide, strongest
+from darvoza.flow.selectivity.drawing import draw
+from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.methods.boosting import BoostingSettings
+from darvoza.methods.score_model import ScoreModel
+
+Progress = Callable[[str, int], None]
+"""Called when a stage is done, with its name and the number of rows it made."""
+
+
+def silent(_stage: str, _rows: int) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decides: profiles, score, capacity and key.
+
+    Attributes
+    ----------
+    profiles
+        The profiles; those in force on the day of lodging count.
+    budget
+        Capacity, random floor and dial.
+    ring
+        The key of the draw.
+    model
+        The score with its history, or ``None``: then chance spends what the profiles leave.
+    use_score
+        Whether the score may spend capacity.
+    earlier
+        Earlier decisions, whose goods keep their draw.
+    """
+
+    profiles: ProfileSet
+    budget: Budget
+    ring: KeyRing
+    model: StoredModel | None = None
+    use_score: bool = True
+    earlier: pl.DataFrame | None = None
+
+
+def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> pl.DataFrame:
+    """Decide every act of control for each declaration.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items, sorted by time of lodging, rows of a declaration next to each other. Outcomes among
+        the columns are not looked at.
+    policy
+        What decides.
+    threads
+        Threads used; the result does not depend on it.
+    progress
+        Told of every finished stage.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row per declaration, agency and act, as ``decisions.parquet`` holds them.
+    """
+    past = policy.model.history if policy.model else None
+    facts = enrich(items, past)
+    progress("enrichment", facts.height)
+    starts = _starts(items)
+    floors = _profile_floors(facts, policy.profiles, starts)
+    progress("assessment", floors.height)
+    known = _scores(facts, policy, starts, threads)
+    draws = draw(items, policy.ring, policy.earlier).with_columns(
+        score=pl.Series(known.probability if policy.model else [None] * starts.size, dtype=pl.Float64),
+        harm=pl.Series(known.worth if policy.model else [None] * starts.size, dtype=pl.Float64),
+        profiles_digest=pl.lit(policy.profiles.digest),
+        model_digest=pl.lit(policy.model.digest if policy.model else None, pl.String),
+    )
+    chance = floor_for_all(FloorKind.RANDOM, np.full(starts.size, policy.budget.random_floor))
+    floors = pl.concat([floors, chance])
+    if policy.use_score:
+        floors = pl.concat([floors, _score_floors(floors, known, draws, policy.budget)])
+    decisions = decide(floors, draws)
+    progress("selectivity", decisions.height)
+    decisions = _with_reasons(decisions, facts, known, policy.model, threads=threads)
+    progress("reasons", int(decisions.get_column("selected").sum()))
+    return decisions.select(
+        pl.concat_str("declaration_id", "agency", "act", separator=":").alias("decision_id"), pl.all()
+    )
+
+
+def _starts(items: pl.DataFrame) -> NDArray[np.int64]:
+    """Give the first row of each declaration."""
+    run = items.get_column("declaration_id").rle_id().to_numpy()
+    return np.flatnonzero(np.diff(run, prepend=np.int64(-1))).astype(np.int64)
+
+
+def _profile_floors(facts: pl.DataFrame, profiles: ProfileSet, starts: NDArray[np.int64]) -> pl.DataFrame:
+    """Match every profile and make its floors."""
+    matches = ColumnsExecutor(profiles).match(facts)
+    declarations = np.searchsorted(starts, matches.rows, side="right") - 1
+    numbers = facts.get_column("item").to_numpy()[matches.rows]
+    return profile_floors(
+        profiles, matched=matches.profiles.astype(np.int64), declarations=declarations.astype(np.int64), items=numbers
+    )
+
+
+def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> Scores:
+    """Score declarations; without a model every declaration is worth the same."""
+    if policy.model is None:
+        same = np.ones(starts.size)
+        return Scores(probability=same, worth=same, top=starts)
+    stake = facts.get_column("stake").cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return score(policy.model.model, vectors(facts), stake=stake, starts=starts, threads=threads)
+
+
+def _score_floors(floors: pl.DataFrame, known: Scores, draws: pl.DataFrame, budget: Budget) -> pl.DataFrame:
+    """Let the score spend what the other floors leave of the capacity."""
+    others = strongest(floors, draws.height, agency=Agency.CUSTOMS.value, act=Act.PHYSICAL.value)
+    posts = draws.get_column("post").cast(pl.Categorical).to_physical().cast(pl.Int64).to_numpy()
+    days = draws.get_column("lodged_at").dt.epoch("d").cast(pl.Int64).to_numpy()
+    spending = spend(known.worth, others.to_numpy(), posts=posts, days=days, budget=budget)
+    return floor_for_all(FloorKind.SCORE, spending.score_floor)
+
+
+def _with_reasons(
+    decisions: pl.DataFrame, facts: pl.DataFrame, known: Scores, stored: StoredModel | None, *, threads: int
+) -> pl.DataFrame:
+    """Add the reasons of the score to the examinations that are carried out."""
+    nothing = pl.Series("contributions", [], dtype=pl.List(pl.Struct({"concept": pl.String, "amount": pl.Float64})))
+    if stored is None:
+        return decisions.with_columns(nothing.extend_constant([], decisions.height))
+    numbered = decisions.with_columns(pl.col("declaration_id").rle_id().alias("_declaration"))
+    wanted = numbered.filter(pl.col("selected") & (pl.col("act") == Act.PHYSICAL.value)).get_column("_declaration")
+    rows = known.top[wanted.to_numpy()]
+    said = pl.DataFrame(
+        {
+            "_declaration": wanted,
+            "act": pl.Series([Act.PHYSICAL.value], dtype=pl.String).new_from_index(0, wanted.len()),
+            "contributions": reasons(stored.model, vectors(facts[rows]), threads=threads) if rows.size else nothing,
+        }
+    ).unique(subset="_declaration", keep="first", maintain_order=True)
+    return (
+        numbered.join(said, on=["_declaration", "act"], how="left", maintain_order="left")
+        .with_columns(pl.col("contributions").fill_null(pl.lit([], dtype=nothing.dtype)))
+        .drop("_declaration")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A fitted score, the history behind it, and its card."""
+
+    model: ScoreModel
+    history: pl.DataFrame
+    card: ModelCard
+
+
+def learn(
+    items: pl.DataFrame,
+    *,
+    seed: int = 0,
+    threads: int = 1,
+    past: pl.DataFrame | None = None,
+    progress: Progress = silent,
+) -> Learned:
+    """Replay declarations in time order and fit a score on what was found.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items with outcomes where something was examined, sorted by time of lodging.
+    seed
+        Seed of the fit.
+    threads
+        Threads used; the result does not depend on it.
+    past
+        Goods items before these, seen only as history.
+    progress
+        Told of every finished stage.
+
+    Raises
+    ------
+    UnfitModel
+        If there are too few findings.
+    """
+    facts = enrich(items, past, replay=True)
+    progress("enrichment", facts.height)
+    examples = examples_of(items, facts, vectors(facts))
+    trained = train(examples, settings=BoostingSettings(seed=seed), threads=threads)
+    progress("learning", examples.findings.size)
+    present = items.select(HISTORY_COLUMNS)
+    history = present if past is None else pl.concat([past.select(HISTORY_COLUMNS), present])
+    return Learned(trained.model, history, trained.card)

@@ -1,0 +1,42 @@
+"""The draw: one permanent random number for each declaration, from the key of its day and the fingerprint of its goods."""
+
+import polars as pl
+
+from darvoza.flow.selectivity.fingerprint import fingerprints, first_draw_days
+from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.methods.draw import permanent_random_numbers
+
+
+def draw(items: pl.DataFrame, ring: KeyRing, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Draw for each declaration.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items, sorted by time of lodging, rows of a declaration next to each other.
+    ring
+        The key shares.
+    earlier
+        Earlier decisions (``fingerprint``, ``key_day``): goods that were drawn for keep their number.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row per declaration, in order: ``declaration_id``, ``post``, ``lodged_at``, ``fingerprint``,
+        ``fingerprint_basis``, ``key_day``, ``commitment``, ``u``.
+    """
+    heads = items.group_by("declaration_id", maintain_order=True).agg(pl.col("post", "lodged_at").first())
+    marks = fingerprints(items)
+    days = first_draw_days(marks, heads.get_column("lodged_at").dt.date(), earlier)
+    keys = {day: ring.key(day) for day in days.unique()}
+    commitments = {day: ring.commitment(day) for day in keys}
+    u = permanent_random_numbers(
+        (keys[day] for day in days), (bytes.fromhex(mark) for mark in marks.get_column("fingerprint")), heads.height
+    )
+    return heads.with_columns(
+        marks.get_column("fingerprint"),
+        marks.get_column("fingerprint_basis"),
+        days,
+        days.replace_strict(commitments, return_dtype=pl.String).alias("commitment"),
+        pl.Series("u", u),
+    )
