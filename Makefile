@@ -93,7 +93,7 @@ docs: .venv/develop-ready
 
 lock: .tools/uv-$(UV_VERSION)
 	@$(COMPILE) -o requirements/default.txt
-	@$(COMPILE) $(GROUPS) -o requirements/develop.txt
+	@$(COMPILE) $(GROUPS) -c requirements/default.txt -o requirements/develop.txt
 	@echo "lock     requirements/default.txt requirements/develop.txt"
 
 clean:

@@ -1,12 +1,9 @@
 """The command line starts at once: it loads what a command needs, when the command runs."""
 
-import importlib.util
 import resource
 import statistics
 import subprocess
 import sys
-
-import pytest
 
 HELP = [sys.executable, "-c", "import sys; sys.argv = ['darvoza', '--help']; from darvoza.cli.main import main; main()"]
 LOADED = """
@@ -20,10 +17,6 @@ print("LOADED", *sorted({name.split(".")[0] for name in sys.modules} & {"polars"
 """
 BOUND = 1.0
 """CPU seconds allowed [s]; the aim is 0.5, the bound leaves room for a slow machine."""
-
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("darvoza.cli.main") is None, reason="darvoza.cli.main does not exist yet"
-)
 
 
 def cpu_seconds(command: list[str]) -> float:
