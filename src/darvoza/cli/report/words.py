@@ -1,0 +1,154 @@
+"""Numbers and decisions in words, as the report says them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from darvoza.flow.oversight.examples import Example
+from darvoza.flow.oversight.outcomes import GainsCurve
+from darvoza.flow.oversight.summary import Count, RunSummary
+
+THIN = "\u202f"  # narrow no-break space: digits stay together at a line break
+
+ACTS = {
+    "audit": "Audit after release",
+    "documentary": "Check of documents",
+    "identity": "Identity check",
+    "scan": "Scan",
+    "sampling": "Sampling",
+    "physical": "Physical examination",
+}
+BASES = {
+    "law": "The law",
+    "alert": "An alert",
+    "profile": "A risk profile",
+    "plan": "A sampling plan",
+    "score": "The score",
+    "random": "Chance",
+}
+CHANNELS = {
+    "green": "released",
+    "blue": "released, audited later",
+    "yellow": "documents checked",
+    "red": "goods examined",
+}
+
+
+def number(value: float) -> str:
+    """Whole numbers with their thousands apart; small ones with a decimal.
+
+    Examples
+    --------
+    >>> number(1234567).replace(THIN, " "), number(3.25), number(12.0)
+    ('1 234 567', '3.2', '12')
+    """
+    text = f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"
+    return text.replace(",", THIN)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage with as many digits as carry something.
+
+    Examples
+    --------
+    >>> [percent(x).replace(THIN, " ") for x in (0, 0.0004, 0.0123, 0.153, 1)]
+    ['0 %', '0.04 %', '1.2 %', '15 %', '100 %']
+    """
+    value = 100 * share
+    digits = 0 if value == 0 or value >= 9.95 else 1 if value >= 0.995 else 2
+    return f"{value:.{digits}f}{THIN}%"
+
+
+def probability(value: float) -> str:
+    """A probability or draw with four digits, without needless zeros.
+
+    Rounded down, so that a number below 1 is never shown as 1.
+
+    Examples
+    --------
+    >>> probability(1.0), probability(0.7), probability(0.99999), probability(0.012345)
+    ('1', '0.7', '0.9999', '0.0123')
+    """
+    return f"{int(value * 10_000 + 1e-9) / 10_000:.4f}".rstrip("0").rstrip(".")
+
+
+def lanes(channels: Iterable[Count]) -> str:
+    """The bar of the channels, for those who do not see it."""
+    return "Channels: " + ", ".join(f"{lane.name} {percent(lane.share)}" for lane in channels)
+
+
+def cuts(curve: GainsCurve) -> str:
+    """The gains curve, for those who do not see it."""
+    said = (f"the highest {percent(cut.share)} hold {percent(cut.recall)} of the findings" for cut in curve.cuts)
+    return "Gains curve: " + "; ".join(said)
+
+
+def headline(summary: RunSummary) -> str:
+    """The run in one sentence."""
+    released = summary.declarations - summary.selected
+    return (
+        f"Of {number(summary.declarations)} declarations, {number(summary.stopped)} "
+        f"({percent(summary.stopped / summary.declarations)}) are stopped for examination, "
+        f"{number(summary.selected - summary.stopped)} have their documents checked or are audited later, and "
+        f"{number(released)} ({percent(released / summary.declarations)}) go on their way."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One decision as sentences."""
+
+    decision_id: str
+    channel: str
+    what: str
+    who: str
+    verdict: str
+    reasons: tuple[str, ...]
+    score: str | None
+
+
+def tell(example: Example, titles: Mapping[str, str]) -> Told:
+    """Say what is checked, on what grounds, and how the draw decided."""
+    goods = f"“{example.goods}”" if example.goods else "goods without a description"
+    act = ACTS.get(example.act, example.act)
+    what = f"{act} by the {example.agency} service" if example.agency != "customs" else f"{act} by customs"
+    pi, u = probability(example.probability), probability(example.u)
+    if example.basis is None:
+        verdict = f"Not carried out: the draw u = {u} is not below π = {pi}."
+    else:
+        ground = BASES.get(example.basis, example.basis).lower()
+        verdict = f"Carried out because of {ground}: the draw u = {u} is below π = {pi}."
+    more = f" and {example.items - 1} more" if example.items > 1 else ""
+    return Told(
+        decision_id=example.decision_id,
+        channel=example.channel,
+        what=what,
+        who=(
+            f"{goods}, HS {example.hs or 'unknown'}, origin {example.origin or 'unknown'}{more}; "
+            f"declared at {example.post} on {example.day.isoformat()} by {example.importer or 'an unnamed importer'}."
+        ),
+        verdict=verdict,
+        reasons=tuple(_reasons(example, titles)),
+        score=_score(example),
+    )
+
+
+def _reasons(example: Example, titles: Mapping[str, str]) -> Iterable[str]:
+    """Each floor, the highest first."""
+    for floor in sorted(example.floors, key=lambda held: -held.probability):
+        title = titles.get(floor.source, "")
+        named = "" if floor.source == floor.kind else f" {floor.source}" + (f", {title}" if title else "")
+        reached = "" if example.u < floor.probability else ", not reached by the draw"
+        yield f"{BASES[floor.kind]}{named}: at least {probability(floor.probability)}{reached}"
+
+
+def _score(example: Example) -> str | None:
+    if example.score is None:
+        return None
+    said = f"The score gives {percent(example.score)} for a finding"
+    largest = sorted(example.contributions, key=lambda part: -abs(part.amount))[:4]
+    if not largest:
+        return f"{said}."
+    parts = ", ".join(
+        f"{part.concept.replace('_', ' ')} {'+' if part.amount >= 0 else '−'}{abs(part.amount):.2f}" for part in largest
+    )
+    return f"{said}; what moved it most, in log-odds: {parts}."
