@@ -19,7 +19,7 @@ from darvoza.flow.learning.model_store import load_model
 from darvoza.flow.oversight.summary import summarise
 from darvoza.flow.pipeline import Policy, assess
 from darvoza.flow.selectivity.capacity import Budget
-from darvoza.flow.selectivity.keys import KeyRing, key_file_text, new_key_ring, read_key_file
+from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_key_file
 
 FRESH_AGENCIES = ("customs", "phytosanitary")
 KEY, REJECTED, REPORT = "key.json", "rejected.parquet", "report.html"
@@ -29,14 +29,7 @@ ROW_GROUP = 131_072
 def run(options: Namespace) -> int:
     """Assess declarations and write decisions, rejected rows, report and manifest."""
     progress = Progress()
-    budget = Budget(options.capacity, options.random, options.dial)
-    policy = Policy(
-        profiles=load_profiles(options.profiles),
-        budget=budget,
-        ring=read_key_file(options.key_file) if options.key_file else _fresh_ring(),
-        model=load_model(options.model) if options.model else None,
-        earlier=read_decisions(options.previous).select("fingerprint", "key_day") if options.previous else None,
-    )
+    policy = _policy(options)
     with fresh_directory(options.out) as part:
         intake = take_in_files(options, progress)
         decisions = assess(intake.items, policy, threads=options.workers, progress=progress)
@@ -46,9 +39,19 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _fresh_ring() -> KeyRing:
-    """Make a key for a run that was given none."""
-    return new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
+def _policy(options: Namespace) -> Policy:
+    """Gather what decides; everything is checked before a row is read."""
+    stored = load_model(options.model) if options.model else None
+    ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
+    return Policy(
+        profiles=load_profiles(options.profiles),
+        budget=Budget(options.capacity, options.random, options.dial),
+        ring=ring,
+        model=stored.model if stored else None,
+        model_digest=stored.digest if stored else None,
+        past=stored.history if stored else None,
+        earlier=read_decisions(options.previous).select("fingerprint", "key_day") if options.previous else None,
+    )
 
 
 def _write(part: Path, intake: Intake, decisions: pl.DataFrame, *, policy: Policy, options: Namespace) -> None:
@@ -59,9 +62,7 @@ def _write(part: Path, intake: Intake, decisions: pl.DataFrame, *, policy: Polic
         (part / KEY).write_text(key_file_text(policy.ring), encoding="utf-8")
     content = _provenance(intake, decisions, policy, options)
     titles = {profile.code: profile.title for profile in policy.profiles}
-    summary = summarise(
-        decisions, intake.items, capacity=options.capacity, random_floor=options.random, titles=titles
-    )
+    summary = summarise(decisions, intake.items, capacity=options.capacity, random_floor=options.random, titles=titles)
     (part / REPORT).write_text(render_report(summary, summary.examples, content), encoding="utf-8")
     write_manifest(part, content)
 
@@ -76,7 +77,7 @@ def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options
         "settings": {"capacity": options.capacity, "random": options.random, "dial": options.dial},
         "profiles_digest": policy.profiles.digest,
         "profiles": profiles_told(policy.profiles),
-        "model_digest": policy.model.digest if policy.model else None,
+        "model_digest": policy.model_digest,
         "ring_commitment": policy.ring.commitment(),
         "commitments": {day.isoformat(): commitment for day, commitment in days.iter_rows()},
     }
@@ -87,9 +88,13 @@ def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool)
     declarations = decisions.select("declaration_id", "channel").unique(subset="declaration_id")
     lanes = dict(declarations.group_by("channel").len().iter_rows())
     print(told(intake))
-    print(f"{declarations.height:,} declarations: " + ", ".join(
-        f"{lanes.get(lane, 0):,} {lane}" for lane in ("red", "yellow", "blue", "green")))
+    print(
+        f"{declarations.height:,} declarations: "
+        + ", ".join(f"{lanes.get(lane, 0):,} {lane}" for lane in ("red", "yellow", "blue", "green"))
+    )
     print(f"report: {out / REPORT}")
     if made_key:
         print(f"no key file was given: a fresh key was made and lies in {out / KEY} (fit for practice only;")
-        print("  in earnest each agency keeps its share: darvoza key new --agency customs --agency phytosanitary --out KEY)")
+        print(
+            "  in earnest each agency keeps its share: darvoza key new --agency customs --agency phytosanitary --out KEY)"
+        )

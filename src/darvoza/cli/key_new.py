@@ -18,8 +18,10 @@ def run(options: Namespace) -> int:
         handle = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     except OSError as problem:
         raise OutputError(
-            field="out", expected="a file that does not exist yet in a place that can be written to",
-            got=str(options.out), hint="a key is never overwritten: draws made with it could not be verified any more",
+            field="out",
+            expected="a file that does not exist yet in a place that can be written to",
+            got=str(options.out),
+            hint="a key is never overwritten: draws made with it could not be verified any more",
         ) from problem
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(key_file_text(ring))

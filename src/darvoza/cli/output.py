@@ -23,7 +23,9 @@ def fresh_directory(out: Path) -> Iterator[Path]:
     """
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise OutputError(
-            field="out", expected="a directory that does not exist yet", got=str(out),
+            field="out",
+            expected="a directory that does not exist yet",
+            got=str(out),
             hint="earlier results are never overwritten; choose another name or remove it",
         )
     try:

@@ -15,8 +15,10 @@ def run(options: Namespace) -> int:
     ring = read_key_file(options.key_file)
     if manifest.get("ring_commitment") != ring.commitment():
         raise CommitmentMismatch(
-            field="key-file", expected=f"the key committed to as {manifest.get('ring_commitment')}",
-            got=ring.commitment(), hint="this is not the key the draws were made with",
+            field="key-file",
+            expected=f"the key committed to as {manifest.get('ring_commitment')}",
+            got=ring.commitment(),
+            hint="this is not the key the draws were made with",
         )
     changed = changed_outputs(options.directory, manifest)
     for name in changed:

@@ -22,7 +22,6 @@ from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.examples import examples_of
-from darvoza.flow.learning.model_store import StoredModel
 from darvoza.flow.learning.training import train
 from darvoza.flow.selectivity.capacity import Budget, spend
 from darvoza.flow.selectivity.deciding import decide, strongest
@@ -52,9 +51,11 @@ class Policy:
     ring
         The key of the draw.
     model
-        The score with its history, or ``None``: then chance spends what the profiles leave.
-    use_score
-        Whether the score may spend capacity.
+        The score, or ``None``: then every declaration is worth the same and chance spends what the profiles leave.
+    model_digest
+        Digest of the score.
+    past
+        Earlier goods items with their outcomes, in the light of which the new ones are seen, or ``None``.
     earlier
         Earlier decisions, whose goods keep their draw.
     """
@@ -62,8 +63,9 @@ class Policy:
     profiles: ProfileSet
     budget: Budget
     ring: KeyRing
-    model: StoredModel | None = None
-    use_score: bool = True
+    model: ScoreModel | None = None
+    model_digest: str | None = None
+    past: pl.DataFrame | None = None
     earlier: pl.DataFrame | None = None
 
 
@@ -87,8 +89,7 @@ def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: P
     pl.DataFrame
         One row per declaration, agency and act, as ``decisions.parquet`` holds them.
     """
-    past = policy.model.history if policy.model else None
-    facts = enrich(items, past)
+    facts = enrich(items, policy.past)
     progress("enrichment", facts.height)
     starts = _starts(items)
     floors = _profile_floors(facts, policy.profiles, starts)
@@ -98,12 +99,11 @@ def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: P
         score=pl.Series(known.probability if policy.model else [None] * starts.size, dtype=pl.Float64),
         harm=pl.Series(known.worth if policy.model else [None] * starts.size, dtype=pl.Float64),
         profiles_digest=pl.lit(policy.profiles.digest),
-        model_digest=pl.lit(policy.model.digest if policy.model else None, pl.String),
+        model_digest=pl.lit(policy.model_digest, pl.String),
     )
     chance = floor_for_all(FloorKind.RANDOM, np.full(starts.size, policy.budget.random_floor))
     floors = pl.concat([floors, chance])
-    if policy.use_score:
-        floors = pl.concat([floors, _score_floors(floors, known, draws, policy.budget)])
+    floors = pl.concat([floors, _score_floors(floors, known, draws, policy.budget)])
     decisions = decide(floors, draws)
     progress("selectivity", decisions.height)
     decisions = _with_reasons(decisions, facts, known, policy.model, threads=threads)
@@ -135,7 +135,7 @@ def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
         same = np.ones(starts.size)
         return Scores(probability=same, worth=same, top=starts)
     stake = facts.get_column("stake").cast(pl.Float64).fill_null(np.nan).to_numpy()
-    return score(policy.model.model, vectors(facts), stake=stake, starts=starts, threads=threads)
+    return score(policy.model, vectors(facts), stake=stake, starts=starts, threads=threads)
 
 
 def _score_floors(floors: pl.DataFrame, known: Scores, draws: pl.DataFrame, budget: Budget) -> pl.DataFrame:
@@ -148,11 +148,11 @@ def _score_floors(floors: pl.DataFrame, known: Scores, draws: pl.DataFrame, budg
 
 
 def _with_reasons(
-    decisions: pl.DataFrame, facts: pl.DataFrame, known: Scores, stored: StoredModel | None, *, threads: int
+    decisions: pl.DataFrame, facts: pl.DataFrame, known: Scores, model: ScoreModel | None, *, threads: int
 ) -> pl.DataFrame:
     """Add the reasons of the score to the examinations that are carried out."""
     nothing = pl.Series("contributions", [], dtype=pl.List(pl.Struct({"concept": pl.String, "amount": pl.Float64})))
-    if stored is None:
+    if model is None:
         return decisions.with_columns(nothing.extend_constant([], decisions.height))
     numbered = decisions.with_columns(pl.col("declaration_id").rle_id().alias("_declaration"))
     wanted = numbered.filter(pl.col("selected") & (pl.col("act") == Act.PHYSICAL.value)).get_column("_declaration")
@@ -161,7 +161,7 @@ def _with_reasons(
         {
             "_declaration": wanted,
             "act": pl.Series([Act.PHYSICAL.value], dtype=pl.String).new_from_index(0, wanted.len()),
-            "contributions": reasons(stored.model, vectors(facts[rows]), threads=threads) if rows.size else nothing,
+            "contributions": reasons(model, vectors(facts[rows]), threads=threads) if rows.size else nothing,
         }
     ).unique(subset="_declaration", keep="first", maintain_order=True)
     return (

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import optimize
 
 Floats = NDArray[np.float64]
 
@@ -16,26 +17,29 @@ SMALLEST = 1e-12
 """Worth below this counts as this: π stays defined and the budget stays solvable."""
 
 
-def inclusion(worth: Floats, threshold: float | Floats, *, dial: float) -> Floats:
+TOLERANCE = 1e-6
+"""λ is found to a millionth, far below what any decision could notice."""
+
+
+def inclusion(worth: Floats, cut: float | Floats, *, dial: float) -> Floats:
     """Give the inclusion probability of each unit.
 
     Parameters
     ----------
     worth
         What examining the unit is worth, ≥ 0, shape ``(n,)``.
-    threshold
-        λ: the worth at which π is one half; ``inf`` gives 0 everywhere. A number or shape ``(n,)``.
+    cut
+        ln λ, the logarithm of the worth at which π is one half; ``inf`` gives 0 everywhere, ``-inf`` gives 1. A
+        number or shape ``(n,)``. The logarithm is kept because λ itself leaves the range of doubles at large dials.
     dial
         T > 0: how soft the cut is.
 
     Examples
     --------
-    >>> inclusion(np.array([0.5, 1.0, 2.0]), 1.0, dial=0.5).tolist()
+    >>> inclusion(np.array([0.5, 1.0, 2.0]), 0.0, dial=0.5).tolist()
     [0.2, 0.5, 0.8]
     """
     logs = np.log(np.maximum(worth, SMALLEST))
-    with np.errstate(divide="ignore"):
-        cut = np.log(np.asarray(threshold, dtype=np.float64))
     return _logistic((logs - cut) / dial)
 
 
@@ -44,10 +48,10 @@ def _logistic(x: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(np.clip(-x, -700.0, 700.0))))
 
 
-def solve_threshold(worth: Floats, floors: Floats, *, budget: float, dial: float) -> float:
-    """Find λ so that ``Σ max(floor, π(worth; λ))`` equals the budget.
+def solve_cut(worth: Floats, floors: Floats, *, budget: float, dial: float) -> float:
+    """Find ln λ so that ``Σ max(floor, π(worth; λ))`` equals the budget.
 
-    The sum falls continuously as λ rises, so bisection on ``log λ`` cannot fail.
+    The sum falls continuously as λ rises, so a bracketed search on ``log λ`` (Brent, 1973) cannot fail.
 
     Parameters
     ----------
@@ -61,30 +65,27 @@ def solve_threshold(worth: Floats, floors: Floats, *, budget: float, dial: float
     Returns
     -------
     float
-        λ; ``inf`` when the floors alone reach the budget, 0 when the budget covers every unit.
+        ln λ; ``inf`` when the floors alone reach the budget, ``-inf`` when the budget covers every unit.
 
     Examples
     --------
     >>> worth = np.array([1.0, 2.0, 4.0, 8.0])
-    >>> cut = solve_threshold(worth, np.zeros(4), budget=2.0, dial=0.1)
-    >>> bool(2.0 < cut < 4.0)
+    >>> cut = solve_cut(worth, np.zeros(4), budget=2.0, dial=0.1)
+    >>> bool(2.0 < math.exp(cut) < 4.0)
     True
-    >>> solve_threshold(worth, np.full(4, 0.5), budget=1.0, dial=0.1)
+    >>> solve_cut(worth, np.full(4, 0.5), budget=1.0, dial=0.1)
     inf
     """
     if worth.size == 0 or float(floors.sum()) >= budget:
         return math.inf
     if budget >= worth.size:
-        return 0.0
+        return -math.inf
     logs = np.log(np.maximum(worth, SMALLEST))
-    low, high = float(logs.min()) - 40.0 * dial - 1.0, float(logs.max()) + 40.0 * dial + 1.0
-    # a millionth of λ is far below what any decision could notice
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if float(np.maximum(floors, _logistic((logs - middle) / dial)).sum()) > budget:
-            low = middle
-        else:
-            high = middle
-        if high - low < 1e-6:
-            break
-    return math.exp(high)
+    reach = 40.0 * dial + 1.0
+
+    def over(cut: float) -> float:
+        """Tell by how much a cut overspends."""
+        return float(np.maximum(floors, _logistic((logs - cut) / dial)).sum()) - budget
+
+    # at both ends the logistic is flat to machine precision, so the sign must change in between
+    return float(optimize.brentq(over, float(logs.min()) - reach, float(logs.max()) + reach, xtol=TOLERANCE))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from darvoza.errors import SettingsError
-from darvoza.methods.inclusion import inclusion, solve_threshold
+from darvoza.methods.inclusion import inclusion, solve_cut
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -72,12 +72,13 @@ class Spending:
     ----------
     score_floor
         Probability from the score per declaration, shape ``(n,)``.
-    threshold
-        λ of its post and day, shape ``(n,)``; ``inf`` where the floors alone reach the capacity.
+    cut
+        ln λ of its post and day, shape ``(n,)``; ``inf`` where the floors alone reach the capacity, NaN where
+        nothing was known and chance spent it.
     """
 
     score_floor: Floats
-    threshold: Floats
+    cut: Floats
 
 
 def spend(worth: Floats, floors: Floats, *, posts: Ints, days: Ints, budget: Budget) -> Spending:
@@ -99,7 +100,7 @@ def spend(worth: Floats, floors: Floats, *, posts: Ints, days: Ints, budget: Bud
     A post that has seen fewer than `FEWEST` declarations looks at what all posts have seen; where nothing was seen
     at all, on the very first day, the capacity is spent by chance alone.
     """
-    score_floor, threshold = np.zeros(worth.size), np.full(worth.size, np.nan)
+    score_floor, cut = np.zeros(worth.size), np.full(worth.size, np.nan)
     in_time = np.argsort(days, kind="stable")
     everywhere = _Seen(worth[in_time], floors[in_time], days[in_time])
     order = np.lexsort((days, posts))
@@ -107,8 +108,8 @@ def spend(worth: Floats, floors: Floats, *, posts: Ints, days: Ints, budget: Bud
     for start, stop in pairwise([0, *cuts.tolist(), worth.size]):
         rows = order[start:stop]
         here = _Seen(worth[rows], floors[rows], days[rows])
-        score_floor[rows], threshold[rows] = _of_post(here, everywhere, budget)
-    return Spending(score_floor, threshold)
+        score_floor[rows], cut[rows] = _of_post(here, everywhere, budget)
+    return Spending(score_floor, cut)
 
 
 class _Seen(NamedTuple):
@@ -140,9 +141,8 @@ def _of_post(here: _Seen, everywhere: _Seen, budget: Budget) -> tuple[Floats, Fl
             given[start:stop] = share
         else:
             wanted = share * (seen.stop - seen.start)
-            threshold = solve_threshold(source.worth[seen], source.floors[seen], budget=wanted, dial=budget.dial)
-            given[start:stop] = inclusion(here.worth[start:stop], threshold, dial=budget.dial)
-            cut[start:stop] = threshold
+            cut[start:stop] = solve_cut(source.worth[seen], source.floors[seen], budget=wanted, dial=budget.dial)
+            given[start:stop] = inclusion(here.worth[start:stop], cut[start:stop], dial=budget.dial)
         np.cumsum(np.maximum(here.floors[start:stop], given[start:stop]), out=spent[start + 1 : stop + 1])
         spent[start + 1 : stop + 1] += spent[start]
     return given, cut
