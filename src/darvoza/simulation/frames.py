@@ -57,7 +57,7 @@ def _typed(kind: Kind, column: pl.Series | None, name: str, n: int) -> pl.Series
     return column.alias(name).cast(dtype)
 
 
-def truth_frame(frame: pl.DataFrame, month: Month, truth: Truth, loss: Floats, rate: Floats) -> pl.DataFrame:
+def truth_frame(frame: pl.DataFrame, month: Month, truth: Truth, *, loss: Floats, rate: Floats) -> pl.DataFrame:
     """What is true of each item of `frame`, row by row."""
     goods = month.market.goods
     offences, schemes = [*(str(kind) for kind in KINDS), None], [*(scheme.code for scheme in SCHEMES), None]

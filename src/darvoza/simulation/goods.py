@@ -100,7 +100,8 @@ def _siblings(hs: list[str], group: Indices, duty: Floats) -> Indices:
     found = np.full((len(hs), SIBLINGS), -1, dtype=np.int64)
     for i, code in enumerate(hs):
         near = [j for j in range(len(hs)) if group[j] == group[i] and duty[j] <= duty[i] - 0.04]
-        near.sort(key=lambda j, code=code: (hs[j][:4] != code[:4], hs[j][:2] != code[:2], abs(int(hs[j]) - int(code))))
+        distance = {j: (hs[j][:4] != code[:4], hs[j][:2] != code[:2], abs(int(hs[j]) - int(code))) for j in near}
+        near.sort(key=distance.__getitem__)
         found[i, : len(near[:SIBLINGS])] = near[:SIBLINGS]
     return found
 

@@ -55,10 +55,11 @@ def declared_money(month: Month, truth: Truth) -> tuple[Floats, Floats]:
     """Customs value and freight of each declaration, each of shape (n_declarations,)."""
     c, lines = month.consignments, month.lines
     n = len(c.trader)
-    total = np.bincount(lines.declaration, weights=lines.value, minlength=n)
+    total: Floats = np.bincount(lines.declaration, weights=lines.value, minlength=n).astype(np.float64)
     worth = np.bincount(lines.declaration, weights=truth.value, minlength=n)
     # What the carrier was paid follows what the goods are, not what they are said to be worth.
-    return total, np.round(np.minimum(c.freight_share * worth, 0.6 * total), 2)
+    freight: Floats = np.round(np.minimum(c.freight_share * worth, 0.6 * total), 2).astype(np.float64)
+    return total, freight
 
 
 def prices(month: Month, truth: Truth) -> Floats:

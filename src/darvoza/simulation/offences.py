@@ -21,10 +21,7 @@ NEIGHBOURS: Indices = np.array([ORIGINS.index(code) for code in ("KZ", "KG", "UZ
 
 @dataclass(slots=True)
 class Truth:
-    """What is true of each line, shape (m,): offence and scheme (-1 none), goods, origin, value, severity.
-
-    `depth` is the share of the value hidden, or of the load left out, where the offence has one.
-    """
+    """What is true of each line, shape (m,): offence and scheme (-1 none), goods, origin, value, severity."""
 
     offence: Indices
     scheme: Indices
@@ -46,13 +43,13 @@ class _Intent:
 def commit(market: Market, consignments: Consignments, lines: Lines, rng: np.random.Generator) -> Truth:
     """Let traders, rings and pests do what they do: change `consignments` and `lines`, and return what is true."""
     intent = _intents(market, consignments, lines, rng)
-    offence, scheme = _affected(market, consignments, lines, intent, rng)
+    offence, scheme = _affected(market, consignments, lines, intent=intent, rng=rng)
     truth = Truth(offence, scheme, lines.goods.copy(), lines.origin.copy(), lines.value.copy(), np.zeros(len(offence)))
     depth = intent.depth[lines.declaration]
     _undervalue(lines, offence == UNDERVALUATION, depth)
     _misclassify(market, lines, offence == MISCLASSIFICATION, rng)
     _claim_origin(consignments, lines, offence == ORIGIN, rng)
-    _leave_out(consignments, lines, truth, depth, rng)
+    _leave_out(consignments, lines, truth, depth=depth, rng=rng)
     _hide(consignments, lines, truth, rng)
     _bring_pests(lines, truth, rng)
     return truth
@@ -80,7 +77,7 @@ def _intents(market: Market, consignments: Consignments, lines: Lines, rng: np.r
     for position, scheme in enumerate(SCHEMES if market.settings.schemes else ()):
         first, _, last = scheme.window(market.settings.months)
         on = (consignments.time >= first) & (consignments.time < last) & (rng.random(n) < scheme.intensity)
-        on &= _takes_part(market, consignments, lines, position, scheme)
+        on &= _takes_part(market, consignments, lines, position=position)
         intent.kind[on] = KINDS.index(scheme.area)
         intent.scheme[on] = position
         intent.depth[on] = rng.uniform(*scheme.depth, int(on.sum()))
@@ -92,11 +89,12 @@ def busiest_clean_broker(traders: Traders) -> int:
     mine = ~traders.alone & (traders.born < 0)
     volume = np.bincount(traders.broker[mine], weights=traders.activity[mine])
     offences = np.bincount(traders.broker[mine], weights=(traders.activity * traders.propensity)[mine])
-    busy = np.argsort(-volume, kind="stable")[4:20]
+    busy = np.argsort(-volume, kind="stable")[2:8]
     return int(busy[np.argmin(offences[busy] / np.maximum(volume[busy], 1e-12))])
 
 
-def _takes_part(market: Market, consignments: Consignments, lines: Lines, position: int, scheme: Scheme) -> Flags:
+def _takes_part(market: Market, consignments: Consignments, lines: Lines, *, position: int) -> Flags:
+    scheme = SCHEMES[position]
     traders, trader = market.traders, consignments.trader
     if scheme.members == "broker":
         outside = ~traders.alone[trader] & (traders.scheme[trader] < 0)
@@ -112,15 +110,15 @@ def _in_cell(market: Market, lines: Lines, scheme: Scheme) -> Flags:
 
 
 def _affected(
-    market: Market, consignments: Consignments, lines: Lines, intent: _Intent, rng: np.random.Generator
+    market: Market, consignments: Consignments, lines: Lines, *, intent: _Intent, rng: np.random.Generator
 ) -> tuple[Indices, Indices]:
     """Which lines carry the offence: the first that can, and most of the others that can."""
     able = _able(market, lines)
     kind = intent.kind[lines.declaration]
     can = able[np.maximum(kind, 0), np.arange(len(kind))] & (kind >= 0)
     some = np.bincount(lines.declaration, weights=can, minlength=len(intent.kind)) > 0
-    fallback = (intent.kind >= 0) & ~some  # an offence that none of the goods allow: the price is always at hand
-    intent.kind[fallback] = UNDERVALUATION
+    fallback = (intent.kind >= 0) & ~some  # an offence that none of the goods allow: price and load are always at hand
+    intent.kind[fallback] = rng.choice([UNDERVALUATION, UNDECLARED], int(fallback.sum()), p=[0.55, 0.45])
     kind = intent.kind[lines.declaration]
     can |= fallback[lines.declaration]
     cells = [i for i, scheme in enumerate(SCHEMES) if scheme.members == "cell"]
@@ -130,12 +128,12 @@ def _affected(
     able_lines = np.flatnonzero(can)
     first = np.zeros(len(kind), dtype=bool)
     first[able_lines[np.unique(lines.declaration[able_lines], return_index=True)[1]]] = True
-    alone = np.isin(kind, (PROHIBITED,))
-    hit = can & (first | (~alone & (rng.random(len(kind)) < 0.6)))
-    offence = np.where(hit, kind, -1)
+    alone = kind == PROHIBITED
+    taken = can & (first | (~alone & (rng.random(len(kind)) < 0.6)))
+    offence = np.where(taken, kind, -1)
     risk = pest_risk(market, lines, market.traders.propensity[consignments.trader][lines.declaration])
     pest = (offence < 0) & (rng.random(len(kind)) < risk)
-    return np.where(pest, SPS, offence), np.where(hit, scheme, -1)
+    return np.where(pest, SPS, offence), np.where(taken, scheme, -1)
 
 
 def _able(market: Market, lines: Lines) -> Flags:
@@ -181,7 +179,9 @@ def _claim_origin(consignments: Consignments, lines: Lines, mask: Flags, rng: np
     consignments.exporter_country[routed] = claimed[routed]
 
 
-def _leave_out(consignments: Consignments, lines: Lines, truth: Truth, depth: Floats, rng: np.random.Generator) -> None:
+def _leave_out(
+    consignments: Consignments, lines: Lines, truth: Truth, *, depth: Floats, rng: np.random.Generator
+) -> None:
     """Leave part of the load out: the scales and the packages tell more than the paper."""
     mask = truth.offence == UNDECLARED
     extra = np.where(mask, depth, 0.0)

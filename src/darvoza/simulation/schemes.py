@@ -87,7 +87,7 @@ SCHEMES: tuple[Scheme, ...] = (
         0.45,
         1.0,
         "large",
-        0.5,
+        0.3,
         6,
         (0.3, 0.4),
     ),
@@ -184,7 +184,7 @@ SCHEMES: tuple[Scheme, ...] = (
     ),
     Scheme(
         "S9",
-        "A chapter with a clean record turns: plastics from Iran below their value",
+        "A chapter with a clean record turns: plastics from Iran and Uzbekistan below their value",
         RiskArea.UNDERVALUATION,
         0.55,
         0.9,
@@ -194,7 +194,7 @@ SCHEMES: tuple[Scheme, ...] = (
         (0.3, 0.4),
         ("39",),
         ("39",),
-        ("IR",),
+        ("IR", "UZ"),
     ),
 )
 """Nine schemes; each starts and stops within the world, five of them move."""

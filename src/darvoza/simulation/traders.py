@@ -79,20 +79,20 @@ def found_traders(settings: WorldSettings, goods: Goods, rng: np.random.Generato
     born = np.concatenate([np.full(n, -1.0), rng.uniform(1.0, max(settings.months, 1.001), later)])
     stay = rng.exponential(1 / max(settings.turnover, 1e-9), n + later)
     gone = np.maximum(born, 0) + np.maximum(stay, 0.5)
-    ordinary = _habits(settings, goods, born, gone, rng)
+    ordinary = _habits(settings, goods, born=born, gone=gone, rng=rng)
     if not settings.schemes:
         return ordinary
     rings = [
-        _ring(settings, goods, ordinary, position, rng)
+        _ring(settings, goods, ordinary, position=position, rng=rng)
         for position, scheme in enumerate(SCHEMES)
         if scheme.members == "newcomers"
     ]
     return _shuffled(_turned(settings, ordinary), rings, rng)
 
 
-def _habits(settings: WorldSettings, goods: Goods, born: Floats, gone: Floats, rng: np.random.Generator) -> Traders:
+def _habits(settings: WorldSettings, goods: Goods, *, born: Floats, gone: Floats, rng: np.random.Generator) -> Traders:
     n = len(born)
-    activity = 1.0 / (rng.permutation(n) + 8.0)
+    activity: Floats = np.asarray(1.0 / (rng.permutation(n) + 8.0), dtype=np.float64)
     volume = np.array([post.volume for post in POSTS])
     home = rng.choice(len(POSTS), n, p=volume / volume.sum())
     slot_goods, slot_origin = _slots(goods, home, rng)
@@ -212,15 +212,17 @@ def _turned(settings: WorldSettings, traders: Traders) -> Traders:
     return _with(traders, scheme=scheme)
 
 
-def _ring(settings: WorldSettings, goods: Goods, ordinary: Traders, position: int, rng: np.random.Generator) -> Traders:
+def _ring(
+    settings: WorldSettings, goods: Goods, ordinary: Traders, *, position: int, rng: np.random.Generator
+) -> Traders:
     """The firms founded for a scheme: half of the slots for its first goods, half for those after the move."""
     scheme = SCHEMES[position]
     first, _, last = scheme.window(settings.months)
     n = scheme.size
     home = np.full(n, POST_CODES.index(scheme.posts[0]), dtype=np.int64)
-    ring = _habits(settings, goods, np.full(n, first), np.full(n, last), rng)
+    ring = _habits(settings, goods, born=np.full(n, first), gone=np.full(n, last), rng=rng)
     slot_goods, slot_origin = _ring_slots(goods, scheme, n, rng)
-    busy = float(np.sum(ordinary.activity_at(0.0))) * 0.0011
+    busy = float(np.sum(ordinary.activity_at(0.0))) * 0.00055
     return _with(
         ring,
         born=np.clip(first + rng.uniform(0, 0.15, n) * (last - first), 0, None),

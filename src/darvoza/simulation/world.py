@@ -83,7 +83,7 @@ class World:
         loss, rate = losses(market, consignments, lines, truth)
         month = Month(market, self.people, k, consignments, lines)
         frame = item_frame(month, truth, np.random.default_rng([self.settings.seed, _PAPER, k]))
-        known = truth_frame(frame, month, truth, loss, rate)
+        known = truth_frame(frame, month, truth, loss=loss, rate=rate)
         order = frame.select(pl.arg_sort_by("lodged_at", "declaration_id", "item")).to_series()
         return MonthOfTrade(k, frame.select(pl.all().gather(order)), known.select(pl.all().gather(order)))
 
