@@ -34,7 +34,17 @@ from darvoza.domain.expression import (
 from darvoza.domain.facts import FACT, FactType
 from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.interpreter import Row, all_of, any_of
-from darvoza.flow.assessment.meaning import COMPARE, READ, computed, counted, literals_of, number_of, refused, total
+from darvoza.flow.assessment.meaning import (
+    COMPARE,
+    READ,
+    computed,
+    counted,
+    literals_of,
+    number_of,
+    refused,
+    text_of,
+    total,
+)
 
 Items = Sequence[Row]
 Truth = Callable[[Row, Items], bool | None]
@@ -43,7 +53,7 @@ Amount = Callable[[Row], Decimal | date | None]
 FINITE: Final = Decimal.is_finite
 
 
-def compiled(node: Expression) -> Truth:
+def compiled(node: Expression) -> Truth:  # noqa: PLR0911 - one return a kind of node
     """Compile a condition to a closure over the facts of an item and of all items.
 
     The closure answers true, false or unknown (``None``), as the reference interpreter does; it raises
@@ -155,22 +165,21 @@ def _fact_amount(fact: str) -> Amount:
     def number(row: Row) -> Decimal | None:
         value = row.get(fact)
         # the common case first: a finite decimal needs no reading
-        if value.__class__ is Decimal and FINITE(value):  # type: ignore[arg-type]
-            return cast("Decimal", value)
+        if isinstance(value, Decimal) and FINITE(value):
+            return value
         return number_of(fact, value)
 
     return number
 
 
-def _test(node: Expression) -> Truth:
+def _test(node: Expression) -> Truth:  # noqa: PLR0911 - one return a kind of node
     """Compile a test of one fact."""
     fact = cast("Flag", node).fact
     match node:
         case OneOf(_, values):
-            allowed = literals_of(fact, values)
-            return _text_test(fact, allowed.__contains__)
+            return _member(fact, literals_of(fact, values))
         case InList(_, named):
-            return _text_test(fact, frozenset(named.values).__contains__)
+            return _member(fact, frozenset(named.values))
         case StartsWith(_, prefixes):
             return _text_test(fact, lambda text: text.startswith(prefixes))
         case Contains(_, texts):
@@ -195,6 +204,20 @@ def _include(node: Include) -> Truth:
         return codes <= held if node.every else not codes.isdisjoint(held)
 
     return including
+
+
+def _member(fact: str, allowed: frozenset[str]) -> Truth:
+    if FACT[fact].type is FactType.TEXT:
+        return _text_test(fact, allowed.__contains__)
+
+    def test(row: Row, items: Items) -> bool | None:  # noqa: ARG001 - one shape for all
+        value = row.get(fact)
+        # the common case first; what is not a text goes the long way, to be unknown or refused
+        if value.__class__ is str or text_of(fact, value) is not None:
+            return value in allowed
+        return None
+
+    return test
 
 
 def _text_test(fact: str, holds: Callable[[str], bool]) -> Truth:

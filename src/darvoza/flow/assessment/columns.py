@@ -88,11 +88,12 @@ class ColumnsExecutor:
         columns = Encoded(frame)
         masks = Masks(columns, (profile.condition for profile in self.profiles))
         days = _days(frame)
+        span = (int(days.min()), int(days.max())) if len(days) else (0, 0)
         found: list[Rows] = []
         for place, profile in enumerate(self.profiles):
             doubt_counts = profile.unknown is UnknownPolicy.MATCH
             rows, rest = _candidates(profile.condition, self._guards[place], masks, doubt_counts=doubt_counts)
-            rows = _while_valid(profile, days, rows)
+            rows = _while_valid(profile, days, span, rows)
             if rest is not None:
                 rows = masks.keep(rest, rows, doubt_counts=doubt_counts)
             found.append(np.sort(rows))
@@ -153,13 +154,11 @@ def _days(frame: pl.DataFrame) -> NDArray[np.int32]:
     return frame["lodged_on"].to_physical().to_numpy()
 
 
-def _while_valid(profile: RiskProfile, days: NDArray[np.int32], rows: Rows) -> Rows:
-    """Keep the rows lodged while a profile is valid."""
-    if not len(rows):
-        return rows
+def _while_valid(profile: RiskProfile, days: NDArray[np.int32], span: tuple[int, int], rows: Rows) -> Rows:
+    """Keep the rows lodged while a profile is valid; `span` is the first and last day of all."""
     start, end = profile.valid.start, profile.valid.end
-    if start is not None:
-        rows = rows[days[rows] >= start.toordinal() - EPOCH]
-    if end is not None:
-        rows = rows[days[rows] <= end.toordinal() - EPOCH]
+    if start is not None and (first := start.toordinal() - EPOCH) > span[0]:
+        rows = rows[days[rows] >= first]
+    if end is not None and (last := end.toordinal() - EPOCH) < span[1]:
+        rows = rows[days[rows] <= last]
     return rows

@@ -7,6 +7,7 @@ is an error, never a silent *false*.
 
 import functools
 import math
+import operator
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -31,12 +32,12 @@ EXPECTED: Final = {
 }
 
 COMPARE: Final[dict[Relation, Callable[[Decimal | date, Decimal | date], bool]]] = {
-    Relation.LESS: lambda a, b: a < b,  # type: ignore[operator]
-    Relation.AT_MOST: lambda a, b: a <= b,  # type: ignore[operator]
-    Relation.MORE: lambda a, b: a > b,  # type: ignore[operator]
-    Relation.AT_LEAST: lambda a, b: a >= b,  # type: ignore[operator]
-    Relation.EQUAL: lambda a, b: a == b,
-    Relation.DIFFERENT: lambda a, b: a != b,
+    Relation.LESS: operator.lt,
+    Relation.AT_MOST: operator.le,
+    Relation.MORE: operator.gt,
+    Relation.AT_LEAST: operator.ge,
+    Relation.EQUAL: operator.eq,
+    Relation.DIFFERENT: operator.ne,
 }
 """What each relation means; both sides are of one kind, which the checker has made sure of."""
 

@@ -4,18 +4,20 @@ Each profile waits behind its cheapest guard: a declaration wakes only the profi
 or country it bears, found with a few look-ups. The rest of a condition is a closure over the facts.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from darvoza.domain.expression import Flag, InList, OneOf, StartsWith, speaks_of_items
+from darvoza.domain.expression import Contains, Flag, InList, OneOf, StartsWith, speaks_of_items
 from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.profile import Match, RiskProfile, UnknownPolicy
+from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.closures import Truth, compiled
+from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.guards import Guard, guards, without
 from darvoza.flow.assessment.interpreter import Row
-from darvoza.flow.assessment.meaning import refused
+from darvoza.flow.assessment.meaning import literals_of, read
 
 RANKS: Final = {"importer": 0, "exporter": 0, "declarant": 0, "carrier": 0, "vehicle": 0, "hs": 1}
 """Facts with so many values that waiting behind one of them is nearly free; other codes rank after, flags last."""
@@ -24,16 +26,15 @@ REMEMBERED: Final = 50_000
 """Values of a fact whose profiles are remembered, before all are forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A profile ready to be asked.
 
     Attributes
     ----------
     place
         Its place among the profiles.
-    truth
-        What is left of its condition behind its guard, compiled; ``None`` when nothing is left.
+    ask
+        What is left of its condition behind its guard, compiled.
     doubt
         Whether an unknown condition counts as a match.
     once
@@ -41,7 +42,7 @@ class Waiting:
     """
 
     place: int
-    truth: Truth | None
+    ask: Truth
     doubt: bool
     once: bool
 
@@ -49,67 +50,81 @@ class Waiting:
 Woken = tuple[Waiting, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Shelf:
     """The profiles that wait behind one fact.
 
-    Attributes
+    A value is looked up once and then remembered: codes and descriptions repeat. Texts are searched for all literals
+    of all profiles at once, and literal by literal only where one was found.
+
+    Parameters
     ----------
     fact
         The fact.
-    of_value
-        The profiles to wake for one value, by value.
-    of_prefix
-        The profiles to wake for a beginning of a commodity code.
-    if_unknown
-        The profiles to wake when the fact is unknown, because doubt counts for them.
-    seen
-        The profiles to wake for each value seen lately.
     """
 
-    fact: str
-    of_value: dict[object, list[Waiting]] = field(default_factory=dict)
-    of_prefix: dict[str, list[Waiting]] = field(default_factory=dict)
-    if_unknown: list[Waiting] = field(default_factory=list)
-    seen: dict[object, Woken] = field(default_factory=dict)
+    __slots__ = ("_of_part", "_of_prefix", "_of_value", "_parts", "_seen", "_unknown", "fact")
+
+    def __init__(self, fact: str) -> None:
+        self.fact = fact
+        self._of_value: dict[object, list[Waiting]] = {}
+        self._of_prefix: dict[str, list[Waiting]] = {}
+        self._of_part: dict[str, list[Waiting]] = {}
+        self._parts: re.Pattern[str] | None = None
+        self._unknown: list[Waiting] = []
+        self._seen: dict[object, Woken] = {}
 
     def put(self, waiting: Waiting, guard: tuple[Guard, ...]) -> None:
         """Let a profile wait for any of the alternatives of its guard."""
         for test in guard:
-            match test:
-                case StartsWith(_, prefixes):
-                    for prefix in prefixes:
-                        self.of_prefix.setdefault(prefix, []).append(waiting)
-                case OneOf(_, values):
-                    for value in values:
-                        self.of_value.setdefault(value, []).append(waiting)
-                case InList(_, named):
-                    for value in named.values:
-                        self.of_value.setdefault(value, []).append(waiting)
-                case _:
-                    self.of_value.setdefault(True, []).append(waiting)
+            shelf, keys = self._place(test)
+            for key in keys:
+                shelf.setdefault(key, []).append(waiting)
         if waiting.doubt:
-            self.if_unknown.append(waiting)
+            self._unknown.append(waiting)
+        self._parts = re.compile("|".join(map(re.escape, self._of_part))) if self._of_part else None
+
+    def _place(self, test: Guard) -> tuple[dict[Any, list[Waiting]], Iterable[object]]:
+        match test:
+            case StartsWith(_, prefixes):
+                return self._of_prefix, prefixes
+            case Contains(_, texts):
+                return self._of_part, literals_of(self.fact, texts)
+            case OneOf(_, values):
+                return self._of_value, literals_of(self.fact, values)
+            case InList(_, named):
+                return self._of_value, named.values
+        return self._of_value, (True,)
 
     def woken(self, value: object) -> Woken:
-        """Give the profiles to wake for a value, each once."""
-        known = self.seen.get(value)
-        return known if known is not None else self._remember(value)
+        """Give the profiles to wake for a value, each once.
 
-    def _remember(self, value: object) -> Woken:
-        if value is None:
-            found = self.if_unknown
+        Raises
+        ------
+        InvalidValue
+            The value is of another type than the catalogue states.
+        """
+        known = self._seen.get(value) if value.__class__ is str else None
+        return known if known is not None else self._look_up(value)
+
+    def _look_up(self, value: object) -> Woken:
+        read_value = read(self.fact, value)
+        if read_value is None:
+            return tuple(self._unknown)
+        found: list[Waiting] = []
+        if isinstance(read_value, str):
+            text = folded(read_value) if FACT[self.fact].type is FactType.TEXT else read_value
+            found += self._of_value.get(text, ())
+            for length in {len(prefix) for prefix in self._of_prefix if len(prefix) <= len(text)}:
+                found += self._of_prefix.get(text[:length], ())
+            if self._parts is not None and self._parts.search(text):
+                found += (waiting for part, shelf in self._of_part.items() if part in text for waiting in shelf)
         else:
-            if not isinstance(value, bool if FACT[self.fact].type is FactType.FLAG else str):
-                raise refused(self.fact, value)
-            found = list(self.of_value.get(value, ()))
-            if isinstance(value, str):
-                for length in {len(prefix) for prefix in self.of_prefix}:
-                    if length <= len(value):
-                        found.extend(self.of_prefix.get(value[:length], ()))
-        if len(self.seen) >= REMEMBERED:
-            self.seen.clear()
-        made = self.seen[value] = tuple({waiting.place: waiting for waiting in found}.values())
+            found += self._of_value.get(read_value, ())
+        made = tuple({waiting.place: waiting for waiting in found}.values())
+        if isinstance(value, str):
+            if len(self._seen) >= REMEMBERED:
+                self._seen.clear()
+            self._seen[value] = made
         return made
 
 
@@ -137,7 +152,7 @@ class RecordExecutor:
             rest = profile.condition if guard is None else without(profile.condition, guard)
             waiting = Waiting(
                 place,
-                None if rest is None else compiled(rest),
+                _nothing_left if rest is None else compiled(rest),
                 profile.unknown is UnknownPolicy.MATCH,
                 not speaks_of_items(profile.condition),
             )
@@ -179,46 +194,53 @@ class RecordExecutor:
             woken += shelf.woken(first.get(shelf.fact))
         for waiting in woken:
             self._ask(waiting, items, found)
-        for index, row in enumerate(items):
-            for shelf in self._item:
-                for waiting in shelf.woken(row.get(shelf.fact)):
-                    truth = True if waiting.truth is None else waiting.truth(row, items)
-                    if truth or (truth is None and waiting.doubt):
-                        found.setdefault(waiting.place, []).append(index)
-        return self._matches(found, items, day)
+        for shelf in self._item:
+            fact, wake = shelf.fact, shelf.woken
+            for index, row in enumerate(items):
+                for place, ask, doubt, _ in wake(row.get(fact)):
+                    answer = ask(row, items)
+                    if answer or (answer is None and doubt):
+                        found.setdefault(place, []).append(index)
+        return self._matches(found, items, day) if found else ()
 
     @staticmethod
     def _ask(waiting: Waiting, items: Sequence[Row], found: dict[int, list[int]]) -> None:
         """Ask a profile woken by the declaration about all its items, or once where one answer holds for all."""
-        truth, doubt = waiting.truth, waiting.doubt
-        if truth is None or waiting.once:
-            answer = True if truth is None else truth(items[0], items)
+        place, ask, doubt, once = waiting
+        if once:
+            answer = ask(items[0], items)
             if answer or (answer is None and doubt):
-                found[waiting.place] = list(range(len(items)))
+                found[place] = list(range(len(items)))
             return
         for index, row in enumerate(items):
-            answer = truth(row, items)
+            answer = ask(row, items)
             if answer or (answer is None and doubt):
-                found.setdefault(waiting.place, []).append(index)
+                found.setdefault(place, []).append(index)
 
     def _matches(self, found: dict[int, list[int]], items: Sequence[Row], day: date) -> tuple[Match, ...]:
         made = []
         for place in sorted(found):
             profile = self.profiles[place]
             if day in profile.valid:
-                numbers = tuple(int(str(items[index].get("item", index + 1))) for index in found[place])
-                made.append(Match(profile.code, numbers))
+                made.append(Match(profile.code, tuple([_number(items[index], index) for index in found[place]])))
         return tuple(made)
 
 
 def _best(known: tuple[tuple[Guard, ...], ...]) -> tuple[Guard, ...] | None:
     """Choose the guard that wakes a profile least often: all alternatives on one fact, traders and codes first."""
-    usable = [guard for guard in known if len({test.fact for test in guard}) == 1 and _indexed(guard[0].fact)]
+    usable = [guard for guard in known if len({test.fact for test in guard}) == 1]
     return min(usable, key=lambda guard: _rank(guard[0]), default=None)
 
 
-def _indexed(fact: str) -> bool:
-    return FACT[fact].type is not FactType.TEXT
+def _nothing_left(row: Row, items: Sequence[Row]) -> bool:  # noqa: ARG001 - the shape of a closure
+    return True
+
+
+def _number(row: Row, index: int) -> int:
+    number = row.get("item", index + 1)
+    if not isinstance(number, int):
+        raise InvalidValue(field="item", expected="the number of the item", got=number)
+    return number
 
 
 def _rank(test: Guard) -> int:
