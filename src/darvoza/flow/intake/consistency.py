@@ -4,7 +4,6 @@ import polars as pl
 
 from darvoza.flow.intake.parsing import Fault
 
-KEY = ("declaration_id", "version", "item")
 HEADER_FIELDS = ("lodged_at", "post", "importer_id")
 
 
@@ -29,7 +28,7 @@ def intake_faults(items: pl.DataFrame) -> list[tuple[str, Fault]]:
     The first row of an item is kept and any later one is rejected. The first row of a declaration says when and where
     it was lodged and for whom; a later row that says otherwise is rejected.
     """
-    version = pl.col("version").fill_null(1)
+    version = pl.col("version").fill_null(1) if "version" in items.columns else pl.lit(1).alias("version")
     first = items.select(pl.struct("declaration_id", version, "item").is_first_distinct()).to_series()
     faults = []
     if not first.all():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from darvoza.domain.fields import FIELD, FIELDS
+from darvoza.domain.fields import FIELD
 from darvoza.errors import UnreadableFile, shown
 from darvoza.flow.intake.consistency import ItemCounter, intake_faults, row_faults
 from darvoza.flow.intake.mapping import Mapping
@@ -55,10 +55,10 @@ def take_in(
     tally = _Tally(mapping, now, on_progress)
     files = tuple(tally.take_file(place, path) for place, path in enumerate(paths))
     items = pl.concat(tally.accepted) if tally.accepted else pl.DataFrame(schema=ITEM_SCHEMA | {"_place": pl.Int32()})
-    items = tally.settle(items, paths)
+    items = _in_order(tally.settle(items, paths))
     rejected = pl.DataFrame(tally.errors, schema=REJECTED_SCHEMA, orient="row")
     intake = Intake(
-        items=_in_order(items.drop("_place").select(*ITEM_SCHEMA)),
+        items=_complete(items),
         rejected=rejected,
         read=tally.read,
         accepted=len(items),
@@ -107,7 +107,7 @@ class _Tally:
         kept = items.filter(~bad).with_columns(
             chunk.rows.filter(~bad).alias("row"), file=pl.lit(path.name), _place=pl.lit(place, pl.Int32)
         )
-        self.accepted.append(self.complete(kept))
+        self.accepted.append(kept)
 
     def convert(self, chunk: RawChunk, counter: ItemCounter) -> tuple[pl.DataFrame, list[tuple[str, Fault]]]:
         """Parse every mapped column, count the items where asked to, and check the values of each row."""
@@ -118,7 +118,11 @@ class _Tally:
             parsed = parse(FIELD[source.field], chunk.values[source.column], spelling, now=self.now)
             columns.append(parsed.values)
             faults += [(source.field, fault) for fault in parsed.faults]
-        items = pl.DataFrame(columns)
+        constants = [
+            pl.lit(parse_one(FIELD[name], text)).cast(ITEM_SCHEMA[name]).alias(name)
+            for name, text in self.mapping.constants.items()
+        ]
+        items = pl.DataFrame(columns).with_columns(constants)
         if self.mapping.number_within:
             keys = [pl.col(name).cast(pl.String).fill_null("") for name in self.mapping.number_within]
             first = pl.col(self.mapping.number_within[0]).is_not_null()
@@ -143,18 +147,6 @@ class _Tally:
                 source = column.get(field_name)
                 said = (fault.rule, fault.expected, _got(chunk, source, position))
                 self.errors.append((name, row, source, field_name, *said, identities[position], record))
-
-    def complete(self, items: pl.DataFrame) -> pl.DataFrame:
-        """Add the constants, and the fields that the mapping does not speak of."""
-        constants = self.mapping.constants
-        added = [
-            pl.lit(parse_one(FIELD[entry.name], constants[entry.name]) if entry.name in constants else None)
-            .cast(ITEM_SCHEMA[entry.name])
-            .alias(entry.name)
-            for entry in FIELDS
-            if entry.name not in items.columns
-        ]
-        return items.with_columns(added).select(*ITEM_SCHEMA, "_place")
 
     def settle(self, items: pl.DataFrame, paths: Sequence[Path]) -> pl.DataFrame:
         """Reject the rows that contradict earlier rows of the intake."""
@@ -206,6 +198,13 @@ def _source_file(path: Path, stream: Stream, rows: int) -> SourceFile:
     return SourceFile(path.name, digest, path.stat().st_size, stream.kind, stream.encoding, stream.delimiter, rows)
 
 
+def _complete(items: pl.DataFrame) -> pl.DataFrame:
+    """Add the fields that the mapping does not speak of, and put all in canonical order."""
+    unknown = [pl.lit(None, dtype).alias(name) for name, dtype in ITEM_SCHEMA.items() if name not in items.columns]
+    return items.with_columns(unknown).select(*ITEM_SCHEMA)
+
+
 def _in_order(items: pl.DataFrame) -> pl.DataFrame:
     """Sort by time of lodging, so that the items of a declaration stand together."""
-    return items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
+    keys = [name for name in ("lodged_at", "declaration_id", "version", "item") if name in items.columns]
+    return items.sort(keys, maintain_order=True)

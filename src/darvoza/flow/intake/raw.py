@@ -74,8 +74,18 @@ def as_record(values: Dictionary[str, object]) -> str:
     '{"HS": "870323", "Value": null}'
     """
     shown = {key: _cut(value) for key, value in values.items()}
-    # Bytes of another encoding arrive as surrogates, which no file can hold; "\\udc98" in the record shows them.
-    return json.dumps(shown, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode("utf-8")
+    return printable(json.dumps(shown, ensure_ascii=False, default=str))
+
+
+def printable(text: str) -> str:
+    """Spell out the bytes of another encoding, which arrive as surrogates that no file can hold.
+
+    Examples
+    --------
+    >>> len(printable(chr(0xDC98)))
+    6
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _cut(value: object) -> object:

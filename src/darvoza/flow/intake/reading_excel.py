@@ -56,9 +56,9 @@ def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], m
     found = False
     rows: list[tuple[int, dict[str, object]]] = []
     broken: list[BrokenRow] = []
-    for number, (cells, formulas) in enumerate(pairs, start=2):
-        values = {name: cell.value for name, cell in zip(header, cells, strict=False)}
-        spoilt = _spoilt(number, header, cells, formulas, mapping)
+    for number, pair in enumerate(pairs, start=2):
+        values = {name: cell.value for name, cell in zip(header, pair[0], strict=False)}
+        spoilt = _spoilt(number, header, pair, mapping)
         if spoilt is not None:
             broken.append(spoilt)
         elif any(value is not None for value in values.values()):
@@ -73,8 +73,9 @@ def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], m
         raise no_declarations(path.name)
 
 
-def _spoilt(number: int, header: list[str], cells: _Row, formulas: _Row, mapping: Mapping) -> BrokenRow | None:
+def _spoilt(number: int, header: list[str], pair: tuple[_Row, _Row], mapping: Mapping) -> BrokenRow | None:
     """Find a mapped cell that has no usable value though it is not empty."""
+    cells, formulas = pair
     for name, cell, formula in zip(header, cells, formulas, strict=False):
         if name not in mapping.columns:
             continue

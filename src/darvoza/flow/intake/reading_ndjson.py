@@ -18,6 +18,7 @@ from darvoza.flow.intake.raw import (
     cell_text,
     check_columns,
     no_declarations,
+    printable,
 )
 
 _Line = tuple[int, dict[str, object]]
@@ -65,18 +66,21 @@ def _object(
     """Read one line, or say why it cannot be read."""
     record = as_record({"line": line})
     if any("\udc80" <= letter <= "\udcff" for letter in line if not letter.isascii()):
-        got = shown(line).encode("utf-8", "backslashreplace").decode("utf-8")
-        return BrokenRow(number, "encoding", "text in utf-8", got, record)
+        return BrokenRow(number, "encoding", "text in utf-8", printable(shown(line)), record)
     try:
         value = decoder.decode(line.strip())
         json.dumps(value, default=str, ensure_ascii=False).encode("utf-8")
     except (ValueError, ArithmeticError, RecursionError) as error:
-        return BrokenRow(number, "not-json", "one JSON object a line", f"{type(error).__name__}: {error}"[:200], record)
+        return BrokenRow(
+            number, "not-json", "one JSON object a line", printable(f"{type(error).__name__}: {error}"[:200]), record
+        )
     if not isinstance(value, dict):
-        return BrokenRow(number, "not-json", "one JSON object a line", shown(line), record)
+        return BrokenRow(number, "not-json", "one JSON object a line", printable(shown(line)), record)
     nested = next((name for name in columns if _is_nested(value.get(name))), None)
     if nested is not None:
-        return BrokenRow(number, "nested", f"one plain value in {nested!r}", shown(str(value[nested])), record)
+        return BrokenRow(
+            number, "nested", f"one plain value in {nested!r}", printable(shown(str(value[nested]))), record
+        )
     return value
 
 

@@ -53,8 +53,13 @@ def write_rejected(intake: Intake, path: Path) -> None:
     OutputError
         The place cannot be written to.
     """
-    write = {".parquet": intake.rejected.write_parquet, ".ndjson": intake.rejected.write_ndjson}
     try:
-        write.get(path.suffix.lower(), intake.rejected.write_csv)(path)
+        match path.suffix.lower():
+            case ".parquet":
+                intake.rejected.write_parquet(path)
+            case ".ndjson":
+                intake.rejected.write_ndjson(path)
+            case _:
+                intake.rejected.write_csv(path)
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror or error}", field=str(path)) from error
