@@ -34,14 +34,14 @@ CHANNELS = {
 
 
 def number(value: float) -> str:
-    """Whole numbers with their thousands apart; small ones with a decimal.
+    """Numbers with their thousands apart; those below 10 with a decimal where there is one.
 
     Examples
     --------
     >>> number(1234567).replace(THIN, " "), number(3.25), number(12.0)
     ('1 234 567', '3.2', '12')
     """
-    text = f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"
+    text = f"{value:,.0f}" if value >= 9.95 or value == int(value) else f"{value:.1f}"
     return text.replace(",", THIN)
 
 
@@ -50,25 +50,45 @@ def percent(share: float) -> str:
 
     Examples
     --------
-    >>> [percent(x).replace(THIN, " ") for x in (0, 0.0004, 0.0123, 0.153, 1)]
-    ['0 %', '0.04 %', '1.2 %', '15 %', '100 %']
+    >>> [percent(x).replace(THIN, " ") for x in (0, 0.0004, 0.02, 0.0123, 0.153, 1)]
+    ['0 %', '0.04 %', '2 %', '1.2 %', '15 %', '100 %']
     """
     value = 100 * share
-    digits = 0 if value == 0 or value >= 9.95 else 1 if value >= 0.995 else 2
+    whole = abs(value - round(value)) < 1e-9
+    digits = 0 if whole or value >= 9.95 else 1 if value >= 0.995 else 2
     return f"{value:.{digits}f}{THIN}%"
 
 
-def probability(value: float) -> str:
-    """A probability or draw with four digits, without needless zeros.
+def probability(value: float, digits: int = 4) -> str:
+    """A probability or draw with so many digits, without needless zeros.
 
-    Rounded down, so that a number below 1 is never shown as 1.
+    Cut off, not rounded, so that a number below 1 is never shown as 1.
 
     Examples
     --------
     >>> probability(1.0), probability(0.7), probability(0.99999), probability(0.012345)
     ('1', '0.7', '0.9999', '0.0123')
     """
-    return f"{int(value * 10_000 + 1e-9) / 10_000:.4f}".rstrip("0").rstrip(".")
+    cut = int(value * 10**digits + 1e-6) / 10**digits
+    return f"{cut:.{digits}f}".rstrip("0").rstrip(".")
+
+
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Two probabilities with as many digits as it takes to see which is larger.
+
+    Examples
+    --------
+    >>> apart(0.3, 0.7), apart(0.01999, 0.02), apart(0.0199999, 0.02)
+    (('0.3', '0.7'), ('0.0199', '0.02'), ('0.0199', '0.02'))
+    >>> apart(0.020041, 0.020049)
+    ('0.020041', '0.020049')
+    """
+    shown = ("", "")
+    for digits in range(4, 16):
+        shown = (probability(one, digits), probability(other, digits))
+        if shown[0] != shown[1]:
+            break
+    return shown
 
 
 def lanes(channels: Iterable[Count]) -> str:
@@ -111,7 +131,7 @@ def tell(example: Example, titles: Mapping[str, str]) -> Told:
     goods = f"“{example.goods}”" if example.goods else "goods without a description"
     act = ACTS.get(example.act, example.act)
     what = f"{act} by the {example.agency} service" if example.agency != "customs" else f"{act} by customs"
-    pi, u = probability(example.probability), probability(example.u)
+    u, pi = apart(example.u, example.probability)
     if example.basis is None:
         verdict = f"Not carried out: the draw u = {u} is not below π = {pi}."
     else:
