@@ -147,7 +147,7 @@ def _able(market: Market, lines: Lines) -> Flags:
 
 
 def _undervalue(lines: Lines, mask: Flags, depth: Floats) -> None:
-    lines.value = np.where(mask, np.maximum(np.round(lines.value * (1 - depth), 2), 0.5), lines.value)
+    lines.value = np.where(mask, np.maximum(np.round(lines.value * (1 - depth), 2), 1.0), lines.value)
 
 
 def _misclassify(market: Market, lines: Lines, mask: Flags, rng: np.random.Generator) -> None:

@@ -44,7 +44,8 @@ class WorldSettings:
     officers_per_post
         Officers at each post, 1 to 100.
     schemes
-        Whether organised schemes start, move and stop during the world.
+        Whether organised schemes start, move and stop during the world. They take their share of `offence_rate` in a
+        world of the usual rate, but do not shrink with it: for a world without any offence, switch them off.
 
     Raises
     ------

@@ -132,7 +132,7 @@ def _propensity(settings: WorldSettings, activity: Floats, new: NDArray[np.bool_
     sort = rng.choice(3, n, p=[0.72, 0.20, 0.08])
     raw = np.choose(sort, [rng.beta(0.8, 80, n), rng.beta(2, 24, n), rng.beta(3, 6, n)])
     raw = raw * np.where(new, NEWCOMER_FACTOR, 1.0) * np.where(activity > np.quantile(activity, 0.98), 0.6, 1.0)
-    share = 0.62 if settings.schemes else 0.87  # the rest is for schemes and for pests nobody meant to bring
+    share = 0.56 if settings.schemes else 0.87  # the rest is for schemes and for pests nobody meant to bring
     target = settings.offence_rate * share
     low, high = 0.0, 1e3
     for _ in range(60):

@@ -77,7 +77,7 @@ class World:
         calendar = self.settings.month_start(k).month - 1
         market = Market(self.settings, self.goods, self.prices, self.traders, calendar)
         rng = np.random.default_rng([self.settings.seed, _TRADE, k])
-        consignments = draw_consignments(self.settings, self.traders, k, rng)
+        consignments = draw_consignments(market, k, rng)
         lines = draw_lines(market, consignments, rng)
         truth = commit(market, consignments, lines, rng)
         loss, rate = losses(market, consignments, lines, truth)
