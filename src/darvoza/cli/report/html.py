@@ -85,7 +85,7 @@ def _parts(manifest: Mapping[str, object]) -> tuple[Part, ...]:
 
 
 def _part(name: str, value: object) -> Part:
-    entries = tuple(_entries("", value))
+    entries = tuple((path.replace("_", " "), text) for path, text in _entries("", value))
     return Part(name.replace("_", " "), entries[:_MOST], max(len(entries) - _MOST, 0))
 
 

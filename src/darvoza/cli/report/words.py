@@ -133,17 +133,17 @@ def tell(example: Example, titles: Mapping[str, str]) -> Told:
     what = f"{act} by the {example.agency} service" if example.agency != "customs" else f"{act} by customs"
     u, pi = apart(example.u, example.probability)
     if example.basis is None:
-        verdict = f"Not carried out: the draw u = {u} is not below π = {pi}."
+        verdict = f"Not carried out: the draw u\u00a0=\u00a0{u} is not below π\u00a0=\u00a0{pi}."
     else:
         ground = BASES.get(example.basis, example.basis).lower()
-        verdict = f"Carried out because of {ground}: the draw u = {u} is below π = {pi}."
+        verdict = f"Carried out because of {ground}: the draw u\u00a0=\u00a0{u} is below π\u00a0=\u00a0{pi}."
     more = f" and {example.items - 1} more" if example.items > 1 else ""
     return Told(
         decision_id=example.decision_id,
         channel=example.channel,
         what=what,
         who=(
-            f"{goods}, HS {example.hs or 'unknown'}, origin {example.origin or 'unknown'}{more}; "
+            f"{goods}, HS\u00a0{example.hs or 'unknown'}, origin {example.origin or 'unknown'}{more}; "
             f"declared at {example.post} on {example.day.isoformat()} by {example.importer or 'an unnamed importer'}."
         ),
         verdict=verdict,

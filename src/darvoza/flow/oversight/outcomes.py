@@ -113,7 +113,8 @@ def leakage(declarations: pl.DataFrame, random_floor: float) -> Leakage:
 
     Every declaration had the same probability ε of u < ε, whatever else spoke for or against it, so those with
     u < ε are a Poisson sample of all. A declaration is released with probability 1 − π; the expected number of
-    released findings ``Σ y·(1 − π)`` is therefore estimated without bias by ``Σ_{u<ε} y·(1 − π)/ε``.
+    released findings ``Σ y·(1 − π)`` is therefore estimated without bias by ``Σ_{u<ε} y·(1 − π)/ε``. Goods lodged again
+    keep their u and are no independent draws; where that is frequent the interval is too narrow.
     """
     sample = declarations.filter(pl.col("u") < random_floor)
     known = sample.filter(pl.col("finding").is_not_null())
