@@ -78,7 +78,7 @@ def some(choices: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(choices), min_size=1, max_size=3).map(tuple)
 
 
-def tests_of_one_item() -> st.SearchStrategy[Any]:
+def questions_of_one_fact() -> st.SearchStrategy[Any]:
     return st.one_of(
         st.builds(Comparison, quantities, relations, quantities),
         st.builds(Comparison, leaves, relations, leaves),
@@ -101,7 +101,7 @@ def joined(below: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(below.map(Not), several.map(lambda terms: both(*terms)), several.map(lambda terms: either(*terms)))
 
 
-of_one_item: st.SearchStrategy[Expression] = st.recursive(tests_of_one_item(), joined, max_leaves=5)
+of_one_item: st.SearchStrategy[Expression] = st.recursive(questions_of_one_fact(), joined, max_leaves=5)
 quantified = st.one_of(
     st.builds(AnyItem, of_one_item),
     st.builds(AllItems, of_one_item),

@@ -1,11 +1,13 @@
 """One meaning, three executors: what the reference interpreter says, the fast ones say."""
 
+from datetime import date
+
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from conditions import LISTS, LODGED, a_profile, conditions, declarations, framed
 from darvoza.domain.expression import Expression
-from darvoza.domain.profile import UnknownPolicy
+from darvoza.domain.profile import Match, UnknownPolicy, Validity
 from darvoza.domain.wording import render
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.interpreter import evaluate
@@ -14,11 +16,11 @@ from darvoza.flow.assessment.sentence import parse
 
 POLICIES = (UnknownPolicy.NO_MATCH, UnknownPolicy.MATCH)
 Declared = list[list[dict[str, object]]]
-thorough = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @given(condition=conditions)
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_condition_written_out_reads_back_as_the_same_condition(condition: Expression) -> None:
     assert parse(render(condition), LISTS) == condition
 

@@ -198,7 +198,7 @@ class Masks:
     def records(self, facts: Iterable[str], rows: Rows) -> list[Row]:
         """Give some facts of some rows as the reference interpreter reads them."""
         columns = {fact: self.columns.series(fact).gather(rows).to_list() for fact in facts}
-        return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        return [{fact: values[place] for fact, values in columns.items()} for place in range(len(rows))]
 
     def _over_items(self, node: Quantified, rows: Rows, *, wanted: bool) -> Mask:
         """Answer a question about all items, for the declarations the rows belong to."""

@@ -190,14 +190,14 @@ def _cases(fields: Fields) -> tuple[WorkedCase, ...]:
         title, expect = case.text("title", required=True), case.choice("expect", Outcome)
         facts = case.part("given")
         items = tuple(
-            _facts(Fields(item, fields.source, prefix=f"cases.{place}.given.items.{number}.", errors=fields.errors))
+            read_facts(Fields(item, fields.source, prefix=f"cases.{place}.given.items.{number}.", errors=fields.errors))
             for number, item in enumerate(as_sequence(facts.mapping.get("items")))
         )
-        made.append(WorkedCase(title, _facts(facts), expect or Outcome.UNKNOWN, items))
+        made.append(WorkedCase(title, read_facts(facts), expect or Outcome.UNKNOWN, items))
     return tuple(made)
 
 
-def _facts(given: Fields) -> dict[str, object]:
+def read_facts(given: Fields) -> dict[str, object]:
     """Read the facts of a worked case, each as the catalogue types it."""
     made: dict[str, object] = {}
     for name in given.mapping:

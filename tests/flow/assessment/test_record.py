@@ -1,0 +1,66 @@
+from decimal import Decimal
+
+import pytest
+
+from conditions import LODGED, a_profile
+from darvoza.domain.profile import Match, UnknownPolicy
+from darvoza.errors import InvalidValue
+from darvoza.flow.assessment.record import RecordExecutor
+from darvoza.flow.assessment.sentence import parse
+
+
+def matched(sentence: str, *items: dict[str, object], unknown: UnknownPolicy = UnknownPolicy.NO_MATCH) -> list[Match]:
+    return list(RecordExecutor([a_profile(parse(sentence), unknown=unknown)]).match(items, LODGED))
+
+
+def test_a_profile_matches_the_items_for_which_it_holds() -> None:
+    items = [{"item": 7, "hs": "870323"}, {"item": 8, "hs": "010121"}, {"item": 9, "hs": "870490"}]
+    assert matched("hs starts with 87", *items) == [Match("T-1", (7, 9))]
+
+
+def test_a_header_fact_holds_for_every_item() -> None:
+    assert matched("importer is A", {"importer": "A"}, {"importer": "A"}) == [Match("T-1", (1, 2))]
+
+
+def test_a_profile_behind_an_unknown_fact_is_woken_where_doubt_counts() -> None:
+    assert matched("hs starts with 87", {}, {"hs": "01"}, unknown=UnknownPolicy.MATCH) == [Match("T-1", (1,))]
+    assert matched("hs starts with 87", {}) == []
+
+
+def test_a_value_seen_before_is_answered_as_the_first_time() -> None:
+    executor = RecordExecutor([a_profile(parse("hs starts with (87, 8703) and price > 5"))])
+    for price, expected in ((6, 1), (4, 0), (7, 1)):
+        assert len(executor.match([{"hs": "870323", "price": price}], LODGED)) == expected
+
+
+def test_a_declaration_without_items_matches_nothing() -> None:
+    assert matched("importer_is_new is missing") == []
+
+
+@pytest.mark.parametrize(
+    "facts", [{"hs": 870323}, {"hs": "870323", "price": "6"}, {"hs": "870323", "item": "1", "price": 6}]
+)
+def test_a_value_of_another_type_is_an_error(facts: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue):
+        matched("hs starts with 87 and price > 5", facts)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "guarded"),
+    [
+        ("hs starts with 87 and price > 5", True),
+        ("price > 5", False),
+        ("hs starts with 87 or hs is 010121", True),
+        ("hs starts with 87 or price > 5", False),
+        ("not hs starts with 87", False),
+        ('description contains "x"', True),
+    ],
+)
+def test_a_profile_sleeps_until_its_guard_wakes_it(sentence: str, guarded: bool) -> None:
+    executor = RecordExecutor([a_profile(parse(sentence))])
+    assert (not executor._always) is guarded
+
+
+def test_money_is_compared_as_decimals() -> None:
+    facts: dict[str, object] = {"price": Decimal("0.1"), "customs_value": Decimal("0.2")}
+    assert matched("price + customs_value = 0.3", facts) == [Match("T-1", (1,))]
