@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from darvoza.domain.fields import FIELDS
+from darvoza.domain.fields import FIELDS, Level
 from darvoza.errors import OutputError
+from darvoza.flow.intake.intake import take_in
+from darvoza.flow.intake.mapping import load_mapping
 from darvoza.simulation.settings import WorldSettings
 from darvoza.simulation.world import World
 from darvoza.simulation.writing import LegacyPolicy, examined_under, write_world
@@ -98,3 +101,14 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
     with pytest.raises(OutputError, match="taken"):
         write_world(World(SETTINGS), tmp_path / "taken", legacy_rng=np.random.default_rng(1))
+
+
+def test_intake_accepts_every_row_and_reads_back_what_the_world_declared(written: Path) -> None:
+    mapping = load_mapping(Path(__file__).parents[2] / "mappings" / "own.yaml")
+    intake = take_in([written / "declarations" / "2026-01.csv"], mapping)
+    assert intake.rejected_rows == 0
+    declared = [field.name for field in FIELDS if field.level is not Level.OUTCOME]
+    order = ["declaration_id", "item"]
+    assert_frame_equal(
+        intake.items.sort(order).select(declared), World(SETTINGS).month(0).items.sort(order).select(declared)
+    )
