@@ -145,6 +145,21 @@ def test_where_little_is_known_the_page_says_so(summary: RunSummary) -> None:
     assert "How well the score ranks" not in none
 
 
+def test_without_a_model_nothing_is_called_a_score() -> None:
+    rows = rows_of("D1", {("customs", "physical"): [("random", "random", 0.01), ("score", "score", 0.9)]}, u=0.5)
+    plain = summarise(decisions_of(rows), pl.DataFrame([an_item("D1")]), capacity=0.1, random_floor=0.01, titles={})
+    text = render_report(plain, plain.examples, {})
+    assert "because of spare capacity, spread evenly" in text
+    assert ">The score<" not in text
+
+
+def test_results_of_a_part_are_not_taken_for_the_whole(summary: RunSummary, text: str) -> None:
+    note = "if that part was chosen for other reasons"
+    assert note in text  # documents were checked, but only the stopped have results
+    whole = tuple(replace(rate, selected=rate.examined) for rate in summary.hit_rates)
+    assert note not in render_report(replace(summary, hit_rates=whole), (), {})
+
+
 def test_posts_that_cannot_do_what_is_demanded_are_named(summary: RunSummary, text: str) -> None:
     assert "Nothing was dropped" not in text
     burdened = replace(summary.posts[0], overburdened=True)

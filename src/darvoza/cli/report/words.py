@@ -25,6 +25,7 @@ BASES = {
     "score": "The score",
     "random": "Chance",
 }
+UNSCORED = "Spare capacity, spread evenly"  # what the score would spend, where there is no model
 CHANNELS = {
     "green": "released",
     "blue": "released, audited later",
@@ -104,13 +105,24 @@ def cuts(curve: GainsCurve) -> str:
 
 def headline(summary: RunSummary) -> str:
     """The run in one sentence."""
-    released = summary.declarations - summary.selected
+    released, lighter = summary.declarations - summary.selected, summary.selected - summary.stopped
+    checked = f"{number(lighter)} have their documents checked or are audited later, " if lighter else ""
     return (
         f"Of {number(summary.declarations)} declarations, {number(summary.stopped)} "
-        f"({percent(summary.stopped / summary.declarations)}) are stopped for examination, "
-        f"{number(summary.selected - summary.stopped)} have their documents checked or are audited later, and "
+        f"({percent(summary.stopped / summary.declarations)}) are stopped for examination, {checked}and "
         f"{number(released)} ({percent(released / summary.declarations)}) go on their way."
     )
+
+
+def grounds(summary: RunSummary) -> dict[str, str]:
+    """The names of the bases; without a model it is not a score that spends the capacity."""
+    return BASES if summary.model_digests else BASES | {"score": UNSCORED}
+
+
+def partly_known(summary: RunSummary) -> bool:
+    """Whether results are missing for much of what was selected."""
+    known = sum(rate.examined for rate in summary.hit_rates)
+    return known < 0.95 * sum(rate.selected for rate in summary.hit_rates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,7 @@ def tell(example: Example, titles: Mapping[str, str]) -> Told:
     if example.basis is None:
         verdict = f"Not carried out: the draw u\u00a0=\u00a0{u} is not below π\u00a0=\u00a0{pi}."
     else:
-        ground = BASES.get(example.basis, example.basis).lower()
+        ground = _ground(example.basis, example).lower()
         verdict = f"Carried out because of {ground}: the draw u\u00a0=\u00a0{u} is below π\u00a0=\u00a0{pi}."
     more = f" and {example.items - 1} more" if example.items > 1 else ""
     return Told(
@@ -152,13 +164,17 @@ def tell(example: Example, titles: Mapping[str, str]) -> Told:
     )
 
 
+def _ground(basis: str, example: Example) -> str:
+    return UNSCORED if basis == "score" and example.score is None else BASES.get(basis, basis)
+
+
 def _reasons(example: Example, titles: Mapping[str, str]) -> Iterable[str]:
     """Each floor, the highest first."""
     for floor in sorted(example.floors, key=lambda held: -held.probability):
         title = titles.get(floor.source, "")
         named = "" if floor.source == floor.kind else f" {floor.source}" + (f", {title}" if title else "")
         reached = "" if example.u < floor.probability else ", not reached by the draw"
-        yield f"{BASES[floor.kind]}{named}: at least {probability(floor.probability)}{reached}"
+        yield f"{_ground(floor.kind, example)}{named}: at least {probability(floor.probability)}{reached}"
 
 
 def _score(example: Example) -> str | None:

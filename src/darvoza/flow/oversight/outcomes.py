@@ -121,7 +121,7 @@ def leakage(declarations: pl.DataFrame, random_floor: float) -> Leakage:
     findings = int(known.get_column("finding").sum())
     released = float((1 - declarations.get_column("stop")).sum())
     counts = (sample.height, known.height, findings, released)
-    if known.height < TOO_FEW:
+    if sample.height < TOO_FEW:
         return Leakage(*counts, why_not="too few")
     if known.height < NEARLY_ALL * sample.height:
         return Leakage(*counts, why_not="incomplete")
