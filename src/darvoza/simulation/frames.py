@@ -84,16 +84,7 @@ def truth_frame(frame: pl.DataFrame, month: Month, truth: Truth, *, loss: Floats
 
 def _header(month: Month, truth: Truth, rng: np.random.Generator) -> dict[str, pl.Series]:
     """The fields of the declaration, one row each."""
-    c, lines, people, traders = month.consignments, month.lines, month.people, month.market.traders
-    n = len(c.trader)
-    total, freight = declared_money(month, truth)
-    exporter = c.exporter_country * month.market.settings.exporters_per_country + c.exporter
-    importer = look(people.importer_ids, c.trader)
-    broker = look(people.broker_ids, traders.broker[c.trader])
-    alone = pl.Series(traders.alone[c.trader])
-    vehicle = c.carrier * FLEET + c.vehicle % people.fleet_size[c.carrier]
-    wagon = look(people.wagons, c.vehicle % len(people.wagons))
-    rail = pl.Series(c.rail)
+    c, n = month.consignments, len(month.consignments.trader)
     return {
         "declaration_id": _declaration_ids(month),
         "version": pl.Series(np.ones(n, dtype=np.int64)),
@@ -102,30 +93,61 @@ def _header(month: Month, truth: Truth, rng: np.random.Generator) -> dict[str, p
         "lodged_at": _lodged_at(month),
         "post": look(POST_CODES, c.post),
         "border_post": look(POST_CODES, c.post),
+        "destination_country": look(COUNTRY_CODES, c.country),
+        "trading_country": look(ORIGINS, np.where(rng.random(n) < 0.9, c.exporter_country, c.export_country)),
+        "transit_countries": _transit(c),
+        **_parties(month),
+        **_totals(month, truth),
+        **_transport(month, rng),
+    }
+
+
+def _parties(month: Month) -> dict[str, pl.Series]:
+    """Who trades, who declares, who carries, and where the goods were sent from."""
+    c, people, traders = month.consignments, month.people, month.market.traders
+    exporter = c.exporter_country * month.market.settings.exporters_per_country + c.exporter
+    importer = look(people.importer_ids, c.trader)
+    broker = look(people.broker_ids, traders.broker[c.trader])
+    return {
         "importer_id": importer,
         "importer_name": look(people.importer_names, c.trader),
         "exporter_id": look(people.exporter_ids, exporter),
         "exporter_name": look(people.exporter_names, exporter),
         "exporter_country": look(ORIGINS, c.exporter_country),
-        "declarant_id": importer.zip_with(alone, broker),
+        "declarant_id": importer.zip_with(pl.Series(traders.alone[c.trader]), broker),
         "carrier_id": look(people.carrier_ids, c.carrier),
         "export_country": look(ORIGINS, c.export_country),
-        "destination_country": look(COUNTRY_CODES, c.country),
-        "trading_country": look(ORIGINS, np.where(rng.random(n) < 0.9, c.exporter_country, c.export_country)),
-        "transit_countries": _transit(c),
+    }
+
+
+def _totals(month: Month, truth: Truth) -> dict[str, pl.Series]:
+    """Terms, money, packages and mass of the whole consignment."""
+    c, lines = month.consignments, month.lines
+    n = len(c.trader)
+    total, freight = declared_money(month, truth)
+    packages, gross, invoiced = (
+        np.bincount(lines.declaration, weights=values, minlength=n)
+        for values in (lines.packages, lines.gross, prices(month, truth))
+    )
+    return {
         "incoterm": look(INCOTERMS, terms(c)),
-        "invoice_currency": look(CURRENCIES, traders.currency[c.trader]),
-        "invoice_total": pl.Series(
-            np.round(np.bincount(lines.declaration, weights=prices(month, truth), minlength=n), 2)
-        ),
+        "invoice_currency": look(CURRENCIES, month.market.traders.currency[c.trader]),
+        "invoice_total": pl.Series(np.round(invoiced, 2)),
         "freight": pl.Series(freight),
         "insurance": pl.Series(np.where(terms(c) == 1, np.round(0.003 * total, 2), 0.0)),
-        "total_packages": pl.Series(np.bincount(lines.declaration, weights=lines.packages, minlength=n)),
-        "total_gross_mass": pl.Series(
-            np.round(np.bincount(lines.declaration, weights=lines.gross, minlength=n) + c.hidden_mass, 1)
-        ),
+        "total_packages": pl.Series(packages),
+        "total_gross_mass": pl.Series(np.round(gross + c.hidden_mass, 1)),
+    }
+
+
+def _transport(month: Month, rng: np.random.Generator) -> dict[str, pl.Series]:
+    """Means of transport, its papers, containers and seals."""
+    c, people = month.consignments, month.people
+    vehicle = c.carrier * FLEET + c.vehicle % people.fleet_size[c.carrier]
+    wagon = look(people.wagons, c.vehicle % len(people.wagons))
+    return {
         "transport_mode": look(("3", "2"), c.rail.astype(np.int64)),
-        "vehicle_id": wagon.zip_with(rail, look(people.plates, vehicle)),
+        "vehicle_id": wagon.zip_with(pl.Series(c.rail), look(people.plates, vehicle)),
         "vehicle_country": look(VEHICLE_COUNTRIES, people.carrier_country[c.carrier]),
         "transport_document": _transport_documents(c, rng),
         "container_ids": _numbered(c.containers, people.containers, c.vehicle),
