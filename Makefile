@@ -17,7 +17,7 @@ UV_VERSION := 0.13.9
 BIN        := .venv/bin
 UV         := .tools/bin/uv
 QUIET_PIP  := PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip -qq
-GROUPS     := --group test --group check --group docs --group bench
+GROUPS     := --group test --group check --group docs --group bench --group warehouse
 COMPILE     = $(UV) pip compile -q --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
               --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
