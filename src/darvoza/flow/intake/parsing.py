@@ -108,7 +108,8 @@ def parse(entry: Field, raw: pl.Series, spelling: Spelling, *, now: datetime | N
     """
     text, spelling = _as_text(raw, entry.kind, spelling)
     text = text.str.strip_chars()
-    text = _set_null(text, text.is_in(list(spelling.missing)))
+    empty = text == "" if spelling.missing == ("",) else text.is_in(list(spelling.missing))
+    text = _set_null(text, empty)
     if spelling.codes:
         text = text.replace(list(spelling.codes), list(spelling.codes.values()))
     given = text.is_not_null()
