@@ -50,7 +50,7 @@ def test_one_declaration_at_a_time_says_what_the_reference_says(condition: Expre
 
 
 @given(declared=declarations())
-@thorough
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_profile_speaks_only_of_the_days_on_which_it_is_valid(declared: Declared) -> None:
     valid = Validity(date(2026, 1, 3), date(2026, 1, 6))
     profiles = [a_profile(parse("origin is known or origin is missing"), valid=valid)]

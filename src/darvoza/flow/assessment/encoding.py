@@ -118,7 +118,7 @@ class Encoded:
         identifiers = frame["declaration_id"]
         changes = (identifiers != identifiers.shift(1)).fill_null(value=True).to_numpy()
         self.starts: Rows = np.flatnonzero(changes)
-        if len(self.starts) != identifiers.n_unique():
+        if len(self.starts) != identifiers.gather(self.starts).n_unique():
             hint = "sort the frame by declaration_id"
             raise InvalidValue(
                 field="declaration_id", expected="rows of one declaration together", got="apart", hint=hint
@@ -202,14 +202,14 @@ class Encoded:
 
 
 def _coded(series: pl.Series, *, fold: bool) -> Coded:
-    if fold:
-        distinct = series.unique().drop_nulls()
-        table = pl.DataFrame({"text": distinct, "folded": _folded(distinct)})
-        texts = pl.DataFrame({"text": series}).join(table, on="text", how="left", maintain_order="left")
-        series = texts["folded"]
     words = series.unique().drop_nulls().sort()
-    places = series.cast(pl.Enum(words)).to_physical().cast(pl.Int32)
-    return Coded((places + 1).fill_null(0).to_numpy(), words.to_list())
+    places = (series.cast(pl.Enum(words)).to_physical().cast(pl.Int32) + 1).fill_null(0).to_numpy()
+    if not fold:
+        return Coded(places, words.to_list())
+    every = _folded(words)
+    words = every.unique().sort()
+    table = np.concatenate(([0], every.cast(pl.Enum(words)).to_physical().cast(pl.Int32).to_numpy() + 1))
+    return Coded(table.astype(np.int32)[places], words.to_list())
 
 
 def _folded(distinct: pl.Series) -> pl.Series:
@@ -218,7 +218,6 @@ def _folded(distinct: pl.Series) -> pl.Series:
     quick = distinct.str.to_lowercase().str.replace_all(SPACE, " ").str.strip_chars(" ")
     if ascii_only.all():
         return quick
-    slow = pl.Series(
-        [None if plain else folded(text) for text, plain in zip(distinct, ascii_only, strict=True)], dtype=pl.String
-    )
+    pairs = zip(distinct, ascii_only, strict=True)
+    slow = pl.Series([None if plain else folded(text) for text, plain in pairs], dtype=pl.String)
     return quick.zip_with(ascii_only, slow)
