@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darvoza.domain.fields import FIELDS as CANONICAL
-from darvoza.errors import InvalidMapping, OutputError, UnreadableFile
+from darvoza.errors import InvalidMapping, OutputError, SettingsError, UnreadableFile
 from darvoza.flow.intake import reading_csv
 from darvoza.flow.intake.intake import Intake, check_report, take_in, write_rejected
 from darvoza.flow.intake.mapping import Mapping, load_mapping
@@ -81,6 +81,11 @@ def test_gross_mass_below_net_mass_is_rejected(take: Take) -> None:
 def test_nothing_is_lodged_after_now(take: Take) -> None:
     intake = take(a_csv(a_row(), a_row(Ref="D2", Date="2025-03-03")), now=datetime(2025, 3, 2, tzinfo=UTC))
     assert rejections(intake) == [(3, "lodged_at", "after-now")]
+
+
+def test_now_must_have_its_time_zone(take: Take) -> None:
+    with pytest.raises(SettingsError):
+        take(a_csv(a_row()), now=datetime(2025, 3, 2))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("content", ["", "\ufeff", "\n\n"])

@@ -90,6 +90,16 @@ def test_a_workbook_without_rows_or_with_damage_is_unreadable(take: Take) -> Non
         take(b"PK\x03\x04" + bytes(100), "file.xlsx")
 
 
+def test_a_worksheet_that_breaks_off_is_unreadable(take: Take) -> None:
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(a_workbook(typed_row()))) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data[:-60] if name.endswith("sheet1.xml") else data)
+    with pytest.raises(UnreadableFile, match=r"damaged worksheet|not an Excel workbook"):
+        take(changed.getvalue(), "file.xlsx")
+
+
 def test_a_broken_line_of_ndjson_is_an_error_of_its_row(take: Take) -> None:
     lines = [a_line(), '{"Ref": "D2", ', "[1]", "", a_line(Ref="D3", HS={"a": 1}), a_line(Ref="D4", Net=None)]
     intake = take("\n".join(lines) + "\n", "file.ndjson")

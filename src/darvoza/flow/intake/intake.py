@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.domain.fields import FIELD
-from darvoza.errors import UnreadableFile, shown
+from darvoza.errors import SettingsError, UnreadableFile, shown
 from darvoza.flow.intake.consistency import ItemCounter, intake_faults, row_faults
 from darvoza.flow.intake.mapping import Mapping
 from darvoza.flow.intake.parsing import Fault, Spelling, parse, parse_one
@@ -51,9 +51,13 @@ def take_in(
         A file is missing, empty, without rows, damaged or of an unknown form; or no file is given.
     InvalidMapping
         A mapped column is not in a file.
+    SettingsError
+        `now` has no time zone.
     """
     if not paths:
         raise UnreadableFile("no file was given", field="paths", hint="name at least one file")
+    if now is not None and now.tzinfo is None:
+        raise SettingsError(field="now", expected="a moment with its time zone", got=now)
     tally = _Tally(mapping, now, on_progress)
     files = tuple(tally.take_file(place, path) for place, path in enumerate(paths))
     items = pl.concat(tally.accepted) if tally.accepted else pl.DataFrame(schema=ITEM_SCHEMA | {"_place": pl.Int32()})

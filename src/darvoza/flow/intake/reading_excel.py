@@ -1,9 +1,11 @@
 """Excel: the first worksheet, row by row; formulas are taken by the value they had when the file was saved."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import polars as pl
@@ -21,6 +23,7 @@ from darvoza.flow.intake.raw import (
 )
 
 _Row = tuple[Any, ...]
+_DAMAGE = (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, OSError)
 
 
 def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
@@ -39,17 +42,24 @@ def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
     try:
         values = openpyxl.load_workbook(path, read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise UnreadableFile(f"not an Excel workbook: {error}", field=path.name, hint="save it as .xlsx") from error
     if not values.worksheets:
         raise UnreadableFile("no worksheet", field=path.name)
-    # Two passes side by side: one knows the values, the other which of them are formulas.
-    pairs = zip(values.worksheets[0].iter_rows(), formulas.worksheets[0].iter_rows(), strict=True)
+    pairs = _pairs(path, values.worksheets[0], formulas.worksheets[0])
     header = [str(cell.value).strip() if cell.value is not None else "" for cell in next(pairs, ((), ()))[0]]
     if not any(header):
         raise UnreadableFile("no declarations: the first worksheet has no header", field=path.name)
     check_columns(path.name, header, mapping)
     return _chunks(path, header, pairs, mapping)
+
+
+def _pairs(path: Path, values: Any, formulas: Any) -> Iterator[tuple[_Row, _Row]]:  # noqa: ANN401 - openpyxl's sheets
+    """Read two passes side by side: one knows the values, the other which of them are formulas."""
+    try:
+        yield from zip(values.iter_rows(), formulas.iter_rows(), strict=True)
+    except _DAMAGE as error:
+        raise UnreadableFile(f"damaged worksheet: {error}", field=path.name, hint="save it anew as .xlsx") from error
 
 
 def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], mapping: Mapping) -> Iterator[RawChunk]:
