@@ -202,14 +202,17 @@ class Encoded:
 
 
 def _coded(series: pl.Series, *, fold: bool) -> Coded:
-    words = series.unique().drop_nulls().sort()
-    places = (series.cast(pl.Enum(words)).to_physical().cast(pl.Int32) + 1).fill_null(0).to_numpy()
-    if not fold:
-        return Coded(places, words.to_list())
-    every = _folded(words)
-    words = every.unique().sort()
-    table = np.concatenate(([0], every.cast(pl.Enum(words)).to_physical().cast(pl.Int32).to_numpy() + 1))
-    return Coded(table.astype(np.int32)[places], words.to_list())
+    # Categories of its own: the shared ones would remember every text ever seen, and number them with gaps.
+    coded = series.cast(pl.Categorical(pl.Categories.random()))
+    distinct = coded.unique().drop_nulls()
+    found = distinct.cast(pl.String)
+    places = (coded.to_physical().cast(pl.Int32) + 1).fill_null(0).to_numpy()
+    texts = _folded(found) if fold else found
+    words = texts.unique().sort()
+    numbers = distinct.to_physical().to_numpy()
+    table = np.zeros(int(numbers.max(initial=0)) + 2, np.int32)
+    table[numbers + 1] = texts.cast(pl.Enum(words)).to_physical().cast(pl.Int32).to_numpy() + 1
+    return Coded(table[places], words.to_list())
 
 
 def _folded(distinct: pl.Series) -> pl.Series:
