@@ -50,7 +50,7 @@ def _policy(options: Namespace) -> Policy:
         model=stored.model if stored else None,
         model_digest=stored.digest if stored else None,
         past=stored.history if stored else None,
-        earlier=read_decisions(options.previous).select("fingerprint", "key_day") if options.previous else None,
+        earlier=read_decisions(options.previous) if options.previous else None,
     )
 
 

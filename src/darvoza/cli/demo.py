@@ -26,45 +26,33 @@ def run(options: Namespace) -> int:
     out: Path = options.out
     _make_room(out)
     (out / MARK).write_text("Everything here is simulated and may be removed.\n", encoding="utf-8")
-    workers = ["--workers", str(options.workers)]
     _step(
         f"1 of 5  a practice year: {MONTHS} months of trade with planted offences",
-        ["simulate", "--months", str(MONTHS), "--per-month", str(PER_MONTH), "--out", str(out / "world")],
+        ["simulate", *_words(months=MONTHS, per_month=PER_MONTH, out=out / "world")],
     )
-    months = sorted((out / "world" / "declarations").glob("*.csv"))
-    common = ["--mapping", str(MAPPING), *workers]
+    *past, last = sorted(map(str, (out / "world" / "declarations").glob("*.csv")))
+    common = _words(mapping=MAPPING, workers=options.workers)
     _step(
         "2 of 5  learn from the examinations of the first eleven months",
-        ["learn", *map(str, months[:-1]), *common, "--out", str(out / "model")],
+        ["learn", *past, *common, *_words(out=out / "model")],
     )
-    key = out / "key.json"
+    key, run_directory = out / "key.json", out / "run"
     _step(
         "3 of 5  make the key of the draw and commit to it",
-        ["key", "new", "--agency", "customs", "--agency", "phytosanitary", "--out", str(key)],
+        ["key", "new", "--agency", "customs", *_words(agency="phytosanitary", out=key)],
     )
-    _step(
-        "4 of 5  assess the last month",
-        [
-            "assess",
-            str(months[-1]),
-            *common,
-            "--profiles",
-            str(PROFILES),
-            "--capacity",
-            "0.10",
-            "--model",
-            str(out / "model"),
-            "--key-file",
-            str(key),
-            "--out",
-            str(out / "run"),
-        ],
-    )
+    decide = _words(profiles=PROFILES, capacity="0.10", model=out / "model", key_file=key, out=run_directory)
+    _step("4 of 5  assess the last month", ["assess", last, *common, *decide])
     failed = _step(
-        "5 of 5  recompute every draw, as an auditor would", ["verify", str(out / "run"), "--key-file", str(key)]
+        "5 of 5  recompute every draw, as an auditor would", ["verify", str(run_directory), *_words(key_file=key)]
     )
     _invite(out)
     return failed
+
+
+def _words(**options: object) -> list[str]:
+    """Write options as they are typed."""
+    return [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
 
 
 def _make_room(out: Path) -> None:
@@ -97,7 +85,7 @@ def _shortened(words: list[str]) -> list[str]:
 def _invite(out: Path) -> None:
     """Say what to look at and what to try."""
     decisions = read_decisions(out / "run").filter("selected")
-    shown = decisions.sort(pl.col("floors").list.len(), descending=True).get_column("decision_id").first()
+    shown = decisions.sort(pl.col("floors").list.len(), descending=True).get_column("decision_id").to_list()[0]
     print(f"""
 Look at  {out / "run" / "report.html"}
 

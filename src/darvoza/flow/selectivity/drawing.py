@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from darvoza.flow.selectivity.fingerprint import fingerprints, first_draw_days
+from darvoza.flow.selectivity.fingerprint import fingerprints, first_lodgings
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.draw import permanent_random_numbers
 
@@ -17,26 +17,23 @@ def draw(items: pl.DataFrame, ring: KeyRing, earlier: pl.DataFrame | None = None
     ring
         The key shares.
     earlier
-        Earlier decisions (``fingerprint``, ``key_day``): goods that were drawn for keep their number.
+        Earlier decisions (``fingerprint``, ``fingerprint_basis``, ``key_day``, ``marks``): goods that were drawn for
+        keep their number.
 
     Returns
     -------
     pl.DataFrame
         One row per declaration, in order: ``declaration_id``, ``post``, ``lodged_at``, ``fingerprint``,
-        ``fingerprint_basis``, ``key_day``, ``commitment``, ``u``.
+        ``fingerprint_basis``, ``key_day``, ``marks``, ``commitment``, ``u``.
     """
     heads = items.group_by("declaration_id", maintain_order=True).agg(pl.col("post", "lodged_at").first())
-    marks = fingerprints(items)
-    days = first_draw_days(marks, heads.get_column("lodged_at").dt.date(), earlier)
+    lodged = first_lodgings(fingerprints(items), heads.get_column("lodged_at").dt.date(), earlier)
+    days = lodged.get_column("key_day")
     keys = {day: ring.key(day) for day in days.unique()}
     commitments = {day: ring.commitment(day) for day in keys}
     u = permanent_random_numbers(
-        (keys[day] for day in days), (bytes.fromhex(mark) for mark in marks.get_column("fingerprint")), heads.height
+        (keys[day] for day in days), (bytes.fromhex(mark) for mark in lodged.get_column("fingerprint")), heads.height
     )
-    return heads.with_columns(
-        marks.get_column("fingerprint"),
-        marks.get_column("fingerprint_basis"),
-        days,
-        days.replace_strict(commitments, return_dtype=pl.String).alias("commitment"),
-        pl.Series("u", u),
+    return pl.concat([heads, lodged], how="horizontal").with_columns(
+        days.replace_strict(commitments, return_dtype=pl.String).alias("commitment"), pl.Series("u", u)
     )

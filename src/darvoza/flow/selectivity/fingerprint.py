@@ -1,27 +1,37 @@
-"""The fingerprint of the goods: what cannot change without moving the goods.
+"""The identity of the goods: what cannot change without moving the goods.
 
-Identity is the transport document, the containers, the vehicle, the importer and the set of HS headings. Weights,
-values, texts, origins, the post and the declarant are left out: re-lodging may change them, and must not buy a second
-draw. Names are compared without case, blanks and punctuation, and Cyrillic letters that look Latin count as Latin.
+A consignment leaves up to three marks, each of them together with its importer and its set of HS headings: its
+transport document, its containers, its vehicle. Two lodgings that share any one mark within its window are the same
+goods, and the second keeps the draw of the first: to buy a second ticket, everything would have to change at once.
 
-Where neither a transport document nor equipment is known, nothing identifies the goods but the declaration itself;
-its reference then stands in, and the decision says so (``fingerprint_basis``).
+Weights, values, texts, origins, the post and the declarant are left out: re-lodging may change them freely. Codes are
+compared without case, blanks and punctuation, and Cyrillic letters that look Latin count as Latin.
+
+Where no mark exists, nothing identifies the goods but the declaration itself; its reference then stands in, and the
+decision says so (``fingerprint_basis``).
 """
 
 import hashlib
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeAlias
 
-import numpy as np
 import polars as pl
 
 SAME_GOODS_DAYS = {"document": 30, "containers": 30, "vehicle": 3, "reference": 30}
-"""For how many days the same fingerprint is the same goods. A lorry comes back with the next load within a week; a
-transport document does not."""
+"""For how many days the same mark is the same goods. A lorry comes back with the next load within a week; a transport
+document does not."""
+
+BASES = tuple(SAME_GOODS_DAYS)
+
+_Draw: TypeAlias = tuple[str, str, date]
+"""Fingerprint, basis and day of a draw."""
 
 _LOOK_ALIKE = dict(zip("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS", strict=True))
 
 
 def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
-    """Give the fingerprint of each declaration.
+    """Give the marks of each declaration and its fingerprint, the first of them.
 
     Parameters
     ----------
@@ -32,7 +42,7 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
     -------
     pl.DataFrame
         One row per declaration, in order: ``declaration_id``, ``fingerprint`` (64 hex digits), ``fingerprint_basis``
-        (``document``, ``containers``, ``vehicle`` or ``reference``).
+        (one of `BASES`), ``marks`` (list of ``basis:digits``, in the order of `BASES`).
     """
     parts = (
         items.group_by("declaration_id", maintain_order=True)
@@ -44,28 +54,27 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
             pl.col("hs").str.slice(0, 4).unique().sort().str.join(",").alias("headings"),
         )
         .with_columns(_plain(pl.col("containers"), keep=",").alias("containers"))
-        .with_columns(pl.col("document", "containers", "vehicle", "importer").replace("", None))
+        .with_columns(pl.col("document", "containers", "vehicle").replace("", None))
     )
-    basis = (
-        pl.when(pl.col("document").is_not_null())
-        .then(pl.lit("document"))
-        .when(pl.col("containers").is_not_null())
-        .then(pl.lit("containers"))
-        .when(pl.col("vehicle").is_not_null())
-        .then(pl.lit("vehicle"))
-        .otherwise(pl.lit("reference"))
+    nameless = pl.all_horizontal(pl.col("document", "containers", "vehicle").is_null())
+    parts = parts.with_columns(pl.when(nameless).then(pl.col("declaration_id")).alias("reference"))
+    marks = [_mark(parts, basis) for basis in BASES]
+    return (
+        parts.select("declaration_id")
+        .with_columns(pl.DataFrame(marks).select(pl.concat_list(BASES).list.drop_nulls().alias("marks")))
+        .with_columns(
+            fingerprint=pl.col("marks").list.first().str.split(":").list.last(),
+            fingerprint_basis=pl.col("marks").list.first().str.split(":").list.first(),
+        )
     )
-    text = pl.concat_str(
-        [
-            pl.lit("darvoza fingerprint 1"),
-            *(pl.col(name).fill_null("") for name in ("document", "containers", "vehicle", "importer", "headings")),
-            pl.when(pl.col("fingerprint_basis") == "reference").then(pl.col("declaration_id")).otherwise(pl.lit("")),
-        ],
-        separator="|",
-    )
-    marked = parts.with_columns(fingerprint_basis=basis).with_columns(text=text)
-    digests = [hashlib.sha256(line.encode()).hexdigest() for line in marked.get_column("text")]
-    return marked.select("declaration_id", pl.Series("fingerprint", digests, dtype=pl.String), "fingerprint_basis")
+
+
+def _mark(parts: pl.DataFrame, basis: str) -> pl.Series:
+    """Hash one identification together with importer and headings, ``basis:digits``; null where there is none."""
+    text = pl.concat_str([pl.lit(f"darvoza mark 1 {basis}"), basis, "importer", "headings"], separator="|")
+    lines = parts.select(text).to_series()
+    digests = [None if line is None else f"{basis}:{hashlib.sha256(line.encode()).hexdigest()}" for line in lines]
+    return pl.Series(basis, digests, dtype=pl.String)
 
 
 def _plain(code: pl.Expr, keep: str = "") -> pl.Expr:
@@ -74,33 +83,81 @@ def _plain(code: pl.Expr, keep: str = "") -> pl.Expr:
     return letters.str.replace_many(list(_LOOK_ALIKE), list(_LOOK_ALIKE.values()))
 
 
-def first_draw_days(marks: pl.DataFrame, lodged_on: pl.Series, earlier: pl.DataFrame | None = None) -> pl.Series:
-    """Give the day whose key draws for each declaration: that of the first lodging of the same goods.
+def first_lodgings(marked: pl.DataFrame, lodged_on: pl.Series, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Give each declaration the fingerprint and day that draw for it: those of the first lodging of the same goods.
 
     Parameters
     ----------
-    marks
-        ``fingerprint`` and ``fingerprint_basis`` per declaration, in order of lodging.
+    marked
+        As `fingerprints` gives them, in order of lodging.
     lodged_on
         Day of lodging per declaration.
     earlier
-        ``fingerprint`` and ``key_day`` of earlier decisions, or ``None``.
+        Earlier decisions (``fingerprint``, ``key_day``, ``marks``), or ``None``.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``fingerprint``, ``fingerprint_basis``, ``key_day``, ``marks``, one row per declaration.
 
     Notes
     -----
-    The window runs from the first lodging, not from the last: re-lodging every few days does not stretch it.
+    The window of a mark runs from its first lodging, not from the last: re-lodging every few days does not stretch it.
     """
-    first = {} if earlier is None else dict(earlier.sort("key_day").select("fingerprint", "key_day").iter_rows())
-    repeated = marks.get_column("fingerprint").is_duplicated()
-    if first:
-        repeated = repeated | marks.get_column("fingerprint").is_in(list(first))
-    days = lodged_on.to_list()
-    rows = marks.select("fingerprint", "fingerprint_basis").rows()
-    for row in np.flatnonzero(repeated.to_numpy()).tolist():
-        fingerprint, basis = rows[row]
-        begun = first.get(fingerprint)
-        if begun is not None and 0 <= (days[row] - begun).days <= SAME_GOODS_DAYS[basis]:
-            days[row] = begun
-        else:
-            first[fingerprint] = days[row]
-    return pl.Series("key_day", days, dtype=pl.Date)
+    book = _Book(earlier)
+    rows = [*zip(marked["fingerprint"], marked["fingerprint_basis"], lodged_on, marked["marks"], strict=True)]
+    for place in _repeated(marked.get_column("marks"), book):
+        fingerprint, basis, day, marks = rows[place]
+        known = book.draw_of(marks, day)
+        draw = known or (fingerprint, basis, day)
+        book.enter(marks, draw, day)
+        rows[place] = (*draw, marks)
+    return pl.DataFrame(
+        rows,
+        schema={
+            "fingerprint": pl.String,
+            "fingerprint_basis": pl.String,
+            "key_day": pl.Date,
+            "marks": pl.List(pl.String),
+        },
+        orient="row",
+    )
+
+
+def _repeated(marks: pl.Series, book: "_Book") -> list[int]:
+    """Find the declarations that share a mark with another one, here or earlier; the others need no book."""
+    flat = pl.DataFrame({"marks": marks}).with_row_index("place").explode("marks")
+    shared = pl.col("marks").is_duplicated() | pl.col("marks").is_in(book.marks)
+    return flat.filter(shared).get_column("place").unique().sort().to_list()
+
+
+class _Book:
+    """Which draw each mark stands for, and since when."""
+
+    def __init__(self, earlier: pl.DataFrame | None) -> None:
+        self._of: dict[str, tuple[_Draw, date]] = {}
+        if earlier is not None:
+            columns = ("fingerprint", "fingerprint_basis", "key_day", "marks")
+            for fingerprint, basis, day, marks in earlier.sort("key_day").select(columns).iter_rows():
+                self.enter(marks, (fingerprint, basis, day), day)
+
+    @property
+    def marks(self) -> list[str]:
+        """Every mark in the book."""
+        return list(self._of)
+
+    def draw_of(self, marks: Iterable[str], day: date) -> _Draw | None:
+        """Give the draw of an earlier lodging of the same goods, ``None`` if there is none."""
+        for mark in marks:
+            known = self._of.get(mark)
+            basis = mark.split(":", 1)[0]
+            if known and 0 <= (day - known[1]).days <= SAME_GOODS_DAYS[basis]:
+                return known[0][0], basis, known[0][2]
+        return None
+
+    def enter(self, marks: Iterable[str], draw: _Draw, day: date) -> None:
+        """Note the marks of a lodging; a mark that already stands for this draw keeps its first day."""
+        for mark in marks:
+            known = self._of.get(mark)
+            if known is None or (known[0][0], known[0][2]) != (draw[0], draw[2]):
+                self._of[mark] = (draw, day)
