@@ -73,9 +73,7 @@ def count_compared(
     above, near_high = compared(high, Relation.LESS, right, n_rows)
     apart = below | above
     # Between the bounds only a fraction differs from every count: decimals tell.
-    return np.where(several, apart, sure), np.where(
-        several, (~apart & ~np.isnan(right.values)) | near_low | near_high, doubtful
-    )
+    return sure, np.where(several, (~apart & ~np.isnan(right.values)) | near_low | near_high, doubtful)
 
 
 def summed(group: Group, addends: Approximate, inside: Mask, outside: Mask) -> Approximate:
