@@ -18,7 +18,12 @@ def run(options: Namespace) -> int:
     )
     progress = Progress()
     with fresh_directory(options.out) as part:
-        write_world(World(settings), part, legacy_rng=np.random.default_rng([options.seed, 1]), on_progress=lambda done, _all: progress.at(done))
+        write_world(
+            World(settings),
+            part,
+            legacy_rng=np.random.default_rng([options.seed, 1]),
+            on_progress=lambda done, _all: progress.at(done),
+        )
     print(f"declarations: {options.out / 'declarations'}")
     print(f"truth (keep it from whoever practises): {options.out / 'truth.parquet'}")
     return 0

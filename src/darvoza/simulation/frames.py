@@ -178,10 +178,10 @@ def _lodged_at(month: Month) -> pl.Series:
 
 def _transit(c: Consignments) -> pl.Series:
     """The countries usually crossed to reach the post, unless the goods come from there."""
-    crosses = [list(post.crosses) or None for post in POSTS]
+    crosses = [list(post.crosses) for post in POSTS]
     come_from = np.array([ORIGINS.index(post.crosses[0]) if post.crosses else -1 for post in POSTS])[c.post]
     index = np.where(come_from == c.export_country, len(POSTS), c.post)
-    return pl.Series([*crosses, None], dtype=pl.List(pl.String)).gather(pl.Series(index))
+    return pl.Series([*crosses, []], dtype=pl.List(pl.String)).gather(pl.Series(index))
 
 
 def _transport_documents(c: Consignments, rng: np.random.Generator) -> pl.Series:
@@ -191,10 +191,10 @@ def _transport_documents(c: Consignments, rng: np.random.Generator) -> pl.Series
 
 
 def _numbered(count: Indices, pool: list[str], start: Indices) -> pl.Series:
-    """So many numbers for each declaration, from a pool that is used again and again; null where there are none."""
+    """So many numbers for each declaration, from a pool that is used again and again; none is known too."""
     owner = np.repeat(np.arange(len(count)), count)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     numbers = look(pool, (start[owner] + place * 101) % len(pool))
     frame = pl.DataFrame({"owner": owner, "number": numbers}).group_by("owner", maintain_order=True).agg("number")
     everyone = pl.DataFrame({"owner": np.arange(len(count))}).join(frame, on="owner", how="left", maintain_order="left")
-    return everyone["number"]
+    return everyone["number"].fill_null([])

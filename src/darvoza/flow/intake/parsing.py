@@ -298,9 +298,10 @@ def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) ->
 
 
 def _codes(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
+    """Split codes; a blank cell of a mapped column says that there are none, and that is known."""
     text = _text(replace(entry, kind=Kind.TEXT, limit=CODES_LIMIT), text, spelling, faults)
     spaced = text.str.replace_all(r"[\s,;]+", " ").str.strip_chars()
-    return _set_null(spaced, spaced == "").str.split(" ")
+    return _set_null(spaced, spaced == "").str.split(" ").fill_null([])
 
 
 def _flag(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Series:
