@@ -1,6 +1,7 @@
 """``darvoza assess``: a file of declarations in; an explained, verifiable selection out."""
 
 import secrets
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, read_decisions
+from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_rejected
@@ -24,6 +26,7 @@ from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_key_
 FRESH_AGENCIES = ("customs", "phytosanitary")
 KEY, REJECTED, REPORT = "key.json", "rejected.parquet", "report.html"
 ROW_GROUP = 131_072
+SHOWN = 5
 
 
 def run(options: Namespace) -> int:
@@ -36,6 +39,7 @@ def run(options: Namespace) -> int:
         _write(part, intake, decisions, policy=policy, options=options)
         progress("output", decisions.height)
     _tell(options.out, intake, decisions, made_key=options.key_file is None)
+    _tell_of_validity(policy.profiles, decisions)
     return 0
 
 
@@ -97,4 +101,17 @@ def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool)
         print(f"no key file was given: a fresh key was made and lies in {out / KEY} (fit for practice only;")
         print(
             "  in earnest each agency keeps its share: darvoza key new --agency customs --agency phytosanitary --out KEY)"
+        )
+
+
+def _tell_of_validity(profiles: ProfileSet, decisions: pl.DataFrame) -> None:
+    """Say which profiles were in force on no day of these declarations: they could not match."""
+    days = decisions.get_column("lodged_at").dt.date().unique().to_list()
+    idle = [profile.code for profile in profiles if not any(day in profile.valid for day in days)]
+    if idle:
+        shown = ", ".join(idle[:SHOWN]) + (", …" if len(idle) > SHOWN else "")
+        print(
+            f"{len(idle)} of {len(profiles)} profiles were in force on none of these days ({min(days)} to {max(days)}): "
+            f"{shown}",
+            file=sys.stderr,
         )
