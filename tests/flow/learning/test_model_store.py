@@ -1,0 +1,94 @@
+"""Models on disk: the same bytes every time, and nothing read that was changed."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from builders import trade
+from darvoza.errors import ModelError, TamperedModel
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
+from darvoza.flow.learning.model_store import DIGESTS, load_model, save_model
+from darvoza.flow.learning.training import Trained, train
+from darvoza.methods.boosting import BoostingSettings
+from flow.learning.test_training import planted, with_trees
+
+HISTORY = trade(50, 1, examined=0.5).select(HISTORY_COLUMNS)
+FILES = ["SHA256SUMS", "card.json", "card.md", "history.parquet", "model.json", "trees.txt"]
+
+
+def saved(path: Path, trained: Trained, name: str = "model") -> Path:
+    directory = path / name
+    directory.mkdir()
+    save_model(directory, trained.model, HISTORY, trained.card)
+    return directory
+
+
+def test_a_model_read_back_gives_the_same_probabilities_and_history(tmp_path: Path) -> None:
+    trained = with_trees()
+    (tmp_path / "model").mkdir()
+    digest = save_model(tmp_path / "model", trained.model, HISTORY, trained.card)
+    stored = load_model(tmp_path / "model")
+    features = planted(1_500).features
+    np.testing.assert_array_equal(stored.model.probabilities(features), trained.model.probabilities(features))
+    assert stored.history.equals(HISTORY)
+    assert stored.digest == digest
+
+
+def test_rates_have_no_trees_to_store(tmp_path: Path) -> None:
+    trained = train(planted(999, rate=0.3), settings=BoostingSettings(), threads=1)
+    directory = saved(tmp_path, trained)
+    assert sorted(path.name for path in directory.iterdir()) == FILES[:-1]
+    features = planted(999, rate=0.3).features
+    again = load_model(directory).model.probabilities(features)
+    np.testing.assert_array_equal(again, trained.model.probabilities(features))
+
+
+def test_one_thread_or_two_write_the_same_bytes(tmp_path: Path) -> None:
+    again = train(planted(1_500), settings=BoostingSettings(trees=40), threads=2)
+    one, two = saved(tmp_path, with_trees(), "one"), saved(tmp_path, again, "two")
+    assert sorted(path.name for path in one.iterdir()) == FILES
+    assert {name for name in FILES if (one / name).read_bytes() != (two / name).read_bytes()} == set()
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("place", [0.0, 0.5, 0.999])
+def test_one_flipped_bit_in_any_file_is_found(tmp_path: Path, name: str, place: float) -> None:
+    directory = saved(tmp_path, with_trees())
+    content = bytearray((directory / name).read_bytes())
+    content[int(place * (len(content) - 2))] ^= 1
+    (directory / name).write_bytes(content)
+    with pytest.raises(TamperedModel):
+        load_model(directory)
+
+
+@pytest.mark.parametrize("name", FILES[1:])
+def test_a_missing_file_is_found(tmp_path: Path, name: str) -> None:
+    directory = saved(tmp_path, with_trees())
+    (directory / name).unlink()
+    with pytest.raises(TamperedModel, match="exactly the files listed"):
+        load_model(directory)
+
+
+def test_an_extra_file_is_found(tmp_path: Path) -> None:
+    directory = saved(tmp_path, with_trees())
+    (directory / "more.txt").touch()
+    with pytest.raises(TamperedModel, match=r"more\.txt"):
+        load_model(directory)
+
+
+def test_a_list_that_names_no_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / DIGESTS).write_text("")
+    with pytest.raises(TamperedModel):
+        load_model(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["missing", "."])
+def test_a_directory_without_a_model_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelError, match="darvoza learn"):
+        load_model(tmp_path / name)
+
+
+def test_history_keeps_its_types(tmp_path: Path) -> None:
+    assert load_model(saved(tmp_path, with_trees())).history.schema == pl.Schema(HISTORY.schema)

@@ -1,0 +1,113 @@
+"""Keys: made of the shares of all agencies, written and read back, refused when anything is wrong."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from darvoza.errors import CommitmentMismatch, DarvozaError, InvalidKey
+from darvoza.flow.selectivity.keys import RING_DAY, KeyRing, key_file_text, new_key_ring, read_key_file
+
+DAY = date(2026, 3, 1)
+GOOD = KeyRing((("customs", bytes(range(32))), ("veterinary", bytes(range(1, 41)))))
+
+
+def counted() -> Callable[[int], bytes]:
+    """A source of chance that is none: 000…, 111…, 222…."""
+    numbers = iter(range(256))
+    return lambda size: bytes([next(numbers)]) * size
+
+
+def write(path: Path, text: str | bytes) -> Path:
+    file = path / "KEY"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file
+
+
+def content(**changes: object) -> str:
+    return json.dumps(json.loads(key_file_text(GOOD)) | changes)
+
+
+def test_a_key_file_read_back_is_the_same_ring(tmp_path: Path) -> None:
+    assert read_key_file(write(tmp_path, key_file_text(GOOD))) == GOOD
+
+
+def test_a_new_ring_has_a_share_of_its_own_for_each_agency() -> None:
+    ring = new_key_ring(["veterinary", "customs"], counted())
+    assert ring.shares == (("customs", bytes(32)), ("veterinary", b"\x01" * 32))
+
+
+@pytest.mark.parametrize("agencies", [[], ["customs", "customs"]])
+def test_a_ring_needs_different_agencies(agencies: list[str]) -> None:
+    with pytest.raises(InvalidKey, match="one or more different agencies"):
+        new_key_ring(agencies, counted())
+
+
+def test_the_key_file_tells_no_key_of_any_day_but_commits_to_all(tmp_path: Path) -> None:
+    assert GOOD.commitment() == GOOD.commitment(RING_DAY)
+    assert GOOD.commitment() != GOOD.commitment(DAY)
+    assert GOOD.key(DAY).hex() not in key_file_text(GOOD)
+    assert write(tmp_path, key_file_text(GOOD)).read_text().endswith("}\n")
+
+
+SHORT, SHARES = {"customs": "00" * 31}, {"customs": bytes(range(32)).hex(), "veterinary": bytes(range(1, 41)).hex()}
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("", "key-file"),
+        ("not JSON", "key-file"),
+        (b"\xff\xfe\x00", "key-file"),
+        ("[]", "key-file"),
+        ("3", "key-file"),
+        ("{}", "key-file"),
+        (content(darvoza_key=2), "key-file"),
+        (content(shares=["00" * 32]), "key-file"),
+        (content(shares={}), "key-file.shares"),
+        (content(shares=SHORT), "key-file.shares.customs"),
+        (content(shares=SHARES | {"veterinary": "xy" * 32}), "key-file.shares.veterinary"),
+        (content(shares=SHARES | {"veterinary": "0"}), "key-file.shares.veterinary"),
+        (content(shares=SHARES | {"veterinary": None}), "key-file.shares.veterinary"),
+        (content(shares=SHARES | {"veterinary": 12}), "key-file.shares.veterinary"),
+    ],
+)
+def test_a_file_that_is_no_key_is_refused_by_the_place_that_is_wrong(
+    tmp_path: Path, text: str | bytes, field: str
+) -> None:
+    with pytest.raises(InvalidKey) as refused:
+        read_key_file(write(tmp_path, text))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("name", ["missing", "."])
+def test_a_missing_key_file_says_how_to_make_one(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidKey, match="darvoza key new"):
+        read_key_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        content(shares=SHARES | {"customs": "ff" * 32}),
+        content(shares=SHARES | {"phytosanitary": "00" * 32}),
+        content(shares={"customs": SHARES["customs"]}),
+        content(shares={"customs": SHARES["customs"], "sanitary": SHARES["veterinary"]}),
+        content(commitment="00" * 32),
+        content(commitment=None),
+    ],
+)
+def test_shares_that_were_not_committed_to_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(CommitmentMismatch) as refused:
+        read_key_file(write(tmp_path, text))
+    assert refused.value.field == "key-file.commitment"
+
+
+def test_no_error_tells_a_share(tmp_path: Path) -> None:
+    secret = "ab" * 31
+    for text in (content(shares={"customs": secret}), content(shares=SHARES | {"customs": "ab" * 32})):
+        with pytest.raises(DarvozaError) as refused:
+            read_key_file(write(tmp_path, text))
+        assert secret not in str(refused.value)
