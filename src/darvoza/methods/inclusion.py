@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
+from scipy import optimize, special
 
 Floats = NDArray[np.float64]
 
@@ -40,12 +40,7 @@ def inclusion(worth: Floats, cut: float | Floats, *, dial: float) -> Floats:
     [0.2, 0.5, 0.8]
     """
     logs = np.log(np.maximum(worth, SMALLEST))
-    return _logistic((logs - cut) / dial)
-
-
-def _logistic(x: Floats) -> Floats:
-    """Compute 1/(1+e^-x) without overflow."""
-    return np.asarray(1.0 / (1.0 + np.exp(np.clip(-x, -700.0, 700.0))))
+    return np.asarray(special.expit((logs - cut) / dial))
 
 
 def solve_cut(worth: Floats, floors: Floats, *, budget: float, dial: float) -> float:
@@ -85,7 +80,7 @@ def solve_cut(worth: Floats, floors: Floats, *, budget: float, dial: float) -> f
 
     def over(cut: float) -> float:
         """Tell by how much a cut overspends."""
-        return float(np.maximum(floors, _logistic((logs - cut) / dial)).sum()) - budget
+        return float(np.maximum(floors, special.expit((logs - cut) / dial)).sum()) - budget
 
     # at both ends the logistic is flat to machine precision, so the sign must change in between
     return float(optimize.brentq(over, float(logs.min()) - reach, float(logs.max()) + reach, xtol=TOLERANCE))

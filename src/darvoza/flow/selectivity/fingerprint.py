@@ -48,12 +48,12 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
         items.group_by("declaration_id", maintain_order=True)
         .agg(
             _plain(pl.col("transport_document").first()).alias("document"),
-            pl.col("container_ids").first().list.sort().list.join(",").alias("containers"),
+            _plain(pl.col("container_ids").first().list.join(","), keep=",").alias("containers"),
             _plain(pl.col("vehicle_id").first()).alias("vehicle"),
             _plain(pl.col("importer_id").first()).alias("importer"),
             pl.col("hs").str.slice(0, 4).unique().sort().str.join(",").alias("headings"),
         )
-        .with_columns(_plain(pl.col("containers"), keep=",").alias("containers"))
+        .with_columns(pl.col("containers").str.split(",").list.sort().list.join(","))
         .with_columns(pl.col("document", "containers", "vehicle").replace("", None))
     )
     nameless = pl.all_horizontal(pl.col("document", "containers", "vehicle").is_null())
@@ -93,7 +93,7 @@ def first_lodgings(marked: pl.DataFrame, lodged_on: pl.Series, earlier: pl.DataF
     lodged_on
         Day of lodging per declaration.
     earlier
-        Earlier decisions (``fingerprint``, ``key_day``, ``marks``), or ``None``.
+        Earlier decisions, as `darvoza.flow.pipeline.assess` gave them, or ``None``.
 
     Returns
     -------
@@ -137,9 +137,10 @@ class _Book:
     def __init__(self, earlier: pl.DataFrame | None) -> None:
         self._of: dict[str, tuple[_Draw, date]] = {}
         if earlier is not None:
-            columns = ("fingerprint", "fingerprint_basis", "key_day", "marks")
-            for fingerprint, basis, day, marks in earlier.sort("key_day").select(columns).iter_rows():
-                self.enter(marks, (fingerprint, basis, day), day)
+            lodged = earlier.unique("declaration_id", maintain_order=True).sort("lodged_at", maintain_order=True)
+            columns = ("fingerprint", "fingerprint_basis", "key_day", "marks", pl.col("lodged_at").dt.date())
+            for fingerprint, basis, day, marks, lodged_on in lodged.select(columns).iter_rows():
+                self.enter(marks, (fingerprint, basis, day), lodged_on)
 
     @property
     def marks(self) -> list[str]:
