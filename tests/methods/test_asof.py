@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -35,6 +35,7 @@ def brute_force(events: list[Event], key: int, moment: int, window: int | None) 
     return [float(len(seen)), float(sum(seen))]
 
 
+@settings(max_examples=60)
 @given(EVENTS, ASKED, st.none() | st.integers(0, 15))
 def test_what_was_known_is_the_sum_over_all_earlier_events_of_the_key(
     events: list[Event], asked: list[tuple[int, int]], window: int | None
@@ -43,6 +44,7 @@ def test_what_was_known_is_the_sum_over_all_earlier_events_of_the_key(
     assert answers.tolist() == [brute_force(events, key, moment, window) for key, moment in asked]
 
 
+@settings(max_examples=60)
 @given(EVENTS, ASKED)
 def test_the_first_event_is_the_earliest_before_the_moment(events: list[Event], asked: list[tuple[int, int]]) -> None:
     found = log_of(events).first_before(questions(asked)).tolist()
@@ -51,6 +53,7 @@ def test_the_first_event_is_the_earliest_before_the_moment(events: list[Event], 
         assert answer == min(earlier) if earlier else math.isnan(answer)
 
 
+@settings(max_examples=60)
 @given(EVENTS, ASKED, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(events: list[Event], asked: list[tuple[int, int]], chance: object) -> None:
     shuffled = sorted(events, key=lambda _: chance.random())  # type: ignore[attr-defined]

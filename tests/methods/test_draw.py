@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -14,6 +14,7 @@ DAY = date(2026, 3, 1)
 SHARES = st.dictionaries(st.text(max_size=6), st.binary(min_size=32, max_size=40), min_size=1, max_size=4)
 
 
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.binary(min_size=1, max_size=80), st.binary(max_size=80)), max_size=20))
 def test_many_are_drawn_as_one_is(pairs: list[tuple[bytes, bytes]]) -> None:
     many = permanent_random_numbers([key for key, _ in pairs], [mark for _, mark in pairs], len(pairs))
@@ -41,6 +42,7 @@ def test_numbers_of_the_same_goods_on_different_days_are_unrelated() -> None:
     assert abs(np.corrcoef(drawn[:-1], drawn[1:])[0, 1]) < 0.05
 
 
+@settings(max_examples=60)
 @given(SHARES, st.data())
 def test_one_share_changed_changes_every_key(shares: dict[str, bytes], data: st.DataObject) -> None:
     holder = data.draw(st.sampled_from(sorted(shares)))
@@ -52,12 +54,14 @@ def test_one_share_changed_changes_every_key(shares: dict[str, bytes], data: st.
         assert commitment(key_of_day(changed, day)) != commitment(key_of_day(shares, day))
 
 
+@settings(max_examples=60)
 @given(SHARES, st.randoms(use_true_random=False))
 def test_the_order_of_shares_does_not_matter(shares: dict[str, bytes], chance: object) -> None:
     shuffled = dict(sorted(shares.items(), key=lambda _: chance.random()))  # type: ignore[attr-defined]
     assert commitment(key_of_day(shuffled, DAY)) == commitment(key_of_day(shares, DAY))
 
 
+@settings(max_examples=60)
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
 def test_what_one_holder_has_cannot_be_moved_to_another(one: bytes, other: bytes) -> None:
     together = key_of_day({"a": one + other, "b": b""}, DAY)

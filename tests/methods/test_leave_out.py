@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -29,6 +29,7 @@ def asked_of(rows: list[Row], asked: list[tuple[int, int]]) -> LeftOut:
     )
 
 
+@settings(max_examples=60)
 @given(ROWS, ASKED)
 def test_it_is_the_lower_empirical_quantile_of_the_others(rows: list[Row], asked: list[tuple[int, int]]) -> None:
     answer = asked_of(rows, asked)
@@ -42,6 +43,7 @@ def test_it_is_the_lower_empirical_quantile_of_the_others(rows: list[Row], asked
                 assert math.isnan(given_)
 
 
+@settings(max_examples=60)
 @given(ROWS, st.integers(0, 3), st.lists(st.integers(-100, 100), max_size=10))
 def test_an_owners_own_values_never_move_his_reference(rows: list[Row], owner: int, instead: list[int]) -> None:
     asked = [(group, owner) for group in range(3)]
@@ -50,6 +52,7 @@ def test_an_owners_own_values_never_move_his_reference(rows: list[Row], owner: i
     np.testing.assert_array_equal(asked_of(rows, asked).quantiles, asked_of(swamped, asked).quantiles)
 
 
+@settings(max_examples=60)
 @given(ROWS, ASKED)
 def test_the_order_of_observations_does_not_matter(rows: list[Row], asked: list[tuple[int, int]]) -> None:
     np.testing.assert_array_equal(asked_of(rows, asked).quantiles, asked_of(rows[::-1], asked).quantiles)

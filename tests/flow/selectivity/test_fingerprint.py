@@ -215,3 +215,11 @@ def test_a_draw_is_always_that_of_an_earlier_lodging_or_its_own(lodgings: list[L
 def test_the_book_reads_the_same_in_one_run_or_two() -> None:
     lodgings: list[Lodging] = [(0, ["document:a", "vehicle:b"]), (2, ["document:x", "vehicle:b"]), (31, ["document:x"])]
     assert draws(lodgings[2], earlier=book(*lodgings[:2])) == draws(*lodgings)[2:]
+
+
+@settings(max_examples=60)
+@given(LODGINGS, st.integers(0, 8))
+def test_splitting_a_run_in_two_never_changes_a_draw(lodgings: list[Lodging], first: int) -> None:
+    before, after = lodgings[:first], lodgings[first:]
+    if before and after:
+        assert draws(*before) + draws(*after, earlier=book(*before)) == draws(*lodgings)
