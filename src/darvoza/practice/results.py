@@ -1,6 +1,8 @@
 """How well a month went: against an oracle that knows everything, and against what the estimate said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -9,6 +11,13 @@ from darvoza.methods.estimation import Estimate, horvitz_thompson
 from darvoza.simulation.world import MonthOfTrade, World
 
 _EVERYTHING = 4
+
+
+class Sample(NamedTuple):
+    """The examinations as a sample: whether each found something, and π of each."""
+
+    found: tuple[float, ...]
+    probabilities: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +39,8 @@ class MonthResult:
         The truth: declarations with an offence, and the duty and tax evaded.
     findable
         Declarations in which officers would have found something had they examined everything; they miss some.
-    estimate
-        Horvitz–Thompson estimate of `findable` from the examinations, ``None`` where there are too few.
+    sample
+        Findings and inclusion probabilities of the examinations.
     expected_examinations
         Σπ of the examinations.
     """
@@ -46,8 +55,21 @@ class MonthResult:
     offending: int
     evaded: float
     findable: int
-    estimate: Estimate | None
+    sample: Sample
     expected_examinations: float
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """Horvitz–Thompson estimate of `findable` from the examinations, ``None`` where there are too few."""
+        return horvitz_thompson(self.sample.found, self.sample.probabilities)
+
+
+def estimate_of_all(results: Sequence[MonthResult]) -> Estimate | None:
+    """Horvitz–Thompson estimate over all months together, ``None`` where there are too few examinations."""
+    return horvitz_thompson(
+        np.concatenate([month.sample.found for month in results]),
+        np.concatenate([month.sample.probabilities for month in results]),
+    )
 
 
 def result_of(month: MonthOfTrade, examinations: pl.DataFrame, outcomes: pl.DataFrame, *, world: World) -> MonthResult:
@@ -84,9 +106,7 @@ def result_of(month: MonthOfTrade, examinations: pl.DataFrame, outcomes: pl.Data
         offending=offending,
         evaded=float(truth.get_column("loss").sum()),
         findable=_findable(month, world),
-        estimate=horvitz_thompson(
-            sample.get_column("found").cast(pl.Float64).to_numpy(), sample.get_column("probability").to_numpy()
-        ),
+        sample=Sample(tuple(sample.get_column("found").cast(pl.Float64)), tuple(sample.get_column("probability"))),
         expected_examinations=float(examinations.get_column("probability").sum()),
     )
 
