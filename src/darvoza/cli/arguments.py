@@ -25,6 +25,8 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
         add(commands)
+    for add in (_history, _backtest):
+        add(commands)
     return parser
 
 
@@ -151,3 +153,21 @@ def _demo(commands: Commands) -> None:
     parser = _command(commands, "demo", "Simulate a year, learn, assess, verify, and show a report.", "demo")
     parser.add_argument("--out", type=Path, default=Path("demo"), help="directory to write, replaced if it is a demo")
     parser.add_argument("--workers", type=_count, default=2, help="threads")
+
+
+def _history(commands: Commands) -> None:
+    parser = _command(commands, "history", "Keep decided declarations with the facts of their day.", "history")
+    _files(parser)
+    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+
+
+def _backtest(commands: Commands) -> None:
+    parser = _command(commands, "backtest", "Try profiles on decided history before they are approved.", "backtest")
+    parser.add_argument("profiles", type=Path, metavar="PROFILES", help="a profile, or a directory of them (YAML)")
+    parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")
+    parser.add_argument("--from", dest="start", type=_day, help="first day of lodging; the first of the history")
+    parser.add_argument("--to", dest="end", type=_day, help="last day of lodging; the last of the history")
+    parser.add_argument("--against", type=Path, help="directory of the profiles in force")
+    parser.add_argument("--capacity", type=_share, default=0.10, help="examinations per declaration at each post")
+    parser.add_argument("--replace", metavar="CODE", help="a profile in force that the new one would replace")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")

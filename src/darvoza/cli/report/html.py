@@ -47,14 +47,14 @@ def render_report(summary: RunSummary, examples: Sequence[Example], manifest: Ma
         The page; equal arguments give equal text.
     """
     titles = {use.code: use.title for use in summary.profiles if use.title != use.code}
-    page = _environment().get_template("report.html.j2")
+    page = page_environment().get_template("report.html.j2")
     return page.render(
         s=summary,
         headline=words.headline(summary),
         grounds=words.grounds(summary),
         lanes=[(lane.name, lane.share) for lane in summary.channels if lane.declarations],
         told=[words.tell(example, titles) for example in examples],
-        parts=_parts(manifest),
+        parts=provenance(manifest),
         commands=_commands(summary, examples),
         most=max((part.declarations for part in summary.probabilities), default=1) or 1,
         widest=max((max(p.expected, p.capacity, p.demanded) for p in summary.posts), default=1.0),
@@ -62,7 +62,7 @@ def render_report(summary: RunSummary, examples: Sequence[Example], manifest: Ma
     )
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
     """A strict template: an unknown name is an error, every value is escaped."""
     made = Environment(
         loader=PackageLoader("darvoza.cli.report"),
@@ -77,7 +77,7 @@ def _environment() -> Environment:
     return made
 
 
-def _parts(manifest: Mapping[str, object]) -> tuple[Part, ...]:
+def provenance(manifest: Mapping[str, object]) -> tuple[Part, ...]:
     """Divide the manifest into what stands alone and what has entries of its own."""
     plain = {name: value for name, value in manifest.items() if not isinstance(value, Mapping | list | tuple)}
     nested = {name: value for name, value in manifest.items() if name not in plain}

@@ -1,0 +1,95 @@
+"""``darvoza backtest``: what profiles would have matched, found and cost, before anybody approves them."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from darvoza.cli.manifest import profiles_told, write_manifest
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.cli.report.backtest_page import render_backtest
+from darvoza.cli.report.backtest_words import VERDICTS, change, costs, found, notes, value
+from darvoza.domain.profile import ProfileSet
+from darvoza.flow.assessment.fields import read_yaml
+from darvoza.flow.assessment.profile_files import load_profiles, parse_list, parse_profile
+from darvoza.flow.backtest import Backtest, Trial, backtest
+from darvoza.flow.learning.history_store import open_history
+from darvoza.flow.oversight.retirement import Verdict
+
+REPORT, ANSWER = "backtest.html", "backtest.json"
+SHOWN = 20
+"""Most profiles told on the terminal."""
+
+
+def run(options: Namespace) -> int:
+    """Try profiles on history; write the answer as JSON and as a page."""
+    progress = Progress()
+    trial = Trial(
+        profiles=_profiles(options.profiles),
+        history=open_history(options.history),
+        force=load_profiles(options.against) if options.against else ProfileSet(()),
+        start=options.start,
+        end=options.end,
+        capacity=options.capacity,
+        replaces=options.replace,
+    )
+    with fresh_directory(options.out) as part:
+        test = backtest(trial, progress=progress)
+        came_from = _provenance(trial, options)
+        text = json.dumps(asdict(test), indent=1, sort_keys=True, ensure_ascii=False, default=str, allow_nan=False)
+        (part / ANSWER).write_text(text + "\n", encoding="utf-8")
+        (part / REPORT).write_text(render_backtest(test, came_from), encoding="utf-8")
+        write_manifest(part, came_from)
+    print("\n".join(_told(test)))
+    print(f"report: {options.out / REPORT}")
+    return 0
+
+
+def _profiles(path: Path) -> ProfileSet:
+    """Read a directory of profiles, or one profile with the named lists that lie beside it or one folder above."""
+    if not path.is_file():
+        return load_profiles(path)
+    folders = (path.parent / "lists", path.parent.parent / "lists")
+    lists = [parse_list(read_yaml(file, file.name), file.name) for place in folders for file in sorted(place.glob("*.yaml"))]
+    return ProfileSet((parse_profile(read_yaml(path, path.name), path.name, lists=lists),))
+
+
+def _provenance(trial: Trial, options: Namespace) -> dict[str, object]:
+    """Tell everything that went in."""
+    return {
+        "history_digest": trial.history.digest,
+        "profiles_digest": trial.profiles.digest,
+        "against_digest": trial.force.digest if len(trial.force) else None,
+        "settings": {
+            "from": str(options.start or "open"),
+            "to": str(options.end or "open"),
+            "capacity": options.capacity,
+            "replace": options.replace,
+        },
+        "profiles": profiles_told(trial.profiles),
+    }
+
+
+def _told(test: Backtest) -> Iterator[str]:
+    """Say the answer on the terminal."""
+    yield f"{test.declarations:,} declarations, {test.start} to {test.end}; {test.findings:,} findings in {test.results:,} results"
+    if test.base:
+        how = "of what chance drew, weighted by 1/π" if test.base.by_chance else "of what was chosen for examination"
+        yield f"base rate {test.base.rate:.2%} {how}"
+    for one in test.tried[:SHOWN]:
+        yield f"\n{one.code}  {one.title}"
+        yield f"  {one.effect.declarations:,} declarations ({one.effect.share:.2%}) with {one.effect.items:,} items"
+        yield from (f"  {line}" for line in (found(one), costs(one), value(one)))
+        if one.replaced:
+            yield f"  {change(one.replaced)}"
+        yield from (f"  note: {note}" for note in notes(one))
+    if len(test.tried) > SHOWN:
+        yield f"\n… and {len(test.tried) - SHOWN} more in the report"
+    retire = [one for one in test.proposals if one.verdict in {Verdict.RETIRE, Verdict.ENDED}]
+    if test.proposals:
+        yield f"\n{len(retire)} of {len(test.proposals)} profiles in force are proposed for retirement"
+    for one in retire[:SHOWN]:
+        chance = "" if one.chance_worthwhile is None else f", worthwhile with probability {one.chance_worthwhile:.1%}"
+        yield f"  {one.code}  {VERDICTS[one.verdict]}: {one.findings} findings in {one.results} results{chance}"

@@ -1,0 +1,35 @@
+"""``darvoza history``: decided declarations kept as Parquet with the facts of their day, for back-tests."""
+
+from argparse import Namespace
+
+from darvoza import __version__
+from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.manifest import file_entries
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.flow.chronicle import keep_history
+from darvoza.flow.intake.report import write_rejected
+
+REJECTED = "_rejected.parquet"
+
+
+def run(options: Namespace) -> int:
+    """Take declarations in, work out what was known of each when it was lodged, and keep both."""
+    progress = Progress()
+    with fresh_directory(options.out) as part:
+        intake = take_in_files(options, progress)
+        write_rejected(intake, part / REJECTED)
+        said = {
+            "darvoza": __version__,
+            "inputs": file_entries(options.files),
+            "mapping": file_entries([options.mapping])[0],
+            "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
+        }
+        months = keep_history(intake.items, part, told=said, progress=progress)
+    print(told(intake))
+    print(
+        f"{sum(month.declarations for month in months):,} declarations of {len(months)} months, "
+        f"{months[0].month} to {months[-1].month}"
+    )
+    print(f"history: {options.out}")
+    return 0
