@@ -4,6 +4,7 @@ Commands are loaded by name when they run, so that ``darvoza --help`` does not w
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +16,9 @@ EXIT_FAILED = 2
 
 EXIT_INTERRUPTED = 130
 """Stopped from the keyboard, as shells count it."""
+
+POLARS_THREADS = "POLARS_MAX_THREADS"
+"""Read once, when the library is loaded; so it is set before any command is."""
 
 SHOWN = 20
 """Most errors printed at once."""
@@ -29,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The words after ``darvoza``; those of the process by default.
     """
     options = build_parser().parse_args(arguments)
+    if hasattr(options, "workers"):
+        os.environ.setdefault(POLARS_THREADS, str(options.workers))
     try:
         command = importlib.import_module(options.command_module)
         return int(command.run(options))

@@ -1,0 +1,224 @@
+"""The commands as a user gives them: what they write, what they say, and how they end."""
+
+import filecmp
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cli.conftest import MAPPING, PROFILES, Place, assess_words
+from darvoza.cli.main import main
+
+OUTPUTS = {"decisions.parquet", "rejected.parquet", "report.html", "manifest.json"}
+
+
+def test_a_run_leaves_decisions_rejected_rows_report_and_manifest(place: Place) -> None:
+    assert {path.name for path in place.run.iterdir()} == OUTPUTS
+
+
+def test_the_manifest_holds_the_digest_of_everything_that_went_in_and_came_out(place: Place) -> None:
+    manifest = json.loads((place.run / "manifest.json").read_text(encoding="utf-8"))
+    assert {entry["name"] for entry in manifest["outputs"]} == OUTPUTS - {"manifest.json"}
+    assert manifest["inputs"][0]["name"] == place.months[-1].name
+    assert manifest["rows"]["read"] == manifest["rows"]["accepted"] + manifest["rows"]["rejected"]
+    assert manifest["model_digest"]
+    assert manifest["profiles_digest"]
+
+
+def test_the_same_inputs_and_key_give_the_same_bytes_whatever_the_number_of_workers(
+    place: Place, tmp_path: Path
+) -> None:
+    program = str(Path(sys.executable).with_name("darvoza"))
+    for workers in ("1", "2"):
+        words = [program, *assess_words(place, tmp_path / workers, "--workers", workers)]
+        subprocess.run(words, check=True, capture_output=True, env={**os.environ, "POLARS_MAX_THREADS": workers})
+    same, different, odd = filecmp.cmpfiles(tmp_path / "1", tmp_path / "2", sorted(OUTPUTS), shallow=False)
+    assert (sorted(same), different, odd) == (sorted(OUTPUTS), [], [])
+
+
+def test_an_auditor_with_the_key_finds_every_draw_right(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(place.run), "--key-file", str(place.key)]) == 0
+    decisions = pl.read_parquet(place.run / "decisions.parquet")
+    assert f"{decisions.height:,} of {decisions.height:,} decisions agree" in capsys.readouterr().out
+
+
+def test_a_changed_decision_is_found_and_named(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in OUTPUTS:
+        (copy / name).write_bytes((place.run / name).read_bytes())
+    decisions = pl.read_parquet(copy / "decisions.parquet").with_row_index("place")
+    turned = pl.when(pl.col("place") == 3).then(~pl.col("selected")).otherwise("selected").alias("selected")
+    decisions.with_columns(turned).drop("place").write_parquet(copy / "decisions.parquet")
+    assert main(["verify", str(copy), "--key-file", str(place.key)]) == 1
+    said = capsys.readouterr().out
+    assert "decisions.parquet: differs from the digest" in said
+    assert decisions["decision_id"][3] in said
+
+
+def test_a_key_that_was_not_committed_to_is_refused(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.json"
+    assert main(["key", "new", "--agency", "customs", "--out", str(other)]) == 0
+    assert main(["verify", str(place.run), "--key-file", str(other)]) == 2
+    assert "not the key the draws were made with" in capsys.readouterr().err
+
+
+def test_a_key_file_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path) -> None:
+    words = ["key", "new", "--agency", "customs", "--out", str(tmp_path / "key.json")]
+    assert main(words) == 0
+    assert (tmp_path / "key.json").stat().st_mode & 0o077 == 0
+    assert main(words) == 2
+
+
+def test_a_decision_is_told_in_words(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    row = pl.read_parquet(place.run / "decisions.parquet").filter(pl.col("basis") == "profile").row(0, named=True)
+    assert main(["explain", row["decision_id"], "--in", str(place.run)]) == 0
+    said = capsys.readouterr().out
+    assert f"u = {row['u']:.6f} < π = {row['probability']:.6f}" in said
+    assert row["floors"][0]["source"] in said
+    assert "the random floor" in said or row["act"] != "physical"
+
+
+def test_a_declaration_that_is_not_there_is_said_so_with_the_nearest(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = pl.read_parquet(place.run / "decisions.parquet")["declaration_id"][0]
+    assert main(["explain", known[:-1] + "X", "--in", str(place.run)]) == 2
+    assert "did you mean" in capsys.readouterr().err
+
+
+def test_results_are_never_overwritten(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(assess_words(place, place.run)) == 2
+    assert "never overwritten" in capsys.readouterr().err
+
+
+def test_goods_that_were_drawn_for_keep_their_draw_in_the_next_run(place: Place, tmp_path: Path) -> None:
+    assert main([*assess_words(place, tmp_path / "again"), "--previous", str(place.run)]) == 0
+    first, second = (pl.read_parquet(folder / "decisions.parquet") for folder in (place.run, tmp_path / "again"))
+    assert first["u"].to_list() == second["u"].to_list()
+
+
+@pytest.mark.parametrize("name", ["trees.txt", "model.json", "history.parquet", "card.json"])
+def test_a_model_with_one_byte_flipped_is_refused(
+    place: Place, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not (place.model / name).exists():
+        name = "card.md"
+    copy = tmp_path / "model"
+    copy.mkdir()
+    for path in place.model.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    content = bytearray((copy / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / name).write_bytes(content)
+    words = assess_words(place, tmp_path / "out")
+    words[words.index("--model") + 1] = str(copy)
+    assert main(words) == 2
+    assert f"model.{name}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+HEADER = "Declaration ID,Date,Office ID,Import Type,Mode of Transport,Declarant ID,Importer ID,Seller ID,Courier ID,HS6 Code,Country of Departure,Country of Origin,Tax Rate,Tax Type,Net Mass,Item Price,Fraud"
+ROW = "1,2026-01-05,10,11,10,D1,I1,S1,,870323,CN,CN,8.0,A,100.0,1000.0,0"
+BAD_FILES = {
+    "empty": "",
+    "header only": HEADER + "\n",
+    "wrong delimiter": (HEADER + "\n" + ROW).replace(",", "!"),
+    "missing column": HEADER.replace("HS6 Code", "Goods") + "\n" + ROW,
+    "only bad rows": HEADER + "\n" + ROW.replace("870323", "870").replace("100.0", "-5"),
+    "31 February": HEADER + "\n" + ROW.replace("2026-01-05", "2026-02-31"),
+}
+
+
+@pytest.mark.parametrize("content", BAD_FILES.values(), ids=BAD_FILES.keys())
+@pytest.mark.parametrize("command", ["assess", "learn"])
+def test_where_nothing_can_be_done_it_says_why_and_leaves_nothing_half_written(
+    command: str, content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text(content, encoding="utf-8")
+    words = [command, str(file), "--mapping", str(MAPPING.with_name("kcs.yaml")), "--out", str(tmp_path / "out")]
+    if command == "assess":
+        words += ["--profiles", str(PROFILES), "--capacity", "0.1"]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "darvoza: " in said
+    assert "Traceback" not in said
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.csv"]
+
+
+def test_one_bad_row_is_kept_aside_and_the_rest_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mixed.csv"
+    file.write_text("\n".join([HEADER, ROW, ROW.replace("1,", "2,", 1).replace("870323", "870")]), encoding="utf-8")
+    words = ["assess", file, "--mapping", MAPPING.with_name("kcs.yaml"), "--profiles", PROFILES, "--capacity", "0.1",
+             "--out", tmp_path / "out"]  # fmt: skip
+    assert main([str(word) for word in words]) == 0
+    said = capsys.readouterr()
+    assert "2 rows read = 1 accepted + 1 rejected" in said.out
+    assert "a fresh key was made" in said.out
+    rejected = pl.read_parquet(tmp_path / "out" / "rejected.parquet").row(0, named=True)
+    assert (rejected["row"], rejected["column"], rejected["got"]) == (3, "HS6 Code", "'870'")
+
+
+def test_profiles_that_could_not_match_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "old.csv"
+    file.write_text(HEADER + "\n" + ROW.replace("2026", "2019"), encoding="utf-8")
+    words = ["assess", file, "--mapping", MAPPING.with_name("kcs.yaml"), "--profiles", PROFILES, "--capacity", "0.1",
+             "--out", tmp_path / "out"]  # fmt: skip
+    assert main([str(word) for word in words]) == 0
+    assert "in force on none of these days" in capsys.readouterr().err
+
+
+def test_intake_check_reports_and_ends_with_one_when_rows_would_be_rejected(place: Place, tmp_path: Path) -> None:
+    assert main(["intake", "check", str(place.months[0]), "--mapping", str(MAPPING)]) == 0
+    file = tmp_path / "bad.csv"
+    file.write_text(HEADER + "\n" + ROW.replace("100.0", "nan"), encoding="utf-8")
+    assert main(["intake", "check", str(file), "--mapping", str(MAPPING.with_name("kcs.yaml"))]) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "word"),
+    [
+        ("--capacity", "1.5", "share"),
+        ("--random", "0", "share"),
+        ("--random", "0.5", "random"),
+        ("--dial", "0", "dial"),
+    ],
+)
+def test_a_setting_out_of_range_is_refused(
+    place: Place, tmp_path: Path, option: str, value: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*assess_words(place, tmp_path / "out"), option, value]
+    try:
+        code = main(words)
+    except SystemExit as stopped:
+        code = int(str(stopped.code))
+    assert code == 2
+    assert word in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_profile_passes_its_worked_cases(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", "check", str(PROFILES)]) == 0
+    assert "0 failed" in capsys.readouterr().out
+
+
+def test_the_catalogue_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts"]) == 0
+    assert "reference_unit_value" in capsys.readouterr().out
+
+
+def test_the_loop_is_played_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["practice", "--months", "2", "--per-month", "300", "--policy", "score", "--profiles", str(PROFILES)]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "non-compliant in all, estimated" in said
+    assert "of what an oracle would have found" in said
