@@ -13,7 +13,7 @@ import pytest
 from cli.conftest import MAPPING, PROFILES, Place, assess_words
 from darvoza.cli.main import main
 
-OUTPUTS = {"decisions.parquet", "rejected.parquet", "report.html", "manifest.json"}
+OUTPUTS = {"decisions.parquet", "orders.parquet", "rejected.parquet", "report.html", "manifest.json"}
 
 
 def test_a_run_leaves_decisions_rejected_rows_report_and_manifest(place: Place) -> None:

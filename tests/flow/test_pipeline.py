@@ -201,7 +201,6 @@ def test_declarations_lodged_later_never_change_a_decision() -> None:
     assert assess(early, a_policy()).equals(whole)
 
 
-@pytest.mark.xfail(strict=True, reason="stages count a declaration by runs of rows, the draw by its reference alone")
 def test_an_amendment_lodged_after_another_declaration_is_decided() -> None:
     items = goods(
         an_item(declaration_id="D1", version=1),
@@ -211,7 +210,6 @@ def test_an_amendment_lodged_after_another_declaration_is_decided() -> None:
     assert assess(items, a_policy(score=False))["declaration_id"].n_unique() == 2
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="spreading the capacity over no declarations fails")
 def test_nothing_lodged_means_nothing_decided() -> None:
     assert assess(lodged().clear(), a_policy(score=False)).height == 0
 

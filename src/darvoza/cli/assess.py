@@ -15,6 +15,7 @@ from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, read_decisions
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_rejected
 from darvoza.flow.learning.model_store import load_model
@@ -24,7 +25,7 @@ from darvoza.flow.selectivity.capacity import Budget
 from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_key_file
 
 FRESH_AGENCIES = ("customs", "phytosanitary")
-KEY, REJECTED, REPORT = "key.json", "rejected.parquet", "report.html"
+KEY, REJECTED, REPORT, ORDERS = "key.json", "rejected.parquet", "report.html", "orders.parquet"
 ROW_GROUP = 131_072
 SHOWN = 5
 
@@ -61,6 +62,7 @@ def _policy(options: Namespace) -> Policy:
 def _write(part: Path, intake: Intake, decisions: pl.DataFrame, *, policy: Policy, options: Namespace) -> None:
     """Write every file of the run."""
     decisions.write_parquet(part / DECISIONS, compression="zstd", row_group_size=ROW_GROUP)
+    orders(decisions, policy.profiles).write_parquet(part / ORDERS, compression="zstd", row_group_size=ROW_GROUP)
     write_rejected(intake, part / REJECTED)
     if options.key_file is None:
         (part / KEY).write_text(key_file_text(policy.ring), encoding="utf-8")
@@ -96,7 +98,7 @@ def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool)
         f"{declarations.height:,} declarations: "
         + ", ".join(f"{lanes.get(lane, 0):,} {lane}" for lane in ("red", "yellow", "blue", "green"))
     )
-    print(f"report: {out / REPORT}")
+    print(f"orders for officers: {out / ORDERS}; report: {out / REPORT}")
     if made_key:
         print(f"no key file was given: a fresh key was made and lies in {out / KEY} (fit for practice only;")
         print(

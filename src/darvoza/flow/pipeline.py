@@ -20,9 +20,11 @@ from darvoza.flow.assessment.floors import floor_for_all, profile_floors
 from darvoza.flow.assessment.scoring import Scores, reasons, score
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
 from darvoza.flow.enrichment.vectors import vectors
+from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.examples import examples_of
 from darvoza.flow.learning.training import train
+from darvoza.flow.oversight.breaker import Ceiling, restrain
 from darvoza.flow.selectivity.capacity import Budget, spend
 from darvoza.flow.selectivity.deciding import decide, strongest
 from darvoza.flow.selectivity.drawing import draw
@@ -58,6 +60,8 @@ class Policy:
         Earlier goods items with their outcomes, in the light of which the new ones are seen, or ``None``.
     earlier
         Earlier decisions, whose goods keep their draw.
+    ceiling
+        How much of a post one profile may ask for before it is slowed and reported.
     """
 
     profiles: ProfileSet
@@ -67,6 +71,7 @@ class Policy:
     model_digest: str | None = None
     past: pl.DataFrame | None = None
     earlier: pl.DataFrame | None = None
+    ceiling: Ceiling = Ceiling()
 
 
 def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> pl.DataFrame:
@@ -89,10 +94,16 @@ def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: P
     pl.DataFrame
         One row per declaration, agency and act, as ``decisions.parquet`` holds them.
     """
+    items = _current(items, progress)
     facts = enrich(items, policy.past)
     progress("enrichment", facts.height)
     starts = _starts(items)
-    floors = _profile_floors(facts, policy.profiles, starts)
+    floors = restrain(
+        _profile_floors(facts, policy.profiles, starts),
+        items.select("post", "lodged_at")[starts],
+        ceiling=policy.ceiling,
+        random_floor=policy.budget.random_floor,
+    )
     progress("assessment", floors.height)
     known = _scores(facts, policy, starts, threads)
     draws = draw(items, policy.ring, policy.earlier).with_columns(
@@ -111,6 +122,14 @@ def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: P
     return decisions.select(
         pl.concat_str("declaration_id", "agency", "act", separator=":").alias("decision_id"), pl.all()
     )
+
+
+def _current(items: pl.DataFrame, progress: Progress) -> pl.DataFrame:
+    """Leave out what a later version of the same declaration has replaced, and say so."""
+    current = latest_versions(items)
+    if current.height < items.height:
+        progress("superseded", items.height - current.height)
+    return current
 
 
 def _starts(items: pl.DataFrame) -> NDArray[np.int64]:
@@ -208,6 +227,7 @@ def learn(
     UnfitModel
         If there are too few findings.
     """
+    items = _current(items, progress)
     facts = enrich(items, past, replay=True)
     progress("enrichment", facts.height)
     examples = examples_of(items, facts, vectors(facts))

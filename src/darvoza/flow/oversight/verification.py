@@ -13,7 +13,7 @@ import polars as pl
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Channel
 from darvoza.methods.draw import commitment, key_of_day, permanent_random_numbers
 
-CHECKS = ("commitment", "u", "probability", "selected", "channel")
+CHECKS = ("commitment", "u", "probability", "selected", "basis", "channel")
 
 _RANK = {channel.value: rank for rank, channel in enumerate(Channel)}
 
@@ -51,15 +51,17 @@ def verify(decisions: pl.DataFrame, shares: Mapping[str, bytes]) -> Verification
     shares
         The revealed key shares, by holder.
     """
-    draws = decisions.select("fingerprint", "key_day").unique(maintain_order=True)
+    # whatever cannot be read as a fingerprint and a day was not drawn by us: it stays without a number and disagrees
+    readable = pl.col("fingerprint").str.contains(r"^[0-9a-f]{64}$") & pl.col("key_day").is_not_null()
+    draws = decisions.filter(readable).select("fingerprint", "key_day").unique(maintain_order=True)
     keys = {day: key_of_day(shares, day) for day in draws.get_column("key_day").unique()}
     redrawn = draws.with_columns(_u=_draw_again(draws, keys))
     commitments = {day: commitment(key) for day, key in keys.items()}
     rows = decisions.join(redrawn, on=["fingerprint", "key_day"], how="left", maintain_order="left")
     checked = rows.with_columns(
-        _commitment=pl.col("key_day").replace_strict(commitments, return_dtype=pl.String),
+        _commitment=pl.col("key_day").replace_strict(commitments, default=None, return_dtype=pl.String),
         _probability=pl.col("floors").list.eval(pl.element().struct.field("probability")).list.max(),
-    ).with_columns(_selected=pl.col("_u") < pl.col("_probability"))
+    ).with_columns(_selected=pl.col("_u") < pl.col("_probability"), _basis=_basis())
     checked = checked.with_columns(_channel=_channel())
     wrong = checked.select(pl.col(name).ne_missing(pl.col(f"_{name}")).alias(name) for name in CHECKS)
     any_wrong = wrong.select(pl.any_horizontal(CHECKS)).to_series()
@@ -77,6 +79,13 @@ def _draw_again(draws: pl.DataFrame, keys: Mapping[date, bytes]) -> pl.Series:
     marks = (bytes.fromhex(mark) for mark in draws.get_column("fingerprint"))
     again = permanent_random_numbers((keys[day] for day in draws.get_column("key_day")), marks, draws.height)
     return pl.Series(np.asarray(again))
+
+
+def _basis() -> pl.Expr:
+    """Give the kind of the first floor above u; floors are written with the strongest title first."""
+    kinds = pl.col("floors").list.eval(pl.element().struct.field("kind"))
+    over = pl.col("floors").list.eval(pl.element().struct.field("probability")) - pl.col("_u")
+    return kinds.list.get(over.list.eval(pl.arg_where(pl.element() > 0)).list.first(), null_on_oob=True)
 
 
 def _channel() -> pl.Expr:

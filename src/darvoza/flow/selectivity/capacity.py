@@ -101,6 +101,8 @@ def spend(worth: Floats, floors: Floats, *, posts: Ints, days: Ints, budget: Bud
     at all, on the very first day, the capacity is spent by chance alone.
     """
     score_floor, cut = np.zeros(worth.size), np.full(worth.size, np.nan)
+    if worth.size == 0:
+        return Spending(score_floor, cut)
     in_time = np.argsort(days, kind="stable")
     everywhere = _Seen(worth[in_time], floors[in_time], days[in_time])
     order = np.lexsort((days, posts))

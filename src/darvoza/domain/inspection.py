@@ -1,0 +1,38 @@
+"""The nouns of examination: the order that tells an officer what to check."""
+
+from dataclasses import dataclass
+
+from darvoza.domain.codes import Act, Agency, Channel
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionOrder:
+    """What an agency is to check on one consignment.
+
+    It tells what to look at and never which floor chose it: whoever examines what chance has chosen must look as hard
+    as at what a profile has chosen, or nothing could be measured.
+
+    Attributes
+    ----------
+    declaration_id, post
+        The declaration, and where it lies.
+    agency, act
+        Who checks, and how.
+    items
+        Numbers of the goods items to look at first; empty when it is the whole consignment.
+    channel
+        The channel of the declaration.
+    turn
+        Place in the work of the post that day, from 1: the greatest expected harm first.
+    instructions
+        What to look at, by language code, each instruction once.
+    """
+
+    declaration_id: str
+    post: str
+    agency: Agency
+    act: Act
+    items: tuple[int, ...]
+    channel: Channel
+    turn: int
+    instructions: tuple[tuple[str, str], ...]

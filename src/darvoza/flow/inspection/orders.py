@@ -1,0 +1,105 @@
+"""Orders: selections become instructions to officers, blind to what chose them."""
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from darvoza.domain.codes import Act, Agency, Channel
+from darvoza.domain.inspection import InspectionOrder
+from darvoza.domain.profile import ProfileSet
+
+LANGUAGES = ("en", "ru")
+
+STANDING: Mapping[str, Mapping[Act, str]] = {
+    "en": {
+        Act.AUDIT: "Check books and payment after release.",
+        Act.DOCUMENTARY: "Compare declaration, invoice, transport document and certificates.",
+        Act.IDENTITY: "Compare marks, seals and numbers of goods and transport with the documents.",
+        Act.SCAN: "Scan the load; compare its density and packing with the declaration.",
+        Act.SAMPLING: "Take a sample and send it to the laboratory.",
+        Act.PHYSICAL: "Examine the goods: kind, quantity, mass, origin marks; open packages drawn at random.",
+    },
+    "ru": {
+        Act.AUDIT: "Проверить учёт и оплату после выпуска.",
+        Act.DOCUMENTARY: "Сверить декларацию, счёт, транспортный документ и сертификаты.",
+        Act.IDENTITY: "Сверить маркировку, пломбы и номера товаров и транспорта с документами.",
+        Act.SCAN: "Просветить груз; сравнить плотность и упаковку с декларацией.",
+        Act.SAMPLING: "Отобрать пробу и направить в лабораторию.",
+        Act.PHYSICAL: "Досмотреть товар: вид, количество, массу, маркировку происхождения; вскрыть места, выбранные случайно.",
+    },
+}
+"""What every act comprises, whatever chose it."""
+
+
+def orders(decisions: pl.DataFrame, profiles: ProfileSet) -> pl.DataFrame:
+    """Write the orders that follow from decisions.
+
+    Parameters
+    ----------
+    decisions
+        Decisions of a run, one row per declaration, agency and act.
+    profiles
+        The profiles behind them; their instructions are given with the act they ask for, whether or not they chose.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row per selected act: ``declaration_id``, ``post``, ``day``, ``agency``, ``act``, ``items``, ``channel``,
+        ``turn``, ``instructions_en``, ``instructions_ru``; in the order of the work of each post and day. Nothing in
+        it tells floors, score or draw.
+    """
+    chosen = decisions.filter("selected").with_columns(
+        pl.col("lodged_at").dt.date().alias("day"),
+        pl.col("floors").list.eval(pl.element().struct.field("source")).alias("_sources"),
+    )
+    turns = (
+        chosen.select("post", "day", "declaration_id", "harm")
+        .unique("declaration_id", maintain_order=True)
+        .sort("post", "day", pl.col("harm").fill_null(0.0), "declaration_id", descending=[False, False, True, False])
+        .with_columns(turn=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("post", "day"))
+        .select("declaration_id", "turn")
+    )
+    told = chosen.join(turns, on="declaration_id", how="left", maintain_order="left").sort(
+        "post", "day", "turn", maintain_order=True
+    )
+    texts = {language: _texts(profiles, language) for language in LANGUAGES}
+    written = [
+        pl.Series(
+            f"instructions_{language}",
+            [
+                _joined(act, sources, texts[language], language)
+                for act, sources in told.select("act", "_sources").rows()
+            ],
+            dtype=pl.String,
+        )
+        for language in LANGUAGES
+    ]
+    return told.select("declaration_id", "post", "day", "agency", "act", "items", "channel", "turn").with_columns(
+        written
+    )
+
+
+def _texts(profiles: ProfileSet, language: str) -> dict[str, str]:
+    """Give the instruction of each profile in a language."""
+    return {profile.code: " ".join(profile.instructions.get(language, "").split()) for profile in profiles}
+
+
+def _joined(act: str, sources: list[str], texts: Mapping[str, str], language: str) -> str:
+    """Join the standing instruction of the act and those of the profiles, each once."""
+    parts = [STANDING[language][Act(act)], *(texts[source] for source in sources if texts.get(source))]
+    return "\n".join(dict.fromkeys(parts))
+
+
+def as_records(table: pl.DataFrame) -> Iterator[InspectionOrder]:
+    """Read the table of orders as records."""
+    for row in table.iter_rows(named=True):
+        yield InspectionOrder(
+            declaration_id=row["declaration_id"],
+            post=row["post"],
+            agency=Agency(row["agency"]),
+            act=Act(row["act"]),
+            items=tuple(row["items"]),
+            channel=Channel(row["channel"]),
+            turn=row["turn"],
+            instructions=tuple((language, row[f"instructions_{language}"]) for language in LANGUAGES),
+        )
