@@ -133,17 +133,18 @@ def test_the_settings_of_the_site_are_yaml() -> None:
     assert yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["site_name"] == "Darvoza"
 
 
-def test_the_columns_of_the_decisions_page_are_those_of_a_run(tmp_path: Path) -> None:
+def test_the_columns_of_the_pages_on_results_are_those_of_a_run(tmp_path: Path) -> None:
     world, run = tmp_path / "world", tmp_path / "run"
     assert main(["simulate", "--months", "1", "--per-month", "30", "--out", str(world)]) == 0
     files = [str(path) for path in sorted((world / "declarations").glob("*.csv"))]
     profiles, mapping = str(ROOT / "profiles"), str(ROOT / "mappings" / "own.yaml")
     options = ["--mapping", mapping, "--profiles", profiles, "--capacity", "0.1", "--out", str(run)]
     assert main(["assess", *files, *options]) == 0
-    page = (DOCS / "reference" / "decisions.md").read_text(encoding="utf-8")
-    columns = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
-    assert len(columns) == len(set(columns))
-    assert set(columns) == set(pl.read_parquet_schema(run / "decisions.parquet"))
+    for name in ("decisions", "orders"):
+        page = (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8")
+        columns = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+        assert len(columns) == len(set(columns))
+        assert set(columns) == set(pl.read_parquet_schema(run / f"{name}.parquet"))
 
 
 def block(page: str, beginning: str) -> str:
