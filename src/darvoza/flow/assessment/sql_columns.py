@@ -1,0 +1,50 @@
+"""The table a predicate is about: one row a goods item, columns named after facts, and how each number is kept."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from darvoza.domain.facts import CATALOGUE, FactType
+
+WHOLE_FACTS: Final = frozenset(
+    ["version", "item_count", "heading_count", "origin_count", "container_count", "description_length", "month", "hour"]
+)
+COUNTED: Final = ("_items", "_examined_12m", "_findings_12m", "reference_count")
+
+
+class Kept(StrEnum):
+    """How a column keeps its numbers."""
+
+    DECIMAL = "decimal"  # DECIMAL with at most 6 decimals: amounts, masses, rates as declared
+    WHOLE = "whole"  # an integer type
+    COUNT = "count"  # DOUBLE that holds nothing but whole numbers: counts of history
+    FLOAT = "float"  # DOUBLE: ratios, references, rates
+
+
+def _kept(name: str, source: str) -> Kept:
+    if name in WHOLE_FACTS:
+        return Kept.WHOLE
+    if source == "declared":
+        return Kept.DECIMAL
+    return Kept.COUNT if name.endswith(COUNTED) else Kept.FLOAT
+
+
+KEPT: Final[Mapping[str, Kept]] = MappingProxyType(
+    {fact.name: _kept(fact.name, fact.source) for fact in CATALOGUE if fact.type is FactType.NUMBER}
+)
+"""How the facts frames of Darvoza keep each number."""
+
+
+def folded_column(fact: str) -> str:
+    """Name the column that holds a text after folding.
+
+    Folding (case, marks, compatibility forms, white space; see `darvoza.flow.assessment.folding`) is Unicode work
+    that no two dialects do alike. So it is done once, when the table is written, and never in SQL.
+
+    Examples
+    --------
+    >>> folded_column("description")
+    'description_folded'
+    """
+    return f"{fact}_folded"
