@@ -3,6 +3,7 @@
 import secrets
 import sys
 from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_rejected
 from darvoza.flow.learning.model_store import load_model
+from darvoza.flow.oversight.breaker import Alarm, alarms
 from darvoza.flow.oversight.summary import summarise
 from darvoza.flow.pipeline import Policy, assess
 from darvoza.flow.selectivity.capacity import Budget
@@ -40,8 +42,18 @@ def run(options: Namespace) -> int:
         _write(part, intake, decisions, policy=policy, options=options)
         progress("output", decisions.height)
     _tell(options.out, intake, decisions, made_key=options.key_file is None)
+    for alarm in _alarms(decisions, policy):
+        print(
+            f"ALARM: {alarm.profile} matches more than {policy.ceiling.share:.0%} of what is lodged at {alarm.post}; "
+            f"its floor was lowered for {alarm.declarations:,} declarations, to {alarm.lowest:.3f} at the least"
+        )
     _tell_of_validity(policy.profiles, decisions)
     return 0
+
+
+def _alarms(decisions: pl.DataFrame, policy: Policy) -> tuple[Alarm, ...]:
+    """Name the profiles that were slowed down because they ran away."""
+    return alarms(decisions, {profile.code: float(profile.treatment.share) for profile in policy.profiles})
 
 
 def _policy(options: Namespace) -> Policy:
@@ -81,6 +93,8 @@ def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options
         "mapping": file_entries([options.mapping])[0],
         "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
         "settings": {"capacity": options.capacity, "random": options.random, "dial": options.dial},
+        "ceiling": asdict(policy.ceiling),
+        "alarms": [asdict(alarm) | {"since": alarm.since.isoformat()} for alarm in _alarms(decisions, policy)],
         "profiles_digest": policy.profiles.digest,
         "profiles": profiles_told(policy.profiles),
         "model_digest": policy.model_digest,

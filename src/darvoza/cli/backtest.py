@@ -52,7 +52,9 @@ def _profiles(path: Path) -> ProfileSet:
     if not path.is_file():
         return load_profiles(path)
     folders = (path.parent / "lists", path.parent.parent / "lists")
-    lists = [parse_list(read_yaml(file, file.name), file.name) for place in folders for file in sorted(place.glob("*.yaml"))]
+    lists = [
+        parse_list(read_yaml(file, file.name), file.name) for place in folders for file in sorted(place.glob("*.yaml"))
+    ]
     return ProfileSet((parse_profile(read_yaml(path, path.name), path.name, lists=lists),))
 
 

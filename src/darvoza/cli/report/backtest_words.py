@@ -4,6 +4,8 @@ from darvoza.cli.report.words import number, percent
 from darvoza.flow.backtest import Backtest, Tried
 from darvoza.flow.oversight.overlap import Overlap, Replacement
 
+NAMED = 5  # profiles named in one note
+
 WHY_NOT = {
     "too few": "too few results to say",
     "unknown chances": "not known with what chance some were examined",
@@ -82,11 +84,10 @@ def change(replaced: Replacement) -> str:
 def notes(one: Tried) -> list[str]:
     """What an approver should not overlook."""
     said = [_contained(shared) for shared in one.overlaps if shared.relation in {"same", "inside"}]
-    said += [
-        f"{shared.code} asks another act or share for {number(shared.conflict)} of the same goods items."
-        for shared in one.overlaps
-        if shared.conflict
-    ][:5]
+    crossed = [shared.code for shared in one.overlaps if shared.conflict]
+    if crossed:
+        named = ", ".join(crossed[:NAMED]) + (f" and {len(crossed) - NAMED} more" if len(crossed) > NAMED else "")
+        said.append(f"Asked for another act or share, for some of the same goods, by {named}. The strictest counts.")
     said += [
         f"Less is found among its matches from {group.group} than elsewhere: is that group examined too much?"
         for group in (*one.origins, *one.sizes)

@@ -76,8 +76,8 @@ def verify(decisions: pl.DataFrame, shares: Mapping[str, bytes]) -> Verification
 
 def _draw_again(draws: pl.DataFrame, keys: Mapping[date, bytes]) -> pl.Series:
     """Recompute u for each pair of fingerprint and day."""
-    marks = (bytes.fromhex(mark) for mark in draws.get_column("fingerprint"))
-    again = permanent_random_numbers((keys[day] for day in draws.get_column("key_day")), marks, draws.height)
+    marks = map(bytes.fromhex, draws.get_column("fingerprint").to_list())
+    again = permanent_random_numbers((keys[day] for day in draws.get_column("key_day").to_list()), marks, draws.height)
     return pl.Series(np.asarray(again))
 
 
