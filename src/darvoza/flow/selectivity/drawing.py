@@ -32,7 +32,9 @@ def draw(items: pl.DataFrame, ring: KeyRing, earlier: pl.DataFrame | None = None
     keys = {day: ring.key(day) for day in days.unique()}
     commitments = {day: ring.commitment(day) for day in keys}
     u = permanent_random_numbers(
-        (keys[day] for day in days), (bytes.fromhex(mark) for mark in lodged.get_column("fingerprint")), heads.height
+        (keys[day] for day in days.to_list()),
+        map(bytes.fromhex, lodged.get_column("fingerprint").to_list()),
+        heads.height,
     )
     return pl.concat([heads, lodged], how="horizontal").with_columns(
         days.replace_strict(commitments, return_dtype=pl.String).alias("commitment"), pl.Series("u", u)

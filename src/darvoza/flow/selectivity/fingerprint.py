@@ -73,7 +73,9 @@ def _mark(parts: pl.DataFrame, basis: str) -> pl.Series:
     """Hash one identification together with importer and headings, ``basis:digits``; null where there is none."""
     text = pl.concat_str([pl.lit(f"darvoza mark 1 {basis}"), basis, "importer", "headings"], separator="|")
     lines = parts.select(text).to_series()
-    digests = [None if line is None else f"{basis}:{hashlib.sha256(line.encode()).hexdigest()}" for line in lines]
+    digests = [
+        None if line is None else f"{basis}:{hashlib.sha256(line.encode()).hexdigest()}" for line in lines.to_list()
+    ]
     return pl.Series(basis, digests, dtype=pl.String)
 
 
@@ -105,30 +107,40 @@ def first_lodgings(marked: pl.DataFrame, lodged_on: pl.Series, earlier: pl.DataF
     The window of a mark runs from its first lodging, not from the last: re-lodging every few days does not stretch it.
     """
     book = _Book(earlier)
-    rows = [*zip(marked["fingerprint"], marked["fingerprint_basis"], lodged_on, marked["marks"], strict=True)]
-    for place in _repeated(marked.get_column("marks"), book):
-        fingerprint, basis, day, marks = rows[place]
-        known = book.draw_of(marks, day)
-        draw = known or (fingerprint, basis, day)
-        book.enter(marks, draw, day)
-        rows[place] = (*draw, marks)
+    marks = marked.get_column("marks")
+    fingerprint, basis, day, kept = (
+        column.to_list() for column in (marked["fingerprint"], marked["fingerprint_basis"], lodged_on, marks)
+    )
+    for place in _met_again(marks, lodged_on, book):
+        lodged = day[place]
+        draw = book.draw_of(kept[place], lodged) or (fingerprint[place], basis[place], lodged)
+        book.enter(kept[place], draw, lodged)
+        fingerprint[place], basis[place], day[place] = draw
     return pl.DataFrame(
-        rows,
-        schema={
-            "fingerprint": pl.String,
-            "fingerprint_basis": pl.String,
-            "key_day": pl.Date,
-            "marks": pl.List(pl.String),
-        },
-        orient="row",
+        {
+            "fingerprint": pl.Series(fingerprint, dtype=pl.String),
+            "fingerprint_basis": pl.Series(basis, dtype=pl.String),
+            "key_day": pl.Series(day, dtype=pl.Date),
+            "marks": marks,
+        }
     )
 
 
-def _repeated(marks: pl.Series, book: "_Book") -> list[int]:
-    """Find the declarations that share a mark with another one, here or earlier; the others need no book."""
-    flat = pl.DataFrame({"marks": marks}).with_row_index("place").explode("marks")
-    shared = pl.col("marks").is_duplicated() | pl.col("marks").is_in(book.marks)
-    return flat.filter(shared).get_column("place").unique().sort().to_list()
+def _met_again(marks: pl.Series, lodged_on: pl.Series, book: "_Book") -> list[int]:
+    """Find the declarations that share a mark with another one within its window; the others need no book."""
+    flat = (
+        pl.DataFrame({"marks": marks, "day": lodged_on})
+        .with_row_index("place")
+        .explode("marks")
+        .sort("marks", "place")
+        .with_columns(
+            window=pl.col("marks").str.split(":").list.first().replace_strict(SAME_GOODS_DAYS, return_dtype=pl.Int64),
+            gap=(pl.col("day") - pl.col("day").shift().over("marks")).dt.total_days(),
+        )
+    )
+    near = pl.col("gap") <= pl.col("window")
+    shared = near | near.shift(-1).over("marks") | pl.col("marks").is_in(book.marks)
+    return flat.filter(shared.fill_null(value=False)).get_column("place").unique().sort().to_list()
 
 
 class _Book:
