@@ -75,7 +75,7 @@ class Said:
             asked = places[start : start + BATCH]
             columns = [f"{part}" for place in asked for part in self.parts[place]]
             named = [f"{column} AS c{number}" for number, column in enumerate(columns)]
-            yield asked, f"SELECT declaration_id, item, {', '.join(named)} FROM facts"
+            yield asked, f"SELECT declaration_id, item, {', '.join(named)} FROM facts"  # noqa: S608 - rendered from nodes
 
     def answers(self, ask: Any) -> dict[int, Answers]:
         """Execute the statements; `ask` gives the rows of one."""
@@ -115,15 +115,15 @@ def in_postgres(frame: pl.DataFrame) -> Iterator[Any]:
 
         address = os.environ.get("DARVOZA_TEST_POSTGRES", "host=127.0.0.1 user=postgres dbname=test")
         connection = psycopg.connect(address, connect_timeout=3)
-    except Exception as problem:  # noqa: BLE001 - whatever it is, it is not there
+    except Exception as problem:
         absent("PostgreSQL", problem)
         raise
     with connection:
         declared = ", ".join(f'"{name}" {POSTGRES_TYPES[dtype]}' for name, dtype in frame.schema.items())
-        connection.execute(f"CREATE TEMPORARY TABLE facts ({declared}) ON COMMIT DROP")  # type: ignore[arg-type]
+        connection.execute(f"CREATE TEMPORARY TABLE facts ({declared}) ON COMMIT DROP")
         holes = ", ".join(["%s"] * frame.width)
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO facts VALUES ({holes})", frame.rows())  # type: ignore[arg-type]
+            cursor.executemany(f"INSERT INTO facts VALUES ({holes})", frame.rows())  # noqa: S608 - only holes
         yield lambda statement: connection.execute(statement).fetchall()
         connection.rollback()
 

@@ -25,7 +25,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
         add(commands)
-    for add in (_history, _backtest):
+    for add in (_history, _backtest, _replay):
         add(commands)
     return parser
 
@@ -114,6 +114,15 @@ def _profile(commands: Commands) -> None:
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = _command(inner, "check", "Read every profile and run its worked cases.", "profile_check")
     check.add_argument("directory", type=Path, metavar="DIR", help="directory of risk profiles")
+    _profile_sql(inner)
+
+
+def _profile_sql(commands: Commands) -> None:
+    parser = _command(commands, "sql", "Write a profile as a statement of SQL, for a warehouse.", "profile_sql")
+    parser.add_argument("code", metavar="CODE", help="code of the profile")
+    parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
+    parser.add_argument("--dialect", required=True, help="duckdb, postgres, spark, databricks, clickhouse or trino")
+    parser.add_argument("--table", default="facts", help="table with one row a goods item, columns named after facts")
 
 
 def _facts(commands: Commands) -> None:
@@ -170,4 +179,16 @@ def _backtest(commands: Commands) -> None:
     parser.add_argument("--against", type=Path, help="directory of the profiles in force")
     parser.add_argument("--capacity", type=_share, default=0.10, help="examinations per declaration at each post")
     parser.add_argument("--replace", metavar="CODE", help="a profile in force that the new one would replace")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+
+
+def _replay(commands: Commands) -> None:
+    words = "Decide profiles over a whole history, on this machine or on Spark."
+    parser = commands.add_parser("replay", help=words, description=words)
+    parser.set_defaults(command_module="darvoza.warehouse.replay")  # a door of its own, loaded by name
+    parser.add_argument("--engine", choices=("local", "spark"), default="local", help="what it runs on")
+    parser.add_argument("--master", default="local[2]", help="where Spark runs: local[N], yarn, spark://…, k8s://…")
+    parser.add_argument("--partitions", type=_count, help="parts of the work on Spark; what Spark says by default")
+    parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
+    parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")

@@ -14,6 +14,7 @@ from darvoza.domain.expression import (
     Comparison,
     Contains,
     Day,
+    DaysBetween,
     Expression,
     FactValue,
     Flag,
@@ -27,6 +28,7 @@ from darvoza.domain.expression import (
     OneOf,
     Or,
     Relation,
+    Shifted,
     StartsWith,
     Value,
 )
@@ -124,7 +126,7 @@ class Conditions:
                 return day(when, self.dialect)
             case FactValue(fact):
                 return column(fact)
-            case Number() | Arithmetic():
+            case Number() | Arithmetic() | Shifted() | DaysBetween():
                 raise inexpressible("arithmetic with dates", self.dialect, "dates are only compared")
 
     def _test(self, test: Expression) -> Sql:  # noqa: PLR0911 - one return a kind of node
@@ -188,7 +190,8 @@ class Conditions:
             case ItemCount(_, relation, right):
                 assert chosen is not None  # noqa: S101 - a count always has a condition
                 return self._counted(chosen, relation, right)
-        assert chosen is not None  # noqa: S101 - any and all always have a condition
+        if chosen is None or not isinstance(question, AnyItem | AllItems):
+            raise inexpressible(type(question).__name__, self.dialect, "its meaning in SQL is not settled")
         certainty = case((chosen, SURE), (is_null(chosen), UNSURE), default=NOT_SO)
         reached = over_items(exp.Max if isinstance(question, AnyItem) else exp.Min, certainty)
         return case((compared(reached, Relation.EQUAL, SURE), TRUE), (compared(reached, Relation.EQUAL, NOT_SO), FALSE))
@@ -227,7 +230,7 @@ class Conditions:
 
 
 def _is_date(value: Value) -> bool:
-    return isinstance(value, Day) or (isinstance(value, FactValue) and FACT[value.fact].type is FactType.DATE)
+    return isinstance(value, Day | Shifted) or (isinstance(value, FactValue) and FACT[value.fact].type is FactType.DATE)
 
 
 def _worded(fact: str) -> Sql:

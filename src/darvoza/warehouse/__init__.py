@@ -1,0 +1,1 @@
+"""The warehouse door: the columns executor carried to data that one machine cannot hold."""

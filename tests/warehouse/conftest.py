@@ -1,0 +1,45 @@
+"""A small history, and Spark where it is there."""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from darvoza.flow.enrichment.enrich import enrich
+from darvoza.simulation.settings import WorldSettings
+from darvoza.simulation.world import World
+from sql_tables import absent
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two months of practice trade, as `darvoza history` lays them out: sorted by commodity code, not by declaration."""
+    directory = tmp_path_factory.mktemp("history")
+    world = World(WorldSettings(months=2, declarations_per_month=400, importers=120))
+    for number, month in enumerate(("2026-01", "2026-02")):
+        items = world.month(number).items
+        facts = enrich(items).with_columns(
+            examined=pl.col("item") % 3 == 0, finding=pl.when(pl.col("item") % 3 == 0).then(pl.col("item") % 2 == 0)
+        )
+        path = directory / f"month={month}" / "part-0.parquet"
+        path.parent.mkdir()
+        facts.sort("hs", nulls_last=True).write_parquet(path, row_group_size=500)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def session() -> Iterator[Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from darvoza.warehouse.session import local_session
+
+            made = local_session("local[2]")
+        except Exception as problem:
+            absent("Spark", problem)
+            raise
+        yield made
+        made.stop()
