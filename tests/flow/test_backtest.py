@@ -1,6 +1,5 @@
 """A back-test over a practice world: what it says is what is counted by hand."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,11 +9,16 @@ import pytest
 
 from builders import a_profile, trade
 from darvoza.domain.profile import ProfileSet, RiskProfile, Validity
+from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.backtest import Backtest, Trial, backtest
 from darvoza.flow.chronicle import keep_history
 from darvoza.flow.enrichment.enrich import enrich
 from darvoza.flow.learning.history_store import FACTS, History, items_path, open_history
+from darvoza.flow.oversight.breaker import Ceiling, alarms
+from darvoza.flow.pipeline import Policy, assess
+from darvoza.flow.selectivity.capacity import Budget
+from darvoza.flow.selectivity.keys import new_key_ring
 
 GEORGIA = a_profile("origin is GE and hs starts with 8703", code="GEORGIA")
 CHEAP = a_profile("unit_value < 4 and origin is GE", code="CHEAP")
@@ -23,10 +27,10 @@ ITEMS = trade(600, 5, days=75, examined=0.4)
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     place = tmp_path_factory.mktemp("history")
     keep_history(ITEMS, place, told={})
-    yield open_history(place)
+    return open_history(place)
 
 
 def by_hand(profile: RiskProfile) -> tuple[int, int, int]:
@@ -108,3 +112,15 @@ def test_days_without_history_and_profiles_not_in_force_are_refused(history: His
     with pytest.raises(OutputError, match="darvoza history"):
         open_history(tmp_path)
     assert items_path(tmp_path, "2026-03").parent.name == "month=2026-03"
+
+
+def test_a_profile_that_runs_away_at_the_gate_is_slowed_and_read_off_the_decisions() -> None:
+    wide, law = a_profile("net_mass > 0", code="WIDE"), a_profile("net_mass > 0", code="LAW", floor=FloorKind.LAW)
+    ring = new_key_ring(["customs", "phytosanitary"], bytes)
+    policy = Policy(ProfileSet((wide,)), Budget(0.2), ring, ceiling=Ceiling(share=0.25, fewest=50))
+    slowed = assess(ITEMS, policy)
+    told = alarms(slowed, {"WIDE": 1.0})
+    assert {alarm.post for alarm in told} == set(ITEMS["post"].unique())
+    assert {alarm.lowest for alarm in told} == {0.25}
+    assert alarms(assess(ITEMS, replace(policy, profiles=ProfileSet((law,)))), {"LAW": 1.0}) == ()
+    assert alarms(assess(ITEMS, replace(policy, profiles=ProfileSet((CHEAP,)))), {"CHEAP": 1.0}) == ()

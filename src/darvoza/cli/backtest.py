@@ -92,6 +92,6 @@ def _told(test: Backtest) -> Iterator[str]:
     retire = [one for one in test.proposals if one.verdict in {Verdict.RETIRE, Verdict.ENDED}]
     if test.proposals:
         yield f"\n{len(retire)} of {len(test.proposals)} profiles in force are proposed for retirement"
-    for one in retire[:SHOWN]:
-        chance = "" if one.chance_worthwhile is None else f", worthwhile with probability {one.chance_worthwhile:.1%}"
-        yield f"  {one.code}  {VERDICTS[one.verdict]}: {one.findings} findings in {one.results} results{chance}"
+    for gone in retire[:SHOWN]:
+        chance = "" if gone.chance_worthwhile is None else f", worthwhile with probability {gone.chance_worthwhile:.1%}"
+        yield f"  {gone.code}  {VERDICTS[gone.verdict]}: {gone.findings} findings in {gone.results} results{chance}"

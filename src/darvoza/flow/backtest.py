@@ -5,7 +5,7 @@ if they had been valid throughout; those in force beside them too, unless their 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -54,7 +54,7 @@ class Trial:
 
     profiles: ProfileSet
     history: History
-    force: ProfileSet = ProfileSet(())
+    force: ProfileSet = field(default_factory=lambda: ProfileSet(()))
     start: date | None = None
     end: date | None = None
     capacity: float = 0.10
@@ -160,13 +160,14 @@ def backtest(trial: Trial, *, progress: Progress = silent) -> Backtest:
     matched = _match(everyone, period, progress)
     new, force = matched[: len(trial.profiles)], matched[len(trial.profiles) :]
     days = period.evidence.about.get_column("lodged_on")
-    last = trial.end or days.dt.truncate("1d").max()
+    first, latest = (date.fromisoformat(str(day)) for day in (days.min(), days.max()))
+    last = trial.end or latest
     base = base_rate(period.evidence)
     tried = _judge(new, [one for one in force if _still_valid(one.profile, last)], trial, period.evidence)
     progress("judgement", len(tried))
     return Backtest(
-        start=days.min(),
-        end=days.max(),
+        start=first,
+        end=latest,
         items=period.items,
         declarations=len(period.evidence),
         examined=int(period.evidence.examined.sum()),
@@ -185,20 +186,19 @@ def _still_valid(profile: RiskProfile, day: date) -> bool:
 
 def _judge(new: Sequence[Matched], force: Sequence[Matched], trial: Trial, evidence: Evidence) -> tuple[Tried, ...]:
     """Judge every new profile beside those in force."""
-    old = next((one for one in force if one.code == trial.replaces), None)
     return tuple(
-        _tried(one, shared, force, old, evidence, trial.capacity)
+        _tried(one, shared, force, trial=trial, evidence=evidence)
         for one, shared in zip(new, overlaps(new, force, evidence), strict=True)
     )
 
 
 def _tried(
-    one: Matched, shared: tuple[Overlap, ...], force: Sequence[Matched], old: Matched | None,
-    evidence: Evidence, capacity: float,
-) -> Tried:  # fmt: skip
+    one: Matched, shared: tuple[Overlap, ...], force: Sequence[Matched], *, trial: Trial, evidence: Evidence
+) -> Tried:
     others = [other for other in force if other.code != one.code]
     profile = one.profile
-    remaining = [other for other in others if old is None or other.code != old.code]
+    old = next((other for other in force if other.code == trial.replaces), None)
+    remaining = [other for other in others if other.code != trial.replaces]
     return Tried(
         code=profile.code,
         title=profile.title,
@@ -207,7 +207,7 @@ def _tried(
         act=profile.treatment.act.value,
         asked=one.share,
         effect=effectiveness(one, evidence),
-        cost=burden(one, others, evidence, capacity=capacity),
+        cost=burden(one, others, evidence, capacity=trial.capacity),
         alone=alone(one, others, evidence),
         overlaps=shared,
         traders=traders_met(one, evidence),

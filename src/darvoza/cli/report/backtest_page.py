@@ -42,6 +42,5 @@ def _order(one: Tried) -> tuple[float, str]:
 def _scale(test: Backtest) -> float:
     """The largest rate a chart must hold, so that small rates can be told apart."""
     rates = [0.1, 3 * (test.base.rate if test.base else 0.0)]
-    for one in test.tried:
-        rates.append(one.effect.believed_high or 0.0)
+    rates += [one.effect.believed_high or 0.0 for one in test.tried]
     return min(max(rates), 1.0)
