@@ -2,8 +2,7 @@
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -94,7 +93,7 @@ class _Tally:
         stream = open_stream(path, self.mapping)
         counter, before = ItemCounter(), self.read
         with _collector_paused():
-            for chunk in _read_ahead(stream.chunks):
+            for chunk in stream.chunks:
                 self.read += chunk.read
                 self.take_chunk(place, path, chunk, counter)
                 if self.on_progress is not None:
@@ -184,16 +183,6 @@ class _Tally:
                 for position in chunk.rows.is_in(list(wanted)).arg_true():
                     found[place, chunk.rows[position]] = chunk.record(position)
         return found
-
-
-def _read_ahead(chunks: Iterable[RawChunk]) -> Iterator[RawChunk]:
-    """Read the next chunk while the one before is being checked: reading is Python's work, checking is not."""
-    coming = iter(chunks)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake") as reader:
-        ahead = reader.submit(next, coming, None)
-        while (chunk := ahead.result()) is not None:
-            ahead = reader.submit(next, coming, None)
-            yield chunk
 
 
 @contextmanager
