@@ -123,4 +123,5 @@ def test_a_profile_that_runs_away_at_the_gate_is_slowed_and_read_off_the_decisio
     assert {alarm.post for alarm in told} == set(ITEMS["post"].unique())
     assert {alarm.lowest for alarm in told} == {0.25}
     assert alarms(assess(ITEMS, replace(policy, profiles=ProfileSet((law,)))), {"LAW": 1.0}) == ()
-    assert alarms(assess(ITEMS, replace(policy, profiles=ProfileSet((GEORGIA,)))), {"GEORGIA": 1.0}) == ()
+    within = replace(policy, profiles=ProfileSet((GEORGIA,)), ceiling=Ceiling(share=0.6, fewest=50))
+    assert alarms(assess(ITEMS, within), {"GEORGIA": 1.0}) == ()
