@@ -133,13 +133,19 @@ def restrain(
     if suspects.is_empty() or ceiling.share == 1:
         return floors
     capped = floors.get_column("probability").to_numpy(writable=True)
-    posts = declarations.get_column("post").to_numpy()
+    names = pl.concat([declarations.get_column("post"), floors.get_column("source")]).unique()
+    number = dict(zip(names, range(names.len()), strict=True))
+    posts, sources = (
+        column.replace_strict(number, return_dtype=pl.Int32).to_numpy()
+        for column in (declarations.get_column("post"), floors.get_column("source"))
+    )
     seconds = declarations.get_column("lodged_at").dt.epoch("s").to_numpy()
-    sources, rows = floors.get_column("source").to_numpy(), floors.get_column("declaration").to_numpy()
-    exempt = floors.get_column("kind").to_numpy() != FloorKind.PROFILE.value
+    rows = floors.get_column("declaration").to_numpy()
+    exempt = (floors.get_column("kind") != FloorKind.PROFILE.value).to_numpy()
+    posts_of_rows = posts[rows]
     for source, post in suspects.iter_rows():
-        place = np.flatnonzero((sources == source) & (posts[rows] == post) & ~exempt)
-        here = np.flatnonzero(posts == post)
+        place = np.flatnonzero((sources == number[source]) & (posts_of_rows == number[post]) & ~exempt)
+        here = np.flatnonzero(posts == number[post])
         at = np.searchsorted(here, rows[place])
         matched = np.zeros(here.size, np.bool_)
         matched[at] = True
