@@ -6,7 +6,7 @@ Every function here reads as that sentence; what each verb does stands in its st
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -71,7 +71,7 @@ class Policy:
     model_digest: str | None = None
     past: pl.DataFrame | None = None
     earlier: pl.DataFrame | None = None
-    ceiling: Ceiling = Ceiling()
+    ceiling: Ceiling = field(default_factory=Ceiling)
 
 
 def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> pl.DataFrame:
@@ -95,7 +95,7 @@ def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: P
         One row per declaration, agency and act, as ``decisions.parquet`` holds them.
     """
     items = _current(items, progress)
-    facts = enrich(items, policy.past)
+    facts = enrich(items, policy.past, threads=threads)
     progress("enrichment", facts.height)
     starts = _starts(items)
     floors = restrain(
@@ -228,7 +228,7 @@ def learn(
         If there are too few findings.
     """
     items = _current(items, progress)
-    facts = enrich(items, past, replay=True)
+    facts = enrich(items, past, replay=True, threads=threads)
     progress("enrichment", facts.height)
     examples = examples_of(items, facts, vectors(facts))
     trained = train(examples, settings=BoostingSettings(seed=seed), threads=threads)

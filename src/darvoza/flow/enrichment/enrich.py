@@ -30,7 +30,9 @@ OUTCOMES = ("examined", "finding", "result_at")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def enrich(items: pl.DataFrame, past: pl.DataFrame | None = None, *, replay: bool = False) -> pl.DataFrame:
+def enrich(
+    items: pl.DataFrame, past: pl.DataFrame | None = None, *, replay: bool = False, threads: int = 1
+) -> pl.DataFrame:
     """Give every fact of the catalogue for each goods item, as known when it was lodged.
 
     Parameters
@@ -43,6 +45,8 @@ def enrich(items: pl.DataFrame, past: pl.DataFrame | None = None, *, replay: boo
         Whether the outcomes of `items` themselves may become known to later items of the same frame. False at the
         gate, where their results do not exist yet; true when history is replayed to learn from it. Even then
         nothing is known before its moment.
+    threads
+        Threads used; the result does not depend on it.
 
     Returns
     -------
@@ -65,7 +69,8 @@ def enrich(items: pl.DataFrame, past: pl.DataFrame | None = None, *, replay: boo
         pl.col("lodged_at"),
     )
     facts = pl.concat(
-        [_derived(declared), reference_facts(everything, first), history_facts(everything, first)], how="horizontal"
+        [_derived(declared), reference_facts(everything, first), history_facts(everything, first, threads=threads)],
+        how="horizontal",
     )
     return facts.drop("lodged_at")
 

@@ -1,7 +1,9 @@
 """History facts: what was known of traders, goods and places before each declaration."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -63,7 +65,7 @@ class Timeline:
         return cls(*(known.get_column(name).to_numpy() for name in known.columns))
 
 
-def history_facts(everything: pl.DataFrame, first: int) -> pl.DataFrame:
+def history_facts(everything: pl.DataFrame, first: int, *, threads: int = 1) -> pl.DataFrame:
     """Give the history facts of the rows from `first` on.
 
     Parameters
@@ -72,6 +74,8 @@ def history_facts(everything: pl.DataFrame, first: int) -> pl.DataFrame:
         The past and the present goods items, one below the other, with their outcomes where known.
     first
         Row where the present begins.
+    threads
+        Threads used, a key each; the result does not depend on it.
 
     Returns
     -------
@@ -80,9 +84,15 @@ def history_facts(everything: pl.DataFrame, first: int) -> pl.DataFrame:
     """
     timeline, codes = Timeline.of(everything), KeyCodes(everything)
     base = _base_rate(timeline, timeline.lodged[first:])
-    columns: dict[str, NDArray[np.float64] | NDArray[np.bool_]] = {}
-    for name, fields in KEYS.items():
-        columns.update(_of_key(name, codes.of(*fields), timeline, first=first, base=base))
+    fields = {name for parts in KEYS.values() for name in parts}
+    codes.prepare(fields)
+
+    def of_key(name: str) -> list[tuple[str, Floats]]:
+        return list(_of_key(name, codes.of(*KEYS[name]), timeline, first=first, base=base))
+
+    # sorting and searching leave Python alone, so that keys can be worked on side by side
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        columns = dict(chain.from_iterable(pool.map(of_key, KEYS)))
     return pl.DataFrame(columns).with_columns(
         pl.col(pl.Float64).fill_nan(None),
         *(

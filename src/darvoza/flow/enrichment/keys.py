@@ -1,5 +1,6 @@
 """The keys whose history is kept: those who trade, where, what, and pairs of these."""
 
+from collections.abc import Iterable
 from functools import reduce
 
 import numpy as np
@@ -43,6 +44,11 @@ class KeyCodes:
     def of(self, *fields: str) -> Codes:
         """Give the code of the key made of these fields, one a row, shape ``(n,)``."""
         return reduce(_paired, [self._field(name) for name in fields])
+
+    def prepare(self, fields: Iterable[str]) -> None:
+        """Code single fields ahead, so that keys can afterwards be asked for from several threads."""
+        for name in sorted(fields):
+            self._field(name)
 
     def _field(self, name: str) -> Codes:
         if name not in self._single:
