@@ -91,7 +91,7 @@ def test_spark_says_what_the_corpus_states(capsys: pytest.CaptureFixture[str]) -
             from darvoza.warehouse.session import local_session
 
             session = local_session("local[2]")
-        except Exception as problem:  # noqa: BLE001 - whatever it is, it is not there
+        except Exception as problem:
             absent("Spark", problem)
             raise
         said = Said(CONDITIONS, "spark", FRAME)

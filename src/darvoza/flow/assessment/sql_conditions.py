@@ -9,12 +9,10 @@ from darvoza.domain.expression import (
     AllItems,
     And,
     AnyItem,
-    Arithmetic,
     Between,
     Comparison,
     Contains,
     Day,
-    DaysBetween,
     Expression,
     FactValue,
     Flag,
@@ -28,7 +26,6 @@ from darvoza.domain.expression import (
     OneOf,
     Or,
     Relation,
-    Shifted,
     StartsWith,
     Value,
 )
@@ -126,7 +123,7 @@ class Conditions:
                 return day(when, self.dialect)
             case FactValue(fact):
                 return column(fact)
-            case Number() | Arithmetic() | Shifted() | DaysBetween():
+            case _:
                 raise inexpressible("arithmetic with dates", self.dialect, "dates are only compared")
 
     def _test(self, test: Expression) -> Sql:  # noqa: PLR0911 - one return a kind of node
@@ -230,7 +227,7 @@ class Conditions:
 
 
 def _is_date(value: Value) -> bool:
-    return isinstance(value, Day | Shifted) or (isinstance(value, FactValue) and FACT[value.fact].type is FactType.DATE)
+    return isinstance(value, Day) or (isinstance(value, FactValue) and FACT[value.fact].type is FactType.DATE)
 
 
 def _worded(fact: str) -> Sql:
