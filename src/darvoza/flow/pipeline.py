@@ -174,17 +174,17 @@ def _with_reasons(
     if model is None:
         return decisions.with_columns(nothing.extend_constant([], decisions.height))
     numbered = decisions.with_columns(pl.col("declaration_id").rle_id().alias("_declaration"))
-    wanted = numbered.filter(pl.col("selected") & (pl.col("act") == Act.PHYSICAL.value)).get_column("_declaration")
-    rows = known.top[wanted.to_numpy()]
-    said = pl.DataFrame(
-        {
-            "_declaration": wanted,
-            "act": pl.Series([Act.PHYSICAL.value], dtype=pl.String).new_from_index(0, wanted.len()),
-            "contributions": reasons(model, vectors(facts[rows]), threads=threads) if rows.size else nothing,
-        }
-    ).unique(subset="_declaration", keep="first", maintain_order=True)
+    scored = {"agency": Agency.CUSTOMS.value, "act": Act.PHYSICAL.value}
+    wanted = numbered.filter("selected", **scored).select("_declaration", "agency", "act")
+    rows = known.top[wanted.get_column("_declaration").to_numpy()]
+    told = reasons(model, vectors(facts[rows]), threads=threads) if rows.size else nothing
     return (
-        numbered.join(said, on=["_declaration", "act"], how="left", maintain_order="left")
+        numbered.join(
+            wanted.with_columns(told.alias("contributions")),
+            on=["_declaration", "agency", "act"],
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(pl.col("contributions").fill_null(pl.lit([], dtype=nothing.dtype)))
         .drop("_declaration")
     )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 import numpy as np
 import polars as pl
 
-from darvoza.domain.codes import Act
+from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import UnfitModel
 from darvoza.flow.pipeline import Policy, assess, learn
@@ -70,7 +70,7 @@ def practise(practice: Practice) -> Iterator[MonthResult]:
         month = practice.world.month(k)
         policy = Policy(practice.policy.profiles(practice.profiles), practice.budget, ring, model, past=past)
         decisions = assess(month.items, policy, threads=practice.threads)
-        examinations = decisions.filter(pl.col("act") == Act.PHYSICAL.value)
+        examinations = decisions.filter(agency=Agency.CUSTOMS.value, act=Act.PHYSICAL.value)
         outcomes = _examine(practice.world, month, examinations)
         yield result_of(month, examinations, outcomes, world=practice.world)
         seen = _with_outcomes(month.items, outcomes, examinations)
