@@ -17,25 +17,30 @@ from darvoza.domain.expression import (
     Comparison,
     Contains,
     Day,
+    DaysBetween,
+    DistinctCount,
+    Empty,
     Expression,
     FactValue,
     Flag,
+    HasWord,
     Include,
     InList,
     ItemCount,
     ItemSum,
     Known,
-    NamedList,
     Not,
     Number,
     OneOf,
     Operation,
     Relation,
+    Shifted,
     StartsWith,
     both,
     either,
 )
 from darvoza.domain.facts import FACT, FactType
+from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 
 CODES = ("GE", "AE", "CN", "is", "in", "KG-IRK", "00 1", 'q"\\', "origin")
@@ -111,6 +116,31 @@ quantified = st.one_of(
     st.builds(ItemSum, st.sampled_from(NUMBERS), st.one_of(st.none(), of_one_item), relations, quantities),
 )
 conditions: st.SearchStrategy[Expression] = st.recursive(st.one_of(of_one_item, quantified), joined, max_leaves=4)
+"""Conditions that SQL can express, too."""
+
+moved = st.recursive(
+    moments, lambda below: st.builds(Shifted, below, st.one_of(st.integers(-9, 9), st.just(99_999))), max_leaves=2
+)
+thresholds = st.one_of(
+    st.integers(0, 3).map(lambda n: Number(Decimal(n))), quantities, st.builds(DaysBetween, moved, moved)
+)
+beyond_sql: st.SearchStrategy[Any] = st.one_of(
+    st.builds(Comparison, moved, relations, moved),
+    st.builds(Comparison, st.builds(DaysBetween, moved, moved), relations, thresholds),
+    st.builds(HasWord, st.sampled_from(WORDED), some((*TEXTS, "us", "car", "used", "у"))),
+    st.sampled_from(SETS).map(Empty),
+)
+counting = st.builds(
+    DistinctCount,
+    st.sampled_from([*CODED, *WORDED, "hs"]),
+    st.one_of(st.none(), beyond_sql, of_one_item),
+    relations,
+    thresholds,
+)
+whole_language: st.SearchStrategy[Expression] = st.recursive(
+    st.one_of(conditions, beyond_sql, counting), joined, max_leaves=3
+)
+"""Conditions of every kind."""
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(DECIMALS_HELD, amounts),

@@ -11,7 +11,6 @@ from darvoza.domain.expression import (
     Flag,
     Include,
     InList,
-    NamedList,
     Not,
     Number,
     OneOf,
@@ -23,6 +22,7 @@ from darvoza.domain.expression import (
     facts_used,
     speaks_of_items,
 )
+from darvoza.domain.named_list import NamedList
 from darvoza.domain.wording import render
 
 NEW, GEORGIA = Flag("importer_is_new"), OneOf("origin", ("GE",))

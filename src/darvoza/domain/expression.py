@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from darvoza.domain.facts import FACT
+from darvoza.domain.named_list import NamedList
 
 
 class Relation(StrEnum):
@@ -34,35 +35,6 @@ class Operation(StrEnum):
     MINUS = "-"
     TIMES = "*"
     DIVIDE = "/"
-
-
-@dataclass(frozen=True, slots=True)
-class NamedList:
-    """A dated list of codes with a source, kept beside the profiles.
-
-    Attributes
-    ----------
-    name
-        The name a sentence calls it by.
-    values
-        The codes in it, sorted, without repetition.
-    source
-        Who made it.
-    dated
-        The day it was made.
-    expires
-        The last day its source vouches for it, ``None`` when it does not say. It is a warning to its owner, and
-        does not change what a sentence means.
-    """
-
-    name: str
-    values: tuple[str, ...]
-    source: str = ""
-    dated: date | None = None
-    expires: date | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "values", tuple(sorted(set(self.values))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +67,23 @@ class Arithmetic:
     right: "Value"
 
 
-Value = Number | Day | FactValue | Arithmetic
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """A date some days later (negative: earlier); unknown when it leaves the calendar, years 1 to 9999."""
+
+    day: "Value"
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaysBetween:
+    """The number of days from one date to another, negative when the second is earlier."""
+
+    first: "Value"
+    last: "Value"
+
+
+Value = Number | Day | FactValue | Arithmetic | Shifted | DaysBetween
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +165,17 @@ class Contains:
 
 
 @dataclass(frozen=True, slots=True)
+class HasWord:
+    """A text that holds at least one of some words or phrases whole: no letter or digit touches them."""
+
+    fact: str
+    words: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", tuple(sorted(set(self.words))))
+
+
+@dataclass(frozen=True, slots=True)
 class Include:
     """A set of codes that includes one (or, when `every`, all) of some literals."""
 
@@ -188,6 +187,13 @@ class Include:
         object.__setattr__(self, "codes", tuple(sorted(set(self.codes))))
         if len(self.codes) == 1:  # one form for one meaning
             object.__setattr__(self, "every", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """A set of codes that is known and holds none: unknown where the set itself is."""
+
+    fact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +257,23 @@ class ItemSum:
     right: Value
 
 
-Quantified = AnyItem | AllItems | ItemCount | ItemSum
-Expression = (
-    And | Or | Not | Flag | Comparison | Between | OneOf | StartsWith | InList | Contains | Include | Known | Quantified
-)
+@dataclass(frozen=True, slots=True)
+class DistinctCount:
+    """The number of different values of a code over the goods items that fulfil a condition, against a number.
+
+    Where a condition or a value is unknown, every number that remains possible is compared: the answer is unknown
+    only where they disagree.
+    """
+
+    fact: str
+    condition: "Expression | None"
+    relation: Relation
+    right: Value
+
+
+Quantified = AnyItem | AllItems | ItemCount | ItemSum | DistinctCount
+Test = Flag | OneOf | StartsWith | InList | Contains | HasWord | Include | Empty | Known
+Expression = And | Or | Not | Comparison | Between | Test | Quantified
 Node = Expression | Value
 
 
@@ -313,7 +332,7 @@ def facts_used(node: Node) -> frozenset[str]:
 def speaks_of_items(node: Node) -> bool:
     """Tell whether the answer may differ between the goods items of one declaration."""
     if isinstance(node, Quantified):
-        return isinstance(node, ItemCount | ItemSum) and speaks_of_items(node.right)
+        return isinstance(node, ItemCount | ItemSum | DistinctCount) and speaks_of_items(node.right)
     fact = getattr(node, "fact", None)
     if fact is not None and FACT[fact].item:
         return True
@@ -332,7 +351,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Node):
         return as_json(value)
     if isinstance(value, NamedList):
-        return {"name": value.name, "values": list(value.values)}
+        return {"name": value.name, "version": value.version, "digest": value.digest}
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
     if isinstance(value, Decimal):

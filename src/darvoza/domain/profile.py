@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from darvoza.domain.codes import Act, Agency, RiskArea
-from darvoza.domain.expression import Expression, NamedList, as_json, digest, nodes
+from darvoza.domain.expression import Expression, as_json, digest, nodes
+from darvoza.domain.named_list import NamedList
 from darvoza.domain.selection import FloorKind
 
 FactsOf = Mapping[str, object]

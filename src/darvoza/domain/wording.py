@@ -11,9 +11,13 @@ from darvoza.domain.expression import (
     Comparison,
     Contains,
     Day,
+    DaysBetween,
+    DistinctCount,
+    Empty,
     Expression,
     FactValue,
     Flag,
+    HasWord,
     Include,
     InList,
     ItemCount,
@@ -25,6 +29,7 @@ from darvoza.domain.expression import (
     Operation,
     Or,
     Quantified,
+    Shifted,
     StartsWith,
     Value,
     plain_number,
@@ -32,7 +37,7 @@ from darvoza.domain.expression import (
 from darvoza.domain.facts import FACT
 
 BARE = re.compile(r"[^\W_][\w./-]*")
-RESERVED = {"not", "known", "missing", "in", "any", "all", "list"}
+RESERVED = {"not", "known", "missing", "in", "any", "all", "list", "empty"}
 
 
 def quoted(text: str) -> str:
@@ -80,6 +85,11 @@ def _value(value: Value, above: int = 0) -> str:
             level = PRECEDENCE[operation]
             text = f"{_value(left, level)} {operation} {_value(right, level + 1)}"
             return f"({text})" if level < above else text
+        case Shifted(day, days):
+            text = f"{_value(day, 1)} {'-' if days < 0 else '+'} {abs(days)} days"
+            return f"({text})" if above > 1 else text
+        case DaysBetween(first, last):
+            return f"days between {_value(first, 3)} and {_value(last, 3)}"
 
 
 def _test(node: Expression, *, positive: bool) -> str | None:  # noqa: PLR0911 - one return a kind of node
@@ -95,6 +105,10 @@ def _test(node: Expression, *, positive: bool) -> str | None:  # noqa: PLR0911 -
             return f"{fact} {'in' if positive else 'not in'} list {quoted(named.name)}"
         case Contains(fact, texts):
             return f"{fact} {'contains' if positive else 'does not contain'} {_texts(texts)}"
+        case HasWord(fact, words):
+            return f"{fact} {'has word' if positive else 'does not have word'} {_texts(words)}"
+        case Empty(fact):
+            return f"{fact} is {'empty' if positive else 'not empty'}"
         case Include(fact, codes, every):
             verb = "include" if positive else "do not include"
             return f"{fact} {_one_or(codes, verb, f'{verb} all of' if every else f'{verb} any of')}"
@@ -114,6 +128,9 @@ def _quantified(node: Quantified) -> str:
         case ItemSum(fact, chosen, relation, right):
             inner = f" ({render(chosen)})" if chosen is not None else ""
             return f"sum of {fact}{inner} {relation} {_value(right)}"
+        case DistinctCount(fact, chosen, relation, right):
+            inner = f" ({render(chosen)})" if chosen is not None else ""
+            return f"distinct {fact} of items{inner} {relation} {_value(right)}"
 
 
 def _wrapped(term: Expression, *kinds: type) -> str:
@@ -142,7 +159,7 @@ def render(node: Expression) -> str:  # noqa: PLR0911 - one return a kind of nod
             return f"{_value(left)} {relation} {_value(right)}"
         case Between(value, low, high):
             return f"{_value(value)} between {_value(low)} and {_value(high)}"
-        case AnyItem() | AllItems() | ItemCount() | ItemSum():
+        case AnyItem() | AllItems() | ItemCount() | ItemSum() | DistinctCount():
             return _quantified(node)
         case _:
             return _test(node, positive=True) or ""

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 
-from conditions import LISTS, LODGED, a_profile, conditions, declarations, framed
+from conditions import LISTS, LODGED, a_profile, declarations, framed, whole_language
 from darvoza.domain.expression import Expression
 from darvoza.domain.profile import Match, UnknownPolicy, Validity
 from darvoza.domain.wording import render
@@ -19,13 +19,13 @@ Declared = list[list[dict[str, object]]]
 thorough = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@given(condition=conditions)
+@given(condition=whole_language)
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_condition_written_out_reads_back_as_the_same_condition(condition: Expression) -> None:
     assert parse(render(condition), LISTS) == condition
 
 
-@given(condition=conditions, declared=declarations())
+@given(condition=whole_language, declared=declarations())
 @thorough
 def test_columns_say_what_the_reference_says(condition: Expression, declared: Declared) -> None:
     truths = [evaluate(condition, items, index) for items in declared for index in range(len(items))]
@@ -36,7 +36,7 @@ def test_columns_say_what_the_reference_says(condition: Expression, declared: De
         assert np.array_equal(matches.rows[matches.profiles == place], expected), render(condition)
 
 
-@given(condition=conditions, declared=declarations())
+@given(condition=whole_language, declared=declarations())
 @thorough
 def test_one_declaration_at_a_time_says_what_the_reference_says(condition: Expression, declared: Declared) -> None:
     executor = RecordExecutor([a_profile(condition, code=policy, unknown=policy) for policy in POLICIES])

@@ -23,13 +23,24 @@ from typing import Final
 
 import numpy as np
 
-from darvoza.domain.expression import Arithmetic, Day, FactValue, Number, Operation, Relation, Value
+from darvoza.domain.expression import (
+    Arithmetic,
+    Day,
+    DaysBetween,
+    FactValue,
+    Number,
+    Operation,
+    Relation,
+    Shifted,
+    Value,
+)
 from darvoza.flow.assessment.encoding import GRID_LIMIT, GRID_SCALE, Encoded, Floats, Mask, Rows
 
 UNIT: Final = 2.0**-53
 MARGIN: Final = 1.001
 FLOOR: Final = 1e-280
 EPOCH: Final = date(1970, 1, 1).toordinal()
+FIRST_DAY, LAST_DAY = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
 
 COMPARE: Final = {
     Relation.LESS: np.less,
@@ -85,6 +96,14 @@ def approximate(value: Value, columns: Encoded, rows: Rows) -> Approximate:
             return Approximate(values, error, amounts.grid)
         case Arithmetic(left, operation, right):
             return _computed(approximate(left, columns, rows), operation, approximate(right, columns, rows))
+        case Shifted(day, days):
+            moved = approximate(day, columns, rows).values + days
+            with np.errstate(invalid="ignore"):
+                inside = (moved >= FIRST_DAY) & (moved <= LAST_DAY)
+            return Approximate(np.where(inside, moved, np.nan), np.zeros(()), grid=True)
+        case DaysBetween(earlier, later):
+            start, end = approximate(earlier, columns, rows), approximate(later, columns, rows)
+            return Approximate(end.values - start.values, np.zeros(()), grid=True)
 
 
 def _literal(number: Decimal) -> Approximate:

@@ -17,26 +17,31 @@ from darvoza.domain.expression import (
     Comparison,
     Contains,
     Day,
+    DaysBetween,
+    DistinctCount,
+    Empty,
     Expression,
     FactValue,
     Flag,
+    HasWord,
     Include,
     InList,
     ItemCount,
     ItemSum,
     Known,
-    NamedList,
     Not,
     Number,
     OneOf,
     Operation,
     Relation,
+    Shifted,
     StartsWith,
     Value,
     both,
     either,
 )
 from darvoza.domain.facts import FACT, Fact, FactType
+from darvoza.domain.named_list import NamedList
 from darvoza.errors import CostExceeded, SentenceError, UnknownFact, WrongType
 from darvoza.flow.assessment.folding import folded
 
@@ -45,11 +50,11 @@ Part = Tree[Token] | Token
 HOW: Final = {
     FactType.HS: "a commodity code: use starts with, is or in",
     FactType.CODE: "a code: use is or in",
-    FactType.TEXT: "a text: use contains",
+    FactType.TEXT: "a text: use contains or has word",
     FactType.NUMBER: "a number: use <, <=, >, >=, =, != or between",
     FactType.DATE: "a date: use <, <=, >, >=, =, != or between",
     FactType.FLAG: "a flag: it stands alone",
-    FactType.CODES: "a set of codes: use include",
+    FactType.CODES: "a set of codes: use include or is empty",
 }
 FLIPPED: Final = {
     Relation.LESS: Relation.MORE,
@@ -64,13 +69,17 @@ NEGATED: Final = {
     "unlisted": "listed",
     "starts_not": "starts",
     "contains_not": "contains",
+    "has_word_not": "has_word",
+    "empty_not": "empty",
     "include_not": "include",
     "include_not_all": "include_all",
     "missing": "known",
 }
 LITERAL_DIGITS: Final = 28
 CODED: Final = (FactType.HS, FactType.CODE)
-OTHER_VALUES: Final = {"number", "negative", "day", "arithmetic", "item_count", "item_sum"}
+COUNTED: Final = ("item_count", "item_sum", "distinct")
+LONGEST_SHIFT: Final = 99_999
+OTHER_VALUES: Final = {"number", "negative", "day", "arithmetic", "days", "days_between", *COUNTED}
 
 
 def column(part: Part) -> int:
@@ -106,6 +115,8 @@ class Checker:
             "listed": self._listed,
             "starts": self._starts,
             "contains": self._contains,
+            "has_word": self._has_word,
+            "empty": self._empty,
             "include": self._include,
             "include_all": self._include,
             "known": self._known,
@@ -204,6 +215,13 @@ class Checker:
         name = self._typed(tree.children[0], "a text before contains", FactType.TEXT)
         return Contains(name, self._checked(FactType.TEXT, self._literals(tree.children[1:])))
 
+    def _has_word(self, tree: Tree[Token]) -> Expression:
+        name = self._typed(tree.children[0], "a text before has word", FactType.TEXT)
+        return HasWord(name, self._checked(FactType.TEXT, self._literals(tree.children[1:])))
+
+    def _empty(self, tree: Tree[Token]) -> Expression:
+        return Empty(self._typed(tree.children[0], "a set of codes before is empty", FactType.CODES))
+
     def _include(self, tree: Tree[Token]) -> Expression:
         name = self._typed(tree.children[0], "a set of codes before include", FactType.CODES)
         codes = self._checked(FactType.CODES, self._literals(tree.children[1:]))
@@ -259,10 +277,15 @@ class Checker:
             raise wrong_type(right, "a number", f"a {kind}")
         if tree.data == "item_count":
             return ItemCount(self._inside(tree, tree.children[0]), relation, threshold)
-        name = self._typed(tree.children[0], "a number to sum", FactType.NUMBER)
+        counted = tree.data == "distinct"
+        wanted = "a code or text to count the values of" if counted else "a number to sum"
+        types = (*CODED, FactType.TEXT) if counted else (FactType.NUMBER,)
+        name = self._typed(tree.children[0], wanted, *types)
         if self.within:
             self._inside(tree, tree.children[0])
         chosen = self._inside(tree, tree.children[1]) if len(tree.children) > 1 else None
+        if counted:
+            return DistinctCount(name, chosen, relation, threshold)
         return ItemSum(name, chosen, relation, threshold)
 
     def _value(self, part: Part) -> tuple[Value, FactType]:
@@ -274,7 +297,13 @@ class Checker:
         if kind == "day":
             return self._day(part), FactType.DATE
         if kind == "arithmetic":
-            return self._arithmetic(part), FactType.NUMBER
+            return self._arithmetic(part)
+        if kind == "days_between":
+            first, last = (self._moment(child) for child in part.children)
+            return DaysBetween(first, last), FactType.NUMBER
+        if kind == "days":
+            hint = "write lodged_on - 30 days, or days between lodged_on and 2026-01-31"
+            raise wrong_type(part, "a number or a date", "a number of days that stands alone", hint)
         if kind != "fact":
             raise wrong_type(
                 part, "a number or a date", "a count or sum", "compare it directly: count of items (…) >= 3"
@@ -295,20 +324,44 @@ class Checker:
         except ValueError:
             raise wrong_type(tree, "a day of the calendar", repr(text)) from None
 
-    def _arithmetic(self, tree: Tree[Token]) -> Value:
+    def _moment(self, part: Part) -> Value:
+        value, kind = self._value(part)
+        if kind is not FactType.DATE:
+            raise wrong_type(part, "a date", f"a {kind}")
+        return value
+
+    def _shifted(self, tree: Tree[Token]) -> Value:
+        """Read a date some days earlier or later."""
+        left, sign, right = tree.children
+        number = str(right.children[0]) if isinstance(right, Tree) else ""
+        if not number.isdigit() or int(number) > LONGEST_SHIFT:
+            raise wrong_type(right, f"whole days, at most {LONGEST_SHIFT}", repr(number))
+        operation = Operation(str(sign))
+        if operation not in {Operation.PLUS, Operation.MINUS}:
+            raise wrong_type(tree, "a date + or - days", f"days with {operation}")
+        return Shifted(self._moment(left), int(number) if operation is Operation.PLUS else -int(number))
+
+    def _arithmetic(self, tree: Tree[Token]) -> tuple[Value, FactType]:
+        if isinstance(tree.children[2], Tree) and tree.children[2].data == "days":
+            return self._shifted(tree), FactType.DATE
         operands = []
         for child in (tree.children[0], tree.children[2]):
             value, kind = self._value(child)
             if kind is not FactType.NUMBER:
-                raise wrong_type(child, "a number", f"a {kind}", "dates are compared, not computed with")
+                raise wrong_type(
+                    child,
+                    "a number",
+                    f"a {kind}",
+                    "write lodged_on - 30 days, or days between lodged_on and 2026-01-31",
+                )
             operands.append(value)
         operation = Operation(str(tree.children[1]))
         if operation is Operation.DIVIDE and isinstance(operands[1], Number) and not operands[1].value:
             raise SentenceError(
                 "division by zero is always unknown", column=column(tree.children[2]), expected="a number but 0", got=0
             )
-        return Arithmetic(operands[0], operation, operands[1])
+        return Arithmetic(operands[0], operation, operands[1]), FactType.NUMBER
 
 
 def _counts(part: Part) -> bool:
-    return isinstance(part, Tree) and part.data in {"item_count", "item_sum"}
+    return isinstance(part, Tree) and part.data in COUNTED

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from darvoza.domain.expression import Relation
 from darvoza.flow.assessment.approximation import UNIT, Approximate, compared
@@ -38,10 +39,8 @@ def group_of(columns: Encoded, rows: Rows) -> Group:
     return Group(place, members, first, sizes)
 
 
-def count_compared(
-    group: Group, inside: Mask, outside: Mask, *, relation: Relation, right: Approximate
-) -> tuple[Mask, Mask]:
-    """Compare the number of items with a number, for every count the unknown items leave possible.
+def least_and_most(group: Group, inside: Mask, outside: Mask) -> tuple[Floats, Floats]:
+    """Give the least and the greatest number of items that count; each of shape ``(n_rows,)``.
 
     Parameters
     ----------
@@ -49,6 +48,47 @@ def count_compared(
         The items.
     inside, outside
         Which items surely count, and which surely do not; shape ``(n_members,)``.
+    """
+    least: Floats = np.add.reduceat(inside.astype(np.float64), group.first)[group.place]
+    most: Floats = np.add.reduceat((~outside).astype(np.float64), group.first)[group.place]
+    return least, most
+
+
+def distinct_of(group: Group, places: NDArray[np.int32], inside: Mask, outside: Mask) -> tuple[Floats, Floats]:
+    """Give the least and the greatest number of different values; each of shape ``(n_rows,)``.
+
+    Parameters
+    ----------
+    group
+        The items.
+    places
+        The value of each item as a number above 0, 0 where unknown; shape ``(n_members,)``.
+    inside, outside
+        As in `least_and_most`.
+    """
+    owner = np.repeat(np.arange(len(group.first)), group.sizes)
+    width = int(places.max(initial=0)) + 1
+    made = []
+    for chosen in (inside, ~outside):
+        pairs = np.unique((owner * width + places)[chosen & (places > 0)]) // width
+        made.append(np.bincount(pairs, minlength=len(group.first)).astype(np.float64))
+    least, most = made
+    least = np.maximum(least, np.logical_or.reduceat(inside, group.first))
+    most = most + np.add.reduceat((~outside & (places == 0)).astype(np.float64), group.first)
+    return least[group.place], most[group.place]
+
+
+def count_compared(
+    group: Group, bounds: tuple[Floats, Floats], *, relation: Relation, right: Approximate
+) -> tuple[Mask, Mask]:
+    """Compare a count with a number, for every count that remains possible.
+
+    Parameters
+    ----------
+    group
+        The items.
+    bounds
+        The least and the greatest count possible; each of shape ``(n_rows,)``.
     relation, right
         What is compared with, for each row.
 
@@ -57,8 +97,7 @@ def count_compared(
     sure, doubtful : Mask
         Where the relation holds for every possible count, and where decimals must decide; shape ``(n_rows,)``.
     """
-    least: Floats = np.add.reduceat(inside.astype(np.float64), group.first)[group.place]
-    most: Floats = np.add.reduceat((~outside).astype(np.float64), group.first)[group.place]
+    least, most = bounds
     low, high = (Approximate(bound, np.zeros(()), grid=True) for bound in (least, most))
     n_rows = len(group.place)
     if relation in {Relation.LESS, Relation.AT_MOST}:

@@ -6,7 +6,7 @@ declarations of fruit. A guard is necessary, never sufficient: what it lets thro
 
 from typing import Final
 
-from darvoza.domain.expression import And, Contains, Expression, Flag, InList, OneOf, Or, StartsWith
+from darvoza.domain.expression import And, Contains, Expression, Flag, HasWord, InList, OneOf, Or, StartsWith
 
 Guard = OneOf | StartsWith | InList | Contains | Flag
 
@@ -34,6 +34,8 @@ def guards(expression: Expression) -> tuple[tuple[Guard, ...], ...]:
     match expression:
         case OneOf() | StartsWith() | InList() | Contains() | Flag():
             return ((expression,),)
+        case HasWord(fact, words):
+            return ((Contains(fact, words),),)  # a word that stands whole stands there at all
         case And(terms):
             return tuple(guard for term in terms for guard in guards(term))
         case Or(terms):

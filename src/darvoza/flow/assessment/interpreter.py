@@ -15,9 +15,13 @@ from darvoza.domain.expression import (
     Comparison,
     Contains,
     Day,
+    DaysBetween,
+    DistinctCount,
+    Empty,
     Expression,
     FactValue,
     Flag,
+    HasWord,
     Include,
     InList,
     ItemCount,
@@ -27,13 +31,26 @@ from darvoza.domain.expression import (
     Number,
     OneOf,
     Or,
+    Quantified,
+    Shifted,
     StartsWith,
     Value,
     facts_used,
 )
 from darvoza.domain.facts import FACT, FactType
 from darvoza.flow.assessment.folding import folded
-from darvoza.flow.assessment.meaning import COMPARE, computed, counted, literals_of, read, total
+from darvoza.flow.assessment.meaning import (
+    COMPARE,
+    computed,
+    counted,
+    days_between,
+    distinct_bounds,
+    has_word,
+    literals_of,
+    read,
+    shifted,
+    total,
+)
 
 Row = Mapping[str, object]
 
@@ -77,7 +94,7 @@ def evaluate(expression: Expression, items: Sequence[Row], index: int) -> bool |
         case Comparison(left, relation, right):
             first, second = value_of(left, row), value_of(right, row)
             return None if first is None or second is None else COMPARE[relation](first, second)
-        case AnyItem() | AllItems() | ItemCount() | ItemSum():
+        case AnyItem() | AllItems() | ItemCount() | ItemSum() | DistinctCount():
             return _over_items(expression, items, row)
         case _:
             return _test(expression, row)
@@ -112,6 +129,10 @@ def value_of(value: Value, row: Row) -> Decimal | date | None:
         case Arithmetic(left, operation, right):
             first, second = value_of(left, row), value_of(right, row)
             return computed(cast("Decimal | None", first), operation, cast("Decimal | None", second))
+        case Shifted(day, days):
+            return shifted(cast("date | None", value_of(day, row)), days)
+        case DaysBetween(earlier, later):
+            return days_between(*(cast("date | None", value_of(day, row)) for day in (earlier, later)))
 
 
 def _test(test: Expression, row: Row) -> bool | None:  # noqa: PLR0911 - one return a kind of node
@@ -128,18 +149,22 @@ def _test(test: Expression, row: Row) -> bool | None:  # noqa: PLR0911 - one ret
         case OneOf(_, values):
             return value in literals_of(fact, values)
         case InList(_, named):
-            return value in named.values
+            return value in named.members
         case StartsWith(_, prefixes):
             return cast("str", value).startswith(prefixes)
         case Contains(_, texts):
             return any(text in cast("str", value) for text in literals_of(fact, texts))
+        case HasWord(_, words):
+            return any(has_word(cast("str", value), word) for word in literals_of(fact, words))
+        case Empty():
+            return not value
         case Include(_, codes, every):
             found = [code in cast("frozenset[str]", value) for code in codes]
             return all(found) if every else any(found)
     return cast("bool", value)  # a flag
 
 
-def _over_items(question: AnyItem | AllItems | ItemCount | ItemSum, items: Sequence[Row], row: Row) -> bool | None:
+def _over_items(question: Quantified, items: Sequence[Row], row: Row) -> bool | None:
     """Answer a question about all items of the declaration."""
     chosen: list[bool | None] = [True] * len(items)
     if question.condition is not None:
@@ -153,6 +178,12 @@ def _over_items(question: AnyItem | AllItems | ItemCount | ItemSum, items: Seque
             sure = chosen.count(True)
             threshold = cast("Decimal | None", value_of(right, row))
             return counted(relation, sure, sure + chosen.count(None), threshold)
+        case DistinctCount(fact, _, relation, right):
+            return counted(
+                relation,
+                *distinct_bounds(*_chosen_values(fact, items, chosen)),
+                cast("Decimal | None", value_of(right, row)),
+            )
         case ItemSum(fact, _, relation, right):
             addends = [read(fact, item.get(fact)) for item, truth in zip(items, chosen, strict=True) if truth]
             threshold = cast("Decimal | None", value_of(right, row))
@@ -160,6 +191,18 @@ def _over_items(question: AnyItem | AllItems | ItemCount | ItemSum, items: Seque
                 return None
             made = total(cast("list[Decimal]", addends))
             return None if made is None else COMPARE[relation](made, threshold)
+
+
+def _chosen_values(fact: str, items: Sequence[Row], chosen: Sequence[bool | None]) -> tuple[list[object], list[object]]:
+    """Give the values of a code for the items that surely count, and for those that may."""
+    pairs = [(comparable(fact, item.get(fact)), truth) for item, truth in zip(items, chosen, strict=True)]
+    return [value for value, truth in pairs if truth], [value for value, truth in pairs if truth is None]
+
+
+def comparable(fact: str, value: object) -> object:
+    """Read a value in the form in which it is compared: texts folded."""
+    known = read(fact, value)
+    return folded(known) if isinstance(known, str) and FACT[fact].type is FactType.TEXT else known
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +236,9 @@ def explain(expression: Expression, items: Sequence[Row], index: int) -> tuple[G
     """
     if evaluate(expression, items, index) is not True:
         return ()
-    return tuple(dict.fromkeys(_grounds(expression, items, index)))
+    grounds = _grounds(expression, items, index)
+    # One fact of one item has one value: a set of codes, which comes as a list, could not be a key itself.
+    return tuple({(ground.item, ground.fact): ground for ground in grounds}.values())
 
 
 def _grounds(expression: Expression, items: Sequence[Row], index: int) -> list[Ground]:
@@ -207,12 +252,12 @@ def _grounds(expression: Expression, items: Sequence[Row], index: int) -> list[G
         case AnyItem(condition) | AllItems(condition):
             agreeing_items = [other for other in range(len(items)) if evaluate(condition, items, other) is truth]
             return [ground for other in agreeing_items for ground in _grounds(condition, items, other)]
-        case ItemCount(condition) | ItemSum(_, condition):
+        case ItemCount(condition) | ItemSum(_, condition) | DistinctCount(_, condition):
             counting = [
                 other for other in range(len(items)) if condition is None or evaluate(condition, items, other) is True
             ]
             made = [] if condition is None else [g for other in counting for g in _grounds(condition, items, other)]
-            if isinstance(expression, ItemSum):
+            if isinstance(expression, ItemSum | DistinctCount):
                 made += [Ground(other, expression.fact, items[other].get(expression.fact)) for other in counting]
             return made
         case _:

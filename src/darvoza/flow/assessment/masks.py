@@ -19,9 +19,12 @@ from darvoza.domain.expression import (
     Between,
     Comparison,
     Contains,
+    DistinctCount,
+    Empty,
     Expression,
     FactValue,
     Flag,
+    HasWord,
     Include,
     InList,
     ItemCount,
@@ -38,11 +41,11 @@ from darvoza.domain.expression import (
 from darvoza.domain.expression import Arithmetic as Computed
 from darvoza.flow.assessment.approximation import OPPOSITE, approximate, compared
 from darvoza.flow.assessment.encoding import Encoded, Mask, Rows
-from darvoza.flow.assessment.groups import count_compared, group_of, summed
+from darvoza.flow.assessment.groups import count_compared, distinct_of, group_of, least_and_most, summed
 from darvoza.flow.assessment.interpreter import Row, evaluate
-from darvoza.flow.assessment.meaning import literals_of
+from darvoza.flow.assessment.meaning import has_word, literals_of
 
-Coding = OneOf | StartsWith | InList | Contains
+Coding = OneOf | StartsWith | InList | Contains | HasWord
 
 
 class Masks:
@@ -61,8 +64,9 @@ class Masks:
         self._texts: dict[str, set[str]] = {}
         for condition in conditions:
             for node in nodes(condition):
-                if isinstance(node, Contains):
-                    self._texts.setdefault(node.fact, set()).update(literals_of(node.fact, node.texts))
+                if isinstance(node, Contains | HasWord):
+                    sought = node.texts if isinstance(node, Contains) else node.words
+                    self._texts.setdefault(node.fact, set()).update(literals_of(node.fact, sought))
         self._found: dict[str, dict[str, NDArray[np.int64]]] = {}
         self._tables: dict[Coding, Mask] = {}
         self._includes: dict[tuple[str, str], Mask] = {}
@@ -93,7 +97,7 @@ class Masks:
                 return self.surely(node.comparisons(), rows, wanted=wanted)
             case Comparison():
                 return self._compared(node, rows, wanted=wanted)
-            case AnyItem() | AllItems() | ItemCount() | ItemSum():
+            case AnyItem() | AllItems() | ItemCount() | ItemSum() | DistinctCount():
                 return self._over_items(node, rows, wanted=wanted)
             case _:
                 return self._tested(node, rows, wanted=wanted)
@@ -126,7 +130,7 @@ class Masks:
     def _tested(self, node: Expression, rows: Rows, *, wanted: bool) -> Mask:
         """Answer a test of one fact."""
         match node:
-            case OneOf() | StartsWith() | InList() | Contains():
+            case OneOf() | StartsWith() | InList() | Contains() | HasWord():
                 table = self.table(node)
                 if not wanted:
                     table = ~table
@@ -136,6 +140,10 @@ class Masks:
                 parts = [self._including(fact, code)[rows] for code in codes]
                 found: Mask = np.logical_and.reduce(parts) if every else np.logical_or.reduce(parts)
                 return found if wanted else ~found & self.columns.known(fact)[rows]
+            case Empty(fact):
+                held = self.columns.codes(fact).list.drop_nulls().list.len()
+                empty = (held == 0 if wanted else held > 0).fill_null(value=False).to_numpy()
+                return cast("Mask", empty[rows])
             case Known(fact):
                 known = self.columns.known(fact)[rows]
                 return known if wanted else ~known
@@ -159,10 +167,17 @@ class Masks:
             case Contains(fact, texts):
                 for text in literals_of(fact, texts):
                     made[self._searched(fact)[text]] = True
+            case HasWord(fact, words):
+                for word in literals_of(fact, words):
+                    held = self._searched(fact)[word]
+                    made[[place for place in held.tolist() if has_word(coded.words[place - 1], word)]] = True
             case OneOf(fact, values):
                 made[[place for value in literals_of(fact, values) if (place := coded.place(value))]] = True
             case InList(_, named):
-                made[[place for value in named.values if (place := coded.place(value))]] = True
+                if len(named.members) < len(coded.words):
+                    made[[place for value in named.values if (place := coded.place(value))]] = True
+                else:
+                    made[1:] = [word in named.members for word in coded.words]
         return made
 
     def _searched(self, fact: str) -> dict[str, NDArray[np.int64]]:
@@ -217,7 +232,12 @@ class Masks:
         relation = node.relation if wanted else OPPOSITE[node.relation]
         right = approximate(node.right, self.columns, rows)
         if isinstance(node, ItemCount):
-            sure, doubtful = count_compared(group, inside, outside, relation=relation, right=right)
+            bounds = least_and_most(group, inside, outside)
+            sure, doubtful = count_compared(group, bounds, relation=relation, right=right)
+        elif isinstance(node, DistinctCount):
+            places = self.columns.coded(node.fact).places[group.members]
+            bounds = distinct_of(group, places, inside, outside)
+            sure, doubtful = count_compared(group, bounds, relation=relation, right=right)
         else:
             addends = approximate(FactValue(node.fact), self.columns, group.members)
             left = summed(group, addends, inside, outside)
@@ -248,10 +268,10 @@ class Masks:
 def cost(node: Expression) -> int:
     """Rank a condition by what it costs to decide for one row."""
     match node:
-        case OneOf() | StartsWith() | InList() | Contains() | Flag() | Known():
+        case OneOf() | StartsWith() | InList() | Contains() | HasWord() | Flag() | Known():
             return 0
-        case AnyItem() | AllItems() | ItemCount() | ItemSum():
+        case AnyItem() | AllItems() | ItemCount() | ItemSum() | DistinctCount():
             return 100
-        case Include():
+        case Include() | Empty():
             return 1
     return sum(5 if isinstance(part, Computed) else 1 for part in nodes(node))

@@ -8,8 +8,8 @@ is an error, never a silent *false*.
 import functools
 import math
 import operator
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
@@ -168,6 +168,76 @@ def total(addends: Iterable[Decimal]) -> Decimal | None:
     """
     made = DECIMALS.plus(functools.reduce(WIDE.add, addends, Decimal(0)))
     return made if made.is_finite() else None
+
+
+def shifted(day: date | None, days: int) -> date | None:
+    """Move a date; unknown when it is, or when it leaves the calendar.
+
+    Examples
+    --------
+    >>> shifted(date(2026, 3, 1), -1), shifted(date(9999, 12, 31), 1)
+    (datetime.date(2026, 2, 28), None)
+    """
+    if day is None:
+        return None
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None
+
+
+def days_between(first: date | None, last: date | None) -> Decimal | None:
+    """Count the days from one date to another; unknown when either is.
+
+    Examples
+    --------
+    >>> days_between(date(2026, 3, 1), date(2026, 2, 27))
+    Decimal('-2')
+    """
+    return None if first is None or last is None else Decimal((last - first).days)
+
+
+def has_word(text: str, word: str) -> bool:
+    """Tell whether a word stands whole in a text, both folded: no letter or digit touches it.
+
+    Examples
+    --------
+    >>> has_word("toyota prius hev 2020", "hev"), has_word("chevrolet", "hev"), has_word("б/у авто", "б/у")
+    (True, False, True)
+    """
+    place = text.find(word)
+    while place >= 0:
+        after = place + len(word)
+        if not text[max(place - 1, 0) : place].isalnum() and not text[after : after + 1].isalnum():
+            return True
+        place = text.find(word, place + 1)
+    return False
+
+
+def distinct_bounds(sure: Collection[object], possible: Collection[object]) -> tuple[int, int]:
+    """Give the least and the greatest number of different values that may have been chosen.
+
+    Parameters
+    ----------
+    sure
+        Values of the items that are surely chosen; ``None`` is a value nobody knows.
+    possible
+        Values of the items that may have been chosen.
+
+    Returns
+    -------
+    tuple of int
+        An unknown value may repeat another or be one more; every number between the bounds is possible.
+
+    Examples
+    --------
+    >>> distinct_bounds(["GE", "GE", None], ["AE"])
+    (1, 3)
+    """
+    known = {value for value in sure if value is not None}
+    reached = known | {value for value in possible if value is not None}
+    unknown = sum(value is None for value in sure) + sum(value is None for value in possible)
+    return max(len(known), int(bool(sure))), len(reached) + unknown
 
 
 def counted(relation: Relation, least: int, most: int, right: Decimal | None) -> bool | None:

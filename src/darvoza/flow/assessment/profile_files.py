@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from darvoza.domain.codes import Act, Agency, RiskArea
-from darvoza.domain.expression import Contains, Expression, InList, NamedList, OneOf, facts_used, nodes
+from darvoza.domain.expression import Contains, Expression, InList, OneOf, facts_used, nodes
 from darvoza.domain.facts import FACT, FactType
+from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import Outcome, ProfileSet, RiskProfile, Treatment, UnknownPolicy, Validity, WorkedCase
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import InvalidProfile, ProfileError, SentenceError, UnknownFact

@@ -9,11 +9,15 @@ The grammar (keywords in any case)::
                 fact in list "name" · not in list "name"
                 hs starts with CODE · does not start with CODE · starts with (CODE, …)
                 text contains "…" · does not contain "…" · contains any of ("…", …)
+                text has word "…" · does not have word "…" · has word any of ("…", …)
                 codes include CODE · do not include CODE · include any of (CODE, …) · include all of (CODE, …)
+                codes is empty · codes is not empty
                 fact is known · fact is missing
                 any item (condition) · all items (condition)
                 count of items (condition) >= value · sum of fact (condition) > value · sum of fact > value
+                distinct fact of items (condition) >= value · distinct fact of items >= value
     value       number · date · fact · value + - * / value · (value)
+                date + 30 days · date - 30 days · days between date and date
 """
 
 from collections.abc import Iterable
@@ -21,7 +25,8 @@ from collections.abc import Iterable
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
-from darvoza.domain.expression import Expression, NamedList
+from darvoza.domain.expression import Expression
+from darvoza.domain.named_list import NamedList
 from darvoza.errors import CostExceeded, SentenceError
 from darvoza.flow.assessment.checking import Checker
 
@@ -51,6 +56,10 @@ start: expression
     | NAME _DOES _NOT _START _WITH _prefixes -> starts_not
     | NAME _CONTAINS _texts -> contains
     | NAME _DOES _NOT _CONTAIN _texts -> contains_not
+    | NAME _HAS _WORD _texts -> has_word
+    | NAME _DOES _NOT _HAVE _WORD _texts -> has_word_not
+    | NAME _IS _EMPTY -> empty
+    | NAME _IS _NOT _EMPTY -> empty_not
     | NAME _INCLUDE _some -> include
     | NAME _INCLUDE _ALL _OF literals -> include_all
     | NAME _DOES _NOT _INCLUDE _some -> include_not
@@ -71,6 +80,10 @@ _some: literal | _ANY _OF literals
     | _COUNT _OF _ITEMS "(" expression ")" -> item_count
     | _SUM _OF NAME -> item_sum
     | _SUM _OF NAME "(" expression ")" -> item_sum
+    | _DISTINCT NAME _OF _ITEMS -> distinct
+    | _DISTINCT NAME _OF _ITEMS "(" expression ")" -> distinct
+    | NUMBER _DAYS -> days
+    | _DAYS _BETWEEN atom _AND atom -> days_between
     | "(" expression ")"
 
 literals: "(" literal ("," literal)* ")"
@@ -97,6 +110,12 @@ _ALL.3: /all\b/i
 _OF.3: /of\b/i
 _ITEMS.3: /items\b/i
 _ITEM.3: /item\b/i
+_HAS.3: /has\b/i
+_HAVE.3: /have\b/i
+_WORD.3: /words?\b/i
+_EMPTY.3: /empty\b/i
+_DISTINCT.3: /distinct\b/i
+_DAYS.3: /days?\b/i
 _COUNT.3: /count\b/i
 _SUM.3: /sum\b/i
 DATE.2: /\d{4}-\d{2}-\d{2}\b/
