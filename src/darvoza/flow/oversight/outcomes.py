@@ -119,7 +119,7 @@ def leakage(declarations: pl.DataFrame, random_floor: float) -> Leakage:
     sample = declarations.filter(pl.col("u") < random_floor)
     known = sample.filter(pl.col("finding").is_not_null())
     findings = int(known.get_column("finding").sum())
-    released = float((1 - declarations.get_column("stop")).sum())
+    released = round(float((1 - declarations.get_column("stop")).sum()), 6)
     counts = (sample.height, known.height, findings, released)
     if sample.height < TOO_FEW:
         return Leakage(*counts, why_not="too few")

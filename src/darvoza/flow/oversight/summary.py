@@ -224,8 +224,13 @@ def _counts(values: pl.Series, names: tuple[str, ...]) -> tuple[Count, ...]:
     return tuple(Count(name, number, number / values.len()) for name, number in counted.items())
 
 
+def _total(name: str) -> pl.Expr:
+    """Add up probabilities; rounded, for threads add in any order and the last bits of the sum depend on it."""
+    return pl.col(name).sum().round(6)
+
+
 def _acts(decisions: pl.DataFrame) -> tuple[ActCount, ...]:
-    counted = decisions.group_by("agency", "act").agg(pl.col("probability").sum(), pl.col("selected").sum())
+    counted = decisions.group_by("agency", "act").agg(_total("probability"), pl.col("selected").sum())
     return tuple(ActCount(*row) for row in counted.sort("agency", "act").iter_rows())
 
 
@@ -233,10 +238,10 @@ def _posts(whole: pl.DataFrame, capacity: float) -> tuple[PostUse, ...]:
     counted = whole.group_by("post").agg(
         pl.len().alias("declarations"),
         (capacity * pl.len()).alias("capacity"),
-        pl.col("demanded").sum(),
-        pl.col("examination").sum(),
+        _total("demanded"),
+        _total("examination"),
         pl.col("examined").sum(),
-        (pl.col("demanded").sum() > capacity * pl.len() * (1 + _TOLERANCE)).alias("overburdened"),
+        (_total("demanded") > capacity * pl.len() * (1 + _TOLERANCE)).alias("overburdened"),
     )
     rows = counted.sort(["declarations", "post"], descending=[True, False]).iter_rows()
     return tuple(PostUse(*row) for row in rows)
