@@ -1,9 +1,4 @@
-"""Conditions compiled to closures over the facts of one declaration, one side of the truth at a time.
-
-A profile asks only whether it matches: whether its condition is true, or, where doubt counts, whether it is not
-false. Both sides of Kleene's truth pass through *and* and *or* unchanged and are swapped by *not*, so every closure
-answers plain yes or no and stops at the first term that decides.
-"""
+"""Conditions compiled to closures over the facts of one declaration."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -19,9 +14,13 @@ from darvoza.domain.expression import (
     Comparison,
     Contains,
     Day,
+    DaysBetween,
+    DistinctCount,
+    Empty,
     Expression,
     FactValue,
     Flag,
+    HasWord,
     Include,
     InList,
     ItemCount,
@@ -30,20 +29,17 @@ from darvoza.domain.expression import (
     Not,
     Number,
     OneOf,
-    Operation,
     Or,
-    Quantified,
     Relation,
+    Shifted,
     StartsWith,
     Value,
-    nodes,
 )
 from darvoza.domain.facts import FACT, FactType
 from darvoza.flow.assessment.folding import folded
-from darvoza.flow.assessment.interpreter import Row, evaluate, value_of
+from darvoza.flow.assessment.interpreter import Row, all_of, any_of, evaluate, value_of
 from darvoza.flow.assessment.meaning import (
     COMPARE,
-    OPERATE,
     READ,
     computed,
     counted,
@@ -55,165 +51,125 @@ from darvoza.flow.assessment.meaning import (
 )
 
 Items = Sequence[Row]
-Ask = Callable[[Row, Items], bool]
+Truth = Callable[[Row, Items], bool | None]
 Amount = Callable[[Row], Decimal | date | None]
 
 FINITE: Final = Decimal.is_finite
 
 
-def compiled(node: Expression, *, doubt: bool) -> Ask:  # noqa: PLR0911 - one return a kind of node
+def compiled(node: Expression) -> Truth:  # noqa: PLR0911 - one return a kind of node
     """Compile a condition to a closure over the facts of an item and of all items.
 
-    Parameters
-    ----------
-    node
-        The condition. A kind of node that has no closure of its own is left to the reference interpreter.
-    doubt
-        Whether an unknown condition counts.
-
-    Returns
-    -------
-    callable
-        Tells whether the condition is true, or unknown while doubt counts. It raises `InvalidValue` where a fact it
-        looks at holds a value of another type.
-
-    Examples
-    --------
-    >>> from darvoza.flow.assessment.sentence import parse
-    >>> ask = compiled(parse("price > 5 and origin is GE"), doubt=True)
-    >>> ask({"price": 6}, ()), ask({"price": 5}, ())
-    (True, False)
+    The closure answers true, false or unknown (``None``), as the reference interpreter does; it raises
+    `InvalidValue` where a fact it looks at holds a value of another type.
     """
     match node:
         case And(terms):
-            return _and(tuple(compiled(term, doubt=doubt) for term in sorted(terms, key=effort)))
+            return _and(tuple(compiled(term) for term in terms))
         case Or(terms):
-            return _or(tuple(compiled(term, doubt=doubt) for term in sorted(terms, key=effort)))
+            return _or(tuple(compiled(term) for term in terms))
         case Not(term):
-            other = compiled(term, doubt=not doubt)
-            return lambda row, items: not other(row, items)
+            return _not(compiled(term))
         case Between():
-            return compiled(node.comparisons(), doubt=doubt)
+            return compiled(node.comparisons())
         case Comparison():
-            return _comparison(node, doubt=doubt)
+            return _comparison(node)
         case AnyItem() | AllItems() | ItemCount() | ItemSum():
-            return _over_items(node, doubt=doubt)
-        case Flag() | OneOf() | InList() | StartsWith() | Contains() | Include() | Known():
-            return _test(node, doubt=doubt)
+            return _over_items(node)
+        case HasWord() | Empty() | DistinctCount():
+            return _interpreted(node)
         case _:
-            return _interpreted(node, doubt=doubt)
+            return _test(node)
 
 
-def effort(node: Expression) -> int:
-    """Rank a condition by what it costs to ask; the cheapest terms are asked first."""
-    if isinstance(node, Quantified):
-        return 100
-    return 0 if isinstance(node, OneOf | InList | StartsWith | Flag) else sum(1 for _ in nodes(node))
+def _interpreted(node: Expression) -> Truth:
+    def asked(row: Row, items: Items) -> bool | None:
+        return evaluate(node, items, next(place for place, item in enumerate(items) if item is row))
+
+    return asked
 
 
-def _interpreted(node: Expression, *, doubt: bool) -> Ask:
-    def ask(row: Row, items: Items) -> bool:
-        index = next(place for place, item in enumerate(items) if item is row)
-        truth = evaluate(node, items, index)
-        return doubt if truth is None else truth
-
-    return ask
-
-
-def _and(terms: tuple[Ask, ...]) -> Ask:
+def _and(terms: tuple[Truth, ...]) -> Truth:
     if len(terms) == 2:
         first, second = terms
-        return lambda row, items: first(row, items) and second(row, items)
 
-    def every(row: Row, items: Items) -> bool:
-        for term in terms:  # noqa: SIM110 - a generator would cost more than the terms
-            if not term(row, items):
+        def both(row: Row, items: Items) -> bool | None:
+            truth = first(row, items)
+            if truth is False:
                 return False
-        return True
+            other = second(row, items)
+            return other if truth or other is False else None
+
+        return both
+
+    def every(row: Row, items: Items) -> bool | None:
+        made: bool | None = True
+        for term in terms:
+            truth = term(row, items)
+            if truth is False:
+                return False
+            if truth is None:
+                made = None
+        return made
 
     return every
 
 
-def _or(terms: tuple[Ask, ...]) -> Ask:
-    if len(terms) == 2:
-        first, second = terms
-        return lambda row, items: first(row, items) or second(row, items)
-
-    def some(row: Row, items: Items) -> bool:
-        for term in terms:  # noqa: SIM110 - a generator would cost more than the terms
-            if term(row, items):
+def _or(terms: tuple[Truth, ...]) -> Truth:
+    def some(row: Row, items: Items) -> bool | None:
+        made: bool | None = False
+        for term in terms:
+            truth = term(row, items)
+            if truth:
                 return True
-        return False
+            if truth is None:
+                made = None
+        return made
 
     return some
 
 
-def _comparison(node: Comparison, *, doubt: bool) -> Ask:
-    if isinstance(node.left, FactValue) and isinstance(node.right, Number):
-        return _against(node.left.fact, node.relation, node.right.value, doubt=doubt)
-    compare = COMPARE[node.relation]
-    left, right = amount(node.left), amount(node.right)
+def _not(term: Truth) -> Truth:
+    def other(row: Row, items: Items) -> bool | None:
+        truth = term(row, items)
+        return None if truth is None else not truth
 
-    def between(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
-        value = left(row)
-        if value is None:
-            return doubt
-        other = right(row)
-        return doubt if other is None else compare(value, other)
+    return other
+
+
+def _comparison(node: Comparison) -> Truth:
+    compare = COMPARE[node.relation]
+    left = amount(node.left)
+    if isinstance(node.right, Number | Day):
+        limit = node.right.value
+
+        def against(row: Row, items: Items) -> bool | None:  # noqa: ARG001 - one shape for all
+            value = left(row)
+            return None if value is None else compare(value, limit)
+
+        return against
+    right = amount(node.right)
+
+    def between(row: Row, items: Items) -> bool | None:  # noqa: ARG001 - one shape for all
+        value, other = left(row), right(row)
+        return None if value is None or other is None else compare(value, other)
 
     return between
 
 
-def _against(fact: str, relation: Relation, limit: Decimal, *, doubt: bool) -> Ask:
-    """Compare a fact with a literal.
-
-    Rounding never changes an order, only makes equals: a float that differs from the float nearest to the literal
-    lies on the same side of the literal itself. Only a float equal to it is compared in decimals.
-    """
-    compare = COMPARE[relation]
-    near = float(limit)
-
-    def test(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
-        value = row.get(fact)
-        kind = value.__class__
-        if (kind is Decimal and FINITE(value)) or kind is int:  # type: ignore[arg-type]
-            return compare(value, limit)  # type: ignore[arg-type]
-        if kind is float and value != near and value - value == 0:  # type: ignore[operator] # finite
-            return compare(value, near)  # type: ignore[arg-type]
-        number = number_of(fact, value)
-        return doubt if number is None else compare(number, limit)
-
-    return test
-
-
 def amount(value: Value) -> Amount:
-    """Compile one side of a comparison; ``None`` is unknown."""
+    """Compile one side of a comparison."""
     match value:
         case Number(literal) | Day(literal):
             return lambda row: literal  # noqa: ARG005 - one shape for all
         case FactValue(fact):
             return _fact_amount(fact)
-        case Arithmetic():
-            return _arithmetic(value)
-        case _:
+        case Arithmetic(left, operation, right):
+            first = cast("Callable[[Row], Decimal | None]", amount(left))
+            second = cast("Callable[[Row], Decimal | None]", amount(right))
+            return lambda row: computed(first(row), operation, second(row))
+        case Shifted() | DaysBetween():
             return lambda row: value_of(value, row)
-
-
-def _arithmetic(node: Arithmetic) -> Amount:
-    first, second = amount(node.left), amount(node.right)
-    operation, operate = node.operation, OPERATE.get(node.operation)
-    divides = operation is Operation.DIVIDE
-
-    def made(row: Row) -> Decimal | date | None:
-        left, right = first(row), second(row)
-        if operate is None or left.__class__ is not Decimal or right.__class__ is not Decimal:
-            return computed(cast("Decimal | None", left), operation, cast("Decimal | None", right))
-        if divides and not right:
-            return None
-        number = operate(cast("Decimal", left), cast("Decimal", right))
-        return number if FINITE(number) else None
-
-    return made
 
 
 def _fact_amount(fact: str) -> Amount:
@@ -224,80 +180,68 @@ def _fact_amount(fact: str) -> Amount:
     def number(row: Row) -> Decimal | None:
         value = row.get(fact)
         # the common case first: a finite decimal needs no reading
-        if value.__class__ is Decimal and FINITE(value):  # type: ignore[arg-type]
-            return value  # type: ignore[return-value]
+        if isinstance(value, Decimal) and FINITE(value):
+            return value
         return number_of(fact, value)
 
     return number
 
 
-def _test(node: Expression, *, doubt: bool) -> Ask:
+def _test(node: Expression) -> Truth:  # noqa: PLR0911 - one return a kind of node
     """Compile a test of one fact."""
     fact = cast("Flag", node).fact
     match node:
         case OneOf(_, values):
-            return _member(fact, literals_of(fact, values), doubt=doubt)
+            return _member(fact, literals_of(fact, values))
         case InList(_, named):
-            return _member(fact, frozenset(named.values), doubt=doubt)
+            return _member(fact, named.members)
         case StartsWith(_, prefixes):
-            return _text_test(fact, lambda text: text.startswith(prefixes), doubt=doubt)
+            return _text_test(fact, lambda text: text.startswith(prefixes))
         case Contains(_, texts):
             sought = tuple(literals_of(fact, texts))
-            return _text_test(fact, lambda text: any(part in text for part in sought), doubt=doubt)
-        case Include():
-            return _include(node, doubt=doubt)
-    return _standing(node, fact, doubt=doubt)
-
-
-def _standing(node: Expression, fact: str, *, doubt: bool) -> Ask:
-    """Compile a test of a fact that stands alone: whether it is known, or a flag."""
+            return _text_test(fact, lambda text: any(part in text for part in sought))
     read = READ[FACT[fact].type]
     if isinstance(node, Known):
         return lambda row, items: read(fact, row.get(fact)) is not None  # noqa: ARG005 - one shape for all
-
-    def flag(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
-        value = row.get(fact)
-        if value is True or value is False:
-            return value
-        return doubt if read(fact, value) is None else bool(value)
-
-    return flag
+    if isinstance(node, Include):
+        return _include(node)
+    return cast("Truth", lambda row, items: read(fact, row.get(fact)))  # noqa: ARG005 - a flag is its own truth
 
 
-def _include(node: Include, *, doubt: bool) -> Ask:
+def _include(node: Include) -> Truth:
     fact, codes = node.fact, frozenset(node.codes)
     read = READ[FactType.CODES]
 
-    def including(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
+    def including(row: Row, items: Items) -> bool | None:  # noqa: ARG001 - one shape for all
         held = cast("frozenset[str] | None", read(fact, row.get(fact)))
         if held is None:
-            return doubt
+            return None
         return codes <= held if node.every else not codes.isdisjoint(held)
 
     return including
 
 
-def _member(fact: str, allowed: frozenset[str], *, doubt: bool) -> Ask:
+def _member(fact: str, allowed: frozenset[str]) -> Truth:
     if FACT[fact].type is FactType.TEXT:
-        return _text_test(fact, allowed.__contains__, doubt=doubt)
+        return _text_test(fact, allowed.__contains__)
 
-    def test(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
+    def test(row: Row, items: Items) -> bool | None:  # noqa: ARG001 - one shape for all
         value = row.get(fact)
         # the common case first; what is not a text goes the long way, to be unknown or refused
         if value.__class__ is str or text_of(fact, value) is not None:
             return value in allowed
-        return doubt
+        return None
 
     return test
 
 
-def _text_test(fact: str, holds: Callable[[str], bool], *, doubt: bool) -> Ask:
+def _text_test(fact: str, holds: Callable[[str], bool]) -> Truth:
     is_text = FACT[fact].type is FactType.TEXT
 
-    def test(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
+    def test(row: Row, items: Items) -> bool | None:  # noqa: ARG001 - one shape for all
         value = row.get(fact)
         if value is None:
-            return doubt
+            return None
         if not isinstance(value, str):
             raise refused(fact, value)
         return holds(folded(value)) if is_text else holds(value)
@@ -305,62 +249,38 @@ def _text_test(fact: str, holds: Callable[[str], bool], *, doubt: bool) -> Ask:
     return test
 
 
-def _over_items(node: Quantified, *, doubt: bool) -> Ask:
-    match node:
-        case AnyItem(condition):
-            some = compiled(condition, doubt=doubt)
-            return lambda row, items: any(some(item, items) for item in items)  # noqa: ARG005 - one shape for all
-        case AllItems(condition):
-            every = compiled(condition, doubt=doubt)
-            return lambda row, items: all(every(item, items) for item in items)  # noqa: ARG005 - one shape for all
-        case ItemCount():
-            return _count(node, doubt=doubt)
-        case ItemSum():
-            return _sum(node, doubt=doubt)
-    return _interpreted(node, doubt=doubt)
-
-
-def _count(node: ItemCount, *, doubt: bool) -> Ask:
-    surely, perhaps = compiled(node.condition, doubt=False), compiled(node.condition, doubt=True)
+def _over_items(node: AnyItem | AllItems | ItemCount | ItemSum) -> Truth:
+    inner = compiled(node.condition) if node.condition is not None else None
+    if isinstance(node, AnyItem | AllItems):
+        join = any_of if isinstance(node, AnyItem) else all_of
+        asked = cast("Truth", inner)
+        return lambda row, items: join(asked(item, items) for item in items)  # noqa: ARG005 - one shape for all
     right = cast("Callable[[Row], Decimal | None]", amount(node.right))
-    relation = node.relation
-    compare = COMPARE[relation]
+    if isinstance(node, ItemCount):
+        return _count(cast("Truth", inner), node.relation, right)
+    return _sum(node, inner, right)
 
-    def counting(row: Row, items: Items) -> bool:
-        least = most = 0
-        for item in items:
-            if surely(item, items):
-                least += 1
-            elif perhaps(item, items):
-                most += 1
-        threshold = right(row)
-        if most == 0 and threshold is not None:
-            return compare(least, threshold)  # type: ignore[arg-type] # whole numbers compare with decimals
-        truth = counted(relation, least, least + most, threshold)
-        return doubt if truth is None else truth
+
+def _count(inner: Truth, relation: Relation, right: Callable[[Row], Decimal | None]) -> Truth:
+    def counting(row: Row, items: Items) -> bool | None:
+        chosen = [inner(item, items) for item in items]
+        sure = chosen.count(True)
+        return counted(relation, sure, sure + chosen.count(None), right(row))
 
     return counting
 
 
-def _sum(node: ItemSum, *, doubt: bool) -> Ask:
-    surely = perhaps = None
-    if node.condition is not None:
-        surely, perhaps = compiled(node.condition, doubt=False), compiled(node.condition, doubt=True)
+def _sum(node: ItemSum, inner: Truth | None, right: Callable[[Row], Decimal | None]) -> Truth:
     addend = cast("Callable[[Row], Decimal | None]", _fact_amount(node.fact))
-    right = cast("Callable[[Row], Decimal | None]", amount(node.right))
     compare = COMPARE[node.relation]
 
-    def summing(row: Row, items: Items) -> bool:
-        addends: list[Decimal | None] = []
-        for item in items:
-            if surely is None or surely(item, items):
-                addends.append(addend(item))
-            elif perhaps is not None and perhaps(item, items):
-                return doubt
+    def summing(row: Row, items: Items) -> bool | None:
+        chosen = [True if inner is None else inner(item, items) for item in items]
+        addends = [addend(item) for item, truth in zip(items, chosen, strict=True) if truth]
         threshold = right(row)
-        if None in addends or threshold is None:
-            return doubt
+        if None in chosen or None in addends or threshold is None:
+            return None
         made = total(cast("list[Decimal]", addends))
-        return doubt if made is None else compare(made, threshold)
+        return None if made is None else compare(made, threshold)
 
     return summing
