@@ -58,7 +58,7 @@ def test_a_value_of_another_type_is_an_error(facts: dict[str, object]) -> None:
 )
 def test_a_profile_sleeps_until_its_guard_wakes_it(sentence: str, guarded: bool) -> None:
     executor = RecordExecutor([a_profile(parse(sentence))])
-    assert (not executor._always) is guarded
+    assert bool(executor._header or executor._item) is guarded
 
 
 def test_money_is_compared_as_decimals() -> None:

@@ -1,135 +1,93 @@
 """The record executor: many profiles over one declaration, online.
 
 Each profile waits behind its cheapest guard: a declaration wakes only the profiles whose commodity code, trader, post
-or country it bears, found with a few look-ups. The rest of a condition is a closure over the facts.
+or country it bears, found with a few look-ups. The rest of a condition is a closure over the facts, asked of each
+item, or once of the declaration where one answer holds for all of its items.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from darvoza.domain.expression import Contains, Flag, InList, OneOf, StartsWith, speaks_of_items
-from darvoza.domain.facts import FACT, FactType
+from darvoza.domain.expression import Flag
+from darvoza.domain.facts import FACT
 from darvoza.domain.profile import Match, RiskProfile, UnknownPolicy
 from darvoza.errors import InvalidValue
-from darvoza.flow.assessment.closures import Truth, compiled
-from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.guards import Guard, guards, without
-from darvoza.flow.assessment.interpreter import Row
-from darvoza.flow.assessment.meaning import literals_of, read
+from darvoza.flow.assessment.interpreter import Ground, Row, explain
+from darvoza.flow.assessment.shelves import Awake, Question, Shelf, Waiting
 
 RANKS: Final = {"importer": 0, "exporter": 0, "declarant": 0, "carrier": 0, "vehicle": 0, "hs": 1}
 """Facts with so many values that waiting behind one of them is nearly free; other codes rank after, flags last."""
 
-REMEMBERED: Final = 50_000
-"""Values of a fact whose profiles are remembered, before all are forgotten."""
+DAYS: Final = 64
+"""Days for which the profiles in force are remembered."""
 
 
-class Waiting(NamedTuple):
-    """A profile ready to be asked.
-
-    Attributes
-    ----------
-    place
-        Its place among the profiles.
-    ask
-        What is left of its condition behind its guard, compiled.
-    doubt
-        Whether an unknown condition counts as a match.
-    once
-        Whether one answer holds for all items of a declaration.
-    """
-
-    place: int
-    ask: Truth
-    doubt: bool
-    once: bool
-
-
-Woken = tuple[Waiting, ...]
-
-
-class Shelf:
-    """The profiles that wait behind one fact.
-
-    A value is looked up once and then remembered: codes and descriptions repeat. Texts are searched for all literals
-    of all profiles at once, and literal by literal only where one was found.
+class Hearing:
+    """One declaration being decided.
 
     Parameters
     ----------
-    fact
-        The fact.
+    items
+        The facts of every goods item.
+
+    Attributes
+    ----------
+    found
+        The items for which each profile holds, by the place of the profile.
     """
 
-    __slots__ = ("_of_part", "_of_prefix", "_of_value", "_parts", "_seen", "_unknown", "fact")
+    __slots__ = ("_answers", "_items", "found")
 
-    def __init__(self, fact: str) -> None:
-        self.fact = fact
-        self._of_value: dict[object, list[Waiting]] = {}
-        self._of_prefix: dict[str, list[Waiting]] = {}
-        self._of_part: dict[str, list[Waiting]] = {}
-        self._parts: re.Pattern[str] | None = None
-        self._unknown: list[Waiting] = []
-        self._seen: dict[object, Woken] = {}
+    def __init__(self, items: Sequence[Row]) -> None:
+        self.found: dict[int, list[int]] = {}
+        self._items = items
+        self._answers: dict[int, bool] = {}
 
-    def put(self, waiting: Waiting, guard: tuple[Guard, ...]) -> None:
-        """Let a profile wait for any of the alternatives of its guard."""
-        for test in guard:
-            shelf, keys = self._place(test)
-            for key in keys:
-                shelf.setdefault(key, []).append(waiting)
-        if waiting.doubt:
-            self._unknown.append(waiting)
-        self._parts = re.compile("|".join(map(re.escape, self._of_part))) if self._of_part else None
+    def of_item(self, questions: tuple[Question, ...], index: int, row: Row) -> None:
+        """Ask profiles about one item; what concerns the whole declaration is asked once only."""
+        for place, item, once in questions:
+            if item is not None and not item(row, self._items):
+                continue
+            if once is not None:
+                answer = self._answers.get(place)
+                if answer is None:
+                    answer = self._answers[place] = once(row, self._items)
+                if not answer:
+                    continue
+            if place in self.found:
+                self.found[place].append(index)
+            else:
+                self.found[place] = [index]
 
-    def _place(self, test: Guard) -> tuple[dict[Any, list[Waiting]], Iterable[object]]:
-        match test:
-            case StartsWith(_, prefixes):
-                return self._of_prefix, prefixes
-            case Contains(_, texts):
-                return self._of_part, literals_of(self.fact, texts)
-            case OneOf(_, values):
-                return self._of_value, literals_of(self.fact, values)
-            case InList(_, named):
-                return self._of_value, named.values
-        return self._of_value, (True,)
+    def of_all(self, questions: tuple[Question, ...]) -> None:
+        """Ask profiles about all items, or once where one answer holds for all."""
+        for question in questions:
+            place, item, once = question
+            if item is not None:
+                for index, row in enumerate(self._items):
+                    self.of_item((question,), index, row)
+            elif once is None or once(self._items[0], self._items):
+                self.found[place] = list(range(len(self._items)))
 
-    def woken(self, value: object) -> Woken:
-        """Give the profiles to wake for a value, each once.
-
-        Raises
-        ------
-        InvalidValue
-            The value is of another type than the catalogue states.
-        """
-        known = self._seen.get(value) if value.__class__ is str else None
-        return known if known is not None else self._look_up(value)
-
-    def _look_up(self, value: object) -> Woken:
-        read_value = read(self.fact, value)
-        if read_value is None:
-            return tuple(self._unknown)
-        found: list[Waiting] = []
-        if isinstance(read_value, str):
-            text = folded(read_value) if FACT[self.fact].type is FactType.TEXT else read_value
-            found += self._of_value.get(text, ())
-            for length in {len(prefix) for prefix in self._of_prefix if len(prefix) <= len(text)}:
-                found += self._of_prefix.get(text[:length], ())
-            if self._parts is not None and self._parts.search(text):
-                found += (waiting for part, shelf in self._of_part.items() if part in text for waiting in shelf)
-        else:
-            found += self._of_value.get(read_value, ())
-        made = tuple({waiting.place: waiting for waiting in found}.values())
-        if isinstance(value, str):
-            if len(self._seen) >= REMEMBERED:
-                self._seen.clear()
-            self._seen[value] = made
-        return made
+    def of_awake(self, awake: Awake) -> None:
+        """Ask profiles woken by the declaration."""
+        if awake.questions:
+            self.of_all(awake.questions)
+        for further in awake.further:
+            fact = further.fact
+            if not further.item:
+                self.of_all(further.asked(self._items[0].get(fact)))
+                continue
+            for index, row in enumerate(self._items):
+                questions = further.asked(row.get(fact))
+                if questions:
+                    self.of_item(questions, index, row)
 
 
 class RecordExecutor:
-    """Decides profiles for one declaration at a time.
+    """Decides profiles for one declaration at a time; safe to share between threads.
 
     Parameters
     ----------
@@ -144,25 +102,22 @@ class RecordExecutor:
 
     def __init__(self, profiles: Iterable[RiskProfile]) -> None:
         self.profiles = tuple(profiles)
-        self._always: list[Waiting] = []
-        header: dict[str, Shelf] = {}
-        item: dict[str, Shelf] = {}
+        self._conditions = {profile.code: profile.condition for profile in self.profiles}
+        shelved: dict[str, list[tuple[Waiting, tuple[Guard, ...]]]] = {}
+        always: list[Waiting] = []
         for place, profile in enumerate(self.profiles):
             guard = _best(guards(profile.condition))
             rest = profile.condition if guard is None else without(profile.condition, guard)
-            waiting = Waiting(
-                place,
-                _nothing_left if rest is None else compiled(rest),
-                profile.unknown is UnknownPolicy.MATCH,
-                not speaks_of_items(profile.condition),
-            )
+            waiting = Waiting(place, rest, doubt=profile.unknown is UnknownPolicy.MATCH)
             if guard is None:
-                self._always.append(waiting)
+                always.append(waiting)
             else:
-                fact = guard[0].fact
-                shelves = item if FACT[fact].item else header
-                shelves.setdefault(fact, Shelf(fact)).put(waiting, guard)
-        self._header, self._item = tuple(header.values()), tuple(item.values())
+                shelved.setdefault(guard[0].fact, []).append((waiting, guard))
+        shelves = [Shelf(fact, ones) for fact, ones in shelved.items()]
+        self._always = Awake(always)
+        self._header = tuple(shelf for shelf in shelves if not FACT[shelf.fact].item)
+        self._item = tuple(shelf for shelf in shelves if FACT[shelf.fact].item)
+        self._in_force: dict[date, tuple[str | None, ...]] = {}
 
     def match(self, items: Sequence[Row], day: date) -> tuple[Match, ...]:
         """Decide every profile for one declaration.
@@ -187,53 +142,81 @@ class RecordExecutor:
         """
         if not items:
             return ()
-        found: dict[int, list[int]] = {}
+        hearing = Hearing(items)
         first = items[0]
-        woken = list(self._always)
+        hearing.of_awake(self._always)
         for shelf in self._header:
-            woken += shelf.woken(first.get(shelf.fact))
-        for waiting in woken:
-            self._ask(waiting, items, found)
+            value = first.get(shelf.fact)
+            awake = shelf.seen.get(value) if value.__class__ is str else None
+            hearing.of_awake(shelf.look_up(value) if awake is None else awake)
         for shelf in self._item:
-            fact, wake = shelf.fact, shelf.woken
+            fact, seen, look_up = shelf.fact, shelf.seen, shelf.look_up
             for index, row in enumerate(items):
-                for place, ask, doubt, _ in wake(row.get(fact)):
-                    answer = ask(row, items)
-                    if answer or (answer is None and doubt):
-                        found.setdefault(place, []).append(index)
-        return self._matches(found, items, day) if found else ()
+                value = row.get(fact)
+                awake = seen.get(value) if value.__class__ is str else None
+                if awake is None:
+                    awake = look_up(value)
+                if awake.questions:
+                    hearing.of_item(awake.questions, index, row)
+                for further in awake.further:
+                    questions = further.asked(row.get(further.fact))
+                    if questions:
+                        hearing.of_item(questions, index, row)
+        return self._matches(hearing.found, items, day) if hearing.found else ()
 
-    @staticmethod
-    def _ask(waiting: Waiting, items: Sequence[Row], found: dict[int, list[int]]) -> None:
-        """Ask a profile woken by the declaration about all its items, or once where one answer holds for all."""
-        place, ask, doubt, once = waiting
-        if once:
-            answer = ask(items[0], items)
-            if answer or (answer is None and doubt):
-                found[place] = list(range(len(items)))
-            return
-        for index, row in enumerate(items):
-            answer = ask(row, items)
-            if answer or (answer is None and doubt):
-                found.setdefault(place, []).append(index)
+    def grounds(self, match: Match, items: Sequence[Row]) -> tuple[Ground, ...]:
+        """Give the facts, with their values, on which a match rests.
+
+        Parameters
+        ----------
+        match
+            What `match` gave for these items.
+        items
+            The facts of every goods item.
+
+        Returns
+        -------
+        tuple of Ground
+            Item by item, each ground once; none for an item that matched in doubt.
+
+        Examples
+        --------
+        >>> RecordExecutor([]).grounds(Match("X", ()), [])
+        ()
+        """
+        numbers = {_number(row, index): index for index, row in enumerate(items)} if match.items else {}
+        made = [
+            ground
+            for number in match.items
+            for ground in explain(self._conditions[match.profile], items, numbers[number])
+        ]
+        return tuple(dict.fromkeys(made))
 
     def _matches(self, found: dict[int, list[int]], items: Sequence[Row], day: date) -> tuple[Match, ...]:
+        codes = self._in_force.get(day)
+        if codes is None:
+            codes = self._codes(day)
+        numbers = [_number(row, index) for index, row in enumerate(items)]
         made = []
         for place in sorted(found):
-            profile = self.profiles[place]
-            if day in profile.valid:
-                made.append(Match(profile.code, tuple([_number(items[index], index) for index in found[place]])))
+            code = codes[place]
+            if code is not None:
+                made.append(Match(code, tuple([numbers[index] for index in found[place]])))
         return tuple(made)
+
+    def _codes(self, day: date) -> tuple[str | None, ...]:
+        """Give the code of each profile in force on a day, and ``None`` for the others."""
+        codes = tuple([profile.code if day in profile.valid else None for profile in self.profiles])
+        if len(self._in_force) >= DAYS:
+            self._in_force.clear()
+        self._in_force[day] = codes
+        return codes
 
 
 def _best(known: tuple[tuple[Guard, ...], ...]) -> tuple[Guard, ...] | None:
     """Choose the guard that wakes a profile least often: all alternatives on one fact, traders and codes first."""
     usable = [guard for guard in known if len({test.fact for test in guard}) == 1]
     return min(usable, key=lambda guard: _rank(guard[0]), default=None)
-
-
-def _nothing_left(row: Row, items: Sequence[Row]) -> bool:  # noqa: ARG001 - the shape of a closure
-    return True
 
 
 def _number(row: Row, index: int) -> int:
