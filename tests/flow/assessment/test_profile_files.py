@@ -148,6 +148,22 @@ def test_whoever_is_named_must_be_justified(tmp_path: Path, sentence: str) -> No
     assert "TFA 7.4.2" in error
 
 
+def test_nobody_approves_a_profile_of_their_own(tmp_path: Path) -> None:
+    (error,) = loaded(tmp_path, a=PROFILE + "author: A. Asanova\napprover: a. asanova\n")
+    assert "approver" in error
+    assert "second person" in error
+    assert loaded(tmp_path, a=PROFILE + "author: A. Asanova\napprover: B. Bekov\n") == []
+
+
+def test_the_version_and_the_content_of_a_list_are_part_of_the_profile(tmp_path: Path) -> None:
+    sentence = PROFILE.replace("hs starts with 0101", 'importer in list "watched"')
+    digests = set()
+    for named in (LIST, LIST + "version: 2\n", LIST.replace("'02'", "'03'"), LIST.replace("police", "court")):
+        assert loaded(tmp_path, a=sentence, lists__watched=named) == []
+        digests.add(load_profiles(tmp_path).digest)
+    assert len(digests) == 3  # who made it does not change a decision
+
+
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidProfile):
         load_profiles(tmp_path / "none")

@@ -135,7 +135,7 @@ def value_of(value: Value, row: Row) -> Decimal | date | None:
             return days_between(*(cast("date | None", value_of(day, row)) for day in (earlier, later)))
 
 
-def _test(test: Expression, row: Row) -> bool | None:  # noqa: PLR0911 - one return a kind of node
+def _test(test: Expression, row: Row) -> bool | None:  # noqa: C901, PLR0911 - one return a kind of node
     """Answer a test of one fact."""
     fact = cast("Flag", test).fact
     value = read(fact, row.get(fact))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from darvoza.domain.codes import Act, Agency, RiskArea
-from darvoza.domain.expression import Contains, Expression, InList, OneOf, facts_used, nodes
+from darvoza.domain.expression import Contains, Expression, HasWord, InList, OneOf, facts_used, nodes
 from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import Outcome, ProfileSet, RiskProfile, Treatment, UnknownPolicy, Validity, WorkedCase
@@ -104,6 +104,9 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
     validity = _validity(valid)
     instructions, cases = _instructions(fields), _cases(fields)
     review_by = fields.day("review_by")
+    author, approver = fields.text("author"), fields.text("approver")
+    if author and author.casefold() == approver.casefold():
+        fields.refuse("approver", "somebody else than the author", approver, "a profile is approved by a second person")
     _grounds(fields, condition)
     words = {name: fields.text(name) for name in WORDS}
     national = fields.flag("needs_national_data") if "needs_national_data" in mapping else False
@@ -132,14 +135,14 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
 def parse_list(mapping: Mapping[str, object], source: str) -> NamedList:
     """Read one named list; raises `ExceptionGroup` with everything that is wrong with it."""
     fields = Fields(mapping, source)
-    fields.only({"name", "source", "date", "expires", "values"})
+    fields.only({"name", "version", "source", "date", "expires", "values"})
     name, origin = fields.text("name", required=True), fields.text("source", required=True)
     dated, expires = fields.day("date", required=True), fields.day("expires")
     values = as_sequence(mapping.get("values"))
     if not values or not all(isinstance(value, str) and value for value in values):
         fields.refuse("values", "one or more codes", mapping.get("values"))
     fields.finish()
-    return NamedList(name, tuple(str(value) for value in values), origin, dated, expires)
+    return NamedList(name, tuple(str(value) for value in values), origin, dated, expires, fields.text("version"))
 
 
 def run_case(profile: RiskProfile, case: WorkedCase) -> bool | None:
@@ -241,7 +244,9 @@ def _grounds(fields: Fields, condition: Expression | None) -> None:
         fact for fact in facts_used(condition) if fact == "origin" or fact.endswith(("_country", "_countries"))
     }
     named = {
-        node.fact for node in nodes(condition) if isinstance(node, OneOf | InList | Contains) and node.fact in TRADERS
+        node.fact
+        for node in nodes(condition)
+        if isinstance(node, OneOf | InList | Contains | HasWord) and node.fact in TRADERS
     }
     if countries or named:
         used = ", ".join(sorted(countries | named))

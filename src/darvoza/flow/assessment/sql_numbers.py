@@ -28,7 +28,17 @@ from typing import Final
 
 from sqlglot import exp
 
-from darvoza.domain.expression import Arithmetic, Day, FactValue, Number, Operation, Relation, Value
+from darvoza.domain.expression import (
+    Arithmetic,
+    Day,
+    DaysBetween,
+    FactValue,
+    Number,
+    Operation,
+    Relation,
+    Shifted,
+    Value,
+)
 from darvoza.flow.assessment.sql_columns import Kept
 from darvoza.flow.assessment.sql_dialects import Dialect, inexpressible
 from darvoza.flow.assessment.sql_fractions import (
@@ -213,7 +223,7 @@ class Numbers:
                 return Fraction(Quantity(node, _total(added.size, chosen, double(0)), SUM_DIGITS))
             case Arithmetic(left, operation, right):
                 return combined(self._decimals(left), operation, self._decimals(right))
-            case Day():
+            case Day() | Shifted() | DaysBetween():
                 raise inexpressible("a date among numbers", self.dialect, "it has no number")
 
     def _column(self, fact: str) -> Quantity:
@@ -248,7 +258,7 @@ class Numbers:
             case Arithmetic(left, operation, right):
                 sides = (self._doubles(part, reach, out_of_reach) for part in (left, right))
                 return combined(next(sides), operation, next(sides))
-            case Day():
+            case Day() | Shifted() | DaysBetween():
                 raise inexpressible("a date among numbers", self.dialect, "it has no number")
 
     def _within(self, fact: str, reach: int, out_of_reach: list[Sql]) -> Sql:
