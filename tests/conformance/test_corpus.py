@@ -20,9 +20,9 @@ Case = tuple[str, list[dict[str, object]], bool | None]
 
 def corpus() -> list[Case]:
     path = Path(__file__).parent / "corpus.yaml"
-    groups: Any = read_yaml(path, path.name)["conformance"]
+    parts: Any = read_yaml(path, path.name)
     made: list[Case] = []
-    for group in groups:
+    for group in [*parts["conformance"], *parts["beyond_sql"]]:
         for given, truth in group["cases"]:
             items = given if isinstance(given, list) else [given]
             made.append((group["when"], [read(item) for item in items], TRUTHS[truth]))
