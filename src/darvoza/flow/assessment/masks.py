@@ -44,6 +44,7 @@ from darvoza.flow.assessment.encoding import Encoded, Mask, Rows
 from darvoza.flow.assessment.groups import count_compared, distinct_of, group_of, least_and_most, summed
 from darvoza.flow.assessment.interpreter import Row, evaluate
 from darvoza.flow.assessment.meaning import has_word, literals_of
+from darvoza.flow.assessment.whole_numbers import compare_whole, sum_whole
 
 Coding = OneOf | StartsWith | InList | Contains | HasWord
 
@@ -250,6 +251,10 @@ class Masks:
         if not len(places):
             return sure
         sure = sure.copy()
+        settled = self._in_whole_numbers(node, rows[places], wanted=wanted)
+        if settled is not None:
+            sure[places] = settled
+            return sure
         whole = isinstance(node, Quantified)
         group = group_of(self.columns, rows[places]) if whole else None
         members = rows[places] if group is None else group.members
@@ -263,6 +268,22 @@ class Masks:
                 index = int(rows[place] - members[first])
             sure[place] = evaluate(node, items, index) is wanted
         return sure
+
+    def _in_whole_numbers(self, node: Expression, rows: Rows, *, wanted: bool) -> Mask | None:
+        """Decide a comparison exactly, all rows at once; ``None`` where only the reference can."""
+        if isinstance(node, Comparison):
+            relation = node.relation if wanted else OPPOSITE[node.relation]
+            return compare_whole(node, relation, self.columns, rows)
+        if not isinstance(node, ItemSum):
+            return None
+        relation = node.relation if wanted else OPPOSITE[node.relation]
+        group = group_of(self.columns, rows)
+        inside = np.ones(len(group.members), np.bool_)
+        outside = ~inside
+        if node.condition is not None:
+            inside = self.surely(node.condition, group.members, wanted=True)
+            outside = self.surely(node.condition, group.members, wanted=False)
+        return sum_whole(node, self.columns, rows, (group, inside, outside), relation=relation)
 
 
 def cost(node: Expression) -> int:
