@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from darvoza.domain.facts import CATALOGUE, FactType
+from darvoza.domain.facts import CATALOGUE, Fact, FactType
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,17 @@ _CONCEPTS = {
 
 def _history_features() -> tuple[Feature, ...]:
     """Every history fact is a feature: rates and flags as they are, counts and ages by logarithm."""
-    features = []
-    for fact in CATALOGUE:
-        if fact.source != "history":
-            continue
-        concept = _CONCEPTS[fact.name.split("_", 1)[0]]
-        if fact.type is FactType.FLAG:
-            form = "flag"
-        else:
-            form = "number" if fact.name.endswith("_rate") else "log"
-        features.append(Feature(fact.name, fact.name, concept, form))
-    return tuple(features)
+    return tuple(
+        Feature(fact.name, fact.name, _CONCEPTS[fact.name.split("_", 1)[0]], _history_form(fact))
+        for fact in CATALOGUE
+        if fact.source == "history"
+    )
+
+
+def _history_form(fact: Fact) -> str:
+    if fact.type is FactType.FLAG:
+        return "flag"
+    return "number" if fact.name.endswith("_rate") else "log"
 
 
 FEATURES: tuple[Feature, ...] = (

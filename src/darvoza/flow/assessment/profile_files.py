@@ -104,9 +104,7 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
     validity = _validity(valid)
     instructions, cases = _instructions(fields), _cases(fields)
     review_by = fields.day("review_by")
-    author, approver = fields.text("author"), fields.text("approver")
-    if author and author.casefold() == approver.casefold():
-        fields.refuse("approver", "somebody else than the author", approver, "a profile is approved by a second person")
+    _second_person(fields)
     _grounds(fields, condition)
     words = {name: fields.text(name) for name in WORDS}
     national = fields.flag("needs_national_data") if "needs_national_data" in mapping else False
@@ -149,6 +147,13 @@ def run_case(profile: RiskProfile, case: WorkedCase) -> bool | None:
     """Say what the sentence of a profile makes of a worked case: whether it holds for at least one goods item."""
     rows = case.rows
     return any_of(evaluate(profile.condition, rows, index) for index in range(len(rows)))
+
+
+def _second_person(fields: Fields) -> None:
+    """Refuse a profile that its author approved."""
+    author, approver = fields.text("author"), fields.text("approver")
+    if author and author.casefold() == approver.casefold():
+        fields.refuse("approver", "somebody else than the author", approver, "a profile is approved by a second person")
 
 
 def _condition(fields: Fields, lists: Iterable[NamedList]) -> tuple[Expression | None, str]:
