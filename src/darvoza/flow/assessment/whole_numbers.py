@@ -129,7 +129,8 @@ def _float_against(series: pl.Series, relation: Relation, limit: Decimal) -> Mas
     values = series.cast(pl.Float64).fill_null(np.nan).to_numpy()
     tie = IN_DECIMALS[relation](Decimal(near), limit)
     holds: Mask = np.where(values == near, tie, COMPARE[relation](values, near))
-    return holds & np.isfinite(values)
+    known: Mask = np.isfinite(values)
+    return np.logical_and(holds, known)
 
 
 def _wide(values: NDArray[Any], bound: int) -> NDArray[Any]:
