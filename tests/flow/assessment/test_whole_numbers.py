@@ -79,7 +79,7 @@ def test_an_equality_true_in_most_rows_is_not_left_to_the_reference(
     ),
     relation=relations,
     limit=st.sampled_from(
-        [Decimal("0.1"), Decimal("0.3"), Decimal.from_float(0.1), Decimal(10) ** 400, Decimal("1e-400")]
+        [Decimal("0.1"), Decimal("0.3"), Decimal(float("0.1")), Decimal(10) ** 400, Decimal("1e-400")]
     ),
 )
 @settings(max_examples=100, deadline=None)
