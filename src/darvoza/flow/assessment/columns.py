@@ -16,6 +16,7 @@ from darvoza.domain.profile import RiskProfile, UnknownPolicy
 from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.approximation import EPOCH
 from darvoza.flow.assessment.encoding import Encoded, Mask, Rows
+from darvoza.flow.assessment.grounds import Gathering
 from darvoza.flow.assessment.guards import Guard, guards, without
 from darvoza.flow.assessment.masks import Masks
 
@@ -102,6 +103,29 @@ class ColumnsExecutor:
         rows = np.concatenate(found) if found else np.empty(0, np.int64)
         places = np.arange(len(found), dtype=np.int32)
         return Matches(np.repeat(places, [len(part) for part in found]), rows)
+
+    def grounds(self, frame: pl.DataFrame, matches: Matches) -> pl.DataFrame:
+        """Give the facts, with their values, on which matches rest.
+
+        Parameters
+        ----------
+        frame
+            The rows that were matched.
+        matches
+            What `match` gave for them, or a part of it, in its order.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``match`` (the place in `matches`), ``row`` (the row the fact was read from, which for a question about
+            all items may be another), ``fact`` and ``value`` (as text), ordered by match and row, each ground once.
+            A match in doubt has none.
+        """
+        gathering = Gathering(Masks(Encoded(frame), (profile.condition for profile in self.profiles)))
+        for place in np.unique(matches.profiles):
+            start, end = np.searchsorted(matches.profiles, [place, place + 1])
+            gathering.add(self.profiles[place].condition, np.arange(start, end), matches.rows[start:end])
+        return gathering.table()
 
 
 def _candidates(

@@ -13,7 +13,7 @@ from darvoza.domain.expression import Flag
 from darvoza.domain.facts import FACT
 from darvoza.domain.profile import Match, RiskProfile, UnknownPolicy
 from darvoza.errors import InvalidValue
-from darvoza.flow.assessment.guards import Guard, guards, without
+from darvoza.flow.assessment.guards import Guard, guards, plain_facts, without
 from darvoza.flow.assessment.interpreter import Ground, Row, explain
 from darvoza.flow.assessment.shelves import Awake, Question, Shelf, Waiting
 
@@ -102,7 +102,8 @@ class RecordExecutor:
 
     def __init__(self, profiles: Iterable[RiskProfile]) -> None:
         self.profiles = tuple(profiles)
-        self._conditions = {profile.code: profile.condition for profile in self.profiles}
+        self._place = {profile.code: place for place, profile in enumerate(self.profiles)}
+        self._plain = tuple([_plain(profile) for profile in self.profiles])
         shelved: dict[str, list[tuple[Waiting, tuple[Guard, ...]]]] = {}
         always: list[Waiting] = []
         for place, profile in enumerate(self.profiles):
@@ -178,19 +179,15 @@ class RecordExecutor:
         -------
         tuple of Ground
             Item by item, each ground once; none for an item that matched in doubt.
-
-        Examples
-        --------
-        >>> RecordExecutor([]).grounds(Match("X", ()), [])
-        ()
         """
+        place = self._place[match.profile]
+        condition, plain = self.profiles[place].condition, self._plain[place]
         numbers = {_number(row, index): index for index, row in enumerate(items)} if match.items else {}
-        made = [
-            ground
-            for number in match.items
-            for ground in explain(self._conditions[match.profile], items, numbers[number])
-        ]
-        return tuple(dict.fromkeys(made))
+        indices = [numbers[number] for number in match.items]
+        if plain is not None:  # surely true, and for the same facts wherever it is
+            return tuple([Ground(index, fact, items[index].get(fact)) for index in indices for fact in plain])
+        made = [ground for index in indices for ground in explain(condition, items, index)]
+        return tuple({(ground.item, ground.fact): ground for ground in made}.values())
 
     def _matches(self, found: dict[int, list[int]], items: Sequence[Row], day: date) -> tuple[Match, ...]:
         codes = self._in_force.get(day)
@@ -211,6 +208,10 @@ class RecordExecutor:
             self._in_force.clear()
         self._in_force[day] = codes
         return codes
+
+
+def _plain(profile: RiskProfile) -> tuple[str, ...] | None:
+    return None if profile.unknown is UnknownPolicy.MATCH else plain_facts(profile.condition)
 
 
 def _best(known: tuple[tuple[Guard, ...], ...]) -> tuple[Guard, ...] | None:
