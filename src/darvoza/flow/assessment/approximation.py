@@ -91,7 +91,7 @@ def approximate(value: Value, columns: Encoded, rows: Rows) -> Approximate:
             return Approximate(np.float64(day.toordinal() - EPOCH), np.float64(0), grid=True)  # type: ignore[arg-type]
         case FactValue(fact):
             amounts = columns.amounts(fact)
-            values = amounts.values[rows]
+            values = columns.taken(fact, rows)
             error = amounts.error * np.abs(values) if amounts.error else np.zeros(())
             return Approximate(values, error, amounts.grid)
         case Arithmetic(left, operation, right):

@@ -18,7 +18,7 @@ from darvoza.flow.assessment.approximation import EPOCH
 from darvoza.flow.assessment.encoding import Encoded, Mask, Rows
 from darvoza.flow.assessment.grounds import Gathering
 from darvoza.flow.assessment.guards import Guard, guards, without
-from darvoza.flow.assessment.masks import Masks
+from darvoza.flow.assessment.masks import Masks, texts_sought
 
 Progress = Callable[[int, int], None]
 
@@ -64,6 +64,7 @@ class ColumnsExecutor:
     def __init__(self, profiles: Iterable[RiskProfile]) -> None:
         self.profiles = tuple(profiles)
         self._guards = [guards(profile.condition) for profile in self.profiles]
+        self._texts = texts_sought(profile.condition for profile in self.profiles)
 
     def match(self, frame: pl.DataFrame, *, on_progress: Progress | None = None) -> Matches:
         """Decide every profile for every row.
@@ -87,22 +88,33 @@ class ColumnsExecutor:
             A column is missing or of another type than its fact.
         """
         columns = Encoded(frame)
-        masks = Masks(columns, (profile.condition for profile in self.profiles))
+        masks = Masks(columns, self._texts)
         days = _days(frame)
         span = (int(days.min()), int(days.max())) if len(days) else (0, 0)
-        found: list[Rows] = []
+        found: list[Rows] = [np.empty(0, np.int64)] * len(self.profiles)
+        done = 0
+        for (guard, doubt_counts), places in self._by_guard(masks).items():
+            candidates = _candidates(guard, masks, doubt_counts=doubt_counts)
+            columns.share(candidates)
+            for place in places:
+                rows = _while_valid(self.profiles[place], days, span, candidates)
+                rest = _rest(self.profiles[place].condition, guard)
+                found[place] = np.sort(rows if rest is None else masks.keep(rest, rows, doubt_counts=doubt_counts))
+                done += 1
+                if on_progress is not None:
+                    on_progress(done, len(self.profiles))
+        rows = np.concatenate(found) if found else np.empty(0, np.int64)
+        numbers = np.arange(len(found), dtype=np.int32)
+        return Matches(np.repeat(numbers, [len(part) for part in found]), rows)
+
+    def _by_guard(self, masks: Masks) -> dict[tuple[tuple[Guard, ...] | None, bool], list[int]]:
+        """Gather the profiles behind the same guard: they share their candidates, and the columns read for them."""
+        made: dict[tuple[tuple[Guard, ...] | None, bool], list[int]] = {}
         for place, profile in enumerate(self.profiles):
             doubt_counts = profile.unknown is UnknownPolicy.MATCH
-            rows, rest = _candidates(profile.condition, self._guards[place], masks, doubt_counts=doubt_counts)
-            rows = _while_valid(profile, days, span, rows)
-            if rest is not None:
-                rows = masks.keep(rest, rows, doubt_counts=doubt_counts)
-            found.append(np.sort(rows))
-            if on_progress is not None:
-                on_progress(place + 1, len(self.profiles))
-        rows = np.concatenate(found) if found else np.empty(0, np.int64)
-        places = np.arange(len(found), dtype=np.int32)
-        return Matches(np.repeat(places, [len(part) for part in found]), rows)
+            guard = _best(self._guards[place], masks, doubt_counts=doubt_counts)
+            made.setdefault((guard, doubt_counts), []).append(place)
+        return made
 
     def grounds(self, frame: pl.DataFrame, matches: Matches) -> pl.DataFrame:
         """Give the facts, with their values, on which matches rest.
@@ -121,29 +133,35 @@ class ColumnsExecutor:
             all items may be another), ``fact`` and ``value`` (as text), ordered by match and row, each ground once.
             A match in doubt has none.
         """
-        gathering = Gathering(Masks(Encoded(frame), (profile.condition for profile in self.profiles)))
+        gathering = Gathering(Masks(Encoded(frame), self._texts))
         for place in np.unique(matches.profiles):
             start, end = np.searchsorted(matches.profiles, [place, place + 1])
             gathering.add(self.profiles[place].condition, np.arange(start, end), matches.rows[start:end])
         return gathering.table()
 
 
-def _candidates(
-    condition: Expression, known: tuple[tuple[Guard, ...], ...], masks: Masks, *, doubt_counts: bool
-) -> tuple[Rows, Expression | None]:
-    """Give the rows worth asking about, and what is left to ask (``None``: nothing)."""
-    columns = masks.columns
+def _best(known: tuple[tuple[Guard, ...], ...], masks: Masks, *, doubt_counts: bool) -> tuple[Guard, ...] | None:
+    """Choose the guard that lets the fewest rows through; ``None`` when none is worth an index."""
     best: tuple[Guard, ...] | None = None
-    least = WORTH * columns.height
+    least = WORTH * masks.columns.height
     for guard in known:
         expected = sum(_count(test, masks, doubt_counts=doubt_counts) for test in guard)
         if expected <= least:
             best, least = guard, expected
-    if best is None:
-        return np.arange(columns.height), condition
-    parts = [_rows(test, masks, doubt_counts=doubt_counts) for test in best]
-    rows = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
-    return rows, without(condition, best)
+    return best
+
+
+def _candidates(guard: tuple[Guard, ...] | None, masks: Masks, *, doubt_counts: bool) -> Rows:
+    """Give the rows worth asking about, each once; sorting is left for those that match."""
+    if guard is None:
+        return np.arange(masks.columns.height)
+    parts = [_rows(test, masks, doubt_counts=doubt_counts) for test in guard]
+    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+
+
+def _rest(condition: Expression, guard: tuple[Guard, ...] | None) -> Expression | None:
+    """Give what is left to ask behind a guard; ``None``: nothing."""
+    return condition if guard is None else without(condition, guard)
 
 
 def _allowed(test: Guard, masks: Masks, *, doubt_counts: bool) -> Mask:

@@ -6,7 +6,7 @@ texts. Each column is encoded when it is first asked for, and its inverted index
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -125,9 +125,34 @@ class Encoded:
             )
         self.declaration: Rows = np.cumsum(changes) - 1
         self.ends: Rows = np.append(self.starts[1:], self.height)
+        self._shared: Rows | None = None
+        self._taken: dict[str, NDArray[Any]] = {}
         self._coded: dict[str, Coded] = {}
         self._amounts: dict[str, Amounts] = {}
         self._flags: dict[str, NDArray[np.int8]] = {}
+
+    def share(self, rows: Rows) -> None:
+        """Keep what is taken of these rows, for several profiles will ask about them."""
+        self._shared, self._taken = rows, {}
+
+    def is_shared(self, rows: Rows) -> bool:
+        """Tell whether rows are those being shared: the same array, not an equal one."""
+        return rows is self._shared
+
+    def taken(self, fact: str, rows: Rows) -> NDArray[Any]:
+        """Give a column, encoded, at some rows: places of texts, floats of numbers, flags; not to be written to."""
+        made = self._taken.get(fact) if rows is self._shared else None
+        if made is None:
+            made = self._whole(fact)[rows]
+            if rows is self._shared:
+                self._taken[fact] = made
+        return made
+
+    def _whole(self, fact: str) -> NDArray[Any]:
+        kind = FACT[fact].type
+        if kind in {FactType.NUMBER, FactType.DATE}:
+            return self.amounts(fact).values
+        return self.flags(fact) if kind is FactType.FLAG else self.coded(fact).places
 
     def series(self, fact: str) -> pl.Series:
         """Give the column of a fact as it came; a missing column is all unknown."""

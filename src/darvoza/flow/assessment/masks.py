@@ -5,7 +5,7 @@ only one of them, so `Masks.surely` computes the one asked for: *not* swaps the 
 one side and a disjunction on the other, and every test has a side for each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 import numpy as np
@@ -56,18 +56,13 @@ class Masks:
     ----------
     columns
         The facts.
-    conditions
-        Every condition that will be asked about, so that their texts can be searched in one pass.
+    sought
+        By fact, every text that will be looked for (see `texts_sought`), so that all are searched in one pass.
     """
 
-    def __init__(self, columns: Encoded, conditions: Iterable[Expression]) -> None:
+    def __init__(self, columns: Encoded, sought: Mapping[str, Collection[str]]) -> None:
         self.columns = columns
-        self._texts: dict[str, set[str]] = {}
-        for condition in conditions:
-            for node in nodes(condition):
-                if isinstance(node, Contains | HasWord):
-                    sought = node.texts if isinstance(node, Contains) else node.words
-                    self._texts.setdefault(node.fact, set()).update(literals_of(node.fact, sought))
+        self._texts = sought
         self._found: dict[str, dict[str, NDArray[np.int64]]] = {}
         self._tables: dict[Coding, Mask] = {}
         self._includes: dict[tuple[str, str], Mask] = {}
@@ -120,7 +115,7 @@ class Masks:
         made = np.full(len(rows), all_needed)
         still = np.arange(len(rows))
         for term in sorted(terms, key=cost):
-            answer = self.surely(term, rows[still], wanted=wanted)
+            answer = self.surely(term, rows if len(still) == len(rows) else rows[still], wanted=wanted)
             settled = answer != all_needed
             made[still[settled]] = not all_needed
             still = still[~settled]
@@ -136,19 +131,20 @@ class Masks:
                 if not wanted:
                     table = ~table
                     table[0] = False
-                return table[self.columns.coded(node.fact).places[rows]]
+                held: Mask = table[self.columns.taken(node.fact, rows)]
+                return held
             case Include(fact, codes, every):
                 parts = [self._including(fact, code)[rows] for code in codes]
                 found: Mask = np.logical_and.reduce(parts) if every else np.logical_or.reduce(parts)
                 return found if wanted else ~found & self.columns.known(fact)[rows]
             case Empty(fact):
-                held = self.columns.codes(fact).list.drop_nulls().list.len()
-                empty = (held == 0 if wanted else held > 0).fill_null(value=False).to_numpy()
+                sizes = self.columns.codes(fact).list.drop_nulls().list.len()
+                empty = (sizes == 0 if wanted else sizes > 0).fill_null(value=False).to_numpy()
                 return cast("Mask", empty[rows])
             case Known(fact):
                 known = self.columns.known(fact)[rows]
                 return known if wanted else ~known
-        flags: Mask = self.columns.flags(cast("Flag", node).fact)[rows] == wanted
+        flags: Mask = self.columns.taken(cast("Flag", node).fact, rows) == wanted
         return flags
 
     def table(self, node: Coding) -> Mask:
@@ -284,6 +280,24 @@ class Masks:
             inside = self.surely(node.condition, group.members, wanted=True)
             outside = self.surely(node.condition, group.members, wanted=False)
         return sum_whole(node, self.columns, rows, (group, inside, outside), relation=relation)
+
+
+def texts_sought(conditions: Iterable[Expression]) -> dict[str, set[str]]:
+    """Give, by fact, every text that conditions look for.
+
+    Examples
+    --------
+    >>> from darvoza.flow.assessment.sentence import parse
+    >>> texts_sought([parse('description contains "Used"'), parse("price > 5")])
+    {'description': {'used'}}
+    """
+    made: dict[str, set[str]] = {}
+    for condition in conditions:
+        for node in nodes(condition):
+            if isinstance(node, Contains | HasWord):
+                sought = node.texts if isinstance(node, Contains) else node.words
+                made.setdefault(node.fact, set()).update(literals_of(node.fact, sought))
+    return made
 
 
 def cost(node: Expression) -> int:
