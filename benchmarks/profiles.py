@@ -1,21 +1,26 @@
 """Profiles over many items and over one declaration, measured beside the engines one would otherwise take.
 
-Every engine runs on one thread and must give identical match sets before its time counts. The workload is generated
-from a seed: 40 % commodity prefix and origins, 20 % chapter and unit value, 15 % importer list and origins, 10 %
-header only, 10 % history and commodity, 5 % text; 1 % of the values are missing; about one match an item.
+Every engine runs on one thread and must give identical match sets before its time counts; the workload is that of
+`profile_workload`. Pin the run to one core and stay alone on it:
 
-Run ``python benchmarks/profiles.py --items 1000000 --profiles 500``; the table is Markdown.
+    taskset -c 1 python benchmarks/profiles.py --items 1000000 --profiles 500
+
+The tables are Markdown.
 """
 
 import argparse
+import gc
 import os
 import platform
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
+from threading import Event, Thread
 
 os.environ["POLARS_MAX_THREADS"] = "1"  # before Polars is first imported
 
@@ -23,233 +28,16 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from darvoza.domain.codes import Act, Agency, RiskArea
-from darvoza.domain.expression import (
-    And,
-    Arithmetic,
-    Comparison,
-    Contains,
-    Expression,
-    FactValue,
-    Flag,
-    Number,
-    OneOf,
-    Or,
-    StartsWith,
-)
-from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
+from darvoza.domain.facts import FACT
+from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.assessment.profile_gate import ProfileGate
 from darvoza.flow.assessment.record import RecordExecutor
-from darvoza.flow.assessment.sentence import parse
+from profile_engines import Duck, as_polars, zen_expression, zen_node, zen_table
+from profile_workload import DAY, a_frame, a_profile, quantified, sentences
 
-DAY = date(2026, 3, 1)
-COUNTRIES = 60
-WORDS = [
-    "used",
-    "new",
-    "car",
-    "parts",
-    "cotton",
-    "fabric",
-    "shoes",
-    "leather",
-    "phone",
-    "battery",
-    "plastic",
-    "pipe",
-    "steel",
-    "tea",
-    "apples",
-    "toy",
-    "set",
-    "misc",
-]
-RARE = [
-    "asbestos",
-    "replica",
-    "refurbished",
-    "stripped",
-    "ivory",
-    "pirated",
-    "crocodile",
-    "counterfeit",
-    "ephedrine",
-    "mercury",
-]
-
-
-def a_frame(n_items: int, seed: int) -> pl.DataFrame:
-    """Goods items in declarations of 1 to 20 (geometric, mean 5), with skewed codes and traders."""
-    rng = np.random.default_rng(seed)
-    sizes = np.minimum(rng.geometric(0.2, n_items), 20)
-    declaration = np.repeat(np.arange(n_items), sizes)[:n_items]
-    n_declarations = int(declaration[-1]) + 1
-    first = np.concatenate(([0], np.flatnonzero(np.diff(declaration)) + 1))
-    codes = np.unique(rng.integers(100, 9799, 5000)) * 100
-    hs = np.array([f"{code + tail:06d}" for code in codes for tail in (10, 20, 90)])
-    countries = np.array([chr(65 + n // 26) + chr(65 + n % 26) for n in range(COUNTRIES)])
-    importers = np.array([f"{n:014d}" for n in range(3000)])
-
-    def skewed(values: np.ndarray, size: int, power: float) -> np.ndarray:
-        weight = 1 / np.arange(1, len(values) + 1) ** power
-        return values[rng.choice(len(values), size, p=weight / weight.sum())]
-
-    def missing(values: np.ndarray) -> pl.Series:
-        return pl.Series(values).set(pl.Series(rng.random(len(values)) < 0.01), None)
-
-    def header(values: np.ndarray) -> pl.Series:
-        return missing(values).gather(declaration)
-
-    words = np.array([*WORDS * 4, *RARE])
-    phrases = [" ".join(rng.choice(words, 4)) for _ in range(20_000)]
-    value, mass = rng.lognormal(7, 1.5, n_items), rng.lognormal(4, 1.5, n_items)
-    decimal = pl.Decimal(38, 6)
-    shuffled = rng.permutation(hs)
-    importer = skewed(importers, n_declarations, 0.8)
-    return pl.DataFrame(
-        {
-            "declaration_id": pl.Series([f"D{n:07d}" for n in range(n_declarations)]).gather(declaration),
-            "item": np.arange(n_items) - first[declaration] + 1,
-            "lodged_on": pl.Series([DAY]).gather(np.zeros(n_items, np.int64)),
-            "hs": missing(skewed(shuffled, n_items, 0.6)),
-            "origin": missing(skewed(countries, n_items, 0.8)),
-            "importer": header(importer),
-            "post": header(skewed(np.array([f"P{n:02d}" for n in range(30)]), n_declarations, 0.5)),
-            "transport_mode": header(skewed(np.array(list("31245")), n_declarations, 1.0)),
-            "importer_is_new": header(rng.random(n_declarations) < 0.03),
-            "importer_findings_12m": header(rng.poisson(0.3, n_declarations)),
-            "importer_finding_rate": header(rng.beta(1, 20, n_declarations)),
-            "description": missing(np.array(phrases)[rng.integers(0, len(phrases), n_items)]),
-            "customs_value": missing(value.round(2)).cast(decimal),
-            "net_mass": missing(mass.round(3)).cast(decimal),
-            "unit_value": missing((value / mass).round(6)).cast(decimal),
-            "reference_unit_value": missing((value / mass * rng.lognormal(0, 0.6, n_items)).round(6)).cast(decimal),
-            "total_gross_mass": header(rng.lognormal(8, 1, n_declarations).round(1)).cast(decimal),
-        }
-    )
-
-
-def sentences(frame: pl.DataFrame, n_profiles: int, seed: int) -> list[str]:
-    """The sentences of the workload, in the stated mix."""
-    rng = np.random.default_rng(seed + 1)
-    pools = {fact: frame[fact].drop_nulls().unique().sort().to_list() for fact in ("hs", "origin", "importer", "post")}
-
-    def some(fact: str, low: int, high: int) -> str:
-        chosen = rng.choice(pools[fact], int(rng.integers(low, high + 1)), replace=False)
-        return "(" + ", ".join(f'"{value}"' for value in chosen) + ")"
-
-    def prefix(length: int) -> str:
-        return str(rng.choice(pools["hs"]))[:length]
-
-    def number(low: float, high: float) -> str:
-        return f"{rng.uniform(low, high):.2f}"
-
-    kinds: list[tuple[float, Callable[[], str]]] = [
-        (0.40, lambda: f"hs starts with {prefix(int(rng.integers(2, 5)))} and origin in {some('origin', 3, 15)}"),
-        (
-            0.20,
-            lambda: (
-                f"hs starts with {prefix(2)} and unit_value < {number(0.3, 0.9)} * reference_unit_value "
-                f"and customs_value > {number(500, 5000)}"
-            ),
-        ),
-        (0.15, lambda: f"importer in {some('importer', 3, 200)} and origin in {some('origin', 1, 12)}"),
-        (
-            0.10,
-            lambda: (
-                f"post in {some('post', 1, 2)} and transport_mode is {rng.integers(1, 4)} "
-                f"and (importer_is_new or total_gross_mass > {number(15000, 60000)})"
-            ),
-        ),
-        (
-            0.10,
-            lambda: (
-                f"importer_findings_12m >= {rng.integers(1, 3)} and importer_finding_rate > {number(0.01, 0.1)} "
-                f"and hs starts with ({prefix(2)}, {prefix(4)})"
-            ),
-        ),
-        (0.05, lambda: f'description contains "{rng.choice(RARE)}" and net_mass < {number(5, 60)}'),
-    ]
-    counts = [round(share * n_profiles) for share, _ in kinds]
-    counts[0] += n_profiles - sum(counts)
-    return [make() for (_, make), count in zip(kinds, counts, strict=True) for _ in range(count)]
-
-
-def a_profile(number: int, sentence: str) -> RiskProfile:
-    """A profile with nothing but a sentence."""
-    return RiskProfile(
-        code=f"B-{number:04d}",
-        title=sentence[:40],
-        agency=Agency.CUSTOMS,
-        risk_area=RiskArea.UNDECLARED,
-        condition=parse(sentence),
-        treatment=Treatment(Act.PHYSICAL),
-        unknown=UnknownPolicy.NO_MATCH,
-        valid=Validity(date(2026, 1, 1), date(2026, 12, 31)),
-    )
-
-
-def as_sql(node: Expression) -> str:  # noqa: PLR0911 - one return a kind of node
-    """The condition in the best form found for DuckDB."""
-    match node:
-        case And(terms):
-            return "(" + " AND ".join(map(as_sql, terms)) + ")"
-        case Or(terms):
-            return "(" + " OR ".join(map(as_sql, terms)) + ")"
-        case OneOf(fact, values):
-            return f"{fact} IN (" + ", ".join(f"'{value}'" for value in values) + ")"
-        case StartsWith(fact, prefixes):
-            return "(" + " OR ".join(f"starts_with({fact}, '{prefix}')" for prefix in prefixes) + ")"
-        case Contains(fact, texts):
-            return "(" + " OR ".join(f"contains({fact}, '{text}')" for text in texts) + ")"
-        case Flag(fact):
-            return fact
-        case Comparison(left, relation, right):
-            return f"{_sql_value(left)} {relation} {_sql_value(right)}"
-    raise NotImplementedError(node)
-
-
-def _sql_value(value: object) -> str:
-    match value:
-        case Number(number):
-            return str(number)
-        case FactValue(fact):
-            return fact
-        case Arithmetic(left, operation, right):
-            return f"{_sql_value(left)} {operation} {_sql_value(right)}"
-    raise NotImplementedError(value)
-
-
-def as_polars(node: Expression) -> pl.Expr:  # noqa: PLR0911 - one return a kind of node
-    """The condition as a Polars expression."""
-    match node:
-        case And(terms):
-            return pl.all_horizontal([as_polars(term) for term in terms])
-        case Or(terms):
-            return pl.any_horizontal([as_polars(term) for term in terms])
-        case OneOf(fact, values):
-            return pl.col(fact).is_in(list(values))
-        case StartsWith(fact, prefixes):
-            return pl.any_horizontal([pl.col(fact).str.starts_with(prefix) for prefix in prefixes])
-        case Contains(fact, texts):
-            return pl.any_horizontal([pl.col(fact).str.contains(text, literal=True) for text in texts])
-        case Flag(fact):
-            return pl.col(fact)
-        case Comparison(left, relation, right):
-            first, second = _polars_value(left), _polars_value(right)
-            return {"<": first < second, ">": first > second, ">=": first >= second, "<=": first <= second}[relation]
-    raise NotImplementedError(node)
-
-
-def _polars_value(value: object) -> pl.Expr:
-    match value:
-        case Number(number):
-            return pl.lit(float(number))
-        case FactValue(fact):
-            return pl.col(fact)
-        case Arithmetic(left, _, right):
-            return _polars_value(left) * _polars_value(right)
-    raise NotImplementedError(value)
+Declared = list[list[dict[str, object]]]
+ZEN_ITEMS = 300
 
 
 def as_floats(frame: pl.DataFrame) -> pl.DataFrame:
@@ -267,77 +55,175 @@ def timed(run: Callable[[], object], repeats: int) -> tuple[float, object]:
     return statistics.median(times), result
 
 
-def identical(
-    frame: pl.DataFrame, floats: pl.DataFrame, profiles: list[RiskProfile], connection: duckdb.DuckDBPyConnection
-) -> int:
+def identical(frame: pl.DataFrame, floats: pl.DataFrame, profiles: list[RiskProfile], duck: Duck) -> int:
     """Assert that the three engines give the same rows for every profile, on the rows of the benchmark itself."""
     matches = ColumnsExecutor(profiles).match(frame)
-    for place in range(len(profiles)):
-        condition = profiles[place].condition
+    for place, profile in enumerate(profiles):
         ours = matches.rows[matches.profiles == place]
-        peers = (
-            floats.lazy()
-            .select(pl.arg_where(as_polars(condition).fill_null(value=False)))
-            .collect()
-            .to_series()
-            .to_numpy()
-        )
-        assert np.array_equal(ours, peers), profiles[place].title
-        query = f"SELECT row FROM items WHERE {as_sql(condition)} ORDER BY row"
-        assert np.array_equal(ours, connection.execute(query).fetchnumpy()["row"]), profiles[place].title
+        asked = floats.lazy().select(pl.arg_where(as_polars(profile.condition).fill_null(value=False)))
+        assert np.array_equal(ours, asked.collect().to_series().to_numpy()), profile.title
+        assert np.array_equal(ours, duck.rows(profile.condition)), profile.title
     return len(matches)
 
 
-def over_many(frame: pl.DataFrame, profiles: list[RiskProfile], repeats: int) -> None:
-    """Time and print the table for many items."""
-    connection = duckdb.connect(config={"threads": 1})
+def over_many(frame: pl.DataFrame, profiles: list[RiskProfile], repeats: int, title: str) -> float:
+    """Time and print the table for many items; give our seconds."""
     floats = as_floats(frame)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "items.parquet"
         floats.with_row_index("row").write_parquet(path)
-        connection.execute(f"CREATE TABLE items AS SELECT * FROM read_parquet('{path}')")
-    n_matches = identical(frame, floats, profiles, connection)
-    counts = ", ".join(f"count(CASE WHEN {as_sql(profile.condition)} THEN 1 END)" for profile in profiles)
+        duck = Duck(str(path))
+    n_matches = identical(frame, floats, profiles, duck)
+    statement = duck.counting(profiles)
     selected = [as_polars(profile.condition).sum().alias(profile.code) for profile in profiles]
     executor = ColumnsExecutor(profiles)
     ours, _ = timed(lambda: executor.match(frame), repeats)
-    duck, _ = timed(lambda: connection.execute(f"SELECT {counts} FROM items").fetchall(), max(1, repeats // 2))
+    duck_seconds, _ = timed(lambda: duck.connection.execute(statement).fetchall(), max(1, repeats // 2))
     bears, _ = timed(lambda: floats.lazy().select(selected).collect(), max(1, repeats // 2))
-    print(
-        f"{frame.height:,} items × {len(profiles)} profiles, {n_matches:,} matches, one thread, identical match sets.\n"
-    )
+    print(f"\n{title}: {frame.height:,} items × {len(profiles)} profiles, {n_matches:,} matches, identical.\n")
     print("| executor | seconds | items/s | ours is faster by |\n|---|---|---|---|")
     rows = [
         ("Darvoza columns, match rows, encoding and index included", ours),
-        (f"DuckDB {duckdb.__version__}, count(CASE WHEN …) only, table loaded before", duck),
+        (f"DuckDB {duckdb.__version__}, counts only, table loaded before", duck_seconds),
         (f"Polars {pl.__version__}, one select of {len(profiles)} sums only", bears),
     ]
     for name, seconds in rows:
         print(f"| {name} | {seconds:.2f} | {frame.height / seconds:,.0f} | {seconds / ours:.1f} × |")
+    return ours
 
 
-def over_one(frame: pl.DataFrame, profiles: list[RiskProfile], n_declarations: int) -> None:
-    """Time and print the table for declarations of five items, each seen for the first time."""
+def many_more(frame: pl.DataFrame, profiles: list[RiskProfile], repeats: int, seed: int) -> None:
+    """Time the grounds of all matches, ten times the profiles, and equalities that hold in most rows."""
+    executor = ColumnsExecutor(profiles)
+    base, matches = timed(lambda: executor.match(frame), repeats)
+    seconds, grounds = timed(lambda: executor.grounds(frame, matches), max(1, repeats // 2))
+    ten = [a_profile(number, text) for number, text in enumerate(sentences(frame, 10 * len(profiles), seed))]
+    larger = ColumnsExecutor(ten)
+    tenfold, more = timed(lambda: larger.match(frame), max(1, repeats // 2))
+    print("\n| columns, further | seconds | |\n|---|---|---|")
+    print(f"| {len(profiles)} profiles | {base:.2f} | {len(matches):,} matches |")
+    print(f"| the grounds of all its matches | {seconds:.2f} | {len(grounds):,} grounds |")
+    print(f"| {len(ten)} profiles | {tenfold:.2f} | {len(more):,} matches; {tenfold / base:.1f} × |")
+    decimal = pl.Decimal(38, 6)
+    same = frame.with_columns(gross_mass=pl.col("net_mass"), customs_value=pl.lit(1000).cast(decimal))
+    for sentence in ("gross_mass - net_mass = 0", "customs_value = 1000", "customs_value * 2 = 2000"):
+        alone = ColumnsExecutor([a_profile(0, sentence)])
+        seconds, held = timed(lambda alone=alone: alone.match(same), 1)
+        print(f"| `{sentence}` | {seconds:.2f} | true in {len(held):,} rows |")
+
+
+def declarations(frame: pl.DataFrame, n_declarations: int) -> Declared:
+    """Declarations of five items, each item with the facts of its declaration."""
     rows = frame.head(n_declarations * 5).to_dicts()
-    header = [
-        name
-        for name in frame.columns
-        if name in {"importer", "post", "transport_mode", "total_gross_mass"} or name.startswith("importer_")
-    ]
-    declarations = []
+    header = [name for name in frame.columns if name in FACT and not FACT[name].item]
+    made: Declared = []
     for start in range(0, len(rows), 5):
         shared = {name: rows[start][name] for name in header}
-        declarations.append([{**row, **shared} for row in rows[start : start + 5]])
-    executor = RecordExecutor(profiles)
-    times = []
-    for items in declarations:
-        begin = time.perf_counter_ns()
-        executor.match(items, DAY)
-        times.append((time.perf_counter_ns() - begin) / 1000)
-    p50, p99 = np.percentile(times, [50, 99])
+        made.append([{**row, **shared} for row in rows[start : start + 5]])
+    return made
+
+
+def spread(run: Callable[[list[dict[str, object]]], object], declared: Declared) -> str:
+    """Microseconds a declaration takes, as cells: median and 99th percentile by the clock, median of the processor."""
+    clock, processor = [], []
+    for items in declared:
+        worked, begin = time.thread_time_ns(), time.perf_counter_ns()
+        run(items)
+        clock.append((time.perf_counter_ns() - begin) / 1000)
+        processor.append((time.thread_time_ns() - worked) / 1000)
+    p50, p99 = np.percentile(clock, [50, 99])
+    return f"{p50:.1f} | {p99:.1f} | {np.median(processor):.1f}"
+
+
+def over_one(frame: pl.DataFrame, mixes: dict[str, list[RiskProfile]]) -> None:
+    """Time and print the table for declarations of five items: new to the executor, and met again."""
+    declared = declarations(frame, min(20_000, frame.height // 5))
+    settle()
+    print("\n| one declaration of 5 items | median, µs | 99th percentile, µs | median, µs of processor |")
+    print("|---|---|---|---|")
+    for title, profiles in mixes.items():
+        executor = RecordExecutor(profiles)
+        match = partial(executor.match, day=DAY)
+
+        def reasoned(items: list[dict[str, object]], executor: RecordExecutor = executor) -> None:
+            for one in executor.match(items, DAY):
+                executor.grounds(one, items)
+
+        half = len(declared) // 2
+        print(f"| {title}, the first {half:,} of a new executor | {spread(match, declared[:half])} |")
+        print(f"| {title}, the next {half:,} | {spread(match, declared[half:])} |")
+        print(f"| {title}, declarations whose values it has met | {spread(match, declared[half:])} |")
+        print(f"| {title}, the same with the grounds of every match | {spread(reasoned, declared[half:])} |")
+
+
+def settle() -> None:
+    """Take the workload itself out of the collector's sight: a gate does not hold ten thousand declarations."""
+    gc.collect()
+    gc.freeze()
+
+
+def beside_zen(frame: pl.DataFrame, profiles: list[RiskProfile], per_item: float) -> None:
+    """Time zen-engine on items whose facts are all known (it refuses others), and print it beside ours."""
+    sample = as_floats(frame.drop_nulls().head(ZEN_ITEMS))
+    rows = sample.drop("lodged_on").to_dicts()
+    kept = frame.drop_nulls().head(ZEN_ITEMS).with_columns(declaration_id=pl.int_range(pl.len()).cast(pl.String))
+    matches = ColumnsExecutor(profiles).match(kept)
+    expected = [set(matches.profiles[matches.rows == row].tolist()) for row in range(len(rows))]
+    table, node, expression = zen_table(profiles), zen_node(profiles), zen_expression(profiles)
+    forms: dict[str, tuple[Callable[[dict[str, object]], object], Callable[[object], set[int]]]] = {
+        "decision table, a row a profile": (table.evaluate, lambda got: {one["place"] for one in got["result"]}),
+        "expression node, an expression a profile": (
+            node.evaluate,
+            lambda got: {int(key[1:]) for key, truth in got["result"].items() if truth},
+        ),
+        "one compiled expression, no engine": (expression.evaluate, lambda got: set(np.flatnonzero(got).tolist())),
+    }
+    print(f"\n| zen-engine {version('zen-engine')}, {len(rows)} items, identical | µs an item | columns is faster by |")
+    print("|---|---|---|")
+    for name, (run, places) in forms.items():
+        assert [places(run(row)) for row in rows] == expected, name
+        seconds, _ = timed(lambda run=run: [run(row) for row in rows], 3)
+        print(f"| {name} | {seconds / len(rows) * 1e6:,.0f} | {seconds / len(rows) / per_item:,.0f} × |")
+
+
+def swapping(frame: pl.DataFrame, profiles: Sequence[RiskProfile]) -> None:
+    """Measure how long a decider waits while another thread puts new sets in force."""
+    sets = [ProfileSet(tuple(profiles)), ProfileSet(tuple(profiles[: len(profiles) // 2]))]
+    gate, declared, over = ProfileGate(sets[0]), declarations(frame, 5000), Event()
+    swaps: list[float] = []
+
+    def swap() -> None:
+        while not over.is_set():
+            begin = time.perf_counter()
+            gate.swap(sets[(len(swaps) + 1) % 2])
+            swaps.append(time.perf_counter() - begin)
+            time.sleep(0.05)
+
+    def deciding() -> list[float]:
+        made = []
+        for items in declared * 6:
+            begin = time.perf_counter()
+            gate.decide(items, DAY)
+            made.append((time.perf_counter() - begin) * 1000)
+        return made
+
+    settle()
+    alone = deciding()
+    thread = Thread(target=swap)
+    thread.start()
+    try:
+        beside = deciding()
+    finally:
+        over.set()
+        thread.join()
+    print("\n| a decision with grounds | 99th percentile, ms | longest, ms |\n|---|---|---|")
+    print(f"| no swap | {np.percentile(alone, 99):.2f} | {max(alone):.2f} |")
+    print(f"| {len(swaps)} swaps meanwhile | {np.percentile(beside, 99):.2f} | {max(beside):.2f} |")
     print(
-        f"\n| one declaration of 5 items, {len(profiles)} profiles | µs |\n|---|---|\n| median | {p50:.0f} |\n| 99th percentile | {p99:.0f} |"
+        f"\nPutting a set in force takes {statistics.median(swaps) * 1000:.0f} ms beside the decider; "
+        f"threads change places every {sys.getswitchinterval() * 1000:.0f} ms."
     )
+    gc.unfreeze()
 
 
 def main() -> None:
@@ -348,12 +234,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20260301)
     chosen = parser.parse_args()
     frame = a_frame(chosen.items, chosen.seed)
-    profiles = [a_profile(number, text) for number, text in enumerate(sentences(frame, chosen.profiles, chosen.seed))]
-    print(
-        f"Python {platform.python_version()}, Polars {pl.__version__}, DuckDB {duckdb.__version__}, numpy {np.__version__}; seed {chosen.seed}\n"
+    plain, items = (
+        [a_profile(number, text) for number, text in enumerate(make(frame, chosen.profiles, chosen.seed))]
+        for make in (sentences, quantified)
     )
-    over_many(frame, profiles, chosen.repeats)
-    over_one(frame, profiles, min(5000, chosen.items // 5))
+    print(f"Python {platform.python_version()}, numpy {np.__version__}; seed {chosen.seed}; one thread;")
+    print(f"load average at the start {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
+    over_one(frame, {"plain mix": plain, "with questions about all items": items})
+    swapping(frame, plain)
+    seconds = over_many(frame, plain, chosen.repeats, "Plain mix")
+    beside_zen(frame, plain, seconds / frame.height)
+    many_more(frame, plain, chosen.repeats, chosen.seed)
+    small = frame.head(frame.height // 5)
+    over_many(small, items, chosen.repeats, "10 % `not any item`, 5 % `count of items`")
+    print(f"\nLoad average at the end {os.getloadavg()[0]:.1f}.")
 
 
 if __name__ == "__main__":

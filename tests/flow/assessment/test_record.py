@@ -1,9 +1,12 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from conditions import LODGED, a_profile
-from darvoza.domain.profile import Match, UnknownPolicy
+from darvoza.domain.expression import InList
+from darvoza.domain.named_list import NamedList
+from darvoza.domain.profile import Match, UnknownPolicy, Validity
 from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.record import RecordExecutor
 from darvoza.flow.assessment.sentence import parse
@@ -64,3 +67,46 @@ def test_a_profile_sleeps_until_its_guard_wakes_it(sentence: str, guarded: bool)
 def test_money_is_compared_as_decimals() -> None:
     facts: dict[str, object] = {"price": Decimal("0.1"), "customs_value": Decimal("0.2")}
     assert matched("price + customs_value = 0.3", facts) == [Match("T-1", (1,))]
+
+
+def test_profiles_woken_together_are_told_apart_by_a_further_code() -> None:
+    sentences = (
+        "hs starts with 87 and origin is GE",
+        "hs starts with 87 and not origin is GE",
+        "hs starts with 87 and origin is known and price > 5",
+        "hs starts with 87 and origin in (AE, GE) and not origin is AE",
+    )
+    executor = RecordExecutor([a_profile(parse(text), code=f"T-{place}") for place, text in enumerate(sentences)])
+    facts: list[dict[str, object]] = [
+        {"hs": "870323", "origin": origin, "price": 6} for origin in ("GE", "AE", None, "GE", "AE", None)
+    ]
+    expected = {"T-0": (1, 4), "T-1": (2, 5), "T-2": (1, 2, 4, 5), "T-3": (1, 4)}
+    for _ in range(2):
+        assert {match.profile: match.items for match in executor.match(facts, LODGED)} == expected
+
+
+def test_what_concerns_the_whole_declaration_is_asked_once() -> None:
+    class Counting(dict[str, object]):
+        asked = 0
+
+        def get(self, key: str, default: object = None) -> object:
+            Counting.asked += key == "importer_is_new"
+            return super().get(key, default)
+
+    items = [Counting(hs="870323", importer_is_new=True) for _ in range(5)]
+    (match,) = RecordExecutor([a_profile(parse("hs starts with 87 and importer_is_new"))]).match(items, LODGED)
+    assert (match.items, Counting.asked) == ((1, 2, 3, 4, 5), 1)
+
+
+def test_a_list_of_many_codes_wakes_by_membership() -> None:
+    watched = NamedList("watched", tuple(f"{n:06d}" for n in range(100_000)))
+    executor = RecordExecutor([a_profile(InList("importer", watched))])
+    assert len(executor.match([{"importer": "099999"}], LODGED)) == 1
+    assert executor.match([{"importer": "100000"}], LODGED) == ()
+
+
+def test_a_profile_out_of_force_does_not_match() -> None:
+    valid = Validity(LODGED, LODGED)
+    executor = RecordExecutor([a_profile(parse("origin is GE"), valid=valid)])
+    assert len(executor.match([{"origin": "GE"}], LODGED)) == 1
+    assert executor.match([{"origin": "GE"}], LODGED + timedelta(days=1)) == ()

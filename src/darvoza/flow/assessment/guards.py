@@ -13,12 +13,9 @@ from darvoza.domain.expression import (
     Flag,
     HasWord,
     InList,
-    Not,
     OneOf,
     Or,
-    Quantified,
     StartsWith,
-    facts_used,
 )
 
 Guard = OneOf | StartsWith | InList | Contains | Flag
@@ -69,18 +66,3 @@ def without(condition: Expression, guard: tuple[Guard, ...]) -> Expression | Non
         rest = tuple(term for term in condition.terms if term != guard[0])
         return rest[0] if len(rest) == 1 else And(rest) if rest else None
     return condition
-
-
-def plain_facts(condition: Expression) -> tuple[str, ...] | None:
-    """Give the facts a condition rests on wherever it is true; ``None`` when that differs from match to match.
-
-    Examples
-    --------
-    >>> from darvoza.flow.assessment.sentence import parse
-    >>> plain_facts(parse("origin is GE and price > 5")), plain_facts(parse("origin is GE or price > 5"))
-    (('origin', 'price'), None)
-    """
-    terms = condition.terms if isinstance(condition, And) else (condition,)
-    if any(isinstance(term, Or | Not | Quantified) for term in terms):
-        return None
-    return tuple(dict.fromkeys(fact for term in terms for fact in sorted(facts_used(term))))

@@ -13,8 +13,9 @@ from darvoza.domain.expression import Flag
 from darvoza.domain.facts import FACT
 from darvoza.domain.profile import Match, RiskProfile, UnknownPolicy
 from darvoza.errors import InvalidValue
-from darvoza.flow.assessment.guards import Guard, guards, plain_facts, without
-from darvoza.flow.assessment.interpreter import Ground, Row, explain
+from darvoza.flow.assessment.guards import Guard, guards, without
+from darvoza.flow.assessment.interpreter import Ground, Row
+from darvoza.flow.assessment.reasons import Reasons, reasons_of, surely
 from darvoza.flow.assessment.shelves import Awake, Question, Shelf, Waiting
 
 RANKS: Final = {"importer": 0, "exporter": 0, "declarant": 0, "carrier": 0, "vehicle": 0, "hs": 1}
@@ -47,19 +48,20 @@ class Hearing:
 
     def of_item(self, questions: tuple[Question, ...], index: int, row: Row) -> None:
         """Ask profiles about one item; what concerns the whole declaration is asked once only."""
+        items, found = self._items, self.found
         for place, item, once in questions:
-            if item is not None and not item(row, self._items):
+            if item is not None and not item(row, items):
                 continue
             if once is not None:
                 answer = self._answers.get(place)
                 if answer is None:
-                    answer = self._answers[place] = once(row, self._items)
+                    answer = self._answers[place] = once(row, items)
                 if not answer:
                     continue
-            if place in self.found:
-                self.found[place].append(index)
+            if place in found:
+                found[place].append(index)
             else:
-                self.found[place] = [index]
+                found[place] = [index]
 
     def of_all(self, questions: tuple[Question, ...]) -> None:
         """Ask profiles about all items, or once where one answer holds for all."""
@@ -92,7 +94,7 @@ class RecordExecutor:
     Parameters
     ----------
     profiles
-        The profiles.
+        The profiles; taken one by one, as they are compiled.
 
     Examples
     --------
@@ -101,19 +103,21 @@ class RecordExecutor:
     """
 
     def __init__(self, profiles: Iterable[RiskProfile]) -> None:
-        self.profiles = tuple(profiles)
-        self._place = {profile.code: place for place, profile in enumerate(self.profiles)}
-        self._plain = tuple([_plain(profile) for profile in self.profiles])
+        taken: list[RiskProfile] = []
         shelved: dict[str, list[tuple[Waiting, tuple[Guard, ...]]]] = {}
         always: list[Waiting] = []
-        for place, profile in enumerate(self.profiles):
+        for profile in profiles:
             guard = _best(guards(profile.condition))
             rest = profile.condition if guard is None else without(profile.condition, guard)
-            waiting = Waiting(place, rest, doubt=profile.unknown is UnknownPolicy.MATCH)
+            waiting = Waiting(len(taken), rest, doubt=profile.unknown is UnknownPolicy.MATCH)
+            taken.append(profile)
             if guard is None:
                 always.append(waiting)
             else:
                 shelved.setdefault(guard[0].fact, []).append((waiting, guard))
+        self.profiles = tuple(taken)
+        self._place = {profile.code: place for place, profile in enumerate(taken)}
+        self._reasons: list[Reasons | None] = [None] * len(taken)
         shelves = [Shelf(fact, ones) for fact, ones in shelved.items()]
         self._always = Awake(always)
         self._header = tuple(shelf for shelf in shelves if not FACT[shelf.fact].item)
@@ -181,13 +185,23 @@ class RecordExecutor:
             Item by item, each ground once; none for an item that matched in doubt.
         """
         place = self._place[match.profile]
-        condition, plain = self.profiles[place].condition, self._plain[place]
-        numbers = {_number(row, index): index for index, row in enumerate(items)} if match.items else {}
-        indices = [numbers[number] for number in match.items]
-        if plain is not None:  # surely true, and for the same facts wherever it is
-            return tuple([Ground(index, fact, items[index].get(fact)) for index in indices for fact in plain])
-        made = [ground for index in indices for ground in explain(condition, items, index)]
+        reasons = self._reasons[place] or self._compile_reasons(place)
+        indices = {_number(row, index): index for index, row in enumerate(items)}
+        made = [ground for number in match.items for ground in reasons(items, indices[number])]
         return tuple({(ground.item, ground.fact): ground for ground in made}.values())
+
+    def _compile_reasons(self, place: int) -> Reasons:
+        """Compile the reasons of a profile when it first matches: most never do."""
+        profile = self.profiles[place]
+        reasons = reasons_of(profile.condition, wanted=True)
+        if profile.unknown is UnknownPolicy.MATCH:
+            known, certain = surely(profile.condition, wanted=True), reasons
+
+            def reasons(items: Sequence[Row], index: int) -> list[Ground]:
+                return certain(items, index) if known(items[index], items) else []
+
+        self._reasons[place] = reasons
+        return reasons
 
     def _matches(self, found: dict[int, list[int]], items: Sequence[Row], day: date) -> tuple[Match, ...]:
         codes = self._in_force.get(day)
@@ -208,10 +222,6 @@ class RecordExecutor:
             self._in_force.clear()
         self._in_force[day] = codes
         return codes
-
-
-def _plain(profile: RiskProfile) -> tuple[str, ...] | None:
-    return None if profile.unknown is UnknownPolicy.MATCH else plain_facts(profile.condition)
 
 
 def _best(known: tuple[tuple[Guard, ...], ...]) -> tuple[Guard, ...] | None:
