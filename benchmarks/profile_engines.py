@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -193,6 +194,6 @@ def zen_node(profiles: list[RiskProfile]) -> zen.ZenDecision:
     return _decision("expressionNode", {"expressions": expressions})
 
 
-def zen_expression(profiles: list[RiskProfile]) -> zen.PyExpression:
+def zen_expression(profiles: list[RiskProfile]) -> Any:  # noqa: ANN401 - the library does not name its type
     """One compiled expression: the list of all conditions, outside the decision engine."""
     return zen.compile_expression("[" + ", ".join(as_zen(profile.condition) for profile in profiles) + "]")

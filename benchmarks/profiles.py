@@ -21,6 +21,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any, TypeVar
 
 os.environ["POLARS_MAX_THREADS"] = "1"  # before Polars is first imported
 
@@ -33,10 +34,23 @@ from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.profile_gate import ProfileGate
 from darvoza.flow.assessment.record import RecordExecutor
-from profile_engines import Duck, as_polars, zen_expression, zen_node, zen_table
-from profile_workload import DAY, a_frame, a_profile, quantified, sentences
+from profile_engines import (  # type: ignore[import-not-found] # beside this script
+    Duck,
+    as_polars,
+    zen_expression,
+    zen_node,
+    zen_table,
+)
+from profile_workload import (  # type: ignore[import-not-found] # beside this script
+    DAY,
+    a_frame,
+    a_profile,
+    quantified,
+    sentences,
+)
 
 Declared = list[list[dict[str, object]]]
+Made = TypeVar("Made")
 ZEN_ITEMS = 300
 
 
@@ -45,14 +59,14 @@ def as_floats(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.selectors.decimal().cast(pl.Float64))
 
 
-def timed(run: Callable[[], object], repeats: int) -> tuple[float, object]:
+def timed(run: Callable[[], Made], repeats: int) -> tuple[float, Made]:
     """Median seconds of some runs, and the last result."""
-    times, result = [], None
+    times, results = [], []
     for _ in range(repeats):
         start = time.perf_counter()
-        result = run()
+        results = [run()]
         times.append(time.perf_counter() - start)
-    return statistics.median(times), result
+    return statistics.median(times), results[0]
 
 
 def identical(frame: pl.DataFrame, floats: pl.DataFrame, profiles: list[RiskProfile], duck: Duck) -> int:
@@ -108,7 +122,7 @@ def many_more(frame: pl.DataFrame, profiles: list[RiskProfile], repeats: int, se
     same = frame.with_columns(gross_mass=pl.col("net_mass"), customs_value=pl.lit(1000).cast(decimal))
     for sentence in ("gross_mass - net_mass = 0", "customs_value = 1000", "customs_value * 2 = 2000"):
         alone = ColumnsExecutor([a_profile(0, sentence)])
-        seconds, held = timed(lambda alone=alone: alone.match(same), 1)
+        seconds, held = timed(partial(alone.match, same), 1)
         print(f"| `{sentence}` | {seconds:.2f} | true in {len(held):,} rows |")
 
 
@@ -162,6 +176,11 @@ def settle() -> None:
     gc.freeze()
 
 
+def all_of(run: Callable[[dict[str, object]], Any], rows: list[dict[str, object]]) -> list[Any]:
+    """Run something for every row."""
+    return [run(row) for row in rows]
+
+
 def beside_zen(frame: pl.DataFrame, profiles: list[RiskProfile], per_item: float) -> None:
     """Time zen-engine on items whose facts are all known (it refuses others), and print it beside ours."""
     sample = as_floats(frame.drop_nulls().head(ZEN_ITEMS))
@@ -170,7 +189,7 @@ def beside_zen(frame: pl.DataFrame, profiles: list[RiskProfile], per_item: float
     matches = ColumnsExecutor(profiles).match(kept)
     expected = [set(matches.profiles[matches.rows == row].tolist()) for row in range(len(rows))]
     table, node, expression = zen_table(profiles), zen_node(profiles), zen_expression(profiles)
-    forms: dict[str, tuple[Callable[[dict[str, object]], object], Callable[[object], set[int]]]] = {
+    forms: dict[str, tuple[Callable[[dict[str, object]], Any], Callable[[Any], set[int]]]] = {
         "decision table, a row a profile": (table.evaluate, lambda got: {one["place"] for one in got["result"]}),
         "expression node, an expression a profile": (
             node.evaluate,
@@ -181,8 +200,8 @@ def beside_zen(frame: pl.DataFrame, profiles: list[RiskProfile], per_item: float
     print(f"\n| zen-engine {version('zen-engine')}, {len(rows)} items, identical | µs an item | columns is faster by |")
     print("|---|---|---|")
     for name, (run, places) in forms.items():
-        assert [places(run(row)) for row in rows] == expected, name
-        seconds, _ = timed(lambda run=run: [run(row) for row in rows], 3)
+        assert [places(got) for got in all_of(run, rows)] == expected, name
+        seconds, _ = timed(partial(all_of, run, rows), 3)
         print(f"| {name} | {seconds / len(rows) * 1e6:,.0f} | {seconds / len(rows) / per_item:,.0f} × |")
 
 
