@@ -216,6 +216,18 @@ def test_the_catalogue_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "reference_unit_value" in capsys.readouterr().out
 
 
+def test_the_catalogue_can_be_searched_by_group_and_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "Peers", "median", "--group", "value"]) == 0
+    said = capsys.readouterr().out
+    assert "reference_unit_value" in said
+    assert len(said.split()) < 50
+
+
+def test_a_search_that_finds_no_fact_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "importr", "findngs"]) == 2
+    assert "did you mean importer_findings_12m" in capsys.readouterr().err
+
+
 def test_the_loop_is_played_and_told(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["practice", "--months", "2", "--per-month", "300", "--policy", "score", "--profiles", str(PROFILES)]
     assert main(words) == 0

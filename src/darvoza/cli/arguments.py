@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza import __version__
+from darvoza.domain.facts.fact import FactGroup
 
 POLICIES = ("darvoza", "random", "profiles", "score")
+FACT_GROUPS = tuple(group.value for group in FactGroup)
 
 
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
@@ -126,7 +128,9 @@ def _profile_sql(commands: Commands) -> None:
 
 
 def _facts(commands: Commands) -> None:
-    _command(commands, "facts", "Print the catalogue of facts that a profile may speak of.", "facts")
+    parser = _command(commands, "facts", "Print the catalogue of facts that a profile may speak of.", "facts")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="print only facts whose name or meaning holds each")
+    parser.add_argument("--group", choices=FACT_GROUPS, metavar="GROUP", help=f"one of {', '.join(FACT_GROUPS)}")
 
 
 def _key(commands: Commands) -> None:
