@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from conditions import LISTS, LODGED, conditions, declarations, framed
 from darvoza.domain.expression import Expression
-from darvoza.flow.assessment.fields import Fields, read_yaml
 from darvoza.flow.assessment.interpreter import evaluate
 from darvoza.flow.assessment.profile_files import read_facts
 from darvoza.flow.assessment.sentence import parse
+from darvoza.flow.fields import Fields, read_yaml
 from sql_tables import Said, absent, in_duckdb, in_postgres, in_spark, tabled
 
 TRUTHS = {"true": True, "false": False, "unknown": None}

@@ -8,11 +8,11 @@ import pytest
 from conditions import LISTS, LODGED, a_profile, framed
 from darvoza.domain.profile import UnknownPolicy
 from darvoza.flow.assessment.columns import ColumnsExecutor
-from darvoza.flow.assessment.fields import Fields, read_yaml
 from darvoza.flow.assessment.interpreter import evaluate
 from darvoza.flow.assessment.profile_files import read_facts
 from darvoza.flow.assessment.record import RecordExecutor
 from darvoza.flow.assessment.sentence import parse
+from darvoza.flow.fields import Fields, read_yaml
 
 TRUTHS = {"true": True, "false": False, "unknown": None}
 Case = tuple[str, list[dict[str, object]], bool | None]

@@ -12,9 +12,9 @@ from darvoza.cli.progress import Progress
 from darvoza.cli.report.backtest_page import render_backtest
 from darvoza.cli.report.backtest_words import VERDICTS, change, costs, found, notes, value
 from darvoza.domain.profile import ProfileSet
-from darvoza.flow.assessment.fields import read_yaml
 from darvoza.flow.assessment.profile_files import load_profiles, parse_list, parse_profile
 from darvoza.flow.backtest import Backtest, Trial, backtest
+from darvoza.flow.fields import read_yaml
 from darvoza.flow.learning.history_store import open_history
 from darvoza.flow.oversight.retirement import Verdict
 

@@ -12,9 +12,9 @@ from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import Outcome, ProfileSet, RiskProfile, Treatment, UnknownPolicy, Validity, WorkedCase
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import InvalidProfile, ProfileError, SentenceError, UnknownFact
-from darvoza.flow.assessment.fields import Fields, as_sequence, read_yaml
 from darvoza.flow.assessment.interpreter import any_of, evaluate
 from darvoza.flow.assessment.sentence import parse
+from darvoza.flow.fields import Fields, as_sequence, read_yaml
 
 Kept = TypeVar("Kept")
 WORDS: Final = (

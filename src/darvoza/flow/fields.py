@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import yaml
 
-from darvoza.errors import InvalidProfile, ProfileError
+from darvoza.errors import DarvozaError, InvalidProfile
 
 Choice = TypeVar("Choice", bound=StrEnum)
 TRUE_WORDS, FALSE_WORDS = {"true", "yes", "True"}, {"false", "no", "False"}
@@ -34,22 +34,22 @@ _Plain.yaml_implicit_resolvers = {
 }
 
 
-def read_yaml(path: Path, source: str) -> Mapping[str, object]:
+def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidProfile) -> Mapping[str, object]:
     """Read a YAML file as texts, lists and mappings.
 
     Raises
     ------
     InvalidProfile
-        The file is not UTF-8, not YAML, or holds something other than fields.
+        The file is not UTF-8, not YAML, or holds something other than fields; or `error` in its place.
     """
     try:
         made = yaml.load(path.read_text(encoding="utf-8"), _Plain)  # noqa: S506 - a SafeLoader
-    except UnicodeDecodeError as error:
-        raise InvalidProfile("the file is not UTF-8", field=source, got=str(error)) from None
-    except yaml.YAMLError as error:
-        raise InvalidProfile(f"the file is not YAML: {error}", field=source) from None
+    except UnicodeDecodeError as problem:
+        raise error("the file is not UTF-8", field=source, got=str(problem)) from None
+    except yaml.YAMLError as problem:
+        raise error(f"the file is not YAML: {problem}", field=source) from None
     if not isinstance(made, dict):
-        raise InvalidProfile(field=source, expected="fields with values", got=made)
+        raise error(field=source, expected="fields with values", got=made)
     return made
 
 
@@ -71,18 +71,24 @@ class Fields:
         The path of the mapping within the file, ending in a dot.
     errors
         Where errors are kept; shared with the parts of one file.
+    error
+        What an error of this file is called.
     """
 
     def __init__(
-        self, mapping: object, source: str, *, prefix: str = "", errors: list[ProfileError] | None = None
+        self,
+        mapping: object,
+        source: str,
+        *,
+        prefix: str = "",
+        errors: list[DarvozaError] | None = None,
+        error: type[DarvozaError] = InvalidProfile,
     ) -> None:
-        self.source, self.prefix = source, prefix
-        self.errors: list[ProfileError] = [] if errors is None else errors
+        self.source, self.prefix, self.error = source, prefix, error
+        self.errors: list[DarvozaError] = [] if errors is None else errors
         self.mapping: Mapping[str, object] = mapping if isinstance(mapping, Mapping) else {}
         if not isinstance(mapping, Mapping):
-            self.errors.append(
-                InvalidProfile(field=self.path("").rstrip(". "), expected="fields with values", got=mapping)
-            )
+            self.errors.append(error(field=self.path("").rstrip(". "), expected="fields with values", got=mapping))
 
     def path(self, name: str) -> str:
         """Name the file and the field."""
@@ -90,7 +96,7 @@ class Fields:
 
     def refuse(self, name: str, expected: str, got: object, hint: str | None = None) -> None:
         """Keep an error about a field."""
-        self.errors.append(InvalidProfile(field=self.path(name), expected=expected, got=got, hint=hint))
+        self.errors.append(self.error(field=self.path(name), expected=expected, got=got, hint=hint))
 
     @staticmethod
     def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -107,7 +113,8 @@ class Fields:
 
     def part(self, name: str) -> "Fields":
         """Give the fields below a field."""
-        return Fields(self.mapping.get(name), self.source, prefix=f"{self.prefix}{name}.", errors=self.errors)
+        prefix = f"{self.prefix}{name}."
+        return Fields(self.mapping.get(name), self.source, prefix=prefix, errors=self.errors, error=self.error)
 
     def text(self, name: str, *, required: bool = False) -> str:
         """Read a text; empty when absent."""
