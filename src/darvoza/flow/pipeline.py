@@ -152,7 +152,7 @@ def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
     """Score declarations; without a model every declaration is worth the same."""
     if policy.model is None:
         same = np.ones(starts.size)
-        return Scores(probability=same, worth=same, top=starts)
+        return Scores(probability=same, money=same, severity=np.zeros(starts.size), worth=same, top=starts)
     stake = facts.get_column("stake").cast(pl.Float64).fill_null(np.nan).to_numpy()
     return score(policy.model, vectors(facts), stake=stake, starts=starts, threads=threads)
 

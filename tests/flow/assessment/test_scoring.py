@@ -36,6 +36,13 @@ def test_harm_grows_with_the_root_of_the_stake_and_an_unknown_or_negative_stake_
     assert scores.worth == pytest.approx([0.2, 0.1, 0.1, 0.1], rel=1e-5)
 
 
+def test_the_expected_loss_of_a_declaration_is_the_sum_over_its_items_of_probability_times_stake() -> None:
+    stakes = np.array([300.0, 100.0, np.nan, -50.0])
+    scores = score(MODEL, features(0.1, 0.4, 0.1, 0.1), stake=stakes, starts=np.array([0, 2]), threads=1)
+    assert scores.money == pytest.approx([70.0, 0.0], rel=1e-5)
+    assert scores.severity.tolist() == [0.0, 0.0]
+
+
 def test_reasons_are_concepts_with_the_largest_first_and_parts_of_one_concept_together() -> None:
     said = reasons(MODEL, features(0.5, 0.05, origin=0.2, pair=0.5), threads=1).to_list()
     assert [len(row) for row in said] == [REASONS, REASONS]

@@ -27,6 +27,10 @@ class Scores:
     ----------
     probability
         Probability of a finding in its most suspicious item, in [0, 1], shape ``(n,)``.
+    money
+        Expected loss of duty and tax [value], ≥ 0: Σ over items of probability × loss given a finding, shape ``(n,)``.
+    severity
+        Expected severity where harm is not money, ≥ 0, shape ``(n,)``; 0 from a score that knows nothing of it.
     worth
         Expected harm: Σ over items of probability × √(1 + stake ÷ typical stake), shape ``(n,)``. Ranking by the
         root keeps most of the money and most of the precision; ranking by money alone loses half the precision.
@@ -35,6 +39,8 @@ class Scores:
     """
 
     probability: Floats
+    money: Floats
+    severity: Floats
     worth: Floats
     top: Ints
 
@@ -56,9 +62,12 @@ def score(model: ScoreModel, features: NDArray[np.float32], *, stake: Floats, st
         Threads used; the result does not depend on it.
     """
     likely = model.probabilities(features, threads=threads)
-    worth = likely * np.sqrt(1.0 + np.nan_to_num(np.maximum(stake, 0.0)) / model.typical_stake)
+    at_stake = np.nan_to_num(np.maximum(stake, 0.0))
+    worth = likely * np.sqrt(1.0 + at_stake / model.typical_stake)
     return Scores(
         probability=np.maximum.reduceat(likely, starts),
+        money=np.add.reduceat(likely * at_stake, starts),
+        severity=np.zeros(starts.size),
         worth=np.add.reduceat(worth, starts),
         top=_first_maximum(likely, starts),
     )
