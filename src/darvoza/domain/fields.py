@@ -321,6 +321,7 @@ FIELDS: tuple[Field, ...] = (
         "recovered", Kind.AMOUNT, _O, "Additional duty and tax recovered [currency of the customs value].", minimum=ZERO
     ),
     Field("result_at", Kind.MOMENT, _O, "When the result of the examination became known, UTC."),
+    Field("released_at", Kind.MOMENT, _O, "When the goods were released, UTC."),
     Field(
         "inclusion_probability",
         Kind.AMOUNT,

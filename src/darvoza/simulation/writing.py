@@ -126,6 +126,16 @@ def with_outcomes(
     return joined.select(field.name for field in FIELDS)
 
 
+def with_release(items: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Say when the goods of each declaration were released: about two hours after lodging, or after the last result."""
+    run = items.get_column("declaration_id").rle_id().to_numpy()
+    count = int(run[-1]) + 1 if run.size else 0
+    hours = np.exp(rng.normal(0.7, 0.6, count))[run]
+    ready = pl.max_horizontal("lodged_at", pl.col("result_at").max().over("declaration_id"))
+    spent = pl.Series("spent", (hours * 3600).astype(np.int64) * 1_000_000).cast(pl.Duration("us"))
+    return items.with_columns(released_at=ready + spent)
+
+
 def _write_month(
     world: World, k: int, counts: WrittenWorld, *, policy: LegacyPolicy, rng: np.random.Generator
 ) -> WrittenWorld:
@@ -137,7 +147,8 @@ def _write_month(
         schema={"declaration_id": pl.String, "inclusion_probability": pl.Float64},
     )
     name = f"{world.settings.month_start(k):%Y-%m}"
-    as_text(with_outcomes(month.items, findings, chance)).write_csv(counts.directory / "declarations" / f"{name}.csv")
+    told = with_release(with_outcomes(month.items, findings, chance), rng.spawn(1)[0])
+    as_text(told).write_csv(counts.directory / "declarations" / f"{name}.csv")
     month.truth.write_parquet(counts.directory / ".truth" / f"{name}.parquet")
     return replace(
         counts,

@@ -1,0 +1,134 @@
+"""The standing of those who trade: what is believed of a trader, the rule that made it, and what would change it."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+
+from darvoza.domain.codes import Role
+from darvoza.errors import SettingsError
+
+
+class StandingCategory(StrEnum):
+    """How a trader is treated for what is known of him."""
+
+    NEW = "new"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    AUTHORISED = "authorised"
+
+
+class StandingRule(StrEnum):
+    """The rule that made a category; the first that applies, in this order."""
+
+    AUTHORISATION = "authorisation"
+    SURELY_ABOVE = "surely_above"
+    FEW_DECLARATIONS = "few_declarations"
+    SHORT_TENURE = "short_tenure"
+    OPEN_DEBT = "open_debt"
+    FRESH_FINDING = "fresh_finding"
+    LITTLE_EVIDENCE = "little_evidence"
+    SURELY_BELOW = "surely_below"
+    BETWEEN = "between"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRules:
+    """What makes a category; set by the administration, published, and the same for all.
+
+    Attributes
+    ----------
+    half_life
+        Days after which a declaration or result counts half.
+    least_declarations, least_tenure
+        A trader with fewer declarations, or known for fewer days, is new.
+    low_above
+        A trader stands low when his rate of findings surely exceeds so many times the base rate.
+    high_below
+        A trader stands high when his rate surely lies below so many times the base rate.
+    certainty
+        How sure *surely* is: a probability in (0.5, 1).
+    least_results
+        As many results of chance must speak for a high standing.
+    fresh_finding
+        Days after a finding in which nobody stands high.
+    low_floor
+        π under a consignment of a trader who stands low, in [0, 1].
+    high_factor, authorised_factor
+        What the expected harm of a trader who stands high, or is authorised, counts when the score spends the
+        capacity, in (0, 1]. Floors of law, alert, profile, plan and chance are not touched.
+    """
+
+    half_life: float = 365.0
+    least_declarations: int = 10
+    least_tenure: int = 180
+    low_above: float = 2.0
+    high_below: float = 1.0
+    certainty: float = 0.9
+    least_results: float = 10.0
+    fresh_finding: int = 365
+    low_floor: float = 0.15
+    high_factor: float = 0.5
+    authorised_factor: float = 0.25
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "certainty": (0.5, 1.0),
+            "low_floor": (0.0, 1.0),
+            "high_factor": (0.0, 1.0),
+            "authorised_factor": (0.0, 1.0),
+        }
+        for field in fields(self):
+            value, (low, high) = getattr(self, field.name), bounds.get(field.name, (0.0, float("inf")))
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                raise SettingsError(field=field.name, expected=f"a number from {low:g} to {high:g}", got=value)
+        if self.half_life == 0 or not self.certainty < 1:
+            raise SettingsError(
+                field="half_life, certainty", expected="a half-life above 0 and a certainty below 1",
+                got=(self.half_life, self.certainty),
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The standing of one trader in one role on one day.
+
+    Attributes
+    ----------
+    trader, role, day
+        Who, as what, and when: only what was known before the day counts.
+    category, rule
+        How he is treated, and the rule that made it.
+    rate, low, high
+        What is believed of the share of his declarations with a finding, and its 90 % limits, in [0, 1].
+    declarations, results, findings
+        Declarations lodged, results known, findings among them: plain counts.
+    chance_results
+        As how many results those that chance had a hand in count.
+    tenure
+        Days since his first declaration.
+    last_finding
+        The day the latest finding became known.
+    open_debt
+        Debt to the state [currency of the customs value]; ``None`` where no register was given.
+    wanted
+        What would change the category: further passes of examinations drawn by chance, declarations or days, as the
+        rule has it; ``None`` where nothing of the kind would.
+    """
+
+    trader: str
+    role: Role
+    day: date
+    category: StandingCategory
+    rule: StandingRule
+    rate: float
+    low: float
+    high: float
+    declarations: int
+    results: int
+    findings: int
+    chance_results: float
+    tenure: int
+    last_finding: date | None = None
+    open_debt: float | None = None
+    wanted: float | None = None

@@ -1,0 +1,254 @@
+"""The standing of traders: results known before a day become a belief, and published rules make it a category.
+
+Only what chance had a hand in speaks for what nobody looked at (`darvoza.methods.partial_evidence`): passes of
+examinations that a profile had to have do not whitewash. A finding is a fact, however it was reached.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from darvoza.domain.codes import Role
+from darvoza.domain.standing import Standing, StandingCategory, StandingRule, StandingRules
+from darvoza.errors import UnfitModel
+from darvoza.methods.partial_evidence import PartialEvidence, believed_rates, fitted_prior
+from darvoza.methods.smoothed_rates import Prior
+
+RESULT_DELAY = timedelta(days=7)
+"""A result without a date of its own counts as known so long after lodging."""
+
+LEVEL = 0.9
+"""Level of the limits beside each rate."""
+
+MOST_PASSES = 4096
+"""What would change a category is looked for up to so many passes."""
+
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+_CATEGORY = {
+    StandingRule.AUTHORISATION: StandingCategory.AUTHORISED,
+    StandingRule.SURELY_ABOVE: StandingCategory.LOW,
+    StandingRule.FEW_DECLARATIONS: StandingCategory.NEW,
+    StandingRule.SHORT_TENURE: StandingCategory.NEW,
+    StandingRule.OPEN_DEBT: StandingCategory.MEDIUM,
+    StandingRule.FRESH_FINDING: StandingCategory.MEDIUM,
+    StandingRule.LITTLE_EVIDENCE: StandingCategory.MEDIUM,
+    StandingRule.SURELY_BELOW: StandingCategory.HIGH,
+    StandingRule.BETWEEN: StandingCategory.MEDIUM,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTable:
+    """The standings of all traders in one role on one day.
+
+    Attributes
+    ----------
+    traders
+        One row a trader, in order of the identifier; the columns are the fields of `Standing`.
+    base
+        The rate of findings among all declarations, weighted by 1/π, and as how many results the belief in it counts.
+    """
+
+    traders: pl.DataFrame
+    base: Prior
+
+    def records(self) -> Iterator[Standing]:
+        """Read the table as records."""
+        for row in self.traders.iter_rows(named=True):
+            yield as_standing(row)
+
+
+def as_standing(row: Mapping[str, Any]) -> Standing:
+    """Read one row of a table of standings."""
+    kinds = {
+        "role": Role(row["role"]),
+        "category": StandingCategory(row["category"]),
+        "rule": StandingRule(row["rule"]),
+    }
+    return Standing(**{**row, **kinds})
+
+
+def standings(
+    items: pl.DataFrame,
+    role: Role,
+    day: date,
+    *,
+    rules: StandingRules | None = None,
+    authorised: Collection[str] = (),
+    debts: pl.DataFrame | None = None,
+) -> StandingTable:
+    """Judge every trader who lodged before a day.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items with their outcomes. What was lodged or became known on the day or later is not looked at.
+    role
+        The part the traders play.
+    day
+        The day of the judgement.
+    rules
+        What makes a category; the default rules otherwise.
+    authorised
+        Identifiers of those whose authorisation is in force on the day.
+    debts
+        ``trader`` and ``open_debt``; ``None`` where no register is given.
+
+    Raises
+    ------
+    UnfitModel
+        When no result is known before the day.
+    """
+    rules = rules or StandingRules()
+    declarations = _declarations(items, role, day)
+    groups = declarations.get_column("trader").rle_id().to_numpy().astype(np.int64)
+    age = declarations.get_column("age").to_numpy().astype(np.float64)
+    known, found = (declarations.get_column(name).to_numpy() for name in ("known", "found"))
+    probability = declarations.get_column("probability").fill_null(np.nan).to_numpy()
+    decay = np.asarray(0.5 ** (age / rules.half_life))
+    if not known.any():
+        raise UnfitModel(
+            "no result of an examination is known before the day", field="day", expected="a day with results before it",
+            got=day.isoformat(), hint="give declarations with their outcomes, or a later day",
+        )  # fmt: skip
+    evidence = PartialEvidence.gather(groups, decay=decay, seen=known, positive=found, probability=probability)
+    base = _base(evidence, known=known, found=found, weights=decay / np.nan_to_num(probability, nan=1.0))
+    table = _plain_counts(declarations, role, day, debts)
+    return StandingTable(_judged(table, evidence, base, rules=rules, authorised=authorised), base)
+
+
+def _declarations(items: pl.DataFrame, role: Role, day: date) -> pl.DataFrame:
+    """Give one row a declaration of a known trader lodged before the day, traders next to each other."""
+    start = datetime.combine(day, time(), UTC)
+    result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
+    known = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null() & (result_at < start)
+    found = known & pl.col("finding").fill_null(value=False)
+    return (
+        items.filter(pl.col("lodged_at") < start, pl.col(f"{role}_id").is_not_null())
+        .filter(pl.col("version") == pl.col("version").max().over("declaration_id"))
+        .group_by("declaration_id")
+        .agg(
+            pl.col(f"{role}_id").first().alias("trader"),
+            ((start - pl.col("lodged_at").first()).dt.total_days()).alias("age"),
+            known.any().alias("known"),
+            found.any().alias("found"),
+            pl.col("inclusion_probability").cast(pl.Float64).max().alias("probability"),
+            result_at.filter(found).max().dt.date().alias("found_on"),
+        )
+        .sort("trader", "declaration_id")
+    )
+
+
+def _base(evidence: PartialEvidence, *, known: Flags, found: Flags, weights: Floats) -> Prior:
+    """What is believed of a trader of whom nothing is known: the weighted rate, and how far traders differ."""
+    rate = float(np.clip((weights * (known & found)).sum() / (weights * known).sum(), 1e-4, 1 - 1e-4))
+    if evidence.trials.any():
+        return fitted_prior(evidence.trial_positives, evidence.trials, rate=rate)
+    return fitted_prior(evidence.positives, evidence.seen, rate=rate)
+
+
+def _plain_counts(declarations: pl.DataFrame, role: Role, day: date, debts: pl.DataFrame | None) -> pl.DataFrame:
+    counted = declarations.group_by("trader", maintain_order=True).agg(
+        pl.len().cast(pl.Int64).alias("declarations"),
+        pl.col("known").sum().cast(pl.Int64).alias("results"),
+        pl.col("found").sum().cast(pl.Int64).alias("findings"),
+        pl.col("age").max().cast(pl.Int64).alias("tenure"),
+        pl.col("found_on").max().alias("last_finding"),
+    )
+    if debts is None:
+        owed = counted.with_columns(open_debt=pl.lit(None, pl.Float64))
+    else:
+        given = debts.select("trader", pl.col("open_debt").cast(pl.Float64))
+        owed = counted.join(given, on="trader", how="left", maintain_order="left")
+    return owed.with_columns(role=pl.lit(role.value), day=pl.lit(day))
+
+
+def _judged(
+    table: pl.DataFrame, evidence: PartialEvidence, base: Prior, *, rules: StandingRules, authorised: Collection[str]
+) -> pl.DataFrame:
+    """Add belief, rule, category and what would change it."""
+    believed = believed_rates(evidence, base)
+    low, high = believed.interval(LEVEL)
+    day = pl.col("day")
+    full = table.with_columns(
+        rate=pl.Series(believed.mean),
+        low=pl.Series(low),
+        high=pl.Series(high),
+        chance_results=pl.Series(evidence.trials),
+        _above=pl.Series(_surely_above(evidence, base, rules)),
+        _below=pl.Series(_surely_below(evidence, base, rules)),
+        _quiet_in=pl.lit(rules.fresh_finding) - (day - pl.col("last_finding")).dt.total_days(),
+    )
+    rule = (
+        pl.when(pl.col("trader").is_in(list(authorised))).then(pl.lit(StandingRule.AUTHORISATION.value))
+        .when(pl.col("_above")).then(pl.lit(StandingRule.SURELY_ABOVE.value))
+        .when(pl.col("declarations") < rules.least_declarations).then(pl.lit(StandingRule.FEW_DECLARATIONS.value))
+        .when(pl.col("tenure") < rules.least_tenure).then(pl.lit(StandingRule.SHORT_TENURE.value))
+        .when(pl.col("open_debt") > 0).then(pl.lit(StandingRule.OPEN_DEBT.value))
+        .when(pl.col("_quiet_in") > 0).then(pl.lit(StandingRule.FRESH_FINDING.value))
+        .when(pl.col("chance_results") < rules.least_results).then(pl.lit(StandingRule.LITTLE_EVIDENCE.value))
+        .when(pl.col("_below")).then(pl.lit(StandingRule.SURELY_BELOW.value))
+        .otherwise(pl.lit(StandingRule.BETWEEN.value))
+    )  # fmt: skip
+    ruled = full.with_columns(rule=rule)
+    wanted = _wanted(ruled, evidence, base, rules)
+    categories = {key.value: value.value for key, value in _CATEGORY.items()}
+    return ruled.with_columns(
+        category=pl.col("rule").replace_strict(categories, return_dtype=pl.String), wanted=wanted
+    ).select(*(field.name for field in fields(Standing)))
+
+
+def _surely_above(evidence: PartialEvidence, base: Prior, rules: StandingRules) -> Flags:
+    over = believed_rates(evidence, base).chance_above(rules.low_above * base.rate)
+    return np.asarray(over >= rules.certainty)
+
+
+def _surely_below(evidence: PartialEvidence, base: Prior, rules: StandingRules) -> Flags:
+    over = believed_rates(evidence, base).chance_above(rules.high_below * base.rate)
+    return np.asarray(over <= 1 - rules.certainty)
+
+
+def _wanted(ruled: pl.DataFrame, evidence: PartialEvidence, base: Prior, rules: StandingRules) -> pl.Series:
+    """How much of what the rule speaks of is wanting."""
+    rule = ruled.get_column("rule")
+    above = (rule == StandingRule.SURELY_ABOVE.value).to_numpy()
+    between = (rule == StandingRule.BETWEEN.value).to_numpy()
+    passes = np.full(rule.len(), np.nan)
+    passes[above] = _passes_until(evidence.of(above), lambda more: ~_surely_above(more, base, rules))
+    passes[between] = _passes_until(evidence.of(between), lambda more: _surely_below(more, base, rules))
+    expression = (
+        pl.when(pl.col("rule") == StandingRule.FEW_DECLARATIONS.value)
+        .then(rules.least_declarations - pl.col("declarations"))
+        .when(pl.col("rule") == StandingRule.SHORT_TENURE.value)
+        .then(rules.least_tenure - pl.col("tenure"))
+        .when(pl.col("rule") == StandingRule.FRESH_FINDING.value)
+        .then(pl.col("_quiet_in"))
+        .when(pl.col("rule") == StandingRule.LITTLE_EVIDENCE.value)
+        .then((rules.least_results - pl.col("chance_results")).ceil())
+        .otherwise(pl.col("_passes"))
+    )
+    return (
+        ruled.with_columns(_passes=pl.Series(passes, nan_to_null=True))
+        .select(expression.cast(pl.Float64).alias("wanted"))
+        .to_series()
+    )
+
+
+def _passes_until(evidence: PartialEvidence, holds: Callable[[PartialEvidence], Flags]) -> Floats:
+    """Give the fewest further passes of chance after which something holds; NaN where none of reasonable number."""
+    if evidence.seen.size == 0:
+        return np.empty(0)
+    low, high = np.zeros(evidence.seen.size), np.full(evidence.seen.size, float(MOST_PASSES))
+    reached = holds(evidence.with_passes(high))
+    while np.any(high - low > 1):
+        middle = np.floor((low + high) / 2)
+        enough = holds(evidence.with_passes(middle))
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.where(reached, high, np.nan)
