@@ -8,6 +8,7 @@ from typing import TypeAlias
 from darvoza import __version__
 from darvoza.domain.facts.fact import FactGroup
 
+ROLES = ("importer", "exporter", "declarant", "carrier")
 POLICIES = ("darvoza", "random", "profiles", "score")
 FACT_GROUPS = tuple(group.value for group in FactGroup)
 
@@ -27,7 +28,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
         add(commands)
-    for add in (_history, _backtest, _replay):
+    for add in (_history, _backtest, _replay, _trader):
         add(commands)
     return parser
 
@@ -196,3 +197,24 @@ def _replay(commands: Commands) -> None:
     parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
     parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+
+
+def _trader(commands: Commands) -> None:
+    parser = commands.add_parser("trader", help="Differentiate those who trade, by published rules.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    standing = _command(inner, "standing", "Judge every trader by what was known before a day.", "trader_standing")
+    _files(standing)
+    standing.add_argument("--day", type=_day, required=True, help="day of the judgement; nothing later is looked at")
+    standing.add_argument("--role", choices=ROLES, default="importer", help="the part the traders play")
+    standing.add_argument("--rules", type=Path, help="what makes a category (YAML); built-in rules otherwise")
+    standing.add_argument("--operators", type=Path, help="register of authorised operators (CSV)")
+    standing.add_argument("--register", type=Path, help="debts, addresses, telephones, directors of traders (CSV)")
+    standing.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+    explain = _command(inner, "explain", "Tell a trader his standing and what would change it.", "trader_explain")
+    explain.add_argument("trader", metavar="TRADER", help="identifier of the trader")
+    explain.add_argument("--in", dest="directory", type=Path, required=True, help="what `trader standing` wrote")
+    explain.add_argument("--language", choices=("en", "ru"), default="en", help="language of the words")
+    words = "Measure whether authorised operators get the benefits they were granted."
+    operators = _command(inner, "operators", words, "trader_operators")
+    operators.add_argument("register", type=Path, metavar="REGISTER", help="register of authorised operators (CSV)")
+    _files(operators)

@@ -167,7 +167,7 @@ def believed_rates(evidence: PartialEvidence, prior: Prior) -> BelievedRates:
     [0.058] [0.01]
     """
     whole = evidence.seen + evidence.unseen
-    share = np.divide(evidence.seen, whole, out=np.zeros_like(whole), where=whole > 0)
+    share = np.divide(evidence.seen, whole, out=np.zeros(whole.shape), where=whole > 0)
     seen_mean, seen_sd = _moments(evidence.positives, evidence.seen, prior)
     rest_mean, rest_sd = _moments(evidence.trial_positives, evidence.trials, prior)
     mean = share * seen_mean + (1 - share) * rest_mean

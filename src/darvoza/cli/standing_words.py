@@ -1,0 +1,102 @@
+"""The standing of a trader in words fit to be shown to the trader, in English and Russian.
+
+They tell the category, the rule that made it and what would change it. They tell no threshold of any profile.
+"""
+
+from darvoza.domain.standing import Standing, StandingCategory, StandingRule
+
+LANGUAGES = ("en", "ru")
+
+CATEGORIES = {
+    "en": {
+        StandingCategory.NEW: "new",
+        StandingCategory.LOW: "low",
+        StandingCategory.MEDIUM: "medium",
+        StandingCategory.HIGH: "high",
+        StandingCategory.AUTHORISED: "authorised operator",
+    },
+    "ru": {
+        StandingCategory.NEW: "новый участник",
+        StandingCategory.LOW: "низкая",
+        StandingCategory.MEDIUM: "средняя",
+        StandingCategory.HIGH: "высокая",
+        StandingCategory.AUTHORISED: "уполномоченный экономический оператор",
+    },
+}
+
+RULES = {
+    "en": {
+        StandingRule.AUTHORISATION: "An authorisation is in force.",
+        StandingRule.SURELY_ABOVE: "Examinations of your declarations find non-compliance clearly more often than usual.",
+        StandingRule.FEW_DECLARATIONS: "You have lodged too few declarations to be judged.",
+        StandingRule.SHORT_TENURE: "Your first declaration was lodged too recently.",
+        StandingRule.OPEN_DEBT: "A debt to the state is open.",
+        StandingRule.FRESH_FINDING: "Non-compliance was found recently.",
+        StandingRule.LITTLE_EVIDENCE: "Too few of your declarations were examined by random selection to be sure.",
+        StandingRule.SURELY_BELOW: "Examinations of your declarations find non-compliance clearly less often than usual.",
+        StandingRule.BETWEEN: "What was found does not differ clearly from what is usual.",
+    },
+    "ru": {
+        StandingRule.AUTHORISATION: "Действует свидетельство уполномоченного оператора.",
+        StandingRule.SURELY_ABOVE: "При проверках ваших деклараций нарушения выявляются заметно чаще обычного.",
+        StandingRule.FEW_DECLARATIONS: "Подано слишком мало деклараций для оценки.",
+        StandingRule.SHORT_TENURE: "Первая декларация подана слишком недавно.",
+        StandingRule.OPEN_DEBT: "Имеется непогашенная задолженность перед бюджетом.",
+        StandingRule.FRESH_FINDING: "Недавно было выявлено нарушение.",
+        StandingRule.LITTLE_EVIDENCE: "Случайно отобранных и проверенных деклараций слишком мало для уверенной оценки.",
+        StandingRule.SURELY_BELOW: "При проверках ваших деклараций нарушения выявляются заметно реже обычного.",
+        StandingRule.BETWEEN: "Результаты проверок существенно не отличаются от обычных.",
+    },
+}
+
+CHANGES = {
+    "en": {
+        StandingRule.SURELY_ABOVE: "About {n} further random examinations without a finding would change it.",
+        StandingRule.FEW_DECLARATIONS: "It is judged anew after {n} more declarations.",
+        StandingRule.SHORT_TENURE: "It is judged anew in {n} days.",
+        StandingRule.OPEN_DEBT: "It is judged anew when the debt is settled.",
+        StandingRule.FRESH_FINDING: "It is judged anew in {n} days if nothing more is found.",
+        StandingRule.LITTLE_EVIDENCE: "About {n} further random examinations are needed.",
+        StandingRule.BETWEEN: "About {n} further random examinations without a finding would raise it.",
+    },
+    "ru": {
+        StandingRule.SURELY_ABOVE: "Изменить её могут ещё около {n} случайных проверок без нарушений.",
+        StandingRule.FEW_DECLARATIONS: "Оценка будет пересмотрена, когда число новых деклараций достигнет {n}.",
+        StandingRule.SHORT_TENURE: "Оценка будет пересмотрена; осталось дней: {n}.",
+        StandingRule.OPEN_DEBT: "Оценка будет пересмотрена после погашения задолженности.",
+        StandingRule.FRESH_FINDING: "Если новых нарушений не будет, оценка будет пересмотрена; осталось дней: {n}.",
+        StandingRule.LITTLE_EVIDENCE: "Нужно ещё случайных проверок: около {n}.",
+        StandingRule.BETWEEN: "Повысить её могут ещё около {n} случайных проверок без нарушений.",
+    },
+}
+
+FACTS = {
+    "en": "Declarations: {declarations}; results of examinations: {results}; with non-compliance: {findings}.",
+    "ru": "Деклараций: {declarations}; результатов проверок: {results}; с нарушениями: {findings}.",
+}
+
+HEADS = {
+    "en": "Standing of {trader} on {day}: {category}.",
+    "ru": "Репутация участника {trader} на {day}: {category}.",
+}
+
+
+def standing_sentences(standing: Standing, language: str = "en") -> tuple[str, ...]:
+    """Tell a standing: category, rule, plain counts, and what would change it.
+
+    Parameters
+    ----------
+    standing
+        The standing.
+    language
+        ``en`` or ``ru``.
+    """
+    category = CATEGORIES[language][standing.category]
+    head = HEADS[language].format(trader=standing.trader, day=standing.day.isoformat(), category=category)
+    facts = FACTS[language].format(
+        declarations=standing.declarations, results=standing.results, findings=standing.findings
+    )
+    change = CHANGES[language].get(standing.rule)
+    if change is None or ("{n}" in change and standing.wanted is None):
+        return head, RULES[language][standing.rule], facts
+    return head, RULES[language][standing.rule], facts, change.format(n=round(standing.wanted or 0))

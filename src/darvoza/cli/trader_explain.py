@@ -1,0 +1,33 @@
+"""``darvoza trader explain``: the standing of one trader, in words fit to be shown to the trader."""
+
+from argparse import Namespace
+from difflib import get_close_matches
+
+import polars as pl
+
+from darvoza.cli.standing_words import standing_sentences
+from darvoza.cli.trader_standing import STANDINGS
+from darvoza.domain.standing import Standing
+from darvoza.errors import OutputError
+from darvoza.flow.learning.standing import as_standing
+
+FIELDS = tuple(Standing.__dataclass_fields__)
+
+
+def run(options: Namespace) -> int:
+    """Tell category, rule, counts and what would change it."""
+    path = options.directory / STANDINGS
+    try:
+        table = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise OutputError(
+            field=str(path), expected="the standings that `darvoza trader standing` wrote", got="no readable file"
+        ) from problem
+    mine = table.filter(trader=options.trader)
+    if mine.is_empty():
+        near = get_close_matches(options.trader, table.get_column("trader").to_list(), n=1)
+        hint = f"did you mean {near[0]}?" if near else None
+        raise OutputError(field="TRADER", expected="a trader of this table", got=options.trader, hint=hint)
+    standing = as_standing({name: mine.row(0, named=True)[name] for name in FIELDS})
+    print("\n".join(standing_sentences(standing, options.language)))
+    return 0

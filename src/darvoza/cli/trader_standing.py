@@ -1,0 +1,60 @@
+"""``darvoza trader standing``: the standing of every trader in one role on one day."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+import polars as pl
+
+from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.manifest import file_entries, write_manifest
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.domain.codes import Role
+from darvoza.domain.standing import StandingCategory, StandingRules
+from darvoza.flow.intake.registers import read_operators, read_standing_rules, read_traders
+from darvoza.flow.learning.standing import StandingTable, standings
+
+STANDINGS = "standings.parquet"
+
+
+def run(options: Namespace) -> int:
+    """Judge traders by what was known before a day; write the table and print it summed up."""
+    role = Role(options.role)
+    rules = read_standing_rules(options.rules) if options.rules else StandingRules()
+    operators = read_operators(options.operators) if options.operators else ()
+    traders = read_traders(options.register) if options.register else None
+    progress = Progress()
+    with fresh_directory(options.out) as part:
+        intake = take_in_files(options, progress)
+        force = {one.trader for one in operators if one.role is role and one.in_force(options.day)}
+        table = standings(intake.items, role, options.day, rules=rules, authorised=force, debts=traders)
+        progress("standing", table.traders.height)
+        linked = table.traders if traders is None else _with_links(table.traders, traders)
+        linked.write_parquet(part / STANDINGS)
+        given = [path for path in (options.rules, options.operators, options.register) if path]
+        inputs = file_entries([*options.files, options.mapping, *given])
+        write_manifest(part, {"inputs": inputs, "role": role, "day": options.day.isoformat()})
+    print(told(intake))
+    print("\n".join(_summed_up(table)))
+    print(f"standings: {options.out / STANDINGS}")
+    return 0
+
+
+def _with_links(table: pl.DataFrame, traders: pl.DataFrame) -> pl.DataFrame:
+    """Add how many other traders share an address, telephone or director."""
+    return table.join(traders.select("trader", "linked"), on="trader", how="left", maintain_order="left")
+
+
+def _summed_up(table: StandingTable) -> Iterator[str]:
+    """Count categories and the rules that made them."""
+    traders = table.traders
+    yield (
+        f"{traders.height:,} traders; base rate {table.base.rate:.1%} (weighted by 1/π); "
+        f"the belief in it counts as {table.base.strength:.0f} results"
+    )
+    counts = dict(traders.group_by("category").len().iter_rows())
+    for category in StandingCategory:
+        mine = traders.filter(category=category.value)
+        rules = mine.group_by("rule").len().sort("len", descending=True).iter_rows()
+        why = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in rules)
+        yield f"  {category.value:<11} {counts.get(category.value, 0):>8,}   {why}".rstrip()

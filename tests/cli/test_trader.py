@@ -1,0 +1,61 @@
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from architecture.house import ROOT
+from darvoza.cli.main import main
+from darvoza.cli.standing_words import CATEGORIES, CHANGES, LANGUAGES, RULES, standing_sentences
+from darvoza.domain.codes import Role
+from darvoza.domain.standing import Standing, StandingCategory, StandingRule
+
+A_STANDING = Standing(
+    "I-1", Role.IMPORTER, date(2026, 1, 1), StandingCategory.NEW, StandingRule.FEW_DECLARATIONS,
+    0.05, 0.01, 0.1, 4, 1, 0, 0.5, 200, wanted=6.0,
+)  # fmt: skip
+
+
+def test_every_category_and_rule_has_words_in_every_language() -> None:
+    for language in LANGUAGES:
+        assert set(CATEGORIES[language]) == set(StandingCategory)
+        assert set(RULES[language]) == set(StandingRule)
+        assert set(CHANGES[language]) == set(CHANGES["en"])
+
+
+def test_the_words_tell_category_rule_counts_and_change() -> None:
+    assert standing_sentences(A_STANDING) == (
+        "Standing of I-1 on 2026-01-01: new.",
+        "You have lodged too few declarations to be judged.",
+        "Declarations: 4; results of examinations: 1; with non-compliance: 0.",
+        "It is judged anew after 6 more declarations.",
+    )
+    assert all(re.search(r"[а-яё]", sentence) for sentence in standing_sentences(A_STANDING, "ru"))
+
+
+def test_traders_are_judged_explained_and_operators_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world, out = tmp_path / "world", tmp_path / "standing"
+    assert main(["simulate", "--months", "2", "--per-month", "400", "--out", str(world)]) == 0
+    files = [str(path) for path in sorted((world / "declarations").glob("*.csv"))]
+    mapping = ["--mapping", str(ROOT / "mappings" / "own.yaml")]
+    assert main(["trader", "standing", *files, *mapping, "--day", "2026-03-01", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "base rate" in said
+    assert "authorised" in said
+    assert main(["trader", "explain", "nobody", "--in", str(out)]) == 2
+    assert "expected a trader of this table" in capsys.readouterr().err
+    register = tmp_path / "operators.csv"
+    register.write_text("trader,role,authorised_on\nI-1,importer,2026-01-01\n", encoding="utf-8")
+    assert main(["trader", "operators", str(register), *files, *mapping]) == 0
+    assert "all together" in capsys.readouterr().out
+
+
+def test_a_day_before_any_result_is_refused_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world = tmp_path / "world"
+    assert main(["simulate", "--months", "1", "--per-month", "50", "--out", str(world)]) == 0
+    files = [str(path) for path in (world / "declarations").glob("*.csv")]
+    options = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--day", "2020-01-01", "--out", str(tmp_path / "o")]
+    assert main(["trader", "standing", *files, *options]) == 2
+    assert "a later day" in capsys.readouterr().err

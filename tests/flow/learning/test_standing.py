@@ -1,0 +1,126 @@
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from builders import START, an_item, goods
+from darvoza.domain.codes import Role
+from darvoza.domain.standing import Standing, StandingCategory, StandingRule, StandingRules
+from darvoza.errors import SettingsError, UnfitModel
+from darvoza.flow.learning.standing import standings
+
+DAY = START.date() + timedelta(days=400)
+
+
+def lodged(trader: str, count: int, **outcome: object) -> list[dict[str, object]]:
+    """Declarations of one importer, one a day from the start, all with the same outcome."""
+    return [
+        {
+            "declaration_id": f"{trader}-{outcome.get('tag', '')}{k}",
+            "importer_id": trader,
+            "lodged_at": START + timedelta(days=k % 300),
+            **{name: value for name, value in outcome.items() if name != "tag"},
+        }
+        for k in range(count)
+    ]
+
+
+def made(rows: Sequence[dict[str, object]]) -> pl.DataFrame:
+    return goods(*(an_item(**row) for row in rows))
+
+
+def passed(pi: float, tag: str) -> dict[str, object]:
+    return {"examined": True, "finding": False, "inclusion_probability": Decimal(str(pi)), "tag": tag}
+
+
+def found(pi: float, tag: str) -> dict[str, object]:
+    return {"examined": True, "finding": True, "inclusion_probability": Decimal(str(pi)), "tag": tag}
+
+
+OTHERS = [*lodged("others", 900), *lodged("others", 90, **passed(0.1, "p")), *lodged("others", 10, **found(0.1, "f"))]
+
+
+def judged(*rows: dict[str, object], day: date = DAY, rules: StandingRules | None = None, **given: object) -> Standing:
+    table = standings(made([*OTHERS, *rows]), Role.IMPORTER, day, rules=rules, **given)  # type: ignore[arg-type]
+    return next(one for one in table.records() if one.trader != "others")
+
+
+def test_a_trader_with_few_declarations_is_new_and_told_how_many_are_wanting() -> None:
+    one = judged(*lodged("A", 4))
+    assert (one.category, one.rule, one.wanted) == (StandingCategory.NEW, StandingRule.FEW_DECLARATIONS, 6)
+
+
+def test_random_passes_make_a_high_standing() -> None:
+    one = judged(*lodged("A", 900), *lodged("A", 100, **passed(0.1, "p")))
+    assert (one.category, one.rule) == (StandingCategory.HIGH, StandingRule.SURELY_BELOW)
+
+
+def test_as_many_passes_for_cause_do_not() -> None:
+    one = judged(*lodged("A", 900), *lodged("A", 100, **passed(1.0, "p")))
+    assert (one.category, one.rule) == (StandingCategory.MEDIUM, StandingRule.LITTLE_EVIDENCE)
+    assert one.chance_results == 0
+
+
+def test_passes_of_unknown_chance_do_not_either() -> None:
+    rows = [{**row, "inclusion_probability": None} for row in lodged("A", 100, **passed(1.0, "p"))]
+    assert judged(*lodged("A", 900), *rows).rule is StandingRule.LITTLE_EVIDENCE
+
+
+def test_many_findings_make_a_low_standing_and_further_passes_would_change_it() -> None:
+    one = judged(*lodged("A", 60), *lodged("A", 30, **found(0.5, "f")))
+    assert (one.category, one.rule) == (StandingCategory.LOW, StandingRule.SURELY_ABOVE)
+    assert one.wanted is not None
+    assert one.wanted > 10
+
+
+def test_a_fresh_finding_keeps_a_trader_from_standing_high_until_it_is_old() -> None:
+    rows = [*lodged("A", 900), *lodged("A", 100, **passed(0.1, "p")), *lodged("A", 1, **found(0.1, "f"))]
+    fresh = judged(*rows, day=START.date() + timedelta(days=301))
+    assert fresh.rule is StandingRule.FRESH_FINDING
+    old = judged(*rows, day=START.date() + timedelta(days=301 + int(fresh.wanted or 0)))
+    assert old.rule is not StandingRule.FRESH_FINDING
+
+
+def test_an_authorisation_and_a_debt_are_told() -> None:
+    rows = lodged("A", 40)
+    assert judged(*rows, authorised={"A"}).category is StandingCategory.AUTHORISED
+    debts = pl.DataFrame({"trader": ["A"], "open_debt": [12.0]})
+    owing = judged(*rows, debts=debts)
+    assert (owing.rule, owing.open_debt) == (StandingRule.OPEN_DEBT, 12.0)
+
+
+def test_what_becomes_known_on_the_day_or_later_is_not_looked_at() -> None:
+    rows = lodged("A", 60)
+    late = [{**row, "result_at": START + timedelta(days=400)} for row in lodged("A", 30, **found(0.5, "f"))]
+    before = judged(*rows, *late, day=START.date() + timedelta(days=400))
+    assert (before.results, before.findings) == (0, 0)
+    after = judged(*rows, *late, day=START.date() + timedelta(days=401))
+    assert after.findings == 30
+
+
+def test_a_declaration_replaced_by_a_later_version_counts_once() -> None:
+    rows = lodged("A", 12)
+    again = [{**row, "version": 2} for row in rows]
+    assert judged(*rows, *again).declarations == 12
+
+
+def test_without_any_result_nobody_is_judged() -> None:
+    with pytest.raises(UnfitModel, match="no result"):
+        standings(made(lodged("A", 5)), Role.IMPORTER, DAY)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"certainty": 1.0}, {"certainty": 0.2}, {"half_life": 0}, {"low_floor": 1.5}, {"least_results": -1}]
+)
+def test_rules_out_of_range_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(SettingsError):
+        StandingRules(**wrong)  # type: ignore[arg-type]
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    rows = [*OTHERS, *lodged("A", 60), *lodged("A", 30, **found(0.5, "f"))]
+    one = standings(made(rows), Role.IMPORTER, DAY).traders
+    other = standings(made(rows[::-1]), Role.IMPORTER, DAY).traders
+    assert one.equals(other)
