@@ -9,8 +9,9 @@ from darvoza.domain.titles.derived import DERIVED
 from darvoza.domain.titles.history import HISTORY
 from darvoza.domain.titles.reference import REFERENCE
 from darvoza.domain.titles.title import Gender, Title, read_titles
+from darvoza.domain.titles.values import RUSSIAN_VALUES
 
-__all__ = ["TITLE", "TITLES", "Gender", "Title", "read_titles"]
+__all__ = ["RUSSIAN_VALUES", "TITLE", "TITLES", "Gender", "Title", "read_titles"]
 
 TITLES: tuple[Title, ...] = (*DECLARED, *DERIVED, *REFERENCE, *HISTORY)
 TITLE: dict[str, Title] = {title.fact: title for title in TITLES}
