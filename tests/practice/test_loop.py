@@ -107,6 +107,7 @@ def test_a_policy_sees_results_of_its_own_examinations_and_of_nothing_else() -> 
             "examined": [True],
             "finding": [True],
             "finding_area": ["origin"],
+            "finding_severity": [0],
             "recovered": [5.0],
             "result_at": month.items["lodged_at"][:1],
         }

@@ -6,6 +6,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from scipy.stats import binom
 
+from darvoza.domain.codes import Severity
 from darvoza.errors import SettingsError
 from simulation.worlds import a_year
 
@@ -77,6 +78,15 @@ def test_there_are_no_findings_without_an_offence_and_areas_are_named_right() ->
     unseen = found.filter(~pl.col("finding"))
     assert unseen["finding_area"].is_null().all()
     assert (unseen["recovered"] == 0).all()
+    assert (unseen["finding_severity"] == 0).all()
+
+
+def test_findings_are_graded_where_harm_is_not_money() -> None:
+    seen = _all_findings().filter("finding")
+    graded = dict(seen.group_by("finding_area").agg(pl.col("finding_severity").mean()).iter_rows())
+    assert graded["prohibited"] > graded["sps"] > 0
+    assert graded["undervaluation"] == graded["origin"] == 0
+    assert set(seen["finding_severity"]) <= set(Severity)
 
 
 def test_results_come_after_lodging_within_days() -> None:

@@ -72,7 +72,7 @@ class Field:
     wco: str = ""
 
 
-ZERO, ONE = Decimal(0), Decimal(1)
+ZERO, ONE, FOUR = Decimal(0), Decimal(1), Decimal(4)
 _D, _I, _O = Level.DECLARATION, Level.ITEM, Level.OUTCOME
 _ITEM = "GoodsShipment/GovernmentAgencyGoodsItem"
 
@@ -316,7 +316,21 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field("examined", Kind.FLAG, _O, "Whether the item was examined and the result recorded."),
     Field("finding", Kind.FLAG, _O, "Whether the examination found a non-compliance."),
-    Field("finding_area", Kind.CODE, _O, "Risk area of the finding.", limit=40),
+    Field(
+        "finding_area",
+        Kind.CODE,
+        _O,
+        "Risk area of the finding, by which it belongs to a family; national codes are mapped to it.",
+        limit=40,
+    ),
+    Field(
+        "finding_severity",
+        Kind.INTEGER,
+        _O,
+        "How grave the finding is where harm is not money: 0 none, 1 minor, 2 moderate, 3 serious, 4 grave.",
+        minimum=ZERO,
+        maximum=FOUR,
+    ),
     Field(
         "recovered", Kind.AMOUNT, _O, "Additional duty and tax recovered [currency of the customs value].", minimum=ZERO
     ),

@@ -25,7 +25,7 @@ from darvoza.simulation.world import MonthOfTrade, World
 
 _INSPECTION, _KEY = 2, 3
 
-OUTCOMES = ("examined", "finding", "finding_area", "recovered", "result_at")
+OUTCOMES = ("examined", "finding", "finding_area", "finding_severity", "recovered", "result_at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from darvoza.domain.codes import Severity
 from darvoza.errors import SettingsError
-from darvoza.simulation.goods import Floats
+from darvoza.simulation.goods import Floats, Indices
 from darvoza.simulation.places import POST_CODES
 from darvoza.simulation.settings import WorldSettings
 from darvoza.simulation.traders import KINDS
@@ -21,6 +22,7 @@ FINDING_SCHEMA = {
     "examined": pl.Boolean(),
     "finding": pl.Boolean(),
     "finding_area": pl.String(),
+    "finding_severity": pl.Int64(),
     "recovered": pl.Float64(),
     "result_at": pl.Datetime("us", "UTC"),
     "officer": pl.String(),
@@ -93,6 +95,7 @@ def examine(
             "finding_area": seen["offence"].zip_with(
                 pl.Series(finding), pl.Series([None], dtype=pl.String).new_from_index(0, len(seen))
             ),
+            "finding_severity": np.where(finding, levels(seen["severity"].to_numpy()), 0),
             "recovered": np.where(finding, seen["loss"].to_numpy(), 0.0),
             "result_at": _result_times(seen, number, rng),
             "officer": pl.Series(officers.names).gather(pl.Series(officer)),
@@ -101,7 +104,18 @@ def examine(
     )
 
 
-def _positions(offence: pl.Series) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def levels(severity: Floats) -> Indices:
+    """Grade harm in [0, 1] on the ordinal scale of findings: 0 for none, else 1 to 4 by quarters.
+
+    Examples
+    --------
+    >>> levels(np.array([0.0, 0.1, 0.5, 0.51, 1.0])).tolist()
+    [0, 1, 2, 3, 4]
+    """
+    return np.ceil(severity * int(Severity.GRAVE)).astype(np.int64)
+
+
+def _positions(offence: pl.Series) -> Indices:
     place = {str(kind): position for position, kind in enumerate(KINDS)}
     return np.array([-1 if kind is None else place[kind] for kind in offence], dtype=np.int64)
 

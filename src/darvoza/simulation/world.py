@@ -90,8 +90,8 @@ class World:
     def inspect(self, month: MonthOfTrade, declaration_ids: Sequence[str], *, rng: np.random.Generator) -> pl.DataFrame:
         """Findings on every item of the declarations named, and on nothing else.
 
-        Columns are ``declaration_id, item, examined, finding, finding_area, recovered, result_at, officer``, in the
-        order of the month. Officers miss some offences (see `miss_chance`) and find none where there is none.
+        Columns are ``declaration_id, item, examined, finding, finding_area, finding_severity, recovered, result_at,
+        officer``, in the order of the month. Officers miss some offences (see `miss_chance`) and find none where there is none.
 
         Raises
         ------

@@ -112,7 +112,15 @@ def with_outcomes(
     `inclusion_probability` has the columns ``declaration_id`` and ``inclusion_probability``; declarations it does not
     name were chosen in a way nobody recorded.
     """
-    known = ["examined", "finding", "finding_area", "recovered", "result_at", "inclusion_probability"]
+    known = [
+        "examined",
+        "finding",
+        "finding_area",
+        "finding_severity",
+        "recovered",
+        "result_at",
+        "inclusion_probability",
+    ]
     outcome = findings.select("declaration_id", "item", *known[:-1])
     if inclusion_probability is None:
         outcome = outcome.with_columns(inclusion_probability=pl.lit(None, pl.Float64))

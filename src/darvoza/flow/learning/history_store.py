@@ -27,7 +27,15 @@ from darvoza.errors import OutputError
 ROW_GROUP = 16_384
 FORMAT = 1
 MANIFEST = "manifest.json"
-OUTCOMES = ("examined", "finding", "finding_area", "recovered", "result_at", "inclusion_probability")
+OUTCOMES = (
+    "examined",
+    "finding",
+    "finding_area",
+    "finding_severity",
+    "recovered",
+    "result_at",
+    "inclusion_probability",
+)
 FACTS = tuple(fact.name for fact in CATALOGUE)
 IDENTITY = ("row", "declaration", "declaration_id", "item", "post")
 
