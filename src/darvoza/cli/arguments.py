@@ -97,6 +97,12 @@ def _explain(commands: Commands) -> None:
     parser = _command(commands, "explain", "Tell one decision in words.", "explain")
     parser.add_argument("decision", metavar="DECISION_ID", help="decision or declaration identifier")
     parser.add_argument("--in", dest="directory", type=Path, required=True, help="directory that `assess` wrote")
+    _language(parser)
+
+
+def _language(parser: ArgumentParser) -> None:
+    """Add the choice of the language of the words."""
+    parser.add_argument("--language", choices=("en", "ru"), default="en", help="language of the words")
 
 
 def _verify(commands: Commands) -> None:
@@ -213,7 +219,7 @@ def _trader(commands: Commands) -> None:
     explain = _command(inner, "explain", "Tell a trader his standing and what would change it.", "trader_explain")
     explain.add_argument("trader", metavar="TRADER", help="identifier of the trader")
     explain.add_argument("--in", dest="directory", type=Path, required=True, help="what `trader standing` wrote")
-    explain.add_argument("--language", choices=("en", "ru"), default="en", help="language of the words")
+    _language(explain)
     words = "Measure whether authorised operators get the benefits they were granted."
     operators = _command(inner, "operators", words, "trader_operators")
     operators.add_argument("register", type=Path, metavar="REGISTER", help="register of authorised operators (CSV)")

@@ -6,19 +6,46 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from darvoza.cli.languages import CONCEPTS, KINDS, named
 from darvoza.cli.manifest import read_manifest
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError
 
 Row = Mapping[str, object]
 
-WORDS_OF_KIND = {
-    "law": "the law asks for",
-    "alert": "an alert in force asks for",
-    "profile": "a risk profile asks for",
-    "plan": "a sampling plan asks for",
-    "score": "the score asks for",
-    "random": "the random floor under every declaration asks for",
+PHRASES: dict[str, dict[str, str]] = {
+    "en": {
+        "lodged": "Lodged {lodged} UTC at post {post}; channel {channel}.",
+        "done": "The {act} check of {agency} is carried out, because u = {u:.6f} < π = {probability:.6f}.",
+        "not done": "The {act} check of {agency} is not carried out, because u = {u:.6f} ≥ π = {probability:.6f}.",
+        "floors": "π is the largest of these floors:",
+        "items": " for item {items}",
+        "when": "when: {when}",
+        "because": "because: {basis}",
+        "score": "The score: a finding has probability {score:.1%} in the most suspicious item.",
+        "raised": "raised by {concept} ({amount:+.2f} log-odds)",
+        "lowered": "lowered by {concept} ({amount:+.2f} log-odds)",
+        "draw": (
+            "u comes from the key of {key_day} (commitment {commitment:.16}…) and the fingerprint of the goods "
+            "{fingerprint:.16}… ({fingerprint_basis})."
+        ),
+    },
+    "ru": {
+        "lodged": "Подана {lodged} UTC, пост {post}; коридор: {channel}.",
+        "done": "Форма контроля: {act} ({agency}) — проводится, так как u = {u:.6f} < π = {probability:.6f}.",
+        "not done": "Форма контроля: {act} ({agency}) — не проводится, так как u = {u:.6f} ≥ π = {probability:.6f}.",
+        "floors": "π — наибольшая из нижних границ:",
+        "items": " (товары: {items})",
+        "when": "условие: {when}",
+        "because": "основание: {basis}",
+        "score": "Оценка риска: вероятность нарушения по самому подозрительному товару — {score:.1%}.",
+        "raised": "повышена: {concept} ({amount:+.2f} логарифма шансов)",
+        "lowered": "понижена: {concept} ({amount:+.2f} логарифма шансов)",
+        "draw": (
+            "u получено из ключа дня {key_day} (обязательство {commitment:.16}…) и отпечатка партии "
+            "{fingerprint:.16}… ({fingerprint_basis})."
+        ),
+    },
 }
 
 
@@ -38,51 +65,47 @@ def run(options: Namespace) -> int:
         )
     profiles = read_manifest(options.directory).get("profiles")
     told = {entry["code"]: entry for entry in profiles} if isinstance(profiles, list) else {}
-    print("\n\n".join("\n".join(_sentences(row, told)) for row in wanted.iter_rows(named=True)))
+    rows = wanted.iter_rows(named=True)
+    print("\n\n".join("\n".join(_sentences(row, told, options.language)) for row in rows))
     return 0
 
 
-def _sentences(row: Row, profiles: Mapping[str, Row]) -> Iterator[str]:
+def _sentences(row: Row, profiles: Mapping[str, Row], language: str) -> Iterator[str]:
     """Tell one decision."""
+    say = PHRASES[language]
+    words = {name: named(str(row[name]), language) for name in ("act", "agency", "channel")}
     yield f"{row['decision_id']}"
-    yield f"  Lodged {row['lodged_at']:%Y-%m-%d %H:%M} UTC at post {row['post']}; channel {row['channel']}."
-    done = "is carried out" if row["selected"] else "is not carried out"
-    sign = "<" if row["selected"] else "≥"
-    yield (
-        f"  The {row['act']} check of {row['agency']} {done}, because u = {row['u']:.6f} {sign} "
-        f"π = {row['probability']:.6f}."
-    )
-    yield "  π is the largest of these floors:"
+    yield "  " + say["lodged"].format(**{**row, **words, "lodged": f"{row['lodged_at']:%Y-%m-%d %H:%M}"})
+    yield "  " + say["done" if row["selected"] else "not done"].format(**{**row, **words})
+    yield "  " + say["floors"]
     for floor in _listed(row["floors"]):
-        yield from _floor(floor, profiles)
+        yield from _floor(floor, profiles, language)
     if row["score"] is not None:
-        yield f"  The score: a finding has probability {row['score']:.1%} in the most suspicious item."
-        yield from (f"    {_reason(part)}" for part in _listed(row["contributions"]))
-    yield (
-        f"  u comes from the key of {row['key_day']} (commitment {str(row['commitment'])[:16]}…) and the fingerprint "
-        f"of the goods {str(row['fingerprint'])[:16]}… ({row['fingerprint_basis']})."
-    )
+        yield "  " + say["score"].format(**row)
+        yield from (f"    {_reason(part, language)}" for part in _listed(row["contributions"]))
+    yield "  " + say["draw"].format(**row)
 
 
-def _floor(floor: Row, profiles: Mapping[str, Row]) -> Iterator[str]:
+def _floor(floor: Row, profiles: Mapping[str, Row], language: str) -> Iterator[str]:
     """Tell one floor with its reason."""
-    source = str(floor["source"])
-    items = floor["items"]
-    where = f" for item {', '.join(map(str, items))}" if isinstance(items, list) and items else ""
-    yield f"    {floor['probability']:.4f}  {WORDS_OF_KIND[str(floor['kind'])]} it{where}"
+    say, source, items = PHRASES[language], str(floor["source"]), _listed(floor["items"])
+    where = say["items"].format(items=", ".join(map(str, items))) if items else ""
+    yield f"    {floor['probability']:.4f}  {KINDS[language][str(floor['kind'])]}{where}"
     if source in profiles:
         profile = profiles[source]
+        when = profile.get(f"when_{language}") or profile["when"]
         yield f"            {source} {profile['title']}"
-        yield f"            when: {' '.join(str(profile['when']).split())}"
+        yield "            " + say["when"].format(when=" ".join(str(when).split()))
         basis = profile["legal_basis"] or profile["rationale"]
-        yield f"            because: {' '.join(str(basis).split())}"
+        yield "            " + say["because"].format(basis=" ".join(str(basis).split()))
 
 
-def _reason(part: Row) -> str:
+def _reason(part: Row, language: str) -> str:
     """Tell what one concept did to the score."""
-    amount = part["amount"]
+    amount, concept = part["amount"], str(part["concept"])
     raises = isinstance(amount, float) and amount > 0
-    return f"{'raised' if raises else 'lowered'} by {part['concept']} ({amount:+.2f} log-odds)"
+    word = CONCEPTS.get(concept, concept) if language == "ru" else concept
+    return PHRASES[language]["raised" if raises else "lowered"].format(concept=word, amount=amount)
 
 
 def _listed(value: object) -> list[Row]:

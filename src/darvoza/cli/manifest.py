@@ -7,6 +7,7 @@ from pathlib import Path
 from darvoza import __version__
 from darvoza.cli.output import file_digest
 from darvoza.domain.profile import ProfileSet
+from darvoza.domain.wording_ru import render_ru
 from darvoza.errors import OutputError
 
 MANIFEST = "manifest.json"
@@ -21,6 +22,7 @@ def profiles_told(profiles: ProfileSet) -> list[dict[str, object]]:
             "agency": profile.agency.value,
             "risk_area": profile.risk_area.value,
             "when": profile.sentence,
+            "when_ru": render_ru(profile.condition),
             "act": profile.treatment.act.value,
             "share": str(profile.treatment.share),
             "legal_basis": profile.legal_basis,
