@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from darvoza.domain.facts import CATALOGUE, DECLARED, DERIVED, FACT, HISTORY, REFERENCE, Fact, FactSource, FactType
+from darvoza.domain.facts import CATALOGUE, DECLARED, DERIVED, FACT, HISTORY, REFERENCE,
+    REGISTER, Fact, FactSource, FactType
 from darvoza.domain.facts.fact import read_facts
 from darvoza.errors import SentenceError
 from darvoza.flow.assessment.sentence import parse
@@ -62,6 +63,7 @@ def test_each_part_of_the_catalogue_holds_the_facts_of_its_source_and_no_name_tw
         FactSource.DECLARED: DECLARED,
         FactSource.DERIVED: DERIVED,
         FactSource.REFERENCE: REFERENCE,
+        FactSource.REGISTER: REGISTER,
         FactSource.HISTORY: HISTORY,
     }
     assert [fact.name for source, part in parts.items() for fact in part if fact.source is not source] == []

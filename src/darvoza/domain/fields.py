@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from darvoza.domain.sps.competence import PROCESSES, IntendedUse
+
 
 class Kind(StrEnum):
     """The kind of value a field holds, and so the check it passes."""
@@ -124,6 +126,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field("exporter_name", Kind.TEXT, _D, "Name of the exporter.", limit=350, wco="GoodsShipment/Exporter/Name"),
     Field("exporter_country", Kind.COUNTRY, _D, "Country of the exporter, ISO 3166-1 alpha-2."),
+    Field("dispatched_at", Kind.MOMENT, _D, "When the goods were dispatched, UTC."),
     Field(
         "declarant_id",
         Kind.CODE,
@@ -307,6 +310,12 @@ FIELDS: tuple[Field, ...] = (
         minimum=ZERO,
     ),
     Field("tax_type", Kind.CODE, _I, "Code of the rate applied.", limit=10),
+    Field(
+        "origin_region", Kind.CODE, _I, "Region or zone of origin, as registers of disease and pests name it.", limit=20
+    ),
+    Field("establishment", Kind.CODE, _I, "Approval number of the establishment of origin.", limit=35),
+    Field("process", Kind.CODE, _I, "How plant products are processed.", choices=tuple(PROCESSES)),
+    Field("intended_use", Kind.CODE, _I, "What the goods are for.", choices=tuple(IntendedUse)),
     Field(
         "documents",
         Kind.CODES,

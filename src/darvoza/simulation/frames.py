@@ -18,6 +18,7 @@ from darvoza.simulation.goods_fields import (
     prices,
     terms,
 )
+from darvoza.simulation.health_fields import dispatched_at, health_fields
 from darvoza.simulation.identities import FLEET, VEHICLE_COUNTRIES
 from darvoza.simulation.offences import Truth
 from darvoza.simulation.places import COUNTRY_CODES, POST_CODES, POSTS
@@ -44,7 +45,7 @@ def item_frame(month: Month, truth: Truth, rng: np.random.Generator) -> pl.DataF
     """
     header = _header(month, truth, rng)
     columns = {name: column.gather(pl.Series(month.lines.declaration)) for name, column in header.items()}
-    columns |= goods_fields(month, truth, rng)
+    columns |= goods_fields(month, truth, rng) | health_fields(month, truth)
     n = len(month.lines.item)
     ready = [_typed(field.kind, columns.get(field.name), field.name, n) for field in FIELDS]
     return pl.DataFrame(ready)
@@ -85,12 +86,14 @@ def truth_frame(frame: pl.DataFrame, month: Month, truth: Truth, *, loss: Floats
 def _header(month: Month, truth: Truth, rng: np.random.Generator) -> dict[str, pl.Series]:
     """The fields of the declaration, one row each."""
     c, n = month.consignments, len(month.consignments.trader)
+    lodged = _lodged_at(month)
     return {
         "declaration_id": _declaration_ids(month),
         "version": pl.Series(np.ones(n, dtype=np.int64)),
         "flow": pl.Series(["I"]).new_from_index(0, n),
         "procedure": look(("4000", "4200"), (rng.random(n) < 0.04).astype(np.int64)),
-        "lodged_at": _lodged_at(month),
+        "lodged_at": lodged,
+        "dispatched_at": dispatched_at(lodged, month),
         "post": look(POST_CODES, c.post),
         "border_post": look(POST_CODES, c.post),
         "destination_country": look(COUNTRY_CODES, c.country),

@@ -46,9 +46,10 @@ def test_declared_facts_are_the_declared_values() -> None:
     items = trade(40, 2)
     facts = enrich(items)
     for fact in DECLARED:
-        if fact.name != "lodged_on":
+        if fact.name not in ("lodged_on", "dispatched_on"):
             assert facts[fact.name].equals(items[FIELD_OF_FACT.get(fact.name, fact.name)].alias(fact.name)), fact.name
-    assert facts["lodged_on"].equals(items["lodged_at"].dt.date().alias("lodged_on"))
+    for day, moment in (("lodged_on", "lodged_at"), ("dispatched_on", "dispatched_at")):
+        assert facts[day].equals(items[moment].dt.date().alias(day))
 
 
 def test_derived_facts_compare_what_was_declared_with_itself() -> None:

@@ -11,6 +11,7 @@ from darvoza.domain.facts.derived import DERIVED
 from darvoza.domain.facts.fact import Fact, FactGroup, FactSource, FactType
 from darvoza.domain.facts.history import HISTORY
 from darvoza.domain.facts.reference import REFERENCE
+from darvoza.domain.facts.register import REGISTER
 
 __all__ = [
     "CATALOGUE",
@@ -20,11 +21,12 @@ __all__ = [
     "FIELD_OF_FACT",
     "HISTORY",
     "REFERENCE",
+    "REGISTER",
     "Fact",
     "FactGroup",
     "FactSource",
     "FactType",
 ]
 
-CATALOGUE: tuple[Fact, ...] = (*DECLARED, *DERIVED, *REFERENCE, *HISTORY)
+CATALOGUE: tuple[Fact, ...] = (*DECLARED, *DERIVED, *REFERENCE, *REGISTER, *HISTORY)
 FACT: dict[str, Fact] = {fact.name: fact for fact in CATALOGUE}

@@ -58,9 +58,15 @@ tax_type | item code | national code | A | Code of the rate applied.
 post | code | post | KG-IRK | Post of the declaration.
 border_post | code | post | KG-TOR | Post where the goods crossed the border.
 version | number | 1 | 2 | Version of the declaration.
+[sps]
+origin_region | item code | region | "GB-SCT" | Region or zone of origin, as registers of disease and pests name it.
+establishment | item code | approval number | "KZ.05/S-1" | Approval number of the establishment of origin.
+process | item code | process | dried | How plant products are processed (ISPM 32, annexes 1 and 2).
+intended_use | item code | use | planting | What the goods are for.
 [documents]
 documents | item codes | document codes | CO | Codes of the documents presented.
 [calendar]
+dispatched_on | date | day | 2026-02-20 | Day of dispatch, UTC.
 lodged_on | date | day | 2026-03-01 | Day of lodging, UTC.
 """,
 )

@@ -32,6 +32,7 @@ class FactGroup(StrEnum):
     DOCUMENTS = "documents"
     CALENDAR = "calendar"
     BEHAVIOUR = "behaviour"
+    SPS = "sps"
 
 
 class FactSource(StrEnum):
@@ -40,6 +41,7 @@ class FactSource(StrEnum):
     DECLARED = "declared"  # the declared value itself
     DERIVED = "derived"  # declared values compared with one another, and with settings
     REFERENCE = "reference"  # compared with peers
+    REGISTER = "register"  # looked up in a register
     HISTORY = "history"  # what was known before this declaration
 
 

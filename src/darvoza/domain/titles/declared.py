@@ -47,6 +47,11 @@ tax_type | code of the rate | код применённой ставки | m | �
 post | post of the declaration | пост декларирования | m | поста декларирования
 border_post | border post | пост на границе | m | поста на границе
 version | version of the declaration | версия декларации | f | версии декларации
+origin_region | region of origin | регион происхождения | m | региона происхождения
+establishment | establishment of origin | номер предприятия происхождения | m | номера предприятия происхождения
+process | process | способ обработки | m | способа обработки
+intended_use | intended use | назначение товара | n | назначения товара
 documents | documents presented | представленные документы | p | представленных документов
+dispatched_on | day of dispatch | дата отправки | f | даты отправки
 lodged_on | day of lodging | дата подачи | f | даты подачи
 """)

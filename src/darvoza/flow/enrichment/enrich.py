@@ -5,6 +5,7 @@ import polars as pl
 from darvoza.domain.facts import DECLARED, FIELD_OF_FACT
 from darvoza.flow.enrichment.history import history_facts
 from darvoza.flow.enrichment.references import reference_facts
+from darvoza.flow.enrichment.routing import CompetenceRegister, routing_facts
 
 HISTORY_COLUMNS = (
     "declaration_id",
@@ -27,11 +28,19 @@ HISTORY_COLUMNS = (
 
 OUTCOMES = ("examined", "finding", "result_at")
 
+_DAYS = {"lodged_on": "lodged_at", "dispatched_on": "dispatched_at"}
+"""Declared facts that are the day of a moment."""
+
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def enrich(
-    items: pl.DataFrame, past: pl.DataFrame | None = None, *, replay: bool = False, threads: int = 1
+    items: pl.DataFrame,
+    past: pl.DataFrame | None = None,
+    *,
+    replay: bool = False,
+    competence: CompetenceRegister | None = None,
+    threads: int = 1,
 ) -> pl.DataFrame:
     """Give every fact of the catalogue for each goods item, as known when it was lodged.
 
@@ -45,6 +54,8 @@ def enrich(
         Whether the outcomes of `items` themselves may become known to later items of the same frame. False at the
         gate, where their results do not exist yet; true when history is replayed to learn from it. Even then
         nothing is known before its moment.
+    competence
+        The register of competence; without one the facts looked up in it are unknown.
     threads
         Threads used; the result does not depend on it.
 
@@ -64,12 +75,17 @@ def enrich(
     declared = items.select(
         "declaration_id",
         "item",
-        *(_declared(fact.name) for fact in DECLARED if fact.name != "lodged_on"),
-        pl.col("lodged_at").dt.date().alias("lodged_on"),
+        *(_declared(fact.name) for fact in DECLARED if fact.name not in _DAYS),
+        *(pl.col(moment).dt.date().alias(day) for day, moment in _DAYS.items()),
         pl.col("lodged_at"),
     )
     facts = pl.concat(
-        [_derived(declared), reference_facts(everything, first), history_facts(everything, first, threads=threads)],
+        [
+            _derived(declared),
+            reference_facts(everything, first),
+            routing_facts(items, competence),
+            history_facts(everything, first, threads=threads),
+        ],
         how="horizontal",
     )
     return facts.drop("lodged_at")

@@ -4,13 +4,8 @@ Both are CSV files with a heading. All wrong rows of a file are told together; a
 used at all, for half a register would pass judgement on the other half.
 """
 
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import Never, TypeVar
 
 import polars as pl
 import yaml
@@ -18,18 +13,24 @@ import yaml
 from darvoza.domain.codes import Role
 from darvoza.domain.operators import AuthorisedOperator, Benefit, OperatorCriterion
 from darvoza.domain.standing import StandingRules
-from darvoza.errors import IntakeError, InvalidValue, SettingsError, UnreadableFile
-
-Row = Mapping[str, str]
-Read = TypeVar("Read")
-Code = TypeVar("Code", bound=StrEnum)
+from darvoza.errors import SettingsError, UnreadableFile
+from darvoza.flow.intake.register_rows import (
+    Row,
+    amount_of,
+    code_of,
+    codes_of,
+    collected,
+    day_of,
+    flag_of,
+    missing,
+    rows_of,
+    text_of,
+)
 
 OPERATOR_COLUMNS = tuple(field.name for field in fields(AuthorisedOperator))
 TRADER_COLUMNS = ("trader", "open_debt", "address", "phone", "director")
 SHARED = ("address", "phone", "director")
 """What traders may share; a link is a fact, and accuses nobody."""
-
-_YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
 def read_operators(path: Path) -> tuple[AuthorisedOperator, ...]:
@@ -48,8 +49,8 @@ def read_operators(path: Path) -> tuple[AuthorisedOperator, ...]:
     ExceptionGroup
         Of `InvalidValue`, one for each wrong row: the first thing wrong in it.
     """
-    rows = _rows(path, required=OPERATOR_COLUMNS[:3], allowed=OPERATOR_COLUMNS)
-    return tuple(_collected(path, rows, _operator))
+    rows = rows_of(path, required=OPERATOR_COLUMNS[:3], allowed=OPERATOR_COLUMNS)
+    return tuple(collected(path, rows, _operator))
 
 
 def read_traders(path: Path) -> pl.DataFrame:
@@ -73,8 +74,8 @@ def read_traders(path: Path) -> pl.DataFrame:
     ExceptionGroup
         Of `InvalidValue`, one for each wrong row: the first thing wrong in it.
     """
-    rows = _rows(path, required=TRADER_COLUMNS[:1], allowed=TRADER_COLUMNS)
-    read = _collected(path, rows, _trader)
+    rows = rows_of(path, required=TRADER_COLUMNS[:1], allowed=TRADER_COLUMNS)
+    read = collected(path, rows, _trader)
     schema = {"trader": pl.String, "open_debt": pl.Float64, **dict.fromkeys(SHARED, pl.String)}
     table = pl.DataFrame(read, schema=schema, orient="row")
     pairs = [
@@ -114,99 +115,25 @@ def read_standing_rules(path: Path) -> StandingRules:
     return StandingRules(**given)
 
 
-def _rows(path: Path, *, required: tuple[str, ...], allowed: tuple[str, ...]) -> Sequence[Row]:
-    """Read the rows of a CSV file whose heading is as it should be."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey="", strict=True)
-            heading, rows = list(reader.fieldnames or ()), [dict(row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise UnreadableFile(field=str(path), expected="a CSV file in UTF-8", got=str(problem)) from problem
-    if not set(required) <= set(heading) <= set(allowed):
-        raise UnreadableFile(
-            field=str(path), expected=f"the columns {', '.join(required)}, and none but {', '.join(allowed)}",
-            got=", ".join(heading),
-        )  # fmt: skip
-    return rows
-
-
-def _collected(path: Path, rows: Sequence[Row], read: Callable[[Row], Read]) -> list[Read]:
-    """Read every row; refuse with all errors together, each named after its row."""
-    made: list[Read] = []
-    wrong: list[IntakeError] = []
-    for number, row in enumerate(rows, start=2):
-        try:
-            made.append(read(row))
-        except InvalidValue as problem:
-            where = f"{path.name} row {number} {problem.field}"
-            wrong.append(InvalidValue(field=where, expected=problem.expected, got=problem.got))
-    if wrong:
-        raise ExceptionGroup(f"{path.name} cannot be used", wrong)
-    return made
-
-
 def _operator(row: Row) -> AuthorisedOperator:
     return AuthorisedOperator(
         trader=_identifier(row),
-        role=_code(row, "role", Role),
-        authorised_on=_day(row, "authorised_on") or _missing("authorised_on", "a day such as 2026-01-31"),
-        ends_on=_day(row, "ends_on"),
-        suspended_from=_day(row, "suspended_from"),
-        suspended_to=_day(row, "suspended_to"),
-        criteria=tuple(_codes(row, "criteria", OperatorCriterion)),
-        benefits=tuple(_codes(row, "benefits", Benefit)),
-        small=_flag(row, "small"),
-        legal_basis=(row.get("legal_basis") or "").strip(),
+        role=code_of(row, "role", Role) or missing("role", f"one of {', '.join(Role)}"),
+        authorised_on=day_of(row, "authorised_on") or missing("authorised_on", "a day such as 2026-01-31"),
+        ends_on=day_of(row, "ends_on"),
+        suspended_from=day_of(row, "suspended_from"),
+        suspended_to=day_of(row, "suspended_to"),
+        criteria=tuple(codes_of(row, "criteria", OperatorCriterion)),
+        benefits=tuple(codes_of(row, "benefits", Benefit)),
+        small=flag_of(row, "small"),
+        legal_basis=text_of(row, "legal_basis"),
     )
 
 
 def _trader(row: Row) -> tuple[str, float | None, str | None, str | None, str | None]:
-    folded = [" ".join((row.get(name) or "").casefold().split()) or None for name in SHARED]
-    return _identifier(row), _amount(row, "open_debt"), folded[0], folded[1], folded[2]
+    folded = [" ".join(text_of(row, name).casefold().split()) or None for name in SHARED]
+    return _identifier(row), amount_of(row, "open_debt"), folded[0], folded[1], folded[2]
 
 
 def _identifier(row: Row) -> str:
-    return (row.get("trader") or "").strip() or _missing("trader", "the identifier of a trader")
-
-
-def _missing(name: str, expected: str) -> Never:
-    raise InvalidValue(field=name, expected=expected, got="")
-
-
-def _day(row: Row, name: str) -> date | None:
-    text = (row.get(name) or "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as problem:
-        raise InvalidValue(field=name, expected="a day such as 2026-01-31", got=text) from problem
-
-
-def _amount(row: Row, name: str) -> float | None:
-    text = (row.get(name) or "").strip()
-    try:
-        value = float(text) if text else None
-    except ValueError as problem:
-        raise InvalidValue(field=name, expected="an amount such as 1200.50", got=text) from problem
-    if value is not None and not 0 <= value < float("inf"):
-        raise InvalidValue(field=name, expected="an amount of 0 or more", got=text)
-    return value
-
-
-def _flag(row: Row, name: str) -> bool | None:
-    text = (row.get(name) or "").strip().casefold()
-    if text and text not in (*_YES, *_NO):
-        raise InvalidValue(field=name, expected="yes or no", got=text)
-    return text in _YES if text else None
-
-
-def _code(row: Row, name: str, codes: type[Code], text: str | None = None) -> Code:
-    value = (row.get(name) or "").strip() if text is None else text
-    try:
-        return codes(value)
-    except ValueError as problem:
-        raise InvalidValue(field=name, expected=f"one of {', '.join(codes)}", got=value) from problem
-
-
-def _codes(row: Row, name: str, codes: type[Code]) -> Iterator[Code]:
-    for text in (row.get(name) or "").split():
-        yield _code(row, name, codes, text)
+    return text_of(row, "trader") or missing("trader", "the identifier of a trader")

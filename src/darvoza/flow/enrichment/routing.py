@@ -1,0 +1,152 @@
+"""Routing: from commodity code, processing and intended use to the services competent and their categories.
+
+The longest prefix of the register counts; among entries of one prefix, the one that names more of what was declared.
+Processing and use then move plant products between the categories of ISPM 32: what cannot be infested any more needs no
+plant health control, what is to be planted needs the strictest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+import polars as pl
+
+from darvoza.domain.codes import Agency
+from darvoza.domain.sps.competence import PROCESSES, Competence, IntendedUse, Processing, Routing
+
+FACTS = {
+    "sps_agencies": pl.List(pl.String),
+    "veterinary_category": pl.String(),
+    "plant_risk": pl.String(),
+    "ispm32_category": pl.String(),
+    "sanitary_category": pl.String(),
+    "perishable": pl.Boolean(),
+}
+"""The facts that routing gives, and their types."""
+
+CANNOT_BE_INFESTED, FOR_PLANTING = 1, 4
+
+
+@dataclass(frozen=True, slots=True)
+class CompetenceRegister:
+    """The register of competence, ready to be asked.
+
+    Examples
+    --------
+    >>> register = CompetenceRegister.of([Competence("08", (Agency.PHYTOSANITARY,), ispm32=3)])
+    >>> register.route("080510").agencies, register.route("870323").reasons
+    ((<Agency.PHYTOSANITARY: 'phytosanitary'>,), ('no_entry',))
+    >>> register.route("080510", process="roasted").reasons
+    ('entry', 'processed')
+    """
+
+    entries: dict[str, tuple[Competence, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Competence]) -> Self:
+        """Sort entries by prefix, those that ask for more first."""
+        made: dict[str, list[Competence]] = {}
+        for entry in entries:
+            made.setdefault(entry.prefix, []).append(entry)
+        return cls({prefix: tuple(sorted(those, key=_asked, reverse=True)) for prefix, those in made.items()})
+
+    def entry(self, hs: str, *, process: str | None = None, use: str | None = None) -> Competence | None:
+        """Give the entry that counts for a commodity code, or ``None``."""
+        for length in range(len(hs), 0, -1):
+            for entry in self.entries.get(hs[:length], ()):
+                if entry.intended_use in (None, use) and entry.process in (None, process):
+                    return entry
+        return None
+
+    def route(self, hs: str, *, process: str | None = None, use: str | None = None) -> Routing:
+        """Route goods.
+
+        Parameters
+        ----------
+        hs
+            Commodity code, 2 to 10 digits.
+        process
+            One of `PROCESSES`, or ``None`` where not declared.
+        use
+            One of `IntendedUse`, or ``None`` where not declared.
+        """
+        entry = self.entry(hs, process=process, use=use)
+        if entry is None:
+            return Routing((), None, None, ("no_entry",))
+        reasons = ["entry"]
+        if entry.intended_use is not None or entry.process is not None:
+            reasons.append("declared_use")
+        category = entry.ispm32
+        if category is not None:
+            moved = _ispm32(category, process, use)
+            if moved != category:
+                reasons.append("planting" if moved == FOR_PLANTING else "processed")
+            category = moved
+        agencies = entry.agencies
+        if category == CANNOT_BE_INFESTED:
+            agencies = tuple(agency for agency in agencies if agency is not Agency.PHYTOSANITARY)
+        return Routing(agencies, entry, category, tuple(reasons))
+
+
+def _asked(entry: Competence) -> int:
+    return (entry.intended_use is not None) + (entry.process is not None)
+
+
+def _ispm32(category: int, process: str | None, use: str | None) -> int:
+    """Give the ISPM 32 category: processing first, then intended use; undeclared leaves what the register says."""
+    possible = PROCESSES.get(process or "")
+    if possible is Processing.SAFE:
+        return CANNOT_BE_INFESTED
+    if possible is Processing.INFESTABLE:
+        return min(category, 2)
+    if use == IntendedUse.PLANTING.value and category >= 2:
+        return FOR_PLANTING
+    if possible is Processing.RAW and use is not None:
+        return 3
+    return category
+
+
+def routing_facts(items: pl.DataFrame, register: CompetenceRegister | None) -> pl.DataFrame:
+    """Give the facts of routing for each goods item; each different combination is routed once.
+
+    Parameters
+    ----------
+    items
+        ``hs``, ``process``, ``intended_use``, row by row.
+    register
+        The register; without one every fact is unknown.
+
+    Returns
+    -------
+    pl.DataFrame
+        The columns of `FACTS`, in the order of the rows. Goods that no entry covers have no services, which is known,
+        and no categories.
+    """
+    asked = items.select("hs", "process", "intended_use")
+    if register is None:
+        return pl.DataFrame({name: pl.Series([None] * asked.height, dtype=kind) for name, kind in FACTS.items()})
+    different = asked.unique(maintain_order=True)
+    rows = [_facts(register, *row) for row in different.iter_rows()]
+    routed = pl.concat([different, pl.DataFrame(rows, schema=FACTS, orient="row")], how="horizontal")
+    found = asked.join(
+        routed, on=["hs", "process", "intended_use"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return found.select(*FACTS)
+
+
+def _facts(register: CompetenceRegister, hs: str | None, process: str | None, use: str | None) -> tuple[object, ...]:
+    if hs is None:
+        return (None,) * len(FACTS)
+    found = register.route(hs, process=process, use=use)
+    entry = found.entry
+    if entry is None:
+        return [], None, None, None, None, False
+    held = Agency.PHYTOSANITARY in found.agencies
+    return (
+        [agency.value for agency in found.agencies],
+        entry.veterinary and entry.veterinary.value,
+        entry.plant_risk.value if entry.plant_risk and held else None,
+        str(found.ispm32) if found.ispm32 is not None else None,
+        entry.sanitary and entry.sanitary.value,
+        entry.perishable,
+    )
