@@ -4,8 +4,18 @@ from collections import Counter
 
 import pytest
 
-from darvoza.domain.facts import CATALOGUE, DECLARED, DERIVED, FACT, HISTORY, REFERENCE,
-    REGISTER, Fact, FactSource, FactType
+from darvoza.domain.facts import (
+    CATALOGUE,
+    DECLARED,
+    DERIVED,
+    FACT,
+    HISTORY,
+    REFERENCE,
+    REGISTER,
+    Fact,
+    FactSource,
+    FactType,
+)
 from darvoza.domain.facts.fact import read_facts
 from darvoza.errors import SentenceError
 from darvoza.flow.assessment.sentence import parse

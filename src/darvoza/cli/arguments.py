@@ -8,6 +8,11 @@ from typing import TypeAlias
 from darvoza import __version__
 from darvoza.domain.facts.fact import FactGroup
 
+PROCESSES = (
+    "carbonised", "cooked", "fermented", "malted", "pasteurised", "preserved", "pureed", "roasted", "sterilised",
+    "chipped", "chopped", "crushed", "dried", "peeled", "polished", "handled", "frozen", "raw",
+)  # fmt: skip
+USES = ("planting", "consumption", "processing", "feed", "other")
 ROLES = ("importer", "exporter", "declarant", "carrier")
 POLICIES = ("darvoza", "random", "profiles", "score")
 FACT_GROUPS = tuple(group.value for group in FactGroup)
@@ -28,7 +33,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
         add(commands)
-    for add in (_history, _backtest, _replay, _trader):
+    for add in (_history, _backtest, _replay, _trader, _sps):
         add(commands)
     return parser
 
@@ -83,6 +88,7 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--key-file", type=Path, help="key shares; a fresh key is made without it")
     parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote")
     parser.add_argument("--previous", type=Path, help="an earlier run, whose goods keep their draw")
+    _competence(parser)
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -178,6 +184,7 @@ def _demo(commands: Commands) -> None:
 def _history(commands: Commands) -> None:
     parser = _command(commands, "history", "Keep decided declarations with the facts of their day.", "history")
     _files(parser)
+    _competence(parser)
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -224,3 +231,18 @@ def _trader(commands: Commands) -> None:
     operators = _command(inner, "operators", words, "trader_operators")
     operators.add_argument("register", type=Path, metavar="REGISTER", help="register of authorised operators (CSV)")
     _files(operators)
+
+
+def _sps(commands: Commands) -> None:
+    parser = commands.add_parser("sps", help="Control of animals, plants and food.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    route = _command(inner, "route", "Tell which services control goods, in which category, and why.", "sps_route")
+    route.add_argument("hs", metavar="HS", help="commodity code, 2 to 10 digits")
+    route.add_argument("--process", choices=PROCESSES, help="how plant products are processed")
+    route.add_argument("--use", choices=USES, help="what the goods are for")
+    _competence(route)
+
+
+def _competence(parser: ArgumentParser) -> None:
+    """Add the register that says which service is competent for which goods."""
+    parser.add_argument("--competence", type=Path, help="register of competence (CSV); the shipped one otherwise")

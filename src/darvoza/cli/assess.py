@@ -12,6 +12,7 @@ from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.manifest import file_entries, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
+from darvoza.cli.reference_data import competence_register
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, read_decisions
 from darvoza.domain.profile import ProfileSet
@@ -68,6 +69,7 @@ def _policy(options: Namespace) -> Policy:
         model_digest=stored.digest if stored else None,
         past=stored.history if stored else None,
         earlier=read_decisions(options.previous) if options.previous else None,
+        competence=competence_register(options.competence),
     )
 
 

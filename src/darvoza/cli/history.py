@@ -7,6 +7,7 @@ from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.manifest import file_entries
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
+from darvoza.cli.reference_data import competence_register
 from darvoza.flow.chronicle import keep_history
 from darvoza.flow.intake.report import write_rejected
 
@@ -25,7 +26,9 @@ def run(options: Namespace) -> int:
             "mapping": file_entries([options.mapping])[0],
             "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
         }
-        months = keep_history(intake.items, part, told=said, progress=progress)
+        months = keep_history(
+            intake.items, part, told=said, competence=competence_register(options.competence), progress=progress
+        )
     print(told(intake))
     print(
         f"{sum(month.declarations for month in months):,} declarations of {len(months)} months, "

@@ -9,12 +9,18 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
+from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.learning.history_store import MonthKept, write_manifest, write_month
 from darvoza.flow.pipeline import Progress, silent
 
 
 def keep_history(
-    items: pl.DataFrame, directory: Path, *, told: Mapping[str, object], progress: Progress = silent
+    items: pl.DataFrame,
+    directory: Path,
+    *,
+    told: Mapping[str, object],
+    competence: CompetenceRegister | None = None,
+    progress: Progress = silent,
 ) -> tuple[MonthKept, ...]:
     """Write declarations with their facts and outcomes, month by month.
 
@@ -29,6 +35,8 @@ def keep_history(
         An empty directory.
     told
         What went in, for the manifest.
+    competence
+        Which service is competent for which goods; ``None``: the facts about it are unknown.
     progress
         Told of every finished month.
     """
@@ -39,7 +47,7 @@ def keep_history(
         rows = (months == month).arg_true()
         first, count = int(rows[0]), len(rows)
         present = items.slice(first, count)
-        facts = enrich(present, past.slice(0, first), replay=True)
+        facts = enrich(present, past.slice(0, first), replay=True, competence=competence)
         kept.append(write_month(directory, month, present, facts))
         progress(month, count)
     write_manifest(directory, kept, told)

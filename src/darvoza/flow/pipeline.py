@@ -19,6 +19,7 @@ from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import floor_for_all, profile_floors
 from darvoza.flow.assessment.scoring import Scores, reasons, score
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
+from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.learning.card import ModelCard
@@ -62,6 +63,8 @@ class Policy:
         Earlier decisions, whose goods keep their draw.
     ceiling
         How much of a post one profile may ask for before it is slowed and reported.
+    competence
+        Which service is competent for which goods; ``None``: the facts about it are unknown.
     """
 
     profiles: ProfileSet
@@ -72,6 +75,7 @@ class Policy:
     past: pl.DataFrame | None = None
     earlier: pl.DataFrame | None = None
     ceiling: Ceiling = field(default_factory=Ceiling)
+    competence: CompetenceRegister | None = None
 
 
 def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> pl.DataFrame:
@@ -95,7 +99,7 @@ def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: P
         One row per declaration, agency and act, as ``decisions.parquet`` holds them.
     """
     items = _current(items, progress)
-    facts = enrich(items, policy.past, threads=threads)
+    facts = enrich(items, policy.past, competence=policy.competence, threads=threads)
     progress("enrichment", facts.height)
     starts = _starts(items)
     floors = restrain(

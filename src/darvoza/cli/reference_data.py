@@ -1,0 +1,41 @@
+"""Registers shipped with Darvoza, as data with source and date; an administration gives its own in their place."""
+
+from pathlib import Path
+
+from darvoza.errors import OutputError
+from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.intake.competence import read_competence
+from darvoza.flow.intake.register_rows import rows_of
+
+PLACES = (Path(__file__).parents[1] / "reference_data", Path(__file__).parents[3] / "reference_data")
+"""Within an installed package, and within the source tree."""
+
+COMPETENCE, BASES = "sps_competence.csv", "sps_bases.csv"
+
+
+def shipped(name: str) -> Path:
+    """Give the path of a shipped register.
+
+    Raises
+    ------
+    OutputError
+        When the installation lacks it.
+    """
+    for place in PLACES:
+        if (place / name).is_file():
+            return place / name
+    raise OutputError(
+        field="reference_data", expected=f"the file {name} in {PLACES[0]}", got="none",
+        hint="install Darvoza again, or give a register of your own",
+    )  # fmt: skip
+
+
+def competence_register(given: Path | None) -> CompetenceRegister:
+    """Read the register of competence that was given, or the shipped one."""
+    return CompetenceRegister.of(read_competence(given or shipped(COMPETENCE)))
+
+
+def basis_titles() -> dict[str, str]:
+    """Give the titles of the legal bases that registers name by a short word."""
+    rows = rows_of(shipped(BASES), required=("basis", "title", "certainty"), allowed=("basis", "title", "certainty"))
+    return {row["basis"]: row["title"] for row in rows}
