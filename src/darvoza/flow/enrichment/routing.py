@@ -83,7 +83,7 @@ class CompetenceRegister:
                 reasons.append("planting" if moved == FOR_PLANTING else "processed")
             category = moved
         agencies = entry.agencies
-        if category == CANNOT_BE_INFESTED:
+        if category == CANNOT_BE_INFESTED and "processed" in reasons:
             agencies = tuple(agency for agency in agencies if agency is not Agency.PHYTOSANITARY)
         return Routing(agencies, entry, category, tuple(reasons))
 
