@@ -126,8 +126,8 @@ def test_a_model_with_one_byte_flipped_is_refused(
     assert not (tmp_path / "out").exists()
 
 
-HEADER = "Declaration ID,Date,Office ID,Import Type,Mode of Transport,Declarant ID,Importer ID,Seller ID,Courier ID,HS6 Code,Country of Departure,Country of Origin,Tax Rate,Tax Type,Net Mass,Item Price,Fraud"
-ROW = "1,2026-01-05,10,11,10,D1,I1,S1,,870323,CN,CN,8.0,A,100.0,1000.0,0"
+HEADER = "Declaration ID,Date,Office ID,Import Type,Mode of Transport,Declarant ID,Importer ID,Seller ID,Courier ID,HS6 Code,Country of Departure,Country of Origin,Tax Rate,Tax Type,Net Mass,Item Price,Fraud,Critical Fraud"
+ROW = "1,2026-01-05,10,11,10,D1,I1,S1,,870323,CN,CN,8.0,A,100.0,1000.0,0,0"
 BAD_FILES = {
     "empty": "",
     "header only": HEADER + "\n",
