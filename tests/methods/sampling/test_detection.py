@@ -10,15 +10,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from darvoza.errors import SettingsError
+from darvoza.methods.sampling.clusters import clustered_size, correlated, miss_per_cluster
 from darvoza.methods.sampling.detection import (
     Convention,
     binomial_size,
-    clustered_size,
-    correlated,
     detectable_level,
     hypergeometric_size,
     marked_units,
-    miss_per_cluster,
     miss_probability,
     poisson_size,
 )

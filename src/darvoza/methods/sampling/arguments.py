@@ -7,7 +7,7 @@ from typing import SupportsFloat, SupportsIndex
 from darvoza.errors import SettingsError
 
 
-def as_written(value: float) -> Fraction:
+def as_written(value: SupportsFloat) -> Fraction:
     """Give a number as the decimal that a person wrote, exactly.
 
     ``0.29 * 100`` is 28.999999999999996 in double precision, and rounding that down loses a unit of the lot. Standards
@@ -90,6 +90,22 @@ def amount(field: str, value: SupportsFloat, *, hint: str | None = None) -> floa
     if not (math.isfinite(number) and number >= 0):
         raise SettingsError(field=field, expected="a number of 0 or more", got=value, hint=hint)
     return number
+
+
+def largest_miss(confidence: SupportsFloat) -> Fraction:
+    """Largest chance of missing that a confidence leaves, as a decimal.
+
+    Raises
+    ------
+    SettingsError
+        When the confidence is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> largest_miss(0.95)
+    Fraction(1, 20)
+    """
+    return 1 - as_written(share("confidence", confidence, hint="write 95 % as 0.95; certainty needs the whole lot"))
 
 
 def _within(field: str, value: SupportsFloat, *, top: bool, hint: str | None) -> float:

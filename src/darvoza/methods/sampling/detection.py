@@ -16,13 +16,11 @@ import math
 from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
-from typing import NamedTuple
 
-import numpy as np
 from scipy import special
 
 from darvoza.errors import SettingsError
-from darvoza.methods.sampling.arguments import amount, as_written, share, share_up_to_one, whole
+from darvoza.methods.sampling.arguments import as_written, largest_miss, share, share_up_to_one, whole
 from darvoza.methods.sampling.tails import few_recognised, few_recognised_at_most, none_drawn, none_drawn_at_most
 
 SHORT_TIE = 64
@@ -40,14 +38,6 @@ class Convention(StrEnum):
 
     TABLE = "table"
     EXACT = "exact"
-
-
-class ClusterSample(NamedTuple):
-    """How many clusters to open, how many units that is, and the chance that one cluster shows nothing."""
-
-    clusters: int
-    units: int
-    miss_per_cluster: float
 
 
 def marked_units(
@@ -134,7 +124,7 @@ def hypergeometric_size(
     True
     """
     marked = marked_units(lot_size, level=level, sensitivity=sensitivity, convention=convention)
-    limit = _limit(confidence)
+    limit = largest_miss(confidence)
     if marked <= whole("acceptance", acceptance, least=0):
         return None
     seen = Fraction(1) if convention is Convention.TABLE else as_written(sensitivity)
@@ -221,7 +211,7 @@ def binomial_size(level: float, *, confidence: float, sensitivity: float = 1.0, 
     (299, 919)
     """
     seen = as_written(share("level", level)) * as_written(share_up_to_one("sensitivity", sensitivity))
-    limit = _limit(confidence)
+    limit = largest_miss(confidence)
     if whole("acceptance", acceptance, least=0):
         return _smallest_unbounded(lambda n: float(special.bdtr(acceptance, n, float(seen))) <= limit, acceptance + 1)
     ratio = math.log(limit) / math.log1p(-float(seen))
@@ -255,93 +245,8 @@ def poisson_size(level: float, *, confidence: float, sensitivity: float = 1.0, a
     (300, 2996)
     """
     seen = share("level", level) * share_up_to_one("sensitivity", sensitivity)
-    expected = special.gammainccinv(whole("acceptance", acceptance, least=0) + 1, float(_limit(confidence)))
+    expected = special.gammainccinv(whole("acceptance", acceptance, least=0) + 1, float(largest_miss(confidence)))
     return math.ceil(float(expected) / seen)
-
-
-def correlated(correlation: float) -> float:
-    """Clustering θ of a beta-binomial from the correlation ρ of two units of one cluster, ``θ = ρ / (1 − ρ)``.
-
-    Raises
-    ------
-    SettingsError
-        When the correlation is not in [0, 1).
-
-    Examples
-    --------
-    >>> round(correlated(0.2), 9)
-    0.25
-    """
-    rho = amount("rho", correlation)
-    if rho >= 1:
-        raise SettingsError(field="rho", expected="a correlation from 0 to below 1", got=correlation)
-    return rho / (1 - rho)
-
-
-def clustered_size(
-    level: float, *, confidence: float, clustering: float, units_per_cluster: int, sensitivity: float = 1.0
-) -> ClusterSample:
-    """Smallest number of clusters to open when marked units keep together.
-
-    The share of marked units differs between clusters as a beta distribution with mean `level`; the same number of
-    units is taken from each. Taking many units from one cluster then tells less than as many from several.
-
-    Parameters
-    ----------
-    level, confidence, sensitivity
-        As for `hypergeometric_size`; a marked unit is recognised or overlooked each by itself.
-    clustering
-        θ ``>= 0``: 0 is no clustering. The beta distribution is ``α = level/θ``, ``β = (1 − level)/θ``.
-    units_per_cluster
-        Units taken from each cluster, at least 1.
-
-    Raises
-    ------
-    SettingsError
-        When an argument is out of range.
-
-    References
-    ----------
-    ISPM 31, appendix 4; the formula ``∏ (1 − p + jθ)/(1 + jθ)`` is the beta-binomial probability of 0.
-
-    Examples
-    --------
-    >>> clustered_size(0.01, confidence=0.95, clustering=0.05, units_per_cluster=20)
-    ClusterSample(clusters=22, units=440, miss_per_cluster=0.867...)
-    """
-    log_miss = math.log(
-        miss_per_cluster(level, clustering=clustering, units_per_cluster=units_per_cluster, sensitivity=sensitivity)
-    )
-    ratio = math.log(_limit(confidence)) / log_miss
-    # the ratio of two logarithms may lie a rounding error above the whole number that it is
-    clusters = max(1, math.ceil(ratio * (1 - 1e-12)))
-    return ClusterSample(clusters, clusters * units_per_cluster, math.exp(log_miss))
-
-
-def miss_per_cluster(level: float, *, clustering: float, units_per_cluster: int, sensitivity: float = 1.0) -> float:
-    """Chance that the units taken from one cluster show nothing; arguments as for `clustered_size`.
-
-    Raises
-    ------
-    SettingsError
-        When an argument is out of range.
-
-    Examples
-    --------
-    >>> round(miss_per_cluster(0.05, clustering=0.2, units_per_cluster=10), 8)
-    0.74309049
-    """
-    p, theta = share("level", level), amount("clustering", clustering)
-    units = whole("units_per_cluster", units_per_cluster)
-    seen = share_up_to_one("sensitivity", sensitivity)
-    if theta == 0 or seen == 1:
-        j = np.arange(units) * theta
-        return math.exp(float(np.log1p(-p * seen / (1 + j)).sum()))
-    x = np.arange(units + 1, dtype=float)
-    a, b = p / theta, (1 - p) / theta
-    log_pmf = -math.log1p(units) - special.betaln(units - x + 1, x + 1)
-    log_pmf += special.betaln(x + a, units - x + b) - special.betaln(a, b)
-    return float(np.exp(log_pmf + special.xlog1py(x, -seen)).sum())
 
 
 def detectable_level(
@@ -379,7 +284,7 @@ def detectable_level(
     >>> round(detectable_level(600, confidence=0.95), 5), detectable_level(258, confidence=0.95, lot_size=1000)
     (0.00498, 0.01)
     """
-    limit = _limit(confidence)
+    limit = largest_miss(confidence)
     seen = share_up_to_one("sensitivity", sensitivity)
     if lot_size is None:
         level = _endless_level(whole("size", size), whole("acceptance", acceptance, least=0), float(limit)) / seen
@@ -403,11 +308,6 @@ def _endless_level(size: int, acceptance: int, limit: float) -> float:
     if acceptance >= size:
         return math.inf
     return float(special.betaincinv(acceptance + 1, size - acceptance, 1 - limit))
-
-
-def _limit(confidence: float) -> Fraction:
-    """Largest chance of missing, as a decimal."""
-    return 1 - as_written(share("confidence", confidence, hint="write 95 % as 0.95; certainty needs the whole lot"))
 
 
 def _enough(limit: Fraction, acceptance: int, *, lot_size: int, marked: int, seen: Fraction) -> Callable[[int], bool]:
