@@ -70,7 +70,7 @@ demo: .venv/darvoza-ready .venv/gomp-checked
 	@$(BIN)/darvoza demo --out demo
 
 test: .venv/develop-ready .venv/gomp-checked
-	@$(BIN)/pytest -q -n auto
+	@$(BIN)/pytest -q -n auto --dist loadgroup
 
 check: .venv/develop-ready .venv/gomp-checked
 	@echo "check    format";        $(BIN)/ruff format --check --quiet .

@@ -178,6 +178,12 @@ DTYPES: dict[FactType, Any] = {
 }
 
 
+KEPT_OTHERWISE: dict[str, Any] = {
+    **dict.fromkeys(("unit_value_z", "reference_unit_value", "importer_examined_12m"), pl.Float64),
+    **dict.fromkeys(("importer_findings_12m", "item_count"), pl.Int64),
+}
+
+
 def framed(declared: Sequence[Sequence[dict[str, object]]]) -> pl.DataFrame:
     """The same facts as columns."""
     rows = [
@@ -187,9 +193,7 @@ def framed(declared: Sequence[Sequence[dict[str, object]]]) -> pl.DataFrame:
     ]
     names = dict.fromkeys(name for row in rows for name in row)
     schema: dict[str, Any] = {name: DTYPES.get(FACT[name].type, pl.String) for name in names if name in FACT}
-    for name, dtype in {"unit_value_z": pl.Float64, "importer_findings_12m": pl.Int64}.items():
-        if name in schema:
-            schema[name] = dtype
+    schema |= {name: dtype for name, dtype in KEPT_OTHERWISE.items() if name in schema}
     schema |= {"declaration_id": pl.String, "item": pl.Int64}
     frame = pl.DataFrame({name: pl.Series(name, [row.get(name) for row in rows], dtype=schema[name]) for name in names})
     if "lodged_on" not in names:

@@ -1,10 +1,40 @@
 """Settings shared by every test."""
 
 import os
+import warnings
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from sql_tables import absent
 
 # the same examples on every machine of a merge, more of them where somebody looks for trouble
 settings.register_profile("merge", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("DARVOZA_HYPOTHESIS", "merge"))
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A session of Spark on this machine, kept for all tests of one worker; its Java compiles quickly rather than well."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Spark's own libraries warn about each other
+        try:
+            from darvoza.warehouse.session import local_session
+
+            os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+            made = local_session("local[2]")
+        except Exception as problem:
+            absent("Spark", problem)
+            raise
+        yield made
+        made.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what needs Spark on one worker: it starts once, and grows faster as it runs."""
+    for item in items:
+        if "spark" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("spark"))

@@ -1,7 +1,7 @@
 """Facts as tables of three engines of SQL, and what conditions say about them there."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,9 +13,9 @@ from conditions import DTYPES
 from darvoza.domain.expression import Expression, facts_used
 from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import ProfileError
-from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.sql import translate
-from darvoza.flow.assessment.sql_columns import Kept, folded_column
+from darvoza.flow.assessment.sql_columns import Kept
+from darvoza.flow.assessment.sql_table import with_texts
 
 BATCH = 12
 """Conditions asked about in one statement."""
@@ -34,11 +34,7 @@ def tabled(frame: pl.DataFrame, conditions: Sequence[Expression]) -> pl.DataFram
     names = sorted({name for condition in conditions for name in facts_used(condition)} - set(frame.columns))
     missing = [pl.lit(None, DTYPES.get(FACT[name].type, pl.String)).alias(name) for name in names]
     frame = frame.with_columns(missing)
-    texts = [name for name in frame.columns if name in FACT and FACT[name].type is FactType.TEXT]
-    return frame.with_columns(
-        pl.Series(folded_column(name), [None if text is None else folded(text) for text in frame[name]], pl.String)
-        for name in texts
-    )
+    return with_texts(frame)
 
 
 def kept_of(frame: pl.DataFrame) -> dict[str, Kept]:
@@ -56,8 +52,15 @@ Answers = dict[tuple[str, int], tuple[bool | None, bool]]
 class Said:
     """What SQL says of each condition: truth and doubt by declaration and item, or why it refuses."""
 
-    def __init__(self, conditions: Sequence[Expression], dialect: str, frame: pl.DataFrame) -> None:
-        kept = kept_of(frame)
+    def __init__(
+        self,
+        conditions: Sequence[Expression],
+        dialect: str,
+        frame: pl.DataFrame,
+        kept: Mapping[str, Kept] | None = None,
+    ) -> None:
+        kept = kept_of(frame) | dict(kept or {})
+        self.dialect = dialect
         self.refused: dict[int, ProfileError] = {}
         self.parts: dict[int, tuple[str, str]] = {}
         for place, condition in enumerate(conditions):
@@ -128,8 +131,12 @@ def in_postgres(frame: pl.DataFrame) -> Iterator[Any]:
         connection.rollback()
 
 
+INTERPRETED = {"spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.codegen.wholeStage": "false"}
+
+
 @contextmanager
-def in_spark(frame: pl.DataFrame, session: Any) -> Iterator[Any]:
+def in_spark(frame: pl.DataFrame, session: Any, *, compiled: bool = True) -> Iterator[Any]:
+    """A view in Spark, whose expressions are compiled, or interpreted: so that few rows do not wait for a compiler."""
     from pyspark.sql import types
 
     kinds: dict[Any, Any] = {
@@ -142,7 +149,12 @@ def in_spark(frame: pl.DataFrame, session: Any) -> Iterator[Any]:
         pl.String: types.StringType(),
     }
     schema = types.StructType([types.StructField(name, kinds[dtype]) for name, dtype in frame.schema.items()])
+    changed = {} if compiled else INTERPRETED
+    for name, value in changed.items():
+        session.conf.set(name, value)
     session.createDataFrame(frame.rows(), schema).coalesce(1).createOrReplaceTempView("facts")
     session.catalog.cacheTable("facts")
     yield lambda statement: session.sql(statement).collect()
     session.catalog.uncacheTable("facts")
+    for name in changed:
+        session.conf.unset(name)

@@ -1,9 +1,6 @@
 """A small history, and Spark where it is there."""
 
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -11,7 +8,6 @@ import pytest
 from darvoza.flow.enrichment.enrich import enrich
 from darvoza.simulation.settings import WorldSettings
 from darvoza.simulation.world import World
-from sql_tables import absent
 
 
 @pytest.fixture(scope="session")
@@ -28,18 +24,3 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir()
         facts.sort("hs", nulls_last=True).write_parquet(path, row_group_size=500)
     return directory
-
-
-@pytest.fixture(scope="session")
-def session() -> Iterator[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            from darvoza.warehouse.session import local_session
-
-            made = local_session("local[2]")
-        except Exception as problem:
-            absent("Spark", problem)
-            raise
-        yield made
-        made.stop()

@@ -53,23 +53,23 @@ def here(history: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFram
 
 @pytest.mark.parametrize("partitions", [1, 3])
 def test_the_matches_of_spark_are_those_of_this_machine_row_by_row(
-    session: Any, history: Path, here: pl.DataFrame, tmp_path: Path, partitions: int
+    spark: Any, history: Path, here: pl.DataFrame, tmp_path: Path, partitions: int
 ) -> None:
-    replay_on_spark(session, asked(), history, tmp_path, partitions=partitions)
+    replay_on_spark(spark, asked(), history, tmp_path, partitions=partitions)
     assert here.height > 500
     assert_frame_equal(matches(tmp_path), here)
 
 
 def test_batches_smaller_than_a_declaration_do_not_tear_it_apart(
-    session: Any, history: Path, here: pl.DataFrame, tmp_path: Path
+    spark: Any, history: Path, here: pl.DataFrame, tmp_path: Path
 ) -> None:
     name = "spark.sql.execution.arrow.maxRecordsPerBatch"
-    before = session.conf.get(name)
-    session.conf.set(name, "7")
+    before = spark.conf.get(name)
+    spark.conf.set(name, "7")
     try:
-        replay_on_spark(session, asked(), history, tmp_path)
+        replay_on_spark(spark, asked(), history, tmp_path)
     finally:
-        session.conf.set(name, before)
+        spark.conf.set(name, before)
     assert_frame_equal(matches(tmp_path), here)
 
 
@@ -80,7 +80,7 @@ def test_the_questions_are_not_trivial(here: pl.DataFrame) -> None:
     assert "NEVER-NO_MATCH" not in counts
 
 
-def test_driver_and_workers_run_the_same_python(session: Any) -> None:
+def test_driver_and_workers_run_the_same_python(spark: Any) -> None:
     import sys
 
     def interpreter(_rows: Any) -> Any:
@@ -88,7 +88,7 @@ def test_driver_and_workers_run_the_same_python(session: Any) -> None:
 
         yield there.executable
 
-    assert set(session.sparkContext.parallelize(range(2), 2).mapPartitions(interpreter).collect()) == {sys.executable}
+    assert set(spark.sparkContext.parallelize(range(2), 2).mapPartitions(interpreter).collect()) == {sys.executable}
 
 
 def test_an_empty_partition_gives_nothing() -> None:

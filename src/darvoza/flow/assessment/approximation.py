@@ -149,7 +149,7 @@ def compared(a: Approximate, relation: Relation, b: Approximate, n_rows: int) ->
         Where the relation certainly holds, and where decimals must decide; each of shape ``(n_rows,)``. Elsewhere
         it does not hold, or a side is unknown.
     """
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):  # two huge numbers may lie further apart than a float reaches
         sure = np.broadcast_to(COMPARE[relation](a.values, b.values), (n_rows,))
         if relation is Relation.DIFFERENT:
             sure = sure & ~(np.isnan(a.values) | np.isnan(b.values))

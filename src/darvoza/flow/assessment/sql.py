@@ -1,7 +1,7 @@
 """A risk profile as a portable SQL predicate, for the warehouse of an administration.
 
 The predicate speaks of a table with one row a goods item and columns named after facts, ``declaration_id`` and
-``lodged_on`` among them; texts are compared in their folded columns (`folded_column`). What it says is what every
+``lodged_on`` among them; texts are compared in columns of their own (`folded_column`, `worded_column`). What it says is what every
 other executor says: TRUE, FALSE and NULL are true, false and unknown. What a dialect cannot say it refuses.
 """
 
@@ -11,13 +11,25 @@ from typing import Final
 
 from sqlglot import exp
 
-from darvoza.domain.expression import Contains, Expression, OneOf, Quantified, Relation, nodes
+from darvoza.domain.expression import (
+    Contains,
+    Day,
+    DistinctCount,
+    Expression,
+    FactValue,
+    HasWord,
+    OneOf,
+    Quantified,
+    Relation,
+    nodes,
+)
 from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.profile import RiskProfile, UnknownPolicy
-from darvoza.flow.assessment.sql_columns import KEPT, Kept, folded_column
+from darvoza.flow.assessment.sql_columns import KEPT, Kept, folded_column, worded_column
 from darvoza.flow.assessment.sql_conditions import Conditions
 from darvoza.flow.assessment.sql_dialects import Dialect, dialect_of
-from darvoza.flow.assessment.sql_nodes import TRUE, Sql, column, compared, day, decided, joined, rendered
+from darvoza.flow.assessment.sql_moments import Moments
+from darvoza.flow.assessment.sql_nodes import TRUE, Sql, column, decided, joined, rendered
 
 KEY: Final = ("declaration_id", "item")
 
@@ -36,7 +48,7 @@ class SqlCondition:
     over_items
         Whether it looks at all items of a declaration: then it holds window functions and cannot stand in a WHERE.
     folded
-        The columns of folded texts it needs.
+        The columns of folded texts and of their words it needs.
     """
 
     truth: str
@@ -151,13 +163,17 @@ def _remarks(profile: RiskProfile, said: SqlCondition, dialect: Dialect) -> list
 
 def _while_valid(profile: RiskProfile, dialect: Dialect) -> list[Sql]:
     """Say on which days of lodging a profile is in force."""
-    lodged = column("lodged_on")
+    lodged, moments = FactValue("lodged_on"), Moments(dialect)
     bounds = ((Relation.AT_LEAST, profile.valid.start), (Relation.AT_MOST, profile.valid.end))
-    made = [compared(lodged, relation, day(bound, dialect)) for relation, bound in bounds if bound is not None]
+    made = [moments.compare(lodged, relation, Day(bound)) for relation, bound in bounds if bound is not None]
     return made or [TRUE]
 
 
 def _folded(condition: Expression) -> set[str]:
-    """Name the folded columns a condition needs."""
-    texts = (node for node in nodes(condition) if isinstance(node, Contains | OneOf))
-    return {folded_column(node.fact) for node in texts if FACT[node.fact].type is FactType.TEXT}
+    """Name the columns of folded texts and of their words that a condition needs."""
+    asked = (node for node in nodes(condition) if isinstance(node, Contains | OneOf | HasWord | DistinctCount))
+    return {
+        worded_column(node.fact) if isinstance(node, HasWord) else folded_column(node.fact)
+        for node in asked
+        if FACT[node.fact].type is FactType.TEXT
+    }

@@ -48,3 +48,31 @@ def folded_column(fact: str) -> str:
     'description_folded'
     """
     return f"{fact}_folded"
+
+
+def worded_column(fact: str) -> str:
+    """Name the column that holds a text after `worded`.
+
+    Examples
+    --------
+    >>> worded_column("description")
+    'description_words'
+    """
+    return f"{fact}_words"
+
+
+def worded(text: str) -> str:
+    """Set the words of a folded text apart, so that a whole word in it is a part of a text like any other.
+
+    A space goes before and after the whole, and on either side of everything that is neither letter nor digit. A
+    word or phrase stands whole in a text exactly when, both written so, the one contains the other: a space before
+    a word that begins with a letter or digit says that none touches it, and two before any other sign say the same.
+
+    Examples
+    --------
+    >>> worded("hev") in worded("toyota hev, 2020"), worded("hev") in worded("chevrolet")
+    (True, False)
+    >>> worded("б/у")
+    ' б / у '
+    """
+    return f" {''.join(sign if sign.isalnum() else f' {sign} ' for sign in text)} "

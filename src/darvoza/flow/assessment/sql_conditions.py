@@ -12,19 +12,20 @@ from darvoza.domain.expression import (
     Between,
     Comparison,
     Contains,
-    Day,
+    DistinctCount,
+    Empty,
     Expression,
-    FactValue,
     Flag,
+    HasWord,
     Include,
     InList,
     ItemCount,
     ItemSum,
     Known,
     Not,
-    Number,
     OneOf,
     Or,
+    Quantified,
     Relation,
     StartsWith,
     Value,
@@ -32,17 +33,19 @@ from darvoza.domain.expression import (
 from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import CostExceeded
 from darvoza.flow.assessment.meaning import literals_of
-from darvoza.flow.assessment.sql_columns import Kept, folded_column
+from darvoza.flow.assessment.sql_columns import Kept, folded_column, worded, worded_column
+from darvoza.flow.assessment.sql_counts import Counts, chosen_items, different_values
 from darvoza.flow.assessment.sql_dialects import Dialect, inexpressible
 from darvoza.flow.assessment.sql_fractions import Answer
+from darvoza.flow.assessment.sql_moments import Moments, is_date
 from darvoza.flow.assessment.sql_nodes import (
     FALSE,
     TRUE,
     Sql,
     case,
+    codes_held,
     column,
     compared,
-    day,
     decided,
     is_known,
     is_null,
@@ -53,7 +56,7 @@ from darvoza.flow.assessment.sql_nodes import (
     text,
     whole,
 )
-from darvoza.flow.assessment.sql_numbers import Numbers, Tally, Total
+from darvoza.flow.assessment.sql_numbers import Numbers, Total
 
 INLINED: Final = 1000
 """A named list of more codes than this is not written into a statement."""
@@ -75,6 +78,7 @@ class Conditions:
     def __init__(self, dialect: Dialect, kept: Mapping[str, Kept]) -> None:
         self.dialect = dialect
         self.numbers = Numbers(dialect, kept)
+        self.counts, self.moments = Counts(self.numbers), Moments(dialect)
         self._doubts: list[Sql] = []
         self._within = False
 
@@ -103,28 +107,19 @@ class Conditions:
                 return self._condition(node.comparisons())
             case Comparison(left, relation, right):
                 return self._compared(left, relation, right)
-            case AnyItem() | AllItems() | ItemCount() | ItemSum():
+            case AnyItem() | AllItems() | ItemCount() | ItemSum() | DistinctCount():
                 return self._over_items(node)
             case _:
                 return self._test(node)
 
     def _compared(self, left: Value, relation: Relation, right: Value) -> Sql:
-        if _is_date(left) or _is_date(right):
-            return compared(self._moment(left), relation, self._moment(right))
+        if is_date(left) or is_date(right):
+            return self.moments.compare(left, relation, right)
         return self._noted(self.numbers.compare(left, relation, right))
 
     def _noted(self, answer: Answer) -> Sql:
         self._doubts.extend(answer.doubts)
         return answer.truth
-
-    def _moment(self, value: Value) -> Sql:
-        match value:
-            case Day(when):
-                return day(when, self.dialect)
-            case FactValue(fact):
-                return column(fact)
-            case _:
-                raise inexpressible("arithmetic with dates", self.dialect, "dates are only compared")
 
     def _test(self, test: Expression) -> Sql:  # noqa: PLR0911 - one return a kind of node
         match test:
@@ -133,18 +128,21 @@ class Conditions:
             case Known(fact):
                 return self._known(fact)
             case OneOf(fact, values):
-                return one_of(_worded(fact), sorted(literals_of(fact, values)))
+                return one_of(_compared_in(fact), sorted(literals_of(fact, values)))
             case InList(fact, named):
                 if len(named.values) > INLINED:
-                    why = f"it holds {len(named.values)} codes; up to {INLINED} are written into a statement"
-                    raise inexpressible(f"in list {named.name!r}", self.dialect, why)
+                    why = f"it holds {len(named.values):,} codes; up to {INLINED:,} are written into a statement"
+                    hint = "divide the list, or replay the profile with `darvoza replay`"
+                    raise inexpressible(f"in list {named.name!r}", self.dialect, why, hint)
                 return one_of(column(fact), list(named.values))
             case StartsWith(fact, prefixes):
                 return _starts(column(fact), prefixes)
             case Contains(fact, texts):
-                return _contains(_worded(fact), sorted(literals_of(fact, texts)))
-            case Include():
-                return self._include(test)
+                return _contains(_compared_in(fact), sorted(literals_of(fact, texts)))
+            case HasWord(fact, words):
+                return _contains(column(worded_column(fact)), sorted(map(worded, literals_of(fact, words))))
+            case Include() | Empty():
+                return self._of_set(test)
         raise inexpressible(type(test).__name__, self.dialect, "its meaning in SQL is not settled")
 
     def _known(self, fact: str) -> Sql:
@@ -154,14 +152,16 @@ class Conditions:
             self._able("is known, of a set")
         return is_known(column(fact))
 
-    def _include(self, test: Include) -> Sql:
+    def _of_set(self, test: Include | Empty) -> Sql:
+        codes = column(test.fact)
+        if isinstance(test, Empty):
+            self._able("is empty")
+            count = exp.Coalesce(this=codes_held(codes), expressions=[whole(0)])
+            return case((is_known(codes), compared(count, Relation.EQUAL, whole(0))))
         self._able("include")
-        found = [
-            decided(exp.ArrayContains(this=column(test.fact), expression=text(code)), unknown=False)
-            for code in test.codes
-        ]
-        held = joined(exp.And if test.every else exp.Or, *found)
-        return case((is_known(column(test.fact)), held))
+        each = (exp.ArrayContains(this=codes.copy(), expression=text(code)) for code in test.codes)
+        held = joined(exp.And if test.every else exp.Or, *(decided(found, unknown=False) for found in each))
+        return case((is_known(codes), held))
 
     def _able(self, operator: str) -> None:
         if operator in self.dialect.cannot:
@@ -179,58 +179,30 @@ class Conditions:
             self._doubts.append(compared(over_items(exp.Max, anywhere), Relation.EQUAL, whole(1)))
         return made
 
-    def _over_items(self, question: AnyItem | AllItems | ItemCount | ItemSum) -> Sql:
-        chosen = None if question.condition is None else self._inside(question.condition)
+    def _over_items(self, question: Quantified) -> Sql:
+        chosen = TRUE if question.condition is None else self._inside(question.condition)
         match question:
-            case ItemSum(fact, _, relation, right):
-                return self._noted(self.numbers.compare(Total(fact, chosen), relation, right))
+            case ItemSum(fact, condition, relation, right):
+                total = Total(fact, None if condition is None else chosen)
+                return self._noted(self.numbers.compare(total, relation, right))
             case ItemCount(_, relation, right):
-                assert chosen is not None  # noqa: S101 - a count always has a condition
-                return self._counted(chosen, relation, right)
-        if chosen is None or not isinstance(question, AnyItem | AllItems):
-            raise inexpressible(type(question).__name__, self.dialect, "its meaning in SQL is not settled")
-        certainty = case((chosen, SURE), (is_null(chosen), UNSURE), default=NOT_SO)
-        reached = over_items(exp.Max if isinstance(question, AnyItem) else exp.Min, certainty)
-        return case((compared(reached, Relation.EQUAL, SURE), TRUE), (compared(reached, Relation.EQUAL, NOT_SO), FALSE))
-
-    def _counted(self, chosen: Sql, relation: Relation, right: Value) -> Sql:
-        """Compare a count whose bounds are known: unknown only where they disagree."""
-        least = Tally(over_items(exp.Sum, case((chosen, whole(1)), default=whole(0))))
-        most = Tally(over_items(exp.Sum, case((opposite(chosen), whole(0)), default=whole(1))))
-        if relation is Relation.DIFFERENT:
-            return opposite(self._counted(chosen, Relation.EQUAL, right))
-        if relation is not Relation.EQUAL:
-            upward = relation in {Relation.MORE, Relation.AT_LEAST}
-            surest, farthest = (least, most) if upward else (most, least)
-            surely = self._noted(self.numbers.compare(surest, relation, right))
-            possibly = self._noted(self.numbers.compare(farthest, relation, right))
-            return case((surely, TRUE), (opposite(possibly), FALSE))
-        outside = [
-            self._noted(self.numbers.compare(least, Relation.MORE, right)),
-            self._noted(self.numbers.compare(most, Relation.LESS, right)),
-            self._broken(right),
-        ]
-        same = compared(least.node, Relation.EQUAL, most.node)
-        equal = self._noted(self.numbers.compare(least, Relation.EQUAL, right))
-        return case((same, equal), (joined(exp.Or, *outside), FALSE))
-
-    def _broken(self, right: Value) -> Sql:
-        """Tell whether a number is not whole."""
-        match right:
-            case Number(number):
-                return TRUE if number % 1 else FALSE
-            case FactValue(fact):
-                floor: Sql = exp.Floor(this=column(fact))
-                return case((self.numbers.known(fact), compared(column(fact), Relation.DIFFERENT, floor)))
-        why = "whether the result of arithmetic is a whole number depends on how it is rounded"
-        raise inexpressible("count of items = a computed number", self.dialect, why)
+                return self._noted(self.counts.compare(chosen_items(chosen), relation, right))
+            case DistinctCount(fact, _, relation, right):
+                bounds = different_values(_compared_in(fact), chosen)
+                return self._noted(self.counts.compare(bounds, relation, right))
+            case AnyItem():
+                return _furthest(exp.Max, chosen)
+            case AllItems():
+                return _furthest(exp.Min, chosen)
 
 
-def _is_date(value: Value) -> bool:
-    return isinstance(value, Day) or (isinstance(value, FactValue) and FACT[value.fact].type is FactType.DATE)
+def _furthest(aggregate: type[exp.AggFunc], chosen: Sql) -> Sql:
+    """Give the truest or the least true answer over the items of a declaration."""
+    reached = over_items(aggregate, case((chosen, SURE), (is_null(chosen), UNSURE), default=NOT_SO))
+    return case((compared(reached, Relation.EQUAL, SURE), TRUE), (compared(reached, Relation.EQUAL, NOT_SO), FALSE))
 
 
-def _worded(fact: str) -> Sql:
+def _compared_in(fact: str) -> Sql:
     """Give the column a text or code is compared in."""
     return column(folded_column(fact) if FACT[fact].type is FactType.TEXT else fact)
 

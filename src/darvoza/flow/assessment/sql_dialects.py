@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -24,6 +25,10 @@ class Dialect:
         Whether a text may hold the character U+0000.
     date_type
         Its type of a date.
+    calendar
+        The first and the last day that type can hold, of the years 1 to 9999.
+    subtracts_dates
+        Whether one date minus another is a number of days.
     """
 
     name: str
@@ -31,6 +36,8 @@ class Dialect:
     cannot: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     nul: bool = True
     date_type: str = "DATE"
+    calendar: tuple[date, date] = (date.min, date.max)
+    subtracts_dates: bool = False
 
 
 _NO_SETS: Final = "an array of ClickHouse is never NULL, so an unknown set cannot be told from an empty one"
@@ -39,13 +46,14 @@ DIALECTS: Final = {
     dialect.name: dialect
     for dialect in (
         Dialect("duckdb", executed=True),
-        Dialect("postgres", executed=True, nul=False),
+        Dialect("postgres", executed=True, nul=False, subtracts_dates=True),
         Dialect("spark", executed=True),
         Dialect("databricks"),
         Dialect(
             "clickhouse",
-            cannot=MappingProxyType({"include": _NO_SETS, "is known, of a set": _NO_SETS}),
+            cannot=MappingProxyType(dict.fromkeys(("include", "is empty", "is known, of a set"), _NO_SETS)),
             date_type="DATE32",  # a Date begins in 1970
+            calendar=(date(1900, 1, 1), date(2299, 12, 31)),
         ),
         Dialect("trino"),
     )

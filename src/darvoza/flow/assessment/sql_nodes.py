@@ -11,7 +11,6 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, UnsupportedError
 
 from darvoza.domain.expression import Relation
-from darvoza.errors import ProfileError
 from darvoza.flow.assessment.sql_dialects import Dialect, inexpressible
 
 Sql = exp.Expr
@@ -21,7 +20,17 @@ ALLOWED: Final = frozenset(
         *(exp.And, exp.Or, exp.Not, exp.Paren, exp.Is, exp.Null, exp.Boolean, exp.Case, exp.If, exp.In, exp.Coalesce),
         *(exp.LT, exp.LTE, exp.GT, exp.GTE, exp.EQ, exp.NEQ, exp.Add, exp.Sub, exp.Mul, exp.Abs, exp.Floor),
         *(exp.Cast, exp.DataType, exp.DataTypeParam, exp.Literal, exp.Column, exp.Identifier, exp.Substring),
-        *(exp.StrPosition, exp.ArrayContains, exp.Window, exp.Sum, exp.Max, exp.Min),
+        *(
+            exp.StrPosition,
+            exp.ArrayContains,
+            exp.ArraySize,
+            exp.ArrayFilter,
+            exp.Lambda,
+            exp.DateDiff,
+            exp.Var,
+            exp.Neg,
+        ),
+        *(exp.Window, exp.Sum, exp.Max, exp.Min, exp.DenseRank, exp.Order, exp.Ordered),
     }
 )
 """Every kind of node a predicate may hold. There is no division, no LIKE and no function of a user."""
@@ -50,8 +59,9 @@ def text(value: str) -> Sql:
 
 
 def whole(value: int) -> Sql:
-    """Write a whole number of at least 0."""
-    return exp.Literal.number(value)
+    """Write a whole number."""
+    made = exp.Literal.number(abs(value))
+    return exp.Neg(this=made) if value < 0 else made
 
 
 def _closed(node: Sql) -> Sql:
@@ -118,6 +128,20 @@ def decided(node: Sql, *, unknown: bool) -> Sql:
     return exp.Coalesce(this=node.copy(), expressions=[(TRUE if unknown else FALSE).copy()])
 
 
+def codes_held(codes: Sql) -> Sql:
+    """Count the codes of a set, NULL among them not counted; NULL or 0 where there is none."""
+    code = exp.column("code")
+    known = exp.Lambda(this=is_known(code), expressions=[code.this.copy()])
+    return exp.ArraySize(this=exp.ArrayFilter(this=codes.copy(), expression=known))
+
+
+def place_among_items(keys: tuple[Sql, ...], *, downward: bool) -> Sql:
+    """Give the place of a row among those of its declaration when they are ordered, equal ones on one place."""
+    ordered = [exp.Ordered(this=key.copy(), desc=downward) for key in keys]
+    partition = [column("declaration_id")]
+    return exp.Window(this=exp.DenseRank(), partition_by=partition, order=exp.Order(expressions=ordered))
+
+
 def over_items(aggregate: type[exp.AggFunc], node: Sql) -> Sql:
     """Gather a value over all goods items of the declaration."""
     return exp.Window(this=aggregate(this=node.copy()), partition_by=[column("declaration_id")])
@@ -140,6 +164,4 @@ def rendered(node: Sql, dialect: Dialect) -> str:
     try:
         return node.sql(dialect=dialect.name, unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as problem:
-        raise ProfileError(
-            f"the condition cannot be said in {dialect.name}: {problem}", field="when", expected="portable SQL"
-        ) from problem
+        raise inexpressible("the condition", dialect, f"sqlglot says: {problem}") from problem

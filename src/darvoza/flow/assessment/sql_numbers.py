@@ -55,6 +55,7 @@ from darvoza.flow.assessment.sql_fractions import (
     size_of,
     times,
 )
+from darvoza.flow.assessment.sql_moments import Moments
 from darvoza.flow.assessment.sql_nodes import (
     FALSE,
     TRUE,
@@ -79,6 +80,7 @@ DIGITS: Final = {Kept.DECIMAL: (21, 6), Kept.WHOLE: (19, 0), Kept.COUNT: (18, 0)
 """Digits before and after the point that a column may hold."""
 
 SUM_DIGITS: Final = (26, 6)
+DAYS: Final = (7, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class Numbers:
 
     def __init__(self, dialect: Dialect, kept: Mapping[str, Kept]) -> None:
         self.dialect, self.kept = dialect, kept
+        self.moments = Moments(dialect)
 
     def known(self, fact: str) -> Sql:
         """Ask whether a number is known."""
@@ -223,7 +226,10 @@ class Numbers:
                 return Fraction(Quantity(node, _total(added.size, chosen, double(0)), SUM_DIGITS))
             case Arithmetic(left, operation, right):
                 return combined(self._decimals(left), operation, self._decimals(right))
-            case Day() | Shifted() | DaysBetween():
+            case DaysBetween():
+                days = decimal(self.moments.between(side), DAYS)
+                return Fraction(Quantity(days, size_of(days), DAYS))
+            case Day() | Shifted():
                 raise inexpressible("a date among numbers", self.dialect, "it has no number")
 
     def _column(self, fact: str) -> Quantity:
@@ -258,7 +264,10 @@ class Numbers:
             case Arithmetic(left, operation, right):
                 sides = (self._doubles(part, reach, out_of_reach) for part in (left, right))
                 return combined(next(sides), operation, next(sides))
-            case Day() | Shifted() | DaysBetween():
+            case DaysBetween():
+                days = cast(self.moments.between(side), "DOUBLE")
+                return Fraction(Quantity(days, size_of(days), None))
+            case Day() | Shifted():
                 raise inexpressible("a date among numbers", self.dialect, "it has no number")
 
     def _within(self, fact: str, reach: int, out_of_reach: list[Sql]) -> Sql:
