@@ -4,7 +4,6 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 from darvoza.cli.manifest import profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
@@ -12,9 +11,8 @@ from darvoza.cli.progress import Progress
 from darvoza.cli.report.backtest_page import render_backtest
 from darvoza.cli.report.backtest_words import VERDICTS, change, costs, found, notes, value
 from darvoza.domain.profile import ProfileSet
-from darvoza.flow.assessment.profile_files import load_profiles, parse_list, parse_profile
+from darvoza.flow.assessment.profile_files import load, load_profiles
 from darvoza.flow.backtest import Backtest, Trial, backtest
-from darvoza.flow.fields import read_yaml
 from darvoza.flow.learning.history_store import open_history
 from darvoza.flow.oversight.retirement import Verdict
 
@@ -27,7 +25,7 @@ def run(options: Namespace) -> int:
     """Try profiles on history; write the answer as JSON and as a page."""
     progress = Progress()
     trial = Trial(
-        profiles=_profiles(options.profiles),
+        profiles=load(options.profiles),
         history=open_history(options.history),
         force=load_profiles(options.against) if options.against else ProfileSet(()),
         start=options.start,
@@ -45,17 +43,6 @@ def run(options: Namespace) -> int:
     print("\n".join(_told(test)))
     print(f"report: {options.out / REPORT}")
     return 0
-
-
-def _profiles(path: Path) -> ProfileSet:
-    """Read a directory of profiles, or one profile with the named lists that lie beside it or one folder above."""
-    if not path.is_file():
-        return load_profiles(path)
-    folders = (path.parent / "lists", path.parent.parent / "lists")
-    lists = [
-        parse_list(read_yaml(file, file.name), file.name) for place in folders for file in sorted(place.glob("*.yaml"))
-    ]
-    return ProfileSet((parse_profile(read_yaml(path, path.name), path.name, lists=lists),))
 
 
 def _provenance(trial: Trial, options: Namespace) -> dict[str, object]:

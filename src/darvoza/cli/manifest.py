@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from darvoza import __version__
 from darvoza.cli.output import file_digest
+from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.wording_ru import render_ru
 from darvoza.errors import OutputError
@@ -32,6 +34,38 @@ def profiles_told(profiles: ProfileSet) -> list[dict[str, object]]:
         }
         for profile in profiles
     ]
+
+
+def lists_told(profiles: ProfileSet, day: date) -> list[dict[str, object]]:
+    """Tell the named lists in use, and which of them their source no longer vouches for on a day."""
+    expired = profiles.expired_lists(day)
+    return [
+        {
+            "name": named.name,
+            "version": named.version,
+            "digest": named.digest,
+            "codes": len(named.values),
+            "source": named.source,
+            "dated": named.dated and named.dated.isoformat(),
+            "expires": named.expires and named.expires.isoformat(),
+            "expired": named in expired,
+        }
+        for named in profiles.lists
+    ]
+
+
+def expiry_warnings(profiles: ProfileSet, day: date) -> list[str]:
+    """Say which lists in use have expired on a day; they stay in use as they are."""
+    return [
+        f"EXPIRED LIST: {named.name} ({len(named.values):,} codes) expired on {named.expires}; it stays in use as it is "
+        f"in {', '.join(_users(profiles, named))}. Ask its source for a new one: {' '.join(named.source.split())}"
+        for named in profiles.expired_lists(day)
+    ]
+
+
+def _users(profiles: ProfileSet, named: NamedList) -> list[str]:
+    """Name the profiles that speak of a list."""
+    return [profile.code for profile in profiles if named in ProfileSet((profile,)).lists]
 
 
 def file_entries(paths: Iterable[Path]) -> list[dict[str, object]]:

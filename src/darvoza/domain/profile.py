@@ -221,12 +221,21 @@ class ProfileSet:
         """Keep the profiles in force on a day."""
         return ProfileSet(tuple(profile for profile in self.profiles if day in profile.valid))
 
-    def expired_lists(self, day: date) -> tuple[NamedList, ...]:
-        """Name the lists in use that their source no longer vouches for."""
+    @property
+    def lists(self) -> tuple[NamedList, ...]:
+        """The named lists in use, by name."""
         used = {
             named.name: named
             for profile in self.profiles
             for node in nodes(profile.condition)
             if isinstance(named := getattr(node, "list", None), NamedList)
         }
-        return tuple(named for _, named in sorted(used.items()) if named.expires is not None and named.expires < day)
+        return tuple(named for _, named in sorted(used.items()))
+
+    def expired_lists(self, day: date) -> tuple[NamedList, ...]:
+        """Name the lists in use that their source no longer vouches for.
+
+        An expired list stays in use as it is: a date must not change what a sentence means, and a list that emptied
+        itself would let through what is watched for. Whoever uses it is told, loudly.
+        """
+        return tuple(named for named in self.lists if named.expires is not None and named.expires < day)

@@ -10,9 +10,11 @@ from typing import TypeVar
 
 import yaml
 
-from darvoza.errors import DarvozaError, InvalidProfile
+from darvoza.errors import DarvozaError, InvalidProfile, ProfileError
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Kept = TypeVar("Kept")
+Wrong = TypeVar("Wrong", bound=DarvozaError)
 TRUE_WORDS, FALSE_WORDS = {"true", "yes", "True"}, {"false", "no", "False"}
 
 
@@ -51,6 +53,22 @@ def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidPro
     if not isinstance(made, dict):
         raise error(field=source, expected="fields with values", got=made)
     return made
+
+
+def leaves(group: BaseExceptionGroup[Wrong]) -> list[Wrong]:
+    """Give the single errors of a group, however deep they lie."""
+    made: list[Wrong] = []
+    for error in group.exceptions:
+        made.extend(leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
+    return made
+
+
+def keep_first(known: dict[str, Kept], name: str, value: Kept, *, path: str, errors: list[ProfileError]) -> None:
+    """Keep a value by its name; a name used a second time is an error at `path`."""
+    if name in known:
+        errors.append(InvalidProfile(field=path, expected="a name used once", got=name))
+    else:
+        known[name] = value
 
 
 def as_sequence(value: object) -> Sequence[object]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import filterfalse
 from typing import Final
 
 from lark import Token, Tree
@@ -42,7 +43,7 @@ from darvoza.domain.expression import (
 )
 from darvoza.domain.facts import FACT, Fact, FactType
 from darvoza.domain.named_list import NamedList
-from darvoza.errors import CostExceeded, SentenceError, UnknownFact, WrongType
+from darvoza.errors import CostExceeded, SentenceError, UnknownFact, WrongType, shown
 from darvoza.flow.assessment.folding import folded
 
 Part = Tree[Token] | Token
@@ -190,7 +191,7 @@ class Checker:
     def _checked(self, kind: FactType, pairs: list[tuple[Part, str]]) -> tuple[str, ...]:
         """Refuse literals that could never equal a value of the fact."""
         for part, text in pairs:
-            if kind is FactType.HS and not (text.isascii() and text.isdigit()):
+            if kind is FactType.HS and not _is_hs(text):
                 raise wrong_type(part, "the digits of a commodity code", repr(text), "write 870323, without dots")
             if not text.strip() or (kind is FactType.TEXT and not folded(text)):
                 raise wrong_type(part, "a code or text", "nothing", "use is missing to ask for a missing fact")
@@ -205,7 +206,10 @@ class Checker:
             raise UnknownFact(
                 f"there is no list {called!r}", column=column(token), expected="a named list", got=called, hint=hint
             )
-        return InList(name, self.lists[called])
+        named = self.lists[called]
+        if FACT[name].type is FactType.HS and (strange := next(filterfalse(_is_hs, named.values), None)) is not None:
+            raise wrong_type(token, "a list of commodity codes", f"one that holds {shown(strange)}")
+        return InList(name, named)
 
     def _starts(self, tree: Tree[Token]) -> Expression:
         name = self._typed(tree.children[0], "a commodity code before starts with", FactType.HS)
@@ -361,6 +365,10 @@ class Checker:
                 "division by zero is always unknown", column=column(tree.children[2]), expected="a number but 0", got=0
             )
         return Arithmetic(operands[0], operation, operands[1]), FactType.NUMBER
+
+
+def _is_hs(code: str) -> bool:
+    return code.isascii() and code.isdigit()
 
 
 def _counts(part: Part) -> bool:

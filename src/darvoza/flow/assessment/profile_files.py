@@ -1,9 +1,9 @@
 """Profiles read from files: every error of every file is collected, each naming its file and field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from darvoza.domain.codes import Act, Agency, RiskArea
 from darvoza.domain.expression import Contains, Expression, HasWord, InList, OneOf, facts_used, nodes
@@ -13,10 +13,10 @@ from darvoza.domain.profile import Outcome, ProfileSet, RiskProfile, Treatment, 
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import InvalidProfile, ProfileError, SentenceError, UnknownFact
 from darvoza.flow.assessment.interpreter import any_of, evaluate
+from darvoza.flow.assessment.list_files import read_lists
 from darvoza.flow.assessment.sentence import parse
-from darvoza.flow.fields import Fields, as_sequence, read_yaml
+from darvoza.flow.fields import Fields, as_sequence, keep_first, leaves, read_yaml
 
-Kept = TypeVar("Kept")
 WORDS: Final = (
     *("legal_basis", "rationale", "justification", "owner", "author", "approver", "visibility", "risk_register"),
     "national_data",
@@ -48,27 +48,59 @@ def load_profiles(directory: Path) -> ProfileSet:
     """
     if not directory.is_dir():
         raise InvalidProfile(field=str(directory), expected="a directory of profiles", got="nothing there")
-    errors: list[ProfileError] = []
-    lists: dict[str, NamedList] = {}
-    profiles: dict[str, RiskProfile] = {}
-    paths = sorted(directory.rglob("*.yaml"))
-    for path in (path for path in paths if path.parent.name == "lists"):
-        source = path.relative_to(directory).as_posix()
-        try:
-            named = parse_list(read_yaml(path, source), source)
-            _first(lists, named.name, named, path=f"{source}: name", errors=errors)
-        except* ProfileError as group:
-            errors.extend(_leaves(group))
-    for path in (path for path in paths if path.parent.name != "lists"):
-        source = path.relative_to(directory).as_posix()
-        try:
-            profile = parse_profile(read_yaml(path, source), source, lists=lists.values())
-            _first(profiles, profile.code, profile, path=f"{source}: code", errors=errors)
-        except* ProfileError as group:
-            errors.extend(_leaves(group))
+    folders = sorted(path for path in directory.rglob("lists") if path.is_dir())
+    lists, errors = read_lists(folders, directory)
+    errors += [_misnamed(path, directory) for path in sorted(directory.rglob("*.yml"))]
+    paths = [path for path in sorted(directory.rglob("*.yaml")) if path.parent.name != "lists"]
+    profiles = _read_profiles(paths, directory, lists.values(), errors)
     if errors:
         raise ExceptionGroup(f"{len(errors)} errors in the profiles of {directory.name}", errors)
-    return ProfileSet(tuple(profiles.values()))
+    return ProfileSet(tuple(profiles))
+
+
+def load_profile(path: Path) -> ProfileSet:
+    """Read one profile, and the named lists of the folders ``lists`` beside it or one above.
+
+    Raises
+    ------
+    ExceptionGroup
+        Everything that is wrong with them, each a `ProfileError` that names file and field.
+    """
+    if not path.is_file():
+        raise InvalidProfile(field=str(path), expected="a profile, or a directory of them", got="nothing there")
+    beside = path.resolve().parent
+    lists, errors = read_lists((beside / "lists", beside.parent / "lists"), beside.parent)
+    profiles = _read_profiles([path], path.parent, lists.values(), errors)
+    if errors:
+        raise ExceptionGroup(f"{path.name} cannot be used", errors)
+    return ProfileSet(tuple(profiles))
+
+
+def load(path: Path) -> ProfileSet:
+    """Read a directory of profiles, or one profile; see `load_profiles` and `load_profile`."""
+    return load_profiles(path) if path.is_dir() else load_profile(path)
+
+
+def _read_profiles(
+    paths: Iterable[Path], root: Path, lists: Collection[NamedList], errors: list[ProfileError]
+) -> list[RiskProfile]:
+    """Read profiles one by one; what is wrong joins the errors."""
+    profiles: dict[str, RiskProfile] = {}
+    for path in paths:
+        source = path.relative_to(root).as_posix()
+        try:
+            profile = parse_profile(read_yaml(path, source), source, lists=lists)
+            keep_first(profiles, profile.code, profile, path=f"{source}: code", errors=errors)
+        except* ProfileError as group:
+            errors.extend(leaves(group))
+    return list(profiles.values())
+
+
+def _misnamed(path: Path, root: Path) -> InvalidProfile:
+    """Make the error for a file that would be passed over because of its name."""
+    return InvalidProfile(
+        field=path.relative_to(root).as_posix(), expected="a name that ends in .yaml", got=path.name, hint="rename it"
+    )
 
 
 def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable[NamedList] = ()) -> RiskProfile:
@@ -128,19 +160,6 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
         needs_national_data=bool(national),
         **words,
     )
-
-
-def parse_list(mapping: Mapping[str, object], source: str) -> NamedList:
-    """Read one named list; raises `ExceptionGroup` with everything that is wrong with it."""
-    fields = Fields(mapping, source)
-    fields.only({"name", "version", "source", "date", "expires", "values"})
-    name, origin = fields.text("name", required=True), fields.text("source", required=True)
-    dated, expires = fields.day("date", required=True), fields.day("expires")
-    values = as_sequence(mapping.get("values"))
-    if not values or not all(isinstance(value, str) and value for value in values):
-        fields.refuse("values", "one or more codes", mapping.get("values"))
-    fields.finish()
-    return NamedList(name, tuple(str(value) for value in values), origin, dated, expires, fields.text("version"))
 
 
 def run_case(profile: RiskProfile, case: WorkedCase) -> bool | None:
@@ -257,20 +276,3 @@ def _grounds(fields: Fields, condition: Expression | None) -> None:
         used = ", ".join(sorted(countries | named))
         hint = f"the sentence differentiates by {used}: say why that is not arbitrary (TFA 7.4.2)"
         fields.refuse("justification", "the reason for differentiating", None, hint)
-
-
-def _first(known: dict[str, Kept], name: str, value: Kept, *, path: str, errors: list[ProfileError]) -> None:
-    if name in known:
-        errors.append(InvalidProfile(field=path, expected="a name used once", got=name))
-    else:
-        known[name] = value
-
-
-def _leaves(group: BaseExceptionGroup[ProfileError]) -> list[ProfileError]:
-    made: list[ProfileError] = []
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            made.extend(_leaves(error))
-        else:
-            made.append(error)
-    return made
