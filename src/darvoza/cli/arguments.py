@@ -129,6 +129,7 @@ def _profile(commands: Commands) -> None:
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = _command(inner, "check", "Read every profile and run its worked cases.", "profile_check")
     check.add_argument("directory", type=Path, metavar="DIR", help="directory of risk profiles")
+    check.add_argument("--day", type=_day, help="day on which it is asked what has expired; today by default")
     _profile_sql(inner)
 
 

@@ -4,12 +4,13 @@ import secrets
 import sys
 from argparse import Namespace
 from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
 from darvoza.cli.declarations import take_in_files, told
-from darvoza.cli.manifest import file_entries, profiles_told, write_manifest
+from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
@@ -49,7 +50,15 @@ def run(options: Namespace) -> int:
             f"its floor was lowered for {alarm.declarations:,} declarations, to {alarm.lowest:.3f} at the least"
         )
     _tell_of_validity(policy.profiles, decisions)
+    for warning in expiry_warnings(policy.profiles, _last_day(decisions)):
+        print(warning, file=sys.stderr)
     return 0
+
+
+def _last_day(decisions: pl.DataFrame) -> date:
+    """Give the last day of lodging, on which it is asked what has expired."""
+    latest = decisions.get_column("lodged_at").max()
+    return latest.date() if isinstance(latest, datetime) else date.min
 
 
 def _alarms(decisions: pl.DataFrame, policy: Policy) -> tuple[Alarm, ...]:
@@ -99,6 +108,7 @@ def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options
         "alarms": [asdict(alarm) | {"since": alarm.since.isoformat()} for alarm in _alarms(decisions, policy)],
         "profiles_digest": policy.profiles.digest,
         "profiles": profiles_told(policy.profiles),
+        "lists": lists_told(policy.profiles, _last_day(decisions)),
         "model_digest": policy.model_digest,
         "ring_commitment": policy.ring.commitment(),
         "commitments": {day.isoformat(): commitment for day, commitment in days.iter_rows()},

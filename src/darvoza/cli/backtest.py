@@ -1,11 +1,13 @@
 """``darvoza backtest``: what profiles would have matched, found and cost, before anybody approves them."""
 
 import json
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 
-from darvoza.cli.manifest import profiles_told, write_manifest
+from darvoza.cli.manifest import expiry_warnings, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.report.backtest_page import render_backtest
@@ -35,17 +37,19 @@ def run(options: Namespace) -> int:
     )
     with fresh_directory(options.out) as part:
         test = backtest(trial, progress=progress)
-        came_from = _provenance(trial, options)
+        came_from = _provenance(trial, options, test.end)
         text = json.dumps(asdict(test), indent=1, sort_keys=True, ensure_ascii=False, default=str, allow_nan=False)
         (part / ANSWER).write_text(text + "\n", encoding="utf-8")
         (part / REPORT).write_text(render_backtest(test, came_from), encoding="utf-8")
         write_manifest(part, came_from)
     print("\n".join(_told(test)))
+    for warning in expiry_warnings(trial.profiles, test.end):
+        print(warning, file=sys.stderr)
     print(f"report: {options.out / REPORT}")
     return 0
 
 
-def _provenance(trial: Trial, options: Namespace) -> dict[str, object]:
+def _provenance(trial: Trial, options: Namespace, last: date) -> dict[str, object]:
     """Tell everything that went in."""
     return {
         "history_digest": trial.history.digest,
@@ -58,6 +62,7 @@ def _provenance(trial: Trial, options: Namespace) -> dict[str, object]:
             "replace": options.replace,
         },
         "profiles": profiles_told(trial.profiles),
+        "lists": lists_told(trial.profiles, last),
     }
 
 

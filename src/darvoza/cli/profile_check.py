@@ -1,7 +1,10 @@
 """``darvoza profile check``: read every profile and run its worked cases."""
 
+import sys
 from argparse import Namespace
+from datetime import UTC, datetime
 
+from darvoza.cli.manifest import expiry_warnings
 from darvoza.flow.assessment.profile_files import load_profiles, run_case
 
 SAID = {True: "match", False: "no match", None: "unknown"}
@@ -17,6 +20,8 @@ def run(options: Namespace) -> int:
             if outcome != case.expect.truth:
                 failed += 1
                 print(f"{profile.code}: {case.title}: expected {case.expect}, got {SAID[outcome]}")
+    for warning in expiry_warnings(profiles, options.day or datetime.now(UTC).date()):
+        print(warning, file=sys.stderr)
     cases = sum(len(profile.cases) for profile in profiles)
     print(f"{len(profiles)} profiles, {cases} worked cases, {failed} failed; digest {profiles.digest}")
     return 1 if failed else 0

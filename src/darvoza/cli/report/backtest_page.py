@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from darvoza import __version__
 from darvoza.cli.report import backtest_charts, backtest_words
 from darvoza.cli.report.html import page_environment, provenance
+from darvoza.cli.report.words import expired_lists
 from darvoza.flow.backtest import Backtest, Tried
 
 SHOWN = 12  # profiles told in full; the table and the JSON have them all
@@ -23,6 +24,7 @@ def render_backtest(test: Backtest, manifest: Mapping[str, object]) -> str:
     ranked = sorted(test.tried, key=_order)
     page = page_environment().get_template("backtest.html.j2")
     return page.render(
+        warnings=expired_lists(manifest),
         b=test,
         ranked=ranked,
         full=ranked[:SHOWN],

@@ -51,6 +51,7 @@ def render_report(summary: RunSummary, examples: Sequence[Example], manifest: Ma
     return page.render(
         s=summary,
         headline=words.headline(summary),
+        warnings=words.expired_lists(manifest),
         grounds=words.grounds(summary),
         lanes=[(lane.name, lane.share) for lane in summary.channels if lane.declarations],
         told=[words.tell(example, titles) for example in examples],

@@ -188,3 +188,14 @@ def _score(example: Example) -> str | None:
         f"{part.concept.replace('_', ' ')} {'+' if part.amount >= 0 else '−'}{abs(part.amount):.2f}" for part in largest
     )
     return f"{said}; what moved it most, in log-odds: {parts}."
+
+
+def expired_lists(manifest: Mapping[str, object]) -> list[str]:
+    """Say which named lists of a run their source no longer vouched for."""
+    lists = manifest.get("lists")
+    return [
+        f"The list {entry['name']} ({number(entry['codes'])} codes) expired on {entry['expires']}. It stays in use as "
+        "it is, for a date must not change what a sentence means; ask its source for a new one."
+        for entry in (lists if isinstance(lists, list) else [])
+        if entry["expired"]
+    ]

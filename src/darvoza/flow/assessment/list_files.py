@@ -195,7 +195,7 @@ def _read_csv(fields: Fields, kind: ListKind, path: Path) -> tuple[str, ...]:
     """Read the codes of a CSV file; its rows are counted from 1, the head included."""
     name = path.name
     reading = _Codes(fields, kind, lambda row: f"{name}: row {row}")
-    row = 0
+    row, before = 0, len(fields.errors)
     try:
         # utf-8-sig: the mark that Excel puts in front of UTF-8 is no part of the first column's name
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -207,7 +207,7 @@ def _read_csv(fields: Fields, kind: ListKind, path: Path) -> tuple[str, ...]:
                 return ()
             numbered = ((row := number, code) for number, code in _cells(rows, columns, reading))
             codes = reading.read(numbered)
-            if not codes:
+            if not codes and len(fields.errors) == before:
                 fields.refuse(name, "one or more codes", "none")
             return codes
     except FileNotFoundError:
