@@ -78,7 +78,7 @@ def test_a_list_may_come_out_of_any_spreadsheet(tmp_path: Path, csv: str) -> Non
         ("code\nA\n", HEADER.replace("file: watched.csv\n", "values: [A, '', A]\n"), "values.1: expected a code, got ''"),
         ("code\nA\n", HEADER.replace("file: watched.csv\n", "values: [A, A]\n"), "values.1: expected a code that stands"),
         ("code\nA\n", HEADER.replace("file: watched.csv\n", "values: [A]\n"), "watched.csv: expected a header beside it"),
-        ("code\nA\n", HEADER + "sorce: x\n", "sorce: expected one of"),
+        ("code\nA\n", HEADER + "origin: x\n", "origin: expected one of"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_list_is_named_with_its_row(
