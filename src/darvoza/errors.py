@@ -14,6 +14,7 @@
     │   ├── WrongType            a fact is used as something it is not
     │   ├── CostExceeded         the condition is larger than the stated bound
     │   └── InvalidProfile       the file around the sentence is incomplete or contradictory
+    ├── InvalidMeasure           a measure of a health service is incomplete or contradictory
     ├── ModelError
     │   ├── TamperedModel        a file of the model does not have the digest it was saved with
     │   └── UnfitModel           there is too little evidence to fit or to use a model
@@ -175,6 +176,12 @@ class InvalidProfile(ProfileError):
     """The file around the sentence is incomplete or contradictory."""
 
     code = "invalid-profile"
+
+
+class InvalidMeasure(DarvozaError):
+    """A measure of a health service is incomplete or contradictory."""
+
+    code = "invalid-measure"
 
 
 class ModelError(DarvozaError):

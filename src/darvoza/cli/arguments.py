@@ -89,6 +89,8 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote")
     parser.add_argument("--previous", type=Path, help="an earlier run, whose goods keep their draw")
     _competence(parser)
+    words = "measures of the health services (YAML); may be given more than once"
+    parser.add_argument("--measures", type=Path, action="append", default=[], metavar="FILE", help=words)
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -242,6 +244,13 @@ def _sps(commands: Commands) -> None:
     route.add_argument("--process", choices=PROCESSES, help="how plant products are processed")
     route.add_argument("--use", choices=USES, help="what the goods are for")
     _competence(route)
+    measures = _command(inner, "measures", "Read measures: what they ask for, contradictions, expiry.", "sps_measures")
+    measures.add_argument("file", type=Path, metavar="FILE", help="measures (YAML)")
+    measures.add_argument("--day", type=_day, help="name those past their last day or day of review on this day")
+    notice = _command(inner, "notice", "Write the notice that a measure was introduced or ended.", "sps_notice")
+    notice.add_argument("file", type=Path, metavar="FILE", help="measures (YAML)")
+    notice.add_argument("code", metavar="CODE", help="code of the measure")
+    notice.add_argument("--language", choices=("en", "ru"), default="en", help="language of the notice")
 
 
 def _competence(parser: ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import secrets
 import sys
 from argparse import Namespace
+from collections import Counter
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -17,8 +18,11 @@ from darvoza.cli.reference_data import competence_register
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, read_decisions
 from darvoza.domain.profile import ProfileSet
+from darvoza.errors import SettingsError
+from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.inspection.orders import orders
+from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_rejected
 from darvoza.flow.learning.model_store import load_model
@@ -71,7 +75,7 @@ def _policy(options: Namespace) -> Policy:
     stored = load_model(options.model) if options.model else None
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
     return Policy(
-        profiles=load_profiles(options.profiles),
+        profiles=_with_measures(load_profiles(options.profiles), options.measures),
         budget=Budget(options.capacity, options.random, options.dial),
         ring=ring,
         model=stored.model if stored else None,
@@ -80,6 +84,21 @@ def _policy(options: Namespace) -> Policy:
         earlier=read_decisions(options.previous) if options.previous else None,
         competence=competence_register(options.competence),
     )
+
+
+def _with_measures(profiles: ProfileSet, files: list[Path]) -> ProfileSet:
+    """Put what the measures of the health services ask for beside the profiles.
+
+    Raises
+    ------
+    SettingsError
+        When a measure has the code of a profile, or of another measure.
+    """
+    made = (*profiles, *measure_profiles(measure for file in files for measure in read_measures(file)))
+    twice = [code for code, count in Counter(profile.code for profile in made).items() if count > 1]
+    if twice:
+        raise SettingsError(field="measures", expected="codes that no profile or other measure has", got=twice)
+    return ProfileSet(made)
 
 
 def _write(part: Path, intake: Intake, decisions: pl.DataFrame, *, policy: Policy, options: Namespace) -> None:

@@ -1,0 +1,113 @@
+"""Measures: what a health service has in force against goods of a kind, an origin, an establishment."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from darvoza.domain.codes import Act, Agency
+
+
+class MeasureKind(StrEnum):
+    """What a measure does.
+
+    A prohibition is decided at the documents, explained and open to appeal; it is never a score.
+    """
+
+    PROHIBITION = "prohibition"
+    CONDITION = "condition"
+    FREQUENCY = "frequency"
+    INTENSIFIED = "intensified"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureScope:
+    """Which goods a measure is about; an empty part is no limit.
+
+    Attributes
+    ----------
+    goods
+        Prefixes of commodity codes.
+    veterinary, plant_risk, sanitary
+        Categories of the register of competence.
+    origins, regions
+        Countries of origin, and regions within them.
+    establishments
+        Approval numbers.
+    posts
+        Posts where it holds (WTO TFA 5.1(b): uniformly, or where the circumstances are).
+    uses
+        Intended uses.
+    dispatched_from
+        It holds for goods dispatched from this day on.
+    """
+
+    goods: tuple[str, ...] = ()
+    veterinary: tuple[str, ...] = ()
+    plant_risk: tuple[str, ...] = ()
+    sanitary: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    establishments: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    dispatched_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of a health service.
+
+    Attributes
+    ----------
+    code, title
+        Unique code and name.
+    agency, kind, scope
+        Whose, what it does, and about which goods.
+    legal_basis
+        The act it rests on.
+    start, end
+        First and last day; no last day only for what is law and no alert.
+    review_by
+        The day by which it is to be reviewed (WTO TFA 5.1(c); SPS Agreement 5.7).
+    alert
+        Whether it is an enhanced control after a notification, which must end (WTO TFA 5.1).
+    acts
+        Act → floor under its probability, in (0, 1]; of frequencies and intensified controls.
+    required
+        Codes of documents of which one must be presented; of conditions.
+    hazard, source, reference
+        What it is about, who notified it, and under which number.
+    terminated_on, termination
+        The day it was ended before its time, and why.
+    instructions
+        What the officer is told, by language code.
+    """
+
+    code: str
+    title: str
+    agency: Agency
+    kind: MeasureKind
+    scope: MeasureScope
+    legal_basis: str
+    start: date
+    end: date | None = None
+    review_by: date | None = None
+    alert: bool = False
+    acts: tuple[tuple[Act, Decimal], ...] = ()
+    required: tuple[str, ...] = ()
+    hazard: str = ""
+    source: str = ""
+    reference: str = ""
+    terminated_on: date | None = None
+    termination: str = ""
+    instructions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day it is in force: its end, or the day before it was terminated."""
+        if self.terminated_on is None:
+            return self.end
+        before = date.fromordinal(self.terminated_on.toordinal() - 1)
+        return before if self.end is None else min(before, self.end)

@@ -1,0 +1,209 @@
+"""Measures read from a file; every error is told, each with the measure and field it is about."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from darvoza.domain.codes import Act, Agency
+from darvoza.domain.sps.competence import IntendedUse, PlantRisk, SanitaryCategory, VeterinaryCategory
+from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.errors import InvalidMeasure
+from darvoza.flow.fields import Fields, as_sequence, read_yaml
+from darvoza.flow.intake.code_lists import COUNTRIES
+
+KEYS = frozenset(
+    [
+        "code",
+        "title",
+        "agency",
+        "kind",
+        "scope",
+        "legal_basis",
+        "from",
+        "to",
+        "review_by",
+        "alert",
+        "acts",
+        "required",
+        "hazard",
+        "source",
+        "reference",
+        "terminated_on",
+        "termination",
+        "instructions",
+    ]
+)
+SCOPES = {
+    "veterinary": VeterinaryCategory,
+    "plant_risk": PlantRisk,
+    "sanitary": SanitaryCategory,
+    "uses": IntendedUse,
+}
+CODES = ("goods", "origins", "regions", "establishments", "posts", *SCOPES)
+
+
+def read_measures(path: Path) -> tuple[Measure, ...]:
+    """Read the measures of a file.
+
+    Parameters
+    ----------
+    path
+        YAML with ``measures``, a list.
+
+    Raises
+    ------
+    InvalidMeasure
+        When the file cannot be read.
+    ExceptionGroup
+        Of `InvalidMeasure`, everything that is wrong with any measure.
+    """
+    try:
+        content = read_yaml(path, path.name, error=InvalidMeasure)
+    except OSError as problem:
+        raise InvalidMeasure(field=str(path), expected="a file of measures", got=problem.strerror) from problem
+    errors: list[Exception] = []
+    made: dict[str, Measure] = {}
+    given = content.get("measures")
+    if set(content) != {"measures"} or not isinstance(given, list):
+        raise InvalidMeasure(field=path.name, expected="`measures`, a list", got=sorted(map(str, content)))
+    for number, mapping in enumerate(given, start=1):
+        fields = Fields(mapping, f"{path.name}: measures.{number}", error=InvalidMeasure)
+        measure = _measure(fields)
+        if measure is not None and measure.code in made:
+            fields.refuse("code", "a code of its own", measure.code)
+        errors.extend(fields.errors)
+        if measure is not None:
+            made[measure.code] = measure
+    if errors:
+        raise ExceptionGroup(f"{len(errors)} errors in the measures of {path.name}", errors)
+    return tuple(made.values())
+
+
+def _measure(fields: Fields) -> Measure | None:
+    """Read one measure; ``None`` after an error that leaves nothing to build on."""
+    fields.only(KEYS)
+    code, title = fields.text("code", required=True), fields.text("title", required=True)
+    agency, kind = fields.choice("agency", Agency), fields.choice("kind", MeasureKind)
+    basis, start = fields.text("legal_basis", required=True), fields.day("from", required=True)
+    alert = bool(fields.flag("alert")) if "alert" in fields.mapping else False
+    scope = _scope(fields.part("scope"))
+    if agency is None or kind is None or start is None:
+        return None
+    measure = Measure(
+        code=code,
+        title=title,
+        agency=agency,
+        kind=kind,
+        scope=scope,
+        legal_basis=basis,
+        start=start,
+        end=fields.day("to"),
+        review_by=fields.day("review_by"),
+        alert=alert,
+        acts=_acts(fields),
+        required=_texts(fields, "required"),
+        hazard=fields.text("hazard"),
+        source=fields.text("source"),
+        reference=fields.text("reference"),
+        terminated_on=fields.day("terminated_on"),
+        termination=fields.text("termination"),
+        instructions=_instructions(fields),
+    )
+    _agree(measure, fields)
+    return measure
+
+
+def _agree(measure: Measure, fields: Fields) -> None:
+    """Refuse what cannot be together, or must not be absent."""
+    ends = measure.alert or measure.kind is MeasureKind.INTENSIFIED
+    if ends and measure.end is None:
+        fields.refuse("to", "a last day: enhanced controls must end (WTO TFA 5.1)", None)
+    if (ends or measure.kind is MeasureKind.PROHIBITION) and measure.review_by is None:
+        fields.refuse("review_by", "a day of review", None)
+    if measure.end is not None and measure.end < measure.start:
+        fields.refuse("to", f"a day not before {measure.start}", measure.end.isoformat())
+    if measure.review_by is not None and measure.end is not None and measure.review_by > measure.end:
+        fields.refuse("review_by", f"a day not after the end, {measure.end}", measure.review_by.isoformat())
+    if measure.kind is MeasureKind.FREQUENCY and not measure.acts:
+        fields.refuse("acts", "acts with their frequency", None)
+    if measure.kind is MeasureKind.CONDITION and not measure.required:
+        fields.refuse("required", "documents of which one must be presented", None)
+    if measure.terminated_on is not None and not measure.termination:
+        fields.refuse("termination", "the reason of the termination", "")
+    if not any(getattr(measure.scope, part) for part in CODES):
+        fields.refuse("scope", f"a limit by one of {', '.join(CODES)}", None)
+
+
+def _scope(fields: Fields) -> MeasureScope:
+    fields.only({*CODES, "dispatched_from"})
+    read = {name: _texts(fields, name) for name in CODES}
+    for name, codes in SCOPES.items():
+        for value in read[name]:
+            if value not in set(codes):
+                fields.refuse(name, f"some of {', '.join(codes)}", value)
+    for value in read["goods"]:
+        if not (value.isascii() and value.isdigit() and len(value) <= 10):
+            fields.refuse("goods", "prefixes of commodity codes, digits", value)
+    for value in read["origins"]:
+        if value not in COUNTRIES:
+            fields.refuse("origins", "countries of ISO 3166-1, two letters", value)
+    return MeasureScope(**read, dispatched_from=fields.day("dispatched_from"))
+
+
+def _texts(fields: Fields, name: str) -> tuple[str, ...]:
+    value = fields.mapping.get(name)
+    if value is None:
+        return ()
+    texts = as_sequence(value)
+    if not texts or not all(isinstance(text, str) and text for text in texts):
+        fields.refuse(name, "a list of texts", value)
+        return ()
+    return tuple(str(text) for text in texts)
+
+
+def _acts(fields: Fields) -> tuple[tuple[Act, Decimal], ...]:
+    given = fields.mapping.get("acts")
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping) or not given:
+        fields.refuse("acts", "acts with their frequency, such as {physical: 0.2}", given)
+        return ()
+    made = []
+    for name, text in given.items():
+        share = _share(text)
+        if name not in set(Act):
+            fields.refuse(f"acts.{name}", f"one of {', '.join(Act)}", name, fields.nearest(str(name), list(Act)))
+        elif share is None:
+            fields.refuse(f"acts.{name}", "a frequency above 0 and at most 1", text)
+        else:
+            made.append((Act(name), share))
+    return tuple(made)
+
+
+def _share(text: object) -> Decimal | None:
+    try:
+        share = Decimal(str(text))
+    except InvalidOperation:
+        return None
+    return share if share.is_finite() and 0 < share <= 1 else None
+
+
+def _instructions(fields: Fields) -> dict[str, str]:
+    given = fields.mapping.get("instructions")
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(text, str) for text in given.values()):
+        fields.refuse("instructions", "texts by language code", given)
+        return {}
+    return {str(language): str(text) for language, text in given.items()}
+
+
+def expired(measures: tuple[Measure, ...], day: date) -> tuple[Measure, ...]:
+    """Name the measures whose last day or day of review has passed."""
+    return tuple(
+        measure
+        for measure in measures
+        if (measure.last_day is not None and measure.last_day < day)
+        or (measure.review_by is not None and measure.review_by < day)
+    )

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from architecture.house import ROOT
+from darvoza.cli.arguments import PROCESSES, USES
+from darvoza.cli.main import main
+from darvoza.cli.reference_data import shipped
+from darvoza.domain.sps.competence import PROCESSES as KNOWN
+from darvoza.domain.sps.competence import IntendedUse
+
+FREQUENCIES = str(ROOT / "reference_data" / "sps_frequencies.yaml")
+
+
+def test_the_words_of_the_command_line_are_those_of_the_register() -> None:
+    assert set(PROCESSES) == set(KNOWN)
+    assert set(USES) == set(IntendedUse)
+
+
+def test_goods_are_routed_with_basis_and_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sps", "route", "0805.10", "--process", "roasted"]) == 0
+    said = capsys.readouterr().out
+    assert "080510: sanitary" in said
+    assert "lighter category of ISPM 32" in said
+    assert main(["sps", "route", "870323"]) == 0
+    assert "not controlled by any health service" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("code", ["8x", "1", "12345678901", ""])
+def test_what_is_no_commodity_code_is_refused(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sps", "route", code]) == 2
+    assert "a commodity code of 2 to 10 digits" in capsys.readouterr().err
+
+
+def test_measures_are_told_and_the_late_ones_end_with_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["sps", "measures", FREQUENCIES]) == 0
+    assert "physical check of 30%" in capsys.readouterr().out
+    path = tmp_path / "m.yaml"
+    path.write_text(
+        "measures:\n  - {code: A, title: T, agency: veterinary, kind: prohibition, scope: {goods: ['01']}, "
+        "legal_basis: L, from: 2026-01-01, review_by: 2026-02-01}\n",
+        encoding="utf-8",
+    )
+    assert main(["sps", "measures", str(path), "--day", "2026-03-01"]) == 1
+    assert "past its last day or its day of review" in capsys.readouterr().out
+    assert main(["sps", "notice", str(path), "A", "--language", "ru"]) == 0
+    assert "ветеринарная служба" in capsys.readouterr().out
+    assert main(["sps", "notice", str(path), "B"]) == 2
+
+
+def test_measures_put_floors_of_law_under_every_controlled_consignment(tmp_path: Path) -> None:
+    world, run = tmp_path / "world", tmp_path / "run"
+    assert main(["simulate", "--months", "1", "--per-month", "400", "--out", str(world)]) == 0
+    files = [str(path) for path in (world / "declarations").glob("*.csv")]
+    options = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--profiles", str(ROOT / "profiles"),
+               "--capacity", "0.1", "--measures", FREQUENCIES, "--out", str(run)]  # fmt: skip
+    assert main(["assess", *files, *options]) == 0
+    decisions = pl.read_parquet(run / "decisions.parquet")
+    documents = decisions.filter(agency="veterinary", act="documentary")
+    assert documents.height > 10
+    assert documents.get_column("probability").min() == 1
+    asked = decisions.filter(agency="veterinary", act="physical")
+    assert set(asked.get_column("declaration_id")) == set(documents.get_column("declaration_id"))
+
+
+def test_a_measure_with_the_code_of_another_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "none.csv"
+    file.write_text("x\n", encoding="utf-8")
+    options = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--profiles", str(ROOT / "profiles"),
+               "--capacity", "0.1", "--measures", FREQUENCIES, "--measures", FREQUENCIES, "--out", str(tmp_path / "o")]  # fmt: skip
+    assert main(["assess", str(file), *options]) == 2
+    assert "codes that no profile or other measure has" in capsys.readouterr().err
+
+
+def test_every_shipped_register_is_there() -> None:
+    assert shipped("sps_competence.csv").is_file()

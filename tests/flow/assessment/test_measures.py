@@ -1,0 +1,134 @@
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darvoza.cli.reference_data import shipped
+from darvoza.domain.codes import Act, Agency
+from darvoza.domain.profile import RiskProfile
+from darvoza.domain.selection import FloorKind
+from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.flow.assessment.measures import contradictions, measure_profiles
+from darvoza.flow.assessment.record import RecordExecutor
+from darvoza.flow.intake.measures import read_measures
+
+DAY = date(2026, 6, 1)
+
+
+def a_measure(kind: MeasureKind = MeasureKind.FREQUENCY, **changes: object) -> Measure:
+    scope = MeasureScope(goods=("0104",), origins=("PK",))
+    given_: dict[str, object] = {
+        "code": "M-1", "title": "A measure", "agency": Agency.VETERINARY, "kind": kind, "scope": scope,
+        "legal_basis": "Order 1", "start": date(2026, 1, 1), "acts": ((Act.PHYSICAL, Decimal("0.5")),), **changes,
+    }  # fmt: skip
+    return Measure(**given_)  # type: ignore[arg-type]
+
+
+def matched(measure: Measure, day: date = DAY, **facts: object) -> list[str]:
+    profiles = measure_profiles([measure])
+    row: dict[str, object] = {"item": 1, "hs": "01041010", "origin": "PK", "lodged_on": day, **facts}
+    return [match.profile for match in RecordExecutor(profiles).match([row], day)]
+
+
+def test_a_prohibition_is_certain_at_the_documents() -> None:
+    (profile,) = measure_profiles([a_measure(MeasureKind.PROHIBITION)])
+    assert (profile.treatment.act, profile.treatment.share, profile.floor) == (Act.DOCUMENTARY, 1, FloorKind.LAW)
+    assert matched(a_measure(MeasureKind.PROHIBITION)) == ["M-1"]
+    assert matched(a_measure(MeasureKind.PROHIBITION), origin="KZ") == []
+
+
+def test_what_is_not_declared_does_not_take_goods_out_of_a_prohibition() -> None:
+    zone = a_measure(MeasureKind.PROHIBITION, scope=MeasureScope(goods=("0104",), regions=("PK-2",)))
+    assert matched(zone, origin_region=None) == ["M-1"]
+    assert matched(zone, origin_region="PK-1") == []
+
+
+def test_a_condition_asks_only_where_none_of_the_documents_is_presented() -> None:
+    condition = a_measure(MeasureKind.CONDITION, required=("VC", "851"))
+    assert matched(condition, documents=frozenset({"INV"})) == ["M-1"]
+    assert matched(condition, documents=frozenset({"INV", "VC"})) == []
+    assert matched(condition, documents=None) == ["M-1"]
+
+
+def test_intensified_control_is_certain_identity_and_physical_checks_as_an_alert() -> None:
+    profiles = measure_profiles([a_measure(MeasureKind.INTENSIFIED, acts=(), alert=True)])
+    assert [(made.code, made.treatment.share, made.floor) for made in profiles] == [
+        ("M-1:identity", 1, FloorKind.ALERT),
+        ("M-1:physical", 1, FloorKind.ALERT),
+    ]
+
+
+def test_mere_evidence_asks_for_nothing() -> None:
+    assert measure_profiles([a_measure(MeasureKind.EVIDENCE)]) == ()
+
+
+def test_a_terminated_measure_ends_the_day_before() -> None:
+    ended = a_measure(terminated_on=date(2026, 3, 1), end=date(2026, 12, 31), termination="The outbreak is over.")
+    assert matched(ended, day=date(2026, 2, 28)) == ["M-1"]
+    assert matched(ended, day=date(2026, 3, 1)) == []
+
+
+def test_goods_dispatched_before_a_transitional_day_are_not_under_the_measure() -> None:
+    scope = MeasureScope(goods=("0104",), dispatched_from=date(2026, 5, 1))
+    assert matched(a_measure(scope=scope), dispatched_on=date(2026, 4, 30)) == []
+    assert matched(a_measure(scope=scope), dispatched_on=date(2026, 5, 1)) == ["M-1"]
+
+
+def test_goods_without_a_category_are_not_under_a_measure_on_categories() -> None:
+    scope = MeasureScope(veterinary=("II",))
+    assert matched(a_measure(scope=scope), sps_agencies=frozenset(), veterinary_category=None) == []
+    held = {"sps_agencies": frozenset({"veterinary"})}
+    assert matched(a_measure(scope=scope), **held, veterinary_category="II") == ["M-1"]
+    assert matched(a_measure(scope=scope), **held, veterinary_category="III") == []
+
+
+def test_of_measures_that_meet_and_differ_the_stricter_is_named() -> None:
+    half, most = a_measure(code="A"), a_measure(code="B", acts=((Act.PHYSICAL, Decimal("0.9")),))
+    (found,) = contradictions([half, most])
+    assert (found.stricter, found.other, found.act) == ("B", "A", Act.PHYSICAL)
+    ban = a_measure(MeasureKind.PROHIBITION, code="C")
+    assert {(found.stricter, found.act) for found in contradictions([half, ban])} == {("C", None)}
+
+
+def test_measures_that_do_not_meet_do_not_contradict() -> None:
+    half = a_measure(code="A")
+    others = [
+        a_measure(code="B", acts=((Act.PHYSICAL, Decimal(1)),), scope=MeasureScope(goods=("0105",))),
+        a_measure(code="C", acts=((Act.PHYSICAL, Decimal(1)),), scope=MeasureScope(origins=("KZ",))),
+        a_measure(code="D", acts=((Act.PHYSICAL, Decimal(1)),), agency=Agency.SANITARY),
+        a_measure(code="E", acts=((Act.PHYSICAL, Decimal(1)),), start=date(2027, 1, 1)),
+    ]
+    early = a_measure(code="A", end=date(2026, 12, 31))
+    assert contradictions([half, *others[:3]]) == ()
+    assert contradictions([early, others[3]]) == ()
+
+
+@given(shares=st.lists(st.decimals("0.01", "1", places=2), min_size=2, max_size=5))
+def test_another_measure_never_lowers_what_is_asked(shares: list[Decimal]) -> None:
+    measures = [a_measure(code=f"M-{k}", acts=((Act.PHYSICAL, share),)) for k, share in enumerate(shares)]
+
+    def largest(profiles: tuple[RiskProfile, ...]) -> Decimal:
+        return max(profile.treatment.share for profile in profiles)
+
+    asked = [largest(measure_profiles(measures[:count])) for count in range(1, len(measures) + 1)]
+    assert all(one <= other for one, other in pairwise(asked))
+
+
+def test_the_shipped_frequencies_are_those_of_the_regulation() -> None:
+    """Regulation (EU) 2019/2129, Annex I: physical checks of 100, 30, 15, 5 and 1 %."""
+    shares = {
+        profile.code: profile.treatment.share
+        for profile in measure_profiles(read_measures(shipped("sps_frequencies.yaml")))
+        if profile.treatment.act is Act.PHYSICAL and profile.code.startswith("EU-2129")
+    }
+    assert [float(share) for share in shares.values()] == [1, 0.3, 0.15, 0.05, 0.01]
+
+
+@pytest.mark.parametrize("act", [Act.DOCUMENTARY, Act.IDENTITY])
+def test_documents_and_identity_are_always_checked_in_every_category(act: Act) -> None:
+    made = measure_profiles(read_measures(shipped("sps_frequencies.yaml")))
+    veterinary = [one for one in made if one.agency is Agency.VETERINARY and one.treatment.act is act]
+    assert [one.treatment.share for one in veterinary] == [1] * 5

@@ -1,0 +1,102 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from darvoza.domain.codes import Act
+from darvoza.errors import InvalidMeasure
+from darvoza.flow.intake.measures import expired, read_measures
+
+GOOD = {
+    "code": "M-1",
+    "title": "Sheep",
+    "agency": "veterinary",
+    "kind": "frequency",
+    "scope": '{goods: ["0104"], origins: [PK]}',
+    "legal_basis": "Order 1",
+    "from": "2026-01-01",
+    "to": "2026-06-30",
+    "review_by": "2026-06-01",
+    "alert": "true",
+    "acts": "{physical: 0.5}",
+}
+
+
+def written(place: Path, *measures: dict[str, str | None]) -> Path:
+    lines = ["measures:"]
+    for measure in measures:
+        rows = [f"{name}: {value}" for name, value in measure.items() if value is not None]
+        lines += [f"  - {rows[0]}", *(f"    {row}" for row in rows[1:])]
+    path = place / "measures.yaml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_a_measure_is_read_with_its_scope_and_frequencies(tmp_path: Path) -> None:
+    (measure,) = read_measures(written(tmp_path, GOOD))
+    assert measure.scope.goods == ("0104",)
+    assert [(act, float(share)) for act, share in measure.acts] == [(Act.PHYSICAL, 0.5)]
+    assert (measure.start, measure.last_day, measure.alert) == (date(2026, 1, 1), date(2026, 6, 30), True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"to": None}, "measures.1: to: expected a last day: enhanced controls must end (WTO TFA 5.1)"),
+        ({"review_by": None}, "review_by: expected a day of review"),
+        ({"review_by": "2026-08-01"}, "review_by: expected a day not after the end"),
+        ({"to": "2025-01-01"}, "to: expected a day not before 2026-01-01"),
+        ({"kind": "ban"}, "kind: expected one of prohibition"),
+        ({"agency": "police"}, "agency: expected one of customs"),
+        ({"acts": None}, "acts: expected acts with their frequency"),
+        ({"acts": "{phisical: 0.5}"}, "did you mean physical?"),
+        ({"acts": "{physical: 1.5}"}, "acts.physical: expected a frequency above 0 and at most 1, got '1.5'"),
+        ({"acts": "{physical: nan}"}, "acts.physical"),
+        ({"scope": "{origins: [Pakistan]}"}, "scope.origins: expected countries of ISO 3166-1"),
+        ({"scope": "{goods: [sheep]}"}, "scope.goods: expected prefixes of commodity codes"),
+        ({"scope": "{veterinary: [VI]}"}, "scope.veterinary: expected some of I, II"),
+        ({"scope": "{gods: ['01']}"}, "did you mean goods?"),
+        ({"scope": "{dispatched_from: 2026-01-01}"}, "scope: expected a limit by one of goods"),
+        ({"kind": "condition"}, "required: expected documents of which one must be presented"),
+        ({"terminated_on": "2026-02-01"}, "termination: expected the reason of the termination"),
+        ({"legal_basis": None}, "legal_basis: expected a text"),
+        ({"from": "soon"}, "from: expected a date such as 2026-01-31, got 'soon'"),
+    ],
+)
+def test_what_is_wrong_with_a_measure_is_told(changes: dict[str, str | None], said: str, tmp_path: Path) -> None:
+    with pytest.raises(ExceptionGroup) as refused:
+        read_measures(written(tmp_path, {**GOOD, **changes}))
+    assert any(said in str(error) for error in refused.value.exceptions), [str(e) for e in refused.value.exceptions]
+    assert all(isinstance(error, InvalidMeasure) for error in refused.value.exceptions)
+
+
+def test_all_errors_of_all_measures_are_told_together(tmp_path: Path) -> None:
+    with pytest.raises(ExceptionGroup) as refused:
+        read_measures(written(tmp_path, {**GOOD, "kind": "ban", "agency": "x"}, {**GOOD, "code": "M-2", "to": None}))
+    assert len(refused.value.exceptions) >= 3
+
+
+def test_a_code_stands_once(tmp_path: Path) -> None:
+    with pytest.raises(ExceptionGroup, match="errors") as refused:
+        read_measures(written(tmp_path, GOOD, GOOD))
+    assert "a code of its own" in str(refused.value.exceptions[0])
+
+
+@pytest.mark.parametrize("text", ["", "measures: 1", "a: [", "measures: []\nmore: 1", "- x"])
+def test_a_file_that_holds_no_measures_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidMeasure):
+        read_measures(path)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidMeasure, match="a file of measures"):
+        read_measures(tmp_path / "none.yaml")
+
+
+def test_measures_past_their_review_or_their_end_are_named(tmp_path: Path) -> None:
+    measures = read_measures(written(tmp_path, GOOD, {**GOOD, "code": "M-2", "review_by": "2026-06-30"}))
+    assert [one.code for one in expired(measures, date(2026, 6, 2))] == ["M-1"]
+    assert len(expired(measures, date(2026, 7, 1))) == 2
+    assert expired(measures, date(2026, 6, 1)) == ()
