@@ -1,6 +1,7 @@
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import RiskProfile
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
-from darvoza.flow.assessment.measures import contradictions, measure_profiles
+from darvoza.flow.assessment.measures import CERTAIN, contradictions, measure_profiles
 from darvoza.flow.assessment.record import RecordExecutor
 from darvoza.flow.intake.measures import read_measures
 
@@ -35,7 +36,7 @@ def matched(measure: Measure, day: date = DAY, **facts: object) -> list[str]:
 
 def test_a_prohibition_is_certain_at_the_documents() -> None:
     (profile,) = measure_profiles([a_measure(MeasureKind.PROHIBITION)])
-    assert (profile.treatment.act, profile.treatment.share, profile.floor) == (Act.DOCUMENTARY, 1, FloorKind.LAW)
+    assert (profile.treatment.act, profile.treatment.share, profile.floor) == (Act.DOCUMENTARY, CERTAIN, FloorKind.LAW)
     assert matched(a_measure(MeasureKind.PROHIBITION)) == ["M-1"]
     assert matched(a_measure(MeasureKind.PROHIBITION), origin="KZ") == []
 
@@ -56,8 +57,8 @@ def test_a_condition_asks_only_where_none_of_the_documents_is_presented() -> Non
 def test_intensified_control_is_certain_identity_and_physical_checks_as_an_alert() -> None:
     profiles = measure_profiles([a_measure(MeasureKind.INTENSIFIED, acts=(), alert=True)])
     assert [(made.code, made.treatment.share, made.floor) for made in profiles] == [
-        ("M-1:identity", 1, FloorKind.ALERT),
-        ("M-1:physical", 1, FloorKind.ALERT),
+        ("M-1:identity", CERTAIN, FloorKind.ALERT),
+        ("M-1:physical", CERTAIN, FloorKind.ALERT),
     ]
 
 
@@ -80,7 +81,7 @@ def test_goods_dispatched_before_a_transitional_day_are_not_under_the_measure() 
 def test_goods_without_a_category_are_not_under_a_measure_on_categories() -> None:
     scope = MeasureScope(veterinary=("II",))
     assert matched(a_measure(scope=scope), sps_agencies=frozenset(), veterinary_category=None) == []
-    held = {"sps_agencies": frozenset({"veterinary"})}
+    held: Any = {"sps_agencies": frozenset({"veterinary"})}
     assert matched(a_measure(scope=scope), **held, veterinary_category="II") == ["M-1"]
     assert matched(a_measure(scope=scope), **held, veterinary_category="III") == []
 

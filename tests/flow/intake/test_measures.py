@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ GOOD = {
 }
 
 
-def written(place: Path, *measures: dict[str, str | None]) -> Path:
+def written(place: Path, *measures: Mapping[str, str | None]) -> Path:
     lines = ["measures:"]
     for measure in measures:
         rows = [f"{name}: {value}" for name, value in measure.items() if value is not None]
