@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter, _SubParsersAction
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeAlias
 
@@ -251,6 +252,33 @@ def _sps(commands: Commands) -> None:
     notice.add_argument("file", type=Path, metavar="FILE", help="measures (YAML)")
     notice.add_argument("code", metavar="CODE", help="code of the measure")
     notice.add_argument("--language", choices=("en", "ru"), default="en", help="language of the notice")
+
+    _sps_certificate(inner)
+
+
+def _sps_certificate(commands: Commands) -> None:
+    words = "Hold an electronic phytosanitary certificate against what was declared."
+    parser = _command(commands, "certificate", words, "sps_certificate")
+    parser.add_argument("file", type=Path, metavar="FILE", help="certificate (ePhyto, UN/CEFACT XML)")
+    parser.add_argument("--hs", required=True, help="commodity code declared")
+    parser.add_argument("--origin", required=True, help="country of origin declared")
+    parser.add_argument("--net-mass", type=_amount, help="net mass declared, kg")
+    parser.add_argument("--dispatched", type=_day, help="day of dispatch")
+    parser.add_argument("--country", help="country of the post")
+    parser.add_argument("--statement", action="append", default=[], help="words an additional declaration must hold")
+    parser.add_argument("--used", action="append", default=[], help="number of a certificate used before")
+    parser.add_argument("--day", type=_day, required=True, help="day of the check")
+
+
+def _amount(text: str) -> Decimal:
+    """Read an amount above 0."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation as problem:
+        raise ArgumentTypeError(f"expected an amount such as 12000.5, got {text!r}") from problem
+    if not (value.is_finite() and value > 0):
+        raise ArgumentTypeError(f"expected an amount above 0, got {text!r}")
+    return value
 
 
 def _competence(parser: ArgumentParser) -> None:

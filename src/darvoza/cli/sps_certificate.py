@@ -1,0 +1,55 @@
+"""``darvoza sps certificate``: an electronic certificate held against what was declared."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+from darvoza.domain.sps.certificate import Certificate, CertificateFault, Expected
+from darvoza.flow.enrichment.certificates import certificate_faults
+from darvoza.flow.intake.ephyto import read_ephyto
+
+FAULTS = {
+    CertificateFault.UNKNOWN_TYPE: "it is neither an export (851) nor a re-export (657) certificate",
+    CertificateFault.NOT_ISSUED: "its status is not 70, issued",
+    CertificateFault.NO_DATE: "it has no date of issue that can be read",
+    CertificateFault.FUTURE_DATE: "it was issued after the day of the check",
+    CertificateFault.AFTER_DISPATCH: "it was issued after the goods were dispatched",
+    CertificateFault.ALREADY_USED: "it was used for another consignment",
+    CertificateFault.OTHER_COUNTRY: "it was issued for another country",
+    CertificateFault.STATEMENT_MISSING: "an additional declaration that is required is missing",
+    CertificateFault.OTHER_GOODS: "none of its lines speaks of these goods",
+    CertificateFault.OTHER_ORIGIN: "it speaks of these goods, but of another origin",
+    CertificateFault.TOO_LITTLE: "it covers less than was declared",
+}
+
+
+def run(options: Namespace) -> int:
+    """Read a certificate and name its faults; exit with 1 when it has any."""
+    certificate = read_ephyto(options.file)
+    print("\n".join(_told(certificate)))
+    expected = Expected(
+        hs=options.hs,
+        origin=options.origin,
+        net_mass=options.net_mass,
+        dispatched_on=options.dispatched,
+        import_country=options.country or "",
+        statements=tuple(options.statement),
+    )
+    faults = certificate_faults(certificate, expected, day=options.day, used=options.used)
+    for fault in faults:
+        print(f"fault: {FAULTS[fault]}")
+    print("it does not cover the goods" if faults else "it covers the goods")
+    return 1 if faults else 0
+
+
+def _told(certificate: Certificate) -> Iterator[str]:
+    issued = certificate.issued_at.isoformat() if certificate.issued_at else "an unknown moment"
+    yield f"certificate {certificate.number} (type {certificate.type}, status {certificate.status})"
+    yield f"  issued by {certificate.issuer or 'nobody named'} at {issued}"
+    yield f"  from {certificate.export_country or '?'} to {certificate.import_country or '?'}"
+    for goods in certificate.goods:
+        mass = f"{goods.net_mass.normalize():f} kg" if goods.net_mass is not None else "mass not understood"
+        yield f"  {goods.hs or 'no code'} {goods.name}, {mass}, origin {', '.join(goods.origins) or 'not given'}"
+    for code, text in certificate.statements:
+        yield f"  statement {code}: {' '.join(text.split())}"
+    if certificate.unread:
+        yield f"  not read: {', '.join(certificate.unread)}"

@@ -1,0 +1,139 @@
+"""Certificates and permits: what an exporting service attested, what an importing one allowed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class CertificateType(StrEnum):
+    """Kind of a phytosanitary certificate, by its code in the UN/CEFACT SPS certificate (ePhyto)."""
+
+    EXPORT = "851"
+    RE_EXPORT = "657"
+
+
+ISSUED = "70"
+"""Status of an electronic certificate that was issued and stands; no other status counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedGoods:
+    """A line of a certificate.
+
+    Attributes
+    ----------
+    hs
+        Commodity code as the certificate gives it; empty where it gives none.
+    name
+        Scientific or common name.
+    net_mass
+        Net mass [kg]; ``None`` where not given.
+    origins
+        Countries of origin.
+    """
+
+    hs: str
+    name: str
+    net_mass: Decimal | None
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A phytosanitary, veterinary or sanitary certificate, electronic or keyed by hand.
+
+    Attributes
+    ----------
+    number, issuer
+        Number and issuing service.
+    type, status
+        Codes as received; see `CertificateType` and `ISSUED`.
+    issued_at
+        When it was issued, with its time zone.
+    export_country, import_country
+        From and to.
+    statements
+        Additional declarations, code and text.
+    goods
+        Its lines.
+    unread
+        Names of elements that were kept aside unread, each once.
+    """
+
+    number: str
+    issuer: str
+    type: str
+    status: str
+    issued_at: datetime | None
+    export_country: str
+    import_country: str
+    statements: tuple[tuple[str, str], ...] = ()
+    goods: tuple[CertifiedGoods, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+class CertificateFault(StrEnum):
+    """What is wrong with a certificate for a consignment, in the order in which it is asked."""
+
+    UNKNOWN_TYPE = "unknown_type"
+    NOT_ISSUED = "not_issued"
+    NO_DATE = "no_date"
+    FUTURE_DATE = "future_date"
+    AFTER_DISPATCH = "after_dispatch"
+    ALREADY_USED = "already_used"
+    OTHER_COUNTRY = "other_country"
+    STATEMENT_MISSING = "statement_missing"
+    OTHER_GOODS = "other_goods"
+    OTHER_ORIGIN = "other_origin"
+    TOO_LITTLE = "too_little"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a declared goods item asks of its certificate.
+
+    Attributes
+    ----------
+    hs, origin, net_mass
+        As declared; mass in kg.
+    dispatched_on
+        Day of dispatch; a certificate issued later does not cover the goods.
+    import_country
+        The country of the post.
+    statements
+        Codes or words of the additional declarations required.
+    """
+
+    hs: str
+    origin: str
+    net_mass: Decimal | None = None
+    dispatched_on: date | None = None
+    import_country: str = ""
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """An import permit with a quantity that each consignment draws down.
+
+    Attributes
+    ----------
+    number, trader
+        Number, and who may import.
+    goods, origins
+        Prefixes of commodity codes and countries it covers; an empty part is no limit.
+    start, end
+        First and last day.
+    quantity, drawn
+        Quantity allowed, and drawn so far [kg].
+    """
+
+    number: str
+    trader: str
+    start: date
+    end: date
+    quantity: Decimal
+    goods: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    drawn: Decimal = Decimal(0)
