@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from darvoza.domain.profile import RiskProfile, WorkedCase
-from darvoza.flow.assessment.profile_files import load_profiles, run_case
+from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.assessment.worked_cases import run_case
 
 HERE = Path(__file__).parent
 WORDS = {True: "match", False: "no match", None: "unknown"}

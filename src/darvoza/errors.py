@@ -131,7 +131,7 @@ class ProfileError(DarvozaError):
 class SentenceError(ProfileError):
     """The sentence of a profile cannot be parsed.
 
-    `column` is the 1-based position in the sentence.
+    `column` is the 1-based position in the sentence; ``None`` for a name that stands in a field of its own.
     """
 
     code = "sentence"
@@ -140,7 +140,7 @@ class SentenceError(ProfileError):
         self,
         message: str | None = None,
         *,
-        column: int = 1,
+        column: int | None = 1,
         expected: str | None = None,
         got: object = None,
         field: str | None = None,
@@ -151,7 +151,7 @@ class SentenceError(ProfileError):
 
     def __str__(self) -> str:
         """Give the usual line, with the column."""
-        return f"{super().__str__()} [column {self.column}]"
+        return super().__str__() + ("" if self.column is None else f" [column {self.column}]")
 
 
 class UnknownFact(SentenceError):

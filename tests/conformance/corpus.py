@@ -13,8 +13,8 @@ import polars as pl
 
 from conditions import KEPT_OTHERWISE, LISTS, LODGED
 from darvoza.domain.expression import Expression
-from darvoza.flow.assessment.profile_files import read_facts
 from darvoza.flow.assessment.sentence import parse
+from darvoza.flow.assessment.worked_cases import read_facts
 from darvoza.flow.fields import Fields, read_yaml
 
 FILES = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))

@@ -5,7 +5,8 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from darvoza.cli.manifest import expiry_warnings
-from darvoza.flow.assessment.profile_files import load_profiles, run_case
+from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.assessment.worked_cases import run_case
 
 SAID = {True: "match", False: "no match", None: "unknown"}
 

@@ -33,6 +33,14 @@ class UnknownPolicy(StrEnum):
         return self is UnknownPolicy.MATCH if truth is None else truth
 
 
+class Visibility(StrEnum):
+    """Who may read a profile besides its owner and its approver."""
+
+    AGENCY = "agency"  # its own agency
+    JOINT = "joint"  # every agency that controls at the border
+    RESTRICTED = "restricted"  # nobody else
+
+
 class Outcome(StrEnum):
     """What a worked case expects of the sentence, before the policy for the unknown is applied."""
 
@@ -122,8 +130,14 @@ class RiskProfile:
         The law or the reason behind it; and why it differentiates, where it does (TFA 7.4.2).
     floor
         With what title its share stands under π: profile, law or alert.
-    owner, author, approver, review_by, visibility, risk_register
-        Who answers for it, and until when.
+    owner, author, approver
+        Who answers for it, who wrote it, and who approved it: never the author.
+    review_by
+        The day by which somebody asks whether it is still needed.
+    visibility
+        Who may read it.
+    risk_register
+        The entry of the risk register it answers.
     needs_national_data, national_data
         Whether a threshold must be set on national data before the profile is used, and which.
     """
@@ -147,7 +161,7 @@ class RiskProfile:
     author: str = ""
     approver: str = ""
     review_by: date | None = None
-    visibility: str = ""
+    visibility: Visibility = Visibility.AGENCY
     risk_register: str = ""
     needs_national_data: bool = False
     national_data: str = ""

@@ -48,6 +48,12 @@ def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidPro
         made = yaml.load(path.read_text(encoding="utf-8"), _Plain)  # noqa: S506 - a SafeLoader
     except UnicodeDecodeError as problem:
         raise error("the file is not UTF-8", field=source, got=str(problem)) from None
+    except OSError as problem:
+        raise error(field=source, expected="a file that can be read", got=problem.strerror) from None
+    except RecursionError:
+        raise error(
+            field=source, expected="fields that are not nested as deep as this", got="brackets in brackets"
+        ) from None
     except yaml.YAMLError as problem:
         raise error(f"the file is not YAML: {problem}", field=source) from None
     if not isinstance(made, dict):

@@ -8,26 +8,9 @@ import pytest
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import UnknownPolicy
 from darvoza.errors import InvalidProfile, ProfileError, SentenceError, UnknownFact
-from darvoza.flow.assessment.profile_files import load_profiles, parse_profile, run_case
-
-PROFILE = """\
-code: KG-1
-title: Something
-agency: customs
-risk_area: origin
-rationale: because
-justification: the country matters
-valid: {from: 2026-01-01, to: 2026-12-31}
-when: origin in (NO, GE) and hs starts with 0101
-treatment: {act: physical, share: 0.5}
-unknown: match
-instructions: {en: Look., ru: Смотрите.}
-cases:
-  - title: A Norwegian horse is looked at
-    given: {origin: NO, hs: 010121, price: 1.10, importer_is_new: yes, documents: [CO]}
-    expect: match
-"""
-LIST = "name: watched\nsource: police\ndate: 2026-01-01\nvalues: ['01', '02']\n"
+from darvoza.flow.assessment.profile_files import load_profiles, parse_profile
+from darvoza.flow.assessment.worked_cases import run_case
+from flow.assessment.refusals import LIST, PROFILE, PROFILES
 
 
 def errors_of(group: BaseExceptionGroup[Any]) -> list[ProfileError]:
@@ -75,33 +58,7 @@ def test_norway_stays_a_country_and_a_code_keeps_its_zero(tmp_path: Path) -> Non
     assert run_case(profile, case) is True
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("code: KG-1\n", "", "a.yaml: code: expected a text"),
-        ("agency: customs", "agency: custom", "a.yaml: agency: expected one of customs"),
-        ("risk_area: origin", "risk_area: x", "a.yaml: risk_area: expected one of"),
-        ("rationale: because\n", "", "a.yaml: legal_basis: expected a legal basis, or a rationale"),
-        ("justification: the country matters\n", "", "a.yaml: justification: expected the reason"),
-        ("to: 2026-12-31", "to: 2025-12-31", "a.yaml: valid.to: expected a day from 2026-01-01 on"),
-        ("from: 2026-01-01", "from: 1.1.2026", "a.yaml: valid.from: expected a date"),
-        ("when: origin", "when: orgin", "a.yaml: when: there is no fact 'orgin' (did you mean origin?) [column 1]"),
-        ("act: physical", "act: phisical", "a.yaml: treatment.act: expected one of"),
-        ("share: 0.5", "share: 0", "a.yaml: treatment.share: expected a share above 0"),
-        ("share: 0.5", "share: 1.5", "a.yaml: treatment.share: expected a share above 0"),
-        ("share: 0.5", "share: .nan", "a.yaml: treatment.share: expected a number"),
-        ("unknown: match\n", "", "a.yaml: unknown: expected one of no match, match"),
-        (", ru: Смотрите.", "", "a.yaml: instructions.ru: expected a text"),
-        ("title: Something", "titel: Something", "did you mean title?"),
-        ("expect: match", "expect: hit", "a.yaml: cases.0.expect: expected one of match, no match, unknown"),
-        ("price: 1.10", "prise: 1.10", "a.yaml: cases.0.given.prise: there is no fact 'prise' (did you mean price?)"),
-        ("price: 1.10", "price: ten", "a.yaml: cases.0.given.price: expected a number"),
-        ("importer_is_new: yes", "importer_is_new: 2", "a.yaml: cases.0.given.importer_is_new: expected true or false"),
-        ("code: KG-1", "code: KG-1\ncode: KG-2", "the key 'code' stands twice"),
-        ("code: KG-1", "code: [", "the file is not YAML"),
-        ("unknown: match", "unknown: match\nfloor: score", "a.yaml: floor: expected profile, law or alert"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "words"), PROFILES)
 def test_what_is_wrong_is_named_with_file_and_field(tmp_path: Path, old: str, new: str, words: str) -> None:
     assert old in PROFILE
     assert any(words in error for error in loaded(tmp_path, a=PROFILE.replace(old, new)))

@@ -247,6 +247,8 @@ class Checker:
             raise CostExceeded(
                 "a question about all items stands inside another",
                 column=column(tree),
+                expected="a condition on one goods item",
+                got=str(tree.data).replace("_", " "),
                 hint="items are looked at once: put the inner question beside the outer one",
             )
         self.within = str(tree.data)

@@ -1,31 +1,35 @@
 """Profiles read from files: every error of every file is collected, each naming its file and field."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from darvoza.domain.codes import Act, Agency, RiskArea
 from darvoza.domain.expression import Contains, Expression, HasWord, InList, OneOf, facts_used, nodes
-from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.named_list import NamedList
-from darvoza.domain.profile import Outcome, ProfileSet, RiskProfile, Treatment, UnknownPolicy, Validity, WorkedCase
+from darvoza.domain.profile import ProfileSet, RiskProfile, Treatment, UnknownPolicy, Validity, Visibility
 from darvoza.domain.selection import FloorKind
-from darvoza.errors import InvalidProfile, ProfileError, SentenceError, UnknownFact
-from darvoza.flow.assessment.interpreter import any_of, evaluate
+from darvoza.errors import InvalidProfile, ProfileError, SentenceError
+from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.list_files import read_lists
 from darvoza.flow.assessment.sentence import parse
-from darvoza.flow.fields import Fields, as_sequence, keep_first, leaves, read_yaml
+from darvoza.flow.assessment.worked_cases import read_cases
+from darvoza.flow.fields import Fields, keep_first, leaves, read_yaml
 
 WORDS: Final = (
-    *("legal_basis", "rationale", "justification", "owner", "author", "approver", "visibility", "risk_register"),
+    *("legal_basis", "rationale", "justification", "owner", "author", "approver", "risk_register"),
     "national_data",
 )
 """Fields that are kept as they are written."""
 
+CODE: Final = re.compile(r"\w[\w.-]*")
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 KEYS: Final = frozenset(
     {"code", "title", "agency", "risk_area", "valid", "when", "treatment", "unknown", "instructions", "cases"}
-    | {"review_by", "floor", "needs_national_data", *WORDS}
+    | {"review_by", "visibility", "floor", "needs_national_data", *WORDS}
 )
 FLOORS: Final = (FloorKind.PROFILE, FloorKind.LAW, FloorKind.ALERT)
 TRADERS: Final = frozenset(
@@ -129,50 +133,64 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
     floor = fields.choice("floor", FloorKind, default=FloorKind.PROFILE)
     if floor is not None and floor not in FLOORS:
         fields.refuse("floor", "profile, law or alert", floor.value)
-    code, title = fields.text("code", required=True), fields.text("title", required=True)
+    code, title = _code(fields), fields.text("title", required=True)
     agency, risk_area = fields.choice("agency", Agency), fields.choice("risk_area", RiskArea)
     act, share = treatment.choice("act", Act), _share(treatment)
     unknown = fields.choice("unknown", UnknownPolicy)
     validity = _validity(valid)
-    instructions, cases = _instructions(fields), _cases(fields)
-    review_by = fields.day("review_by")
+    instructions, cases = _instructions(fields), read_cases(fields)
+    review_by = _review(fields, validity)
+    visibility = fields.choice("visibility", Visibility, default=Visibility.AGENCY)
     _second_person(fields)
     _grounds(fields, condition)
     words = {name: fields.text(name) for name in WORDS}
     national = fields.flag("needs_national_data") if "needs_national_data" in mapping else False
-    fields.finish()
-    if condition is None or agency is None or risk_area is None or act is None or unknown is None or floor is None:
-        raise InvalidProfile(field=source, expected="a complete profile", got="an incomplete one")
+    if national and not words["national_data"]:
+        fields.refuse("national_data", "which number must be set on national data", None)
+    fields.finish()  # from here on nothing is None: whatever could not be read was an error
     return RiskProfile(
         code=code,
         title=title,
-        agency=agency,
-        risk_area=risk_area,
-        condition=condition,
+        agency=cast("Agency", agency),
+        risk_area=cast("RiskArea", risk_area),
+        condition=cast("Expression", condition),
         sentence=sentence,
-        treatment=Treatment(act, share),
-        unknown=unknown,
+        treatment=Treatment(cast("Act", act), share),
+        unknown=cast("UnknownPolicy", unknown),
         valid=validity,
         cases=cases,
         instructions=instructions,
-        floor=floor,
+        floor=cast("FloorKind", floor),
         review_by=review_by,
+        visibility=cast("Visibility", visibility),
         needs_national_data=bool(national),
         **words,
     )
 
 
-def run_case(profile: RiskProfile, case: WorkedCase) -> bool | None:
-    """Say what the sentence of a profile makes of a worked case: whether it holds for at least one goods item."""
-    rows = case.rows
-    return any_of(evaluate(profile.condition, rows, index) for index in range(len(rows)))
-
-
 def _second_person(fields: Fields) -> None:
-    """Refuse a profile that its author approved."""
-    author, approver = fields.text("author"), fields.text("approver")
-    if author and author.casefold() == approver.casefold():
-        fields.refuse("approver", "somebody else than the author", approver, "a profile is approved by a second person")
+    """Refuse a profile that its author approved, or of which nobody knows whether it was."""
+    author, approver = folded(fields.text("author")), folded(fields.text("approver"))
+    if approver and not author:
+        fields.refuse("author", "who wrote what was approved", None, "a profile is approved by a second person")
+    if author and author == approver:
+        got = fields.text("approver")
+        fields.refuse("approver", "somebody else than the author", got, "a profile is approved by a second person")
+
+
+def _code(fields: Fields) -> str:
+    code = fields.text("code", required=True)
+    if code and not CODE.fullmatch(code):
+        fields.refuse("code", "letters, digits, dots, hyphens and underscores", code)
+    return code
+
+
+def _review(fields: Fields, valid: Validity) -> date | None:
+    """Read the day of review, which lies within the validity."""
+    day = fields.day("review_by")
+    if day is not None and day not in valid:
+        fields.refuse("review_by", f"a day of the validity, {valid.start} to {valid.end}", day.isoformat())
+    return day
 
 
 def _condition(fields: Fields, lists: Iterable[NamedList]) -> tuple[Expression | None, str]:
@@ -204,63 +222,17 @@ def _validity(valid: Fields) -> Validity:
 
 def _instructions(fields: Fields) -> dict[str, str]:
     part = fields.part("instructions")
+    for language in part.mapping:
+        if not LANGUAGE.fullmatch(str(language)):
+            part.refuse(str(language), "the code of a language, such as en, ru, ky", language)
     return {language: part.text(language, required=True) for language in ("en", "ru", *part.mapping)}
-
-
-def _cases(fields: Fields) -> tuple[WorkedCase, ...]:
-    listed = as_sequence(fields.mapping.get("cases"))
-    if not listed:
-        fields.refuse("cases", "at least one worked case", fields.mapping.get("cases"))
-    made = []
-    for place, given in enumerate(listed):
-        case = Fields(given, fields.source, prefix=f"cases.{place}.", errors=fields.errors)
-        case.only({"title", "given", "expect"})
-        title, expect = case.text("title", required=True), case.choice("expect", Outcome)
-        facts = case.part("given")
-        items = tuple(
-            read_facts(Fields(item, fields.source, prefix=f"cases.{place}.given.items.{number}.", errors=fields.errors))
-            for number, item in enumerate(as_sequence(facts.mapping.get("items")))
-        )
-        made.append(WorkedCase(title, read_facts(facts), expect or Outcome.UNKNOWN, items))
-    return tuple(made)
-
-
-def read_facts(given: Fields) -> dict[str, object]:
-    """Read the facts of a worked case, each as the catalogue types it."""
-    made: dict[str, object] = {}
-    for name in given.mapping:
-        if name == "items":
-            continue
-        if name not in FACT:
-            error = UnknownFact(
-                f"there is no fact {name!r}", field=given.path(name), expected="a fact", hint=given.nearest(name, FACT)
-            )
-            given.errors.append(error)
-            continue
-        made[name] = _fact(given, name)
-    return made
-
-
-def _fact(given: Fields, name: str) -> object:
-    value = given.mapping[name]
-    if value is None:
-        return None
-    match FACT[name].type:
-        case FactType.NUMBER:
-            return given.number(name)
-        case FactType.DATE:
-            return given.day(name)
-        case FactType.FLAG:
-            return given.flag(name)
-        case FactType.CODES:
-            return tuple(str(code) for code in as_sequence(value))
-        case _:
-            return given.text(name)
 
 
 def _grounds(fields: Fields, condition: Expression | None) -> None:
     """Refuse a profile without law or reason, or one that differentiates without saying why."""
-    if not (fields.text("legal_basis") or fields.text("rationale")):
+    if fields.text("floor") == FloorKind.LAW and not fields.text("legal_basis"):
+        fields.refuse("legal_basis", "the law that asks for it", None, "its floor is law")
+    elif not (fields.text("legal_basis") or fields.text("rationale")):
         fields.refuse("legal_basis", "a legal basis, or a rationale", None)
     if condition is None or fields.text("justification"):
         return

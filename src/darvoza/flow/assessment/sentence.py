@@ -20,7 +20,9 @@ The grammar (keywords in any case)::
                 date + 30 days · date - 30 days · days between date and date
 """
 
+import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
@@ -120,7 +122,7 @@ _COUNT.3: /count\b/i
 _SUM.3: /sum\b/i
 DATE.2: /\d{4}-\d{2}-\d{2}\b/
 NUMBER: /\d+(\.\d+)?/
-NAME: /[a-z_][a-z0-9_]*/i
+NAME: /(?!(?:or|and|not|is|in|of|with|between)\b)[a-z_][a-z0-9_]*/i
 CODE: /[^\W_][\w.\/-]*/
 STRING: /"(\\.|[^"\\])*"/
 ORDER: "<=" | ">=" | "!=" | "<" | ">" | "="
@@ -183,32 +185,75 @@ def parse(text: str, lists: Iterable[NamedList] = ()) -> Expression:
     if len(text) > LONGEST:
         raise CostExceeded(
             f"the sentence has {len(text)} characters; {LONGEST} are allowed",
+            expected=f"at most {LONGEST} characters",
+            got=len(text),
             hint="put long lists of codes into a file of lists/",
         )
-    try:
-        tree = PARSER.parse(text)
-    except UnexpectedInput as error:
-        raise _refusal(error, text) from None
+    tree = _read(text)
     _weigh(tree)
     return Checker({named.name: named for named in lists}).condition(tree.children[0])
 
 
-def _weigh(tree: Tree[Token]) -> None:
-    """Refuse what is larger than the bound, before anything recurses into it."""
-    count = 0
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How large a sentence is, in what its bound is stated in.
+
+    Attributes
+    ----------
+    parts
+        Tests, comparisons, values and joins, each counted once; at most `MOST_NODES`. Each is looked at no more than
+        once for a goods item, and once for a declaration where it asks about all items.
+    levels
+        How deep they nest; at most `DEEPEST`.
+    characters
+        Its length; at most `LONGEST`.
+    """
+
+    parts: int
+    levels: int
+    characters: int
+
+
+def weigh(text: str) -> Weight:
+    """Measure a sentence that can be read.
+
+    Examples
+    --------
+    >>> weigh("net_mass > 1000 and origin in (GE, AE)")
+    Weight(parts=6, levels=3, characters=38)
+    """
+    parts, levels = _weigh(_read(text))
+    return Weight(parts, levels, len(text))
+
+
+def _read(text: str) -> Tree[Token]:
+    try:
+        return PARSER.parse(text)
+    except UnexpectedInput as error:
+        raise _refusal(error, text) from None
+
+
+def _weigh(tree: Tree[Token]) -> tuple[int, int]:
+    """Count parts and levels, and refuse what is larger than the bound before anything recurses into it."""
+    count = depth = 0
     level = [tree]
-    depth = 0
     while level:
+        if depth > DEEPEST:
+            message, expected = f"the sentence nests deeper than {DEEPEST} levels", f"at most {DEEPEST} levels"
+            place = level[0].meta.start_pos + 1
+            raise CostExceeded(message, column=place, expected=expected, got=depth, hint="split the profile")
         count += len(level)
         depth += 1
         level = [
             child for node in level for child in node.children if isinstance(child, Tree) and child.data != "literal"
         ]
-        if depth > DEEPEST + 1:
-            message = f"the sentence nests deeper than {DEEPEST} levels"
-            raise CostExceeded(message, column=level[0].meta.start_pos + 1 if level else 1, hint="split the profile")
     if count > MOST_NODES + 1:
-        raise CostExceeded(f"the sentence has {count - 1} parts; {MOST_NODES} are allowed", hint="split the profile")
+        message, expected = (
+            f"the sentence has {count - 1} parts; {MOST_NODES} are allowed",
+            f"at most {MOST_NODES} parts",
+        )
+        raise CostExceeded(message, expected=expected, got=count - 1, hint="split the profile")
+    return count - 1, depth - 1  # the sentence itself is no part of it
 
 
 def _refusal(error: UnexpectedInput, text: str) -> SentenceError:
@@ -238,17 +283,28 @@ def _refusal(error: UnexpectedInput, text: str) -> SentenceError:
     hint = None
     if not end and text[place] == "," and place and text[place - 1].isdigit() and accepted & {"PLUS", "ORDER"}:
         hint = "write numbers without thousand separators"
+    elif not end:
+        hint = _nearest_keyword(got, accepted)
     expected = _in_words(accepted)
     message = f"expected {expected}, got {got if end else repr(got)}"
     return SentenceError(message, column=place + 1, expected=expected, got=got, hint=hint)
+
+
+def _nearest_keyword(got: str, terminals: set[str]) -> str | None:
+    """Suggest the keyword that was meant, among those that may stand here."""
+    close = difflib.get_close_matches(got.lower(), _keywords(terminals), n=1, cutoff=0.7)
+    return f"did you mean {close[0]}?" if close and close[0] != got.lower() else None
+
+
+def _keywords(terminals: set[str]) -> list[str]:
+    return sorted(name.strip("_").lower() for name in terminals if name not in WORDS)
 
 
 def _in_words(terminals: set[str]) -> str:
     named = [WORDS[name] for name in WORDS if name in terminals]
     if "NAME" in terminals:  # a new condition may begin here: its keywords would only be noise
         return "a condition or value" if "_NOT" in terminals else "a fact, a number or a date"
-    keywords = sorted(name.strip("_").lower() for name in terminals if name not in WORDS)
-    return ", ".join([*named, *keywords]) or "nothing more"
+    return ", ".join([*named, *_keywords(terminals)]) or "nothing more"
 
 
 def _unclosed(text: str) -> int | None:
