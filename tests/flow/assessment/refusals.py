@@ -60,7 +60,7 @@ SENTENCES = [
     ('description contains "x', SentenceError, 22, "a code"),
     ("price > 5 / 0", SentenceError, 13, "division by zero"),
     ("origin iss GE", SentenceError, 8, "did you mean is?"),
-    ("hs starts wiht 87", SentenceError, 11, "did you mean with?"),
+    ("hs starts wixh 87", SentenceError, 11, "did you mean with?"),
     ("origin is GE or or price > 1", SentenceError, 17, "a condition or value, got 'or'"),
     ("price > lodged_on", WrongType, 9, "a number, to compare with a number"),
     ("price + lodged_on > 1", WrongType, 9, "write lodged_on - 30 days"),
