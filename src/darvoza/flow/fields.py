@@ -15,11 +15,26 @@ from darvoza.errors import DarvozaError, InvalidProfile, ProfileError
 Choice = TypeVar("Choice", bound=StrEnum)
 Kept = TypeVar("Kept")
 Wrong = TypeVar("Wrong", bound=DarvozaError)
+DEEPEST = 30
+"""Levels of fields within fields."""
+
 TRUE_WORDS, FALSE_WORDS = {"true", "yes", "True"}, {"false", "no", "False"}
 
 
 class _Plain(yaml.SafeLoader):
     """A loader for which every scalar is a text: `NO` stays Norway and `010121` keeps its zero."""
+
+    level = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse what nests deeper than any file of ours, before anything recurses into it."""
+        self.level += 1
+        if self.level > DEEPEST:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, f"it nests deeper than {DEEPEST} levels", mark)
+        node = super().compose_node(parent, index)
+        self.level -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:  # noqa: FBT001, FBT002
         """Refuse a key written twice, of which YAML would silently keep the last."""
@@ -50,10 +65,6 @@ def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidPro
         raise error("the file is not UTF-8", field=source, got=str(problem)) from None
     except OSError as problem:
         raise error(field=source, expected="a file that can be read", got=problem.strerror) from None
-    except RecursionError:
-        raise error(
-            field=source, expected="fields that are not nested as deep as this", got="brackets in brackets"
-        ) from None
     except yaml.YAMLError as problem:
         raise error(f"the file is not YAML: {problem}", field=source) from None
     if not isinstance(made, dict):

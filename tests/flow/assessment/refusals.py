@@ -120,7 +120,7 @@ PROFILES = [
     ("unknown: match", "unknown: match\nfloor: law", "a.yaml: legal_basis: expected the law that asks for it"),
     ("code: KG-1", "code: KG 1", "a.yaml: code: expected letters, digits, dots, hyphens and underscores, got 'KG 1'"),
     ("code: KG-1", "code: {a: b}", "a.yaml: code: expected a text, got {'a': 'b'}"),
-    ("code: KG-1", "code: " + "[" * 5000, "a.yaml: expected fields that are not nested as deep as this"),
+    ("code: KG-1", "code: " + "[" * 5000, "a.yaml: the file is not YAML: it nests deeper than 30 levels"),
     ("treatment: {act: physical, share: 0.5}", "treatment: physical", "a.yaml: treatment: expected fields with values"),
     ("share: 0.5}", "shares: 0.5}", "a.yaml: treatment.shares: expected one of act, share, got 'shares' (did you mean"),
     ("to: 2026-12-31}", "until: 2026-12-31}", "a.yaml: valid.until: expected one of from, to"),

@@ -127,26 +127,20 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
     fields = Fields(mapping, source)
     fields.only(KEYS)
     condition, sentence = _condition(fields, lists)
-    valid, treatment = fields.part("valid"), fields.part("treatment")
-    valid.only({"from", "to"})
+    treatment = fields.part("treatment")
     treatment.only({"act", "share"})
-    floor = fields.choice("floor", FloorKind, default=FloorKind.PROFILE)
-    if floor is not None and floor not in FLOORS:
-        fields.refuse("floor", "profile, law or alert", floor.value)
     code, title = _code(fields), fields.text("title", required=True)
     agency, risk_area = fields.choice("agency", Agency), fields.choice("risk_area", RiskArea)
     act, share = treatment.choice("act", Act), _share(treatment)
     unknown = fields.choice("unknown", UnknownPolicy)
-    validity = _validity(valid)
+    validity, floor = _validity(fields.part("valid")), _floor(fields)
     instructions, cases = _instructions(fields), read_cases(fields)
     review_by = _review(fields, validity)
     visibility = fields.choice("visibility", Visibility, default=Visibility.AGENCY)
     _second_person(fields)
     _grounds(fields, condition)
     words = {name: fields.text(name) for name in WORDS}
-    national = fields.flag("needs_national_data") if "needs_national_data" in mapping else False
-    if national and not words["national_data"]:
-        fields.refuse("national_data", "which number must be set on national data", None)
+    national = _national(fields)
     fields.finish()  # from here on nothing is None: whatever could not be read was an error
     return RiskProfile(
         code=code,
@@ -163,7 +157,7 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
         floor=cast("FloorKind", floor),
         review_by=review_by,
         visibility=cast("Visibility", visibility),
-        needs_national_data=bool(national),
+        needs_national_data=national,
         **words,
     )
 
@@ -176,6 +170,21 @@ def _second_person(fields: Fields) -> None:
     if author and author == approver:
         got = fields.text("approver")
         fields.refuse("approver", "somebody else than the author", got, "a profile is approved by a second person")
+
+
+def _floor(fields: Fields) -> FloorKind | None:
+    floor = fields.choice("floor", FloorKind, default=FloorKind.PROFILE)
+    if floor is not None and floor not in FLOORS:
+        fields.refuse("floor", "profile, law or alert", floor.value)
+    return floor
+
+
+def _national(fields: Fields) -> bool:
+    """Read whether a number must be set on national data, and refuse a profile that does not say which."""
+    asked = "needs_national_data" in fields.mapping and bool(fields.flag("needs_national_data"))
+    if asked and not fields.text("national_data"):
+        fields.refuse("national_data", "which number must be set on national data", None)
+    return asked
 
 
 def _code(fields: Fields) -> str:
@@ -214,6 +223,7 @@ def _share(treatment: Fields) -> Decimal:
 
 
 def _validity(valid: Fields) -> Validity:
+    valid.only({"from", "to"})
     start, end = valid.day("from", required=True), valid.day("to", required=True)
     if start is not None and end is not None and end < start:
         valid.refuse("to", f"a day from {start} on", end.isoformat())
