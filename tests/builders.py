@@ -7,11 +7,17 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 
-from darvoza.domain.codes import Act, Agency, RiskArea
+from darvoza.domain.codes import Act, Agency, RiskArea, RiskFamily
+from darvoza.domain.features import FEATURES
 from darvoza.domain.fields import FIELDS, Kind
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
 from darvoza.flow.assessment.sentence import parse
+from darvoza.methods.amounts import Amount, Base
+from darvoza.methods.calibrated import CalibratedScore, RateSum
+from darvoza.methods.calibration import CalibrationKind, Calibrator
+from darvoza.methods.group_share import GroupShare
+from darvoza.methods.score_model import Harm, Head, ScoreModel
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 """A Monday morning: where the time of tests begins."""
@@ -124,6 +130,17 @@ def _line(rng: np.random.Generator, item: int, *, importer: int, looked: bool, l
         "finding": bool(rng.random() < wrong) if looked else None,
         "result_at": lodged + timedelta(hours=float(rng.uniform(1, 48))) if looked else None,
     }
+
+
+def a_rates_model(*rates: str, base_rate: float = 0.1, independence: float = 0.0) -> ScoreModel:
+    """A score that sums the smoothed rates named; a loss is what is declared as duty and tax, a fifth of all is grave."""
+    names = tuple(feature.name for feature in FEATURES)
+    scorer = RateSum(tuple(names.index(rate) for rate in rates), base_rate)
+    score = CalibratedScore(scorer, Calibrator(CalibrationKind.PLATT))
+    kinds = {family.value: Head(GroupShare(0, (), (), 1 / len(RiskFamily))) for family in RiskFamily}
+    grave = Head(GroupShare(names.index("hs_chapter"), (1.0,), (0.2,), 0.0))
+    harm = Harm(Amount(Base(names.index("stake"), 99.0), 1.0), grave, Amount(Base(), 2.0))
+    return ScoreModel(names, score, score, kinds, harm, independence)
 
 
 def a_profile(sentence: str, **changes: object) -> RiskProfile:

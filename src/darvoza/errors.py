@@ -17,7 +17,8 @@
     ├── InvalidMeasure           a measure of a health service is incomplete or contradictory
     ├── ModelError
     │   ├── TamperedModel        a file of the model does not have the digest it was saved with
-    │   └── UnfitModel           there is too little evidence to fit or to use a model
+    │   ├── UnfitModel           there is too little evidence to fit or to use a model
+    │   └── MissingLibrary       a library that fits or reads trees cannot be loaded
     ├── DrawError
     │   ├── InvalidKey           the key file cannot be used
     │   └── CommitmentMismatch   the key is not the one that was committed to
@@ -200,6 +201,12 @@ class UnfitModel(ModelError):
     """There is too little evidence to fit or to use a model."""
 
     code = "unfit-model"
+
+
+class MissingLibrary(ModelError):
+    """A library that fits or reads trees cannot be loaded."""
+
+    code = "missing-library"
 
 
 class DrawError(DarvozaError):

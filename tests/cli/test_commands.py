@@ -106,7 +106,7 @@ def test_goods_that_were_drawn_for_keep_their_draw_in_the_next_run(place: Place,
     assert first["u"].to_list() == second["u"].to_list()
 
 
-@pytest.mark.parametrize("name", ["trees.txt", "model.json", "history.parquet", "card.json"])
+@pytest.mark.parametrize("name", ["trees-score.txt", "model.json", "history.parquet", "card.json"])
 def test_a_model_with_one_byte_flipped_is_refused(
     place: Place, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

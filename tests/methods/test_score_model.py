@@ -1,18 +1,23 @@
 """The score as plain text: put together again it says the same, and a broken part is refused by name."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pytest
 
 from darvoza.errors import ModelError
-from darvoza.methods.boosting import BoostingSettings, fit
+from darvoza.methods.amounts import Amount, Base
+from darvoza.methods.boosting import BoostedTrees, BoostingSettings, Objective, Sample, fit
+from darvoza.methods.calibrated import SMALLEST_PROBABILITY, CalibratedScore, RateSum
 from darvoza.methods.calibration import CalibrationKind, Calibrator
-from darvoza.methods.score_model import SMALLEST_PROBABILITY, RateSum, ScoreModel
+from darvoza.methods.group_share import GroupShare
+from darvoza.methods.score_model import Harm, Head, ScoreModel
 
 NAMES = ("a", "b", "c")
 PLATT = Calibrator(CalibrationKind.PLATT, intercept=-0.5, slope=1.5)
-RATES = ScoreModel(NAMES, PLATT, 120.0, RateSum((0, 2), 0.1))
+RATES = CalibratedScore(RateSum((0, 2), 0.1), PLATT)
+SHARE = GroupShare(1, (0.0, 1.0), (0.2, 0.6), 0.3)
 
 
 def some_rows(n: int = 400) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -21,30 +26,50 @@ def some_rows(n: int = 400) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]
     return rows
 
 
-def trees() -> ScoreModel:
+@cache
+def grown(objective: Objective = Objective.LOG_LOSS) -> BoostedTrees:
     rows = some_rows()
-    grown = fit(rows, (rows[:, 0] > 0.6).astype(int), names=NAMES, settings=BoostingSettings(trees=15))
-    return ScoreModel(NAMES, PLATT, 80.0, grown)
+    return fit(Sample(rows, (rows[:, 0] > 0.6).astype(int)), names=NAMES,
+               settings=BoostingSettings(trees=15, objective=objective))  # fmt: skip
+
+
+def a_model(kind: str = "trees") -> ScoreModel:
+    """A model with trees wherever there may be some, or with none."""
+    own = CalibratedScore(grown(), PLATT)
+    loss = Amount(Base(1, 50.0), 0.5, grown(Objective.AMOUNT), 1.2)
+    whole = ScoreModel(NAMES, own, RATES, {"one": Head(SHARE, own), "other": Head(SHARE)},
+                       Harm(loss, Head(SHARE, own), Amount(Base(), 2.0)), 0.25)  # fmt: skip
+    return whole if kind == "trees" else whole.transparent()
 
 
 @pytest.mark.parametrize("kind", ["rates", "trees"])
-def test_a_model_read_back_gives_the_same_probabilities(kind: str) -> None:
-    model = RATES if kind == "rates" else trees()
-    text = None if isinstance(model.scorer, RateSum) else model.scorer.text
-    again = ScoreModel.read(model.described(), text, expected_names=NAMES)
-    assert (again.names, again.calibrator, again.typical_stake) == (model.names, model.calibrator, model.typical_stake)
+def test_a_model_read_back_says_the_same(kind: str) -> None:
+    model = a_model(kind)
+    again = ScoreModel.read(model.described(), model.trees(), expected_names=NAMES)
     assert again.kind == kind
-    np.testing.assert_array_equal(again.probabilities(some_rows()), model.probabilities(some_rows()))
+    assert (again.names, again.independence) == (model.names, model.independence)
+    for one, other in zip(again.predicted(some_rows()), model.predicted(some_rows()), strict=True):
+        np.testing.assert_array_equal(one, other)
+    whole = model.probabilities(some_rows())
+    np.testing.assert_array_equal(
+        again.kind_probabilities(some_rows(), whole), model.kind_probabilities(some_rows(), whole)
+    )
     assert again.described() == model.described()
+
+
+def test_read_without_trees_it_is_the_transparent_model() -> None:
+    bare = ScoreModel.read(a_model().described(), None, expected_names=NAMES)
+    assert bare.trees() == {}
+    assert bare.described() == a_model("rates").described()
 
 
 @pytest.mark.parametrize("kind", ["rates", "trees"])
 def test_contributions_and_the_base_add_up_to_the_score(kind: str) -> None:
-    model = RATES if kind == "rates" else trees()
-    parts = model.scorer.contributions(some_rows())
+    score = a_model(kind).score
+    parts = score.scorer.contributions(some_rows())
     assert parts.shape == (400, 4)
-    np.testing.assert_allclose(parts.sum(axis=1), model.log_odds(some_rows()), atol=1e-6)
-    np.testing.assert_array_equal(model.contributions(some_rows()), parts[:, :-1])
+    np.testing.assert_allclose(parts.sum(axis=1), score.log_odds(some_rows()), atol=1e-6)
+    np.testing.assert_array_equal(a_model(kind).contributions(some_rows()), parts[:, :-1])
 
 
 def test_an_unknown_rate_adds_nothing_and_the_base_rate_neither() -> None:
@@ -60,29 +85,56 @@ def test_rates_of_two_features_multiply_the_odds() -> None:
 
 def test_no_score_is_certain_whatever_the_rates() -> None:
     rows = np.array([[0.0, 0, 0], [1.0, 0, 1.0]], dtype=np.float32)
-    steep = ScoreModel(NAMES, Calibrator(CalibrationKind.PLATT, slope=50.0), 1.0, RateSum((0, 2), 0.5))
+    steep = CalibratedScore(RateSum((0, 2), 0.5), Calibrator(CalibrationKind.PLATT, slope=50.0))
     low, high = steep.probabilities(rows)
     assert (low, high) == (SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
 
 
-@pytest.mark.parametrize("described", ["", "{", "[]", "{}", '{"names": 3}', RATES.described().replace("rates", "r")])
+@pytest.mark.parametrize("kind", ["rates", "trees"])
+def test_a_kind_is_never_likelier_than_the_whole_and_harm_is_never_negative(kind: str) -> None:
+    model = a_model(kind)
+    said = model.predicted(some_rows())
+    assert np.all((said.probability > 0) & (said.probability < 1))
+    assert np.all((said.loss >= 0) & (said.level >= 0))
+    assert np.all(model.kind_probabilities(some_rows(), said.probability) <= said.probability[:, None])
+
+
+def test_what_is_grave_is_a_positive_even_where_the_score_of_all_sees_nothing() -> None:
+    model = a_model()
+    blind = CalibratedScore(RateSum((0,), 0.001), Calibrator(CalibrationKind.PLATT, intercept=-9.0, slope=0.0))
+    harm = model.harm
+    sighted = ScoreModel(NAMES, blind, RATES, {}, harm, 0.0)
+    assert harm.grave.own is not None
+    np.testing.assert_array_equal(sighted.probabilities(some_rows()), harm.grave.own.probabilities(some_rows()))
+
+
+@pytest.mark.parametrize(
+    "described", ["", "{", "[]", "{}", '{"names": 3}', a_model("rates").described().replace("rates", "r")]
+)
 def test_a_malformed_description_is_refused(described: str) -> None:
     with pytest.raises(ModelError, match=r"model\.json"):
-        ScoreModel.read(described, None, expected_names=NAMES)
+        ScoreModel.read(described, {}, expected_names=NAMES)
 
 
 def test_features_of_another_version_are_refused() -> None:
     with pytest.raises(ModelError, match=r"model\.json\.names.*fit the model again"):
-        ScoreModel.read(RATES.described(), None, expected_names=("a", "c", "b"))
+        ScoreModel.read(a_model().described(), {}, expected_names=("a", "c", "b"))
 
 
-def test_missing_trees_are_refused() -> None:
-    with pytest.raises(ModelError, match=r"trees\.txt"):
-        ScoreModel.read(trees().described(), None, expected_names=NAMES)
+def test_another_form_of_description_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"model\.json\.schema"):
+        ScoreModel.read(a_model().described().replace('"schema": 2', '"schema": 1'), {}, expected_names=NAMES)
+
+
+@pytest.mark.parametrize("part", sorted(a_model().trees()))
+def test_missing_trees_are_refused(part: str) -> None:
+    kept = {name: text for name, text in a_model().trees().items() if name != part}
+    with pytest.raises(ModelError, match="the text of the trees"):
+        ScoreModel.read(a_model().described(), kept, expected_names=NAMES)
 
 
 def test_the_description_is_canonical_json_without_the_trees() -> None:
-    held = json.loads(trees().described())
+    held = json.loads(a_model().described())
     assert held["kind"] == "trees"
-    assert held["rates"] is None
-    assert "Tree=" not in trees().described()
+    assert held["score"]["rates"] is None
+    assert "Tree=" not in a_model().described()

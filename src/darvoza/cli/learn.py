@@ -5,7 +5,7 @@ from argparse import Namespace
 from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
-from darvoza.flow.learning.card import card_text
+from darvoza.flow.learning.card_text import card_text
 from darvoza.flow.learning.model_store import save_model
 from darvoza.flow.pipeline import learn
 

@@ -7,6 +7,7 @@ Every function here reads as that sentence; what each verb does stands in its st
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -21,9 +22,9 @@ from darvoza.flow.assessment.scoring import Scores, reasons, score
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.enrichment.vectors import vectors
-from darvoza.flow.intake.versions import latest_versions
+from darvoza.flow.intake.versions import examined_versions, latest_versions
 from darvoza.flow.learning.card import ModelCard
-from darvoza.flow.learning.examples import examples_of
+from darvoza.flow.learning.examples import examples_of, known_before
 from darvoza.flow.learning.training import train
 from darvoza.flow.oversight.breaker import Ceiling, restrain
 from darvoza.flow.selectivity.capacity import Budget, spend
@@ -157,8 +158,7 @@ def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
     if policy.model is None:
         same = np.ones(starts.size)
         return Scores(probability=same, money=same, severity=np.zeros(starts.size), worth=same, top=starts)
-    stake = facts.get_column("stake").cast(pl.Float64).fill_null(np.nan).to_numpy()
-    return score(policy.model, vectors(facts), stake=stake, starts=starts, threads=threads)
+    return score(policy.model, vectors(facts), starts=starts, threads=threads)
 
 
 def _score_floors(floors: pl.DataFrame, known: Scores, draws: pl.DataFrame, budget: Budget) -> pl.DataFrame:
@@ -209,9 +209,12 @@ def learn(
     seed: int = 0,
     threads: int = 1,
     past: pl.DataFrame | None = None,
+    until: datetime | None = None,
     progress: Progress = silent,
 ) -> Learned:
     """Replay declarations in time order and fit a score on what was found.
+
+    Of an amended declaration, the version that was examined is learned from, never one lodged after its result.
 
     Parameters
     ----------
@@ -223,18 +226,23 @@ def learn(
         Threads used; the result does not depend on it.
     past
         Goods items before these, seen only as history.
+    until
+        Cut-off of the labels: what became known at or after it is not learned from; ``None`` for all.
     progress
         Told of every finished stage.
 
     Raises
     ------
     UnfitModel
-        If there are too few findings.
+        If there are too few findings, or they tell nothing of later ones.
     """
-    items = _current(items, progress)
+    examined = examined_versions(items if until is None else known_before(items, until))
+    if examined.height < items.height:
+        progress("superseded", items.height - examined.height)
+    items = examined
     facts = enrich(items, past, replay=True, threads=threads)
     progress("enrichment", facts.height)
-    examples = examples_of(items, facts, vectors(facts))
+    examples = examples_of(items, vectors(facts))
     trained = train(examples, settings=BoostingSettings(seed=seed), threads=threads)
     progress("learning", examples.findings.size)
     present = items.select(HISTORY_COLUMNS)

@@ -1,23 +1,37 @@
-"""Gradient-boosted trees on log loss: fitted the same way every time, kept as text, with additive reasons.
+"""Gradient-boosted trees: fitted the same way every time, kept as text, with additive reasons.
 
 The trees are small on purpose (15 leaves, depth 5): they score as well as large ones here, and exact TreeSHAP is ten
 times faster. No class weights and no oversampling: both ruin calibration.
+
+LightGBM is loaded when it is first needed, not when this module is: it needs the system library libgomp, and where
+that is missing everything that does without trees goes on.
 """
 
+import importlib
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple, NoReturn, Self
 
-import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from darvoza.errors import ModelError, SettingsError, UnfitModel
+from darvoza.errors import MissingLibrary, ModelError, SettingsError, UnfitModel
 
 Floats = NDArray[np.float64]
 Features = NDArray[np.float32]
 _PATIENCE = 20  # rounds without improvement before early stopping
+_TWEEDIE_POWER = 1.5  # between counts (1) and amounts without zeros (2)
+
+
+class Objective(StrEnum):
+    """What the trees are fitted to."""
+
+    LOG_LOSS = "binary"  # labels 0 or 1; the raw score is log-odds
+    AMOUNT = "tweedie"  # labels >= 0, some of them 0; the raw score is the logarithm of the expected amount
 
 
 class _Silence:
@@ -30,7 +44,25 @@ class _Silence:
         """Drop a warning; LightGBM warns of every tree that finds no further split, which is normal."""
 
 
-lightgbm.register_logger(_Silence())
+@cache
+def lightgbm() -> Any:  # noqa: ANN401 - a module without types
+    """Load LightGBM.
+
+    Raises
+    ------
+    MissingLibrary
+        When it or a system library it needs is not there.
+    """
+    # Threads that spin while they wait bring a shared machine to a stand: a fit of one second took forty.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    try:
+        library = importlib.import_module("lightgbm")
+    except (ImportError, OSError) as problem:
+        raise MissingLibrary(
+            f"LightGBM cannot be loaded: {str(problem)[:200]}", field="lightgbm", hint="apt-get install libgomp1"
+        ) from problem
+    library.register_logger(_Silence())
+    return library
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +83,40 @@ class BoostingSettings:
         L2 penalty on leaf values.
     seed
         Seed of every random choice.
+    objective
+        What they are fitted to.
     """
 
-    trees: int = 150
+    trees: int = 100
     leaves: int = 15
     depth: int = 5
-    learning_rate: float = 0.05
+    learning_rate: float = 0.08
     min_leaf: int = 40
     feature_fraction: float = 0.5
     l2: float = 5.0
     seed: int = 0
+    objective: Objective = Objective.LOG_LOSS
 
 
-class Validation(NamedTuple):
-    """Later rows that decide when to stop: features (m, p), labels (m,), weights (m,) or ``None``."""
+class Sample(NamedTuple):
+    """Rows to learn from.
+
+    Attributes
+    ----------
+    features
+        Shape (n, p); NaN is missing and goes its own way at each split.
+    labels
+        0 or 1, or amounts >= 0, shape (n,).
+    weights
+        Positive row weights, such as 1/π, shape (n,); 1 when left out.
+    offset
+        Where the raw score of each row starts, shape (n,); the trees explain the rest. 0 when left out.
+    """
 
     features: Features
     labels: NDArray[np.generic]
     weights: Floats | None = None
+    offset: Floats | None = None
 
 
 class BoostedTrees:
@@ -81,9 +129,10 @@ class BoostedTrees:
 
     def __init__(self, text: str) -> None:
         _check_text(text)
+        library = lightgbm()
         try:
-            booster = lightgbm.Booster(model_str=text)
-        except lightgbm.basic.LightGBMError as error:
+            booster = library.Booster(model_str=text)
+        except library.basic.LightGBMError as error:
             raise ModelError("the text model cannot be read", field="model", hint=str(error)[:200]) from error
         self._booster = booster
         self.text = text
@@ -108,8 +157,13 @@ class BoostedTrees:
         """
         return cls(text)
 
-    def log_odds(self, features: Features, threads: int = 1) -> Floats:
-        """Raw score of each row in log-odds, shape (n,).
+    @property
+    def size(self) -> int:
+        """Number of trees."""
+        return self.text.count("\nTree=")
+
+    def raw(self, features: Features, threads: int = 1) -> Floats:
+        """Raw score of each row, shape (n,): log-odds, or the logarithm of an amount.
 
         Parameters
         ----------
@@ -126,9 +180,9 @@ class BoostedTrees:
         return self._predict(features, threads, raw_score=True)
 
     def contributions(self, features: Features, threads: int = 1) -> Floats:
-        """Exact TreeSHAP values in log-odds, shape (n, p + 1); the last column is the base value.
+        """Exact TreeSHAP values, shape (n, p + 1); the last column is the base value.
 
-        Each row sums to its `log_odds`.
+        Each row sums to its `raw` score.
 
         Parameters
         ----------
@@ -160,34 +214,28 @@ class BoostedTrees:
         raise TypeError("BoostedTrees is kept as text, never pickled; use .text and from_text()")
 
 
-def fit(  # noqa: PLR0913 - the data of one fit; bundling them would only hide the same seven
-    features: Features,
-    labels: NDArray[np.generic],
+def fit(
+    sample: Sample,
     *,
     names: Sequence[str],
     settings: BoostingSettings,
-    weights: Floats | None = None,
-    validation: Validation | None = None,
+    later: Sample | None = None,
     threads: int = 1,
 ) -> BoostedTrees:
-    """Fit boosted trees on log loss.
+    """Fit boosted trees.
 
     The same input gives the same text, byte for byte, whatever the number of threads.
 
     Parameters
     ----------
-    features
-        Shape (n, p); NaN is missing and goes its own way at each split.
-    labels
-        0 or 1, shape (n,).
+    sample
+        The rows to learn from.
     names
         One name per feature: letters, digits, underscore and dot.
     settings
-        How the trees are grown.
-    weights
-        Positive row weights, such as 1/π, shape (n,); 1 when left out.
-    validation
-        Later rows; when given, growing stops 20 trees after the log loss on them was best.
+        How the trees are grown, and to what.
+    later
+        Later rows; when given, growing stops 20 trees after the loss on them was best.
     threads
         Threads used, ``>= 1``.
 
@@ -196,38 +244,41 @@ def fit(  # noqa: PLR0913 - the data of one fit; bundling them would only hide t
     SettingsError
         When shapes, names, labels or weights do not fit together.
     UnfitModel
-        When there are no positives or no negatives.
+        When all labels are the same.
+    MissingLibrary
+        When LightGBM cannot be loaded.
 
     Examples
     --------
     >>> x = np.arange(400, dtype=np.float32).reshape(-1, 1)
-    >>> model = fit(x, (x[:, 0] > 200).astype(int), names=["age"], settings=BoostingSettings(trees=20))
-    >>> low, high = model.log_odds(np.array([[10], [390]], dtype=np.float32))
+    >>> sample = Sample(x, (x[:, 0] > 200).astype(int))
+    >>> model = fit(sample, names=["age"], settings=BoostingSettings(trees=20))
+    >>> low, high = model.raw(np.array([[10], [390]], dtype=np.float32))
     >>> bool(low < 0 < high)
     True
     """
     if len(names) != len(set(names)) or not all(re.fullmatch(r"[A-Za-z0-9_.]+", name) for name in names):
         raise SettingsError(field="names", expected="distinct names of letters, digits, _ and .", got=list(names))
-    train = _dataset(features, labels, weights, names)
-    if len(np.unique(labels)) < 2:
+    train = _dataset(sample, names, settings.objective)
+    if (sample.labels == sample.labels[:1]).all():
         raise UnfitModel("all labels are the same; positives and negatives are both needed", field="labels")
-    valid: list[lightgbm.Dataset] = []
+    valid: list[Any] = []
     callbacks: list[Callable[..., Any]] = []
-    if validation is not None:
-        later = _dataset(validation.features, validation.labels, validation.weights, names)
-        valid = [later.set_reference(train)]
-        callbacks = [lightgbm.early_stopping(_PATIENCE, verbose=False)]
-    booster = lightgbm.train(
+    if later is not None:
+        valid = [_dataset(later, names, settings.objective).set_reference(train)]
+        callbacks = [lightgbm().early_stopping(_PATIENCE, verbose=False)]
+    booster = lightgbm().train(
         _parameters(settings, threads), train, num_boost_round=settings.trees, valid_sets=valid, callbacks=callbacks
     )
-    text = booster.model_to_string(num_iteration=booster.best_iteration if validation is not None else -1)
+    text = booster.model_to_string(num_iteration=booster.best_iteration if later is not None else -1)
     # LightGBM writes the thread count into the text, where it would change the digest of an equal model.
     return BoostedTrees(re.sub(r"\[num_threads: \d+\]", "[num_threads: 1]", text))
 
 
 def _parameters(settings: BoostingSettings, threads: int) -> dict[str, object]:
     return {
-        "objective": "binary",
+        "objective": settings.objective.value,
+        "tweedie_variance_power": _TWEEDIE_POWER,
         "num_leaves": settings.leaves,
         "max_depth": settings.depth,
         "learning_rate": settings.learning_rate,
@@ -248,19 +299,25 @@ def _matrix(features: Features) -> Features:
     return np.ascontiguousarray(features, dtype=np.float32)
 
 
-def _dataset(
-    features: Features, labels: NDArray[np.generic], weights: Floats | None, names: Sequence[str]
-) -> lightgbm.Dataset:
+def _dataset(sample: Sample, names: Sequence[str], objective: Objective) -> Any:  # noqa: ANN401 - of LightGBM
     """Check one set of rows and hand it to LightGBM."""
-    rows = _matrix(features)
+    rows, labels, weights = _matrix(sample.features), sample.labels, sample.weights
     if rows.shape[1] != len(names):
         raise SettingsError(field="names", expected=f"{rows.shape[1]} names, one per feature", got=len(names))
-    if labels.shape != rows.shape[:1] or not np.isin(labels, (0, 1)).all():
-        raise SettingsError(field="labels", expected=f"{rows.shape[0]} labels of 0 or 1", got=labels.shape)
+    flags = objective is Objective.LOG_LOSS
+    right = np.isin(labels, (0, 1)) if flags else np.isfinite(labels) & (labels.astype(np.float64) >= 0)
+    if labels.shape != rows.shape[:1] or not right.all():
+        words = "labels of 0 or 1" if flags else "amounts of at least 0"
+        raise SettingsError(field="labels", expected=f"{rows.shape[0]} {words}", got=labels.shape)
     if weights is not None and (weights.shape != labels.shape or not np.all((weights > 0) & np.isfinite(weights))):
         raise SettingsError(field="weights", expected=f"{rows.shape[0]} positive finite weights", got=weights.shape)
-    return lightgbm.Dataset(
-        rows, label=labels.astype(np.float32), weight=weights, feature_name=list(names), params={"verbosity": -1}
+    return lightgbm().Dataset(
+        rows,
+        label=labels.astype(np.float32),
+        weight=weights,
+        init_score=sample.offset,
+        feature_name=list(names),
+        params={"verbosity": -1},
     )
 
 

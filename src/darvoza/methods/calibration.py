@@ -61,15 +61,47 @@ class Calibrator:
         at, probability = np.array(self.knots).T
         return np.asarray(np.interp(s, at, probability))
 
-    def to_json(self) -> str:
-        """Write the curve as canonical JSON; reading it back gives an equal curve, to the last bit."""
-        held = {
+    def described(self) -> dict[str, object]:
+        """Give the curve as plain values."""
+        return {
             "kind": str(self.kind),
             "knots": [list(knot) for knot in self.knots],
             "intercept": self.intercept,
             "slope": self.slope,
         }
-        return json.dumps(held, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+    @classmethod
+    def read(cls, held: object) -> Self:
+        """Read a curve back from plain values.
+
+        Raises
+        ------
+        ModelError
+            When they are not a rising curve.
+
+        Examples
+        --------
+        >>> curve = Calibrator(CalibrationKind.PLATT, intercept=-2.0, slope=0.9)
+        >>> Calibrator.read(curve.described()) == curve
+        True
+        """
+        try:
+            if not isinstance(held, dict):
+                raise TypeError(type(held))
+            made = cls(
+                CalibrationKind(held["kind"]),
+                tuple((float(at), float(probability)) for at, probability in held["knots"]),
+                float(held["intercept"]),
+                float(held["slope"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(field="calibration", expected="kind, knots, intercept and slope", got=held) from error
+        made._check()
+        return made
+
+    def to_json(self) -> str:
+        """Write the curve as canonical JSON; reading it back gives an equal curve, to the last bit."""
+        return json.dumps(self.described(), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -79,25 +111,12 @@ class Calibrator:
         ------
         ModelError
             When the text is not a rising curve.
-
-        Examples
-        --------
-        >>> curve = Calibrator(CalibrationKind.PLATT, intercept=-2.0, slope=0.9)
-        >>> Calibrator.from_json(curve.to_json()) == curve
-        True
         """
         try:
             held = json.loads(text)
-            made = cls(
-                CalibrationKind(held["kind"]),
-                tuple((float(at), float(probability)) for at, probability in held["knots"]),
-                float(held["intercept"]),
-                float(held["slope"]),
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise ModelError(field="calibration", expected="kind, knots, intercept and slope", got=text) from error
-        made._check()
-        return made
+        except ValueError as error:
+            raise ModelError(field="calibration", expected="JSON", got=text) from error
+        return cls.read(held)
 
     def _check(self) -> None:
         numbers = np.array([*(n for knot in self.knots for n in knot), self.intercept, self.slope])

@@ -115,9 +115,7 @@ def _with_outcomes(items: pl.DataFrame, outcomes: pl.DataFrame, examinations: pl
 
 def _learn(past: pl.DataFrame, now: datetime, practice: Practice) -> ScoreModel | None:
     """Fit a score on the results known now; ``None`` while there are too few."""
-    unknown = pl.col("result_at") >= now
-    known = past.with_columns(pl.when(~unknown).then(pl.col(name)).alias(name) for name in OUTCOMES)
     try:
-        return learn(known, seed=practice.world.settings.seed, threads=practice.threads).model
+        return learn(past, seed=practice.world.settings.seed, threads=practice.threads, until=now).model
     except UnfitModel:
         return None

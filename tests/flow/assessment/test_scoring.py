@@ -1,46 +1,55 @@
 """The score of a declaration: its most suspicious item, its expected harm, its reasons."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from builders import a_rates_model
 from darvoza.domain.features import FEATURES
 from darvoza.flow.assessment.scoring import CONCEPTS, REASONS, reasons, score
-from darvoza.methods.calibration import CalibrationKind, Calibrator
-from darvoza.methods.score_model import RateSum, ScoreModel
 
 NAMES = tuple(feature.name for feature in FEATURES)
 IMPORTER, ORIGIN = NAMES.index("importer_finding_rate"), NAMES.index("origin_finding_rate")
-PAIR = NAMES.index("importer_hs4_finding_rate")
-MODEL = ScoreModel(NAMES, Calibrator(CalibrationKind.PLATT), 100.0, RateSum((IMPORTER, ORIGIN, PAIR), 0.1))
+PAIR, STAKE, CHAPTER = NAMES.index("importer_hs4_finding_rate"), NAMES.index("stake"), NAMES.index("hs_chapter")
+MODEL = a_rates_model("importer_finding_rate", "origin_finding_rate", "importer_hs4_finding_rate")
 
 
 def features(
-    *importer: float, origin: float = 0.1, pair: float = 0.1
+    *importer: float, origin: float = 0.1, pair: float = 0.1, stake: object = 0.0
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     rows = np.full((len(importer), len(NAMES)), np.nan, dtype=np.float32)
     rows[:, IMPORTER], rows[:, ORIGIN], rows[:, PAIR] = importer, origin, pair
+    rows[:, STAKE] = np.log1p(np.asarray(stake, dtype=np.float64))
     return rows
 
 
-def test_a_declaration_is_as_likely_as_its_most_suspicious_item_and_its_harm_is_the_sum() -> None:
-    rates = [0.1, 0.4, 0.4, 0.2]
-    scores = score(MODEL, features(*rates), stake=np.zeros(4), starts=np.array([0, 3]), threads=1)
-    assert scores.probability == pytest.approx([0.4, 0.2], rel=1e-5)
-    assert scores.worth == pytest.approx([0.9, 0.2], rel=1e-5)
-    assert scores.top.tolist() == [1, 3]
+def test_a_declaration_is_at_least_as_likely_as_its_most_suspicious_item_and_its_harm_is_the_sum() -> None:
+    rows, starts = features(0.1, 0.4, 0.4, 0.2), np.array([0, 3])
+    together = score(MODEL, rows, starts=starts, threads=1)
+    assert together.probability == pytest.approx([0.4, 0.2], rel=1e-5)
+    assert together.top.tolist() == [1, 3]
+    apart = score(replace(MODEL, independence=1.0), rows, starts=starts, threads=1)
+    assert apart.probability == pytest.approx([1 - 0.9 * 0.6 * 0.6, 0.2], rel=1e-5)
+    assert together.worth.tolist() == apart.worth.tolist()
+    assert together.worth == pytest.approx([0.9 * np.sqrt(1.01), 0.2 * np.sqrt(1.01)], rel=1e-5)
 
 
-def test_harm_grows_with_the_root_of_the_stake_and_an_unknown_or_negative_stake_counts_as_none() -> None:
-    stakes = np.array([300.0, 0.0, np.nan, -50.0])
-    scores = score(MODEL, features(*[0.1] * 4), stake=stakes, starts=np.arange(4), threads=1)
-    assert scores.worth == pytest.approx([0.2, 0.1, 0.1, 0.1], rel=1e-5)
+def test_the_expected_loss_of_a_declaration_is_the_sum_over_its_items_of_probability_times_loss() -> None:
+    rows = features(0.1, 0.4, 0.1, 0.1, stake=[299.0, 99.0, np.nan, 0.0])
+    scores = score(MODEL, rows, starts=np.array([0, 2]), threads=1)
+    assert scores.money == pytest.approx([30 + 40, 10 + 0.1], rel=1e-4)  # an unknown stake counts as the typical 100
 
 
-def test_the_expected_loss_of_a_declaration_is_the_sum_over_its_items_of_probability_times_stake() -> None:
-    stakes = np.array([300.0, 100.0, np.nan, -50.0])
-    scores = score(MODEL, features(0.1, 0.4, 0.1, 0.1), stake=stakes, starts=np.array([0, 2]), threads=1)
-    assert scores.money == pytest.approx([70.0, 0.0], rel=1e-5)
-    assert scores.severity.tolist() == [0.0, 0.0]
+def test_harm_grows_with_the_root_of_the_loss() -> None:
+    scores = score(MODEL, features(0.1, 0.1, stake=[0.0, 299.0]), starts=np.arange(2), threads=1)
+    assert scores.worth == pytest.approx([0.1 * np.sqrt(1.01), 0.2], rel=1e-4)
+
+
+def test_severity_is_the_level_of_grave_findings_times_how_likely_they_are() -> None:
+    rows = features(0.1, 0.4)
+    rows[:, CHAPTER] = [1, 87]
+    assert score(MODEL, rows, starts=np.arange(2), threads=1).severity == pytest.approx([0.1 * 0.2 * 2, 0], rel=1e-4)
 
 
 def test_reasons_are_concepts_with_the_largest_first_and_parts_of_one_concept_together() -> None:

@@ -1,5 +1,6 @@
 """Models on disk: the same bytes every time, and nothing read that was changed."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ from darvoza.errors import ModelError, TamperedModel
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
 from darvoza.flow.learning.model_store import DIGESTS, load_model, save_model
 from darvoza.flow.learning.training import Trained, train
-from darvoza.methods.boosting import BoostingSettings
+from darvoza.methods.boosting import BoostingSettings, lightgbm
 from flow.learning.test_training import planted, with_trees
 
 HISTORY = trade(50, 1, examined=0.5).select(HISTORY_COLUMNS)
-FILES = ["SHA256SUMS", "card.json", "card.md", "history.parquet", "model.json", "trees.txt"]
+FILES = ["SHA256SUMS", "card.json", "card.md", "history.parquet", "model.json", "trees-kind.valuation.txt",
+         "trees-score.txt"]  # fmt: skip
 
 
 def saved(path: Path, trained: Trained, name: str = "model") -> Path:
@@ -39,7 +41,7 @@ def test_a_model_read_back_gives_the_same_probabilities_and_history(tmp_path: Pa
 def test_rates_have_no_trees_to_store(tmp_path: Path) -> None:
     trained = train(planted(999, rate=0.3), settings=BoostingSettings(), threads=1)
     directory = saved(tmp_path, trained)
-    assert sorted(path.name for path in directory.iterdir()) == FILES[:-1]
+    assert sorted(path.name for path in directory.iterdir()) == FILES[:-2]
     features = planted(999, rate=0.3).features
     again = load_model(directory).model.probabilities(features)
     np.testing.assert_array_equal(again, trained.model.probabilities(features))
@@ -88,6 +90,22 @@ def test_a_list_that_names_no_model_is_refused(tmp_path: Path) -> None:
 def test_a_directory_without_a_model_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ModelError, match="darvoza learn"):
         load_model(tmp_path / name)
+
+
+def test_without_the_library_a_model_comes_back_transparent_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = saved(tmp_path, with_trees())
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    lightgbm.cache_clear()
+    stored = load_model(directory)
+    monkeypatch.undo()
+    lightgbm.cache_clear()
+    assert stored.model.kind == "rates"
+    assert stored.without is not None
+    assert "libgomp1" in stored.without
+    assert stored.digest == load_model(directory).digest
+    assert load_model(directory).without is None
 
 
 def test_history_keeps_its_types(tmp_path: Path) -> None:

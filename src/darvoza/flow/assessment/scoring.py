@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.features import FEATURES
+from darvoza.methods.pooling import any_of
 from darvoza.methods.score_model import ScoreModel
 
 Floats = NDArray[np.float64]
@@ -26,13 +27,13 @@ class Scores:
     Attributes
     ----------
     probability
-        Probability of a finding in its most suspicious item, in [0, 1], shape ``(n,)``.
+        Probability of any finding, in [0, 1], shape ``(n,)``; at least that of its most suspicious item.
     money
         Expected loss of duty and tax [value], ≥ 0: Σ over items of probability × loss given a finding, shape ``(n,)``.
     severity
         Expected severity where harm is not money, ≥ 0, shape ``(n,)``; 0 from a score that knows nothing of it.
     worth
-        Expected harm: Σ over items of probability × √(1 + stake ÷ typical stake), shape ``(n,)``. Ranking by the
+        Expected harm: Σ over items of probability × √(1 + loss ÷ usual loss), shape ``(n,)``. Ranking by the
         root keeps most of the money and most of the precision; ranking by money alone loses half the precision.
     top
         Row of the most suspicious item, shape ``(n,)``.
@@ -45,7 +46,7 @@ class Scores:
     top: Ints
 
 
-def score(model: ScoreModel, features: NDArray[np.float32], *, stake: Floats, starts: Ints, threads: int) -> Scores:
+def score(model: ScoreModel, features: NDArray[np.float32], *, starts: Ints, threads: int) -> Scores:
     """Score declarations.
 
     Parameters
@@ -54,22 +55,20 @@ def score(model: ScoreModel, features: NDArray[np.float32], *, stake: Floats, st
         The fitted model.
     features
         Feature matrix of the items, shape ``(m, p)``; rows of a declaration next to each other.
-    stake
-        Declared duties and taxes of the items, NaN unknown, shape ``(m,)``.
     starts
         First row of each declaration, shape ``(n,)``.
     threads
         Threads used; the result does not depend on it.
     """
-    likely = model.probabilities(features, threads=threads)
-    at_stake = np.nan_to_num(np.maximum(stake, 0.0))
-    worth = likely * np.sqrt(1.0 + at_stake / model.typical_stake)
+    said = model.predicted(features, threads=threads)
+    usual = model.harm.loss.usual
+    worth = np.sqrt(said.probability * (said.probability + said.loss / usual))  # p·√(1 + loss ÷ usual loss)
     return Scores(
-        probability=np.maximum.reduceat(likely, starts),
-        money=np.add.reduceat(likely * at_stake, starts),
-        severity=np.zeros(starts.size),
+        probability=any_of(said.probability, starts, independence=model.independence),
+        money=np.add.reduceat(said.loss, starts),
+        severity=np.add.reduceat(said.level, starts),
         worth=np.add.reduceat(worth, starts),
-        top=_first_maximum(likely, starts),
+        top=_first_maximum(said.probability, starts),
     )
 
 

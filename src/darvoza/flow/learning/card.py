@@ -1,17 +1,30 @@
-"""The model card: what a score is worth, on rows it never saw, all of them and those without precedent."""
+"""The model card: what a score is worth, on rows it never saw, those with and those without precedent apart."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from darvoza.flow.learning.examples import FAMILIES, Examples
+from darvoza.flow.learning.fitness import Verdict
+from darvoza.flow.learning.splitting import Split
 from darvoza.methods.metrics import at_share, average_precision, brier, expected_calibration_error, roc_auc
+from darvoza.methods.recalibration import Bin, reliability_bins
+from darvoza.methods.score_model import Head, ScoreModel
+from darvoza.methods.weighted_mean import log_losses
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 SHARES = (0.01, 0.02, 0.05, 0.10, 0.20)
 """Shares examined at which precision and recall are stated."""
+
+TOO_GOOD = 0.99
+"""An AUC above this on later rows is taken for leakage until somebody shows what it rests on: nobody in the field has
+come near it on declarations that do not repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +39,94 @@ class Slice:
     precision: tuple[float | None, ...]
     recall: tuple[float | None, ...]
     brier: float | None
+    log_loss: float | None
     calibration_error: float | None
 
 
 @dataclass(frozen=True, slots=True)
+class HeadMeasure:
+    """How one head did on later rows.
+
+    Attributes
+    ----------
+    name
+        The family of risk, ``grave``, or ``loss``.
+    own
+        Whether it is a score of its own; else a share of the score of all findings, or a multiple of the stake.
+    findings
+        Findings of its kind among all examples.
+    auc, average_precision
+        As for a slice; ``None`` for ``loss`` and where there are no findings.
+    expected, observed
+        Weighted sums on later rows: findings of the kind, or money.
+    """
+
+    name: str
+    own: bool
+    findings: int
+    auc: float | None
+    average_precision: float | None
+    expected: float
+    observed: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model is, what it was fitted on, and how well it did afterwards."""
+    """What a model is, what it was fitted on, and how well it did afterwards.
+
+    Attributes
+    ----------
+    kind
+        ``trees`` or ``rates``.
+    trees
+        Number of trees of the score.
+    fitted_on, calibrated_on, measured_on, set_aside
+        Rows of each part, and rows whose result came too late for theirs.
+    findings
+        Findings among all of them.
+    by_chance
+        Rows with a known π among all of them.
+    effective
+        Effective number of the rows measured, (Σw)²/Σw²: what they are worth with unequal weights.
+    label_cut_off
+        When the last result became known that was learned from [s since 1970].
+    independence
+        How independent items of a declaration are, in [0, 1].
+    verdict
+        Why this score is used, and on what numbers.
+    slices, heads, reliability
+        The measures.
+    warnings
+        Codes of what is not to be believed yet: ``too-good``.
+    """
 
     kind: str
     trees: int
     fitted_on: int
     calibrated_on: int
     measured_on: int
+    set_aside: int
     findings: int
+    by_chance: int
+    effective: float
+    label_cut_off: int
+    independence: float
+    verdict: Verdict
     slices: tuple[Slice, ...]
+    heads: tuple[HeadMeasure, ...]
+    reliability: tuple[Bin, ...]
+    warnings: tuple[str, ...]
 
     def as_json(self) -> dict[str, object]:
         """Give the card as plain values."""
-        return {**asdict(self), "shares": list(SHARES)}
+        named = {
+            "reliability": [part._asdict() for part in self.reliability],
+            "verdict": {
+                name: value._asdict() if isinstance(value, tuple) and hasattr(value, "_asdict") else value
+                for name, value in ((field, getattr(self.verdict, field)) for field in Verdict.__dataclass_fields__)
+            },
+        }
+        return {**asdict(self), **named, "shares": list(SHARES)}
 
 
 class Rows(NamedTuple):
@@ -51,8 +134,12 @@ class Rows(NamedTuple):
 
     score: Floats
     likely: Floats
-    findings: NDArray[np.bool_]
+    findings: Flags
     weights: Floats
+
+    def of(self, part: Flags) -> "Rows":
+        """Take some of them."""
+        return Rows(self.score[part], self.likely[part], self.findings[part], self.weights[part])
 
 
 def measured(name: str, rows: Rows) -> Slice:
@@ -60,7 +147,7 @@ def measured(name: str, rows: Rows) -> Slice:
     number, found = int(rows.findings.size), int(rows.findings.sum())
     if number == 0:
         nothing = tuple(None for _ in SHARES)
-        return Slice(name, 0, 0, None, None, nothing, nothing, None, None)
+        return Slice(name, 0, 0, None, None, nothing, nothing, None, None, None)
     score, likely, findings, weights = rows
     tops = [at_share(score, findings, share, weights=weights) for share in SHARES]
     return Slice(
@@ -72,39 +159,71 @@ def measured(name: str, rows: Rows) -> Slice:
         precision=tuple(top.precision for top in tops),
         recall=tuple(top.recall for top in tops),
         brier=brier(likely, findings, weights=weights),
+        log_loss=float(np.average(log_losses(likely, findings), weights=weights)),
         calibration_error=expected_calibration_error(likely, findings, weights=weights),
     )
 
 
-def card_text(card: ModelCard) -> str:
-    """Write the card for people, in Markdown."""
-    kind = f"{card.trees} boosted trees" if card.kind == "trees" else "sum of smoothed rates"
-    head = (
-        f"# Model card\n\n{kind}; fitted on {card.fitted_on:,} examined items, calibrated on the next "
-        f"{card.calibrated_on:,}, measured on the last {card.measured_on:,} in time.\n\n"
+def card_of(model: ScoreModel, examples: Examples, split: Split, *, judged: Verdict, threads: int) -> ModelCard:
+    """Measure a model on the part it never saw."""
+    rows = split.measure
+    features, findings, weights = examples.features[rows], examples.findings[rows], examples.weights[rows]
+    likely = model.probabilities(features, threads=threads)
+    held = Rows(model.score.log_odds(features, threads=threads), likely, findings, weights)
+    slices = tuple(measured(name, held.of(part)) for name, part in _slices(examples, split).items())
+    too_good = any((part.auc or 0.0) > TOO_GOOD for part in slices[:1])
+    return ModelCard(
+        kind=model.kind,
+        trees=getattr(model.score.scorer, "size", 0),
+        fitted_on=split.fit.size,
+        calibrated_on=split.calibrate.size,
+        measured_on=rows.size,
+        set_aside=split.set_aside,
+        findings=int(examples.findings.sum()),
+        by_chance=int(examples.by_chance.sum()),
+        effective=float(weights.sum() ** 2 / (weights**2).sum()),
+        label_cut_off=int(examples.known.max()),
+        independence=model.independence,
+        verdict=judged,
+        slices=slices,
+        heads=tuple(_heads(model, examples, rows, likely, threads=threads)),
+        reliability=reliability_bins(likely, findings, weights=weights),
+        warnings=("too-good",) if too_good else (),
     )
-    titles = ["rows", "n", "findings", "AUC", "AP", *(f"P / R at {share:.0%}" for share in SHARES), "Brier", "ECE"]
-    lines = ["| " + " | ".join(titles) + " |", "|" + "---|" * len(titles)]
-    for part in card.slices:
-        tops = [f"{_number(p)} / {_number(r)}" for p, r in zip(part.precision, part.recall, strict=True)]
-        cells = [
-            part.name,
-            f"{part.rows:,}",
-            f"{part.findings:,}",
-            _number(part.auc),
-            _number(part.average_precision),
-            *tops,
-            _number(part.brier),
-            _number(part.calibration_error),
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    tail = (
-        "\nAUC: chance that an item with a finding scores above one without. AP: mean precision over the findings. "
-        "P: share of findings among the items with the highest scores. R: share of all findings among them. "
-        "Brier and ECE: distance between stated probability and result.\n"
-    )
-    return head + "\n".join(lines) + "\n" + tail
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+def _slices(examples: Examples, split: Split) -> dict[str, Flags]:
+    """Give the rows of each slice among those measured."""
+    slices = {
+        "all rows": np.ones(split.measure.size, dtype=bool),
+        "chosen with a known π": examples.by_chance[split.measure],
+    }
+    before = slice(0, int(split.measure[0]))
+    for name, codes in examples.precedents.items():
+        seen = np.isin(codes[split.measure], codes[before])
+        slices |= {f"{name} seen before": seen, f"{name} never seen": ~seen}
+    return slices
+
+
+def _heads(model: ScoreModel, examples: Examples, rows: Ints, whole: Floats, *, threads: int) -> Iterator[HeadMeasure]:
+    """Measure each head on later rows."""
+    features, weights = examples.features[rows], examples.weights[rows]
+    kinds: list[tuple[str, Head, Flags]] = [
+        (family.value, model.kinds[family.value], examples.of_family(family)) for family in FAMILIES
+    ]
+    for name, kind, positives in [*kinds, ("grave", model.harm.grave, examples.grave)]:
+        likely, found = kind.probabilities(features, whole, threads=threads), positives[rows]
+        yield HeadMeasure(
+            name,
+            kind.own is not None,
+            int(positives.sum()),
+            roc_auc(likely, found, weights=weights),
+            average_precision(likely, found, weights=weights),
+            float((weights * likely).sum()),
+            float((weights * found).sum()),
+        )
+    losses = np.nan_to_num(examples.losses[rows]) * examples.findings[rows]
+    expected = model.predicted(features, threads=threads).loss
+    known = int((examples.findings & np.isfinite(examples.losses)).sum())
+    sums = float((weights * expected).sum()), float((weights * losses).sum())
+    yield HeadMeasure("loss", model.harm.loss.trees is not None, known, None, None, *sums)

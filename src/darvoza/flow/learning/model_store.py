@@ -8,13 +8,15 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.domain.features import FEATURES
-from darvoza.errors import ModelError, TamperedModel
-from darvoza.flow.learning.card import ModelCard, card_text
-from darvoza.methods.boosting import BoostedTrees
+from darvoza.errors import MissingLibrary, ModelError, TamperedModel
+from darvoza.flow.learning.card import ModelCard
+from darvoza.flow.learning.card_text import card_text
 from darvoza.methods.score_model import ScoreModel
 
 DIGESTS = "SHA256SUMS"
-DESCRIPTION, TREES, HISTORY, CARD, CARD_TEXT = "model.json", "trees.txt", "history.parquet", "card.json", "card.md"
+DESCRIPTION, HISTORY, CARD, CARD_TEXT = "model.json", "history.parquet", "card.json", "card.md"
+TREES = "trees-{}.txt"
+"""Name of the file with the trees of one part of the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +31,24 @@ class StoredModel:
         Goods items with their outcomes, in the light of which later ones are seen.
     digest
         SHA-256 over the digests of all its files.
+    history_digest
+        SHA-256 of the history alone: models with one history see the same facts.
+    without
+        Why its trees are not used though it has some, ``None`` when they are.
     """
 
     model: ScoreModel
     history: pl.DataFrame
     digest: str
+    history_digest: str
+    without: str | None = None
 
 
 def save_model(directory: Path, model: ScoreModel, history: pl.DataFrame, card: ModelCard) -> str:
     """Write a model into an existing, empty directory and give its digest."""
     (directory / DESCRIPTION).write_text(model.described(), encoding="utf-8")
-    if isinstance(model.scorer, BoostedTrees):
-        (directory / TREES).write_text(model.scorer.text, encoding="utf-8")
+    for part, text in model.trees().items():
+        (directory / TREES.format(part)).write_text(text, encoding="utf-8")
     (directory / CARD).write_text(json.dumps(card.as_json(), indent=1) + "\n", encoding="utf-8")
     (directory / CARD_TEXT).write_text(card_text(card), encoding="utf-8")
     history.write_parquet(directory / HISTORY, compression="zstd", row_group_size=131_072)
@@ -58,6 +66,10 @@ def load_model(directory: Path) -> StoredModel:
         If the directory holds no model.
     TamperedModel
         If a file is missing, extra or changed.
+
+    Notes
+    -----
+    Where the library that reads trees cannot be loaded, the model comes back without them, and `without` says why.
     """
     try:
         sums = (directory / DIGESTS).read_text(encoding="utf-8")
@@ -69,14 +81,26 @@ def load_model(directory: Path) -> StoredModel:
             hint="`darvoza learn … --out DIR` writes one",
         ) from problem
     _check(directory, sums)
-    texts = {
-        name: (directory / name).read_text(encoding="utf-8") for name in _names(sums) if name in (DESCRIPTION, TREES)
-    }
-    model = ScoreModel.read(
-        texts.get(DESCRIPTION, ""), texts.get(TREES), expected_names=[feature.name for feature in FEATURES]
-    )
-    history = pl.read_parquet(directory / HISTORY)
-    return StoredModel(model, history, hashlib.sha256(sums.encode()).hexdigest())
+    described = (directory / DESCRIPTION).read_text(encoding="utf-8")
+    model, without = _model(described, _trees(directory))
+    digest = hashlib.sha256(sums.encode()).hexdigest()
+    return StoredModel(model, pl.read_parquet(directory / HISTORY), digest, _names(sums)[HISTORY], without)
+
+
+def _trees(directory: Path) -> dict[str, str]:
+    """Read the trees of every part."""
+    prefix, suffix = TREES.split("{}")
+    paths = sorted(directory.glob(TREES.format("*")))
+    return {path.name.removeprefix(prefix).removesuffix(suffix): path.read_text(encoding="utf-8") for path in paths}
+
+
+def _model(described: str, trees: dict[str, str]) -> tuple[ScoreModel, str | None]:
+    """Put the model together, without its trees where nothing can read them; say so then."""
+    names = [feature.name for feature in FEATURES]
+    try:
+        return ScoreModel.read(described, trees, expected_names=names), None
+    except MissingLibrary as problem:
+        return ScoreModel.read(described, None, expected_names=names), str(problem)
 
 
 def _names(sums: str) -> dict[str, str]:

@@ -1,70 +1,47 @@
 """Training: from replayed feature vectors and results to a calibrated score and its card.
 
 Rows are split by time, never at random: the first part fits, the next calibrates and stops the growth, the last is
-only ever scored. Results known later than the decision are as the replay left them, and rows carry 1/π where π is
-known, because labels exist only where somebody looked.
+only ever scored. Rows carry 1/π where π is known, because labels exist only where somebody looked.
+
+What is fitted is used only if it is fit for use, by a stated rule, on the rows it never saw: trees before smoothed
+rates, smoothed rates before nothing (`darvoza.flow.learning.fitness`).
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from darvoza.domain.features import FEATURES
-from darvoza.errors import UnfitModel
-from darvoza.flow.learning.card import ModelCard, Rows, Slice, measured
-from darvoza.methods.boosting import BoostedTrees, BoostingSettings, Validation, fit
-from darvoza.methods.calibration import fit_calibrator
-from darvoza.methods.score_model import RateSum, ScoreModel, log_odds
+from darvoza.errors import MissingLibrary, UnfitModel
+from darvoza.flow.learning.card import ModelCard, card_of
+from darvoza.flow.learning.examples import FAMILIES, Examples
+from darvoza.flow.learning.fitness import verdict
+from darvoza.flow.learning.heads import (
+    LARGEST_OF_CURVE,
+    NAMES,
+    Fitting,
+    calibrating_rows,
+    curve,
+    cut,
+    fit_harm,
+    fit_kinds,
+    refitted,
+    refitted_harm,
+)
+from darvoza.flow.learning.splitting import split_in_time
+from darvoza.methods.boosting import BoostedTrees, BoostingSettings, Sample, fit
+from darvoza.methods.calibrated import CalibratedScore, RateSum, log_odds
+from darvoza.methods.pooling import fit_independence
+from darvoza.methods.score_model import ScoreModel
 
-Features = NDArray[np.float32]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
-"""The features, in the order of the vector."""
+Ints = NDArray[np.int64]
 
 FEWEST_FOR_TREES = (1_000, 100)
 """Fewest examined items and fewest findings for trees; below, the smoothed rates stand in."""
 
 FEWEST_FINDINGS = 20
 """Fewest findings for any score at all."""
-
-SPLIT = (0.70, 0.85)
-"""Where in time fitting ends and where calibrating ends."""
-
-LARGEST_WEIGHT = 10.0
-"""Weights 1/π are cut at this multiple of their mean: one row must not carry the fit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Examined items in order of lodging.
-
-    Attributes
-    ----------
-    features
-        Shape ``(n, p)``.
-    findings
-        Whether each examination found something, shape ``(n,)``.
-    weights
-        1/π where known, else 1, shape ``(n,)``.
-    stakes
-        Declared duties and taxes, NaN unknown, shape ``(n,)``.
-    slices
-        Names of slices → key codes of the rows; the card states rows whose key was never seen in the fitting part.
-    """
-
-    features: Features
-    findings: Flags
-    weights: Floats
-    stakes: Floats
-    slices: dict[str, NDArray[np.int64]]
-
-    def part(self, start: int, stop: int) -> tuple[Features, Flags, Floats]:
-        """Cut a part out."""
-        return self.features[start:stop], self.findings[start:stop], self.weights[start:stop]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +58,8 @@ def train(examples: Examples, *, settings: BoostingSettings, threads: int) -> Tr
     Raises
     ------
     UnfitModel
-        If there are fewer than `FEWEST_FINDINGS` findings or non-findings.
+        If there are fewer than `FEWEST_FINDINGS` findings or non-findings, or nothing that was fitted says more of
+        later rows than their base rate does.
     """
     found = int(examples.findings.sum())
     if min(found, examples.findings.size - found) < FEWEST_FINDINGS:
@@ -91,88 +69,68 @@ def train(examples: Examples, *, settings: BoostingSettings, threads: int) -> Tr
             got=f"{found} findings in {examples.findings.size} examinations",
             hint="record the results of more examinations; until then profiles and chance select",
         )
-    split = Split(*(int(examples.findings.size * share) for share in SPLIT))
+    split = split_in_time(examples)
     enough = examples.findings.size >= FEWEST_FOR_TREES[0] and found >= FEWEST_FOR_TREES[1]
-    scorer = _trees(examples, split, settings, threads) if enough else _rates(examples, split)
-    features, findings, weights = examples.part(split.first, split.second)
-    calibrator = fit_calibrator(log_odds(scorer, features, threads=threads), findings, weights=_cut(weights))
-    model = ScoreModel(NAMES, calibrator, _typical(examples.stakes), scorer)
-    card = _card(model, examples, split, threads)
-    if isinstance(scorer, BoostedTrees):
-        model = replace(model, scorer=_again(examples, scorer, settings, threads))
-    return Trained(model, card)
+    fitting = Fitting(examples, split, settings if enough else replace(settings, trees=0), threads)
+    rates, trees = _rates(fitting), _trees(fitting)
+    judged = verdict(trees, rates, examples, split=split, threads=threads)
+    score = trees if judged.trees and trees is not None else rates
+    if score is rates:
+        fitting = fitting._replace(settings=replace(settings, trees=0))  # without trees for the whole, none for a part
+    model = ScoreModel(NAMES, score, rates, fit_kinds(fitting), fit_harm(fitting), 0.0)
+    model = replace(model, independence=_independence(model, fitting))
+    card = card_of(model, examples, split, judged=judged, threads=threads)
+    return Trained(_again(model, fitting), card)
 
 
-class Split(NamedTuple):
-    """Row at which calibrating begins, and row at which measuring begins."""
-
-    first: int
-    second: int
-
-
-def _typical(stakes: Floats) -> float:
-    """Give the median of the stakes that are known and positive, 1 if there is none."""
-    known = stakes[np.isfinite(stakes) & (stakes > 0)]
-    return float(np.median(known)) if known.size else 1.0
+def _calibrated(fitting: Fitting, scorer: BoostedTrees | RateSum) -> CalibratedScore:
+    """Put the curve to a score."""
+    examples = fitting.examples
+    scores = log_odds(scorer, examples.features[fitting.split.calibrate], threads=fitting.threads)
+    return CalibratedScore(scorer, curve(fitting, scores, examples.findings))
 
 
-def _cut(weights: Floats) -> Floats:
-    """Scale weights to mean 1 and cut the largest."""
-    scaled = weights / weights.mean() if weights.size else weights
-    return np.minimum(scaled, LARGEST_WEIGHT)
-
-
-def _trees(examples: Examples, split: Split, settings: BoostingSettings, threads: int) -> BoostedTrees:
-    """Fit trees on the first part; the second tells when to stop."""
-    features, findings, weights = examples.part(0, split.first)
-    later, results, later_weights = examples.part(split.first, split.second)
-    return fit(
-        features,
-        findings,
-        names=NAMES,
-        settings=settings,
-        weights=_cut(weights),
-        validation=Validation(later, results, _cut(later_weights)),
-        threads=threads,
-    )
-
-
-def _again(examples: Examples, stopped: BoostedTrees, settings: BoostingSettings, threads: int) -> BoostedTrees:
-    """Fit on every row with as many trees as were found to be right."""
-    grown = stopped.text.count("\nTree=")
-    return fit(
-        examples.features,
-        examples.findings,
-        names=stopped.names,
-        settings=replace(settings, trees=max(grown, 1)),
-        weights=_cut(examples.weights),
-        threads=threads,
-    )
-
-
-def _rates(examples: Examples, split: Split) -> RateSum:
-    """Take the sum of smoothed rates; only its base rate is learned."""
+def _rates(fitting: Fitting) -> CalibratedScore:
+    """Take the sum of smoothed rates; only its base rate and its curve are learned."""
     columns = tuple(place for place, feature in enumerate(FEATURES) if feature.name.endswith("_finding_rate"))
-    rate = (float(examples.findings[: split.first].sum()) + 0.5) / (split.first + 1.0)
-    return RateSum(columns, rate)
+    found = fitting.examples.findings[fitting.split.fit]
+    return _calibrated(fitting, RateSum(columns, (float(found.sum()) + 0.5) / (found.size + 1.0)))
 
 
-def _card(model: ScoreModel, examples: Examples, split: Split, threads: int) -> ModelCard:
-    """Measure the model on the last part, which it never saw."""
-    features, findings, weights = examples.part(split.second, examples.findings.size)
-    score, likely = model.log_odds(features, threads=threads), model.probabilities(features, threads=threads)
-    slices = {"all rows": np.ones(findings.size, dtype=bool)}
-    for name, codes in examples.slices.items():
-        slices[name] = ~np.isin(codes[split.second :], codes[: split.second])
-    held: list[Slice] = [
-        measured(name, Rows(score[rows], likely[rows], findings[rows], weights[rows])) for name, rows in slices.items()
-    ]
-    return ModelCard(
-        kind=model.kind,
-        fitted_on=split.first,
-        calibrated_on=split.second - split.first,
-        measured_on=findings.size,
-        findings=int(examples.findings.sum()),
-        slices=tuple(held),
-        trees=model.scorer.text.count("\nTree=") if isinstance(model.scorer, BoostedTrees) else 0,
-    )
+def _trees(fitting: Fitting) -> CalibratedScore | None:
+    """Fit trees on the first part; the second tells when to stop. ``None`` where there is too little, or no library."""
+    if fitting.settings.trees == 0:
+        return None
+    samples = [_sample(fitting.examples, rows) for rows in (fitting.split.fit, fitting.split.calibrate)]
+    try:
+        grown = fit(samples[0], names=NAMES, settings=fitting.settings, later=samples[1], threads=fitting.threads)
+    except MissingLibrary:
+        return None
+    return _calibrated(fitting, grown)
+
+
+def _sample(examples: Examples, rows: Ints) -> Sample:
+    return Sample(examples.features[rows], examples.findings[rows], cut(examples.weights[rows]))
+
+
+def _independence(model: ScoreModel, fitting: Fitting) -> float:
+    """Fit how independent the items of a declaration are, on the part that calibrates."""
+    examples = fitting.examples
+    rows = calibrating_rows(examples, fitting.split.calibrate, examples.findings)
+    likely = model.probabilities(examples.features[rows], threads=fitting.threads)
+    starts = np.flatnonzero(np.diff(examples.declarations[rows], prepend=-1)).astype(np.int64)
+    weights = cut(examples.weights[rows], LARGEST_OF_CURVE)[starts]
+    return fit_independence(likely, examples.findings[rows], starts, weights)
+
+
+def _again(model: ScoreModel, fitting: Fitting) -> ScoreModel:
+    """Fit all trees again on every row, as many as were found to be right; curves stay."""
+    examples, score = fitting.examples, model.score
+    if isinstance(score.scorer, BoostedTrees):
+        settings = replace(fitting.settings, trees=max(score.scorer.size, 1))
+        sample = _sample(examples, np.arange(examples.findings.size, dtype=np.int64))
+        score = replace(score, scorer=fit(sample, names=NAMES, settings=settings, threads=fitting.threads))
+    kinds = {
+        family.value: refitted(model.kinds[family.value], fitting, examples.of_family(family)) for family in FAMILIES
+    }
+    return replace(model, score=score, kinds=kinds, harm=refitted_harm(model.harm, fitting))
