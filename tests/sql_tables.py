@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import duckdb
@@ -129,6 +130,24 @@ def in_postgres(frame: pl.DataFrame) -> Iterator[Any]:
             cursor.executemany(f"INSERT INTO facts VALUES ({holes})", frame.rows())  # noqa: S608 - only holes
         yield lambda statement: connection.execute(statement).fetchall()
         connection.rollback()
+
+
+@contextmanager
+def in_clickhouse(frame: pl.DataFrame) -> Iterator[Any]:
+    """ClickHouse within this process, where somebody has installed `chdb`; it keeps true and false as 1 and 0."""
+    from importlib import import_module
+
+    chdb = import_module("chdb.session").Session()
+    with NamedTemporaryFile(suffix=".parquet") as file:
+        frame.write_parquet(file.name)
+        source = f"SELECT * FROM file('{file.name}', Parquet)"  # noqa: S608 - a name made here
+        chdb.query(f"CREATE OR REPLACE TABLE facts ENGINE=Memory AS {source}")
+
+    def ask(statement: str) -> list[tuple[Any, ...]]:
+        rows = (tuple(row.values()) for row in chdb.query(statement, "ArrowTable").to_pylist())
+        return [(*row[:2], *(None if each is None else bool(each) for each in row[2:])) for row in rows]
+
+    yield ask
 
 
 INTERPRETED = {"spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.codegen.wholeStage": "false"}

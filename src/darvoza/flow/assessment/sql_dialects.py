@@ -29,6 +29,8 @@ class Dialect:
         The first and the last day that type can hold, of the years 1 to 9999.
     subtracts_dates
         Whether one date minus another is a number of days.
+    widens
+        Whether a sum or product of decimals has as many digits as it needs; else all are given the most there are.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Dialect:
     date_type: str = "DATE"
     calendar: tuple[date, date] = (date.min, date.max)
     subtracts_dates: bool = False
+    widens: bool = True
 
 
 _NO_SETS: Final = "an array of ClickHouse is never NULL, so an unknown set cannot be told from an empty one"
@@ -54,6 +57,7 @@ DIALECTS: Final = {
             cannot=MappingProxyType(dict.fromkeys(("include", "is empty", "is known, of a set"), _NO_SETS)),
             date_type="DATE32",  # a Date begins in 1970
             calendar=(date(1900, 1, 1), date(2299, 12, 31)),
+            widens=False,
         ),
         Dialect("trino"),
     )

@@ -7,10 +7,9 @@ from typing import Final
 from sqlglot import exp
 
 from darvoza.domain.expression import Operation, Relation
-from darvoza.flow.assessment.sql_nodes import Sql, case, cast, compared, joined, text
+from darvoza.flow.assessment.sql_nodes import WIDEST, Sql, case, cast, compared, joined, text
 
 NEAR: Final = "1e-12"
-WIDEST: Final = 38
 MIRRORED: Final = {
     Relation.LESS: Relation.MORE,
     Relation.MORE: Relation.LESS,

@@ -35,6 +35,9 @@ ALLOWED: Final = frozenset(
 )
 """Every kind of node a predicate may hold. There is no division, no LIKE and no function of a user."""
 
+WIDEST: Final = 38
+"""Digits of the widest decimal that all dialects have."""
+
 ORDER: Final[dict[Relation, type[exp.Binary]]] = {
     Relation.LESS: exp.LT,
     Relation.AT_MOST: exp.LTE,
@@ -147,6 +150,15 @@ def over_items(aggregate: type[exp.AggFunc], node: Sql) -> Sql:
     return exp.Window(this=aggregate(this=node.copy()), partition_by=[column("declaration_id")])
 
 
+def _widened(node: Sql) -> Sql:
+    """Give every decimal of a predicate the most digits a decimal can have, those behind the point unchanged."""
+    made = node.copy()
+    for kind in made.find_all(exp.DataType):
+        if kind.this is exp.DataType.Type.DECIMAL:
+            kind.expressions[0].set("this", whole(WIDEST))
+    return made
+
+
 def rendered(node: Sql, dialect: Dialect) -> str:
     """Write a predicate in a dialect.
 
@@ -161,6 +173,8 @@ def rendered(node: Sql, dialect: Dialect) -> str:
             raise inexpressible(type(part).__name__, dialect, "it is not among the nodes a predicate is made of")
         if not dialect.nul and isinstance(part, exp.Literal) and "\0" in str(part.this):
             raise inexpressible("the character U+0000", dialect, "its texts cannot hold it")
+    if not dialect.widens:
+        node = _widened(node)
     try:
         return node.sql(dialect=dialect.name, unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as problem:

@@ -222,7 +222,7 @@ class Numbers:
                 return Fraction(Quantity(made, size_of(made), (10, 0)))
             case Total(fact, chosen):
                 added = self._column(fact)
-                node = decimal(_total(added.node, chosen, decimal(text("0"), (1, 0))), SUM_DIGITS)
+                node = decimal(_total(added.node, chosen, decimal(text("0"), DIGITS[self.kept[fact]])), SUM_DIGITS)
                 return Fraction(Quantity(node, _total(added.size, chosen, double(0)), SUM_DIGITS))
             case Arithmetic(left, operation, right):
                 return combined(self._decimals(left), operation, self._decimals(right))
