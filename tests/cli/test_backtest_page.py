@@ -10,7 +10,7 @@ from darvoza.cli.main import main
 from darvoza.cli.report.backtest_page import render_backtest
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.backtest import Backtest, Trial, backtest
-from darvoza.flow.chronicle import keep_history
+from darvoza.flow.chronicle import by_month, keep_history
 from darvoza.flow.learning.history_store import open_history
 
 NEW = a_profile("origin is GE", code="NEW", title="<script>x</script> & more")
@@ -20,7 +20,7 @@ OLD = a_profile("origin is GE and hs starts with 87", code="OLD", share="0.5")
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("history")
-    keep_history(trade(300, 3, examined=0.4), made, told={})
+    keep_history(by_month(trade(300, 3, examined=0.4)), made, told={})
     return made
 
 

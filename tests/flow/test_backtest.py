@@ -12,7 +12,7 @@ from darvoza.domain.profile import ProfileSet, RiskProfile, Validity
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.backtest import Backtest, Trial, backtest
-from darvoza.flow.chronicle import keep_history
+from darvoza.flow.chronicle import by_month, keep_history
 from darvoza.flow.enrichment.enrich import enrich
 from darvoza.flow.learning.history_store import FACTS, History, items_path, open_history
 from darvoza.flow.oversight.breaker import Ceiling, alarms
@@ -29,7 +29,7 @@ ITEMS = trade(600, 5, days=75, examined=0.4)
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> History:
     place = tmp_path_factory.mktemp("history")
-    keep_history(ITEMS, place, told={})
+    keep_history(by_month(ITEMS), place, told={})
     return open_history(place)
 
 
@@ -111,7 +111,7 @@ def test_days_without_history_and_profiles_not_in_force_are_refused(history: His
         asked(history, GEORGIA, replaces="NONE")
     with pytest.raises(OutputError, match="darvoza history"):
         open_history(tmp_path)
-    assert items_path(tmp_path, "2026-03").parent.name == "month=2026-03"
+    assert items_path(tmp_path, "2026-03").parent.name == "lodged_month=2026-03"
 
 
 def test_a_profile_that_runs_away_at_the_gate_is_slowed_and_read_off_the_decisions() -> None:

@@ -20,7 +20,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
         facts = enrich(items).with_columns(
             examined=pl.col("item") % 3 == 0, finding=pl.when(pl.col("item") % 3 == 0).then(pl.col("item") % 2 == 0)
         )
-        path = directory / f"month={month}" / "part-0.parquet"
+        path = directory / f"lodged_month={month}" / "part-0.parquet"
         path.parent.mkdir()
         facts.sort("hs", nulls_last=True).write_parquet(path, row_group_size=500)
     return directory

@@ -15,7 +15,7 @@ from darvoza.cli.report.backtest_words import VERDICTS, change, costs, found, no
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.profile_files import load, load_profiles
 from darvoza.flow.backtest import Backtest, Trial, backtest
-from darvoza.flow.learning.history_store import open_history
+from darvoza.flow.learning.history_store import History, open_history, outdated
 from darvoza.flow.oversight.retirement import Verdict
 
 REPORT, ANSWER = "backtest.html", "backtest.json"
@@ -28,7 +28,7 @@ def run(options: Namespace) -> int:
     progress = Progress()
     trial = Trial(
         profiles=load(options.profiles),
-        history=open_history(options.history),
+        history=_opened(options),
         force=load_profiles(options.against) if options.against else ProfileSet(()),
         start=options.start,
         end=options.end,
@@ -47,6 +47,14 @@ def run(options: Namespace) -> int:
         print(warning, file=sys.stderr)
     print(f"report: {options.out / REPORT}")
     return 0
+
+
+def _opened(options: Namespace) -> History:
+    """Open the history, and say so when it is of an earlier form."""
+    history = open_history(options.history)
+    if said := outdated(options.history, history.form):
+        print(f"darvoza: {said}", file=sys.stderr)
+    return history
 
 
 def _provenance(trial: Trial, options: Namespace, last: date) -> dict[str, object]:

@@ -1,12 +1,17 @@
 """Declarations for a command: files and a mapping in, checked goods items out."""
 
 from argparse import Namespace
+from pathlib import Path
+from typing import TypeVar
 
 from darvoza.cli.progress import Progress
 from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.mapping import load_mapping
-from darvoza.flow.intake.records import Intake
+from darvoza.flow.intake.monthly import MonthlyIntake, take_in_by_month
+from darvoza.flow.intake.records import Intake, IntakeAccount
+
+Taken = TypeVar("Taken", bound=IntakeAccount)
 
 
 def take_in_files(options: Namespace, progress: Progress) -> Intake:
@@ -19,6 +24,24 @@ def take_in_files(options: Namespace, progress: Progress) -> Intake:
     """
     intake = take_in(options.files, load_mapping(options.mapping), on_progress=progress.at)
     progress("intake", intake.read)
+    return _usable(intake, options)
+
+
+def lay_files_aside(options: Namespace, directory: Path, progress: Progress) -> MonthlyIntake:
+    """Take in the files a command was given without holding them all, laid aside by month in a directory.
+
+    Raises
+    ------
+    UnreadableFile
+        If not one row can be used.
+    """
+    intake = take_in_by_month(options.files, load_mapping(options.mapping), directory, on_progress=progress.at)
+    progress("intake", intake.read)
+    return _usable(intake, options)
+
+
+def _usable(intake: Taken, options: Namespace) -> Taken:
+    """Refuse to go on with nothing."""
     if intake.accepted == 0:
         first = intake.rejected.row(0, named=True) if intake.rejected.height else {}
         raise UnreadableFile(
@@ -30,6 +53,6 @@ def take_in_files(options: Namespace, progress: Progress) -> Intake:
     return intake
 
 
-def told(intake: Intake) -> str:
+def told(intake: IntakeAccount) -> str:
     """Say what was taken in; the numbers add up."""
     return f"{intake.read:,} rows read = {intake.accepted:,} accepted + {intake.rejected_rows:,} rejected"

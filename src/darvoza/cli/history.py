@@ -1,9 +1,10 @@
 """``darvoza history``: decided declarations kept as Parquet with the facts of their day, for back-tests."""
 
+import shutil
 from argparse import Namespace
 
 from darvoza import __version__
-from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.declarations import lay_files_aside, told
 from darvoza.cli.manifest import file_entries
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
@@ -12,13 +13,16 @@ from darvoza.flow.chronicle import keep_history
 from darvoza.flow.intake.report import write_rejected
 
 REJECTED = "_rejected.parquet"
+ASIDE = ".aside"
 
 
 def run(options: Namespace) -> int:
     """Take declarations in, work out what was known of each when it was lodged, and keep both."""
     progress = Progress()
     with fresh_directory(options.out) as part:
-        intake = take_in_files(options, progress)
+        aside = part / ASIDE
+        aside.mkdir()
+        intake = lay_files_aside(options, aside, progress)
         write_rejected(intake, part / REJECTED)
         said = {
             "darvoza": __version__,
@@ -27,8 +31,9 @@ def run(options: Namespace) -> int:
             "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
         }
         months = keep_history(
-            intake.items, part, told=said, competence=competence_register(options.competence), progress=progress
+            intake.items(), part, told=said, competence=competence_register(options.competence), progress=progress
         )
+        shutil.rmtree(aside)
     print(told(intake))
     print(
         f"{sum(month.declarations for month in months):,} declarations of {len(months)} months, "

@@ -3,7 +3,7 @@
 intake → enrichment (as known then) → history, month by month
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -13,9 +13,20 @@ from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.learning.history_store import MonthKept, write_manifest, write_month
 from darvoza.flow.pipeline import Progress, silent
 
+Month = tuple[str, pl.DataFrame]
+"""The name of a month, as ``2026-01``, and its canonical goods items in order of lodging."""
+
+
+def by_month(items: pl.DataFrame) -> Iterator[Month]:
+    """Divide goods items, sorted by time of lodging, into months."""
+    months = items.get_column("lodged_at").dt.strftime("%Y-%m")
+    for run in months.rle().struct.unnest().with_columns(first=pl.col("len").cum_sum() - pl.col("len")).iter_rows():
+        length, month, first = run
+        yield month, items.slice(first, length)
+
 
 def keep_history(
-    items: pl.DataFrame,
+    months: Iterable[Month],
     directory: Path,
     *,
     told: Mapping[str, object],
@@ -24,13 +35,13 @@ def keep_history(
 ) -> tuple[MonthKept, ...]:
     """Write declarations with their facts and outcomes, month by month.
 
-    Facts are worked out for one month at a time in the light of everything before it, so that only one month of them
-    is ever in memory; they are the same as those of one pass over all.
+    Facts are worked out for one month at a time in the light of everything before it; they are the same as those of
+    one pass over all. What is in memory is one month whole, and of all months before it the `HISTORY_COLUMNS`.
 
     Parameters
     ----------
-    items
-        Canonical goods items with outcomes where something was examined, sorted by time of lodging.
+    months
+        Months in order; goods items with outcomes where something was examined.
     directory
         An empty directory.
     told
@@ -40,15 +51,13 @@ def keep_history(
     progress
         Told of every finished month.
     """
-    months = items.get_column("lodged_at").dt.strftime("%Y-%m")
     kept = []
-    past = items.select(HISTORY_COLUMNS)
-    for month in months.unique().sort():
-        rows = (months == month).arg_true()
-        first, count = int(rows[0]), len(rows)
-        present = items.slice(first, count)
-        facts = enrich(present, past.slice(0, first), replay=True, competence=competence)
+    past: pl.DataFrame | None = None
+    for month, present in months:
+        facts = enrich(present, past, replay=True, competence=competence)
         kept.append(write_month(directory, month, present, facts))
-        progress(month, count)
+        lived = present.select(HISTORY_COLUMNS)
+        past = lived if past is None else pl.concat([past, lived])
+        progress(month, present.height)
     write_manifest(directory, kept, told)
     return tuple(kept)

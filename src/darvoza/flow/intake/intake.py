@@ -1,28 +1,17 @@
 """Intake: from files to declarations, with every row accounted for."""
 
-import gc
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from darvoza.domain.fields import FIELD
-from darvoza.errors import SettingsError, UnreadableFile, shown
-from darvoza.flow.intake.consistency import ItemCounter, intake_faults, row_faults
 from darvoza.flow.intake.mapping import Mapping
-from darvoza.flow.intake.parsing import Fault, Spelling, parse, parse_one
-from darvoza.flow.intake.raw import RawChunk
-from darvoza.flow.intake.reading import Stream, open_stream
-from darvoza.flow.intake.records import ITEM_SCHEMA, REJECTED_SCHEMA, Intake, SourceFile
+from darvoza.flow.intake.records import ITEM_SCHEMA, Intake, SourceFile
 from darvoza.flow.intake.report import check_report, write_rejected
+from darvoza.flow.intake.tally import PLACE, Tally, check_asked, complete, in_order
 
 __all__ = ["Intake", "SourceFile", "check_report", "take_in", "write_rejected"]
-
-_Error = tuple[str, int, str | None, str | None, str, str, str | None, str | None, str]
 
 
 def take_in(
@@ -54,179 +43,10 @@ def take_in(
     SettingsError
         `now` has no time zone.
     """
-    if not paths:
-        raise UnreadableFile("no file was given", field="paths", hint="name at least one file")
-    if now is not None and now.tzinfo is None:
-        raise SettingsError(field="now", expected="a moment with its time zone", got=now)
-    tally = _Tally(mapping, now, on_progress)
+    check_asked(paths, now)
+    chunks: list[pl.DataFrame] = []
+    tally = Tally(mapping, now, on_progress, chunks.append)
     files = tuple(tally.take_file(place, path) for place, path in enumerate(paths))
-    items = pl.concat(tally.accepted) if tally.accepted else pl.DataFrame(schema=ITEM_SCHEMA | {"_place": pl.Int32()})
-    items = _in_order(tally.settle(items, paths))
-    rejected = pl.DataFrame(tally.errors, schema=REJECTED_SCHEMA, orient="row")
-    intake = Intake(
-        items=_complete(items),
-        rejected=rejected,
-        read=tally.read,
-        accepted=len(items),
-        rejected_rows=len(tally.rejected),
-        files=files,
-        mapping=mapping,
-    )
-    assert intake.read == intake.accepted + intake.rejected_rows, "a row was lost or counted twice"  # noqa: S101
-    return intake
-
-
-@dataclass(slots=True)
-class _Tally:
-    """The count of an intake in progress."""
-
-    mapping: Mapping
-    now: datetime | None
-    on_progress: Callable[[int], None] | None
-    read: int = 0
-    accepted: list[pl.DataFrame] = field(default_factory=list)
-    errors: list[_Error] = field(default_factory=list)
-    rejected: set[tuple[int, int]] = field(default_factory=set)
-
-    def take_file(self, place: int, path: Path) -> SourceFile:
-        """Take in one file; `place` is its position among the files."""
-        stream = open_stream(path, self.mapping)
-        counter, before = ItemCounter(), self.read
-        with _collector_paused():
-            for chunk in stream.chunks:
-                self.read += chunk.read
-                self.take_chunk(place, path, chunk, counter)
-                if self.on_progress is not None:
-                    self.on_progress(self.read)
-        return _source_file(path, stream, self.read - before)
-
-    def take_chunk(self, place: int, path: Path, chunk: RawChunk, counter: ItemCounter) -> None:
-        """Convert and check the rows of one chunk."""
-        for broken in chunk.broken:
-            self.rejected.add((place, broken.row))
-            error = (path.name, broken.row, None, None, broken.rule, broken.expected, broken.got, None, broken.record)
-            self.errors.append(error)
-        if chunk.rows.is_empty():
-            return
-        items, faults = self.convert(chunk, counter)
-        bad = _any(items, faults)
-        self.report((place, path.name), chunk, items["declaration_id"], faults)
-        kept = items.filter(~bad).with_columns(
-            chunk.rows.filter(~bad).alias("row"), file=pl.lit(path.name), _place=pl.lit(place, pl.Int32)
-        )
-        self.accepted.append(kept)
-
-    def convert(self, chunk: RawChunk, counter: ItemCounter) -> tuple[pl.DataFrame, list[tuple[str, Fault]]]:
-        """Parse every mapped column, count the items where asked to, and check the values of each row."""
-        columns, faults = [], []
-        form = self.mapping.form
-        for source in self.mapping.fields:
-            spelling = Spelling(source.codes, source.missing, source.scale, source.moment, form.decimal, form.thousands)
-            parsed = parse(FIELD[source.field], chunk.values[source.column], spelling, now=self.now)
-            columns.append(parsed.values)
-            faults += [(source.field, fault) for fault in parsed.faults]
-        constants = [
-            pl.lit(parse_one(FIELD[name], text)).cast(ITEM_SCHEMA[name]).alias(name)
-            for name, text in self.mapping.constants.items()
-        ]
-        items = pl.DataFrame(columns).with_columns(constants)
-        if self.mapping.number_within:
-            keys = [pl.col(name).cast(pl.String).fill_null("") for name in self.mapping.number_within]
-            first = pl.col(self.mapping.number_within[0]).is_not_null()
-            key = items.select(pl.when(first).then(pl.concat_str(keys, separator="\x1f"))).to_series()
-            items = items.with_columns(counter.count(key))
-        return items, faults + row_faults(items)
-
-    def report(
-        self, where: tuple[int, str], chunk: RawChunk, identities: pl.Series, faults: list[tuple[str, Fault]]
-    ) -> None:
-        """Keep every error of every row of a chunk."""
-        place, name = where
-        found: dict[int, list[tuple[str, Fault]]] = {}
-        for field_name, fault in faults:
-            for position in fault.broken.arg_true():
-                found.setdefault(position, []).append((field_name, fault))
-        column = {source.field: source.column for source in self.mapping.fields}
-        for position in sorted(found):
-            row, record = chunk.rows[position], chunk.record(position)
-            self.rejected.add((place, row))
-            for field_name, fault in found[position]:
-                source = column.get(field_name)
-                said = (fault.rule, fault.expected, _got(chunk, source, position))
-                self.errors.append((name, row, source, field_name, *said, identities[position], record))
-
-    def settle(self, items: pl.DataFrame, paths: Sequence[Path]) -> pl.DataFrame:
-        """Reject the rows that contradict earlier rows of the intake."""
-        faults = intake_faults(items)
-        if not faults:
-            return items
-        bad = _any(items, faults)
-        keys = set(items.filter(bad).select("_place", "row").iter_rows())
-        records = self.records(keys, paths)
-        column = {source.field: source.column for source in self.mapping.fields}
-        for name, fault in faults:
-            for row in items.filter(fault.broken).iter_rows(named=True):
-                where = (row["_place"], row["row"])
-                said = (fault.rule, fault.expected, shown(str(row[name])), row["declaration_id"])
-                self.errors.append((row["file"], row["row"], column.get(name), name, *said, records[where]))
-        self.rejected |= keys
-        return items.filter(~bad)
-
-    def records(self, keys: set[tuple[int, int]], paths: Sequence[Path]) -> dict[tuple[int, int], str]:
-        """Read the raw rows of late rejections once more; keeping all raw rows until then would fill the memory."""
-        found = {}
-        for place, path in enumerate(paths):
-            wanted = {row for where, row in keys if where == place}
-            if not wanted:
-                continue
-            for chunk in open_stream(path, self.mapping).chunks:
-                for position in chunk.rows.is_in(list(wanted)).arg_true():
-                    found[place, chunk.rows[position]] = chunk.record(position)
-        return found
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the search for cycles: a list for each row sets it off again and again, and texts form no cycles.
-
-    Splitting 200 000 rows into columns took 42 % less time for it.
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-def _any(items: pl.DataFrame, faults: list[tuple[str, Fault]]) -> pl.Series:
-    """Tell which rows have at least one error."""
-    bad = pl.repeat(value=False, n=len(items), dtype=pl.Boolean, eager=True)
-    for _, fault in faults:
-        bad |= fault.broken
-    return bad
-
-
-def _got(chunk: RawChunk, column: str | None, position: int) -> str | None:
-    """Show the raw value that broke a rule; ``None`` when there was none."""
-    value = None if column is None else chunk.values[column][position]
-    return None if value is None else shown(value)
-
-
-def _source_file(path: Path, stream: Stream, rows: int) -> SourceFile:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return SourceFile(path.name, digest, path.stat().st_size, stream.kind, stream.encoding, stream.delimiter, rows)
-
-
-def _complete(items: pl.DataFrame) -> pl.DataFrame:
-    """Add the fields that the mapping does not speak of, and put all in canonical order."""
-    unknown = [pl.lit(None, dtype).alias(name) for name, dtype in ITEM_SCHEMA.items() if name not in items.columns]
-    return items.with_columns(unknown).select(*ITEM_SCHEMA)
-
-
-def _in_order(items: pl.DataFrame) -> pl.DataFrame:
-    """Sort by time of lodging, so that the items of a declaration stand together."""
-    keys = [name for name in ("lodged_at", "declaration_id", "version", "item") if name in items.columns]
-    return items.sort(keys, maintain_order=True)
+    items = pl.concat(chunks) if chunks else pl.DataFrame(schema=ITEM_SCHEMA | {PLACE: pl.Int32()})
+    items = in_order(tally.settle(items, paths))
+    return Intake(items=complete(items), accepted=len(items), files=files, **tally.account())

@@ -53,15 +53,12 @@ class SourceFile:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """Declarations taken in, and what was kept aside.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeAccount:
+    """What was taken in and what was kept aside; the numbers add up.
 
     Attributes
     ----------
-    items
-        One row per accepted goods item, columns of `ITEM_SCHEMA`, sorted by time of lodging, declaration, version
-        and item; ``null`` is unknown or not mapped.
     rejected
         One row per error, columns of `REJECTED_SCHEMA`; a row of a file with three bad values is here three times.
     read, accepted, rejected_rows
@@ -72,10 +69,26 @@ class Intake:
         The mapping they were read with.
     """
 
-    items: pl.DataFrame
     rejected: pl.DataFrame
     read: int
     accepted: int
     rejected_rows: int
     files: tuple[SourceFile, ...]
     mapping: Mapping
+
+    def __post_init__(self) -> None:
+        assert self.read == self.accepted + self.rejected_rows, "a row was lost or counted twice"  # noqa: S101
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake(IntakeAccount):
+    """Declarations taken in, and what was kept aside.
+
+    Attributes
+    ----------
+    items
+        One row per accepted goods item, columns of `ITEM_SCHEMA`, sorted by time of lodging, declaration, version
+        and item; ``null`` is unknown or not mapped.
+    """
+
+    items: pl.DataFrame

@@ -5,12 +5,12 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.errors import OutputError
-from darvoza.flow.intake.records import Intake
+from darvoza.flow.intake.records import IntakeAccount
 
 EXAMPLES = 3
 
 
-def check_report(intake: Intake) -> str:
+def check_report(intake: IntakeAccount) -> str:
     """Describe an intake: files, counts, errors by rule with first examples, columns left out."""
     lines = [intake.mapping.title or "Declarations", ""]
     for file in intake.files:
@@ -45,7 +45,7 @@ def _examples(rejected: pl.DataFrame, rule: str, field: str | None) -> list[str]
     ]
 
 
-def write_rejected(intake: Intake, path: Path) -> None:
+def write_rejected(intake: IntakeAccount, path: Path) -> None:
     """Write the errors, one a row, as CSV, or as Parquet or NDJSON when the name says so.
 
     Raises

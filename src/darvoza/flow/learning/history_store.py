@@ -2,14 +2,15 @@
 
 ::
 
-    DIR/month=2026-01/part-0.parquet         one row a goods item, sorted by HS code
-    DIR/_declarations/2026-01.parquet        one row a declaration, in order of lodging
-    DIR/manifest.json                        what went in, and the digest of every file
+    DIR/lodged_month=2026-01/part-0.parquet    one row a goods item, sorted by HS code
+    DIR/_declarations/2026-01.parquet          one row a declaration, in order of lodging
+    DIR/manifest.json                          what went in, and the digest of every file
 
 Goods items are sorted by HS code in small row groups, so that a question about some codes skips the rest of the file.
 Their `declaration` counts the rows of the second table, and their `row` is the place in the file: two integers stand
-for identity wherever sets of matches are compared. The name of a partition is not a column of its own: the fact
-``month`` is a number from 1 to 12, so readers must not take columns from paths (``hive_partitioning=False``).
+for identity wherever sets of matches are compared. No fact is called ``lodged_month``, so a reader may take it from the
+paths or leave it. In the first form of a history the folders were called ``month=2026-01``, and a reader that took
+columns from paths lost the fact ``month``; that form is still read.
 """
 
 import hashlib
@@ -25,7 +26,10 @@ from darvoza.domain.facts import CATALOGUE
 from darvoza.errors import OutputError
 
 ROW_GROUP = 16_384
-FORMAT = 1
+FORMAT = 2
+PARTITION = {1: "month", 2: "lodged_month"}
+"""What the folders of a month are called, by the form of a history."""
+
 MANIFEST = "manifest.json"
 OUTCOMES = (
     "examined",
@@ -60,9 +64,9 @@ class MonthKept:
         return date(year + number // 12, number % 12 + 1, 1)
 
 
-def items_path(directory: Path, month: str) -> Path:
+def items_path(directory: Path, month: str, form: int = FORMAT) -> Path:
     """Name the file of the goods items of a month."""
-    return directory / f"month={month}" / "part-0.parquet"
+    return directory / f"{PARTITION[form]}={month}" / "part-0.parquet"
 
 
 def declarations_path(directory: Path, month: str) -> Path:
@@ -158,11 +162,14 @@ class History:
         Its months, in order.
     digest
         SHA-256 of its manifest, which holds the digests of its files.
+    form
+        Its form, see `PARTITION`.
     """
 
     directory: Path
     months: tuple[MonthKept, ...]
     digest: str
+    form: int = FORMAT
 
     def within(self, start: date | None, end: date | None) -> tuple[MonthKept, ...]:
         """Give the months that touch a period, both ends included; ``None`` is open.
@@ -184,13 +191,23 @@ class History:
 
     def items(self, month: MonthKept, columns: Iterable[str], where: pl.Expr | None = None) -> pl.DataFrame:
         """Read some columns of the goods items of a month, in the order of the file; `where` skips row groups."""
-        rows = pl.scan_parquet(items_path(self.directory, month.month), hive_partitioning=False)
+        rows = pl.scan_parquet(items_path(self.directory, month.month, self.form), hive_partitioning=False)
         return (rows if where is None else rows.filter(where)).select(*dict.fromkeys(columns)).collect()
 
     def declarations(self, months: Iterable[MonthKept]) -> pl.DataFrame:
         """Read the declarations of some months, one below the other."""
         paths = [declarations_path(self.directory, month.month) for month in months]
         return pl.concat([pl.read_parquet(path, hive_partitioning=False) for path in paths])
+
+
+def outdated(directory: Path, form: int) -> str | None:
+    """Say what to know about a history of an earlier form; ``None`` when it is of the present one."""
+    if form == FORMAT:
+        return None
+    return (
+        f"{directory} is a history of form {form}, with folders {PARTITION[form]}=…; it is read, but a tool that takes "
+        "columns from paths loses the fact month: write it again with `darvoza history`"
+    )
 
 
 def open_history(directory: Path) -> History:
@@ -211,10 +228,16 @@ def open_history(directory: Path) -> History:
         raise OutputError(
             field="history", expected="a directory that `darvoza history` wrote", got=str(directory)
         ) from problem
-    if content.get("history") != FORMAT or not months:
-        raise OutputError(field="history", expected=f"a history of form {FORMAT} with months", got=str(directory))
+    form = content.get("history")
+    if form not in PARTITION or not months:
+        raise OutputError(
+            field="history",
+            expected=f"a history of form {' or '.join(map(str, PARTITION))} with months",
+            got=f"{directory}: form {form}, {len(months)} months",
+            hint="write it again with `darvoza history` of this version",
+        )
     for kept in months:
-        for file in (items_path(directory, kept.month), declarations_path(directory, kept.month)):
+        for file in (items_path(directory, kept.month, form), declarations_path(directory, kept.month)):
             if not file.is_file():
                 raise OutputError(field="history", expected=f"the file {file.relative_to(directory)}", got="none")
-    return History(directory, months, hashlib.sha256(text).hexdigest())
+    return History(directory, months, hashlib.sha256(text).hexdigest(), form)
