@@ -233,7 +233,7 @@ def open_history(directory: Path) -> History:
         raise OutputError(
             field="history",
             expected=f"a history of form {' or '.join(map(str, PARTITION))} with months",
-            got=f"{directory}: form {form}, {len(months)} months",
+            got=f"form {form} with {len(months)} months in {directory}",
             hint="write it again with `darvoza history` of this version",
         )
     for kept in months:
