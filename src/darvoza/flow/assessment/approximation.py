@@ -12,8 +12,13 @@ With unit roundoff u = 2⁻⁵³, computed a, b off by at most ea, eb:
 - a · b by at most |a|·eb + |b|·ea + ea·eb + u·|a · b|;
 - a ÷ b by at most (ea + |a ÷ b|·eb) ÷ (|b| − eb) + u·|a ÷ b|, as long as eb < |b|; otherwise it is in doubt.
 
+Every |a| may be replaced by something larger. At first it is: the largest value of the column, one number for all
+rows, so that the bound costs nothing; only rows that this leaves in doubt are bounded each by its own size.
+
 The reference itself rounds at 28 digits. That error obeys the same recurrences with u' = 5·10⁻²⁸, 10¹¹ times
 smaller, and the factor `MARGIN` covers it together with the rounding of the bounds. `FLOOR` covers underflow.
+
+NaN stands for what is unknown, so callers ask NumPy not to warn of it (``np.errstate``), once for both sides.
 """
 
 from dataclasses import dataclass
@@ -34,12 +39,16 @@ from darvoza.domain.expression import (
     Shifted,
     Value,
 )
-from darvoza.flow.assessment.encoding import GRID_LIMIT, GRID_SCALE, Encoded, Floats, Mask, Rows
+from darvoza.flow.assessment.candidates import Candidates
+from darvoza.flow.assessment.encoding import GRID_LIMIT, GRID_SCALE, Floats, Mask
 
 UNIT: Final = 2.0**-53
 MARGIN: Final = 1.001
 FLOOR: Final = 1e-280
 EPOCH: Final = date(1970, 1, 1).toordinal()
+DAYS: Final = 2.0**22
+"""More than all days from year 1 to year 9999."""
+
 FIRST_DAY, LAST_DAY = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
 
 COMPARE: Final = {
@@ -50,6 +59,8 @@ COMPARE: Final = {
     Relation.EQUAL: np.equal,
     Relation.DIFFERENT: np.not_equal,
 }
+Compared = tuple[Mask, Mask | None]
+
 OPPOSITE: Final = {
     Relation.LESS: Relation.AT_LEAST,
     Relation.AT_MOST: Relation.MORE,
@@ -68,8 +79,8 @@ class Approximate:
     ----------
     values
         The numbers, shape ``(n,)`` or ``()``; NaN is unknown, unless in doubt.
-    error
-        Bound of the absolute error, same shape or ``()``.
+    error, size
+        Bounds of the absolute error and of the magnitude: of each, or one of all.
     grid
         Whether they stand for multiples of 10⁻⁶ below 10⁹, see `Amounts`.
     doubt
@@ -77,61 +88,73 @@ class Approximate:
     """
 
     values: Floats
-    error: Floats
+    error: Floats | float
+    size: Floats | float
     grid: bool = False
     doubt: Mask | None = None
 
 
-def approximate(value: Value, columns: Encoded, rows: Rows) -> Approximate:
-    """Compute one side of a comparison for some rows."""
+def approximate(value: Value, asked: Candidates, *, closely: bool = True) -> Approximate:
+    """Compute one side of a comparison for some rows.
+
+    Parameters
+    ----------
+    value
+        The side.
+    asked
+        The rows.
+    closely
+        Whether the error of each row is bounded by its own values; otherwise by the largest of the columns.
+    """
     match value:
         case Number(number):
             return _literal(number)
         case Day(day):
-            return Approximate(np.float64(day.toordinal() - EPOCH), np.float64(0), grid=True)  # type: ignore[arg-type]
+            return _of_days(np.asarray(day.toordinal() - EPOCH, np.float64))
         case FactValue(fact):
-            amounts = columns.amounts(fact)
-            values = columns.taken(fact, rows)
-            error = amounts.error * np.abs(values) if amounts.error else np.zeros(())
-            return Approximate(values, error, amounts.grid)
+            amounts = asked.columns.amounts(fact)
+            values = asked.read(fact)
+            size = np.abs(values) if closely else amounts.largest
+            error = amounts.error * size if amounts.error else 0.0
+            return Approximate(values, error, size, amounts.grid)
         case Arithmetic(left, operation, right):
-            return _computed(approximate(left, columns, rows), operation, approximate(right, columns, rows))
+            first, second = approximate(left, asked, closely=closely), approximate(right, asked, closely=closely)
+            return _computed(first, operation, second)
         case Shifted(day, days):
-            moved = approximate(day, columns, rows).values + days
-            with np.errstate(invalid="ignore"):
-                inside = (moved >= FIRST_DAY) & (moved <= LAST_DAY)
-            return Approximate(np.where(inside, moved, np.nan), np.zeros(()), grid=True)
+            moved = approximate(day, asked).values + days
+            return _of_days(np.where((moved >= FIRST_DAY) & (moved <= LAST_DAY), moved, np.nan))
         case DaysBetween(earlier, later):
-            start, end = approximate(earlier, columns, rows), approximate(later, columns, rows)
-            return Approximate(end.values - start.values, np.zeros(()), grid=True)
+            return _of_days(approximate(later, asked).values - approximate(earlier, asked).values)
+
+
+def _of_days(days: Floats) -> Approximate:
+    """Give days, or their number: whole, and exact."""
+    return Approximate(days, 0.0, DAYS, grid=True)
 
 
 def _literal(number: Decimal) -> Approximate:
     near = float(number)
     error = 0.0 if Decimal(near) == number else UNIT * abs(near)
-    on_grid = number == round(number, GRID_SCALE) and abs(number) < GRID_LIMIT
-    return Approximate(np.asarray(near), np.asarray(error), grid=on_grid)
+    on_grid = abs(near) < GRID_LIMIT and int(number.as_tuple().exponent) >= -GRID_SCALE
+    return Approximate(np.asarray(near), error, abs(near), grid=on_grid)
 
 
 def _computed(a: Approximate, operation: Operation, b: Approximate) -> Approximate:
     doubt = _either(a.doubt, b.doubt)
-    with np.errstate(all="ignore"):
-        if operation is Operation.TIMES:
-            made = a.values * b.values
-            error = np.abs(a.values) * b.error + np.abs(b.values) * a.error + a.error * b.error
-        elif operation is Operation.DIVIDE:
-            made = np.where(b.values == 0, np.nan, a.values / b.values)
-            size = np.abs(b.values)
-            error = (a.error + np.abs(made) * b.error) / (size - b.error)
-            doubt = _either(doubt, (size <= 2 * b.error) & (b.error > 0))
-        else:
-            made = a.values + b.values if operation is Operation.PLUS else a.values - b.values
-            error = a.error + b.error
-        # A float may overflow or underflow where the decimal does neither.
-        lost = np.isinf(made)
-        if operation in {Operation.TIMES, Operation.DIVIDE}:
-            lost |= (np.abs(made) < FLOOR) & (a.values != 0) & (b.values != 0)
-        return Approximate(made, error + UNIT * np.abs(made), doubt=_either(doubt, lost))
+    if operation is Operation.TIMES:
+        made, size = a.values * b.values, a.size * b.size
+        error = a.size * b.error + b.size * a.error + a.error * b.error + FLOOR
+    elif operation is Operation.DIVIDE:
+        made = np.where(b.values == 0, np.nan, a.values / b.values)
+        size, under = np.abs(made), np.abs(b.values)
+        error = (a.error + size * b.error) / (under - b.error) + FLOOR
+        doubt = _either(doubt, (under <= 2 * b.error) & (b.error > 0))
+    else:
+        made, size = a.values + b.values if operation is Operation.PLUS else a.values - b.values, a.size + b.size
+        error = a.error + b.error
+    if not np.isfinite(size).all():  # a float may overflow where the decimal does not
+        doubt = _either(doubt, np.isinf(made))
+    return Approximate(made, error + UNIT * size, size, doubt=doubt)
 
 
 def _either(a: Mask | None, b: Mask | None) -> Mask | None:
@@ -140,27 +163,36 @@ def _either(a: Mask | None, b: Mask | None) -> Mask | None:
     return a | b
 
 
-def compared(a: Approximate, relation: Relation, b: Approximate, n_rows: int) -> tuple[Mask, Mask]:
+def compared(a: Approximate, relation: Relation, b: Approximate, n_rows: int) -> Compared:
     """Compare two sides.
 
     Returns
     -------
-    sure, doubtful : Mask
-        Where the relation certainly holds, and where decimals must decide; each of shape ``(n_rows,)``. Elsewhere
-        it does not hold, or a side is unknown.
+    sure : Mask
+        Where the relation certainly holds; shape ``(n_rows,)``. Elsewhere it does not hold, or a side is unknown.
+    doubtful : Mask or None
+        Where decimals must decide, and `sure` says nothing; ``None``: nowhere.
     """
-    with np.errstate(invalid="ignore", over="ignore"):  # two huge numbers may lie further apart than a float reaches
-        sure = np.broadcast_to(COMPARE[relation](a.values, b.values), (n_rows,))
-        if relation is Relation.DIFFERENT:
-            sure = sure & ~(np.isnan(a.values) | np.isnan(b.values))
-        if a.grid and b.grid:
-            return sure, np.zeros(n_rows, np.bool_)
-        tolerance = (a.error + b.error) * MARGIN
-        tolerance = np.where(tolerance > 0, tolerance + FLOOR, 0.0)
-        near = (np.abs(a.values - b.values) <= tolerance) & (tolerance > 0)
-        # a bound that is itself NaN or infinite bounds nothing
-        known = ~(np.isnan(a.values) | np.isnan(b.values))
-        near |= known & ~np.isfinite(tolerance)
+    sure = np.asarray(COMPARE[relation](a.values, b.values))
+    if relation is Relation.DIFFERENT:
+        sure = sure & ~(np.isnan(a.values) | np.isnan(b.values))
+    if sure.shape != (n_rows,):
+        sure = np.broadcast_to(sure, (n_rows,))
+    if a.grid and b.grid:
+        return sure, None
+    near = _near(a, b)
     doubt = _either(a.doubt, b.doubt)
-    near = np.broadcast_to(near if doubt is None else near | doubt, (n_rows,))
-    return sure & ~near, near
+    near = near if doubt is None else near | doubt
+    return sure, np.broadcast_to(near, (n_rows,)) if near.any() else None
+
+
+def _near(a: Approximate, b: Approximate) -> Mask:
+    """Tell where two sides lie within their errors of each other."""
+    tolerance = np.asarray((a.error + b.error) * MARGIN)
+    apart = a.values - b.values
+    near: Mask = np.abs(apart, out=apart if apart.ndim else None) <= tolerance + FLOOR
+    if not tolerance.all():  # without an error floats are ordered as what they stand for
+        near &= tolerance > 0
+    if not np.isfinite(tolerance).all():  # a bound that is itself NaN or infinite bounds nothing
+        near |= ~(np.isnan(a.values) | np.isnan(b.values)) & ~np.isfinite(tolerance)
+    return near

@@ -4,26 +4,36 @@ Each profile is asked only about the rows its guard lets through, found by an in
 condition is decided for those candidates as masks. A profile without a guard is asked about every row.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.expression import Expression, Flag
+from darvoza.domain.expression import Expression
 from darvoza.domain.profile import RiskProfile, UnknownPolicy
 from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.approximation import EPOCH
-from darvoza.flow.assessment.encoding import Encoded, Mask, Rows
-from darvoza.flow.assessment.grounds import Gathering
+from darvoza.flow.assessment.costs import cheapest_first
+from darvoza.flow.assessment.encoding import Encoded, Rows, declaration_starts
+from darvoza.flow.assessment.grounds import SCHEMA, Gathering
 from darvoza.flow.assessment.guards import Guard, guards, without
+from darvoza.flow.assessment.index import Index
 from darvoza.flow.assessment.masks import Masks, texts_sought
 
 Progress = Callable[[int, int], None]
 
+Behind = tuple[tuple[Guard, ...], bool]
+Way = tuple[tuple[Guard, ...], Expression | None]
+
 WORTH: float = 0.3
 """An index is used when it leaves at most this share of the rows."""
+
+
+PART: int = 1_000_000
+"""Rows decided at a time: enough for the index to pay, few enough to bound the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,9 @@ class ColumnsExecutor:
 
     def __init__(self, profiles: Iterable[RiskProfile]) -> None:
         self.profiles = tuple(profiles)
-        self._guards = [guards(profile.condition) for profile in self.profiles]
-        self._texts = texts_sought(profile.condition for profile in self.profiles)
+        self._conditions = [cheapest_first(profile.condition) for profile in self.profiles]
+        self._ways = [_ways(condition) for condition in self._conditions]
+        self._texts = texts_sought(self._conditions)
 
     def match(self, frame: pl.DataFrame, *, on_progress: Progress | None = None) -> Matches:
         """Decide every profile for every row.
@@ -75,7 +86,8 @@ class ColumnsExecutor:
             One row a goods item; columns named after facts (a missing column or null is unknown), with
             ``declaration_id``, whose rows lie together, and ``lodged_on``.
         on_progress
-            Called with the number of profiles done and their total, after each.
+            Called after each profile with how many are done and their total; a large frame is decided in parts, and
+            every part counts.
 
         Returns
         -------
@@ -87,34 +99,43 @@ class ColumnsExecutor:
         InvalidValue
             A column is missing or of another type than its fact.
         """
-        columns = Encoded(frame)
-        masks = Masks(columns, self._texts)
         days = _days(frame)
-        span = (int(days.min()), int(days.max())) if len(days) else (0, 0)
-        found: list[Rows] = [np.empty(0, np.int64)] * len(self.profiles)
-        done = 0
-        for (guard, doubt_counts), places in self._by_guard(masks).items():
-            candidates = _candidates(guard, masks, doubt_counts=doubt_counts)
-            columns.share(candidates)
-            for place in places:
-                rows = _while_valid(self.profiles[place], days, span, candidates)
-                rest = _rest(self.profiles[place].condition, guard)
-                found[place] = np.sort(rows if rest is None else masks.keep(rest, rows, doubt_counts=doubt_counts))
+        found: list[list[NDArray[np.int32]]] = [[] for _ in self.profiles]
+        parts = _parts(frame)
+        done, total = 0, len(self.profiles) * len(parts)
+        for first, columns in parts:
+            for place, rows in self._matching(columns, days[first : first + columns.height]):
+                found[place].append(rows + np.int32(first))
                 done += 1
                 if on_progress is not None:
-                    on_progress(done, len(self.profiles))
-        rows = np.concatenate(found) if found else np.empty(0, np.int64)
-        numbers = np.arange(len(found), dtype=np.int32)
-        return Matches(np.repeat(numbers, [len(part) for part in found]), rows)
+                    on_progress(done, total)
+            columns.forget()
+        numbers = np.repeat(np.arange(len(found), dtype=np.int32), [sum(map(len, rows)) for rows in found])
+        flat = [np.empty(0, np.int32), *(rows for several in found for rows in several)]
+        return Matches(numbers, np.concatenate(flat, dtype=np.int64))
 
-    def _by_guard(self, masks: Masks) -> dict[tuple[tuple[Guard, ...] | None, bool], list[int]]:
+    def _matching(self, columns: Encoded, days: NDArray[np.int32]) -> Iterator[tuple[int, Rows]]:
+        """Give the place of each profile with the rows it matches, ascending; profile by profile, in no order."""
+        masks = Masks(columns, self._texts)
+        index = Index(masks)
+        span = (int(days.min()), int(days.max())) if len(days) else (0, 0)
+        for (guard, doubt_counts), asking in self._by_guard(index, WORTH * columns.height):
+            candidates = index.behind(guard, doubt_counts=doubt_counts)
+            for place, rest in asking:
+                rows = candidates.rows
+                if rest is not None:
+                    rows = masks.keep(rest, candidates, doubt_counts=doubt_counts)
+                rows = _while_valid(self.profiles[place], days, span, rows)
+                yield place, np.sort(rows.astype(np.int32))  # of half the width: sorted in half the time
+
+    def _by_guard(self, index: Index, worth: float) -> list[tuple[Behind, list[tuple[int, Expression | None]]]]:
         """Gather the profiles behind the same guard: they share their candidates, and the columns read for them."""
-        made: dict[tuple[tuple[Guard, ...] | None, bool], list[int]] = {}
-        for place, profile in enumerate(self.profiles):
-            doubt_counts = profile.unknown is UnknownPolicy.MATCH
-            guard = _best(self._guards[place], masks, doubt_counts=doubt_counts)
-            made.setdefault((guard, doubt_counts), []).append(place)
-        return made
+        made: dict[Behind, list[tuple[int, Expression | None]]] = {}
+        for place, ways in enumerate(self._ways):
+            doubt_counts = self.profiles[place].unknown is UnknownPolicy.MATCH
+            guard, rest = _best(ways, index, worth, doubt_counts=doubt_counts)
+            made.setdefault((guard, doubt_counts), []).append((place, rest))
+        return sorted(made.items(), key=lambda one: one[0][0][0].fact if one[0][0] else "")
 
     def grounds(self, frame: pl.DataFrame, matches: Matches) -> pl.DataFrame:
         """Give the facts, with their values, on which matches rest.
@@ -133,58 +154,45 @@ class ColumnsExecutor:
             all items may be another), ``fact`` and ``value`` (as text), ordered by match and row, each ground once.
             A match in doubt has none.
         """
-        gathering = Gathering(Masks(Encoded(frame), self._texts))
-        for place in np.unique(matches.profiles):
-            start, end = np.searchsorted(matches.profiles, [place, place + 1])
-            gathering.add(self.profiles[place].condition, np.arange(start, end), matches.rows[start:end])
-        return gathering.table()
+        made = [pl.DataFrame(schema=SCHEMA)]
+        for first, columns in _parts(frame):
+            inside = np.flatnonzero((matches.rows >= first) & (matches.rows < first + columns.height))
+            gathering = Gathering(Masks(columns, self._texts))
+            places, rows = matches.profiles[inside], matches.rows[inside] - first
+            for place in np.unique(places):
+                start, end = np.searchsorted(places, [place, place + 1])
+                gathering.add(self._conditions[place], inside[start:end], rows[start:end])
+            made.append(gathering.table().with_columns(pl.col("row") + first))
+            columns.forget()
+        return pl.concat(made).sort("match", "row", maintain_order=True)
 
 
-def _best(known: tuple[tuple[Guard, ...], ...], masks: Masks, *, doubt_counts: bool) -> tuple[Guard, ...] | None:
-    """Choose the guard that lets the fewest rows through; ``None`` when none is worth an index."""
-    best: tuple[Guard, ...] | None = None
-    least = WORTH * masks.columns.height
-    for guard in known:
-        expected = sum(_count(test, masks, doubt_counts=doubt_counts) for test in guard)
+def _ways(condition: Expression) -> tuple[Way, ...]:
+    """Give every way to ask a condition: behind each of its guards, what is left of it; and of every row, all of it."""
+    return (((), condition), *((guard, without(condition, guard)) for guard in guards(condition)))
+
+
+def _best(ways: tuple[Way, ...], index: Index, worth: float, *, doubt_counts: bool) -> Way:
+    """Choose the guard that lets the fewest rows through; none where none is worth an index."""
+    best, least = ways[0], worth
+    for way in ways[1:]:
+        expected = index.count(way[0], doubt_counts=doubt_counts)
         if expected <= least:
-            best, least = guard, expected
+            best, least = way, expected
     return best
 
 
-def _candidates(guard: tuple[Guard, ...] | None, masks: Masks, *, doubt_counts: bool) -> Rows:
-    """Give the rows worth asking about, each once; sorting is left for those that match."""
-    if guard is None:
-        return np.arange(masks.columns.height)
-    parts = [_rows(test, masks, doubt_counts=doubt_counts) for test in guard]
-    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
-
-
-def _rest(condition: Expression, guard: tuple[Guard, ...] | None) -> Expression | None:
-    """Give what is left to ask behind a guard; ``None``: nothing."""
-    return condition if guard is None else without(condition, guard)
-
-
-def _allowed(test: Guard, masks: Masks, *, doubt_counts: bool) -> Mask:
-    """Tell which places of the dictionary a guard lets through; the unknown, too, when doubt counts."""
-    table = masks.table(test)  # type: ignore[arg-type]
-    if not doubt_counts:
-        return table
-    table = table.copy()
-    table[0] = True
-    return table
-
-
-def _count(test: Guard, masks: Masks, *, doubt_counts: bool) -> int:
-    if isinstance(test, Flag):
-        return len(_rows(test, masks, doubt_counts=doubt_counts))
-    return masks.columns.coded(test.fact).count(_allowed(test, masks, doubt_counts=doubt_counts))
-
-
-def _rows(test: Guard, masks: Masks, *, doubt_counts: bool) -> Rows:
-    if isinstance(test, Flag):
-        flags = masks.columns.flags(test.fact)
-        return np.flatnonzero(flags != 0 if doubt_counts else flags == 1)
-    return masks.columns.coded(test.fact).rows(_allowed(test, masks, doubt_counts=doubt_counts))
+def _parts(frame: pl.DataFrame) -> list[tuple[int, Encoded]]:
+    """Cut a frame between declarations into parts of about `PART` rows; give each with the number of its first row."""
+    starts = declaration_starts(frame)
+    wanted = np.linspace(0, frame.height, max(1, round(frame.height / PART)), endpoint=False)
+    edges = np.append(starts, frame.height)
+    cuts = np.append(np.unique(edges[np.searchsorted(edges, wanted, side="right") - 1]), frame.height)
+    inside = np.split(starts, np.searchsorted(starts, cuts[1:-1]))
+    return [
+        (first, Encoded(frame.slice(first, after - first), part - first))
+        for (first, after), part in zip(pairwise(cuts.tolist()), inside, strict=True)
+    ]
 
 
 def _days(frame: pl.DataFrame) -> NDArray[np.int32]:

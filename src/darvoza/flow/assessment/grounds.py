@@ -18,6 +18,7 @@ from darvoza.domain.expression import (
     Quantified,
     facts_used,
 )
+from darvoza.flow.assessment.candidates import Candidates
 from darvoza.flow.assessment.encoding import Encoded, Mask, Rows
 from darvoza.flow.assessment.groups import group_of
 from darvoza.flow.assessment.masks import Masks
@@ -48,14 +49,14 @@ class Gathering:
         matches, rows
             The number of each match, and the row it was found in; shape ``(n,)``.
         """
-        sure = self._masks.surely(condition, rows, wanted=True)
+        sure = self._surely(condition, rows, wanted=True)
         self._gather(condition, matches[sure], rows[sure], wanted=True)
 
     def table(self) -> pl.DataFrame:
-        """Give the grounds, each once: the match, the row of the fact, the fact and its value as text."""
+        """Give the grounds, each once and in no order: the match, the row of the fact, the fact and its value."""
         columns = self._masks.columns
         parts = [_valued(columns, fact, found) for fact, found in self._found.items()]
-        return pl.concat(parts).sort("match", "row", maintain_order=True) if parts else pl.DataFrame(schema=SCHEMA)
+        return pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
 
     def _gather(self, node: Expression, at: Rows, rows: Rows, *, wanted: bool) -> None:
         if not len(rows):
@@ -70,14 +71,17 @@ class Gathering:
             case _ if isinstance(node, Quantified):
                 self._over_items(node, at, rows, wanted=wanted)
             case _:
-                for fact in facts_used(node):
+                for fact in sorted(facts_used(node)):
                     self._found.setdefault(fact, []).append((at, rows))
 
     def _agreeing(self, node: And | Or, term: Expression, rows: Rows, *, wanted: bool) -> Mask:
         """Tell where a term has the truth of the whole; all terms of a true *and* and of a false *or* do."""
         if isinstance(node, And) is wanted:
             return np.ones(len(rows), np.bool_)
-        return self._masks.surely(term, rows, wanted=wanted)
+        return self._surely(term, rows, wanted=wanted)
+
+    def _surely(self, node: Expression, rows: Rows, *, wanted: bool) -> Mask:
+        return self._masks.surely(node, Candidates(self._masks.columns, rows), wanted=wanted)
 
     def _over_items(self, node: Quantified, at: Rows, rows: Rows, *, wanted: bool) -> None:
         group = group_of(self._masks.columns, rows)
@@ -87,7 +91,7 @@ class Gathering:
         items, at = group.members[inside], np.repeat(at, sizes)
         side = wanted if isinstance(node, AnyItem | AllItems) else True
         if node.condition is not None:
-            counting = self._masks.surely(node.condition, group.members, wanted=side)[inside]
+            counting = self._surely(node.condition, group.members, wanted=side)[inside]
             items, at = items[counting], at[counting]
             self._gather(node.condition, at, items, wanted=side)
         if not isinstance(node, AnyItem | AllItems | ItemCount):

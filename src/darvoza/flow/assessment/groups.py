@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from darvoza.domain.expression import Relation
-from darvoza.flow.assessment.approximation import UNIT, Approximate, compared
-from darvoza.flow.assessment.encoding import Encoded, Floats, Mask, Rows
+from darvoza.flow.assessment.approximation import UNIT, Approximate, Compared, compared
+from darvoza.flow.assessment.encoding import Encoded, Floats, Mask, Places, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def least_and_most(group: Group, inside: Mask, outside: Mask) -> tuple[Floats, F
     return least, most
 
 
-def distinct_of(group: Group, places: NDArray[np.int32], inside: Mask, outside: Mask) -> tuple[Floats, Floats]:
+def distinct_of(group: Group, places: Places, inside: Mask, outside: Mask) -> tuple[Floats, Floats]:
     """Give the least and the greatest number of different values; each of shape ``(n_rows,)``.
 
     Parameters
@@ -78,9 +77,7 @@ def distinct_of(group: Group, places: NDArray[np.int32], inside: Mask, outside: 
     return least[group.place], most[group.place]
 
 
-def count_compared(
-    group: Group, bounds: tuple[Floats, Floats], *, relation: Relation, right: Approximate
-) -> tuple[Mask, Mask]:
+def count_compared(group: Group, bounds: tuple[Floats, Floats], *, relation: Relation, right: Approximate) -> Compared:
     """Compare a count with a number, for every count that remains possible.
 
     Parameters
@@ -95,10 +92,11 @@ def count_compared(
     Returns
     -------
     sure, doubtful : Mask
-        Where the relation holds for every possible count, and where decimals must decide; shape ``(n_rows,)``.
+        Where the relation holds for every possible count, and where decimals must decide (``None``: nowhere); shape
+        ``(n_rows,)``.
     """
     least, most = bounds
-    low, high = (Approximate(bound, np.zeros(()), grid=True) for bound in (least, most))
+    low, high = (Approximate(bound, 0.0, bound, grid=True) for bound in (least, most))
     n_rows = len(group.place)
     if relation in {Relation.LESS, Relation.AT_MOST}:
         return compared(high, relation, right, n_rows)
@@ -107,12 +105,14 @@ def count_compared(
     sure, doubtful = compared(low, relation, right, n_rows)
     several = least != most
     if relation is Relation.EQUAL:
-        return sure & ~several, doubtful & ~several
+        return sure & ~several, None if doubtful is None else doubtful & ~several
     below, near_low = compared(low, Relation.MORE, right, n_rows)
     above, near_high = compared(high, Relation.LESS, right, n_rows)
-    apart = below | above
     # Between the bounds only a fraction differs from every count: decimals tell.
-    return sure, np.where(several, (~apart & ~np.isnan(right.values)) | near_low | near_high, doubtful)
+    between = ~(below | above) & ~np.isnan(right.values)
+    nowhere = np.zeros(n_rows, np.bool_)
+    near = [nowhere if part is None else part for part in (doubtful, near_low, near_high)]
+    return sure, np.where(several, between | near[1] | near[2], near[0])
 
 
 def summed(group: Group, addends: Approximate, inside: Mask, outside: Mask) -> Approximate:
@@ -128,4 +128,5 @@ def summed(group: Group, addends: Approximate, inside: Mask, outside: Mask) -> A
         size = np.add.reduceat(np.abs(values), group.first)
         bound = np.add.reduceat(error, group.first) + group.sizes * UNIT * size
     lost = np.isinf(size)
-    return Approximate(made[group.place], bound[group.place], doubt=lost[group.place] if lost.any() else None)
+    place = group.place
+    return Approximate(made[place], bound[place], size[place], doubt=lost[place] if lost.any() else None)

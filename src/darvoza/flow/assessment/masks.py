@@ -6,7 +6,7 @@ one side and a disjunction on the other, and every test has a side for each.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 import polars as pl
@@ -34,19 +34,27 @@ from darvoza.domain.expression import (
     OneOf,
     Or,
     Quantified,
+    Relation,
     StartsWith,
     facts_used,
     nodes,
 )
-from darvoza.domain.expression import Arithmetic as Computed
-from darvoza.flow.assessment.approximation import OPPOSITE, approximate, compared
-from darvoza.flow.assessment.encoding import Encoded, Mask, Rows
+from darvoza.flow.assessment.approximation import OPPOSITE, Compared, approximate, compared
+from darvoza.flow.assessment.candidates import Candidates
+from darvoza.flow.assessment.costs import is_dear
+from darvoza.flow.assessment.encoding import Encoded, Mask, Places, Rows, Stretches, stretches, united
 from darvoza.flow.assessment.groups import count_compared, distinct_of, group_of, least_and_most, summed
 from darvoza.flow.assessment.interpreter import Row, evaluate
 from darvoza.flow.assessment.meaning import has_word, literals_of
 from darvoza.flow.assessment.whole_numbers import compare_whole, sum_whole
 
 Coding = OneOf | StartsWith | InList | Contains | HasWord
+
+FEW: Final = 8
+"""A term is asked only about the rows left open when they are fewer than one in so many: fetching them has a price."""
+
+STRETCHES: Final = 3
+"""Stretches of a dictionary up to which comparing places is quicker than looking them up."""
 
 
 class Masks:
@@ -64,118 +72,119 @@ class Masks:
         self.columns = columns
         self._texts = sought
         self._found: dict[str, dict[str, NDArray[np.int64]]] = {}
-        self._tables: dict[Coding, Mask] = {}
+        self._places: dict[Coding, Stretches] = {}
         self._includes: dict[tuple[str, str], Mask] = {}
 
-    def surely(self, node: Expression, rows: Rows, *, wanted: bool) -> Mask:
+    def surely(self, node: Expression, asked: Candidates, *, wanted: bool) -> Mask:
         """Tell for which rows a condition certainly has a truth.
 
         Parameters
         ----------
         node
-            The condition.
-        rows
-            Row numbers, shape ``(n,)``.
+            The condition; terms are asked in its order, see `cheapest_first`.
+        asked
+            The rows, n of them.
         wanted
             The truth asked for.
 
         Returns
         -------
         Mask
-            Shape ``(n,)``; where false, the condition has the other truth or is unknown.
+            Shape ``(n,)``, not to be written to; where false, the condition has the other truth or is unknown.
         """
         match node:
             case And(terms) | Or(terms):
-                return self._joined(terms, rows, wanted=wanted, all_needed=isinstance(node, And) is wanted)
+                return self._joined(terms, asked, wanted=wanted, all_needed=isinstance(node, And) is wanted)
             case Not(term):
-                return self.surely(term, rows, wanted=not wanted)
+                return self.surely(term, asked, wanted=not wanted)
             case Between():
-                return self.surely(node.comparisons(), rows, wanted=wanted)
+                return self.surely(node.comparisons(), asked, wanted=wanted)
             case Comparison():
-                return self._compared(node, rows, wanted=wanted)
+                return self._compared(node, asked, wanted=wanted)
             case AnyItem() | AllItems() | ItemCount() | ItemSum() | DistinctCount():
-                return self._over_items(node, rows, wanted=wanted)
+                return self._over_items(node, asked, wanted=wanted)
             case _:
-                return self._tested(node, rows, wanted=wanted)
+                return self._tested(node, asked, wanted=wanted)
 
-    def keep(self, node: Expression, rows: Rows, *, doubt_counts: bool) -> Rows:
-        """Keep the rows for which a condition is true, or, when doubt counts, not false.
+    def keep(self, node: Expression, asked: Candidates, *, doubt_counts: bool) -> Rows:
+        """Keep the rows for which a condition is true, or, when doubt counts, not false."""
+        side = self.surely(node, asked, wanted=not doubt_counts)
+        return asked.rows.take(np.flatnonzero(~side if doubt_counts else side))
 
-        The terms of an *and* are asked one after another, cheapest first, each only about the rows left.
-        """
-        for term in sorted(node.terms, key=cost) if isinstance(node, And) else (node,):
-            if not len(rows):
+    def _joined(self, terms: tuple[Expression, ...], asked: Candidates, *, wanted: bool, all_needed: bool) -> Mask:
+        """Join the terms; the dear ones, and all once few rows are left open, are asked about those only."""
+        made = self.surely(terms[0], asked, wanted=wanted)
+        for term in terms[1:]:
+            n_held = np.count_nonzero(made)
+            n_open = n_held if all_needed else len(made) - n_held
+            if n_open == 0:
                 break
-            side = self.surely(term, rows, wanted=not doubt_counts)
-            rows = rows[~side] if doubt_counts else rows[side]
-        return rows
-
-    def _joined(self, terms: tuple[Expression, ...], rows: Rows, *, wanted: bool, all_needed: bool) -> Mask:
-        """Join the terms, asking each only about the rows the others have left open."""
-        made = np.full(len(rows), all_needed)
-        still = np.arange(len(rows))
-        for term in sorted(terms, key=cost):
-            answer = self.surely(term, rows if len(still) == len(rows) else rows[still], wanted=wanted)
-            settled = answer != all_needed
-            made[still[settled]] = not all_needed
-            still = still[~settled]
-            if not len(still):
-                break
+            if n_open * FEW < len(made) or is_dear(term):
+                still = np.flatnonzero(made if all_needed else ~made)
+                made = made.copy()
+                made[still] = self.surely(term, asked.only(still), wanted=wanted)
+            else:
+                answer = self.surely(term, asked, wanted=wanted)
+                made = made & answer if all_needed else made | answer
         return made
 
-    def _tested(self, node: Expression, rows: Rows, *, wanted: bool) -> Mask:
+    def _tested(self, node: Expression, asked: Candidates, *, wanted: bool) -> Mask:
         """Answer a test of one fact."""
         match node:
             case OneOf() | StartsWith() | InList() | Contains() | HasWord():
-                table = self.table(node)
-                if not wanted:
-                    table = ~table
-                    table[0] = False
-                held: Mask = table[self.columns.taken(node.fact, rows)]
-                return held
+                return self._coded(node, asked.read(node.fact), wanted=wanted)
             case Include(fact, codes, every):
-                parts = [self._including(fact, code)[rows] for code in codes]
+                parts = [self._including(fact, code)[asked.rows] for code in codes]
                 found: Mask = np.logical_and.reduce(parts) if every else np.logical_or.reduce(parts)
-                return found if wanted else ~found & self.columns.known(fact)[rows]
+                return found if wanted else ~found & asked.known(fact)
             case Empty(fact):
                 sizes = self.columns.codes(fact).list.drop_nulls().list.len()
                 empty = (sizes == 0 if wanted else sizes > 0).fill_null(value=False).to_numpy()
-                return cast("Mask", empty[rows])
+                return cast("Mask", empty[asked.rows])
             case Known(fact):
-                known = self.columns.known(fact)[rows]
+                known = asked.known(fact)
                 return known if wanted else ~known
-        flags: Mask = self.columns.taken(cast("Flag", node).fact, rows) == wanted
+        flags: Mask = asked.read(cast("Flag", node).fact) == wanted
         return flags
 
-    def table(self, node: Coding) -> Mask:
-        """Tell for each distinct text whether a test holds; shape ``(n_words + 1,)``, unknown (place 0) never."""
-        made = self._tables.get(node)
+    def _coded(self, node: Coding, held: Places, *, wanted: bool) -> Mask:
+        """Answer a test of a text: whether its place lies in a few stretches of the dictionary, or in a table."""
+        places = self.places(node)
+        if len(places) <= STRETCHES:
+            made = np.zeros(len(held), np.bool_)
+            for first, last in places:
+                made |= held == first if last == first + 1 else (held >= first) & (held < last)
+            return made if wanted else ~made & (held > 0)
+        table = np.full(len(self.columns.coded(node.fact).words) + 1, not wanted)
+        for first, last in places:
+            table[first:last] = wanted
+        table[0] = False
+        return table.take(held)
+
+    def places(self, node: Coding) -> Stretches:
+        """Give the places of the distinct texts for which a test holds; never 0, the unknown."""
+        made = self._places.get(node)
         if made is None:
-            made = self._tables[node] = self._table(node)
+            made = self._places[node] = self._found_places(node)
         return made
 
-    def _table(self, node: Coding) -> Mask:
-        coded = self.columns.coded(node.fact)
-        made = np.zeros(len(coded.words) + 1, np.bool_)
+    def _found_places(self, node: Coding) -> Stretches:
+        coded, found = self.columns.coded(node.fact), list[list[int]]()
         match node:
             case StartsWith(_, prefixes):
-                for prefix in prefixes:
-                    made[slice(*coded.span(prefix))] = True
-            case Contains(fact, texts):
-                for text in literals_of(fact, texts):
-                    made[self._searched(fact)[text]] = True
-            case HasWord(fact, words):
-                for word in literals_of(fact, words):
-                    held = self._searched(fact)[word]
-                    made[[place for place in held.tolist() if has_word(coded.words[place - 1], word)]] = True
+                return united(*map(coded.places_from, prefixes))
             case OneOf(fact, values):
-                made[[place for value in literals_of(fact, values) if (place := coded.place(value))]] = True
+                return coded.places_of(literals_of(fact, values))
             case InList(_, named):
                 if len(named.members) < len(coded.words):
-                    made[[place for value in named.values if (place := coded.place(value))]] = True
-                else:
-                    made[1:] = [word in named.members for word in coded.words]
-        return made
+                    return coded.places_of(named.members)
+                return stretches(place for place, word in enumerate(coded.words, 1) if word in named.members)
+            case Contains(fact, texts):
+                found = [self._searched(fact)[text].tolist() for text in literals_of(fact, texts)]
+            case HasWord(fact, words):
+                held = [(word, self._searched(fact)[word].tolist()) for word in literals_of(fact, words)]
+                found = [[place for place in at if has_word(coded.words[place - 1], word)] for word, at in held]
+        return stretches({place for part in found for place in part})
 
     def _searched(self, fact: str) -> dict[str, NDArray[np.int64]]:
         """Search every text of every profile in every distinct value, in one Aho-Corasick pass."""
@@ -201,52 +210,61 @@ class Masks:
             self._includes[fact, code] = series.list.contains(code).fill_null(value=False).to_numpy()
         return self._includes[fact, code]
 
-    def _compared(self, node: Comparison, rows: Rows, *, wanted: bool) -> Mask:
-        left, right = approximate(node.left, self.columns, rows), approximate(node.right, self.columns, rows)
+    def _compared(self, node: Comparison, asked: Candidates, *, wanted: bool) -> Mask:
+        """Compare by a bound that serves all rows; what it leaves in doubt exactly, or else each by its own bound."""
         relation = node.relation if wanted else OPPOSITE[node.relation]
-        sure, doubtful = compared(left, relation, right, len(rows))
-        return self._settled(node, rows, sure, doubtful, wanted=wanted)
+        sure, doubtful = _approximately(node, relation, asked, closely=False)
+        if doubtful is None or not len(places := np.flatnonzero(doubtful)):
+            return sure
+        nearer = asked.only(places)
+        settled = compare_whole(node, relation, self.columns, nearer.rows)
+        if settled is None:
+            settled = self._settled(node, nearer, *_approximately(node, relation, nearer, closely=True), wanted=wanted)
+        made = sure.copy()
+        made[places] = settled
+        return made
 
     def records(self, facts: Iterable[str], rows: Rows) -> list[Row]:
         """Give some facts of some rows as the reference interpreter reads them."""
         columns = {fact: self.columns.series(fact).gather(rows).to_list() for fact in facts}
         return [{fact: values[place] for fact, values in columns.items()} for place in range(len(rows))]
 
-    def _over_items(self, node: Quantified, rows: Rows, *, wanted: bool) -> Mask:
+    @np.errstate(all="ignore")
+    def _over_items(self, node: Quantified, asked: Candidates, *, wanted: bool) -> Mask:
         """Answer a question about all items, for the declarations the rows belong to."""
-        group = group_of(self.columns, rows)
-        if not len(rows):
+        if not len(asked):
             return np.zeros(0, np.bool_)
+        group = group_of(self.columns, asked.rows)
+        items = Candidates(self.columns, group.members)
         if isinstance(node, AnyItem | AllItems):
-            inner = self.surely(node.condition, group.members, wanted=wanted)
+            inner = self.surely(node.condition, items, wanted=wanted)
             joined = np.logical_or if isinstance(node, AnyItem) is wanted else np.logical_and
             return joined.reduceat(inner, group.first)[group.place]
         inside = np.ones(len(group.members), np.bool_)
         outside = ~inside
         if node.condition is not None:
-            inside = self.surely(node.condition, group.members, wanted=True)
-            outside = self.surely(node.condition, group.members, wanted=False)
+            inside = self.surely(node.condition, items, wanted=True)
+            outside = self.surely(node.condition, items, wanted=False)
         relation = node.relation if wanted else OPPOSITE[node.relation]
-        right = approximate(node.right, self.columns, rows)
+        right = approximate(node.right, asked)
         if isinstance(node, ItemCount):
             bounds = least_and_most(group, inside, outside)
             sure, doubtful = count_compared(group, bounds, relation=relation, right=right)
         elif isinstance(node, DistinctCount):
-            places = self.columns.coded(node.fact).places[group.members]
+            places = items.read(node.fact)
             bounds = distinct_of(group, places, inside, outside)
             sure, doubtful = count_compared(group, bounds, relation=relation, right=right)
         else:
-            addends = approximate(FactValue(node.fact), self.columns, group.members)
+            addends = approximate(FactValue(node.fact), items)
             left = summed(group, addends, inside, outside)
-            sure, doubtful = compared(left, relation, right, len(rows))
-        return self._settled(node, rows, sure, doubtful, wanted=wanted)
+            sure, doubtful = compared(left, relation, right, len(asked))
+        return self._settled(node, asked, sure, doubtful, wanted=wanted)
 
-    def _settled(self, node: Expression, rows: Rows, sure: Mask, doubtful: Mask, *, wanted: bool) -> Mask:
+    def _settled(self, node: Expression, asked: Candidates, sure: Mask, doubtful: Mask | None, *, wanted: bool) -> Mask:
         """Decide in decimals what floats leave in doubt."""
-        places = np.flatnonzero(doubtful)
-        if not len(places):
+        if doubtful is None or not len(places := np.flatnonzero(doubtful)):
             return sure
-        sure = sure.copy()
+        sure, rows = sure.copy(), asked.rows
         settled = self._in_whole_numbers(node, rows[places], wanted=wanted)
         if settled is not None:
             sure[places] = settled
@@ -274,12 +292,19 @@ class Masks:
             return None
         relation = node.relation if wanted else OPPOSITE[node.relation]
         group = group_of(self.columns, rows)
+        items = Candidates(self.columns, group.members)
         inside = np.ones(len(group.members), np.bool_)
         outside = ~inside
         if node.condition is not None:
-            inside = self.surely(node.condition, group.members, wanted=True)
-            outside = self.surely(node.condition, group.members, wanted=False)
+            inside = self.surely(node.condition, items, wanted=True)
+            outside = self.surely(node.condition, items, wanted=False)
         return sum_whole(node, self.columns, rows, (group, inside, outside), relation=relation)
+
+
+def _approximately(node: Comparison, relation: Relation, asked: Candidates, *, closely: bool) -> Compared:
+    with np.errstate(all="ignore"):
+        left, right = (approximate(side, asked, closely=closely) for side in (node.left, node.right))
+        return compared(left, relation, right, len(asked))
 
 
 def texts_sought(conditions: Iterable[Expression]) -> dict[str, set[str]]:
@@ -298,15 +323,3 @@ def texts_sought(conditions: Iterable[Expression]) -> dict[str, set[str]]:
                 sought = node.texts if isinstance(node, Contains) else node.words
                 made.setdefault(node.fact, set()).update(literals_of(node.fact, sought))
     return made
-
-
-def cost(node: Expression) -> int:
-    """Rank a condition by what it costs to decide for one row."""
-    match node:
-        case OneOf() | StartsWith() | InList() | Contains() | HasWord() | Flag() | Known():
-            return 0
-        case AnyItem() | AllItems() | ItemCount() | ItemSum() | DistinctCount():
-            return 100
-        case Include() | Empty():
-            return 1
-    return sum(5 if isinstance(part, Computed) else 1 for part in nodes(node))

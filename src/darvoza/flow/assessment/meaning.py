@@ -136,8 +136,7 @@ def read(fact: str, value: object) -> object:
 
 def literals_of(fact: str, values: Iterable[str]) -> frozenset[str]:
     """Give literals in the form the values of a fact are compared in: texts folded, codes as they are."""
-    is_text = FACT[fact].type is FactType.TEXT
-    return frozenset(folded(value) if is_text else value for value in values)
+    return frozenset(map(folded, values) if FACT[fact].type is FactType.TEXT else values)
 
 
 def computed(left: Decimal | None, operation: Operation, right: Decimal | None) -> Decimal | None:
