@@ -105,7 +105,9 @@ def test_a_third_is_not_its_rounding() -> None:
 @pytest.mark.parametrize("sentence", ["price * 3 < customs_value", "price / 3 < customs_value", "unit_value_z * 3 < 1"])
 def test_one_giant_does_not_leave_the_others_to_the_reference(sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
     giant, small = Decimal(10) ** 25, Decimal(1)
-    rows = [{"price": price, "customs_value": Decimal(4), "net_mass": Decimal(1)} for price in (giant, *[small] * 49)]
+    rows: list[dict[str, Decimal | None]] = [
+        {"price": price, "customs_value": Decimal(4), "net_mass": Decimal(1)} for price in (giant, *[small] * 49)
+    ]
     frame = framed(rows).with_columns(unit_value_z=pl.Series([1e300, *[0.25] * 49]))
     asked: list[object] = []
     monkeypatch.setattr("darvoza.flow.assessment.masks.evaluate", lambda *given: asked.append(given))
