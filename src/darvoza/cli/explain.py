@@ -6,8 +6,9 @@ from difflib import get_close_matches
 
 import polars as pl
 
-from darvoza.cli.languages import CONCEPTS, KINDS, named
+from darvoza.cli.languages import KINDS, named
 from darvoza.cli.manifest import read_manifest
+from darvoza.cli.reason_words import reason_sentence
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError
 
@@ -22,9 +23,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "items": " for item {items}",
         "when": "when: {when}",
         "because": "because: {basis}",
-        "score": "The score: a finding has probability {score:.1%} in the most suspicious item.",
-        "raised": "raised by {concept} ({amount:+.2f} log-odds)",
-        "lowered": "lowered by {concept} ({amount:+.2f} log-odds)",
+        "score": "The score: a finding has probability {score:.1%}. Of the most suspicious item (in log-odds):",
         "draw": (
             "u comes from the key of {key_day} (commitment {commitment:.16}…) and the fingerprint of the goods "
             "{fingerprint:.16}… ({fingerprint_basis})."
@@ -38,9 +37,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "items": " (товары: {items})",
         "when": "условие: {when}",
         "because": "основание: {basis}",
-        "score": "Оценка риска: вероятность нарушения по самому подозрительному товару — {score:.1%}.",
-        "raised": "повышена: {concept} ({amount:+.2f} логарифма шансов)",
-        "lowered": "понижена: {concept} ({amount:+.2f} логарифма шансов)",
+        "score": "Оценка риска: вероятность нарушения — {score:.1%}. По самому подозрительному товару (логарифм шансов):",
         "draw": (
             "u получено из ключа дня {key_day} (обязательство {commitment:.16}…) и отпечатка партии "
             "{fingerprint:.16}… ({fingerprint_basis})."
@@ -82,7 +79,7 @@ def _sentences(row: Row, profiles: Mapping[str, Row], language: str) -> Iterator
         yield from _floor(floor, profiles, language)
     if row["score"] is not None:
         yield "  " + say["score"].format(**row)
-        yield from (f"    {_reason(part, language)}" for part in _listed(row["contributions"]))
+        yield from (f"    {reason_sentence(part, language)}" for part in _listed(row["contributions"]))
     yield "  " + say["draw"].format(**row)
 
 
@@ -98,14 +95,6 @@ def _floor(floor: Row, profiles: Mapping[str, Row], language: str) -> Iterator[s
         yield "            " + say["when"].format(when=" ".join(str(when).split()))
         basis = profile["legal_basis"] or profile["rationale"]
         yield "            " + say["because"].format(basis=" ".join(str(basis).split()))
-
-
-def _reason(part: Row, language: str) -> str:
-    """Tell what one concept did to the score."""
-    amount, concept = part["amount"], str(part["concept"])
-    raises = isinstance(amount, float) and amount > 0
-    word = CONCEPTS.get(concept, concept) if language == "ru" else concept
-    return PHRASES[language]["raised" if raises else "lowered"].format(concept=word, amount=amount)
 
 
 def _listed(value: object) -> list[Row]:

@@ -6,7 +6,7 @@ Every function here reads as that sentence; what each verb does stands in its st
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -18,7 +18,8 @@ from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import FloorKind
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import floor_for_all, profile_floors
-from darvoza.flow.assessment.scoring import Scores, reasons, score
+from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
+from darvoza.flow.assessment.scoring import Scores, score
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.enrichment.vectors import vectors
@@ -174,14 +175,14 @@ def _with_reasons(
     decisions: pl.DataFrame, facts: pl.DataFrame, known: Scores, model: ScoreModel | None, *, threads: int
 ) -> pl.DataFrame:
     """Add the reasons of the score to the examinations that are carried out."""
-    nothing = pl.Series("contributions", [], dtype=pl.List(pl.Struct({"concept": pl.String, "amount": pl.Float64})))
+    nothing = pl.Series("contributions", [], dtype=pl.List(REASON))
     if model is None:
         return decisions.with_columns(nothing.extend_constant([], decisions.height))
     numbered = decisions.with_columns(pl.col("declaration_id").rle_id().alias("_declaration"))
     scored = {"agency": Agency.CUSTOMS.value, "act": Act.PHYSICAL.value}
     wanted = numbered.filter("selected", **scored).select("_declaration", "agency", "act")
     rows = known.top[wanted.get_column("_declaration").to_numpy()]
-    told = reasons(model, vectors(facts[rows]), threads=threads) if rows.size else nothing
+    told = reasons(model, vectors(facts[rows]), facts[rows], threads=threads) if rows.size else nothing
     return (
         numbered.join(
             wanted.with_columns(told.alias("contributions")),
@@ -242,9 +243,11 @@ def learn(
     items = examined
     facts = enrich(items, past, replay=True, threads=threads)
     progress("enrichment", facts.height)
-    examples = examples_of(items, vectors(facts))
+    features = vectors(facts)
+    examples = examples_of(items, features)
     trained = train(examples, settings=BoostingSettings(seed=seed), threads=threads)
     progress("learning", examples.findings.size)
     present = items.select(HISTORY_COLUMNS)
     history = present if past is None else pl.concat([past.select(HISTORY_COLUMNS), present])
-    return Learned(trained.model, history, trained.card)
+    owners = items.get_column("importer_id").cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return Learned(replace(trained.model, typical=typical_ranges(features, owners)), history, trained.card)

@@ -9,7 +9,7 @@ for the challenger that always runs, and for the day on which trees cannot be us
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from darvoza.errors import ModelError
 from darvoza.methods.amounts import Amount
 from darvoza.methods.boosting import BoostedTrees
-from darvoza.methods.calibrated import CalibratedScore
+from darvoza.methods.calibrated import CalibratedScore, RateSum
 from darvoza.methods.group_share import GroupShare
 
 Features = NDArray[np.float32]
@@ -108,6 +108,8 @@ class ScoreModel:
         What positives amount to.
     independence
         How independent the members of a group are, in [0, 1]; see `darvoza.methods.pooling`.
+    typical
+        Range that is usual for a feature, for comparison; not every feature has one.
     """
 
     names: tuple[str, ...]
@@ -116,6 +118,12 @@ class ScoreModel:
     kinds: Mapping[str, Head]
     harm: Harm
     independence: float
+    typical: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def base_rate(self) -> float:
+        """Rate of positives among the rows it was fitted on, in (0, 1)."""
+        return self.rates.scorer.base_rate if isinstance(self.rates.scorer, RateSum) else 0.5
 
     @property
     def kind(self) -> str:
@@ -181,6 +189,7 @@ class ScoreModel:
             GRAVE: _kind_described(self.harm.grave),
             LEVEL: self.harm.level.described(),
             "independence": self.independence,
+            "typical": {name: list(bounds) for name, bounds in self.typical.items()},
         }
         return json.dumps(held, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
@@ -224,7 +233,8 @@ class ScoreModel:
         grave = _kind_read(held[GRAVE], text.get(GRAVE), bare=trees is None)
         score = rates if trees is None else CalibratedScore.read(held[SCORE], text.get(SCORE))
         harm = Harm(amounts[LOSS], grave, amounts[LEVEL])
-        return cls(tuple(held["names"]), score, rates, kinds, harm, float(held["independence"]))
+        typical = {name: (float(low), float(high)) for name, (low, high) in held["typical"].items()}
+        return cls(tuple(held["names"]), score, rates, kinds, harm, float(held["independence"]), typical)
 
 
 def _check_head(held: Any, expected_names: Sequence[str]) -> None:  # noqa: ANN401 - out of a file

@@ -7,7 +7,7 @@ import pytest
 
 from builders import a_rates_model
 from darvoza.domain.features import FEATURES
-from darvoza.flow.assessment.scoring import CONCEPTS, REASONS, reasons, score
+from darvoza.flow.assessment.scoring import score
 
 NAMES = tuple(feature.name for feature in FEATURES)
 IMPORTER, ORIGIN = NAMES.index("importer_finding_rate"), NAMES.index("origin_finding_rate")
@@ -50,26 +50,3 @@ def test_severity_is_the_level_of_grave_findings_times_how_likely_they_are() -> 
     rows = features(0.1, 0.4)
     rows[:, CHAPTER] = [1, 87]
     assert score(MODEL, rows, starts=np.arange(2), threads=1).severity == pytest.approx([0.1 * 0.2 * 2, 0], rel=1e-4)
-
-
-def test_reasons_are_concepts_with_the_largest_first_and_parts_of_one_concept_together() -> None:
-    said = reasons(MODEL, features(0.5, 0.05, origin=0.2, pair=0.5), threads=1).to_list()
-    assert [len(row) for row in said] == [REASONS, REASONS]
-    odds = np.log(9)  # of a rate of 0.5 against one of 0.1
-    first = {part["concept"]: part["amount"] for part in said[0]}
-    assert list(first)[:2] == ["importer", "origin"]
-    assert (first["importer"], first["origin"]) == pytest.approx((2 * odds, np.log(0.25 * 9)), rel=1e-5)
-    amounts = [abs(part["amount"]) for part in said[1]]
-    assert amounts == sorted(amounts, reverse=True)
-
-
-def test_every_concept_is_named_once() -> None:
-    assert len(set(CONCEPTS)) == len(CONCEPTS)
-    assert {feature.concept for feature in FEATURES} == set(CONCEPTS)
-
-
-def test_reasons_for_many_come_in_the_order_asked() -> None:
-    rates = np.linspace(0.05, 0.9, 40)
-    said = reasons(MODEL, features(*rates), threads=1).to_list()
-    found = [next(part["amount"] for part in row if part["concept"] == "importer") for row in said]
-    assert np.all(np.diff(found) > 0)

@@ -1,23 +1,15 @@
-"""The score: how likely a finding is, what it would be worth, and which concepts say so."""
+"""The score: how likely a finding is, and what it would be worth."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.features import FEATURES
 from darvoza.methods.pooling import any_of
 from darvoza.methods.score_model import ScoreModel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-CONCEPTS: tuple[str, ...] = tuple(dict.fromkeys(feature.concept for feature in FEATURES))
-"""Every concept, in the order of the features."""
-
-REASONS = 5
-"""Most concepts given as reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,42 +70,3 @@ def _first_maximum(values: Floats, starts: Ints) -> Ints:
     largest = values == np.repeat(np.maximum.reduceat(values, starts), sizes)
     rows = np.flatnonzero(largest)
     return rows[np.searchsorted(rows, starts, side="left")]
-
-
-def reasons(model: ScoreModel, features: NDArray[np.float32], *, threads: int) -> pl.Series:
-    """Give the concepts that moved each score most, in log-odds, largest first.
-
-    Parameters
-    ----------
-    model
-        The fitted model.
-    features
-        Feature matrix of the items asked for, shape ``(m, p)``.
-    threads
-        Threads used.
-
-    Returns
-    -------
-    pl.Series
-        Lists of ``{concept, amount}``, at most `REASONS` each.
-    """
-    parts = model.contributions(features, threads=threads)
-    column_of = np.array([CONCEPTS.index(feature.concept) for feature in FEATURES])
-    by_concept = np.zeros((parts.shape[0], len(CONCEPTS)))
-    for concept in range(len(CONCEPTS)):
-        by_concept[:, concept] = parts[:, column_of == concept].sum(axis=1)
-    order = np.argsort(-np.abs(by_concept), axis=1, kind="stable")[:, :REASONS]
-    amounts = np.take_along_axis(by_concept, order, axis=1)
-    names = np.array(CONCEPTS, dtype=object)[order]
-    flat = pl.DataFrame(
-        {
-            "row": np.repeat(np.arange(order.shape[0], dtype=np.int64), order.shape[1]),
-            "concept": pl.Series(names.ravel().tolist(), dtype=pl.String),
-            "amount": amounts.ravel(),
-        }
-    )
-    return (
-        flat.group_by("row", maintain_order=True)
-        .agg(pl.struct("concept", "amount").alias("contributions"))
-        .get_column("contributions")
-    )

@@ -28,8 +28,13 @@ def vectors(facts: pl.DataFrame) -> NDArray[np.float32]:
 
 
 def _number(feature: Feature) -> pl.Expr:
-    """Turn one fact into a number."""
+    """Turn one fact into a number.
+
+    A rate is missing where the key was never seen: the base rate in its place would be an average for a newcomer.
+    """
     fact = pl.col(feature.fact)
+    if feature.fact.endswith(("_finding_rate", "_finding_rate_recent")):
+        fact = pl.when(pl.col(f"{feature.fact.split('_finding_rate')[0]}_items") > 0).then(fact)
     match feature.form:
         case "log":
             return (fact.cast(pl.Float64).clip(lower_bound=0) + 1).log()
