@@ -18,7 +18,7 @@ from scipy import optimize
 
 from architecture.house import ROOT
 from darvoza.cli.reference_data import shipped
-from darvoza.domain.sps.sampling import Severity
+from darvoza.domain.sps.sampling import Strictness
 from darvoza.flow.inspection import samples
 from darvoza.flow.intake.sampling_rules import read_sampling_rules
 from darvoza.methods.intervals import clopper_pearson, jeffreys
@@ -168,14 +168,14 @@ def scheme(given: Given) -> Given:
 
 def by_attributes(given: Given) -> Given:
     letter = samples.code_letter(RULES.attributes, given["lot_size"], level=given["inspection_level"])
-    severity = Severity(given["type"])
-    plan = samples.single_plan(RULES.attributes, letter, aql_percent=given["aql"], severity=severity)
+    strictness = Strictness(given["type"])
+    plan = samples.single_plan(RULES.attributes, letter, aql_percent=given["aql"], strictness=strictness)
     return {"n": plan.size, "ac": plan.acceptance, "re": plan.acceptance + 1}
 
 
 def by_attributes_twice(given: Given) -> Given:
     letter = samples.code_letter(RULES.attributes, given["lot_size"], level=given["inspection_level"])
-    plan = samples.double_plan(RULES.attributes, letter, aql_percent=given["aql"], severity=Severity(given["type"]))
+    plan = samples.double_plan(RULES.attributes, letter, aql_percent=given["aql"], strictness=Strictness(given["type"]))
     return {"n": list(plan.sizes_taken), "ac": list(plan.acceptances), "re": list(plan.rejections)}
 
 

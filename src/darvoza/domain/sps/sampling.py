@@ -8,7 +8,7 @@ from enum import StrEnum
 from darvoza.domain.sps.competence import Certainty
 
 
-class Severity(StrEnum):
+class Strictness(StrEnum):
     """How strict a plan by attributes is: normal, or tightened after rejections."""
 
     NORMAL = "normal"
@@ -192,9 +192,9 @@ class AttributesTables:
     aql_percent
         Acceptable quality limits [%].
     diagonals
-        For each severity: place of letter + place of limit → acceptance number.
+        For each strictness: place of letter + place of limit → acceptance number.
     double
-        For each severity: acceptance number of the single plan → first acceptance and rejection, second ones.
+        For each strictness: acceptance number of the single plan → first acceptance and rejection, second ones.
     """
 
     provenance: Provenance
@@ -203,8 +203,8 @@ class AttributesTables:
     letters: tuple[str, ...]
     sizes: tuple[int, ...]
     aql_percent: tuple[Decimal, ...]
-    diagonals: Mapping[Severity, Mapping[int, int]]
-    double: Mapping[Severity, Mapping[int, tuple[int, ...]]]
+    diagonals: Mapping[Strictness, Mapping[int, int]]
+    double: Mapping[Strictness, Mapping[int, tuple[int, ...]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from darvoza.domain.sps.sampling import (
     PackageRule,
     PlanKind,
     SamplingRules,
-    Severity,
+    Strictness,
     SublotRow,
     VariablesRow,
 )
@@ -149,7 +149,7 @@ def code_letter(tables: AttributesTables, lot_size: int, *, level: str = "II") -
 
 
 def single_plan(
-    tables: AttributesTables, letter: str, *, aql_percent: float | Decimal, severity: Severity = Severity.NORMAL
+    tables: AttributesTables, letter: str, *, aql_percent: float | Decimal, strictness: Strictness = Strictness.NORMAL
 ) -> SinglePlan:
     """Single plan for a code letter and an acceptable quality limit; arrows of the table are followed.
 
@@ -158,12 +158,12 @@ def single_plan(
     SettingsError
         When the letter or the limit is not in the table, or an arrow leads out of it.
     """
-    place, acceptance = _cell(tables, letter, aql_percent=aql_percent, severity=severity)
+    place, acceptance = _cell(tables, letter, aql_percent=aql_percent, strictness=strictness)
     return SinglePlan(tables.sizes[place], acceptance)
 
 
 def double_plan(
-    tables: AttributesTables, letter: str, *, aql_percent: float | Decimal, severity: Severity = Severity.NORMAL
+    tables: AttributesTables, letter: str, *, aql_percent: float | Decimal, strictness: Strictness = Strictness.NORMAL
 ) -> DoublePlan:
     """Double plan for a code letter and an acceptable quality limit; arrows of the table are followed.
 
@@ -172,8 +172,8 @@ def double_plan(
     SettingsError
         When the table has no double plan there: where the single plan accepts with nothing found only.
     """
-    place, acceptance = _cell(tables, letter, aql_percent=aql_percent, severity=severity)
-    numbers = tables.double[severity].get(acceptance)
+    place, acceptance = _cell(tables, letter, aql_percent=aql_percent, strictness=strictness)
+    numbers = tables.double[strictness].get(acceptance)
     if numbers is None or place == 0:
         raise SettingsError(
             field="aql_percent",
@@ -186,7 +186,7 @@ def double_plan(
 
 
 def _cell(
-    tables: AttributesTables, letter: str, *, aql_percent: float | Decimal, severity: Severity
+    tables: AttributesTables, letter: str, *, aql_percent: float | Decimal, strictness: Strictness
 ) -> tuple[int, int]:
     """Place of the letter that the table leads to, and the acceptance number there."""
     limit = Decimal(str(aql_percent))
@@ -197,7 +197,7 @@ def _cell(
             got=(letter, str(aql_percent)),
         )
     place, column = tables.letters.index(letter), tables.aql_percent.index(limit)
-    diagonal = tables.diagonals[severity]
+    diagonal = tables.diagonals[strictness]
     total = _followed(diagonal, place + column)
     if total < column:  # above the first letter there is nothing: the arrow is drawn downwards
         total = _with_one(diagonal)

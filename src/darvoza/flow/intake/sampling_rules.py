@@ -14,7 +14,7 @@ from darvoza.domain.sps.sampling import (
     PlanKind,
     Provenance,
     SamplingRules,
-    Severity,
+    Strictness,
     SublotRow,
     VariablesRow,
 )
@@ -156,8 +156,8 @@ def _attributes(fields: Fields) -> AttributesTables:
         letters=_texts(fields, "letters"),
         sizes=_wholes(fields, "sizes"),
         aql_percent=_decimals(fields, "aql_percent"),
-        diagonals={each: _diagonal(fields.part("diagonals").part(each)) for each in Severity},
-        double={each: _doubles(fields.part("double").part(each)) for each in Severity},
+        diagonals={each: _diagonal(fields.part("diagonals").part(each)) for each in Strictness},
+        double={each: _doubles(fields.part("double").part(each)) for each in Strictness},
     )
     if any(len(letters) != len(levels) for _, letters in made.code_rows) or len(made.letters) != len(made.sizes):
         fields.refuse("code_letters", f"{len(levels)} letters a row, and a size for each letter", len(made.letters))
