@@ -88,5 +88,5 @@ def test_what_is_no_file_of_rules_is_refused(text: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises((InvalidValue, ExceptionGroup)):
         read_sampling_rules(path)
-    with pytest.raises(InvalidValue, match="a file of sampling rules"):
+    with pytest.raises(InvalidValue, match="a file that can be read"):
         read_sampling_rules(tmp_path / "absent.yaml")

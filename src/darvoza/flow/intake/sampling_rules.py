@@ -40,10 +40,7 @@ def read_sampling_rules(path: Path) -> SamplingRules:
     ExceptionGroup
         Of `InvalidValue`, everything that is wrong in it.
     """
-    try:
-        content = read_yaml(path, path.name, error=InvalidValue)
-    except OSError as problem:
-        raise InvalidValue(field=str(path), expected="a file of sampling rules", got=problem.strerror) from problem
+    content = read_yaml(path, path.name, error=InvalidValue)
     fields = Fields(content, path.name, error=InvalidValue)
     fields.only(SECTIONS)
     try:
