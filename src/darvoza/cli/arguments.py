@@ -50,6 +50,24 @@ def _share(text: str) -> float:
     return value
 
 
+def _capacity(text: str) -> float | Path:
+    """Read a share such as 0.1, or the name of a file of capacities."""
+    try:
+        float(text)
+    except ValueError:
+        return Path(text)
+    return _share(text)
+
+
+def _purses(text: str) -> tuple[float, float, float]:
+    """Read the parts of severity, money and probability."""
+    try:
+        severity, money, probability = map(float, text.split(","))
+    except ValueError as problem:
+        raise ArgumentTypeError(f"expected three parts such as 0.10,0.45,0.45, got {text!r}") from problem
+    return severity, money, probability
+
+
 def _count(text: str) -> int:
     """Read a number of things, at least 1."""
     if not text.isdecimal() or int(text) < 1:
@@ -83,15 +101,18 @@ def _assess(commands: Commands) -> None:
     parser = _command(commands, "assess", "Decide which declarations to check, how, and why.", "assess")
     _files(parser)
     parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
-    parser.add_argument("--capacity", type=_share, required=True, help="examinations per declaration at each post")
+    words = "what posts can do: a file (YAML, CSV), or examinations per declaration at each post"
+    parser.add_argument("--capacity", type=_capacity, required=True, help=words)
     parser.add_argument("--random", type=_share, default=0.01, help="the random floor ε under every declaration")
-    parser.add_argument("--dial", type=float, default=0.1, help="0.01 rank and cut … 100 pure chance")
+    parser.add_argument("--dial", type=float, default=0.1, help="0 rank and cut … inf pure chance")
+    words = "parts of severity, money and probability in what the floors leave"
+    parser.add_argument("--purses", type=_purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
     parser.add_argument("--key-file", type=Path, help="key shares; a fresh key is made without it")
     parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote")
-    parser.add_argument("--previous", type=Path, help="an earlier run, whose goods keep their draw")
     _competence(parser)
     words = "measures of the health services (YAML); may be given more than once"
     parser.add_argument("--measures", type=Path, action="append", default=[], metavar="FILE", help=words)
+    parser.add_argument("--previous", type=Path, help="the run before: goods keep their draw, posts their pace")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 

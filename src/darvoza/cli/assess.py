@@ -1,9 +1,12 @@
 """``darvoza assess``: a file of declarations in; an explained, verifiable selection out."""
 
+import json
+import math
 import secrets
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +19,8 @@ from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
 from darvoza.cli.report.html import render_report
-from darvoza.cli.results import DECISIONS, read_decisions
+from darvoza.cli.results import DECISIONS, LOAD, MEMORY, read_decisions, read_previous_memory
+from darvoza.domain.capacity import CapacityUnit
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import SettingsError
 from darvoza.flow.assessment.measures import measure_profiles
@@ -28,9 +32,11 @@ from darvoza.flow.intake.report import write_rejected
 from darvoza.flow.learning.model_store import load_model
 from darvoza.flow.oversight.breaker import Alarm, alarms
 from darvoza.flow.oversight.summary import summarise
-from darvoza.flow.pipeline import Policy, assess
-from darvoza.flow.selectivity.capacity import Budget
+from darvoza.flow.pipeline import Assessed, Policy, assess_all
+from darvoza.flow.selectivity.capacity import SHARE_UNSTATED, Budget, Split, capacity_by_post, unnamed_posts
+from darvoza.flow.selectivity.capacity_file import read_capacity
 from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_key_file
+from darvoza.flow.selectivity.memory_file import memory_text
 
 FRESH_AGENCIES = ("customs", "phytosanitary")
 KEY, REJECTED, REPORT, ORDERS = "key.json", "rejected.parquet", "report.html", "orders.parquet"
@@ -44,8 +50,9 @@ def run(options: Namespace) -> int:
     policy = _policy(options)
     with fresh_directory(options.out) as part:
         intake = take_in_files(options, progress)
-        decisions = assess(intake.items, policy, threads=options.workers, progress=progress)
-        _write(part, intake, decisions, policy=policy, options=options)
+        done = assess_all(intake.items, policy, threads=options.workers, progress=progress)
+        decisions = done.decisions
+        _write(part, intake, done, policy=policy, options=options)
         progress("output", decisions.height)
     _tell(options.out, intake, decisions, made_key=options.key_file is None)
     for alarm in _alarms(decisions, policy):
@@ -53,6 +60,9 @@ def run(options: Namespace) -> int:
             f"ALARM: {alarm.profile} matches more than {policy.ceiling.share:.0%} of what is lodged at {alarm.post}; "
             f"its floor was lowered for {alarm.declarations:,} declarations, to {alarm.lowest:.3f} at the least"
         )
+    _tell_of_load(done.load)
+    if policy.budget.plan:
+        _tell_of_posts(done.load, options.capacity)
     _tell_of_validity(policy.profiles, decisions)
     for warning in expiry_warnings(policy.profiles, _last_day(decisions)):
         print(warning, file=sys.stderr)
@@ -76,13 +86,14 @@ def _policy(options: Namespace) -> Policy:
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
     return Policy(
         profiles=_with_measures(load_profiles(options.profiles), options.measures),
-        budget=Budget(options.capacity, options.random, options.dial),
+        budget=_budget(options),
         ring=ring,
         model=stored.model if stored else None,
         model_digest=stored.digest if stored else None,
         past=stored.history if stored else None,
         earlier=read_decisions(options.previous) if options.previous else None,
         competence=competence_register(options.competence),
+        memory=read_previous_memory(options.previous) if options.previous else {},
     )
 
 
@@ -102,17 +113,42 @@ def _with_measures(profiles: ProfileSet, files: list[Path]) -> ProfileSet:
 
 
 def _write(part: Path, intake: Intake, decisions: pl.DataFrame, *, policy: Policy, options: Namespace) -> None:
+def _budget(options: Namespace) -> Budget:
+    """Gather what may be spent, and how."""
+    plan = read_capacity(options.capacity) if isinstance(options.capacity, Path) else None
+    share = SHARE_UNSTATED if plan else options.capacity
+    return Budget(share, options.random, options.dial, Split(*options.purses), plan)
+
+
+def _write(part: Path, intake: Intake, done: Assessed, *, policy: Policy, options: Namespace) -> None:
     """Write every file of the run."""
+    decisions = done.decisions
     decisions.write_parquet(part / DECISIONS, compression="zstd", row_group_size=ROW_GROUP)
     orders(decisions, policy.profiles).write_parquet(part / ORDERS, compression="zstd", row_group_size=ROW_GROUP)
+    done.load.write_parquet(part / LOAD, compression="zstd")
+    (part / MEMORY).write_text(memory_text(done.memory), encoding="utf-8")
     write_rejected(intake, part / REJECTED)
     if options.key_file is None:
         (part / KEY).write_text(key_file_text(policy.ring), encoding="utf-8")
     content = _provenance(intake, decisions, policy, options)
     titles = {profile.code: profile.title for profile in policy.profiles}
-    summary = summarise(decisions, intake.items, capacity=options.capacity, random_floor=options.random, titles=titles)
+    able = capacity_by_post(done.load)
+    summary = summarise(
+        decisions,
+        intake.items,
+        capacity=_share_of(able, decisions) if policy.budget.plan else policy.budget.share,
+        random_floor=options.random,
+        titles=titles,
+        capacities=able,
+    )
     (part / REPORT).write_text(render_report(summary, summary.examples, content), encoding="utf-8")
     write_manifest(part, content)
+
+
+def _share_of(able: Mapping[str, float], decisions: pl.DataFrame) -> float:
+    """Give what all posts can do as examinations per declaration."""
+    share = sum(able.values()) / max(decisions.get_column("declaration_id").n_unique(), 1)
+    return min(max(share, 1e-9), 1.0)
 
 
 def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options: Namespace) -> dict[str, object]:
@@ -122,7 +158,13 @@ def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options
         "inputs": file_entries(options.files),
         "mapping": file_entries([options.mapping])[0],
         "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
-        "settings": {"capacity": options.capacity, "random": options.random, "dial": options.dial},
+        "settings": {
+            "capacity": str(options.capacity) if policy.budget.plan else options.capacity,
+            "random": options.random,
+            "dial": str(options.dial) if math.isinf(options.dial) else options.dial,
+            "purses": asdict(policy.budget.split),
+        },
+        "capacity": _capacity_told(policy.budget, options),
         "ceiling": asdict(policy.ceiling),
         "alarms": [asdict(alarm) | {"since": alarm.since.isoformat()} for alarm in _alarms(decisions, policy)],
         "profiles_digest": policy.profiles.digest,
@@ -132,6 +174,47 @@ def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options
         "ring_commitment": policy.ring.commitment(),
         "commitments": {day.isoformat(): commitment for day, commitment in days.iter_rows()},
     }
+
+
+def _capacity_told(budget: Budget, options: Namespace) -> dict[str, object]:
+    """Tell what posts can do, as it was."""
+    told: dict[str, object] = {
+        "rows": [
+            {"post": row.post, "duty": str(row.duty), row.unit.value: row.amount, "from": row.start, "to": row.end}
+            for row in budget.capacity().rows
+        ]
+    }
+    if budget.plan:
+        told["file"] = file_entries([options.capacity])[0]
+    return json.loads(json.dumps(told, default=str))  # type: ignore[no-any-return]
+
+
+def _tell_of_load(load: pl.DataFrame) -> None:
+    """Say where floors alone ask for more than can be done; nothing of it is dropped."""
+    over = load.filter("overloaded").with_columns(excess=pl.col("overload") / pl.col("capacity"))
+    worst = over.sort(["excess", "day"], descending=[True, False], nulls_last=True).group_by(
+        "post", "agency", "act", maintain_order=True
+    )
+    told = list(
+        worst.agg(pl.len(), pl.col("floors", "capacity", "unit", "day").first())
+        .sort("post", "agency", "act")
+        .iter_rows()
+    )
+    for post, agency, act, days, floors, capacity, unit, day in told[:SHOWN]:
+        what = f"hours of {agency} {act}" if unit == CapacityUnit.HOURS else f"{agency} {act}"
+        print(
+            f"OVERLOAD: the floors alone ask {post} for {floors:.1f} {what} on {day}, it can do {capacity:.1f}; "
+            f"{days} such {'day' if days == 1 else 'days'}; nothing is dropped, see {LOAD} and the turns in {ORDERS}"
+        )
+    if len(told) > SHOWN:
+        print(f"OVERLOAD: {len(told) - SHOWN} more posts and acts, see {LOAD}")
+
+
+def _tell_of_posts(load: pl.DataFrame, path: Path) -> None:
+    """Say which posts the file of capacities does not name."""
+    for duty, post, stated in list(unnamed_posts(load))[:SHOWN]:
+        instead = "its row for *" if stated else f"{SHARE_UNSTATED:.2f} of the declarations"
+        print(f"{path.name} does not name {post} for {duty}; {instead} was taken", file=sys.stderr)
 
 
 def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool) -> None:

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import polars as pl
 
+from darvoza.domain.capacity import Duty
 from darvoza.errors import OutputError
+from darvoza.flow.selectivity.memory_file import read_memory
+from darvoza.flow.selectivity.spending import Memory
 
-DECISIONS = "decisions.parquet"
+DECISIONS, LOAD, MEMORY = "decisions.parquet", "load.parquet", "memory.json"
 
 
 def read_decisions(directory: Path) -> pl.DataFrame:
@@ -24,3 +27,15 @@ def read_decisions(directory: Path) -> pl.DataFrame:
         raise OutputError(
             field=str(path), expected="the decisions that `darvoza assess` wrote", got="no readable Parquet file"
         ) from problem
+
+
+def read_previous_memory(directory: Path) -> dict[Duty, Memory]:
+    """Read what the posts of a run remember; nothing where the run is of a time before there was a memory.
+
+    Raises
+    ------
+    OutputError
+        If the file is there and cannot be read.
+    """
+    path = directory / MEMORY
+    return read_memory(path.read_text(encoding="utf-8"), str(path)) if path.is_file() else {}

@@ -1,6 +1,7 @@
 """The nouns of examination: the order that tells an officer what to check."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from darvoza.domain.codes import Act, Agency, Channel
 
@@ -23,7 +24,9 @@ class InspectionOrder:
     channel
         The channel of the declaration.
     turn
-        Place in the work of the post that day, from 1: the greatest expected harm first.
+        Place in the work of the post that day, from 1: what does not keep first, then by expected harm.
+    deadline
+        By when the goods are to be seen.
     instructions
         What to look at, by language code, each instruction once.
     """
@@ -35,4 +38,5 @@ class InspectionOrder:
     items: tuple[int, ...]
     channel: Channel
     turn: int
+    deadline: datetime
     instructions: tuple[tuple[str, str], ...]

@@ -18,6 +18,15 @@ class FloorKind(StrEnum):
     RANDOM = "random"
 
 
+class Purse(StrEnum):
+    """By what kind of worth the score was given a part of the capacity, in the order in which they are served."""
+
+    SEVERITY = "severity"
+    MONEY = "money"
+    PROBABILITY = "probability"
+    CHANCE = "chance"
+
+
 @dataclass(frozen=True, slots=True)
 class Floor:
     """A lower bound under the inclusion probability of one act, with its reason.
@@ -27,7 +36,7 @@ class Floor:
     kind
         Where the floor comes from.
     source
-        The code of the profile, measure or plan; ``score`` or ``random`` otherwise.
+        The code of the profile, measure or plan; for the score the purse that paid; ``random`` for chance.
     probability
         The floor itself, in [0, 1].
     items

@@ -5,7 +5,7 @@
 Every function here reads as that sentence; what each verb does stands in its stage.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,11 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from darvoza.domain.capacity import Duty
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import ProfileSet
-from darvoza.domain.selection import FloorKind
 from darvoza.flow.assessment.columns import ColumnsExecutor
-from darvoza.flow.assessment.floors import floor_for_all, profile_floors
+from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, score
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
@@ -28,10 +28,12 @@ from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.examples import examples_of, known_before
 from darvoza.flow.learning.training import train
 from darvoza.flow.oversight.breaker import Ceiling, restrain
-from darvoza.flow.selectivity.capacity import Budget, spend
-from darvoza.flow.selectivity.deciding import decide, strongest
+from darvoza.flow.selectivity.capacity import Budget, Lodgings, Worths, spend_capacity
+from darvoza.flow.selectivity.deciding import decide
 from darvoza.flow.selectivity.drawing import draw
+from darvoza.flow.selectivity.durations import deadlines_of, hours_of
 from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.flow.selectivity.spending import Memory
 from darvoza.methods.boosting import BoostingSettings
 from darvoza.methods.score_model import ScoreModel
 
@@ -67,6 +69,8 @@ class Policy:
         How much of a post one profile may ask for before it is slowed and reported.
     competence
         Which service is competent for which goods; ``None``: the facts about it are unknown.
+    memory
+        What posts remember of the declarations before these, by duty; nothing by default.
     """
 
     profiles: ProfileSet
@@ -78,9 +82,34 @@ class Policy:
     earlier: pl.DataFrame | None = None
     ceiling: Ceiling = field(default_factory=Ceiling)
     competence: CompetenceRegister | None = None
+    memory: Mapping[Duty, Memory] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What came of assessing declarations.
+
+    Attributes
+    ----------
+    decisions
+        One row per declaration, agency and act, as ``decisions.parquet`` holds them.
+    load
+        What each post could do each day, and what was asked of it; one row per agency, act, post and day.
+    memory
+        What the posts remember for the declarations that come next.
+    """
+
+    decisions: pl.DataFrame
+    load: pl.DataFrame
+    memory: Mapping[Duty, Memory]
 
 
 def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> pl.DataFrame:
+    """Give the decisions of `assess_all` alone."""
+    return assess_all(items, policy, threads=threads, progress=progress).decisions
+
+
+def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> Assessed:
     """Decide every act of control for each declaration.
 
     Parameters
@@ -94,11 +123,6 @@ def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: P
         Threads used; the result does not depend on it.
     progress
         Told of every finished stage.
-
-    Returns
-    -------
-    pl.DataFrame
-        One row per declaration, agency and act, as ``decisions.parquet`` holds them.
     """
     items = _current(items, progress)
     facts = enrich(items, policy.past, competence=policy.competence, threads=threads)
@@ -112,22 +136,24 @@ def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: P
     )
     progress("assessment", floors.height)
     known = _scores(facts, policy, starts, threads)
-    draws = draw(items, policy.ring, policy.earlier).with_columns(
-        score=pl.Series(known.probability if policy.model else [None] * starts.size, dtype=pl.Float64),
-        harm=pl.Series(known.worth if policy.model else [None] * starts.size, dtype=pl.Float64),
-        profiles_digest=pl.lit(policy.profiles.digest),
-        model_digest=pl.lit(policy.model_digest, pl.String),
+    told = _told(known, policy)
+    draws = pl.concat(
+        [draw(items, policy.ring, policy.earlier), told, _deadlines(items, starts, policy.budget)], how="horizontal"
     )
-    chance = floor_for_all(FloorKind.RANDOM, np.full(starts.size, policy.budget.random_floor))
-    floors = pl.concat([floors, chance])
-    floors = pl.concat([floors, _score_floors(floors, known, draws, policy.budget)])
-    decisions = decide(floors, draws)
+    lodgings = Lodgings(
+        items.select("post", "lodged_at")[starts],
+        _worths(known, policy),
+        hours_of(items, starts, policy.budget.capacity()),
+    )
+    spent = spend_capacity(floors, lodgings, policy.budget, policy.memory)
+    decisions = decide(spent.floors, draws)
     progress("selectivity", decisions.height)
     decisions = _with_reasons(decisions, facts, known, policy.model, threads=threads)
     progress("reasons", int(decisions.get_column("selected").sum()))
-    return decisions.select(
+    decisions = decisions.select(
         pl.concat_str("declaration_id", "agency", "act", separator=":").alias("decision_id"), pl.all()
     )
+    return Assessed(decisions, spent.load, spent.memory)
 
 
 def _current(items: pl.DataFrame, progress: Progress) -> pl.DataFrame:
@@ -162,13 +188,30 @@ def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
     return score(policy.model, vectors(facts), starts=starts, threads=threads)
 
 
-def _score_floors(floors: pl.DataFrame, known: Scores, draws: pl.DataFrame, budget: Budget) -> pl.DataFrame:
-    """Let the score spend what the other floors leave of the capacity."""
-    others = strongest(floors, draws.height, agency=Agency.CUSTOMS.value, act=Act.PHYSICAL.value)
-    posts = draws.get_column("post").cast(pl.Categorical).to_physical().cast(pl.Int64).to_numpy()
-    days = draws.get_column("lodged_at").dt.epoch("d").cast(pl.Int64).to_numpy()
-    spending = spend(known.worth, others.to_numpy(), posts=posts, days=days, budget=budget)
-    return floor_for_all(FloorKind.SCORE, spending.score_floor)
+def _worths(known: Scores, policy: Policy) -> Worths:
+    """Say what each declaration is worth to each purse; without a model nothing is known, and chance spends."""
+    if policy.model is None:
+        nothing = np.zeros(known.worth.size)
+        return Worths(nothing, nothing, nothing)
+    return Worths(known.severity, known.money, known.probability)
+
+
+def _told(known: Scores, policy: Policy) -> pl.DataFrame:
+    """Write the score beside the decisions, empty where nothing scored, and what decided."""
+    columns = {"score": known.probability, "harm": known.worth, "money": known.money, "severity": known.severity}
+    table = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Float64))
+    if policy.model is None:
+        table = table.with_columns(pl.lit(None, pl.Float64).alias(name) for name in columns)
+    return table.with_columns(
+        profiles_digest=pl.lit(policy.profiles.digest), model_digest=pl.lit(policy.model_digest, pl.String)
+    )
+
+
+def _deadlines(items: pl.DataFrame, starts: NDArray[np.int64], budget: Budget) -> pl.DataFrame:
+    """Write by when each declaration is to be seen."""
+    hours = pl.Series("deadline", deadlines_of(items, starts, budget.capacity()), dtype=pl.Float64)
+    lodged = items.get_column("lodged_at")[starts]
+    return (lodged + (hours * 3_600_000_000).cast(pl.Int64).cast(pl.Duration("us"))).alias("deadline").to_frame()
 
 
 def _with_reasons(

@@ -15,7 +15,7 @@ import polars as pl
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import UnfitModel
-from darvoza.flow.pipeline import Policy, assess, learn
+from darvoza.flow.pipeline import Assessed, Policy, assess_all, learn
 from darvoza.flow.selectivity.capacity import Budget
 from darvoza.flow.selectivity.keys import KeyRing, new_key_ring
 from darvoza.methods.score_model import ScoreModel
@@ -66,11 +66,19 @@ def practise(practice: Practice) -> Iterator[MonthResult]:
     ring = _ring(settings.seed)
     past: pl.DataFrame | None = None
     model: ScoreModel | None = None
+    done: Assessed | None = None
     for k in range(settings.months):
         month = practice.world.month(k)
-        policy = Policy(practice.policy.profiles(practice.profiles), practice.budget, ring, model, past=past)
-        decisions = assess(month.items, policy, threads=practice.threads)
-        examinations = decisions.filter(agency=Agency.CUSTOMS.value, act=Act.PHYSICAL.value)
+        policy = Policy(
+            practice.policy.profiles(practice.profiles),
+            practice.budget,
+            ring,
+            model,
+            past=past,
+            memory=done.memory if done else {},
+        )
+        done = assess_all(month.items, policy, threads=practice.threads)
+        examinations = done.decisions.filter(agency=Agency.CUSTOMS.value, act=Act.PHYSICAL.value)
         outcomes = _examine(practice.world, month, examinations)
         yield result_of(month, examinations, outcomes, world=practice.world)
         seen = _with_outcomes(month.items, outcomes, examinations)

@@ -1,15 +1,14 @@
-"""Floors: each match asks for its act with its share; chance and score lie under every examination."""
+"""Floors: each match asks for its act with its share."""
 
 from decimal import Decimal
 
 import numpy as np
-import polars as pl
 
 from builders import a_profile
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import FloorKind
-from darvoza.flow.assessment.floors import floor_for_all, profile_floors
+from darvoza.flow.assessment.floors import profile_floors
 
 COLUMNS = ["declaration", "agency", "act", "kind", "source", "probability", "items"]
 
@@ -38,13 +37,3 @@ def test_without_matches_or_profiles_there_are_no_floors_but_their_columns() -> 
     for profiles in (ProfileSet(()), ProfileSet((a_profile("origin is CN"),))):
         floors = profile_floors(profiles, matched=ints(), declarations=ints(), items=ints())
         assert (floors.height, floors.columns) == (0, COLUMNS)
-        assert pl.concat([floors, floor_for_all(FloorKind.RANDOM, np.full(2, 0.1))]).height == 2
-
-
-def test_a_floor_for_all_is_an_examination_by_customs_and_zero_is_none() -> None:
-    floors = floor_for_all(FloorKind.SCORE, np.array([0.5, 0.0, 1.0]))
-    assert floors.columns == COLUMNS
-    assert floors.rows() == [
-        (0, "customs", "physical", "score", "score", 0.5, []),
-        (2, "customs", "physical", "score", "score", 1.0, []),
-    ]

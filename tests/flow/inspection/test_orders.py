@@ -17,7 +17,7 @@ FLOOR = pl.List(
 def decided(**changes: object) -> dict[str, object]:
     row: dict[str, object] = {
         "declaration_id": "D1", "post": "KG-IRK", "lodged_at": datetime(2026, 3, 1, 9, tzinfo=UTC), "agency": "customs",
-        "act": "physical", "items": [2], "channel": "red", "selected": True, "harm": 1.0, "basis": "random",
+        "deadline": datetime(2026, 3, 2, 9, tzinfo=UTC), "act": "physical", "items": [2], "channel": "red", "selected": True, "harm": 1.0, "basis": "random",
         "floors": [{"kind": "random", "source": "random", "probability": 0.01, "items": []}],
     }  # fmt: skip
     return {**row, **changes}
@@ -55,6 +55,20 @@ def test_the_greatest_expected_harm_comes_first_at_each_post_and_day() -> None:
         table(decided(), decided(declaration_id="D2", harm=9.0), decided(declaration_id="D3", post="KG-TOR")), NOTHING
     )
     assert made.select("declaration_id", "turn").rows() == [("D2", 1), ("D1", 2), ("D3", 1)]
+
+
+def test_what_does_not_keep_comes_before_the_greatest_harm_and_among_itself_by_harm() -> None:
+    soon = datetime(2026, 3, 1, 13, tzinfo=UTC)
+    made = orders(
+        table(
+            decided(harm=9.0),
+            decided(declaration_id="D2", harm=0.1, deadline=soon),
+            decided(declaration_id="D3", harm=0.2, deadline=soon),
+        ),
+        NOTHING,
+    )
+    assert made["declaration_id"].to_list() == ["D3", "D2", "D1"]
+    assert made["deadline"].to_list() == [soon, soon, datetime(2026, 3, 2, 9, tzinfo=UTC)]
 
 
 def test_all_acts_of_a_consignment_share_one_turn() -> None:

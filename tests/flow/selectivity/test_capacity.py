@@ -1,121 +1,195 @@
-"""Capacity: what the score may spend is spent, post by post, without looking ahead."""
+"""Capacity: every act of every agency is spent for itself, floors first, and what is too much is said and kept."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from darvoza.domain.capacity import EXAMINATION, CapacityPlan, CapacityUnit, Duty, PostCapacity
+from darvoza.domain.codes import Act, Agency
 from darvoza.errors import SettingsError
-from darvoza.flow.selectivity.capacity import CATCH_UP, FEWEST, Budget, Spending, spend
+from darvoza.flow.selectivity.capacity import (
+    LOAD_COLUMNS,
+    Budget,
+    Lodgings,
+    Spent,
+    Split,
+    Worths,
+    capacity_by_post,
+    spend_capacity,
+    unnamed_posts,
+)
+from darvoza.flow.selectivity.durations import by_code
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-NOTHING = 1e-300
+SAMPLING = Duty(Agency.PHYTOSANITARY, Act.SAMPLING)
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "declaration": pl.UInt32,
+    "agency": pl.String,
+    "act": pl.String,
+    "kind": pl.String,
+    "source": pl.String,
+    "probability": pl.Float64,
+    "items": pl.List(pl.Int64),
+}
+DAYS = 30
+Row = tuple[int, str, str, str, str, float, list[int]]
 
 
-@dataclass(frozen=True)
-class Stream:
-    """Declarations of several posts over many days, in order of lodging."""
-
-    worth: Floats
-    floors: Floats
-    posts: Ints
-    days: Ints
-
-    def spent(self, budget: Budget, until: int | None = None) -> Spending:
-        return spend(
-            self.worth[:until], self.floors[:until], posts=self.posts[:until], days=self.days[:until], budget=budget
-        )
+def row(post: str, amount: float, unit: CapacityUnit = CapacityUnit.PER_DAY, duty: Duty = EXAMINATION) -> PostCapacity:
+    return PostCapacity(post, duty, amount, unit)
 
 
-def a_stream(seed: int, *, n: int = 6_000, days: int = 100, random_floor: float = 0.01, stops: float = 0.02) -> Stream:
-    """Worth of heavy tail; some declarations are stopped by a floor of 1; one post is small."""
+def plan(*rows: PostCapacity) -> Budget:
+    return Budget(plan=CapacityPlan(rows))
+
+
+def lodgings(
+    n: int, seed: int = 1, *, posts: tuple[str, ...] = ("A",), hours: Mapping[Duty, Floats] | None = None
+) -> Lodgings:
     rng = np.random.default_rng(seed)
-    floors = np.where(rng.random(n) < stops, 1.0, random_floor)
-    posts = rng.choice(4, n, p=[0.5, 0.3, 0.17, 0.03])
-    return Stream(rng.lognormal(-3, 1.2, n), floors, posts, np.sort(rng.integers(1, days, n)))
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    moments = [start + timedelta(days=int(k * DAYS / n), hours=float(h)) for k, h in enumerate(rng.uniform(6, 18, n))]
+    where = pl.DataFrame({"post": rng.choice(posts, n), "lodged_at": moments}).sort("lodged_at")
+    worths = Worths(np.zeros(n), rng.lognormal(0, 2, n), rng.beta(0.5, 8, n))
+    return Lodgings(where, worths, hours or {})
 
 
-@pytest.mark.parametrize("share", [0.05, 0.15, 0.5])
-@pytest.mark.parametrize("dial", [0.1, 1.0])
-def test_over_a_steady_stream_the_probabilities_add_up_to_the_capacity(share: float, dial: float) -> None:
-    stream = a_stream(1)
-    held = np.maximum(stream.floors, stream.spent(Budget(share, dial=dial)).score_floor)
-    assert held.sum() == pytest.approx(share * held.size, rel=0.03)
-    for post in range(3):  # the fourth is too small to tell
-        assert held[stream.posts == post].mean() == pytest.approx(share, rel=0.08)
+def floors(*rows: Row) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
 
 
-def test_the_capacity_is_about_kept_when_the_score_drifts_by_a_percent_a_day() -> None:
-    stream = a_stream(2)
-    drifting = Stream(stream.worth * np.exp(stream.days / 100), stream.floors, stream.posts, stream.days)
-    held = np.maximum(drifting.floors, drifting.spent(Budget(0.1)).score_floor)
-    assert held.mean() == pytest.approx(0.1, rel=0.1)
+def pi(spent: Spent, duty: Duty, n: int) -> Floats:
+    """The largest floor of one duty, 0 where there is none."""
+    own = spent.floors.filter(agency=duty.agency.value, act=duty.act.value)
+    largest = np.zeros(n)
+    np.maximum.at(largest, own["declaration"].to_numpy(), own["probability"].to_numpy())
+    return largest
 
 
-@pytest.mark.parametrize("day", [2, 10, 50, 99])
-def test_what_happens_later_never_changes_earlier_probabilities(day: int) -> None:
-    stream, budget = a_stream(3), Budget(0.1)
-    until = int(np.searchsorted(stream.days, day))
-    whole, cut_off = stream.spent(budget), stream.spent(budget, until)
-    np.testing.assert_array_equal(whole.score_floor[:until], cut_off.score_floor)
-    np.testing.assert_array_equal(whole.cut[:until], cut_off.cut)
+def test_a_plain_share_spends_examinations_by_customs_and_nothing_else() -> None:
+    spent = spend_capacity(floors(), lodgings(3_000), Budget(0.1), {})
+    assert spent.floors.select("agency", "act").unique().rows() == [("customs", "physical")]
+    assert pi(spent, EXAMINATION, 3_000).mean() == pytest.approx(0.1, rel=0.03)
+    assert set(spent.memory) == {EXAMINATION}
 
 
-def test_the_order_of_declarations_does_not_matter() -> None:
-    stream, budget = a_stream(4, n=1_500), Budget(0.1)
-    order = np.random.default_rng(0).permutation(1_500)
-    shuffled = Stream(stream.worth[order], stream.floors[order], stream.posts[order], stream.days[order])
-    np.testing.assert_allclose(shuffled.spent(budget).score_floor, stream.spent(budget).score_floor[order], atol=1e-6)
+def test_each_post_spends_what_it_can_do_itself() -> None:
+    given = lodgings(3_000, posts=("A", "B"))
+    spent = spend_capacity(floors(), given, plan(row("A", 4), row("B", 12)), {})
+    looked = pi(spent, EXAMINATION, 3_000)
+    for post, able in (("A", 4), ("B", 12)):
+        assert looked[(given.where["post"] == post).to_numpy()].sum() == pytest.approx(able * DAYS, rel=0.06)
 
 
-def test_within_a_day_of_a_post_worth_decides_alone() -> None:
-    stream = a_stream(5)
-    given = stream.spent(Budget(0.1)).score_floor
-    for post in range(4):
-        for day in (30, 60, 90):
-            rows = np.flatnonzero((stream.posts == post) & (stream.days == day))
-            assert np.all(np.diff(given[rows[np.argsort(stream.worth[rows])]]) >= 0)
+def test_another_agency_looks_only_at_what_something_of_its_own_speaks_of() -> None:
+    n = 3_000
+    plants: list[Row] = [(k, "phytosanitary", "documentary", "law", "PHY-1", 1.0, []) for k in range(0, n, 3)]
+    both = plan(row("*", 0.1, CapacityUnit.SHARE), row("A", 5, duty=SAMPLING))
+    spent = spend_capacity(floors(*plants), lodgings(n), both, {})
+    sampled = pi(spent, SAMPLING, n)
+    assert np.all((sampled > 0) == (np.arange(n) % 3 == 0))
+    assert sampled.sum() == pytest.approx(5 * DAYS, rel=0.05)
+    assert pi(spent, EXAMINATION, n).mean() == pytest.approx(0.1, rel=0.03)
 
 
-def test_floors_above_the_capacity_leave_nothing_to_the_score() -> None:
-    stream = a_stream(6, n=1_500, stops=0.4)
-    spending = stream.spent(Budget(0.1))
-    later = stream.days > stream.days.min()
-    assert np.all(spending.score_floor[later] < NOTHING)
-    assert np.all(np.isposinf(spending.cut[later]))
+def test_a_duty_without_a_capacity_keeps_its_floors_and_gets_no_more() -> None:
+    given = floors((0, "phytosanitary", "sampling", "law", "PHY-1", 0.3, [1]))
+    spent = spend_capacity(given, lodgings(300), Budget(0.1), {})
+    assert spent.floors.filter(agency="phytosanitary").equals(given)
 
 
-def test_on_the_first_day_chance_spends_the_capacity() -> None:
-    stream = a_stream(7)
-    spending, first = stream.spent(Budget(0.1)), stream.days == stream.days.min()
-    assert np.all(spending.score_floor[first] == 0.1)
-    assert np.all(np.isnan(spending.cut[first]))
-    assert not np.isnan(spending.cut[~first]).any()
+def test_hours_are_spent_by_harm_for_each_hour() -> None:
+    n = 4_000
+    taken = np.where(np.arange(n) % 2 == 0, 1.0, 4.0)
+    given = lodgings(n, hours={EXAMINATION: taken})._replace(
+        worths=Worths(np.zeros(n), np.zeros(n), np.random.default_rng(3).beta(0.5, 8, n))
+    )
+    spent = spend_capacity(floors(), given, plan(row("A", 24, CapacityUnit.HOURS)), {})
+    looked = pi(spent, EXAMINATION, n)
+    assert (looked * taken).sum() == pytest.approx(24 * DAYS, rel=0.05)
+    assert looked[::2].mean() > 2 * looked[1::2].mean()
 
 
-def test_a_post_that_opens_late_learns_from_the_others() -> None:
-    rng = np.random.default_rng(8)
-    worth, days = rng.lognormal(0, 1, 400), np.repeat(np.arange(20), 20)
-    posts = np.where(days == 19, 1, 0)
-    spending = spend(worth, np.zeros(400), posts=posts, days=days, budget=Budget(0.2))
-    cut = spending.cut[posts == 1]
-    assert np.all(np.isfinite(cut))
-    seen = np.exp(cut[0]) < np.sort(worth[days < 19])
-    assert 0.1 < seen.mean() < 0.3
-    assert (posts == 0).sum() > FEWEST
+def test_no_floor_is_ever_lowered_and_each_stands_as_it_was() -> None:
+    rng = np.random.default_rng(4)
+    rows: list[Row] = [
+        (int(k), agency, act, "profile", "P", float(p), [])
+        for k, agency, act, p in zip(
+            rng.integers(0, 500, 400),
+            rng.choice(["customs", "phytosanitary"], 400),
+            rng.choice(["physical", "sampling"], 400),
+            rng.random(400),
+            strict=True,
+        )
+    ]
+    given = floors(*rows)
+    spent = spend_capacity(given, lodgings(500), plan(row("*", 1), row("*", 1, duty=SAMPLING)), {})
+    assert spent.floors.head(given.height).equals(given)
 
 
-def test_what_was_overspent_is_made_up_but_never_by_more_than_half() -> None:
-    days = np.repeat(np.arange(3), 200)
-    worth, posts = np.ones(600), np.zeros(600, dtype=np.int64)
-    floors = np.where(days == 0, 1.0, 0.0)  # the first day stops everything
-    given = spend(worth, floors, posts=posts, days=days, budget=Budget(0.2, window_days=1)).score_floor
-    assert np.all(given[days == 1] < NOTHING)
-    floors = np.where((days == 0) & (np.arange(600) % 4 == 0), 1.0, 0.0)  # 25 % and the share of 20 % by chance
-    again = spend(worth, floors, posts=posts, days=days, budget=Budget(0.2, window_days=1)).score_floor
-    assert again[days == 1].mean() < (1 - CATCH_UP) * 0.2 + 1e-9
+def test_the_score_says_which_purse_paid() -> None:
+    spent = spend_capacity(floors(), lodgings(3_000), Budget(0.1), {})
+    paid = spent.floors.filter(kind="score")["source"]
+    assert set(paid) == {"money", "probability", "chance"}
+    nothing = lodgings(500)._replace(worths=Worths(*(np.zeros(500),) * 3))
+    assert set(spend_capacity(floors(), nothing, Budget(0.1), {}).floors.filter(kind="score")["source"]) == {"chance"}
+
+
+def test_a_quota_is_kept_for_severity_where_there_is_any() -> None:
+    n = 3_000
+    given = lodgings(n)
+    severe = np.zeros(n)
+    severe[::50] = 1.0
+    small = Worths(severe, given.worths.money, np.where(severe > 0, 1e-4, given.worths.probability))
+    spent = spend_capacity(floors(), given._replace(worths=small), Budget(0.1, split=Split(0.2, 0.4, 0.4)), {})
+    assert pi(spent, EXAMINATION, n)[::50][20:].mean() > 0.6
+
+
+def test_what_is_too_much_is_said_for_each_post_and_day_and_nothing_is_dropped() -> None:
+    n = 600
+    stopped: list[Row] = [(k, "customs", "physical", "alert", "AL", 1.0, []) for k in range(n) if 200 <= k < 240]
+    given = floors(*stopped)
+    spent = spend_capacity(given, lodgings(n), plan(row("A", 3)), {})
+    assert tuple(spent.load.columns) == LOAD_COLUMNS
+    over = spent.load.filter("overloaded")
+    assert over["day"].to_list() == [datetime(2026, 3, 12, tzinfo=UTC).date(), datetime(2026, 3, 13, tzinfo=UTC).date()]
+    assert over["demanded"].to_list() == [20.0, 20.0]
+    assert over["overload"].to_list() == pytest.approx([17.0, 17.0])
+    assert np.all(pi(spent, EXAMINATION, n)[200:240] == 1.0)
+    assert spent.load["expected"].sum() == pytest.approx(pi(spent, EXAMINATION, n).sum(), abs=1e-3)
+
+
+def test_a_post_that_the_plan_does_not_name_is_told_with_what_was_taken_instead() -> None:
+    given = lodgings(600, posts=("A", "B"))
+    told = [list(unnamed_posts(spend_capacity(floors(), given, one, {}).load)) for one in (
+        plan(row("A", 3)), plan(row("A", 3), row("*", 1)), plan(row("A", 3), row("B", 3)),
+    )]  # fmt: skip
+    assert told == [[(EXAMINATION, "B", False)], [(EXAMINATION, "B", True)], []]
+
+
+def test_a_post_of_which_nothing_is_said_does_the_share_assumed() -> None:
+    given = lodgings(2_000, posts=("A", "B"))
+    spent = spend_capacity(floors(), given, plan(row("A", 3)), {})
+    of_b = (given.where["post"] == "B").to_numpy()
+    assert pi(spent, EXAMINATION, 2_000)[of_b].mean() == pytest.approx(0.10, rel=0.05)
+    able = capacity_by_post(spent.load)
+    assert able == pytest.approx({"A": 3 * DAYS, "B": 0.1 * of_b.sum()})
+
+
+def test_a_season_changes_what_is_spent_from_its_first_day() -> None:
+    turn = datetime(2026, 3, 17, tzinfo=UTC).date()
+    rows = (
+        PostCapacity("A", EXAMINATION, 2, CapacityUnit.PER_DAY, end=turn - timedelta(days=1)),
+        PostCapacity("A", EXAMINATION, 10, CapacityUnit.PER_DAY, start=turn),
+    )
+    load = spend_capacity(floors(), lodgings(3_000), plan(*rows), {}).load
+    for days, able in ((load.filter(pl.col("day") < turn), 2), (load.filter(pl.col("day") >= turn), 10)):
+        assert set(days["capacity"]) == {float(able)}
+        assert days["expected"].mean() == pytest.approx(able, rel=0.1)
 
 
 @pytest.mark.parametrize(
@@ -126,11 +200,23 @@ def test_what_was_overspent_is_made_up_but_never_by_more_than_half() -> None:
         ("capacity", {"share": float("nan")}),
         ("random", {"share": 0.1, "random_floor": 0.0}),
         ("random", {"share": 0.1, "random_floor": 0.2}),
-        ("dial", {"share": 0.1, "dial": 0.0}),
-        ("dial", {"share": 0.1, "window_days": 0}),
+        ("dial", {"share": 0.1, "dial": -0.1}),
+        ("dial", {"share": 0.1, "dial": float("nan")}),
     ],
 )
 def test_a_budget_that_cannot_be_is_refused(field: str, settings: dict[str, float]) -> None:
     with pytest.raises(SettingsError) as refused:
         Budget(**settings)  # type: ignore[arg-type]
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("parts", [(0.5, 0.5, 0.5), (-0.5, 1.0, 0.5), (0.0, 0.0, 0.0)])
+def test_purses_that_are_no_division_of_a_whole_are_refused(parts: tuple[float, float, float]) -> None:
+    with pytest.raises(SettingsError, match="purses"):
+        Split(*parts)
+
+
+def test_the_longest_beginning_of_a_code_decides_and_the_first_of_equals() -> None:
+    codes = pl.Series(["8703231900", "870899", "080810", None])
+    said = [("8703", 1.0), ("87", 3.0), ("", 2.0), ("", 9.0)]
+    assert by_code(codes, said).tolist() == [1.0, 3.0, 2.0, 2.0]

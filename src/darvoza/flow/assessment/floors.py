@@ -1,15 +1,12 @@
-"""Floors under π: what profiles, the score and chance each ask for, as one table."""
+"""Floors under π: what profiles ask for, as one table."""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import ProfileSet
-from darvoza.domain.selection import FloorKind
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 def profile_floors(profiles: ProfileSet, *, matched: Ints, declarations: Ints, items: Ints) -> pl.DataFrame:
@@ -54,34 +51,4 @@ def profile_floors(profiles: ProfileSet, *, matched: Ints, declarations: Ints, i
         .agg(pl.col("items"))
         .join(asks, on="profile", how="left", maintain_order="left")
         .select("declaration", "agency", "act", "kind", "source", "probability", "items")
-    )
-
-
-def floor_for_all(kind: FloorKind, probability: Floats) -> pl.DataFrame:
-    """Make the same kind of floor under the customs examination of every declaration.
-
-    Parameters
-    ----------
-    kind
-        ``SCORE`` or ``RANDOM``.
-    probability
-        The floor of each declaration, shape ``(n,)``; those at 0 are left out.
-    """
-    return (
-        pl.DataFrame(
-            {
-                "declaration": np.arange(probability.size, dtype=np.uint32),
-                "probability": probability,
-            }
-        )
-        .filter(pl.col("probability") > 0)
-        .select(
-            "declaration",
-            agency=pl.lit(Agency.CUSTOMS.value),
-            act=pl.lit(Act.PHYSICAL.value),
-            kind=pl.lit(kind.value),
-            source=pl.lit(kind.value),
-            probability=pl.col("probability"),
-            items=pl.lit([], dtype=pl.List(pl.Int64)),
-        )
     )

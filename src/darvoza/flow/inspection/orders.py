@@ -1,4 +1,8 @@
-"""Orders: selections become instructions to officers, blind to what chose them."""
+"""Orders: selections become instructions to officers, blind to what chose them.
+
+Work is put in order, never left out: first what does not keep (TFA 7.9), then by expected harm. Where more is asked for
+than a post can do in a day, that order says what is done first and what waits.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,6 +13,9 @@ from darvoza.domain.inspection import InspectionOrder
 from darvoza.domain.profile import ProfileSet
 
 LANGUAGES = ("en", "ru")
+
+PRESSING_HOURS = 8
+"""What is to be seen within so many hours of lodging goes before everything else: it cannot wait for tomorrow."""
 
 STANDING: Mapping[str, Mapping[Act, str]] = {
     "en": {
@@ -45,17 +52,18 @@ def orders(decisions: pl.DataFrame, profiles: ProfileSet) -> pl.DataFrame:
     -------
     pl.DataFrame
         One row per selected act: ``declaration_id``, ``post``, ``day``, ``agency``, ``act``, ``items``, ``channel``,
-        ``turn``, ``instructions_en``, ``instructions_ru``; in the order of the work of each post and day. Nothing in
+        ``turn``, ``deadline``, ``instructions_en``, ``instructions_ru``; in the order of the work of each post and day. Nothing in
         it tells floors, score or draw.
     """
     chosen = decisions.filter("selected").with_columns(
         pl.col("lodged_at").dt.date().alias("day"),
         pl.col("floors").list.eval(pl.element().struct.field("source")).alias("_sources"),
     )
+    pressing = (pl.col("deadline") - pl.col("lodged_at")).dt.total_hours(fractional=True) <= PRESSING_HOURS
     turns = (
-        chosen.select("post", "day", "declaration_id", "harm")
+        chosen.select("post", "day", "declaration_id", pressing.alias("pressing"), pl.col("harm").fill_null(0.0))
         .unique("declaration_id", maintain_order=True)
-        .sort("post", "day", pl.col("harm").fill_null(0.0), "declaration_id", descending=[False, False, True, False])
+        .sort("post", "day", "pressing", "harm", "declaration_id", descending=[False, False, True, True, False])
         .with_columns(turn=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("post", "day"))
         .select("declaration_id", "turn")
     )
@@ -74,9 +82,8 @@ def orders(decisions: pl.DataFrame, profiles: ProfileSet) -> pl.DataFrame:
         )
         for language in LANGUAGES
     ]
-    return told.select("declaration_id", "post", "day", "agency", "act", "items", "channel", "turn").with_columns(
-        written
-    )
+    told = told.select("declaration_id", "post", "day", "agency", "act", "items", "channel", "turn", "deadline")
+    return told.with_columns(written)
 
 
 def _texts(profiles: ProfileSet, language: str) -> dict[str, str]:
@@ -101,5 +108,6 @@ def as_records(table: pl.DataFrame) -> Iterator[InspectionOrder]:
             items=tuple(row["items"]),
             channel=Channel(row["channel"]),
             turn=row["turn"],
+            deadline=row["deadline"],
             instructions=tuple((language, row[f"instructions_{language}"]) for language in LANGUAGES),
         )

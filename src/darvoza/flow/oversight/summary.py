@@ -160,6 +160,7 @@ def summarise(
     capacity: float,
     random_floor: float,
     titles: Mapping[str, str],
+    capacities: Mapping[str, float] | None = None,
 ) -> RunSummary:
     """Put a run into numbers.
 
@@ -175,6 +176,8 @@ def summarise(
         The probability ε under every declaration, in (0, 1].
     titles
         Title of each profile by its code; a code without title stands for itself.
+    capacities
+        Physical examinations that each post can do over the whole run; `capacity` times its declarations by default.
 
     Raises
     ------
@@ -203,7 +206,7 @@ def summarise(
         channels=_counts(whole.get_column("channel"), tuple(channel.value for channel in Channel)),
         bases=_counts(whole.get_column("basis"), BASES),
         acts=_acts(decisions),
-        posts=_posts(whole, capacity),
+        posts=_posts(whole, capacity, capacities or {}),
         profiles=matched[:MOST_PROFILES],
         profiles_matched=len(matched),
         probabilities=_histogram(whole.get_column("stop")),
@@ -234,14 +237,16 @@ def _acts(decisions: pl.DataFrame) -> tuple[ActCount, ...]:
     return tuple(ActCount(*row) for row in counted.sort("agency", "act").iter_rows())
 
 
-def _posts(whole: pl.DataFrame, capacity: float) -> tuple[PostUse, ...]:
+def _posts(whole: pl.DataFrame, capacity: float, capacities: Mapping[str, float]) -> tuple[PostUse, ...]:
+    stated = pl.col("post").first().replace_strict(dict(capacities), default=None, return_dtype=pl.Float64)
+    able = stated.fill_null(capacity * pl.len())
     counted = whole.group_by("post").agg(
         pl.len().alias("declarations"),
-        (capacity * pl.len()).alias("capacity"),
+        able.alias("capacity"),
         _total("demanded"),
         _total("examination"),
         pl.col("examined").sum(),
-        (_total("demanded") > capacity * pl.len() * (1 + _TOLERANCE)).alias("overburdened"),
+        (_total("demanded") > able * (1 + _TOLERANCE)).alias("overburdened"),
     )
     rows = counted.sort(["declarations", "post"], descending=[True, False]).iter_rows()
     return tuple(PostUse(*row) for row in rows)

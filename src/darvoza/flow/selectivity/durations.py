@@ -1,0 +1,58 @@
+"""How long an act takes on a declaration, and by when its goods are to be seen: by what is in it."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from darvoza.domain.capacity import CapacityPlan, CapacityUnit, Duty
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def by_code(codes: pl.Series, hours: Iterable[tuple[str, float]]) -> Floats:
+    """Look hours up by the beginning of commodity codes.
+
+    Parameters
+    ----------
+    codes
+        Commodity codes, shape ``(m,)``.
+    hours
+        Beginnings and hours, the one that decides first; an empty beginning, for all the rest, is among them.
+
+    Examples
+    --------
+    >>> by_code(pl.Series(["870323", "080810"]), [("8703", 1.0), ("", 2.0)]).tolist()
+    [1.0, 2.0]
+    """
+    found = np.full(len(codes), np.nan)
+    for beginning, value in hours:
+        here = codes.str.starts_with(beginning).fill_null(value=not beginning).to_numpy()
+        found[here & np.isnan(found)] = value
+    return found
+
+
+def hours_of(items: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> dict[Duty, Floats]:
+    """Give how long each duty that is counted in hours takes on each declaration: as long as on its longest item.
+
+    Parameters
+    ----------
+    items
+        Goods items with ``hs``, rows of a declaration next to each other.
+    starts
+        First row of each declaration, shape ``(n,)``.
+    plan
+        What posts can do.
+    """
+    counted = {row.duty for row in plan.rows if row.unit is CapacityUnit.HOURS}
+    codes = items.get_column("hs")
+    return {duty: np.maximum.reduceat(by_code(codes, plan.hours(duty)), starts) for duty in counted if starts.size}
+
+
+def deadlines_of(items: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> Floats:
+    """Give within how many hours of lodging each declaration is to be seen: as soon as its most pressing item."""
+    if not starts.size:
+        return np.empty(0)
+    return np.asarray(np.minimum.reduceat(by_code(items.get_column("hs"), plan.deadline_hours()), starts))
