@@ -140,7 +140,7 @@ def test_the_columns_of_the_pages_on_results_are_those_of_a_run(tmp_path: Path) 
     profiles, mapping = str(ROOT / "profiles"), str(ROOT / "mappings" / "own.yaml")
     options = ["--mapping", mapping, "--profiles", profiles, "--capacity", "0.1", "--out", str(run)]
     assert main(["assess", *files, *options]) == 0
-    for name in ("decisions", "orders"):
+    for name in ("decisions", "orders", "load"):
         page = (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8")
         columns = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
         assert len(columns) == len(set(columns))

@@ -13,7 +13,9 @@ import pytest
 from cli.conftest import MAPPING, PROFILES, Place, assess_words
 from darvoza.cli.main import main
 
-OUTPUTS = {"decisions.parquet", "orders.parquet", "rejected.parquet", "report.html", "manifest.json"}
+OUTPUTS = {
+    "decisions.parquet", "load.parquet", "manifest.json", "memory.json", "orders.parquet", "rejected.parquet", "report.html",
+}  # fmt: skip
 
 
 def test_a_run_leaves_decisions_rejected_rows_report_and_manifest(place: Place) -> None:
@@ -190,7 +192,7 @@ def test_intake_check_reports_and_ends_with_one_when_rows_would_be_rejected(plac
         ("--capacity", "1.5", "share"),
         ("--random", "0", "share"),
         ("--random", "0.5", "random"),
-        ("--dial", "0", "dial"),
+        ("--dial", "-1", "dial"),
     ],
 )
 def test_a_setting_out_of_range_is_refused(

@@ -112,7 +112,6 @@ def _with_measures(profiles: ProfileSet, files: list[Path]) -> ProfileSet:
     return ProfileSet(made)
 
 
-def _write(part: Path, intake: Intake, decisions: pl.DataFrame, *, policy: Policy, options: Namespace) -> None:
 def _budget(options: Namespace) -> Budget:
     """Gather what may be spent, and how."""
     plan = read_capacity(options.capacity) if isinstance(options.capacity, Path) else None
@@ -211,10 +210,14 @@ def _tell_of_load(load: pl.DataFrame) -> None:
 
 
 def _tell_of_posts(load: pl.DataFrame, path: Path) -> None:
-    """Say which posts the file of capacities does not name."""
-    for duty, post, stated in list(unnamed_posts(load))[:SHOWN]:
+    """Say which posts the file of capacities does not name, and what was taken instead."""
+    unnamed: dict[tuple[str, bool], list[str]] = {}
+    for duty, post, stated in unnamed_posts(load):
+        unnamed.setdefault((str(duty), stated), []).append(post)
+    for (what, stated), posts in unnamed.items():
         instead = "its row for *" if stated else f"{SHARE_UNSTATED:.2f} of the declarations"
-        print(f"{path.name} does not name {post} for {duty}; {instead} was taken", file=sys.stderr)
+        named = ", ".join(posts[:SHOWN]) + (f" and {len(posts) - SHOWN} more" if len(posts) > SHOWN else "")
+        print(f"{path.name} does not name for {what}: {named}; {instead} was taken", file=sys.stderr)
 
 
 def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool) -> None:

@@ -6,10 +6,11 @@ from difflib import get_close_matches
 
 import polars as pl
 
-from darvoza.cli.languages import KINDS, named
+from darvoza.cli.languages import KINDS, PURSES, named
 from darvoza.cli.manifest import read_manifest
 from darvoza.cli.reason_words import reason_sentence
 from darvoza.cli.results import read_decisions
+from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError
 
 Row = Mapping[str, object]
@@ -87,7 +88,8 @@ def _floor(floor: Row, profiles: Mapping[str, Row], language: str) -> Iterator[s
     """Tell one floor with its reason."""
     say, source, items = PHRASES[language], str(floor["source"]), _listed(floor["items"])
     where = say["items"].format(items=", ".join(map(str, items))) if items else ""
-    yield f"    {floor['probability']:.4f}  {KINDS[language][str(floor['kind'])]}{where}"
+    purse = PURSES[language].get(source, "") if floor["kind"] == FloorKind.SCORE else ""
+    yield f"    {floor['probability']:.4f}  {KINDS[language][str(floor['kind'])]}{purse}{where}"
     if source in profiles:
         profile = profiles[source]
         when = profile.get(f"when_{language}") or profile["when"]

@@ -4,7 +4,7 @@ from typing import Final
 
 from darvoza.domain.codes import Act, Agency, Channel, RiskArea
 from darvoza.domain.profile import Outcome, UnknownPolicy
-from darvoza.domain.selection import FloorKind
+from darvoza.domain.selection import FloorKind, Purse
 
 LANGUAGES: Final = ("en", "ru")
 
@@ -67,6 +67,22 @@ KINDS: Final[dict[str, dict[str, str]]] = {
     },
 }
 """What stands behind a floor, as a clause."""
+
+PURSES: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        Purse.SEVERITY: ", for its severity",
+        Purse.MONEY: ", for the money at stake",
+        Purse.PROBABILITY: ", for the probability of a finding",
+        Purse.CHANCE: ", by chance: capacity that no worth claims",
+    },
+    "ru": {
+        Purse.SEVERITY: " — из-за тяжести возможных последствий",
+        Purse.MONEY: " — из-за суммы возможных потерь",
+        Purse.PROBABILITY: " — из-за вероятности нарушения",
+        Purse.CHANCE: " — случайно: эта пропускная способность ничем не занята",
+    },
+}
+"""Which purse paid for a floor of the score, to go after its clause."""
 
 POLICIES: Final[dict[str, dict[UnknownPolicy, str]]] = {
     "en": {UnknownPolicy.NO_MATCH: "it does not match", UnknownPolicy.MATCH: "it matches"},

@@ -114,12 +114,16 @@ DURATIONS = (
 """How long acts take where nobody has measured: round numbers to begin with, not a norm. A time release study (WCO) gives
 your own."""
 
+PERISHABLE_HOURS = 4.0
+"""Within how many hours of lodging what spoils is to be seen, where nothing is stated. A convention to begin with; that
+perishable goods come first is TFA 7.9."""
+
 DEADLINES = (
     Deadline(24.0),
-    *(Deadline(4.0, chapter) for chapter in ("01", "02", "03", "04", "06", "07", "08")),
+    *(Deadline(PERISHABLE_HOURS, chapter) for chapter in ("01", "02", "03", "04", "06", "07", "08")),
 )
-"""By when goods are to be seen where nothing is stated: a day, and four hours for live animals, meat, fish, dairy, plants,
-vegetables and fruit. A convention to begin with; that perishable goods come first is TFA 7.9."""
+"""By when goods are to be seen where nothing is stated: a day, and sooner for live animals, meat, fish, dairy, plants,
+vegetables and fruit, and for what the register of competence calls perishable."""
 
 
 @dataclass(frozen=True, slots=True)

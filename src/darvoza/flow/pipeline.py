@@ -138,12 +138,14 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     known = _scores(facts, policy, starts, threads)
     told = _told(known, policy)
     draws = pl.concat(
-        [draw(items, policy.ring, policy.earlier), told, _deadlines(items, starts, policy.budget)], how="horizontal"
+        [draw(items, policy.ring, policy.earlier), told, _deadlines(items, facts, starts, policy.budget)],
+        how="horizontal",
     )
     lodgings = Lodgings(
         items.select("post", "lodged_at")[starts],
         _worths(known, policy),
         hours_of(items, starts, policy.budget.capacity()),
+        _competent(facts, starts),
     )
     spent = spend_capacity(floors, lodgings, policy.budget, policy.memory)
     decisions = decide(spent.floors, draws)
@@ -207,9 +209,19 @@ def _told(known: Scores, policy: Policy) -> pl.DataFrame:
     )
 
 
-def _deadlines(items: pl.DataFrame, starts: NDArray[np.int64], budget: Budget) -> pl.DataFrame:
+def _competent(facts: pl.DataFrame, starts: NDArray[np.int64]) -> dict[Agency, NDArray[np.bool_]]:
+    """Say of each service beside customs for which declarations it is competent; unknown counts as not."""
+    named = facts.get_column("sps_agencies")
+    services = [agency for agency in Agency if agency is not Agency.CUSTOMS]
+    if not starts.size or named.null_count() == named.len():
+        return {}
+    items = {agency: named.list.contains(agency.value).fill_null(value=False).to_numpy() for agency in services}
+    return {agency: np.logical_or.reduceat(of_items, starts) for agency, of_items in items.items()}
+
+
+def _deadlines(items: pl.DataFrame, facts: pl.DataFrame, starts: NDArray[np.int64], budget: Budget) -> pl.DataFrame:
     """Write by when each declaration is to be seen."""
-    hours = pl.Series("deadline", deadlines_of(items, starts, budget.capacity()), dtype=pl.Float64)
+    hours = pl.Series("deadline", deadlines_of(facts, starts, budget.capacity()), dtype=pl.Float64)
     lodged = items.get_column("lodged_at")[starts]
     return (lodged + (hours * 3_600_000_000).cast(pl.Int64).cast(pl.Duration("us"))).alias("deadline").to_frame()
 

@@ -199,22 +199,39 @@ def solve_cuts(units: Units, *, parts: Sequence[float], budget: float) -> Floats
     left = budget - bound
     if left <= 0 or not levels.size:
         return cuts
-    for k, goal in enumerate(goals(parts, bound, budget)):
+    for k, goal in enumerate(goals(levels, parts, bound=bound, budget=budget)):
         cuts[k] = _solve_cut(Units(levels[:, k], held, costs), goal)
         if cuts[k] < math.inf:
             held = np.maximum(held, special.expit(levels[:, k] - cuts[k]))
     return cuts
 
 
-def goals(parts: Sequence[float], bound: float, budget: float) -> list[float]:
+def goals(levels: Floats, parts: Sequence[float], *, bound: float, budget: float) -> list[float]:
     """Give what the sum is to have reached after each purse, the last one being chance.
+
+    The part of a purse to which nothing is worth anything is shared out among the others, in proportion to theirs. A
+    purse without a part spends nothing.
+
+    Parameters
+    ----------
+    levels
+        Levels of each purse and of chance, shape ``(n, k)``.
+    parts
+        Parts of each purse but chance.
+    bound, budget
+        What the floors claim, and what may be spent in all.
 
     Examples
     --------
-    >>> goals([0.25, 0.5], 2.0, 10.0)
+    >>> goals(np.array([[0.0, 1.0, 0.0]]), [0.25, 0.5], bound=2.0, budget=10.0)
     [4.0, 8.0, 10.0]
+    >>> goals(np.array([[-np.inf, 1.0, 0.0]]), [0.25, 0.5], bound=2.0, budget=10.0)
+    [-inf, 8.0, 10.0]
     """
-    return [*(bound + (budget - bound) * min(part, 1.0) for part in accumulate(parts)), budget]
+    claimed = [part if (levels[:, k] > -np.inf).any() else 0.0 for k, part in enumerate(parts)]
+    share = (budget - bound) * sum(parts) / (sum(claimed) or 1.0)
+    reached = accumulate(part * share for part in claimed)
+    return [*(bound + so_far if part else -math.inf for part, so_far in zip(claimed, reached, strict=True)), budget]
 
 
 def _solve_cut(units: Units, goal: float) -> float:

@@ -22,12 +22,13 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy import special
 
-from darvoza.methods.inclusion import CERTAIN, REACHED, Floats, Units, goals, with_chance
+from darvoza.methods.inclusion import CERTAIN, Floats, Units, goals, with_chance
 
 HOURS = 24
 FAMILIAR = 10.0
@@ -42,10 +43,14 @@ EVEN_HOURS = 0.5
 SMALLEST_SHARE = 1e-3
 """Cuts are solved for no smaller a part of what the floors leave open."""
 
-FACTORS = np.log([0.25, 0.5, 0.75, 1.33, 2.0, 4.0])
+NEARLY = 0.05
+"""What part of the room the purses may miss before chance is asked to spend it: cuts are found about, and how the sum
+answers is measured afterwards, so that this is no error but the choice of who pays."""
+
+FACTORS = np.log([0.3, 0.6, 1.6, 3.5])
 """By what the worth of the cut is multiplied, in logarithms, to learn how the sum answers."""
 
-NUDGES = np.array([-6.0, -2.0, -0.5, 0.0, 0.5, 2.0, 6.0])
+NUDGES = np.array([-6.0, -2.5, -1.0, 0.0, 1.0, 2.5, 6.0])
 """The same in log-odds: all there is at a large dial, and the fine end at a small one."""
 
 FARTHEST = 16.0
@@ -199,15 +204,25 @@ def pace_of(units: Units, *, share: float, parts: Sequence[float], steepness: fl
     bound = float(units.costs @ units.floors) / work
     left = 1.0 - bound
     planned = min(max((share - bound) / left, SMALLEST_SHARE), 1.0) if left > 0 else 0.0
-    shifts = np.sort(np.concatenate([steepness * FACTORS, NUDGES]))[::-1]
-    levels, held, cuts = with_chance(units.levels), units.floors, []
-    for k, goal in enumerate(goals(parts, bound * work, (bound + planned * left) * work)):
-        cut = _cut_near(levels[:, k], held, units.costs, goal=goal, shifts=shifts)
+    room = planned * left * work
+    whole, tried = with_chance(units.levels), _tried(steepness)
+    held = units.floors
+    cuts: list[float] = []
+    sums = goals(whole, parts, bound=bound * work, budget=bound * work + room)
+    for levels, goal in zip(np.ascontiguousarray(whole.T), sums, strict=True):
+        near = NEARLY * room if len(cuts) == len(parts) else 0.0
+        cut = _cut_near(levels, held, units.costs, goal=goal - near, shifts=tried)
         if cut < math.inf:
-            held = np.maximum(held, special.expit(levels[:, k] - cut))
+            held = np.maximum(held, special.expit(levels - cut))
         cuts.append(cut)
-    answer = _answer((levels - np.array(cuts)).max(axis=1), units.floors, units.costs, shifts=shifts)
+    answer = _answer((whole - cuts).max(axis=1), units.floors, units.costs, shifts=tried)
     return Pace(tuple(cuts), bound, left, *answer, work / units.floors.size)
+
+
+@lru_cache(maxsize=16)
+def _tried(steepness: float) -> Floats:
+    """Give the shifts at which the sum is asked for its answer, the largest first."""
+    return np.sort(np.concatenate([steepness * FACTORS, NUDGES]))[::-1]
 
 
 def _cut_near(levels: Floats, held: Floats, costs: Floats, *, goal: float, shifts: Floats) -> float:
@@ -215,11 +230,13 @@ def _cut_near(levels: Floats, held: Floats, costs: Floats, *, goal: float, shift
 
     It is looked for around the level down to which rank-and-cut would go.
     """
-    claims = np.isfinite(levels)
     free, left = float(costs @ (1 - held)), goal - float(costs @ held)
-    if left <= REACHED * goal or not claims.any():
+    if left <= 0:
         return math.inf
-    place = levels.size - 1 - min(int(levels.size * left / free), int(claims.sum()) - 1)
+    claims = int((levels > -math.inf).sum())
+    if not claims:
+        return math.inf
+    place = levels.size - 1 - min(int(levels.size * left / free), claims - 1)
     near = float(np.partition(levels, place)[place])
     odds, answers = _answer(levels - near, held, costs, shifts=shifts)
     return near + _between(odds, answers, left / free)
@@ -232,21 +249,28 @@ def _answer(
 
     Beyond what is tried the answer goes on one for one, as in the tail of a logistic.
     """
-    free = float(costs @ (1 - held))
-    given = np.maximum(special.expit(highest - shifts[:, None]) - held, 0.0) @ costs
-    part = np.clip(given / free, 0.0, 1.0) if free > 0 else np.zeros(shifts.size)
-    odds = np.clip(special.logit(part), -FARTHEST, FARTHEST)
-    kept = np.flatnonzero(np.diff(odds, prepend=-np.inf) > 0)
-    odds, shifts = odds[kept], shifts[kept]
-    return (
-        (float(odds[0]) - 1.0, *odds.tolist(), float(odds[-1]) + 1.0),
-        (float(shifts[0]) + 1.0, *shifts.tolist(), float(shifts[-1]) - 1.0),
-    )
+    free = float(costs @ (1 - held)) or math.inf
+    given = np.maximum(special.expit(highest - shifts[:, None]) - held, 0.0) @ costs / free
+    odds, answers = [-math.inf], [math.inf]
+    for part, shift in zip(given.tolist(), shifts.tolist(), strict=True):
+        at = _log_odds(part)
+        if at > odds[-1]:
+            odds.append(at)
+            answers.append(shift)
+    odds[0], answers[0] = odds[1] - 1.0, answers[1] + 1.0
+    return (*odds, odds[-1] + 1.0), (*answers, answers[-1] - 1.0)
+
+
+def _log_odds(part: float) -> float:
+    """Give the log-odds of a part, no farther than `FARTHEST` from even."""
+    if part <= 0 or part >= 1:
+        return FARTHEST if part > 0 else -FARTHEST
+    return min(max(math.log(part / (1 - part)), -FARTHEST), FARTHEST)
 
 
 def _between(odds: Sequence[float], shifts: Sequence[float], part: float) -> float:
     """Read the shift that spends a part off an answer."""
-    wanted = math.log(part / (1 - part)) if part < 1 else FARTHEST
+    wanted = _log_odds(part)
     at = bisect_left(odds, wanted, 1, len(odds) - 1)
     along = (wanted - odds[at - 1]) / (odds[at] - odds[at - 1])
     return shifts[at - 1] + along * (shifts[at] - shifts[at - 1])
@@ -293,12 +317,12 @@ def run(pace: Pace, day: Day, *, spent: float) -> tuple[Floats, float]:
     spent : float
         Σ c·π including these.
     """
-    bound, room, last = pace.bound, pace.open, len(pace.odds) - 1
+    bound, room, last = pace.bound, pace.open or math.inf, len(pace.odds) - 1
     known, answers = pace.odds, pace.shifts
     shifts: list[float] = []
     # written out without a call: this is the one loop over single declarations
     for highest, floor, cost, budget, ahead in zip(*(column.tolist() for column in day), strict=True):
-        part = ((budget - spent) / ahead - bound) / room if room > 0 else 0.0
+        part = ((budget - spent) / ahead - bound) / room
         shift, given = math.inf, 0.0
         if part > 0:
             odds = math.log(part / (1 - part)) if part < 1 else FARTHEST

@@ -55,7 +55,7 @@ def lodgings(
     moments = [start + timedelta(days=int(k * DAYS / n), hours=float(h)) for k, h in enumerate(rng.uniform(6, 18, n))]
     where = pl.DataFrame({"post": rng.choice(posts, n), "lodged_at": moments}).sort("lodged_at")
     worths = Worths(np.zeros(n), rng.lognormal(0, 2, n), rng.beta(0.5, 8, n))
-    return Lodgings(where, worths, hours or {})
+    return Lodgings(where, worths, hours or {}, {})
 
 
 def floors(*rows: Row) -> pl.DataFrame:
@@ -94,6 +94,16 @@ def test_another_agency_looks_only_at_what_something_of_its_own_speaks_of() -> N
     assert np.all((sampled > 0) == (np.arange(n) % 3 == 0))
     assert sampled.sum() == pytest.approx(5 * DAYS, rel=0.05)
     assert pi(spent, EXAMINATION, n).mean() == pytest.approx(0.1, rel=0.03)
+
+
+def test_another_agency_may_look_at_all_it_is_competent_for() -> None:
+    n = 3_000
+    fruit = np.arange(n) % 4 == 0
+    given = lodgings(n)._replace(competent={Agency.PHYTOSANITARY: fruit})
+    spent = spend_capacity(floors(), given, plan(row("A", 5, duty=SAMPLING)), {})
+    sampled = pi(spent, SAMPLING, n)
+    assert np.all((sampled > 0) == fruit)
+    assert sampled.sum() == pytest.approx(5 * DAYS, rel=0.05)
 
 
 def test_a_duty_without_a_capacity_keeps_its_floors_and_gets_no_more() -> None:

@@ -133,7 +133,7 @@ def days_of(stream: Lodged, pi: Floats, rng: np.random.Generator) -> tuple[Float
 @pytest.mark.parametrize("counted", [True, False])
 def test_a_day_stays_within_two_standard_deviations_of_its_capacity(drift: float, *, counted: bool) -> None:
     inside, spent = [], []
-    for seed in range(4):
+    for seed in range(8):
         kind = Kind(200, 70, drift=drift, counted=counted)
         stream, pi = decided(kind, seed)
         drawn, expected, deviation, number = days_of(stream, pi, np.random.default_rng(seed))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from darvoza.domain.selection import FloorKind, Purse
 from darvoza.flow.oversight.examples import Example
 from darvoza.flow.oversight.outcomes import GainsCurve
 from darvoza.flow.oversight.summary import Count, RunSummary
@@ -25,6 +26,13 @@ BASES = {
     "score": "The score",
     "random": "Chance",
 }
+PAID: dict[str, str] = {
+    Purse.SEVERITY: ", for severity",
+    Purse.MONEY: ", for the money at stake",
+    Purse.PROBABILITY: ", for the probability of a finding",
+    Purse.CHANCE: ", by chance",
+}
+"""Which purse paid for a floor of the score."""
 UNSCORED = "Spare capacity, spread evenly"  # what the score would spend, where there is no model
 CHANNELS = {
     "green": "released",
@@ -173,6 +181,8 @@ def _reasons(example: Example, titles: Mapping[str, str]) -> Iterable[str]:
     for floor in sorted(example.floors, key=lambda held: -held.probability):
         title = titles.get(floor.source, "")
         named = "" if floor.source == floor.kind else f" {floor.source}" + (f", {title}" if title else "")
+        if floor.kind == FloorKind.SCORE:
+            named = PAID.get(floor.source, "") if example.score is not None else ""
         reached = "" if example.u < floor.probability else ", not reached by the draw"
         yield f"{_ground(floor.kind, example)}{named}: at least {probability(floor.probability)}{reached}"
 

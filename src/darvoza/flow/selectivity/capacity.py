@@ -1,8 +1,8 @@
 """Capacity: what posts can do, act by act and day by day, and what of it the floors leave for the score.
 
 Every act of an agency that the plan speaks of is spent for itself: its floors first, then chance's, then the purses.
-Customs may look at every declaration. Another agency looks at those that something of its own speaks of: a law, an
-alert, a plan, a profile, for whatever act. The same u serves them all.
+Customs may look at every declaration. Another agency looks at the goods it is competent for, and at what a law, an alert,
+a plan or a profile of its own speaks of, for whatever act. The same u serves them all.
 """
 
 from collections.abc import Iterator, Mapping
@@ -156,11 +156,15 @@ class Lodgings(NamedTuple):
         What examining it is worth.
     hours
         How long each duty takes on it [h], shape ``(n,)`` each; only for duties that are counted in hours.
+    competent
+        Beside customs, the agencies that are competent for some of its goods, shape ``(n,)`` each; those not named for
+        none.
     """
 
     where: pl.DataFrame
     worths: Worths
     hours: Mapping[Duty, Floats]
+    competent: Mapping[Agency, NDArray[np.bool_]]
 
 
 class Spent(NamedTuple):
@@ -221,7 +225,8 @@ class _Work:
         placed = _capacities(lodgings.where, duty, budget)
         able = placed.get_column("amount").is_not_null().to_numpy()
         if duty.agency is not Agency.CUSTOMS:
-            able &= np.isin(np.arange(able.size), own.get_column("declaration").to_numpy())
+            spoken = np.isin(np.arange(able.size), own.get_column("declaration").to_numpy())
+            able &= spoken | lodgings.competent.get(duty.agency, False)
         self.rows = np.flatnonzero(able)
         self.placed = placed[self.rows]
         named = strongest(floors, able.size, agency=duty.agency.value, act=duty.act.value)

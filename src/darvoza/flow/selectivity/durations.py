@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.capacity import CapacityPlan, CapacityUnit, Duty
+from darvoza.domain.capacity import PERISHABLE_HOURS, CapacityPlan, CapacityUnit, Duty
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,8 +51,20 @@ def hours_of(items: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> dict[Duty
     return {duty: np.maximum.reduceat(by_code(codes, plan.hours(duty)), starts) for duty in counted if starts.size}
 
 
-def deadlines_of(items: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> Floats:
-    """Give within how many hours of lodging each declaration is to be seen: as soon as its most pressing item."""
+def deadlines_of(facts: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> Floats:
+    """Give within how many hours of lodging each declaration is to be seen: as soon as its most pressing item.
+
+    Parameters
+    ----------
+    facts
+        Goods items with ``hs`` and ``perishable``, rows of a declaration next to each other.
+    starts
+        First row of each declaration, shape ``(n,)``.
+    plan
+        What posts can do, with its deadlines.
+    """
     if not starts.size:
         return np.empty(0)
-    return np.asarray(np.minimum.reduceat(by_code(items.get_column("hs"), plan.deadline_hours()), starts))
+    hours = by_code(facts.get_column("hs"), plan.deadline_hours())
+    spoils = facts.get_column("perishable").fill_null(value=False).to_numpy()
+    return np.asarray(np.minimum.reduceat(np.where(spoils, np.minimum(hours, PERISHABLE_HOURS), hours), starts))
