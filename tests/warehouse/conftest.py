@@ -5,6 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from builders import trade
+from darvoza.flow.chronicle import by_month, keep_history
 from darvoza.flow.enrichment.enrich import enrich
 from darvoza.simulation.settings import WorldSettings
 from darvoza.simulation.world import World
@@ -24,3 +26,11 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir()
         facts.sort("hs", nulls_last=True).write_parquet(path, row_group_size=500)
     return directory
+
+
+@pytest.fixture(scope="session")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two months as `darvoza history` writes them, with outcomes and with the goods items beside their facts."""
+    place = tmp_path_factory.mktemp("decided")
+    keep_history(by_month(trade(500, 3, days=58, examined=0.4)), place, told={"rows": 1500}, keep_items=True)
+    return place

@@ -1,5 +1,7 @@
 """`darvoza replay`: whole or not at all, and the sums are those of the matches."""
 
+import json
+import shutil
 from argparse import Namespace
 from pathlib import Path
 
@@ -9,7 +11,9 @@ import pytest
 from darvoza.cli.main import main
 from darvoza.errors import OutputError
 from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.learning.history_store import open_history
 from darvoza.warehouse.matching import summarised
 from darvoza.warehouse.replay import read_matches, run
 
@@ -57,7 +61,9 @@ def test_a_declaration_counts_once_however_many_of_its_items_match() -> None:
 
 
 def test_an_existing_directory_is_never_written_over(history: Path, tmp_path: Path) -> None:
-    options = Namespace(engine="local", profiles=PROFILES, history=history, out=tmp_path, master="", partitions=None)
+    options = Namespace(
+        what="matches", engine="local", profiles=PROFILES, history=history, out=tmp_path, master="", partitions=None
+    )
     with pytest.raises(OutputError, match="does not exist yet"):
         run(options)
 
@@ -65,3 +71,81 @@ def test_an_existing_directory_is_never_written_over(history: Path, tmp_path: Pa
 def test_without_a_history_nothing_is_left_behind(tmp_path: Path) -> None:
     assert main(arguments(tmp_path, tmp_path / "out")) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_floors_are_those_that_the_gate_makes_of_the_same_facts(history: Path, tmp_path: Path) -> None:
+    assert main(arguments(history, tmp_path / "out")) == 0
+    profiles = load_profiles(PROFILES)
+    for month in ("2026-01", "2026-02"):
+        facts = pl.read_parquet(history / f"lodged_month={month}" / "*.parquet", hive_partitioning=False)
+        facts = facts.sort("declaration_id", "item")
+        found = ColumnsExecutor(profiles).match(facts)
+        declared = facts.get_column("declaration_id").rle_id().cast(pl.Int64).to_numpy()
+        gate = profile_floors(
+            profiles,
+            matched=found.profiles.astype("int64"),
+            declarations=declared[found.rows],
+            items=facts.get_column("item").to_numpy()[found.rows],
+        )
+        names = facts.get_column("declaration_id").unique(maintain_order=True)
+        expected = gate.with_columns(declaration_id=names.gather(gate.get_column("declaration")))
+        made = pl.read_parquet(
+            tmp_path / "out" / "floors" / f"lodged_month={month}" / "*.parquet", hive_partitioning=False
+        )
+        columns = ["declaration_id", "agency", "act", "kind", "source", "probability", "items"]
+        assert made.select(columns).sort(columns[:5]).equals(expected.select(columns).sort(columns[:5]))
+
+
+def test_what_a_result_rests_on_is_written_down(history: Path, tmp_path: Path) -> None:
+    main(arguments(history, tmp_path / "out"))
+    told = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert told["profiles"] == load_profiles(PROFILES).digest
+    assert told["months"] == ["2026-01", "2026-02"]
+
+
+def test_a_back_test_in_the_warehouse_answers_as_the_command_beside_it(decided: Path, tmp_path: Path) -> None:
+    common = ["--history", str(decided), "--against", str(PROFILES), "--capacity", "0.2"]
+    assert main(["backtest", str(PROFILES), *common, "--out", str(tmp_path / "a")]) == 0
+    words = ["replay", "--what", "backtest", "--profiles", str(PROFILES), *common, "--out", str(tmp_path / "b")]
+    assert main(words) == 0
+    assert (tmp_path / "a" / "backtest.json").read_text() == (tmp_path / "b" / "backtest.json").read_text()
+
+
+def test_profiles_must_be_given_where_profiles_are_decided(
+    decided: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for what in ("matches", "backtest"):
+        assert main(["replay", "--what", what, "--history", str(decided), "--out", str(tmp_path / "out")]) == 2
+        assert "profiles: expected a directory of profiles, got 'none' (give --profiles)" in capsys.readouterr().err
+
+
+def test_facts_cannot_be_worked_out_anew_without_the_goods_items(
+    history: Path, decided: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = tmp_path / "bare"
+    shutil.copytree(decided, bare, ignore=shutil.ignore_patterns("_items"))
+    assert main(["replay", "--what", "facts", "--history", str(bare), "--out", str(tmp_path / "out")]) == 2
+    assert "write the history with `darvoza history --keep-items`" in capsys.readouterr().err
+    assert main(["replay", "--what", "facts", "--history", str(history), "--out", str(tmp_path / "out")]) == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_facts_worked_out_anew_say_where_they_came_from(decided: Path, tmp_path: Path) -> None:
+    assert main(["replay", "--what", "facts", "--history", str(decided), "--out", str(tmp_path / "out")]) == 0
+    told = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert told["facts_of"] == open_history(decided).digest
+    assert told["rows"] == 1500
+    assert open_history(tmp_path / "out").months == open_history(decided).months
+
+
+def test_a_history_of_the_first_form_is_replayed_and_it_is_said(
+    history: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "old"
+    for folder in history.glob("lodged_month=*"):
+        shutil.copytree(folder, old / folder.name.removeprefix("lodged_"))
+    main(arguments(history, tmp_path / "new"))
+    assert "first form" not in capsys.readouterr().err
+    assert main(arguments(old, tmp_path / "out")) == 0
+    assert "is a history of form 1, with folders month=…" in capsys.readouterr().err
+    assert read_matches(tmp_path / "out").collect().equals(read_matches(tmp_path / "new").collect())

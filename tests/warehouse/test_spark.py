@@ -1,4 +1,4 @@
-"""Spark carries the same executor: its matches are those of this machine, row by row."""
+"""Spark carries the same work: what comes of it is what this machine makes, row by row."""
 
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,15 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from conditions import a_profile
+from darvoza.cli.main import main
 from darvoza.domain.profile import ProfileSet, UnknownPolicy
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.assessment.sentence import parse
+from darvoza.warehouse.carrying import carried
 from darvoza.warehouse.local import replay_here
+from darvoza.warehouse.matching import MATCHES
 from darvoza.warehouse.replay import read_matches
-from darvoza.warehouse.spark import carried, replay_on_spark
+from darvoza.warehouse.spark import replay_on_spark
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 PROFILES = Path(__file__).parents[2] / "profiles"
@@ -32,10 +35,9 @@ QUESTIONS = {
 def asked() -> ProfileSet:
     """The profiles of the shelf, and questions that fail when a declaration is torn apart or a fact is mixed up."""
     extra = [
-        a_profile(parse(sentence), code=code, unknown=policy)
+        a_profile(parse(sentence), code=f"{name}-{policy.name}", unknown=policy)
         for policy in UnknownPolicy
         for name, sentence in QUESTIONS.items()
-        for code in [f"{name}-{policy.name}"]
     ]
     return ProfileSet((*load_profiles(PROFILES), *extra))
 
@@ -92,4 +94,70 @@ def test_driver_and_workers_run_the_same_python(spark: Any) -> None:
 
 
 def test_an_empty_partition_gives_nothing() -> None:
-    assert list(carried(asked())([])) == []
+    assert list(carried(lambda: lambda facts: facts, MATCHES)([])) == []
+
+
+def both(what: str, decided: Path, folder: Path, *options: str) -> tuple[Path, Path]:
+    """Replay on this machine and on Spark; give where each wrote."""
+    made = []
+    for engine in ("local", "spark"):
+        out = folder / f"{what}-{engine}"
+        words = ["replay", "--what", what, "--engine", engine, "--history", str(decided), "--out", str(out), *options]
+        assert main(words) == 0
+        made.append(out)
+    return made[0], made[1]
+
+
+def tables(out: Path) -> dict[str, pl.DataFrame]:
+    """Every Parquet file below a folder, by its path."""
+    return {
+        path.relative_to(out).as_posix(): pl.read_parquet(path, hive_partitioning=False)
+        for path in sorted(out.rglob("*.parquet"))
+    }
+
+
+@pytest.mark.usefixtures("spark")
+def test_the_floors_of_spark_are_those_of_this_machine(history: Path, tmp_path: Path) -> None:
+    local, there = both("matches", history, tmp_path, "--profiles", str(PROFILES))
+    floors = tables(local / "floors")
+    assert len(floors) == 2
+    assert min(frame.height for frame in floors.values()) > 50
+    for path, frame in tables(there / "floors").items():
+        assert_frame_equal(frame, floors[path])
+    assert_frame_equal(pl.read_parquet(there / "summary.parquet"), pl.read_parquet(local / "summary.parquet"))
+
+
+@pytest.mark.usefixtures("spark")
+@pytest.mark.parametrize("period", [(), ("--from", "2026-03-10", "--to", "2026-04-05")], ids=["all", "some days"])
+def test_the_back_test_of_spark_is_that_of_this_machine_to_the_last_byte(
+    decided: Path, tmp_path: Path, period: tuple[str, ...]
+) -> None:
+    shelf = str(PROFILES)
+    local, there = both("backtest", decided, tmp_path, "--profiles", shelf, "--against", shelf, *period)
+    answer = (local / "backtest.json").read_text()
+    assert (there / "backtest.json").read_text() == answer
+    assert '"declarations": 0,' in answer
+    assert answer.count('"findings"') > 100
+
+
+@pytest.mark.usefixtures("spark")
+def test_facts_worked_out_anew_are_those_of_the_history_on_this_machine_and_on_spark(
+    decided: Path, tmp_path: Path
+) -> None:
+    local, there = both("facts", decided, tmp_path)
+    first = tables(decided)
+    assert len(first) == 6
+    for out in (local, there):
+        made = tables(out)
+        assert made.keys() == first.keys()
+        for path, frame in made.items():
+            assert_frame_equal(frame, first[path])
+
+
+@pytest.mark.usefixtures("spark")
+def test_the_table_for_sql_is_the_same_wherever_it_is_made(decided: Path, tmp_path: Path) -> None:
+    local, there = both("table", decided, tmp_path)
+    made = tables(local)
+    assert {"description_folded", "description_words"} <= set(next(iter(made.values())).columns)
+    for path, frame in tables(there).items():
+        assert_frame_equal(frame, made[path])

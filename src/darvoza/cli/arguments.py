@@ -15,6 +15,7 @@ PROCESSES = (
 )  # fmt: skip
 USES = ("planting", "consumption", "processing", "feed", "other")
 ROLES = ("importer", "exporter", "declarant", "carrier")
+REPLAYED = ("matches", "backtest", "facts", "table")
 POLICIES = ("darvoza", "random", "profiles", "score")
 FACT_GROUPS = tuple(group.value for group in FactGroup)
 
@@ -161,7 +162,11 @@ def _profile_sql(commands: Commands) -> None:
     parser = _command(commands, "sql", "Write a profile as a statement of SQL, for a warehouse.", "profile_sql")
     parser.add_argument("code", metavar="CODE", help="code of the profile")
     parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
-    parser.add_argument("--dialect", required=True, help="duckdb, postgres, spark, databricks, clickhouse or trino")
+    parser.add_argument(
+        "--dialect",
+        required=True,
+        help="duckdb, postgres or spark, executed in the tests of Darvoza; clickhouse, databricks or trino, only rendered",
+    )
     parser.add_argument("--table", default="facts", help="table with one row a goods item, columns named after facts")
 
 
@@ -210,6 +215,7 @@ def _history(commands: Commands) -> None:
     parser = _command(commands, "history", "Keep decided declarations with the facts of their day.", "history")
     _files(parser)
     _competence(parser)
+    parser.add_argument("--keep-items", action="store_true", help="keep the goods items too, to replay their facts")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -217,23 +223,32 @@ def _backtest(commands: Commands) -> None:
     parser = _command(commands, "backtest", "Try profiles on decided history before they are approved.", "backtest")
     parser.add_argument("profiles", type=Path, metavar="PROFILES", help="a profile, or a directory of them (YAML)")
     parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")
+    _trial(parser)
+    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+
+
+def _trial(parser: ArgumentParser) -> None:
+    """Add what a back-test is asked."""
     parser.add_argument("--from", dest="start", type=_day, help="first day of lodging; the first of the history")
     parser.add_argument("--to", dest="end", type=_day, help="last day of lodging; the last of the history")
     parser.add_argument("--against", type=Path, help="directory of the profiles in force")
     parser.add_argument("--capacity", type=_share, default=0.10, help="examinations per declaration at each post")
     parser.add_argument("--replace", metavar="CODE", help="a profile in force that the new one would replace")
-    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
 def _replay(commands: Commands) -> None:
-    words = "Decide profiles over a whole history, on this machine or on Spark."
+    words = "Decide profiles, try them, or work out facts over a whole history, on this machine or on Spark."
     parser = commands.add_parser("replay", help=words, description=words)
     parser.set_defaults(command_module="darvoza.warehouse.replay")  # a door of its own, loaded by name
+    what = "matches and floors (the default); backtest; facts as then known; table for SQL, with folded texts"
+    parser.add_argument("--what", choices=REPLAYED, default="matches", help=what)
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="what it runs on")
     parser.add_argument("--master", default="local[2]", help="where Spark runs: local[N], yarn, spark://…, k8s://…")
     parser.add_argument("--partitions", type=_count, help="parts of the work on Spark; what Spark says by default")
-    parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
+    parser.add_argument("--profiles", type=Path, help="risk profiles (YAML), for matches and backtest")
     parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")
+    _trial(parser)
+    parser.add_argument("--competence", type=Path, help="register of competence (CSV), for facts; the one then used")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 

@@ -1,10 +1,8 @@
 """``darvoza backtest``: what profiles would have matched, found and cost, before anybody approves them."""
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 
 from darvoza.cli.manifest import expiry_warnings, lists_told, profiles_told, write_manifest
@@ -14,7 +12,7 @@ from darvoza.cli.report.backtest_page import render_backtest
 from darvoza.cli.report.backtest_words import VERDICTS, change, costs, found, notes, value
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.profile_files import load, load_profiles
-from darvoza.flow.backtest import Backtest, Trial, backtest
+from darvoza.flow.backtest import Backtest, Trial, as_text, backtest
 from darvoza.flow.learning.history_store import History, open_history, outdated
 from darvoza.flow.oversight.retirement import Verdict
 
@@ -38,8 +36,7 @@ def run(options: Namespace) -> int:
     with fresh_directory(options.out) as part:
         test = backtest(trial, progress=progress)
         came_from = _provenance(trial, options, test.end)
-        text = json.dumps(asdict(test), indent=1, sort_keys=True, ensure_ascii=False, default=str, allow_nan=False)
-        (part / ANSWER).write_text(text + "\n", encoding="utf-8")
+        (part / ANSWER).write_text(as_text(test), encoding="utf-8")
         (part / REPORT).write_text(render_backtest(test, came_from), encoding="utf-8")
         write_manifest(part, came_from)
     print("\n".join(_told(test)))

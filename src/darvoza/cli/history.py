@@ -8,9 +8,10 @@ from darvoza.cli.declarations import lay_files_aside, told
 from darvoza.cli.manifest import file_entries
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
-from darvoza.cli.reference_data import competence_register
+from darvoza.cli.reference_data import competence_file, competence_register
 from darvoza.flow.chronicle import keep_history
 from darvoza.flow.intake.report import write_rejected
+from darvoza.flow.learning.history_store import COMPETENCE, GOODS
 
 REJECTED = "_rejected.parquet"
 ASIDE = ".aside"
@@ -31,8 +32,15 @@ def run(options: Namespace) -> int:
             "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
         }
         months = keep_history(
-            intake.items(), part, told=said, competence=competence_register(options.competence), progress=progress
+            intake.items(),
+            part,
+            told=said,
+            competence=competence_register(options.competence),
+            keep_items=options.keep_items,
+            progress=progress,
         )
+        if options.keep_items:
+            shutil.copyfile(competence_file(options.competence), part / GOODS / COMPETENCE)
         shutil.rmtree(aside)
     print(told(intake))
     print(

@@ -32,7 +32,12 @@ def shipped(name: str) -> Path:
 
 def competence_register(given: Path | None) -> CompetenceRegister:
     """Read the register of competence that was given, or the shipped one."""
-    return CompetenceRegister.of(read_competence(given or shipped(COMPETENCE)))
+    return CompetenceRegister.of(read_competence(competence_file(given)))
+
+
+def competence_file(given: Path | None) -> Path:
+    """Give the path of the register of competence that was given, or of the shipped one."""
+    return given or shipped(COMPETENCE)
 
 
 def basis_titles() -> dict[str, str]:

@@ -4,20 +4,18 @@ Read-only by construction: nothing here writes, and nothing it reads can be writ
 if they had been valid throughout; those in force beside them too, unless their validity was over on the last day.
 """
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.expression import Expression, OneOf, Quantified, StartsWith, facts_used, nodes
 from darvoza.domain.profile import ProfileSet, RiskProfile, UnknownPolicy, Validity
 from darvoza.errors import OutputError, SettingsError
-from darvoza.flow.assessment.columns import ColumnsExecutor
-from darvoza.flow.assessment.guards import guards
-from darvoza.flow.learning.history_store import FACTS, History, MonthKept
+from darvoza.flow.learning.history_store import History, MonthKept
+from darvoza.flow.matching import Asked, Matching, match_here
 from darvoza.flow.oversight.burden import Burden, burden
 from darvoza.flow.oversight.disparity import GroupShare, TraderMet, by_origin, by_size, traders_met
 from darvoza.flow.oversight.effectiveness import BaseRate, Effectiveness, base_rate, effectiveness
@@ -27,9 +25,6 @@ from darvoza.flow.oversight.retirement import Proposal, propose
 from darvoza.flow.pipeline import Progress, silent
 
 Ints = NDArray[np.int64]
-
-MOST_PREFIXES = 32
-"""More HS codes than this are not worth a predicate of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +133,15 @@ class Backtest:
     proposals: tuple[Proposal, ...]
 
 
-def backtest(trial: Trial, *, progress: Progress = silent) -> Backtest:
+def backtest(trial: Trial, *, matching: Matching = match_here, progress: Progress = silent) -> Backtest:
     """Try profiles on decided history.
 
     Parameters
     ----------
     trial
         What is tried on what.
+    matching
+        Matches profiles against the history: on this machine, unless something else carries the work.
     progress
         Told of every finished stage.
 
@@ -156,8 +153,7 @@ def backtest(trial: Trial, *, progress: Progress = silent) -> Backtest:
     months = trial.history.within(trial.start, trial.end)
     period = _Period.of(trial, months)
     progress("declarations", len(period.evidence))
-    everyone = [*trial.profiles, *trial.force]
-    matched = _match(everyone, period, progress)
+    matched = _match(trial, period, matching, progress)
     new, force = matched[: len(trial.profiles)], matched[len(trial.profiles) :]
     days = period.evidence.about.get_column("lodged_on")
     first, latest = (date.fromisoformat(str(day)) for day in (days.min(), days.max()))
@@ -225,9 +221,7 @@ class _Period:
     each of those among the evidence, -1 outside the period.
     """
 
-    history: History
     months: tuple[MonthKept, ...]
-    when: pl.Expr | None
     first: Ints
     place: Ints
     evidence: Evidence
@@ -236,18 +230,14 @@ class _Period:
     @classmethod
     def of(cls, trial: Trial, months: tuple[MonthKept, ...]) -> "_Period":
         """Read the declarations of a period."""
-        when = None
-        if trial.start is not None or trial.end is not None:
-            when = pl.col("lodged_on").is_between(trial.start or date.min, trial.end or date.max)
+        when = Asked((), trial.history, months, trial.start, trial.end).when
         every = trial.history.declarations(months)
         inside = every.filter(when) if when is not None else every
         if inside.is_empty():
             raise OutputError(field="from/to", expected="days with declarations", got=f"{trial.start} to {trial.end}")
         kept = every.select(when).to_series().to_numpy() if when is not None else np.ones(every.height, np.bool_)
         return cls(
-            history=trial.history,
             months=months,
-            when=when,
             first=np.cumsum([0, *(month.declarations for month in months)]),
             place=np.where(kept, np.cumsum(kept) - 1, -1),
             evidence=Evidence.of(inside),
@@ -255,88 +245,30 @@ class _Period:
         )
 
 
-def _match(profiles: Sequence[RiskProfile], period: _Period, progress: Progress) -> list[Matched]:
-    """Match profiles month by month; equal conditions are asked once."""
+def _match(trial: Trial, period: _Period, matching: Matching, progress: Progress) -> list[Matched]:
+    """Match the profiles tried, then those in force; equal conditions are asked once."""
+    everyone = [*trial.profiles, *trial.force]
     asked: dict[tuple[str, UnknownPolicy], RiskProfile] = {}
-    for profile in profiles:
+    for profile in everyone:
         asked.setdefault((profile.condition_digest, profile.unknown), replace(profile, valid=Validity()))
+    question = Asked(tuple(asked.values()), trial.history, period.months, trial.start, trial.end)
     found: dict[tuple[str, UnknownPolicy], list[tuple[Ints, Ints, Ints]]] = {key: [] for key in asked}
     first_item = 0
-    for place, month in enumerate(period.months):
-        for whole in (False, True):
-            group = {key: one for key, one in asked.items() if _needs_whole(one.condition) is whole}
-            if group:
-                parts = _match_month(tuple(group.values()), period, place, first_item, whole=whole)
-                for key, part in zip(group, parts, strict=True):
-                    found[key].append(part)
+    for place, (month, of_month) in enumerate(zip(period.months, matching(question, progress), strict=True)):
+        for key, one in zip(asked, of_month, strict=True):
+            declarations = period.place[one.declarations + period.first[place]]
+            found[key].append((one.rows + first_item, declarations, declarations[one.hits]))
         first_item += month.items
-        progress(f"match {month.month}", month.items)
-    return [_matched(profile, found[profile.condition_digest, profile.unknown]) for profile in profiles]
-
-
-def _needs_whole(condition: Expression) -> bool:
-    """Tell whether a condition looks at more than one goods item at a time."""
-    return any(isinstance(node, Quantified) for node in nodes(condition))
-
-
-def _match_month(
-    profiles: tuple[RiskProfile, ...], period: _Period, place: int, first_item: int, *, whole: bool
-) -> list[tuple[Ints, Ints, Ints]]:
-    """Match profiles over one month: items, their declarations, and the declarations of items with a finding."""
-    used = sorted(set().union(*(facts_used(profile.condition) for profile in profiles)) & set(FACTS))
-    where = _both(period.when, None if whole else _hs_range(profiles))
-    columns = ["row", "declaration", "lodged_on", "examined", "finding", *used]
-    frame = period.history.items(period.months[place], columns, where)
-    if whole:
-        frame = frame.sort("declaration", "row")
-    # A condition on single items may see every row as a declaration of its own, in the order of the file.
-    identity = pl.col("declaration" if whole else "row").alias("declaration_id")
-    matches = ColumnsExecutor(profiles).match(frame.with_columns(identity))
-    rows = frame.get_column("row").cast(pl.Int64).to_numpy() + first_item
-    declarations = period.place[frame.get_column("declaration").cast(pl.Int64).to_numpy() + period.first[place]]
-    found = frame.select(pl.col("examined").fill_null(value=False) & pl.col("finding").fill_null(value=False))
-    hit = found.to_series().to_numpy()
-    ends = np.searchsorted(matches.profiles, np.arange(len(profiles) + 1))
-    chosen = [matches.rows[ends[k] : ends[k + 1]] for k in range(len(profiles))]
-    return [(rows[part], declarations[part], declarations[part[hit[part]]]) for part in chosen]
-
-
-def _both(one: pl.Expr | None, other: pl.Expr | None) -> pl.Expr | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one & other
-
-
-def _hs_range(profiles: Sequence[RiskProfile]) -> pl.Expr | None:
-    """Say which HS codes could match any of some profiles, as ranges that skip row groups; ``None`` when any could."""
-    ranges: set[tuple[str, str]] = set()
-    for profile in profiles:
-        own = [_codes(guard) for guard in guards(profile.condition)]
-        narrow = min((codes for codes in own if codes), key=len, default=None)
-        if narrow is None or profile.unknown is UnknownPolicy.MATCH:
-            return None
-        ranges |= narrow
-    if len(ranges) > MOST_PREFIXES:
-        return None
-    code = pl.col("hs")
-    return pl.any_horizontal((code >= low) & (code < high) for low, high in sorted(ranges))
-
-
-def _codes(guard: tuple[Expression, ...]) -> set[tuple[str, str]]:
-    """Give the half-open ranges of HS codes a guard lets through; empty when it speaks of something else."""
-    ranges: set[tuple[str, str]] = set()
-    for test in guard:
-        match test:
-            case StartsWith("hs", prefixes):
-                ranges |= {(prefix, prefix + "\U0010ffff") for prefix in prefixes}
-            case OneOf("hs", values):
-                ranges |= {(value, value + "\x00") for value in values}
-            case _:
-                return set()
-    return ranges
+    return [_matched(profile, found[profile.condition_digest, profile.unknown]) for profile in everyone]
 
 
 def _matched(profile: RiskProfile, parts: Sequence[tuple[Ints, Ints, Ints]]) -> Matched:
     """Join the months of one profile."""
     items, declarations, found = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Matched(profile, np.sort(items), np.unique(declarations), np.unique(found))
+
+
+def as_text(test: Backtest) -> str:
+    """Write an answer as JSON, which two back-tests that agree have in common to the last byte."""
+    text = json.dumps(asdict(test), indent=1, sort_keys=True, ensure_ascii=False, default=str, allow_nan=False)
+    return text + "\n"

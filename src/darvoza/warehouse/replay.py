@@ -1,68 +1,183 @@
-"""``darvoza replay``: profiles over a whole history, on this machine or on Spark."""
+"""``darvoza replay``: matches and floors, a back-test, or facts, over a whole history, on this machine or on Spark."""
 
+import json
 import shutil
 import sys
 import tempfile
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
+from darvoza import __version__
+from darvoza.domain.profile import ProfileSet
 from darvoza.errors import OutputError, SettingsError
-from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.assessment.profile_files import load, load_profiles
+from darvoza.flow.backtest import Trial, as_text, backtest
+from darvoza.flow.chronicle import ItemsKept, keep_month
+from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.intake.competence import read_competence
+from darvoza.flow.learning.history_store import COMPETENCE, GOODS, History, open_history, write_manifest
+from darvoza.flow.matching import match_here
+from darvoza.warehouse.floors import write_floors
 from darvoza.warehouse.histories import months_of
 from darvoza.warehouse.local import replay_here
 from darvoza.warehouse.matching import MATCHES, summarised
+from darvoza.warehouse.table import write_table
 
-MATCHES_FOLDER = "matches"
-SUMMARY = "summary.parquet"
+MATCHES_FOLDER, FLOORS_FOLDER = "matches", "floors"
+SUMMARY, ANSWER, MANIFEST = "summary.parquet", "backtest.json", "manifest.json"
+WITH_PROFILES = ("matches", "backtest")
 
 
 def run(options: Namespace) -> int:
-    """Replay, and write matches and their sums; nothing half-written keeps the name that was asked for."""
-    out: Path = options.out
-    if out.exists():
-        raise OutputError(
-            field="out", expected="a directory that does not exist yet", got=str(out), hint="choose another name"
-        )
-    profiles = load_profiles(options.profiles)
-    months = months_of(options.history)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
-    try:
-        part.chmod(0o755)
-        matches = part / MATCHES_FOLDER
-        matches.mkdir()
-        if options.engine == "spark":
-            _on_spark(options, matches)
-        else:
-            replay_here(profiles, options.history, matches)
-        summary = summarised(read_matches(part), profiles)
-        summary.write_parquet(part / SUMMARY)
-        part.rename(out)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    said = (
-        f"{len(profiles)} profiles over {len(months)} months on {options.engine}: "
-        f"{summary['items'].sum():,} matching items, profiles {profiles.digest}\n"
-        f"matches: {out / MATCHES_FOLDER}\nsummary: {out / SUMMARY}\n"
-    )
-    sys.stdout.write(said)
+    """Replay; nothing half-written keeps the name that was asked for.
+
+    Raises
+    ------
+    SettingsError
+        Profiles are missing, or Spark is.
+    """
+    if options.what in WITH_PROFILES and options.profiles is None:
+        raise SettingsError(field="profiles", expected="a directory of profiles", got="none", hint="give --profiles")
+    work = {"matches": _matches, "backtest": _backtest, "facts": _facts, "table": _table}[options.what]
+    with _fresh(options.out) as part:
+        said = work(options, part)
+    sys.stdout.write("\n".join(said) + "\n")
     return 0
 
 
-def _on_spark(options: Namespace, matches: Path) -> None:
+def _matches(options: Namespace, part: Path) -> list[str]:
+    """Decide every profile, and write matches, floors and their sums."""
+    profiles = load_profiles(options.profiles)
+    months = months_of(options.history)
+    matches = part / MATCHES_FOLDER
+    matches.mkdir()
+    if options.engine == "spark":
+        session, spark = _spark(options)
+        spark.replay_on_spark(session, profiles, options.history, matches, partitions=options.partitions)
+    else:
+        replay_here(profiles, options.history, matches)
+    write_floors(matches, part / FLOORS_FOLDER, profiles)
+    summary = summarised(read_matches(part), profiles)
+    summary.write_parquet(part / SUMMARY)
+    _tell(part, options, {"profiles": profiles.digest, "months": list(months)})
+    decided = f"{len(profiles)} profiles over {len(months)} months on {options.engine}"
+    return [
+        f"{decided}: {summary['items'].sum():,} matching items, profiles {profiles.digest}",
+        f"matches: {options.out / MATCHES_FOLDER}",
+        f"floors: {options.out / FLOORS_FOLDER}",
+        f"summary: {options.out / SUMMARY}",
+    ]
+
+
+def _backtest(options: Namespace, part: Path) -> list[str]:
+    """Try profiles, and write the answer that `darvoza backtest` gives."""
+    trial = Trial(
+        profiles=load(options.profiles),
+        history=open_history(options.history),
+        force=load_profiles(options.against) if options.against else ProfileSet(()),
+        start=options.start,
+        end=options.end,
+        capacity=options.capacity,
+        replaces=options.replace,
+    )
+    matching = match_here
+    if options.engine == "spark":
+        session, spark = _spark(options)
+        matching = partial(spark.match_on_spark, session=session, partitions=options.partitions)
+    test = backtest(trial, matching=matching)
+    (part / ANSWER).write_text(as_text(test), encoding="utf-8")
+    _tell(part, options, {"profiles": trial.profiles.digest, "against": trial.force.digest})
+    return [
+        f"{len(test.tried)} profiles tried on {test.items:,} items on {options.engine}",
+        *(
+            f"{one.code}: {one.effect.declarations:,} declarations, {one.effect.findings:,} findings"
+            for one in test.tried
+        ),
+        f"answer: {options.out / ANSWER}",
+    ]
+
+
+def _facts(options: Namespace, part: Path) -> list[str]:
+    """Work out every fact anew, as it was known then, and write a history of the same form."""
+    history = open_history(options.history)
+    items = ItemsKept.of(history)
+    register = options.competence or options.history / GOODS / COMPETENCE
+    competence = CompetenceRegister.of(read_competence(register)) if register.is_file() else None
+    if options.engine == "spark":
+        session, spark = _spark(options)
+        kept = spark.keep_on_spark(session, items, part, competence)
+    else:
+        kept = tuple(keep_month(items, month, directory=part, competence=competence) for month in items.months)
+    if register.is_file():
+        shutil.copyfile(register, part / GOODS / COMPETENCE)
+    write_manifest(part, kept, _came_from(history))
+    return [
+        f"{sum(one.items for one in kept):,} items of {len(kept)} months on {options.engine}",
+        f"history: {options.out}",
+    ]
+
+
+def _table(options: Namespace, part: Path) -> list[str]:
+    """Write the history as a table for SQL."""
+    months = months_of(options.history)
+    write = partial(write_table, out=part)
+    if options.engine == "spark":
+        session, spark = _spark(options)
+        counts = spark.for_each(session, list(months.items()), write)
+    else:
+        counts = [write(month) for month in months.items()]
+    return [f"{sum(counts):,} items of {len(months)} months on {options.engine}", f"table: {options.out}"]
+
+
+def _came_from(history: History) -> dict[str, object]:
+    """Tell what went into the history, and that its facts have been worked out anew."""
+    before = json.loads((history.directory / MANIFEST).read_bytes())
+    own = {"history", "facts", "months", "darvoza"}
+    told = {name: value for name, value in before.items() if name not in own}
+    return {**told, "darvoza": __version__, "facts_of": history.digest}
+
+
+def _tell(part: Path, options: Namespace, came_from: dict[str, object]) -> None:
+    """Write down what a result rests on."""
+    told = {"darvoza": __version__, "engine": options.engine, "history": str(options.history), **came_from}
+    text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False)
+    (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _spark(options: Namespace) -> tuple[Any, Any]:
     """Start Spark only when it is asked for: an installation without it replays on this machine."""
     try:
+        from darvoza.warehouse import spark  # noqa: PLC0415
         from darvoza.warehouse.session import local_session  # noqa: PLC0415
-        from darvoza.warehouse.spark import replay_on_spark  # noqa: PLC0415
     except ModuleNotFoundError as problem:
         raise SettingsError(
             field="engine", expected="pyspark and pyarrow", got="neither or one", hint="pip install pyspark pyarrow"
         ) from problem
-    session = local_session(options.master)
-    replay_on_spark(session, load_profiles(options.profiles), options.history, matches, partitions=options.partitions)
+    return local_session(options.master), spark
+
+
+@contextmanager
+def _fresh(out: Path) -> Iterator[Path]:
+    """Give a directory that takes its name only when everything in it is written."""
+    if out.exists():
+        raise OutputError(
+            field="out", expected="a directory that does not exist yet", got=str(out), hint="choose another name"
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)).resolve()
+    try:
+        part.chmod(0o755)
+        yield part
+        part.rename(out)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
 
 
 def read_matches(out: Path) -> pl.LazyFrame:

@@ -1,33 +1,31 @@
-"""Replay on Spark: the columns executor goes to the data, a partition at a time.
+"""Replay, back-test and facts on Spark: the work of this machine, carried to the data."""
 
-Spark is not asked to be the executor. It reads the columns that are needed, brings the items of a declaration
-together, hands each partition over as Arrow, and writes what comes back.
-"""
-
-from collections.abc import Callable, Iterable, Iterator
-from importlib.util import find_spec
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
+import numpy as np
 import polars as pl
-import pyarrow as pa  # type: ignore[import-untyped]
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as sql
-from pyspark.sql.udf import UserDefinedFunction
-from pyspark.util import PythonEvalType
+from pyspark.sql import SparkSession
 
-from darvoza.domain.profile import ProfileSet
+from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.chronicle import ItemsKept, keep_month
+from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.learning.history_store import MonthKept, items_path
+from darvoza.flow.matching import Asked, Found, columns_asked, match_frame
+from darvoza.flow.pipeline import Progress
+from darvoza.warehouse.carrying import MONTH, Schema, Work, gathered, mapped
 from darvoza.warehouse.histories import months_of
-from darvoza.warehouse.matching import columns_needed, match_month
+from darvoza.warehouse.matching import MATCHES, columns_needed, match_month
 
-MONTH = "lodged_month"
-"""The folder an item was read from. It is not called month, for a fact is: a number from 1 to 12."""
+Subject = TypeVar("Subject")
+Made = TypeVar("Made")
 
-SCHEMA = (
-    "profile string, declaration_id string, item bigint, lodged_on date, known boolean, finding boolean, "
-    f"{MONTH} string"
-)
-Carried = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+FOUND: Schema = {"profile": pl.Int64, "row": pl.Int64, "declaration": pl.Int64, "hit": pl.Boolean}
+"""Matches as a back-test wants them: the number of the profile, the row of the item, its declaration, its finding."""
 
 
 def replay_on_spark(
@@ -40,9 +38,9 @@ def replay_on_spark(
     session
         Where it runs.
     profiles
-        The profiles.
+        The profiles; they travel with the work.
     history
-        Folders named ``month=YYYY-MM`` with Parquet.
+        What `darvoza history` wrote, where every machine of the cluster sees it under the same name.
     out
         Where the matches go; must exist.
     partitions
@@ -53,77 +51,80 @@ def replay_on_spark(
     OutputError
         There is no history.
     """
-    read = [_month(session, profiles, month, folder) for month, folder in months_of(history).items()]
-    facts = read[0]
-    for part in read[1:]:
-        facts = facts.unionByName(part, allowMissingColumns=True)
-    key = (MONTH, "declaration_id")
-    gathered = facts.repartition(partitions, *key) if partitions else facts.repartition(*key)
-    matches = _mapped(gathered, carried(profiles))
+    needed = partial(columns_needed, profiles)
+    facts = gathered(session, months_of(history), needed, key="declaration_id", partitions=partitions)
+    matches = mapped(facts, partial(_deciding, profiles), MATCHES)
     matches.write.mode("append").partitionBy(MONTH).parquet(str(out))
 
 
-def _month(session: SparkSession, profiles: ProfileSet, month: str, folder: Path) -> DataFrame:
-    """Read the columns that are needed of one month."""
-    # Spark would take a column `month` from the name of the folder, in the place of the fact.
-    read = session.read.option("recursiveFileLookup", "true").parquet(str(folder))
-    return read.select(*columns_needed(profiles, read.columns)).withColumn(MONTH, sql.lit(month))
+def _deciding(profiles: ProfileSet) -> Work:
+    return partial(match_month, executor=ColumnsExecutor(profiles))
 
 
-def _mapped(frame: DataFrame, work: Carried) -> DataFrame:
-    """Map a frame in Arrow.
+def match_on_spark(
+    asked: Asked, progress: Progress, *, session: SparkSession, partitions: int | None = None
+) -> list[list[Found]]:
+    """Match profiles for a back-test; a `Matching` once it has its session.
 
-    `DataFrame.mapInArrow` refuses to begin without pandas, which nothing in its work needs. Where pandas is not
-    installed, this makes the same two calls behind it.
+    What comes back to the driver is four columns of every match, and no facts.
     """
-    if find_spec("pandas") is not None:
-        return frame.mapInArrow(work, SCHEMA)
-    function = UserDefinedFunction(work, returnType=SCHEMA, evalType=PythonEvalType.SQL_MAP_ARROW_ITER_UDF)
-    over = function(*frame.columns)
-    inner = frame._jdf.mapInArrow(over._jc, False, None)  # noqa: SLF001, FBT003 - see above
-    return DataFrame(inner, frame.sparkSession)
+    folders = {
+        kept.month: items_path(asked.history.directory, kept.month, asked.history.form).parent for kept in asked.months
+    }
+    wanted = columns_asked(asked.profiles)
+    facts = gathered(session, folders, lambda _: wanted, key="declaration", partitions=partitions)
+    if asked.start is not None:
+        facts = facts.filter(facts.lodged_on >= asked.start)
+    if asked.end is not None:
+        facts = facts.filter(facts.lodged_on <= asked.end)
+    found = pl.DataFrame(mapped(facts, partial(_matching, asked.profiles), FOUND).toArrow())
+    of_month = found.partition_by(MONTH, as_dict=True)
+    made = []
+    for kept in asked.months:
+        part = of_month.get((kept.month,), found.clear()).sort("profile", "row")
+        made.append(_by_profile(part, len(asked.profiles)))
+        progress(f"match {kept.month}", kept.items)
+    return made
 
 
-def carried(profiles: ProfileSet) -> Carried:
-    """Make the function that is carried to the data.
+def _matching(profiles: Sequence[RiskProfile]) -> Work:
+    def match(facts: pl.DataFrame) -> pl.DataFrame:
+        found = match_frame(profiles, facts, whole=True)
+        number = np.repeat(np.arange(len(found)), [one.rows.size for one in found])
+        columns = [np.concatenate(part) for part in zip(*found, strict=True)]
+        return pl.DataFrame(dict(zip(FOUND, [number, *columns], strict=True)))
+
+    return match
+
+
+def _by_profile(found: pl.DataFrame, n_profiles: int) -> list[Found]:
+    """Divide the matches of a month, in order of profile, among the profiles."""
+    number, rows, declarations, hits = (found.get_column(name).to_numpy() for name in FOUND)
+    ends = np.searchsorted(number, np.arange(n_profiles + 1))
+    return [Found(rows[start:end], declarations[start:end], hits[start:end]) for start, end in pairwise(ends)]
+
+
+def keep_on_spark(
+    session: SparkSession, items: ItemsKept, directory: Path, competence: CompetenceRegister | None
+) -> tuple[MonthKept, ...]:
+    """Work out the facts of each month anew, a task a month, each in the light of the months before it.
 
     Parameters
     ----------
-    profiles
-        The profiles; they travel with it.
-
-    Returns
-    -------
-    Callable
-        Takes all batches of one partition, in which every declaration is whole, and gives the matches of each
-        month in it.
+    session
+        Where it runs; every machine must see `items` and `directory` under the same names.
+    items
+        The goods items kept beside a history.
+    directory
+        Where the facts go.
+    competence
+        The register of competence, which travels with the work.
     """
-
-    def match_partition(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        parts = [batch for batch in batches if batch.num_rows]
-        if not parts:
-            return
-        # A declaration may lie across two batches: they are joined before any question is asked.
-        facts = pl.DataFrame(pa.Table.from_batches(parts))
-        executor = ColumnsExecutor(profiles)
-        for (month,), rows in facts.partition_by(MONTH, as_dict=True, include_key=False).items():
-            matched = match_month(rows, executor).with_columns(pl.lit(month).alias(MONTH))
-            yield from _as_spark_expects(matched).to_batches()
-
-    return match_partition
-
-
-def _as_spark_expects(matched: pl.DataFrame) -> pa.Table:
-    """Give Arrow in the plain types of Spark, which knows no views of strings."""
-    schema = pa.schema(
-        [
-            ("profile", pa.string()),
-            ("declaration_id", pa.string()),
-            ("item", pa.int64()),
-            ("lodged_on", pa.date32()),
-            ("known", pa.bool_()),
-            ("finding", pa.bool_()),
-            (MONTH, pa.string()),
-        ]
+    return tuple(
+        for_each(session, items.months, partial(keep_month, items, directory=directory, competence=competence))
     )
-    return matched.to_arrow().cast(schema)
+
+
+def for_each(session: SparkSession, subjects: Sequence[Subject], work: Callable[[Subject], Made]) -> list[Made]:
+    """Do something for each of some subjects, a task each, wherever there is room."""
+    return session.sparkContext.parallelize(subjects, len(subjects)).map(work).collect()

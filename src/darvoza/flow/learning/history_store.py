@@ -4,6 +4,7 @@
 
     DIR/lodged_month=2026-01/part-0.parquet    one row a goods item, sorted by HS code
     DIR/_declarations/2026-01.parquet          one row a declaration, in order of lodging
+    DIR/_items/lodged_month=2026-01/…          where asked for: the goods items as taken in, in order of lodging
     DIR/manifest.json                          what went in, and the digest of every file
 
 Goods items are sorted by HS code in small row groups, so that a question about some codes skips the rest of the file.
@@ -30,7 +31,7 @@ FORMAT = 2
 PARTITION = {1: "month", 2: "lodged_month"}
 """What the folders of a month are called, by the form of a history."""
 
-MANIFEST = "manifest.json"
+MANIFEST, GOODS, COMPETENCE = "manifest.json", "_items", "competence.csv"
 OUTCOMES = (
     "examined",
     "finding",
@@ -67,6 +68,11 @@ class MonthKept:
 def items_path(directory: Path, month: str, form: int = FORMAT) -> Path:
     """Name the file of the goods items of a month."""
     return directory / f"{PARTITION[form]}={month}" / "part-0.parquet"
+
+
+def goods_path(directory: Path, month: str) -> Path:
+    """Name the file of the goods items of a month as they were taken in, where they are kept beside their facts."""
+    return directory / GOODS / f"{PARTITION[FORMAT]}={month}" / "part-0.parquet"
 
 
 def declarations_path(directory: Path, month: str) -> Path:
@@ -124,6 +130,13 @@ def _declarations(whole: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("declaration")
     )
+
+
+def write_goods(directory: Path, month: str, items: pl.DataFrame) -> None:
+    """Write the goods items of a month as they were taken in."""
+    path = goods_path(directory, month)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(items, path)
 
 
 def write_manifest(directory: Path, months: Sequence[MonthKept], told: Mapping[str, object]) -> None:
