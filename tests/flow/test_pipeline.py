@@ -1,5 +1,6 @@
 """The whole flow: the same decisions every time, every declaration with a chance, nothing taken from a title."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -234,3 +235,42 @@ def test_learning_keeps_the_history_it_learned_from() -> None:
 def test_learning_from_too_few_findings_is_refused() -> None:
     with pytest.raises(UnfitModel, match="at least 20 findings"):
         learn(trade(60, 3, examined=0.3))
+
+
+def test_a_challenger_scores_beside_the_champion_and_changes_nothing() -> None:
+    policy = a_policy()
+    assert policy.model is not None
+    alone = assess(lodged(), policy)
+    beside = assess(lodged(), replace(policy, challenger=policy.model, challenger_digest="C"))
+    told = ["challenger_score", "challenger_digest"]
+    assert alone.drop(told).equals(beside.drop(told))
+    assert beside["challenger_score"].equals(beside["score"], check_names=False)
+    assert set(beside["challenger_digest"]) == {"C"}
+
+
+def test_the_smoothed_rates_of_the_champion_are_its_challenger_when_no_other_is_named() -> None:
+    policy = a_policy()
+    assert policy.model is not None
+    rates = assess(lodged(), replace(policy, model=policy.model.transparent()))
+    alone = assess(lodged(), policy)
+    assert alone["challenger_score"].equals(rates["score"], check_names=False)
+    assert set(alone["challenger_digest"]) == {f"{policy.model_digest}:rates"}
+    assert set(alone["score_source"]) == {policy.model.kind}
+
+
+def test_without_a_model_the_decision_says_that_nothing_scored() -> None:
+    decisions = assess(lodged(), a_policy(score=False))
+    assert set(decisions["score_source"]) == {"none"}
+    assert decisions["challenger_score"].null_count() == decisions.height
+
+
+def test_nothing_known_after_the_cut_off_is_learned_from() -> None:
+    items = trade(900, 1, days=60, examined=1.0)
+    cut_off = START + timedelta(days=40)
+    early = learn(items, until=cut_off)
+    assert early.card.label_cut_off < cut_off.timestamp()
+    forgotten = items.with_columns(
+        pl.when(pl.col("result_at") < cut_off).then(pl.col(name)).alias(name)
+        for name in ("examined", "finding", "result_at")
+    )
+    assert early.model.described() == learn(forgotten).model.described()

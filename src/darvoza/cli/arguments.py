@@ -1,7 +1,7 @@
 """Every command and option of the command line, in one place and without a heavy import."""
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter, _SubParsersAction
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeAlias
@@ -35,7 +35,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
         add(commands)
-    for add in (_history, _backtest, _replay, _trader, _sps):
+    for add in (_model, _history, _backtest, _replay, _trader, _sps):
         add(commands)
     return parser
 
@@ -109,7 +109,8 @@ def _assess(commands: Commands) -> None:
     words = "parts of severity, money and probability in what the floors leave"
     parser.add_argument("--purses", type=_purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
     parser.add_argument("--key-file", type=Path, help="key shares; a fresh key is made without it")
-    parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote")
+    parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote, or a registry of models")
+    parser.add_argument("--challenger", type=Path, help="a model that scores beside it and decides nothing")
     _competence(parser)
     words = "measures of the health services (YAML); may be given more than once"
     parser.add_argument("--measures", type=Path, action="append", default=[], metavar="FILE", help=words)
@@ -121,7 +122,42 @@ def _learn(commands: Commands) -> None:
     parser = _command(commands, "learn", "Replay examined declarations in time order and fit a score.", "learn")
     _files(parser)
     parser.add_argument("--seed", type=int, default=0, help="seed of the fit")
+    parser.add_argument("--until", type=_day, help="results known on this day (UTC) or later are not learned from")
     parser.add_argument("--out", type=Path, required=True, help="model directory to write, must not exist")
+
+
+def _model(commands: Commands) -> None:
+    parser = commands.add_parser("model", help="Champion and challenger: compare, promote, take back.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    show = _command(inner, "show", "Tell which model is champion, and how it came to be.", "model_show")
+    show.add_argument("directory", type=Path, metavar="REGISTRY", help="registry of models")
+    compare = _command(inner, "compare", "Compare champion and challenger on results.", "model_compare")
+    compare.add_argument("run", nargs="+", type=Path, metavar="RUN", help="directory that `assess` wrote")
+    compare.add_argument("--results", dest="files", nargs="+", type=Path, required=True, help="files with the outcomes")
+    compare.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
+    compare.add_argument("--capacity", type=_share, default=0.10, help="share examined at which both are measured")
+    compare.add_argument("--out", type=Path, help="file for the comparison (JSON), the evidence of a promotion")
+    promote = _command(inner, "promote", "Make a model champion, on the record.", "model_promote")
+    promote.add_argument("model", type=Path, metavar="MODEL", help="directory that `darvoza learn` wrote")
+    promote.add_argument("--evidence", type=Path, help="what `model compare --out` wrote")
+    revert = _command(inner, "revert", "Make the champion before the present one champion again.", "model_promote")
+    for each, name in ((promote, "promote"), (revert, "revert")):
+        each.set_defaults(change=name)
+        each.add_argument("--registry", type=Path, required=True, help="registry of models; made if there is none")
+        each.add_argument("--by", required=True, help="who changes the champion")
+        each.add_argument("--reason", required=True, help="why")
+        each.add_argument("--at", type=_moment, help="when, such as 2026-03-01T09:00:00+00:00; now by default")
+
+
+def _moment(text: str) -> datetime:
+    """Read a moment with its offset from UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"expected a moment such as 2026-03-01T09:00:00+00:00, got {text!r}") from problem
+    if moment.tzinfo is None:
+        raise ArgumentTypeError(f"expected a moment with its offset from UTC, such as +00:00, got {text!r}")
+    return moment
 
 
 def _explain(commands: Commands) -> None:

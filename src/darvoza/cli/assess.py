@@ -29,7 +29,8 @@ from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_rejected
-from darvoza.flow.learning.model_store import load_model
+from darvoza.flow.learning.model_store import StoredModel, load_model
+from darvoza.flow.learning.registry import champion_directory, is_registry
 from darvoza.flow.oversight.breaker import Alarm, alarms
 from darvoza.flow.oversight.summary import summarise
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
@@ -80,9 +81,21 @@ def _alarms(decisions: pl.DataFrame, policy: Policy) -> tuple[Alarm, ...]:
     return alarms(decisions, {profile.code: float(profile.treatment.share) for profile in policy.profiles})
 
 
+def _models(options: Namespace) -> tuple[StoredModel | None, StoredModel | None]:
+    """Load champion and challenger; say where one has to do without its trees."""
+    paths = [options.model, options.challenger]
+    if options.challenger and not options.model:
+        raise SettingsError(field="challenger", expected="a champion beside it", got="none", hint="add --model")
+    found = [load_model(champion_directory(path) if is_registry(path) else path) if path else None for path in paths]
+    for path, stored in zip(paths, found, strict=True):
+        if stored and stored.without:
+            print(f"{path}: its smoothed rates stand in for its trees ({stored.without})", file=sys.stderr)
+    return found[0], found[1]
+
+
 def _policy(options: Namespace) -> Policy:
     """Gather what decides; everything is checked before a row is read."""
-    stored = load_model(options.model) if options.model else None
+    stored, challenger = _models(options)
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
     return Policy(
         profiles=_with_measures(load_profiles(options.profiles), options.measures),
@@ -90,6 +103,8 @@ def _policy(options: Namespace) -> Policy:
         ring=ring,
         model=stored.model if stored else None,
         model_digest=stored.digest if stored else None,
+        challenger=challenger.model if challenger else None,
+        challenger_digest=challenger.digest if challenger else None,
         past=stored.history if stored else None,
         earlier=read_decisions(options.previous) if options.previous else None,
         competence=competence_register(options.competence),
@@ -170,6 +185,7 @@ def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options
         "profiles": profiles_told(policy.profiles),
         "lists": lists_told(policy.profiles, _last_day(decisions)),
         "model_digest": policy.model_digest,
+        "challenger_digest": policy.challenger_digest,
         "ring_commitment": policy.ring.commitment(),
         "commitments": {day.isoformat(): commitment for day, commitment in days.iter_rows()},
     }

@@ -1,6 +1,7 @@
 """``darvoza learn``: replay examined declarations and fit a score."""
 
 from argparse import Namespace
+from datetime import UTC, datetime, time
 
 from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
@@ -15,7 +16,8 @@ def run(options: Namespace) -> int:
     progress = Progress()
     with fresh_directory(options.out) as part:
         intake = take_in_files(options, progress)
-        learned = learn(intake.items, seed=options.seed, threads=options.workers, progress=progress)
+        until = datetime.combine(options.until, time(), UTC) if options.until else None
+        learned = learn(intake.items, seed=options.seed, threads=options.workers, until=until, progress=progress)
         digest = save_model(part, learned.model, learned.history, learned.card)
     print(told(intake))
     print(card_text(learned.card))

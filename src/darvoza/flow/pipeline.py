@@ -61,6 +61,8 @@ class Policy:
         The score, or ``None``: then every declaration is worth the same and chance spends what the profiles leave.
     model_digest
         Digest of the score.
+    challenger, challenger_digest
+        A score that runs beside it on the same facts and decides nothing; ``None``: the smoothed rates of `model`.
     past
         Earlier goods items with their outcomes, in the light of which the new ones are seen, or ``None``.
     earlier
@@ -78,6 +80,8 @@ class Policy:
     ring: KeyRing
     model: ScoreModel | None = None
     model_digest: str | None = None
+    challenger: ScoreModel | None = None
+    challenger_digest: str | None = None
     past: pl.DataFrame | None = None
     earlier: pl.DataFrame | None = None
     ceiling: Ceiling = field(default_factory=Ceiling)
@@ -138,7 +142,12 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     known = _scores(facts, policy, starts, threads)
     told = _told(known, policy)
     draws = pl.concat(
-        [draw(items, policy.ring, policy.earlier), told, _deadlines(items, facts, starts, policy.budget)],
+        [
+            draw(items, policy.ring, policy.earlier),
+            told,
+            _beside(facts, policy, starts, threads),
+            _deadlines(items, facts, starts, policy.budget),
+        ],
         how="horizontal",
     )
     lodgings = Lodgings(
@@ -188,6 +197,19 @@ def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
         same = np.ones(starts.size)
         return Scores(probability=same, money=same, severity=np.zeros(starts.size), worth=same, top=starts)
     return score(policy.model, vectors(facts), starts=starts, threads=threads)
+
+
+def _beside(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> pl.DataFrame:
+    """Say what the score is, and score with the challenger; nothing of it decides."""
+    model, digest = policy.challenger, policy.challenger_digest
+    if model is None and policy.model is not None:
+        model, digest = policy.model.transparent(), f"{policy.model_digest}:rates"
+    known = score(model, vectors(facts), starts=starts, threads=threads).probability if model else [None] * starts.size
+    source = policy.model.kind if policy.model else "none"
+    columns = {"score_source": source, "challenger_digest": digest if model else None}
+    return pl.DataFrame({"challenger_score": pl.Series(known, dtype=pl.Float64)}).with_columns(
+        pl.lit(value, pl.String).alias(name) for name, value in columns.items()
+    )
 
 
 def _worths(known: Scores, policy: Policy) -> Worths:

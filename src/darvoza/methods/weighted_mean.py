@@ -50,6 +50,28 @@ def weighted_mean(values: Floats, *, weights: Floats, clusters: Ints) -> Mean:
     return Mean(value, value - half, value + half)
 
 
+def difference_of_means(values: Floats, weights: Floats, others: Floats) -> Mean:
+    """Difference of two weighted means over the same rows, with its interval; rows that both hold cancel in part.
+
+    Parameters
+    ----------
+    values
+        Shape (n,).
+    weights, others
+        Weights of the first and of the second mean, at least 0, neither all 0, shape (n,).
+
+    Examples
+    --------
+    >>> values = np.array([1.0, 0.0, 1.0, 0.0])
+    >>> difference_of_means(values, np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 1.0, 0.0, 0.0])).value
+    0.5
+    """
+    means = [float((w * values).sum() / w.sum()) for w in (weights, others)]
+    pulls = [w * (values - mean) / w.sum() for w, mean in zip((weights, others), means, strict=True)]
+    half = Z95 * float(np.sqrt(((pulls[0] - pulls[1]) ** 2).sum()))
+    return Mean(means[0] - means[1], means[0] - means[1] - half, means[0] - means[1] + half)
+
+
 def log_losses(probabilities: Floats, positives: NDArray[np.bool_]) -> Floats:
     """Log loss of each row: minus the logarithm of the probability given to what happened.
 

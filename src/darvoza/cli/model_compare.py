@@ -1,0 +1,63 @@
+"""``darvoza model compare``: champion and challenger on the results of what they scored."""
+
+import json
+from argparse import Namespace
+
+import polars as pl
+
+from darvoza.cli.declarations import take_in_files
+from darvoza.cli.progress import Progress
+from darvoza.cli.results import read_decisions
+from darvoza.errors import OutputError
+from darvoza.flow.learning.model_comparison import Comparison, Measure, compare_models
+from darvoza.methods.weighted_mean import Mean
+
+SAMPLES = {
+    "all": "all results, each weighted by 1/π",
+    "random": "results of the random floor alone, which no score had a hand in",
+}
+VERDICTS = {
+    "better": "the challenger foretells results better than the champion, beyond chance",
+    "worse": "the challenger foretells results worse than the champion, beyond chance",
+    "undecided": "no difference beyond chance; more results would tell",
+}
+NAMES = {
+    "log_loss": "log loss (less is better)",
+    "hit_rate": "hit rate at capacity",
+    "recovered": "recovered an examination",
+}
+
+
+def run(options: Namespace) -> int:
+    """Join results to the scores that were stored, compare, and keep the comparison where asked."""
+    if options.out is not None and options.out.exists():
+        raise OutputError(field="out", expected="a file that does not exist yet", got=str(options.out))
+    results = take_in_files(options, Progress()).items
+    decisions = pl.concat([read_decisions(run) for run in options.run], how="diagonal_relaxed")
+    found = compare_models(decisions, results, share=options.capacity)
+    print("\n".join(_told(found)))
+    if options.out is not None:
+        options.out.write_text(json.dumps(found.as_json(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        print(f"evidence: {options.out}")
+    return 0
+
+
+def _told(found: Comparison) -> list[str]:
+    """Tell a comparison."""
+    lines = [
+        f"champion {found.champion[:16]}, challenger {found.challenger[:23]}; {found.declarations:,} declarations",
+    ]
+    for sample in found.samples:
+        lines.append(f"\n{SAMPLES[sample.name]}: {sample.results:,} results, {sample.findings:,} findings")
+        lines += [_line(measure) for measure in sample.measures]
+    return [*lines, f"\nverdict: {VERDICTS[found.verdict]}", f"capacity {found.share:.0%}; in brackets 95 % intervals"]
+
+
+def _line(measure: Measure) -> str:
+    parts = (_interval(each) for each in (measure.champion, measure.challenger, measure.difference))
+    return "  {:<26} champion {}  challenger {}  difference {}".format(NAMES[measure.name], *parts)
+
+
+def _interval(mean: Mean) -> str:
+    digits = 0 if max(abs(number) for number in mean) >= 100 else 4
+    return f"{mean.value:,.{digits}f} [{mean.low:,.{digits}f}, {mean.high:,.{digits}f}]"

@@ -1,0 +1,170 @@
+"""The registry of models: which is champion, who made it so, when, why, and on what evidence. It only ever grows.
+
+::
+
+    DIR/registry.jsonl        one line a change, each with the digest of the line before
+    DIR/models/DIGEST/        every model that was ever champion, as it was
+
+Nothing is overwritten: a promotion is taken back by a line that says so, and the model before is champion again.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from darvoza.errors import ModelError, TamperedModel
+from darvoza.flow.learning.model_store import CARD, load_model
+
+REGISTRY, MODELS = "registry.jsonl", "models"
+PROMOTE, REVERT = "promote", "revert"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChange:
+    """One line of the registry.
+
+    Attributes
+    ----------
+    change
+        ``promote`` or ``revert``.
+    by, at, reason
+        Who changed it, when (ISO 8601, UTC), and why.
+    before, after
+        Digests of the champion before, empty for the first, and after.
+    evidence
+        What was known at the time: the card of the model, and the comparison that was given.
+    previous
+        SHA-256 of the line before, empty for the first.
+    """
+
+    change: str
+    by: str
+    at: str
+    reason: str
+    before: str
+    after: str
+    evidence: Mapping[str, Any]
+    previous: str
+
+
+def is_registry(directory: Path) -> bool:
+    """Tell whether a directory is a registry of models."""
+    return (directory / REGISTRY).is_file()
+
+
+def read_registry(directory: Path) -> tuple[ModelChange, ...]:
+    """Read every change, in order, after checking the chain.
+
+    Raises
+    ------
+    ModelError
+        When there is no registry, or a line is malformed.
+    TamperedModel
+        When a line does not hold the digest of the line before.
+    """
+    try:
+        lines = (directory / REGISTRY).read_text(encoding="utf-8").splitlines()
+        changes = tuple(ModelChange(**json.loads(line)) for line in lines)
+    except (OSError, ValueError, TypeError) as problem:
+        raise ModelError(
+            field="registry", expected=f"a directory with {REGISTRY}", got=str(directory),
+            hint="`darvoza model promote` makes one",
+        ) from problem  # fmt: skip
+    for number, change in enumerate(changes):
+        before = _digest(lines[number - 1]) if number else ""
+        if change.previous != before:
+            raise TamperedModel(
+                field=f"registry.{number + 1}", expected=f"the digest of the line before, {before[:16]}…",
+                got=change.previous[:16], hint="a line was changed or removed; restore the file",
+            )  # fmt: skip
+    return changes
+
+
+def champion_directory(directory: Path) -> Path:
+    """Give the directory of the champion.
+
+    Raises
+    ------
+    ModelError
+        When there is none.
+    """
+    changes = read_registry(directory)
+    if not changes:
+        raise ModelError(field="registry", expected="a champion", got="no change yet")
+    return directory / MODELS / changes[-1].after
+
+
+def promote(
+    directory: Path, model: Path, *, by: str, at: datetime, reason: str, evidence: Mapping[str, Any]
+) -> ModelChange:
+    """Make a model champion; the registry keeps a copy of it.
+
+    Raises
+    ------
+    ModelError
+        When it is champion already, or the evidence speaks of other models.
+    """
+    stored = load_model(model)
+    changes = read_registry(directory) if is_registry(directory) else ()
+    before = changes[-1].after if changes else ""
+    if stored.digest == before:
+        raise ModelError(field="model", expected="a model that is not champion already", got=stored.digest[:16])
+    if evidence and before and (evidence.get("champion"), evidence.get("challenger")) != (before, stored.digest):
+        raise ModelError(
+            field="evidence", expected=f"a comparison of {before[:16]} with {stored.digest[:16]}",
+            got=f"{str(evidence.get('champion'))[:16]} with {str(evidence.get('challenger'))[:16]}",
+        )  # fmt: skip
+    kept = directory / MODELS / stored.digest
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(model, kept)
+    card = json.loads((model / CARD).read_text(encoding="utf-8"))
+    told = {"card": card, "comparison": dict(evidence) or None}
+    change = ModelChange(PROMOTE, by, _moment(at), reason, before, stored.digest, told, previous="")
+    return _append(directory, changes, change)
+
+
+def revert(directory: Path, *, by: str, at: datetime, reason: str) -> ModelChange:
+    """Make the champion before the present one champion again.
+
+    Raises
+    ------
+    ModelError
+        When there was none before.
+    """
+    changes = read_registry(directory)
+    before = changes[-1].before if changes else ""
+    if not before:
+        raise ModelError(
+            field="registry", expected="a champion before the present one", got="none",
+            hint="assess without --model until there is a better one",
+        )  # fmt: skip
+    change = ModelChange(REVERT, by, _moment(at), reason, changes[-1].after, before, {}, previous="")
+    return _append(directory, changes, change)
+
+
+def _append(directory: Path, changes: tuple[ModelChange, ...], change: ModelChange) -> ModelChange:
+    """Write one line at the end, chained to the one before."""
+    if not (change.by.strip() and change.reason.strip()):
+        raise ModelError(
+            field="by, reason", expected="who changes the champion, and why", got=(change.by, change.reason)
+        )
+    last = (directory / REGISTRY).read_text(encoding="utf-8").splitlines()[-1] if changes else None
+    made = replace(change, previous=_digest(last) if last is not None else "")
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / REGISTRY).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(made), sort_keys=True, ensure_ascii=False) + "\n")
+    return made
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _digest(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()

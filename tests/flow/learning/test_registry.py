@@ -1,0 +1,98 @@
+"""The registry of models: it only grows, says who and why, and takes a promotion back."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from darvoza.errors import ModelError, TamperedModel
+from darvoza.flow.learning.model_store import load_model
+from darvoza.flow.learning.registry import (
+    REGISTRY,
+    ModelChange,
+    champion_directory,
+    is_registry,
+    promote,
+    read_registry,
+    revert,
+)
+from darvoza.flow.learning.training import train
+from darvoza.methods.boosting import BoostingSettings
+from flow.learning.test_model_store import saved
+from flow.learning.test_training import planted
+
+AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two models without trees."""
+    root = tmp_path_factory.mktemp("models")
+    made = [train(planted(999, rate=0.3, seed=seed), settings=BoostingSettings(), threads=1) for seed in (1, 2)]
+    return saved(root, made[0], "one"), saved(root, made[1], "two")
+
+
+def made_champion(registry: Path, model: Path, **evidence: object) -> ModelChange:
+    return promote(registry, model, by="A. Analyst", at=AT, reason="the first one", evidence=evidence)
+
+
+def test_the_first_promotion_makes_a_champion_and_keeps_a_copy(models: tuple[Path, Path], tmp_path: Path) -> None:
+    assert not is_registry(tmp_path)
+    change = made_champion(tmp_path, models[0])
+    assert (change.before, change.after, change.at) == ("", load_model(models[0]).digest, "2026-03-01T09:00:00+00:00")
+    assert load_model(champion_directory(tmp_path)).digest == change.after
+    assert change.evidence["card"]["kind"] == "rates"
+
+
+def test_a_promotion_is_taken_back_by_a_line_that_says_so(models: tuple[Path, Path], tmp_path: Path) -> None:
+    first, second = made_champion(tmp_path, models[0]), made_champion(tmp_path, models[1])
+    back = revert(tmp_path, by="S. Supervisor", at=AT, reason="findings fell")
+    assert (back.change, back.before, back.after) == ("revert", second.after, first.after)
+    assert [change.change for change in read_registry(tmp_path)] == ["promote", "promote", "revert"]
+    assert champion_directory(tmp_path).name == first.after
+
+
+def test_what_is_champion_is_not_promoted_again(models: tuple[Path, Path], tmp_path: Path) -> None:
+    made_champion(tmp_path, models[0])
+    with pytest.raises(ModelError, match="not champion already"):
+        made_champion(tmp_path, models[0])
+
+
+def test_there_is_no_way_back_before_the_first(models: tuple[Path, Path], tmp_path: Path) -> None:
+    made_champion(tmp_path, models[0])
+    with pytest.raises(ModelError, match="a champion before"):
+        revert(tmp_path, by="S.", at=AT, reason="r")
+
+
+def test_evidence_must_speak_of_these_two_models(models: tuple[Path, Path], tmp_path: Path) -> None:
+    first = made_champion(tmp_path, models[0])
+    with pytest.raises(ModelError, match="evidence"):
+        made_champion(tmp_path, models[1], champion="x", challenger="y", verdict="better")
+    right = {"champion": first.after, "challenger": load_model(models[1]).digest, "verdict": "better"}
+    assert made_champion(tmp_path, models[1], **right).evidence["comparison"] == right
+
+
+@pytest.mark.parametrize(("by", "reason"), [("", "because"), ("A.", " ")])
+def test_nobody_and_no_reason_are_refused(models: tuple[Path, Path], tmp_path: Path, by: str, reason: str) -> None:
+    with pytest.raises(ModelError, match="by, reason"):
+        promote(tmp_path, models[0], by=by, at=AT, reason=reason, evidence={})
+    assert not is_registry(tmp_path)
+
+
+def test_a_line_changed_or_removed_is_found(models: tuple[Path, Path], tmp_path: Path) -> None:
+    made_champion(tmp_path, models[0])
+    made_champion(tmp_path, models[1])
+    lines = (tmp_path / REGISTRY).read_text(encoding="utf-8").splitlines()
+    for changed in ([lines[0].replace("first", "other"), lines[1]], lines[1:]):
+        (tmp_path / REGISTRY).write_text("\n".join(changed) + "\n", encoding="utf-8")
+        with pytest.raises(TamperedModel, match="the digest of the line before"):
+            read_registry(tmp_path)
+
+
+def test_a_directory_without_a_registry_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="darvoza model promote"):
+        read_registry(tmp_path)
+    (tmp_path / REGISTRY).write_text(json.dumps({"change": "promote"}) + "\n", encoding="utf-8")
+    with pytest.raises(ModelError):
+        read_registry(tmp_path)
