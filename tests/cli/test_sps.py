@@ -75,3 +75,23 @@ def test_a_measure_with_the_code_of_another_is_refused(tmp_path: Path, capsys: p
 
 def test_every_shipped_register_is_there() -> None:
     assert shipped("sps_competence.csv").is_file()
+
+
+def test_plan_states_are_kept_and_put_floors_under_later_consignments(tmp_path: Path) -> None:
+    world, plans = tmp_path / "world", tmp_path / "plans.yaml"
+    plans.write_text(
+        'plans:\n  - {code: MEAT, title: T, agency: veterinary, scope: {goods: ["02", "04"]}, fractions: [1, 0.25], '
+        "clearances: [1], legal_basis: L, from: 2026-01-01}\n",
+        encoding="utf-8",
+    )
+    assert main(["simulate", "--months", "2", "--per-month", "500", "--out", str(world)]) == 0
+    files = [str(path) for path in sorted((world / "declarations").glob("*.csv"))]
+    mapping = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--plans", str(plans)]
+    states, run = tmp_path / "states", tmp_path / "run"
+    assert main(["sps", "states", *files, *mapping, "--day", "2026-02-01", "--out", str(states)]) == 0
+    options = [*mapping, "--profiles", str(ROOT / "profiles"), "--capacity", "0.1", "--plan-states", str(states)]
+    assert main(["assess", files[1], *options, "--out", str(run)]) == 0
+    decisions = pl.read_parquet(run / "decisions.parquet").filter(agency="veterinary", act="physical")
+    floors = decisions.select(pl.col("floors").explode().struct.unnest()).filter(kind="plan")
+    assert set(floors.get_column("source")) == {"MEAT"}
+    assert floors.get_column("probability").is_in([1.0, 0.25]).all()

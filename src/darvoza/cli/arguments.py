@@ -115,6 +115,8 @@ def _assess(commands: Commands) -> None:
     words = "measures of the health services (YAML); may be given more than once"
     parser.add_argument("--measures", type=Path, action="append", default=[], metavar="FILE", help=words)
     parser.add_argument("--previous", type=Path, help="the run before: goods keep their draw, posts their pace")
+    parser.add_argument("--plans", type=Path, metavar="FILE", help="sampling plans of the health services (YAML)")
+    parser.add_argument("--plan-states", type=Path, metavar="DIR", help="what `sps states` wrote; without it all start")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -326,6 +328,12 @@ def _sps(commands: Commands) -> None:
     notice.add_argument("--language", choices=("en", "ru"), default="en", help="language of the notice")
 
     _sps_certificate(inner)
+    states = _command(inner, "states", "Tell where each trader's goods stand in the sampling plans.", "sps_states")
+    _files(states)
+    states.add_argument("--plans", type=Path, required=True, help="sampling plans (YAML)")
+    states.add_argument("--day", type=_day, required=True, help="day on which the states are asked for")
+    _competence(states)
+    states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
 def _sps_certificate(commands: Commands) -> None:

@@ -20,6 +20,7 @@ from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, MEMORY, read_decisions, read_previous_memory
+from darvoza.cli.sps_states import read_states
 from darvoza.domain.capacity import CapacityUnit
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import SettingsError
@@ -27,6 +28,7 @@ from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.measures import read_measures
+from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_rejected
 from darvoza.flow.learning.model_store import StoredModel, load_model
@@ -109,6 +111,8 @@ def _policy(options: Namespace) -> Policy:
         earlier=read_decisions(options.previous) if options.previous else None,
         competence=competence_register(options.competence),
         memory=read_previous_memory(options.previous) if options.previous else {},
+        plans=read_plans(options.plans) if options.plans else (),
+        plan_states=read_states(options.plan_states),
     )
 
 

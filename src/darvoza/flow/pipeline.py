@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from darvoza.domain.capacity import Duty
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import ProfileSet
+from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
+from darvoza.flow.assessment.plan_floors import plan_floors
 from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, score
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
@@ -73,6 +75,8 @@ class Policy:
         Which service is competent for which goods; ``None``: the facts about it are unknown.
     memory
         What posts remember of the declarations before these, by duty; nothing by default.
+    plans, plan_states
+        Sampling plans, and where each trader's goods stand in them; ``None``: all at the start.
     """
 
     profiles: ProfileSet
@@ -87,6 +91,8 @@ class Policy:
     ceiling: Ceiling = field(default_factory=Ceiling)
     competence: CompetenceRegister | None = None
     memory: Mapping[Duty, Memory] = field(default_factory=dict)
+    plans: tuple[SamplingPlan, ...] = ()
+    plan_states: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,8 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
         ceiling=policy.ceiling,
         random_floor=policy.budget.random_floor,
     )
+    if policy.plans:
+        floors = pl.concat([floors, plan_floors(facts, policy.plans, policy.plan_states, starts=starts)])
     progress("assessment", floors.height)
     known = _scores(facts, policy, starts, threads)
     told = _told(known, policy)

@@ -87,7 +87,7 @@ def _measure(fields: Fields) -> Measure | None:
     agency, kind = fields.choice("agency", Agency), fields.choice("kind", MeasureKind)
     basis, start = fields.text("legal_basis", required=True), fields.day("from", required=True)
     alert = bool(fields.flag("alert")) if "alert" in fields.mapping else False
-    scope = _scope(fields.part("scope"))
+    scope = scope_of(fields.part("scope"))
     if agency is None or kind is None or start is None:
         return None
     measure = Measure(
@@ -135,7 +135,8 @@ def _agree(measure: Measure, fields: Fields) -> None:
         fields.refuse("scope", f"a limit by one of {', '.join(CODES)}", None)
 
 
-def _scope(fields: Fields) -> MeasureScope:
+def scope_of(fields: Fields) -> MeasureScope:
+    """Read a scope."""
     fields.only({*CODES, "dispatched_from"})
     read = {name: _texts(fields, name) for name in CODES}
     for name, codes in SCOPES.items():

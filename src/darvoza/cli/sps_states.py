@@ -1,0 +1,57 @@
+"""``darvoza sps states``: where each trader's goods stand in the sampling plans."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import polars as pl
+
+from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.cli.reference_data import competence_register
+from darvoza.errors import OutputError
+from darvoza.flow.intake.plans import read_plans
+from darvoza.flow.plan_book import keep_plans
+
+STATES = "states.parquet"
+
+
+def run(options: Namespace) -> int:
+    """Replay the plans over declarations with their results; write the states and print them summed up."""
+    plans = read_plans(options.plans)
+    progress = Progress()
+    with fresh_directory(options.out) as part:
+        intake = take_in_files(options, progress)
+        states = keep_plans(intake.items, plans, competence=competence_register(options.competence), day=options.day)
+        progress("plans", states.height)
+        states.write_parquet(part / STATES)
+    print(told(intake))
+    counted = states.group_by("plan", "mode", "fraction").agg(
+        pl.len().alias("streams"), pl.col("consignments", "examined", "failures").sum()
+    )
+    for row in counted.sort("plan", "fraction", descending=[False, True]).iter_rows(named=True):
+        print(
+            f"{row['plan']}: {row['streams']:,} streams at {row['fraction']:.0%} ({row['mode']}), "
+            f"{row['consignments']:,} consignments, {row['examined']:,} examined, {row['failures']:,} failed"
+        )
+    print(f"states: {options.out / STATES}")
+    return 0
+
+
+def read_states(directory: Path | None) -> pl.DataFrame | None:
+    """Read the states of a directory; ``None`` where none is given.
+
+    Raises
+    ------
+    OutputError
+        When the directory does not hold readable states.
+    """
+    if directory is None:
+        return None
+    path = directory / STATES
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise OutputError(
+            field=str(path), expected="the states that `darvoza sps states` wrote", got="no readable file"
+        ) from problem

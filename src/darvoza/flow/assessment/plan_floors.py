@@ -1,0 +1,92 @@
+"""Floors of sampling plans: the fraction that the goods of each trader stand at; a census for goods never seen."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from darvoza.domain.codes import RiskArea
+from darvoza.domain.expression import Expression, Include, both
+from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
+from darvoza.domain.selection import FloorKind
+from darvoza.domain.sps.plan import SamplingPlan
+from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.assessment.measures import scope_terms
+
+KEY = ("importer", "heading", "origin")
+Ints = NDArray[np.int64]
+
+
+def plan_scopes(plans: tuple[SamplingPlan, ...]) -> tuple[RiskProfile, ...]:
+    """Give profiles that match the goods each plan is about."""
+    return tuple(
+        RiskProfile(
+            code=plan.code,
+            title=plan.title,
+            agency=plan.agency,
+            risk_area=RiskArea.SPS,
+            condition=_condition(plan),
+            treatment=Treatment(plan.act),
+            unknown=UnknownPolicy.MATCH,
+            valid=Validity(plan.start, plan.end),
+            legal_basis=plan.legal_basis,
+            floor=FloorKind.LAW,
+        )
+        for plan in plans
+    )
+
+
+def _condition(plan: SamplingPlan) -> Expression:
+    return both(Include("sps_agencies", (plan.agency.value,)), *scope_terms(plan.scope))
+
+
+def plan_floors(
+    facts: pl.DataFrame, plans: tuple[SamplingPlan, ...], states: pl.DataFrame | None, *, starts: Ints
+) -> pl.DataFrame:
+    """Give the floor that each plan puts under the act of each declaration.
+
+    Parameters
+    ----------
+    facts
+        Facts of goods items.
+    plans
+        The plans in force.
+    states
+        What `darvoza.flow.learning.plan_states` gave; ``None``: every stream is at its start.
+    starts
+        First row of each declaration.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row per plan and declaration: ``declaration``, ``agency``, ``act``, ``kind``, ``source``, ``probability``,
+        ``items``; the probability is the largest over its goods items.
+    """
+    matches = ColumnsExecutor(plan_scopes(plans)).match(facts)
+    rows = matches.rows
+    keyed = facts[rows].select("importer", pl.col("hs").str.head(4).alias("heading"), "origin", "item")
+    asked = keyed.with_columns(
+        plan=pl.Series([plan.code for plan in plans], dtype=pl.String).gather(
+            pl.Series(matches.profiles.astype(np.int64))
+        ),
+        first=pl.Series([plan.fractions[0] for plan in plans], dtype=pl.Float64).gather(
+            pl.Series(matches.profiles.astype(np.int64))
+        ),
+        declaration=pl.Series((np.searchsorted(starts, rows, side="right") - 1).astype(np.uint32)),
+    )
+    known = pl.DataFrame(schema={"plan": pl.String, **dict.fromkeys(KEY, pl.String), "fraction": pl.Float64})
+    if states is not None:
+        known = states.rename({"importer_id": "importer"}).select("plan", *KEY, "fraction")
+    asks = pl.DataFrame(
+        {"plan": [one.code for one in plans], "agency": [one.agency.value for one in plans],
+         "act": [one.act.value for one in plans]},
+        schema=dict.fromkeys(("plan", "agency", "act"), pl.String),
+    )  # fmt: skip
+    return (
+        asked.join(known, on=["plan", *KEY], how="left", maintain_order="left")
+        .with_columns(probability=pl.col("fraction").fill_null(pl.col("first")))
+        .group_by("plan", "declaration", maintain_order=True)
+        .agg(pl.col("probability").max(), pl.col("item").alias("items"))
+        .join(asks, on="plan", how="left", maintain_order="left")
+        .select("declaration", "agency", "act", kind=pl.lit(FloorKind.PLAN.value), source="plan",
+                probability="probability", items="items")
+    )  # fmt: skip

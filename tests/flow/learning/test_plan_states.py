@@ -1,0 +1,92 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from builders import START, an_item, goods
+from darvoza.errors import SettingsError
+from darvoza.flow.learning.plan_states import plan_states, the_plan
+from darvoza.methods.plans.continuous import ContinuousPlan, Variant
+from darvoza.methods.plans.ladder import Ladder
+
+DAY = START.date() + timedelta(days=60)
+CSP = the_plan((1.0, 0.1), (3,), validity=365)
+
+
+def lodged(*results: tuple[str, float | None] | None, importer: str = "I-1") -> list[dict[str, object]]:
+    """A consignment a day: ``None`` not examined, else passed or failed with the π it was drawn with."""
+    rows = []
+    for k, result in enumerate(results):
+        outcome: dict[str, object] = {}
+        if result is not None:
+            said, pi = result
+            outcome = {"examined": True, "finding": said == "fail"}
+            outcome["inclusion_probability"] = None if pi is None else Decimal(str(pi))
+        rows.append(
+            {"declaration_id": f"{importer}-{k:03}", "importer_id": importer, "hs": "081310", "origin": "UZ",
+             "lodged_at": START + timedelta(days=k), **outcome}
+        )  # fmt: skip
+    return rows
+
+
+def states(*rows: dict[str, object], day: date = DAY) -> pl.DataFrame:
+    return plan_states(goods(*(an_item(**row) for row in rows)), CSP, code="P", day=day)
+
+
+def share(*results: tuple[str, float | None] | None, day: date = DAY) -> float:
+    return float(states(*lodged(*results), day=day).row(0, named=True)["fraction"])
+
+
+def test_enough_passes_of_the_census_bring_monitoring() -> None:
+    assert share(*[("pass", 1.0)] * 2) == 1.0
+    assert share(*[("pass", 1.0)] * 3) == 0.1
+
+
+def test_a_failure_brings_the_census_back_however_it_was_found() -> None:
+    for pi in (0.1, 1.0, None):
+        assert share(*[("pass", 1.0)] * 3, ("fail", pi)) == 1.0
+
+
+def test_passes_for_cause_under_monitoring_do_not_count() -> None:
+    ladder = the_plan((1.0, 0.25, 0.05), (2, 3), validity=365)
+    start = [("pass", 1.0)] * 2
+
+    def at(*results: tuple[str, float | None] | None) -> float:
+        rows = goods(*(an_item(**row) for row in lodged(*start, *results)))
+        return float(plan_states(rows, ladder, code="L", day=DAY).row(0, named=True)["fraction"])
+
+    assert at(*[("pass", 1.0)] * 3) == 0.25
+    assert at(*[("pass", None)] * 3) == 0.25
+    assert at(*[("pass", 0.25)] * 3) == 0.05
+
+
+def test_what_is_lodged_or_known_on_the_day_or_later_is_not_looked_at() -> None:
+    assert share(*[("pass", 1.0)] * 3, day=START.date() + timedelta(days=9)) == 1.0, "the third result takes a week"
+    assert share(*[("pass", 1.0)] * 3, day=START.date() + timedelta(days=10)) == 0.1
+
+
+def test_a_trader_long_silent_starts_anew() -> None:
+    assert share(*[("pass", 1.0)] * 3, day=START.date() + timedelta(days=500)) == 1.0
+
+
+def test_importers_headings_and_origins_stand_apart() -> None:
+    other = [{**row, "declaration_id": f"X{k}", "origin": "TJ"} for k, row in enumerate(lodged(("pass", 1.0)))]
+    table = states(*lodged(*[("pass", 1.0)] * 3), *lodged(None, importer="I-2"), *other)
+    assert dict(table.select(pl.concat_str("importer_id", "origin"), "fraction").iter_rows()) == {
+        "I-1TJ": 1.0, "I-1UZ": 0.1, "I-2UZ": 1.0,
+    }  # fmt: skip
+    assert table.get_column("consignments").to_list() == [1, 3, 1]
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    rows = [*lodged(*[("pass", 1.0)] * 3, ("fail", 0.1)), *lodged(("pass", 1.0), importer="I-2")]
+    assert states(*rows).equals(states(*rows[::-1]))
+
+
+def test_two_fractions_make_a_continuous_plan_and_more_a_ladder() -> None:
+    assert the_plan((1.0, 0.2), (5,)) == ContinuousPlan(5, 0.2)
+    assert the_plan((1.0, 0.2), (5,), memory=4) == ContinuousPlan(5, 0.2, Variant.CSP2, memory=4)
+    assert the_plan((1.0, 0.25, 0.05), (5, 20)) == Ladder((1.0, 0.25, 0.05), (5, 20))
+    with pytest.raises(SettingsError):
+        the_plan((1.0, 0.25, 0.05), (5,))
