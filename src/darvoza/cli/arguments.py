@@ -195,7 +195,7 @@ def _profile(commands: Commands) -> None:
     check.add_argument("--day", type=_day, help="day on which it is asked what has expired; today by default")
     words = "Explain one profile: sentence, facts, cost, lists, worked cases."
     explain = _command(inner, "explain", words, "profile_explain")
-    explain.add_argument("profile", metavar="CODE|FILE", help="code of a profile, or its file")
+    explain.add_argument("profile", metavar="PROFILE", help="code of a profile, or its file")
     explain.add_argument("--profiles", type=Path, default=Path("profiles"), help="directory of risk profiles")
     explain.add_argument("--day", type=_day, help="day on which it is asked what has expired; today by default")
     _profile_sql(inner)
