@@ -198,7 +198,18 @@ def _profile(commands: Commands) -> None:
     explain.add_argument("profile", metavar="PROFILE", help="code of a profile, or its file")
     explain.add_argument("--profiles", type=Path, default=Path("profiles"), help="directory of risk profiles")
     explain.add_argument("--day", type=_day, help="day on which it is asked what has expired; today by default")
+    _profile_diff(inner)
     _profile_sql(inner)
+
+
+def _profile_diff(commands: Commands) -> None:
+    words = "Tell what changed between two versions of profiles: in meaning, in words, on past declarations."
+    parser = _command(commands, "diff", words, "profile_diff")
+    parser.add_argument("old", type=Path, metavar="OLD", help="a profile, or a directory of them")
+    parser.add_argument("new", type=Path, metavar="NEW", help="a profile, or a directory of them")
+    parser.add_argument("--history", type=Path, help="directory that `darvoza history` wrote: where do they differ?")
+    parser.add_argument("--from", dest="start", type=_day, help="first day of lodging; the first of the history")
+    parser.add_argument("--to", dest="end", type=_day, help="last day of lodging; the last of the history")
 
 
 def _profile_sql(commands: Commands) -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.profile import ProfileSet, RiskProfile, UnknownPolicy, Validity
@@ -17,6 +18,7 @@ from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.learning.history_store import History, MonthKept
 from darvoza.flow.matching import Asked, Matching, match_here
 from darvoza.flow.oversight.burden import Burden, burden
+from darvoza.flow.oversight.contrast import Contrast, contrast
 from darvoza.flow.oversight.disparity import GroupShare, TraderMet, by_origin, by_size, traders_met
 from darvoza.flow.oversight.effectiveness import BaseRate, Effectiveness, base_rate, effectiveness
 from darvoza.flow.oversight.evidence import Evidence, Matched
@@ -150,11 +152,7 @@ def backtest(trial: Trial, *, matching: Matching = match_here, progress: Progres
     OutputError
         When the history holds nothing of the period.
     """
-    months = trial.history.within(trial.start, trial.end)
-    period = _Period.of(trial, months)
-    progress("declarations", len(period.evidence))
-    matched = _match(trial, period, matching, progress)
-    new, force = matched[: len(trial.profiles)], matched[len(trial.profiles) :]
+    period, new, force = _matched_history(trial, matching, progress)
     days = period.evidence.about.get_column("lodged_on")
     first, latest = (date.fromisoformat(str(day)) for day in (days.min(), days.max()))
     last = trial.end or latest
@@ -174,6 +172,38 @@ def backtest(trial: Trial, *, matching: Matching = match_here, progress: Progres
         tried=tried,
         proposals=tuple(propose(one, period.evidence, base, day=last) for one in force),
     )
+
+
+def contrast_history(trial: Trial, *, progress: Progress = silent) -> tuple[Contrast, ...]:
+    """Say on which past declarations profiles differ from those in force, pair by pair.
+
+    Parameters
+    ----------
+    trial
+        What is tried on what: as many profiles in force as new ones, which are paired in order of their codes. All
+        are taken as if they had been valid throughout.
+    progress
+        Told of every finished stage.
+
+    Raises
+    ------
+    OutputError
+        When the history holds nothing of the period.
+    """
+    period, new, force = _matched_history(trial, match_here, progress)
+    return tuple(
+        contrast(before, after, period.evidence, period.named) for before, after in zip(force, new, strict=True)
+    )
+
+
+def _matched_history(
+    trial: Trial, matching: Matching, progress: Progress
+) -> tuple["_Period", list[Matched], list[Matched]]:
+    """Match the new profiles, and those in force, over the period."""
+    period = _Period.of(trial, trial.history.within(trial.start, trial.end))
+    progress("declarations", len(period.evidence))
+    matched = _match(trial, period, matching, progress)
+    return period, matched[: len(trial.profiles)], matched[len(trial.profiles) :]
 
 
 def _still_valid(profile: RiskProfile, day: date) -> bool:
@@ -218,13 +248,14 @@ class _Period:
     """The part of the history that is asked about.
 
     `first` holds, for each month, the number of its first declaration among all of the months; `place` the row of
-    each of those among the evidence, -1 outside the period.
+    each of those among the evidence, -1 outside the period; `named` their identifiers and days, row by row.
     """
 
     months: tuple[MonthKept, ...]
     first: Ints
     place: Ints
     evidence: Evidence
+    named: pl.DataFrame
     items: int
 
     @classmethod
@@ -241,6 +272,7 @@ class _Period:
             first=np.cumsum([0, *(month.declarations for month in months)]),
             place=np.where(kept, np.cumsum(kept) - 1, -1),
             evidence=Evidence.of(inside),
+            named=inside.select("declaration_id", "lodged_on"),
             items=int(inside.get_column("items").sum()),
         )
 
