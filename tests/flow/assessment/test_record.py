@@ -1,5 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 
@@ -8,6 +10,7 @@ from darvoza.domain.expression import InList
 from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import Match, UnknownPolicy, Validity
 from darvoza.errors import InvalidValue
+from darvoza.flow.assessment import record, shelves
 from darvoza.flow.assessment.record import RecordExecutor
 from darvoza.flow.assessment.sentence import parse
 
@@ -110,3 +113,47 @@ def test_a_profile_out_of_force_does_not_match() -> None:
     executor = RecordExecutor([a_profile(parse("origin is GE"), valid=valid)])
     assert len(executor.match([{"origin": "GE"}], LODGED)) == 1
     assert executor.match([{"origin": "GE"}], LODGED + timedelta(days=1)) == ()
+
+
+def test_what_is_remembered_is_bounded_and_forgetting_changes_no_answer() -> None:
+    with patch.object(record, "REMEMBERED", 2), patch.object(shelves, "REMEMBERED", 2):
+        executor = RecordExecutor([a_profile(parse("hs starts with 87 and origin in (GE, AE)"))])
+        for hs, origin, expected in [
+            ("870323", "GE", 1),
+            ("870422", "CN", 0),
+            ("870190", "AE", 1),
+            ("010121", "GE", 0),
+        ] * 3:
+            for n_items in (1, 2, 3):
+                items: list[dict[str, object]] = [{"hs": hs, "origin": origin}] * n_items
+                found = executor.match(items, LODGED)
+                assert [match.items for match in found] == [tuple(range(1, n_items + 1))] * expected
+        assert len(executor._made) <= 2
+        assert all(len(shelf.seen) <= 2 for shelf in executor._item)
+
+
+def test_threads_that_share_an_executor_decide_as_one_alone() -> None:
+    sentences = (
+        "hs starts with 87 and origin in (GE, AE)",
+        "importer is A and price > 5",
+        'description contains "car"',
+    )
+    profiles = [a_profile(parse(text), code=f"T-{place}") for place, text in enumerate(sentences)]
+    declared: list[list[dict[str, object]]] = [
+        [{"hs": f"87{n % 40:02d}", "origin": ("GE", "AE", "CN")[n % 3], "importer": "AB"[n % 2], "price": n % 9}]
+        for n in range(300)
+    ]
+    alone = [RecordExecutor(profiles).match(items, LODGED) for items in declared]
+    with patch.object(record, "REMEMBERED", 3), patch.object(shelves, "REMEMBERED", 3):  # forget all the time
+        shared = RecordExecutor(profiles)
+        with ThreadPoolExecutor(4) as threads:
+            rounds = [threads.submit(lambda: [shared.match(items, LODGED) for items in declared]) for _ in range(8)]
+        assert all(one.result() == alone for one in rounds)
+
+
+@pytest.mark.parametrize("numbers", [(4, 2), (True, 2), (None, 7)])
+def test_items_bear_the_numbers_they_were_given(numbers: tuple[object, object]) -> None:
+    items = [{"hs": "870323", "item": number} for number in numbers if number is not None]
+    items += [{"hs": "870323"}] * (2 - len(items))
+    expected = tuple(item.get("item", place) for place, item in enumerate(items, 1))
+    assert matched("hs starts with 87", *items) == [Match("T-1", expected)]  # type: ignore[arg-type]

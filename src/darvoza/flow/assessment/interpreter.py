@@ -1,10 +1,9 @@
 """The reference interpreter: slow, plain, and what every other executor is held to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import NamedTuple, cast
 
 from darvoza.domain.expression import (
     AllItems,
@@ -205,8 +204,7 @@ def comparable(fact: str, value: object) -> object:
     return folded(known) if isinstance(known, str) and FACT[fact].type is FactType.TEXT else known
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """A fact, with its value, that made a condition what it is.
 
     Attributes

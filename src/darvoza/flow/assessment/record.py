@@ -7,7 +7,7 @@ item, or once of the declaration where one answer holds for all of its items.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from darvoza.domain.expression import Flag
 from darvoza.domain.facts import FACT
@@ -16,7 +16,7 @@ from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.guards import Guard, guards, without
 from darvoza.flow.assessment.interpreter import Ground, Row
 from darvoza.flow.assessment.reasons import Reasons, reasons_of, surely
-from darvoza.flow.assessment.shelves import Awake, Question, Shelf, Waiting
+from darvoza.flow.assessment.shelves import NOBODY, REMEMBERED, Awake, Question, Shelf, Waiting
 
 RANKS: Final = {"importer": 0, "exporter": 0, "declarant": 0, "carrier": 0, "vehicle": 0, "hs": 1}
 """Facts with so many values that waiting behind one of them is nearly free; other codes rank after, flags last."""
@@ -49,41 +49,56 @@ class Hearing:
     def of_item(self, questions: tuple[Question, ...], index: int, row: Row) -> None:
         """Ask profiles about one item; what concerns the whole declaration is asked once only."""
         items, found = self._items, self.found
-        for place, item, once in questions:
-            if item is not None and not item(row, items):
-                continue
-            if once is not None:
-                answer = self._answers.get(place)
-                if answer is None:
-                    answer = self._answers[place] = once(row, items)
-                if not answer:
-                    continue
-            if place in found:
-                found[place].append(index)
+        for place, asked, once in questions:
+            for ask in asked:
+                if not ask(row, items):
+                    break
             else:
-                found[place] = [index]
+                if once is not None:
+                    answer = self._answers.get(place)
+                    if answer is None:
+                        answer = self._answers[place] = once(row, items)
+                    if not answer:
+                        continue
+                if place in found:
+                    found[place].append(index)
+                else:
+                    found[place] = [index]
 
     def of_all(self, questions: tuple[Question, ...]) -> None:
         """Ask profiles about all items, or once where one answer holds for all."""
         for question in questions:
-            place, item, once = question
-            if item is not None:
+            place, asked, once = question
+            if asked:
                 for index, row in enumerate(self._items):
                     self.of_item((question,), index, row)
             elif once is None or once(self._items[0], self._items):
                 self.found[place] = list(range(len(self._items)))
+
+    def of_header(self, always: Awake, shelves: tuple[Shelf, ...]) -> None:
+        """Ask profiles that wait behind nothing, and those woken by the declaration as a whole."""
+        if always is not NOBODY:
+            self.of_awake(always)
+        header = self._items[0]
+        for shelf in shelves:
+            value = header.get(shelf.fact)
+            awake = shelf.seen.get(value) if value.__class__ is str else None
+            self.of_awake(shelf.look_up(value) if awake is None else awake)
 
     def of_awake(self, awake: Awake) -> None:
         """Ask profiles woken by the declaration."""
         if awake.questions:
             self.of_all(awake.questions)
         for further in awake.further:
-            fact = further.fact
             if not further.item:
-                self.of_all(further.asked(self._items[0].get(fact)))
+                self.of_all(further.asked(self._items[0].get(further.fact)))
                 continue
+            fact, seen, look_up = further.fact, further.seen, further.look_up
             for index, row in enumerate(self._items):
-                questions = further.asked(row.get(fact))
+                value = row.get(fact)
+                questions = seen.get(value) if value.__class__ is str else None
+                if questions is None:
+                    questions = look_up(value)
                 if questions:
                     self.of_item(questions, index, row)
 
@@ -119,10 +134,11 @@ class RecordExecutor:
         self._place = {profile.code: place for place, profile in enumerate(taken)}
         self._reasons: list[Reasons | None] = [None] * len(taken)
         shelves = [Shelf(fact, ones) for fact, ones in shelved.items()]
-        self._always = Awake(always)
+        self._always = Awake(always) if always else NOBODY
         self._header = tuple(shelf for shelf in shelves if not FACT[shelf.fact].item)
         self._item = tuple(shelf for shelf in shelves if FACT[shelf.fact].item)
         self._in_force: dict[date, tuple[str | None, ...]] = {}
+        self._made: dict[tuple[int, ...], Match] = {}
 
     def match(self, items: Sequence[Row], day: date) -> tuple[Match, ...]:
         """Decide every profile for one declaration.
@@ -148,12 +164,7 @@ class RecordExecutor:
         if not items:
             return ()
         hearing = Hearing(items)
-        first = items[0]
-        hearing.of_awake(self._always)
-        for shelf in self._header:
-            value = first.get(shelf.fact)
-            awake = shelf.seen.get(value) if value.__class__ is str else None
-            hearing.of_awake(shelf.look_up(value) if awake is None else awake)
+        hearing.of_header(self._always, self._header)
         for shelf in self._item:
             fact, seen, look_up = shelf.fact, shelf.seen, shelf.look_up
             for index, row in enumerate(items):
@@ -164,7 +175,10 @@ class RecordExecutor:
                 if awake.questions:
                     hearing.of_item(awake.questions, index, row)
                 for further in awake.further:
-                    questions = further.asked(row.get(further.fact))
+                    value = row.get(further.fact)
+                    questions = further.seen.get(value) if value.__class__ is str else None
+                    if questions is None:
+                        questions = further.look_up(value)
                     if questions:
                         hearing.of_item(questions, index, row)
         return self._matches(hearing.found, items, day) if hearing.found else ()
@@ -186,7 +200,7 @@ class RecordExecutor:
         """
         place = self._place[match.profile]
         reasons = self._reasons[place] or self._compile_reasons(place)
-        indices = {_number(row, index): index for index, row in enumerate(items)}
+        indices = {number: index for index, number in enumerate(_numbers(items))}
         made = [ground for number in match.items for ground in reasons(items, indices[number])]
         return tuple({(ground.item, ground.fact): ground for ground in made}.values())
 
@@ -207,13 +221,20 @@ class RecordExecutor:
         codes = self._in_force.get(day)
         if codes is None:
             codes = self._codes(day)
-        numbers = [_number(row, index) for index, row in enumerate(items)]
-        made = []
+        numbers, known, made = _numbers(items), self._made, []
         for place in sorted(found):
             code = codes[place]
             if code is not None:
-                made.append(Match(code, tuple([numbers[index] for index in found[place]])))
+                key = (place, *[numbers[index] for index in found[place]])
+                made.append(known.get(key) or self._match(code, key))
         return tuple(made)
+
+    def _match(self, code: str, key: tuple[int, ...]) -> Match:
+        """Make a match, and remember it: the same profile matches the same few numbers again and again."""
+        if len(self._made) >= REMEMBERED:
+            self._made.clear()
+        self._made[key] = made = Match(code, key[1:])
+        return made
 
     def _codes(self, day: date) -> tuple[str | None, ...]:
         """Give the code of each profile in force on a day, and ``None`` for the others."""
@@ -228,6 +249,17 @@ def _best(known: tuple[tuple[Guard, ...], ...]) -> tuple[Guard, ...] | None:
     """Choose the guard that wakes a profile least often: all alternatives on one fact, traders and codes first."""
     usable = [guard for guard in known if len({test.fact for test in guard}) == 1]
     return min(usable, key=lambda guard: _rank(guard[0]), default=None)
+
+
+def _numbers(items: Sequence[Row]) -> list[int]:
+    """Give the number of each item; they are mostly there, and whole."""
+    made = [row.get("item") for row in items]
+    for number in made:
+        if number.__class__ is not int:
+            break
+    else:
+        return cast("list[int]", made)
+    return [_number(row, index) for index, row in enumerate(items)]
 
 
 def _number(row: Row, index: int) -> int:

@@ -22,7 +22,7 @@ from darvoza.domain.expression import (
     speaks_of_items,
 )
 from darvoza.domain.facts import FACT, FactType
-from darvoza.flow.assessment.closures import Ask, compiled
+from darvoza.flow.assessment.closures import Ask, compiled, effort
 from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.guards import Guard
 from darvoza.flow.assessment.meaning import literals_of, read
@@ -39,13 +39,13 @@ class Question(NamedTuple):
     place
         Its place among the profiles.
     item
-        What it asks of each item; ``None``: nothing.
+        What it asks of each item, all of which must hold; empty: nothing.
     once
         What it asks of the declaration as a whole; ``None``: nothing.
     """
 
     place: int
-    item: Ask | None
+    item: tuple[Ask, ...]
     once: Ask | None
 
 
@@ -267,9 +267,9 @@ def _only_code(term: Expression) -> str | None:
 
 
 def _question(place: int, terms: Sequence[Expression], *, doubt: bool) -> Question:
-    item = tuple(term for term in terms if speaks_of_items(term))
+    item = sorted((term for term in terms if speaks_of_items(term)), key=effort)
     once = tuple(term for term in terms if not speaks_of_items(term))
-    return Question(place, _joint(item, doubt=doubt), _joint(once, doubt=doubt))
+    return Question(place, tuple([compiled(term, doubt=doubt) for term in item]), _joint(once, doubt=doubt))
 
 
 def _joint(terms: tuple[Expression, ...], *, doubt: bool) -> Ask | None:
