@@ -4,7 +4,10 @@ Each file of `corpus/` holds sentences about one subject. A case is ``[facts, tr
 truth of the first item]``; a fact that is not written is unknown.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,9 +16,9 @@ import polars as pl
 
 from conditions import KEPT_OTHERWISE, LISTS, LODGED
 from darvoza.domain.expression import Expression
+from darvoza.domain.facts import FACT, FactType
 from darvoza.flow.assessment.sentence import parse
-from darvoza.flow.assessment.worked_cases import read_facts
-from darvoza.flow.fields import Fields, read_yaml
+from darvoza.flow.fields import read_yaml
 
 FILES = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
 TRUTHS = {"true": True, "false": False, "unknown": None}
@@ -48,13 +51,21 @@ def items_of(given: Any, source: str) -> Items:
     return [facts_of(item, source) for item in (given if isinstance(given, list) else [given])]
 
 
-def facts_of(given: dict[str, object], source: str) -> dict[str, object]:
+READ: dict[FactType, Callable[[Any], object]] = {
+    FactType.NUMBER: Decimal,
+    FactType.DATE: date.fromisoformat,
+    FactType.FLAG: {"true": True, "false": False}.__getitem__,
+    FactType.CODES: tuple,
+}
+"""How a text of the corpus becomes a value; codes and texts stay as they are, however odd, for data is."""
+OTHERWISE: dict[Any, Callable[[Any], object]] = {pl.Float64: float, pl.Int64: int}
+
+
+def facts_of(given: dict[str, Any], source: str) -> dict[str, object]:
     """Read facts as the frames of Darvoza keep them: some numbers are doubles, some whole."""
-    otherwise = {name: value for name, value in given.items() if name in KEPT_OTHERWISE}
-    fields = Fields({name: value for name, value in given.items() if name not in otherwise}, source)
-    facts = {"lodged_on": LODGED, **read_facts(fields)}
-    fields.finish()
-    for name, value in otherwise.items():
-        kind = float if KEPT_OTHERWISE[name] == pl.Float64 else int
-        facts[name] = None if value is None else kind(str(value))
+    facts: dict[str, object] = {"lodged_on": LODGED}
+    for name, value in given.items():
+        assert name in FACT, f"{source}: {name}"
+        read = OTHERWISE[KEPT_OTHERWISE[name]] if name in KEPT_OTHERWISE else READ.get(FACT[name].type, str)
+        facts[name] = None if value is None else read(value)
     return facts
