@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from darvoza.cli.languages import CONCEPTS
+from darvoza.domain.selection import Contribution
 from darvoza.domain.titles import TITLE
 from darvoza.domain.titles.history import SUBJECTS
 
@@ -78,21 +79,31 @@ def reason_sentence(reason: Mapping[str, Any], language: str) -> str:
     >>> reason_sentence(newcomer, "ru")
     'повышает: импортёр (+0.42): первая декларация импортёра'
     """
-    values = {value["name"]: value for value in reason["values"]}
-    shown = {name: value["text"] or amount(value["number"]) for name, value in values.items()}
-    title = TITLE[reason["fact"]]
+    values = {
+        value["name"]: value["text"] if value["number"] is None else value["number"] for value in reason["values"]
+    }
+    return told(
+        Contribution(reason["concept"], reason["amount"], reason["code"], reason["fact"], tuple(values.items())),
+        language,
+    )
+
+
+def told(reason: Contribution, language: str) -> str:
+    """Tell one reason that was read back as a record."""
+    values = dict(reason.values)
+    if "base" in values:
+        values["base"] = 100 * float(values["base"])
+    shown = {name: value if isinstance(value, str) else amount(value) for name, value in values.items()}
+    title = TITLE[reason.fact]
     words = {
         "title": title.english if language == "en" else title.russian,
         "opposite": title.opposite,
         "whose": WHOSE.get(shown.get("key", ""), ("", ""))[language == "ru"],
         "low": "?", "middle": "?", "count": "?",
     }  # fmt: skip
-    if "base" in values:
-        shown["base"] = amount(100 * values["base"]["number"])
-    said = TEMPLATES[language][reason["code"]].format(**(words | shown))
-    concept = CONCEPTS.get(reason["concept"], reason["concept"]) if language == "ru" else reason["concept"]
-    raises = reason["amount"] > 0
-    return DIRECTIONS[language][not raises].format(concept=concept, amount=reason["amount"], said=said)
+    said = TEMPLATES[language][reason.code].format(**(words | shown))
+    concept = CONCEPTS.get(reason.concept, reason.concept) if language == "ru" else reason.concept
+    return DIRECTIONS[language][reason.amount <= 0].format(concept=concept, amount=reason.amount, said=said)
 
 
 def amount(number: float) -> str:

@@ -59,10 +59,19 @@ class Contribution:
         The name of the concept, such as ``importer`` or ``unit_value``.
     amount
         Its share of the score, in log-odds.
+    code
+        How it is said, see `darvoza.flow.assessment.reasoning`; empty where only the amount is known.
+    fact
+        The fact that moved the score most within the concept.
+    values
+        Names and values that the sentence needs.
     """
 
     concept: str
     amount: float
+    code: str = ""
+    fact: str = ""
+    values: tuple[tuple[str, float | str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from darvoza.cli.reason_words import told
 from darvoza.domain.selection import FloorKind, Purse
 from darvoza.flow.oversight.examples import Example
 from darvoza.flow.oversight.outcomes import GainsCurve
@@ -194,10 +195,16 @@ def _score(example: Example) -> str | None:
     largest = sorted(example.contributions, key=lambda part: -abs(part.amount))[:4]
     if not largest:
         return f"{said}."
+    if all(part.code for part in largest):
+        return f"{said}. " + ". ".join(_sentence(told(part, "en")) for part in largest) + "."
     parts = ", ".join(
         f"{part.concept.replace('_', ' ')} {'+' if part.amount >= 0 else '−'}{abs(part.amount):.2f}" for part in largest
     )
     return f"{said}; what moved it most, in log-odds: {parts}."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def expired_lists(manifest: Mapping[str, object]) -> list[str]:

@@ -112,8 +112,16 @@ def _example(row: dict[str, Any], items: pl.DataFrame) -> Example:
         origin=str(first.get("origin") or ""),
         items=mine.height,
         floors=floors,
-        contributions=tuple(Contribution(c["concept"], c["amount"]) for c in _listed(row.get("contributions"))),
+        contributions=tuple(_contribution(held) for held in _listed(row.get("contributions"))),
     )
+
+
+def _contribution(held: dict[str, Any]) -> Contribution:
+    values = tuple(
+        (value["name"], value["text"] if value["number"] is None else value["number"])
+        for value in _listed(held.get("values"))
+    )
+    return Contribution(held["concept"], held["amount"], held.get("code") or "", held.get("fact") or "", values)
 
 
 def _listed(value: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
