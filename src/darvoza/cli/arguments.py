@@ -199,6 +199,11 @@ def _profile(commands: Commands) -> None:
     explain.add_argument("--profiles", type=Path, default=Path("profiles"), help="directory of risk profiles")
     explain.add_argument("--day", type=_day, help="day on which it is asked what has expired; today by default")
     _profile_diff(inner)
+    format_ = _command(
+        inner, "format", "Write profile files in one form: canonical sentence, order of fields.", "profile_format"
+    )
+    format_.add_argument("files", nargs="+", type=Path, metavar="FILE", help="profiles, or directories of them")
+    format_.add_argument("--check", action="store_true", help="change nothing; name what is in another form and fail")
     _profile_sql(inner)
 
 

@@ -60,11 +60,18 @@ def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidPro
         The file is not UTF-8, not YAML, or holds something other than fields; or `error` in its place.
     """
     try:
-        made = yaml.load(path.read_text(encoding="utf-8"), _Plain)  # noqa: S506 - a SafeLoader
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as problem:
         raise error("the file is not UTF-8", field=source, got=str(problem)) from None
     except OSError as problem:
         raise error(field=source, expected="a file that can be read", got=problem.strerror) from None
+    return parse_yaml(text, source, error=error)
+
+
+def parse_yaml(text: str, source: str, *, error: type[DarvozaError] = InvalidProfile) -> Mapping[str, object]:
+    """Read the text of a YAML file as texts, lists and mappings; see `read_yaml`."""
+    try:
+        made = yaml.load(text, _Plain)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as problem:
         raise error(f"the file is not YAML: {problem}", field=source) from None
     if not isinstance(made, dict):
