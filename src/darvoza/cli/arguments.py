@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza import __version__
+from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
 
 PROCESSES = (
@@ -355,6 +356,7 @@ def _sps(commands: Commands) -> None:
     states.add_argument("--day", type=_day, required=True, help="day on which the states are asked for")
     _competence(states)
     states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+    add_sampling(lambda name, words, module: _command(inner, name, words, module))
 
 
 def _sps_certificate(commands: Commands) -> None:

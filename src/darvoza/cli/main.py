@@ -14,6 +14,9 @@ from darvoza.errors import DarvozaError
 EXIT_FAILED = 2
 """Nothing could be done as asked."""
 
+EXIT_PIPE = 141
+"""The reader of the output went away, as shells count it."""
+
 EXIT_INTERRUPTED = 130
 """Stopped from the keyboard, as shells count it."""
 
@@ -41,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (DarvozaError, ExceptionGroup) as problem:
         _tell(problem)
         return EXIT_FAILED
+    except BrokenPipeError:
+        # whoever read the output has seen enough; nothing more may be written, at exit neither
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE
     except KeyboardInterrupt:
         print("darvoza: stopped; nothing half-written was left behind", file=sys.stderr)
         return EXIT_INTERRUPTED

@@ -44,6 +44,26 @@ def fresh_directory(out: Path) -> Iterator[Path]:
         raise
 
 
+def write_new(path: Path, text: str) -> None:
+    """Write a text to a file that does not exist yet.
+
+    Raises
+    ------
+    OutputError
+        When it exists, or cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as problem:
+        raise OutputError(
+            field=str(path),
+            expected="a file that does not exist yet in a place that can be written to",
+            got=problem.strerror,
+            hint="earlier results are never overwritten; choose another name or remove it",
+        ) from problem
+
+
 def file_digest(path: Path) -> str:
     """Give the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as file:

@@ -4,10 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from darvoza.methods.plans.long_run import transitions
 from darvoza.methods.plans.states import Plan
 from darvoza.methods.sampling.arguments import amount, share_up_to_one, whole
+
+PARTS = 40
+"""Parts a stream is cut into, to tell how sure its mean is."""
 
 
 class Simulated(NamedTuple):
@@ -23,12 +27,15 @@ class Simulated(NamedTuple):
         Units that were marked.
     found
         Marked units that were examined and recognised; the others leaked.
+    standard_error
+        Standard error of the share examined, from parts of the stream; 0 when it is too short to tell.
     """
 
     units: int
     inspected: int
     marked: int
     found: int
+    standard_error: float
 
     @property
     def inspected_share(self) -> float:
@@ -91,7 +98,17 @@ def simulate(plan: Plan, level: float, *, units: int, rng: Generator, sensitivit
     )
     examined = np.frombuffer(inspected, dtype=np.bool_)
     found = int(np.count_nonzero(examined & (fate < p * seen)))
-    return Simulated(units, int(np.count_nonzero(examined)), int(np.count_nonzero(fate < p)), found)
+    marked = int(np.count_nonzero(fate < p))
+    return Simulated(units, int(np.count_nonzero(examined)), marked, found, _standard_error(examined))
+
+
+def _standard_error(examined: NDArray[np.bool_]) -> float:
+    """Spread of the means of consecutive parts: units close together are not independent, long parts nearly are."""
+    length = examined.size // PARTS
+    if length == 0:
+        return 0.0
+    means = examined[: length * PARTS].reshape(PARTS, length).mean(1)
+    return float(means.std(ddof=1) / np.sqrt(PARTS))
 
 
 def _inspected(
