@@ -46,6 +46,10 @@ def test_traders_are_judged_explained_and_operators_compared(
     assert "authorised" in said
     assert main(["trader", "explain", "nobody", "--in", str(out)]) == 2
     assert "expected a trader of this table" in capsys.readouterr().err
+    run = tmp_path / "run"
+    options = [*mapping, "--profiles", str(ROOT / "profiles"), "--capacity", "0.1", "--standing", str(out)]
+    assert main(["assess", files[0], *options, "--out", str(run)]) == 0
+    capsys.readouterr()
     register = tmp_path / "operators.csv"
     register.write_text("trader,role,authorised_on\nI-1,importer,2026-01-01\n", encoding="utf-8")
     assert main(["trader", "operators", str(register), *files, *mapping]) == 0

@@ -116,6 +116,8 @@ def _assess(commands: Commands) -> None:
     words = "measures of the health services (YAML); may be given more than once"
     parser.add_argument("--measures", type=Path, action="append", default=[], metavar="FILE", help=words)
     parser.add_argument("--previous", type=Path, help="the run before: goods keep their draw, posts their pace")
+    words = "what `trader standing` wrote; once for each role"
+    parser.add_argument("--standing", type=Path, action="append", default=[], metavar="DIR", help=words)
     parser.add_argument("--plans", type=Path, metavar="FILE", help="sampling plans of the health services (YAML)")
     parser.add_argument("--plan-states", type=Path, metavar="DIR", help="what `sps states` wrote; without it all start")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")

@@ -21,6 +21,7 @@ from darvoza.cli.reference_data import competence_register
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, MEMORY, read_decisions, read_previous_memory
 from darvoza.cli.sps_states import read_states
+from darvoza.cli.trader_standing import read_standings, standing_rules
 from darvoza.domain.capacity import CapacityUnit
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import SettingsError
@@ -113,6 +114,8 @@ def _policy(options: Namespace) -> Policy:
         memory=read_previous_memory(options.previous) if options.previous else {},
         plans=read_plans(options.plans) if options.plans else (),
         plan_states=read_states(options.plan_states),
+        standings=pl.concat([read_standings(place) for place in options.standing]) if options.standing else None,
+        standing_rules=standing_rules(options.standing),
     )
 
 

@@ -3,10 +3,8 @@
 from argparse import Namespace
 from difflib import get_close_matches
 
-import polars as pl
-
 from darvoza.cli.standing_words import standing_sentences
-from darvoza.cli.trader_standing import STANDINGS
+from darvoza.cli.trader_standing import read_standings
 from darvoza.domain.standing import Standing
 from darvoza.errors import OutputError
 from darvoza.flow.learning.standing import as_standing
@@ -16,13 +14,7 @@ FIELDS = tuple(Standing.__dataclass_fields__)
 
 def run(options: Namespace) -> int:
     """Tell category, rule, counts and what would change it."""
-    path = options.directory / STANDINGS
-    try:
-        table = pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise OutputError(
-            field=str(path), expected="the standings that `darvoza trader standing` wrote", got="no readable file"
-        ) from problem
+    table = read_standings(options.directory)
     mine = table.filter(trader=options.trader)
     if mine.is_empty():
         near = get_close_matches(options.trader, table.get_column("trader").to_list(), n=1)

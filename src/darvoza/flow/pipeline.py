@@ -17,11 +17,13 @@ from darvoza.domain.capacity import Duty
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.sps.plan import SamplingPlan
+from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.plan_floors import plan_floors
 from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, score
+from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.enrichment.vectors import vectors
@@ -77,6 +79,8 @@ class Policy:
         What posts remember of the declarations before these, by duty; nothing by default.
     plans, plan_states
         Sampling plans, and where each trader's goods stand in them; ``None``: all at the start.
+    standings, standing_rules
+        Categories of traders (``trader``, ``role``, ``category``), or ``None``; and what they do to a selection.
     """
 
     profiles: ProfileSet
@@ -93,6 +97,8 @@ class Policy:
     memory: Mapping[Duty, Memory] = field(default_factory=dict)
     plans: tuple[SamplingPlan, ...] = ()
     plan_states: pl.DataFrame | None = None
+    standings: pl.DataFrame | None = None
+    standing_rules: StandingRules = field(default_factory=StandingRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,11 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     )
     if policy.plans:
         floors = pl.concat([floors, plan_floors(facts, policy.plans, policy.plan_states, starts=starts)])
+    factors = np.ones(starts.size)
+    if policy.standings is not None:
+        categories = standing_of(items[starts], policy.standings)
+        floors = pl.concat([floors, low_standing_floors(categories, policy.standing_rules)])
+        factors = standing_factors(categories, policy.standing_rules)
     progress("assessment", floors.height)
     known = _scores(facts, policy, starts, threads)
     told = _told(known, policy)
@@ -160,7 +171,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     )
     lodgings = Lodgings(
         items.select("post", "lodged_at")[starts],
-        _worths(known, policy),
+        _worths(known, policy, factors),
         hours_of(items, starts, policy.budget.capacity()),
         _competent(facts, starts),
     )
@@ -220,12 +231,15 @@ def _beside(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
     )
 
 
-def _worths(known: Scores, policy: Policy) -> Worths:
-    """Say what each declaration is worth to each purse; without a model nothing is known, and chance spends."""
+def _worths(known: Scores, policy: Policy, factors: NDArray[np.float64]) -> Worths:
+    """Say what each declaration is worth to each purse; without a model nothing is known, and chance spends.
+
+    The harm of traders who stand high counts by their factor.
+    """
     if policy.model is None:
         nothing = np.zeros(known.worth.size)
         return Worths(nothing, nothing, nothing)
-    return Worths(known.severity, known.money, known.probability)
+    return Worths(known.severity * factors, known.money * factors, known.probability * factors)
 
 
 def _told(known: Scores, policy: Policy) -> pl.DataFrame:

@@ -1,0 +1,49 @@
+import polars as pl
+import pytest
+
+from darvoza.domain.standing import StandingRules
+from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
+
+RULES = StandingRules(low_floor=0.2, high_factor=0.5, authorised_factor=0.25)
+TRADERS = pl.DataFrame(
+    {
+        "importer_id": ["low", "high", "aeo", "nobody", "high", None],
+        "declarant_id": ["b", "b", "b", "b", "bad", "b"],
+        "exporter_id": [None] * 6,
+        "carrier_id": [None] * 6,
+    },
+    schema_overrides={"exporter_id": pl.String, "carrier_id": pl.String},
+)
+STANDINGS = pl.DataFrame(
+    {
+        "trader": ["low", "high", "aeo", "bad", "low"],
+        "role": ["importer", "importer", "importer", "declarant", "exporter"],
+        "category": ["low", "high", "authorised", "low", "low"],
+    }
+)
+CATEGORIES = standing_of(TRADERS, STANDINGS)
+
+
+def test_the_strictest_category_of_those_who_take_part_counts() -> None:
+    assert CATEGORIES.to_list() == ["low", "high", "authorised", None, "low", None]
+
+
+def test_a_low_standing_puts_a_floor_under_the_examination() -> None:
+    floors = low_standing_floors(CATEGORIES, RULES)
+    assert floors.select("declaration", "act", "kind", "probability").rows() == [
+        (0, "physical", "plan", 0.2),
+        (4, "physical", "plan", 0.2),
+    ]
+    assert low_standing_floors(CATEGORIES, StandingRules(low_floor=0.0)).is_empty()
+
+
+def test_a_high_standing_only_makes_expected_harm_count_less() -> None:
+    assert standing_factors(CATEGORIES, RULES).tolist() == [1.0, 0.5, 0.25, 1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("standings", [STANDINGS.clear(), STANDINGS.filter(pl.col("trader") == "none")])
+def test_where_nobody_is_judged_nothing_changes(standings: pl.DataFrame) -> None:
+    categories = standing_of(TRADERS, standings)
+    assert categories.null_count() == TRADERS.height
+    assert low_standing_floors(categories, RULES).is_empty()
+    assert set(standing_factors(categories, RULES)) == {1.0}
