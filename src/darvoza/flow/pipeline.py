@@ -150,13 +150,8 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
         ceiling=policy.ceiling,
         random_floor=policy.budget.random_floor,
     )
-    if policy.plans:
-        floors = pl.concat([floors, plan_floors(facts, policy.plans, policy.plan_states, starts=starts)])
-    factors = np.ones(starts.size)
-    if policy.standings is not None:
-        categories = standing_of(items[starts], policy.standings)
-        floors = pl.concat([floors, low_standing_floors(categories, policy.standing_rules)])
-        factors = standing_factors(categories, policy.standing_rules)
+    more, factors = _plans_and_standing(items, facts, policy, starts)
+    floors = pl.concat([floors, *more])
     progress("assessment", floors.height)
     known = _scores(facts, policy, starts, threads)
     told = _told(known, policy)
@@ -208,6 +203,20 @@ def _profile_floors(facts: pl.DataFrame, profiles: ProfileSet, starts: NDArray[n
     return profile_floors(
         profiles, matched=matches.profiles.astype(np.int64), declarations=declarations.astype(np.int64), items=numbers
     )
+
+
+def _plans_and_standing(
+    items: pl.DataFrame, facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64]
+) -> tuple[list[pl.DataFrame], NDArray[np.float64]]:
+    """Give the floors of sampling plans and of low standing, and what expected harm counts for each declaration."""
+    floors, factors = [], np.ones(starts.size)
+    if policy.plans:
+        floors.append(plan_floors(facts, policy.plans, policy.plan_states, starts=starts))
+    if policy.standings is not None:
+        categories = standing_of(items[starts], policy.standings)
+        floors.append(low_standing_floors(categories, policy.standing_rules))
+        factors = standing_factors(categories, policy.standing_rules)
+    return floors, factors
 
 
 def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> Scores:
