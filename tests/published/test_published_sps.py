@@ -50,7 +50,7 @@ ELSEWHERE = {
     "prior_notification": 1,
     "validation_lift_benchmark": 1,
 }
-"""Kinds that need routing, measures, certificates or decisions, with their number of cases: not tried in this file."""
+"""Kinds that are rules of law or of another system, tried in `test_published_sps_rules.py`, with their number of cases."""
 
 
 def hypergeometric(given: Given, convention: detection.Convention = detection.Convention.TABLE) -> int | None:

@@ -1,8 +1,7 @@
 """From checks and tests to outcomes: what they mean for the goods, for customs and for the exporting service."""
 
-import math
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from darvoza.domain.codes import Agency
@@ -183,45 +182,6 @@ def substituted(selected: Check, chosen: str, *, same_category: bool, same_origi
     )  # fmt: skip
 
 
-def identity_packages(packages: int) -> int:
-    """Packages whose identity is checked: 1 % rounded up, at least 2, at most 10, never more than there are.
-
-    Raises
-    ------
-    InvalidValue
-        When there are none.
-
-    References
-    ----------
-    Regulation (EU) 2019/2130, Article 3(3); the rounding is ours.
-
-    Examples
-    --------
-    >>> [identity_packages(count) for count in (1, 2, 50, 1000, 5000)]
-    [1, 2, 2, 10, 10]
-    """
-    if packages < 1:
-        raise InvalidValue(field="packages", expected="at least 1", got=packages)
-    return min(max(math.ceil(packages / 100), 2), 10, packages)
-
-
-def identity_animals(animals: int) -> int:
-    """Animals whose individual identity is checked: a tenth rounded up and at least 10; all where there are fewer.
-
-    References
-    ----------
-    Regulation (EU) 2019/2130, Article 3(4).
-
-    Examples
-    --------
-    >>> [identity_animals(count) for count in (9, 60, 1000)]
-    [9, 10, 100]
-    """
-    if animals < 1:
-        raise InvalidValue(field="animals", expected="at least 1", got=animals)
-    return min(max(math.ceil(animals / 10), 10), animals)
-
-
 def raised_frequency(current: Decimal) -> Decimal:
     """Give the next higher baseline after serious deficiencies: 1, 5, 15, 30, then 50 %.
 
@@ -236,3 +196,63 @@ def raised_frequency(current: Decimal) -> Decimal:
     """
     baselines = [Decimal(text) for text in ("0.01", "0.05", "0.15", "0.30", "0.50", "1")]
     return next((baseline for baseline in baselines if baseline > current), Decimal(1))
+
+
+def reduced_frequency_allowed(consignments: Sequence[int], checked: int, infested: Sequence[float]) -> bool:
+    """Tell whether plants of an origin may be checked less often than always.
+
+    Parameters
+    ----------
+    consignments
+        Consignments of each of three years.
+    checked
+        Consignments checked in the three years.
+    infested
+        Share found infested in each of the three years, in [0, 1].
+
+    Raises
+    ------
+    InvalidValue
+        When not three years are given.
+
+    References
+    ----------
+    Regulation (EU) 2022/2389, Annex II(1): on average 200 a year, 600 checked, below 1 % in each year.
+    """
+    if len(consignments) != 3 or len(infested) != 3:
+        raise InvalidValue(field="years", expected="three years", got=(len(consignments), len(infested)))
+    return sum(consignments) >= 600 and checked >= 600 and all(share < 0.01 for share in infested)
+
+
+NOTICE_DAYS, NOTICE_DAYS_WOOD, NOTICE_HOURS = 1, 5, 4
+"""Working days before arrival by which goods, or logs and wood, are to be announced; hours where logistics prevent it."""
+
+
+def latest_notice(arrival: datetime, *, wood: bool = False, prevented: bool = False) -> datetime:
+    """Give the latest moment for the prior notice of a consignment; Saturday and Sunday do not count as working days.
+
+    Parameters
+    ----------
+    arrival
+        When it is expected.
+    wood
+        Whether it is logs or wood.
+    prevented
+        Whether logistics prevent the ordinary notice.
+
+    References
+    ----------
+    Regulation (EU) 2019/1013, Article 1; for wood up to five working days.
+
+    Examples
+    --------
+    >>> latest_notice(datetime(2026, 3, 2, 9)).isoformat()
+    '2026-02-27T09:00:00'
+    """
+    if prevented:
+        return arrival - timedelta(hours=NOTICE_HOURS)
+    moment, left = arrival, NOTICE_DAYS_WOOD if wood else NOTICE_DAYS
+    while left:
+        moment -= timedelta(days=1)
+        left -= moment.weekday() < 5
+    return moment
