@@ -56,5 +56,5 @@ def test_a_run_with_an_expired_list_says_so_everywhere_and_still_matches(
     assert "EXPIRED LIST: watched" in capsys.readouterr().err
     (told,) = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["lists"]
     assert (told["name"], told["version"], told["expired"], told["expires"]) == ("watched", "v3", True, "2026-03-31")
-    assert "Expired list." in (out / "report.html").read_text(encoding="utf-8")
+    assert "Expired lists." in (out / "report.html").read_text(encoding="utf-8")
     assert pl.read_parquet(out / "decisions.parquet").filter(act="documentary").height > 0

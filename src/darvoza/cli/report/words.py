@@ -208,11 +208,11 @@ def _sentence(text: str) -> str:
 
 
 def expired_lists(manifest: Mapping[str, object]) -> list[str]:
-    """Say which named lists of a run their source no longer vouched for."""
+    """Say, in one warning or none, which named lists of a run their source no longer vouched for."""
     lists = manifest.get("lists")
-    return [
-        f"The list {entry['name']} ({number(entry['codes'])} codes) expired on {entry['expires']}. It stays in use as "
-        "it is, for a date must not change what a sentence means; ask its source for a new one."
-        for entry in (lists if isinstance(lists, list) else [])
-        if entry["expired"]
-    ]
+    expired = [entry for entry in (lists if isinstance(lists, list) else []) if entry["expired"]]
+    if not expired:
+        return []
+    named = "; ".join(f"{entry['name']} ({number(entry['codes'])} codes, {entry['expires']})" for entry in expired)
+    rule = "They stay in use as they are, for a date must not change what a sentence means; ask for new ones."
+    return [f"Past the last day their source vouches for them: {named}. {rule}"]
