@@ -36,7 +36,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
         add(commands)
-    for add in (_model, _history, _backtest, _replay, _trader, _sps):
+    for add in (_model, _history, _backtest, _frontier, _replay, _trader, _sps):
         add(commands)
     return parser
 
@@ -296,6 +296,24 @@ def _trial(parser: ArgumentParser) -> None:
     parser.add_argument("--against", type=Path, help="directory of the profiles in force")
     parser.add_argument("--capacity", type=_share, default=0.10, help="examinations per declaration at each post")
     parser.add_argument("--replace", metavar="CODE", help="a profile in force that the new one would replace")
+
+
+def _frontier(commands: Commands) -> None:
+    words = "Draw what share of the harm is detected for each share examined."
+    parser = _command(commands, "frontier", words, "frontier")
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="directories that `darvoza assess` wrote")
+    parser.add_argument(
+        "--results", nargs="+", type=Path, required=True, metavar="FILE", help="the same goods, examined"
+    )
+    parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
+    parser.add_argument("--dial", type=float, default=0.1, help="0 rank and cut … inf pure chance")
+    words = "parts of severity, money and probability in what the floors leave"
+    parser.add_argument("--purses", type=_purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
+    parser.add_argument("--random", type=_share, default=0.01, help="the random floor ε under every declaration")
+    words = "examinations that one more examiner does in a day"
+    parser.add_argument("--examiner", type=float, default=4.0, metavar="N", help=words)
+    parser.add_argument("--workers", type=_count, default=2, help="threads; the output does not depend on it")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
 def _replay(commands: Commands) -> None:

@@ -237,6 +237,16 @@ def test_a_post_remembers_no_more_than_it_needs() -> None:
     assert memory.today.shape[0] <= REMEMBERED
 
 
+def test_on_the_day_a_score_begins_what_came_before_it_is_not_taken_for_worthless() -> None:
+    stream = lodged(Kind(4, 120, 5, counted=False, alerts=0.0), 16)
+    begun = stream.days >= MONDAY + 60
+    stream = stream._replace(logs=np.where(begun[:, None], stream.logs, -np.inf))
+    given_ = spend(stream, nothing_yet(2), DIAL).given
+    for weeks in (0, 2, 4):
+        window = begun & (stream.days - MONDAY - 60 >= 7 * weeks) & (stream.days - MONDAY - 60 < 7 * weeks + 14)
+        assert given_[window].mean() == pytest.approx(0.1, rel=0.2)
+
+
 def test_nothing_lodged_changes_nothing() -> None:
     memory = nothing_yet(2)
     spending = spend(lodged(Kind(50, 2), 0).take(slice(0, 0)), memory, DIAL)

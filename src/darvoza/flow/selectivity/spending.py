@@ -274,9 +274,9 @@ class _Walk:
         memory, day, first = self.memory, int(self.days[start]), self.lodged.take(slice(start, start + 1))
         arrivals, carried = memory.arrivals, 0.0
         end = self.known + start
-        recent = self.rows[max(end - REMEMBERED, 0) : end]
+        recent = _alike(self.rows[max(end - REMEMBERED, 0) : end], first)
         if recent.shape[0] < FEWEST:
-            recent = self.everywhere.before(day)
+            recent = _alike(self.everywhere.before(day), first)
         cost = float(recent[:, -1].mean()) if recent.shape[0] else float(first.costs[0])
         if memory.day >= 0:
             arrivals = arrivals.after((memory.day + EPOCH_WEEKDAY) % 7, memory.counts)
@@ -326,6 +326,15 @@ class _Walk:
         last = float(part.amounts[-1]) * (seen[-1] + 1.0) if part.shares[-1] else float(part.amounts[-1])
         self.memory = replace(memory, counts=tuple(counts.tolist()), spent=spent, due=last)
         return shifts
+
+
+def _alike(recent: Floats, first: Lodged) -> Floats:
+    """Keep what was scored if the day's first declaration is, and what was not if it is not.
+
+    On the day a score begins, what came before it says nothing of where its cuts lie.
+    """
+    scored = (recent[:, :-2] > -np.inf).any(axis=1)
+    return np.asarray(recent[scored == bool((first.logs > -np.inf).any())])
 
 
 def _opened(purses: int) -> PostMemory:

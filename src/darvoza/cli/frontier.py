@@ -1,0 +1,144 @@
+"""``darvoza frontier``: what share of the harm is detected for each share examined, and what one more examiner buys."""
+
+import json
+import math
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import polars as pl
+
+from darvoza.cli.declarations import take_in_files
+from darvoza.cli.manifest import file_entries, write_manifest
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.cli.report.frontier_page import render_frontier
+from darvoza.cli.report.frontier_words import limits, more
+from darvoza.cli.results import DECISIONS, read_decisions
+from darvoza.domain.capacity import EXAMINATION
+from darvoza.domain.selection import FloorKind
+from darvoza.errors import OutputError
+from darvoza.flow.oversight.frontier import Frontier, PostFrontier, Replay, as_table, frontier
+
+REPORT, ANSWER, TABLE = "frontier.html", "frontier.json", "frontier.parquet"
+SHOWN = 20
+"""Most posts told on the terminal."""
+
+
+def run(options: Namespace) -> int:
+    """Draw the frontier from runs and their results; write table, JSON and page."""
+    progress = Progress()
+    replay = Replay(options.dial, options.purses, options.random, options.examiner)
+    decided = _decided(options)
+    options.files = options.results
+    results = _results(take_in_files(options, progress).items)
+    declarations = decided.join(results, on="declaration_id", how="left", maintain_order="left")
+    drawn = frontier(_with_chance(declarations), replay, complete=_complete(declarations))
+    progress("frontier", declarations.height)
+    came_from = {
+        "runs": [file_entries([run / DECISIONS])[0] | {"name": f"{run.name}/{DECISIONS}"} for run in options.runs],
+        "results": file_entries(options.results),
+        "settings": {**asdict(replay), "dial": str(replay.dial)},
+    }
+    with fresh_directory(options.out) as part:
+        text = json.dumps(_finite(asdict(drawn)), indent=1, sort_keys=True, ensure_ascii=False, default=str)
+        (part / ANSWER).write_text(text + "\n", encoding="utf-8")
+        as_table(drawn).write_parquet(part / TABLE, compression="zstd")
+        (part / REPORT).write_text(render_frontier(drawn, replay, came_from), encoding="utf-8")
+        write_manifest(part, came_from)
+    print("\n".join(_told(drawn, replay)))
+    print(f"report: {options.out / REPORT}")
+    return 0
+
+
+def _decided(options: Namespace) -> pl.DataFrame:
+    """Read the decisions on the physical examination by customs; goods decided twice count once, the later time."""
+    wanted = ["score", "money", "severity"]
+    parts = []
+    for run in options.runs:
+        decisions = read_decisions(run)
+        missing = [name for name in wanted if name not in decisions.columns or decisions[name].null_count()]
+        if missing:
+            hint = "assess with --model"
+            raise OutputError(
+                field=str(run), expected="a run that was decided with a score", got="one without", hint=hint
+            )
+        mine = decisions.filter(agency=EXAMINATION.agency.value, act=EXAMINATION.act.value)
+        named = ~pl.element().struct.field("kind").is_in([FloorKind.SCORE.value, FloorKind.RANDOM.value])
+        parts.append(
+            mine.select(
+                "declaration_id",
+                "post",
+                "selected",
+                "money",
+                "severity",
+                pl.col("lodged_at").dt.date().alias("day"),
+                pl.col("score").alias("probability"),
+                pl.col("probability").alias("pi"),
+                pl.col("floors")
+                .list.eval(pl.when(named).then(pl.element().struct.field("probability")))
+                .list.max()
+                .fill_null(0.0)
+                .alias("floor"),
+            )
+        )
+    return pl.concat(parts).unique("declaration_id", keep="last", maintain_order=True)
+
+
+def _results(items: pl.DataFrame) -> pl.DataFrame:
+    """Give what was found in each declaration whose result is known."""
+    known = items.filter(pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null())
+    return known.group_by("declaration_id").agg(
+        pl.col("finding").any(),
+        pl.col("recovered").cast(pl.Float64).fill_null(0.0).sum(),
+        pl.col("inclusion_probability").cast(pl.Float64).max().alias("stated"),
+    )
+
+
+def _with_chance(declarations: pl.DataFrame) -> pl.DataFrame:
+    """Say with what chance each result was come by: as stated beside it, else that of the run which selected it."""
+    return declarations.with_columns(pl.coalesce("stated", pl.when("selected").then("pi")).alias("chance"))
+
+
+def _complete(declarations: pl.DataFrame) -> float:
+    """Give the share of results that are known among what the runs selected; all, where chances are stated."""
+    if declarations.get_column("stated").count():
+        return 1.0
+    known = declarations.filter("selected").get_column("finding")
+    return 1 - known.null_count() / max(known.len(), 1)
+
+
+def _finite(value: object) -> object:
+    """Write what is not a number as nothing."""
+    if isinstance(value, dict):
+        return {name: _finite(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(held) for held in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _told(drawn: Frontier, replay: Replay) -> Iterator[str]:
+    """Say the frontier on the terminal."""
+    whole = drawn.all_posts
+    yield (
+        f"{whole.declarations:,} declarations, {drawn.start} to {drawn.end}; {whole.findings:,} findings in "
+        f"{whole.results:,} results"
+    )
+    if whole.why_not:
+        yield f"nothing can be said: {whole.why_not}"
+        return
+    yield "\nexamined   findings detected         money detected"
+    for point in sorted((*whole.points, whole.now), key=lambda one: one.examined):
+        mark = "  ← as it was" if point is whole.now else ""
+        yield f"{point.examined:>8.1%}   {limits(point.findings):<24}  {limits(point.money):<24}{mark}".rstrip()
+    yield f"\none more examiner ({replay.examiner:g} examinations a day), a day"
+    for one in drawn.posts[:SHOWN]:
+        yield f"  {one.post:<12} {_post(one)}"
+    if len(drawn.posts) > SHOWN:
+        yield f"  … and {len(drawn.posts) - SHOWN} more in the report"
+
+
+def _post(one: PostFrontier) -> str:
+    if one.why_not:
+        return f"{one.why_not}: {one.findings} findings in {one.results} results"
+    return f"findings {more(one.more_findings)}; money {more(one.more_money)}"

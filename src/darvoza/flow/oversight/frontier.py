@@ -1,0 +1,243 @@
+"""The efficient frontier: what share of the harm is detected for each share examined, from what was found.
+
+Decided declarations are selected anew at each share, post by post, by the harm that was expected of them when they were
+decided; what was found counts by the probability with which it was looked for and by the one with which it would be.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from darvoza.errors import OutputError, SettingsError
+from darvoza.methods.detection import Found, Span, share_detected, total
+from darvoza.methods.inclusion import Units, inclusion, levels_of, logs_of, solve_cuts, with_chance
+
+Floats = NDArray[np.float64]
+
+SHARES = (0.01, 0.02, 0.03, 0.05, 0.075, 0.10, 0.15, 0.20, 0.30, 0.50, 0.75, 1.0)
+"""Shares examined for which the frontier is drawn."""
+
+NEARLY_ALL = 0.80
+"""Share of what was selected whose result must be known; below it, those known may be a choice."""
+
+WORTHS = ("severity", "money", "probability")
+ALL_POSTS = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How declarations are selected anew.
+
+    Attributes
+    ----------
+    dial
+        T in [0, ∞].
+    parts
+        Parts of severity, money and probability in what the floors leave.
+    random_floor
+        ε under every declaration, in (0, 1].
+    examiner
+        Examinations that one more examiner does in a day, above 0.
+    """
+
+    dial: float = 0.1
+    parts: tuple[float, float, float] = (0.10, 0.45, 0.45)
+    random_floor: float = 0.01
+    examiner: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not self.examiner > 0:
+            raise SettingsError(field="examiner", expected="examinations a day, above 0", got=self.examiner)
+        if not 0 < self.random_floor <= 1:
+            raise SettingsError(field="random", expected="a share in (0, 1]", got=self.random_floor)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of the frontier.
+
+    Attributes
+    ----------
+    share
+        Share asked for; NaN for the selection that was made.
+    examined
+        Share examined, Σπ ÷ declarations: more than asked for where floors are more.
+    findings, money
+        Share detected of the declarations with something to find, and of the money recoverable, with 95 % limits;
+        ``None`` where there is too little to say.
+    """
+
+    share: float
+    examined: float
+    findings: Span | None
+    money: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostFrontier:
+    """The frontier of one post, or of all with each post at the same share.
+
+    Attributes
+    ----------
+    post
+        The post; empty for all.
+    declarations, days
+        How many were decided, over how many days with declarations.
+    results, findings
+        Examinations with a known result, and those of them with a finding.
+    points
+        The frontier, ascending.
+    now
+        The selection that was made.
+    more_findings, more_money
+        What one more examiner would find and recover in a day, with 95 % limits; ``None`` where there is too little.
+    why_not
+        ``too few`` or ``incomplete`` when nothing can be said.
+    """
+
+    post: str
+    declarations: int
+    days: int
+    results: int
+    findings: int
+    points: tuple[Point, ...]
+    now: Point
+    more_findings: Span | None
+    more_money: Span | None
+    why_not: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The frontier of all posts together, then of each, the busiest first."""
+
+    start: date
+    end: date
+    all_posts: PostFrontier
+    posts: tuple[PostFrontier, ...]
+
+
+class _Replayed(NamedTuple):
+    """Of each declaration: probability at each share, at the share that was, and with one more examiner."""
+
+    shares: Floats
+    now: Floats
+    more: Floats
+
+
+def frontier(declarations: pl.DataFrame, replay: Replay, *, complete: float = 1.0) -> Frontier:
+    """Draw the frontier from decided declarations.
+
+    Parameters
+    ----------
+    declarations
+        One row each: ``post``, ``day``, ``severity``, ``money``, ``probability`` (as expected when decided), ``floor``
+        (the largest of law, alert, profile and plan), ``pi``, ``finding`` (null where no result is known),
+        ``recovered``, ``chance`` (the probability with which that result was come by, null where it is not known).
+    replay
+        How they are selected anew.
+    complete
+        Share of the results that are known of those that ought to be, in [0, 1]; those known count for the others.
+
+    Raises
+    ------
+    OutputError
+        When there is nothing to replay.
+    """
+    if declarations.is_empty():
+        raise OutputError(field="runs", expected="decided declarations with a score", got="none")
+    posts = declarations.get_column("post")
+    names = posts.value_counts().sort(["count", "post"], descending=[True, False]).get_column("post").to_list()
+    replayed = _Replayed(*(np.zeros(shape) for shape in ((len(SHARES), posts.len()), posts.len(), posts.len())))
+    places = {name: np.flatnonzero((posts == name).to_numpy()) for name in names}
+    for rows in places.values():
+        for whole, part in zip(replayed, _replayed(declarations[rows], replay), strict=True):
+            whole[..., rows] = part
+    days = declarations.get_column("day")
+    first, last = days.min(), days.max()
+    return Frontier(
+        start=first if isinstance(first, date) else date.min,
+        end=last if isinstance(last, date) else date.max,
+        all_posts=_judged(ALL_POSTS, declarations, replayed, complete),
+        posts=tuple(
+            _judged(name, declarations[rows], _Replayed(*(part[..., rows] for part in replayed)), complete)
+            for name, rows in places.items()
+        ),
+    )
+
+
+def _replayed(declarations: pl.DataFrame, replay: Replay) -> _Replayed:
+    """Select the declarations of one post anew."""
+    worths = declarations.select(pl.col(name).cast(pl.Float64) for name in WORTHS).to_numpy()
+    levels = with_chance(levels_of(logs_of(worths), dial=replay.dial))
+    size = declarations.height
+    floors = np.maximum(declarations.get_column("floor").to_numpy(), replay.random_floor)
+    units = Units(levels, floors, np.ones(size))
+
+    def at(share: float) -> Floats:
+        cuts = solve_cuts(units, parts=replay.parts, budget=min(share, 1.0) * size)
+        return inclusion(levels, cuts, floors)
+
+    share = float(declarations.get_column("pi").to_numpy().mean())
+    extra = replay.examiner * declarations.get_column("day").n_unique() / size
+    now = at(share)
+    return _Replayed(np.array([at(one) for one in SHARES]), now, np.maximum(at(share + extra), now))
+
+
+def _judged(post: str, declarations: pl.DataFrame, replayed: _Replayed, complete: float) -> PostFrontier:
+    """Weigh what was found."""
+    seen = (
+        declarations.get_column("chance").is_not_null() & declarations.get_column("finding").is_not_null()
+    ).to_numpy()
+    sample, days = declarations.filter(seen), declarations.get_column("day").n_unique()
+    pi = sample.get_column("chance").cast(pl.Float64).to_numpy() * min(max(complete, 1e-9), 1.0)
+    finding = sample.get_column("finding").cast(pl.Float64).to_numpy()
+    findings = Found(finding, pi)
+    money = Found(sample.get_column("recovered").cast(pl.Float64).fill_null(0.0).to_numpy() * finding, pi)
+    why_not = "incomplete" if complete < NEARLY_ALL else None if findings.enough() else "too few"
+
+    def point(share: float, q: Floats) -> Point:
+        spans = [None if why_not else share_detected(found, q[seen]) for found in (findings, money)]
+        return Point(share, float(q.mean()), *spans)
+
+    made = declarations.get_column("pi").to_numpy()
+    gained = (replayed.more - replayed.now)[seen]
+    more = [None if why_not else _daily(total(found, gained), days) for found in (findings, money)]
+    return PostFrontier(
+        post=post,
+        declarations=declarations.height,
+        days=days,
+        results=sample.height,
+        findings=int(finding.sum()),
+        points=tuple(point(share, q) for share, q in zip(SHARES, replayed.shares, strict=True)),
+        now=point(float("nan"), made),
+        more_findings=more[0],
+        more_money=more[1],
+        why_not=why_not,
+    )
+
+
+def _daily(span: Span | None, days: int) -> Span | None:
+    return Span(*(value / days for value in span)) if span else None
+
+
+def as_table(drawn: Frontier) -> pl.DataFrame:
+    """Write the frontier as a table: a row for each post and share, the selection that was made with no share."""
+    rows = [
+        (one.post or "all", None if point is one.now else point.share, point.examined, *_plain(point.findings),
+         *_plain(point.money), one.declarations, one.results, one.findings, one.why_not)
+        for one in (drawn.all_posts, *drawn.posts)
+        for point in (*one.points, one.now)
+    ]  # fmt: skip
+    numbers = ["findings", "findings_low", "findings_high", "money", "money_low", "money_high"]
+    schema = {"post": pl.String, "share": pl.Float64, "examined": pl.Float64, **dict.fromkeys(numbers, pl.Float64)}
+    counts = {"declarations": pl.Int64, "results": pl.Int64, "with_finding": pl.Int64, "why_not": pl.String}
+    return pl.DataFrame(rows, schema={**schema, **counts}, orient="row")
+
+
+def _plain(span: Span | None) -> tuple[float | None, float | None, float | None]:
+    return (span.value, span.low, span.high) if span else (None, None, None)

@@ -1,0 +1,127 @@
+"""The frontier: it holds the true curve of the practice world, knows where it stands, and says when it cannot say."""
+
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+import pytest
+
+from darvoza.errors import OutputError, SettingsError
+from darvoza.flow.oversight.frontier import SHARES, Frontier, Replay, as_table, frontier
+from darvoza.simulation.settings import WorldSettings
+from darvoza.simulation.world import World
+
+
+@lru_cache(maxsize=1)
+def trade() -> pl.DataFrame:
+    """Two months of the practice world with what officers would find in everything, and a score that is half right."""
+    world = World(WorldSettings(months=2, declarations_per_month=4_000, seed=11))
+    parts = []
+    for k in range(2):
+        month = world.month(k)
+        ids = month.items["declaration_id"].unique(maintain_order=True).to_list()
+        found = world.inspect(month, ids, rng=np.random.default_rng(k))
+        heads = month.items.group_by("declaration_id", maintain_order=True).agg(
+            pl.col("post").first(), pl.col("lodged_at").first().dt.date().alias("day")
+        )
+        results = found.group_by("declaration_id").agg(pl.col("finding").any(), pl.col("recovered").sum())
+        parts.append(heads.join(results, on="declaration_id", how="left", maintain_order="left"))
+    whole = pl.concat(parts)
+    rng = np.random.default_rng(3)
+    wrong, size = whole["finding"].to_numpy(), whole.height
+    likely = 1 / (1 + np.exp(-(rng.normal(-3, 1, size) + 2 * wrong)))
+    return whole.with_columns(
+        probability=pl.Series(likely),
+        money=pl.Series(likely * (50 + whole["recovered"].to_numpy() * rng.lognormal(0, 1, size))),
+        severity=pl.lit(0.0),
+        floor=pl.Series(np.where(rng.random(size) < 0.01, 1.0, 0.0)),
+        pi=pl.Series(np.clip(likely, 0.02, 1.0)),
+    )
+
+
+def sampled(seed: int, whole: pl.DataFrame) -> pl.DataFrame:
+    """What is known when each declaration is examined with its π."""
+    drawn = np.random.default_rng(seed).random(whole.height) < whole["pi"].to_numpy()
+    chosen = pl.Series(drawn)
+    return whole.with_columns(
+        pl.when(chosen).then("finding").alias("finding"),
+        pl.when(chosen).then("recovered").alias("recovered"),
+        pl.when(chosen).then("pi").alias("chance"),
+    )
+
+
+@lru_cache(maxsize=1)
+def truth() -> Frontier:
+    """The frontier of somebody who has examined everything."""
+    return frontier(trade().with_columns(chance=pl.lit(1.0)), Replay())
+
+
+def test_the_true_curve_lies_within_the_band_as_often_as_stated() -> None:
+    true = [point.findings.value for point in truth().all_posts.points if point.findings]
+    assert len(true) == len(SHARES)
+    held = []
+    for seed in range(24):
+        drawn = frontier(sampled(seed, trade()), Replay()).all_posts
+        held += [p.findings.low <= t <= p.findings.high for p, t in zip(drawn.points, true, strict=True) if p.findings]
+    assert len(held) == 24 * len(SHARES)
+    assert np.mean(held) > 0.93
+
+
+def test_detection_rises_with_the_share_examined_from_the_floors_to_everything() -> None:
+    points = truth().all_posts.points
+    examined, detected = ([getattr(p, name) for p in points] for name in ("examined", "findings"))
+    assert examined == sorted(examined)
+    assert [span.value for span in detected] == sorted(span.value for span in detected)
+    assert detected[-1].value == 1.0
+    for point in points[3:-2]:
+        assert point.findings is not None
+        assert point.findings.value > point.examined  # better than chance
+
+
+def test_the_selection_that_was_made_stands_at_its_own_share() -> None:
+    now = truth().all_posts.now
+    assert now.examined == pytest.approx(trade()["pi"].to_numpy().mean())
+    found, pi = trade()["finding"].to_numpy(), trade()["pi"].to_numpy()
+    assert now.findings is not None
+    assert now.findings.value == pytest.approx(pi[found].sum() / found.sum())
+
+
+def test_posts_add_up_to_all_and_the_busiest_comes_first() -> None:
+    drawn = truth()
+    sizes = [one.declarations for one in drawn.posts]
+    assert sum(sizes) == drawn.all_posts.declarations == trade().height
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_one_more_examiner_finds_more_where_more_can_be_examined_and_not_more_than_he_examines() -> None:
+    for one in truth().posts:
+        if one.more_findings is not None:
+            assert 0 <= one.more_findings.low <= one.more_findings.value <= one.more_findings.high
+            assert one.more_findings.value <= Replay().examiner
+
+
+def test_a_post_with_too_few_findings_gets_no_number() -> None:
+    drawn = frontier(sampled(1, trade()).head(400), Replay())
+    few = [one for one in drawn.posts if one.why_not == "too few"]
+    assert few
+    assert all(p.findings is None and p.money is None for one in few for p in (*one.points, one.now))
+    assert all(one.more_findings is None for one in few)
+
+
+def test_where_results_are_missing_nothing_is_said() -> None:
+    drawn = frontier(sampled(1, trade()), Replay(), complete=0.5)
+    assert drawn.all_posts.why_not == "incomplete"
+    assert drawn.all_posts.now.findings is None
+
+
+def test_the_table_has_a_row_for_each_post_and_share_and_for_the_selection_made() -> None:
+    table = as_table(truth())
+    assert table.height == (len(truth().posts) + 1) * (len(SHARES) + 1)
+    assert table.filter(pl.col("share").is_null()).height == len(truth().posts) + 1
+
+
+def test_nothing_decided_and_no_examiner_are_refused() -> None:
+    with pytest.raises(OutputError, match="decided declarations"):
+        frontier(sampled(1, trade()).clear(), Replay())
+    with pytest.raises(SettingsError, match="examiner"):
+        Replay(examiner=0)
