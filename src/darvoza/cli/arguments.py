@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza import __version__
+from darvoza.cli.argument_types import capacity, count, day, purses, share
 from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
 
@@ -41,50 +42,6 @@ def build_parser() -> ArgumentParser:
     return parser
 
 
-def _share(text: str) -> float:
-    """Read a share such as 0.1."""
-    try:
-        value = float(text)
-    except ValueError as problem:
-        raise ArgumentTypeError(f"expected a share such as 0.10, got {text!r}") from problem
-    if not 0 < value <= 1:
-        raise ArgumentTypeError(f"expected a share above 0 and at most 1, got {text!r}")
-    return value
-
-
-def _capacity(text: str) -> float | Path:
-    """Read a share such as 0.1, or the name of a file of capacities."""
-    try:
-        float(text)
-    except ValueError:
-        return Path(text)
-    return _share(text)
-
-
-def _purses(text: str) -> tuple[float, float, float]:
-    """Read the parts of severity, money and probability."""
-    try:
-        severity, money, probability = map(float, text.split(","))
-    except ValueError as problem:
-        raise ArgumentTypeError(f"expected three parts such as 0.10,0.45,0.45, got {text!r}") from problem
-    return severity, money, probability
-
-
-def _count(text: str) -> int:
-    """Read a number of things, at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
-    return int(text)
-
-
-def _day(text: str) -> date:
-    """Read a day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise ArgumentTypeError(f"expected a day such as 2026-01-31, got {text!r}") from problem
-
-
 def _command(commands: Commands, name: str, words: str, module: str) -> ArgumentParser:
     """Add a command that is run by a module of this door."""
     parser = commands.add_parser(name, help=words, description=words)
@@ -96,7 +53,7 @@ def _files(parser: ArgumentParser) -> None:
     """Add what every command that takes declarations needs."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, Parquet, NDJSON or Excel")
     parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
-    parser.add_argument("--workers", type=_count, default=2, help="threads; the output does not depend on it")
+    parser.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
 
 
 def _assess(commands: Commands) -> None:
@@ -104,11 +61,11 @@ def _assess(commands: Commands) -> None:
     _files(parser)
     parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
     words = "what posts can do: a file (YAML, CSV), or examinations per declaration at each post"
-    parser.add_argument("--capacity", type=_capacity, required=True, help=words)
-    parser.add_argument("--random", type=_share, default=0.01, help="the random floor ε under every declaration")
+    parser.add_argument("--capacity", type=capacity, required=True, help=words)
+    parser.add_argument("--random", type=share, default=0.01, help="the random floor ε under every declaration")
     parser.add_argument("--dial", type=float, default=0.1, help="0 rank and cut … inf pure chance")
     words = "parts of severity, money and probability in what the floors leave"
-    parser.add_argument("--purses", type=_purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
+    parser.add_argument("--purses", type=purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
     parser.add_argument("--key-file", type=Path, help="key shares; a fresh key is made without it")
     parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote, or a registry of models")
     parser.add_argument("--challenger", type=Path, help="a model that scores beside it and decides nothing")
@@ -127,7 +84,7 @@ def _learn(commands: Commands) -> None:
     parser = _command(commands, "learn", "Replay examined declarations in time order and fit a score.", "learn")
     _files(parser)
     parser.add_argument("--seed", type=int, default=0, help="seed of the fit")
-    parser.add_argument("--until", type=_day, help="results known on this day (UTC) or later are not learned from")
+    parser.add_argument("--until", type=day, help="results known on this day (UTC) or later are not learned from")
     parser.add_argument("--out", type=Path, required=True, help="model directory to write, must not exist")
 
 
@@ -140,7 +97,7 @@ def _model(commands: Commands) -> None:
     compare.add_argument("run", nargs="+", type=Path, metavar="RUN", help="directory that `assess` wrote")
     compare.add_argument("--results", dest="files", nargs="+", type=Path, required=True, help="files with the outcomes")
     compare.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
-    compare.add_argument("--capacity", type=_share, default=0.10, help="share examined at which both are measured")
+    compare.add_argument("--capacity", type=share, default=0.10, help="share examined at which both are measured")
     compare.add_argument("--out", type=Path, help="file for the comparison (JSON), the evidence of a promotion")
     promote = _command(inner, "promote", "Make a model champion, on the record.", "model_promote")
     promote.add_argument("model", type=Path, metavar="MODEL", help="directory that `darvoza learn` wrote")
@@ -195,12 +152,12 @@ def _profile(commands: Commands) -> None:
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = _command(inner, "check", "Read every profile and run its worked cases.", "profile_check")
     check.add_argument("directory", type=Path, metavar="DIR", help="directory of risk profiles")
-    check.add_argument("--day", type=_day, help="day on which it is asked what has expired; today by default")
+    check.add_argument("--day", type=day, help="day on which it is asked what has expired; today by default")
     words = "Explain one profile: sentence, facts, cost, lists, worked cases."
     explain = _command(inner, "explain", words, "profile_explain")
     explain.add_argument("profile", metavar="PROFILE", help="code of a profile, or its file")
     explain.add_argument("--profiles", type=Path, default=Path("profiles"), help="directory of risk profiles")
-    explain.add_argument("--day", type=_day, help="day on which it is asked what has expired; today by default")
+    explain.add_argument("--day", type=day, help="day on which it is asked what has expired; today by default")
     _profile_diff(inner)
     format_ = _command(
         inner, "format", "Write profile files in one form: canonical sentence, order of fields.", "profile_format"
@@ -216,8 +173,8 @@ def _profile_diff(commands: Commands) -> None:
     parser.add_argument("old", type=Path, metavar="OLD", help="a profile, or a directory of them")
     parser.add_argument("new", type=Path, metavar="NEW", help="a profile, or a directory of them")
     parser.add_argument("--history", type=Path, help="directory that `darvoza history` wrote: where do they differ?")
-    parser.add_argument("--from", dest="start", type=_day, help="first day of lodging; the first of the history")
-    parser.add_argument("--to", dest="end", type=_day, help="last day of lodging; the last of the history")
+    parser.add_argument("--from", dest="start", type=day, help="first day of lodging; the first of the history")
+    parser.add_argument("--to", dest="end", type=day, help="last day of lodging; the last of the history")
 
 
 def _profile_sql(commands: Commands) -> None:
@@ -248,29 +205,29 @@ def _key(commands: Commands) -> None:
 
 def _simulate(commands: Commands) -> None:
     parser = _command(commands, "simulate", "Write a practice world with planted offences and known truth.", "simulate")
-    parser.add_argument("--months", type=_count, default=12, help="months of trade")
-    parser.add_argument("--per-month", type=_count, default=4000, help="declarations a month")
-    parser.add_argument("--start", type=_day, default=date(2026, 1, 1), help="first day")
+    parser.add_argument("--months", type=count, default=12, help="months of trade")
+    parser.add_argument("--per-month", type=count, default=4000, help="declarations a month")
+    parser.add_argument("--start", type=day, default=date(2026, 1, 1), help="first day")
     parser.add_argument("--seed", type=int, default=7, help="seed of the world")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
 def _practice(commands: Commands) -> None:
     parser = _command(commands, "practice", "Assess, examine, learn, month after month, against the truth.", "practice")
-    parser.add_argument("--months", type=_count, default=12, help="months of trade")
-    parser.add_argument("--per-month", type=_count, default=4000, help="declarations a month")
-    parser.add_argument("--capacity", type=_share, default=0.10, help="examinations per declaration at each post")
-    parser.add_argument("--random", type=_share, default=0.01, help="the random floor ε under every declaration")
+    parser.add_argument("--months", type=count, default=12, help="months of trade")
+    parser.add_argument("--per-month", type=count, default=4000, help="declarations a month")
+    parser.add_argument("--capacity", type=share, default=0.10, help="examinations per declaration at each post")
+    parser.add_argument("--random", type=share, default=0.01, help="the random floor ε under every declaration")
     parser.add_argument("--policy", choices=POLICIES, default="darvoza", help="what spends the capacity")
     parser.add_argument("--profiles", type=Path, default=Path("profiles"), help="directory of risk profiles")
     parser.add_argument("--seed", type=int, default=7, help="seed of the world and of the draws")
-    parser.add_argument("--workers", type=_count, default=2, help="threads; the output does not depend on it")
+    parser.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
 
 
 def _demo(commands: Commands) -> None:
     parser = _command(commands, "demo", "Simulate a year, learn, assess, verify, and show a report.", "demo")
     parser.add_argument("--out", type=Path, default=Path("demo"), help="directory to write, replaced if it is a demo")
-    parser.add_argument("--workers", type=_count, default=2, help="threads")
+    parser.add_argument("--workers", type=count, default=2, help="threads")
 
 
 def _history(commands: Commands) -> None:
@@ -291,10 +248,10 @@ def _backtest(commands: Commands) -> None:
 
 def _trial(parser: ArgumentParser) -> None:
     """Add what a back-test is asked."""
-    parser.add_argument("--from", dest="start", type=_day, help="first day of lodging; the first of the history")
-    parser.add_argument("--to", dest="end", type=_day, help="last day of lodging; the last of the history")
+    parser.add_argument("--from", dest="start", type=day, help="first day of lodging; the first of the history")
+    parser.add_argument("--to", dest="end", type=day, help="last day of lodging; the last of the history")
     parser.add_argument("--against", type=Path, help="directory of the profiles in force")
-    parser.add_argument("--capacity", type=_share, default=0.10, help="examinations per declaration at each post")
+    parser.add_argument("--capacity", type=share, default=0.10, help="examinations per declaration at each post")
     parser.add_argument("--replace", metavar="CODE", help="a profile in force that the new one would replace")
 
 
@@ -308,11 +265,11 @@ def _frontier(commands: Commands) -> None:
     parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
     parser.add_argument("--dial", type=float, default=0.1, help="0 rank and cut … inf pure chance")
     words = "parts of severity, money and probability in what the floors leave"
-    parser.add_argument("--purses", type=_purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
-    parser.add_argument("--random", type=_share, default=0.01, help="the random floor ε under every declaration")
+    parser.add_argument("--purses", type=purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
+    parser.add_argument("--random", type=share, default=0.01, help="the random floor ε under every declaration")
     words = "examinations that one more examiner does in a day"
     parser.add_argument("--examiner", type=float, default=4.0, metavar="N", help=words)
-    parser.add_argument("--workers", type=_count, default=2, help="threads; the output does not depend on it")
+    parser.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -324,7 +281,7 @@ def _replay(commands: Commands) -> None:
     parser.add_argument("--what", choices=REPLAYED, default="matches", help=what)
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="what it runs on")
     parser.add_argument("--master", default="local[2]", help="where Spark runs: local[N], yarn, spark://…, k8s://…")
-    parser.add_argument("--partitions", type=_count, help="parts of the work on Spark; what Spark says by default")
+    parser.add_argument("--partitions", type=count, help="parts of the work on Spark; what Spark says by default")
     parser.add_argument("--profiles", type=Path, help="risk profiles (YAML), for matches and backtest")
     parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")
     _trial(parser)
@@ -337,7 +294,7 @@ def _trader(commands: Commands) -> None:
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     standing = _command(inner, "standing", "Judge every trader by what was known before a day.", "trader_standing")
     _files(standing)
-    standing.add_argument("--day", type=_day, required=True, help="day of the judgement; nothing later is looked at")
+    standing.add_argument("--day", type=day, required=True, help="day of the judgement; nothing later is looked at")
     standing.add_argument("--role", choices=ROLES, default="importer", help="the part the traders play")
     standing.add_argument("--rules", type=Path, help="what makes a category (YAML); built-in rules otherwise")
     standing.add_argument("--operators", type=Path, help="register of authorised operators (CSV)")
@@ -363,7 +320,7 @@ def _sps(commands: Commands) -> None:
     _competence(route)
     measures = _command(inner, "measures", "Read measures: what they ask for, contradictions, expiry.", "sps_measures")
     measures.add_argument("file", type=Path, metavar="FILE", help="measures (YAML)")
-    measures.add_argument("--day", type=_day, help="name those past their last day or day of review on this day")
+    measures.add_argument("--day", type=day, help="name those past their last day or day of review on this day")
     notice = _command(inner, "notice", "Write the notice that a measure was introduced or ended.", "sps_notice")
     notice.add_argument("file", type=Path, metavar="FILE", help="measures (YAML)")
     notice.add_argument("code", metavar="CODE", help="code of the measure")
@@ -373,7 +330,7 @@ def _sps(commands: Commands) -> None:
     states = _command(inner, "states", "Tell where each trader's goods stand in the sampling plans.", "sps_states")
     _files(states)
     states.add_argument("--plans", type=Path, required=True, help="sampling plans (YAML)")
-    states.add_argument("--day", type=_day, required=True, help="day on which the states are asked for")
+    states.add_argument("--day", type=day, required=True, help="day on which the states are asked for")
     _competence(states)
     states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
     add_sampling(lambda name, words, module: _command(inner, name, words, module))
@@ -386,11 +343,11 @@ def _sps_certificate(commands: Commands) -> None:
     parser.add_argument("--hs", required=True, help="commodity code declared")
     parser.add_argument("--origin", required=True, help="country of origin declared")
     parser.add_argument("--net-mass", type=_amount, help="net mass declared, kg")
-    parser.add_argument("--dispatched", type=_day, help="day of dispatch")
+    parser.add_argument("--dispatched", type=day, help="day of dispatch")
     parser.add_argument("--country", help="country of the post")
     parser.add_argument("--statement", action="append", default=[], help="words an additional declaration must hold")
     parser.add_argument("--used", action="append", default=[], help="number of a certificate used before")
-    parser.add_argument("--day", type=_day, required=True, help="day of the check")
+    parser.add_argument("--day", type=day, required=True, help="day of the check")
 
 
 def _amount(text: str) -> Decimal:

@@ -1,0 +1,49 @@
+"""How words of the command line are read: shares, capacities, purses, counts, days."""
+
+from argparse import ArgumentTypeError
+from datetime import date
+from pathlib import Path
+
+
+def share(text: str) -> float:
+    """Read a share such as 0.1."""
+    try:
+        value = float(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"expected a share such as 0.10, got {text!r}") from problem
+    if not 0 < value <= 1:
+        raise ArgumentTypeError(f"expected a share above 0 and at most 1, got {text!r}")
+    return value
+
+
+def capacity(text: str) -> float | Path:
+    """Read a share such as 0.1, or the name of a file of capacities."""
+    try:
+        float(text)
+    except ValueError:
+        return Path(text)
+    return share(text)
+
+
+def purses(text: str) -> tuple[float, float, float]:
+    """Read the parts of severity, money and probability."""
+    try:
+        severity, money, probability = map(float, text.split(","))
+    except ValueError as problem:
+        raise ArgumentTypeError(f"expected three parts such as 0.10,0.45,0.45, got {text!r}") from problem
+    return severity, money, probability
+
+
+def count(text: str) -> int:
+    """Read a number of things, at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+def day(text: str) -> date:
+    """Read a day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"expected a day such as 2026-01-31, got {text!r}") from problem
