@@ -85,11 +85,11 @@ _GOODS = ("870323", "870324", "8703231900", "080810", "851713", "620293")
 _ORIGINS = ("CN", "GE", "AE")
 
 
-def trade(n: int, seed: int, *, days: int = 30, examined: float = 0.0) -> pl.DataFrame:
+def trade(n: int, seed: int, *, days: int = 30, examined: float = 0.0, amended: float = 0.0) -> pl.DataFrame:
     """Some trade of `n` declarations with one to three items, spread evenly over days and three posts.
 
     Every item of a share of the declarations is `examined`, its result known within two days. Cheap goods of one
-    origin, and some importers, are often wrong: there is something to learn.
+    origin, and some importers, are often wrong: there is something to learn. A share is `amended` within three days.
     """
     rng = np.random.default_rng(seed)
     rows: list[Item] = []
@@ -110,7 +110,31 @@ def trade(n: int, seed: int, *, days: int = 30, examined: float = 0.0) -> pl.Dat
             head | _line(rng, item, importer=importer, looked=looked, lodged=head["lodged_at"])
             for item in range(1, int(rng.integers(1, 4)) + 1)
         ]
+    if amended:
+        rows += _amendments(rows, np.random.default_rng([seed, 1]), amended)
     return goods(*(an_item(**row) for row in rows))
+
+
+def _amendments(rows: list[Item], rng: np.random.Generator, share: float) -> list[Item]:
+    """Second versions of some declarations: worth a little less, lodged up to three days later."""
+    later = {
+        row["declaration_id"]: timedelta(seconds=int(rng.integers(3_600, 259_200)))
+        for row in {str(row["declaration_id"]): row for row in rows}.values()
+        if rng.random() < share
+    }
+    made: list[Item] = []
+    for row in rows:
+        lodged, value = row["lodged_at"], row["customs_value"]
+        assert isinstance(lodged, datetime)
+        assert isinstance(value, Decimal)
+        if row["declaration_id"] in later:
+            changes = {
+                "version": 2,
+                "lodged_at": lodged + later[row["declaration_id"]],
+                "customs_value": value * 8 / 10,
+            }
+            made.append(row | changes | dict.fromkeys(("examined", "finding", "result_at")))
+    return made
 
 
 def _line(rng: np.random.Generator, item: int, *, importer: int, looked: bool, lodged: object) -> Item:

@@ -11,11 +11,12 @@ import pytest
 
 from builders import START, a_profile, an_item, goods, trade
 from darvoza.domain.codes import Act, Agency, Channel
+from darvoza.domain.facts import FACT
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import UnfitModel
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES
-from darvoza.flow.pipeline import Learned, Policy, assess, learn
+from darvoza.flow.pipeline import Learned, Policy, Replay, assess, learn
 from darvoza.flow.selectivity.capacity import Budget
 from darvoza.flow.selectivity.keys import KeyRing
 
@@ -213,6 +214,35 @@ def test_an_amendment_lodged_after_another_declaration_is_decided() -> None:
     assert assess(items, a_policy(score=False))["declaration_id"].n_unique() == 2
 
 
+def test_what_an_amendment_replaced_is_history_and_not_decided_again() -> None:
+    items = goods(
+        an_item(declaration_id="D1", version=1, importer_id="IMP-9"),
+        an_item(declaration_id="D2", lodged_at=START + timedelta(hours=1), importer_id="IMP-9"),
+        an_item(declaration_id="D1", version=2, lodged_at=START + timedelta(hours=2), importer_id="IMP-8"),
+        an_item(declaration_id="D3", lodged_at=START + timedelta(hours=3), importer_id="IMP-9"),
+    )
+    seen = a_profile("importer_items = 1", code="SEEN", act=Act.SCAN)
+    decided = assess(items, a_policy(seen, score=False)).filter(act=Act.SCAN.value)
+    assert decided["declaration_id"].to_list() == ["D2", "D3"], (
+        "D1 is decided once, and its first version was D2's past"
+    )
+
+
+def test_a_policy_asks_for_the_facts_it_needs_and_decides_as_with_all() -> None:
+    policy = a_policy()
+    assert {"lodged_on", "stake", "importer_items_recent"} <= policy.facts()
+    assert "importer_items_recent" not in a_policy(score=False).facts()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Policy, "facts", lambda _: frozenset(FACT))
+        everything = assess(lodged(), policy)
+    assert everything.equals(decisions())
+
+
+def test_scores_do_not_depend_on_how_many_are_worked_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("darvoza.flow.pipeline.SLICE", 7)
+    assert assess(lodged(), a_policy()).equals(decisions())
+
+
 def test_nothing_lodged_means_nothing_decided() -> None:
     assert assess(lodged().clear(), a_policy(score=False)).height == 0
 
@@ -267,7 +297,7 @@ def test_without_a_model_the_decision_says_that_nothing_scored() -> None:
 def test_nothing_known_after_the_cut_off_is_learned_from() -> None:
     items = trade(900, 1, days=60, examined=1.0)
     cut_off = START + timedelta(days=40)
-    early = learn(items, until=cut_off)
+    early = learn(items, replay=Replay(until=cut_off))
     assert early.card.label_cut_off < cut_off.timestamp()
     forgotten = items.with_columns(
         pl.when(pl.col("result_at") < cut_off).then(pl.col(name)).alias(name)

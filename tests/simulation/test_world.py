@@ -9,11 +9,11 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from darvoza.domain.codes import RiskArea
+from darvoza.domain.containers import container_check_digit
 from darvoza.domain.fields import FIELDS, Kind, Level
 from darvoza.errors import SettingsError
 from darvoza.simulation.frames import TYPE_OF_KIND
 from darvoza.simulation.goods import FREE_TRADE, ORIGINS, read_goods
-from darvoza.simulation.identities import container_check_digit
 from darvoza.simulation.places import COUNTRIES
 from darvoza.simulation.schemes import SCHEMES
 from darvoza.simulation.settings import WorldSettings

@@ -70,6 +70,7 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote, or a registry of models")
     parser.add_argument("--challenger", type=Path, help="a model that scores beside it and decides nothing")
     _competence(parser)
+    _fact_settings(parser)
     words = "measures of the health services (YAML); may be given more than once"
     parser.add_argument("--measures", type=Path, action="append", default=[], metavar="FILE", help=words)
     parser.add_argument("--previous", type=Path, help="the run before: goods keep their draw, posts their pace")
@@ -83,6 +84,7 @@ def _assess(commands: Commands) -> None:
 def _learn(commands: Commands) -> None:
     parser = _command(commands, "learn", "Replay examined declarations in time order and fit a score.", "learn")
     _files(parser)
+    _fact_settings(parser)
     parser.add_argument("--seed", type=int, default=0, help="seed of the fit")
     parser.add_argument("--until", type=day, help="results known on this day (UTC) or later are not learned from")
     parser.add_argument("--out", type=Path, required=True, help="model directory to write, must not exist")
@@ -235,6 +237,7 @@ def _history(commands: Commands) -> None:
     _files(parser)
     _competence(parser)
     parser.add_argument("--keep-items", action="store_true", help="keep the goods items too, to replay their facts")
+    _fact_settings(parser)
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -359,6 +362,11 @@ def _amount(text: str) -> Decimal:
     if not (value.is_finite() and value > 0):
         raise ArgumentTypeError(f"expected an amount above 0, got {text!r}")
     return value
+
+
+def _fact_settings(parser: ArgumentParser) -> None:
+    """Add the settings of facts."""
+    parser.add_argument("--facts", type=Path, help="how facts are made: half-life, local time, limits … (YAML)")
 
 
 def _competence(parser: ArgumentParser) -> None:

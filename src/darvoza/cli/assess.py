@@ -17,12 +17,13 @@ from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
-from darvoza.cli.reference_data import competence_register
+from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, MEMORY, read_decisions, read_previous_memory
 from darvoza.cli.sps_states import read_states
 from darvoza.cli.trader_standing import read_standings, standing_rules
 from darvoza.domain.capacity import CapacityUnit
+from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import SettingsError
 from darvoza.flow.assessment.measures import measure_profiles
@@ -116,6 +117,7 @@ def _policy(options: Namespace) -> Policy:
         plan_states=read_states(options.plan_states),
         standings=pl.concat([read_standings(place) for place in options.standing]) if options.standing else None,
         standing_rules=standing_rules(options.standing),
+        settings=_settings(options, stored, challenger),
     )
 
 
@@ -139,6 +141,28 @@ def _budget(options: Namespace) -> Budget:
     plan = read_capacity(options.capacity) if isinstance(options.capacity, Path) else None
     share = SHARE_UNSTATED if plan else options.capacity
     return Budget(share, options.random, options.dial, Split(*options.purses), plan)
+
+
+def _settings(options: Namespace, stored: StoredModel | None, challenger: StoredModel | None) -> FactSettings:
+    """Give the settings of facts; those of the score, where there is one."""
+    given = fact_settings(options.facts)
+    if stored and challenger and stored.settings.digest != challenger.settings.digest:
+        raise SettingsError(
+            field="challenger",
+            expected=f"the settings of facts of the champion ({stored.settings.digest[:16]}…)",
+            got=f"{challenger.settings.digest[:16]}…",
+            hint="both see the same facts: fit one of them again",
+        )
+    if stored is None or options.facts is None:
+        return stored.settings if stored else given
+    if given.digest != stored.settings.digest:
+        raise SettingsError(
+            field="facts",
+            expected=f"the settings that the model was fitted with ({stored.settings.digest[:16]}…)",
+            got=f"{options.facts} ({given.digest[:16]}…)",
+            hint="leave --facts out, or learn again with it",
+        )
+    return given
 
 
 def _write(part: Path, intake: Intake, done: Assessed, *, policy: Policy, options: Namespace) -> None:
@@ -188,6 +212,7 @@ def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options
         "capacity": _capacity_told(policy.budget, options),
         "ceiling": asdict(policy.ceiling),
         "alarms": [asdict(alarm) | {"since": alarm.since.isoformat()} for alarm in _alarms(decisions, policy)],
+        "fact_settings": policy.settings.as_mapping(),
         "profiles_digest": policy.profiles.digest,
         "profiles": profiles_told(policy.profiles),
         "lists": lists_told(policy.profiles, _last_day(decisions)),

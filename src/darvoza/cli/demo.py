@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.cli.arguments import build_parser
+from darvoza.cli.reference_data import PRACTICE_FACTS, shipped
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError, SettingsError
 
@@ -34,7 +35,7 @@ def run(options: Namespace) -> int:
     common = _words(mapping=MAPPING, workers=options.workers)
     _step(
         "2 of 5  learn from the examinations of the first eleven months",
-        ["learn", *past, *common, *_words(out=out / "model")],
+        ["learn", *past, *common, *_words(facts=shipped(PRACTICE_FACTS), out=out / "model")],
     )
     key, run_directory = out / "key.json", out / "run"
     _step(

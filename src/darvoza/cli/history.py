@@ -8,8 +8,9 @@ from darvoza.cli.declarations import lay_files_aside, told
 from darvoza.cli.manifest import file_entries
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
-from darvoza.cli.reference_data import competence_file, competence_register
+from darvoza.cli.reference_data import competence_file, competence_register, fact_settings
 from darvoza.flow.chronicle import keep_history
+from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.intake.report import write_rejected
 from darvoza.flow.learning.history_store import COMPETENCE, GOODS
 
@@ -19,6 +20,7 @@ ASIDE = ".aside"
 
 def run(options: Namespace) -> int:
     """Take declarations in, work out what was known of each when it was lodged, and keep both."""
+    sources = Sources(fact_settings(options.facts), competence_register(options.competence))
     progress = Progress()
     with fresh_directory(options.out) as part:
         aside = part / ASIDE
@@ -30,14 +32,10 @@ def run(options: Namespace) -> int:
             "inputs": file_entries(options.files),
             "mapping": file_entries([options.mapping])[0],
             "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
+            "fact_settings": sources.settings.as_mapping(),
         }
         months = keep_history(
-            intake.items(),
-            part,
-            told=said,
-            competence=competence_register(options.competence),
-            keep_items=options.keep_items,
-            progress=progress,
+            intake.items(), part, told=said, sources=sources, keep_items=options.keep_items, progress=progress
         )
         if options.keep_items:
             shutil.copyfile(competence_file(options.competence), part / GOODS / COMPETENCE)

@@ -91,6 +91,8 @@ POLICIES: Final[dict[str, dict[UnknownPolicy, str]]] = {
 """What a profile does when its condition is unknown."""
 
 CONCEPTS: Final[dict[str, str]] = {
+    "behaviour": "поведение участника",
+    "carrier": "перевозчик",
     "consignment": "состав партии",
     "declarant": "декларант",
     "description": "описание товара",
@@ -102,6 +104,7 @@ CONCEPTS: Final[dict[str, str]] = {
     "origin": "происхождение",
     "post": "пост",
     "procedure": "процедура",
+    "route": "маршрут",
     "time": "время подачи",
     "transport": "транспорт",
     "unit value": "стоимость за единицу",

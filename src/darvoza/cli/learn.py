@@ -6,19 +6,22 @@ from datetime import UTC, datetime, time
 from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
+from darvoza.cli.reference_data import fact_settings
 from darvoza.flow.learning.card_text import card_text
 from darvoza.flow.learning.model_store import save_model
-from darvoza.flow.pipeline import learn
+from darvoza.flow.pipeline import Replay, learn
 
 
 def run(options: Namespace) -> int:
     """Fit a score, save it with its digests, print its card."""
+    settings = fact_settings(options.facts)
     progress = Progress()
     with fresh_directory(options.out) as part:
         intake = take_in_files(options, progress)
         until = datetime.combine(options.until, time(), UTC) if options.until else None
-        learned = learn(intake.items, seed=options.seed, threads=options.workers, until=until, progress=progress)
-        digest = save_model(part, learned.model, learned.history, learned.card)
+        replay = Replay(settings, until)
+        learned = learn(intake.items, seed=options.seed, threads=options.workers, replay=replay, progress=progress)
+        digest = save_model(part, learned.model, learned.history, learned.card, settings=learned.settings)
     print(told(intake))
     print(card_text(learned.card))
     print(f"model: {options.out}  digest {digest}")

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Sequence
 
+from darvoza.cli.reference_data import PRACTICE_FACTS, fact_settings, shipped
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.selectivity.capacity import Budget
 from darvoza.methods.estimation import Estimate
@@ -25,6 +26,7 @@ def run(options: Namespace) -> int:
         Budget(options.capacity, options.random),
         policy,
         options.workers,
+        fact_settings(shipped(PRACTICE_FACTS)),
     )
     print(f"policy {policy}, capacity {options.capacity:.0%}, random floor {options.random:.1%}, seed {options.seed}")
     print(HEAD)

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.errors import OutputError
 from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.fact_settings import load_fact_settings
 from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.intake.register_rows import rows_of
 
@@ -11,6 +13,7 @@ PLACES = (Path(__file__).parents[1] / "reference_data", Path(__file__).parents[3
 """Within an installed package, and within the source tree."""
 
 COMPETENCE, BASES = "sps_competence.csv", "sps_bases.csv"
+PRACTICE_FACTS = "practice_fact_settings.yaml"
 
 
 def shipped(name: str) -> Path:
@@ -38,6 +41,11 @@ def competence_register(given: Path | None) -> CompetenceRegister:
 def competence_file(given: Path | None) -> Path:
     """Give the path of the register of competence that was given, or of the shipped one."""
     return given or shipped(COMPETENCE)
+
+
+def fact_settings(given: Path | None) -> FactSettings:
+    """Read the settings of facts that were given, or what holds where nothing is said."""
+    return load_fact_settings(given) if given else DEFAULT
 
 
 def basis_titles() -> dict[str, str]:

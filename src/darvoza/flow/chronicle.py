@@ -10,8 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.errors import OutputError
-from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
-from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NOTHING_ELSE, Sources, enrich
 from darvoza.flow.learning.history_store import (
     History,
     MonthKept,
@@ -39,7 +38,7 @@ def keep_history(
     directory: Path,
     *,
     told: Mapping[str, object],
-    competence: CompetenceRegister | None = None,
+    sources: Sources = NOTHING_ELSE,
     keep_items: bool = False,
     progress: Progress = silent,
 ) -> tuple[MonthKept, ...]:
@@ -56,8 +55,8 @@ def keep_history(
         An empty directory.
     told
         What went in, for the manifest.
-    competence
-        Which service is competent for which goods; ``None``: the facts about it are unknown.
+    sources
+        What facts are made from, besides declarations.
     keep_items
         Whether the goods items are kept, too, so that their facts can be worked out anew.
     progress
@@ -66,7 +65,7 @@ def keep_history(
     kept = []
     past: pl.DataFrame | None = None
     for month, present in months:
-        facts = enrich(present, past, replay=True, competence=competence)
+        facts = enrich(present, past, sources=sources, replay=True)
         kept.append(write_month(directory, month, present, facts))
         if keep_items:
             write_goods(directory, month, present)
@@ -105,9 +104,7 @@ class ItemsKept:
         return cls(history.directory, months)
 
 
-def keep_month(
-    items: ItemsKept, month: str, *, directory: Path, competence: CompetenceRegister | None = None
-) -> MonthKept:
+def keep_month(items: ItemsKept, month: str, *, directory: Path, sources: Sources = NOTHING_ELSE) -> MonthKept:
     """Work out the facts of one month anew, in the light of the months before it; the same as `keep_history` does.
 
     What is in memory is this month whole, and of all months before it the `HISTORY_COLUMNS`. Months do not wait for
@@ -121,12 +118,12 @@ def keep_month(
         The month.
     directory
         Where the facts and the goods items go.
-    competence
-        Which service is competent for which goods; ``None``: the facts about it are unknown.
+    sources
+        What facts are made from, besides declarations.
     """
     present = pl.read_parquet(goods_path(items.history, month), hive_partitioning=False)
     earlier = [goods_path(items.history, one) for one in items.months if one < month]
     past = pl.scan_parquet(earlier, hive_partitioning=False).select(HISTORY_COLUMNS).collect() if earlier else None
-    facts = enrich(present, past, replay=True, competence=competence)
+    facts = enrich(present, past, sources=sources, replay=True)
     write_goods(directory, month, present)
     return write_month(directory, month, present, facts)

@@ -6,7 +6,7 @@ Every function here reads as that sentence; what each verb does stands in its st
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 import numpy as np
@@ -15,16 +15,19 @@ from numpy.typing import NDArray
 
 from darvoza.domain.capacity import Duty
 from darvoza.domain.codes import Act, Agency
+from darvoza.domain.expression import facts_used
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
+from darvoza.domain.features import FEATURES
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
-from darvoza.flow.assessment.plan_floors import plan_floors
+from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
 from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, score
 from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
-from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, enrich
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.intake.versions import examined_versions, latest_versions
@@ -43,6 +46,16 @@ from darvoza.methods.score_model import ScoreModel
 
 Progress = Callable[[str, int], None]
 """Called when a stage is done, with its name and the number of rows it made."""
+
+
+LEARNED = frozenset(feature.fact for feature in FEATURES) | {"reference_low"}
+"""Facts that a score and its reasons need."""
+
+ALWAYS = frozenset({"lodged_on", "hs", "origin", "importer", "sps_agencies", "perishable"})
+"""Facts that every decision needs: which profiles are in force, who is competent, which plan, by when to look."""
+
+SLICE = 100_000
+"""Items scored at once: the features of a million would take more memory than all the rest."""
 
 
 def silent(_stage: str, _rows: int) -> None:
@@ -81,6 +94,8 @@ class Policy:
         Sampling plans, and where each trader's goods stand in them; ``None``: all at the start.
     standings, standing_rules
         Categories of traders (``trader``, ``role``, ``category``), or ``None``; and what they do to a selection.
+    settings
+        How facts are made; those that the score was fitted with.
     """
 
     profiles: ProfileSet
@@ -99,6 +114,13 @@ class Policy:
     plan_states: pl.DataFrame | None = None
     standings: pl.DataFrame | None = None
     standing_rules: StandingRules = field(default_factory=StandingRules)
+    settings: FactSettings = DEFAULT
+
+    def facts(self) -> frozenset[str]:
+        """Name the facts that decide."""
+        conditions = [profile.condition for profile in (*self.profiles, *plan_scopes(self.plans))]
+        spoken = frozenset[str]().union(*map(facts_used, conditions))
+        return ALWAYS | spoken | (LEARNED if self.model or self.challenger else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +162,10 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     progress
         Told of every finished stage.
     """
-    items = _current(items, progress)
-    facts = enrich(items, policy.past, competence=policy.competence, threads=threads)
+    sources = Sources(policy.settings, policy.competence)
+    facts = enrich(items, policy.past, sources=sources, only=policy.facts(), threads=threads)
+    current = _current(items, progress)
+    items, facts = items[current], facts[current]
     progress("enrichment", facts.height)
     starts = _starts(items)
     floors = restrain(
@@ -181,12 +205,12 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     return Assessed(decisions, spent.load, spent.memory)
 
 
-def _current(items: pl.DataFrame, progress: Progress) -> pl.DataFrame:
-    """Leave out what a later version of the same declaration has replaced, and say so."""
-    current = latest_versions(items)
+def _current(items: pl.DataFrame, progress: Progress) -> NDArray[np.int64]:
+    """Give the rows that no later version of the same declaration has replaced, and say how many were."""
+    current = latest_versions(items.select("declaration_id", "version").with_row_index("row"))
     if current.height < items.height:
         progress("superseded", items.height - current.height)
-    return current
+    return current.get_column("row").cast(pl.Int64).to_numpy()
 
 
 def _starts(items: pl.DataFrame) -> NDArray[np.int64]:
@@ -221,10 +245,27 @@ def _plans_and_standing(
 
 def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> Scores:
     """Score declarations; without a model every declaration is worth the same."""
-    if policy.model is None:
+    if policy.model is None or not starts.size:
         same = np.ones(starts.size)
         return Scores(probability=same, money=same, severity=np.zeros(starts.size), worth=same, top=starts)
-    return score(policy.model, vectors(facts), starts=starts, threads=threads)
+    return _scored(policy.model, facts, starts, threads)
+
+
+def _scored(model: ScoreModel, facts: pl.DataFrame, starts: NDArray[np.int64], threads: int) -> Scores:
+    """Score declarations, some at a time."""
+    parts = []
+    for first, last in _slices(starts, facts.height):
+        begins = starts[(starts >= first) & (starts < last)] - first
+        part = score(model, vectors(facts[first:last]), starts=begins, threads=threads)
+        parts.append(replace(part, top=part.top + first))
+    return Scores(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Scores)))
+
+
+def _slices(starts: NDArray[np.int64], height: int) -> list[tuple[int, int]]:
+    """Cut rows into slices that keep declarations whole."""
+    nearest = np.searchsorted(starts, np.arange(0, height, SLICE)).clip(max=starts.size - 1)
+    cuts = starts[np.unique(nearest)].tolist()
+    return list(zip(cuts, [*cuts[1:], height], strict=True))
 
 
 def _beside(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> pl.DataFrame:
@@ -232,10 +273,10 @@ def _beside(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
     model, digest = policy.challenger, policy.challenger_digest
     if model is None and policy.model is not None:
         model, digest = policy.model.transparent(), f"{policy.model_digest}:rates"
-    known = score(model, vectors(facts), starts=starts, threads=threads).probability if model else [None] * starts.size
+    scores = _scored(model, facts, starts, threads).probability if model and starts.size else [None] * starts.size
     source = policy.model.kind if policy.model else "none"
     columns = {"score_source": source, "challenger_digest": digest if model else None}
-    return pl.DataFrame({"challenger_score": pl.Series(known, dtype=pl.Float64)}).with_columns(
+    return pl.DataFrame({"challenger_score": pl.Series(scores, dtype=pl.Float64)}).with_columns(
         pl.lit(value, pl.String).alias(name) for name, value in columns.items()
     )
 
@@ -304,12 +345,33 @@ def _with_reasons(
 
 
 @dataclass(frozen=True, slots=True)
+class Replay:
+    """How the past is lived again.
+
+    Attributes
+    ----------
+    settings
+        How facts are made.
+    until
+        Cut-off of the labels: what became known at or after it is not learned from; ``None`` for all.
+    """
+
+    settings: FactSettings = DEFAULT
+    until: datetime | None = None
+
+
+PLAIN_REPLAY = Replay()
+"""With the default settings, everything known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
-    """A fitted score, the history behind it, and its card."""
+    """A fitted score, the history behind it, its card, and how its facts were made."""
 
     model: ScoreModel
     history: pl.DataFrame
     card: ModelCard
+    settings: FactSettings
 
 
 def learn(
@@ -318,7 +380,7 @@ def learn(
     seed: int = 0,
     threads: int = 1,
     past: pl.DataFrame | None = None,
-    until: datetime | None = None,
+    replay: Replay = PLAIN_REPLAY,
     progress: Progress = silent,
 ) -> Learned:
     """Replay declarations in time order and fit a score on what was found.
@@ -335,8 +397,8 @@ def learn(
         Threads used; the result does not depend on it.
     past
         Goods items before these, seen only as history.
-    until
-        Cut-off of the labels: what became known at or after it is not learned from; ``None`` for all.
+    replay
+        How facts are made, and what is already known.
     progress
         Told of every finished stage.
 
@@ -345,17 +407,24 @@ def learn(
     UnfitModel
         If there are too few findings, or they tell nothing of later ones.
     """
-    examined = examined_versions(items if until is None else known_before(items, until))
+    known = items if replay.until is None else known_before(items, replay.until)
+    facts = enrich(known, past, sources=Sources(replay.settings), only=LEARNED, replay=True, threads=threads)
+    progress("enrichment", facts.height)
+    examined = examined_versions(known.with_row_index("_row"))
     if examined.height < items.height:
         progress("superseded", items.height - examined.height)
-    items = examined
-    facts = enrich(items, past, replay=True, threads=threads)
-    progress("enrichment", facts.height)
-    features = vectors(facts)
-    examples = examples_of(items, features)
+    examined = examined.filter(pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null())
+    examples = examples_of(examined, vectors(facts[examined.get_column("_row")]))
     trained = train(examples, settings=BoostingSettings(seed=seed), threads=threads)
     progress("learning", examples.findings.size)
-    present = items.select(HISTORY_COLUMNS)
+    present = known.select(HISTORY_COLUMNS)
     history = present if past is None else pl.concat([past.select(HISTORY_COLUMNS), present])
-    owners = items.get_column("importer_id").cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
-    return Learned(replace(trained.model, typical=typical_ranges(features, owners)), history, trained.card)
+    latest = _latest_rows(known)
+    model = replace(trained.model, typical=typical_ranges(vectors(facts[latest]), np.arange(latest.size)))
+    return Learned(model, history, trained.card, replay.settings)
+
+
+def _latest_rows(items: pl.DataFrame) -> NDArray[np.int64]:
+    """Give the last row of each importer, in order."""
+    last = items.select("importer_id").with_row_index("row").group_by("importer_id").agg(pl.col("row").max())
+    return last.get_column("row").sort().cast(pl.Int64).to_numpy()

@@ -11,7 +11,7 @@ import polars as pl
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.plan_floors import plan_scopes
-from darvoza.flow.enrichment.enrich import enrich
+from darvoza.flow.enrichment.enrich import Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.learning.plan_states import SCHEMA, plan_states, the_plan
 
@@ -37,7 +37,7 @@ def keep_plans(
     pl.DataFrame
         One row a plan and stream, as `darvoza.flow.learning.plan_states` gives them.
     """
-    facts = enrich(items, competence=competence, replay=True)
+    facts = enrich(items, sources=Sources(competence=competence), replay=True)
     matches = ColumnsExecutor(plan_scopes(plans)).match(facts)
     made = [pl.DataFrame(schema=SCHEMA)]
     for place, plan in enumerate(plans):

@@ -3,16 +3,30 @@
 The one primitive of point-in-time features: every quantity is a sum over events of the same key that lie strictly
 before the moment of the question. Nothing later, and nothing at the same moment, can leak in; so the order of rows
 with equal times does not matter, and a replay of history gives what an online counter would have held.
+
+Sums are kept in whole numbers and differences are taken modulo 2⁶⁴. So an answer depends on the events of its own key
+alone, to the last bit: events of other keys, and later ones, never change it by rounding.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+LARGEST_CODE = 2**31
+"""Keys must lie below it, and so must the length of the time axis: together they fill 62 bits."""
+
+EPOCH_HALF_LIVES = 8
+"""Fading weights are kept relative to the beginning of an epoch of so many half-lives, so that they stay in range."""
+
+FADING_BITS = 28
+"""Binary digits behind the point of a fading weight: it is off by 2⁻²⁹ at the most, about 2·10⁻⁹."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,90 +61,241 @@ class Questions:
         return rows
 
 
-@dataclass(frozen=True, slots=True)
 class EventLog:
     """Events by key and time, ready to be summed up to any moment.
 
-    Build it with `EventLog.of`; one log answers any number of questions in O((n + m) log m).
+    One log answers any number of questions in O((n + m) log m).
 
-    Attributes
+    Parameters
     ----------
-    positions
-        Sorted composite of key and time, shape ``(m,)``.
-    sums
-        Running totals of the weights in that order, shape ``(m + 1, k)``.
+    keys
+        Non-negative key codes below `LARGEST_CODE`, shape ``(m,)``.
     times
-        Times in that order, shape ``(m,)``.
-    origin, span
-        Earliest time representable and the length of the time axis; they define the composite.
+        Integer times in any one unit, shape ``(m,)``: from when on the event is known.
+    weights
+        What each event adds, whole numbers, shape ``(m, k)``; ones by default.
+    since
+        From when on the event counts in a window and fades, not after `times`; `times` itself by default. An event
+        that takes an earlier one back is known later than that one, and counts since it.
 
     Examples
     --------
     Two events of key 7, one of key 8; what was known of them at time 20?
 
-    >>> log = EventLog.of(keys=np.array([7, 7, 8]), times=np.array([10, 20, 5]), weights=np.ones((3, 1)))
-    >>> asked = Questions.of(np.array([7, 8, 9]), np.array([20, 20, 20]))
-    >>> log.before(asked).ravel().tolist()
+    >>> log = EventLog(np.array([7, 7, 8]), np.array([10, 20, 5]))
+    >>> past = log.before(Questions.of(np.array([7, 8, 9]), np.array([20, 20, 20])))
+    >>> past.total().ravel().tolist()
     [1.0, 1.0, 0.0]
-    >>> log.first_before(asked).tolist()
+    >>> past.time_of(past.first()).tolist()
     [10.0, 5.0, nan]
+
+    Two events halve every 10; one is as old as that, the other twice as old.
+
+    >>> log = EventLog(np.array([7, 7]), np.array([10, 20]))
+    >>> log.before(Questions.of(np.array([7]), np.array([30]))).fading(10).tolist()
+    [[0.75]]
     """
 
-    positions: Ints
-    sums: Floats
-    times: Ints
-    origin: int
-    span: int
+    def __init__(self, keys: Ints, times: Ints, weights: Ints | None = None, *, since: Ints | None = None) -> None:
+        self.origin = int(times.min()) if times.size else 0
+        self.span = (int(times.max()) - self.origin + 2) if times.size else 2
+        if max(self.span, int(keys.max(initial=0))) >= LARGEST_CODE:
+            raise ValueError("keys and the length of the time axis must lie below 2**31")
+        composite = keys * np.int64(self.span) + (times - self.origin)
+        self.order = np.argsort(composite, kind="stable")
+        self.positions = composite[self.order]
+        self.keys, self.times = keys[self.order], times[self.order]
+        self.weights = None if weights is None else weights[self.order]
+        self.since = self.times if since is None else since[self.order]
+        self.takes_back = since is not None
 
-    @classmethod
-    def of(cls, *, keys: NDArray[np.integer], times: Ints, weights: Floats) -> Self:
-        """Sort events into a log.
+    @cached_property
+    def sums(self) -> Ints:
+        """Running totals of the weights, shape ``(m + 1, k)``."""
+        return _running(self.weights) if self.weights is not None else np.arange(self.times.size + 1)[:, None]
 
-        Parameters
-        ----------
-        keys
-            Non-negative key codes, shape ``(m,)``; code × length of the time axis must stay below 2^63.
-        times
-            Integer times in any one unit, shape ``(m,)``.
-        weights
-            What each event adds, shape ``(m, k)``.
-        """
-        origin = int(times.min()) if times.size else 0
-        span = (int(times.max()) - origin + 2) if times.size else 2
-        composite = keys.astype(np.int64) * span + (times - origin)
-        order = np.argsort(composite, kind="stable")
-        sums = np.zeros((times.size + 1, weights.shape[1]))
-        np.cumsum(weights[order], axis=0, out=sums[1:])
-        return cls(composite[order], sums, times[order], origin, span)
+    @cached_property
+    def starts(self) -> Ints:
+        """Place of the first event of the key of each event, shape ``(m,)``."""
+        return _run_starts(_changes(self.keys))
 
-    def _positions(self, keys: Ints, times: Ints) -> Ints:
+    def places(self, keys: Ints, times: Ints) -> Ints:
         """Count, for each question, the events of the log that sort before it."""
         inside = np.clip(times - self.origin, 0, self.span - 1)
-        return np.asarray(np.searchsorted(self.positions, keys * self.span + inside, side="left"))
+        return np.asarray(np.searchsorted(self.positions, keys * np.int64(self.span) + inside, side="left"))
 
-    def before(self, asked: Questions, *, window: int | None = None) -> Floats:
-        """Sum the weights of events of the same key strictly before each moment.
+    def before(self, asked: Questions) -> "Past":
+        """Take what lies strictly before each moment."""
+        return Past(self, asked)
+
+    def leaving(self, window: int) -> "EventLog":
+        """Give the same events at the moment from which they are known, but too old for the window."""
+        return EventLog(self.keys, np.maximum(self.times, self.since + window), self.weights)
+
+
+class Past:
+    """The events of the same key strictly before each moment; every answer is in the order of the rows.
+
+    Parameters
+    ----------
+    log
+        The events.
+    asked
+        The questions.
+    """
+
+    def __init__(self, log: EventLog, asked: Questions) -> None:
+        self.log, self.asked = log, asked
+        self.until = log.places(asked.keys, asked.times)
+        known = self.until > 0
+        last = np.maximum(self.until - 1, 0)
+        if log.times.size:
+            known &= log.keys[last] == asked.keys
+            self.start = np.where(known, log.starts[last], self.until)
+        else:
+            self.start = self.until
+
+    def total(self) -> Floats:
+        """Sum the weights, shape ``(n, k)``."""
+        return self._between(self.start, self.until)
+
+    def within(self, window: int) -> Floats:
+        """Sum the weights of events that count since at most `window` before the moment, inclusive; ``(n, k)``."""
+        if self.log.takes_back:
+            return self.total() - self.log.leaving(window).before(self.asked).total()
+        begun = self.log.places(self.asked.keys, self.asked.times - window)
+        return self._between(np.maximum(begun, self.start), self.until)
+
+    def fading(self, half_life: int) -> Floats:
+        """Sum the weights, each halved for every `half_life` since it counts, shape ``(n, k)``.
+
+        An exponentially fading sum by differences: inside an epoch of `EPOCH_HALF_LIVES` weights grow by powers of
+        two, in whole numbers, so that running totals can be subtracted exactly; what earlier epochs left is carried
+        over, key by key.
+        """
+        if not self.log.times.size:
+            return np.zeros((self.asked.times.size, self.log.sums.shape[1]))
+        epochs = _Epochs.of(self.log, half_life)
+        epoch = epochs.of_event[np.maximum(self.until - 1, 0)]
+        inside = (epochs.sums[self.until] - epochs.sums[epochs.starts[epoch]]).astype(np.float64) * 2.0**-FADING_BITS
+        left = np.exp2((epochs.begins[epoch] - self.asked.times) / half_life)
+        known = self.until > self.start
+        return self.asked.in_rows(np.where(known[:, None], (epochs.carried[epoch] + inside) * left[:, None], 0.0))
+
+    def first(self, *unlike: tuple[Ints, Ints]) -> Ints:
+        """Give the place of the first event, -1 if there is none.
 
         Parameters
         ----------
-        asked
-            The questions.
-        window
-            Look back only this far (same unit as the times, inclusive); ``None`` is all the past.
-
-        Returns
-        -------
-        Floats
-            Shape ``(n, k)``, in the order of the rows.
+        unlike
+            Pairs of a label of each event, in the order in which the log was given them, shape ``(m,)``, and of each
+            row that asks, shape ``(n,)``: only events whose labels all differ count.
         """
-        start = np.full_like(asked.times, self.origin) if window is None else asked.times - window
-        until = self._positions(asked.keys, asked.times)
-        return asked.in_rows(self.sums[until] - self.sums[self._positions(asked.keys, start)])
+        at, moved = self.start.copy(), bool(self.log.times.size)
+        labelled = [self._labelled(labels, own) for labels, own in unlike]
+        while moved:
+            moved = False
+            for labels, own, changes in labelled:
+                same = (at < self.until) & (labels[np.minimum(at, labels.size - 1)] == own)
+                at[same] = _run_ends(changes)[at[same]]
+                moved |= bool(same.any())
+        return self._in_rows(np.where(at < self.until, at, -1))
 
-    def first_before(self, asked: Questions) -> Floats:
-        """Give the time of the first event of the same key before each moment, NaN if there is none."""
-        start = self._positions(asked.keys, np.full_like(asked.times, self.origin))
-        found = self._positions(asked.keys, asked.times) > start
-        first = np.full(asked.times.size, np.nan)
-        first[found] = self.times[start[found]]
-        return asked.in_rows(first)
+    def last(self, *unlike: tuple[Ints, Ints]) -> Ints:
+        """Give the place of the last event, -1 if there is none; `unlike` as for `first`."""
+        at, moved = self.until - 1, bool(self.log.times.size)
+        labelled = [self._labelled(labels, own) for labels, own in unlike]
+        while moved:
+            moved = False
+            for labels, own, changes in labelled:
+                same = (at >= self.start) & (labels[at] == own)
+                at[same] = _run_starts(changes)[at[same]] - 1
+                moved |= bool(same.any())
+        return self._in_rows(np.where(at >= self.start, at, -1))
+
+    def time_of(self, places: Ints) -> Floats:
+        """Give the times of the events at these places, NaN where there is none."""
+        times = np.full(places.size, np.nan)
+        times[places >= 0] = self.log.times[places[places >= 0]]
+        return times
+
+    def _between(self, start: Ints, until: Ints) -> Floats:
+        return self.asked.in_rows((self.log.sums[until] - self.log.sums[start]).astype(np.float64))
+
+    def _in_rows(self, places: Ints) -> Ints:
+        rows = np.empty_like(places)
+        rows[self.asked.order] = places
+        return rows
+
+    def _labelled(self, labels: Ints, own: Ints) -> tuple[Ints, Ints, Flags]:
+        """Bring labels into the order of the log and of the questions, and tell where runs of one label begin."""
+        ordered = labels[self.log.order]
+        return ordered, own[self.asked.order], _changes(self.log.keys) | _changes(ordered)
+
+
+class _Epochs(NamedTuple):
+    """The epochs of a log: one for each key and stretch of time with events.
+
+    Attributes
+    ----------
+    of_event
+        Which one each event lies in, shape ``(m,)``.
+    sums
+        Running totals of the growing weights, shape ``(m + 1, k)``.
+    starts, begins
+        Place of its first event, and the moment it begins, shape ``(g,)``.
+    carried
+        What the earlier epochs of its key amount to at that moment, shape ``(g, k)``.
+    """
+
+    of_event: Ints
+    sums: Ints
+    starts: Ints
+    begins: Ints
+    carried: Floats
+
+    @classmethod
+    def of(cls, log: EventLog, half_life: int) -> Self:
+        length = EPOCH_HALF_LIVES * half_life
+        epoch = log.times // length
+        changes = _changes(log.keys) | _changes(epoch)
+        starts = np.flatnonzero(changes)
+        growth = np.rint(np.exp2((log.since - epoch * length) / half_life + FADING_BITS)).astype(np.int64)
+        sums = _running(growth[:, None] if log.weights is None else growth[:, None] * log.weights)
+        totals = (sums[np.append(starts[1:], log.times.size)] - sums[starts]).astype(np.float64) * 2.0**-FADING_BITS
+        carried = _carried(totals, log.keys[starts], epoch[starts])
+        return cls(np.cumsum(changes) - 1, sums, starts, epoch[starts] * length, carried)
+
+
+def _carried(totals: Floats, keys: Ints, epochs: Ints) -> Floats:
+    """Carry what each epoch amounts to over to the next of its key: epochs of all keys side by side, oldest first."""
+    carried = np.zeros_like(totals)
+    rank = np.arange(keys.size) - _run_starts(_changes(keys))
+    for place in range(1, int(rank.max(initial=0)) + 1):
+        now = np.flatnonzero(rank == place)
+        kept = np.exp2(-EPOCH_HALF_LIVES * (epochs[now] - epochs[now - 1]).astype(np.float64))
+        carried[now] = (carried[now - 1] + totals[now - 1]) * kept[:, None]
+    return carried
+
+
+def _running(weights: Ints) -> Ints:
+    """Give running totals, beginning with none, modulo 2⁶⁴."""
+    sums = np.zeros((weights.shape[0] + 1, weights.shape[1]), dtype=np.int64)
+    np.cumsum(weights, axis=0, out=sums[1:])
+    return sums
+
+
+def _changes(values: Ints) -> Flags:
+    """Tell which values differ from the one before; the first does."""
+    return np.concatenate((np.ones(min(values.size, 1), dtype=bool), values[1:] != values[:-1]))
+
+
+def _run_starts(changes: Flags) -> Ints:
+    """Give for each place the place where its run began."""
+    return np.maximum.accumulate(np.where(changes, np.arange(changes.size), 0))
+
+
+def _run_ends(changes: Flags) -> Ints:
+    """Give for each place the place after the end of its run."""
+    starts = np.append(np.flatnonzero(changes), changes.size)
+    return starts[np.cumsum(changes)]

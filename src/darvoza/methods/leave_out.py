@@ -87,6 +87,8 @@ def _in_order(values: Floats, groups: Ints, owners: Ints, asked: Ints) -> tuple[
     wanted[asked] = True
     keep = wanted[groups]
     values, groups, owners = values[keep], groups[keep], owners[keep]
+    if np.all((groups[1:] > groups[:-1]) | ((groups[1:] == groups[:-1]) & (values[1:] >= values[:-1]))):
+        return values, groups, owners
     in_value_order = bool(np.all(values[1:] >= values[:-1]))
     order = np.argsort(groups, kind="stable") if in_value_order else np.lexsort((values, groups))
     return values[order], groups[order], owners[order]

@@ -13,9 +13,10 @@ import numpy as np
 import polars as pl
 
 from darvoza.domain.codes import Act, Agency
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import UnfitModel
-from darvoza.flow.pipeline import Assessed, Policy, assess_all, learn
+from darvoza.flow.pipeline import Assessed, Policy, Replay, assess_all, learn
 from darvoza.flow.selectivity.capacity import Budget
 from darvoza.flow.selectivity.keys import KeyRing, new_key_ring
 from darvoza.methods.score_model import ScoreModel
@@ -44,6 +45,8 @@ class Practice:
         What spends the capacity.
     threads
         Threads used; results do not depend on it.
+    settings
+        How facts are made.
     """
 
     world: World
@@ -51,6 +54,7 @@ class Practice:
     budget: Budget
     policy: PolicyName
     threads: int = 1
+    settings: FactSettings = DEFAULT
 
 
 def practise(practice: Practice) -> Iterator[MonthResult]:
@@ -76,6 +80,7 @@ def practise(practice: Practice) -> Iterator[MonthResult]:
             model,
             past=past,
             memory=done.memory if done else {},
+            settings=practice.settings,
         )
         done = assess_all(month.items, policy, threads=practice.threads)
         examinations = done.decisions.filter(agency=Agency.CUSTOMS.value, act=Act.PHYSICAL.value)
@@ -124,6 +129,7 @@ def _with_outcomes(items: pl.DataFrame, outcomes: pl.DataFrame, examinations: pl
 def _learn(past: pl.DataFrame, now: datetime, practice: Practice) -> ScoreModel | None:
     """Fit a score on the results known now; ``None`` while there are too few."""
     try:
-        return learn(past, seed=practice.world.settings.seed, threads=practice.threads, until=now).model
+        replay = Replay(practice.settings, until=now)
+        return learn(past, seed=practice.world.settings.seed, threads=practice.threads, replay=replay).model
     except UnfitModel:
         return None

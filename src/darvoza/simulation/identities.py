@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from darvoza.domain.containers import container_check_digit
 from darvoza.simulation.goods import ORIGINS, Indices
 from darvoza.simulation.places import COUNTRIES, POSTS
 from darvoza.simulation.settings import WorldSettings
@@ -63,32 +64,6 @@ _EXPORT = (
     "Prime",
 )
 _TRADE = ("Trading", "Industry", "Foods", "Textile", "General Trading", "Export", "International", "Machinery", "Group")
-
-
-def container_check_digit(prefix: str) -> int:
-    """Check digit of a container number of four letters and six digits.
-
-    Each letter counts 10 and up, leaving out multiples of 11; each place doubles; the sum modulo 11, ten counting
-    as nought.
-
-    References
-    ----------
-    ISO 6346:2022, Annex A.
-
-    Examples
-    --------
-    >>> container_check_digit("CSQU305438")
-    3
-    """
-    total = 0
-    for place, sign in enumerate(prefix):
-        if sign.isdigit():
-            worth = int(sign)
-        else:
-            worth = ord(sign) - ord("A") + 10
-            worth += (worth - 1) // 10  # A is 10, B is 12: 11, 22 and 33 are left out
-        total += worth << place
-    return total % 11 % 10
 
 
 def kazakh_number(first_eleven: str) -> str | None:

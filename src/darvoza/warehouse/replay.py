@@ -14,12 +14,15 @@ from typing import Any
 import polars as pl
 
 from darvoza import __version__
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.assessment.profile_files import load, load_profiles
 from darvoza.flow.backtest import Trial, as_text, backtest
 from darvoza.flow.chronicle import ItemsKept, keep_month
+from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.fact_settings import read_fact_settings
 from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.learning.history_store import COMPETENCE, GOODS, History, open_history, write_manifest
 from darvoza.flow.matching import match_here
@@ -109,11 +112,12 @@ def _facts(options: Namespace, part: Path) -> list[str]:
     items = ItemsKept.of(history)
     register = options.competence or options.history / GOODS / COMPETENCE
     competence = CompetenceRegister.of(read_competence(register)) if register.is_file() else None
+    sources = Sources(_settings_of(history), competence)
     if options.engine == "spark":
         session, spark = _spark(options)
-        kept = spark.keep_on_spark(session, items, part, competence)
+        kept = spark.keep_on_spark(session, items, part, sources)
     else:
-        kept = tuple(keep_month(items, month, directory=part, competence=competence) for month in items.months)
+        kept = tuple(keep_month(items, month, directory=part, sources=sources) for month in items.months)
     if register.is_file():
         shutil.copyfile(register, part / GOODS / COMPETENCE)
     write_manifest(part, kept, _came_from(history))
@@ -133,6 +137,12 @@ def _table(options: Namespace, part: Path) -> list[str]:
     else:
         counts = [write(month) for month in months.items()]
     return [f"{sum(counts):,} items of {len(months)} months on {options.engine}", f"table: {options.out}"]
+
+
+def _settings_of(history: History) -> FactSettings:
+    """Give the settings of facts that the history was written with."""
+    told = json.loads((history.directory / MANIFEST).read_bytes()).get("fact_settings")
+    return DEFAULT if told is None else read_fact_settings(told, str(history.directory / MANIFEST))
 
 
 def _came_from(history: History) -> dict[str, object]:

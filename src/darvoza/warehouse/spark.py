@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.chronicle import ItemsKept, keep_month
-from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.learning.history_store import MonthKept, items_path
 from darvoza.flow.matching import Asked, Found, columns_asked, match_frame
 from darvoza.flow.pipeline import Progress
@@ -104,9 +104,7 @@ def _by_profile(found: pl.DataFrame, n_profiles: int) -> list[Found]:
     return [Found(rows[start:end], declarations[start:end], hits[start:end]) for start, end in pairwise(ends)]
 
 
-def keep_on_spark(
-    session: SparkSession, items: ItemsKept, directory: Path, competence: CompetenceRegister | None
-) -> tuple[MonthKept, ...]:
+def keep_on_spark(session: SparkSession, items: ItemsKept, directory: Path, sources: Sources) -> tuple[MonthKept, ...]:
     """Work out the facts of each month anew, a task a month, each in the light of the months before it.
 
     Parameters
@@ -117,12 +115,10 @@ def keep_on_spark(
         The goods items kept beside a history.
     directory
         Where the facts go.
-    competence
-        The register of competence, which travels with the work.
+    sources
+        What facts are made from besides declarations, which travels with the work.
     """
-    return tuple(
-        for_each(session, items.months, partial(keep_month, items, directory=directory, competence=competence))
-    )
+    return tuple(for_each(session, items.months, partial(keep_month, items, directory=directory, sources=sources)))
 
 
 def for_each(session: SparkSession, subjects: Sequence[Subject], work: Callable[[Subject], Made]) -> list[Made]:

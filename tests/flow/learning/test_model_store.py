@@ -1,6 +1,8 @@
 """Models on disk: the same bytes every time, and nothing read that was changed."""
 
 import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,8 @@ import polars as pl
 import pytest
 
 from builders import trade
+from darvoza.domain.fact_settings import FactSettings, ValueLimit
+from darvoza.domain.sps.competence import Certainty
 from darvoza.errors import ModelError, TamperedModel
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
 from darvoza.flow.learning.model_store import DIGESTS, load_model, save_model
@@ -16,8 +20,8 @@ from darvoza.methods.boosting import BoostingSettings, lightgbm
 from flow.learning.test_training import planted, with_trees
 
 HISTORY = trade(50, 1, examined=0.5).select(HISTORY_COLUMNS)
-FILES = ["SHA256SUMS", "card.json", "card.md", "history.parquet", "model.json", "trees-kind.valuation.txt",
-         "trees-score.txt"]  # fmt: skip
+FILES = ["SHA256SUMS", "card.json", "card.md", "facts.json", "history.parquet", "model.json",
+         "trees-kind.valuation.txt", "trees-score.txt"]  # fmt: skip
 
 
 def saved(path: Path, trained: Trained, name: str = "model") -> Path:
@@ -36,6 +40,16 @@ def test_a_model_read_back_gives_the_same_probabilities_and_history(tmp_path: Pa
     np.testing.assert_array_equal(stored.model.probabilities(features), trained.model.probabilities(features))
     assert stored.history.equals(HISTORY)
     assert stored.digest == digest
+
+
+def test_a_model_remembers_how_its_facts_were_made(tmp_path: Path) -> None:
+    limit = ValueLimit("exemption", Decimal("1000.50"), date(2026, 1, 1), source="an act", certainty=Certainty.VERIFIED)
+    house = FactSettings(half_life_days=30, time_zone="Asia/Bishkek", night=(21, 5), weekend=("fri",), limits=(limit,))
+    trained = with_trees()
+    save_model(tmp_path, trained.model, HISTORY, trained.card, settings=house)
+    assert load_model(tmp_path).settings == house
+    card = (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert "halve in 30 days; local time Asia/Bishkek; 1 limits of value" in card
 
 
 def test_rates_have_no_trees_to_store(tmp_path: Path) -> None:

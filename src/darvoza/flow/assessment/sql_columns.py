@@ -8,9 +8,29 @@ from typing import Final
 from darvoza.domain.facts import CATALOGUE, FactType
 
 WHOLE_FACTS: Final = frozenset(
-    ["version", "item_count", "heading_count", "origin_count", "container_count", "description_length", "month", "hour"]
+    [
+        "version",
+        "item_count",
+        "heading_count",
+        "origin_count",
+        "transit_count",
+        "container_count",
+        "container_faults",
+        "seal_count",
+        "document_count",
+        "description_length",
+        "description_words",
+        "value_roundness",
+        "price_roundness",
+        "month",
+        "hour",
+        "local_hour",
+    ]
 )
-COUNTED: Final = ("_items", "_examined_12m", "_findings_12m", "reference_count")
+COUNTED: Final = (
+    *("_items", "_examined", "_examined_12m", "_findings", "_findings_12m", "reference_count"),
+    *("_declarations", "_declarations_72h", "_items_72h", "_below_limit_12m", "_above_limit_12m"),
+)
 
 
 class Kept(StrEnum):

@@ -1,24 +1,42 @@
 """Facts of goods items: declared, derived, compared with peers, and seen in the light of history."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 import polars as pl
 
-from darvoza.domain.facts import DECLARED, FIELD_OF_FACT
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
+from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, REFERENCE
+from darvoza.flow.enrichment.derived import derived_facts, unit_value
 from darvoza.flow.enrichment.history import history_facts
 from darvoza.flow.enrichment.references import reference_facts
+from darvoza.flow.enrichment.register import OUTCOMES, Register, all_items
+from darvoza.flow.enrichment.routing import FACTS as ROUTED
 from darvoza.flow.enrichment.routing import CompetenceRegister, routing_facts
+
+__all__ = ["HISTORY_COLUMNS", "NOTHING_ELSE", "OUTCOMES", "Sources", "enrich"]
 
 HISTORY_COLUMNS = (
     "declaration_id",
+    "version",
     "item",
     "lodged_at",
     "post",
+    "border_post",
     "importer_id",
     "exporter_id",
     "declarant_id",
+    "carrier_id",
+    "export_country",
     "vehicle_id",
+    "container_ids",
     "hs",
     "origin",
+    "gross_mass",
     "net_mass",
+    "supplementary_quantity",
+    "supplementary_unit",
+    "package_kind",
     "customs_value",
     "examined",
     "finding",
@@ -26,52 +44,71 @@ HISTORY_COLUMNS = (
 )
 """What must be kept of a goods item so that later ones can be seen in its light."""
 
-OUTCOMES = ("examined", "finding", "result_at")
+EVERY = tuple(fact.name for fact in CATALOGUE)
+SEEN = frozenset(fact.name for fact in (*REFERENCE, *HISTORY))
+"""Facts for which other declarations are looked at."""
 
 _DAYS = {"lodged_on": "lodged_at", "dispatched_on": "dispatched_at"}
 """Declared facts that are the day of a moment."""
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What facts are made from, besides declarations and their history.
+
+    Attributes
+    ----------
+    settings
+        How facts are made where the law or the house decides.
+    competence
+        The register of competence; without one the facts looked up in it are unknown.
+    """
+
+    settings: FactSettings = DEFAULT
+    competence: CompetenceRegister | None = None
+
+
+NOTHING_ELSE = Sources()
+"""No register, and what holds where nothing is said."""
 
 
 def enrich(
     items: pl.DataFrame,
     past: pl.DataFrame | None = None,
     *,
+    sources: Sources = NOTHING_ELSE,
+    only: Collection[str] = EVERY,
     replay: bool = False,
-    competence: CompetenceRegister | None = None,
     threads: int = 1,
 ) -> pl.DataFrame:
-    """Give every fact of the catalogue for each goods item, as known when it was lodged.
+    """Give the facts of the catalogue for each goods item, as known when it was lodged.
 
     Parameters
     ----------
     items
-        Canonical goods items, rows of a declaration next to each other.
+        Canonical goods items, every version of a declaration that was lodged; rows of a version next to each other.
     past
-        Earlier goods items with their outcomes (`HISTORY_COLUMNS`), or ``None``.
+        Earlier goods items with their outcomes (`HISTORY_COLUMNS`), or ``None``. Items that are among `items` again
+        count once.
+    sources
+        What facts are made from, besides these.
+    only
+        Names of the facts wanted; all by default.
     replay
         Whether the outcomes of `items` themselves may become known to later items of the same frame. False at the
         gate, where their results do not exist yet; true when history is replayed to learn from it. Even then
         nothing is known before its moment.
-    competence
-        The register of competence; without one the facts looked up in it are unknown.
     threads
         Threads used; the result does not depend on it.
 
     Returns
     -------
     pl.DataFrame
-        One row per item in the same order: ``declaration_id``, ``item``, then the facts.
+        One row per item in the same order: ``declaration_id``, ``item``, then the facts in the order of the catalogue.
     """
-    present = items.select(HISTORY_COLUMNS)
-    if not replay:
-        present = present.with_columns(pl.lit(None, pl.Boolean).alias(name) for name in OUTCOMES[:2]).with_columns(
-            pl.lit(None, items.schema["result_at"]).alias("result_at")
-        )
-    everything = present if past is None else pl.concat([past.select(HISTORY_COLUMNS), present])
-    everything = everything.with_columns(unit_value=_unit_value())
-    first = everything.height - items.height
+    earlier = None if past is None else past.select(HISTORY_COLUMNS)
+    everything, first = all_items(items.select(HISTORY_COLUMNS), earlier, replay=replay)
+    everything = everything.with_columns(unit_value=unit_value())
     declared = items.select(
         "declaration_id",
         "item",
@@ -79,63 +116,17 @@ def enrich(
         *(pl.col(moment).dt.date().alias(day) for day, moment in _DAYS.items()),
         pl.col("lodged_at"),
     )
-    facts = pl.concat(
-        [
-            _derived(declared),
-            reference_facts(everything, first),
-            routing_facts(items, competence),
-            history_facts(everything, first, threads=threads),
-        ],
-        how="horizontal",
-    )
-    return facts.drop("lodged_at")
+    parts = [derived_facts(declared, sources.settings)]
+    if set(ROUTED) & set(only):
+        parts.append(routing_facts(items, sources.competence))
+    if SEEN & set(only):
+        register = Register.of(everything, first)
+        parts.append(reference_facts(register, only, threads=threads))
+        parts.append(history_facts(register, sources.settings, only, threads=threads))
+    wanted = set(only)
+    return pl.concat(parts, how="horizontal").select("declaration_id", "item", *(n for n in EVERY if n in wanted))
 
 
 def _declared(fact: str) -> pl.Expr:
     """Take a declared fact from its field."""
     return pl.col(FIELD_OF_FACT.get(fact, fact)).alias(fact)
-
-
-def _float(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.Float64)
-
-
-def _ratio(over: pl.Expr, under: pl.Expr) -> pl.Expr:
-    """Divide; unknown where the divisor is zero."""
-    return pl.when(under != 0).then(over / under)
-
-
-def _unit_value() -> pl.Expr:
-    """Customs value per kilogram; unknown unless both are positive, for its logarithm is compared."""
-    return pl.when((_float("customs_value") > 0) & (_float("net_mass") > 0)).then(
-        _float("customs_value") / _float("net_mass")
-    )
-
-
-def _derived(declared: pl.DataFrame) -> pl.DataFrame:
-    """Add the derived facts to the declared ones."""
-    net, value = _float("net_mass"), _float("customs_value")
-    return (
-        declared.with_columns(pl.col("declaration_id").rle_id().alias("_declaration"))
-        .with_columns(
-            unit_value=_unit_value(),
-            value_per_unit=_ratio(value, _float("supplementary_quantity")),
-            stake=value * _float("tax_rate"),
-            total_value=pl.when(value.count().over("_declaration") > 0).then(value.sum().over("_declaration")),
-            gross_net_ratio=_ratio(_float("gross_mass"), net),
-            mass_per_package=_ratio(net, _float("packages")),
-            mass_per_unit=_ratio(net, _float("supplementary_quantity")),
-            item_count=pl.len().over("_declaration").cast(pl.Int64),
-            heading_count=pl.col("hs").str.slice(0, 4).n_unique().over("_declaration").cast(pl.Int64),
-            origin_count=pl.col("origin").n_unique().over("_declaration").cast(pl.Int64),
-            container_count=pl.col("containers").list.len().cast(pl.Int64),
-            description_length=pl.col("description").str.len_chars().cast(pl.Int64),
-            origin_differs_from_export=pl.col("origin") != pl.col("export_country"),
-            preference_claimed=pl.col("preference").is_not_null(),
-            weekday=pl.col("lodged_at").dt.weekday().replace_strict(range(1, 8), _WEEKDAYS, return_dtype=pl.String),
-            month=pl.col("lodged_at").dt.month().cast(pl.Int64),
-            hour=pl.col("lodged_at").dt.hour().cast(pl.Int64),
-        )
-        .with_columns(freight_share=_ratio(_float("freight"), pl.col("total_value")))
-        .drop("_declaration")
-    )

@@ -1,4 +1,4 @@
-"""Reference unit values: what peers declared for the same goods, as known when the month opened.
+"""Reference values: what peers declared for the same goods, as known when the month opened.
 
 A reference is a reason to ask, never a value to set (WTO Agreement on Customs Valuation; WCO guidelines on the use of
 valuation databases as a risk assessment tool): a difference is not by itself an indicator of a wrong value.
@@ -7,24 +7,23 @@ The scale is the interquartile range ÷ 1.349, which estimates the same spread a
 quantiles allow the trader's own declarations to be left out exactly.
 """
 
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.flow.enrichment.keys import KeyCodes
+from darvoza.flow.enrichment.register import DAY, Register
 from darvoza.methods.leave_out import quantiles_of_others
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-LEVELS: tuple[tuple[str, ...], ...] = (("hs", "origin"), ("hs6", "origin"), ("hs6",), ("hs4",))
-"""Cells of peers, from the nearest to the widest; the first with enough peers is used."""
-
 MIN_PEERS = 30
 """Fewest peers of a reference."""
-
-MIN_SPREAD = 0.15
-"""Smallest spread of the logarithm: below it, differences are rounding and packing, not price."""
 
 WINDOW_DAYS = 365
 """How far back peers are taken from."""
@@ -32,63 +31,177 @@ WINDOW_DAYS = 365
 IQR_OF_NORMAL = 1.349
 
 
-def reference_facts(everything: pl.DataFrame, first: int) -> pl.DataFrame:
-    """Give the reference facts of the rows from `first` on.
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is compared with peers.
 
-    Each row is compared with declarations lodged in the year before the first day of its own month; the importer's
-    own declarations are left out.
+    Attributes
+    ----------
+    amount
+        What is measured of an item; the scale on which it is compared if `logarithm`, else its logarithm.
+    levels
+        Cells of peers, from the nearest to the widest; the first with enough peers is used.
+    least_spread
+        Smallest spread: below it, differences are rounding and packing.
+    middle, low, count, z
+        Names of the facts: median, lower quartile and number of the peers, robust z; empty where it is none.
+    """
+
+    amount: pl.Expr
+    logarithm: bool
+    levels: tuple[tuple[str, ...], ...]
+    least_spread: float
+    middle: str
+    z: str
+    low: str = ""
+    count: str = ""
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """Names of the facts."""
+        return frozenset({self.middle, self.low, self.count, self.z} - {""})
+
+    def values(self, items: pl.DataFrame) -> Floats:
+        """Give what is compared, NaN unknown."""
+        amount = items.select(self.amount).to_series().cast(pl.Float64)
+        known = pl.select(pl.when(amount > 0).then(amount.log())).to_series() if self.logarithm else amount
+        return known.fill_null(np.nan).to_numpy()
+
+
+_NET, _GROSS = pl.col("net_mass").cast(pl.Float64), pl.col("gross_mass").cast(pl.Float64)
+_QUANTITY = pl.col("supplementary_quantity").cast(pl.Float64)
+
+MEASURES = (
+    Measure(
+        pl.col("unit_value"),
+        logarithm=True,
+        levels=(("hs", "origin"), ("hs6", "origin"), ("hs6",), ("hs4",)),
+        least_spread=0.15,
+        middle="reference_unit_value",
+        z="unit_value_z",
+        low="reference_low",
+        count="reference_count",
+    ),
+    Measure(
+        pl.when(_QUANTITY > 0).then(_NET / _QUANTITY),
+        logarithm=True,
+        levels=(("hs", "supplementary_unit"), ("hs6", "supplementary_unit"), ("hs4", "supplementary_unit")),
+        least_spread=0.15,
+        middle="reference_mass_per_unit",
+        z="mass_per_unit_z",
+    ),
+    Measure(
+        pl.when(_GROSS > 0).then((_GROSS - _NET) / _GROSS),
+        logarithm=False,
+        levels=(("hs6", "package_kind"), ("hs4", "package_kind"), ("hs4",)),
+        least_spread=0.02,
+        middle="reference_tare_share",
+        z="tare_share_z",
+    ),
+)
+"""Unit value, mass apiece and tare; peers of a tare are packed alike."""
+
+
+def reference_facts(register: Register, wanted: Collection[str], *, threads: int = 1) -> pl.DataFrame:
+    """Give the wanted reference facts of the present.
+
+    Each row is compared with what stood when its own month opened: declarations lodged in the year before, in the
+    version of that moment; the importer's own declarations are left out.
 
     Parameters
     ----------
-    everything
-        Past and present goods items, with ``unit_value`` (Float64, null unknown).
+    register
+        Every goods item once, with ``unit_value``.
+    wanted
+        Names of facts; others than those of reference are passed over.
+    threads
+        Threads used, a month each; the result does not depend on it.
+    """
+    asked = [measure for measure in MEASURES if measure.facts & set(wanted)]
+    register.codes.prepare({name for measure in asked for cell in measure.levels for name in cell} | {"importer_id"})
+    months = register.items.get_column("lodged_at").dt.truncate("1mo").dt.epoch("d").to_numpy()[register.first :]
+    columns: dict[str, Floats] = {}
+    for measure in asked:
+        columns |= _measured(_Peers.of(register, measure), measure, months, threads=threads)
+    frame = pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
+    return frame.select(name for name in frame.columns if name in set(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Peers:
+    """Values to compare, with their cells: arrays over all items, and for each level the rows in order of cell and value.
+
+    Attributes
+    ----------
+    values
+        What is compared, NaN unknown.
+    cells, ordered
+        For each level, codes of the cells, and the rows with value and cell, by cell and value.
+    owners
+        Code of the importer, 0 unknown.
+    lodged, replaced
+        Days since the epoch; a version replaced within a day stood when that day began.
     first
         Row where the present begins.
     """
-    numbers = everything.select(
-        pl.col("unit_value").log().alias("x"),
-        pl.col("lodged_at").dt.epoch("d").alias("day"),
-        pl.col("lodged_at").dt.truncate("1mo").dt.epoch("d").alias("month"),
-    )
-    x, day = numbers["x"].fill_null(np.nan).to_numpy(), numbers["day"].to_numpy()
-    month = numbers["month"].to_numpy()[first:]
-    codes = KeyCodes(everything)
-    cells = [codes.of(*fields) for fields in LEVELS]
-    owners = codes.of("importer_id") + 1
-    by_value = np.argsort(x, kind="stable")[: int(np.isfinite(x).sum())]
-    found = np.full((month.size, 4), np.nan)
-    for opened in np.unique(month):
-        peers = by_value[(day[by_value] < opened) & (day[by_value] >= opened - WINDOW_DAYS)]
-        rows = np.flatnonzero(month == opened)
-        found[rows] = _with_back_off(x, cells, owners, peers=peers, asked=rows + first)
-    return _as_facts(found, x[first:])
+
+    values: Floats
+    cells: list[Ints]
+    ordered: list[Ints]
+    owners: Ints
+    lodged: Ints
+    replaced: Ints
+    first: int
+
+    @classmethod
+    def of(cls, register: Register, measure: Measure) -> "_Peers":
+        values = measure.values(register.items)
+        cells = [register.codes.of(*fields) for fields in measure.levels]
+        known = ~np.isnan(values)
+        by_value = np.argsort(values, kind="stable")[: int(known.sum())]
+        ordered = [by_value[np.argsort(cell[by_value], kind="stable")] for cell in cells]
+        ordered = [rows[np.searchsorted(cell[rows], 0) :] for rows, cell in zip(ordered, cells, strict=True)]
+        lodged, replaced = register.lodged // DAY, -(-register.replaced // DAY)
+        owners = register.codes.of("importer_id") + 1
+        return cls(values, cells, ordered, owners, lodged, replaced, register.first)
+
+    def quartiles(self, month: int, asked: Ints) -> Floats:
+        """Give count and quartiles from the nearest cell with enough peers, ``(n, 4)``, NaN where none has."""
+        answer = np.full((asked.size, 4), np.nan)
+        open_ = np.arange(asked.size)
+        stood = (self.lodged < month) & (self.lodged >= month - WINDOW_DAYS) & (self.replaced >= month)
+        for cell, ordered in zip(self.cells, self.ordered, strict=True):
+            peers = ordered[stood[ordered]]
+            if not open_.size or not peers.size:
+                continue
+            questions = (np.maximum(cell[asked[open_]], 0), self.owners[asked[open_]])
+            count, found = quantiles_of_others(self.values[peers], cell[peers], self.owners[peers], asked=questions)
+            enough = (count >= MIN_PEERS) & (cell[asked[open_]] >= 0)
+            answer[open_[enough]] = np.column_stack([count, found])[enough]
+            open_ = open_[~enough]
+        return answer
 
 
-def _with_back_off(x: Floats, cells: list[Ints], owners: Ints, *, peers: Ints, asked: Ints) -> Floats:
-    """Give count and quartiles from the nearest cell with enough peers, shape ``(n, 4)``, NaN where none has."""
-    answer = np.full((asked.size, 4), np.nan)
-    open_ = np.arange(asked.size)
-    for cell in cells:
-        known = peers[cell[peers] >= 0]
-        if not open_.size or not known.size:
-            continue
-        questions = (np.maximum(cell[asked[open_]], 0), owners[asked[open_]])
-        count, quartiles = quantiles_of_others(x[known], cell[known], owners[known], asked=questions)
-        enough = (count >= MIN_PEERS) & (cell[asked[open_]] >= 0)
-        answer[open_[enough]] = np.column_stack([count, quartiles])[enough]
-        open_ = open_[~enough]
-    return answer
+def _measured(peers: _Peers, measure: Measure, months: Ints, *, threads: int) -> dict[str, Floats]:
+    """Compare every row of the present with what stood when its month opened."""
+    found = np.full((months.size, 4), np.nan)
+
+    def fill(month: int) -> None:
+        rows = np.flatnonzero(months == month)
+        found[rows] = peers.quartiles(month, rows + peers.first)
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        list(pool.map(partial(fill), np.unique(months).tolist()))
+    return dict(_facts(measure, found, peers.values[peers.first :]))
 
 
-def _as_facts(found: Floats, x: Floats) -> pl.DataFrame:
-    """Turn count and log quartiles into the reference facts."""
+def _facts(measure: Measure, found: Floats, values: Floats) -> Iterator[tuple[str, Floats]]:
+    """Turn count and quartiles into facts."""
     count, low, middle, high = found.T
-    spread = np.maximum((high - low) / IQR_OF_NORMAL, MIN_SPREAD)
-    return pl.DataFrame(
-        {
-            "reference_unit_value": np.exp(middle),
-            "reference_low": np.exp(low),
-            "reference_count": count,
-            "unit_value_z": (x - middle) / spread,
-        }
-    ).with_columns(pl.all().fill_nan(None))
+    spread = np.maximum((high - low) / IQR_OF_NORMAL, measure.least_spread)
+    yield measure.middle, np.exp(middle) if measure.logarithm else middle
+    yield measure.z, (values - middle) / spread
+    if measure.low:
+        yield measure.low, np.exp(low)
+    if measure.count:
+        yield measure.count, count

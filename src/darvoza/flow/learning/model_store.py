@@ -7,14 +7,16 @@ from pathlib import Path
 
 import polars as pl
 
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.features import FEATURES
 from darvoza.errors import MissingLibrary, ModelError, TamperedModel
+from darvoza.flow.fact_settings import read_fact_settings
 from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.card_text import card_text
 from darvoza.methods.score_model import ScoreModel
 
 DIGESTS = "SHA256SUMS"
-DESCRIPTION, HISTORY, CARD, CARD_TEXT = "model.json", "history.parquet", "card.json", "card.md"
+DESCRIPTION, FACTS, HISTORY, CARD, CARD_TEXT = "model.json", "facts.json", "history.parquet", "card.json", "card.md"
 TREES = "trees-{}.txt"
 """Name of the file with the trees of one part of the model."""
 
@@ -29,6 +31,8 @@ class StoredModel:
         The score.
     history
         Goods items with their outcomes, in the light of which later ones are seen.
+    settings
+        How the facts were made that it was fitted on; it can be used with no others.
     digest
         SHA-256 over the digests of all its files.
     history_digest
@@ -39,18 +43,22 @@ class StoredModel:
 
     model: ScoreModel
     history: pl.DataFrame
+    settings: FactSettings
     digest: str
     history_digest: str
     without: str | None = None
 
 
-def save_model(directory: Path, model: ScoreModel, history: pl.DataFrame, card: ModelCard) -> str:
+def save_model(
+    directory: Path, model: ScoreModel, history: pl.DataFrame, card: ModelCard, *, settings: FactSettings = DEFAULT
+) -> str:
     """Write a model into an existing, empty directory and give its digest."""
     (directory / DESCRIPTION).write_text(model.described(), encoding="utf-8")
     for part, text in model.trees().items():
         (directory / TREES.format(part)).write_text(text, encoding="utf-8")
     (directory / CARD).write_text(json.dumps(card.as_json(), indent=1) + "\n", encoding="utf-8")
-    (directory / CARD_TEXT).write_text(card_text(card), encoding="utf-8")
+    (directory / CARD_TEXT).write_text(f"{card_text(card)}\n{_facts_told(settings)}", encoding="utf-8")
+    (directory / FACTS).write_text(json.dumps(settings.as_mapping(), indent=1, ensure_ascii=False), encoding="utf-8")
     history.write_parquet(directory / HISTORY, compression="zstd", row_group_size=131_072)
     sums = "".join(f"{_digest(path)}  {path.name}\n" for path in sorted(directory.iterdir()))
     (directory / DIGESTS).write_text(sums, encoding="utf-8")
@@ -83,8 +91,18 @@ def load_model(directory: Path) -> StoredModel:
     _check(directory, sums)
     described = (directory / DESCRIPTION).read_text(encoding="utf-8")
     model, without = _model(described, _trees(directory))
+    settings = read_fact_settings(json.loads((directory / FACTS).read_text(encoding="utf-8")), FACTS)
     digest = hashlib.sha256(sums.encode()).hexdigest()
-    return StoredModel(model, pl.read_parquet(directory / HISTORY), digest, _names(sums)[HISTORY], without)
+    return StoredModel(model, pl.read_parquet(directory / HISTORY), settings, digest, _names(sums)[HISTORY], without)
+
+
+def _facts_told(settings: FactSettings) -> str:
+    """Tell how the facts were made, for the card."""
+    zone = settings.time_zone or "not known"
+    return (
+        f"Facts: fading counters halve in {settings.half_life_days} days; local time {zone}; {len(settings.limits)} "
+        f"limits of value; settings {settings.digest[:16]}… ({FACTS}).\n"
+    )
 
 
 def _trees(directory: Path) -> dict[str, str]:
@@ -113,7 +131,7 @@ def _check(directory: Path, sums: str) -> None:
     """Compare every file with the digest it was saved with."""
     listed = _names(sums)
     present = {path.name for path in directory.iterdir() if path.name != DIGESTS}
-    if present != set(listed) or not {DESCRIPTION, HISTORY} <= set(listed):
+    if present != set(listed) or not {DESCRIPTION, HISTORY, FACTS} <= set(listed):
         raise TamperedModel(
             field="model",
             expected=f"exactly the files listed in {DIGESTS}",

@@ -1,0 +1,129 @@
+"""Derived facts: what was declared, compared with itself and with the settings."""
+
+import polars as pl
+
+from darvoza.domain.fact_settings import FactSettings
+from darvoza.flow.enrichment.calendar import calendar_facts
+from darvoza.flow.enrichment.limits import limit_margin
+from darvoza.flow.enrichment.papers import paper_facts
+from darvoza.flow.enrichment.transport import transport_facts
+from darvoza.flow.enrichment.words import word_facts
+
+ROUNDEST = 6
+"""Most trailing zeros that are told apart."""
+
+RUN = "_stated"
+
+
+def derived_facts(declared: pl.DataFrame, settings: FactSettings) -> pl.DataFrame:
+    """Give the derived facts, row by row.
+
+    Parameters
+    ----------
+    declared
+        The declared facts and ``declaration_id``, ``lodged_at``; rows of a version of a declaration next to each other.
+    settings
+        How facts are made.
+    """
+    rows = declared.with_columns(_run("declaration_id", "version")).with_columns(**_of_item(settings))
+    whole = rows.group_by(RUN, maintain_order=True).agg(**_of_declaration())
+    rows = rows.with_columns(whole.drop(RUN)[rows.get_column(RUN)])
+    return pl.concat(
+        [
+            rows.with_columns(**_compared(settings)),
+            word_facts(declared.get_column("description"), settings.vague_words),
+            paper_facts(declared, settings),
+            transport_facts(rows),
+            calendar_facts(declared.get_column("lodged_at"), settings),
+        ],
+        how="horizontal",
+    )
+
+
+def as_float(name: str) -> pl.Expr:
+    """Take a number as a float."""
+    return pl.col(name).cast(pl.Float64)
+
+
+def ratio(over: pl.Expr, under: pl.Expr) -> pl.Expr:
+    """Divide; unknown where the divisor is zero."""
+    return pl.when(under != 0).then(over / under)
+
+
+def unit_value() -> pl.Expr:
+    """Customs value per kilogram; unknown unless both are positive, for its logarithm is compared."""
+    value, mass = as_float("customs_value"), as_float("net_mass")
+    return pl.when((value > 0) & (mass > 0)).then(value / mass)
+
+
+def _run(*names: str) -> pl.Expr:
+    """Number the runs of rows that agree in these columns."""
+    differs = [pl.col(name).ne_missing(pl.col(name).shift()) for name in names]
+    return (pl.any_horizontal(*differs).cast(pl.UInt32).cum_sum() - 1).alias(RUN)
+
+
+def _of_item(settings: FactSettings) -> dict[str, pl.Expr]:
+    """Give what an item says by itself, and what sums are made of."""
+    net, gross, value = as_float("net_mass"), as_float("gross_mass"), as_float("customs_value")
+    quantity, packages = as_float("supplementary_quantity"), as_float("packages")
+    sizes = {unit: float(size) for unit, size in settings.volume_units}
+    volume = quantity * pl.col("supplementary_unit").replace_strict(sizes, default=None, return_dtype=pl.Float64)
+    return {
+        "chapter": pl.col("hs").str.slice(0, 2),
+        "heading": pl.col("hs").str.slice(0, 4),
+        "subheading": pl.col("hs").str.slice(0, 6),
+        "unit_value": unit_value(),
+        "value_per_unit": ratio(value, quantity),
+        "value_per_package": ratio(value, packages),
+        "value_roundness": _roundness(value),
+        "price_roundness": _roundness(as_float("price")),
+        "stake": value * as_float("tax_rate"),
+        "gross_net_ratio": ratio(gross, net),
+        "tare_share": ratio(gross - net, gross),
+        "mass_per_package": ratio(net, packages),
+        "gross_mass_per_package": ratio(gross, packages),
+        "mass_per_unit": ratio(net, quantity),
+        "density": ratio(net, volume),
+        "origin_differs_from_export": pl.col("origin") != pl.col("export_country"),
+        "exporter_country_differs_from_export": pl.col("exporter_country") != pl.col("export_country"),
+        "trading_country_differs_from_export": pl.col("trading_country") != pl.col("export_country"),
+        "vehicle_country_differs_from_export": pl.col("vehicle_country") != pl.col("export_country"),
+        "importer_is_declarant": pl.col("importer") == pl.col("declarant"),
+        "declared_away_from_border": pl.col("post") != pl.col("border_post"),
+        "transit_count": pl.col("transit_countries").list.len().cast(pl.Int64),
+        "preference_claimed": pl.col("preference").is_not_null(),
+    }
+
+
+def _roundness(amount: pl.Expr) -> pl.Expr:
+    """Count the trailing zeros of a whole amount above 0; 0 where it is not whole."""
+    zeros = pl.sum_horizontal((amount % 10**place == 0).cast(pl.Int64) for place in range(1, ROUNDEST + 1))
+    return pl.when(amount.is_not_null()).then(pl.when(amount > 0).then(zeros).otherwise(0))
+
+
+def _of_declaration() -> dict[str, pl.Expr]:
+    """Sum the items of a version of a declaration up; unknown where no item says anything."""
+    value, gross, packages = as_float("customs_value"), as_float("gross_mass"), as_float("packages")
+    return {
+        "total_value": pl.when(value.count() > 0).then(value.sum()),
+        "total_stake": pl.when(pl.col("stake").count() > 0).then(pl.col("stake").sum()),
+        "item_count": pl.len().cast(pl.Int64),
+        "heading_count": pl.col("heading").n_unique().cast(pl.Int64),
+        "origin_count": pl.col("origin").n_unique().cast(pl.Int64),
+        "_gross": pl.when(gross.count() == pl.len()).then(gross.sum()),
+        "_packages": pl.when(packages.count() == pl.len()).then(packages.sum()),
+    }
+
+
+def _compared(settings: FactSettings) -> dict[str, pl.Expr]:
+    """Give what needs the whole declaration."""
+    total, gross = pl.col("total_value"), as_float("total_gross_mass")
+    return {
+        "item_value_share": ratio(as_float("customs_value"), total),
+        "freight_share": ratio(as_float("freight"), total),
+        "insurance_share": ratio(as_float("insurance"), total),
+        "limit_margin": limit_margin(settings, total, pl.col("lodged_on")),
+        "gross_mass_difference": gross - pl.col("_gross"),
+        "gross_mass_difference_share": ratio(gross - pl.col("_gross"), gross),
+        "packages_difference": as_float("total_packages") - pl.col("_packages"),
+    }

@@ -1,0 +1,89 @@
+"""Values just below a limit of the law: one consignment, several that reach it together, and the habit of it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import special
+
+from darvoza.domain.fact_settings import FactSettings, ValueLimit
+from darvoza.flow.enrichment.register import DAY, Register
+from darvoza.flow.enrichment.stated import PARTS, declared_value, first_of_each, whole_parts
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Column = tuple[str, Floats]
+
+NEAR = 0.1
+"""Share of a limit within which a value counts as just below or just above it."""
+
+SHORT, YEAR = 3 * DAY, 365 * DAY
+"""How far back one looks for parts of one consignment, and for a habit [s]."""
+
+LIMIT_FACTS = (
+    "split_below_limit",
+    "importer_below_limit_12m",
+    "importer_above_limit_12m",
+    "importer_limit_bunching",
+)
+
+
+def limit_margin(settings: FactSettings, value: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """Give how far the value lies under the nearest limit above it, as a share of the limit; unknown where none is."""
+    margins = [
+        pl.when(_in_force(limit, day) & (value < float(limit.value))).then(1 - value / float(limit.value))
+        for limit in settings.limits
+    ]
+    return pl.min_horizontal(*margins) if margins else pl.lit(None, pl.Float64)
+
+
+def _in_force(limit: ValueLimit, day: pl.Expr) -> pl.Expr:
+    """Tell on which days a limit is in force."""
+    inside = pl.lit(value=True)
+    if limit.since is not None:
+        inside &= day >= limit.since
+    return inside if limit.until is None else inside & (day <= limit.until)
+
+
+def limit_patterns(register: Register, settings: FactSettings) -> Iterator[Column]:
+    """Yield `LIMIT_FACTS`; all unknown where no limit is given, or the value or the importer is unknown."""
+    importer = register.codes.of("importer_id")
+    value, size = declared_value(register), register.asked.size
+    unknown = (importer[register.first :] < 0) | np.isnan(value[register.first :])
+    if not settings.limits:
+        yield from ((name, np.full(size, np.nan)) for name in LIMIT_FACTS)
+        return
+    first = first_of_each(register, importer)
+    below, above, split = np.zeros(value.size, bool), np.zeros(value.size, bool), np.zeros(size, bool)
+    for limit in settings.limits:
+        inside = register.items.select(_in_force(limit, pl.col("lodged_at").dt.date())).to_series().to_numpy()
+        edge = float(limit.value)
+        below |= inside & (value >= (1 - NEAR) * edge) & (value < edge)
+        above |= inside & (value >= edge) & (value < (1 + NEAR) * edge)
+        split |= _reached_together(register, importer, np.where(first & inside & (value < edge), value, np.nan), edge)
+    habit = register.lodgings(importer, np.column_stack([first * below, first * above])).within(YEAR)
+    columns = (split.astype(np.float64), habit[:, 0], habit[:, 1], surprise(habit[:, 0], habit[:, 1]))
+    yield from ((name, np.where(unknown, np.nan, told)) for name, told in zip(LIMIT_FACTS, columns, strict=True))
+
+
+def _reached_together(register: Register, importer: Ints, small: Floats, edge: float) -> Flags:
+    """Tell which small declarations reach a limit with the small ones that the importer lodged shortly before."""
+    before = register.lodgings(importer, whole_parts(small)[:, None]).within(SHORT)[:, 0] / PARTS
+    of_declaration = np.fmax.reduceat(small, np.flatnonzero(np.diff(register.stated, prepend=-1) != 0))
+    own = of_declaration[register.stated][register.first :]
+    return ~np.isnan(own) & (before > 0) & (own + before >= edge)
+
+
+def surprise(below: Floats, above: Floats) -> Floats:
+    """Give the chance of so many or more of the declarations near a limit to lie below it, were both sides as likely.
+
+    A one-sided binomial test with p = 1/2: small values say that somebody keeps below the limit.
+
+    Examples
+    --------
+    >>> surprise(np.array([5.0, 2.0, 0.0]), np.array([0.0, 2.0, 0.0])).tolist()
+    [0.03125, 0.6875, 1.0]
+    """
+    return np.where(below > 0, special.betainc(np.maximum(below, 1), above + 1, 0.5), 1.0)
