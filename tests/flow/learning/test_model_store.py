@@ -87,6 +87,15 @@ def test_a_missing_file_is_found(tmp_path: Path, name: str) -> None:
         load_model(directory)
 
 
+def test_a_model_of_an_earlier_version_must_be_fitted_again(tmp_path: Path) -> None:
+    directory = saved(tmp_path, with_trees())
+    (directory / "facts.json").unlink()
+    sums = (directory / DIGESTS).read_text(encoding="utf-8").splitlines(keepends=True)
+    (directory / DIGESTS).write_text("".join(line for line in sums if "facts.json" not in line), encoding="utf-8")
+    with pytest.raises(ModelError, match="fit it again"):
+        load_model(directory)
+
+
 def test_an_extra_file_is_found(tmp_path: Path) -> None:
     directory = saved(tmp_path, with_trees())
     (directory / "more.txt").touch()

@@ -131,12 +131,19 @@ def _check(directory: Path, sums: str) -> None:
     """Compare every file with the digest it was saved with."""
     listed = _names(sums)
     present = {path.name for path in directory.iterdir() if path.name != DIGESTS}
-    if present != set(listed) or not {DESCRIPTION, HISTORY, FACTS} <= set(listed):
+    if present != set(listed):
         raise TamperedModel(
             field="model",
             expected=f"exactly the files listed in {DIGESTS}",
-            got=sorted(present),
+            got={"extra": sorted(present - set(listed)), "missing": sorted(set(listed) - present)},
             hint="restore the directory or fit the model again",
+        )
+    if not {DESCRIPTION, HISTORY, FACTS} <= set(listed):
+        raise ModelError(
+            field="model",
+            expected=f"a model with {DESCRIPTION}, {HISTORY} and {FACTS}",
+            got=f"one with {', '.join(sorted(listed))}",
+            hint="it was fitted by another version of Darvoza: fit it again",
         )
     for name, digest in listed.items():
         if _digest(directory / name) != digest:
