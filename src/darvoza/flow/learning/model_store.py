@@ -131,17 +131,17 @@ def _check(directory: Path, sums: str) -> None:
     """Compare every file with the digest it was saved with."""
     listed = _names(sums)
     present = {path.name for path in directory.iterdir() if path.name != DIGESTS}
-    if present != set(listed):
+    if present != set(listed) or not {DESCRIPTION, HISTORY} <= set(listed):
         raise TamperedModel(
             field="model",
             expected=f"exactly the files listed in {DIGESTS}",
             got={"extra": sorted(present - set(listed)), "missing": sorted(set(listed) - present)},
             hint="restore the directory or fit the model again",
         )
-    if not {DESCRIPTION, HISTORY, FACTS} <= set(listed):
+    if FACTS not in listed:
         raise ModelError(
             field="model",
-            expected=f"a model with {DESCRIPTION}, {HISTORY} and {FACTS}",
+            expected=f"a model with {FACTS}",
             got=f"one with {', '.join(sorted(listed))}",
             hint="it was fitted by another version of Darvoza: fit it again",
         )
