@@ -239,7 +239,7 @@ def test_a_policy_asks_for_the_facts_it_needs_and_decides_as_with_all() -> None:
 
 
 def test_scores_do_not_depend_on_how_many_are_worked_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("darvoza.flow.pipeline.SLICE", 7)
+    monkeypatch.setattr("darvoza.flow.assessment.scoring.SLICE", 7)
     assert assess(lodged(), a_policy()).equals(decisions())
 
 

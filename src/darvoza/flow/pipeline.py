@@ -6,7 +6,7 @@ Every function here reads as that sentence; what each verb does stands in its st
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -25,14 +25,14 @@ from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
 from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
-from darvoza.flow.assessment.scoring import Scores, score
+from darvoza.flow.assessment.scoring import Scores, score_in_slices
 from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.intake.versions import examined_versions, latest_versions
 from darvoza.flow.learning.card import ModelCard
-from darvoza.flow.learning.examples import examples_of, known_before
+from darvoza.flow.learning.examples import examples_of, known_before, latest_rows
 from darvoza.flow.learning.training import train
 from darvoza.flow.oversight.breaker import Ceiling, restrain
 from darvoza.flow.selectivity.capacity import Budget, Lodgings, Worths, spend_capacity
@@ -53,9 +53,6 @@ LEARNED = frozenset(feature.fact for feature in FEATURES) | {"reference_low"}
 
 ALWAYS = frozenset({"lodged_on", "hs", "origin", "importer", "sps_agencies", "perishable"})
 """Facts that every decision needs: which profiles are in force, who is competent, which plan, by when to look."""
-
-SLICE = 100_000
-"""Items scored at once: the features of a million would take more memory than all the rest."""
 
 
 def silent(_stage: str, _rows: int) -> None:
@@ -253,19 +250,9 @@ def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
 
 def _scored(model: ScoreModel, facts: pl.DataFrame, starts: NDArray[np.int64], threads: int) -> Scores:
     """Score declarations, some at a time."""
-    parts = []
-    for first, last in _slices(starts, facts.height):
-        begins = starts[(starts >= first) & (starts < last)] - first
-        part = score(model, vectors(facts[first:last]), starts=begins, threads=threads)
-        parts.append(replace(part, top=part.top + first))
-    return Scores(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Scores)))
-
-
-def _slices(starts: NDArray[np.int64], height: int) -> list[tuple[int, int]]:
-    """Cut rows into slices that keep declarations whole."""
-    nearest = np.searchsorted(starts, np.arange(0, height, SLICE)).clip(max=starts.size - 1)
-    cuts = starts[np.unique(nearest)].tolist()
-    return list(zip(cuts, [*cuts[1:], height], strict=True))
+    return score_in_slices(
+        model, lambda first, last: vectors(facts[first:last]), starts=starts, height=facts.height, threads=threads
+    )
 
 
 def _beside(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> pl.DataFrame:
@@ -419,12 +406,6 @@ def learn(
     progress("learning", examples.findings.size)
     present = known.select(HISTORY_COLUMNS)
     history = present if past is None else pl.concat([past.select(HISTORY_COLUMNS), present])
-    latest = _latest_rows(known)
+    latest = latest_rows(known)
     model = replace(trained.model, typical=typical_ranges(vectors(facts[latest]), np.arange(latest.size)))
     return Learned(model, history, trained.card, replay.settings)
-
-
-def _latest_rows(items: pl.DataFrame) -> NDArray[np.int64]:
-    """Give the last row of each importer, in order."""
-    last = items.select("importer_id").with_row_index("row").group_by("importer_id").agg(pl.col("row").max())
-    return last.get_column("row").sort().cast(pl.Int64).to_numpy()

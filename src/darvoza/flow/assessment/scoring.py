@@ -1,6 +1,7 @@
 """The score: how likely a finding is, and what it would be worth."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,10 @@ from darvoza.methods.score_model import ScoreModel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Features = NDArray[np.float32]
+
+SLICE = 100_000
+"""Items scored at once: the features of a million would take more memory than all the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +75,31 @@ def _first_maximum(values: Floats, starts: Ints) -> Ints:
     largest = values == np.repeat(np.maximum.reduceat(values, starts), sizes)
     rows = np.flatnonzero(largest)
     return rows[np.searchsorted(rows, starts, side="left")]
+
+
+def score_in_slices(
+    model: ScoreModel, features_of: Callable[[int, int], Features], *, starts: Ints, height: int, threads: int
+) -> Scores:
+    """Score declarations some at a time, so that the features of all are never in memory together.
+
+    Parameters
+    ----------
+    model
+        The fitted model.
+    features_of
+        Gives the feature matrix of the items from one row up to another.
+    starts
+        First row of each declaration, shape ``(n,)``, n ≥ 1.
+    height
+        Number of items.
+    threads
+        Threads used; the result does not depend on it, nor on how many are scored at once.
+    """
+    nearest = np.searchsorted(starts, np.arange(0, height, SLICE)).clip(max=starts.size - 1)
+    cuts = starts[np.unique(nearest)].tolist()
+    parts = []
+    for first, last in zip(cuts, [*cuts[1:], height], strict=True):
+        begins = starts[(starts >= first) & (starts < last)] - first
+        part = score(model, features_of(first, last), starts=begins, threads=threads)
+        parts.append(replace(part, top=part.top + first))
+    return Scores(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Scores)))

@@ -56,6 +56,12 @@ def known_before(items: pl.DataFrame, moment: datetime) -> pl.DataFrame:
     )
 
 
+def latest_rows(items: pl.DataFrame) -> Ints:
+    """Give the last row of each importer, in order."""
+    last = items.select("importer_id").with_row_index("row").group_by("importer_id").agg(pl.col("row").max())
+    return np.asarray(last.get_column("row").sort().cast(pl.Int64).to_numpy())
+
+
 @dataclass(frozen=True, slots=True)
 class Examples:
     """Examined items in order of lodging, items of a declaration next to each other.
