@@ -16,7 +16,8 @@ from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import UnfitModel
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES
-from darvoza.flow.pipeline import Learned, Policy, Replay, assess, learn
+from darvoza.flow.learning.examples import Replay
+from darvoza.flow.pipeline import Learned, Policy, assess, learn
 from darvoza.flow.selectivity.capacity import Budget
 from darvoza.flow.selectivity.keys import KeyRing
 

@@ -8,8 +8,9 @@ from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import fact_settings
 from darvoza.flow.learning.card_text import card_text
+from darvoza.flow.learning.examples import Replay
 from darvoza.flow.learning.model_store import save_model
-from darvoza.flow.pipeline import Replay, learn
+from darvoza.flow.pipeline import learn
 
 
 def run(options: Namespace) -> int:

@@ -7,7 +7,6 @@ Every function here reads as that sentence; what each verb does stands in its st
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import numpy as np
 import polars as pl
@@ -32,7 +31,7 @@ from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.intake.versions import examined_versions, latest_versions
 from darvoza.flow.learning.card import ModelCard
-from darvoza.flow.learning.examples import examples_of, known_before, latest_rows
+from darvoza.flow.learning.examples import PLAIN_REPLAY, Replay, examples_of, known_before, latest_rows
 from darvoza.flow.learning.training import train
 from darvoza.flow.oversight.breaker import Ceiling, restrain
 from darvoza.flow.selectivity.capacity import Budget, Lodgings, Worths, spend_capacity
@@ -159,11 +158,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     progress
         Told of every finished stage.
     """
-    sources = Sources(policy.settings, policy.competence)
-    facts = enrich(items, policy.past, sources=sources, only=policy.facts(), threads=threads)
-    current = _current(items, progress)
-    items, facts = items[current], facts[current]
-    progress("enrichment", facts.height)
+    items, facts = _enriched(items, policy, threads, progress)
     starts = _starts(items)
     floors = restrain(
         _profile_floors(facts, policy.profiles, starts),
@@ -202,12 +197,17 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     return Assessed(decisions, spent.load, spent.memory)
 
 
-def _current(items: pl.DataFrame, progress: Progress) -> NDArray[np.int64]:
-    """Give the rows that no later version of the same declaration has replaced, and say how many were."""
-    current = latest_versions(items.select("declaration_id", "version").with_row_index("row"))
+def _enriched(
+    items: pl.DataFrame, policy: Policy, threads: int, progress: Progress
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the goods items that no later version has replaced, and their facts in the light of all of them."""
+    sources = Sources(policy.settings, policy.competence)
+    facts = enrich(items, policy.past, sources=sources, only=policy.facts(), threads=threads)
+    current = latest_versions(items.with_row_index("_row"))
     if current.height < items.height:
         progress("superseded", items.height - current.height)
-    return current.get_column("row").cast(pl.Int64).to_numpy()
+    progress("enrichment", current.height)
+    return current.drop("_row"), facts[current.get_column("_row")]
 
 
 def _starts(items: pl.DataFrame) -> NDArray[np.int64]:
@@ -329,26 +329,6 @@ def _with_reasons(
         .with_columns(pl.col("contributions").fill_null(pl.lit([], dtype=nothing.dtype)))
         .drop("_declaration")
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """How the past is lived again.
-
-    Attributes
-    ----------
-    settings
-        How facts are made.
-    until
-        Cut-off of the labels: what became known at or after it is not learned from; ``None`` for all.
-    """
-
-    settings: FactSettings = DEFAULT
-    until: datetime | None = None
-
-
-PLAIN_REPLAY = Replay()
-"""With the default settings, everything known."""
 
 
 @dataclass(frozen=True, slots=True)

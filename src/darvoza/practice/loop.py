@@ -16,7 +16,8 @@ from darvoza.domain.codes import Act, Agency
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import UnfitModel
-from darvoza.flow.pipeline import Assessed, Policy, Replay, assess_all, learn
+from darvoza.flow.learning.examples import Replay
+from darvoza.flow.pipeline import Assessed, Policy, assess_all, learn
 from darvoza.flow.selectivity.capacity import Budget
 from darvoza.flow.selectivity.keys import KeyRing, new_key_ring
 from darvoza.methods.score_model import ScoreModel

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.codes import FAMILY_OF_AREA, SEVERITY_OF_AREA, RiskFamily, Severity
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
 
 Features = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -54,6 +55,26 @@ def known_before(items: pl.DataFrame, moment: datetime) -> pl.DataFrame:
     return items.with_columns(
         pl.when(known).then(pl.col(name)).alias(name) for name in OUTCOMES if name in items.columns
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How the past is lived again.
+
+    Attributes
+    ----------
+    settings
+        How facts are made.
+    until
+        Cut-off of the labels: what became known at or after it is not learned from; ``None`` for all.
+    """
+
+    settings: FactSettings = DEFAULT
+    until: datetime | None = None
+
+
+PLAIN_REPLAY = Replay()
+"""With the default settings, everything known."""
 
 
 def latest_rows(items: pl.DataFrame) -> Ints:
