@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import polars as pl
@@ -10,7 +12,9 @@ import pytest
 
 from darvoza.cli.report.charts import stack
 from darvoza.cli.report.html import render_report
-from darvoza.cli.report.words import THIN, headline, tell
+from darvoza.cli.report.numerals import THIN
+from darvoza.cli.report.words import headline, tell
+from darvoza.flow.oversight.estimate_records import Limits
 from darvoza.flow.oversight.summary import RunSummary, summarise
 from flow.oversight.made_runs import TITLES, a_run, an_item, decisions_of, rows_of
 
@@ -126,23 +130,65 @@ def test_the_parts_of_the_channel_bar_fill_it_and_its_label_is_escaped() -> None
     assert 'aria-label="a &#34;b&#34; &lt;c&gt;"' in drawn
 
 
-def test_leakage_comes_before_the_hit_rate(text: str, summary: RunSummary) -> None:
-    assert summary.leakage is not None
-    assert summary.leakage.rate is not None
-    assert text.index("Leakage, estimated") < text.index("Hit rate: findings")
-    assert text.index("about <b>") < text.index("Hit rate: findings")
+def with_whole(summary: RunSummary, **changes: Any) -> RunSummary:
+    """The same run, with another estimate of the whole."""
+    assert summary.estimates is not None
+    first, *others = summary.estimates.groups
+    return replace(summary, estimates=replace(summary.estimates, groups=(replace(first, **changes), *others)))
+
+
+def test_leakage_comes_before_the_hit_rate_and_the_page_says_why(text: str, summary: RunSummary) -> None:
+    assert summary.estimates is not None
+    assert summary.estimates.whole is not None
+    assert summary.estimates.whole.leakage is not None
+    assert text.index("Leakage, estimated") < text.index("What was released unseen") < text.index("Hit rate: findings")
+    assert text.index("would have shown a finding") < text.index("Hit rate: findings")
+    assert "a hit rate can rise while more and more passes unseen" in text
+
+
+def test_every_rate_stands_beside_its_interval_and_what_it_rests_on(text: str) -> None:
+    for title in ("By post", "By HS chapter", "By risk family", "By risk area", "By channel", "By month"):
+        assert text.count(f"<summary>{title}</summary>") == (1 if title == "By channel" else 2)
+    table = text[text.index("Leakage by post:") :]
+    row = table[table.index("<tbody>") : table.index("</tr>", table.index("<tbody>"))]
+    assert re.search(rf"<b>[\d.]+{THIN}%</b></td><td class=\"n\">[\d.]+{THIN}% to [\d.]+{THIN}%", row)
+    assert "too few" in text, "a chapter with twenty random checks gets no number"
 
 
 def test_where_little_is_known_the_page_says_so(summary: RunSummary) -> None:
-    assert summary.leakage is not None
-    few = replace(summary.leakage, rate=None, total=None, why_not="too few", known=12)
-    assert "too few" in render_report(replace(summary, leakage=few), (), {})
-    part = replace(summary.leakage, rate=None, total=None, why_not="incomplete")
-    assert "may have been chosen" in render_report(replace(summary, leakage=part), (), {})
-    none = render_report(replace(summary, leakage=None, hit_rates=(), gains=None, results=0), (), {})
+    nothing: dict[str, Any] = {"leakage": None, "leaked": None, "detected": None, "lost": None}
+    few = render_report(with_whole(summary, **nothing, why_not="too few", random_checks=12.0, needed=18), (), {})
+    assert '<dd class="big">too few</dd>' in few
+    assert "18 more random examinations are needed" in few
+    part = render_report(with_whole(summary, **nothing, why_not="incomplete"), (), {})
+    assert "may have been chosen" in part
+    assert "By channel" not in part
+    everything = render_report(with_whole(summary, **nothing, why_not="none released"), (), {})
+    assert "every declaration was examined" in everything
+    none = render_report(replace(summary, estimates=None, hit_rates=(), gains=None, results=0), (), {})
     assert "not yet known" in none
     assert "Hit rate: findings" not in none
     assert "How well the score ranks" not in none
+
+
+def test_what_is_left_out_is_said(summary: RunSummary) -> None:
+    assert summary.estimates is not None
+    recent = replace(
+        summary.estimates, settled_until=datetime(2026, 3, 20, 8, tzinfo=UTC), outstanding=17, unmeasured=4
+    )
+    text = render_report(replace(summary, estimates=recent), (), {})
+    assert "Counted is what was lodged until 2026-03-20" in text
+    assert "17 are outstanding" in text
+    assert "4 declarations had no chance at all" in text
+    empty = render_report(replace(summary, estimates=replace(recent, groups=(), lifts=())), (), {})
+    assert "Nothing is left to estimate from" in empty
+
+
+def test_money_is_told_only_where_it_can_be(summary: RunSummary) -> None:
+    known = render_report(with_whole(summary, lost=Limits(12_000.0, 8_000.0, 20_000.0), why_not_lost=None), (), {})
+    assert f"about 12{THIN}000 (95{THIN}% interval 8{THIN}000 to 20{THIN}000)" in known
+    heavy = render_report(with_whole(summary, lost=None, why_not_lost="too few"), (), {})
+    assert "a few large stakes could hold most of it" in heavy
 
 
 def test_without_a_model_nothing_is_called_a_score() -> None:

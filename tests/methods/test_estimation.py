@@ -10,10 +10,12 @@ from darvoza.methods.estimation import (
     TOO_FEW,
     Estimate,
     difference_estimate,
+    hajek,
     horvitz_thompson,
-    sample_size,
-    sample_size_to_see_one,
+    share_seen,
+    unseen_total,
 )
+from darvoza.methods.poisson_sample import Design, outcome_ratio
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 REPLICATIONS = 2_000
@@ -86,16 +88,22 @@ def test_total_and_variance_are_unbiased() -> None:
 
 def test_amounts_are_estimated_without_bias_and_covered() -> None:
     rng = np.random.default_rng(5)
-    pi = np.full(6_000, 0.1)
-    amounts = (rng.random(6_000) < 0.1) * rng.gamma(2.0, 50.0, 6_000)
-    estimates = []
+    pi, bounds = np.full(6_000, 0.1), rng.gamma(2.0, 50.0, 6_000)
+    amounts = (rng.random(6_000) < 0.1) * bounds * rng.beta(2.0, 2.0, 6_000)
+    design, estimates = Design.of(pi, bounds), []
     for _ in range(REPLICATIONS):
         taken = rng.random(6_000) < pi
-        estimate = horvitz_thompson(amounts[taken], pi[taken], largest=float(amounts.max()))
+        ratio = outcome_ratio(amounts[taken], bounds[taken])
+        estimate = horvitz_thompson(amounts[taken], pi[taken], design=design.scaled(ratio))
         assert estimate is not None
         estimates.append(estimate)
     assert np.mean([e.value for e in estimates]) == pytest.approx(amounts.sum(), rel=0.02)
-    assert 0.93 <= np.mean([e.low <= amounts.sum() <= e.high for e in estimates]) <= 0.99
+    assert 0.93 <= np.mean([e.low <= amounts.sum() <= e.high for e in estimates]) <= 0.97
+
+
+def test_amounts_need_to_know_what_one_more_could_be() -> None:
+    with pytest.raises(SettingsError, match="design"):
+        horvitz_thompson([120.0] + [0.0] * 40, [0.1] * 41)
 
 
 @pytest.mark.parametrize("trust", [1.0, 0.4])
@@ -152,11 +160,40 @@ def test_too_few_units_give_no_estimate() -> None:
     assert horvitz_thompson([], []) is None
 
 
+def test_five_random_checks_are_too_few_however_many_certain_ones_stand_beside_them() -> None:
+    outcomes, pi = [1.0] * 500 + [0.0] * 5, [1.0] * 500 + [0.01] * 5
+    assert horvitz_thompson(outcomes, pi) is None
+    assert hajek(outcomes, pi) is None
+    assert unseen_total(outcomes, pi, design=Design.of([1.0] * 500 + [0.01] * 500)) is None
+    assert unseen_total(outcomes, pi, design=Design.of([1.0] * 500 + [0.01] * 5_000)) is not None
+
+
 def test_a_rate_is_the_total_per_unit() -> None:
     rate = Estimate(50.0, 100.0, 30.0, 90.0, 40).per(1_000)
     assert rate == Estimate(0.05, 0.0001, 0.03, 0.09, 40)
     with pytest.raises(SettingsError, match="population"):
-        rate.per(39)
+        rate.per(0)
+
+
+def test_what_is_there_is_what_was_seen_and_what_was_not() -> None:
+    outcomes, pi = [1] * 6 + [0] * 94, [0.2] * 100
+    whole, rest = horvitz_thompson(outcomes, pi), unseen_total(outcomes, pi)
+    assert whole is not None
+    assert rest is not None
+    assert (whole.value, whole.low, whole.high) == pytest.approx((6 + rest.value, 6 + rest.low, 6 + rest.high))
+    seen = share_seen(6.0, rest)
+    assert seen is not None
+    assert seen.value == pytest.approx(6 / whole.value)
+    assert (seen.low, seen.high) == pytest.approx((6 / whole.high, 6 / whole.low))
+    assert share_seen(0.0, None) is None
+    assert rest.capped(10.0).high == 10.0
+
+
+def test_a_rate_above_one_half_is_as_well_known_as_the_other_one() -> None:
+    few, many = hajek([1] * 20 + [0] * 80, [0.1] * 100), hajek([0] * 20 + [1] * 80, [0.1] * 100)
+    assert few is not None
+    assert many is not None
+    assert (few.low, few.value, few.high) == pytest.approx((1 - many.high, 1 - many.value, 1 - many.low))
 
 
 @pytest.mark.parametrize(
@@ -166,12 +203,3 @@ def test_a_rate_is_the_total_per_unit() -> None:
 def test_impossible_samples_are_refused(outcomes: list[float], pi: list[float]) -> None:
     with pytest.raises(SettingsError):
         horvitz_thompson(outcomes * TOO_FEW, pi * TOO_FEW)
-
-
-def test_planning_numbers_agree_with_the_tables() -> None:
-    # ±50 %, ±30 % and ±20 % of a rate of 5 %; ±1 point; at least one case at a prevalence of 1, 2 and 5 %.
-    assert [sample_size(0.05, 0.05 * part) for part in (0.5, 0.3, 0.2)] == [292, 811, 1825]
-    assert sample_size(0.05, 0.01, population=2_000) == 955
-    assert [sample_size_to_see_one(rate) for rate in (0.01, 0.02, 0.05)] == [299, 149, 59]
-    with pytest.raises(SettingsError, match="rate"):
-        sample_size_to_see_one(0.0)

@@ -1,17 +1,18 @@
 """Totals and rates of a whole from a sample drawn with known probabilities.
 
-Each unit enters the sample independently with its own known probability π > 0 (Poisson sampling). A unit seen stands
-for 1/π units; the sum of what was seen, so weighted, is unbiased whatever the outcomes are (Horvitz–Thompson).
+A unit seen with probability π stands for 1/π units; the sum of what was seen, so weighted, is unbiased whatever the
+outcomes are (Horvitz–Thompson). What was seen is known; only the unseen rest, ``Σ y·(1 − π)/π``, is uncertain, and the
+interval is made for it.
 
-The interval. With few positives in the sample ``± 1.96·se`` covers far too little (75–90 % at three expected
-positives), and the gamma interval of Fay & Feuer too much (98–99.9 %). Used here is its mid-p form, with the variance
-of a finite population (``(1 − π)/π²`` instead of ``1/π²``), the exact limit at zero positives, and never below what was
-actually seen. Coverage of the 95 % interval, with equal π from 0.01 to 0.1 and 3, 10 and 50 expected sampled positives:
-94.5–97.4 % (exact, by the binomial distribution). With very unequal π it errs on the wide side, up to 99 % in
-simulation, because the unseen positive is taken to have the smallest π. `tests/methods/test_estimation.py` repeats both.
+The interval. With few positives ``± 1.96·se`` covers far too little (see docs/explanation/estimates.md), and the gamma
+interval of Fay & Feuer too much. Used here is its mid-p form, with the variance of a finite population, and the exact
+limit where next to nothing was found. How far the upper limit reaches depends on what *one further positive* would add:
+on the `Design`, from the π of all units. For 0/1 outcomes the sample can stand in for it. For amounts it cannot: they
+need a bound known of every unit, seen or not. From the amounts seen alone no interval holds when amounts have a heavy
+tail, whatever the formula; and of the variance seen and that of the design the larger is taken.
 
-Too few: with fewer than `TOO_FEW` units in the sample no estimate is given (``None``); the interval would hold, but it
-would span almost everything and be quoted by its middle.
+Too few: where the sample says less of the unseen than `TOO_FEW` units drawn at random would, no estimate is given
+(``None``). The interval would hold, but it would span almost everything and be quoted by its middle.
 """
 
 import math
@@ -19,15 +20,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from darvoza.errors import SettingsError
-from darvoza.methods.intervals import mid_p_gamma
+from darvoza.methods.intervals import gamma_quantile, mid_p_gamma
+from darvoza.methods.poisson_sample import Design, checked_sample, sampling_variance
 
 Floats = NDArray[np.float64]
 
 TOO_FEW = 30
-"""Fewest sampled units for an estimate."""
+"""Fewest units drawn at random, or what says as much, for an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +53,43 @@ class Estimate:
     high: float
     sampled: int
 
-    def per(self, population: int) -> "Estimate":
+    def per(self, population: float) -> "Estimate":
         """Divide a total by a known number of units: the rate and its interval.
 
         Raises
         ------
         SettingsError
-            When there are fewer units in the population than in the sample.
+            When the number is not above 0.
 
         Examples
         --------
         >>> Estimate(value=200.0, variance=400.0, low=150.0, high=260.0, sampled=100).per(1000).value
         0.2
         """
-        if population < max(self.sampled, 1):
-            raise SettingsError(field="population", expected=f"at least {max(self.sampled, 1)}", got=population)
+        if not population > 0:
+            raise SettingsError(field="population", expected="a number above 0", got=population)
         n = float(population)
         return Estimate(self.value / n, self.variance / n**2, self.low / n, self.high / n, self.sampled)
 
+    def plus(self, known: float) -> "Estimate":
+        """Add what is known without doubt."""
+        return Estimate(self.value + known, self.variance, self.low + known, self.high + known, self.sampled)
 
-def _sample(outcomes: ArrayLike, probabilities: ArrayLike) -> tuple[Floats, Floats]:
-    y, pi = np.asarray(outcomes, dtype=float), np.asarray(probabilities, dtype=float)
-    if y.ndim != 1 or y.shape != pi.shape:
-        raise SettingsError(field="probabilities", expected=f"one per outcome, shape {y.shape}", got=pi.shape)
-    if not np.all((pi > 0) & (pi <= 1)):
-        raise SettingsError(field="probabilities", expected="inclusion probabilities in (0, 1]", got="values outside")
-    if not np.all((y >= 0) & np.isfinite(y)):
-        raise SettingsError(field="outcomes", expected="finite outcomes of 0 or more", got="values outside")
-    return y, pi
+    def capped(self, most: float) -> "Estimate":
+        """Cut off what cannot be: there is no more than `most`."""
+        value, low, high = (min(x, most) for x in (self.value, self.low, self.high))
+        return Estimate(value, self.variance, low, high, self.sampled)
 
 
-def horvitz_thompson(
-    outcomes: ArrayLike, probabilities: ArrayLike, *, largest: float = 1.0, level: float = 0.95
+def unseen_total(
+    outcomes: ArrayLike,
+    probabilities: ArrayLike,
+    *,
+    design: Design | None = None,
+    draws: ArrayLike | None = None,
+    level: float = 0.95,
 ) -> Estimate | None:
-    """Estimate the total of an outcome over all units from the sampled ones, ``Σ y/π``.
+    """Estimate the total of an outcome over the units that were *not* sampled, ``Σ y·(1 − π)/π``.
 
     Parameters
     ----------
@@ -93,20 +97,75 @@ def horvitz_thompson(
         Outcome of each sampled unit, ``>= 0``, shape (n,): 0 or 1, or an amount.
     probabilities
         Its inclusion probability π in (0, 1], shape (n,).
-    largest
-        The largest outcome one unit can have: 1 for 0/1 outcomes; for amounts say it, the upper limit needs it.
+    design
+        What is known of all units; for 0/1 outcomes the sample stands in for it by default. For amounts it is required.
+    draws
+        The draw each unit hangs on, shape (n,), where several hang on one; see `sampling_variance`.
     level
         Confidence level in (0, 1).
 
     Returns
     -------
     Estimate or None
-        ``None`` when fewer than 30 units were sampled.
+        ``None`` when what was sampled says less than 30 random units would.
 
     Raises
     ------
     SettingsError
-        When shapes or values do not fit.
+        When shapes or values do not fit, or amounts come without a `design` made of bounds.
+
+    References
+    ----------
+    Horvitz & Thompson (1952), JASA 47:663; Fay & Kim (2017), Biometrical Journal 59:377 (the mid-p gamma interval).
+
+    Examples
+    --------
+    Two positives in fifty units that each had one chance in ten: eighteen more are out there, give or take.
+
+    >>> rest = unseen_total([1, 1] + [0] * 48, [0.1] * 50)
+    >>> print(f"{rest.value:.0f} ({rest.low:.0f} to {rest.high:.0f})")
+    18 (3 to 62)
+    """
+    y, pi = checked_sample(outcomes, probabilities)
+    if design is None or not design.amounts:
+        _zeros_and_ones(y)
+    known = design or Design.of_sample(pi)
+    if known.equivalent < TOO_FEW:
+        return None
+    value, variance = float((y * (1 - pi) / pi).sum()), sampling_variance(y, pi, draws)
+    if known.amounts and known.step > 0:
+        variance = max(variance, value * known.step_variance / known.step)
+    low, high = _limits(value, variance, known, level)
+    return Estimate(value, variance, low, high, y.size)
+
+
+def _zeros_and_ones(y: Floats) -> None:
+    if not np.isin(y, (0.0, 1.0)).all():
+        expected = "0 or 1; for amounts, a design made of bounds"
+        raise SettingsError(field="outcomes", expected=expected, got="values between or above")
+
+
+def _limits(value: float, variance: float, design: Design, level: float) -> tuple[float, float]:
+    if design.step <= 0:  # nothing unseen could add anything
+        return value, value
+    next_one = {"next_weight": design.step, "next_variance": design.step_variance}
+    low, high = mid_p_gamma(value, variance, **next_one, level=level)
+    # As long as next to nothing was found, the mid-p limit is that of one-sided 95 %: there the exact one is kept.
+    exact = value + float(gamma_quantile((1 + level) / 2, design.step, design.step_variance))
+    return float(low), max(float(high), exact)
+
+
+def horvitz_thompson(
+    outcomes: ArrayLike,
+    probabilities: ArrayLike,
+    *,
+    design: Design | None = None,
+    draws: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Estimate | None:
+    """Estimate the total of an outcome over all units, ``Σ y/π``: what was seen, and `unseen_total`.
+
+    Parameters, ``None`` and errors are those of `unseen_total`.
 
     References
     ----------
@@ -114,30 +173,14 @@ def horvitz_thompson(
 
     Examples
     --------
-    Two positives in fifty units that each had one chance in ten:
-
     >>> estimate = horvitz_thompson([1, 1] + [0] * 48, [0.1] * 50)
     >>> print(f"{estimate.value:.0f} ({estimate.low:.0f} to {estimate.high:.0f})")
-    20 (4 to 64)
+    20 (5 to 64)
     >>> horvitz_thompson([1], [0.1]) is None
     True
     """
-    y, pi = _sample(outcomes, probabilities)
-    if y.size < TOO_FEW:
-        return None
-    if not (math.isfinite(largest) and largest >= y.max()):
-        raise SettingsError(field="largest", expected=f"at least the largest outcome, {y.max()}", got=largest)
-    total, variance = float((y / pi).sum()), float((y**2 * (1 - pi) / pi**2).sum())
-    if pi.min() == 1.0:
-        return Estimate(total, 0.0, total, total, y.size)
-    low, high = _limits(total, variance, next_weight=largest / pi.min(), smallest=float(pi.min()), level=level)
-    return Estimate(total, variance, max(low, float(y.sum())), high, y.size)
-
-
-def _limits(total: float, variance: float, *, next_weight: float, smallest: float, level: float) -> tuple[float, float]:
-    next_variance = next_weight**2 * (1 - smallest)
-    low, high = mid_p_gamma(total, variance, next_weight=next_weight, next_variance=next_variance, level=level)
-    return float(low), float(high)
+    rest = unseen_total(outcomes, probabilities, design=design, draws=draws, level=level)
+    return None if rest is None else rest.plus(float(np.asarray(outcomes, dtype=float).sum()))
 
 
 def difference_estimate(
@@ -146,9 +189,10 @@ def difference_estimate(
     predictions: ArrayLike,
     *,
     predicted_total: float,
+    design: Design | None = None,
     level: float = 0.95,
 ) -> Estimate | None:
-    """Estimate the total of a 0/1 outcome with the help of predictions, ``Σ_all p + Σ_sample (y − p)/π``.
+    """Estimate the total of an outcome with the help of predictions, ``Σ_all m + Σ_sample (y − m)/π``.
 
     Unbiased however wrong the predictions are; more precise than Horvitz–Thompson as far as they are right. The arms
     of the interval are those of Horvitz–Thompson, scaled by the ratio of the two standard errors: the noise comes from
@@ -156,19 +200,17 @@ def difference_estimate(
 
     Parameters
     ----------
-    outcomes, probabilities
-        0 or 1, and π in (0, 1], of each sampled unit, shape (n,).
+    outcomes, probabilities, design, level
+        As for `unseen_total`.
     predictions
-        Predicted probability of each sampled unit, in [0, 1], shape (n,); made without its outcome.
+        Expected outcome m of each sampled unit, ``>= 0``, shape (n,); made without its outcome.
     predicted_total
         Sum of the predictions over *all* units, sampled or not.
-    level
-        Confidence level in (0, 1).
 
     Returns
     -------
     Estimate or None
-        ``None`` when fewer than 30 units were sampled.
+        ``None`` when what was sampled says less than 30 random units would.
 
     Raises
     ------
@@ -185,17 +227,15 @@ def difference_estimate(
     >>> round(estimate.value, 6)
     20.0
     """
-    y, pi = _sample(outcomes, probabilities)
-    p = np.asarray(predictions, dtype=float)
-    if p.shape != y.shape or not np.all((p >= 0) & (p <= 1)):
-        raise SettingsError(field="predictions", expected=f"{y.size} probabilities in [0, 1]", got=p.shape)
-    if not np.isin(y, (0.0, 1.0)).all():
-        raise SettingsError(field="outcomes", expected="0 or 1", got="values between or above")
-    plain = horvitz_thompson(y, pi, level=level)
+    y, pi = checked_sample(outcomes, probabilities)
+    m = np.asarray(predictions, dtype=float)
+    if m.shape != y.shape or not np.all((m >= 0) & np.isfinite(m)):
+        raise SettingsError(field="predictions", expected=f"{y.size} finite predictions of 0 or more", got=m.shape)
+    plain = horvitz_thompson(y, pi, design=design, level=level)
     if plain is None:
         return None
-    value = predicted_total + float(((y - p) / pi).sum())
-    variance = float(((y - p) ** 2 * (1 - pi) / pi**2).sum())
+    value = predicted_total + float(((y - m) / pi).sum())
+    variance = sampling_variance(y - m, pi)
     # Without a positive the plain standard error is 0 and says nothing about the ratio.
     ratio = math.sqrt(variance / plain.variance) if plain.variance > 0 else 1.0
     seen = float(y.sum())
@@ -204,58 +244,82 @@ def difference_estimate(
     return Estimate(max(value, seen), variance, low, high, y.size)
 
 
-def sample_size(rate: float, half_width: float, *, population: int | None = None, level: float = 0.95) -> int:
-    """Units to sample so that the interval of a rate is about ``rate ± half_width``.
+def hajek(
+    outcomes: ArrayLike, probabilities: ArrayLike, *, draws: ArrayLike | None = None, level: float = 0.95
+) -> Estimate | None:
+    """Estimate the rate of a 0/1 outcome where the number of units is not known, ``Σ(y/π) / Σ(1/π)``.
+
+    Needed for groups that only show when a unit is opened. The number of units is estimated too, and the errors of the
+    two sums partly cancel: the variance is that of ``(y − rate)/π``. The interval is the mid-p gamma interval of the
+    numerator with this variance; at a rate above one half it is made for the other outcome.
 
     Parameters
     ----------
-    rate
-        The rate expected, in (0, 1).
-    half_width
-        The half-width wished for, absolute, in (0, 1).
-    population
-        Number of units there are, when it is small enough to matter.
-    level
-        Confidence level in (0, 1).
+    outcomes
+        0 or 1 for each sampled unit of the group, shape (n,).
+    probabilities, draws, level
+        As for `unseen_total`.
+
+    Returns
+    -------
+    Estimate or None
+        In [0, 1]; ``None`` when what was sampled says less than 30 random units would.
 
     Raises
     ------
     SettingsError
-        When an argument is out of range.
+        When shapes or values do not fit.
 
     References
     ----------
-    Cochran (1977), Sampling Techniques, section 4.4.
+    Hájek (1971), in Foundations of Statistical Inference, 236; Särndal, Swensson & Wretman (1992), result 5.7.1 (its
+    variance).
 
     Examples
     --------
-    >>> sample_size(0.05, 0.01), sample_size(0.02, 0.005)
-    (1825, 3012)
+    >>> rate = hajek([1] * 10 + [0] * 90, [0.1] * 100)
+    >>> print(f"{rate.value:.2f} ({rate.low:.3f} to {rate.high:.3f})")
+    0.10 (0.055 to 0.170)
     """
-    for name, value in (("rate", rate), ("half_width", half_width), ("level", level)):
-        if not 0 < value < 1:
-            raise SettingsError(field=name, expected="a number strictly between 0 and 1", got=value)
-    z = float(special.ndtri(1 - (1 - level) / 2))
-    n = z * z * rate * (1 - rate) / half_width**2
-    if population is not None:
-        n = n / (1 + (n - 1) / population)
-    return math.ceil(n - 1e-9)
+    y, pi = checked_sample(outcomes, probabilities)
+    _zeros_and_ones(y)
+    known = Design.of_sample(pi)
+    if known.equivalent < TOO_FEW:
+        return None
+    units = float((1 / pi).sum())
+    value = float((y / pi).sum()) / units
+    if value > 0.5:
+        other = hajek(1 - y, pi, draws=draws, level=level)
+        return other and Estimate(1 - other.value, other.variance, 1 - other.high, 1 - other.low, y.size)
+    variance = sampling_variance(y - value, pi, draws) / units**2
+    low, high = _limits(value, variance, known.scaled(1 / units), level)
+    return Estimate(value, variance, low, min(high, 1.0), y.size)
 
 
-def sample_size_to_see_one(rate: float, *, level: float = 0.95) -> int:
-    """Units to sample to see at least one positive with probability `level`.
+def share_seen(seen: float, rest: Estimate | None) -> Estimate | None:
+    """Give what was seen as a share of all there is, ``seen / (seen + rest)``, with the limits of the rest turned over.
 
-    Raises
-    ------
-    SettingsError
-        When an argument is out of range.
+    Parameters
+    ----------
+    seen
+        The total among the sampled units, ``>= 0``, known without doubt.
+    rest
+        The estimate of `unseen_total`.
+
+    Returns
+    -------
+    Estimate or None
+        In [0, 1]; ``None`` without an estimate, and where there is nothing at all.
 
     Examples
     --------
-    >>> [sample_size_to_see_one(rate) for rate in (0.01, 0.02, 0.05)]
-    [299, 149, 59]
+    >>> share = share_seen(60.0, Estimate(40.0, 100.0, 20.0, 90.0, 400))
+    >>> share.value, share.low, share.high
+    (0.6, 0.4, 0.75)
     """
-    for name, value in (("rate", rate), ("level", level)):
-        if not 0 < value < 1:
-            raise SettingsError(field=name, expected="a number strictly between 0 and 1", got=value)
-    return math.ceil(math.log(1 - level) / math.log1p(-rate) - 1e-9)
+    if rest is None or seen + rest.high == 0:
+        return None
+    low, high = seen / (seen + rest.high), seen / (seen + rest.low) if seen + rest.low > 0 else 1.0
+    value = seen / (seen + rest.value) if seen + rest.value > 0 else low
+    slope = seen / (seen + rest.value) ** 2 if seen + rest.value > 0 else 0.0
+    return Estimate(value, slope**2 * rest.variance, low, high, rest.sampled)

@@ -3,7 +3,9 @@
 A rate of weighted units is ``p = Σwy/Σw``; with w = 1/π it estimates the rate of the whole (Hájek). The variance of
 its logarithm is linearised, ``Σw²(y − p)²/(Σw)²/p²``; with equal weights this is the textbook ``(1 − p)/positives``. The
 ratio of two independent rates then lies within ``exp(ln r ± z·sqrt(v₁ + v₀))``. Where one sample is part of the other
-they are positively correlated and the interval is too wide, never too narrow.
+they are positively correlated and the interval is too wide, never too narrow. With few positives the logarithm is far
+from normal and `ratio` covers too little (87 % at three); `ratio_of` then holds, since it is made from the limits of
+both estimates.
 """
 
 import math
@@ -14,6 +16,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from darvoza.errors import SettingsError
+from darvoza.methods.estimation import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +116,46 @@ def ratio(one: Rate | None, other: Rate | None, *, level: float = 0.95) -> Ratio
         return Ratio(0.0, None, None)
     reach = float(special.ndtri((1 + level) / 2)) * math.sqrt(one.log_variance + other.log_variance)
     return Ratio(value, value * math.exp(-reach), value * math.exp(reach))
+
+
+def ratio_of(one: Estimate, other: Estimate) -> Estimate | None:
+    """Divide two estimates made independently of each other; the limits of the ratio come from the limits of both.
+
+    On average ``1/x`` is larger than one over the mean of x; the ratio is made smaller by ``1 + var(x)/x²`` to allow
+    for it.
+
+    Parameters
+    ----------
+    one
+        The dividend, ``>= 0``.
+    other
+        The divisor, ``>= 0``.
+
+    Returns
+    -------
+    Estimate or None
+        Its upper limit is infinite where the lower limit of the divisor is 0; ``None`` when the divisor is 0.
+
+    References
+    ----------
+    Donner & Zou (2012), Statistical Methods in Medical Research 21:347; Newcombe (2016), the same 25:1774 (MOVER-R).
+    On the bias of a ratio, Cochran (1977), Sampling Techniques, section 6.8.
+
+    Examples
+    --------
+    >>> found = ratio_of(Estimate(0.09, 0.0, 0.05, 0.16, 90), Estimate(0.03, 0.0, 0.02, 0.045, 400))
+    >>> print(f"{found.value:.1f} ({found.low:.2f} to {found.high:.2f})")
+    3.0 (1.48 to 6.09)
+    """
+    if other.value <= 0:
+        return None
+    product = one.value * other.value
+    below, above = one.low * (2 * one.value - one.low), one.high * (2 * one.value - one.high)
+    most, least = other.high * (2 * other.value - other.high), other.low * (2 * other.value - other.low)
+    # the smaller root of a quadratic equation, written so that it stays exact where `most` is near 0
+    low = below / (product + math.sqrt(max(product**2 - below * most, 0.0))) if below > 0 else 0.0
+    high = (product + math.sqrt(max(product**2 - above * least, 0.0))) / least if least > 0 else math.inf
+    value = one.value / other.value
+    relative = sum(part.variance / part.value**2 for part in (one, other) if part.value > 0)
+    corrected = max(value / (1 + other.variance / other.value**2), low)
+    return Estimate(corrected, value**2 * relative, low, high, min(one.sampled, other.sampled))

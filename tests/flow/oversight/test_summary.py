@@ -2,12 +2,10 @@
 
 import json
 
-import numpy as np
 import polars as pl
 import pytest
 
 from darvoza.errors import OutputError, SettingsError
-from darvoza.flow.oversight.outcomes import leakage
 from darvoza.flow.oversight.summary import RunSummary, summarise
 from flow.oversight.made_runs import TITLES, a_run, an_item, decisions_of, rows_of
 
@@ -73,46 +71,18 @@ def test_hit_rates_count_only_known_results() -> None:
 
 
 def test_one_examination_by_chance_is_too_few_to_say_what_was_missed() -> None:
-    missed = summed(*four_declarations()).leakage
-    assert missed is not None
-    assert (missed.sampled, missed.known, missed.why_not, missed.total) == (1, 1, "too few", None)
+    estimates = summed(*four_declarations()).estimates
+    assert estimates is not None
+    assert estimates.whole is not None
+    assert (estimates.whole.examined, estimates.whole.known, estimates.whole.why_not) == (2, 2, "too few")
+    assert (estimates.whole.leaked, estimates.whole.leakage) == (None, None)
 
 
 def test_without_results_nothing_is_said_about_findings() -> None:
     decisions, items = four_declarations()
     for bare in (items.drop("examined", "finding"), items.with_columns(examined=None, finding=None)):
         summary = summed(decisions, bare)
-        assert (summary.results, summary.leakage, summary.hit_rates, summary.gains) == (0, None, (), None)
-
-
-def declarations(n: int, rng: np.random.Generator, *, epsilon: float) -> tuple[pl.DataFrame, float]:
-    """Drawn declarations with full truth, results known only where stopped; and what was truly released."""
-    risk = rng.beta(0.5, 6, n)
-    stop, u, y = np.maximum(epsilon, np.clip(2 * risk, 0, 0.9)), rng.random(n), rng.random(n) < risk
-    known = pl.Series(y).set(pl.Series(u >= stop), None)
-    return pl.DataFrame({"u": u, "stop": stop, "finding": known}), float((y & (u >= stop)).sum())
-
-
-def test_leakage_recovers_what_was_really_released() -> None:
-    rng = np.random.default_rng(8)
-    errors, covered, runs = [], 0, 300
-    for _ in range(runs):
-        frame, truth = declarations(8_000, rng, epsilon=0.03)
-        missed = leakage(frame, 0.03)
-        assert missed.total is not None
-        assert missed.total_low is not None
-        assert missed.total_high is not None
-        errors.append(missed.total - truth)
-        covered += missed.total_low <= truth <= missed.total_high
-    assert np.mean(errors) == pytest.approx(0, abs=4 * np.std(errors) / runs**0.5)
-    assert covered / runs >= 0.92
-
-
-def test_a_random_sample_with_missing_results_gives_no_estimate() -> None:
-    frame, _ = declarations(8_000, np.random.default_rng(2), epsilon=0.03)
-    half = frame.with_columns(pl.when(pl.col("u") < 0.015).then("finding").alias("finding"))
-    missed = leakage(half, 0.03)
-    assert (missed.why_not, missed.total) == ("incomplete", None)
+        assert (summary.results, summary.estimates, summary.hit_rates, summary.gains) == (0, None, (), None)
 
 
 def test_a_whole_run_is_summarised_in_plain_numbers() -> None:

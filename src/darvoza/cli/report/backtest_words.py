@@ -1,6 +1,6 @@
 """A back-test in words, for the page and for the terminal."""
 
-from darvoza.cli.report.words import number, percent
+from darvoza.cli.report.numerals import number, percent
 from darvoza.flow.backtest import Backtest, Tried
 from darvoza.flow.oversight.overlap import Overlap, Replacement
 

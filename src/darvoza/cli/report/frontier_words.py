@@ -1,6 +1,6 @@
 """Words and numbers of the frontier, for the page and for the terminal."""
 
-from darvoza.cli.report.words import number, percent
+from darvoza.cli.report.numerals import number, percent
 from darvoza.flow.oversight.frontier import Frontier, PostFrontier
 from darvoza.methods.detection import Span
 

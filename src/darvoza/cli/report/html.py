@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from darvoza import __version__
-from darvoza.cli.report import charts, words
+from darvoza.cli.report import charts, estimate_words, words
+from darvoza.cli.report.numerals import number, percent
 from darvoza.flow.oversight.examples import Example
 from darvoza.flow.oversight.summary import RunSummary
 
@@ -73,8 +74,8 @@ def page_environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"number": words.number, "percent": words.percent, "probability": words.probability}
-    made.globals |= {"charts": charts, "words": words}
+    made.filters |= {"number": number, "percent": percent, "probability": words.probability}
+    made.globals |= {"charts": charts, "words": words, "estimated": estimate_words}
     return made
 
 

@@ -5,14 +5,15 @@ findings over results. Where examination was a matter of chance with a known π,
 examining *all* matches would have found, without favour to those the score preferred.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from darvoza.flow.oversight.evidence import Evidence, Flags, Ints, Matched
-from darvoza.methods.estimation import TOO_FEW, horvitz_thompson
+from darvoza.methods.estimation import TOO_FEW, Estimate, hajek, horvitz_thompson
 from darvoza.methods.posterior import BetaPosterior
-from darvoza.methods.rate_ratio import Rate, rate, ratio
+from darvoza.methods.rate_ratio import Rate, rate, ratio, ratio_of
 
 PRIOR_WEIGHT = 50.0
 """As how many examinations the base rate counts before a profile has results of its own."""
@@ -81,7 +82,8 @@ class Effectiveness:
     weighted
         What examining every match would have found.
     lift, lift_low, lift_high
-        Hit rate ÷ base rate with 95 % limits, weighted by 1/π on both sides where π is known.
+        Hit rate ÷ base rate with 95 % limits, weighted by 1/π on both sides where π is known, and then ``None`` when
+        either side rests on too few; a limit that does not exist is ``None``.
     recovered
         Duty and tax recovered from the matches [currency of the customs value].
     """
@@ -123,7 +125,14 @@ def _base(evidence: Evidence) -> tuple[Rate | None, bool]:
     return _rate(evidence, drawn if by_chance else evidence.known, weighted=by_chance), by_chance
 
 
-def _rate(evidence: Evidence, rows: Flags | Ints, *, weighted: bool) -> Rate | None:
+def _weighted_lift(evidence: Evidence, known: Ints) -> Estimate | None:
+    """Divide the rate of the matches by that of all, both of which chance could have drawn."""
+    drawn = np.flatnonzero(evidence.known & ~np.isnan(evidence.probability))
+    own, every = (hajek(evidence.found[rows], evidence.probability[rows]) for rows in (known, drawn))
+    return ratio_of(own, every) if own and every else None
+
+
+def _rate(evidence: Evidence, rows: Flags | Ints, *, weighted: bool = False) -> Rate | None:
     return rate(evidence.found[rows], 1 / evidence.probability[rows] if weighted else None)
 
 
@@ -134,8 +143,7 @@ def effectiveness(matched: Matched, evidence: Evidence) -> Effectiveness:
     findings = int(evidence.found[known].sum())
     base, by_chance = _base(evidence)
     chances = not np.isnan(evidence.probability[known]).any()
-    own = _rate(evidence, known, weighted=by_chance and chances)
-    lift = ratio(own, base)
+    lift = _weighted_lift(evidence, known) if by_chance and chances else ratio(_rate(evidence, known), base)
     believed = posterior(findings, known.size, base_rate(evidence))
     low, high = believed.interval() if believed else (None, None)
     assumed = base_rate(evidence)
@@ -155,7 +163,7 @@ def effectiveness(matched: Matched, evidence: Evidence) -> Effectiveness:
         weighted=weighted(rows, evidence),
         lift=lift.value if lift else None,
         lift_low=lift.low if lift else None,
-        lift_high=lift.high if lift else None,
+        lift_high=lift.high if lift and lift.high != math.inf else None,
         recovered=float(evidence.recovered[known].sum()),
     )
 

@@ -1,21 +1,14 @@
-"""What was found, and what that says about what was not looked at.
-
-Leakage comes first: what the released goods are estimated to hide, from the consignments that chance alone would have
-opened. Hit rates come second: they can rise while leakage doubles.
-"""
+"""What was found: hit rates by what decided, and how well the score ranks what was examined."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
 from darvoza.flow.oversight.declarations import BASES
-from darvoza.methods.estimation import TOO_FEW, Estimate, horvitz_thompson
 from darvoza.methods.intervals import wilson
 from darvoza.methods.metrics import at_share, gains
 
 SHARES = (0.01, 0.02, 0.05, 0.10, 0.20)
-NEARLY_ALL = 0.95
-"""Share of the random sample whose result must be known; below it, those known may be a choice, not a chance."""
 _CURVE_POINTS = 101
 
 
@@ -33,41 +26,6 @@ class HitRate:
     rate: float | None
     low: float | None
     high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Leakage:
-    """Estimated declarations with a finding among those released without examination.
-
-    Attributes
-    ----------
-    sampled
-        Declarations the random floor alone would have stopped (u < ε).
-    known
-        Those of them whose result is known.
-    findings
-        Those of them with a finding.
-    released
-        Expected number of declarations released, ``Σ(1 − π)``.
-    total, total_low, total_high
-        Released declarations with a finding, with 95 % limits; ``None`` where the estimate cannot be made.
-    rate, rate_low, rate_high
-        The same as a share of those released.
-    why_not
-        ``too few`` (under 30 sampled), ``incomplete`` (results of under 95 % known), or ``None``.
-    """
-
-    sampled: int
-    known: int
-    findings: int
-    released: float
-    total: float | None = None
-    total_low: float | None = None
-    total_high: float | None = None
-    rate: float | None = None
-    rate_low: float | None = None
-    rate_high: float | None = None
-    why_not: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,37 +64,6 @@ def _hit_rate(basis: str, selected: int, examined: int, findings: int) -> HitRat
         return HitRate(basis, selected, 0, 0, None, None, None)
     low, high = wilson(findings, examined)
     return HitRate(basis, selected, examined, findings, findings / examined, float(low), float(high))
-
-
-def leakage(declarations: pl.DataFrame, random_floor: float) -> Leakage:
-    """Estimate what was released with a finding in it, from the declarations with u below the random floor.
-
-    Every declaration had the same probability ε of u < ε, whatever else spoke for or against it, so those with
-    u < ε are a Poisson sample of all. A declaration is released with probability 1 − π; the expected number of
-    released findings ``Σ y·(1 − π)`` is therefore estimated without bias by ``Σ_{u<ε} y·(1 − π)/ε``. Goods lodged again
-    keep their u and are no independent draws; where that is frequent the interval is too narrow.
-    """
-    sample = declarations.filter(pl.col("u") < random_floor)
-    known = sample.filter(pl.col("finding").is_not_null())
-    findings = int(known.get_column("finding").sum())
-    released = round(float((1 - declarations.get_column("stop")).sum()), 6)
-    counts = (sample.height, known.height, findings, released)
-    if sample.height < TOO_FEW:
-        return Leakage(*counts, why_not="too few")
-    if known.height < NEARLY_ALL * sample.height:
-        return Leakage(*counts, why_not="incomplete")
-    missed = known.select(pl.col("finding").cast(pl.Float64) * (1 - pl.col("stop"))).to_series().to_numpy()
-    # The few results still missing are taken to be like those known.
-    chance = random_floor * known.height / sample.height
-    total = horvitz_thompson(missed, [chance] * known.height)
-    if total is None or released < 1:
-        return Leakage(*counts, why_not="too few")
-    high = min(total.high, released)
-    return Leakage(*counts, total.value, total.low, high, *_shares(total, high, released))
-
-
-def _shares(total: Estimate, high: float, released: float) -> tuple[float, float, float]:
-    return min(total.value / released, 1.0), min(total.low / released, 1.0), high / released
 
 
 def gains_curve(declarations: pl.DataFrame) -> GainsCurve | None:

@@ -11,8 +11,10 @@ from darvoza.domain.codes import Channel
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.oversight.declarations import BASES, by_declaration, floors_of
+from darvoza.flow.oversight.estimate_records import Estimates
+from darvoza.flow.oversight.estimates import estimates
 from darvoza.flow.oversight.examples import Example, choose_examples
-from darvoza.flow.oversight.outcomes import GainsCurve, HitRate, Leakage, gains_curve, hit_rates, leakage
+from darvoza.flow.oversight.outcomes import GainsCurve, HitRate, gains_curve, hit_rates
 
 MOST_PROFILES, MOST_DAYS = 20, 31
 PROBABILITY_EDGES = (0.0, 0.01, 0.02, 0.05, 0.10, 0.20, 0.50)
@@ -110,8 +112,8 @@ class RunSummary:
         How many profiles, measures and plans matched at all.
     results
         Declarations with a known result of an examination.
-    leakage
-        The headline, ``None`` when no result is known.
+    estimates
+        What was released unseen, which is the headline, and what profiles find; ``None`` when no result is known.
     hit_rates
         By basis; empty when no result is known.
     gains
@@ -139,7 +141,7 @@ class RunSummary:
     profiles_matched: int
     probabilities: tuple[Bin, ...]
     results: int
-    leakage: Leakage | None
+    estimates: Estimates | None
     hit_rates: tuple[HitRate, ...]
     gains: GainsCurve | None
     commitments: tuple[tuple[str, str], ...]
@@ -211,7 +213,7 @@ def summarise(
         profiles_matched=len(matched),
         probabilities=_histogram(whole.get_column("stop")),
         results=results,
-        leakage=leakage(whole, random_floor) if results else None,
+        estimates=estimates(decisions, items, titles=titles) if results else None,
         hit_rates=hit_rates(whole) if results else (),
         gains=gains_curve(whole),
         commitments=tuple(days.head(MOST_DAYS).iter_rows()),
