@@ -28,6 +28,7 @@ from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.backtest import Trial, as_text, backtest
 from darvoza.flow.chronicle import ItemsKept, keep_month
+from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.learning.history_store import open_history
 from darvoza.flow.matching import Matching, match_here
 from darvoza.warehouse.local import replay_here
@@ -60,6 +61,7 @@ class Job:
     partitions: int
 
     def matches(self, out: Path, session: SparkSession | None) -> str:
+        """Decide every profile."""
         if session is None:
             replay_here(self.profiles, self.history, out)
         else:
@@ -68,6 +70,7 @@ class Job:
         return f"{frame.height:,} matches, {frame.hash_rows().sum()}"
 
     def tried(self, _out: Path, session: SparkSession | None) -> str:
+        """Try every profile as if it were new."""
         matching: Matching = match_here
         if session is not None:
             matching = partial(match_on_spark, session=session, partitions=self.partitions)
@@ -75,11 +78,12 @@ class Job:
         return f"{len(answer):,} characters, {hash(answer)}"
 
     def facts(self, out: Path, session: SparkSession | None) -> str:
+        """Work out every fact anew."""
         items = ItemsKept.of(open_history(self.history))
         if session is None:
             kept = tuple(keep_month(items, month, directory=out) for month in items.months)
         else:
-            kept = keep_on_spark(session, items, out, None)
+            kept = keep_on_spark(session, items, out, Sources())
         frames = [pl.read_parquet(path, hive_partitioning=False) for path in sorted(out.glob("lodged_month=*/*"))]
         return f"{sum(one.items for one in kept):,} items, {sum(frame.hash_rows().sum() for frame in frames)}"
 
