@@ -74,13 +74,12 @@ def measured(items: pl.DataFrame, half_life: int | None) -> Measured:
 
 def worlds(options: argparse.Namespace) -> Iterator[tuple[str, list[pl.DataFrame]]]:
     """Give each kind of data with its sets of items."""
-    yield (
-        "practice",
-        [
-            practice_items(seed, months=options.months, per_month=options.per_month, share=options.share)
-            for seed in range(1, options.seeds + 1)
-        ],
-    )
+    if options.seeds:
+        seeds, months, per_month = range(1, options.seeds + 1), options.months, options.per_month
+        yield (
+            "practice",
+            [practice_items(seed, months=months, per_month=per_month, share=options.share) for seed in seeds],
+        )
     if options.kcs:
         yield "Korean", [take_in([options.kcs / "train.csv"], load_mapping(Path("mappings/kcs.yaml"))).items]
 
