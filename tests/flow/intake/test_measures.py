@@ -92,7 +92,7 @@ def test_a_file_that_holds_no_measures_is_refused(text: str, tmp_path: Path) -> 
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidMeasure, match="a file of measures"):
+    with pytest.raises(InvalidMeasure, match="a file that can be read"):
         read_measures(tmp_path / "none.yaml")
 
 

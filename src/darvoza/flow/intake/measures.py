@@ -58,10 +58,7 @@ def read_measures(path: Path) -> tuple[Measure, ...]:
     ExceptionGroup
         Of `InvalidMeasure`, everything that is wrong with any measure.
     """
-    try:
-        content = read_yaml(path, path.name, error=InvalidMeasure)
-    except OSError as problem:
-        raise InvalidMeasure(field=str(path), expected="a file of measures", got=problem.strerror) from problem
+    content = read_yaml(path, path.name, error=InvalidMeasure)
     errors: list[Exception] = []
     made: dict[str, Measure] = {}
     given = content.get("measures")

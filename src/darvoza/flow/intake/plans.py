@@ -29,10 +29,7 @@ def read_plans(path: Path) -> tuple[SamplingPlan, ...]:
     ExceptionGroup
         Of `InvalidMeasure`, everything that is wrong with any plan.
     """
-    try:
-        content = read_yaml(path, path.name, error=InvalidMeasure)
-    except OSError as problem:
-        raise InvalidMeasure(field=str(path), expected="a file of plans", got=problem.strerror) from problem
+    content = read_yaml(path, path.name, error=InvalidMeasure)
     given = content.get("plans")
     if set(content) != {"plans"} or not isinstance(given, list):
         raise InvalidMeasure(field=path.name, expected="`plans`, a list", got=sorted(map(str, content)))
