@@ -188,3 +188,54 @@ def test_packages_are_drawn_alike_by_officer_and_auditor(capsys: Said, tmp_path:
 def test_the_words_of_the_command_line_are_those_of_the_rules() -> None:
     assert tuple(LEVELS) == read_sampling_rules(shipped("sampling_rules.yaml")).attributes.levels
     assert set(PLANS) == {"csp-1", "csp-2", "csp-3", "step-down", "skip-lot"}
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "also"),
+    [
+        ("D --tonnes 60 --package-kg 25", "200", "2 sublots of about 30 t"),
+        ("C --tonnes 12", "100", "3 laboratory samples"),
+        ("A --tonnes 0.05", "3", "sampled as a whole"),
+        ("E --tonnes 0.005", "5", "together 0.5 kg"),
+    ],
+)
+def test_increments_are_told_with_division_and_source(words: str, first: str, also: str, capsys: Said) -> None:
+    told = said(capsys, "increments", *words.split())
+    assert told.splitlines()[0] == first
+    assert also in told
+    assert "(EU) 2023/2782" in told
+
+
+def test_the_groups_of_goods_that_increments_are_known_for_are_named(capsys: Said) -> None:
+    assert said(capsys, "increments").splitlines()[1].startswith("B  Dried fruit")
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("B", "tonnes: expected the mass of the lot"),
+        ("Z --tonnes 3", "part: expected one of A, B"),
+        ("B --tonnes 0", "tonnes: expected a number above 0"),
+        ("B --tonnes nan", "tonnes: expected a number above 0"),
+        ("B --tonnes -1", "tonnes: expected a number above 0"),
+        ("A --tonnes 2000", "For lots of 1,500 tonnes and more"),
+        ("C --tonnes 12 --package-kg 0", "package: expected a mass above 0"),
+    ],
+)
+def test_increments_that_cannot_be_told_are_refused(words: str, field: str, capsys: Said) -> None:
+    assert field in said(capsys, "increments", *words.split(), code=2)
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("--lot-size 0 --level 0.01", "lot_size"),
+        ("--lot-size 1000 --level 1.5", "level"),
+        ("--lot-size 1000 --level 0", "level"),
+        ("--lot-size 1000 --level 0.01 --sensitivity 0", "sensitivity"),
+        ("--lot-size 1000 --level 0.01 --confidence 1", "confidence"),
+    ],
+)
+def test_bad_numbers_of_a_sample_are_refused_at_the_door(words: str, field: str, capsys: Said) -> None:
+    told = said(capsys, "sample-size", *words.split(), code=2)
+    assert told.startswith(f"darvoza: {field}: expected ")

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 Add = Callable[[str, str, str], ArgumentParser]
@@ -16,6 +17,8 @@ def add_sampling(add: Add) -> None:
     _plan(add("plan", "Tell what a plan that remembers examines and lets through.", "sps_plan"))
     _acceptance(add("acceptance", "Show what a plan by attributes accepts, or find one.", "sps_acceptance"))
     _packages(add("packages", "Draw package numbers that an auditor can recompute.", "sps_packages"))
+    words = "Tell how many increments are taken of a lot, and how it is divided."
+    _increments(add("increments", words, "sps_increments"))
 
 
 def _sample_size(parser: ArgumentParser) -> None:
@@ -79,6 +82,21 @@ def _packages(parser: ArgumentParser) -> None:
     parser.add_argument("--size", type=_whole, metavar="n", help="packages to open; by a rule otherwise")
     parser.add_argument("--rule", default="identity", help="rule of the sampling rules that says how many")
     parser.add_argument("--rules", type=Path, help="sampling rules (YAML); the shipped ones otherwise")
+
+
+def _increments(parser: ArgumentParser) -> None:
+    parser.add_argument("part", metavar="PART", nargs="?", help="group of goods, such as B; without it all are named")
+    parser.add_argument("--tonnes", type=_mass, help="mass of the lot, t")
+    parser.add_argument("--package-kg", type=_mass, metavar="KG", help="mass of a package: every how many is sampled")
+    parser.add_argument("--rules", type=Path, help="sampling rules (YAML); the shipped ones otherwise")
+
+
+def _mass(text: str) -> Decimal:
+    """Read a mass; whether it can be used is said where it is used."""
+    try:
+        return Decimal(text)
+    except InvalidOperation as problem:
+        raise ArgumentTypeError(f"expected a mass such as 12.5, got {text!r}") from problem
 
 
 def _number(text: str) -> float:
