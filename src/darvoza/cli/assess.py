@@ -32,7 +32,7 @@ from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.intake.records import Intake
-from darvoza.flow.intake.report import write_rejected
+from darvoza.flow.intake.report import write_left, write_rejected
 from darvoza.flow.learning.model_store import StoredModel, load_model
 from darvoza.flow.learning.registry import champion_directory, is_registry
 from darvoza.flow.oversight.breaker import Alarm, alarms
@@ -44,7 +44,8 @@ from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_key_
 from darvoza.flow.selectivity.memory_file import memory_text
 
 FRESH_AGENCIES = ("customs", "phytosanitary")
-KEY, REJECTED, REPORT, ORDERS = "key.json", "rejected.parquet", "report.html", "orders.parquet"
+KEY, REJECTED, UNMAPPED = "key.json", "rejected.parquet", "unmapped.parquet"
+REPORT, ORDERS = "report.html", "orders.parquet"
 ROW_GROUP = 131_072
 SHOWN = 5
 
@@ -173,6 +174,7 @@ def _write(part: Path, intake: Intake, done: Assessed, *, policy: Policy, option
     done.load.write_parquet(part / LOAD, compression="zstd")
     (part / MEMORY).write_text(memory_text(done.memory), encoding="utf-8")
     write_rejected(intake, part / REJECTED)
+    write_left(intake, part / UNMAPPED)
     if options.key_file is None:
         (part / KEY).write_text(key_file_text(policy.ring), encoding="utf-8")
     content = _provenance(intake, decisions, policy, options)

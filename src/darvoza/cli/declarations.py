@@ -55,4 +55,5 @@ def _usable(intake: Taken, options: Namespace) -> Taken:
 
 def told(intake: IntakeAccount) -> str:
     """Say what was taken in; the numbers add up."""
-    return f"{intake.read:,} rows read = {intake.accepted:,} accepted + {intake.rejected_rows:,} rejected"
+    said = f"{intake.read:,} rows read = {intake.accepted:,} accepted + {intake.rejected_rows:,} rejected"
+    return f"{said}; {intake.left.height:,} values beyond the mapping kept" if intake.left.height else said

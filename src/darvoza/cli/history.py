@@ -11,10 +11,11 @@ from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_file, competence_register, fact_settings
 from darvoza.flow.chronicle import keep_history
 from darvoza.flow.enrichment.enrich import Sources
-from darvoza.flow.intake.report import write_rejected
+from darvoza.flow.intake.report import write_left, write_rejected
 from darvoza.flow.learning.history_store import COMPETENCE, GOODS
 
 REJECTED = "_rejected.parquet"
+UNMAPPED = "_unmapped.parquet"
 ASIDE = ".aside"
 
 
@@ -27,6 +28,7 @@ def run(options: Namespace) -> int:
         aside.mkdir()
         intake = lay_files_aside(options, aside, progress)
         write_rejected(intake, part / REJECTED)
+        write_left(intake, part / UNMAPPED)
         said = {
             "darvoza": __version__,
             "inputs": file_entries(options.files),

@@ -14,9 +14,10 @@ import yaml
 
 from darvoza.domain.fields import FIELD, FIELDS, Kind
 from darvoza.errors import InvalidMapping, InvalidValue
-from darvoza.flow.intake.parsing import parse_one
+from darvoza.flow.intake.parsing import UN_MOMENTS, parse_one
+from darvoza.flow.intake.tree_path import path_of
 
-KINDS = ("auto", "csv", "parquet", "ndjson", "excel")
+KINDS = ("auto", "csv", "parquet", "ndjson", "excel", "xml", "edifact")
 DELIMITERS = ("auto", ",", ";", "\t", "|")
 ENCODINGS = ("auto", "utf-8", "cp1251")
 
@@ -32,11 +33,14 @@ class Form:
     Attributes
     ----------
     kind
-        ``csv``, ``parquet``, ``ndjson``, ``excel``, or ``auto``: found out from the file.
+        ``csv``, ``parquet``, ``ndjson``, ``excel``, ``xml``, ``edifact``, or ``auto``: found out from the file.
     delimiter, encoding
         Of CSV; ``auto`` finds them out.
     decimal, thousands
         The decimal mark, and the mark between groups of three digits (empty when there is none).
+    declaration, item
+        Of XML and EDIFACT: the path from the root to a declaration (empty when the root is one), and from there to its
+        goods items (empty when a declaration is one row).
     """
 
     kind: str = "auto"
@@ -44,6 +48,8 @@ class Form:
     encoding: str = "auto"
     decimal: str = "."
     thousands: str = ""
+    declaration: str = ""
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class FieldSource:
     Attributes
     ----------
     field, column
-        The canonical field and the column of the file.
+        The canonical field and the column of the file; of XML and EDIFACT the path, or the paths it is put together from.
     codes
         Codes of the file and the canonical codes they stand for; codes not listed stay as they are.
     missing
@@ -61,7 +67,10 @@ class FieldSource:
     scale
         What an amount is multiplied by: 0.01 turns a percentage into a share.
     moment
-        The pattern of dates (``%d.%m.%Y``), or ``None`` for ISO 8601.
+        The pattern of dates (``%d.%m.%Y``), the UN code of one (``102``), or ``None`` for ISO 8601.
+    paths, between
+        Of XML and EDIFACT: paths whose values are joined by `between`, or of which the first that has a value counts when
+        `between` is ``None``.
     """
 
     field: str
@@ -70,6 +79,8 @@ class FieldSource:
     missing: tuple[str, ...] = ("",)
     scale: Decimal = Decimal(1)
     moment: str | None = None
+    paths: tuple[str, ...] = ()
+    between: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +213,10 @@ class _Reader:
             "decimal": (".", ","),
             "thousands": ("", " ", ",", ".", "'", "\u00a0", "\u202f"),
         }
-        self.known_keys("format", table, tuple(allowed))
-        chosen: dict[str, str] = {}
+        self.known_keys("format", table, (*allowed, "declaration", "item"))
+        for key in ("declaration", "item"):
+            self.path(f"format.{key}", table.get(key, ""))
+        chosen = {key: str(table.get(key, "")) for key in ("declaration", "item")}
         for key, choices in allowed.items():
             value = table.get(key, getattr(Form(), key))
             if value in choices:
@@ -229,8 +242,9 @@ class _Reader:
     def source(self, name: str, value: object) -> FieldSource | None:
         where = f"fields.{name}"
         table = {"column": value} if isinstance(value, str) else self.table(where, value)
-        self.known_keys(where, table, ("column", "codes", "missing", "scale", "moment"))
-        column = table.get("column")
+        self.known_keys(where, table, ("column", "join", "between", "first_of", "codes", "missing", "scale", "moment"))
+        paths = self.paths(where, table)
+        column = " + ".join(paths) or table.get("column")
         if not isinstance(column, str) or not column.strip():
             self.refuse(f"{where}.column", "the name of a column", column)
             return None
@@ -244,7 +258,31 @@ class _Reader:
             missing=self.missing(where, table.get("missing")),
             scale=self.scale(where, table.get("scale", 1)),
             moment=self.moment(where, table.get("moment")),
+            paths=paths,
+            between=str(table.get("between", "")) if "join" in table else None,
         )
+
+    def paths(self, where: str, table: dict[Any, Any]) -> tuple[str, ...]:
+        given = [key for key in ("column", "join", "first_of") if key in table]
+        if len(given) > 1:
+            self.refuse(where, "one of column, join and first_of", given)
+        key = given[0] if given else "column"
+        value = table.get(key)
+        if key == "column":
+            return ()
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value) or not value:
+            self.refuse(f"{where}.{key}", "a list of paths", value)
+            return ()
+        for entry in value:
+            self.path(f"{where}.{key}", entry)
+        return tuple(value)
+
+    def path(self, where: str, value: object) -> None:
+        try:
+            if value:
+                path_of(str(value))
+        except InvalidValue as error:
+            self.refuse(where, str(error.expected), value)
 
     def only_for(self, where: str, table: dict[Any, Any], key: str, fits: bool) -> None:  # noqa: FBT001
         if key in table and not fits:
@@ -279,15 +317,15 @@ class _Reader:
         return scale
 
     def moment(self, where: str, value: object) -> str | None:
-        if value is None:
-            return None
+        if value is None or value in UN_MOMENTS:
+            return value if value is None else str(value)
         sample = datetime(2021, 11, 23)  # noqa: DTZ001 - a pattern is tried out, no moment is meant
         try:
             fits = isinstance(value, str) and datetime.strptime(sample.strftime(value), value) == sample  # noqa: DTZ007
         except ValueError:
             fits = False
         if not fits:
-            self.refuse(f"{where}.moment", "a pattern with year, month and day, such as '%d.%m.%Y'", value)
+            self.refuse(f"{where}.moment", "a pattern with year, month and day, such as '%d.%m.%Y', or '102'", value)
             return None
         return str(value)
 

@@ -35,6 +35,9 @@ DTYPE: dict[Kind, pl.DataType] = {
 }
 """The column type of each kind of field."""
 
+UN_MOMENTS = {"102": "%Y%m%d", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S", "304": "%Y%m%d%H%M%S%z"}
+"""How dates are written by code, UN/EDIFACT code list 2379; of 304 the zone is taken as an offset, as WCO messages write it."""
+
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-5][0-9](\.[0-9]{1,6})?)?"
@@ -234,10 +237,13 @@ def _moment(_: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> p
     if spelling.moment is None:
         values, words = _iso_moment(text), "a date (2026-01-31) or moment (2026-01-31T09:30:00+06:00)"
     else:
-        parsed = text.str.to_datetime(spelling.moment, strict=False, time_unit="us")
+        pattern = UN_MOMENTS.get(spelling.moment, spelling.moment)
+        if spelling.moment == "304":
+            text = text.str.replace(r"([+-]\d\d)$", "${1}:00").str.replace("(Z|UTC|GMT)$", "+00:00")
+        parsed = text.str.to_datetime(pattern, strict=False, time_unit="us")
         aware = isinstance(parsed.dtype, pl.Datetime) and parsed.dtype.time_zone
         values = parsed.dt.convert_time_zone("UTC") if aware else parsed.dt.replace_time_zone("UTC")
-        words = f"a date that exists, written {spelling.moment}"
+        words = f"a date that exists, written {pattern}"
     _note(faults, "not-a-date", words, values.is_null() & text.is_not_null())
     return _refuse(faults, "before-1990", "a moment from 1990 on", values=values, broken=values < EARLIEST)
 

@@ -38,8 +38,8 @@ class Element:
         return next((found.text.strip() for found in self.all(*path)), "")
 
 
-def read_xml(data: bytes, source: str) -> Element:
-    """Read a document.
+def read_xml(data: bytes, source: str, *, most_bytes: int = MOST_BYTES, most_elements: int = MOST_ELEMENTS) -> Element:
+    """Read a document of at most so many bytes and elements.
 
     Raises
     ------
@@ -55,9 +55,9 @@ def read_xml(data: bytes, source: str) -> Element:
         ...
     darvoza.errors.UnreadableFile: x.xml: expected XML without a document type, got '<!DOCTYPE a' (the document type is used to attack readers; it is never needed)
     """
-    if len(data) > MOST_BYTES:
-        raise UnreadableFile(field=source, expected=f"at most {MOST_BYTES} bytes", got=f"{len(data)} bytes")
-    builder = _Builder(source)
+    if len(data) > most_bytes:
+        raise UnreadableFile(field=source, expected=f"at most {most_bytes} bytes", got=f"{len(data)} bytes")
+    builder = _Builder(source, most_elements)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = builder.doctype
     parser.StartElementHandler = builder.start
@@ -73,8 +73,8 @@ def read_xml(data: bytes, source: str) -> Element:
 class _Builder:
     """Collects elements as the parser meets them."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    def __init__(self, source: str, most: int) -> None:
+        self.source, self.most = source, most
         self.root = Element("", "", {})
         self.open: list[Element] = []
         self.count = 0
@@ -87,8 +87,8 @@ class _Builder:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
-        if len(self.open) >= DEEPEST or self.count > MOST_ELEMENTS:
-            allowed = f"at most {DEEPEST} levels and {MOST_ELEMENTS} elements"
+        if len(self.open) >= DEEPEST or self.count > self.most:
+            allowed = f"at most {DEEPEST} levels and {self.most} elements"
             raise UnreadableFile(field=self.source, expected=allowed, got="more")
         space, _, local = name.rpartition(" ")
         element = Element(local, space, {key.rpartition(" ")[2]: value for key, value in attributes.items()})

@@ -52,12 +52,15 @@ class RawChunk:
         Gives the whole raw row, mapped or not, as JSON, by its position in the chunk.
     broken
         The rows in between that could not be read.
+    left
+        What the mapping does not speak of, of XML and EDIFACT: row, path and text.
     """
 
     rows: pl.Series
     values: pl.DataFrame
     record: Callable[[int], str]
     broken: list[BrokenRow] = field(default_factory=list)
+    left: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
     def read(self) -> int:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from darvoza.errors import UnreadableFile, shown
+from darvoza.flow.intake.edifact import read_edifact
 from darvoza.flow.intake.mapping import Mapping
 from darvoza.flow.intake.raw import RawChunk
 from darvoza.flow.intake.reading_csv import csv_form, read_csv
 from darvoza.flow.intake.reading_excel import read_excel
 from darvoza.flow.intake.reading_ndjson import read_ndjson
 from darvoza.flow.intake.reading_parquet import read_parquet
+from darvoza.flow.intake.reading_tree import read_declarations_xml, read_tree
 
 _SUFFIXES = {
     ".csv": "csv",
@@ -22,7 +24,12 @@ _SUFFIXES = {
     ".jsonl": "ndjson",
     ".xlsx": "excel",
     ".xlsm": "excel",
+    ".xml": "xml",
+    ".edi": "edifact",
+    ".edifact": "edifact",
 }
+_TREES = {"xml": read_declarations_xml, "edifact": read_edifact}
+_BEGINNINGS = {b"{": "ndjson", b"<": "xml", b"UNA": "edifact", b"UNB+": "edifact", b"UNH+": "edifact"}
 _FOREIGN = {
     b"\x1f\x8b": "unpack it first: it is compressed with gzip",
     b"\xd0\xcf\x11\xe0": "save it as .xlsx: it is an old Excel or Word document",
@@ -40,7 +47,7 @@ class Stream:
     Attributes
     ----------
     kind
-        ``csv``, ``parquet``, ``ndjson`` or ``excel``.
+        ``csv``, ``parquet``, ``ndjson``, ``excel``, ``xml`` or ``edifact``.
     encoding, delimiter
         Of CSV; empty for the other forms.
     chunks
@@ -71,6 +78,8 @@ def open_stream(path: Path, mapping: Mapping) -> Stream:
         return Stream(kind, "", "", read_parquet(path, mapping))
     if kind == "ndjson":
         return Stream(kind, "utf-8", "", read_ndjson(path, mapping))
+    if kind in _TREES:
+        return Stream(kind, "", "", read_tree(path, mapping, _TREES[kind]))
     return Stream(kind, "", "", read_excel(path, mapping))
 
 
@@ -79,14 +88,17 @@ def _kind(path: Path, wanted: str) -> str:
     head = _head(path)
     for magic, hint in _FOREIGN.items():
         if head.startswith(magic):
-            raise UnreadableFile(field=str(path), expected="CSV, Parquet, NDJSON or Excel", got=head[:8], hint=hint)
+            raise UnreadableFile(
+                field=str(path), expected="CSV, Parquet, NDJSON, Excel, XML or EDIFACT", got=head[:8], hint=hint
+            )
     is_parquet, is_zip = head.startswith(b"PAR1"), head.startswith(b"PK\x03\x04")
     suffix = _SUFFIXES.get(path.suffix.lower())
     found = "parquet" if is_parquet else "excel" if is_zip else suffix
-    if found is None and head.lstrip()[:1] == b"{":
-        found = "ndjson"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if found is None:
+        found = next((form for mark, form in _BEGINNINGS.items() if start.startswith(mark)), None)
     if found is None and wanted == "auto":
-        hint = "name it .csv, .parquet, .ndjson or .xlsx, or set format.kind in the mapping"
+        hint = "name it .csv, .parquet, .ndjson, .xlsx, .xml or .edi, or set format.kind in the mapping"
         raise UnreadableFile(field=str(path), expected="a file of a known form", got=path.suffix, hint=hint)
     kind = found if wanted == "auto" or found is None else wanted
     if (kind == "parquet") != is_parquet or (kind == "excel") != is_zip:

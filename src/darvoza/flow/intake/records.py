@@ -27,6 +27,14 @@ REJECTED_SCHEMA: dict[str, pl.DataType] = {
 }
 """Columns of the errors: one row per error."""
 
+LEFT_SCHEMA: dict[str, pl.DataType] = {
+    "file": pl.String(),
+    "row": pl.Int64(),
+    "path": pl.String(),
+    "value": pl.String(),
+}
+"""Columns of what a message says beyond its mapping: one row per value, with the first row of its declaration or item."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -61,6 +69,8 @@ class IntakeAccount:
     ----------
     rejected
         One row per error, columns of `REJECTED_SCHEMA`; a row of a file with three bad values is here three times.
+    left
+        What messages say beyond their mapping, columns of `LEFT_SCHEMA`: kept, not lost.
     read, accepted, rejected_rows
         Rows read, accepted and rejected; the first is the sum of the others.
     files
@@ -70,6 +80,7 @@ class IntakeAccount:
     """
 
     rejected: pl.DataFrame
+    left: pl.DataFrame
     read: int
     accepted: int
     rejected_rows: int

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from darvoza.errors import OutputError
+from darvoza.errors import OutputError, shown
 from darvoza.flow.intake.records import IntakeAccount
 
 EXAMPLES = 3
@@ -23,7 +23,15 @@ def check_report(intake: IntakeAccount) -> str:
     if intake.mapping.unmapped:
         lines += ["", "Columns left out on purpose:"]
         lines += [f"  {column}: {reason}" for column, reason in intake.mapping.unmapped.items()]
+    if intake.left.height:
+        lines += ["", "Not spoken of by the mapping, and kept aside:", *_left(intake.left)]
     return "\n".join(lines) + "\n"
+
+
+def _left(left: pl.DataFrame) -> list[str]:
+    """List what the mapping does not speak of, by path."""
+    paths = left.group_by("path", maintain_order=True).agg(pl.len().alias("times"), pl.col("value").first())
+    return [f"  {path} × {times:,}, such as {shown(value)}" for path, times, value in paths.iter_rows()]
 
 
 def _named(delimiter: str) -> str:
@@ -53,13 +61,29 @@ def write_rejected(intake: IntakeAccount, path: Path) -> None:
     OutputError
         The place cannot be written to.
     """
+    _write(intake.rejected, path)
+
+
+def write_left(intake: IntakeAccount, path: Path) -> None:
+    """Write what messages say beyond their mapping, one value a row; nothing is written when they say nothing.
+
+    Raises
+    ------
+    OutputError
+        The place cannot be written to.
+    """
+    if intake.left.height:
+        _write(intake.left, path)
+
+
+def _write(table: pl.DataFrame, path: Path) -> None:
     try:
         match path.suffix.lower():
             case ".parquet":
-                intake.rejected.write_parquet(path)
+                table.write_parquet(path)
             case ".ndjson":
-                intake.rejected.write_ndjson(path)
+                table.write_ndjson(path)
             case _:
-                intake.rejected.write_csv(path)
+                table.write_csv(path)
     except OSError as error:
         raise OutputError(f"cannot be written: {error.strerror or error}", field=str(path)) from error

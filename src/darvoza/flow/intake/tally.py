@@ -18,7 +18,7 @@ from darvoza.flow.intake.mapping import Mapping
 from darvoza.flow.intake.parsing import Fault, Spelling, parse, parse_one
 from darvoza.flow.intake.raw import RawChunk
 from darvoza.flow.intake.reading import Stream, open_stream
-from darvoza.flow.intake.records import ITEM_SCHEMA, REJECTED_SCHEMA, SourceFile
+from darvoza.flow.intake.records import ITEM_SCHEMA, LEFT_SCHEMA, REJECTED_SCHEMA, SourceFile
 
 PLACE: Final = "_place"
 """Column with the number of the file of a goods item, beside its row."""
@@ -48,8 +48,8 @@ class Tally:
         Called after each chunk with the number of rows read so far.
     keep
         Takes the accepted goods items of each chunk, with `PLACE`, the number of their file.
-    read, errors, rejected
-        Rows read, every error, and file and row of all that was rejected.
+    read, errors, rejected, left
+        Rows read, every error, file and row of all that was rejected, and what the mapping does not speak of.
     """
 
     mapping: Mapping
@@ -59,6 +59,7 @@ class Tally:
     read: int = 0
     errors: list[_Error] = field(default_factory=list)
     rejected: set[tuple[int, int]] = field(default_factory=set)
+    left: list[tuple[str, int, str, str]] = field(default_factory=list)
 
     def take_file(self, place: int, path: Path) -> SourceFile:
         """Take in one file; `place` is its position among the files."""
@@ -74,6 +75,7 @@ class Tally:
 
     def take_chunk(self, place: int, path: Path, chunk: RawChunk, counter: ItemCounter) -> None:
         """Convert and check the rows of one chunk."""
+        self.left += [(path.name, *said) for said in chunk.left]
         for broken in chunk.broken:
             self.rejected.add((place, broken.row))
             error = (path.name, broken.row, None, None, broken.rule, broken.expected, broken.got, None, broken.record)
@@ -147,7 +149,14 @@ class Tally:
     def account(self) -> dict[str, Any]:
         """Give what every account of an intake says, but for what was accepted."""
         rejected = pl.DataFrame(self.errors, schema=REJECTED_SCHEMA, orient="row")
-        return {"rejected": rejected, "read": self.read, "rejected_rows": len(self.rejected), "mapping": self.mapping}
+        left = pl.DataFrame(self.left, schema=LEFT_SCHEMA, orient="row")
+        return {
+            "rejected": rejected,
+            "left": left,
+            "read": self.read,
+            "rejected_rows": len(self.rejected),
+            "mapping": self.mapping,
+        }
 
     def records(self, keys: set[tuple[int, int]], paths: Sequence[Path]) -> dict[tuple[int, int], str]:
         """Read the raw rows of late rejections once more; keeping all raw rows until then would fill the memory."""

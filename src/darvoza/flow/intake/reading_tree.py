@@ -1,0 +1,216 @@
+"""Messages as rows: the declarations in a tree of elements, one row a goods item, and what the mapping leaves kept beside."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from darvoza.domain.fields import FIELD, Kind
+from darvoza.errors import InvalidMapping, UnreadableFile
+from darvoza.flow.intake.mapping import FieldSource, Mapping
+from darvoza.flow.intake.plain_xml import Element, read_xml
+from darvoza.flow.intake.raw import CHUNK_ROWS, BrokenRow, RawChunk, as_record
+from darvoza.flow.intake.tree_path import TreePath, path_of
+
+MOST_BYTES = 32 * 2**20
+MOST_ELEMENTS = 400_000
+
+_Values = dict[str, str | None]
+
+
+def read_declarations_xml(data: bytes, source: str) -> Element:
+    """Read the XML of declarations, which may be larger than a certificate: some 2,500 goods items a file."""
+    return read_xml(data, source, most_bytes=MOST_BYTES, most_elements=MOST_ELEMENTS)
+
+
+def read_tree(path: Path, mapping: Mapping, read: Callable[[bytes, str], Element]) -> Iterator[RawChunk]:
+    """Read a message; rows are goods items, counted from 1.
+
+    A path that begins with the path of the items is looked up in each item, any other in its declaration. Where a field
+    holds one value and a path leads to several, the row is broken: to take one of them would be a guess.
+
+    Raises
+    ------
+    UnreadableFile
+        The message cannot be read, or holds no declaration where the mapping says.
+    InvalidMapping
+        A path of the mapping is none.
+    """
+    plan = _plan(mapping)
+    root = read(path.read_bytes(), path.name)
+    declarations = list(plan.declaration.elements(root)) if plan.declaration else [root]
+    if not declarations:
+        raise UnreadableFile(
+            field=path.name, expected=f"declarations at {mapping.form.declaration}", got=f"a {root.name or 'document'}",
+            hint="is it a message of another kind, or the wrong mapping?",
+        )  # fmt: skip
+    return _chunks(plan, declarations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A field and its paths, those of the item without the path of the items."""
+
+    field: FieldSource
+    paths: tuple[tuple[bool, TreePath], ...]
+    many: bool
+
+    def value(self, declaration: Element, item: Element) -> str | None:
+        """Give the value of the field, ``None`` where there is none.
+
+        Raises
+        ------
+        ValueError
+            One value was meant and several are there.
+        """
+        found = [list(path.values(item if in_item else declaration)) for in_item, path in self.paths]
+        if self.many:
+            return " ".join(text for values in found for text in values) or None
+        if self.field.between is None:
+            return _one(next((values for values in found if values), []))
+        if any(not values and not path.optional for values, (_, path) in zip(found, self.paths, strict=True)):
+            return None
+        return self.field.between.join(_one(values) or "" for values in found if values) or None
+
+
+def _one(values: list[str]) -> str | None:
+    """Give the only value, ``None`` where there is none."""
+    if len(values) > 1:
+        raise ValueError(", ".join(values[:5]))
+    return values[0] if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A mapping with its paths read."""
+
+    declaration: TreePath | None
+    item: TreePath | None
+    sources: tuple[_Source, ...]
+    known: tuple[TreePath, ...]
+
+
+def _plan(mapping: Mapping) -> _Plan:
+    """Read the paths of a mapping."""
+    if not mapping.form.declaration and not mapping.form.item:
+        raise InvalidMapping(
+            field="format", expected="the paths declaration and item, for the file is a message", got=None,
+            hint="see how mappings/wco_dec.yaml does it",
+        )  # fmt: skip
+    declaration = path_of(mapping.form.declaration) if mapping.form.declaration else None
+    item = path_of(mapping.form.item) if mapping.form.item else None
+    sources, known = [], [path_of(text) for text in mapping.unmapped]
+    for source in mapping.fields:
+        paths = [path_of(text) for text in source.paths or (source.column,)]
+        known += paths
+        inside = [(bool(item and path.begins_with(item)), path) for path in paths]
+        placed = tuple((within, path.after(item) if item and within else path) for within, path in inside)
+        sources.append(_Source(source, placed, FIELD[source.field].kind is Kind.CODES))
+    return _Plan(declaration, item, tuple(sources), tuple(known))
+
+
+def _chunks(plan: _Plan, declarations: list[Element]) -> Iterator[RawChunk]:
+    rows: list[tuple[int, _Values, Element]] = []
+    broken: list[BrokenRow] = []
+    left: list[tuple[int, str, str]] = []
+    number = 0
+    for declaration in declarations:
+        items = list(plan.item.elements(declaration)) if plan.item else [declaration]
+        left += _left(plan, declaration, number + 1)
+        for item in items:
+            number += 1
+            read = _row(plan, number, declaration, item)
+            if isinstance(read, BrokenRow):
+                broken.append(read)
+            else:
+                rows.append((number, read, item))
+        if not items:
+            number += 1
+            broken.append(_empty(plan, number, declaration))
+        if len(rows) + len(broken) >= CHUNK_ROWS:
+            yield _chunk(plan, rows, broken, left)
+            rows, broken, left = [], [], []
+    if rows or broken:
+        yield _chunk(plan, rows, broken, left)
+
+
+def _row(plan: _Plan, number: int, declaration: Element, item: Element) -> _Values | BrokenRow:
+    """Read one goods item, or say why it cannot be."""
+    values: _Values = {}
+    for source in plan.sources:
+        try:
+            values[source.field.column] = source.value(declaration, item)
+        except ValueError as several:
+            expected = f"one value at {source.field.column}"
+            return BrokenRow(number, "several-values", expected, str(several), as_record(dict(leaves(item))))
+    return values
+
+
+def _empty(plan: _Plan, number: int, declaration: Element) -> BrokenRow:
+    """Say that a declaration has no goods item."""
+    where = "/".join(step.name for step in plan.item.steps) if plan.item else ""
+    return BrokenRow(number, "no-items", f"goods items at {where}", "none", as_record(dict(leaves(declaration))))
+
+
+def _chunk(
+    plan: _Plan, rows: list[tuple[int, _Values, Element]], broken: list[BrokenRow], left: list[tuple[int, str, str]]
+) -> RawChunk:
+    columns = [
+        pl.Series(name, [values[name] for _, values, _ in rows], dtype=pl.String)
+        for name in dict.fromkeys(source.field.column for source in plan.sources)
+    ]
+
+    def record(position: int) -> str:
+        _, values, item = rows[position]
+        return as_record(values | dict(leaves(item)))
+
+    numbers = pl.Series("row", [number for number, _, _ in rows], dtype=pl.Int64)
+    return RawChunk(numbers, pl.DataFrame(columns), record, broken, left)
+
+
+def leaves(element: Element, above: str = "") -> Iterator[tuple[str, str]]:
+    """Give every text and attribute below an element, with its path.
+
+    Examples
+    --------
+    >>> list(leaves(read_xml(b"<d><a x='1'>2</a><b/></d>", "d.xml")))
+    [('a/@x', '1'), ('a', '2')]
+    """
+    for child in element.below:
+        path = f"{above}{child.name}"
+        yield from ((f"{path}/@{name}", value) for name, value in child.attributes.items())
+        if not child.below and (text := " ".join(child.text.split())):
+            yield path, text
+        yield from leaves(child, f"{path}/")
+
+
+def _left(plan: _Plan, declaration: Element, number: int) -> Iterator[tuple[int, str, str]]:
+    """Give what a declaration says that the mapping neither maps nor leaves out by name."""
+    bare = {id(found) for path in plan.known if not path.attribute for found in path.elements(declaration)}
+    bare |= {id(found) for path in plan.known for found in path.conditions(declaration)}
+    named = {
+        (id(found), path.attribute) for path in plan.known if path.attribute for found in path.elements(declaration)
+    }
+    items = {id(found) for found in plan.item.elements(declaration)} if plan.item else set()
+    yield from _unknown(declaration, "", number, (frozenset(bare), frozenset(named), frozenset(items)))
+
+
+_Known = tuple[frozenset[int], frozenset[tuple[int, str]], frozenset[int]]
+
+
+def _unknown(element: Element, above: str, number: int, known: _Known) -> Iterator[tuple[int, str, str]]:
+    """Walk below an element past what is known; goods items are counted on."""
+    bare, named, items = known
+    for child in element.below:
+        path, row = f"{above}{child.name}", number
+        if id(child) in items:
+            number += 1
+        for name, value in child.attributes.items():
+            if (id(child), name) not in named and not name.startswith("schemaLocation"):
+                yield row, f"{path}/@{name}", value
+        if id(child) in bare:
+            continue
+        if not child.below and (text := " ".join(child.text.split())):
+            yield row, path, text
+        yield from _unknown(child, f"{path}/", row, known)

@@ -1,0 +1,140 @@
+"""Paths into a tree of elements: which element of a message holds a value.
+
+A path is a row of local names, so that a new version of a namespace changes nothing. A step may be narrowed by its place
+(``GovernmentProcedure[2]``) or by what stands in it (``Classification[IdentificationTypeCode=TSP]``). An attribute is
+named last (``InvoiceAmount/@currencyID``), and a question mark at the end says that the value may be absent.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from darvoza.errors import InvalidValue
+from darvoza.flow.intake.plain_xml import Element
+
+_STEP = re.compile(r"(?P<name>[^\[\]/@=?]+)(?:\[(?P<inner>[^\[\]]+)\])?")
+_SPLIT = re.compile(r"/(?![^\[]*\])")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step down.
+
+    Attributes
+    ----------
+    name
+        The local name.
+    place
+        Which of the elements of this name is meant, from 1; 0 means all.
+    inner, value
+        Names below the element, and the text that must stand there; no names mean no condition.
+    """
+
+    name: str
+    place: int = 0
+    inner: tuple[str, ...] = ()
+    value: str = ""
+
+    def below(self, element: Element) -> Iterator[Element]:
+        """Give the elements that one step down leads to."""
+        met = 0
+        for child in element.below:
+            if child.name != self.name:
+                continue
+            met += 1
+            if self.place in {0, met} and (not self.inner or child.first(*self.inner) == self.value):
+                yield child
+
+
+@dataclass(frozen=True, slots=True)
+class TreePath:
+    """A path of steps, perhaps to an attribute.
+
+    Attributes
+    ----------
+    steps
+        The steps, from an element down.
+    attribute
+        The attribute meant; empty when the text of the element is.
+    optional
+        Whether a joined value does without it.
+
+    Examples
+    --------
+    >>> from darvoza.flow.intake.plain_xml import read_xml
+    >>> tree = read_xml(b"<d><p><c>40</c></p><p><c>000</c></p><sum cur='KGS'>5</sum></d>", "d.xml")
+    >>> [list(path_of(text).values(tree)) for text in ("p/c", "p[2]/c", "p[c=40]/c", "sum/@cur")]
+    [['40', '000'], ['000'], ['40'], ['KGS']]
+    """
+
+    steps: tuple[Step, ...]
+    attribute: str = ""
+    optional: bool = False
+
+    def elements(self, element: Element) -> Iterator[Element]:
+        """Give the elements the path leads to."""
+        level = [element]
+        for step in self.steps:
+            level = [found for above in level for found in step.below(above)]
+        yield from level
+
+    def conditions(self, element: Element) -> Iterator[Element]:
+        """Give the elements whose text narrowed a step down."""
+        level = [element]
+        for step in self.steps:
+            level = [found for above in level for found in step.below(above)]
+            yield from (told for found in level if step.inner for told in found.all(*step.inner))
+
+    def values(self, element: Element) -> Iterator[str]:
+        """Give the texts the path leads to, with line ends and runs of spaces as one space; empty ones are left out."""
+        for found in self.elements(element):
+            text = found.attributes.get(self.attribute, "") if self.attribute else found.text
+            if text := " ".join(text.split()):
+                yield text
+
+    def begins_with(self, other: "TreePath") -> bool:
+        """Whether the path leads through the elements of `other`."""
+        return self.steps[: len(other.steps)] == other.steps
+
+    def after(self, other: "TreePath") -> "TreePath":
+        """Give the rest of the path below `other`."""
+        return TreePath(self.steps[len(other.steps) :], self.attribute, self.optional)
+
+
+def path_of(text: str) -> TreePath:
+    """Read a path.
+
+    Raises
+    ------
+    InvalidValue
+        The text is not a path.
+
+    Examples
+    --------
+    >>> path_of("Item//Code")
+    Traceback (most recent call last):
+        ...
+    darvoza.errors.InvalidValue: path: expected local names between slashes, such as Item/Packages/Number or Document[Type=N853]/@id, got 'Item//Code'
+    """
+    optional = text.endswith("?")
+    words = [word for word in _SPLIT.split(text.removesuffix("?")) if word != "."]
+    attribute = words.pop()[1:] if words and words[-1].startswith("@") else ""
+    steps = [_step(word) for word in words]
+    if None in steps or not (steps or attribute):
+        expected = "local names between slashes, such as Item/Packages/Number or Document[Type=N853]/@id"
+        raise InvalidValue(field="path", expected=expected, got=text)
+    return TreePath(tuple(step for step in steps if step is not None), attribute, optional)
+
+
+def _step(word: str) -> Step | None:
+    """Read one step; ``None`` when it is none."""
+    met = _STEP.fullmatch(word.strip())
+    if met is None:
+        return None
+    name, inner = met["name"].strip(), met["inner"]
+    if inner is None:
+        return Step(name)
+    if inner.isdecimal() and int(inner):
+        return Step(name, place=int(inner))
+    where, equals, value = inner.partition("=")
+    return Step(name, inner=tuple(where.strip().split("/")), value=value.strip()) if equals else None

@@ -1,0 +1,179 @@
+"""Declarations as other systems write them: each mapping beside a message written for this test."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from darvoza.errors import InvalidMapping, UnreadableFile
+from darvoza.flow.intake.edifact import read_edifact
+from darvoza.flow.intake.intake import Intake, take_in
+from darvoza.flow.intake.mapping import load_mapping
+from darvoza.flow.intake.reading_tree import read_declarations_xml
+
+HERE = Path(__file__).parent / "messages"
+MAPPINGS = Path(__file__).parents[3] / "mappings"
+MESSAGES = {"asycuda_sad": "sad.xml", "esadout_cu": "esadout.xml", "wco_dec": "dec.xml", "cusdec_d96b": "cusdec.edi"}
+
+
+def taken(mapping: str, path: Path | None = None) -> Intake:
+    return take_in([path or HERE / MESSAGES[mapping]], load_mapping(MAPPINGS / f"{mapping}.yaml"))
+
+
+def first(intake: Intake) -> dict[str, Any]:
+    return intake.items.row(0, named=True)
+
+
+def differing(found: dict[str, Any], **wanted: object) -> dict[str, object]:
+    return {name: found[name] for name, value in wanted.items() if found[name] != value}
+
+
+def test_a_sad_of_asycuda_is_read_with_its_misspellings_and_its_nulls() -> None:
+    found = first(taken("asycuda_sad"))
+    assert not differing(
+        found, declaration_id="KG10/2026-03-02/I/1207", lodged_at=datetime(2026, 3, 2, tzinfo=UTC), post="KG10",
+        importer_id="01234567890123", exporter_id=None, exporter_name="NORTH ORCHARD LTD., UNIT 3, FERGANA", incoterm="CFR",
+        transport_mode="3", transport_document="CMR4471", item=1, hs="08131000", description="Dried apricots in cartons",
+        origin="UZ", preference=None, packages=Decimal("0.06"), net_mass=Decimal(990), price=Decimal("1500.5"),
+        customs_value=Decimal("130543.5"), supplementary_unit="KGM", supplementary_quantity=Decimal(990), destination_country=None,
+    )  # fmt: skip
+
+
+def test_an_item_that_cannot_be_used_is_rejected_and_the_others_go_on() -> None:
+    intake = taken("asycuda_sad")
+    assert (intake.read, intake.accepted) == (2, 1)
+    assert intake.rejected.row(0, named=True)["got"] == "'0806'"
+    assert "Grapes" in intake.rejected.row(0, named=True)["record"]
+
+
+def test_a_declaration_of_the_union_is_read_whatever_the_version_of_its_namespaces() -> None:
+    found = first(taken("esadout_cu"))
+    assert not differing(
+        found, declaration_id="6F9619FF-8B86-D011-B42D-00CF4FC964FF", flow="I", procedure="4000", post="39855302",
+        importer_id="020240000555", importer_name="ТОО «Темир»", transport_mode="3", vehicle_id="123ABC02", hs="8708309109",
+        supplementary_unit="C62", exporter_country="CN", net_mass=Decimal(500), package_kind="CS", packages=Decimal(20),
+    )  # fmt: skip
+
+
+def test_a_dec_of_the_wco_is_read_with_its_zone_its_parts_of_the_code_and_its_lists() -> None:
+    found = first(taken("wco_dec"))
+    assert not differing(
+        found, declaration_id="LRN-1", flow="I", lodged_at=datetime(2026, 3, 2, 3, 30, tzinfo=UTC), hs="7607111110",
+        invoice_currency="USD", invoice_total=Decimal("864.95"), procedure="4000", documents=["851", "935"],
+        container_ids=["MSCU1234566", "TGHU7654321"], exporter_country="UZ", package_kind="PK",
+    )  # fmt: skip
+
+
+def test_a_cusdec_is_read_segment_by_segment() -> None:
+    intake = taken("cusdec_d96b")
+    assert not differing(
+        first(intake), declaration_id="00505655KG20260302000088", lodged_at=datetime(2026, 3, 2, tzinfo=UTC), post="KG10",
+        importer_id="01234567890123", importer_name="OSOO BAK", exporter_name="GUANGZHOU WASHERS", declarant_id="791",
+        export_country="CN", total_gross_mass=Decimal(500), container_ids=["MSCU1234566"], hs="845012907", item=1,
+        transport_document="081-21333222", supplementary_quantity=Decimal(20), price=Decimal(2250), customs_value=Decimal("2310.5"),
+    )  # fmt: skip
+    assert intake.items["description"].to_list() == ["WASHING MACHINES", "PARTS OF THEM"]
+
+
+@pytest.mark.parametrize("mapping", MESSAGES)
+def test_what_a_mapping_does_not_speak_of_is_kept(mapping: str) -> None:
+    intake = taken(mapping)
+    kept = dict(intake.left.select("path", "value").iter_rows())
+    expected = {
+        "asycuda_sad": ("Item/Tarification/A.I._code", "7"),
+        "esadout_cu": ("ESADout_CUGoodsShipment/TotalCustCost", "1912060"),
+        "wco_dec": ("GoodsShipment/GovernmentAgencyGoodsItem/GovernmentProcedure/CurrentCode", "000"),
+        "cusdec_d96b": ("PAC/PCI/2/1", "CARTONS, BROKER'S MARK"),
+    }[mapping]
+    assert kept[expected[0]] == expected[1]
+
+
+@pytest.mark.parametrize("mapping", MESSAGES)
+def test_what_is_mapped_or_left_out_by_name_is_not_kept_twice(mapping: str) -> None:
+    loaded = load_mapping(MAPPINGS / f"{mapping}.yaml")
+    plain = {source.column for source in loaded.fields if not source.paths and "[" not in source.column}
+    assert not plain & set(taken(mapping).left["path"])
+
+
+def test_a_value_that_stands_twice_where_one_is_meant_is_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "twice.xml"
+    text = (
+        (HERE / "dec.xml").read_text().replace("<ID>UZ</ID>", "<ID>UZ</ID></ExportCountry><ExportCountry><ID>CN</ID>")
+    )
+    path.write_text(text)
+    row = taken("wco_dec", path).rejected.row(0, named=True)
+    assert (row["rule"], row["got"]) == ("several-values", "UZ, CN")
+
+
+def test_a_declaration_without_goods_is_kept_aside(tmp_path: Path) -> None:
+    path = tmp_path / "empty.xml"
+    text = (HERE / "dec.xml").read_text()
+    path.write_text(text[: text.index("<GovernmentAgencyGoodsItem>")] + "</GoodsShipment></Declaration></md:MetaData>")
+    assert taken("wco_dec", path).rejected["rule"].to_list() == ["no-items"]
+
+
+def test_a_draft_without_registration_number_has_no_identity(tmp_path: Path) -> None:
+    path = tmp_path / "draft.xml"
+    path.write_text((HERE / "sad.xml").read_text().replace("<Number>1207</Number>", "<Number/>"))
+    errors = taken("asycuda_sad", path).rejected.filter(pl.col("field") == "declaration_id")
+    assert errors["rule"].to_list() == ["missing"] * 2
+
+
+def test_cyrillic_in_the_encoding_of_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "windows.xml"
+    text = (HERE / "esadout.xml").read_text().replace('encoding="UTF-8"', 'encoding="windows-1251"')
+    path.write_bytes(text.encode("cp1251"))
+    assert first(taken("esadout_cu", path))["description"] == "Тормозные колодки"
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 99 + b'">]><a>&b;</a>'
+
+
+@pytest.mark.parametrize(
+    ("read", "data"),
+    [
+        (read_declarations_xml, BOMB),
+        (read_declarations_xml, b"<a>" * 70),
+        (read_declarations_xml, b"<a><b></a>"),
+        (read_declarations_xml, b"<a>" + b"<b/>" * 400_001 + b"</a>"),
+        (read_declarations_xml, b" " * (32 * 2**20 + 1)),
+        (read_edifact, b"UNH+1+CUSDEC:D:96B:UN'BGM+929'"),
+        (read_edifact, b"UNB+UNOA:3+A+B+260302:0930+1'UNH+1+CUSDEC'FTX+AAA+++\xd0'UNT+3+1'"),
+        (read_edifact, b" " * (16 * 2**20 + 1)),
+        (read_edifact, b"hello"),
+    ],
+)
+def test_a_damaged_or_hostile_message_is_refused(read: Callable[[bytes, str], object], data: bytes) -> None:
+    with pytest.raises(UnreadableFile):
+        read(data, "message")
+
+
+def test_a_message_needs_a_mapping_for_messages() -> None:
+    with pytest.raises(InvalidMapping, match="the paths declaration and item"):
+        take_in([HERE / "dec.xml"], load_mapping(MAPPINGS / "own.yaml"))
+
+
+def test_another_message_than_the_mapping_means_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match="declarations at Declaration, got 'a ASYCUDA'"):
+        taken("wco_dec", HERE / "sad.xml")
+
+
+@settings(deadline=None)
+@given(noise=st.binary(max_size=200), mapping=st.sampled_from(sorted(MESSAGES)), at=st.integers(0, 3000))
+def test_damage_anywhere_is_an_error_with_a_name_and_never_a_crash(noise: bytes, mapping: str, at: int) -> None:
+    data = (HERE / MESSAGES[mapping]).read_bytes()
+    at = min(at, len(data))
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / MESSAGES[mapping]
+        path.write_bytes(data[:at] + noise + data[at + len(noise) :])
+        with suppress(UnreadableFile, InvalidMapping):
+            intake = taken(mapping, path)
+            assert intake.read == intake.accepted + intake.rejected_rows > 0
