@@ -1,6 +1,4 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -12,20 +10,14 @@ from darvoza.domain.sps.control import (
     Check,
     CheckStatus,
     ControlOutcome,
-    LaboratoryTest,
-    LaboratoryVerdict,
 )
 from darvoza.errors import InvalidValue
 from darvoza.flow.inspection.outcomes import (
     CODE_OF_OUTCOME,
     CODE_OF_STATUS,
     customs_code,
+    customs_word,
     joint_outcome,
-    laboratory_verdict,
-    may_be_released,
-    second_test,
-    substituted,
-    with_result,
 )
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -76,57 +68,11 @@ def test_the_latest_word_of_a_service_counts() -> None:
     assert joint_outcome(later[::-1], (VET,), (1,)) == {1: ControlOutcome.RELEASE}
 
 
-A_TEST = LaboratoryTest(
-    "S-1", "aflatoxin B1", "µg/kg", suspicion=False, requested_at=NOW, accepted_at=NOW, limit=Decimal(10)
-)
+@pytest.mark.parametrize(("code", "word"), [("C03", "release"), ("H01", "hold"), ("N04", "refuse")])
+def test_every_code_is_one_of_three_words(code: str, word: str) -> None:
+    assert customs_word(code) == word
 
 
-def reported(result: str, *, u: str = "2", test: LaboratoryTest = A_TEST) -> LaboratoryTest:
-    return with_result(test, Decimal(result), unit="µg/kg", expanded_uncertainty=Decimal(u), at=NOW)
-
-
-def test_a_result_rejects_only_beyond_its_uncertainty() -> None:
-    assert laboratory_verdict(reported("12.0")) is LaboratoryVerdict.ACCEPT
-    assert laboratory_verdict(reported("12.5")) is LaboratoryVerdict.REJECT
-    assert laboratory_verdict(A_TEST) is LaboratoryVerdict.PENDING
-
-
-def test_a_result_in_another_unit_is_refused_and_not_converted() -> None:
-    with pytest.raises(InvalidValue, match="unit"):
-        with_result(A_TEST, Decimal(1), unit="mg/kg", expanded_uncertainty=Decimal(0), at=NOW)
-
-
-def test_a_laboratory_reports_once_and_after_taking_on() -> None:
-    with pytest.raises(InvalidValue, match="accepted_at"):
-        reported("1", test=replace(A_TEST, accepted_at=None))
-    with pytest.raises(InvalidValue, match="second test"):
-        reported("1", test=reported("2"))
-
-
-@pytest.mark.parametrize("changes", [{"limit": None}, {"expanded_uncertainty": None}, {"result": Decimal("nan")}])
-def test_a_result_needs_a_limit_and_an_uncertainty(changes: dict[str, object]) -> None:
-    with pytest.raises(InvalidValue):
-        laboratory_verdict(replace(reported("12"), **changes))  # type: ignore[arg-type]
-
-
-def test_a_rejection_opens_a_second_test_which_then_decides() -> None:
-    rejected = reported("20")
-    again = replace(second_test(rejected, at=NOW), accepted_at=NOW)
-    assert not may_be_released([rejected, again])
-    assert may_be_released([rejected, reported("5", test=again)])
-    for wrong in (A_TEST, reported("5"), reported("20", test=again)):
-        with pytest.raises(InvalidValue):
-            second_test(wrong, at=NOW)
-
-
-def test_goods_go_before_the_result_only_where_nothing_is_suspected() -> None:
-    assert may_be_released([A_TEST])
-    assert not may_be_released([replace(A_TEST, suspicion=True)])
-    assert may_be_released([])
-
-
-def test_an_officer_may_take_another_consignment_of_the_same_kind_and_it_is_recorded() -> None:
-    selected = Check(VET, Act.PHYSICAL, CheckStatus.TO_DO)
-    assert substituted(selected, "D-2", same_category=True, same_origin=True).substitute_for == "D-2"
-    with pytest.raises(InvalidValue, match="same category and origin"):
-        substituted(selected, "D-2", same_category=True, same_origin=False)
+def test_a_code_of_no_known_kind_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="begins with C, H, N"):
+        customs_word("X00")

@@ -38,7 +38,7 @@ class Check:
         The consignment selected in whose place this one was checked, with the same category and origin (Regulation
         (EU) 2019/2129, Article 3); empty when none.
     notes
-        What else is to be known.
+        The officer's remark.
     """
 
     agency: Agency
@@ -50,6 +50,33 @@ class Check:
     items: tuple[int, ...] = ()
     substitute_for: str = ""
     notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """An officer checked another consignment than the one selected, and said why.
+
+    Attributes
+    ----------
+    agency, act
+        Whose check, of what kind.
+    selected, checked
+        The consignment selected, and the one checked in its place.
+    category, origin
+        What both have in common (Regulation (EU) 2019/2129, Article 3).
+    officer, at, reason
+        Who decided so, when, and why.
+    """
+
+    agency: Agency
+    act: Act
+    selected: str
+    checked: str
+    category: str
+    origin: str
+    officer: str
+    at: datetime
+    reason: str
 
 
 class ControlOutcome(StrEnum):
@@ -106,6 +133,8 @@ class LaboratoryTest:
         What was measured, corrected for recovery, with its expanded uncertainty U, and the limit; all in `unit`.
     second
         Whether it is the second test that the trader may ask for (WTO TFA 5.3).
+    laboratory, method
+        Who tests, and how.
     """
 
     sample: str
@@ -119,6 +148,8 @@ class LaboratoryTest:
     expanded_uncertainty: Decimal | None = None
     limit: Decimal | None = None
     second: bool = False
+    laboratory: str = ""
+    method: str = ""
 
 
 class LaboratoryVerdict(StrEnum):
@@ -127,3 +158,49 @@ class LaboratoryVerdict(StrEnum):
     PENDING = "pending"
     ACCEPT = "accept"
     REJECT = "reject"
+
+
+class CustomsWord(StrEnum):
+    """What customs does with goods on the word of the health services."""
+
+    RELEASE = "release"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was, or is to be, taken of a lot.
+
+    Attributes
+    ----------
+    number
+        Its number; of an order the number that the sample will carry.
+    item, lot
+        The goods item, and what names the lot in it.
+    packages
+        Packages in the lot.
+    drawn
+        Numbers of the packages to open, rising.
+    basis
+        The rule that says how many.
+    increments, aggregate_kg
+        Places at which something is taken, and mass of all of it [kg]; ``None`` where no rule says.
+    taken_at, officer
+        When and by whom; ``None`` and empty while it is an order.
+    seal, kept_seal
+        Seal of the part for the laboratory, and of the part kept for a second test; empty where there is none.
+    """
+
+    number: str
+    item: int
+    lot: str
+    packages: int
+    drawn: tuple[int, ...]
+    basis: str = ""
+    increments: int | None = None
+    aggregate_kg: Decimal | None = None
+    taken_at: datetime | None = None
+    officer: str = ""
+    seal: str = ""
+    kept_seal: str = ""

@@ -1,18 +1,11 @@
-"""From checks and tests to outcomes: what they mean for the goods, for customs and for the exporting service."""
+"""From checks and words to outcomes: what they mean for the goods, for customs and for later consignments."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from darvoza.domain.codes import Agency
-from darvoza.domain.sps.control import (
-    AgencyDecision,
-    Check,
-    CheckStatus,
-    ControlOutcome,
-    LaboratoryTest,
-    LaboratoryVerdict,
-)
+from darvoza.domain.sps.control import AgencyDecision, Check, CheckStatus, ControlOutcome, CustomsWord
 from darvoza.errors import InvalidValue
 
 CODE_OF_STATUS = {
@@ -38,8 +31,46 @@ CODE_OF_OUTCOME = {
 }
 """Outcome → code for customs."""
 
+WORD_OF_LETTER = {"C": CustomsWord.RELEASE, "H": CustomsWord.HOLD, "N": CustomsWord.REFUSE}
+"""First letter of a code → what customs does, in words that hold in every country."""
+
+CODES_FROM = "codes of the single window of Great Britain, as its published source code derives them"
+"""Where the codes come from; a country with other codes translates the three words, which stay."""
+
 _SEVERITY = {"C": 0, "H": 1, "N": 2}
 _ORDER = {outcome: place for place, outcome in enumerate(ControlOutcome)}
+
+
+def customs_word(code: str) -> CustomsWord:
+    """Tell what a code means for the goods.
+
+    Raises
+    ------
+    InvalidValue
+        When it begins with no known letter.
+
+    Examples
+    --------
+    >>> customs_word("N04").value
+    'refuse'
+    """
+    if code[:1] not in WORD_OF_LETTER:
+        raise InvalidValue(field="code", expected=f"a code that begins with {', '.join(WORD_OF_LETTER)}", got=code)
+    return WORD_OF_LETTER[code[0]]
+
+
+def worst_code(codes: Iterable[str]) -> str:
+    """Give the worst of some codes: refuse before hold before clear.
+
+    Raises
+    ------
+    InvalidValue
+        When there is none: nothing may be cleared by nobody's word.
+    """
+    found = list(codes)
+    if not found:
+        raise InvalidValue(field="codes", expected="at least one", got="none")
+    return max(found, key=lambda code: (_SEVERITY[code[0]], code))
 
 
 def customs_code(checks: Iterable[Check]) -> str:
@@ -90,96 +121,6 @@ def joint_outcome(
         refused = worst is not None and CODE_OF_OUTCOME[worst][0] == "N"
         made[item] = worst if refused or len(said) == len(words) else None
     return made
-
-
-def laboratory_verdict(test: LaboratoryTest) -> LaboratoryVerdict:
-    """Tell what a test says: reject only where the result less its expanded uncertainty exceeds the limit.
-
-    Raises
-    ------
-    InvalidValue
-        When a result is reported without uncertainty or limit, or one of them is no amount.
-
-    References
-    ----------
-    Regulation (EU) 2023/2782, Annex I, part II.
-    """
-    if test.result is None:
-        return LaboratoryVerdict.PENDING
-    if test.expanded_uncertainty is None or test.limit is None:
-        raise InvalidValue(field="expanded_uncertainty, limit", expected="both beside a result", got="one is missing")
-    numbers = (test.result, test.expanded_uncertainty, test.limit)
-    if not all(number.is_finite() and number >= 0 for number in numbers):
-        raise InvalidValue(field="result", expected="amounts of 0 or more", got=[str(number) for number in numbers])
-    beyond = test.result - test.expanded_uncertainty > test.limit
-    return LaboratoryVerdict.REJECT if beyond else LaboratoryVerdict.ACCEPT
-
-
-def with_result(
-    test: LaboratoryTest, result: Decimal, *, unit: str, expanded_uncertainty: Decimal, at: datetime
-) -> LaboratoryTest:
-    """Report the result of a test that a laboratory has taken on.
-
-    Raises
-    ------
-    InvalidValue
-        When it was not taken on, is reported already, or comes in another unit: units are never converted by guess.
-    """
-    if test.accepted_at is None:
-        raise InvalidValue(field="accepted_at", expected="a test that the laboratory has taken on", got="not yet")
-    if test.result is not None:
-        raise InvalidValue(field="result", expected="one result a test", got="a second one; ask for a second test")
-    if unit != test.unit:
-        raise InvalidValue(field="unit", expected=f"the unit of the request, {test.unit}", got=unit)
-    return LaboratoryTest(
-        test.sample, test.analyte, test.unit, test.suspicion, test.requested_at, test.accepted_at, at, result,
-        expanded_uncertainty, test.limit, test.second,
-    )  # fmt: skip
-
-
-def second_test(test: LaboratoryTest, *, at: datetime) -> LaboratoryTest:
-    """Open the second test that a trader may ask for after a rejection (WTO TFA 5.3), of the kept half of the sample.
-
-    Raises
-    ------
-    InvalidValue
-        When the first test did not reject, or is itself a second one.
-    """
-    if test.second or laboratory_verdict(test) is not LaboratoryVerdict.REJECT:
-        raise InvalidValue(field="test", expected="a first test that rejected", got=laboratory_verdict(test).value)
-    return LaboratoryTest(test.sample, test.analyte, test.unit, True, at, limit=test.limit, second=True)  # noqa: FBT003
-
-
-def may_be_released(tests: Iterable[LaboratoryTest]) -> bool:
-    """Tell whether goods may be released before all results are there: only where nothing is suspected.
-
-    Of several tests of a sample and analyte the second decides.
-    """
-    latest = {(test.sample, test.analyte): test for test in sorted(tests, key=lambda test: test.second)}
-    verdicts = {key: laboratory_verdict(test) for key, test in latest.items()}
-    return all(
-        verdict is LaboratoryVerdict.ACCEPT or (verdict is LaboratoryVerdict.PENDING and not latest[key].suspicion)
-        for key, verdict in verdicts.items()
-    )
-
-
-def substituted(selected: Check, chosen: str, *, same_category: bool, same_origin: bool) -> Check:
-    """Let an officer check another consignment than the one selected, and record it.
-
-    Raises
-    ------
-    InvalidValue
-        When category or origin differ (Regulation (EU) 2019/2129, Article 3).
-    """
-    if not (same_category and same_origin):
-        got = (
-            f"category {'the same' if same_category else 'another'}, origin {'the same' if same_origin else 'another'}"
-        )
-        raise InvalidValue(field="substitute", expected="a consignment of the same category and origin", got=got)
-    return Check(
-        selected.agency, selected.act, selected.status, selected.officer, selected.at, selected.method, selected.items,
-        chosen, selected.notes,
-    )  # fmt: skip
 
 
 def raised_frequency(current: Decimal) -> Decimal:

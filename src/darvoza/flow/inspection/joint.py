@@ -1,0 +1,207 @@
+"""The joint word: out of what every service recorded on a consignment, what customs does with it, and why.
+
+The worst word wins. Goods go when every service has said so, and no earlier; they are refused as soon as one refuses.
+A word does not outlive what contradicts it: a check still open, a result that rejects and came after it, a quarantine.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from darvoza.domain.codes import Act, Agency
+from darvoza.domain.sps.control import (
+    AgencyDecision,
+    Check,
+    CheckStatus,
+    ControlOutcome,
+    CustomsWord,
+    LaboratoryTest,
+    LaboratoryVerdict,
+)
+from darvoza.domain.sps.entry import EntryDocument
+from darvoza.flow.inspection.laboratory import deciding, laboratory_verdict
+from darvoza.flow.inspection.outcomes import (
+    CODE_OF_OUTCOME,
+    CODE_OF_STATUS,
+    customs_word,
+    joint_outcome,
+    worst_code,
+)
+
+OPEN = frozenset({CheckStatus.TO_DO, CheckStatus.HOLD, CheckStatus.TO_BE_INSPECTED})
+HOLD_DOCUMENTS, HOLD_GOODS, REFUSED, NOT_NEEDED = "H01", "H02", "N01", "C03"
+_HELD = frozenset({ControlOutcome.TREAT, ControlOutcome.QUARANTINE})
+
+
+class WhyCode(StrEnum):
+    """What makes a joint word what it is."""
+
+    WORD = "word"  # a service has said so
+    NO_WORD = "no_word"  # a service has not spoken
+    CHECK_OPEN = "check_open"  # a check is still to be done
+    CHECK_FAILED = "check_failed"  # and nobody has decided since
+    TEST_REJECTED = "test_rejected"  # and nobody has decided since
+    TEST_PENDING = "test_pending"  # of goods that are suspected
+    BEFORE_RESULT = "before_result"  # a result is pending, and nothing is suspected
+    QUARANTINE = "quarantine"  # it runs
+    QUARANTINE_OVER = "quarantine_over"  # it ended, and needs a new word
+    NOT_CONTROLLED = "not_controlled"  # no service is competent
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason, with the code for customs it leads to.
+
+    Attributes
+    ----------
+    reason, customs
+        What, and the code.
+    agency, act
+        Whose word or check; ``None`` where it is nobody's.
+    outcome, until
+        The word itself, and when a quarantine ends.
+    detail
+        Sample and analyte of a test, or what the service said.
+    """
+
+    reason: WhyCode
+    customs: str
+    agency: Agency | None = None
+    act: Act | None = None
+    outcome: ControlOutcome | None = None
+    until: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWord:
+    """What becomes of one goods item: outcome (``None`` while open), code, word, and all reasons, the worst first."""
+
+    item: int
+    outcome: ControlOutcome | None
+    customs: str
+    word: CustomsWord
+    reasons: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JointWord:
+    """What becomes of a consignment: the worst code of its items, the word, whether they part ways, and each item."""
+
+    customs: str
+    word: CustomsWord
+    partial: bool
+    items: tuple[ItemWord, ...]
+
+
+def joint_word(documents: Sequence[EntryDocument], *, items: Iterable[int], now: datetime) -> JointWord:
+    """Join what all services recorded on one consignment.
+
+    Parameters
+    ----------
+    documents
+        The entry document of every service whose word is needed, each once; none: no service controls the goods.
+    items
+        Numbers of the goods items.
+    now
+        The moment at which it is asked, for quarantines.
+
+    Returns
+    -------
+    JointWord
+        The worst code; `partial` when some goods may go and others may not.
+    """
+    numbers = tuple(items)
+    decisions = [decision for document in documents for decision in document.control.decisions]
+    outcomes = joint_outcome(decisions, [document.agency for document in documents], numbers)
+    words = tuple(_item_word(documents, item, outcomes[item], now) for item in numbers)
+    code = worst_code(word.customs for word in words)
+    return JointWord(code, customs_word(code), len({word.word for word in words}) > 1, words)
+
+
+def _item_word(
+    documents: Sequence[EntryDocument], item: int, outcome: ControlOutcome | None, now: datetime
+) -> ItemWord:
+    reasons = [why for document in documents for why in _of_service(document, item, now)]
+    found = reasons or [Why(WhyCode.NOT_CONTROLLED, NOT_NEEDED)]
+    code = worst_code(why.customs for why in found)
+    ordered = sorted(found, key=lambda why: "NHC".index(why.customs[0]))
+    word = customs_word(code)
+    settled = outcome if word is not CustomsWord.HOLD or outcome in _HELD else None
+    return ItemWord(item, settled, code, word, tuple(ordered))
+
+
+def _of_service(document: EntryDocument, item: int, now: datetime) -> Iterator[Why]:
+    """Give everything one service has to say about one item."""
+    said = _latest(document.control.decisions, item)
+    yield from _of_checks(document, item, said)
+    yield from _of_tests(document, item, said)
+    if said is None:
+        yield Why(WhyCode.NO_WORD, _waiting(document, item), document.agency)
+        return
+    yield _of_word(said, now)
+
+
+def _latest(decisions: Iterable[AgencyDecision], item: int) -> AgencyDecision | None:
+    about = [decision for decision in decisions if not decision.items or item in decision.items]
+    return max(about, key=lambda decision: decision.at, default=None)
+
+
+def _waiting(document: EntryDocument, item: int) -> str:
+    """Give the code while a service has not spoken: for the goods where they are to be seen, else for the documents."""
+    seen = {Act.IDENTITY, Act.PHYSICAL, Act.SAMPLING, Act.SCAN}
+    ordered = [act.act for act in document.control.ordered if not act.items or item in act.items]
+    return HOLD_GOODS if seen & set(ordered) else HOLD_DOCUMENTS
+
+
+def _of_word(said: AgencyDecision, now: datetime) -> Why:
+    reason = WhyCode.WORD
+    if said.outcome is ControlOutcome.QUARANTINE:
+        over = said.until is not None and now >= said.until
+        reason = WhyCode.QUARANTINE_OVER if over else WhyCode.QUARANTINE
+    code = CODE_OF_OUTCOME[said.outcome]
+    return Why(reason, code, said.agency, outcome=said.outcome, until=said.until, detail=said.reason)
+
+
+def _of_checks(document: EntryDocument, item: int, said: AgencyDecision | None) -> Iterator[Why]:
+    checks = [check for check in document.control.checks if not check.items or item in check.items]
+    refused = said is not None and CODE_OF_OUTCOME[said.outcome][0] == "N"
+    for check in checks:
+        if check.status in OPEN and not refused:
+            yield Why(WhyCode.CHECK_OPEN, CODE_OF_STATUS[check.status], check.agency, check.act)
+        if check.status is CheckStatus.NOT_COMPLIANT and not _since(check, said):
+            yield Why(WhyCode.CHECK_FAILED, REFUSED, check.agency, check.act, detail=check.notes)
+    recorded = {check.act for check in checks}
+    for act in document.control.ordered:
+        missing = act.act not in recorded and act.act is not Act.AUDIT and (not act.items or item in act.items)
+        sampled = act.act is Act.SAMPLING and any(sample.taken_at for sample in document.control.samples)
+        if missing and not sampled and not refused:
+            code = HOLD_DOCUMENTS if act.act is Act.DOCUMENTARY else HOLD_GOODS
+            yield Why(WhyCode.CHECK_OPEN, code, document.agency, act.act)
+
+
+def _since(check: Check, said: AgencyDecision | None) -> bool:
+    """Tell whether the service has decided at or after the check: its word then counts, not the bare failure."""
+    return said is not None and check.at is not None and said.at >= check.at
+
+
+def _of_tests(document: EntryDocument, item: int, said: AgencyDecision | None) -> Iterator[Why]:
+    item_of = {sample.number: sample.item for sample in document.control.samples}
+    for test in deciding(document.control.tests):
+        if item_of.get(test.sample, item) == item:
+            why = _of_test(document.agency, test, said)
+            if why is not None:
+                yield why
+
+
+def _of_test(agency: Agency, test: LaboratoryTest, said: AgencyDecision | None) -> Why | None:
+    verdict, detail = laboratory_verdict(test), f"{test.sample}: {test.analyte}"
+    if verdict is LaboratoryVerdict.PENDING:
+        if test.suspicion:
+            return Why(WhyCode.TEST_PENDING, HOLD_GOODS, agency, Act.SAMPLING, detail=detail)
+        return Why(WhyCode.BEFORE_RESULT, NOT_NEEDED, agency, Act.SAMPLING, detail=detail)
+    late = said is None or test.reported_at is None or said.at < test.reported_at
+    if verdict is LaboratoryVerdict.REJECT and late:
+        return Why(WhyCode.TEST_REJECTED, HOLD_GOODS, agency, Act.SAMPLING, detail=detail)
+    return None
