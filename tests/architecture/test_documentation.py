@@ -107,7 +107,7 @@ def test_every_command_that_the_pages_show_exists() -> None:
     for path in [ROOT / "README.md", *DOCS.rglob("*.md")]:
         for line in re.findall(r"^ *darvoza .+$", path.read_text(encoding="utf-8").replace("\\\n", " "), re.MULTILINE):
             words = line.split("#")[0].split()
-            name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), None)
+            name = next((" ".join(words[:n]) for n in (4, 3, 2) if " ".join(words[:n]) in known), None)
             flags = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
             if name is None or flags - known[name]:
                 unknown.append((path.name, line, flags - known.get(name or "", set())))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza import __version__
+from darvoza.cli.alert_arguments import add_alerts
 from darvoza.cli.argument_types import capacity, count, day, purses, share
 from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
@@ -71,8 +72,8 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--challenger", type=Path, help="a model that scores beside it and decides nothing")
     _competence(parser)
     _fact_settings(parser)
-    words = "measures of the health services (YAML); may be given more than once"
-    parser.add_argument("--measures", type=Path, action="append", default=[], metavar="FILE", help=words)
+    words = "measures of the health services: a file (YAML) or a directory; may be given more than once"
+    parser.add_argument("--measures", type=Path, action="append", default=[], metavar="PATH", help=words)
     parser.add_argument("--previous", type=Path, help="the run before: goods keep their draw, posts their pace")
     words = "what `trader standing` wrote; once for each role"
     parser.add_argument("--standing", type=Path, action="append", default=[], metavar="DIR", help=words)
@@ -322,10 +323,10 @@ def _sps(commands: Commands) -> None:
     route.add_argument("--use", choices=USES, help="what the goods are for")
     _competence(route)
     measures = _command(inner, "measures", "Read measures: what they ask for, contradictions, expiry.", "sps_measures")
-    measures.add_argument("file", type=Path, metavar="FILE", help="measures (YAML)")
+    measures.add_argument("file", type=Path, metavar="FILE", help="measures (YAML), or a directory of them")
     measures.add_argument("--day", type=day, help="name those past their last day or day of review on this day")
     notice = _command(inner, "notice", "Write the notice that a measure was introduced or ended.", "sps_notice")
-    notice.add_argument("file", type=Path, metavar="FILE", help="measures (YAML)")
+    notice.add_argument("file", type=Path, metavar="FILE", help="measures (YAML), or a directory of them")
     notice.add_argument("code", metavar="CODE", help="code of the measure")
     notice.add_argument("--language", choices=("en", "ru"), default="en", help="language of the notice")
 
@@ -337,6 +338,9 @@ def _sps(commands: Commands) -> None:
     _competence(states)
     states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
     add_sampling(lambda name, words, module: _command(inner, name, words, module))
+    alerts = inner.add_parser("alerts", help="Alerts of other services: take in, list, end.")
+    those = alerts.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_alerts(lambda name, words, module: _command(those, name, words, module))
 
 
 def _sps_certificate(commands: Commands) -> None:

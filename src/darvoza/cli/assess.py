@@ -20,6 +20,7 @@ from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, MEMORY, read_decisions, read_previous_memory
+from darvoza.cli.sps_measures import contradictions_told
 from darvoza.cli.sps_states import read_states
 from darvoza.cli.trader_standing import read_standings, standing_rules
 from darvoza.domain.capacity import CapacityUnit
@@ -130,7 +131,13 @@ def _with_measures(profiles: ProfileSet, files: list[Path]) -> ProfileSet:
     SettingsError
         When a measure has the code of a profile, or of another measure.
     """
-    made = (*profiles, *measure_profiles(measure for file in files for measure in read_measures(file)))
+    measures = [measure for file in files for measure in read_measures(file)]
+    met = list(contradictions_told(measures))
+    for line in met[:SHOWN]:
+        print(line, file=sys.stderr)
+    if len(met) > SHOWN:
+        print(f"{len(met) - SHOWN} more such pairs of measures: darvoza sps measures PATH", file=sys.stderr)
+    made = (*profiles, *measure_profiles(measures))
     twice = [code for code, count in Counter(profile.code for profile in made).items() if count > 1]
     if twice:
         raise SettingsError(field="measures", expected="codes that no profile or other measure has", got=twice)

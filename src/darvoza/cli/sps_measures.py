@@ -1,7 +1,7 @@
 """``darvoza sps measures``: read measures, say what they ask for, where they contradict, what has run out."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from darvoza.domain.sps.measure import Measure
 from darvoza.flow.assessment.measures import Contradiction, contradictions, measure_profiles
@@ -13,8 +13,8 @@ def run(options: Namespace) -> int:
     measures = read_measures(options.file)
     for measure in measures:
         print("\n".join(_told(measure)))
-    for found in contradictions(measures):
-        print(_contradiction(found))
+    for line in contradictions_told(measures):
+        print(line)
     late = expired(measures, options.day) if options.day else ()
     for measure in late:
         print(f"{measure.code}: past its last day or its day of review on {options.day}; review, extend or end it")
@@ -30,6 +30,11 @@ def _told(measure: Measure) -> Iterator[str]:
         yield f"  {profile.treatment.act} check of {share} when {profile.sentence}; as {profile.floor}"
     if measure.terminated_on:
         yield f"  ended on {measure.terminated_on}: {measure.termination}"
+
+
+def contradictions_told(measures: Iterable[Measure]) -> Iterator[str]:
+    """Say where measures meet and ask for different things; the stricter wins."""
+    return map(_contradiction, contradictions(measures))
 
 
 def _contradiction(found: Contradiction) -> str:

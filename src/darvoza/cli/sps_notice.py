@@ -34,11 +34,12 @@ def run(options: Namespace) -> int:
     measures = {measure.code: measure for measure in read_measures(options.file)}
     if options.code not in measures:
         raise SettingsError(field="CODE", expected=f"one of {', '.join(measures)}", got=options.code)
-    print("\n".join(_notice(measures[options.code], options.language)))
+    print("\n".join(notice(measures[options.code], options.language)))
     return 0
 
 
-def _notice(measure: Measure, language: str) -> Iterator[str]:
+def notice(measure: Measure, language: str) -> Iterator[str]:
+    """Say that a measure was introduced or ended, in English or Russian."""
     say = WORDS[language]
     scope = measure.scope
     agency = measure.agency.value if language == "en" else AGENCIES_RU[measure.agency]

@@ -157,7 +157,8 @@ def _contradictions(one: Measure, other: Measure) -> Iterator[Contradiction]:
 
 def _meet(one: Measure, other: Measure) -> bool:
     """Tell whether some goods may fall under both at once."""
-    if (one.last_day or other.start) < other.start or (other.last_day or one.start) < one.start:
+    start = max(one.start, other.start)
+    if any(measure.last_day is not None and measure.last_day < start for measure in (one, other)):
         return False
     mine, theirs = one.scope.goods, other.scope.goods
     goods = not mine or not theirs or any(a.startswith(b) or b.startswith(a) for a in mine for b in theirs)

@@ -44,20 +44,40 @@ CODES = ("goods", "origins", "regions", "establishments", "posts", *SCOPES)
 
 
 def read_measures(path: Path) -> tuple[Measure, ...]:
-    """Read the measures of a file.
+    """Read the measures of a file, or of every file of a directory.
 
     Parameters
     ----------
     path
-        YAML with ``measures``, a list.
+        YAML with ``measures``, a list; or a directory of such files, whose names end in ``.yaml``.
 
     Raises
     ------
     InvalidMeasure
-        When the file cannot be read.
+        When a file cannot be read, the directory holds none, or two of its files hold one code.
     ExceptionGroup
-        Of `InvalidMeasure`, everything that is wrong with any measure.
+        Of `InvalidMeasure`, everything that is wrong with any measure of a file.
     """
+    if not path.is_dir():
+        return _of_file(path)
+    files = sorted(path.glob("*.yaml"))
+    if not files:
+        raise InvalidMeasure(field=str(path), expected="files of measures that end in .yaml", got="none")
+    made = [(measure, file.name) for file in files for measure in _of_file(file)]
+    held: dict[str, str] = {}
+    for measure, name in made:
+        if measure.code in held:
+            raise InvalidMeasure(
+                field=f"{name}: {measure.code}",
+                expected="a code of its own",
+                got=f"that of a measure in {held[measure.code]}",
+            )
+        held[measure.code] = name
+    return tuple(measure for measure, _ in made)
+
+
+def _of_file(path: Path) -> tuple[Measure, ...]:
+    """Read the measures of one file."""
     content = read_yaml(path, path.name, error=InvalidMeasure)
     errors: list[Exception] = []
     made: dict[str, Measure] = {}
@@ -98,8 +118,8 @@ def _measure(fields: Fields) -> Measure | None:
         end=fields.day("to"),
         review_by=fields.day("review_by"),
         alert=alert,
-        acts=_acts(fields),
-        required=_texts(fields, "required"),
+        acts=acts_of(fields),
+        required=texts_of(fields, "required"),
         hazard=fields.text("hazard"),
         source=fields.text("source"),
         reference=fields.text("reference"),
@@ -135,7 +155,7 @@ def _agree(measure: Measure, fields: Fields) -> None:
 def scope_of(fields: Fields) -> MeasureScope:
     """Read a scope."""
     fields.only({*CODES, "dispatched_from"})
-    read = {name: _texts(fields, name) for name in CODES}
+    read = {name: texts_of(fields, name) for name in CODES}
     for name, codes in SCOPES.items():
         for value in read[name]:
             if value not in set(codes):
@@ -149,7 +169,8 @@ def scope_of(fields: Fields) -> MeasureScope:
     return MeasureScope(**read, dispatched_from=fields.day("dispatched_from"))
 
 
-def _texts(fields: Fields, name: str) -> tuple[str, ...]:
+def texts_of(fields: Fields, name: str) -> tuple[str, ...]:
+    """Read a list of texts; empty where there is none."""
     value = fields.mapping.get(name)
     if value is None:
         return ()
@@ -160,7 +181,8 @@ def _texts(fields: Fields, name: str) -> tuple[str, ...]:
     return tuple(str(text) for text in texts)
 
 
-def _acts(fields: Fields) -> tuple[tuple[Act, Decimal], ...]:
+def acts_of(fields: Fields) -> tuple[tuple[Act, Decimal], ...]:
+    """Read acts, each with the frequency that is its floor."""
     given = fields.mapping.get("acts")
     if given is None:
         return ()
@@ -198,10 +220,14 @@ def _instructions(fields: Fields) -> dict[str, str]:
 
 
 def expired(measures: tuple[Measure, ...], day: date) -> tuple[Measure, ...]:
-    """Name the measures whose last day or day of review has passed."""
-    return tuple(
-        measure
-        for measure in measures
-        if (measure.last_day is not None and measure.last_day < day)
-        or (measure.review_by is not None and measure.review_by < day)
-    )
+    """Name the measures whose last day or day of review has passed, and that nobody has ended."""
+    return tuple(measure for measure in measures if not _ended(measure, day) and _past(measure, day))
+
+
+def _ended(measure: Measure, day: date) -> bool:
+    return measure.terminated_on is not None and measure.terminated_on <= day
+
+
+def _past(measure: Measure, day: date) -> bool:
+    days = (measure.last_day, measure.review_by)
+    return any(last is not None and last < day for last in days)

@@ -1,0 +1,28 @@
+"""Options of the commands on alerts, and of what an assessment reads from registers."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+
+from darvoza.cli.argument_types import day
+
+Add = Callable[[str, str, str], ArgumentParser]
+
+
+def add_alerts(add: Add) -> None:
+    """Add the commands; `add` makes a command out of its name, its words and its module."""
+    imported = add("import", "Take alerts in: what follows from them is in force at once.", "sps_alerts_import")
+    imported.add_argument("files", nargs="+", type=Path, metavar="FILE", help="alerts of one source (CSV, XML)")
+    imported.add_argument("--into", type=Path, required=True, metavar="DIR", help="where alerts are kept; made if new")
+    imported.add_argument("--format", metavar="NAME", help="how they are worded; known by the columns otherwise")
+    listed = add("list", "Tell the alerts that are kept, and which are in force.", "sps_alerts_list")
+    listed.add_argument("directory", type=Path, metavar="DIR", help="where alerts are kept")
+    listed.add_argument("--day", type=day, required=True, help="day on which it is asked what is in force")
+    ended = add("end", "End an alert before its time, and write the notice of it.", "sps_alerts_end")
+    ended.add_argument("directory", type=Path, metavar="DIR", help="where alerts are kept")
+    ended.add_argument("code", metavar="CODE", help="code of the alert, as `list` tells it")
+    ended.add_argument("--on", type=day, required=True, metavar="DAY", help="first day on which it is not in force")
+    ended.add_argument("--reason", required=True, help="why")
+    ended.add_argument("--language", choices=("en", "ru"), default="en", help="language of the notice")
+    for parser in (imported, listed, ended):
+        parser.add_argument("--rules", type=Path, help="what follows from alerts (YAML); the shipped rules otherwise")
