@@ -7,12 +7,12 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from darvoza.errors import InvalidMapping, UnreadableFile, shown
+from darvoza.flow.intake.csv_blocks import blocks, cut_at_once
 from darvoza.flow.intake.mapping import DELIMITERS, Mapping
 from darvoza.flow.intake.raw import (
     CHUNK_ROWS,
@@ -111,19 +111,34 @@ def _header(text: str, delimiter: str) -> tuple[str, ...]:
 
 
 class _Lines:
-    """The lines of a file, each remembered until its row is complete, so that a damaged row can be taken back."""
+    """The lines of a file, each remembered until its row is complete, so that a damaged row can be taken back.
 
-    def __init__(self, file: Iterator[str]) -> None:
-        self.file, self.waiting = file, deque[str]()
+    A block is opened for care, line by line; a row that goes on beyond it draws the next block in.
+    """
+
+    def __init__(self, blocks: Iterator[bytes], encoding: str) -> None:
+        self.blocks, self.encoding = blocks, encoding
+        self.waiting = deque[str]()
         self.taken: list[str] = []
+
+    def open(self, block: bytes) -> None:
+        """Put the lines of a block at the end of those that wait."""
+        text = block.decode(self.encoding, "surrogateescape")
+        self.waiting.extend(io.StringIO(text, newline=""))
 
     def __iter__(self) -> Iterator[str]:
         while True:
-            line = self.waiting.popleft() if self.waiting else next(self.file, None)
-            if line is None:
+            if not self.waiting and (block := next(self.blocks, None)) is not None:
+                self.open(block)
+            if not self.waiting:
                 return
+            line = self.waiting.popleft()
             self.taken.append(line)
             yield line
+
+    def some(self) -> list[str]:
+        """Take some waiting lines."""
+        return [self.waiting.popleft() for _ in range(min(BLOCK_LINES, len(self.waiting)))]
 
     def take_back(self) -> str:
         """Give the first line of the unfinished row, and put the others back to be read anew."""
@@ -148,9 +163,10 @@ def read_csv(path: Path, form: CsvForm) -> Iterator[RawChunk]:
         There is no row below the header.
     """
     found = False
-    with path.open(encoding=form.encoding, errors="surrogateescape", newline="") as file:
+    with path.open("rb") as file:
+        file.seek(len(_BOM) if form.encoding == "utf-8-sig" else 0)
         table, number = _Table(form), 0
-        for block in _blocks(_Lines(iter(file)), form.delimiter):
+        for block in _read(blocks(file), form):
             # The header is the first entry of the first block.
             table.add(block if number else block[1:], max(number, 1))
             number += len(block)
@@ -165,28 +181,53 @@ def read_csv(path: Path, form: CsvForm) -> Iterator[RawChunk]:
         raise no_declarations(path.name)
 
 
-def _blocks(lines: _Lines, delimiter: str) -> Iterator[Sequence[_Entry]]:
+def _read(raw: Iterator[bytes], form: CsvForm) -> Iterator[Sequence[_Entry] | pl.DataFrame]:
+    """Cut blocks by columns at once where that is safe; the others go row by row."""
+    encoding = "utf-8" if form.encoding == "utf-8-sig" else form.encoding
+    lines = _Lines(raw, encoding)
+    for block in raw:
+        cut = cut_at_once(_as_utf8(block, encoding), form.delimiter, len(form.header))
+        if cut is not None:
+            yield cut
+        else:
+            lines.open(block)
+            yield from _by_rows(lines, form.delimiter)
+
+
+def _as_utf8(block: bytes, encoding: str) -> bytes:
+    """Write a block anew in UTF-8; where it cannot be, it stays as it is and will need care."""
+    if encoding == "utf-8":
+        return block
+    try:
+        return block.decode(encoding).encode()
+    except UnicodeDecodeError:
+        return block
+
+
+def _by_rows(lines: _Lines, delimiter: str) -> Iterator[Sequence[_Entry]]:
     """Read some lines at a time as rows; only where the reader complains, row by row."""
-    while block := list(islice(lines.file, BLOCK_LINES)):
+    while some := lines.some():
         try:
-            yield list(csv.reader(block, delimiter=delimiter, strict=True))
+            yield list(csv.reader(some, delimiter=delimiter, strict=True))
         except csv.Error:
-            # A damaged row, or a quoted line break where the block ends.
-            lines.waiting.extend(block)
-            yield list(_careful(lines, delimiter))
+            # A damaged row, or a quoted line break where the lines end.
+            lines.waiting.extendleft(reversed(some))
+            yield list(_careful(lines, delimiter, len(some)))
 
 
-def _careful(lines: _Lines, delimiter: str) -> Iterator[_Entry]:
-    """Read the waiting lines row by row, and turn a complaint of the reader into a broken row."""
-    while lines.waiting:
+def _careful(lines: _Lines, delimiter: str, count: int) -> Iterator[_Entry]:
+    """Read so many waiting lines row by row, and turn a complaint of the reader into a broken row."""
+    while lines.waiting and count > 0:
         try:
             for row in csv.reader(lines, delimiter=delimiter, strict=True):
+                count -= len(lines.taken)
                 lines.taken.clear()
                 yield row
-                if not lines.waiting:
+                if not lines.waiting or count <= 0:
                     break
         except csv.Error as error:
             line = lines.take_back()
+            count -= 1
             rule, words = "quoting", "quotes that open and close a field"
             if "limit" in str(error):
                 rule, words = "oversized", "fields of at most 131 072 characters"
@@ -194,11 +235,12 @@ def _careful(lines: _Lines, delimiter: str) -> Iterator[_Entry]:
 
 
 class _Table:
-    """The rows of one chunk, gathered as columns."""
+    """The rows of one chunk, gathered as columns of text."""
 
     def __init__(self, form: CsvForm) -> None:
         self.form = form
-        self.columns: list[list[str]] = [[] for _ in form.header]
+        self.names = [str(place) for place in range(len(form.header))]
+        self.parts: list[pl.DataFrame] = []
         self.numbers: list[int] = []
         self.broken: list[BrokenRow] = []
 
@@ -206,56 +248,45 @@ class _Table:
     def size(self) -> int:
         return len(self.numbers) + len(self.broken)
 
-    def add(self, block: Sequence[_Entry], before: int) -> None:
+    def add(self, block: Sequence[_Entry] | pl.DataFrame, before: int) -> None:
         """Add rows of which `before` is the number of the last row before them; blank lines are passed over."""
-        width = len(self.form.header)
-        rows = [entry for entry in block if isinstance(entry, list) and len(entry) == width]
-        if len(rows) == len(block):
-            self.numbers.extend(range(before + 1, before + 1 + len(rows)))
-        else:
-            self.add_one_by_one(block, before)
-        for column, values in zip(self.columns, zip(*rows, strict=True), strict=False):
-            column.extend(values)
-
-    def add_one_by_one(self, block: Sequence[_Entry], before: int) -> None:
-        """Number the rows of a block in which some are damaged or blank."""
+        if isinstance(block, pl.DataFrame):
+            self.numbers.extend(range(before + 1, before + 1 + block.height))
+            self.parts.append(block)
+            return
+        rows, numbers = [], []
         for number, entry in enumerate(block, start=before + 1):
             if isinstance(entry, BrokenRow):
                 self.broken.append(replace(entry, row=number))
             elif len(entry) == len(self.form.header):
-                self.numbers.append(number)
+                rows.append(entry)
+                numbers.append(number)
             elif entry:
                 self.broken.append(_ragged(number, entry, self.form.header))
+        self.add_rows(rows, numbers)
+
+    def add_rows(self, rows: list[list[str]], numbers: list[int]) -> None:
+        """Add whole rows, but for those with bytes of another encoding, which are set aside."""
+        stray = [next((value for value in row if not value.isascii() and _STRAY.search(value)), None) for row in rows]
+        for row, number, value in zip(rows, numbers, stray, strict=True):
+            if value is not None:
+                record = as_record(dict(zip(self.form.header, row, strict=True)))
+                words = f"text in {self.form.encoding}"
+                self.broken.append(BrokenRow(number, "encoding", words, printable(shown(value)), record))
+        whole = [row for row, value in zip(rows, stray, strict=True) if value is None]
+        self.numbers += [number for number, value in zip(numbers, stray, strict=True) if value is None]
+        self.parts.append(pl.DataFrame(whole, schema=dict.fromkeys(self.names, pl.String()), orient="row"))
 
     def chunk(self) -> RawChunk:
-        """Turn the columns into a frame, leaving out rows with bytes of another encoding."""
-        try:
-            values = self.frame()
-        except UnicodeEncodeError:
-            self.set_stray_rows_aside()
-            values = self.frame()
-        return RawChunk(pl.Series("row", self.numbers, dtype=pl.Int64), values, self.record, self.broken)
-
-    def frame(self) -> pl.DataFrame:
+        """Put the parts together and name the mapped columns."""
+        whole = pl.concat(self.parts) if self.parts else pl.DataFrame(schema=dict.fromkeys(self.names, pl.String()))
         place = {name: position for position, name in enumerate(self.form.header)}
-        return pl.DataFrame([pl.Series(name, self.columns[place[name]], dtype=pl.String) for name in self.form.wanted])
+        values = whole.select(pl.col(self.names[place[name]]).alias(name) for name in self.form.wanted)
 
-    def record(self, position: int) -> str:
-        return as_record({name: column[position] for name, column in zip(self.form.header, self.columns, strict=True)})
+        def record(position: int) -> str:
+            return as_record(dict(zip(self.form.header, whole.row(position), strict=True)))
 
-    def set_stray_rows_aside(self) -> None:
-        stray: dict[int, str] = {}
-        for column in self.columns:
-            for position, value in enumerate(column):
-                if not value.isascii() and _STRAY.search(value):
-                    stray.setdefault(position, value)
-        words = f"text in {self.form.encoding}"
-        for position, value in stray.items():
-            got = printable(shown(value))
-            self.broken.append(BrokenRow(self.numbers[position], "encoding", words, got, self.record(position)))
-        kept = [position for position in range(len(self.numbers)) if position not in stray]
-        self.numbers = [self.numbers[position] for position in kept]
-        self.columns = [[column[position] for position in kept] for column in self.columns]
+        return RawChunk(pl.Series("row", self.numbers, dtype=pl.Int64), values, record, self.broken)
 
 
 def _ragged(number: int, row: list[str], header: tuple[str, ...]) -> BrokenRow:
