@@ -1,52 +1,12 @@
-"""The closed vocabularies of the field in the languages of its officers; the core knows only their codes."""
+"""Clauses that the command line says around codes, in the languages of its officers."""
 
 from typing import Final
 
-from darvoza.domain.codes import Act, Agency, Channel, RiskArea
-from darvoza.domain.profile import Outcome, UnknownPolicy
+from darvoza.domain.profile import UnknownPolicy
 from darvoza.domain.selection import FloorKind, Purse
+from darvoza.domain.vocabulary import LANGUAGES, RUSSIAN, named
 
-LANGUAGES: Final = ("en", "ru")
-
-RUSSIAN: Final[dict[str, str]] = {
-    Agency.CUSTOMS: "таможенная служба",
-    Agency.VETERINARY: "ветеринарная служба",
-    Agency.PHYTOSANITARY: "фитосанитарная служба",
-    Agency.QUARANTINE: "карантинная служба",
-    Agency.SANITARY: "санитарно-эпидемиологическая служба",
-    Act.AUDIT: "проверка после выпуска",
-    Act.DOCUMENTARY: "проверка документов",
-    Act.IDENTITY: "идентификация товара",
-    Act.SCAN: "сканирование",
-    Act.SAMPLING: "отбор проб",
-    Act.PHYSICAL: "досмотр",
-    Channel.GREEN: "зелёный",
-    Channel.BLUE: "синий",
-    Channel.YELLOW: "жёлтый",
-    Channel.RED: "красный",
-    RiskArea.UNDERVALUATION: "занижение стоимости",
-    RiskArea.MISCLASSIFICATION: "неверная классификация",
-    RiskArea.ORIGIN: "происхождение",
-    RiskArea.UNDECLARED: "недекларирование",
-    RiskArea.PROHIBITED: "запреты",
-    RiskArea.QUANTITY: "количество",
-    RiskArea.DOCUMENTS: "документы",
-    RiskArea.INTELLECTUAL_PROPERTY: "интеллектуальная собственность",
-    RiskArea.SAFETY: "безопасность",
-    RiskArea.SPS: "санитарный, ветеринарный или фитосанитарный риск",
-    RiskArea.TRANSIT: "транзит",
-    RiskArea.PROCEDURE: "процедура",
-    FloorKind.LAW: "закон",
-    FloorKind.PROFILE: "профиль риска",
-    FloorKind.ALERT: "оповещение",
-    FloorKind.PLAN: "план выборки",
-    FloorKind.SCORE: "оценка риска",
-    FloorKind.RANDOM: "случайный отбор",
-    Outcome.MATCH: "срабатывает",
-    Outcome.NO_MATCH: "не срабатывает",
-    Outcome.UNKNOWN: "неизвестно",
-}
-"""What each code is called in Russian; no two vocabularies spell a code alike and mean different things."""
+__all__ = ["CONCEPTS", "KINDS", "LANGUAGES", "POLICIES", "PURSES", "RUSSIAN", "named"]
 
 KINDS: Final[dict[str, dict[str, str]]] = {
     "en": {
@@ -112,14 +72,3 @@ CONCEPTS: Final[dict[str, str]] = {
     "vehicle": "транспортное средство",
 }
 """What moved a score, in Russian."""
-
-
-def named(code: str, language: str) -> str:
-    """Give the word for a code; the code itself in English, with its underscores apart.
-
-    Examples
-    --------
-    >>> named("intellectual_property", "en"), named("physical", "ru")
-    ('intellectual property', 'досмотр')
-    """
-    return RUSSIAN.get(code, code) if language == "ru" else str(code).replace("_", " ")

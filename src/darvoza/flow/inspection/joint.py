@@ -87,8 +87,9 @@ class ItemWord:
 
 @dataclass(frozen=True, slots=True)
 class JointWord:
-    """What becomes of a consignment: the worst code of its items, the word, whether they part ways, and each item."""
+    """What becomes of a consignment: when asked, worst code of its items, word, whether they part ways, and each item."""
 
+    at: datetime
     customs: str
     word: CustomsWord
     partial: bool
@@ -117,7 +118,7 @@ def joint_word(documents: Sequence[EntryDocument], *, items: Iterable[int], now:
     outcomes = joint_outcome(decisions, [document.agency for document in documents], numbers)
     words = tuple(_item_word(documents, item, outcomes[item], now) for item in numbers)
     code = worst_code(word.customs for word in words)
-    return JointWord(code, customs_word(code), len({word.word for word in words}) > 1, words)
+    return JointWord(now, code, customs_word(code), len({word.word for word in words}) > 1, words)
 
 
 def _item_word(

@@ -1,0 +1,1 @@
+"""Papers: what acts, orders, requests and notices say, as content without a layout."""

@@ -1,0 +1,95 @@
+"""How papers spell: words, moments, days, amounts, lists of numbers, in a language."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+from darvoza.domain.vocabulary import named
+from darvoza.errors import SettingsError
+from darvoza.flow.inspection.papers import words_en, words_ru
+
+WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": words_en.WORDS, "ru": words_ru.WORDS})
+"""Language → name → words; another language is another module with the same names."""
+
+EMPTY = "—"
+"""Written where nothing is known, so that an empty place is seen to be meant."""
+
+
+class Writing:
+    """The spelling of one language.
+
+    Parameters
+    ----------
+    language
+        A code of `WORDS`.
+
+    Raises
+    ------
+    SettingsError
+        When the language is not held.
+
+    Examples
+    --------
+    >>> Writing("ru").say("officer"), Writing("ru").amount(Decimal("12.50"))
+    ('Инспектор', '12,5')
+    """
+
+    def __init__(self, language: str) -> None:
+        if language not in WORDS:
+            raise SettingsError(field="language", expected=f"one of {', '.join(WORDS)}", got=language)
+        self.language, self._words = language, WORDS[language]
+
+    def say(self, name: str, **values: object) -> str:
+        """Give the words of a name, values put in."""
+        return self._words[name].format(**values) if values else self._words[name]
+
+    def named(self, code: str) -> str:
+        """Give the words of a code."""
+        return named(code, self.language)
+
+    def moment(self, at: datetime | None) -> str:
+        """Spell a moment with its offset from UTC.
+
+        Examples
+        --------
+        >>> from datetime import timezone
+        >>> Writing("ru").moment(datetime(2026, 3, 1, 8, 5, tzinfo=timezone.utc))
+        '01.03.2026 08:05 UTC'
+        """
+        if at is None:
+            return EMPTY
+        zone = at.tzname() if at.tzinfo is not None else ""
+        return f"{self.day(at.date())} {at:%H:%M} {zone or ''}".rstrip()
+
+    def day(self, on: date | None) -> str:
+        """Spell a day."""
+        if on is None:
+            return EMPTY
+        return f"{on:%d.%m.%Y}" if self.language == "ru" else on.isoformat()
+
+    def amount(self, value: Decimal | None) -> str:
+        """Spell an amount without needless zeros."""
+        if value is None:
+            return EMPTY
+        text = f"{value.normalize():f}"
+        return text.replace(".", ",") if self.language == "ru" else text
+
+    def items(self, numbers: Iterable[int]) -> str:
+        """List numbers of goods items; the whole consignment where there are none."""
+        return ", ".join(map(str, numbers)) or self.say("whole")
+
+    def flag(self, *, value: bool) -> str:
+        """Say yes or no."""
+        return self.say("yes" if value else "no")
+
+
+def known(*values: str | None) -> str:
+    """Join what is known of several values.
+
+    Examples
+    --------
+    >>> known("KG-1", None, "Bereke"), known(None)
+    ('KG-1, Bereke', '—')
+    """
+    return ", ".join(value for value in values if value) or EMPTY

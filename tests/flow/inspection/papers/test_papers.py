@@ -1,0 +1,127 @@
+"""What papers say, against texts that were read line by line before they were kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from darvoza.domain.sps.control import AgencyDecision, ControlOutcome
+from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.errors import InvalidValue, SettingsError
+from darvoza.flow.inspection.joint import WhyCode, joint_word
+from darvoza.flow.inspection.papers import words_en, words_ru
+from darvoza.flow.inspection.papers.control_papers import act_paper, blank_act, entry_paper
+from darvoza.flow.inspection.papers.notices import measure_paper, non_compliance_paper
+from darvoza.flow.inspection.papers.paper import Paper, PaperKind, Rows, agrees, as_text
+from darvoza.flow.inspection.papers.sampling_papers import Proof, laboratory_paper, order_paper
+from darvoza.flow.inspection.papers.writing import WORDS, Writing
+from sps_records import DOCUMENT, NOTICE, ORDER, PHYTO, REQUESTED, SAMPLE, hour
+
+GOLDEN = Path(__file__).parent / "golden"
+PROOF = Proof(date(2026, 3, 1), "ab" * 32)
+MEASURE = Measure(
+    "PHY-3", "Citrus after fruit fly", PHYTO, MeasureKind.FREQUENCY, MeasureScope(goods=("0805",), origins=("IR",)),
+    "Order 3/2026", date(2026, 3, 1), end=date(2026, 8, 31), review_by=date(2026, 6, 1), alert=True,
+)  # fmt: skip
+MAKERS: dict[PaperKind, Callable[[str], Paper]] = {
+    PaperKind.ENTRY: lambda language: entry_paper(DOCUMENT, language),
+    PaperKind.ACT: lambda language: act_paper(
+        DOCUMENT, language, joint_word([DOCUMENT], items=DOCUMENT.items, now=hour(70))
+    ),
+    PaperKind.ORDER: lambda language: order_paper(DOCUMENT, (ORDER,), language, proof=PROOF),
+    PaperKind.LABORATORY: lambda language: laboratory_paper(DOCUMENT, SAMPLE, language),
+    PaperKind.NON_COMPLIANCE: lambda language: non_compliance_paper(NOTICE, DOCUMENT, language),
+    PaperKind.MEASURE: lambda language: measure_paper(MEASURE, language),
+    PaperKind.BLANK_ACT: lambda language: blank_act(PHYTO, language),
+}
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("kind", PaperKind)
+def test_a_paper_says_what_was_agreed(kind: PaperKind, language: str) -> None:
+    assert as_text(MAKERS[kind](language)) == (GOLDEN / f"{kind}-{language}.txt").read_text(encoding="utf-8").rstrip()
+
+
+def test_every_language_has_the_same_words_with_the_same_holes() -> None:
+    assert list(words_en.WORDS) == list(words_ru.WORDS)
+    holes = [[text.count("{") for text in words.values()] for words in WORDS.values()]
+    assert holes[0] == holes[1]
+    assert {f"why_{code}" for code in WhyCode} <= set(words_en.WORDS)
+
+
+def test_a_language_that_is_not_held_is_refused() -> None:
+    with pytest.raises(SettingsError, match="one of en, ru"):
+        Writing("fr")
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_a_code_agrees_with_its_own_paper_and_no_other(kind: PaperKind) -> None:
+    paper = MAKERS[kind]("en")
+    assert agrees(paper, f" {paper.verification}\n")
+    others = [MAKERS[other]("en") for other in PaperKind if other is not kind]
+    assert not any(agrees(paper, other.verification) for other in [*others, MAKERS[kind]("ru")])
+
+
+@pytest.mark.parametrize("code", ["", "x", "darvoza:2:act:00:A", "https://example.org"])
+def test_what_is_no_code_of_a_paper_is_refused(code: str) -> None:
+    with pytest.raises(InvalidValue, match="what the code on a paper carries"):
+        agrees(MAKERS[PaperKind.ACT]("en"), code)
+
+
+def test_one_changed_word_changes_the_digest() -> None:
+    decision = AgencyDecision(PHYTO, ControlOutcome.RELEASE, hour(31), (1,))
+    other = replace(DOCUMENT, control=replace(DOCUMENT.control, decisions=(decision,)), follow_up=())
+    assert act_paper(other, "en").digest != act_paper(DOCUMENT, "en").digest
+
+
+def test_an_order_never_says_what_chose_the_act() -> None:
+    told = as_text(MAKERS[PaperKind.ORDER]("en")).casefold()
+    assert [word for word in ("random", "profile", "score", "floor", "π") if word in told] == []
+
+
+def test_a_withdrawn_notification_is_titled_so_and_says_why() -> None:
+    withdrawn = replace(NOTICE, withdrawn_on=date(2026, 3, 9), withdrawal="The second test was within the limit")
+    told = as_text(non_compliance_paper(withdrawn, DOCUMENT, "en"))
+    assert "Withdrawal of a notification of non-compliance KG-NC-2026-7" in told
+    assert "Reason of the withdrawal: The second test was within the limit" in told
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"notified_on": date(2026, 2, 1)},
+        {"withdrawn_on": date(2026, 3, 9)},
+        {"withdrawal": "no day"},
+        {"withdrawn_on": date(2026, 3, 1), "withdrawal": "before it was sent"},
+        {"natures": ()},
+    ],
+)
+def test_a_notification_out_of_order_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue):
+        replace(NOTICE, **changes)  # type: ignore[arg-type]
+
+
+def test_a_notification_about_goods_that_are_not_there_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="items of"):
+        non_compliance_paper(replace(NOTICE, items=(9,)), DOCUMENT, "en")
+
+
+def test_an_order_without_lots_and_a_request_without_tests_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="a lot to be sampled"):
+        order_paper(DOCUMENT, (), "en", proof=PROOF)
+    with pytest.raises(InvalidValue, match="tests asked for"):
+        laboratory_paper(DOCUMENT, replace(SAMPLE, number="P-9"), "en")
+
+
+def test_a_request_without_a_result_has_room_for_it_and_tells_the_right() -> None:
+    waiting = replace(DOCUMENT, control=replace(DOCUMENT.control, tests=(REQUESTED,)))
+    told = as_text(laboratory_paper(waiting, SAMPLE, "ru"))
+    assert "в течение 10 дней" in told
+    assert "____" in told.split("СУПТ 5.3")[1].split("Инспектор")[0]
+
+
+def test_a_table_with_a_cell_too_few_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="as many cells as columns"):
+        Rows("T", ("a", "b"), (("1",),), (1, 1))
