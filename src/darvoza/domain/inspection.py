@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from darvoza.domain.codes import Act, Agency, Channel
+from darvoza.domain.sps.queue import Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class InspectionOrder:
         Place in the work of the post that day, from 1: what does not keep first, then by expected harm.
     deadline
         By when the goods are to be seen.
+    urgency
+        How pressing the goods are.
+    slot
+        From when until when all services see the consignment together.
+    reason_needed
+        Whether that is after the deadline, so that the post owes the trader a written reason (WTO TFA 7.9.4).
     instructions
         What to look at, by language code, each instruction once.
     """
@@ -39,4 +46,7 @@ class InspectionOrder:
     channel: Channel
     turn: int
     deadline: datetime
+    urgency: Urgency
+    slot: tuple[datetime, datetime]
+    reason_needed: bool
     instructions: tuple[tuple[str, str], ...]

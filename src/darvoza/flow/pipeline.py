@@ -37,7 +37,7 @@ from darvoza.flow.oversight.breaker import Ceiling, restrain
 from darvoza.flow.selectivity.capacity import Budget, Lodgings, Worths, spend_capacity
 from darvoza.flow.selectivity.deciding import decide
 from darvoza.flow.selectivity.drawing import draw
-from darvoza.flow.selectivity.durations import deadlines_of, hours_of
+from darvoza.flow.selectivity.durations import hours_of, pressing_columns
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.spending import Memory
 from darvoza.methods.boosting import BoostingSettings
@@ -176,7 +176,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
             draw(items, policy.ring, policy.earlier),
             told,
             _beside(facts, policy, starts, threads),
-            _deadlines(items, facts, starts, policy.budget),
+            pressing_columns(facts, items.get_column("lodged_at"), starts, policy.budget.capacity()),
         ],
         how="horizontal",
     )
@@ -298,13 +298,6 @@ def _competent(facts: pl.DataFrame, starts: NDArray[np.int64]) -> dict[Agency, N
         return {}
     items = {agency: named.list.contains(agency.value).fill_null(value=False).to_numpy() for agency in services}
     return {agency: np.logical_or.reduceat(of_items, starts) for agency, of_items in items.items()}
-
-
-def _deadlines(items: pl.DataFrame, facts: pl.DataFrame, starts: NDArray[np.int64], budget: Budget) -> pl.DataFrame:
-    """Write by when each declaration is to be seen."""
-    hours = pl.Series("deadline", deadlines_of(facts, starts, budget.capacity()), dtype=pl.Float64)
-    lodged = items.get_column("lodged_at")[starts]
-    return (lodged + (hours * 3_600_000_000).cast(pl.Int64).cast(pl.Duration("us"))).alias("deadline").to_frame()
 
 
 def _with_reasons(

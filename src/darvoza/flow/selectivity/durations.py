@@ -7,9 +7,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.capacity import PERISHABLE_HOURS, CapacityPlan, CapacityUnit, Duty
+from darvoza.domain.sps.queue import Urgency
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+LIVE = ("01", "0301")
+"""Beginnings of the commodity codes of live animals and live fish."""
 
 
 def by_code(codes: pl.Series, hours: Iterable[tuple[str, float]]) -> Floats:
@@ -68,3 +72,31 @@ def deadlines_of(facts: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> Float
     hours = by_code(facts.get_column("hs"), plan.deadline_hours())
     spoils = facts.get_column("perishable").fill_null(value=False).to_numpy()
     return np.asarray(np.minimum.reduceat(np.where(spoils, np.minimum(hours, PERISHABLE_HOURS), hours), starts))
+
+
+def pressing_columns(facts: pl.DataFrame, lodged_at: pl.Series, starts: Ints, plan: CapacityPlan) -> pl.DataFrame:
+    """Write by when each declaration is to be seen, and how pressing its most pressing item is.
+
+    Parameters
+    ----------
+    facts
+        Goods items with ``hs`` and ``perishable``, rows of a declaration next to each other.
+    lodged_at
+        When each goods item was lodged.
+    starts, plan
+        As for `deadlines_of`.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``deadline`` and ``urgency``, one row a declaration. That a cold chain is broken nobody declares; an officer sees it.
+    """
+    hours = pl.Series("deadline", deadlines_of(facts, starts, plan), dtype=pl.Float64)
+    rank = facts.select(
+        pl.when(pl.any_horizontal(pl.col("hs").str.starts_with(code) for code in LIVE)).then(2)
+        .when("perishable").then(1).otherwise(0).cast(pl.Int64)
+    ).to_series().to_numpy()  # fmt: skip
+    names = pl.Series([Urgency.OTHER.value, Urgency.PERISHABLE.value, Urgency.LIVE.value])
+    most = np.maximum.reduceat(rank, starts) if starts.size else rank[:0]
+    deadline = lodged_at[starts] + (hours * 3_600_000_000).cast(pl.Int64).cast(pl.Duration("us"))
+    return pl.DataFrame([deadline.alias("deadline"), names.gather(pl.Series(most)).alias("urgency")])
