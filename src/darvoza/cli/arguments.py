@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza import __version__
-from darvoza.cli.alert_arguments import add_alerts
 from darvoza.cli.argument_types import capacity, count, day, purses, share
+from darvoza.cli.register_arguments import add_alerts, add_registers, read_from_registers
 from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
 
@@ -71,6 +71,7 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote, or a registry of models")
     parser.add_argument("--challenger", type=Path, help="a model that scores beside it and decides nothing")
     _competence(parser)
+    read_from_registers(parser)
     _fact_settings(parser)
     words = "measures of the health services: a file (YAML) or a directory; may be given more than once"
     parser.add_argument("--measures", type=Path, action="append", default=[], metavar="PATH", help=words)
@@ -237,6 +238,7 @@ def _history(commands: Commands) -> None:
     parser = _command(commands, "history", "Keep decided declarations with the facts of their day.", "history")
     _files(parser)
     _competence(parser)
+    read_from_registers(parser)
     parser.add_argument("--keep-items", action="store_true", help="keep the goods items too, to replay their facts")
     _fact_settings(parser)
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
@@ -290,6 +292,7 @@ def _replay(commands: Commands) -> None:
     parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")
     _trial(parser)
     parser.add_argument("--competence", type=Path, help="register of competence (CSV), for facts; the one then used")
+    read_from_registers(parser)
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -338,6 +341,7 @@ def _sps(commands: Commands) -> None:
     _competence(states)
     states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
     add_sampling(lambda name, words, module: _command(inner, name, words, module))
+    add_registers(lambda name, words, module: _command(inner, name, words, module))
     alerts = inner.add_parser("alerts", help="Alerts of other services: take in, list, end.")
     those = alerts.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_alerts(lambda name, words, module: _command(those, name, words, module))

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.health_registers import health_registers
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
@@ -114,6 +115,7 @@ def _policy(options: Namespace) -> Policy:
         past=stored.history if stored else None,
         earlier=read_decisions(options.previous) if options.previous else None,
         competence=competence_register(options.competence),
+        registers=health_registers(options.registers),
         memory=read_previous_memory(options.previous) if options.previous else {},
         plans=read_plans(options.plans) if options.plans else (),
         plan_states=read_states(options.plan_states),

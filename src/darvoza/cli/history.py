@@ -5,6 +5,7 @@ from argparse import Namespace
 
 from darvoza import __version__
 from darvoza.cli.declarations import lay_files_aside, told
+from darvoza.cli.health_registers import health_registers
 from darvoza.cli.manifest import file_entries
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
@@ -21,7 +22,9 @@ ASIDE = ".aside"
 
 def run(options: Namespace) -> int:
     """Take declarations in, work out what was known of each when it was lodged, and keep both."""
-    sources = Sources(fact_settings(options.facts), competence_register(options.competence))
+    sources = Sources(
+        fact_settings(options.facts), competence_register(options.competence), health_registers(options.registers)
+    )
     progress = Progress()
     with fresh_directory(options.out) as part:
         aside = part / ASIDE

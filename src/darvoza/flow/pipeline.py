@@ -26,7 +26,7 @@ from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
 from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, score_in_slices
 from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
-from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, Sources, enrich
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.intake.versions import examined_versions, latest_versions
@@ -84,6 +84,8 @@ class Policy:
         How much of a post one profile may ask for before it is slowed and reported.
     competence
         Which service is competent for which goods; ``None``: the facts about it are unknown.
+    registers
+        The registers of the health services; none by default.
     memory
         What posts remember of the declarations before these, by duty; nothing by default.
     plans, plan_states
@@ -105,6 +107,7 @@ class Policy:
     earlier: pl.DataFrame | None = None
     ceiling: Ceiling = field(default_factory=Ceiling)
     competence: CompetenceRegister | None = None
+    registers: Registers = NO_REGISTERS
     memory: Mapping[Duty, Memory] = field(default_factory=dict)
     plans: tuple[SamplingPlan, ...] = ()
     plan_states: pl.DataFrame | None = None
@@ -201,7 +204,7 @@ def _enriched(
     items: pl.DataFrame, policy: Policy, threads: int, progress: Progress
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the goods items that no later version has replaced, and their facts in the light of all of them."""
-    sources = Sources(policy.settings, policy.competence)
+    sources = Sources(policy.settings, policy.competence, policy.registers)
     facts = enrich(items, policy.past, sources=sources, only=policy.facts(), threads=threads)
     current = latest_versions(items.with_row_index("_row"))
     if current.height < items.height:

@@ -20,10 +20,11 @@ from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.assessment.profile_files import load, load_profiles
 from darvoza.flow.backtest import Trial, as_text, backtest
 from darvoza.flow.chronicle import ItemsKept, keep_month
-from darvoza.flow.enrichment.enrich import Sources
+from darvoza.flow.enrichment.enrich import NO_REGISTERS, Registers, Sources
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.fact_settings import read_fact_settings
 from darvoza.flow.intake.competence import read_competence
+from darvoza.flow.intake.sps_registers import read_sps_registers
 from darvoza.flow.learning.history_store import COMPETENCE, GOODS, History, open_history, write_manifest
 from darvoza.flow.matching import match_here
 from darvoza.warehouse.floors import write_floors
@@ -106,13 +107,21 @@ def _backtest(options: Namespace, part: Path) -> list[str]:
     ]
 
 
+def _registers(directory: Path | None) -> Registers:
+    """Read the registers of the health services that were then used."""
+    if directory is None:
+        return NO_REGISTERS
+    read = read_sps_registers(directory)
+    return Registers(read.zones, read.establishments)
+
+
 def _facts(options: Namespace, part: Path) -> list[str]:
     """Work out every fact anew, as it was known then, and write a history of the same form."""
     history = open_history(options.history)
     items = ItemsKept.of(history)
     register = options.competence or options.history / GOODS / COMPETENCE
     competence = CompetenceRegister.of(read_competence(register)) if register.is_file() else None
-    sources = Sources(_settings_of(history), competence)
+    sources = Sources(_settings_of(history), competence, _registers(options.registers))
     if options.engine == "spark":
         session, spark = _spark(options)
         kept = spark.keep_on_spark(session, items, part, sources)

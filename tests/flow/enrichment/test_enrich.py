@@ -11,8 +11,9 @@ from architecture.house import ROOT
 from builders import Item, an_item, goods, trade
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, FactType
+from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
 from darvoza.flow.assessment.sql_columns import KEPT, Kept
-from darvoza.flow.enrichment.enrich import Sources, enrich
+from darvoza.flow.enrichment.enrich import Registers, Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.intake.competence import read_competence
 from darvoza.simulation.settings import WorldSettings
@@ -51,7 +52,11 @@ def test_every_fact_is_known_of_some_item() -> None:
         supplementary_unit=pl.when(pl.col("item") == 1).then(pl.lit("LTR")).otherwise("supplementary_unit"),
     )
     competence = CompetenceRegister.of(read_competence(ROOT / "reference_data" / "sps_competence.csv"))
-    facts = enrich(present, past, sources=Sources(HOUSE, competence))
+    since = date(2020, 1, 1)
+    origin = str(present.get_column("origin")[0])
+    zones = (OriginStatus("FMD", origin, "", (), StatusCode.PRESENT, since, None, "a test"),)
+    registers = Registers(zones, (Establishment("X", origin, "all", (), since),))
+    facts = enrich(present, past, sources=Sources(HOUSE, competence, registers))
     assert [fact.name for fact in CATALOGUE if facts[fact.name].is_null().all()] == []
 
 

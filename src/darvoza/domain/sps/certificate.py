@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from darvoza.domain.codes import Agency
+
 
 class CertificateType(StrEnum):
     """Kind of a phytosanitary certificate, by its code in the UN/CEFACT SPS certificate (ePhyto)."""
@@ -127,6 +129,8 @@ class Permit:
         First and last day.
     quantity, drawn
         Quantity allowed, and drawn so far [kg].
+    agency
+        The service that issued it.
     """
 
     number: str
@@ -137,3 +141,4 @@ class Permit:
     goods: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     drawn: Decimal = Decimal(0)
+    agency: Agency = Agency.CUSTOMS

@@ -39,6 +39,8 @@ class MeasureScope:
         Posts where it holds (WTO TFA 5.1(b): uniformly, or where the circumstances are).
     uses
         Intended uses.
+    zone_hazards
+        Diseases and pests of which one is present in the zone of origin, as the register says.
     dispatched_from
         It holds for goods dispatched from this day on.
     """
@@ -52,7 +54,33 @@ class MeasureScope:
     establishments: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    zone_hazards: tuple[str, ...] = ()
     dispatched_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """What certificates and registers must show of goods under a condition; all of it.
+
+    Attributes
+    ----------
+    statements
+        Words of which each must stand in an additional declaration of the certificates.
+    zone_free_of
+        Diseases and pests of which the zone of origin must be free.
+    approved_establishment
+        Whether the establishment must be approved for the goods.
+    permit
+        Whether a permit must cover the goods.
+    """
+
+    statements: tuple[str, ...] = ()
+    zone_free_of: tuple[str, ...] = ()
+    approved_establishment: bool = False
+    permit: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.statements or self.zone_free_of or self.approved_establishment or self.permit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +105,8 @@ class Measure:
         Act → floor under its probability, in (0, 1]; of frequencies and intensified controls.
     required
         Codes of documents of which one must be presented; of conditions.
+    requires
+        What certificates and registers must show; of conditions.
     hazard, source, reference
         What it is about, who notified it, and under which number.
     terminated_on, termination
@@ -97,6 +127,7 @@ class Measure:
     alert: bool = False
     acts: tuple[tuple[Act, Decimal], ...] = ()
     required: tuple[str, ...] = ()
+    requires: Requirements = Requirements()
     hazard: str = ""
     source: str = ""
     reference: str = ""

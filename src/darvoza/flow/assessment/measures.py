@@ -12,19 +12,22 @@ from itertools import combinations
 from darvoza.domain.codes import Act, RiskArea
 from darvoza.domain.expression import (
     Comparison,
+    Contains,
     Day,
     Expression,
     FactValue,
+    Flag,
     Include,
     Not,
     OneOf,
     Relation,
     StartsWith,
     both,
+    either,
 )
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
-from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
 from darvoza.domain.wording import render
 
 CODES = {
@@ -100,8 +103,22 @@ def _condition(measure: Measure) -> Expression:
         # Goods that the service does not control have no category: that is known, and must not count as doubt.
         terms.insert(0, Include("sps_agencies", (measure.agency.value,)))
     if measure.kind is MeasureKind.CONDITION:
-        terms.append(Not(Include("documents", measure.required)))
+        terms.append(either(*(Not(term) for term in _shown(measure.required, measure.requires))))
     return both(*terms)
+
+
+def _shown(documents: tuple[str, ...], requires: Requirements) -> Iterator[Expression]:
+    """Write each thing that must be shown of the goods as a condition."""
+    if documents:
+        yield Include("documents", documents)
+    for words in requires.statements:
+        yield Contains("certificate_statements", (words,))
+    for hazard in requires.zone_free_of:
+        yield Include("zone_free_of", (hazard,))
+    if requires.approved_establishment:
+        yield Flag("establishment_approved")
+    if requires.permit:
+        yield Flag("permit_covers")
 
 
 def scope_terms(scope: MeasureScope) -> Iterator[Expression]:
@@ -112,6 +129,8 @@ def scope_terms(scope: MeasureScope) -> Iterator[Expression]:
         values = getattr(scope, part)
         if values:
             yield OneOf(fact, values)
+    if scope.zone_hazards:
+        yield Include("zone_hazards", scope.zone_hazards)
     if scope.dispatched_from is not None:
         yield Comparison(FactValue("dispatched_on"), Relation.AT_LEAST, Day(scope.dispatched_from))
 

@@ -5,6 +5,7 @@ its quantity agrees. A level can run passively first: its faults are then told a
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -133,7 +134,4 @@ def draw_down(permit: Permit, net_mass: Decimal, *, hs: str, origin: str, day: d
     left = permit.quantity - permit.drawn
     if not 0 < net_mass <= left:
         raise InvalidValue(field="net_mass", expected=f"above 0 and at most the {left} kg left", got=str(net_mass))
-    return Permit(
-        permit.number, permit.trader, permit.start, permit.end, permit.quantity, permit.goods, permit.origins,
-        permit.drawn + net_mass,
-    )  # fmt: skip
+    return replace(permit, drawn=permit.drawn + net_mass)

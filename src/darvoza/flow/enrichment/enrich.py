@@ -7,14 +7,17 @@ import polars as pl
 
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, REFERENCE
+from darvoza.domain.sps.registers import Establishment, OriginStatus
 from darvoza.flow.enrichment.derived import derived_facts, unit_value
 from darvoza.flow.enrichment.history import history_facts
+from darvoza.flow.enrichment.listed import FACTS as LISTED
+from darvoza.flow.enrichment.listed import listed_facts
 from darvoza.flow.enrichment.references import reference_facts
 from darvoza.flow.enrichment.register import OUTCOMES, Register, all_items
 from darvoza.flow.enrichment.routing import FACTS as ROUTED
 from darvoza.flow.enrichment.routing import CompetenceRegister, routing_facts
 
-__all__ = ["HISTORY_COLUMNS", "NOTHING_ELSE", "OUTCOMES", "Sources", "enrich"]
+__all__ = ["HISTORY_COLUMNS", "NOTHING_ELSE", "NO_REGISTERS", "OUTCOMES", "Registers", "Sources", "enrich"]
 
 HISTORY_COLUMNS = (
     "declaration_id",
@@ -53,6 +56,26 @@ _DAYS = {"lodged_on": "lodged_at", "dispatched_on": "dispatched_at"}
 
 
 @dataclass(frozen=True, slots=True)
+class Registers:
+    """The registers of the health services; ``None``: there is none, and what is looked up there is unknown.
+
+    Attributes
+    ----------
+    zones
+        Status of diseases and pests by country and zone.
+    establishments
+        Approved establishments.
+    """
+
+    zones: tuple[OriginStatus, ...] | None = None
+    establishments: tuple[Establishment, ...] | None = None
+
+
+NO_REGISTERS = Registers()
+"""None of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """What facts are made from, besides declarations and their history.
 
@@ -62,10 +85,13 @@ class Sources:
         How facts are made where the law or the house decides.
     competence
         The register of competence; without one the facts looked up in it are unknown.
+    registers
+        The registers of the health services.
     """
 
     settings: FactSettings = DEFAULT
     competence: CompetenceRegister | None = None
+    registers: Registers = NO_REGISTERS
 
 
 NOTHING_ELSE = Sources()
@@ -119,6 +145,8 @@ def enrich(
     parts = [derived_facts(declared, sources.settings)]
     if set(ROUTED) & set(only):
         parts.append(routing_facts(items, sources.competence))
+    if set(LISTED) & set(only):
+        parts.append(listed_facts(items, sources.registers.zones, sources.registers.establishments))
     if SEEN & set(only):
         register = Register.of(everything, first)
         parts.append(reference_facts(register, only, threads=threads))

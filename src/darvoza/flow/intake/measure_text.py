@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import yaml
 
-from darvoza.domain.sps.measure import Measure, MeasureScope
+from darvoza.domain.sps.measure import Measure, MeasureScope, Requirements
 
 
 def measures_text(measures: Iterable[Measure], heading: str) -> str:
@@ -37,6 +37,7 @@ def _plain(measure: Measure) -> dict[str, object]:
         "alert": "true" if measure.alert else None,
         "acts": {act.value: str(share) for act, share in measure.acts},
         "required": list(measure.required),
+        "requires": _requires(measure.requires),
         "hazard": measure.hazard,
         "source": measure.source,
         "reference": measure.reference,
@@ -45,6 +46,12 @@ def _plain(measure: Measure) -> dict[str, object]:
         "instructions": dict(measure.instructions),
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _requires(requires: Requirements) -> dict[str, object]:
+    flags = {name: "true" for name in ("approved_establishment", "permit") if getattr(requires, name)}
+    lists = {name: list(getattr(requires, name)) for name in ("statements", "zone_free_of")}
+    return {name: held for name, held in (lists | flags).items() if held}
 
 
 def _scope(scope: MeasureScope) -> dict[str, object]:

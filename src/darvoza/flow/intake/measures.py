@@ -7,7 +7,7 @@ from pathlib import Path
 
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.sps.competence import IntendedUse, PlantRisk, SanitaryCategory, VeterinaryCategory
-from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
 from darvoza.errors import InvalidMeasure
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
 from darvoza.flow.intake.code_lists import COUNTRIES
@@ -26,6 +26,7 @@ KEYS = frozenset(
         "alert",
         "acts",
         "required",
+        "requires",
         "hazard",
         "source",
         "reference",
@@ -40,7 +41,7 @@ SCOPES = {
     "sanitary": SanitaryCategory,
     "uses": IntendedUse,
 }
-CODES = ("goods", "origins", "regions", "establishments", "posts", *SCOPES)
+CODES = ("goods", "origins", "regions", "establishments", "posts", "zone_hazards", *SCOPES)
 
 
 def read_measures(path: Path) -> tuple[Measure, ...]:
@@ -120,6 +121,7 @@ def _measure(fields: Fields) -> Measure | None:
         alert=alert,
         acts=acts_of(fields),
         required=texts_of(fields, "required"),
+        requires=_requires(fields),
         hazard=fields.text("hazard"),
         source=fields.text("source"),
         reference=fields.text("reference"),
@@ -144,12 +146,24 @@ def _agree(measure: Measure, fields: Fields) -> None:
         fields.refuse("review_by", f"a day not after the end, {measure.end}", measure.review_by.isoformat())
     if measure.kind is MeasureKind.FREQUENCY and not measure.acts:
         fields.refuse("acts", "acts with their frequency", None)
-    if measure.kind is MeasureKind.CONDITION and not measure.required:
-        fields.refuse("required", "documents of which one must be presented", None)
+    if measure.kind is MeasureKind.CONDITION and not (measure.required or measure.requires):
+        fields.refuse("required", "documents of which one must be presented, or `requires`", None)
+    if measure.kind is not MeasureKind.CONDITION and measure.requires:
+        fields.refuse("requires", "a measure of the kind condition", measure.kind.value)
     if measure.terminated_on is not None and not measure.termination:
         fields.refuse("termination", "the reason of the termination", "")
     if not any(getattr(measure.scope, part) for part in CODES):
         fields.refuse("scope", f"a limit by one of {', '.join(CODES)}", None)
+
+
+def _requires(fields: Fields) -> Requirements:
+    """Read what certificates and registers must show."""
+    if "requires" not in fields.mapping:
+        return Requirements()
+    part = fields.part("requires")
+    part.only(("zone_free_of", "approved_establishment"))
+    approved = "approved_establishment" in part.mapping and bool(part.flag("approved_establishment"))
+    return Requirements(zone_free_of=texts_of(part, "zone_free_of"), approved_establishment=approved)
 
 
 def scope_of(fields: Fields) -> MeasureScope:

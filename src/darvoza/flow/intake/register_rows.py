@@ -1,4 +1,4 @@
-"""Rows of a register: a CSV file with a heading, whose wrong rows are all told together.
+"""Rows of a register: a CSV file with a heading, or the same as YAML, whose wrong rows are all told together.
 
 A register with a wrong row is not used at all, for half a register would pass judgement on the other half.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Never, TypeVar
 
 from darvoza.errors import IntakeError, InvalidValue, UnreadableFile
+from darvoza.flow.fields import read_yaml
 
 Row = Mapping[str, str]
 Read = TypeVar("Read")
@@ -20,23 +21,41 @@ _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
 def rows_of(path: Path, *, required: tuple[str, ...], allowed: tuple[str, ...]) -> Sequence[Row]:
-    """Read the rows of a CSV file.
+    """Read the rows of a CSV file, or of the list ``rows`` of a YAML file.
 
     Raises
     ------
     UnreadableFile
-        When it is not CSV in UTF-8, lacks a required column, or has one that is not allowed.
+        When it is neither in UTF-8, lacks a required column, or has one that is not allowed.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey="", strict=True)
-            heading, rows = list(reader.fieldnames or ()), [dict(row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise UnreadableFile(field=str(path), expected="a CSV file in UTF-8", got=str(problem)) from problem
+    heading, rows = _of_yaml(path) if path.suffix == ".yaml" else _of_csv(path)
     if not set(required) <= set(heading) <= set(allowed):
         wanted = f"the columns {', '.join(required)}, and none but {', '.join(allowed)}"
         raise UnreadableFile(field=str(path), expected=wanted, got=", ".join(heading))
     return rows
+
+
+def _of_csv(path: Path) -> tuple[list[str], Sequence[Row]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restkey="", strict=True)
+            return list(reader.fieldnames or ()), [dict(row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise UnreadableFile(field=str(path), expected="a CSV file in UTF-8", got=str(problem)) from problem
+
+
+def _of_yaml(path: Path) -> tuple[list[str], Sequence[Row]]:
+    """Give the rows of a YAML file as texts; the codes of a list are joined by spaces, as in a cell of CSV."""
+    content = read_yaml(path, path.name, error=UnreadableFile)
+    given = content.get("rows")
+    if set(content) != {"rows"} or not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
+        raise UnreadableFile(field=path.name, expected="`rows`, a list of fields with values", got=sorted(content))
+    rows = [{str(name): _cell(value) for name, value in row.items()} for row in given]
+    return list(dict.fromkeys(name for row in rows for name in row)), rows
+
+
+def _cell(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def collected(path: Path, rows: Sequence[Row], read: Callable[[Row], Read]) -> list[Read]:

@@ -1,4 +1,4 @@
-"""Options of the commands on alerts, and of what an assessment reads from registers."""
+"""Options of the commands on alerts and registers, and of what an assessment reads of them."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -26,3 +26,16 @@ def add_alerts(add: Add) -> None:
     ended.add_argument("--language", choices=("en", "ru"), default="en", help="language of the notice")
     for parser in (imported, listed, ended):
         parser.add_argument("--rules", type=Path, help="what follows from alerts (YAML); the shipped rules otherwise")
+
+
+def add_registers(add: Add) -> None:
+    """Add the command that reads registers."""
+    parser = add("registers", "Read registers of the health services: what they hold on a day.", "sps_registers")
+    parser.add_argument("directory", type=Path, metavar="DIR", help="zones, establishments, permits (CSV, YAML)")
+    parser.add_argument("--day", type=day, required=True, help="day on which it is asked what is in force")
+
+
+def read_from_registers(parser: ArgumentParser) -> None:
+    """Add the registers that facts are looked up in."""
+    words = "registers of the health services: a directory with zones, establishments, permits (CSV, YAML)"
+    parser.add_argument("--registers", type=Path, metavar="DIR", help=words)
