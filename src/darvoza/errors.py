@@ -15,6 +15,7 @@
     │   ├── CostExceeded         the condition is larger than the stated bound
     │   └── InvalidProfile       the file around the sentence is incomplete or contradictory
     ├── InvalidMeasure           a measure of a health service is incomplete or contradictory
+    ├── CaseRefused              what somebody wants to do with a case is not his to do, or not now
     ├── ModelError
     │   ├── TamperedModel        a file of the model does not have the digest it was saved with
     │   ├── UnfitModel           there is too little evidence to fit or to use a model
@@ -183,6 +184,12 @@ class InvalidMeasure(DarvozaError):
     """A measure of a health service is incomplete or contradictory."""
 
     code = "invalid-measure"
+
+
+class CaseRefused(DarvozaError):
+    """What somebody wants to do with a case is not his to do, or not now."""
+
+    code = "case-refused"
 
 
 class ModelError(DarvozaError):

@@ -1,0 +1,190 @@
+"""The nouns of an officer's work on an order: who holds it, what was found, what was overridden and why.
+
+A case is an order in the hands of people. Its states and the moves between them are data: what is not in the table does
+not happen. Nothing here stores or forbids by role; doors do that.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from darvoza.domain.codes import Act, Agency, RiskArea, Severity
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    LOWERING = "lowering"  # an officer proposed to do less; a second person has not spoken yet
+    RECORDED = "recorded"
+    WITHDRAWN = "withdrawn"  # less was agreed on, or the declaration was cancelled
+
+
+class CaseMove(StrEnum):
+    """What can happen to a case."""
+
+    CLAIM = "claim"
+    GIVE_BACK = "give_back"
+    ASSIGN = "assign"
+    RECORD = "record"
+    CORRECT = "correct"
+    RAISE = "raise"
+    PROPOSE_LOWERING = "propose_lowering"
+    CONFIRM_LOWERING = "confirm_lowering"
+    REFUSE_LOWERING = "refuse_lowering"
+    CANCEL = "cancel"
+
+
+MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
+    (CaseState.WAITING, CaseMove.CLAIM): CaseState.CLAIMED,
+    (CaseState.WAITING, CaseMove.ASSIGN): CaseState.CLAIMED,
+    (CaseState.CLAIMED, CaseMove.GIVE_BACK): CaseState.WAITING,
+    (CaseState.CLAIMED, CaseMove.RECORD): CaseState.RECORDED,
+    (CaseState.RECORDED, CaseMove.CORRECT): CaseState.RECORDED,
+    (CaseState.WAITING, CaseMove.RAISE): CaseState.WAITING,
+    (CaseState.CLAIMED, CaseMove.RAISE): CaseState.CLAIMED,
+    (CaseState.WAITING, CaseMove.PROPOSE_LOWERING): CaseState.LOWERING,
+    (CaseState.CLAIMED, CaseMove.PROPOSE_LOWERING): CaseState.LOWERING,
+    (CaseState.LOWERING, CaseMove.CONFIRM_LOWERING): CaseState.WITHDRAWN,
+    (CaseState.LOWERING, CaseMove.REFUSE_LOWERING): CaseState.WAITING,
+    (CaseState.WAITING, CaseMove.CANCEL): CaseState.WITHDRAWN,
+    (CaseState.CLAIMED, CaseMove.CANCEL): CaseState.WITHDRAWN,
+    (CaseState.LOWERING, CaseMove.CANCEL): CaseState.WITHDRAWN,
+}
+"""Every move that exists, and the state it leads to."""
+
+FINISHED = frozenset({CaseState.RECORDED, CaseState.WITHDRAWN})
+"""States in which nobody waits for anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What was found on one goods item.
+
+    Attributes
+    ----------
+    item
+        Its number in the declaration.
+    areas
+        Risk areas of what was found, in order of weight; empty when nothing was: that must be recorded, too.
+    severity
+        How grave it is where harm is not money; ``None`` leaves it to the area.
+    quantity, net_mass
+        What was counted [supplementary unit] and weighed [kg], where it was.
+    corrected_hs, corrected_origin, corrected_value
+        What the declaration should have said; the value in the currency of the customs value.
+    additional_duty
+        Duty and tax recovered [currency of the customs value].
+    seized
+        Whether goods were seized.
+    samples
+        Numbers of the samples taken.
+    words
+        What the officer says in his own words.
+    """
+
+    item: int
+    areas: tuple[RiskArea, ...] = ()
+    severity: Severity | None = None
+    quantity: Decimal | None = None
+    net_mass: Decimal | None = None
+    corrected_hs: str | None = None
+    corrected_origin: str | None = None
+    corrected_value: Decimal | None = None
+    additional_duty: Decimal | None = None
+    seized: bool = False
+    samples: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def found(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.areas)
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminationResult:
+    """What an act of control found, item by item, by whom and when; times are aware."""
+
+    by: str
+    at: datetime
+    items: tuple[ItemResult, ...]
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A departure from what was decided: counted, reasoned, and when it does less, agreed on by two.
+
+    Attributes
+    ----------
+    move
+        Whether the act was raised, or lowering was proposed, confirmed or refused.
+    before, after
+        The act that was ordered, and the act instead of it; ``None`` is no act.
+    reason
+        Why, in words.
+    by, at
+        Who, and when.
+    """
+
+    move: CaseMove
+    before: Act
+    after: Act | None
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An order in the hands of people.
+
+    Attributes
+    ----------
+    order_id
+        The order, as ``declaration:agency:act``.
+    agency, post, act
+        Whose it is, where, and what is to be done now.
+    declared
+        Numbers of the goods items of the declaration.
+    state, holder
+        Where it stands, and who holds it; nobody while it waits.
+    results
+        Every result recorded; the last one counts, the others are kept.
+    overrides
+        Every departure, in order.
+    referral
+        The suspicion of the officer who asked for this case himself; empty when a decision made it.
+    """
+
+    order_id: str
+    agency: Agency
+    post: str
+    act: Act
+    declared: tuple[int, ...]
+    state: CaseState = CaseState.WAITING
+    holder: str | None = None
+    results: tuple[ExaminationResult, ...] = ()
+    overrides: tuple[Override, ...] = field(default_factory=tuple)
+    referral: str = ""
+
+    @property
+    def result(self) -> ExaminationResult | None:
+        """The result that counts, or ``None``."""
+        return self.results[-1] if self.results else None
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Someone who acts on a case: identifier, agency and posts (empty: every post of the agency)."""
+
+    person: str
+    agency: Agency
+    posts: frozenset[str] = frozenset()
+
+    def reaches(self, case: Case) -> bool:
+        """Whether the case is within the agency and posts of this person."""
+        return self.agency is case.agency and (not self.posts or case.post in self.posts)

@@ -1,0 +1,301 @@
+"""What people do with an order: claim it, record what they found, do more alone, do less only by two.
+
+Every function takes a case and gives the case after it, or refuses with the reason. A door gathers the case, asks here, and
+stores what comes back in one transaction with its journal entry; where two hands reach for one case, the store lets one win.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from darvoza.domain.casework import MOVES, Case, CaseMove, CaseState, ExaminationResult, Hand, ItemResult, Override
+from darvoza.domain.codes import SEVERITY_OF_AREA, Act
+from darvoza.errors import CaseRefused
+
+FEWEST_WORDS: Final = 10
+"""Characters that a reason must have: a full stop is not a reason."""
+
+INTRUSION: Final = {act: rank for rank, act in enumerate(Act)}
+"""Acts from the least to the most intrusive, as they are listed."""
+
+
+def claim(case: Case, hand: Hand) -> Case:
+    """Take a waiting case into one's own hands.
+
+    Examples
+    --------
+    >>> from darvoza.domain.codes import Agency
+    >>> case = Case("D1:customs:physical", Agency.CUSTOMS, "KG-OSH", Act.PHYSICAL, (1, 2))
+    >>> claim(case, Hand("aida", Agency.CUSTOMS, frozenset({"KG-OSH"}))).holder
+    'aida'
+    >>> claim(case, Hand("marat", Agency.VETERINARY))
+    Traceback (most recent call last):
+        ...
+    darvoza.errors.CaseRefused: agency: expected a case of veterinary, got 'customs'
+    """
+    return replace(_moved(case, CaseMove.CLAIM, hand), holder=hand.person)
+
+
+def give_back(case: Case, hand: Hand) -> Case:
+    """Let go of a case that one holds."""
+    return replace(_moved(_held(case, hand), CaseMove.GIVE_BACK, hand), holder=None)
+
+
+def assign(case: Case, hand: Hand, *, on_duty: Sequence[str], number: float) -> Case:
+    """Give a waiting case to one of those on duty: drawn, not chosen.
+
+    Parameters
+    ----------
+    hand
+        The supervisor who lets draw.
+    on_duty
+        Who may get it; their order does not matter.
+    number
+        The number drawn for the case, in [0, 1): a keyed hash of the order, recomputable like the draw of the
+        consignment.
+
+    Raises
+    ------
+    CaseRefused
+        Nobody is on duty, or the case does not wait.
+    """
+    if not on_duty:
+        raise CaseRefused(
+            field="roster", expected="somebody on duty", got="nobody", hint="fill the roster of the day first"
+        )
+    if not 0 <= number < 1:
+        raise CaseRefused(field="number", expected="a number in [0, 1)", got=number)
+    names = sorted(set(on_duty))
+    return replace(_moved(case, CaseMove.ASSIGN, hand), holder=names[int(number * len(names))])
+
+
+def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
+    """Record what an examination found; every item that was to be examined needs a word, also that nothing was found.
+
+    Raises
+    ------
+    CaseRefused
+        Somebody else holds the case, an item is missing, twice or unknown, a value is impossible, or the result is
+        someone else's.
+    """
+    _sound(case, hand, result)
+    after = _moved(_held(case, hand), CaseMove.RECORD, hand)
+    return replace(after, results=(*case.results, result))
+
+
+def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
+    """Record another result instead of the last; the last stays, and the reason with it.
+
+    Raises
+    ------
+    CaseRefused
+        Nothing was recorded yet, no reason is given, or the result is not sound.
+    """
+    _reasoned(reason)
+    _sound(case, hand, result)
+    after = _moved(case, CaseMove.CORRECT, hand)
+    return replace(after, results=(*case.results, replace(result, words=f"{result.words}\n[{reason}]".strip())))
+
+
+def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) -> Case:
+    """Do more than was ordered: one officer may, with a reason.
+
+    Raises
+    ------
+    CaseRefused
+        The act is no more intrusive than the one ordered, or no reason is given.
+    """
+    _reasoned(reason)
+    if INTRUSION[act] <= INTRUSION[case.act]:
+        raise CaseRefused(
+            field="act",
+            expected=f"an act beyond {case.act}",
+            got=str(act),
+            hint="to do less, propose it to a second person",
+        )
+    override = Override(CaseMove.RAISE, case.act, act, reason.strip(), hand.person, at)
+    return replace(_moved(case, CaseMove.RAISE, hand), act=act, overrides=(*case.overrides, override))
+
+
+def propose_lowering(case: Case, hand: Hand, act: Act | None, *, reason: str, at: datetime) -> Case:
+    """Propose to do less than was ordered, or nothing; a second person decides.
+
+    Raises
+    ------
+    CaseRefused
+        The act is not less intrusive, or no reason is given.
+    """
+    _reasoned(reason)
+    if act is not None and INTRUSION[act] >= INTRUSION[case.act]:
+        raise CaseRefused(field="act", expected=f"an act below {case.act}, or none", got=str(act))
+    override = Override(CaseMove.PROPOSE_LOWERING, case.act, act, reason.strip(), hand.person, at)
+    after = _moved(case, CaseMove.PROPOSE_LOWERING, hand)
+    return replace(after, overrides=(*case.overrides, override))
+
+
+def confirm_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> Case:
+    """Agree that less is done. Nobody lowers a channel alone: the second person is never the first.
+
+    When an act remains, the case waits for it; without one it ends.
+
+    Raises
+    ------
+    CaseRefused
+        The second person proposed it himself, nothing was proposed, or no reason is given.
+    """
+    proposal = _proposal(case, second)
+    _reasoned(reason)
+    override = Override(CaseMove.CONFIRM_LOWERING, case.act, proposal.after, reason.strip(), second.person, at)
+    after = _moved(case, CaseMove.CONFIRM_LOWERING, second)
+    after = replace(after, holder=None, overrides=(*case.overrides, override))
+    return after if proposal.after is None else replace(after, act=proposal.after, state=CaseState.WAITING)
+
+
+def refuse_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> Case:
+    """Refuse a proposal to do less: the act stands, and the case waits.
+
+    Raises
+    ------
+    CaseRefused
+        The second person proposed it himself, nothing was proposed, or no reason is given.
+    """
+    proposal = _proposal(case, second)
+    _reasoned(reason)
+    override = Override(CaseMove.REFUSE_LOWERING, proposal.before, proposal.after, reason.strip(), second.person, at)
+    after = _moved(case, CaseMove.REFUSE_LOWERING, second)
+    return replace(after, holder=None, overrides=(*case.overrides, override))
+
+
+def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
+    """Open a case on an officer's own suspicion, in his hands; a basis of its own, and counted as such.
+
+    Parameters
+    ----------
+    template
+        A case of the declaration, for agency, post and goods; its state does not matter.
+
+    Raises
+    ------
+    CaseRefused
+        The declaration is not within the officer's agency and posts, or no suspicion is stated.
+    """
+    _reasoned(suspicion, field="suspicion")
+    _within(template, hand)
+    declaration = template.order_id.rsplit(":", 2)[0]
+    return Case(
+        f"{declaration}:{template.agency}:{act}", template.agency, template.post, act, template.declared,
+        state=CaseState.CLAIMED, holder=hand.person, referral=suspicion.strip(),
+    )  # fmt: skip
+
+
+def cancel(case: Case, hand: Hand) -> Case:
+    """End a case whose declaration was cancelled."""
+    return replace(_moved(case, CaseMove.CANCEL, hand), holder=None)
+
+
+def outcomes_of(case: Case) -> list[dict[str, object]]:
+    """Give the outcomes of a case as the learner reads them, one row per item; none before a result.
+
+    Returns
+    -------
+    list
+        Rows of ``item``, ``examined``, ``finding``, ``finding_area``, ``finding_severity``, ``recovered``, ``result_at``.
+    """
+    if case.result is None or case.state is not CaseState.RECORDED:
+        return []
+    at = case.result.at
+    return [
+        {
+            "item": item.item,
+            "examined": True,
+            "finding": item.found,
+            "finding_area": str(item.areas[0]) if item.areas else None,
+            "finding_severity": int(_severity(item)) if item.found else None,
+            "recovered": item.additional_duty,
+            "result_at": at,
+        }
+        for item in case.result.items
+    ]
+
+
+def _severity(item: ItemResult) -> int:
+    return item.severity if item.severity is not None else max(SEVERITY_OF_AREA[area] for area in item.areas)
+
+
+def _moved(case: Case, move: CaseMove, hand: Hand) -> Case:
+    """Make a move that the table has, for somebody whose case it is."""
+    _within(case, hand)
+    state = MOVES.get((case.state, move))
+    if state is None:
+        fits = " or ".join(sorted(before for before, possible in MOVES if possible is move))
+        hint = f"{case.holder} holds it" if case.state is CaseState.CLAIMED and case.holder else "load the page again"
+        raise CaseRefused(field="state", expected=f"a case that is {fits}", got=str(case.state), hint=hint)
+    return replace(case, state=state)
+
+
+def _within(case: Case, hand: Hand) -> None:
+    if hand.agency is not case.agency:
+        raise CaseRefused(field="agency", expected=f"a case of {hand.agency}", got=str(case.agency))
+    if not hand.reaches(case):
+        raise CaseRefused(field="post", expected=f"a case at {', '.join(sorted(hand.posts))}", got=case.post)
+
+
+def _held(case: Case, hand: Hand) -> Case:
+    if case.state is CaseState.CLAIMED and case.holder != hand.person:
+        raise CaseRefused(field="holder", expected=f"a case that {hand.person} holds", got=case.holder)
+    return case
+
+
+def _proposal(case: Case, second: Hand) -> Override:
+    """Give the proposal that waits for a second person, who must be another than the first."""
+    if case.state is not CaseState.LOWERING:
+        raise CaseRefused(field="state", expected="a case whose lowering was proposed", got=str(case.state))
+    proposal = case.overrides[-1]
+    if proposal.by == second.person:
+        raise CaseRefused(
+            field="second",
+            expected=f"somebody other than {proposal.by}",
+            got=second.person,
+            hint="nobody lowers a channel alone",
+        )
+    return proposal
+
+
+def _reasoned(reason: str, field: str = "reason") -> None:
+    if len(reason.strip()) < FEWEST_WORDS:
+        raise CaseRefused(field=field, expected=f"at least {FEWEST_WORDS} characters that say why", got=reason)
+
+
+def _sound(case: Case, hand: Hand, result: ExaminationResult) -> None:
+    """Check a result against its case."""
+    if result.by != hand.person:
+        raise CaseRefused(field="by", expected=hand.person, got=result.by)
+    if result.at.tzinfo is None:
+        raise CaseRefused(field="at", expected="a moment with its time zone", got=result.at)
+    numbers = [item.item for item in result.items]
+    if sorted(numbers) != sorted(case.declared):
+        raise CaseRefused(
+            field="items", expected=f"one result for each of the items {', '.join(map(str, case.declared))}",
+            got=", ".join(map(str, numbers)) or "none", hint="that nothing was found is a result, too",
+        )  # fmt: skip
+    for item in result.items:
+        _sound_item(item)
+
+
+def _sound_item(item: ItemResult) -> None:
+    amounts = {
+        "quantity": item.quantity,
+        "net_mass": item.net_mass,
+        "corrected_value": item.corrected_value,
+        "additional_duty": item.additional_duty,
+    }
+    for name, amount in amounts.items():
+        if amount is not None and not (amount.is_finite() and amount >= 0):
+            raise CaseRefused(field=f"items.{item.item}.{name}", expected="an amount from 0", got=str(amount))
+    if not item.areas and (item.seized or item.additional_duty):
+        raise CaseRefused(
+            field=f"items.{item.item}.areas",
+            expected="what was found, for goods were seized or duty recovered",
+            got="nothing",
+        )

@@ -1,0 +1,228 @@
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from darvoza.domain.casework import FINISHED, MOVES, Case, CaseMove, CaseState, ExaminationResult, Hand, ItemResult
+from darvoza.domain.codes import Act, Agency, RiskArea, Severity
+from darvoza.errors import CaseRefused
+from darvoza.flow.inspection import casework
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+WHY = "weighed it: the mass does not fit"
+AIDA = Hand("aida", Agency.CUSTOMS, frozenset({"KG-OSH"}))
+BEK = Hand("bek", Agency.CUSTOMS, frozenset({"KG-OSH"}))
+CHIEF = Hand("cholpon", Agency.CUSTOMS)
+VET = Hand("venera", Agency.VETERINARY, frozenset({"KG-OSH"}))
+ELSEWHERE = Hand("erlan", Agency.CUSTOMS, frozenset({"KG-BIS"}))
+
+
+def a_case(**changes: object) -> Case:
+    return replace(Case("D1:customs:scan", Agency.CUSTOMS, "KG-OSH", Act.SCAN, (1, 2)), **changes)  # type: ignore[arg-type]
+
+
+def a_result(by: str = "aida", *items: ItemResult) -> ExaminationResult:
+    return ExaminationResult(by, NOW, items or (ItemResult(1), ItemResult(2)))
+
+
+def claimed() -> Case:
+    return casework.claim(a_case(), AIDA)
+
+
+def test_a_case_is_claimed_once_and_given_back() -> None:
+    case = claimed()
+    assert (case.state, case.holder) == (CaseState.CLAIMED, "aida")
+    with pytest.raises(CaseRefused, match="aida holds it"):
+        casework.claim(case, BEK)
+    with pytest.raises(CaseRefused, match="a case that bek holds"):
+        casework.give_back(case, BEK)
+    assert casework.give_back(case, AIDA) == a_case()
+
+
+@pytest.mark.parametrize("hand", [VET, ELSEWHERE])
+def test_nobody_reaches_beyond_his_agency_and_posts(hand: Hand) -> None:
+    for act in (
+        lambda: casework.claim(a_case(), hand),
+        lambda: casework.raise_act(a_case(), hand, Act.PHYSICAL, reason=WHY, at=NOW),
+        lambda: casework.refer(a_case(), hand, Act.PHYSICAL, suspicion=WHY),
+        lambda: casework.cancel(a_case(), hand),
+    ):
+        with pytest.raises(CaseRefused):
+            act()
+
+
+def test_that_nothing_was_found_is_a_result() -> None:
+    case = casework.record(claimed(), AIDA, a_result())
+    assert case.state is CaseState.RECORDED
+    assert [(row["examined"], row["finding"], row["finding_severity"]) for row in casework.outcomes_of(case)] == [
+        (True, False, None)
+    ] * 2
+
+
+def test_what_was_found_is_told_as_the_learner_reads_it() -> None:
+    found = ItemResult(2, (RiskArea.UNDECLARED, RiskArea.SAFETY), additional_duty=Decimal("120.50"), seized=True)
+    case = casework.record(claimed(), AIDA, a_result("aida", ItemResult(1), found))
+    row = casework.outcomes_of(case)[1]
+    assert row == {
+        "item": 2, "examined": True, "finding": True, "finding_area": "undeclared", "finding_severity": int(Severity.SERIOUS),
+        "recovered": Decimal("120.50"), "result_at": NOW,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("result", "field"),
+    [
+        (a_result("aida", ItemResult(1)), "items"),
+        (a_result("aida", ItemResult(1), ItemResult(1)), "items"),
+        (a_result("aida", ItemResult(1), ItemResult(3)), "items"),
+        (a_result("bek"), "by"),
+        (a_result("aida", ItemResult(1, quantity=Decimal(-1)), ItemResult(2)), "items.1.quantity"),
+        (a_result("aida", ItemResult(1), ItemResult(2, corrected_value=Decimal("NaN"))), "items.2.corrected_value"),
+        (a_result("aida", ItemResult(1, seized=True), ItemResult(2)), "items.1.areas"),
+        (a_result("aida", ItemResult(1, additional_duty=Decimal(5)), ItemResult(2)), "items.1.areas"),
+        (replace(a_result(), at=datetime(2026, 3, 2)), "at"),  # noqa: DTZ001
+    ],
+)
+def test_a_result_that_cannot_be_is_refused_by_name(result: ExaminationResult, field: str) -> None:
+    with pytest.raises(CaseRefused) as refused:
+        casework.record(claimed(), AIDA, result)
+    assert refused.value.field == field
+
+
+def test_a_correction_keeps_what_it_corrects() -> None:
+    case = casework.record(claimed(), AIDA, a_result())
+    later = casework.correct(
+        case, CHIEF, a_result("cholpon", ItemResult(1, (RiskArea.ORIGIN,)), ItemResult(2)), reason=WHY
+    )
+    assert [result.by for result in later.results] == ["aida", "cholpon"]
+    assert later.result is not None
+    assert WHY in later.result.words
+    assert casework.outcomes_of(later)[0]["finding"] is True
+
+
+def test_more_may_be_done_by_one_and_less_only_by_two() -> None:
+    raised = casework.raise_act(claimed(), AIDA, Act.PHYSICAL, reason=WHY, at=NOW)
+    assert (raised.act, raised.state, raised.holder) == (Act.PHYSICAL, CaseState.CLAIMED, "aida")
+    with pytest.raises(CaseRefused, match="propose it to a second person"):
+        casework.raise_act(claimed(), AIDA, Act.DOCUMENTARY, reason=WHY, at=NOW)
+    proposed = casework.propose_lowering(raised, AIDA, Act.DOCUMENTARY, reason=WHY, at=NOW)
+    with pytest.raises(CaseRefused, match="nobody lowers a channel alone"):
+        casework.confirm_lowering(proposed, AIDA, reason=WHY, at=NOW)
+    lowered = casework.confirm_lowering(proposed, CHIEF, reason=WHY, at=NOW)
+    assert (lowered.act, lowered.state, lowered.holder) == (Act.DOCUMENTARY, CaseState.WAITING, None)
+    assert [(each.move, each.by) for each in lowered.overrides] == [
+        (CaseMove.RAISE, "aida"),
+        (CaseMove.PROPOSE_LOWERING, "aida"),
+        (CaseMove.CONFIRM_LOWERING, "cholpon"),
+    ]
+
+
+def test_a_refused_proposal_leaves_the_act_and_an_agreed_nothing_ends_the_case() -> None:
+    proposed = casework.propose_lowering(claimed(), AIDA, None, reason=WHY, at=NOW)
+    refused = casework.refuse_lowering(proposed, BEK, reason=WHY, at=NOW)
+    assert (refused.act, refused.state) == (Act.SCAN, CaseState.WAITING)
+    assert casework.confirm_lowering(proposed, BEK, reason=WHY, at=NOW).state is CaseState.WITHDRAWN
+    with pytest.raises(CaseRefused, match="whose lowering was proposed"):
+        casework.confirm_lowering(claimed(), BEK, reason=WHY, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: casework.raise_act(a_case(), AIDA, Act.PHYSICAL, reason="  .  ", at=NOW),
+        lambda: casework.propose_lowering(a_case(), AIDA, None, reason="", at=NOW),
+        lambda: casework.refer(a_case(), AIDA, Act.PHYSICAL, suspicion="hm"),
+        lambda: casework.correct(casework.record(claimed(), AIDA, a_result()), AIDA, a_result(), reason=""),
+    ],
+)
+def test_a_full_stop_is_not_a_reason(act: Callable[[], Case]) -> None:
+    with pytest.raises(CaseRefused, match="characters that say why"):
+        act()
+
+
+def test_an_officer_refers_on_his_own_suspicion_and_it_is_a_basis_of_its_own() -> None:
+    case = casework.refer(a_case(state=CaseState.RECORDED), AIDA, Act.PHYSICAL, suspicion="the driver changed the seal")
+    assert (case.order_id, case.state, case.holder) == ("D1:customs:physical", CaseState.CLAIMED, "aida")
+    assert case.referral == "the driver changed the seal"
+
+
+def test_assignment_is_drawn_and_whatever_the_order_of_the_roster_the_same() -> None:
+    drawn = casework.assign(a_case(), CHIEF, on_duty=("dina", "aida", "bek"), number=0.99)
+    assert drawn.holder == "dina"
+    assert drawn == casework.assign(a_case(), CHIEF, on_duty=("bek", "dina", "aida", "aida"), number=0.99)
+    for roster, number in (((), 0.5), (("aida",), 1.0)):
+        with pytest.raises(CaseRefused):
+            casework.assign(a_case(), CHIEF, on_duty=roster, number=number)
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_everybody_on_duty_is_as_likely(number: float) -> None:
+    roster = ("a", "b", "c", "d")
+    assert casework.assign(a_case(), CHIEF, on_duty=roster, number=number).holder == roster[int(number * 4)]
+
+
+def test_every_state_can_be_left_or_is_finished() -> None:
+    left = {state for state, move in MOVES if move is not CaseMove.CORRECT}
+    assert left == set(CaseState) - FINISHED
+
+
+class Work(RuleBasedStateMachine):
+    """Two officers and a chief do whatever they like with one case."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.case = a_case()
+
+    def attempt(self, act: Callable[[], Case]) -> None:
+        with suppress(CaseRefused):
+            self.case = act()
+
+    @rule(hand=st.sampled_from([AIDA, BEK, CHIEF, VET, ELSEWHERE]))
+    def claim(self, hand: Hand) -> None:
+        self.attempt(lambda: casework.claim(self.case, hand))
+
+    @rule(hand=st.sampled_from([AIDA, BEK, CHIEF]))
+    def give_back(self, hand: Hand) -> None:
+        self.attempt(lambda: casework.give_back(self.case, hand))
+
+    @rule(hand=st.sampled_from([AIDA, BEK, CHIEF]))
+    def record(self, hand: Hand) -> None:
+        self.attempt(lambda: casework.record(self.case, hand, a_result(hand.person)))
+
+    @rule(hand=st.sampled_from([AIDA, BEK]), act=st.sampled_from(Act))
+    def raise_act(self, hand: Hand, act: Act) -> None:
+        self.attempt(lambda: casework.raise_act(self.case, hand, act, reason=WHY, at=NOW))
+
+    @rule(hand=st.sampled_from([AIDA, BEK]), act=st.sampled_from([None, *Act]))
+    def propose(self, hand: Hand, act: Act | None) -> None:
+        self.attempt(lambda: casework.propose_lowering(self.case, hand, act, reason=WHY, at=NOW))
+
+    @rule(hand=st.sampled_from([AIDA, BEK, CHIEF]), agrees=st.booleans())
+    def answer(self, hand: Hand, agrees: bool) -> None:
+        verb = casework.confirm_lowering if agrees else casework.refuse_lowering
+        self.attempt(lambda: verb(self.case, hand, reason=WHY, at=NOW))
+
+    @invariant()
+    def nobody_lowers_alone(self) -> None:
+        done = self.case.overrides
+        for before, after in pairwise(done):
+            if after.move is CaseMove.CONFIRM_LOWERING:
+                assert before.move is CaseMove.PROPOSE_LOWERING
+                assert before.by != after.by
+
+    @invariant()
+    def who_holds_it_is_known_exactly_while_it_is_held(self) -> None:
+        if self.case.state is CaseState.CLAIMED:
+            assert self.case.holder
+        if self.case.state is CaseState.WAITING:
+            assert self.case.holder is None
+
+
+TestWork = Work.TestCase
