@@ -102,6 +102,7 @@ def _model(commands: Commands) -> None:
     compare.add_argument("--results", dest="files", nargs="+", type=Path, required=True, help="files with the outcomes")
     compare.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
     compare.add_argument("--capacity", type=share, default=0.10, help="share examined at which both are measured")
+    compare.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
     compare.add_argument("--out", type=Path, help="file for the comparison (JSON), the evidence of a promotion")
     promote = _command(inner, "promote", "Make a model champion, on the record.", "model_promote")
     promote.add_argument("model", type=Path, metavar="MODEL", help="directory that `darvoza learn` wrote")

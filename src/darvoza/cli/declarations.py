@@ -22,7 +22,7 @@ def take_in_files(options: Namespace, progress: Progress) -> Intake:
     UnreadableFile
         If not one row can be used.
     """
-    intake = take_in(options.files, load_mapping(options.mapping), on_progress=progress.at)
+    intake = take_in(options.files, load_mapping(options.mapping), on_progress=progress.at, threads=options.workers)
     progress("intake", intake.read)
     return _usable(intake, options)
 
@@ -35,7 +35,9 @@ def lay_files_aside(options: Namespace, directory: Path, progress: Progress) -> 
     UnreadableFile
         If not one row can be used.
     """
-    intake = take_in_by_month(options.files, load_mapping(options.mapping), directory, on_progress=progress.at)
+    intake = take_in_by_month(
+        options.files, load_mapping(options.mapping), directory, on_progress=progress.at, threads=options.workers
+    )
     progress("intake", intake.read)
     return _usable(intake, options)
 

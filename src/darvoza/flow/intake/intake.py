@@ -20,6 +20,7 @@ def take_in(
     *,
     on_progress: Callable[[int], None] | None = None,
     now: datetime | None = None,
+    threads: int = 1,
 ) -> Intake:
     """Take in declarations from files; what cannot be taken in is kept aside, with the reason.
 
@@ -33,6 +34,8 @@ def take_in(
         Called after each chunk with the number of rows read so far.
     now
         An aware moment after which nothing can have been lodged; ``None`` does not ask.
+    threads
+        Threads used; the result does not depend on it.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def take_in(
     """
     check_asked(paths, now)
     chunks: list[pl.DataFrame] = []
-    tally = Tally(mapping, now, on_progress, chunks.append)
+    tally = Tally(mapping, now, on_progress, chunks.append, threads)
     files = tuple(tally.take_file(place, path) for place, path in enumerate(paths))
     items = pl.concat(chunks) if chunks else pl.DataFrame(schema=ITEM_SCHEMA | {PLACE: pl.Int32()})
     items = in_order(tally.settle(items, paths))

@@ -74,12 +74,13 @@ def take_in_by_month(
     *,
     on_progress: Callable[[int], None] | None = None,
     now: datetime | None = None,
+    threads: int = 1,
 ) -> MonthlyIntake:
     """Take in declarations from files without ever holding all of them; otherwise as `take_in`.
 
     Parameters
     ----------
-    paths, mapping, on_progress, now
+    paths, mapping, on_progress, now, threads
         As for `take_in`.
     directory
         An empty directory for what is laid aside.
@@ -91,7 +92,7 @@ def take_in_by_month(
     """
     check_asked(paths, now)
     aside = _Aside(directory)
-    tally = Tally(mapping, now, on_progress, aside.keep)
+    tally = Tally(mapping, now, on_progress, aside.keep, threads)
     files = tuple(tally.take_file(place, path) for place, path in enumerate(paths))
     early = set(tally.rejected)
     accepted = tally.settle(pl.concat(aside.compared), paths).height if aside.compared else 0

@@ -3,6 +3,7 @@
 import gc
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,8 +15,8 @@ import polars as pl
 from darvoza.domain.fields import FIELD
 from darvoza.errors import SettingsError, UnreadableFile, shown
 from darvoza.flow.intake.consistency import ItemCounter, intake_faults, row_faults
-from darvoza.flow.intake.mapping import Mapping
-from darvoza.flow.intake.parsing import Fault, Spelling, parse, parse_one
+from darvoza.flow.intake.mapping import FieldSource, Mapping
+from darvoza.flow.intake.parsing import Fault, Parsed, Spelling, parse, parse_one
 from darvoza.flow.intake.raw import RawChunk
 from darvoza.flow.intake.reading import Stream, open_stream
 from darvoza.flow.intake.records import ITEM_SCHEMA, LEFT_SCHEMA, REJECTED_SCHEMA, SourceFile
@@ -48,6 +49,8 @@ class Tally:
         Called after each chunk with the number of rows read so far.
     keep
         Takes the accepted goods items of each chunk, with `PLACE`, the number of their file.
+    threads
+        Threads used; the result does not depend on it.
     read, errors, rejected, left
         Rows read, every error, file and row of all that was rejected, and what the mapping does not speak of.
     """
@@ -56,6 +59,7 @@ class Tally:
     now: datetime | None
     on_progress: Callable[[int], None] | None
     keep: Callable[[pl.DataFrame], None]
+    threads: int = 1
     read: int = 0
     errors: list[_Error] = field(default_factory=list)
     rejected: set[tuple[int, int]] = field(default_factory=set)
@@ -92,13 +96,12 @@ class Tally:
 
     def convert(self, chunk: RawChunk, counter: ItemCounter) -> tuple[pl.DataFrame, list[tuple[str, Fault]]]:
         """Parse every mapped column, count the items where asked to, and check the values of each row."""
-        columns, faults = [], []
-        form = self.mapping.form
-        for source in self.mapping.fields:
-            spelling = Spelling(source.codes, source.missing, source.scale, source.moment, form.decimal, form.thousands)
-            parsed = parse(FIELD[source.field], chunk.values[source.column], spelling, now=self.now)
-            columns.append(parsed.values)
-            faults += [(source.field, fault) for fault in parsed.faults]
+        # Polars leaves Python alone while it works, so that columns can be converted side by side.
+        with ThreadPoolExecutor(max_workers=self.threads) as pool:
+            parsed = list(pool.map(lambda source: self.parsed(source, chunk), self.mapping.fields))
+        columns = [column.values for column in parsed]
+        named = zip(self.mapping.fields, parsed, strict=True)
+        faults = [(source.field, fault) for source, column in named for fault in column.faults]
         constants = [
             pl.lit(parse_one(FIELD[name], text)).cast(ITEM_SCHEMA[name]).alias(name)
             for name, text in self.mapping.constants.items()
@@ -110,6 +113,12 @@ class Tally:
             key = items.select(pl.when(first).then(pl.concat_str(keys, separator="\x1f"))).to_series()
             items = items.with_columns(counter.count(key))
         return items, faults + row_faults(items)
+
+    def parsed(self, source: FieldSource, chunk: RawChunk) -> Parsed:
+        """Parse one mapped column."""
+        form = self.mapping.form
+        spelling = Spelling(source.codes, source.missing, source.scale, source.moment, form.decimal, form.thousands)
+        return parse(FIELD[source.field], chunk.values[source.column], spelling, now=self.now)
 
     def report(
         self, where: tuple[int, str], chunk: RawChunk, identities: pl.Series, faults: list[tuple[str, Fault]]
