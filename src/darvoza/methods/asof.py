@@ -22,11 +22,43 @@ Flags = NDArray[np.bool_]
 LARGEST_CODE = 2**31
 """Keys must lie below it, and so must the length of the time axis: together they fill 62 bits."""
 
+PACKED_BITS = 63
+"""Binary digits of a number that is not negative."""
+
 EPOCH_HALF_LIVES = 8
 """Fading weights are kept relative to the beginning of an epoch of so many half-lives, so that they stay in range."""
 
 FADING_BITS = 28
 """Binary digits behind the point of a fading weight: it is off by 2⁻²⁹ at the most, about 2·10⁻⁹."""
+
+
+def grouped(keys: NDArray[np.integer]) -> Ints:
+    """Give the order that sorts rows by key and leaves rows of one key as they are.
+
+    Key and row are packed into one number and sorted by value, which takes a third of the time of a stable sort of
+    places.
+
+    Parameters
+    ----------
+    keys
+        Non-negative codes below `LARGEST_CODE`, shape ``(n,)``.
+
+    Examples
+    --------
+    >>> grouped(np.array([3, 1, 3, 1])).tolist()
+    [1, 3, 0, 2]
+    """
+    bits = keys.size.bit_length()
+    if bits + int(keys.max(initial=0)).bit_length() >= PACKED_BITS:
+        return np.argsort(keys, kind="stable")
+    packed = (keys.astype(np.int64) << bits) | np.arange(keys.size, dtype=np.int64)
+    packed.sort()
+    return np.asarray(packed & ((1 << bits) - 1))
+
+
+def _goes_back(times: Ints) -> bool:
+    """Tell whether any moment lies before the one above it."""
+    return bool(np.any(times[1:] < times[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +83,7 @@ class Questions:
     @classmethod
     def of(cls, keys: NDArray[np.integer], times: Ints) -> Self:
         """Sort questions; keys are non-negative codes, times integers in the unit of the log."""
-        order = np.lexsort((times, keys)) if np.any(times[1:] < times[:-1]) else np.argsort(keys, kind="stable")
+        order = np.lexsort((times, keys)) if _goes_back(times) else grouped(keys)
         return cls(order, keys[order].astype(np.int64), times[order])
 
     def in_rows(self, values: Floats) -> Floats:
@@ -102,7 +134,7 @@ class EventLog:
         if max(self.span, int(keys.max(initial=0))) >= LARGEST_CODE:
             raise ValueError("keys and the length of the time axis must lie below 2**31")
         composite = keys * np.int64(self.span) + (times - self.origin)
-        self.order = np.argsort(composite, kind="stable")
+        self.order = np.argsort(composite, kind="stable") if _goes_back(times) else grouped(keys)
         self.positions = composite[self.order]
         self.keys, self.times = keys[self.order], times[self.order]
         self.weights = None if weights is None else weights[self.order]
