@@ -23,6 +23,10 @@
     ├── DrawError
     │   ├── InvalidKey           the key file cannot be used
     │   └── CommitmentMismatch   the key is not the one that was committed to
+    ├── JournalError
+    │   ├── InvalidEntry         something that cannot be written into the journal as given
+    │   ├── InvalidHead          a signed head, or the key it is signed with, cannot be read
+    │   └── BrokenJournal        the journal is not what it was when it was written
     └── OutputError              the place to write to, or a result read back, cannot be used
 
 Every error has a stable ``code``, the ``field`` it speaks of, what was ``expected``, what was ``got`` and a
@@ -232,6 +236,30 @@ class CommitmentMismatch(DrawError):
     """The key is not the one that was committed to."""
 
     code = "commitment-mismatch"
+
+
+class JournalError(DarvozaError):
+    """The journal cannot be written or used."""
+
+    code = "journal"
+
+
+class InvalidEntry(JournalError):
+    """Something that cannot be written into the journal as given."""
+
+    code = "invalid-entry"
+
+
+class InvalidHead(JournalError):
+    """A signed head, or the key it is signed with, cannot be read."""
+
+    code = "invalid-head"
+
+
+class BrokenJournal(JournalError):
+    """The journal is not what it was when it was written."""
+
+    code = "broken-journal"
 
 
 class OutputError(DarvozaError):

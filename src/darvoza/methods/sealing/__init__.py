@@ -1,0 +1,1 @@
+"""Digests, trees and signatures that show when something written down was changed afterwards."""

@@ -1,0 +1,98 @@
+"""Whatever is done to a journal is found, and found where it was done."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from benchmarks.journal_mutations import MUTATIONS, Journal, a_journal, is_located
+
+from darvoza.darvoza_verify import check
+from darvoza.domain.journal import EntryKind
+from darvoza.flow.journal.checking import verify
+from darvoza.flow.journal.entries import erasure, link_of, next_entry, without_body
+from darvoza.methods.sealing.merkle_tree import root
+
+
+@pytest.fixture(scope="module")
+def journal() -> Journal:
+    """Sixty entries, of which some were erased."""
+    return a_journal(60, Random(7), erasures=5)
+
+
+def test_a_journal_that_nobody_touched_is_intact(journal: Journal) -> None:
+    verdict = verify(journal.entries, journal.heads)
+    assert verdict.faults == ()
+    assert verdict.entries == 60
+    assert verdict.erased == sum(entry.body is None for entry in journal.entries) > 0
+    assert verdict.heads == len(journal.heads) > 3
+
+
+def test_the_root_is_the_one_that_the_writer_computes(journal: Journal) -> None:
+    assert verify(journal.entries).root == root(bytes.fromhex(entry.head) for entry in journal.entries).hex()
+
+
+def test_an_empty_journal_is_intact() -> None:
+    assert verify([]).faults == ()
+
+
+@pytest.mark.parametrize("kind", MUTATIONS)
+def test_every_mutation_is_found_and_located(kind: str) -> None:
+    rng = Random(kind)
+    for _ in range(8):
+        journal = a_journal(rng.randint(8, 60), rng, erasures=rng.randint(0, 3))
+        assert check(journal.lines(), journal.heads).faults == ()
+        for _ in range(12):
+            mutation = MUTATIONS[kind](journal, rng)
+            faults = check(mutation.lines, journal.heads).faults
+            assert faults, kind
+            assert is_located(mutation, faults[0]), (faults, mutation.first, mutation.last)
+            assert kind in {"rewrite", "insert"} or mutation.first == faults[0].first
+
+
+def test_without_a_head_a_journal_written_anew_looks_intact(journal: Journal) -> None:
+    mutation = MUTATIONS["rewrite"](journal, Random(1))
+    assert check(mutation.lines).faults == ()
+    assert check(mutation.lines, journal.heads).faults != ()
+
+
+def test_a_body_that_is_still_there_though_an_entry_says_it_was_erased_is_a_fault(journal: Journal) -> None:
+    last = journal.entries[-1]
+    event = erasure([3], actor="retention", at=last.at, basis="time is over")
+    entry = next_entry(link_of(last), event, salt=bytes(16))
+    assert journal.entries[2].body is not None
+    assert str(verify([*journal.entries, entry]).faults[0]).startswith("entry 3: it still has its body")
+    gone = [without_body(each) if each.sequence == 3 else each for each in journal.entries]
+    assert verify([*gone, entry]).faults == ()
+
+
+def test_the_body_of_an_erasure_cannot_be_erased(journal: Journal) -> None:
+    at = next(n for n, entry in enumerate(journal.entries) if entry.kind is EntryKind.ERASURE)
+    entries = [*journal.entries]
+    entries[at] = replace(entries[at], body=None, salt=None)
+    assert "erasure is gone" in verify(entries).faults[0].what
+
+
+def test_an_entry_that_no_journal_could_hold_is_a_fault_and_not_the_end(journal: Journal) -> None:
+    entries = [*journal.entries]
+    entries[4] = replace(entries[4], body={"pi": 0.5})
+    assert verify(entries).faults[0].first == 5
+    entries[4] = replace(journal.entries[4], at=journal.entries[4].at.replace(tzinfo=None))
+    assert verify(entries).faults[0].first == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        (b"\n", "canonical JSON"),
+        (b"[]\n", "not an entry"),
+        (b'{"body":1.5}\n', "canonical JSON"),
+        (b'{"body":null,"head":"","header":{},"salt":null}\n', "has not the fields"),
+        (b'{"body":null,"head":"","header":[],"salt":null}\n', "has not the fields"),
+        (b"\xff\n", "canonical JSON"),
+        (b"[" * 100_000 + b"\n", "canonical JSON"),
+        (b"1" * 10_000 + b"\n", "canonical JSON"),
+        (b"{}", "cut short"),
+    ],
+)
+def test_a_line_of_nonsense_is_a_fault_and_not_the_end(line: bytes, what: str) -> None:
+    assert what in check([line]).faults[0].what
