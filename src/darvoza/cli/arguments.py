@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from darvoza import __version__
 from darvoza.cli.argument_types import capacity, count, day, purses, share
+from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.register_arguments import add_alerts, add_registers, read_from_registers
 from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
@@ -332,8 +333,7 @@ def _sps(commands: Commands) -> None:
     notice = _command(inner, "notice", "Write the notice that a measure was introduced or ended.", "sps_notice")
     notice.add_argument("file", type=Path, metavar="FILE", help="measures (YAML), or a directory of them")
     notice.add_argument("code", metavar="CODE", help="code of the measure")
-    notice.add_argument("--language", choices=("en", "ru"), default="en", help="language of the notice")
-
+    add_paper(notice)
     _sps_certificate(inner)
     states = _command(inner, "states", "Tell where each trader's goods stand in the sampling plans.", "sps_states")
     _files(states)
@@ -341,8 +341,8 @@ def _sps(commands: Commands) -> None:
     states.add_argument("--day", type=day, required=True, help="day on which the states are asked for")
     _competence(states)
     states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
-    add_sampling(lambda name, words, module: _command(inner, name, words, module))
-    add_registers(lambda name, words, module: _command(inner, name, words, module))
+    for add_all in (add_sampling, add_papers, add_registers):
+        add_all(lambda name, words, module: _command(inner, name, words, module))
     alerts = inner.add_parser("alerts", help="Alerts of other services: take in, list, end.")
     those = alerts.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_alerts(lambda name, words, module: _command(those, name, words, module))

@@ -20,7 +20,7 @@ from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.report.html import render_report
-from darvoza.cli.results import DECISIONS, LOAD, MEMORY, read_decisions, read_previous_memory
+from darvoza.cli.results import DECISIONS, LOAD, MEMORY, ORDERS, read_decisions, read_previous_memory
 from darvoza.cli.sps_measures import contradictions_told
 from darvoza.cli.sps_states import read_states
 from darvoza.cli.trader_standing import read_standings, standing_rules
@@ -47,7 +47,7 @@ from darvoza.flow.selectivity.memory_file import memory_text
 
 FRESH_AGENCIES = ("customs", "phytosanitary")
 KEY, REJECTED, UNMAPPED = "key.json", "rejected.parquet", "unmapped.parquet"
-REPORT, ORDERS = "report.html", "orders.parquet"
+REPORT = "report.html"
 ROW_GROUP = 131_072
 SHOWN = 5
 

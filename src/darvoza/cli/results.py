@@ -9,7 +9,7 @@ from darvoza.errors import OutputError
 from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory
 
-DECISIONS, LOAD, MEMORY = "decisions.parquet", "load.parquet", "memory.json"
+DECISIONS, ORDERS, LOAD, MEMORY = "decisions.parquet", "orders.parquet", "load.parquet", "memory.json"
 
 
 def read_decisions(directory: Path) -> pl.DataFrame:
@@ -20,12 +20,26 @@ def read_decisions(directory: Path) -> pl.DataFrame:
     OutputError
         If the directory does not hold readable decisions.
     """
-    path = directory / DECISIONS
+    return _read(directory / DECISIONS, "decisions")
+
+
+def read_orders(directory: Path) -> pl.DataFrame:
+    """Read the orders of a run.
+
+    Raises
+    ------
+    OutputError
+        If the directory does not hold readable orders.
+    """
+    return _read(directory / ORDERS, "orders")
+
+
+def _read(path: Path, what: str) -> pl.DataFrame:
     try:
         return pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as problem:
         raise OutputError(
-            field=str(path), expected="the decisions that `darvoza assess` wrote", got="no readable Parquet file"
+            field=str(path), expected=f"the {what} that `darvoza assess` wrote", got="no readable Parquet file"
         ) from problem
 
 

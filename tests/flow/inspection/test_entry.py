@@ -1,5 +1,6 @@
 """Entry documents: states as data, replayed from records; substitution as in Regulation (EU) 2019/2129, Article 3."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,8 +100,16 @@ def test_goods_may_part_ways_and_the_document_waits_for_the_last() -> None:
     assert state_of(parted) is EntryState.FOLLOW_UP
 
 
+def test_goods_may_be_looked_at_before_their_declaration_is_lodged() -> None:
+    early = document(checks=(checked(-3),))
+    with pytest.raises(InvalidValue, match="lodged or arrived"):
+        state_of(early)
+    arrived = replace(early, consignment=replace(early.consignment, arrived_at=hours(-4)))
+    assert state_of(arrived) is EntryState.UNDER_CONTROL
+
+
 def test_nothing_is_decided_unseen() -> None:
-    with pytest.raises(InvalidValue, match="entry document, lodged"):
+    with pytest.raises(InvalidValue, match=r"E-1, item 1.*one of amend, withdraw, check .lodged., got .decide"):
         state_of(document(said(ControlOutcome.RELEASE, 2), checks=()))
 
 

@@ -31,7 +31,7 @@ def events_of(document: EntryDocument, item: int) -> tuple[Event, ...]:
 
 def _events(document: EntryDocument, item: int) -> Iterator[Event]:
     control = document.control
-    yield document.consignment.declaration.lodged_at, EntryEvent.LODGE
+    yield _lodged(document), EntryEvent.LODGE
     if document.withdrawn_at is not None:
         yield document.withdrawn_at, EntryEvent.WITHDRAW
     for check in control.checks:
@@ -46,6 +46,13 @@ def _events(document: EntryDocument, item: int) -> Iterator[Event]:
     for follow_up in document.follow_up:
         if _about(follow_up.items, item):
             yield follow_up.at, _seen_to(follow_up)
+
+
+def _lodged(document: EntryDocument) -> datetime:
+    """Give the moment of part one: goods may be at the post, and looked at, before their declaration is lodged."""
+    part = document.consignment
+    lodged = part.declaration.lodged_at
+    return lodged if part.arrived_at is None else min(lodged, part.arrived_at)
 
 
 def _about(items: tuple[int, ...], item: int) -> bool:
@@ -67,8 +74,14 @@ def state_of_item(document: EntryDocument, item: int) -> EntryState:
         When something happened that could not: a decision before any check, a withdrawal after control had begun.
     """
     state = EntryState.DRAFT
-    for _, event in events_of(document, item):
-        state = after(state, event)
+    for at, event in events_of(document, item):
+        try:
+            state = after(state, event)
+        except InvalidValue as problem:
+            raise InvalidValue(
+                field=f"{document.number}, item {item}, {at.isoformat()}", expected=f"{problem.expected} ({state})",
+                got=problem.got, hint="records must follow one another: lodged or arrived, checked, decided, seen to",
+            ) from problem  # fmt: skip
     return state
 
 

@@ -1,0 +1,139 @@
+"""Entry documents put together: what was declared, what was selected, what was recorded; and what is to be sampled."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from darvoza.domain.codes import Act
+from darvoza.domain.declaration import Declaration, GoodsItem
+from darvoza.domain.sps.control import Sample
+from darvoza.domain.sps.entry import EntryConsignment, EntryDocument, OrderedAct
+from darvoza.domain.sps.records import ControlRecords
+from darvoza.domain.sps.sampling import PackageRule
+from darvoza.errors import InvalidValue
+from darvoza.flow.inspection.orders import LANGUAGES
+from darvoza.flow.inspection.samples import packages_to_open
+from darvoza.methods.sampling.units import key_of_number, units_drawn
+
+_OF_ITEM = tuple(GoodsItem.__dataclass_fields__)
+_OF_DECLARATION = tuple(name for name in Declaration.__dataclass_fields__ if name != "items")
+_LISTS = ("transit_countries", "container_ids", "seal_ids")
+
+
+def declaration_of(items: pl.DataFrame, declaration_id: str) -> Declaration:
+    """Read the last version of a declaration off a table of goods items.
+
+    Raises
+    ------
+    InvalidValue
+        When the table does not hold it.
+    """
+    found = items.filter(pl.col("declaration_id") == declaration_id)
+    if found.is_empty():
+        raise InvalidValue(
+            field="declaration", expected=f"one of {items.get_column('declaration_id').n_unique():,} taken in",
+            got=declaration_id, hint="give the file that holds it",
+        )  # fmt: skip
+    rows = found.filter(pl.col("version").fill_null(1) == pl.col("version").fill_null(1).max()).sort("item").to_dicts()
+    head = {name: rows[0][name] for name in _OF_DECLARATION if rows[0].get(name) is not None}
+    head.update({name: tuple(rows[0][name] or ()) for name in _LISTS})
+    return Declaration(**head, items=tuple(_item(row) for row in rows))
+
+
+def _item(row: dict[str, object]) -> GoodsItem:
+    values = {name: row.get(name) for name in _OF_ITEM}
+    documents = values.pop("documents")
+    return GoodsItem(**values, documents=tuple(documents) if isinstance(documents, list) else ())  # type: ignore[arg-type]
+
+
+def ordered_acts(orders: pl.DataFrame, records: ControlRecords) -> tuple[OrderedAct, ...]:
+    """Read what a service was told to do off the orders of a run; blind to what chose it."""
+    mine = orders.filter(
+        (pl.col("declaration_id") == records.declaration_id) & (pl.col("agency") == records.agency.value)
+    )
+    return tuple(
+        OrderedAct(
+            Act(row["act"]), tuple(row["items"]),
+            tuple((language, " ".join(row[f"instructions_{language}"].split())) for language in LANGUAGES),
+        )
+        for row in mine.iter_rows(named=True)
+    )  # fmt: skip
+
+
+def documented(records: ControlRecords, declaration: Declaration, ordered: Sequence[OrderedAct] = ()) -> EntryDocument:
+    """Put an entry document together.
+
+    Raises
+    ------
+    InvalidValue
+        When a record names a goods item, or a test a sample, that is not there.
+    """
+    control = replace(records.control, ordered=tuple(ordered))
+    known = {item.item for item in declaration.items}
+    about = [
+        *(check.items for check in control.checks),
+        *(decision.items for decision in control.decisions),
+        *(each.items for each in records.follow_up),
+        *(notice.items for notice in records.notices),
+        *((sample.item,) for sample in control.samples),
+    ]
+    named = {item for items in about for item in items}
+    if named - known:
+        raise InvalidValue(field=f"{records.number}: items", expected=f"some of {sorted(known)}", got=sorted(named - known))  # fmt: skip
+    samples = {sample.number for sample in control.samples}
+    strange = {test.sample for test in control.tests} - samples
+    if strange:
+        raise InvalidValue(
+            field=f"{records.number}: tests", expected=f"a sample of {sorted(samples)}", got=sorted(strange)
+        )
+    part = EntryConsignment(declaration, records.arrived_at, records.responsible, records.certificates)
+    return EntryDocument(records.number, records.agency, part, control, records.follow_up, records.withdrawn_at)
+
+
+def samples_to_take(document: EntryDocument, rule: PackageRule, *, u: float) -> tuple[Sample, ...]:
+    """Draw the packages to open of every lot that is to be sampled and was not yet.
+
+    The numbers come out of the permanent random number of the consignment, so that lodging the same goods again gives the
+    same packages, and whoever can verify the number can verify the packages.
+
+    Parameters
+    ----------
+    document
+        Its recorded samples that were not taken yet are lots to sample; where it has none, the items of the acts of sampling
+        selected are, each as one lot.
+    rule
+        How many packages are opened.
+    u
+        The permanent random number of the consignment, in [0, 1).
+
+    Raises
+    ------
+    InvalidValue
+        When an item to be sampled does not say how many packages it has.
+    """
+    planned = [sample for sample in document.control.samples if sample.taken_at is None]
+    key = key_of_number(u)
+    basis = f"{rule.provenance.source}: {rule.title}"
+    made = []
+    for sample in planned or _lots(document):
+        size = packages_to_open(rule, sample.packages)
+        drawn = units_drawn(key, lot=(str(sample.item), sample.lot), lot_size=sample.packages, size=size)
+        made.append(sample if sample.drawn else replace(sample, drawn=drawn, basis=sample.basis or basis))
+    return tuple(made)
+
+
+def _lots(document: EntryDocument) -> Iterable[Sample]:
+    """Take every item of an act of sampling as one lot."""
+    acts = [act for act in document.control.ordered if act.act is Act.SAMPLING]
+    taken = {sample.item for sample in document.control.samples}
+    wanted = sorted({item for act in acts for item in act.items or document.items} - taken)
+    by_number = {item.item: item for item in document.consignment.declaration.items}
+    for number in wanted:
+        packages = by_number[number].packages
+        if packages is None or packages < 1:
+            raise InvalidValue(
+                field=f"items.{number}.packages", expected="how many packages there are", got=packages,
+                hint="record a sample with `packages` as counted at the post",
+            )  # fmt: skip
+        yield Sample(f"{document.number}-{number}", number, "1", int(packages), ())

@@ -1,0 +1,87 @@
+"""Entry documents put together, and the packages drawn for them."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darvoza.cli.reference_data import shipped
+from darvoza.domain.codes import Act
+from darvoza.domain.sps.control import Sample
+from darvoza.domain.sps.entry import EntryControl, OrderedAct
+from darvoza.domain.sps.records import ControlRecords
+from darvoza.errors import InvalidValue
+from darvoza.flow.inspection.documents import declaration_of, documented, ordered_acts, samples_to_take
+from darvoza.flow.intake.sampling_rules import read_sampling_rules
+from sps_records import DECLARED, DOCUMENT, PHYTO, REPORTED, SAMPLE, hour
+
+RULES = read_sampling_rules(shipped("sampling_rules.yaml")).packages
+RULE = RULES["gost_12430_table_34"]
+TO_SAMPLE = replace(DOCUMENT, control=EntryControl(ordered=(OrderedAct(Act.SAMPLING),)))
+
+
+def items(version: int = 1, **changes: object) -> dict[str, object]:
+    row = {"declaration_id": "D-1", "version": version, "lodged_at": hour(0), "post": "P", "importer_id": "T", "flow": "I",
+           "item": 1, "hs": "0813", "origin": "TJ", "documents": ["C1"], "seal_ids": ["S1", "S2"], "container_ids": None,
+           "transit_countries": None}  # fmt: skip
+    return {**row, **changes}
+
+
+def test_a_declaration_is_read_in_its_last_version() -> None:
+    table = pl.DataFrame([items(), items(2, hs="0802"), items(2, item=2)])
+    declared = declaration_of(table, "D-1")
+    assert [(item.item, item.hs, item.documents) for item in declared.items] == [
+        (1, "0802", ("C1",)),
+        (2, "0813", ("C1",)),
+    ]
+    assert (declared.version, declared.seal_ids, declared.container_ids) == (2, ("S1", "S2"), ())
+    with pytest.raises(InvalidValue, match="give the file that holds it"):
+        declaration_of(table, "D-2")
+
+
+def test_orders_are_those_of_the_service_and_blind() -> None:
+    row = {"declaration_id": DECLARED.declaration_id, "agency": "phytosanitary", "act": "sampling", "items": [1],
+           "instructions_en": "Take a\nsample.", "instructions_ru": "Отобрать."}  # fmt: skip
+    orders = pl.DataFrame([row, {**row, "agency": "customs"}, {**row, "declaration_id": "D-9"}])
+    records = ControlRecords(DECLARED.declaration_id, "K", PHYTO, EntryControl())
+    assert ordered_acts(orders, records) == (
+        OrderedAct(Act.SAMPLING, (1,), (("en", "Take a sample."), ("ru", "Отобрать."))),
+    )
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_packages_follow_from_the_number_of_the_consignment_and_nothing_else(u: float) -> None:
+    one = samples_to_take(TO_SAMPLE, RULE, u=u)
+    again = samples_to_take(replace(TO_SAMPLE, number="another"), RULE, u=u)
+    assert [sample.drawn for sample in one] == [sample.drawn for sample in again]
+    assert [len(sample.drawn) for sample in one] == [20, 3]
+    assert all(1 <= min(sample.drawn) <= max(sample.drawn) <= sample.packages for sample in one)
+
+
+def test_two_lots_of_one_consignment_are_drawn_apart() -> None:
+    planned = tuple(Sample(f"P-{lot}", 1, lot, 1000, ()) for lot in ("a", "b"))
+    made = samples_to_take(replace(DOCUMENT, control=EntryControl(samples=planned)), RULE, u=0.4)
+    assert made[0].drawn != made[1].drawn
+
+
+def test_what_was_sampled_is_not_sampled_again() -> None:
+    done = replace(TO_SAMPLE, control=replace(TO_SAMPLE.control, samples=(SAMPLE,)))
+    assert [sample.item for sample in samples_to_take(done, RULE, u=0.4)] == [2]
+
+
+def test_an_item_without_a_number_of_packages_is_told() -> None:
+    goods = tuple(replace(item, packages=None) for item in DECLARED.items)
+    part = replace(DOCUMENT.consignment, declaration=replace(DECLARED, items=goods))
+    with pytest.raises(InvalidValue, match="record a sample with `packages`"):
+        samples_to_take(replace(TO_SAMPLE, consignment=part), RULE, u=0.4)
+
+
+@pytest.mark.parametrize(
+    ("control", "told"),
+    [(EntryControl(samples=(replace(SAMPLE, item=7),)), "items"), (EntryControl(tests=(REPORTED,)), "tests")],
+)
+def test_a_record_of_what_is_not_there_is_refused(control: EntryControl, told: str) -> None:
+    with pytest.raises(InvalidValue, match=told):
+        documented(ControlRecords("D", "K", PHYTO, control), DECLARED)
