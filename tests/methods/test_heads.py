@@ -67,6 +67,14 @@ def test_an_amount_without_trees_is_a_multiple_of_its_base() -> None:
     assert Amount.read(amount.described(), None) == amount
 
 
+def test_the_yardstick_is_the_mean_and_a_model_of_before_keeps_its_own() -> None:
+    amount = Amount(Base(0, 9.0), 0.5, mean=80.0)
+    assert amount.usual == 80.0
+    assert Amount.read(amount.described(), None) == amount
+    before = {name: value for name, value in amount.described().items() if name != "mean"}
+    assert Amount.read(before, None).usual == 5.0
+
+
 def test_the_interval_of_a_weighted_mean_covers_and_clusters_widen_it() -> None:
     rng = np.random.default_rng(11)
     covered, ratio = [], []

@@ -179,3 +179,12 @@ def test_what_a_purse_cannot_spend_the_next_one_does() -> None:
 def test_a_dial_below_nought_is_refused(dial: float) -> None:
     with pytest.raises(SettingsError, match="dial"):
         steepness(dial)
+
+
+def test_a_budget_for_everything_takes_everything_whatever_the_parts() -> None:
+    rng = np.random.default_rng(5)
+    for size in range(50, 400, 7):
+        levels = with_chance(levels_of(logs_of(np.column_stack([np.zeros(size), rng.beta(0.5, 8, size)])), dial=0.1))
+        units = Units(levels, rng.choice([0.01, 1.0], size), np.ones(size))
+        cuts = solve_cuts(units, parts=[0.1, 0.9], budget=float(size))
+        assert inclusion(levels, cuts, units.floors) == pytest.approx(np.ones(size))

@@ -25,13 +25,13 @@ def capacity(text: str) -> float | Path:
     return share(text)
 
 
-def purses(text: str) -> tuple[float, float, float]:
-    """Read the parts of severity, money and probability."""
+def purses(text: str) -> tuple[float, float, float, float]:
+    """Read the parts of severity, harm, money and probability."""
     try:
-        severity, money, probability = map(float, text.split(","))
+        severity, harm, money, probability = map(float, text.split(","))
     except ValueError as problem:
-        raise ArgumentTypeError(f"expected three parts such as 0.10,0.45,0.45, got {text!r}") from problem
-    return severity, money, probability
+        raise ArgumentTypeError(f"expected four parts such as 0.10,0.50,0.20,0.20, got {text!r}") from problem
+    return severity, harm, money, probability
 
 
 def count(text: str) -> int:

@@ -12,6 +12,7 @@ from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.register_arguments import add_alerts, add_registers, read_from_registers
 from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
+from darvoza.domain.selection import MONEY_POWER
 
 PROCESSES = (
     "carbonised", "cooked", "fermented", "malted", "pasteurised", "preserved", "pureed", "roasted", "sterilised",
@@ -66,8 +67,10 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--capacity", type=capacity, required=True, help=words)
     parser.add_argument("--random", type=share, default=0.01, help="the random floor ε under every declaration")
     parser.add_argument("--dial", type=float, default=0.1, help="0 rank and cut … inf pure chance")
-    words = "parts of severity, money and probability in what the floors leave"
-    parser.add_argument("--purses", type=purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
+    words = "parts of severity, harm, money and probability in what the floors leave"
+    parser.add_argument("--purses", type=purses, default=(0.10, 0.90, 0.0, 0.0), metavar="S,H,M,P", help=words)
+    words = "how far money counts in the harm: 0 findings alone … 1 a finding more for each mean loss"
+    parser.add_argument("--money-power", type=float, default=MONEY_POWER, metavar="M", help=words)
     parser.add_argument("--key-file", type=Path, help="key shares; a fresh key is made without it")
     parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote, or a registry of models")
     parser.add_argument("--challenger", type=Path, help="a model that scores beside it and decides nothing")
@@ -272,8 +275,8 @@ def _frontier(commands: Commands) -> None:
     )
     parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
     parser.add_argument("--dial", type=float, default=0.1, help="0 rank and cut … inf pure chance")
-    words = "parts of severity, money and probability in what the floors leave"
-    parser.add_argument("--purses", type=purses, default=(0.10, 0.45, 0.45), metavar="S,M,P", help=words)
+    words = "parts of severity, harm, money and probability in what the floors leave"
+    parser.add_argument("--purses", type=purses, default=(0.10, 0.90, 0.0, 0.0), metavar="S,H,M,P", help=words)
     parser.add_argument("--random", type=share, default=0.01, help="the random floor ε under every declaration")
     words = "examinations that one more examiner does in a day"
     parser.add_argument("--examiner", type=float, default=4.0, metavar="N", help=words)

@@ -150,7 +150,7 @@ def _budget(options: Namespace) -> Budget:
     """Gather what may be spent, and how."""
     plan = read_capacity(options.capacity) if isinstance(options.capacity, Path) else None
     share = SHARE_UNSTATED if plan else options.capacity
-    return Budget(share, options.random, options.dial, Split(*options.purses), plan)
+    return Budget(share, options.random, options.dial, Split(*options.purses), plan, options.money_power)
 
 
 def _settings(options: Namespace, stored: StoredModel | None, challenger: StoredModel | None) -> FactSettings:
@@ -219,6 +219,7 @@ def _provenance(intake: Intake, decisions: pl.DataFrame, policy: Policy, options
             "random": options.random,
             "dial": str(options.dial) if math.isinf(options.dial) else options.dial,
             "purses": asdict(policy.budget.split),
+            "money_power": options.money_power,
         },
         "capacity": _capacity_told(policy.budget, options),
         "ceiling": asdict(policy.ceiling),

@@ -53,7 +53,7 @@ def run(options: Namespace) -> int:
 
 def _decided(options: Namespace) -> pl.DataFrame:
     """Read the decisions on the physical examination by customs; goods decided twice count once, the later time."""
-    wanted = ["score", "money", "severity"]
+    wanted = ["score", "harm", "money", "severity"]
     parts = []
     for run in options.runs:
         decisions = read_decisions(run)
@@ -72,6 +72,7 @@ def _decided(options: Namespace) -> pl.DataFrame:
                 "selected",
                 "money",
                 "severity",
+                "harm",
                 pl.col("lodged_at").dt.date().alias("day"),
                 pl.col("score").alias("probability"),
                 pl.col("probability").alias("pi"),

@@ -31,12 +31,14 @@ KINDS: Final[dict[str, dict[str, str]]] = {
 PURSES: Final[dict[str, dict[str, str]]] = {
     "en": {
         Purse.SEVERITY: ", for its severity",
+        Purse.HARM: ", for the harm expected: probability and money",
         Purse.MONEY: ", for the money at stake",
         Purse.PROBABILITY: ", for the probability of a finding",
         Purse.CHANCE: ", by chance: capacity that no worth claims",
     },
     "ru": {
         Purse.SEVERITY: " — из-за тяжести возможных последствий",
+        Purse.HARM: " — из-за ожидаемого ущерба: вероятности и суммы",
         Purse.MONEY: " — из-за суммы возможных потерь",
         Purse.PROBABILITY: " — из-за вероятности нарушения",
         Purse.CHANCE: " — случайно: эта пропускная способность ничем не занята",

@@ -22,9 +22,14 @@ class Purse(StrEnum):
     """By what kind of worth the score was given a part of the capacity, in the order in which they are served."""
 
     SEVERITY = "severity"
+    HARM = "harm"  # probability and money in one
     MONEY = "money"
     PROBABILITY = "probability"
     CHANCE = "chance"
+
+
+MONEY_POWER = 0.8
+"""How far money counts in the harm, in [0, 1]: chosen in the closed loop, see docs/explanation/closed-loop.md."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from darvoza.domain.expression import facts_used
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.features import FEATURES
 from darvoza.domain.profile import ProfileSet
+from darvoza.domain.selection import MONEY_POWER
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.columns import ColumnsExecutor
@@ -248,13 +249,20 @@ def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], thre
     if policy.model is None or not starts.size:
         same = np.ones(starts.size)
         return Scores(probability=same, money=same, severity=np.zeros(starts.size), worth=same, top=starts)
-    return _scored(policy.model, facts, starts, threads)
+    return _scored(policy.model, facts, starts, threads, money_power=policy.budget.money_power)
 
 
-def _scored(model: ScoreModel, facts: pl.DataFrame, starts: NDArray[np.int64], threads: int) -> Scores:
+def _scored(
+    model: ScoreModel, facts: pl.DataFrame, starts: NDArray[np.int64], threads: int, *, money_power: float = MONEY_POWER
+) -> Scores:
     """Score declarations, some at a time."""
     return score_in_slices(
-        model, lambda first, last: vectors(facts[first:last]), starts=starts, height=facts.height, threads=threads
+        model,
+        lambda first, last: vectors(facts[first:last]),
+        starts=starts,
+        height=facts.height,
+        threads=threads,
+        money_power=money_power,
     )
 
 
@@ -278,8 +286,9 @@ def _worths(known: Scores, policy: Policy, factors: NDArray[np.float64]) -> Wort
     """
     if policy.model is None:
         nothing = np.zeros(known.worth.size)
-        return Worths(nothing, nothing, nothing)
-    return Worths(known.severity * factors, known.money * factors, known.probability * factors)
+        return Worths(nothing, nothing, nothing, nothing)
+    worths = Worths(known.severity, known.worth, known.money, known.probability)
+    return Worths(*(worth * factors for worth in worths))
 
 
 def _told(known: Scores, policy: Policy) -> pl.DataFrame:

@@ -51,12 +51,15 @@ class Amount:
         Trees on the logarithm of the multiple, or ``None``.
     trees_factor
         What makes the sum over later rows right, > 0.
+    mean
+        Mean amount of the positives it was fitted on, ≥ 0; 0 where it is not known.
     """
 
     base: Base
     factor: float
     trees: BoostedTrees | None = None
     trees_factor: float = 1.0
+    mean: float = 0.0
 
     def __call__(self, features: Features, *, threads: int = 1) -> Floats:
         """Expected amount of each row were it a positive, ≥ 0, shape (n,).
@@ -74,8 +77,14 @@ class Amount:
 
     @property
     def usual(self) -> float:
-        """The amount at the typical base, above 0: a yardstick."""
-        return max((1.0 + self.base.typical) * self.factor, 1e-9)
+        """The mean amount of a positive, above 0: a yardstick. The amount at the typical base where it is not known.
+
+        Examples
+        --------
+        >>> Amount(Base(0, typical=49.0), 0.5).usual, Amount(Base(0, typical=49.0), 0.5, mean=80.0).usual
+        (25.0, 80.0)
+        """
+        return max(self.mean or (1.0 + self.base.typical) * self.factor, 1e-9)
 
     def without_trees(self) -> Self:
         """The plain multiple."""
@@ -89,6 +98,7 @@ class Amount:
             "factor": self.factor,
             "trees": self.trees is not None,
             "trees_factor": self.trees_factor,
+            "mean": self.mean,
         }
 
     @classmethod
@@ -105,4 +115,6 @@ class Amount:
         if held["trees"] and trees is None:
             raise ModelError(field="trees", expected="the text of the trees of an amount", got=None)
         grown = BoostedTrees.from_text(trees) if held["trees"] and trees is not None else None
-        return cls(base, float(str(held["factor"])), grown, float(str(held["trees_factor"])))
+        factor, trees_factor = float(str(held["factor"])), float(str(held["trees_factor"]))
+        # written since the yardstick is a mean; a model of before keeps the yardstick it had
+        return cls(base, factor, grown, trees_factor, float(str(held.get("mean", 0.0))))

@@ -242,7 +242,8 @@ def _solve_cut(units: Units, goal: float) -> float:
     if already >= goal * (1 - REACHED) or not claims.any():
         return math.inf
     low, high = float(levels[claims].min()) - CERTAIN, float(levels[claims].max()) + CERTAIN
-    if already + float(costs[claims] @ (1 - held[claims])) <= goal:
+    # sums in another order differ in their last digits, and everything is everything
+    if already + float(costs[claims] @ (1 - held[claims])) <= goal * (1 + REACHED):
         return low
 
     def over(cut: float) -> float:

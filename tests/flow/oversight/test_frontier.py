@@ -34,6 +34,7 @@ def trade() -> pl.DataFrame:
         probability=pl.Series(likely),
         money=pl.Series(likely * (50 + whole["recovered"].to_numpy() * rng.lognormal(0, 1, size))),
         severity=pl.lit(0.0),
+        harm=pl.Series(likely),
         floor=pl.Series(np.where(rng.random(size) < 0.01, 1.0, 0.0)),
         pi=pl.Series(np.clip(likely, 0.02, 1.0)),
     )

@@ -54,7 +54,8 @@ def lodgings(
     start = datetime(2026, 3, 2, tzinfo=UTC)
     moments = [start + timedelta(days=int(k * DAYS / n), hours=float(h)) for k, h in enumerate(rng.uniform(6, 18, n))]
     where = pl.DataFrame({"post": rng.choice(posts, n), "lodged_at": moments}).sort("lodged_at")
-    worths = Worths(np.zeros(n), rng.lognormal(0, 2, n), rng.beta(0.5, 8, n))
+    money, probability = rng.lognormal(0, 2, n), rng.beta(0.5, 8, n)
+    worths = Worths(np.zeros(n), probability + money / 20, money, probability)
     return Lodgings(where, worths, hours or {}, {})
 
 
@@ -116,7 +117,7 @@ def test_hours_are_spent_by_harm_for_each_hour() -> None:
     n = 4_000
     taken = np.where(np.arange(n) % 2 == 0, 1.0, 4.0)
     given = lodgings(n, hours={EXAMINATION: taken})._replace(
-        worths=Worths(np.zeros(n), np.zeros(n), np.random.default_rng(3).beta(0.5, 8, n))
+        worths=Worths(np.zeros(n), np.random.default_rng(3).beta(0.5, 8, n), np.zeros(n), np.zeros(n))
     )
     spent = spend_capacity(floors(), given, plan(row("A", 24, CapacityUnit.HOURS)), {})
     looked = pi(spent, EXAMINATION, n)
@@ -142,10 +143,11 @@ def test_no_floor_is_ever_lowered_and_each_stands_as_it_was() -> None:
 
 
 def test_the_score_says_which_purse_paid() -> None:
-    spent = spend_capacity(floors(), lodgings(3_000), Budget(0.1), {})
-    paid = spent.floors.filter(kind="score")["source"]
-    assert set(paid) == {"money", "probability", "chance"}
-    nothing = lodgings(500)._replace(worths=Worths(*(np.zeros(500),) * 3))
+    apart = Split(severity=0.1, harm=0.0, money=0.45, probability=0.45)
+    for split, paid in ((Split(), {"harm", "chance"}), (apart, {"money", "probability", "chance"})):
+        spent = spend_capacity(floors(), lodgings(3_000), Budget(0.1, split=split), {})
+        assert set(spent.floors.filter(kind="score")["source"]) == paid
+    nothing = lodgings(500)._replace(worths=Worths(*(np.zeros(500),) * 4))
     assert set(spend_capacity(floors(), nothing, Budget(0.1), {}).floors.filter(kind="score")["source"]) == {"chance"}
 
 
@@ -154,8 +156,8 @@ def test_a_quota_is_kept_for_severity_where_there_is_any() -> None:
     given = lodgings(n)
     severe = np.zeros(n)
     severe[::50] = 1.0
-    small = Worths(severe, given.worths.money, np.where(severe > 0, 1e-4, given.worths.probability))
-    spent = spend_capacity(floors(), given._replace(worths=small), Budget(0.1, split=Split(0.2, 0.4, 0.4)), {})
+    small = given.worths._replace(severity=severe, harm=np.where(severe > 0, 1e-4, given.worths.harm))
+    spent = spend_capacity(floors(), given._replace(worths=small), Budget(0.1, split=Split(0.2, 0.8)), {})
     assert pi(spent, EXAMINATION, n)[::50][20:].mean() > 0.6
 
 
@@ -210,6 +212,7 @@ def test_a_season_changes_what_is_spent_from_its_first_day() -> None:
         ("capacity", {"share": float("nan")}),
         ("random", {"share": 0.1, "random_floor": 0.0}),
         ("random", {"share": 0.1, "random_floor": 0.2}),
+        ("money-power", {"money_power": 1.5}),
         ("dial", {"share": 0.1, "dial": -0.1}),
         ("dial", {"share": 0.1, "dial": float("nan")}),
     ],
@@ -220,8 +223,12 @@ def test_a_budget_that_cannot_be_is_refused(field: str, settings: dict[str, floa
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("parts", [(0.5, 0.5, 0.5), (-0.5, 1.0, 0.5), (0.0, 0.0, 0.0)])
-def test_purses_that_are_no_division_of_a_whole_are_refused(parts: tuple[float, float, float]) -> None:
+def test_what_customs_spends_by_harm_others_spend_by_severity_and_probability() -> None:
+    assert Split(0.1, 0.5, 0.2, 0.2).of(Agency.VETERINARY) == pytest.approx((0.55, 0.0, 0.0, 0.45))
+
+
+@pytest.mark.parametrize("parts", [(0.5, 0.5, 0.5, 0.5), (-0.5, 1.0, 0.5, 0.0), (0.0, 0.0, 0.0, 0.0)])
+def test_purses_that_are_no_division_of_a_whole_are_refused(parts: tuple[float, float, float, float]) -> None:
     with pytest.raises(SettingsError, match="purses"):
         Split(*parts)
 

@@ -28,6 +28,7 @@ BASES = {
 }
 PAID: dict[str, str] = {
     Purse.SEVERITY: ", for severity",
+    Purse.HARM: ", for the harm expected",
     Purse.MONEY: ", for the money at stake",
     Purse.PROBABILITY: ", for the probability of a finding",
     Purse.CHANCE: ", by chance",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from darvoza.domain.selection import MONEY_POWER
 from darvoza.methods.pooling import any_of
 from darvoza.methods.score_model import ScoreModel
 
@@ -30,8 +31,7 @@ class Scores:
     severity
         Expected severity where harm is not money, ≥ 0, shape ``(n,)``; 0 from a score that knows nothing of it.
     worth
-        Expected harm: Σ over items of probability × √(1 + loss ÷ usual loss), shape ``(n,)``. Ranking by the
-        root keeps most of the money and most of the precision; ranking by money alone loses half the precision.
+        Expected harm, in findings of mean loss: probability × (1 + loss given a finding ÷ mean loss)^m, shape ``(n,)``.
     top
         Row of the most suspicious item, shape ``(n,)``.
     """
@@ -43,7 +43,9 @@ class Scores:
     top: Ints
 
 
-def score(model: ScoreModel, features: NDArray[np.float32], *, starts: Ints, threads: int) -> Scores:
+def score(
+    model: ScoreModel, features: NDArray[np.float32], *, starts: Ints, threads: int, money_power: float = MONEY_POWER
+) -> Scores:
     """Score declarations.
 
     Parameters
@@ -56,17 +58,45 @@ def score(model: ScoreModel, features: NDArray[np.float32], *, starts: Ints, thr
         First row of each declaration, shape ``(n,)``.
     threads
         Threads used; the result does not depend on it.
+    money_power
+        How far money counts in the harm, in [0, 1].
     """
     said = model.predicted(features, threads=threads)
-    usual = model.harm.loss.usual
-    worth = np.sqrt(said.probability * (said.probability + said.loss / usual))  # p·√(1 + loss ÷ usual loss)
+    probability = any_of(said.probability, starts, independence=model.independence)
+    money = np.add.reduceat(said.loss, starts)
     return Scores(
-        probability=any_of(said.probability, starts, independence=model.independence),
-        money=np.add.reduceat(said.loss, starts),
+        probability=probability,
+        money=money,
         severity=np.add.reduceat(said.level, starts),
-        worth=np.add.reduceat(worth, starts),
+        worth=harm(probability, money, usual=model.harm.loss.usual, power=money_power),
         top=_first_maximum(said.probability, starts),
     )
+
+
+def harm(probability: Floats, money: Floats, *, usual: float, power: float) -> Floats:
+    """Give the expected harm, in findings of mean loss.
+
+    A finding of mean loss counts 2^m times as much as one that brings in nothing; money far above the mean counts by its
+    power. So no single guess of a sum decides, and the same harm in another currency is the same.
+
+    Parameters
+    ----------
+    probability
+        Of a finding, in (0, 1].
+    money
+        Probability times the loss given a finding, ≥ 0.
+    usual
+        Mean loss of a finding, above 0.
+    power
+        m in [0, 1]: 0 counts findings alone, 1 adds one for each mean loss.
+
+    Examples
+    --------
+    >>> harm(np.array([0.1, 0.1]), np.array([0.0, 30.0]), usual=100.0, power=0.5).round(3).tolist()
+    [0.1, 0.2]
+    """
+    chance = np.maximum(probability, np.finfo(np.float64).tiny)
+    return np.asarray(probability * (1.0 + money / (chance * usual)) ** power)
 
 
 def _first_maximum(values: Floats, starts: Ints) -> Ints:
@@ -78,7 +108,13 @@ def _first_maximum(values: Floats, starts: Ints) -> Ints:
 
 
 def score_in_slices(
-    model: ScoreModel, features_of: Callable[[int, int], Features], *, starts: Ints, height: int, threads: int
+    model: ScoreModel,
+    features_of: Callable[[int, int], Features],
+    *,
+    starts: Ints,
+    height: int,
+    threads: int,
+    money_power: float = MONEY_POWER,
 ) -> Scores:
     """Score declarations some at a time, so that the features of all are never in memory together.
 
@@ -94,12 +130,14 @@ def score_in_slices(
         Number of items.
     threads
         Threads used; the result does not depend on it, nor on how many are scored at once.
+    money_power
+        How far money counts in the harm, in [0, 1].
     """
     nearest = np.searchsorted(starts, np.arange(0, height, SLICE)).clip(max=starts.size - 1)
     cuts = starts[np.unique(nearest)].tolist()
     parts = []
     for first, last in zip(cuts, [*cuts[1:], height], strict=True):
         begins = starts[(starts >= first) & (starts < last)] - first
-        part = score(model, features_of(first, last), starts=begins, threads=threads)
+        part = score(model, features_of(first, last), starts=begins, threads=threads, money_power=money_power)
         parts.append(replace(part, top=part.top + first))
     return Scores(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Scores)))

@@ -161,7 +161,8 @@ def _loss(fitting: Fitting) -> Amount:
     rows, later = _with_loss(examples, split.fit), _with_loss(examples, split.calibrate)
     if not (both := np.concatenate([rows, later])).size:
         return Amount(base, 1.0)
-    plain = Amount(base, _multiple(examples, both, Amount(base, 1.0)(examples.features[both])))
+    factor = _multiple(examples, both, Amount(base, 1.0)(examples.features[both]))
+    plain = Amount(base, factor, mean=_multiple(examples, both, np.ones(both.size)))
     if fitting.settings.trees == 0 or rows.size < FEWEST_AMOUNTS or not later.size:
         return plain
     trees = _loss_trees(fitting, base, rows)

@@ -24,7 +24,7 @@ SHARES = (0.01, 0.02, 0.03, 0.05, 0.075, 0.10, 0.15, 0.20, 0.30, 0.50, 0.75, 1.0
 NEARLY_ALL = 0.80
 """Share of what was selected whose result must be known; below it, those known may be a choice."""
 
-WORTHS = ("severity", "money", "probability")
+WORTHS = ("severity", "harm", "money", "probability")
 ALL_POSTS = ""
 
 
@@ -37,7 +37,7 @@ class Replay:
     dial
         T in [0, ∞].
     parts
-        Parts of severity, money and probability in what the floors leave.
+        Parts of severity, harm, money and probability in what the floors leave.
     random_floor
         ε under every declaration, in (0, 1].
     examiner
@@ -45,7 +45,7 @@ class Replay:
     """
 
     dial: float = 0.1
-    parts: tuple[float, float, float] = (0.10, 0.45, 0.45)
+    parts: tuple[float, float, float, float] = (0.10, 0.90, 0.0, 0.0)
     random_floor: float = 0.01
     examiner: float = 4.0
 
@@ -135,7 +135,7 @@ def frontier(declarations: pl.DataFrame, replay: Replay, *, complete: float = 1.
     Parameters
     ----------
     declarations
-        One row each: ``post``, ``day``, ``severity``, ``money``, ``probability`` (as expected when decided), ``floor``
+        One row each: ``post``, ``day``, ``severity``, ``harm``, ``money``, ``probability`` (as expected when decided), ``floor``
         (the largest of law, alert, profile and plan), ``pi``, ``finding`` (null where no result is known),
         ``recovered``, ``chance`` (the probability with which that result was come by, null where it is not known).
     replay

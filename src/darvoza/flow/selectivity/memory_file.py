@@ -15,7 +15,7 @@ from darvoza.errors import OutputError
 from darvoza.flow.selectivity.spending import Memory, PostMemory
 from darvoza.methods.pacing import Arrivals, Pace
 
-FORMAT = 1
+FORMAT = 2
 PACKED = np.dtype("<f4")
 
 Floats = NDArray[np.float64]
