@@ -403,6 +403,8 @@ def wrong_proof(proof: Mapping[str, Any], heads: Iterable[Head]) -> str:
     roots = {head.size: head.root for head in heads}
     try:
         path, size = [bytes.fromhex(step) for step in proof["path"]], int(proof["size"])
+        if proof["proof"] not in {"inclusion", "consistency"}:
+            raise Unreadable(f"expected a proof of inclusion or consistency, got {proof['proof']!r:.40}")
         shorter = size if proof["proof"] == "inclusion" else int(proof["from"])
         if {size, shorter} - roots.keys():
             return f"no signed head over {min({size, shorter} - roots.keys())} entries was given"
@@ -426,10 +428,11 @@ def lines_of(path: Path) -> Iterator[bytes]:
 class Files(NamedTuple):
     """What is to be checked, and beside what."""
 
-    journal: Path | None
+    journal: Path
     heads: Sequence[Path]
     keys: Sequence[Path]
     proof: Path | None = None
+    """Checked in place of the journal."""
 
 
 def run(files: Files) -> int:
@@ -444,21 +447,24 @@ def run(files: Files) -> int:
     heads = [head for path in files.heads for head in read[path]]
     keys = {mark: key for each in _read_each(files.keys, read_keys).values() for mark, key in each.items()}
     faults = [Fault(head.size, head.size, wrong) for head in heads if keys and (wrong := wrong_signature(head, keys))]
+    unchecked = "" if keys or not heads else "signatures were not checked: no --key was given\n"
     if files.proof is not None:
-        text = json.loads(files.proof.read_text(encoding="utf-8"))
-        wrong = str(faults[0]) if faults else wrong_proof(text, heads)
-        print(wrong or f"the proof of {text['proof']} holds")
-    elif files.journal is not None:
-        unsound = {fault.first for fault in faults}
-        verdict = check(lines_of(files.journal), [head for head in heads if head.size not in unsound])
-        faults = sorted([*faults, *verdict.faults])
-        wrong = "broken" if faults else ""
-        _tell(verdict, faults)
-    else:
-        raise Unreadable("expected a journal, or --proof FILE")
-    if heads and not keys:
-        print("signatures were not checked: no --key was given")
-    return 1 if wrong else 0
+        proof = _read_each([files.proof], json.loads)[files.proof]
+        wrong = str(faults[0]) if faults else wrong_proof(proof, heads)
+        print(unchecked + (wrong or f"the proof of {proof['proof']} holds"))
+        return 1 if wrong else 0
+    unsound = {fault.first for fault in faults}
+    verdict = check(lines_of(files.journal), [head for head in heads if head.size not in unsound])
+    faults = sorted([*faults, *verdict.faults])
+    for fault in faults[:20]:
+        print(fault)
+    if len(faults) > 20:
+        print(f"… and {len(faults) - 20:,} more")
+    print(f"entries that hold: {verdict.entries:,}, erased of them: {verdict.erased:,}; root {verdict.root}")
+    print(f"signed heads that agree: {verdict.heads:,} of {len(heads):,}")
+    print(unchecked if heads else "no --heads were given: a journal written anew would look intact\n", end="")
+    print("broken" if faults else "intact")
+    return 1 if faults else 0
 
 
 def _read_each(paths: Sequence[Path], read: Callable[[str], Any]) -> dict[Path, Any]:
@@ -472,27 +478,15 @@ def _read_each(paths: Sequence[Path], read: Callable[[str], Any]) -> dict[Path, 
     return found
 
 
-def _tell(verdict: Verdict, faults: Sequence[Fault]) -> None:
-    """Say what a check of a journal came to."""
-    for fault in faults[:20]:
-        print(fault)
-    if len(faults) > 20:
-        print(f"… and {len(faults) - 20:,} more")
-    print(f"{verdict.entries:,} entries hold, {verdict.erased:,} of them erased; root {verdict.root}")
-    print(
-        f"{verdict.heads:,} signed heads agree" if verdict.heads else "without a head, a rewritten journal looks intact"
-    )
-    print("broken" if faults else "intact")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run as a program of its own."""
     words = (__doc__ or "").splitlines()[0]
     parser = argparse.ArgumentParser(prog="darvoza_verify.py", description=words)
-    parser.add_argument("journal", nargs="?", type=Path, help="exported journal, a line an entry")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("journal", nargs="?", type=Path, help="exported journal, a line an entry")
+    what.add_argument("--proof", type=Path, help="a proof to check in place of a journal")
     parser.add_argument("--heads", nargs="+", type=Path, default=[], help="signed heads: published, and kept by you")
     parser.add_argument("--key", nargs="+", type=Path, default=[], help="public keys of who signs heads")
-    parser.add_argument("--proof", type=Path, help="a proof to check in place of a journal")
     options = parser.parse_args(arguments)
     try:
         return run(Files(options.journal, options.heads, options.key, options.proof))

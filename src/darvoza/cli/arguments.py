@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from darvoza import __version__
 from darvoza.cli.argument_types import capacity, count, day, purses, share
+from darvoza.cli.journal_arguments import add_journal
 from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.register_arguments import add_alerts, add_registers, read_from_registers
 from darvoza.cli.sampling_arguments import add_sampling
@@ -40,7 +41,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
         add(commands)
-    for add in (_model, _history, _backtest, _frontier, _replay, _trader, _sps):
+    for add in (_model, _history, _backtest, _frontier, _replay, _trader, _sps, _journal):
         add(commands)
     return parser
 
@@ -349,6 +350,12 @@ def _sps(commands: Commands) -> None:
     alerts = inner.add_parser("alerts", help="Alerts of other services: take in, list, end.")
     those = alerts.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_alerts(lambda name, words, module: _command(those, name, words, module))
+
+
+def _journal(commands: Commands) -> None:
+    parser = commands.add_parser("journal", help="Check, sign and prove what was written down.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_journal(lambda name, words, module: _command(inner, name, words, module))
 
 
 def _sps_certificate(commands: Commands) -> None:

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal
 from darvoza.flow.journal.entries import header_of, time_of
 from darvoza.methods.sealing.canonical_json import canonical
+
+Header: TypeAlias = dict[str, str | int]
+"""The header of an entry as it stands in a line."""
 
 
 def entry_line(entry: JournalEntry) -> bytes:
@@ -47,7 +51,7 @@ def read_entries(lines: Iterable[bytes]) -> Iterator[JournalEntry]:
             ) from problem
 
 
-def _entry(line: dict[str, dict[str, str | int] | str | None]) -> JournalEntry:
+def _entry(line: dict[str, Header | str | None]) -> JournalEntry:
     """Make an entry of what stood in a line."""
     header, head, body, salt = line["header"], line["head"], line["body"], line["salt"]
     if not isinstance(header, dict) or not isinstance(head, str):

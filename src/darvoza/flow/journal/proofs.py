@@ -1,0 +1,53 @@
+"""Proofs: that an entry stands in the journal, or that it only grew, for those who have a signed head and nothing else."""
+
+import json
+from collections.abc import Sequence
+
+from darvoza.errors import InvalidHead
+from darvoza.flow.journal.export import Header
+from darvoza.methods.sealing.merkle_tree import consistency_proof, inclusion_proof
+
+
+def prove_entry(line: bytes, leaves: Sequence[bytes]) -> dict[str, object]:
+    """Prove that an entry stands in the journal of which all leaves are given.
+
+    Only the header is given away, not the body: what the entry says, its owner shows himself.
+
+    Parameters
+    ----------
+    line
+        The entry, as exported.
+    leaves
+        Heads of all entries that the signed head was made over.
+
+    Raises
+    ------
+    InvalidHead
+        When the entry came after it.
+    """
+    header: Header = json.loads(line)["header"]
+    sequence, size = int(header["sequence"]), len(leaves)
+    if sequence > size:
+        raise InvalidHead(field="sequence", expected=f"an entry from 1 to {size}, which the head is over", got=sequence)
+    path = [step.hex() for step in inclusion_proof(leaves, sequence - 1)]
+    return {"proof": "inclusion", "size": size, "header": header, "path": path}
+
+
+def prove_growth(leaves: Sequence[bytes], shorter: int) -> dict[str, object]:
+    """Prove that the journal of which all leaves are given begins with the first `shorter` entries as they were.
+
+    Raises
+    ------
+    InvalidHead
+        When it has not so many entries, or none are asked for.
+
+    Examples
+    --------
+    >>> proof = prove_growth([b"", b"x"], 1)
+    >>> proof["from"], proof["size"], len(proof["path"])
+    (1, 2, 1)
+    """
+    if not 1 <= shorter <= len(leaves):
+        raise InvalidHead(field="from", expected=f"a number of entries from 1 to {len(leaves)}", got=shorter)
+    path = [step.hex() for step in consistency_proof(leaves, shorter)]
+    return {"proof": "consistency", "from": shorter, "size": len(leaves), "path": path}

@@ -1,0 +1,149 @@
+"""The journal on the command line, and the one file that is handed to others."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+from benchmarks.journal_mutations import a_journal
+
+from architecture.house import SOURCE
+from darvoza.cli.main import main
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with a journal of 30 entries, a key, and a head over 20 and over all."""
+    lines = a_journal(30, Random(9)).lines()
+    (tmp_path / "early.ndjson").write_bytes(b"".join(lines[:20]))
+    (tmp_path / "journal.ndjson").write_bytes(b"".join(lines))
+    words = ["--out", str(tmp_path / "journal.key"), "--public", str(tmp_path / "journal.pub")]
+    assert main(["journal", "key", "--name", "customs.example/journal", *words]) == 0
+    assert sign(tmp_path, "early", "2026-03-01") == 0
+    shutil.copy(tmp_path / "heads.txt", tmp_path / "kept.txt")
+    assert sign(tmp_path, "journal", "2026-03-02") == 0
+    return tmp_path
+
+
+def sign(place: Path, name: str, day: str) -> int:
+    words = ["--signing-key", str(place / "journal.key"), "--heads", str(place / "heads.txt"), "--day", day]
+    return main(["journal", "head", str(place / f"{name}.ndjson"), *words])
+
+
+def alone(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the one file as another agency does: copied, and without anything that was installed."""
+    shutil.copy(SOURCE / "darvoza_verify.py", place)
+    command = [sys.executable, "-I", "-S", "-W", "error", "darvoza_verify.py", *words]
+    return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+
+
+def test_the_private_key_is_for_its_owner_only_and_is_never_overwritten(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (place / "journal.key").stat().st_mode & 0o777 == 0o600
+    words = ["--out", str(place / "journal.key"), "--public", str(place / "new.pub")]
+    assert main(["journal", "key", "--name", "customs.example/journal", *words]) == 2
+    assert "never overwritten" in capsys.readouterr().err
+    assert not (place / "new.pub").exists()
+    assert main(["journal", "key", "--name", "two words", "--out", str(place / "k"), "--public", str(place / "p")]) == 2
+    assert "name: expected a name without spaces" in capsys.readouterr().err
+
+
+def test_a_journal_that_holds_is_intact_in_the_house_and_outside(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--heads", str(place / "heads.txt"), str(place / "kept.txt"), "--key", str(place / "journal.pub")]
+    capsys.readouterr()
+    assert main(["journal", "verify", str(place / "journal.ndjson"), *words]) == 0
+    inside = capsys.readouterr().out
+    done = alone(place, "journal.ndjson", "--heads", "heads.txt", "kept.txt", "--key", "journal.pub")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == inside
+    assert "signed heads that agree: 3 of 3" in inside
+    assert inside.endswith("intact\n")
+
+
+def test_the_first_wrong_entry_is_told(place: Path) -> None:
+    lines = (place / "journal.ndjson").read_bytes().replace(b'"subject":"KG-', b'"subject":"UZ-', 1)
+    (place / "journal.ndjson").write_bytes(lines)
+    done = alone(place, "journal.ndjson", "--heads", "heads.txt", "--key", "journal.pub")
+    assert done.returncode == 1
+    assert done.stdout.startswith("entry 1: its head is not the digest of its header\n")
+    assert done.stdout.endswith("broken\n")
+
+
+def test_a_journal_that_was_cut_or_written_anew_is_seen_by_the_kept_head(place: Path) -> None:
+    done = alone(place, "early.ndjson", "--heads", "heads.txt", "--key", "journal.pub")
+    assert "entries 21 to 30: missing: the head of 2026-03-02" in done.stdout
+    (place / "journal.ndjson").write_bytes(b"".join(a_journal(30, Random(10)).lines()))
+    assert alone(place, "journal.ndjson").returncode == 0
+    done = alone(place, "journal.ndjson", "--heads", "kept.txt", "--key", "journal.pub")
+    assert done.returncode == 1
+    assert "entries 1 to 20: not what was there when the head of 2026-03-01 was signed" in done.stdout
+
+
+def test_a_head_that_was_changed_is_told_and_not_used(place: Path) -> None:
+    heads = (place / "heads.txt").read_text().replace("2026-03-02", "2026-03-03")
+    (place / "heads.txt").write_text(heads)
+    done = alone(place, "journal.ndjson", "--heads", "heads.txt", "--key", "journal.pub")
+    assert done.returncode == 1
+    assert "entry 30: the signature of the head of 2026-03-03 is not that of its text" in done.stdout
+    assert "signatures were not checked" in alone(place, "journal.ndjson", "--heads", "heads.txt").stdout
+
+
+def test_proofs_go_out_and_are_checked_without_the_journal(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, words in {"entry": ["--sequence", "7", "--size", "20"], "growth": ["--since", "20"]}.items():
+        capsys.readouterr()
+        assert main(["journal", "prove", str(place / "journal.ndjson"), *words]) == 0
+        (place / f"{name}.json").write_text(capsys.readouterr().out)
+        done = alone(place, "--proof", f"{name}.json", "--heads", "heads.txt", "--key", "journal.pub")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "holds" in done.stdout
+    proof = json.loads((place / "entry.json").read_text())
+    (place / "entry.json").write_text(json.dumps({**proof, "size": 30}))
+    assert alone(place, "--proof", "entry.json", "--heads", "heads.txt").returncode == 1
+    assert "no signed head" in alone(place, "--proof", "entry.json").stdout
+    (place / "entry.json").write_text("[]")
+    assert alone(place, "--proof", "entry.json", "--heads", "heads.txt").returncode == 2
+
+
+def test_a_broken_journal_is_neither_signed_nor_proved(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    journal = place / "journal.ndjson"
+    journal.write_bytes(journal.read_bytes()[:-30])
+    heads = (place / "heads.txt").read_text()
+    assert sign(place, "journal", "2026-03-03") == 2
+    assert main(["journal", "prove", str(journal), "--sequence", "1"]) == 2
+    assert capsys.readouterr().err.count("entry 30: the line is cut short") == 2
+    assert (place / "heads.txt").read_text() == heads
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["verify", "nowhere.ndjson"], "nowhere.ndjson: expected a file that can be read"),
+        (["verify", "journal.ndjson", "--heads", "journal.pub"], "journal.pub: line 1: no signed head begins here"),
+        (["verify", "journal.ndjson", "--key", "heads.txt"], "heads.txt: line 1: expected a public key"),
+        (["verify", "journal.ndjson", "--key", "binary"], "binary: 'utf-8'"),
+        (["verify", "--proof", "journal.pub"], "journal.pub: Expecting value"),
+        (["prove", "journal.ndjson", "--sequence", "31"], "sequence: expected at most 30"),
+        (["prove", "journal.ndjson", "--since", "31"], "from: expected a number of entries from 1 to 30"),
+        (["prove", "journal.ndjson", "--sequence", "25", "--size", "20"], "an entry from 1 to 20"),
+        (["prove", "nowhere.ndjson", "--sequence", "1"], "nowhere.ndjson: expected an exported journal"),
+        (["head", "journal.ndjson", "--signing-key", "journal.pub", "--day", "2026-03-03"], "expected a private key"),
+        (["head", "journal.ndjson", "--signing-key", "journal.key", "--day", "2026-02-01"], "not before"),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_a_line(
+    place: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "binary").write_bytes(b"\xff\xfe\x00")
+    monkeypatch.chdir(place)
+    extra = ["--heads", "heads.txt"] if words[0] == "head" else []
+    capsys.readouterr()
+    assert main(["journal", *words, *extra]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
