@@ -35,6 +35,7 @@ def _sample_size(parser: ArgumentParser) -> None:
     together.add_argument("--rho", type=_number, help="correlation of units of one box; beta-binomial")
     together.add_argument("--clustering", type=_number, metavar="THETA", help="θ of the beta-binomial; 0 for none")
     parser.add_argument("--units-per-box", type=_whole, metavar="m", help="units taken from each box; beta-binomial")
+    parser.add_argument("--language", choices=("en", "ru"), default="en", help="language of the words")
 
 
 def _plan(parser: ArgumentParser) -> None:

@@ -4,20 +4,56 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from darvoza.cli.reference_data import basis_titles, competence_register
-from darvoza.domain.sps.competence import Certainty, Routing
+from darvoza.domain.codes import Agency
+from darvoza.domain.sps.competence import Competence, Routing
+from darvoza.domain.vocabulary import named
 from darvoza.errors import SettingsError
 
-REASONS = {
-    "no_entry": "no entry of the register covers this code, so no health service controls it",
-    "processed": "plant products processed so belong to a lighter category of ISPM 32",
-    "planting": "goods for planting belong to category 4 of ISPM 32, the strictest",
-    "declared_use": "the entry holds for goods of this process or use only",
+WORDS = {
+    "en": {
+        "no_entry": "no entry of the register covers this code, so no health service controls it",
+        "processed": "plant products processed so belong to a lighter category of ISPM 32",
+        "planting": "goods for planting belong to category 4 of ISPM 32, the strictest",
+        "declared_use": "the entry holds for goods of this process or use only",
+        "V": "the basis named was read; whether the national list agrees is for you to check",
+        "R": "from memory; check before use",
+        "J": "a proposal, no law",
+        "none": "not controlled by any health service",
+        "veterinary": "veterinary category",
+        "plant_risk": "phytosanitary risk",
+        "ispm32": "ISPM 32 category",
+        "sanitary": "sanitary category",
+        "spoils": "the goods spoil: they are examined first",
+        "keeps": "the goods keep",
+        "because": "because",
+        "entry": "entry",
+        "basis": "basis",
+        "note": "note",
+    },
+    "ru": {
+        "no_entry": "ни одна запись реестра не охватывает этот код, поэтому эти службы товар не контролируют",
+        "processed": "растительная продукция такой обработки относится к более лёгкой категории МСФМ 32",
+        "planting": "товар для посадки относится к категории 4 МСФМ 32, самой строгой",
+        "declared_use": "запись действует только для товара такой обработки или такого назначения",
+        "V": "названное основание прочитано; совпадает ли национальный перечень, проверьте сами",
+        "R": "по памяти; проверьте до применения",
+        "J": "предложение, не закон",
+        "none": "не подконтролен ни одной из этих служб",
+        "veterinary": "ветеринарная категория",
+        "plant_risk": "фитосанитарный риск",
+        "ispm32": "категория МСФМ 32",
+        "sanitary": "санитарная категория",
+        "spoils": "товар портится: его осматривают первым",
+        "keeps": "товар не портится",
+        "because": "потому что",
+        "entry": "запись",
+        "basis": "основание",
+        "note": "примечание",
+    },
 }
-CERTAINTIES = {
-    Certainty.VERIFIED: "the basis named was read; whether the national list agrees is for you to check",
-    Certainty.RECALLED: "from memory; check before use",
-    Certainty.JUDGED: "a proposal, no law",
-}
+"""What is said around the register; titles of legal acts and notes are those of the register."""
+
+RISKS_RU = {"high": "высокий", "low": "низкий", "none": "нет"}
 
 
 def run(options: Namespace) -> int:
@@ -26,27 +62,31 @@ def run(options: Namespace) -> int:
     if not (hs.isascii() and hs.isdigit() and 2 <= len(hs) <= 10):
         raise SettingsError(field="HS", expected="a commodity code of 2 to 10 digits", got=options.hs)
     found = competence_register(options.competence).route(hs, process=options.process, use=options.use)
-    print("\n".join(_told(hs, found)))
+    print("\n".join(_told(hs, found, options.language)))
     return 0
 
 
-def _told(hs: str, found: Routing) -> Iterator[str]:
-    services = ", ".join(found.agencies) or "not controlled by any health service"
+def _told(hs: str, found: Routing, language: str) -> Iterator[str]:
+    say = WORDS[language]
+    services = ", ".join(named(agency, language) for agency in found.agencies) or say["none"]
     yield f"{hs}: {services}"
     entry = found.entry
     if entry is not None:
-        categories = [
-            ("veterinary category", entry.veterinary),
-            ("phytosanitary risk", entry.plant_risk if "phytosanitary" in found.agencies else None),
-            ("ISPM 32 category", found.ispm32),
-            ("sanitary category", entry.sanitary),
-        ]
-        yield from (f"  {name}: {value}" for name, value in categories if value is not None)
-        yield "  the goods spoil: they are examined first" if entry.perishable else "  the goods keep"
-    yield from (f"  because {REASONS[reason]}" for reason in found.reasons if reason in REASONS)
+        yield from (f"  {say[name]}: {value}" for name, value in _categories(found, entry, language))
+        yield f"  {say['spoils' if entry.perishable else 'keeps']}"
+    yield from (f"  {say['because']} {say[reason]}" for reason in found.reasons if reason in say and reason != "entry")
     if entry is not None:
-        yield f"  entry {entry.prefix} ({CERTAINTIES[entry.certainty]})"
+        yield f"  {say['entry']} {entry.prefix} ({say[entry.certainty]})"
         titles = basis_titles()
-        yield from (f"  basis: {titles.get(basis, basis)}" for basis in entry.basis.split(";") if basis)
+        yield from (f"  {say['basis']}: {titles.get(basis, basis)}" for basis in entry.basis.split(";") if basis)
         if entry.note:
-            yield f"  note: {entry.note}"
+            yield f"  {say['note']}: {entry.note}"
+
+
+def _categories(found: Routing, entry: Competence, language: str) -> Iterator[tuple[str, str]]:
+    """Give the categories that the services have for the goods."""
+    risk = entry.plant_risk if Agency.PHYTOSANITARY in found.agencies else None
+    known = {"veterinary": entry.veterinary, "plant_risk": risk, "ispm32": found.ispm32, "sanitary": entry.sanitary}
+    for name, value in known.items():
+        if value is not None:
+            yield name, RISKS_RU.get(str(value), str(value)) if language == "ru" else str(value)

@@ -1,10 +1,11 @@
 """``darvoza sps sample-size``: how many units to examine, why, and what that finds and does not."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from darvoza.cli.report.plots import percent
+from darvoza.cli.sample_size_words import WORDS
 from darvoza.errors import SettingsError
 from darvoza.methods.sampling.approximations import fixed_share_size
 from darvoza.methods.sampling.clusters import clustered_size, correlated
@@ -19,11 +20,13 @@ from darvoza.methods.sampling.detection import (
 )
 
 WIDTH = 12
+"""Columns of the names of lines."""
+
 FIXED = 0.02
 
 
 class Asked(NamedTuple):
-    """What was asked for."""
+    """What was asked for, and the phrases to answer with."""
 
     lot: int | None
     level: float
@@ -31,23 +34,24 @@ class Asked(NamedTuple):
     sensitivity: float
     convention: Convention
     acceptance: int
+    say: Mapping[str, str]
 
 
 def run(options: Namespace) -> int:
     """Print a sample size with its reasons; 1 when no sample will do."""
-    distribution = _distribution(options)
+    distribution, say = _distribution(options), WORDS[options.language]
     if options.size is not None:
-        return _told(_what_is_found(options, distribution))
+        return _told(_what_is_found(options, distribution, say), say)
     asked = Asked(
         options.lot_size, options.level, options.confidence, options.sensitivity,
-        Convention(options.convention), options.acceptance,
+        Convention(options.convention), options.acceptance, say,
     )  # fmt: skip
     if distribution == "beta-binomial":
-        return _told(_clusters(asked, options))
+        return _told(_clusters(asked, options), say)
     if distribution != "hypergeometric":
-        return _told(_endless(asked, distribution))
+        return _told(_endless(asked, distribution), say)
     size = _finite_size(asked, asked.convention)
-    return _told(_finite(asked, size)) if size is not None else _refused(asked)
+    return _told(_finite(asked, size), say) if size is not None else _refused(asked)
 
 
 def _distribution(options: Namespace) -> str:
@@ -70,9 +74,9 @@ def _distribution(options: Namespace) -> str:
     return str(chosen)
 
 
-def _told(lines: Iterator[tuple[str, str]]) -> int:
+def _told(lines: Iterator[tuple[str, str]], say: Mapping[str, str]) -> int:
     for name, words in lines:
-        print(f"{name:<{WIDTH}}{words}" if name else words)
+        print(f"{say[name]:<{WIDTH}}{words}" if name else words)
     return 0
 
 
@@ -88,57 +92,48 @@ def _finite_size(asked: Asked, convention: Convention) -> int | None:
 
 
 def _finite(asked: Asked, size: int) -> Iterator[tuple[str, str]]:
-    lot = asked.lot or 0
+    lot, say = asked.lot or 0, asked.say
     marked = marked_units(lot, level=asked.level, sensitivity=asked.sensitivity, convention=asked.convention)
     missed = miss_probability(
         size, lot_size=lot, level=asked.level, sensitivity=asked.sensitivity, convention=asked.convention,
         acceptance=asked.acceptance,
     )  # fmt: skip
+    one = 1 - size / lot * asked.sensitivity
     yield "", f"{size}"
-    yield "sample", f"{size:,} of {lot:,} units, drawn at random without replacement"
-    yield "finds", _found(asked) + f"; the chance to miss it is {percent(missed)}"
+    yield "sample", say["drawn"].format(size=size, lot=lot)
+    yield "finds", _found(asked) + say["missed"].format(share=percent(missed))
     yield "formula", _formula(asked, marked)
     yield "convention", _convention(asked, size)
-    yield "not found", _not_found(asked, size)
+    yield "not_found", _open(asked) + say["single"].format(share=f"{one:.0%}")
     yield "compared", _compared(asked)
-    yield "source", "ISPM 31, appendix 2 (text recalled, numbers recomputed); the draw must be random: `sps packages`"
+    yield "source", say["from"]
 
 
 def _found(asked: Asked) -> str:
-    more = "a marked unit" if asked.acceptance == 0 else f"more than {asked.acceptance} marked units"
-    return (
-        f"{more} with {percent(asked.confidence)} confidence when {percent(asked.level)} or more of the lot are marked"
-    )
+    more = asked.say["marked_more" if asked.acceptance else "marked"].format(acceptance=asked.acceptance)
+    return asked.say["found"].format(more=more, confidence=percent(asked.confidence), level=percent(asked.level))
+
+
+def _open(asked: Asked) -> str:
+    """What a sample without a finding leaves open."""
+    return asked.say["open"].format(level=percent(asked.level))
 
 
 def _formula(asked: Asked, marked: int) -> str:
     if asked.convention is Convention.EXACT and asked.sensitivity < 1:
-        return f"hypergeometric: smallest n with Σ H(x; N, D, n)·(1 − s)^x ≤ 1 − C, D = ⌊N·p⌋ = {marked}"
+        return asked.say["formula_exact"].format(marked=marked)
     least = "C(N − D, n)/C(N, n)" if asked.acceptance == 0 else f"P(X ≤ {asked.acceptance})"
-    return f"hypergeometric: smallest n with {least} ≤ 1 − C, D = ⌊N·p·s⌋ = {marked} marked units"
+    return asked.say["formula_table"].format(least=least, marked=marked)
 
 
 def _convention(asked: Asked, size: int) -> str:
-    words = {
-        Convention.TABLE: "table: level × sensitivity is taken as the level (ISPM 31)",
-        Convention.EXACT: "exact: each marked unit in the sample may be overlooked",
-    }
+    say = asked.say
     other = next(each for each in Convention if each is not asked.convention)
-    number = _finite_size(asked, other)
+    number, means = _finite_size(asked, other), say[f"means_{asked.convention.value}"]
     if asked.sensitivity == 1:
-        return f"{words[asked.convention]}; {other} gives {number} as well, since nothing is overlooked"
-    told = "no sample, not even the whole lot" if number is None else f"{number} units"
-    return f"{words[asked.convention]}; the {other} convention gives {told} instead of {size}"
-
-
-def _not_found(asked: Asked, size: int) -> str:
-    """What a sample without a finding leaves open."""
-    lot = asked.lot or 0
-    one = 1 - size / lot * asked.sensitivity
-    return (
-        f"does not show that the lot is free: a share below {percent(asked.level)} may well be there, and a single marked "
-        f"unit is missed with a chance of {one:.0%}"
-    )
+        return say["same"].format(means=means, other=say[other.value], number=number)
+    told = say["no_number"] if number is None else say["number"].format(number=number)
+    return say["differs"].format(means=means, other=say[other.value], told=told, size=size)
 
 
 def _compared(asked: Asked) -> str:
@@ -152,10 +147,8 @@ def _compared(asked: Asked) -> str:
         fixed, lot_size=lot, level=asked.level, sensitivity=asked.sensitivity, convention=asked.convention,
         acceptance=asked.acceptance,
     )  # fmt: skip
-    return (
-        f"in an endless lot {endless} (binomial), {poisson} (Poisson); "
-        f"a fixed {FIXED:.0%} of the lot would be {fixed} and find it with a chance of {seen:.1%}"
-    )
+    others = asked.say["endless_others"].format(binomial=endless, poisson=poisson)
+    return others + asked.say["fixed"].format(share=f"{FIXED:.0%}", size=fixed, seen=f"{seen:.1%}")
 
 
 def _refused(asked: Asked) -> int:
@@ -163,36 +156,31 @@ def _refused(asked: Asked) -> int:
     marked = marked_units(lot, level=asked.level, sensitivity=asked.sensitivity, convention=asked.convention)
     if marked <= asked.acceptance:
         share = asked.level * (asked.sensitivity if asked.convention is Convention.TABLE else 1)
-        print(
-            f"no sample size: {percent(share)} of {lot:,} units is {share * lot:.3g}, which holds {marked} whole; "
-            f"{asked.acceptance + 1} would have to be there. Raise the level, or examine the whole lot"
-        )
+        needed = asked.acceptance + 1
+        told = asked.say["too_small"]
+        print(told.format(share=percent(share), lot=lot, part=share * lot, marked=marked, needed=needed))
     else:
-        print(
-            f"no sample size: with {marked} marked units and a sensitivity of {asked.sensitivity}, even the whole lot "
-            f"is not found with {asked.confidence}. Examine better, or accept less confidence"
-        )
+        told = asked.say["too_blind"]
+        print(told.format(marked=marked, sensitivity=asked.sensitivity, confidence=asked.confidence))
     return 1
 
 
 def _endless(asked: Asked, distribution: str) -> Iterator[tuple[str, str]]:
+    say = asked.say
     find = binomial_size if distribution == "binomial" else poisson_size
     size = find(asked.level, confidence=asked.confidence, sensitivity=asked.sensitivity, acceptance=asked.acceptance)
-    formulas = {
-        "binomial": "smallest n with (1 − p·s)^n ≤ 1 − C, n = ⌈ln(1 − C)/ln(1 − p·s)⌉",
-        "poisson": "smallest n with exp(−n·p·s) ≤ 1 − C, n = ⌈−ln(1 − C)/(p·s)⌉",
-    }
+    told = say["formula_accepting"].format(acceptance=asked.acceptance)
     yield "", f"{size}"
-    yield "sample", f"{size:,} units from a lot so large that taking them does not change it"
+    yield "sample", say["endless"].format(size=size)
     yield "finds", _found(asked)
-    told = formulas[distribution] if asked.acceptance == 0 else f"smallest n with P(X ≤ {asked.acceptance}) ≤ 1 − C"
-    yield "formula", f"{distribution}: {told}"
-    yield "convention", "table and exact agree for an endless lot"
-    yield "not found", f"does not show that the lot is free: a share below {percent(asked.level)} may well be there"
-    yield "compared", "with --lot-size the sample for a finite lot is smaller, when it holds a whole number of units"
+    yield "formula", f"{distribution}: {told if asked.acceptance else say[f'formula_{distribution}']}"
+    yield "convention", say["endless_agree"]
+    yield "not_found", _open(asked)
+    yield "compared", say["endless_compared"]
 
 
 def _clusters(asked: Asked, options: Namespace) -> Iterator[tuple[str, str]]:
+    say = asked.say
     if asked.acceptance:
         raise SettingsError(field="acceptance", expected="0 with the beta-binomial", got=asked.acceptance)
     theta = correlated(options.rho) if options.rho is not None else options.clustering
@@ -205,22 +193,17 @@ def _clusters(asked: Asked, options: Namespace) -> Iterator[tuple[str, str]]:
     )
     spread = binomial_size(asked.level, confidence=asked.confidence, sensitivity=asked.sensitivity)
     yield "", f"{found.units}"
-    yield "sample", f"{found.units:,} units: {options.units_per_box} from each of {found.clusters} boxes"
+    yield "sample", say["boxes"].format(units=found.units, each=options.units_per_box, boxes=found.clusters)
     yield "finds", _found(asked)
-    yield (
-        "formula",
-        (
-            "beta-binomial: q₀ = ∏ (1 − p + jθ)/(1 + jθ) for j below m, boxes = ⌈ln(1 − C)/ln q₀⌉; "
-            f"θ = {theta:.4g}, ρ = {theta / (1 + theta):.4g}, q₀ = {found.miss_per_cluster:.6f}"
-        ),
-    )
-    yield "compared", f"without clustering {spread} units would do; boxes drawn at random, `sps packages`"
-    yield "not found", f"does not show that the lot is free: a share below {percent(asked.level)} may well be there"
+    rho = theta / (1 + theta)
+    yield "formula", say["formula_clusters"].format(theta=theta, rho=rho, missed=found.miss_per_cluster)
+    yield "compared", say["spread"].format(units=spread)
+    yield "not_found", _open(asked)
     if asked.lot is not None and found.units > asked.lot:
-        yield "beware", f"that is more than the {asked.lot:,} units of the lot: examine the whole lot"
+        yield "beware", say["too_many"].format(lot=asked.lot)
 
 
-def _what_is_found(options: Namespace, distribution: str) -> Iterator[tuple[str, str]]:
+def _what_is_found(options: Namespace, distribution: str, say: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if distribution not in {"hypergeometric", "binomial"}:
         raise SettingsError(field="size", expected="hypergeometric or binomial with --size", got=distribution)
     level = detectable_level(
@@ -231,14 +214,10 @@ def _what_is_found(options: Namespace, distribution: str) -> Iterator[tuple[str,
         convention=Convention(options.convention),
         acceptance=options.acceptance,
     )
-    lot = "an endless lot" if options.lot_size is None else f"{options.lot_size:,}"
-    yield "", "none" if level is None else f"{level:.6g}"
-    yield "sample", f"{options.size:,} units of {lot}"
-    yield (
-        "finds",
-        (
-            "no level with this confidence, not even a lot of marked units only"
-            if level is None
-            else f"shares of {percent(level)} and more, with {percent(options.confidence)} confidence"
-        ),
-    )
+    lot = say["of_endless" if options.lot_size is None else "of_lot"]
+    yield "", say["none"] if level is None else f"{level:.6g}"
+    yield "sample", lot.format(size=options.size, lot=options.lot_size)
+    if level is None:
+        yield "finds", say["no_level"]
+    else:
+        yield "finds", say["shares"].format(level=percent(level), confidence=percent(options.confidence))

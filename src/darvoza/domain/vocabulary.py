@@ -7,6 +7,7 @@ from darvoza.domain.profile import Outcome
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.control import CheckStatus, ControlOutcome, CustomsWord, LaboratoryVerdict
 from darvoza.domain.sps.entry import EntryState, FollowUpKind
+from darvoza.domain.sps.measure import MeasureKind
 
 LANGUAGES: Final = ("en", "ru")
 
@@ -62,6 +63,11 @@ RUSSIAN: Final[dict[str, str]] = {
     ControlOutcome.TRANSFORM: "переработать",
     ControlOutcome.RETURN: "вернуть",
     ControlOutcome.DESTROY: "уничтожить",
+    MeasureKind.PROHIBITION: "запрет",
+    MeasureKind.CONDITION: "условие ввоза",
+    MeasureKind.FREQUENCY: "частота контроля",
+    MeasureKind.INTENSIFIED: "усиленный контроль",
+    MeasureKind.EVIDENCE: "сведения для оценки",
     CustomsWord.REFUSE: "отказать в выпуске",
     EntryState.DRAFT: "черновик",
     EntryState.LODGED: "подан",
