@@ -6,11 +6,14 @@ Run without arguments to write the pages, with ``--check`` to say which of them 
 import argparse
 import inspect
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from darvoza import errors
-from darvoza.cli.arguments import build_parser
+from darvoza.cli import arguments as command_line
+from darvoza.cli.doors import GROUP
 from darvoza.domain.facts import CATALOGUE, Fact, FactGroup
 from darvoza.domain.fields import FIELDS, Field, Level
 
@@ -31,6 +34,13 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     columns = list(head)
     lines = [columns, ["---"] * len(columns), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser with the commands of every door of the project, whether or not they are installed yet."""
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    doors = project["entry-points"][GROUP].items()
+    return command_line.build_parser([EntryPoint(name, value, GROUP) for name, value in doors])
 
 
 def fields_page() -> str:

@@ -18,8 +18,10 @@ STAGES = "Stages of the flow never import one another; only the composer joins t
 PURE = "The core is pure: no web, no database, no network"
 PLAIN = "The domain speaks plain Python"
 NUMBERS = "Methods know numbers, not customs"
+APPS = "Apps of the office stand in one order"
+TABLES = "Only services, queries and mappings touch tables; views ask them"
 CYCLES = "No cycles anywhere"
-ALL = {LAYERS, STAGES, PURE, PLAIN, NUMBERS, CYCLES}
+ALL = {LAYERS, STAGES, PURE, PLAIN, NUMBERS, APPS, TABLES, CYCLES}
 
 COMMAND = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
 
@@ -88,6 +90,13 @@ VIOLATIONS = {
     "the flow knows a door": Sabotage({"flow/intake/planted.py": "import darvoza.cli"}, {LAYERS}, upward=True),
     "the practice world knows the flow": Sabotage({"simulation/planted.py": "import darvoza.flow"}, {LAYERS}),
     "the loop knows a door": Sabotage({"practice/planted.py": "import darvoza.cli"}, {LAYERS}, upward=True),
+    "a door knows another door": Sabotage({"office/desk/planted.py": "import darvoza.cli"}, {LAYERS}),
+    "the flow knows the web": Sabotage({"flow/intake/planted.py": "import django"}, {PURE}),
+    "a lower app knows a higher one": Sabotage(
+        {"office/accounts/planted.py": "import darvoza.office.journal.chain"}, {APPS}, upward=True
+    ),
+    "an app without a place": Sabotage({"office/tools/__init__.py": ""}, {APPS}),
+    "a page touches a table": Sabotage({"office/journal/views.py": "import darvoza.office.journal.models"}, {TABLES}),
     "a package without a place": Sabotage({"utils/__init__.py": ""}, {LAYERS}),
     "a stage without a place": Sabotage({"flow/clearance/__init__.py": ""}, {STAGES}),
     "two packages that need each other": Sabotage(

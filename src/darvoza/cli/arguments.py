@@ -1,13 +1,16 @@
 """Every command and option of the command line, in one place and without a heavy import."""
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter, _SubParsersAction
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TypeAlias
 
 from darvoza import __version__
 from darvoza.cli.argument_types import capacity, count, day, purses, share
+from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
 from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.register_arguments import add_alerts, add_registers, read_from_registers
@@ -29,8 +32,8 @@ FACT_GROUPS = tuple(group.value for group in FactGroup)
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
 
-def build_parser() -> ArgumentParser:
-    """Make the parser of ``darvoza``."""
+def build_parser(doors: Iterable[EntryPoint] | None = None) -> ArgumentParser:
+    """Make the parser of ``darvoza``, with the commands of other doors; of those that are installed by default."""
     parser = ArgumentParser(
         prog="darvoza",
         description="Risk management for borders: which consignments to check, how, by whom, and why.",
@@ -43,6 +46,7 @@ def build_parser() -> ArgumentParser:
         add(commands)
     for add in (_model, _history, _backtest, _frontier, _replay, _trader, _sps, _journal):
         add(commands)
+    add_other_doors(commands, doors)
     return parser
 
 

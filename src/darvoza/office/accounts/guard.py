@@ -1,0 +1,59 @@
+"""Addresses with the permission they need, side by side; whoever lacks it is refused."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path
+
+from darvoza.office.accounts.models import Person
+from darvoza.office.accounts.permissions import Permission
+
+View = Callable[..., HttpResponseBase]
+
+
+def signed_in(request: HttpRequest) -> Person | None:
+    """Give the person who asks; nobody when nobody signed in."""
+    person = getattr(request, "user", None)
+    return person if isinstance(person, Person) else None
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Give the person who asks.
+
+    Raises
+    ------
+    PermissionDenied
+        When nobody signed in.
+    """
+    person = signed_in(request)
+    if person is None:
+        raise PermissionDenied
+    return person
+
+
+def page(route: str, view: View, *, name: str, needs: Permission | None = None) -> URLPattern:
+    """Make an address that asks for a permission; with none, that one has signed in.
+
+    Whether a request is signed in at all is seen to by Django's middleware, for every address that is not declared open.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *arguments: object, **named: object) -> HttpResponseBase:
+        if needs is not None and not person_of(request).may(needs):
+            raise PermissionDenied(needs)
+        return view(request, *arguments, **named)
+
+    return path(route, guarded, name=name)
+
+
+def open_page(route: str, view: View, *, name: str) -> URLPattern:
+    """Make an address that anybody may ask for."""
+
+    @wraps(view)
+    def unguarded(request: HttpRequest, *arguments: object, **named: object) -> HttpResponseBase:
+        return view(request, *arguments, **named)
+
+    unguarded.login_required = False  # type: ignore[attr-defined] # how Django's middleware is told
+    return path(route, unguarded, name=name)

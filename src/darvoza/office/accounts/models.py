@@ -1,0 +1,47 @@
+"""Tables of the people."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from darvoza.domain.codes import Agency
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.accounts.roles import SECOND_FACTOR, permissions_of
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in: in an agency, at a post, with roles.
+
+    An empty agency means every agency, an empty post every post: chiefs, analysts and auditors of a country.
+    """
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    agency = models.CharField(max_length=20, blank=True, choices=[(each.value, each.value) for each in Agency])
+    post = models.CharField(max_length=20, blank=True)
+    roles = models.JSONField(default=list)
+    is_active = models.BooleanField(default=True)
+    failures = models.PositiveIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    objects = BaseUserManager["Person"]()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        """Order of the lists."""
+
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        """Give the name as it is shown."""
+        return self.name or self.username
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether one of the roles allows it."""
+        return permission in permissions_of(self.roles)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether one of the roles asks for a second factor."""
+        return bool(SECOND_FACTOR & set(self.roles))

@@ -1,0 +1,22 @@
+"""Everything a person can be allowed to do here, in one list."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a person may do; a page names the one it needs."""
+
+    DECLARATION_READ = "declaration.read"
+    DECISION_READ = "decision.read"
+    """See why a consignment was chosen or not: floors, score, chance. Kept from whoever examines."""
+    ORDER_WORK = "order.work"
+    ORDER_ASSIGN = "order.assign"
+    OVERRIDE_RAISE = "override.raise"
+    OVERRIDE_LOWER = "override.lower"
+    """Take part in lowering; it always takes two."""
+    PROFILE_READ = "profile.read"
+    PROFILE_DRAFT = "profile.draft"
+    PROFILE_APPROVE = "profile.approve"
+    FIGURES_READ = "figures.read"
+    JOURNAL_READ = "journal.read"
+    PEOPLE_MANAGE = "people.manage"

@@ -1,0 +1,8 @@
+"""What can be asked of the people."""
+
+from darvoza.office.accounts.models import Person
+
+
+def anybody() -> bool:
+    """Tell whether anybody was entered yet."""
+    return Person.objects.exists()

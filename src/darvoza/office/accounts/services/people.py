@@ -1,0 +1,69 @@
+"""What changes people: enter, close, give a new password."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from darvoza.domain.codes import Agency
+from darvoza.office.accounts.models import Person
+from darvoza.office.accounts.roles import Role
+
+SYLLABLES = "bafidoguhajekilomunapesirotuvawezo"
+"""Pairs of letters a password is made of: easy to read out, the same on a Latin and a Cyrillic keyboard label."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody to be entered.
+
+    Attributes
+    ----------
+    agency, post
+        Where the person works; nothing for every agency and every post.
+    """
+
+    username: str
+    name: str
+    roles: tuple[Role, ...]
+    agency: Agency | None = None
+    post: str = ""
+
+
+def random_password(choose: Callable[[int], int] = secrets.randbelow) -> str:
+    """Make a password of 17 pairs to the power of 16, 65 bits of chance, in four groups.
+
+    Parameters
+    ----------
+    choose
+        Gives a whole number below its argument.
+
+    Examples
+    --------
+    >>> random_password(lambda bound: 1)
+    'fifififi-fifififi-fifififi-fifififi'
+    """
+    pairs = [SYLLABLES[2 * at : 2 * at + 2] for at in (choose(len(SYLLABLES) // 2) for _ in range(16))]
+    return "-".join("".join(pairs[start : start + 4]) for start in range(0, 16, 4))
+
+
+def enter(new: NewPerson, password: str) -> Person:
+    """Enter a person with a password."""
+    person = Person(
+        username=new.username,
+        name=new.name,
+        agency=new.agency or "",
+        post=new.post,
+        roles=[role.value for role in new.roles],
+    )
+    person.set_password(password)
+    person.save()
+    return person
+
+
+def enter_all(people: Iterable[NewPerson], password: Callable[[], str] = random_password) -> dict[str, str]:
+    """Enter people with passwords of their own; give user name → password, which is kept nowhere else."""
+    given = {}
+    for new in people:
+        given[new.username] = password()
+        enter(new, given[new.username])
+    return given

@@ -1,0 +1,39 @@
+"""Commands of this door: ``darvoza serve`` and ``darvoza office …``; Django is loaded only when one runs."""
+
+from argparse import ArgumentParser, _SubParsersAction
+from pathlib import Path
+from typing import TypeAlias
+
+Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of the office to those of ``darvoza``."""
+    serve = _command(commands, "serve", "Serve the office to browsers.", "serve")
+    serve.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to listen")
+    serve.add_argument("--processes", type=int, default=2, help="processes that answer, each with four threads")
+    office = commands.add_parser("office", help="Set up the office: tables, people, results of a run.")
+    inner = office.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _command(inner, "migrate", "Bring the tables up to date.", "migrate")
+    first = "Make the secret, the tables and the first administrator; the password is printed once."
+    _command(inner, "first-run", first, "first_run")
+    _load(_command(inner, "load", "Take a run of `darvoza assess` into the register.", "load"))
+    demo = _command(inner, "demo", "Fill an office with a run, and one person per role; never in earnest.", "demo")
+    _load(demo)
+    words = _command(inner, "words", "Name the words that lack a translation; fail if any does.", "words")
+    words.add_argument("--write", action="store_true", help="add them to the catalogues, to be translated")
+
+
+def _command(commands: Commands, name: str, words: str, module: str) -> ArgumentParser:
+    """Add a command that is run by a module of this door."""
+    parser = commands.add_parser(name, help=words, description=words)
+    parser.set_defaults(command_module=f"darvoza.office.commands.{module}")
+    parser.add_argument("--home", type=Path, help="directory of the office; that of DARVOZA_HOME, or office")
+    return parser
+
+
+def _load(parser: ArgumentParser) -> None:
+    """Add what a command needs that takes in a run."""
+    parser.add_argument("run", type=Path, metavar="RUN", help="directory that `darvoza assess` wrote")
+    parser.add_argument("--declarations", nargs="+", type=Path, required=True, metavar="FILE", help="what was assessed")
+    parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")

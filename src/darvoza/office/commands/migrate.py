@@ -1,0 +1,17 @@
+"""``darvoza office migrate``: bring the tables up to date."""
+
+from argparse import Namespace
+
+from django.core.management import call_command
+
+from darvoza.office.commands.starting import start
+
+
+def run(options: Namespace) -> int:
+    """Bring the tables up to date; needs no secret."""
+    environment = start(options, secret=False)
+    if not environment.database:
+        environment.home.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0)
+    print(f"tables are up to date: {environment.database.rpartition('@')[2] or environment.home}")
+    return 0

@@ -1,0 +1,1 @@
+"""The desk of an officer: queue, order, result."""

@@ -1,0 +1,118 @@
+"""What the surroundings say about this office, typed and checked: where it keeps its data, its secret, its names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from darvoza.errors import SettingsError
+
+HOME, DATABASE, SECRET, HOSTS, DEMO = (
+    "DARVOZA_HOME",
+    "DARVOZA_DATABASE",
+    "DARVOZA_SECRET",
+    "DARVOZA_HOSTS",
+    "DARVOZA_DEMO",
+)
+DEMO_MARK, SECRET_FILE, DATABASE_FILE = "THIS-IS-A-DEMO", "secret", "office.sqlite3"
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+SHORTEST_SECRET = 40
+"""Characters; what `darvoza office first-run` writes has more."""
+
+PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+"""FULL, because NORMAL loses acknowledged work when the power goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What an office was told by its surroundings.
+
+    Attributes
+    ----------
+    home
+        Directory of its own files: the embedded database, the secret, the mark of a demo.
+    database
+        A PostgreSQL address, or empty for the embedded SQLite file in `home`.
+    secret
+        What sessions and forms are signed with; empty when none was made yet. There is no default.
+    hosts
+        Names under which browsers may ask for it.
+    demo
+        Whether everything in it is simulated: no HTTPS, no second factor.
+    """
+
+    home: Path
+    database: str
+    secret: str
+    hosts: tuple[str, ...]
+    demo: bool
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers must come by HTTPS: always, but in a demo."""
+        return not self.demo
+
+
+def read_environment(variables: Mapping[str, str]) -> Environment:
+    """Read the environment of an office.
+
+    Raises
+    ------
+    SettingsError
+        When the address of the database is of an unknown kind, or the secret is too short.
+
+    Examples
+    --------
+    >>> read_environment({"DARVOZA_HOME": "/nowhere"}).hosts
+    ('127.0.0.1', 'localhost', '[::1]')
+    """
+    home = Path(variables.get(HOME, "office"))
+    kept = home / SECRET_FILE
+    secret = variables.get(SECRET, "") or (kept.read_text(encoding="utf-8").strip() if kept.is_file() else "")
+    if secret and len(secret) < SHORTEST_SECRET:
+        raise SettingsError(
+            field=SECRET,
+            expected=f"at least {SHORTEST_SECRET} characters",
+            got=f"{len(secret)} characters",
+            hint="make one with: darvoza office first-run",
+        )
+    database = variables.get(DATABASE, "")
+    database_settings(database, home)
+    hosts = tuple(filter(None, variables.get(HOSTS, "").replace(",", " ").split())) or LOCAL
+    demo = variables.get(DEMO, "") == "1" or (home / DEMO_MARK).exists()
+    return Environment(home=home, database=database, secret=secret, hosts=hosts, demo=demo)
+
+
+def database_settings(address: str, home: Path) -> dict[str, Any]:
+    """Give the settings of the database as Django takes them.
+
+    Raises
+    ------
+    SettingsError
+        When the address does not begin with ``postgresql://``.
+
+    Examples
+    --------
+    >>> database_settings("postgresql://gate:p%40ss@db.example:5433/office", Path("."))["PASSWORD"]
+    'p@ss'
+    """
+    if not address:
+        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": PRAGMAS}
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(home / DATABASE_FILE), "OPTIONS": options}
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise SettingsError(
+            field=DATABASE,
+            expected="postgresql://USER:PASSWORD@HOST:PORT/NAME, or nothing for SQLite",
+            got=parts.scheme,
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+    }

@@ -1,0 +1,1 @@
+"""The journal: who did what to what, when; append-only and chained."""

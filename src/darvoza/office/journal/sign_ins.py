@@ -1,0 +1,31 @@
+"""Sign-in and sign-out are written down; they happen in Django, which tells whoever listens."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.utils import timezone
+
+from darvoza.office.journal.services import record_alone
+
+
+def listen() -> None:
+    """Ask to be told."""
+    user_logged_in.connect(_signed_in, dispatch_uid="journal")
+    user_logged_out.connect(_signed_out, dispatch_uid="journal")
+    user_login_failed.connect(_failed, dispatch_uid="journal")
+
+
+def _write(action: str, name: str) -> None:
+    record_alone(action, name, by=name, now=timezone.now())
+
+
+def _signed_in(user: AbstractBaseUser, **_: object) -> None:
+    _write("person.signed_in", user.get_username())
+
+
+def _signed_out(user: AbstractBaseUser | None, **_: object) -> None:
+    if user is not None:
+        _write("person.signed_out", user.get_username())
+
+
+def _failed(credentials: dict[str, str], **_: object) -> None:
+    _write("person.sign_in_failed", str(credentials.get("username", ""))[:60])

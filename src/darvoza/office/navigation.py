@@ -1,0 +1,44 @@
+"""The way around: what stands in the header, for whom; and where a person arrives."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from darvoza.office.accounts.guard import person_of, signed_in
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.accounts.roles import WORDS, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the header."""
+
+    address: str
+    label: Promise
+    needs: Permission
+
+
+ENTRIES: Final = (Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),)
+"""In the order of the header; whoever signs in arrives at the first that is allowed."""
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the entries and the person."""
+    person = signed_in(request)
+    if person is None:
+        return {"entries": (), "demo": settings.DEMO}
+    allowed = [entry for entry in ENTRIES if person.may(entry.needs)]
+    roles = [WORDS[Role(role)] for role in person.roles]
+    return {"entries": allowed, "person": person, "roles": roles, "demo": settings.DEMO}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Send a person to the first page of the work; say so when there is none yet."""
+    person = person_of(request)
+    first = next((entry.address for entry in ENTRIES if person.may(entry.needs)), None)
+    return redirect(first) if first else render(request, "home.html")

@@ -1,0 +1,1 @@
+"""Risk profiles in their life: draft, review, in force, withdrawn."""

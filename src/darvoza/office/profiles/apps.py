@@ -1,0 +1,10 @@
+"""The app as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class ProfilesApp(AppConfig):
+    """Risk profiles."""
+
+    name = "darvoza.office.profiles"
+    label = "profiles"

@@ -1,0 +1,1 @@
+"""The register: declarations, goods, decisions, orders, findings as tables."""

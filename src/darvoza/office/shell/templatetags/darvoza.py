@@ -1,0 +1,73 @@
+"""Filters for codes, moments, numbers and money, as the language of the page writes them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+from django import template
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext
+
+from darvoza.office.shell.words import word as word_of
+
+register = template.Library()
+
+
+def locale() -> Locale:
+    """Give the locale of the page; English writes its dates as the rest of the world reads them."""
+    language = get_language() or "en"
+    try:
+        return Locale.parse("en-GB" if language == "en" else language, sep="-")
+    except UnknownLocaleError:
+        return Locale("en", "GB")
+
+
+@register.filter
+def word(code: object) -> str:
+    """Give the word for a code."""
+    return word_of(code)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a moment in the time of the office."""
+    return format_datetime(localtime(value), "d MMM y, HH:mm", locale=locale()) if value else "—"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """Write a day."""
+    return format_date(value, "d MMM y", locale=locale()) if value else "—"
+
+
+@register.filter
+def number(value: float | Decimal | None, places: int = 0) -> str:
+    """Write a number with at most so many places."""
+    if value is None:
+        return "—"
+    return str(format_decimal(value, format="#,##0." + "#" * places if places else "#,##0", locale=locale()))
+
+
+@register.filter
+def percent(value: float | None, places: int = 1) -> str:
+    """Write a share as a percentage."""
+    if value is None:
+        return "—"
+    return str(format_percent(value, format="#,##0." + "0" * places + "%" if places else None, locale=locale()))
+
+
+@register.filter
+def country(code: str | None) -> str:
+    """Write the name of a country with its code."""
+    if not code:
+        return "—"
+    name = locale().territories.get(code)
+    return f"{name} ({code})" if name else code
+
+
+@register.filter
+def known(value: object) -> object:
+    """Write a value, or that it is not known."""
+    return gettext("not known") if value is None or value == "" else value

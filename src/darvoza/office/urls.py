@@ -1,0 +1,18 @@
+"""Every address of the office."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from darvoza.office.accounts.guard import open_page, page
+from darvoza.office.navigation import home
+from darvoza.office.shell import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    page("", home, name="home"),
+    open_page("language/", views.language, name="language"),
+    path("account/", include("darvoza.office.accounts.urls")),
+    path("journal/", include("darvoza.office.journal.urls")),
+]
+
+handler403 = views.refused
+handler404 = views.absent
+handler500 = views.failed

@@ -1,0 +1,57 @@
+"""Every address of the office with whom it admits: written apart from the code, so that a change of rights shows here.
+
+An address that is missing here fails the walk. `GET` is asked of each; what takes only forms answers 405 to whoever may
+use it. Addresses of allauth redirect in their own ways, so only strangers and refusals are looked at.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from darvoza.office.accounts.roles import Role
+
+EVERYBODY: Final = frozenset(Role)
+ADMITTED: Final = frozenset({200, 302, 405})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Whom an address admits.
+
+    Attributes
+    ----------
+    roles
+        Roles that are admitted; the others are refused with 403.
+    public
+        Whether strangers are admitted too.
+    named
+        Values for the named parts of the address, by name; texts of the sample in ``tests/office``.
+    """
+
+    roles: frozenset[Role] = EVERYBODY
+    public: bool = False
+    named: Mapping[str, object] = field(default_factory=dict)
+
+
+_SIGNED_IN: Final = Address()
+_OPEN: Final = Address(public=True)
+
+ADDRESSES: Final[Mapping[str, Address]] = {
+    "home": _SIGNED_IN,
+    "language": _OPEN,
+    "account_login": _OPEN,
+    "account_logout": _OPEN,
+    "account_inactive": _OPEN,
+    "account_reauthenticate": _SIGNED_IN,
+    "account_change_password": _SIGNED_IN,
+    "mfa_index": _SIGNED_IN,
+    "mfa_authenticate": _OPEN,
+    "mfa_reauthenticate": _SIGNED_IN,
+    "mfa_activate_totp": _SIGNED_IN,
+    "mfa_deactivate_totp": _SIGNED_IN,
+    "mfa_view_recovery_codes": _SIGNED_IN,
+    "mfa_generate_recovery_codes": _SIGNED_IN,
+    "mfa_download_recovery_codes": _SIGNED_IN,
+    "journal:entries": Address(frozenset({Role.AUDITOR})),
+    "journal:verified": Address(frozenset({Role.AUDITOR})),
+}

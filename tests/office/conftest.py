@@ -1,0 +1,22 @@
+"""The office under test: a database, and the cast in it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from people import Cast, enter_cast
+
+
+@pytest.fixture
+def cast(db: None, settings: object) -> Cast:  # noqa: ARG001 - the database is made by asking for it
+    """The people of the office; a second factor is tested on its own."""
+    settings.DEMO = True  # type: ignore[attr-defined]
+    return enter_cast()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A test that reads Russian pages does not leave the next one in Russian."""
+    with translation.override("en"):
+        yield

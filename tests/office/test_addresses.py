@@ -1,0 +1,72 @@
+"""Every address is tried by every role and by a stranger; whatever is not declared is refused."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from office.addresses import ADDRESSES, ADMITTED
+from people import BY_ROLE, Cast
+
+SIGN_IN = "/account/sign-in/"
+
+
+def walk(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    """Give the name of every address, with its name space."""
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from walk(each, f"{space}{each.namespace}:" if each.namespace else space)
+        elif isinstance(each, URLPattern):
+            assert each.name, f"an address without a name: {each.pattern}"
+            yield f"{space}{each.name}"
+
+
+def test_every_address_is_declared_and_every_declared_address_exists() -> None:
+    assert set(walk(get_resolver())) == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_address_admits_whom_it_should_and_nobody_else(name: str, cast: Cast) -> None:
+    address = ADDRESSES[name]
+    asked = reverse(name, kwargs=dict(address.named) or None)
+    answers = {role: cast.browser(person).get(asked).status_code for role, person in BY_ROLE.items()}
+    admitted = {role for role, status in answers.items() if status != 403}
+    assert admitted == address.roles, answers
+    assert {answers[role] for role in admitted} <= ADMITTED | ({404} if name.startswith("mfa_") else set())
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_stranger_is_sent_to_sign_in_unless_the_address_is_open(name: str, cast: Cast) -> None:
+    answer = cast.browser().get(asked := reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
+    to_sign_in = answer.status_code == 302 and answer["Location"].startswith(SIGN_IN)
+    if not ADDRESSES[name].public:
+        assert to_sign_in, asked
+    else:
+        assert answer.status_code in ADMITTED
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_answer_carries_the_security_headers(name: str, cast: Cast) -> None:
+    for browser in (cast.browser(), cast.browser("umar")):
+        answer = browser.get(reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in answer["Cache-Control"]
+
+
+def test_asking_changes_nothing(cast: Cast) -> None:
+    from darvoza.office.journal.models import Head
+
+    before = Head.objects.values_list("number", flat=True).first()
+    for name in ADDRESSES:
+        cast.browser("umar").get(reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
+    written = (Head.objects.values_list("number", flat=True).first() or 0) - (before or 0)
+    assert written == _visits("umar")
+
+
+def _visits(username: str) -> int:
+    """Sign-ins and refusals, which are written because they happened, and nothing else."""
+    from darvoza.office.journal.models import Entry
+
+    told = {"person.signed_in", "page.refused"}
+    return Entry.objects.filter(by=username, action__in=told).count()
