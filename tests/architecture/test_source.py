@@ -91,7 +91,8 @@ def test_nothing_is_pickled_and_no_text_is_run_as_code() -> None:
 
 
 def test_everything_public_says_what_it_is() -> None:
-    assert [name for m in modules() for name in undocumented(m)] == []
+    written = [m for m in modules() if ".migrations." not in m.name]  # those are made by Django
+    assert [name for m in written for name in undocumented(m)] == []
 
 
 def test_every_folder_of_the_source_is_a_package() -> None:
