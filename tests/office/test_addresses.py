@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from darvoza.domain.journal import EntryKind
 from office.addresses import ADDRESSES, ADMITTED
 from people import BY_ROLE, Cast
 
@@ -55,12 +56,12 @@ def test_every_answer_carries_the_security_headers(name: str, cast: Cast) -> Non
 
 
 def test_asking_changes_nothing(cast: Cast) -> None:
-    from darvoza.office.journal.models import Head
+    from darvoza.office.journal.models import End
 
-    before = Head.objects.values_list("number", flat=True).first()
+    before = End.objects.values_list("number", flat=True).first()
     for name in ADDRESSES:
         cast.browser("umar").get(reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
-    written = (Head.objects.values_list("number", flat=True).first() or 0) - (before or 0)
+    written = (End.objects.values_list("number", flat=True).first() or 0) - (before or 0)
     assert written == _visits("umar")
 
 
@@ -68,5 +69,5 @@ def _visits(username: str) -> int:
     """Sign-ins and refusals, which are written because they happened, and nothing else."""
     from darvoza.office.journal.models import Entry
 
-    told = {"person.signed_in", "page.refused"}
-    return Entry.objects.filter(by=username, action__in=told).count()
+    told = {EntryKind.SIGN_IN, EntryKind.SIGN_IN_REFUSED}
+    return Entry.objects.filter(actor=username, kind__in=told).count()

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from darvoza.domain.journal import EntryKind
 from darvoza.office.accounts.guard import signed_in
 from darvoza.office.journal.services import record_alone
 
@@ -24,5 +25,5 @@ class Denials:
         """Look at what a page raised; Django then answers as always."""
         person = signed_in(request)
         if isinstance(problem, PermissionDenied) and person is not None:
-            asked = {"method": request.method, "path": request.path[:200]}
-            record_alone("page.refused", person.username, asked, by=person.username, now=timezone.now())
+            asked = {"what": "page refused", "method": request.method, "path": request.path[:200]}
+            record_alone(EntryKind.SIGN_IN_REFUSED, person.username, asked, by=person.username, now=timezone.now())

@@ -1,22 +1,36 @@
-"""Rows of the journal and what they say."""
+"""Rows of the journal and the entries they hold."""
 
-from darvoza.office.journal.chain import Line
+from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.office.journal.models import Entry
 
 
-def as_line(entry: Entry) -> Line:
-    """Give what a row says."""
-    return Line(entry.number, entry.at, entry.by, entry.action, entry.subject, entry.data)
+def as_entry(row: Entry) -> JournalEntry:
+    """Give the entry that a row holds."""
+    return JournalEntry(
+        sequence=row.sequence,
+        previous=row.previous,
+        kind=EntryKind(row.kind),
+        actor=row.actor,
+        subject=row.subject,
+        at=row.at,
+        body_digest=row.body_digest,
+        head=row.head,
+        body=row.body,
+        salt=row.salt,
+    )
 
 
-def as_row(line: Line, digest: str) -> Entry:
-    """Make a row of what is to be kept."""
+def as_row(entry: JournalEntry) -> Entry:
+    """Make the row that holds an entry."""
     return Entry(
-        number=line.number,
-        at=line.at,
-        by=line.by,
-        action=line.action,
-        subject=line.subject,
-        data=line.data,
-        digest=digest,
+        sequence=entry.sequence,
+        previous=entry.previous,
+        kind=entry.kind.value,
+        actor=entry.actor,
+        subject=entry.subject,
+        at=entry.at,
+        body_digest=entry.body_digest,
+        head=entry.head,
+        body=entry.body,
+        salt=entry.salt,
     )

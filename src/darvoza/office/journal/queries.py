@@ -1,63 +1,67 @@
 """What can be asked of the journal."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
-from darvoza.office.journal.chain import BEGINNING, Line, first_broken
-from darvoza.office.journal.mapping import as_line
-from darvoza.office.journal.models import Entry, Head
+from darvoza.domain.journal import JournalEntry
+from darvoza.flow.journal.checking import Fault
+from darvoza.flow.journal.checking import verify as verify_entries
+from darvoza.methods.sealing.hash_chain import START
+from darvoza.office.journal.mapping import as_entry
+from darvoza.office.journal.models import End, Entry
 
 PER_PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether the chain holds.
+class Verified(NamedTuple):
+    """What a check of the journal came to.
 
     Attributes
     ----------
-    entries
-        How many there are.
-    broken
-        Number of the first entry that does not fit; ``None`` when all do.
-    head
-        Digest of the last entry, to be compared with what other agencies keep.
+    entries, erased
+        How many entries there are, and how many of them have lost their body in good order.
+    head, root
+        Head of the last entry and root of the tree over all, to be compared with what other agencies keep.
+    faults
+        What does not hold; empty when everything does.
     """
 
     entries: int
-    broken: int | None
+    erased: int
     head: str
+    root: str
+    faults: tuple[Fault, ...]
 
 
 def search(words: str, page: int = 1) -> Page[Entry]:
     """Give a page of the entries in which every word occurs as who, what or to what, newest first."""
     rows: QuerySet[Entry] = Entry.objects.all()
     for word in words.split():
-        rows = rows.filter(Q(by__iexact=word) | Q(action__icontains=word) | Q(subject__icontains=word))
+        rows = rows.filter(Q(actor__iexact=word) | Q(kind__icontains=word) | Q(subject__icontains=word))
     return Paginator(rows, PER_PAGE).get_page(page)
 
 
-def entries_on(subject: str) -> list[Line]:
+def entries_on(subject: str) -> list[JournalEntry]:
     """Give what was done to one thing, oldest first."""
-    return [as_line(entry) for entry in Entry.objects.filter(subject=subject).order_by("number")]
+    return [as_entry(row) for row in Entry.objects.filter(subject=subject).order_by("sequence")]
 
 
-def verify() -> Verdict:
-    """Recompute the whole chain, and compare its end with what was kept of it."""
-    head = Head.objects.first()
-    number, end = (head.number, head.digest) if head else (0, BEGINNING)
-    broken = first_broken(_chain())
-    count = Entry.objects.count()
-    last = Entry.objects.filter(number=number).values_list("digest", flat=True).first() or BEGINNING
-    if broken is None and (count != number or last != end):
-        broken = min(count, number) + 1
-    return Verdict(count, broken, end)
+def verify() -> Verified:
+    """Recompute the whole journal, and compare its end with what was kept of it."""
+    end = End.objects.first()
+    number, head = (end.number, end.head) if end else (START.number, START.head)
+    found = verify_entries(_all())
+    last = Entry.objects.order_by("-sequence").values_list("sequence", "head").first() or (START.number, START.head)
+    faults = found.faults
+    if last != (number, head):
+        faults = (*faults, Fault(last[0] + 1, max(number, last[0] + 1), "the end that was kept is another"))
+    return Verified(found.entries, found.erased, head, found.root, faults)
 
 
-def _chain() -> Iterator[tuple[Line, str]]:
+def _all() -> Iterator[JournalEntry]:
     """Walk the entries from the first, without holding them all."""
-    for entry in Entry.objects.order_by("number").iterator(chunk_size=2000):
-        yield as_line(entry), entry.digest
+    for row in Entry.objects.order_by("sequence").iterator(chunk_size=2000):
+        yield as_entry(row)

@@ -1,33 +1,41 @@
 """The one way into the journal."""
 
 import json
+import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
-from darvoza.office.journal.chain import BEGINNING, Line, digest
+from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
+from darvoza.flow.journal.entries import next_entry
+from darvoza.methods.sealing.canonical_json import SALT_BYTES
+from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.mapping import as_row
-from darvoza.office.journal.models import Entry, Head
+from darvoza.office.journal.models import End
 
-HEAD = 1
 SYSTEM = "system"
+"""Who did what nobody asked for."""
+
+_END = 1
 
 
-def record(action: str, subject: str, data: Mapping[str, Any] | None = None, *, by: str, now: datetime) -> Entry:
+def record(
+    kind: EntryKind, subject: str, body: Mapping[str, Any] | None = None, *, by: str, now: datetime
+) -> JournalEntry:
     """Write one entry, in the transaction of what it tells of: either both are kept, or neither.
 
     Parameters
     ----------
-    action
-        What was done, ``noun.participle``, such as ``order.claimed``.
+    kind
+        What it tells.
     subject
         Identifier of what it was done to.
-    data
-        Values to be kept beside it; decimals and moments are written as text.
+    body
+        What else is to be known; decimals, fractions and moments are written as text.
     by
         User name.
     now
@@ -40,17 +48,21 @@ def record(action: str, subject: str, data: Mapping[str, Any] | None = None, *, 
     """
     if not transaction.get_connection().in_atomic_block:
         raise TransactionManagementError("an entry of the journal belongs into the transaction of what it tells of")
-    head, _ = Head.objects.select_for_update().get_or_create(pk=HEAD, defaults={"number": 0, "digest": BEGINNING})
-    plain = json.loads(json.dumps(dict(data or {}), cls=DjangoJSONEncoder))
-    line = Line(head.number + 1, now.astimezone(UTC), by, action, subject, plain)
-    entry = as_row(line, digest(line, head.digest))
-    entry.save(force_insert=True)
-    head.number, head.digest = line.number, entry.digest
-    head.save(update_fields=["number", "digest"])
+    end, _ = End.objects.select_for_update().get_or_create(
+        pk=_END, defaults={"number": START.number, "head": START.head}
+    )
+    plain = json.loads(json.dumps(dict(body or {}), cls=DjangoJSONEncoder), parse_float=str)
+    event = JournalEvent(kind, by, subject, now, plain)
+    entry = next_entry(Link(end.number, end.head), event, salt=secrets.token_bytes(SALT_BYTES))
+    as_row(entry).save(force_insert=True)
+    end.number, end.head = entry.sequence, entry.head
+    end.save(update_fields=["number", "head"])
     return entry
 
 
-def record_alone(action: str, subject: str, data: Mapping[str, Any] | None = None, *, by: str, now: datetime) -> Entry:
+def record_alone(
+    kind: EntryKind, subject: str, body: Mapping[str, Any] | None = None, *, by: str, now: datetime
+) -> JournalEntry:
     """Write an entry on something that changed nothing else, such as a refused request, in a transaction of its own."""
     with transaction.atomic():
-        return record(action, subject, data, by=by, now=now)
+        return record(kind, subject, body, by=by, now=now)

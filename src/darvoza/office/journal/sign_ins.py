@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.utils import timezone
 
+from darvoza.domain.journal import EntryKind
 from darvoza.office.journal.services import record_alone
 
 
@@ -14,18 +15,18 @@ def listen() -> None:
     user_login_failed.connect(_failed, dispatch_uid="journal")
 
 
-def _write(action: str, name: str) -> None:
-    record_alone(action, name, by=name, now=timezone.now())
+def _write(kind: EntryKind, name: str) -> None:
+    record_alone(kind, name or "-", by=name or "-", now=timezone.now())
 
 
 def _signed_in(user: AbstractBaseUser, **_: object) -> None:
-    _write("person.signed_in", user.get_username())
+    _write(EntryKind.SIGN_IN, user.get_username())
 
 
 def _signed_out(user: AbstractBaseUser | None, **_: object) -> None:
     if user is not None:
-        _write("person.signed_out", user.get_username())
+        _write(EntryKind.SIGN_OUT, user.get_username())
 
 
 def _failed(credentials: dict[str, str], **_: object) -> None:
-    _write("person.sign_in_failed", str(credentials.get("username", ""))[:60])
+    _write(EntryKind.SIGN_IN_REFUSED, "".join(filter(str.isprintable, str(credentials.get("username", ""))))[:60])

@@ -1,19 +1,30 @@
-"""The database itself refuses to change or remove an entry."""
+"""The database itself refuses to remove an entry, and to change more of it than that its body is erased."""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+FIXED = ("sequence", "previous", "kind", "actor", "subject", "at", "body_digest", "head")
+CHANGED = " OR ".join(
+    [f'NEW."{column}" {{differs}} OLD."{column}"' for column in FIXED]
+    + [f'(NEW."{column}" IS NOT NULL AND NEW."{column}" {{differs}} OLD."{column}")' for column in ("salt",)]
+    + ['(NEW."body" IS NOT NULL AND CAST(NEW."body" AS TEXT) {differs} CAST(OLD."body" AS TEXT))']
+)
+"""A row may lose its body, in good order, and nothing else."""
+
 POSTGRESQL = [
     """CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$""",
-    """CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_entry
+    """CREATE TRIGGER journal_append_only BEFORE DELETE OR TRUNCATE ON journal_entry
        FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()""",
+    f"""CREATE TRIGGER journal_only_erased BEFORE UPDATE ON journal_entry FOR EACH ROW
+        WHEN ({CHANGED.format(differs="IS DISTINCT FROM")}) EXECUTE FUNCTION journal_refuse()""",
 ]
 SQLITE = [
-    f"""CREATE TRIGGER journal_no_{verb.lower()} BEFORE {verb} ON journal_entry
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
-    for verb in ("UPDATE", "DELETE")
+    """CREATE TRIGGER journal_append_only BEFORE DELETE ON journal_entry
+       BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    f"""CREATE TRIGGER journal_only_erased BEFORE UPDATE ON journal_entry WHEN {CHANGED.format(differs="IS NOT")}
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
 ]
 
 
