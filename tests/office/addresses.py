@@ -34,6 +34,7 @@ class Address:
 
 
 _SIGNED_IN: Final = Address()
+_EXAMINE_OR_KNOW: Final = EVERYBODY - {Role.ADMINISTRATOR}
 _OPEN: Final = Address(public=True)
 
 ADDRESSES: Final[Mapping[str, Address]] = {
@@ -52,6 +53,8 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "mfa_view_recovery_codes": _SIGNED_IN,
     "mfa_generate_recovery_codes": _SIGNED_IN,
     "mfa_download_recovery_codes": _SIGNED_IN,
+    "registry:declarations": Address(_EXAMINE_OR_KNOW),
+    "registry:declaration": Address(_EXAMINE_OR_KNOW, named={"declaration_id": "KG-AKT-000001"}),
     "journal:entries": Address(frozenset({Role.AUDITOR})),
     "journal:verified": Address(frozenset({Role.AUDITOR})),
 }

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from darvoza.domain.journal import EntryKind
 from office.addresses import ADDRESSES, ADMITTED
+from office.sample import load_sample
 from people import BY_ROLE, Cast
 
 SIGN_IN = "/account/sign-in/"
@@ -24,6 +25,12 @@ def walk(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 def test_every_address_is_declared_and_every_declared_address_exists() -> None:
     assert set(walk(get_resolver())) == set(ADDRESSES)
+
+
+@pytest.fixture(autouse=True)
+def _register(cast: Cast) -> None:  # noqa: ARG001 - people come first
+    """Something to be looked at."""
+    load_sample()
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

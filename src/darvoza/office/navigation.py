@@ -23,7 +23,10 @@ class Entry:
     needs: Permission
 
 
-ENTRIES: Final = (Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),)
+ENTRIES: Final = (
+    Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
+    Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),
+)
 """In the order of the header; whoever signs in arrives at the first that is allowed."""
 
 
@@ -34,7 +37,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"entries": (), "demo": settings.DEMO}
     allowed = [entry for entry in ENTRIES if person.may(entry.needs)]
     roles = [WORDS[Role(role)] for role in person.roles]
-    return {"entries": allowed, "person": person, "roles": roles, "demo": settings.DEMO}
+    finds = person.may(Permission.DECLARATION_READ)
+    return {"entries": allowed, "person": person, "roles": roles, "finds": finds, "demo": settings.DEMO}
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from darvoza.domain.codes import Act, Agency, Channel
+from darvoza.domain.casework import CaseMove, CaseState
+from darvoza.domain.codes import Act, Agency, Channel, RiskArea
 from darvoza.domain.selection import FloorKind, Purse
 
 AGENCIES: Final[Mapping[str, Promise]] = {
@@ -40,12 +41,49 @@ FLOORS: Final[Mapping[str, Promise]] = {
 }
 PURSES: Final[Mapping[str, Promise]] = {
     Purse.SEVERITY: _("for its severity"),
+    "harm": _("for the expected harm"),
     Purse.MONEY: _("for the money at stake"),
     Purse.PROBABILITY: _("for the probability of a finding"),
     Purse.CHANCE: _("by chance: capacity that no worth claims"),
 }
 
-WORDS: Final[Mapping[str, Promise]] = {**AGENCIES, **ACTS, **CHANNELS, **FLOORS}
+STATES: Final[Mapping[str, Promise]] = {
+    CaseState.WAITING: _("waiting"),
+    CaseState.CLAIMED: _("in hand"),
+    CaseState.LOWERING: _("lowering proposed"),
+    CaseState.RECORDED: _("result recorded"),
+    CaseState.WITHDRAWN: _("withdrawn"),
+}
+MOVES: Final[Mapping[str, Promise]] = {
+    CaseMove.CLAIM: _("taken into hand"),
+    CaseMove.GIVE_BACK: _("given back"),
+    CaseMove.ASSIGN: _("assigned by draw"),
+    CaseMove.RECORD: _("result sent"),
+    CaseMove.CORRECT: _("result corrected"),
+    CaseMove.RAISE: _("raised"),
+    CaseMove.PROPOSE_LOWERING: _("lowering put forward"),
+    CaseMove.CONFIRM_LOWERING: _("lowering confirmed"),
+    CaseMove.REFUSE_LOWERING: _("lowering refused"),
+    CaseMove.CANCEL: _("cancelled"),
+    "refer": _("referred on suspicion"),
+    "lodged": _("lodged"),
+}
+AREAS: Final[Mapping[str, Promise]] = {
+    RiskArea.UNDERVALUATION: _("undervaluation"),
+    RiskArea.MISCLASSIFICATION: _("misclassification"),
+    RiskArea.ORIGIN: _("origin"),
+    RiskArea.UNDECLARED: _("undeclared goods"),
+    RiskArea.PROHIBITED: _("prohibited goods"),
+    RiskArea.QUANTITY: _("quantity"),
+    RiskArea.DOCUMENTS: _("documents"),
+    RiskArea.INTELLECTUAL_PROPERTY: _("intellectual property"),
+    RiskArea.SAFETY: _("safety"),
+    RiskArea.SPS: _("sanitary, veterinary or phytosanitary risk"),
+    RiskArea.TRANSIT: _("transit"),
+    RiskArea.PROCEDURE: _("procedure"),
+}
+
+WORDS: Final[Mapping[str, Promise]] = {**STATES, **MOVES, **AREAS, **PURSES, **AGENCIES, **ACTS, **CHANNELS, **FLOORS}
 
 
 def word(code: object) -> str:

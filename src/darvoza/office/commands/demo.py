@@ -1,0 +1,55 @@
+"""``darvoza office demo``: an office to practise in, filled with a run, one person per role."""
+
+import secrets
+from argparse import Namespace
+
+from django.core.management import call_command
+
+from darvoza.domain.codes import Agency
+from darvoza.errors import OutputError
+from darvoza.office.commands.load import take_in_run
+from darvoza.office.commands.starting import start, write_alone
+from darvoza.office.environment import DATABASE, DATABASE_FILE, DEMO_MARK, HOME, SECRET_FILE, read_environment
+
+
+def run(options: Namespace) -> int:
+    """Make the office, fill it, print who can sign in; the passwords are random and told once."""
+    home = options.home or read_environment({}).home
+    if (home / DATABASE_FILE).exists():
+        raise OutputError(field=HOME, expected="a directory without an office", got=str(home), hint="choose another")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / DEMO_MARK).write_text("Everything in this office is simulated and may be removed.\n", encoding="utf-8")
+    if not (home / SECRET_FILE).exists():
+        write_alone(home / SECRET_FILE, secrets.token_urlsafe(64))
+    environment = start(options)
+    if environment.database:
+        raise OutputError(field=DATABASE, expected="no database for a demo but its own", got="an address")
+    call_command("migrate", verbosity=0)
+    take_in_run(options)
+    _enter_people()
+    print(f"serve it  darvoza serve --home {home}   then open http://127.0.0.1:8000/")
+    return 0
+
+
+def _enter_people() -> None:
+    """Enter one person per role, at the post with most orders."""
+    from darvoza.office.accounts.roles import Role  # noqa: PLC0415 - tables exist once Django is loaded
+    from darvoza.office.accounts.services.people import NewPerson, enter_all  # noqa: PLC0415
+    from darvoza.office.registry.queries import busiest_post  # noqa: PLC0415
+
+    post, other = busiest_post(Agency.CUSTOMS), busiest_post(Agency.PHYTOSANITARY)
+    people = [
+        NewPerson("officer", "Asel, line officer", (Role.LINE_OFFICER,), Agency.CUSTOMS, post),
+        NewPerson("phyto", "Gulnara, line officer", (Role.LINE_OFFICER,), Agency.PHYTOSANITARY, other or post),
+        NewPerson("supervisor", "Salima, supervisor", (Role.SUPERVISOR,), Agency.CUSTOMS, post),
+        NewPerson("analyst", "Timur, analyst", (Role.ANALYST,), Agency.CUSTOMS),
+        NewPerson("approver", "Zarina, approver", (Role.APPROVER,), Agency.CUSTOMS),
+        NewPerson("chief", "Jamila, chief", (Role.CHIEF,)),
+        NewPerson("auditor", "Umar, auditor", (Role.AUDITOR,)),
+        NewPerson("administrator", "Oraz, administrator", (Role.ADMINISTRATOR,)),
+    ]
+    given = enter_all(people)
+    print("user           password                              works")
+    for person in people:
+        where = " ".join(filter(None, (person.agency, person.post))) or "everywhere"
+        print(f"{person.username:13}  {given[person.username]:36}  {where}")

@@ -1,0 +1,194 @@
+"""Tables of the register; what is not looked up by a column of its own stands in a column of JSON."""
+
+from django.db import models
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.codes import Act, Agency, Channel
+
+
+def _choices(codes: type[Agency | Act | Channel | CaseState]) -> list[tuple[str, str]]:
+    return [(code.value, code.value) for code in codes]
+
+
+class Run(models.Model):
+    """One run of the selection that was taken in."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    loaded_at = models.DateTimeField()
+    profiles = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        """Give the name of its directory."""
+        return self.name
+
+
+class Declaration(models.Model):
+    """A declaration as it was lodged; `record` holds every known field of its record but the goods."""
+
+    declaration_id = models.CharField(max_length=64, unique=True)
+    lodged_at = models.DateTimeField(db_index=True)
+    post = models.CharField(max_length=20)
+    channel = models.CharField(max_length=10, choices=_choices(Channel), blank=True)
+    importer_id = models.CharField(max_length=35)
+    importer_name = models.CharField(max_length=350, blank=True)
+    record = models.JSONField()
+
+    class Meta:
+        """How declarations are looked up."""
+
+        ordering = ["-lodged_at", "declaration_id"]
+        indexes = [models.Index(fields=["post", "-lodged_at"], name="declaration_post")]
+
+    def __str__(self) -> str:
+        """Give the reference."""
+        return self.declaration_id
+
+
+class Mark(models.Model):
+    """One identifier by which a declaration can be found."""
+
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=80)
+
+    class Meta:
+        """How marks are looked up."""
+
+        indexes = [models.Index(fields=["value"], name="mark_value")]
+
+    def __str__(self) -> str:
+        """Give kind and value."""
+        return f"{self.kind} {self.value}"
+
+
+class Item(models.Model):
+    """A goods item of a declaration; `record` holds every known field of its record."""
+
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="items")
+    number = models.PositiveIntegerField()
+    hs = models.CharField(max_length=14)
+    origin = models.CharField(max_length=2)
+    record = models.JSONField()
+
+    class Meta:
+        """An item stands in its declaration once."""
+
+        ordering = ["declaration", "number"]
+        constraints = [models.UniqueConstraint(fields=["declaration", "number"], name="item_once")]
+
+    def __str__(self) -> str:
+        """Give number and code."""
+        return f"{self.number} {self.hs}"
+
+
+class Decision(models.Model):
+    """What was decided on one act of one agency, and why; never shown to whoever examines."""
+
+    decision_id = models.CharField(max_length=120, unique=True)
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="decisions")
+    run = models.ForeignKey(Run, models.PROTECT, related_name="decisions")
+    agency = models.CharField(max_length=20, choices=_choices(Agency))
+    act = models.CharField(max_length=20, choices=_choices(Act))
+    items = models.JSONField(default=list)
+    probability = models.FloatField()
+    floors = models.JSONField()
+    u = models.FloatField()
+    selected = models.BooleanField()
+    basis = models.CharField(max_length=20, blank=True)
+    channel = models.CharField(max_length=10, choices=_choices(Channel))
+    score = models.FloatField(null=True)
+    harm = models.FloatField(null=True)
+    contributions = models.JSONField(default=list)
+    fingerprint = models.CharField(max_length=64)
+    key_day = models.DateField()
+    commitment = models.CharField(max_length=64)
+    deadline = models.DateTimeField(null=True)
+
+    class Meta:
+        """How decisions are looked up."""
+
+        ordering = ["declaration", "agency", "act"]
+        indexes = [models.Index(fields=["agency", "selected", "basis"], name="decision_basis")]
+
+    def __str__(self) -> str:
+        """Give the name of the decision."""
+        return self.decision_id
+
+
+class Order(models.Model):
+    """What an agency is to check, and how far it is; `version` counts its moves, so that one of two wins."""
+
+    order_id = models.CharField(max_length=120, unique=True)
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="orders")
+    agency = models.CharField(max_length=20, choices=_choices(Agency))
+    post = models.CharField(max_length=20)
+    act = models.CharField(max_length=20, choices=_choices(Act))
+    items = models.JSONField(default=list)
+    channel = models.CharField(max_length=10, choices=_choices(Channel))
+    turn = models.PositiveIntegerField()
+    day = models.DateField()
+    deadline = models.DateTimeField()
+    instructions = models.JSONField(default=dict)
+    state = models.CharField(max_length=20, choices=_choices(CaseState), default=CaseState.WAITING)
+    holder = models.CharField(max_length=60, blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    referral = models.TextField(blank=True)
+    overrides = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """The queue of a post is one walk along an index."""
+
+        ordering = ["deadline", "turn"]
+        indexes = [
+            models.Index(fields=["post", "agency", "state", "deadline", "turn"], name="order_queue"),
+            models.Index(fields=["holder", "state"], name="order_holder"),
+        ]
+
+    def __str__(self) -> str:
+        """Give the name of the order."""
+        return self.order_id
+
+
+class Result(models.Model):
+    """One result that was recorded; the last of an order counts, the others are kept."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="results")
+    number = models.PositiveIntegerField()
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField(db_index=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        """Results of an order are numbered."""
+
+        ordering = ["order", "number"]
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="result_once")]
+
+    def __str__(self) -> str:
+        """Give the order and the number."""
+        return f"{self.order_id} {self.number}"
+
+
+class Finding(models.Model):
+    """What a result says of one item; no areas means that nothing was found."""
+
+    result = models.ForeignKey(Result, models.CASCADE, related_name="findings")
+    item = models.PositiveIntegerField()
+    found = models.BooleanField()
+    areas = models.JSONField(default=list)
+    additional_duty = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    seized = models.BooleanField(default=False)
+    record = models.JSONField()
+
+    class Meta:
+        """A result says one thing of an item."""
+
+        ordering = ["result", "item"]
+        constraints = [models.UniqueConstraint(fields=["result", "item"], name="finding_once")]
+
+    def __str__(self) -> str:
+        """Give the item."""
+        return str(self.item)

@@ -1,0 +1,59 @@
+"""Records as plain JSON values and back, exactly: decimals and moments are text, lists become tuples again."""
+
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar, get_args, get_type_hints
+
+Record = TypeVar("Record")
+
+
+def as_plain(value: Any) -> Any:  # noqa: ANN401 - values of JSON
+    """Give a value as JSON holds it.
+
+    Examples
+    --------
+    >>> as_plain((Decimal("1.50"), None, date(2026, 3, 1)))
+    ['1.50', None, '2026-03-01']
+    """
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [as_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: as_plain(each) for name, each in value.items()}
+    return value
+
+
+def plain_record(record: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    """Give the known values of a record, by name."""
+    values = asdict(record)
+    return {name: as_plain(value) for name, value in values.items() if name not in without and value not in (None, ())}
+
+
+def revived(record: type[Record], values: dict[str, Any]) -> Record:
+    """Make a record out of plain values; what is missing takes its default."""
+    kinds = get_type_hints(record)
+    known = {field.name for field in fields(record)}  # type: ignore[arg-type] # dataclasses only
+    return record(**{name: _revive(kinds[name], value) for name, value in values.items() if name in known})
+
+
+def _revive(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type and a value of it
+    choices = [each for each in get_args(kind) if each is not type(None)]
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return tuple(_revive(choices[0], each) for each in value) if choices else tuple(value)
+    inner = kind if isinstance(kind, type) else choices[0] if choices else kind
+    if inner is Decimal:
+        return Decimal(value)
+    if inner is datetime:
+        return datetime.fromisoformat(value)
+    if isinstance(inner, type) and issubclass(inner, Enum):
+        return inner(value)
+    return value

@@ -1,0 +1,121 @@
+"""What can be asked of the register; every question passes the agency and the post of whoever asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from darvoza.domain.codes import Agency
+from darvoza.domain.declaration import Declaration as DeclarationRecord
+from darvoza.domain.declaration import GoodsItem
+from darvoza.domain.journal import JournalEntry
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.accounts.scope import Placed, for_person
+from darvoza.office.journal.queries import entries_on
+from darvoza.office.registry.mapping import declaration_record
+from darvoza.office.registry.models import Decision, Declaration, Mark, Order, Result
+
+PER_PAGE = 50
+SHORTEST = 4
+"""Characters of an identifier below which nothing is looked for."""
+
+
+def declarations_for(person: Placed) -> QuerySet[Declaration]:
+    """Give the declarations a person may know of: at the post; for other agencies than customs, those with their order."""
+    rows = for_person(Declaration.objects.all(), person, agency="")
+    if person.agency and person.agency != Agency.CUSTOMS:
+        rows = rows.filter(Exists(Order.objects.filter(declaration=OuterRef("pk"), agency=person.agency)))
+    return rows
+
+
+def find(person: Placed, words: str, page: int = 1) -> Page[Declaration]:
+    """Give the declarations one of whose identifiers is, or begins with, what is asked for; all when nothing is asked."""
+    rows = declarations_for(person)
+    asked = words.strip().upper()
+    if asked:
+        if len(asked) < SHORTEST:
+            rows = rows.none()
+        else:
+            marked = Mark.objects.filter(declaration=OuterRef("pk"), value__gte=asked, value__lt=f"{asked}\U0010ffff")
+            rows = rows.filter(Exists(marked))
+    return Paginator(rows, PER_PAGE).get_page(page)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a consignment."""
+
+    at: datetime
+    what: str
+    by: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that a person may see of one declaration.
+
+    Attributes
+    ----------
+    orders
+        Those of every agency: the joint order is what agencies see of one another.
+    decisions
+        Empty for whoever may not see why a consignment was chosen.
+    """
+
+    row: Declaration
+    record: DeclarationRecord
+    goods: tuple[GoodsItem, ...]
+    orders: list[Order]
+    decisions: list[Decision]
+    profiles: dict[str, Any]
+    steps: list[Step]
+
+
+def dossier(person: Any, declaration_id: str) -> Dossier | None:  # noqa: ANN401 - a person, placed and with permissions
+    """Give the dossier of a declaration; nothing when it is not the person's to see."""
+    row = declarations_for(person).filter(declaration_id=declaration_id).first()
+    if row is None:
+        return None
+    record = declaration_record(row, row.items.all())
+    orders = list(row.orders.order_by("agency", "act"))
+    decisions: list[Decision] = []
+    if person.may(Permission.DECISION_READ):
+        decisions = list(for_person(row.decisions.select_related("run"), person, post=""))
+    profiles = decisions[0].run.profiles if decisions else {}
+    return Dossier(row, record, record.items, orders, decisions, profiles, _steps(row, orders, person))
+
+
+def _steps(row: Declaration, orders: list[Order], person: Placed) -> list[Step]:
+    """Tell what happened, oldest first; of other agencies only that a result was recorded."""
+    steps = [Step(row.lodged_at, "lodged", "", row.declaration_id)]
+    for order in orders:
+        own = not person.agency or order.agency == person.agency
+        if own:
+            steps.extend(_told(entry) for entry in entries_on(order.order_id))
+        elif order.recorded_at:
+            steps.append(Step(order.recorded_at, "recorded", "", order.order_id))
+    return sorted(steps, key=lambda step: step.at)
+
+
+def _told(entry: JournalEntry) -> Step:
+    what = str((entry.body or {}).get("what", entry.kind.value))
+    return Step(entry.at, what, entry.actor, entry.subject)
+
+
+def order_for(person: Placed, order_id: str) -> Order | None:
+    """Give an order of the person's agency and post."""
+    return for_person(Order.objects.select_related("declaration"), person).filter(order_id=order_id).first()
+
+
+def results_of(order: Order) -> list[Result]:
+    """Give the results of an order, the last first, with their findings."""
+    return list(order.results.prefetch_related("findings").order_by("-number"))
+
+
+def busiest_post(agency: Agency) -> str:
+    """Give the post with most orders of an agency; nothing when there is none."""
+    counted = Order.objects.filter(agency=agency).values_list("post").annotate(count=Count("pk"))
+    return str(counted.order_by("-count", "post").values_list("post", flat=True).first() or "")

@@ -1,0 +1,85 @@
+"""What people did with an order, kept: the new state, its result, its entry in the journal, in one transaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from darvoza.domain.casework import Case, CaseState
+from darvoza.domain.journal import EntryKind
+from darvoza.errors import CaseRefused
+from darvoza.office.journal.services import record
+from darvoza.office.registry.mapping import case_of, finding_row
+from darvoza.office.registry.models import Order, Result
+from darvoza.office.registry.plain import plain_record
+
+
+def move(
+    order: Order,
+    what: str,
+    decide: Callable[[Case], Case],
+    *,
+    by: str,
+    now: datetime,
+    told: Mapping[str, Any] | None = None,
+) -> Case:
+    """Let one thing happen to an order: gather the case, decide, keep it when nobody was quicker.
+
+    Parameters
+    ----------
+    order
+        As the caller knows it; what happens to it meanwhile wins.
+    what
+        What happens, in a word, for the journal.
+    decide
+        Gives the case after it, or refuses.
+    told
+        What else the journal is to tell.
+
+    Raises
+    ------
+    CaseRefused
+        The move is not possible, or somebody else moved the order first.
+    """
+    with transaction.atomic():
+        before = gather(order)
+        after = decide(before)
+        _keep(order, before, after, now)
+        kind = EntryKind.FINDING if len(after.results) > len(before.results) else EntryKind.ORDER
+        if len(after.overrides) > len(before.overrides):
+            kind = EntryKind.OVERRIDE
+        record(kind, order.order_id, {"what": what, "state": after.state.value, **(told or {})}, by=by, now=now)
+    return after
+
+
+def gather(order: Order) -> Case:
+    """Give the case of an order, with its results."""
+    declared = order.declaration.items.values_list("number", flat=True)
+    return case_of(order, declared, order.results.prefetch_related("findings"))
+
+
+def _keep(order: Order, before: Case, after: Case, now: datetime) -> None:
+    """Keep a case where it still is what it was when it was gathered."""
+    changed: dict[str, Any] = {
+        "state": after.state.value,
+        "holder": after.holder or "",
+        "act": after.act.value,
+        "overrides": [plain_record(each) for each in after.overrides],
+        "version": order.version + 1,
+    }
+    if after.state is CaseState.CLAIMED and before.state is not CaseState.CLAIMED:
+        changed["claimed_at"] = now
+    if after.state is CaseState.RECORDED:
+        changed["recorded_at"] = now
+    won = Order.objects.filter(pk=order.pk, version=order.version).update(**changed)
+    if not won:
+        raise CaseRefused(
+            field="state", expected="the order as you saw it", got="another", hint="somebody was quicker; load it again"
+        )
+    for number, result in enumerate(after.results[len(before.results) :], start=len(before.results) + 1):
+        row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
+        findings = [finding_row(item) for item in result.items]
+        for finding in findings:
+            finding.result = row
+        type(findings[0]).objects.bulk_create(findings)

@@ -1,0 +1,143 @@
+"""A run and its declarations taken into the register: all of it, or nothing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+import polars as pl
+from django.db import models as orm
+from django.db import transaction
+
+from darvoza.domain.declaration import Declaration
+from darvoza.domain.journal import EntryKind
+from darvoza.errors import OutputError
+from darvoza.office.journal.services import record
+from darvoza.office.registry import models
+from darvoza.office.registry.mapping import declaration_row, item_row, marks
+from darvoza.office.registry.plain import as_plain
+from darvoza.office.registry.services.records import declarations_of
+from darvoza.office.registry.services.run_files import RunFiles
+
+BATCH = 500
+"""Rows written by one statement; SQLite takes at most 32 766 values."""
+
+PROFILE_FIELDS = ("code", "title", "agency", "when", "when_en", "when_ru", "legal_basis", "rationale", "instructions")
+
+Row = TypeVar("Row", bound=orm.Model)
+Keys = dict[str, int]
+
+
+class Loaded(NamedTuple):
+    """How much was taken in."""
+
+    declarations: int
+    items: int
+    decisions: int
+    orders: int
+
+
+def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loaded:
+    """Take a run into the register, with an entry in the journal.
+
+    Parameters
+    ----------
+    items
+        Goods items of the declarations that were assessed, as intake gives them.
+    by, now
+        Who, when.
+
+    Raises
+    ------
+    OutputError
+        When the run was taken in before, or decides on declarations that are not among these.
+    """
+    absent = set(run.decisions["declaration_id"]) - set(items["declaration_id"])
+    if absent:
+        raise OutputError(
+            field="--declarations", expected="the files that were assessed", got=f"none with {min(absent)}"
+        )
+    with transaction.atomic():
+        if models.Run.objects.filter(digest=run.digest).exists():
+            raise OutputError(field=run.name, expected="a run that was not taken in yet", got="one that was")
+        kept = models.Run.objects.create(
+            digest=run.digest, name=run.name, loaded_at=now, profiles=_profiles(run.manifest)
+        )
+        channels = dict(run.decisions.select("declaration_id", "channel").iter_rows())
+        keys, goods = _declarations(declarations_of(items), channels)
+        decisions = _write(models.Decision, (_decision(row, kept, keys) for row in run.decisions.iter_rows(named=True)))
+        orders = _write(models.Order, (_order(row, keys) for row in run.orders.iter_rows(named=True)))
+        loaded = Loaded(len(keys), goods, decisions, orders)
+        record(EntryKind.DECISION, f"run {run.digest[:16]}", {"what": "taken in", **loaded._asdict()}, by=by, now=now)
+    return loaded
+
+
+def _profiles(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep of the profiles what is shown of them."""
+    told = manifest.get("profiles", [])
+    return {each["code"]: {name: each.get(name) for name in PROFILE_FIELDS if each.get(name)} for each in told}
+
+
+def _declarations(records: Iterable[Declaration], channels: Mapping[str, str]) -> tuple[Keys, int]:
+    """Write declarations, their items and their marks, a batch at a time; give their keys and the number of items."""
+    keys: Keys = {}
+    goods = 0
+    source = iter(records)
+    while batch := list(islice(source, BATCH)):
+        rows = [declaration_row(each) for each in batch]
+        for row in rows:
+            row.channel = channels.get(row.declaration_id, "")
+        for row in models.Declaration.objects.bulk_create(rows):
+            keys[row.declaration_id] = row.pk
+        goods += _write(models.Item, (item for each in batch for item in _items(each, keys)))
+        found = ((keys[each.declaration_id], *mark) for each in batch for mark in marks(each))
+        _write(models.Mark, (models.Mark(declaration_id=key, kind=kind, value=value) for key, kind, value in found))
+    return keys, goods
+
+
+def _items(record_: Declaration, keys: Keys) -> Iterable[models.Item]:
+    for item in record_.items:
+        row = item_row(item)
+        row.declaration_id = keys[record_.declaration_id]
+        yield row
+
+
+def _decision(row: dict[str, Any], run: models.Run, keys: Keys) -> models.Decision:
+    same = (
+        "decision_id",
+        "agency",
+        "act",
+        "items",
+        "probability",
+        "floors",
+        "u",
+        "selected",
+        "channel",
+        "score",
+        "harm",
+    )
+    more = ("contributions", "fingerprint", "key_day", "commitment", "deadline")
+    values = {name: row[name] for name in (*same, *more)}
+    values |= {name: as_plain(values[name] or []) for name in ("items", "floors", "contributions")}
+    return models.Decision(declaration_id=keys[row["declaration_id"]], run=run, basis=row["basis"] or "", **values)
+
+
+def _order(row: dict[str, Any], keys: Keys) -> models.Order:
+    same = ("agency", "post", "act", "channel", "turn", "day", "deadline")
+    return models.Order(
+        order_id=f"{row['declaration_id']}:{row['agency']}:{row['act']}",
+        declaration_id=keys[row["declaration_id"]],
+        items=list(row["items"] or []),
+        instructions={language: row[f"instructions_{language}"] for language in ("en", "ru")},
+        **{name: row[name] for name in same},
+    )
+
+
+def _write(model: type[Row], rows: Iterable[Row]) -> int:
+    """Write rows a batch at a time; give how many."""
+    count = 0
+    source = iter(rows)
+    while batch := list(islice(source, BATCH)):
+        model._default_manager.bulk_create(batch)  # noqa: SLF001 - Django's documented name
+        count += len(batch)
+    return count

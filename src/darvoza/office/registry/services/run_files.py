@@ -1,0 +1,48 @@
+"""A run of the selection as files: decisions, orders, manifest."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from darvoza.errors import OutputError
+
+DECISIONS, ORDERS, MANIFEST = "decisions.parquet", "orders.parquet", "manifest.json"
+
+
+class RunFiles(NamedTuple):
+    """What a run wrote, read."""
+
+    name: str
+    digest: str
+    decisions: pl.DataFrame
+    orders: pl.DataFrame
+    manifest: dict[str, Any]
+
+
+def read_run(directory: Path) -> RunFiles:
+    """Read what ``darvoza assess`` wrote.
+
+    Raises
+    ------
+    OutputError
+        When a file is missing or cannot be read.
+    """
+    try:
+        written = (directory / DECISIONS).read_bytes()
+        return RunFiles(
+            name=directory.name,
+            digest=hashlib.sha256(written).hexdigest(),
+            decisions=pl.read_parquet(written),
+            orders=pl.read_parquet(directory / ORDERS),
+            manifest=json.loads((directory / MANIFEST).read_text(encoding="utf-8")),
+        )
+    except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
+        raise OutputError(
+            field=str(directory),
+            expected="a directory that `darvoza assess` wrote",
+            got="no readable run",
+            hint=f"it holds {DECISIONS}, {ORDERS} and {MANIFEST}",
+        ) from problem

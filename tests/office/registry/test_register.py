@@ -1,0 +1,150 @@
+"""The register: what goes in comes out, everybody finds what is theirs, and nobody reads what is not."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darvoza.domain.casework import ItemResult
+from darvoza.domain.codes import RiskArea, Severity
+from darvoza.domain.declaration import Declaration, GoodsItem
+from darvoza.errors import OutputError
+from darvoza.office.journal.queries import verify
+from darvoza.office.registry.mapping import declaration_record, declaration_row, item_row
+from darvoza.office.registry.models import Declaration as Row
+from darvoza.office.registry.plain import plain_record, revived
+from office.sample import ELSEWHERE, FIRST, PASSED, SECOND, SECRETS, a_declaration, load_sample
+from people import Cast
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20)
+AMOUNT = st.decimals(0, 10**12, places=6)
+MOMENT = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
+ITEMS = st.builds(
+    GoodsItem,
+    item=st.integers(1, 999),
+    hs=TEXT,
+    origin=st.just("CN"),
+    description=st.none() | TEXT,
+    net_mass=st.none() | AMOUNT,
+    customs_value=st.none() | AMOUNT,
+    documents=st.lists(TEXT, max_size=3).map(tuple),
+)
+DECLARATIONS = st.builds(
+    Declaration,
+    declaration_id=TEXT,
+    lodged_at=MOMENT,
+    post=TEXT,
+    importer_id=TEXT,
+    items=st.lists(ITEMS, min_size=1, max_size=4, unique_by=lambda item: item.item).map(
+        lambda items: tuple(sorted(items, key=lambda item: item.item))
+    ),
+    version=st.integers(1, 9),
+    invoice_total=st.none() | AMOUNT,
+    container_ids=st.lists(TEXT, max_size=3).map(tuple),
+)
+
+
+@given(DECLARATIONS)
+def test_a_declaration_comes_back_from_its_rows_as_it_was(record: Declaration) -> None:
+    assert declaration_record(declaration_row(record), [item_row(item) for item in record.items]) == record
+
+
+@given(
+    st.builds(
+        ItemResult,
+        item=st.integers(1, 99),
+        areas=st.lists(st.sampled_from(RiskArea), max_size=3).map(tuple),
+        severity=st.none() | st.sampled_from(Severity),
+        corrected_value=st.none() | AMOUNT,
+        seized=st.booleans(),
+        samples=st.lists(TEXT, max_size=2).map(tuple),
+        words=TEXT,
+    )
+)
+def test_a_result_comes_back_from_its_plain_form_as_it_was(result: ItemResult) -> None:
+    assert revived(ItemResult, plain_record(result)) == result
+
+
+@pytest.mark.django_db
+def test_a_run_is_taken_in_whole_once_and_told_in_the_journal() -> None:
+    assert load_sample() == (4, 8, 5, 4)
+    row = Row.objects.get(declaration_id=FIRST)
+    assert declaration_record(row, row.items.all()) == a_declaration(FIRST)
+    assert verify().faults == ()
+    with pytest.raises(OutputError, match="not taken in yet"):
+        load_sample()
+    assert Row.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    "words", [FIRST, FIRST.lower(), FIRST[-8:], "KG-AKT-0000", "01kg777", "MSKU1234565", "2596626", "01KG777ABC "]
+)
+def test_any_identifier_finds_its_declarations(cast: Cast, words: str) -> None:
+    load_sample()
+    answer = cast.browser("asel").get("/declarations/", {"q": words}, follow=True)
+    assert FIRST in answer.text
+
+
+@pytest.mark.parametrize("words", ["KG", "nothing", "%%%%", "' OR 1=1 --", "\\" * 9])
+def test_what_is_no_identifier_finds_nothing_and_breaks_nothing(cast: Cast, words: str) -> None:
+    load_sample()
+    answer = cast.browser("jamila").get("/declarations/", {"q": words})
+    assert (answer.status_code, answer.context["found"].paginator.count) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("asel", {FIRST, SECOND, PASSED}),
+        ("gulnara", {FIRST}),
+        ("farrukh", {ELSEWHERE}),
+        ("jamila", {FIRST, SECOND, PASSED, ELSEWHERE}),
+        ("umar", {FIRST, SECOND, PASSED, ELSEWHERE}),
+    ],
+)
+def test_everybody_sees_what_is_of_their_agency_and_post_and_nothing_else(
+    cast: Cast, name: str, seen: set[str]
+) -> None:
+    load_sample()
+    browser = cast.browser(name)
+    statuses = {each: browser.get(f"/declarations/{each}/").status_code for each in (FIRST, SECOND, PASSED, ELSEWHERE)}
+    assert {each for each, status in statuses.items() if status == 200} == seen
+    assert set(statuses.values()) <= {200, 404}
+    assert {row.declaration_id for row in browser.get("/declarations/").context["found"]} == seen
+
+
+def test_whoever_examines_never_reads_why(cast: Cast) -> None:
+    load_sample()
+    told = cast.browser("timur").get(f"/declarations/{FIRST}/").text
+    assert "CUS-VAL-001" in told
+    for name in ("asel", "gulnara", "salima"):
+        page = cast.browser(name).get(f"/declarations/{FIRST}/").text
+        assert [secret for secret in SECRETS if secret in page] == []
+
+
+def test_an_agency_sees_of_another_that_it_checks_and_not_why(cast: Cast) -> None:
+    load_sample()
+    answer = cast.browser("timur").get(f"/declarations/{FIRST}/")
+    assert {order.agency for order in answer.context["told"].orders} == {"customs", "phytosanitary"}
+    assert {decision.agency for decision in answer.context["told"].decisions} == {"customs"}
+
+
+def test_the_page_of_a_declaration_asks_the_database_a_bounded_number_of_times(
+    cast: Cast, django_assert_max_num_queries: object
+) -> None:
+    load_sample()
+    browser = cast.browser("timur")
+    browser.get("/")
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        browser.get(f"/declarations/{FIRST}/")
+
+
+def test_a_page_in_russian_is_russian(cast: Cast) -> None:
+    load_sample()
+    page = cast.browser("asel", language="ru").get(f"/declarations/{FIRST}/").text
+    assert "Китай (CN)" in page
+    assert "1 мар. 2026" in page
+    assert "1 400,5" in page.replace("\xa0", " ")
+    assert Decimal("1400.5") == a_declaration().items[0].net_mass
