@@ -6,15 +6,21 @@ import secrets
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
+from darvoza.cli.assess_papers import (
+    HealthSources,
+    check,
+    papers_told,
+    read_health_sources,
+    write_papers,
+)
 from darvoza.cli.declarations import take_in_files, told
-from darvoza.cli.health_registers import health_registers
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
@@ -26,7 +32,7 @@ from darvoza.cli.sps_states import read_states
 from darvoza.cli.trader_standing import read_standings, standing_rules
 from darvoza.domain.capacity import CapacityUnit
 from darvoza.domain.fact_settings import FactSettings
-from darvoza.domain.profile import ProfileSet
+from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.errors import SettingsError
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
@@ -55,14 +61,20 @@ SHOWN = 5
 def run(options: Namespace) -> int:
     """Assess declarations and write decisions, rejected rows, report and manifest."""
     progress = Progress()
-    policy = _policy(options)
+    sources = read_health_sources(options)
+    policy = _policy(options, sources)
     with fresh_directory(options.out) as part:
         intake = take_in_files(options, progress)
+        papers = check(intake.items, sources, policy.settings, options.previous)
+        policy = replace(policy, registers=sources.as_registers(papers))
         done = assess_all(intake.items, policy, threads=options.workers, progress=progress)
         decisions = done.decisions
-        _write(part, intake, done, policy=policy, options=options)
+        write_papers(part, papers)
+        _write(part, intake, done, policy=policy, options=options, health=sources.told())
         progress("output", decisions.height)
     _tell(options.out, intake, decisions, made_key=options.key_file is None)
+    for line in papers_told(papers, sources):
+        print(line)
     for alarm in _alarms(decisions, policy):
         print(
             f"ALARM: {alarm.profile} matches more than {policy.ceiling.share:.0%} of what is lodged at {alarm.post}; "
@@ -100,12 +112,12 @@ def _models(options: Namespace) -> tuple[StoredModel | None, StoredModel | None]
     return found[0], found[1]
 
 
-def _policy(options: Namespace) -> Policy:
+def _policy(options: Namespace, sources: HealthSources) -> Policy:
     """Gather what decides; everything is checked before a row is read."""
     stored, challenger = _models(options)
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
     return Policy(
-        profiles=_with_measures(load_profiles(options.profiles), options.measures),
+        profiles=_with_measures((*load_profiles(options.profiles), *sources.profiles()), options.measures),
         budget=_budget(options),
         ring=ring,
         model=stored.model if stored else None,
@@ -115,7 +127,6 @@ def _policy(options: Namespace) -> Policy:
         past=stored.history if stored else None,
         earlier=read_decisions(options.previous) if options.previous else None,
         competence=competence_register(options.competence),
-        registers=health_registers(options.registers),
         memory=read_previous_memory(options.previous) if options.previous else {},
         plans=read_plans(options.plans) if options.plans else (),
         plan_states=read_states(options.plan_states),
@@ -125,7 +136,7 @@ def _policy(options: Namespace) -> Policy:
     )
 
 
-def _with_measures(profiles: ProfileSet, files: list[Path]) -> ProfileSet:
+def _with_measures(profiles: Iterable[RiskProfile], files: list[Path]) -> ProfileSet:
     """Put what the measures of the health services ask for beside the profiles.
 
     Raises
@@ -175,7 +186,9 @@ def _settings(options: Namespace, stored: StoredModel | None, challenger: Stored
     return given
 
 
-def _write(part: Path, intake: Intake, done: Assessed, *, policy: Policy, options: Namespace) -> None:
+def _write(
+    part: Path, intake: Intake, done: Assessed, *, policy: Policy, options: Namespace, health: dict[str, object]
+) -> None:
     """Write every file of the run."""
     decisions = done.decisions
     decisions.write_parquet(part / DECISIONS, compression="zstd", row_group_size=ROW_GROUP)
@@ -186,7 +199,7 @@ def _write(part: Path, intake: Intake, done: Assessed, *, policy: Policy, option
     write_left(intake, part / UNMAPPED)
     if options.key_file is None:
         (part / KEY).write_text(key_file_text(policy.ring), encoding="utf-8")
-    content = _provenance(intake, decisions, policy, options)
+    content = _provenance(intake, decisions, policy, options) | {"health_sources": health}
     titles = {profile.code: profile.title for profile in policy.profiles}
     able = capacity_by_post(done.load)
     summary = summarise(

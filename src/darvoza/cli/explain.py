@@ -8,6 +8,7 @@ import polars as pl
 
 from darvoza.cli.languages import KINDS, PURSES, named
 from darvoza.cli.manifest import read_manifest
+from darvoza.cli.paper_words import faults_told
 from darvoza.cli.reason_words import reason_sentence
 from darvoza.cli.results import read_decisions
 from darvoza.domain.selection import FloorKind
@@ -63,8 +64,10 @@ def run(options: Namespace) -> int:
         )
     profiles = read_manifest(options.directory).get("profiles")
     told = {entry["code"]: entry for entry in profiles} if isinstance(profiles, list) else {}
-    rows = wanted.iter_rows(named=True)
+    rows = list(wanted.iter_rows(named=True))
     print("\n\n".join("\n".join(_sentences(row, told, options.language)) for row in rows))
+    for line in faults_told(options.directory, str(rows[0]["declaration_id"]), options.language):
+        print(line)
     return 0
 
 

@@ -5,11 +5,10 @@ from argparse import Namespace
 
 from darvoza import __version__
 from darvoza.cli.declarations import lay_files_aside, told
-from darvoza.cli.health_registers import health_registers
 from darvoza.cli.manifest import file_entries
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
-from darvoza.cli.reference_data import competence_file, competence_register, fact_settings
+from darvoza.cli.reference_data import competence_file, competence_register, fact_settings, registers_of
 from darvoza.flow.chronicle import keep_history
 from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.intake.report import write_left, write_rejected
@@ -23,7 +22,7 @@ ASIDE = ".aside"
 def run(options: Namespace) -> int:
     """Take declarations in, work out what was known of each when it was lodged, and keep both."""
     sources = Sources(
-        fact_settings(options.facts), competence_register(options.competence), health_registers(options.registers)
+        fact_settings(options.facts), competence_register(options.competence), registers_of(options.registers)
     )
     progress = Progress()
     with fresh_directory(options.out) as part:

@@ -4,10 +4,12 @@ from pathlib import Path
 
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.errors import OutputError
+from darvoza.flow.enrichment.enrich import NO_REGISTERS, Registers
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.fact_settings import load_fact_settings
 from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.intake.register_rows import rows_of
+from darvoza.flow.intake.sps_registers import read_sps_registers
 
 PLACES = (Path(__file__).parents[1] / "reference_data", Path(__file__).parents[3] / "reference_data")
 """Within an installed package, and within the source tree."""
@@ -41,6 +43,14 @@ def competence_register(given: Path | None) -> CompetenceRegister:
 def competence_file(given: Path | None) -> Path:
     """Give the path of the register of competence that was given, or of the shipped one."""
     return given or shipped(COMPETENCE)
+
+
+def registers_of(directory: Path | None) -> Registers:
+    """Read the registers of the health services that were given; none otherwise."""
+    if directory is None:
+        return NO_REGISTERS
+    read = read_sps_registers(directory)
+    return Registers(read.zones, read.establishments)
 
 
 def fact_settings(given: Path | None) -> FactSettings:

@@ -39,3 +39,11 @@ def read_from_registers(parser: ArgumentParser) -> None:
     """Add the registers that facts are looked up in."""
     words = "registers of the health services: a directory with zones, establishments, permits (CSV, YAML)"
     parser.add_argument("--registers", type=Path, metavar="DIR", help=words)
+
+
+def hold_against_papers(parser: ArgumentParser) -> None:
+    """Add the certificates that goods are held against."""
+    words = "certificates: a directory of ePhytos (XML) and of what was keyed by hand (CSV, YAML)"
+    parser.add_argument("--certificates", type=Path, metavar="DIR", help=words)
+    words = "what is set about certificates and permits: passive levels, tolerance … (YAML)"
+    parser.add_argument("--paper-settings", type=Path, metavar="FILE", help=words)

@@ -3,23 +3,10 @@
 from argparse import Namespace
 from collections.abc import Iterator
 
-from darvoza.domain.sps.certificate import Certificate, CertificateFault, Expected
+from darvoza.cli.paper_words import FAULTS
+from darvoza.domain.sps.certificate import Certificate, Expected
 from darvoza.flow.enrichment.certificates import certificate_faults
 from darvoza.flow.intake.ephyto import read_ephyto
-
-FAULTS = {
-    CertificateFault.UNKNOWN_TYPE: "it is neither an export (851) nor a re-export (657) certificate",
-    CertificateFault.NOT_ISSUED: "its status is not 70, issued",
-    CertificateFault.NO_DATE: "it has no date of issue that can be read",
-    CertificateFault.FUTURE_DATE: "it was issued after the day of the check",
-    CertificateFault.AFTER_DISPATCH: "it was issued after the goods were dispatched",
-    CertificateFault.ALREADY_USED: "it was used for another consignment",
-    CertificateFault.OTHER_COUNTRY: "it was issued for another country",
-    CertificateFault.STATEMENT_MISSING: "an additional declaration that is required is missing",
-    CertificateFault.OTHER_GOODS: "none of its lines speaks of these goods",
-    CertificateFault.OTHER_ORIGIN: "it speaks of these goods, but of another origin",
-    CertificateFault.TOO_LITTLE: "it covers less than was declared",
-}
 
 
 def run(options: Namespace) -> int:
@@ -36,7 +23,7 @@ def run(options: Namespace) -> int:
     )
     faults = certificate_faults(certificate, expected, day=options.day, used=options.used)
     for fault in faults:
-        print(f"fault: {FAULTS[fault]}")
+        print(f"fault: {FAULTS['en'][fault]}")
     print("it does not cover the goods" if faults else "it covers the goods")
     return 1 if faults else 0
 

@@ -323,6 +323,13 @@ FIELDS: tuple[Field, ...] = (
         "Codes of the licences, permits, certificates and other documents presented, separated by spaces.",
         wco=f"{_ITEM}/AdditionalDocument/TypeCode",
     ),
+    Field(
+        "document_numbers",
+        Kind.CODES,
+        _I,
+        "Numbers of documents presented, each after its code and a colon, as 851:UZ-17/2026, separated by spaces.",
+        wco=f"{_ITEM}/AdditionalDocument/ID",
+    ),
     Field("examined", Kind.FLAG, _O, "Whether the item was examined and the result recorded."),
     Field("finding", Kind.FLAG, _O, "Whether the examination found a non-compliance."),
     Field(

@@ -9,10 +9,12 @@ from darvoza.domain.codes import Agency
 
 
 class CertificateType(StrEnum):
-    """Kind of a phytosanitary certificate, by its code in the UN/CEFACT SPS certificate (ePhyto)."""
+    """Kind of a certificate, by its code in the UN/CEFACT SPS certificate (ePhyto); the first two are phytosanitary."""
 
     EXPORT = "851"
     RE_EXPORT = "657"
+    SANITARY = "852"
+    VETERINARY = "853"
 
 
 ISSUED = "70"
@@ -78,6 +80,8 @@ class Certificate:
 class CertificateFault(StrEnum):
     """What is wrong with a certificate for a consignment, in the order in which it is asked."""
 
+    NO_NUMBER = "no_number"
+    NOT_FOUND = "not_found"
     UNKNOWN_TYPE = "unknown_type"
     NOT_ISSUED = "not_issued"
     NO_DATE = "no_date"

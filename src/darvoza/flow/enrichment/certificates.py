@@ -18,6 +18,7 @@ from darvoza.domain.sps.certificate import (
     Expected,
     Permit,
 )
+from darvoza.domain.sps.papers import PermitFault
 from darvoza.errors import InvalidValue
 
 TOLERANCE = Decimal("0.05")
@@ -34,6 +35,7 @@ def certificate_faults(
     day: date,
     used: Collection[str] = (),
     tolerance: Decimal = TOLERANCE,
+    drawn: Decimal = Decimal(0),
 ) -> tuple[CertificateFault, ...]:
     """Name what is wrong with a certificate for a goods item, in order; none: it covers the goods.
 
@@ -49,14 +51,21 @@ def certificate_faults(
         Numbers of certificates already used for other consignments.
     tolerance
         Share by which the declared mass may exceed the certified one, 0 or more.
+    drawn
+        Mass of such goods that the certificate covered before [kg].
     """
     faults = [*_counts(certificate, expected, day, used), *_agrees(certificate, expected)]
-    covered = _covering(certificate, expected)
-    if covered and expected.net_mass is not None:
-        masses = [goods.net_mass for goods in covered if goods.net_mass is not None]
-        if masses and expected.net_mass > sum(masses) * (1 + tolerance):
-            faults.append(CertificateFault.TOO_LITTLE)
+    certified = certified_mass(certificate, expected)
+    declared = expected.net_mass
+    if certified is not None and declared is not None and declared + drawn > certified * (1 + tolerance):
+        faults.append(CertificateFault.TOO_LITTLE)
     return tuple(faults)
+
+
+def certified_mass(certificate: Certificate, expected: Expected) -> Decimal | None:
+    """Give the mass that a certificate attests of the goods [kg]; ``None`` where it speaks of none of them."""
+    masses = [goods.net_mass for goods in _covering(certificate, expected) if goods.net_mass is not None]
+    return sum(masses, Decimal(0)) if masses else None
 
 
 def _counts(
@@ -104,6 +113,35 @@ def _covering(certificate: Certificate, expected: Expected) -> list[CertifiedGoo
         for goods in certificate.goods
         if _same_goods(goods, expected) and expected.origin in (goods.origins or (certificate.export_country,))
     ]
+
+
+def permit_faults(
+    permit: Permit, expected: Expected, *, trader: str, day: date, tolerance: Decimal = Decimal(0)
+) -> tuple[PermitFault, ...]:
+    """Name what is wrong with a permit for a goods item, in order; none: it covers the goods.
+
+    Parameters
+    ----------
+    permit
+        The permit, with what was drawn from it before.
+    expected
+        What the goods item asks of it.
+    trader
+        Who imports.
+    day
+        The day of import.
+    tolerance
+        Share by which the quantity may be exceeded, 0 or more.
+    """
+    wrong = {
+        PermitFault.OTHER_TRADER: permit.trader != trader,
+        PermitFault.NOT_IN_FORCE: not permit.start <= day <= permit.end,
+        PermitFault.OTHER_GOODS: bool(permit.goods) and not expected.hs.startswith(permit.goods),
+        PermitFault.OTHER_ORIGIN: bool(permit.origins) and expected.origin not in permit.origins,
+        PermitFault.TOO_LITTLE: expected.net_mass is not None
+        and expected.net_mass + permit.drawn > permit.quantity * (1 + tolerance),
+    }
+    return tuple(fault for fault, applies in wrong.items() if applies)
 
 
 def draw_down(permit: Permit, net_mass: Decimal, *, hs: str, origin: str, day: date) -> Permit:

@@ -12,6 +12,8 @@ from darvoza.flow.enrichment.derived import derived_facts, unit_value
 from darvoza.flow.enrichment.history import history_facts
 from darvoza.flow.enrichment.listed import FACTS as LISTED
 from darvoza.flow.enrichment.listed import listed_facts
+from darvoza.flow.enrichment.paper_lookup import FACTS as CHECKED
+from darvoza.flow.enrichment.paper_lookup import CheckedPapers, looked_up
 from darvoza.flow.enrichment.references import reference_facts
 from darvoza.flow.enrichment.register import OUTCOMES, Register, all_items
 from darvoza.flow.enrichment.routing import FACTS as ROUTED
@@ -65,10 +67,13 @@ class Registers:
         Status of diseases and pests by country and zone.
     establishments
         Approved establishments.
+    papers
+        Certificates and permits, held against the goods items.
     """
 
     zones: tuple[OriginStatus, ...] | None = None
     establishments: tuple[Establishment, ...] | None = None
+    papers: CheckedPapers | None = None
 
 
 NO_REGISTERS = Registers()
@@ -147,6 +152,8 @@ def enrich(
         parts.append(routing_facts(items, sources.competence))
     if set(LISTED) & set(only):
         parts.append(listed_facts(items, sources.registers.zones, sources.registers.establishments))
+    if set(CHECKED) & set(only):
+        parts.append(looked_up(items, sources.registers.papers))
     if SEEN & set(only):
         register = Register.of(everything, first)
         parts.append(reference_facts(register, only, threads=threads))

@@ -161,9 +161,9 @@ def _requires(fields: Fields) -> Requirements:
     if "requires" not in fields.mapping:
         return Requirements()
     part = fields.part("requires")
-    part.only(("zone_free_of", "approved_establishment"))
-    approved = "approved_establishment" in part.mapping and bool(part.flag("approved_establishment"))
-    return Requirements(zone_free_of=texts_of(part, "zone_free_of"), approved_establishment=approved)
+    part.only(("statements", "zone_free_of", "approved_establishment", "permit"))
+    flags = {name: bool(part.flag(name)) for name in ("approved_establishment", "permit") if name in part.mapping}
+    return Requirements(texts_of(part, "statements"), texts_of(part, "zone_free_of"), **flags)
 
 
 def scope_of(fields: Fields) -> MeasureScope:

@@ -1,0 +1,74 @@
+"""Levels of matching become risk profiles: what is wrong with a certificate or permit asks for a look at the documents."""
+
+from collections.abc import Iterator
+
+from darvoza.domain.codes import Act, Agency, RiskArea
+from darvoza.domain.expression import Include
+from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
+from darvoza.domain.selection import FloorKind
+from darvoza.domain.sps.certificate import CertificateFault
+from darvoza.domain.sps.papers import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, PaperLevel, PaperSettings, PermitFault
+from darvoza.domain.wording import render
+
+TITLES = {
+    PaperLevel.EXISTS: "{} that is not known, or does not count",
+    PaperLevel.COMMODITY: "{} for other goods, or of another origin",
+    PaperLevel.QUANTITY: "{} for less than was declared",
+}
+BASIS = "Matching of declared certificates and permits, level {}; ISPM 12 and the certificates of the importing country"
+
+
+def paper_profiles(
+    settings: PaperSettings, *, certificates: bool = True, permits: bool = True
+) -> tuple[RiskProfile, ...]:
+    """Give the profiles of the levels that do not run passively.
+
+    Parameters
+    ----------
+    settings
+        Which levels run passively, and who looks at permits.
+    certificates, permits
+        Whether any are known; without them there is nothing to ask.
+
+    Examples
+    --------
+    >>> made = paper_profiles(PaperSettings(), permits=False)
+    >>> [(each.code, each.agency.value) for each in made][:2]
+    [('CERTIFICATE-PHYTOSANITARY-EXISTS', 'phytosanitary'), ('CERTIFICATE-VETERINARY-EXISTS', 'veterinary')]
+    """
+    return tuple(_profiles(settings, certificates=certificates, permits=permits))
+
+
+def _profiles(settings: PaperSettings, *, certificates: bool, permits: bool) -> Iterator[RiskProfile]:
+    for level in PaperLevel:
+        if level in settings.passive:
+            continue
+        if certificates:
+            faults = _of_level(level, tuple(CertificateFault))
+            for kind, agency in AGENCY_OF_CERTIFICATE.items():
+                condition = Include(f"{kind.value}_certificate_faults", faults)
+                what = f"{kind.value.capitalize()} certificate"
+                yield _profile(f"certificate-{kind}", what, level, agency=agency, condition=condition)
+        if permits:
+            condition = Include("permit_faults", _of_level(level, tuple(PermitFault)))
+            yield _profile("permit", "Permit", level, agency=settings.permit_agency, condition=condition)
+
+
+def _of_level(level: PaperLevel, faults: tuple[CertificateFault, ...] | tuple[PermitFault, ...]) -> tuple[str, ...]:
+    return tuple(fault.value for fault in faults if LEVEL_OF_FAULT[fault.value] is level)
+
+
+def _profile(code: str, what: str, level: PaperLevel, *, agency: Agency, condition: Include) -> RiskProfile:
+    return RiskProfile(
+        code=f"{code}-{level}".upper(),
+        title=TITLES[level].format(what),
+        agency=agency,
+        risk_area=RiskArea.SPS,
+        condition=condition,
+        sentence=render(condition),
+        treatment=Treatment(Act.DOCUMENTARY),
+        unknown=UnknownPolicy.NO_MATCH,
+        valid=Validity(),
+        legal_basis=BASIS.format(level),
+        floor=FloorKind.LAW,
+    )

@@ -1,0 +1,277 @@
+"""Certificates and permits held against every goods item that refers to them, in the order of lodging.
+
+Levels as in the single window of Great Britain: the reference exists and counts; its goods agree; its quantity covers. A
+certificate that was presented is used, whatever is wrong with it; only goods that agree draw its quantity down.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from darvoza.domain.fact_settings import DocumentKind, FactSettings
+from darvoza.domain.sps.certificate import Certificate, CertificateFault, CertificateType, Expected, Permit
+from darvoza.domain.sps.papers import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, PaperLevel, PaperSettings, PermitFault
+from darvoza.flow.enrichment.certificates import AGREEING_DIGITS, certificate_faults, certified_mass, permit_faults
+
+KIND_OF_TYPE = {
+    CertificateType.EXPORT.value: DocumentKind.PHYTOSANITARY,
+    CertificateType.RE_EXPORT.value: DocumentKind.PHYTOSANITARY,
+    CertificateType.SANITARY.value: DocumentKind.SANITARY,
+    CertificateType.VETERINARY.value: DocumentKind.VETERINARY,
+}
+KINDS = (*AGENCY_OF_CERTIFICATE, DocumentKind.PERMIT)
+ITEM = ("declaration_id", "version", "item")
+CHECKS = {
+    "declaration_id": pl.String(),
+    "version": pl.Int64(),
+    "item": pl.Int64(),
+    "kind": pl.String(),
+    "number": pl.String(),
+    "level": pl.Int64(),
+    "faults": pl.List(pl.String),
+    "left": pl.Float64(),
+    "statements": pl.String(),
+}
+"""Columns of the checks: one row for each document that an item refers to; mass left before the item, kg."""
+
+USES = {
+    "kind": pl.String(),
+    "number": pl.String(),
+    "declaration_id": pl.String(),
+    "heading": pl.String(),
+    "net_mass": pl.Decimal(38, 6),
+}
+"""Columns of the uses: which document which declaration used, and the mass it drew down, kg."""
+
+Number = tuple[DocumentKind, str]
+
+
+def folded(text: str) -> str:
+    """Give the number of a document as it is compared: letters and digits, capitals."""
+    return "".join(sign for sign in text.upper() if sign.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The certificates and permits that are known; ``None``: none were given, and nothing is known of them."""
+
+    certificates: tuple[Certificate, ...] | None = None
+    permits: tuple[Permit, ...] | None = None
+    settings: PaperSettings = field(default_factory=PaperSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperChecks:
+    """What came of it.
+
+    Attributes
+    ----------
+    checks
+        The columns of `CHECKS`.
+    uses
+        The columns of `USES`, those of earlier declarations included.
+    """
+
+    checks: pl.DataFrame
+    uses: pl.DataFrame
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """Who used which document for which heading, and how much of it, with its sums."""
+
+    uses: dict[tuple[Number, str, str], Decimal] = field(default_factory=dict)
+    users: dict[Number, set[str]] = field(default_factory=dict)
+    sums: dict[tuple[Number, str], Decimal] = field(default_factory=dict)
+
+    def note(self, number: Number, declaration: str, heading: str, mass: Decimal) -> None:
+        use = (number, declaration, heading)
+        self.uses[use] = self.uses.get(use, Decimal(0)) + mass
+        self.users.setdefault(number, set()).add(declaration)
+        for key in ((number, heading), (number, "")):
+            self.sums[key] = self.sums.get(key, Decimal(0)) + mass
+
+    def used_by_others(self, number: Number, declaration: str) -> bool:
+        return bool(self.users.get(number, set()) - {declaration})
+
+    def drawn(self, number: Number, heading: str = "") -> Decimal:
+        """Give the mass drawn for a heading; for all of them by default."""
+        return self.sums.get((number, heading), Decimal(0))
+
+    def table(self) -> pl.DataFrame:
+        rows = [
+            (kind.value, number, declaration, heading, mass)
+            for ((kind, number), declaration, heading), mass in self.uses.items()
+        ]
+        return pl.DataFrame(rows, schema=USES, orient="row").sort("kind", "number", "declaration_id", "heading")
+
+
+def check_papers(
+    items: pl.DataFrame, papers: Papers, fact_settings: FactSettings, earlier: pl.DataFrame | None = None
+) -> PaperChecks:
+    """Hold the papers that goods items refer to against them.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items, the latest version of each declaration.
+    papers
+        What is known.
+    fact_settings
+        What the codes of documents stand for.
+    earlier
+        Uses by declarations before these (`USES`), or ``None``; those of declarations among `items` are forgotten, for
+        the same declaration does not use a certificate twice.
+    """
+    codes: dict[str, DocumentKind] = {**KIND_OF_TYPE}
+    codes |= {document.code: document.kind for document in fact_settings.documents if document.kind in KINDS}
+    ledger = _Ledger()
+    if earlier is not None:
+        others = earlier.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
+        for kind, number, declaration, heading, mass in others.select(*USES).iter_rows():
+            ledger.note((DocumentKind(kind), number), declaration, heading, mass)
+    known = _Known.of(papers)
+    rows = [row for asked in _asked(items, codes) for row in _checked(asked, known, ledger)]
+    return PaperChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), ledger.table())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The papers by kind and number."""
+
+    papers: Papers
+    certificates: Mapping[Number, Certificate]
+    permits: Mapping[Number, Permit]
+
+    @classmethod
+    def of(cls, papers: Papers) -> "_Known":
+        certificates = {
+            (KIND_OF_TYPE[each.type], folded(each.number)): each
+            for each in papers.certificates or ()
+            if each.type in KIND_OF_TYPE
+        }
+        permits = {(DocumentKind.PERMIT, folded(each.number)): each for each in papers.permits or ()}
+        return cls(papers, certificates, permits)
+
+    def of_kind(self, kind: DocumentKind) -> bool:
+        """Tell whether anything is known of documents of a kind."""
+        return (self.papers.permits if kind is DocumentKind.PERMIT else self.papers.certificates) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A goods item that refers to documents."""
+
+    key: tuple[str, int, int]
+    day: date
+    trader: str
+    expected: Expected
+    numbers: Mapping[DocumentKind, tuple[str, ...]]
+
+
+def _asked(items: pl.DataFrame, codes: Mapping[str, DocumentKind]) -> Iterator[_Asked]:
+    """Give the goods items that refer to a document of a kind, in the order of lodging."""
+    named = pl.col("document_numbers").list.eval(pl.element().str.split(":").list.first())
+    wanted = pl.lit(pl.Series([list(codes)], dtype=pl.List(pl.String)))
+    refers = pl.any_horizontal(
+        each.list.set_intersection(wanted).list.len().fill_null(0) > 0 for each in (pl.col("documents"), named)
+    )
+    columns = ("hs", "origin", "net_mass", "dispatched_at", "destination_country", "importer_id", "lodged_at")
+    rows = items.filter(refers).sort("lodged_at", *ITEM).select(*ITEM, *columns, "documents", "document_numbers")
+    for row in rows.iter_rows(named=True):
+        if row["hs"] is None or row["origin"] is None:
+            continue
+        dispatched = row["dispatched_at"]
+        yield _Asked(
+            key=(row["declaration_id"], row["version"], row["item"]),
+            day=row["lodged_at"].date(),
+            trader=row["importer_id"] or "",
+            expected=Expected(
+                hs=row["hs"],
+                origin=row["origin"],
+                net_mass=row["net_mass"],
+                dispatched_on=dispatched and dispatched.date(),
+                import_country=row["destination_country"] or "",
+            ),
+            numbers=_numbers(row["documents"] or (), row["document_numbers"] or (), codes),
+        )
+
+
+def _numbers(
+    documents: Iterable[str], numbers: Iterable[str], codes: Mapping[str, DocumentKind]
+) -> dict[DocumentKind, tuple[str, ...]]:
+    """Give the numbers of the documents of each kind that is declared; none where only its code is."""
+    found: dict[DocumentKind, tuple[str, ...]] = {codes[code]: () for code in documents if code in codes}
+    for text in numbers:
+        code, _, number = text.partition(":")
+        if code in codes:
+            kind = codes[code]
+            found[kind] = (*found.get(kind, ()), number) if folded(number) else found.get(kind, ())
+    return found
+
+
+def _checked(asked: _Asked, known: _Known, ledger: _Ledger) -> Iterator[tuple[object, ...]]:
+    for kind, numbers in sorted(asked.numbers.items()):
+        if not known.of_kind(kind):
+            continue
+        if not numbers:
+            yield _row(asked, (kind, ""), [CertificateFault.NO_NUMBER.value])
+        for number in numbers:
+            check = _permit if kind is DocumentKind.PERMIT else _certificate
+            yield check(asked, known, ledger, (kind, folded(number)))
+
+
+def _certificate(asked: _Asked, known: _Known, ledger: _Ledger, number: Number) -> tuple[object, ...]:
+    certificate = known.certificates.get(number)
+    if certificate is None:
+        return _row(asked, number, [CertificateFault.NOT_FOUND.value])
+    settings, declaration, heading = known.papers.settings, asked.key[0], asked.expected.hs[:AGREEING_DIGITS]
+    used = settings.once and ledger.used_by_others(number, declaration)
+    drawn = ledger.drawn(number, heading)
+    faults = certificate_faults(
+        certificate, asked.expected, day=asked.day, used=(certificate.number,) if used else (),
+        tolerance=settings.tolerance, drawn=drawn,
+    )  # fmt: skip
+    mass = certified_mass(certificate, asked.expected)
+    ledger.note(number, declaration, heading, (asked.expected.net_mass if mass is not None else None) or Decimal(0))
+    statements = " / ".join(" ".join(f"{code} {text}".split()) for code, text in certificate.statements)
+    left = None if mass is None else max(mass - drawn, Decimal(0))
+    return _row(asked, number, [fault.value for fault in faults], left=left, statements=statements)
+
+
+def _permit(asked: _Asked, known: _Known, ledger: _Ledger, number: Number) -> tuple[object, ...]:
+    permit = known.permits.get(number)
+    if permit is None:
+        return _row(asked, number, [PermitFault.NOT_FOUND.value])
+    taken = permit.drawn + ledger.drawn(number)
+    faults = permit_faults(
+        replace(permit, drawn=taken), asked.expected, trader=asked.trader, day=asked.day,
+        tolerance=known.papers.settings.tolerance,
+    )  # fmt: skip
+    agrees = not set(faults) - {PermitFault.TOO_LITTLE}
+    mass = asked.expected.net_mass if agrees else None
+    ledger.note(number, asked.key[0], asked.expected.hs[:AGREEING_DIGITS], mass or Decimal(0))
+    return _row(asked, number, [fault.value for fault in faults], left=max(permit.quantity - taken, Decimal(0)))
+
+
+def _row(
+    asked: _Asked, number: Number, faults: list[str], *, left: Decimal | None = None, statements: str = ""
+) -> tuple[object, ...]:
+    kind, text = number
+    held = None if left is None else float(left)
+    return (*asked.key, kind.value, text, passed(faults), faults, held, statements)
+
+
+def passed(faults: Iterable[str]) -> int:
+    """Count the levels that a document passes.
+
+    Examples
+    --------
+    >>> [passed(faults) for faults in ([], ["too_little"], ["other_goods", "too_little"], ["not_found"])]
+    [3, 2, 1, 0]
+    """
+    failed = {LEVEL_OF_FAULT[fault] for fault in faults}
+    return next((place for place, level in enumerate(PaperLevel) if level in failed), len(PaperLevel))

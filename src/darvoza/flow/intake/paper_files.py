@@ -1,0 +1,176 @@
+"""Certificates of a directory: electronic ones in XML, paper ones keyed by hand in CSV or YAML.
+
+One that cannot be read is kept aside with its error and the others go on: its number is then unknown, and goods that refer
+to it are looked at.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from darvoza.domain.codes import Agency
+from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateType, CertifiedGoods
+from darvoza.domain.sps.papers import PaperLevel, PaperSettings
+from darvoza.errors import DarvozaError, IntakeError, InvalidValue, SettingsError, UnreadableFile
+from darvoza.flow.fields import Fields, as_sequence, read_yaml
+from darvoza.flow.intake.code_lists import COUNTRIES
+from darvoza.flow.intake.ephyto import read_ephyto
+from darvoza.flow.intake.register_rows import Row, code_of, day_of, missing, rows_of, text_of
+from darvoza.flow.intake.sps_registers import folded_number, mass_of
+
+COLUMNS = (
+    "number",
+    "type",
+    "issued_on",
+    "from",
+    "to",
+    "hs",
+    "net_mass",
+    "origin",
+    "name",
+    "statement",
+    "status",
+    "issuer",
+)
+SUFFIXES = (".xml", ".csv", ".yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCertificates:
+    """The certificates of a directory, and what could not be read of it."""
+
+    certificates: tuple[Certificate, ...]
+    refused: tuple[DarvozaError, ...]
+    files: tuple[Path, ...]
+
+
+def read_certificates(directory: Path) -> ReadCertificates:
+    """Read the certificates of a directory and of those within it.
+
+    Parameters
+    ----------
+    directory
+        It holds files that end in ``.xml`` (one ePhyto each), ``.csv`` or ``.yaml`` (keyed by hand, a row for each
+        line of goods).
+
+    Raises
+    ------
+    UnreadableFile
+        When it is no directory, or no such file lies in it.
+    """
+    files = tuple(sorted(path for path in directory.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()))
+    if not files:
+        raise UnreadableFile(
+            field=str(directory), expected="a directory of certificates (.xml, .csv, .yaml)", got="none of them"
+        )
+    made: list[Certificate] = []
+    refused: list[DarvozaError] = []
+    for file in files:
+        try:
+            found, wrong = ([read_ephyto(file)], []) if file.suffix.lower() == ".xml" else _keyed(file)
+        except DarvozaError as problem:
+            found, wrong = [], [problem]
+        made += found
+        refused += wrong
+    return ReadCertificates(tuple(_counting(made)), tuple(refused), files)
+
+
+def _counting(certificates: Iterable[Certificate]) -> Iterator[Certificate]:
+    """Give one certificate for each type and number: one that does not stand before one that does, then the latest."""
+    held: dict[tuple[str, str], list[Certificate]] = {}
+    for each in certificates:
+        held.setdefault((each.type, folded_number(each.number)), []).append(each)
+    for those in held.values():
+        yield max(those, key=lambda each: (each.status != ISSUED, each.issued_at or datetime.min.replace(tzinfo=UTC)))
+
+
+def _keyed(path: Path) -> tuple[list[Certificate], list[DarvozaError]]:
+    """Read certificates keyed by hand; a certificate of which one row is wrong is not used."""
+    rows = rows_of(path, required=("number", "type", "issued_on", "from", "hs"), allowed=COLUMNS)
+    made: dict[tuple[str, str], Certificate] = {}
+    wrong: list[DarvozaError] = []
+    spoiled: set[tuple[str, str]] = set()
+    for number, row in enumerate(rows, start=2):
+        key = (text_of(row, "type"), folded_number(text_of(row, "number")))
+        try:
+            certificate = _certificate(row)
+        except IntakeError as problem:
+            where = f"{path.name} row {number} {problem.field}"
+            wrong.append(InvalidValue(field=where, expected=problem.expected, got=problem.got))
+            spoiled.add(key)
+            continue
+        made[key] = _joined(made[key], certificate) if key in made else certificate
+    return [certificate for key, certificate in made.items() if key not in spoiled], wrong
+
+
+def _joined(one: Certificate, other: Certificate) -> Certificate:
+    """Add the line and the statement of a further row."""
+    statements = tuple(dict.fromkeys((*one.statements, *other.statements)))
+    return replace(one, goods=(*one.goods, *other.goods), statements=statements)
+
+
+def _certificate(row: Row) -> Certificate:
+    issued = day_of(row, "issued_on") or missing("issued_on", "a day such as 2026-01-31")
+    statement = text_of(row, "statement")
+    kind = code_of(row, "type", CertificateType) or missing("type", f"one of {', '.join(CertificateType)}")
+    hs = "".join(text_of(row, "hs").split())
+    if not (hs.isascii() and hs.isdigit() and 4 <= len(hs) <= 10):
+        raise InvalidValue(field="hs", expected="a commodity code of 4 to 10 digits", got=hs)
+    return Certificate(
+        number=text_of(row, "number") or missing("number", "the number of the certificate"),
+        issuer=text_of(row, "issuer"),
+        type=kind.value,
+        status=text_of(row, "status") or ISSUED,
+        issued_at=datetime(issued.year, issued.month, issued.day, tzinfo=UTC),
+        export_country=_country(row, "from") or missing("from", "the country of export, two letters"),
+        import_country=_country(row, "to"),
+        statements=((("keyed", statement),) if statement else ()),
+        goods=(
+            CertifiedGoods(hs, text_of(row, "name"), mass_of(row, "net_mass"), tuple(text_of(row, "origin").split())),
+        ),
+    )
+
+
+def _country(row: Row, name: str) -> str:
+    text = text_of(row, name)
+    if text and text not in COUNTRIES:
+        raise InvalidValue(field=name, expected="a country of ISO 3166-1, two letters", got=text)
+    return text
+
+
+def read_paper_settings(path: Path) -> PaperSettings:
+    """Read what an administration sets about certificates and permits.
+
+    Parameters
+    ----------
+    path
+        YAML with any of ``passive`` (levels), ``tolerance``, ``once``, ``permit_agency``.
+
+    Raises
+    ------
+    SettingsError
+        When the file cannot be read.
+    ExceptionGroup
+        Of `SettingsError`, everything that is wrong in it.
+    """
+    fields = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
+    fields.only(("passive", "tolerance", "once", "permit_agency"))
+    usual = PaperSettings()
+    given = fields.mapping.get("passive")
+    passive = as_sequence(given)
+    unknown = [word for word in passive if word not in set(PaperLevel)]
+    if unknown or (given is not None and not isinstance(given, list)):
+        fields.refuse("passive", f"a list of {', '.join(PaperLevel)}", unknown or given)
+    tolerance = fields.number("tolerance")
+    if tolerance is not None and not 0 <= tolerance <= 1:
+        fields.refuse("tolerance", "a share from 0 to 1", str(tolerance))
+    once = fields.flag("once") if "once" in fields.mapping else usual.once
+    agency = fields.choice("permit_agency", Agency, usual.permit_agency)
+    fields.finish()
+    return PaperSettings(
+        passive=usual.passive if given is None else tuple(PaperLevel(str(word)) for word in passive),
+        tolerance=usual.tolerance if tolerance is None else tolerance,
+        once=bool(once),
+        permit_agency=agency or usual.permit_agency,
+    )

@@ -1,0 +1,110 @@
+"""Papers held against goods: drawdown never beyond what was certified, order of files and runs without effect."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import an_item, goods
+from darvoza.domain.fact_settings import FactSettings
+from darvoza.domain.sps.certificate import Certificate, CertifiedGoods, Permit
+from darvoza.domain.sps.papers import PaperSettings
+from darvoza.flow.enrichment.paper_checks import PaperChecks, Papers, check_papers
+from darvoza.flow.enrichment.paper_lookup import FACTS, CheckedPapers, looked_up
+
+LOT = CertifiedGoods("080910", "apricots", Decimal(1000), ("UZ",))
+CERTIFICATE = Certificate(
+    "PC-1", "A", "851", "70", datetime(2026, 3, 1, tzinfo=UTC), "UZ", "KG", (("ADEDL", "free"),), (LOT,)
+)
+PERMIT = Permit("PM-1", "IMP-1", date(2026, 1, 1), date(2026, 12, 31), Decimal(1000), ("0809",), ("UZ",), Decimal(100))
+EXACT = PaperSettings(passive=(), tolerance=Decimal(0), once=False)
+PAPERS = Papers((CERTIFICATE,), (PERMIT,), EXACT)
+
+
+def lots(*masses: int, first: int = 0, documents: tuple[str, ...] = ("851:pc1", "911:PM/1")) -> pl.DataFrame:
+    """One declaration for each mass, an hour after the other."""
+    return goods(*(
+        an_item(
+            declaration_id=f"D{n:03}", hs="0809100000", origin="UZ", net_mass=Decimal(mass), documents=["851", "911"],
+            document_numbers=list(documents), lodged_at=datetime(2026, 3, 10, tzinfo=UTC) + timedelta(hours=n),
+        )
+        for n, mass in enumerate(masses, start=first)
+    ))  # fmt: skip
+
+
+def checked(items: pl.DataFrame, papers: Papers = PAPERS, earlier: pl.DataFrame | None = None) -> PaperChecks:
+    return check_papers(items, papers, FactSettings(), earlier)
+
+
+@given(masses=st.lists(st.integers(1, 700), min_size=1, max_size=12))
+def test_what_agrees_in_quantity_never_sums_to_more_than_was_certified_or_permitted(masses: list[int]) -> None:
+    checks = checked(lots(*masses)).checks
+    for kind, most in (("phytosanitary", 1000), ("permit", 900)):
+        passing = checks.filter(pl.col("faults").list.len() == 0, kind=kind).get_column("declaration_id").to_list()
+        assert sum(masses[int(name[1:])] for name in passing) <= most
+        first = checks.filter(kind=kind).row(0, named=True)
+        assert (first["left"], first["faults"] == []) == (most, masses[0] <= most)
+
+
+@given(masses=st.lists(st.integers(1, 700), min_size=2, max_size=8), cut=st.integers(1, 7))
+def test_two_runs_one_after_the_other_say_what_one_run_says(masses: list[int], cut: int) -> None:
+    cut = min(cut, len(masses) - 1)
+    whole = checked(lots(*masses))
+    one = checked(lots(*masses[:cut]))
+    two = checked(lots(*masses[cut:], first=cut), earlier=one.uses)
+    assert pl.concat([one.checks, two.checks]).equals(whole.checks)
+    assert two.uses.equals(whole.uses)
+
+
+def test_the_same_declaration_again_uses_nothing_twice() -> None:
+    once = checked(lots(600))
+    again = checked(lots(600), earlier=once.uses)
+    assert again.checks.equals(once.checks)
+    assert again.uses.equals(once.uses)
+    strict = Papers((CERTIFICATE,), None)
+    assert checked(lots(100), strict, earlier=checked(lots(100), strict).uses).checks.row(0)[6] == []
+
+
+def test_items_of_one_declaration_share_a_certificate_and_draw_on_it_together() -> None:
+    items = pl.concat([lots(600), lots(600).with_columns(item=pl.lit(2, pl.Int64))])
+    found = checked(items, Papers((CERTIFICATE,), None)).checks.get_column("faults").to_list()
+    assert found == [[], ["too_little"]]
+
+
+def test_the_best_of_several_certificates_counts() -> None:
+    items = lots(100, documents=("851:NONE", "851:PC-1"))
+    facts = looked_up(items, CheckedPapers(checked(items).checks, certificates=True, permits=False)).row(0, named=True)
+    assert facts["certificate_level"] == 3
+    assert facts["phytosanitary_certificate_faults"] == []
+    assert facts["certificate_statements"] == "ADEDL free"
+    assert facts["permit_covers"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "faults", "covers"),
+    [
+        ({"documents": [], "document_numbers": []}, None, [], False),
+        ({"documents": None, "document_numbers": None}, None, None, None),
+        ({"documents": ["851"], "document_numbers": None}, 0, ["no_number"], False),
+        ({"documents": ["380"], "document_numbers": ["380:PC-1"]}, None, [], False),
+        ({"documents": [], "document_numbers": ["657:PC-1"]}, 3, [], False),
+        ({"documents": ["911"], "document_numbers": ["911:PM-1"]}, None, [], True),
+        ({"documents": ["853"], "document_numbers": ["853:PC-1"]}, 0, [], False),
+    ],
+)
+def test_what_is_declared_and_what_is_not(
+    changes: dict[str, object], level: int | None, faults: list[str] | None, covers: bool | None
+) -> None:
+    item = an_item(**{"hs": "0809100000", "origin": "UZ", "net_mass": Decimal(1), **changes})
+    items = goods(item).with_columns(lodged_at=pl.lit(datetime(2026, 3, 10, tzinfo=UTC)))
+    facts = looked_up(items, CheckedPapers(checked(items).checks, certificates=True, permits=True)).row(0, named=True)
+    assert facts["certificate_level"] == level
+    assert facts["phytosanitary_certificate_faults"] == faults
+    assert facts["permit_covers"] is covers
+
+
+def test_without_papers_nothing_is_known() -> None:
+    assert looked_up(lots(1, 2), None).rows() == [(None,) * len(FACTS)] * 2
