@@ -101,6 +101,7 @@ def goods_fields(month: Month, truth: Truth, rng: np.random.Generator) -> dict[s
         "tax_rate": pl.Series(rate),
         "tax_type": look(("DV", "V"), (lines.preference | (goods.duty[lines.goods] == 0)).astype(np.int64)),
         "documents": _documents(month, rng),
+        "document_numbers": _document_numbers(month),
     }
 
 
@@ -150,3 +151,14 @@ def _documents(month: Month, rng: np.random.Generator) -> pl.Series:
     conform = (goods.duty[lines.goods] >= 0.08) & (rng.random(len(health)) < 0.95)
     index = ((mode(month.consignments)[lines.declaration] * 2 + lines.certificate) * 3 + health) * 2 + conform
     return pl.Series(texts, dtype=pl.List(pl.String)).gather(pl.Series(index))
+
+
+def _document_numbers(month: Month) -> pl.Series:
+    """Numbers of the health certificates shown: one for each declaration, origin and service."""
+    lines, goods = month.lines, month.market.goods
+    vet, shown = goods.vet[lines.goods], (goods.vet | goods.phyto)[lines.goods] & lines.health
+    code = look(("PC", "VC"), vet.astype(np.int64))
+    serial = pl.Series(lines.declaration).cast(pl.String)
+    number = code + ":" + look(ORIGINS, lines.origin) + f"-{month.k}-" + serial
+    each = number.to_frame("number").select(pl.concat_list("number")).to_series()
+    return each.zip_with(pl.Series(shown), pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, len(each)))
