@@ -13,7 +13,7 @@ from darvoza.cli.argument_types import capacity, count, day, purses, share
 from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
 from darvoza.cli.paper_arguments import add_paper, add_papers
-from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_papers, read_from_registers
+from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_certificates, read_from_registers
 from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
 from darvoza.domain.selection import MONEY_POWER
@@ -81,7 +81,7 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--challenger", type=Path, help="a model that scores beside it and decides nothing")
     _competence(parser)
     read_from_registers(parser)
-    hold_against_papers(parser)
+    hold_against_certificates(parser)
     _fact_settings(parser)
     words = "measures of the health services: a file (YAML) or a directory; may be given more than once"
     parser.add_argument("--measures", type=Path, action="append", default=[], metavar="PATH", help=words)

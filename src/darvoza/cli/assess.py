@@ -13,12 +13,12 @@ from pathlib import Path
 
 import polars as pl
 
-from darvoza.cli.assess_papers import (
+from darvoza.cli.assess_certificates import (
     HealthSources,
+    certificates_told,
     check,
-    papers_told,
     read_health_sources,
-    write_papers,
+    write_certificates,
 )
 from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
@@ -65,15 +65,15 @@ def run(options: Namespace) -> int:
     policy = _policy(options, sources)
     with fresh_directory(options.out) as part:
         intake = take_in_files(options, progress)
-        papers = check(intake.items, sources, policy.settings, options.previous)
-        policy = replace(policy, registers=sources.as_registers(papers))
+        attested = check(intake.items, sources, policy.settings, options.previous)
+        policy = replace(policy, registers=sources.as_registers(attested))
         done = assess_all(intake.items, policy, threads=options.workers, progress=progress)
         decisions = done.decisions
-        write_papers(part, papers)
+        write_certificates(part, attested)
         _write(part, intake, done, policy=policy, options=options, health=sources.told())
         progress("output", decisions.height)
     _tell(options.out, intake, decisions, made_key=options.key_file is None)
-    for line in papers_told(papers, sources):
+    for line in certificates_told(attested, sources):
         print(line)
     for alarm in _alarms(decisions, policy):
         print(

@@ -6,9 +6,9 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from darvoza.cli.certificate_words import faults_told
 from darvoza.cli.languages import KINDS, PURSES, named
 from darvoza.cli.manifest import read_manifest
-from darvoza.cli.paper_words import faults_told
 from darvoza.cli.reason_words import reason_sentence
 from darvoza.cli.results import read_decisions
 from darvoza.domain.selection import FloorKind

@@ -41,9 +41,9 @@ def read_from_registers(parser: ArgumentParser) -> None:
     parser.add_argument("--registers", type=Path, metavar="DIR", help=words)
 
 
-def hold_against_papers(parser: ArgumentParser) -> None:
+def hold_against_certificates(parser: ArgumentParser) -> None:
     """Add the certificates that goods are held against."""
     words = "certificates: a directory of ePhytos (XML) and of what was keyed by hand (CSV, YAML)"
     parser.add_argument("--certificates", type=Path, metavar="DIR", help=words)
     words = "what is set about certificates and permits: passive levels, tolerance … (YAML)"
-    parser.add_argument("--paper-settings", type=Path, metavar="FILE", help=words)
+    parser.add_argument("--matching-settings", type=Path, metavar="FILE", help=words)

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from collections.abc import Iterator
 
-from darvoza.cli.paper_words import FAULTS
+from darvoza.cli.certificate_words import FAULTS
 from darvoza.domain.sps.certificate import Certificate, Expected
 from darvoza.flow.enrichment.certificates import certificate_faults
 from darvoza.flow.intake.ephyto import read_ephyto

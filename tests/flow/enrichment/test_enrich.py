@@ -13,9 +13,9 @@ from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, FactType
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
 from darvoza.flow.assessment.sql_columns import KEPT, Kept
+from darvoza.flow.enrichment.certificate_checks import CHECKS
+from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
 from darvoza.flow.enrichment.enrich import Registers, Sources, enrich
-from darvoza.flow.enrichment.paper_checks import CHECKS
-from darvoza.flow.enrichment.paper_lookup import CheckedPapers
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.intake.competence import read_competence
 from darvoza.simulation.settings import WorldSettings
@@ -62,8 +62,8 @@ def test_every_fact_is_known_of_some_item() -> None:
         (declaration, version, item, kind, "1", 2, ["too_little"], 5.0, "free from pests")
         for kind in ("phytosanitary", "permit")
     ]
-    papers = CheckedPapers(pl.DataFrame(checks, schema=CHECKS, orient="row"), certificates=True, permits=True)
-    registers = Registers(zones, (Establishment("X", origin, "all", (), since),), papers)
+    attested = CheckedCertificates(pl.DataFrame(checks, schema=CHECKS, orient="row"), certificates=True, permits=True)
+    registers = Registers(zones, (Establishment("X", origin, "all", (), since),), attested)
     facts = enrich(present, past, sources=Sources(HOUSE, competence, registers))
     assert [fact.name for fact in CATALOGUE if facts[fact.name].is_null().all()] == []
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from darvoza.domain.matching import PermitFault
 from darvoza.domain.sps.certificate import (
     ISSUED,
     Certificate,
@@ -18,7 +19,6 @@ from darvoza.domain.sps.certificate import (
     Expected,
     Permit,
 )
-from darvoza.domain.sps.papers import PermitFault
 from darvoza.errors import InvalidValue
 
 TOLERANCE = Decimal("0.05")

@@ -8,12 +8,12 @@ import polars as pl
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, REFERENCE
 from darvoza.domain.sps.registers import Establishment, OriginStatus
+from darvoza.flow.enrichment.certificate_lookup import FACTS as CHECKED
+from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates, looked_up
 from darvoza.flow.enrichment.derived import derived_facts, unit_value
 from darvoza.flow.enrichment.history import history_facts
 from darvoza.flow.enrichment.listed import FACTS as LISTED
 from darvoza.flow.enrichment.listed import listed_facts
-from darvoza.flow.enrichment.paper_lookup import FACTS as CHECKED
-from darvoza.flow.enrichment.paper_lookup import CheckedPapers, looked_up
 from darvoza.flow.enrichment.references import reference_facts
 from darvoza.flow.enrichment.register import OUTCOMES, Register, all_items
 from darvoza.flow.enrichment.routing import FACTS as ROUTED
@@ -67,13 +67,13 @@ class Registers:
         Status of diseases and pests by country and zone.
     establishments
         Approved establishments.
-    papers
+    attested
         Certificates and permits, held against the goods items.
     """
 
     zones: tuple[OriginStatus, ...] | None = None
     establishments: tuple[Establishment, ...] | None = None
-    papers: CheckedPapers | None = None
+    attested: CheckedCertificates | None = None
 
 
 NO_REGISTERS = Registers()
@@ -153,7 +153,7 @@ def enrich(
     if set(LISTED) & set(only):
         parts.append(listed_facts(items, sources.registers.zones, sources.registers.establishments))
     if set(CHECKED) & set(only):
-        parts.append(looked_up(items, sources.registers.papers))
+        parts.append(looked_up(items, sources.registers.attested))
     if SEEN & set(only):
         register = Register.of(everything, first)
         parts.append(reference_facts(register, only, threads=threads))

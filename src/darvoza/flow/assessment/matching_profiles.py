@@ -4,22 +4,22 @@ from collections.abc import Iterator
 
 from darvoza.domain.codes import Act, Agency, RiskArea
 from darvoza.domain.expression import Include
+from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.certificate import CertificateFault
-from darvoza.domain.sps.papers import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, PaperLevel, PaperSettings, PermitFault
 from darvoza.domain.wording import render
 
 TITLES = {
-    PaperLevel.EXISTS: "{} that is not known, or does not count",
-    PaperLevel.COMMODITY: "{} for other goods, or of another origin",
-    PaperLevel.QUANTITY: "{} for less than was declared",
+    MatchingLevel.EXISTS: "{} that is not known, or does not count",
+    MatchingLevel.COMMODITY: "{} for other goods, or of another origin",
+    MatchingLevel.QUANTITY: "{} for less than was declared",
 }
 BASIS = "Matching of declared certificates and permits, level {}; ISPM 12 and the certificates of the importing country"
 
 
-def paper_profiles(
-    settings: PaperSettings, *, certificates: bool = True, permits: bool = True
+def matching_profiles(
+    settings: MatchingSettings, *, certificates: bool = True, permits: bool = True
 ) -> tuple[RiskProfile, ...]:
     """Give the profiles of the levels that do not run passively.
 
@@ -32,15 +32,15 @@ def paper_profiles(
 
     Examples
     --------
-    >>> made = paper_profiles(PaperSettings(), permits=False)
+    >>> made = matching_profiles(MatchingSettings(), permits=False)
     >>> [(each.code, each.agency.value) for each in made][:2]
     [('CERTIFICATE-PHYTOSANITARY-EXISTS', 'phytosanitary'), ('CERTIFICATE-VETERINARY-EXISTS', 'veterinary')]
     """
     return tuple(_profiles(settings, certificates=certificates, permits=permits))
 
 
-def _profiles(settings: PaperSettings, *, certificates: bool, permits: bool) -> Iterator[RiskProfile]:
-    for level in PaperLevel:
+def _profiles(settings: MatchingSettings, *, certificates: bool, permits: bool) -> Iterator[RiskProfile]:
+    for level in MatchingLevel:
         if level in settings.passive:
             continue
         if certificates:
@@ -54,11 +54,11 @@ def _profiles(settings: PaperSettings, *, certificates: bool, permits: bool) -> 
             yield _profile("permit", "Permit", level, agency=settings.permit_agency, condition=condition)
 
 
-def _of_level(level: PaperLevel, faults: tuple[CertificateFault, ...] | tuple[PermitFault, ...]) -> tuple[str, ...]:
+def _of_level(level: MatchingLevel, faults: tuple[CertificateFault, ...] | tuple[PermitFault, ...]) -> tuple[str, ...]:
     return tuple(fault.value for fault in faults if LEVEL_OF_FAULT[fault.value] is level)
 
 
-def _profile(code: str, what: str, level: PaperLevel, *, agency: Agency, condition: Include) -> RiskProfile:
+def _profile(code: str, what: str, level: MatchingLevel, *, agency: Agency, condition: Include) -> RiskProfile:
     return RiskProfile(
         code=f"{code}-{level}".upper(),
         title=TITLES[level].format(what),

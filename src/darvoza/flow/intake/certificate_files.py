@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from darvoza.domain.codes import Agency
+from darvoza.domain.matching import MatchingLevel, MatchingSettings
 from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateType, CertifiedGoods
-from darvoza.domain.sps.papers import PaperLevel, PaperSettings
 from darvoza.errors import DarvozaError, IntakeError, InvalidValue, SettingsError, UnreadableFile
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
 from darvoza.flow.intake.code_lists import COUNTRIES
@@ -139,7 +139,7 @@ def _country(row: Row, name: str) -> str:
     return text
 
 
-def read_paper_settings(path: Path) -> PaperSettings:
+def read_matching_settings(path: Path) -> MatchingSettings:
     """Read what an administration sets about certificates and permits.
 
     Parameters
@@ -156,20 +156,20 @@ def read_paper_settings(path: Path) -> PaperSettings:
     """
     fields = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
     fields.only(("passive", "tolerance", "once", "permit_agency"))
-    usual = PaperSettings()
+    usual = MatchingSettings()
     given = fields.mapping.get("passive")
     passive = as_sequence(given)
-    unknown = [word for word in passive if word not in set(PaperLevel)]
+    unknown = [word for word in passive if word not in set(MatchingLevel)]
     if unknown or (given is not None and not isinstance(given, list)):
-        fields.refuse("passive", f"a list of {', '.join(PaperLevel)}", unknown or given)
+        fields.refuse("passive", f"a list of {', '.join(MatchingLevel)}", unknown or given)
     tolerance = fields.number("tolerance")
     if tolerance is not None and not 0 <= tolerance <= 1:
         fields.refuse("tolerance", "a share from 0 to 1", str(tolerance))
     once = fields.flag("once") if "once" in fields.mapping else usual.once
     agency = fields.choice("permit_agency", Agency, usual.permit_agency)
     fields.finish()
-    return PaperSettings(
-        passive=usual.passive if given is None else tuple(PaperLevel(str(word)) for word in passive),
+    return MatchingSettings(
+        passive=usual.passive if given is None else tuple(MatchingLevel(str(word)) for word in passive),
         tolerance=usual.tolerance if tolerance is None else tolerance,
         once=bool(once),
         permit_agency=agency or usual.permit_agency,

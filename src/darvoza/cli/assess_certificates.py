@@ -8,21 +8,21 @@ from pathlib import Path
 
 import polars as pl
 
+from darvoza.cli.certificate_words import CHECKED
 from darvoza.cli.manifest import file_entries
-from darvoza.cli.paper_words import CHECKED
 from darvoza.domain.fact_settings import FactSettings
+from darvoza.domain.matching import LEVEL_OF_FAULT, MatchingLevel
 from darvoza.domain.profile import RiskProfile
-from darvoza.domain.sps.papers import LEVEL_OF_FAULT, PaperLevel
 from darvoza.errors import DarvozaError, OutputError, SettingsError
-from darvoza.flow.assessment.paper_profiles import paper_profiles
+from darvoza.flow.assessment.matching_profiles import matching_profiles
+from darvoza.flow.enrichment.certificate_checks import USES, Attested, CertificateChecks, check_certificates
+from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
 from darvoza.flow.enrichment.enrich import Registers
-from darvoza.flow.enrichment.paper_checks import USES, PaperChecks, Papers, check_papers
-from darvoza.flow.enrichment.paper_lookup import CheckedPapers
-from darvoza.flow.intake.paper_files import read_certificates, read_paper_settings
+from darvoza.flow.intake.certificate_files import read_certificates, read_matching_settings
 from darvoza.flow.intake.sps_registers import SpsRegisters, read_sps_registers
 from darvoza.flow.intake.versions import latest_versions
 
-USED = "papers_used.parquet"
+USED = "certificates_used.parquet"
 SHOWN = 5
 
 
@@ -34,7 +34,7 @@ class HealthSources:
     ----------
     registers
         The registers as read.
-    papers
+    attested
         The certificates and permits, and what is set about them.
     refused
         Certificates that could not be read.
@@ -43,29 +43,32 @@ class HealthSources:
     """
 
     registers: SpsRegisters
-    papers: Papers
+    attested: Attested
     refused: tuple[DarvozaError, ...]
     files: tuple[Path, ...]
 
     @property
-    def any_papers(self) -> bool:
+    def any_to_match(self) -> bool:
         """Whether there are certificates or permits to hold against goods."""
-        return self.papers.certificates is not None or self.papers.permits is not None
+        return self.attested.certificates is not None or self.attested.permits is not None
 
     def profiles(self) -> tuple[RiskProfile, ...]:
         """Give the profiles of the levels of matching that put floors under goods."""
-        return paper_profiles(
-            self.papers.settings,
-            certificates=self.papers.certificates is not None,
-            permits=self.papers.permits is not None,
+        return matching_profiles(
+            self.attested.settings,
+            certificates=self.attested.certificates is not None,
+            permits=self.attested.permits is not None,
         )
 
-    def as_registers(self, checked: PaperChecks | None = None) -> Registers:
+    def as_registers(self, checked: CertificateChecks | None = None) -> Registers:
         """Give what facts are looked up in."""
         held = None
         if checked is not None:
-            given = {"certificates": self.papers.certificates is not None, "permits": self.papers.permits is not None}
-            held = CheckedPapers(checked.checks, **given)
+            given = {
+                "certificates": self.attested.certificates is not None,
+                "permits": self.attested.permits is not None,
+            }
+            held = CheckedCertificates(checked.checks, **given)
         return Registers(self.registers.zones, self.registers.establishments, held)
 
     def told(self) -> dict[str, object]:
@@ -79,19 +82,19 @@ def read_health_sources(options: Namespace) -> HealthSources:
     Raises
     ------
     SettingsError
-        When there are settings about papers, and neither certificates nor permits.
+        When there are settings about matching, and neither certificates nor permits.
     """
     registers = read_sps_registers(options.registers) if options.registers else SpsRegisters()
     read = read_certificates(options.certificates) if options.certificates else None
-    settings = read_paper_settings(options.paper_settings) if options.paper_settings else Papers().settings
+    settings = read_matching_settings(options.matching_settings) if options.matching_settings else Attested().settings
     made = HealthSources(
         registers=registers,
-        papers=Papers(read.certificates if read else None, registers.permits, settings),
+        attested=Attested(read.certificates if read else None, registers.permits, settings),
         refused=read.refused if read else (),
         files=(*registers.files, *(read.files if read else ())),
     )
-    if options.paper_settings and not made.any_papers:
-        raise SettingsError(field="paper_settings", expected="certificates or a register of permits", got="neither")
+    if options.matching_settings and not made.any_to_match:
+        raise SettingsError(field="matching_settings", expected="certificates or a register of permits", got="neither")
     for problem in made.refused[:SHOWN]:
         print(f"certificate kept aside, goods that refer to it are looked at: {problem}", file=sys.stderr)
     if len(made.refused) > SHOWN:
@@ -101,12 +104,12 @@ def read_health_sources(options: Namespace) -> HealthSources:
 
 def check(
     items: pl.DataFrame, sources: HealthSources, settings: FactSettings, previous: Path | None
-) -> PaperChecks | None:
+) -> CertificateChecks | None:
     """Hold certificates and permits against goods items; ``None`` where there are neither."""
-    if not sources.any_papers:
+    if not sources.any_to_match:
         return None
     earlier = _earlier(previous / USED) if previous and (previous / USED).is_file() else None
-    return check_papers(latest_versions(items), sources.papers, settings, earlier)
+    return check_certificates(latest_versions(items), sources.attested, settings, earlier)
 
 
 def _earlier(path: Path) -> pl.DataFrame:
@@ -118,7 +121,7 @@ def _earlier(path: Path) -> pl.DataFrame:
         ) from problem
 
 
-def write_papers(directory: Path, checked: PaperChecks | None) -> None:
+def write_certificates(directory: Path, checked: CertificateChecks | None) -> None:
     """Write what came of the checks, and who has used what so far."""
     if checked is None:
         return
@@ -126,14 +129,14 @@ def write_papers(directory: Path, checked: PaperChecks | None) -> None:
     checked.uses.write_parquet(directory / USED, compression="zstd")
 
 
-def papers_told(checked: PaperChecks | None, sources: HealthSources) -> Iterator[str]:
+def certificates_told(checked: CertificateChecks | None, sources: HealthSources) -> Iterator[str]:
     """Say how many documents pass every level, and what the levels that run passively would have asked for."""
     if checked is None:
         return
     total = checked.checks.height
-    whole = checked.checks.filter(pl.col("level") == len(PaperLevel)).height
+    whole = checked.checks.filter(pl.col("level") == len(MatchingLevel)).height
     yield f"{total:,} references to certificates and permits: {whole:,} pass every level; see {CHECKED}"
-    for level in sources.papers.settings.passive:
+    for level in sources.attested.settings.passive:
         faults = [fault for fault, of in LEVEL_OF_FAULT.items() if of is level]
         fail = checked.checks.filter(pl.col("faults").list.eval(pl.element().is_in(faults)).list.any()).height
         yield f"the level {level} runs passively: {fail:,} fail it, and no check follows from that"

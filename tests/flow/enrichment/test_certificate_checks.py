@@ -1,4 +1,4 @@
-"""Papers held against goods: drawdown never beyond what was certified, order of files and runs without effect."""
+"""Attested held against goods: drawdown never beyond what was certified, order of files and runs without effect."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from builders import an_item, goods
 from darvoza.domain.fact_settings import FactSettings
+from darvoza.domain.matching import MatchingSettings
 from darvoza.domain.sps.certificate import Certificate, CertifiedGoods, Permit
-from darvoza.domain.sps.papers import PaperSettings
-from darvoza.flow.enrichment.paper_checks import PaperChecks, Papers, check_papers
-from darvoza.flow.enrichment.paper_lookup import FACTS, CheckedPapers, looked_up
+from darvoza.flow.enrichment.certificate_checks import Attested, CertificateChecks, check_certificates
+from darvoza.flow.enrichment.certificate_lookup import FACTS, CheckedCertificates, looked_up
 
 LOT = CertifiedGoods("080910", "apricots", Decimal(1000), ("UZ",))
 CERTIFICATE = Certificate(
     "PC-1", "A", "851", "70", datetime(2026, 3, 1, tzinfo=UTC), "UZ", "KG", (("ADEDL", "free"),), (LOT,)
 )
 PERMIT = Permit("PM-1", "IMP-1", date(2026, 1, 1), date(2026, 12, 31), Decimal(1000), ("0809",), ("UZ",), Decimal(100))
-EXACT = PaperSettings(passive=(), tolerance=Decimal(0), once=False)
-PAPERS = Papers((CERTIFICATE,), (PERMIT,), EXACT)
+EXACT = MatchingSettings(passive=(), tolerance=Decimal(0), once=False)
+ATTESTED = Attested((CERTIFICATE,), (PERMIT,), EXACT)
 
 
 def lots(*masses: int, first: int = 0, documents: tuple[str, ...] = ("851:pc1", "911:PM/1")) -> pl.DataFrame:
@@ -35,8 +35,10 @@ def lots(*masses: int, first: int = 0, documents: tuple[str, ...] = ("851:pc1", 
     ))  # fmt: skip
 
 
-def checked(items: pl.DataFrame, papers: Papers = PAPERS, earlier: pl.DataFrame | None = None) -> PaperChecks:
-    return check_papers(items, papers, FactSettings(), earlier)
+def checked(
+    items: pl.DataFrame, attested: Attested = ATTESTED, earlier: pl.DataFrame | None = None
+) -> CertificateChecks:
+    return check_certificates(items, attested, FactSettings(), earlier)
 
 
 @given(masses=st.lists(st.integers(1, 700), min_size=1, max_size=12))
@@ -64,19 +66,21 @@ def test_the_same_declaration_again_uses_nothing_twice() -> None:
     again = checked(lots(600), earlier=once.uses)
     assert again.checks.equals(once.checks)
     assert again.uses.equals(once.uses)
-    strict = Papers((CERTIFICATE,), None)
+    strict = Attested((CERTIFICATE,), None)
     assert checked(lots(100), strict, earlier=checked(lots(100), strict).uses).checks.row(0)[6] == []
 
 
 def test_items_of_one_declaration_share_a_certificate_and_draw_on_it_together() -> None:
     items = pl.concat([lots(600), lots(600).with_columns(item=pl.lit(2, pl.Int64))])
-    found = checked(items, Papers((CERTIFICATE,), None)).checks.get_column("faults").to_list()
+    found = checked(items, Attested((CERTIFICATE,), None)).checks.get_column("faults").to_list()
     assert found == [[], ["too_little"]]
 
 
 def test_the_best_of_several_certificates_counts() -> None:
     items = lots(100, documents=("851:NONE", "851:PC-1"))
-    facts = looked_up(items, CheckedPapers(checked(items).checks, certificates=True, permits=False)).row(0, named=True)
+    facts = looked_up(items, CheckedCertificates(checked(items).checks, certificates=True, permits=False)).row(
+        0, named=True
+    )
     assert facts["certificate_level"] == 3
     assert facts["phytosanitary_certificate_faults"] == []
     assert facts["certificate_statements"] == "ADEDL free"
@@ -100,11 +104,13 @@ def test_what_is_declared_and_what_is_not(
 ) -> None:
     item = an_item(**{"hs": "0809100000", "origin": "UZ", "net_mass": Decimal(1), **changes})
     items = goods(item).with_columns(lodged_at=pl.lit(datetime(2026, 3, 10, tzinfo=UTC)))
-    facts = looked_up(items, CheckedPapers(checked(items).checks, certificates=True, permits=True)).row(0, named=True)
+    facts = looked_up(items, CheckedCertificates(checked(items).checks, certificates=True, permits=True)).row(
+        0, named=True
+    )
     assert facts["certificate_level"] == level
     assert facts["phytosanitary_certificate_faults"] == faults
     assert facts["permit_covers"] is covers
 
 
-def test_without_papers_nothing_is_known() -> None:
+def test_without_certificates_or_permits_nothing_is_known() -> None:
     assert looked_up(lots(1, 2), None).rows() == [(None,) * len(FACTS)] * 2

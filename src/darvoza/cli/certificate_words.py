@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.domain.fact_settings import DocumentKind
+from darvoza.domain.matching import PermitFault
 from darvoza.domain.sps.certificate import CertificateFault
-from darvoza.domain.sps.papers import PermitFault
 
-CHECKED = "papers.parquet"
+CHECKED = "certificates.parquet"
 
 FAULTS: Mapping[str, Mapping[str, str]] = {
     "en": {

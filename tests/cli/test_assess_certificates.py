@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from cli.declared import assessed, declared, floors_of, one_profile
+from darvoza.cli.certificate_words import FAULTS
 from darvoza.cli.main import main
-from darvoza.cli.paper_words import FAULTS
 from darvoza.cli.reference_data import shipped
+from darvoza.domain.matching import PermitFault
 from darvoza.domain.sps.certificate import CertificateFault
-from darvoza.domain.sps.papers import PermitFault
 
 SAMPLES = shipped("sps_alerts.yaml").parent / "samples"
 CERTIFICATES, REGISTERS = SAMPLES / "certificates", SAMPLES / "registers"
@@ -31,13 +31,13 @@ ALL_ACTIVE = "passive: []\n"
 
 
 def settings(place: Path, text: str) -> list[str]:
-    path = place / "papers.yaml"
+    path = place / "matching.yaml"
     path.write_text(text, encoding="utf-8")
-    return ["--paper-settings", str(path)]
+    return ["--matching-settings", str(path)]
 
 
 def checks(place: Path, run: str = "run") -> list[tuple[str, str, int, list[str]]]:
-    table = pl.read_parquet(place / run / "papers.parquet")
+    table = pl.read_parquet(place / run / "certificates.parquet")
     return list(table.select("declaration_id", "kind", "level", "faults").iter_rows())
 
 
@@ -152,10 +152,14 @@ def test_a_certificate_may_be_drawn_down_by_several_consignments_where_that_is_s
     given = settings(tmp_path, "passive: []\nonce: false\ntolerance: 0\n")
     decisions = assessed(tmp_path, declared(tmp_path, *parts), "--certificates", CERTIFICATES, *given)
     assert [faults for *_, faults in checks(tmp_path)] == [[], [], ["too_little"]]
-    assert pl.read_parquet(tmp_path / "run" / "papers.parquet").get_column("left").to_list() == [20000, 12000, 4000]
+    assert pl.read_parquet(tmp_path / "run" / "certificates.parquet").get_column("left").to_list() == [
+        20000,
+        12000,
+        4000,
+    ]
     assert floors_of(decisions, "D6") == {}
     assert "CERTIFICATE-PHYTOSANITARY-QUANTITY documentary" in floors_of(decisions, "D7")
-    used = pl.read_parquet(tmp_path / "run" / "papers_used.parquet")
+    used = pl.read_parquet(tmp_path / "run" / "certificates_used.parquet")
     assert used.get_column("declaration_id").to_list() == ["D5", "D6", "D7"]
 
 
@@ -240,7 +244,9 @@ def test_settings_that_cannot_be_used_are_refused(text: str, expected: str, tmp_
     assert expected in capsys.readouterr().err
 
 
-def test_settings_without_papers_and_a_directory_without_certificates_are_refused(tmp_path: Path, capsys: Said) -> None:
+def test_settings_without_certificates_or_permits_and_a_directory_without_certificates_are_refused(
+    tmp_path: Path, capsys: Said
+) -> None:
     words = [*declared(tmp_path / "in", {}), "--profiles", one_profile(tmp_path), "--capacity", "0.1"]
     out = ["--out", str(tmp_path / "run")]
     assert main(["assess", *words, *settings(tmp_path, ALL_ACTIVE), *out]) == 2

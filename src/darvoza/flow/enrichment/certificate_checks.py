@@ -12,8 +12,8 @@ from decimal import Decimal
 import polars as pl
 
 from darvoza.domain.fact_settings import DocumentKind, FactSettings
+from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import Certificate, CertificateFault, CertificateType, Expected, Permit
-from darvoza.domain.sps.papers import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, PaperLevel, PaperSettings, PermitFault
 from darvoza.flow.enrichment.certificates import AGREEING_DIGITS, certificate_faults, certified_mass, permit_faults
 
 KIND_OF_TYPE = {
@@ -55,16 +55,16 @@ def folded(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
+class Attested:
     """The certificates and permits that are known; ``None``: none were given, and nothing is known of them."""
 
     certificates: tuple[Certificate, ...] | None = None
     permits: tuple[Permit, ...] | None = None
-    settings: PaperSettings = field(default_factory=PaperSettings)
+    settings: MatchingSettings = field(default_factory=MatchingSettings)
 
 
 @dataclass(frozen=True, slots=True)
-class PaperChecks:
+class CertificateChecks:
     """What came of it.
 
     Attributes
@@ -109,16 +109,16 @@ class _Ledger:
         return pl.DataFrame(rows, schema=USES, orient="row").sort("kind", "number", "declaration_id", "heading")
 
 
-def check_papers(
-    items: pl.DataFrame, papers: Papers, fact_settings: FactSettings, earlier: pl.DataFrame | None = None
-) -> PaperChecks:
-    """Hold the papers that goods items refer to against them.
+def check_certificates(
+    items: pl.DataFrame, attested: Attested, fact_settings: FactSettings, earlier: pl.DataFrame | None = None
+) -> CertificateChecks:
+    """Hold the certificates and permits that goods items refer to against them.
 
     Parameters
     ----------
     items
         Canonical goods items, the latest version of each declaration.
-    papers
+    attested
         What is known.
     fact_settings
         What the codes of documents stand for.
@@ -133,32 +133,32 @@ def check_papers(
         others = earlier.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
         for kind, number, declaration, heading, mass in others.select(*USES).iter_rows():
             ledger.note((DocumentKind(kind), number), declaration, heading, mass)
-    known = _Known.of(papers)
+    known = _Known.of(attested)
     rows = [row for asked in _asked(items, codes) for row in _checked(asked, known, ledger)]
-    return PaperChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), ledger.table())
+    return CertificateChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), ledger.table())
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The papers by kind and number."""
+    """Certificates and permits by kind and number."""
 
-    papers: Papers
+    attested: Attested
     certificates: Mapping[Number, Certificate]
     permits: Mapping[Number, Permit]
 
     @classmethod
-    def of(cls, papers: Papers) -> "_Known":
+    def of(cls, attested: Attested) -> "_Known":
         certificates = {
             (KIND_OF_TYPE[each.type], folded(each.number)): each
-            for each in papers.certificates or ()
+            for each in attested.certificates or ()
             if each.type in KIND_OF_TYPE
         }
-        permits = {(DocumentKind.PERMIT, folded(each.number)): each for each in papers.permits or ()}
-        return cls(papers, certificates, permits)
+        permits = {(DocumentKind.PERMIT, folded(each.number)): each for each in attested.permits or ()}
+        return cls(attested, certificates, permits)
 
     def of_kind(self, kind: DocumentKind) -> bool:
         """Tell whether anything is known of documents of a kind."""
-        return (self.papers.permits if kind is DocumentKind.PERMIT else self.papers.certificates) is not None
+        return (self.attested.permits if kind is DocumentKind.PERMIT else self.attested.certificates) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ def _certificate(asked: _Asked, known: _Known, ledger: _Ledger, number: Number) 
     certificate = known.certificates.get(number)
     if certificate is None:
         return _row(asked, number, [CertificateFault.NOT_FOUND.value])
-    settings, declaration, heading = known.papers.settings, asked.key[0], asked.expected.hs[:AGREEING_DIGITS]
+    settings, declaration, heading = known.attested.settings, asked.key[0], asked.expected.hs[:AGREEING_DIGITS]
     used = settings.once and ledger.used_by_others(number, declaration)
     drawn = ledger.drawn(number, heading)
     faults = certificate_faults(
@@ -249,7 +249,7 @@ def _permit(asked: _Asked, known: _Known, ledger: _Ledger, number: Number) -> tu
     taken = permit.drawn + ledger.drawn(number)
     faults = permit_faults(
         replace(permit, drawn=taken), asked.expected, trader=asked.trader, day=asked.day,
-        tolerance=known.papers.settings.tolerance,
+        tolerance=known.attested.settings.tolerance,
     )  # fmt: skip
     agrees = not set(faults) - {PermitFault.TOO_LITTLE}
     mass = asked.expected.net_mass if agrees else None
@@ -274,4 +274,4 @@ def passed(faults: Iterable[str]) -> int:
     [3, 2, 1, 0]
     """
     failed = {LEVEL_OF_FAULT[fault] for fault in faults}
-    return next((place for place, level in enumerate(PaperLevel) if level in failed), len(PaperLevel))
+    return next((place for place, level in enumerate(MatchingLevel) if level in failed), len(MatchingLevel))

@@ -8,7 +8,7 @@ import pytest
 
 from darvoza.cli.reference_data import shipped
 from darvoza.domain.sps.certificate import CertifiedGoods
-from darvoza.flow.intake.paper_files import read_certificates
+from darvoza.flow.intake.certificate_files import read_certificates
 
 SAMPLES = shipped("sps_alerts.yaml").parent / "samples" / "certificates"
 HEAD = "number,type,issued_on,from,to,hs,net_mass,origin,statement,status"

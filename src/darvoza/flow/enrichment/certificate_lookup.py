@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from darvoza.domain.fact_settings import DocumentKind
-from darvoza.domain.sps.papers import AGENCY_OF_CERTIFICATE
-from darvoza.flow.enrichment.paper_checks import ITEM
+from darvoza.domain.matching import AGENCY_OF_CERTIFICATE
+from darvoza.flow.enrichment.certificate_checks import ITEM
 
 FAULTS_OF = {kind: f"{kind.value}_certificate_faults" for kind in AGENCY_OF_CERTIFICATE}
 """Kind of certificate → the fact that names its faults."""
@@ -29,13 +29,13 @@ _NONE = pl.lit([], dtype=pl.List(pl.String))
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedPapers:
+class CheckedCertificates:
     """Checks of certificates and permits, as facts are made of them.
 
     Attributes
     ----------
     checks
-        What `check_papers` gave.
+        What `check_certificates` gave.
     certificates, permits
         Whether any were given; otherwise nothing is known of them.
     """
@@ -45,8 +45,8 @@ class CheckedPapers:
     permits: bool
 
 
-def looked_up(items: pl.DataFrame, papers: CheckedPapers | None) -> pl.DataFrame:
-    """Give the facts about papers for each goods item.
+def looked_up(items: pl.DataFrame, attested: CheckedCertificates | None) -> pl.DataFrame:
+    """Give the facts about certificates and permits for each goods item.
 
     Of several documents of one kind the best counts: the one that passes most levels.
 
@@ -54,7 +54,7 @@ def looked_up(items: pl.DataFrame, papers: CheckedPapers | None) -> pl.DataFrame
     ----------
     items
         ``declaration_id, version, item, documents, document_numbers``, row by row.
-    papers
+    attested
         The checks; without them every fact is unknown.
 
     Returns
@@ -63,13 +63,13 @@ def looked_up(items: pl.DataFrame, papers: CheckedPapers | None) -> pl.DataFrame
         The columns of `FACTS`, in the order of the rows.
     """
     nothing = {name: pl.lit(None, dtype) for name, dtype in FACTS.items()}
-    if papers is None:
+    if attested is None:
         return items.select(*ITEM).with_columns(**nothing).select(*FACTS)
     found = items.select(*ITEM, known=pl.col("documents").is_not_null() | pl.col("document_numbers").is_not_null())
-    if papers.certificates:
-        found = _with_certificates(found, papers.checks)
-    if papers.permits:
-        found = _with_permits(found, papers.checks)
+    if attested.certificates:
+        found = _with_certificates(found, attested.checks)
+    if attested.permits:
+        found = _with_permits(found, attested.checks)
     known = pl.col("known")
     told = {name: pl.when(known).then(pl.col(name)).otherwise(None) for name in FACTS if name in found.columns}
     return found.with_columns(**(nothing | told)).select(*FACTS)

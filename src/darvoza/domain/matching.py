@@ -1,4 +1,4 @@
-"""Papers at work: the levels at which certificates and permits are matched, and what an administration sets about them."""
+"""Matching: the levels at which certificates and permits are matched, and what an administration sets about them."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,7 +28,7 @@ class PermitFault(StrEnum):
     TOO_LITTLE = "too_little"
 
 
-class PaperLevel(StrEnum):
+class MatchingLevel(StrEnum):
     """A level of matching, from the first; each asks for more than the one before."""
 
     EXISTS = "exists"
@@ -37,18 +37,18 @@ class PaperLevel(StrEnum):
 
 
 _LATER = {
-    PaperLevel.COMMODITY: (CertificateFault.OTHER_GOODS, CertificateFault.OTHER_ORIGIN),
-    PaperLevel.QUANTITY: (CertificateFault.TOO_LITTLE,),
+    MatchingLevel.COMMODITY: (CertificateFault.OTHER_GOODS, CertificateFault.OTHER_ORIGIN),
+    MatchingLevel.QUANTITY: (CertificateFault.TOO_LITTLE,),
 }
-LEVEL_OF_FAULT: dict[str, PaperLevel] = {
-    fault.value: next((level for level, faults in _LATER.items() if fault.value in faults), PaperLevel.EXISTS)
+LEVEL_OF_FAULT: dict[str, MatchingLevel] = {
+    fault.value: next((level for level, faults in _LATER.items() if fault.value in faults), MatchingLevel.EXISTS)
     for fault in (*CertificateFault, *PermitFault)
 }
 """Fault of a certificate or permit → the level it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
-class PaperSettings:
+class MatchingSettings:
     """What an administration sets about certificates and permits.
 
     Attributes
@@ -63,7 +63,7 @@ class PaperSettings:
         The service that checks the documents where something is wrong with a permit.
     """
 
-    passive: tuple[PaperLevel, ...] = (PaperLevel.COMMODITY, PaperLevel.QUANTITY)
+    passive: tuple[MatchingLevel, ...] = (MatchingLevel.COMMODITY, MatchingLevel.QUANTITY)
     tolerance: Decimal = Decimal("0.05")
     once: bool = True
     permit_agency: Agency = Agency.CUSTOMS
