@@ -6,6 +6,7 @@ Every function here reads as that sentence; what each verb does stands in its st
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,14 +19,13 @@ from darvoza.domain.expression import facts_used
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.features import FEATURES
 from darvoza.domain.profile import ProfileSet
-from darvoza.domain.selection import MONEY_POWER
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
 from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
-from darvoza.flow.assessment.scoring import Scores, score_in_slices
+from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
 from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
@@ -122,6 +122,12 @@ class Policy:
         spoken = frozenset[str]().union(*map(facts_used, conditions))
         return ALWAYS | spoken | (LEARNED if self.model or self.challenger else frozenset())
 
+    def rival(self) -> tuple[ScoreModel | None, str | None]:
+        """Give the score that runs beside the model and decides nothing, and its digest."""
+        if self.challenger is None and self.model is not None:
+            return self.model.transparent(), f"{self.model_digest}:rates"
+        return self.challenger, self.challenger_digest if self.challenger else None
+
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
@@ -162,7 +168,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     progress
         Told of every finished stage.
     """
-    items, facts = _enriched(items, policy, threads, progress)
+    items, facts, drawn = _enriched(items, policy, threads, progress)
     starts = _starts(items)
     floors = restrain(
         _profile_floors(facts, policy.profiles, starts),
@@ -173,13 +179,13 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     more, factors = _plans_and_standing(items, facts, policy, starts)
     floors = pl.concat([floors, *more])
     progress("assessment", floors.height)
-    known = _scores(facts, policy, starts, threads)
-    told = _told(known, policy)
+    scored = _scores(facts, policy, starts, threads)
+    known = scored[0] if policy.model and scored else all_alike(starts)
     draws = pl.concat(
         [
-            draw(items, policy.ring, policy.earlier),
-            told,
-            _beside(facts, policy, starts, threads),
+            drawn,
+            _told(known, policy),
+            _beside(scored[-1] if scored else None, policy, starts),
             pressing_columns(facts, items.get_column("lodged_at"), starts, policy.budget.capacity()),
         ],
         how="horizontal",
@@ -203,15 +209,19 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
 
 def _enriched(
     items: pl.DataFrame, policy: Policy, threads: int, progress: Progress
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give the goods items that no later version has replaced, and their facts in the light of all of them."""
-    sources = Sources(policy.settings, policy.competence, policy.registers)
-    facts = enrich(items, policy.past, sources=sources, only=policy.facts(), threads=threads)
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Give the goods items that no later version has replaced, their facts in the light of all, and their draws."""
     current = latest_versions(items.with_row_index("_row"))
+    sources = Sources(policy.settings, policy.competence)
+    # A draw asks for nothing but the goods: it is made beside the facts.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        drawn = aside.submit(draw, current, policy.ring, policy.earlier)
+        facts = enrich(items, policy.past, sources=sources, only=policy.facts(), threads=threads)
     if current.height < items.height:
         progress("superseded", items.height - current.height)
+        facts = facts[current.get_column("_row")]
     progress("enrichment", current.height)
-    return current.drop("_row"), facts[current.get_column("_row")]
+    return current.drop("_row"), facts, drawn.result()
 
 
 def _starts(items: pl.DataFrame) -> NDArray[np.int64]:
@@ -244,37 +254,27 @@ def _plans_and_standing(
     return floors, factors
 
 
-def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> Scores:
-    """Score declarations; without a model every declaration is worth the same."""
-    if policy.model is None or not starts.size:
-        same = np.ones(starts.size)
-        return Scores(probability=same, money=same, severity=np.zeros(starts.size), worth=same, top=starts)
-    return _scored(policy.model, facts, starts, threads, money_power=policy.budget.money_power)
-
-
-def _scored(
-    model: ScoreModel, facts: pl.DataFrame, starts: NDArray[np.int64], threads: int, *, money_power: float = MONEY_POWER
-) -> Scores:
-    """Score declarations, some at a time."""
+def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> list[Scores]:
+    """Score declarations, some at a time, with the model and with what runs beside it."""
+    models = [model for model in (policy.model, policy.rival()[0]) if model]
+    if not models or not starts.size:
+        return []
     return score_in_slices(
-        model,
+        models,
         lambda first, last: vectors(facts[first:last]),
         starts=starts,
         height=facts.height,
         threads=threads,
-        money_power=money_power,
+        money_power=policy.budget.money_power,
     )
 
 
-def _beside(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> pl.DataFrame:
-    """Say what the score is, and score with the challenger; nothing of it decides."""
-    model, digest = policy.challenger, policy.challenger_digest
-    if model is None and policy.model is not None:
-        model, digest = policy.model.transparent(), f"{policy.model_digest}:rates"
-    scores = _scored(model, facts, starts, threads).probability if model and starts.size else [None] * starts.size
+def _beside(scores: Scores | None, policy: Policy, starts: NDArray[np.int64]) -> pl.DataFrame:
+    """Say what the score is, and what the challenger says; nothing of it decides."""
+    probability = scores.probability if scores else [None] * starts.size
     source = policy.model.kind if policy.model else "none"
-    columns = {"score_source": source, "challenger_digest": digest if model else None}
-    return pl.DataFrame({"challenger_score": pl.Series(scores, dtype=pl.Float64)}).with_columns(
+    columns = {"score_source": source, "challenger_digest": policy.rival()[1]}
+    return pl.DataFrame({"challenger_score": pl.Series(probability, dtype=pl.Float64)}).with_columns(
         pl.lit(value, pl.String).alias(name) for name, value in columns.items()
     )
 

@@ -6,7 +6,7 @@ Codes and values are made here, words at the door; the same input gives the same
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,8 @@ from darvoza.methods.score_model import ScoreModel
 Features = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
+_Told = tuple[str, float, str, str, Mapping[str, Any]]
+"""Concept, amount, fact, code and values of a reason."""
 
 CONCEPTS: tuple[str, ...] = tuple(dict.fromkeys(feature.concept for feature in FEATURES))
 """Every concept, in the order of the features."""
@@ -29,6 +31,7 @@ REASONS = 5
 CODES = ("first", "record", "unexamined", "peers", "range", "number", "yes", "no", "text", "unknown")
 """Every way to say a reason; a door has words for each."""
 
+VALUE_PARTS = ("name", "number", "text")
 VALUE = pl.Struct({"name": pl.String, "number": pl.Float64, "text": pl.String})
 REASON = pl.Struct(
     {"concept": pl.String, "amount": pl.Float64, "code": pl.String, "fact": pl.String, "values": pl.List(VALUE)}
@@ -36,9 +39,23 @@ REASON = pl.Struct(
 """How a reason is stored with the decision."""
 
 _KEYS = tuple(sorted((name.removesuffix("_items") for name in FACT if name.endswith("_items")), key=len, reverse=True))
-_COLUMNS = tuple(
-    np.array([place for place, feature in enumerate(FEATURES) if feature.concept == concept]) for concept in CONCEPTS
-)
+_KEY_OF = {
+    name: next(key for key in _KEYS if name.startswith(f"{key}_"))
+    for name, fact in FACT.items()
+    if fact.source == "history" and name.startswith(tuple(f"{key}_" for key in _KEYS))
+}
+SPOKEN = frozenset(feature.fact for feature in FEATURES) | {
+    "unit_value",
+    "reference_unit_value",
+    "reference_low",
+    "reference_count",
+    *(f"{key}_{counter}" for key in _KEYS for counter in ("items", "examined_12m", "findings_12m")),
+}
+"""Facts that reasons speak of."""
+
+_CONCEPT_OF = np.sort([CONCEPTS.index(feature.concept) for feature in FEATURES])
+_BY_CONCEPT = np.argsort([CONCEPTS.index(feature.concept) for feature in FEATURES], kind="stable")
+_STARTS = np.flatnonzero(np.diff(_CONCEPT_OF, prepend=-1))
 
 
 def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, *, threads: int) -> pl.Series:
@@ -61,9 +78,15 @@ def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, *, threa
         Lists of `REASON`, at most `REASONS` each; amounts in log-odds.
     """
     parts = model.contributions(features, threads=threads)
-    rows = facts.iter_rows(named=True)
-    told = [reasons_of(model, each, row) for each, row in zip(parts, rows, strict=True)]
-    return pl.Series("contributions", told, dtype=pl.List(REASON))
+    weighed = _weighed(parts)
+    rows = facts.select(name for name in facts.columns if name in SPOKEN).iter_rows(named=True)
+    told: list[_Told] = []
+    for amounts, concepts, leads, row in zip(*(column.tolist() for column in weighed), rows, strict=True):
+        told += [
+            (CONCEPTS[concept], amount, FEATURES[lead].fact, *_said(model, CONCEPTS[concept], FEATURES[lead], row))
+            for amount, concept, lead in zip(amounts, concepts, leads, strict=True)
+        ]
+    return _series(told, weighed.concepts.shape)
 
 
 def reasons_of(model: ScoreModel, contributions: Floats, row: Row) -> list[dict[str, object]]:
@@ -78,27 +101,67 @@ def reasons_of(model: ScoreModel, contributions: Floats, row: Row) -> list[dict[
     row
         The facts of the item, by name.
     """
-    amounts = np.array([contributions[columns].sum() for columns in _COLUMNS])
-    order = np.argsort(-np.abs(amounts), kind="stable")[:REASONS]
+    amounts, concepts, leads = (column[0].tolist() for column in _weighed(contributions[np.newaxis]))
     return [
-        _reason(model, CONCEPTS[place], float(amounts[place]), _leading(contributions, place, amounts[place]), row)
-        for place in order.tolist()
+        _reason(model, CONCEPTS[concept], amount, FEATURES[lead], row)
+        for amount, concept, lead in zip(amounts, concepts, leads, strict=True)
     ]
 
 
-def _leading(contributions: Floats, concept: int, amount: float) -> Feature:
-    """Give the feature that moved the score most in the direction of its concept."""
-    columns = _COLUMNS[concept]
-    along = contributions[columns] * (1.0 if amount >= 0 else -1.0)
-    return FEATURES[int(columns[int(np.argmax(along))])]
+class _Weighed(NamedTuple):
+    """The weightiest concepts of each row, largest first; arrays of shape ``(n, REASONS)``.
+
+    Attributes
+    ----------
+    amounts
+        What the concept added to the log-odds.
+    concepts
+        Its place in `CONCEPTS`.
+    leads
+        The place of the feature that moved the score most in the direction of its concept.
+    """
+
+    amounts: Floats
+    concepts: NDArray[np.int64]
+    leads: NDArray[np.int64]
+
+
+def _weighed(contributions: Floats) -> _Weighed:
+    """Add contributions of shape ``(n, p)`` up by concept; a row gives the same alone and among others."""
+    of_concept = np.take(contributions, _BY_CONCEPT, axis=1)
+    amounts = np.add.reduceat(of_concept, _STARTS, axis=1)
+    along = of_concept * np.where(amounts >= 0, 1.0, -1.0)[:, _CONCEPT_OF]
+    strongest = along == np.maximum.reduceat(along, _STARTS, axis=1)[:, _CONCEPT_OF]
+    first = np.minimum.reduceat(np.where(strongest, np.arange(_CONCEPT_OF.size), _CONCEPT_OF.size), _STARTS, axis=1)
+    concepts = np.argsort(-np.abs(amounts), axis=1, kind="stable")[:, :REASONS]
+    leads = _BY_CONCEPT[np.take_along_axis(first, concepts, axis=1)]
+    return _Weighed(np.take_along_axis(amounts, concepts, axis=1), concepts, leads)
+
+
+def _series(told: list[_Told], shape: tuple[int, ...]) -> pl.Series:
+    """Put reasons into one column; made column by column, for a column of nested mappings takes ten times as long."""
+    slots = max((len(values) for *_, values in told), default=1) or 1
+    flat = [
+        value for *_, values in told for value in [*_listed(values), *([(None, None, None)] * (slots - len(values)))]
+    ]
+    held = pl.DataFrame(flat, schema=dict(VALUE), orient="row")
+    values = held.select(pl.when(pl.col("name").is_not_null()).then(pl.struct(pl.all()))).to_series()
+    frame = pl.DataFrame([each[:-1] for each in told], schema=["concept", "amount", "fact", "code"], orient="row")
+    frame = frame.with_columns(values.reshape((-1, slots)).arr.to_list().list.drop_nulls().alias("values"))
+    rows = frame.select(pl.struct("concept", "amount", "code", "fact", "values")).to_series()
+    return rows.reshape(shape).arr.to_list().cast(pl.List(REASON)).alias("contributions")
+
+
+def _listed(values: Mapping[str, Any]) -> list[tuple[str, float | None, str | None]]:
+    """Tell numbers from texts."""
+    return [
+        (name, None, value) if isinstance(value, str) else (name, float(value), None) for name, value in values.items()
+    ]
 
 
 def _reason(model: ScoreModel, concept: str, amount: float, lead: Feature, row: Row) -> dict[str, object]:  # noqa: PLR0917
     code, values = _said(model, concept, lead, row)
-    listed = [
-        {"name": name, "number": None if isinstance(value, str) else float(value), "text": value if isinstance(value, str) else None}
-        for name, value in values.items()
-    ]  # fmt: skip
+    listed = [dict(zip(VALUE_PARTS, each, strict=True)) for each in _listed(values)]
     return {"concept": concept, "amount": amount, "code": code, "fact": lead.fact, "values": listed}
 
 
@@ -112,8 +175,8 @@ def _said(model: ScoreModel, concept: str, lead: Feature, row: Row) -> tuple[str
             "count": "reference_count",
         }
         return "peers", {name: row[fact] for name, fact in names.items() if row.get(fact) is not None}
-    key = next((key for key in _KEYS if lead.fact.startswith(f"{key}_")), None)
-    if key is not None and FACT[lead.fact].source == "history":
+    key = _KEY_OF.get(lead.fact)
+    if key is not None:
         history = _history(model, key, lead.fact, row)
         if history is not None:
             return history

@@ -1,6 +1,6 @@
 """The score: how likely a finding is, and what it would be worth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -107,21 +107,27 @@ def _first_maximum(values: Floats, starts: Ints) -> Ints:
     return rows[np.searchsorted(rows, starts, side="left")]
 
 
+def all_alike(starts: Ints) -> Scores:
+    """Say that every declaration is worth the same, as nothing is known that tells them apart."""
+    same = np.ones(starts.size)
+    return Scores(probability=same, money=same, severity=np.zeros(starts.size), worth=same, top=starts)
+
+
 def score_in_slices(
-    model: ScoreModel,
+    models: Sequence[ScoreModel],
     features_of: Callable[[int, int], Features],
     *,
     starts: Ints,
     height: int,
     threads: int,
     money_power: float = MONEY_POWER,
-) -> Scores:
-    """Score declarations some at a time, so that the features of all are never in memory together.
+) -> list[Scores]:
+    """Score declarations with each model, some at a time: the features of all are never in memory together.
 
     Parameters
     ----------
-    model
-        The fitted model.
+    models
+        Fitted models.
     features_of
         Gives the feature matrix of the items from one row up to another.
     starts
@@ -135,9 +141,16 @@ def score_in_slices(
     """
     nearest = np.searchsorted(starts, np.arange(0, height, SLICE)).clip(max=starts.size - 1)
     cuts = starts[np.unique(nearest)].tolist()
-    parts = []
+    parts: list[list[Scores]] = [[] for _ in models]
     for first, last in zip(cuts, [*cuts[1:], height], strict=True):
         begins = starts[(starts >= first) & (starts < last)] - first
-        part = score(model, features_of(first, last), starts=begins, threads=threads, money_power=money_power)
-        parts.append(replace(part, top=part.top + first))
+        features = features_of(first, last)
+        for model, made in zip(models, parts, strict=True):
+            part = score(model, features, starts=begins, threads=threads, money_power=money_power)
+            made.append(replace(part, top=part.top + first))
+    return [_together(made) for made in parts]
+
+
+def _together(parts: Sequence[Scores]) -> Scores:
+    """Put scores of consecutive declarations one after the other."""
     return Scores(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Scores)))

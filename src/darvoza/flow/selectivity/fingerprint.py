@@ -128,10 +128,13 @@ def first_lodgings(marked: pl.DataFrame, lodged_on: pl.Series, earlier: pl.DataF
 
 def _met_again(marks: pl.Series, lodged_on: pl.Series, book: "_Book") -> list[int]:
     """Find the declarations that share a mark with another one within its window; the others need no book."""
+    known = pl.col("marks").is_in(book.marks) if book.marks else pl.lit(value=False)
     flat = (
         pl.DataFrame({"marks": marks, "day": lodged_on})
         .with_row_index("place")
         .explode("marks")
+        # few marks occur twice: only they are worth sorting
+        .filter(pl.col("marks").is_duplicated() | known)
         .sort("marks", "place")
         .with_columns(
             window=pl.col("marks").str.split(":").list.first().replace_strict(SAME_GOODS_DAYS, return_dtype=pl.Int64),
@@ -139,7 +142,7 @@ def _met_again(marks: pl.Series, lodged_on: pl.Series, book: "_Book") -> list[in
         )
     )
     near = pl.col("gap") <= pl.col("window")
-    shared = near | near.shift(-1).over("marks") | pl.col("marks").is_in(book.marks)
+    shared = near | near.shift(-1).over("marks") | known
     return flat.filter(shared.fill_null(value=False)).get_column("place").unique().sort().to_list()
 
 
