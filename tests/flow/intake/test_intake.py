@@ -16,6 +16,7 @@ from darvoza.errors import InvalidMapping, OutputError, SettingsError, Unreadabl
 from darvoza.flow.intake import reading_csv
 from darvoza.flow.intake.intake import Intake, check_report, take_in, write_rejected
 from darvoza.flow.intake.mapping import Mapping, load_mapping
+from darvoza.flow.intake.tally import in_order
 from flow.intake.made_files import COLUMNS, FIELDS, a_csv, a_row
 
 Take = Callable[..., Intake]
@@ -312,3 +313,18 @@ def test_the_korean_set_is_taken_in_whole() -> None:
     assert items["finding"].sum() == 9_818
     assert set(items["transport_mode"]) == {"1", "2", "3", "4", "5", "9"}
     assert items["item"].unique().to_list() == [1]
+
+
+ORDER = ("lodged_at", "declaration_id", "version", "item")
+A_KEY = st.tuples(
+    st.sampled_from([1, 2]), st.sampled_from("ab"), st.sampled_from([None, 1, 2]), st.sampled_from([None, 1, 2])
+)
+
+
+@given(st.lists(A_KEY, max_size=4))
+def test_items_that_come_in_order_are_left_where_they_are(keys: list[tuple[object, ...]]) -> None:
+    schema = {"lodged_at": pl.Int64, "declaration_id": pl.String, "version": pl.Int64, "item": pl.Int64}
+    items = pl.DataFrame(keys, schema=schema, orient="row")
+    in_place = items.sort(ORDER, maintain_order=True)
+    assert in_order(items).equals(in_place)
+    assert (in_order(items) is items) == items.equals(in_place)

@@ -1,6 +1,6 @@
 """History facts: what was known of traders, goods and places before each declaration."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
@@ -49,8 +49,8 @@ def history_facts(
     work += [partial(_listed, make, register, settings) for names, make in PATTERNS.items() if needed & set(names)]
     # sorting and searching leave Python alone, so that keys can be worked on side by side
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        columns = dict(chain.from_iterable(pool.map(lambda task: task(), work)))
-    frame = pl.DataFrame(columns).with_columns(pl.col(pl.Float64).fill_nan(None))
+        columns = chain.from_iterable(pool.map(_worked_out, work))
+        frame = pl.DataFrame({column.name: column for column in columns})
     frame = frame.with_columns(_is_new(name.removesuffix(IS_NEW)) for name in named if name.endswith(IS_NEW))
     frame = frame.with_columns(rarities(named))
     return frame.select(_typed(name) for name in NAMES if name in named)
@@ -61,6 +61,11 @@ def _needs(name: str) -> tuple[str, ...]:
     if name.endswith(IS_NEW):
         return tuple(f"{name.removesuffix(IS_NEW)}_{counter}" for counter in ("items", "age"))
     return NEEDS.get(name, ())
+
+
+def _worked_out(task: Callable[[], list[Column]]) -> list[pl.Series]:
+    """Do one piece of work; column by column, so that no fact is held twice."""
+    return [pl.Series(name, values, nan_to_null=True) for name, values in task()]
 
 
 def _counted(counters: Counters, name: str, needed: Collection[str]) -> list[Column]:

@@ -51,5 +51,6 @@ def take_in(
     tally = Tally(mapping, now, on_progress, chunks.append, threads)
     files = tuple(tally.take_file(place, path) for place, path in enumerate(paths))
     items = pl.concat(chunks) if chunks else pl.DataFrame(schema=ITEM_SCHEMA | {PLACE: pl.Int32()})
+    chunks.clear()
     items = in_order(tally.settle(items, paths))
     return Intake(items=complete(items), accepted=len(items), files=files, **tally.account())
