@@ -35,7 +35,7 @@ LINE_KEYS = {"body", "head", "header", "salt"}
 HEADER_KEYS = {"actor", "at", "body_digest", "kind", "previous", "sequence", "subject"}
 
 _salt = re.compile(r"[0-9a-f]{32}").fullmatch
-_time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z").fullmatch
+_time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII).fullmatch
 
 
 class Fault(NamedTuple):
@@ -400,7 +400,10 @@ def wrong_signature(head: Head, keys: Mapping[tuple[str, bytes], bytes]) -> str:
 
 def wrong_proof(proof: Mapping[str, Any], heads: Iterable[Head]) -> str:
     """Say what is wrong with a proof, beside the heads that were checked."""
-    roots = {head.size: head.root for head in heads}
+    roots: dict[int, bytes] = {}
+    for head in heads:
+        if roots.setdefault(head.size, head.root) != head.root:
+            return f"two heads over {head.size} entries differ: different journals were shown to different people"
     try:
         path, size = [bytes.fromhex(step) for step in proof["path"]], int(proof["size"])
         if proof["proof"] not in {"inclusion", "consistency"}:
@@ -443,18 +446,18 @@ def run(files: Files) -> int:
     Unreadable, OSError, ValueError
         When a file cannot be read as what it should be.
     """
-    read = _read_each(files.heads, lambda text: list(read_heads(text)))
-    heads = [head for path in files.heads for head in read[path]]
-    keys = {mark: key for each in _read_each(files.keys, read_keys).values() for mark, key in each.items()}
-    faults = [Fault(head.size, head.size, wrong) for head in heads if keys and (wrong := wrong_signature(head, keys))]
+    heads = [head for each in _read_each(files.heads, read_heads) for head in each]
+    keys = dict(pair for each in _read_each(files.keys, lambda text: read_keys(text).items()) for pair in each)
+    signatures = [wrong_signature(head, keys) if keys else "" for head in heads]
+    faults = [Fault(head.size, head.size, wrong) for head, wrong in zip(heads, signatures, strict=True) if wrong]
+    sound = [head for head, wrong in zip(heads, signatures, strict=True) if not wrong]
     unchecked = "" if keys or not heads else "signatures were not checked: no --key was given\n"
     if files.proof is not None:
-        proof = _read_each([files.proof], json.loads)[files.proof]
-        wrong = str(faults[0]) if faults else wrong_proof(proof, heads)
+        proof = _read_each([files.proof], lambda text: [json.loads(text)])[0][0]
+        wrong = str(faults[0]) if faults else wrong_proof(proof, sound)
         print(unchecked + (wrong or f"the proof of {proof['proof']} holds"))
         return 1 if wrong else 0
-    unsound = {fault.first for fault in faults}
-    verdict = check(lines_of(files.journal), [head for head in heads if head.size not in unsound])
+    verdict = check(lines_of(files.journal), sound)
     faults = sorted([*faults, *verdict.faults])
     for fault in faults[:20]:
         print(fault)
@@ -467,14 +470,16 @@ def run(files: Files) -> int:
     return 1 if faults else 0
 
 
-def _read_each(paths: Sequence[Path], read: Callable[[str], Any]) -> dict[Path, Any]:
-    """Read files, and say which of them is not what it should be."""
-    found = {}
+def _read_each(paths: Sequence[Path], read: Callable[[str], Iterable[Any]]) -> list[list[Any]]:
+    """Read files, and say which of them is not what it should be; one that holds nothing would check nothing."""
+    found = []
     for path in paths:
         try:
-            found[path] = read(path.read_text(encoding="utf-8"))
+            found.append(list(read(path.read_text(encoding="utf-8"))))
         except (Unreadable, ValueError) as problem:
             raise Unreadable(f"{path}: {problem}") from problem
+        if not found[-1]:
+            raise Unreadable(f"{path}: the file is empty")
     return found
 
 

@@ -127,6 +127,8 @@ def test_a_broken_journal_is_neither_signed_nor_proved(place: Path, capsys: pyte
         (["verify", "journal.ndjson", "--heads", "journal.pub"], "journal.pub: line 1: no signed head begins here"),
         (["verify", "journal.ndjson", "--key", "heads.txt"], "heads.txt: line 1: expected a public key"),
         (["verify", "journal.ndjson", "--key", "binary"], "binary: 'utf-8'"),
+        (["verify", "journal.ndjson", "--key", "empty"], "empty: the file is empty"),
+        (["verify", "journal.ndjson", "--heads", "empty"], "empty: the file is empty"),
         (["verify", "--proof", "journal.pub"], "journal.pub: Expecting value"),
         (["prove", "journal.ndjson", "--sequence", "31"], "sequence: expected at most 30"),
         (["prove", "journal.ndjson", "--since", "31"], "from: expected a number of entries from 1 to 30"),
@@ -139,6 +141,7 @@ def test_a_broken_journal_is_neither_signed_nor_proved(place: Path, capsys: pyte
 def test_what_cannot_be_used_is_told_in_a_line(
     place: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (place / "empty").touch()
     (place / "binary").write_bytes(b"\xff\xfe\x00")
     monkeypatch.chdir(place)
     extra = ["--heads", "heads.txt"] if words[0] == "head" else []

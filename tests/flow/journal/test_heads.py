@@ -157,3 +157,11 @@ def test_there_is_no_proof_beyond_the_head() -> None:
         prove_entry(LINES[10], leaves[:10])
     with pytest.raises(InvalidHead, match="from 1 to 10"):
         prove_growth(leaves[:10], 11)
+
+
+def test_two_different_heads_over_the_same_number_of_entries_are_told() -> None:
+    heads = signed_heads(three_heads(), [public_key(KEY)])
+    _, leaves = holding(LINES)
+    twin = heads[0]._replace(root=bytes(32))
+    assert "two heads over 10 entries differ" in wrong_proof(prove_growth(leaves, 25), [*heads, twin])
+    assert "not what was there" in str(check(LINES, [*heads, twin]).faults[0])
