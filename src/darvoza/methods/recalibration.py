@@ -13,6 +13,9 @@ from darvoza.methods.smoothed_rates import logit
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+LEAST_SLOPE = 0.5
+"""A calibration slope from here on is taken for usable; 1 is right, above 1 the probabilities are too timid."""
+
 _Z95 = 1.959963984540054
 _ROUNDS = 50  # Newton's method needs fewer than ten where it converges at all
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darvoza.errors import SettingsError
-from darvoza.methods.drift.cusum import cusum, likelihood_ratio_steps, page_hinkley_steps
+from darvoza.methods.drift.cusum import cusum, likeliest_start, likelihood_ratio_steps, page_hinkley_steps
 from darvoza.methods.drift.run_length import average_run_length, siegmund_run_length, steps_of, threshold_for
 
 STEPS = st.lists(st.floats(-2, 2, allow_nan=False), max_size=60)
@@ -95,6 +95,16 @@ def test_the_approximation_of_siegmund_is_rough_where_results_are_seldom_one() -
     mean = float(steps.sizes @ steps.chances)
     deviation = float(np.sqrt((steps.sizes - mean) ** 2 @ steps.chances))
     assert siegmund_run_length(mean, deviation, 3.0) == pytest.approx(average_run_length(steps, 3.0), rel=0.25)
+
+
+def test_the_likeliest_start_recovers_the_true_one_on_average() -> None:
+    rng = np.random.default_rng(9)
+    p, places = np.full(400, 0.05), []
+    for _ in range(200):
+        truth = np.where(np.arange(400) < 300, 0.05, 0.25)
+        places.append(likeliest_start(rng.random(400) < truth, p))
+    assert abs(np.median(places) - 300) <= 4
+    assert np.mean(np.abs(np.array(places) - 300) < 40) > 0.85
 
 
 @pytest.mark.parametrize(

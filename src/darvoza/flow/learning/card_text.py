@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from darvoza.flow.learning.card import SHARES, TOO_GOOD, HeadMeasure, ModelCard, Slice
-from darvoza.flow.learning.fitness import LEAST_SLOPE, Verdict
+from darvoza.flow.learning.fitness import Verdict
 from darvoza.flow.learning.heads import FEWEST_OF_FAMILY
-from darvoza.methods.recalibration import Bin
+from darvoza.methods.recalibration import LEAST_SLOPE, Bin
 
 WHY_NOT = {
     "too-few": "there are too few results for trees, or the library that grows them cannot be loaded",

@@ -19,15 +19,12 @@ from darvoza.errors import UnfitModel
 from darvoza.flow.learning.examples import Examples
 from darvoza.flow.learning.splitting import Split
 from darvoza.methods.calibrated import CalibratedScore
-from darvoza.methods.recalibration import Recalibration, recalibration
+from darvoza.methods.recalibration import LEAST_SLOPE, Recalibration, recalibration
 from darvoza.methods.weighted_mean import Mean, log_losses, weighted_mean
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-
-LEAST_SLOPE = 0.5
-"""A calibration slope from here on is taken for usable; 1 is right, above 1 the probabilities are too timid."""
 
 
 @dataclass(frozen=True, slots=True)

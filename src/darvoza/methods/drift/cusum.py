@@ -12,6 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from darvoza.errors import SettingsError
 
+RATIOS = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
+"""Odds over those stated among which the likeliest start of a change is sought."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -157,6 +160,37 @@ def cusum(steps: ArrayLike, *, threshold: float) -> Path:
             starts.append(first + _rise(part[: end + 1]))
         first += end + 1
     return Path(values, np.array(alarms, dtype=np.int64), np.array(starts, dtype=np.int64))
+
+
+def likeliest_start(happened: ArrayLike, probabilities: ArrayLike) -> int:
+    """Give the place from which raised odds explain results up to the last one best, of unknown size.
+
+    Where the sum last stood at zero is the likeliest start only for a change of exactly the size the chart looks for;
+    a greater change often falls into an idle rise that began long before it.
+
+    Parameters
+    ----------
+    happened
+        Results, 0 or 1, up to an alarm, shape ``(n,)``, n at least 1.
+    probabilities
+        Stated before, in (0, 1), shape ``(n,)``.
+
+    References
+    ----------
+    Hinkley (1970), Biometrika 57:1; Lorden (1971), Annals of Mathematical Statistics 42:1897, section 3.
+
+    Examples
+    --------
+    >>> likeliest_start([0, 1, 0, 0, 0, 1, 1, 1], np.full(8, 0.1))
+    5
+    """
+    best, place = -np.inf, 0
+    for ratio in RATIOS:
+        steps = likelihood_ratio_steps(happened, probabilities, odds_ratio=ratio)
+        evidence = np.cumsum(steps[::-1])[::-1]
+        if evidence.max() > best:
+            best, place = float(evidence.max()), int(evidence.argmax())
+    return place
 
 
 def _reflected(steps: Floats) -> Floats:

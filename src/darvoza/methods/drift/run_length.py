@@ -14,13 +14,13 @@ from darvoza.methods.drift.cusum import likelihood_ratio_steps
 
 Floats = NDArray[np.float64]
 
-CELLS = 240
+CELLS = 160
 """Parts into which the height of a chart is divided; twice as many change a run length by less than 1 %."""
 
 SIEGMUND = 1.166
 """Twice the mean overshoot of a normal walk, 2 × 0.583, by which its approximation raises the threshold."""
 
-_HALVINGS = 22
+_HALVINGS = 14
 
 
 class Steps(NamedTuple):
@@ -156,7 +156,7 @@ def threshold_for(steps: Steps, run_length: float, *, cells: int = CELLS) -> flo
         raise SettingsError(field="run_length", expected="results until a false alarm, above 1", got=run_length)
     low, high = 0.0, float(steps.sizes.max())
     while average_run_length(steps, high, cells=cells) < run_length:
-        low, high = high, 2 * high
+        low, high = high, 1.5 * high
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if average_run_length(steps, middle, cells=cells) < run_length:
