@@ -12,6 +12,7 @@ from darvoza import __version__
 from darvoza.cli.argument_types import capacity, count, day, purses, share
 from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
+from darvoza.cli.oversight_arguments import add_drift
 from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_certificates, read_from_registers
 from darvoza.cli.sampling_arguments import add_sampling
@@ -44,7 +45,7 @@ def build_parser(doors: Iterable[EntryPoint] | None = None) -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
         add(commands)
-    for add in (_model, _history, _backtest, _frontier, _replay, _trader, _sps, _journal):
+    for add in (_model, _history, _backtest, _frontier, _drift, _replay, _trader, _sps, _journal):
         add(commands)
     add_other_doors(commands, doors)
     return parser
@@ -288,6 +289,10 @@ def _frontier(commands: Commands) -> None:
     parser.add_argument("--examiner", type=float, default=4.0, metavar="N", help=words)
     parser.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+
+
+def _drift(commands: Commands) -> None:
+    add_drift(lambda name, words, module: _command(commands, name, words, module))
 
 
 def _replay(commands: Commands) -> None:

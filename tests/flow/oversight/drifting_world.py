@@ -110,7 +110,7 @@ def _items(
             "item": 1,
             "hs": [f"{10 + c}0100" for c in chapter],
             "origin": [f"O{o}" for o in origin],
-            "importer": [f"I{i}" for i in rng.integers(0, 900, n)],
+            "importer_id": [f"I{i}" for i in rng.integers(0, 900, n)],
             "customs_value": np.exp(rng.normal(9, 1, n)),
             "tax_rate": 0.2,
             "examined": seen,

@@ -22,7 +22,7 @@ _SAME = 1e-9  # chances closer than this are the same
 OPTIONAL: dict[str, pl.DataType] = {
     "hs": pl.String(),
     "origin": pl.String(),
-    "importer": pl.String(),
+    "importer_id": pl.String(),
     "customs_value": pl.Float64(),
     "examined": pl.Boolean(),
     "finding": pl.Boolean(),
@@ -138,7 +138,7 @@ def _goods(goods: pl.DataFrame) -> pl.DataFrame:
     return goods.group_by("declaration_id", maintain_order=True).agg(
         chapter=pl.col("hs").str.slice(0, 2).get(main),
         origin=pl.col("origin").get(main),
-        importer=pl.col("importer").get(main),
+        importer=pl.col("importer_id").get(main),
         value=value.sum(),
     )
 

@@ -1,0 +1,75 @@
+"""``darvoza drift``: does the score still say what is true? Text, page, and an exit code that tells an alarm."""
+
+import json
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from darvoza.cli.declarations import take_in_files
+from darvoza.cli.manifest import file_entries, write_manifest
+from darvoza.cli.output import fresh_directory
+from darvoza.cli.progress import Progress
+from darvoza.cli.report.drift_page import render_drift
+from darvoza.cli.report.drift_words import summary
+from darvoza.cli.results import DECISIONS, read_decisions
+from darvoza.flow.oversight.drift import drift
+from darvoza.flow.oversight.drift_records import Drift, Watch
+
+REPORT, ANSWER, TABLE = "drift.html", "drift.json", "drift.parquet"
+EXIT_ALARM = 1
+"""The model in use is to be fitted anew, or taken out of use."""
+
+
+def run(options: Namespace) -> int:
+    """Look for drift; the exit code is 1 when the model in use alarmed or is unfit, 0 otherwise."""
+    progress = Progress()
+    watch = Watch(false_alarms=options.false_alarms, odds_ratio=options.odds_ratio)
+    decisions = latest_decisions(options.runs)
+    options.files = options.results
+    found = drift(decisions, take_in_files(options, progress).items, watch=watch)
+    progress("drift", found.results)
+    if options.out is not None:
+        _write(options, found, watch)
+    print("\n".join(summary(found, watch)))
+    if options.out is not None:
+        print(f"report: {options.out / REPORT}")
+    return EXIT_ALARM if found.model.verdict in {"refit", "fall back"} else 0
+
+
+def latest_decisions(runs: list[Path]) -> pl.DataFrame:
+    """Read the decisions of runs, in the order given; goods decided twice count once, as the later run decided them."""
+    whole = pl.concat(
+        [read_decisions(run).with_columns(run=pl.lit(place)) for place, run in enumerate(runs)], how="diagonal_relaxed"
+    )
+    return whole.filter(pl.col("run") == pl.col("run").max().over("declaration_id")).drop("run")
+
+
+def _write(options: Namespace, found: Drift, watch: Watch) -> None:
+    """Write table, JSON and page, with where they come from."""
+    came_from = {
+        "runs": [file_entries([run / DECISIONS])[0] | {"name": f"{run.name}/{DECISIONS}"} for run in options.runs],
+        "results": file_entries(options.results),
+        "settings": asdict(watch),
+    }
+    with fresh_directory(options.out) as part:
+        text = json.dumps(asdict(found), indent=1, sort_keys=True, ensure_ascii=False, default=str)
+        (part / ANSWER).write_text(text + "\n", encoding="utf-8")
+        _table(found).write_parquet(part / TABLE, compression="zstd")
+        (part / REPORT).write_text(render_drift(found, watch, came_from), encoding="utf-8")
+        write_manifest(part, came_from)
+
+
+def _table(found: Drift) -> pl.DataFrame:
+    """Lay the charts out, a row for each result of each."""
+    rows = [
+        (chart.by, chart.group, known_at, value, chart.threshold)
+        for chart in found.charts
+        for known_at, value in zip(chart.known_at, chart.values, strict=True)
+    ]
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "by": pl.String, "group": pl.String, "known_at": pl.Datetime("us", "UTC"), "value": pl.Float64,
+        "threshold": pl.Float64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
