@@ -54,6 +54,26 @@ def test_a_model_that_is_far_too_timid_where_findings_are_ends_with_exit_code_1(
     assert "were expected" in said
 
 
+def test_the_comparison_of_models_says_whether_the_champion_is_fit(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    results = tmp_path / "examined.csv"
+    month = pl.read_csv(place.months[-1], infer_schema=False)
+    examined = month.with_columns(
+        examined=pl.lit("true"), finding=pl.col("finding").fill_null("false"), inclusion_probability=pl.lit(None)
+    )
+    examined.write_csv(results)
+    asked = [str(place.run), "--results", str(results), "--mapping", str(MAPPING)]
+    assert main(["model", "compare", *asked]) == 0
+    said = capsys.readouterr().out
+    assert "verdict:" in said
+    assert "results of the random floor; 1 is right" in said
+    assert "what to do: wait, or raise the random floor" in said
+    assert main(["drift", *asked]) == 0
+    assert "model" in (told := capsys.readouterr().out)
+    assert "left aside" not in told  # no chance is stated: the draws of the run are those of the results
+
+
 def test_runs_decided_twice_count_once(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words(place, place.run, "--false-alarms", "1")) == 0
     once = capsys.readouterr().out

@@ -7,9 +7,12 @@ import polars as pl
 
 from darvoza.cli.declarations import take_in_files
 from darvoza.cli.progress import Progress
+from darvoza.cli.report.drift_words import in_use
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError
 from darvoza.flow.learning.model_comparison import Comparison, Measure, compare_models
+from darvoza.flow.oversight.drift import drift
+from darvoza.flow.oversight.drift_records import Watch
 from darvoza.methods.weighted_mean import Mean
 
 SAMPLES = {
@@ -36,6 +39,7 @@ def run(options: Namespace) -> int:
     decisions = pl.concat([read_decisions(run) for run in options.run], how="diagonal_relaxed")
     found = compare_models(decisions, results, share=options.capacity)
     print("\n".join(_told(found)))
+    print("\n".join(in_use(drift(decisions, results, watch=Watch()))))
     if options.out is not None:
         options.out.write_text(json.dumps(found.as_json(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
         print(f"evidence: {options.out}")

@@ -89,6 +89,16 @@ def why(model: ModelState) -> str:
     return "; ".join(WHY[code] for code in model.why)
 
 
+def in_use(found: Drift) -> Iterator[str]:
+    """Tell the state of the model in use: verdict, reasons, slope, and what to do."""
+    model = found.model
+    yield f"\nmodel {model.digest[:16] or 'without digest'}: {VERDICTS[model.verdict]}"
+    if model.why:
+        yield f"  because {why(model)}"
+    yield f"  calibration slope {slope(model)} on {model.results:,} results of the random floor; 1 is right"
+    yield f"  what to do: {WHAT_TO_DO[model.verdict]}"
+
+
 def slope(line: CalibrationMonth | ModelState) -> str:
     """A calibration slope with its interval, or why there is none."""
     known = line.line if isinstance(line, CalibrationMonth) else line.slope
@@ -126,11 +136,7 @@ def summary(found: Drift, watch: Watch) -> Iterator[str]:
         yield f"{found.share_known:.0%} of what chance asked for has a result; the rest is still to come"
     if found.aside:
         yield f"{found.aside:,} results left aside: with what chance they were come by is not known"
-    yield f"\nmodel {found.model.digest[:16] or 'without digest'}: {VERDICTS[found.model.verdict]}"
-    if found.model.why:
-        yield f"  because {why(found.model)}"
-    yield f"  calibration slope {slope(found.model)} on {found.model.results:,} results; 1 is right"
-    yield f"  what to do: {WHAT_TO_DO[found.model.verdict]}"
+    yield from in_use(found)
     yield f"\ncharts ({settings(watch)})"
     yield from _charts(found)
     yield "\nhit rate beside what was stated (95 %)"
