@@ -12,7 +12,7 @@ from darvoza import __version__
 from darvoza.cli.argument_types import capacity, count, day, purses, share
 from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
-from darvoza.cli.oversight_arguments import add_drift
+from darvoza.cli.oversight_arguments import add_drift, add_frontier
 from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_certificates, read_from_registers
 from darvoza.cli.sampling_arguments import add_sampling
@@ -274,21 +274,7 @@ def _trial(parser: ArgumentParser) -> None:
 
 
 def _frontier(commands: Commands) -> None:
-    words = "Draw what share of the harm is detected for each share examined."
-    parser = _command(commands, "frontier", words, "frontier")
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="directories that `darvoza assess` wrote")
-    parser.add_argument(
-        "--results", nargs="+", type=Path, required=True, metavar="FILE", help="the same goods, examined"
-    )
-    parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
-    parser.add_argument("--dial", type=float, default=0.1, help="0 rank and cut … inf pure chance")
-    words = "parts of severity, harm, money and probability in what the floors leave"
-    parser.add_argument("--purses", type=purses, default=(0.10, 0.90, 0.0, 0.0), metavar="S,H,M,P", help=words)
-    parser.add_argument("--random", type=share, default=0.01, help="the random floor ε under every declaration")
-    words = "examinations that one more examiner does in a day"
-    parser.add_argument("--examiner", type=float, default=4.0, metavar="N", help=words)
-    parser.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
-    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+    add_frontier(lambda name, words, module: _command(commands, name, words, module))
 
 
 def _drift(commands: Commands) -> None:
