@@ -8,6 +8,7 @@ import pytest
 
 from architecture.house import ROOT
 from darvoza.cli.main import main
+from darvoza.cli.reference_data import shipped
 
 MEASURES = """measures:
   - {code: PHY-1, title: Fruit, agency: phytosanitary, kind: frequency, scope: {goods: ["08"]}, legal_basis: Order 1,
@@ -88,6 +89,7 @@ def test_the_outcome_holds_what_was_released_before_it_was_sampled(
     told = capsys.readouterr().out
     assert ": hold (H02)" in told
     assert "sampling: a check is still to be done" in told
+    assert "H02: held, inspection (single window of Great Britain" in told
     assert main([*words, "--language", "ru"]) == 1
     assert "отбор проб: проверка ещё не проведена" in capsys.readouterr().out
 
@@ -123,3 +125,24 @@ def test_what_cannot_be_used_is_told(
 def test_an_order_needs_a_run(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sps", "order", *desk.words[:-2]]) == 2
     assert "a run, whose draw also draws the packages" in capsys.readouterr().err
+
+
+def test_the_codes_of_a_country_stand_beside_ours(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, ours = tmp_path / "codes.csv", shipped("sps_customs_codes.csv").read_text(encoding="utf-8")
+    path.write_text(ours.replace('осмотр",,', 'осмотр",70,'), encoding="utf-8")
+    words = ["sps", "outcome", *desk.words, "--at", "2026-02-02T00:00:00+06:00", "--codes", str(path)]
+    assert main([*words, "--language", "ru"]) == 1
+    assert "H02: задержать, осмотр, у нас 70" in capsys.readouterr().out
+    path.write_text(ours.replace("H02,hold", "H02,release"), encoding="utf-8")
+    assert main(words) == 2
+    assert "codes.csv: H02: expected the word hold, got 'release'" in capsys.readouterr().err
+
+
+def test_an_order_by_increments_names_them(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["sps", "order", *desk.words, "--part"]
+    assert main([*words, "C"]) == 0
+    assert "Increments: " in capsys.readouterr().out
+    assert main([*words, "Z"]) == 2
+    assert "part: expected one of" in capsys.readouterr().err

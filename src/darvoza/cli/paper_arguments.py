@@ -15,6 +15,8 @@ def add_papers(add: Add) -> None:
     act = add("act", "Write the act of control: checks, samples, decision, word of all services.", "sps_act")
     order = add("order", "Write the sampling order, with the numbers of the packages to open.", "sps_order")
     order.add_argument("--rule", default="identity", help="rule of the sampling rules that says how many packages")
+    words = "group of goods whose increments are taken, as `sps increments` names them; large lots are divided"
+    order.add_argument("--part", metavar="PART", help=words)
     order.add_argument("--rules", type=Path, help="sampling rules (YAML); the shipped ones otherwise")
     laboratory = add("lab", "Write the request to a laboratory for a sample, with results so far.", "sps_lab")
     laboratory.add_argument("--sample", required=True, metavar="NUMBER", help="number of the sample")
@@ -31,6 +33,8 @@ def add_papers(add: Add) -> None:
     outcome = add("outcome", "Tell what customs does with a consignment on the word of all services.", "sps_outcome")
     _sources(outcome)
     outcome.add_argument("--at", type=moment, required=True, help="when it is asked, such as 2026-03-01T09:00:00+06:00")
+    words = "what each code is called by your customs (CSV); the shipped meanings otherwise"
+    outcome.add_argument("--codes", type=Path, metavar="FILE", help=words)
     outcome.add_argument("--language", choices=("en", "ru"), default="en", help="language of the words")
 
 

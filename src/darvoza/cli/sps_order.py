@@ -14,9 +14,11 @@ from darvoza.flow.intake.sampling_rules import read_sampling_rules
 def run(options: Namespace) -> int:
     """Draw the packages and write the order."""
     found = controlled(options)
-    rule = chosen(read_sampling_rules(options.rules or shipped("sampling_rules.yaml")).packages, options.rule, "rule")
+    rules = read_sampling_rules(options.rules or shipped("sampling_rules.yaml"))
+    rule = chosen(rules.packages, options.rule, "rule")
+    part = chosen(rules.parts, options.part, "part") if options.part else None
     u, proof = draw_of(options, found.records)
-    samples = samples_to_take(found.document, rule, u=u)
+    samples = samples_to_take(found.document, rule, u=u, part=part)
     paper = order_paper(found.document, samples, options.language, proof=proof)
     lodged = found.document.consignment.declaration.lodged_at
     return give(paper, options, last_moment(found.records) or lodged)

@@ -1,6 +1,7 @@
 """Entry documents put together, and the packages drawn for them."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from darvoza.domain.sps.entry import EntryControl, OrderedAct
 from darvoza.domain.sps.records import ControlRecords
 from darvoza.errors import InvalidValue
 from darvoza.flow.inspection.documents import declaration_of, documented, ordered_acts, samples_to_take
+from darvoza.flow.inspection.samples import division
 from darvoza.flow.intake.sampling_rules import read_sampling_rules
 from sps_records import DECLARED, DOCUMENT, PHYTO, REPORTED, SAMPLE, hour
 
@@ -78,9 +80,34 @@ def test_an_item_without_a_number_of_packages_is_told() -> None:
         samples_to_take(replace(TO_SAMPLE, consignment=part), RULE, u=0.4)
 
 
+def test_increments_follow_the_mass_and_large_lots_are_divided() -> None:
+    part = read_sampling_rules(shipped("sampling_rules.yaml")).parts["C"]
+    small, large = (Decimal(900), Decimal(60_000))
+    goods = tuple(replace(item, net_mass=mass) for item, mass in zip(DECLARED.items, (large, small), strict=True))
+    heavy = replace(TO_SAMPLE, consignment=replace(DOCUMENT.consignment, declaration=replace(DECLARED, items=goods)))
+    made = samples_to_take(heavy, RULE, u=0.4, part=part)
+    divided, whole = division(part, large / 1000), division(part, small / 1000)
+    assert divided.sublots > 1 == whole.sublots
+    assert [sample.lot for sample in made] == [
+        *(f"1, {place}/{divided.sublots}" for place in range(1, divided.sublots + 1)),
+        "1",
+    ]
+    assert sum(sample.packages for sample in made[:-1]) == 1850
+    assert {sample.increments for sample in made[:-1]} == {divided.each.increments}
+    assert made[-1].aggregate_kg == whole.each.aggregate_kg
+    bare = tuple(replace(item, net_mass=None) for item in DECLARED.items)
+    part_one = replace(DOCUMENT.consignment, declaration=replace(DECLARED, items=bare))
+    with pytest.raises(InvalidValue, match="net_mass"):
+        samples_to_take(replace(TO_SAMPLE, consignment=part_one), RULE, u=0.4, part=part)
+
+
 @pytest.mark.parametrize(
     ("control", "told"),
-    [(EntryControl(samples=(replace(SAMPLE, item=7),)), "items"), (EntryControl(tests=(REPORTED,)), "tests")],
+    [
+        (EntryControl(samples=(replace(SAMPLE, item=7),)), "items"),
+        (EntryControl(tests=(REPORTED,)), "tests"),
+        (EntryControl(substitutions=(replace(DOCUMENT.control.substitutions[0], origin="CN"),)), "in_place_of"),
+    ],
 )
 def test_a_record_of_what_is_not_there_is_refused(control: EntryControl, told: str) -> None:
     with pytest.raises(InvalidValue, match=told):

@@ -104,10 +104,46 @@ def test_what_holds_no_records_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_a_substitution_is_recorded_with_the_check(tmp_path: Path) -> None:
-    place = {"declaration": "D-9", "category": "II", "origin": "TJ", "reason": "already unloaded"}
+    place = {
+        "declaration": "D-9",
+        "category": "II",
+        "origin": "TJ",
+        "own_category": "II",
+        "own_origin": "TJ",
+        "reason": "already unloaded",
+    }
     check = {"act": "physical", "status": "compliant", "officer": "A", "at": AT, "in_place_of": place}
     (records,) = read_records(written(tmp_path, {**START, "checks": [check]}))
     assert records.control.checks[0].substitute_for == "D-9"
     assert records.control.substitutions[0].checked == "D-1"
     told = refused(tmp_path, checks=[{**check, "in_place_of": {**place, "own_category": "III"}}])
     assert any("the same category and origin" in error for error in told)
+    told = refused(
+        tmp_path, checks=[{**check, "in_place_of": {"declaration": "D-9", "category": "II", "origin": "TJ"}}]
+    )
+    assert any("in_place_of.own_category: expected a text" in error for error in told)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, ""),
+        ({"laboratory": "osh"}, "another laboratory"),
+        ({"requested_at": "2026-01-20T10:00:00+06:00"}, "a request until 2026-01-12"),
+        ({"analyte": "lead"}, "the first test of the same sample and analyte"),
+    ],
+)
+def test_a_second_test_needs_a_right_to_it(tmp_path: Path, changes: dict[str, object], told: str) -> None:
+    first = {**a_test(value=5), "laboratory": "Osh"}
+    second = {"sample": "S", "analyte": "a", "unit": "µg/kg", "limit": 2, "suspicion": True, "second": True,
+              "laboratory": "Bishkek", "requested_at": "2026-01-04T10:00:00+06:00", **changes}  # fmt: skip
+    if told:
+        assert any(told in error for error in refused(tmp_path, tests=[first, second]))
+    else:
+        (records,) = read_records(written(tmp_path, {**START, "tests": [first, second]}))
+        assert [test.second for test in records.control.tests] == [False, True]
+
+
+def test_who_was_not_rejected_has_no_second_test(tmp_path: Path) -> None:
+    second = {**a_test(), "second": True, "laboratory": "Bishkek"}
+    assert any("a first test that rejected" in error for error in refused(tmp_path, tests=[a_test(), second]))

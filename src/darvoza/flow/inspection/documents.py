@@ -10,10 +10,10 @@ from darvoza.domain.declaration import Declaration, GoodsItem
 from darvoza.domain.sps.control import Sample
 from darvoza.domain.sps.entry import EntryConsignment, EntryDocument, OrderedAct
 from darvoza.domain.sps.records import ControlRecords
-from darvoza.domain.sps.sampling import PackageRule
+from darvoza.domain.sps.sampling import IncrementPart, PackageRule
 from darvoza.errors import InvalidValue
 from darvoza.flow.inspection.orders import LANGUAGES
-from darvoza.flow.inspection.samples import packages_to_open
+from darvoza.flow.inspection.samples import division, packages_to_open
 from darvoza.methods.sampling.units import key_of_number, units_drawn
 
 _OF_ITEM = tuple(GoodsItem.__dataclass_fields__)
@@ -67,10 +67,27 @@ def documented(records: ControlRecords, declaration: Declaration, ordered: Seque
     Raises
     ------
     InvalidValue
-        When a record names a goods item, or a test a sample, that is not there.
+        When a record names a goods item, a sample, or the origin of a substitution, that is not there.
     """
     control = replace(records.control, ordered=tuple(ordered))
-    known = {item.item for item in declaration.items}
+    samples = {sample.number for sample in control.samples}
+    origins = {item.origin for item in declaration.items}
+    for name, known, named in (
+        ("items", {item.item for item in declaration.items}, _items_named(records)),
+        ("tests", samples, {test.sample for test in control.tests}),
+        ("in_place_of", origins, {each.origin for each in control.substitutions}),
+    ):
+        strange = named - known
+        if strange:
+            expected = f"some of {sorted(known, key=str)}, as declared and recorded"
+            raise InvalidValue(field=f"{records.number}: {name}", expected=expected, got=sorted(strange, key=str))
+    part = EntryConsignment(declaration, records.arrived_at, records.responsible, records.certificates)
+    return EntryDocument(records.number, records.agency, part, control, records.follow_up, records.withdrawn_at)
+
+
+def _items_named(records: ControlRecords) -> set[int]:
+    """Give the numbers of all goods items that a record speaks of."""
+    control = records.control
     about = [
         *(check.items for check in control.checks),
         *(decision.items for decision in control.decisions),
@@ -78,20 +95,12 @@ def documented(records: ControlRecords, declaration: Declaration, ordered: Seque
         *(notice.items for notice in records.notices),
         *((sample.item,) for sample in control.samples),
     ]
-    named = {item for items in about for item in items}
-    if named - known:
-        raise InvalidValue(field=f"{records.number}: items", expected=f"some of {sorted(known)}", got=sorted(named - known))  # fmt: skip
-    samples = {sample.number for sample in control.samples}
-    strange = {test.sample for test in control.tests} - samples
-    if strange:
-        raise InvalidValue(
-            field=f"{records.number}: tests", expected=f"a sample of {sorted(samples)}", got=sorted(strange)
-        )
-    part = EntryConsignment(declaration, records.arrived_at, records.responsible, records.certificates)
-    return EntryDocument(records.number, records.agency, part, control, records.follow_up, records.withdrawn_at)
+    return {item for items in about for item in items}
 
 
-def samples_to_take(document: EntryDocument, rule: PackageRule, *, u: float) -> tuple[Sample, ...]:
+def samples_to_take(
+    document: EntryDocument, rule: PackageRule, *, u: float, part: IncrementPart | None = None
+) -> tuple[Sample, ...]:
     """Draw the packages to open of every lot that is to be sampled and was not yet.
 
     The numbers come out of the permanent random number of the consignment, so that lodging the same goods again gives the
@@ -106,17 +115,23 @@ def samples_to_take(document: EntryDocument, rule: PackageRule, *, u: float) -> 
         How many packages are opened.
     u
         The permanent random number of the consignment, in [0, 1).
+    part
+        The group of goods whose increments are taken, and by which large lots are divided into sublots, each sampled by
+        itself; ``None`` where no increments are.
 
     Raises
     ------
     InvalidValue
-        When an item to be sampled does not say how many packages it has.
+        When an item to be sampled does not say how many packages, or with `part` what net mass, it has.
+    SettingsError
+        When the table of `part` has no row for the mass.
     """
     planned = [sample for sample in document.control.samples if sample.taken_at is None]
     key = key_of_number(u)
     basis = f"{rule.provenance.source}: {rule.title}"
     made = []
-    for sample in planned or _lots(document):
+    lots = planned or _lots(document)
+    for sample in lots if part is None else _sublots(document, lots, part):
         size = packages_to_open(rule, sample.packages)
         drawn = units_drawn(key, lot=(str(sample.item), sample.lot), lot_size=sample.packages, size=size)
         made.append(sample if sample.drawn else replace(sample, drawn=drawn, basis=sample.basis or basis))
@@ -137,3 +152,21 @@ def _lots(document: EntryDocument) -> Iterable[Sample]:
                 hint="record a sample with `packages` as counted at the post",
             )  # fmt: skip
         yield Sample(f"{document.number}-{number}", number, "1", int(packages), ())
+
+
+def _sublots(document: EntryDocument, lots: Iterable[Sample], part: IncrementPart) -> Iterable[Sample]:
+    """Divide lots as the table says, and say what is taken of each part."""
+    by_number = {item.item: item for item in document.consignment.declaration.items}
+    for sample in lots:
+        net_mass = by_number[sample.item].net_mass
+        if net_mass is None:
+            raise InvalidValue(field=f"items.{sample.item}.net_mass", expected="the net mass of the lot, kg", got=None)
+        found = division(part, net_mass / 1000)
+        taken = replace(sample, increments=found.each.increments, aggregate_kg=found.each.aggregate_kg)
+        if found.sublots == 1:
+            yield taken
+            continue
+        for place in range(1, found.sublots + 1):
+            packages = (sample.packages * place) // found.sublots - (sample.packages * (place - 1)) // found.sublots
+            lot, number = f"{sample.lot}, {place}/{found.sublots}", f"{sample.number}.{place}"
+            yield replace(taken, number=number, lot=lot, packages=max(1, packages))

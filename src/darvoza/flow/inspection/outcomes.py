@@ -34,9 +34,6 @@ CODE_OF_OUTCOME = {
 WORD_OF_LETTER = {"C": CustomsWord.RELEASE, "H": CustomsWord.HOLD, "N": CustomsWord.REFUSE}
 """First letter of a code → what customs does, in words that hold in every country."""
 
-CODES_FROM = "codes of the single window of Great Britain, as its published source code derives them"
-"""Where the codes come from; a country with other codes translates the three words, which stay."""
-
 _SEVERITY = {"C": 0, "H": 1, "N": 2}
 _ORDER = {outcome: place for place, outcome in enumerate(ControlOutcome)}
 

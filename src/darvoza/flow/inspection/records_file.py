@@ -14,7 +14,7 @@ from darvoza.errors import DarvozaError, InvalidValue
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
 from darvoza.flow.inspection.entry import Candidate, substitute
 from darvoza.flow.inspection.record_fields import moment, texts, wholes, words
-from darvoza.flow.inspection.tests_file import read_test
+from darvoza.flow.inspection.tests_file import check_second_tests, read_test
 
 Made = TypeVar("Made")
 KEYS = (
@@ -79,6 +79,7 @@ def _records(fields: Fields) -> ControlRecords | None:
         tests=tuple(_each(fields, "tests", read_test)),
         decisions=tuple(_each(fields, "decisions", lambda each: _decision(each, agency))),
     )
+    check_second_tests(control.tests, fields)
     return ControlRecords(
         declaration, number, agency, control,
         follow_up=tuple(_each(fields, "follow_up", _follow_up)),
@@ -126,7 +127,7 @@ def _substituted(fields: Fields, check: Check, declaration: str) -> tuple[Check,
     part.only(IN_PLACE_OF)
     category, origin = part.text("category", required=True), part.text("origin", required=True)
     selected = Candidate(part.text("declaration", required=True), category, origin)
-    own = Candidate(declaration, part.text("own_category") or category, part.text("own_origin") or origin)
+    own = Candidate(declaration, part.text("own_category", required=True), part.text("own_origin", required=True))
     return substitute(check, selected=selected, checked=own, reason=part.text("reason"))
 
 

@@ -1,11 +1,13 @@
 """Laboratory tests read from records: asked for, taken on, reported, in that order and in one unit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from darvoza.domain.sps.control import LaboratoryTest
+from darvoza.errors import InvalidValue
 from darvoza.flow.fields import Fields
-from darvoza.flow.inspection.laboratory import accepted, laboratory_verdict, with_result
+from darvoza.flow.inspection.laboratory import accepted, laboratory_verdict, second_test, with_result
 from darvoza.flow.inspection.record_fields import moment
 
 TEST = (
@@ -59,3 +61,25 @@ def _reported(fields: Fields, test: LaboratoryTest) -> LaboratoryTest | None:
         return None
     laboratory_verdict(told)
     return told
+
+
+def check_second_tests(tests: Sequence[LaboratoryTest], fields: Fields) -> None:
+    """Refuse a second test that nobody had a right to: no first one that rejected, too late, in the same laboratory.
+
+    References
+    ----------
+    WTO TFA 5.3.
+    """
+    first = {(test.sample, test.analyte): test for test in tests if not test.second}
+    for test in tests:
+        if not test.second:
+            continue
+        name = f"tests, second of {test.sample}: {test.analyte}"
+        before = first.get((test.sample, test.analyte))
+        if before is None:
+            fields.refuse(name, "the first test of the same sample and analyte", None)
+            continue
+        try:
+            second_test(before, at=test.requested_at, laboratory=test.laboratory)
+        except InvalidValue as problem:
+            fields.refuse(f"{name}, {problem.field}", problem.expected or problem.message, problem.got, problem.hint)

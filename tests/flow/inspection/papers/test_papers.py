@@ -122,6 +122,14 @@ def test_a_request_without_a_result_has_room_for_it_and_tells_the_right() -> Non
     assert "____" in told.split("СУПТ 5.3")[1].split("Инспектор")[0]
 
 
+def test_a_quarantine_is_told_with_its_end() -> None:
+    held = AgencyDecision(PHYTO, ControlOutcome.QUARANTINE, hour(31), until=hour(55))
+    document = replace(DOCUMENT, control=replace(DOCUMENT.control, ordered=(), decisions=(held,)), follow_up=())
+    for now, told in ((hour(40), "quarantine runs"), (hour(55), "quarantine is over; the service must speak again")):
+        joint = joint_word([document], items=document.items, now=now)
+        assert f"{told} (quarantine until 2026-03-03 15:00 UTC)" in as_text(act_paper(document, "en", joint))
+
+
 def test_a_table_with_a_cell_too_few_is_refused() -> None:
     with pytest.raises(InvalidValue, match="as many cells as columns"):
         Rows("T", ("a", "b"), (("1",),), (1, 1))

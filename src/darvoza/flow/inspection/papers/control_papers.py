@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.entry import EntryDocument
 from darvoza.flow.inspection.entry import state_of
-from darvoza.flow.inspection.joint import JointWord
+from darvoza.flow.inspection.joint import JointWord, Why
 from darvoza.flow.inspection.papers import sections
 from darvoza.flow.inspection.papers.paper import (
     Blanks,
@@ -18,7 +18,7 @@ from darvoza.flow.inspection.papers.paper import (
     Rows,
     Signatures,
 )
-from darvoza.flow.inspection.papers.writing import EMPTY, Writing, known
+from darvoza.flow.inspection.papers.writing import Writing
 
 
 def made(kind: PaperKind, write: Writing, *, agency: Agency, reference: str, blocks: Iterator[Block]) -> Paper:
@@ -99,23 +99,21 @@ def _act(document: EntryDocument, write: Writing, joint: JointWord | None) -> It
 
 def joint_rows(joint: JointWord, write: Writing) -> Rows:
     """Write the word of all services, a row for each goods item, with every reason."""
-    say = write.say
     rows = tuple(
-        (
-            str(item.item),
-            write.named(item.word),
-            item.customs,
-            "; ".join(
-                known(why.agency and write.named(why.agency), why.act and write.named(why.act))
-                + f": {say(f'why_{why.reason}')}"
-                + (f" ({write.named(why.outcome)})" if why.outcome else "")
-                for why in item.reasons
-            ).replace(f"{EMPTY}: ", ""),
-        )
+        (str(item.item), write.named(item.word), item.customs, "; ".join(_why(why, write) for why in item.reasons))
         for item in joint.items
     )
-    head = tuple(map(say, ("item", "word", "customs_code", "reason")))
-    return Rows(say("joint", at=write.moment(joint.at)), head, rows, (2, 4, 3, 15))
+    head = tuple(map(write.say, ("item", "word", "customs_code", "reason")))
+    return Rows(write.say("joint", at=write.moment(joint.at)), head, rows, (2, 4, 3, 15))
+
+
+def _why(why: Why, write: Writing) -> str:
+    """Write one reason: whose, about which check, what, and which word until when."""
+    whose = ", ".join(write.named(each) for each in (why.agency, why.act) if each is not None)
+    told = write.say(f"why_{why.reason}")
+    until = write.say("quarantine_until", until=write.moment(why.until)) if why.until else ""
+    word = " ".join(part for part in (why.outcome and write.named(why.outcome), until) if part)
+    return (f"{whose}: " if whose else "") + told + (f" ({word})" if word else "")
 
 
 def blank_act(agency: Agency, language: str) -> Paper:
