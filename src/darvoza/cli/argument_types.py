@@ -2,6 +2,7 @@
 
 from argparse import ArgumentTypeError
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 
@@ -47,3 +48,14 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as problem:
         raise ArgumentTypeError(f"expected a day such as 2026-01-31, got {text!r}") from problem
+
+
+def amount(text: str) -> Decimal:
+    """Read an amount above 0."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation as problem:
+        raise ArgumentTypeError(f"expected an amount such as 12000.5, got {text!r}") from problem
+    if not (value.is_finite() and value > 0):
+        raise ArgumentTypeError(f"expected an amount above 0, got {text!r}")
+    return value

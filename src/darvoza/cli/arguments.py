@@ -3,13 +3,12 @@
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TypeAlias
 
 from darvoza import __version__
-from darvoza.cli.argument_types import capacity, count, day, purses, share
+from darvoza.cli.argument_types import amount, capacity, count, day, purses, share
 from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
 from darvoza.cli.oversight_arguments import add_drift, add_frontier
@@ -225,6 +224,7 @@ def _simulate(commands: Commands) -> None:
     parser.add_argument("--per-month", type=count, default=4000, help="declarations a month")
     parser.add_argument("--start", type=day, default=date(2026, 1, 1), help="first day")
     parser.add_argument("--seed", type=int, default=7, help="seed of the world")
+    parser.add_argument("--health", action="store_true", help="with outbreaks, and what health services see of lots")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -362,23 +362,12 @@ def _sps_certificate(commands: Commands) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="certificate (ePhyto, UN/CEFACT XML)")
     parser.add_argument("--hs", required=True, help="commodity code declared")
     parser.add_argument("--origin", required=True, help="country of origin declared")
-    parser.add_argument("--net-mass", type=_amount, help="net mass declared, kg")
+    parser.add_argument("--net-mass", type=amount, help="net mass declared, kg")
     parser.add_argument("--dispatched", type=day, help="day of dispatch")
     parser.add_argument("--country", help="country of the post")
     parser.add_argument("--statement", action="append", default=[], help="words an additional declaration must hold")
     parser.add_argument("--used", action="append", default=[], help="number of a certificate used before")
     parser.add_argument("--day", type=day, required=True, help="day of the check")
-
-
-def _amount(text: str) -> Decimal:
-    """Read an amount above 0."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation as problem:
-        raise ArgumentTypeError(f"expected an amount such as 12000.5, got {text!r}") from problem
-    if not (value.is_finite() and value > 0):
-        raise ArgumentTypeError(f"expected an amount above 0, got {text!r}")
-    return value
 
 
 def _fact_settings(parser: ArgumentParser) -> None:

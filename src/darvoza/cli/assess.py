@@ -41,6 +41,7 @@ from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_left, write_rejected
+from darvoza.flow.learning.hazard_store import read_hazards
 from darvoza.flow.learning.model_store import StoredModel, load_model
 from darvoza.flow.learning.registry import champion_directory, is_registry
 from darvoza.flow.oversight.breaker import Alarm, alarms
@@ -130,6 +131,7 @@ def _policy(options: Namespace, sources: HealthSources) -> Policy:
         memory=read_previous_memory(options.previous) if options.previous else {},
         plans=read_plans(options.plans) if options.plans else (),
         plan_states=read_states(options.plan_states),
+        hazards=read_hazards(options.hazards) if options.hazards else None,
         standings=pl.concat([read_standings(place) for place in options.standing]) if options.standing else None,
         standing_rules=standing_rules(options.standing),
         settings=_settings(options, stored, challenger),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from darvoza.cli.argument_types import day
+from darvoza.cli.hazard_arguments import add_hazards_of_run
 
 Add = Callable[[str, str, str], ArgumentParser]
 
@@ -42,8 +43,9 @@ def read_from_registers(parser: ArgumentParser) -> None:
 
 
 def hold_against_certificates(parser: ArgumentParser) -> None:
-    """Add the certificates that goods are held against."""
+    """Add the certificates that goods are held against, and the hazards that were learned of them."""
     words = "certificates: a directory of ePhytos (XML) and of what was keyed by hand (CSV, YAML)"
     parser.add_argument("--certificates", type=Path, metavar="DIR", help=words)
     words = "what is set about certificates and permits: passive levels, tolerance … (YAML)"
     parser.add_argument("--matching-settings", type=Path, metavar="FILE", help=words)
+    add_hazards_of_run(parser)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from darvoza.cli.hazard_arguments import add_hazards
+
 Add = Callable[[str, str, str], ArgumentParser]
 DISTRIBUTIONS = ("hypergeometric", "binomial", "poisson", "beta-binomial")
 PLANS = ("csp-1", "csp-2", "csp-3", "step-down", "skip-lot")
@@ -19,6 +21,7 @@ def add_sampling(add: Add) -> None:
     _packages(add("packages", "Draw package numbers that an auditor can recompute.", "sps_packages"))
     words = "Tell how many increments are taken of a lot, and how it is divided."
     _increments(add("increments", words, "sps_increments"))
+    add_hazards(add)
 
 
 def _sample_size(parser: ArgumentParser) -> None:

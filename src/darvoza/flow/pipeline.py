@@ -23,6 +23,7 @@ from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
+from darvoza.flow.assessment.hazard_floors import hazard_floors
 from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
 from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
@@ -33,6 +34,7 @@ from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.intake.versions import examined_versions, latest_versions
 from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.examples import PLAIN_REPLAY, Replay, examples_of, known_before, latest_rows
+from darvoza.flow.learning.hazard_store import HazardBook
 from darvoza.flow.learning.training import train
 from darvoza.flow.oversight.breaker import Ceiling, restrain
 from darvoza.flow.selectivity.capacity import Budget, Lodgings, Worths, spend_capacity
@@ -51,7 +53,7 @@ Progress = Callable[[str, int], None]
 LEARNED = frozenset(feature.fact for feature in FEATURES) | {"reference_low"}
 """Facts that a score and its reasons need."""
 
-ALWAYS = frozenset({"lodged_on", "hs", "origin", "importer", "sps_agencies", "perishable"})
+ALWAYS = frozenset({"lodged_on", "hs", "origin", "importer", "sps_agencies", "perishable", "establishment"})
 """Facts that every decision needs: which profiles are in force, who is competent, which plan, by when to look."""
 
 
@@ -91,6 +93,8 @@ class Policy:
         What posts remember of the declarations before these, by duty; nothing by default.
     plans, plan_states
         Sampling plans, and where each trader's goods stand in them; ``None``: all at the start.
+    hazards
+        How likely goods carry what, for a floor in proportion, or ``None``.
     standings, standing_rules
         Categories of traders (``trader``, ``role``, ``category``), or ``None``; and what they do to a selection.
     settings
@@ -112,6 +116,7 @@ class Policy:
     memory: Mapping[Duty, Memory] = field(default_factory=dict)
     plans: tuple[SamplingPlan, ...] = ()
     plan_states: pl.DataFrame | None = None
+    hazards: HazardBook | None = None
     standings: pl.DataFrame | None = None
     standing_rules: StandingRules = field(default_factory=StandingRules)
     settings: FactSettings = DEFAULT
@@ -247,6 +252,9 @@ def _plans_and_standing(
     floors, factors = [], np.ones(starts.size)
     if policy.plans:
         floors.append(plan_floors(facts, policy.plans, policy.plan_states, starts=starts))
+    if policy.hazards is not None:
+        book = policy.hazards
+        floors.append(hazard_floors(facts, book.cells, book.usual, book.settings, starts=starts))
     if policy.standings is not None:
         categories = standing_of(items[starts], policy.standings)
         floors.append(low_standing_floors(categories, policy.standing_rules))

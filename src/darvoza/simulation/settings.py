@@ -46,6 +46,8 @@ class WorldSettings:
     schemes
         Whether organised schemes start, move and stop during the world. They take their share of `offence_rate` in a
         world of the usual rate, but do not shrink with it: for a world without any offence, switch them off.
+    outbreaks
+        Whether a pest and a disease break out in zones and end again, see `darvoza.simulation.outbreak`.
 
     Raises
     ------
@@ -77,6 +79,7 @@ class WorldSettings:
     officer_miss_rate: float = 0.15
     officers_per_post: int = 6
     schemes: bool = True
+    outbreaks: bool = False
 
     def __post_init__(self) -> None:
         """Refuse settings that make no world."""

@@ -10,9 +10,11 @@ from darvoza.errors import SettingsError
 from darvoza.simulation.frames import item_frame, truth_frame
 from darvoza.simulation.goods import read_goods
 from darvoza.simulation.goods_fields import Month
+from darvoza.simulation.health_truth import health_truth
 from darvoza.simulation.identities import name_everybody
 from darvoza.simulation.inspection import appoint_officers, examine
 from darvoza.simulation.offences import commit, losses
+from darvoza.simulation.outbreak import break_out
 from darvoza.simulation.settings import WorldSettings
 from darvoza.simulation.trade import Market, draw_consignments, draw_lines, origin_prices
 from darvoza.simulation.traders import found_traders
@@ -84,6 +86,8 @@ class World:
         month = Month(market, self.people, k, consignments, lines)
         frame = item_frame(month, truth, np.random.default_rng([self.settings.seed, _PAPER, k]))
         known = truth_frame(frame, month, truth, loss=loss, rate=rate)
+        if self.settings.outbreaks:
+            known = break_out(frame, known, self.settings, k=k)
         order = frame.select(pl.arg_sort_by("lodged_at", "declaration_id", "item")).to_series()
         return MonthOfTrade(k, frame.select(pl.all().gather(order)), known.select(pl.all().gather(order)))
 
@@ -99,6 +103,10 @@ class World:
             When a declaration is not of this month.
         """
         return examine(month.items, month.truth, declaration_ids, officers=self.officers, rng=rng)
+
+    def health(self, month: MonthOfTrade) -> pl.DataFrame:
+        """What is true of the lots of a month that health services control, see `darvoza.simulation.health_truth`."""
+        return health_truth(month.items, month.truth, self.settings, k=month.k)
 
     def miss_chance(self, officer: str, offence: str) -> float:
         """Chance that this officer misses this kind of offence, in [0, 0.95]: known in a practice world only."""

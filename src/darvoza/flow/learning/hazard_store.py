@@ -1,0 +1,75 @@
+"""The book of hazards on disk: the cells, and what they were made with."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from darvoza.domain.sps.hazard import HazardSettings
+from darvoza.domain.sps.measure import MeasureKind
+from darvoza.errors import OutputError
+from darvoza.flow.learning.hazards import CELLS
+
+TABLE, NOTE = "hazards.parquet", "hazards.json"
+
+
+@dataclass(frozen=True, slots=True)
+class HazardBook:
+    """What was learned of hazards.
+
+    Attributes
+    ----------
+    cells
+        The table of hazards.
+    usual
+        Service → average score of the goods it controls, above 0.
+    settings
+        How results count.
+    day
+        The day before which everything was known.
+    """
+
+    cells: pl.DataFrame
+    usual: Mapping[str, float]
+    settings: HazardSettings
+    day: date
+
+
+def write_hazards(book: HazardBook, directory: Path) -> None:
+    """Write a book into a directory that exists."""
+    book.cells.write_parquet(directory / TABLE)
+    settings = asdict(book.settings) | {
+        "alert_weights": {str(kind): value for kind, value in book.settings.alert_weights.items()}
+    }
+    note = {
+        "day": book.day.isoformat(),
+        "usual": dict(book.usual),
+        "settings": settings | {"severities": dict(book.settings.severities)},
+    }
+    (directory / NOTE).write_text(json.dumps(note, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_hazards(directory: Path) -> HazardBook:
+    """Read a book that `write_hazards` wrote.
+
+    Raises
+    ------
+    OutputError
+        When the directory does not hold one.
+    """
+    try:
+        cells = pl.read_parquet(directory / TABLE).select(list(CELLS))
+        note = json.loads((directory / NOTE).read_text(encoding="utf-8"))
+        told = note["settings"]
+        weights = {MeasureKind(kind): float(value) for kind, value in told.pop("alert_weights").items()}
+        settings = HazardSettings(**told, alert_weights=weights)
+        return HazardBook(
+            cells, {str(k): float(v) for k, v in note["usual"].items()}, settings, date.fromisoformat(note["day"])
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as problem:
+        raise OutputError(
+            field=str(directory), expected="what `darvoza sps hazards` wrote", got="no readable hazards"
+        ) from problem
