@@ -1,5 +1,6 @@
 """Hazards at the command line: learned from a practice world, told in two languages, put under a run."""
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -78,3 +79,30 @@ def test_the_score_is_told_in_english_and_russian(world: Path, capsys: pytest.Ca
     assert "вредный организм в товарах 0805 TR: выявлено" in told
     assert main(["sps", "hazard", "08", "TR", "--in", str(world / "hazards")]) == 2
     assert "hs: expected 4 to 10 digits" in capsys.readouterr().err
+
+
+def test_a_run_is_evaluated_and_every_rate_has_its_interval(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assessed(world, tmp_path / "run", "--hazards", str(world / "hazards"))
+    assert "one draw for" in capsys.readouterr().out
+    assert "One draw for all services" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    results = tmp_path / "results.csv"
+    assert main(["sps", "play", str(tmp_path / "run"), "--world", str(world / "world"), "--out", str(results)]) == 0
+    command = ["sps", "evaluate", str(tmp_path / "run"), "--results", str(results), "--hazards", str(world / "hazards")]
+    assert main([*command, "--out", str(tmp_path / "evaluation")]) == 0
+    told = json.loads((tmp_path / "evaluation" / "evaluation.json").read_text(encoding="utf-8"))
+    for service in told["services"]:
+        failed, number, rate, low, high, bound = service["examined"]
+        assert failed <= number
+        assert low <= rate <= high
+        assert rate <= bound <= high
+    page = (tmp_path / "evaluation" / "evaluation.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert page.count("<svg") > 10
+    runs = [str(tmp_path / "run")] * 2
+    assert main(["sps", "evaluate", *runs, "--results", str(results), "--out", str(tmp_path / "twice")]) == 2
+    assert "declarations that no other of the runs decided" in capsys.readouterr().err
+    history = str(world / "world" / "health" / "results.csv")
+    other = ["sps", "evaluate", str(tmp_path / "nowhere"), "--results", history, "--out", str(tmp_path / "no")]
+    assert main(other) == 2

@@ -15,10 +15,11 @@ from darvoza.errors import OutputError, SettingsError
 MARK = "THIS-IS-A-DEMO"
 MAPPING, PROFILES = Path("mappings/own.yaml"), Path("profiles")
 MONTHS, PER_MONTH = 12, 3000
+LAST_MONTH = "2026-12-01"
 
 
 def run(options: Namespace) -> int:
-    """Simulate, learn, assess, verify, explain one decision, and say where to look."""
+    """Simulate, learn, assess, examine, evaluate, verify, and say where to look."""
     for path in (MAPPING, PROFILES):
         if not path.exists():
             raise SettingsError(
@@ -27,25 +28,47 @@ def run(options: Namespace) -> int:
     out: Path = options.out
     _make_room(out)
     (out / MARK).write_text("Everything here is simulated and may be removed.\n", encoding="utf-8")
+    world, health = out / "world", out / "world" / "health"
     _step(
-        f"1 of 5  a practice year: {MONTHS} months of trade with planted offences",
-        ["simulate", *_words(months=MONTHS, per_month=PER_MONTH, out=out / "world")],
+        f"1 of 8  a practice year: {MONTHS} months of trade with planted offences, pests and two outbreaks",
+        ["simulate", "--health", *_words(months=MONTHS, per_month=PER_MONTH, out=world)],
     )
-    *past, last = sorted(map(str, (out / "world" / "declarations").glob("*.csv")))
+    *past, last = sorted(map(str, (world / "declarations").glob("*.csv")))
     common = _words(mapping=MAPPING, workers=options.workers)
     _step(
-        "2 of 5  learn from the examinations of the first eleven months",
+        "2 of 8  learn from the examinations of the first eleven months",
         ["learn", *past, *common, *_words(facts=shipped(PRACTICE_FACTS), out=out / "model")],
+    )
+    _step(
+        "3 of 8  learn from what the health services found in them",
+        ["sps", "hazards", str(health / "results.csv"), *_words(day=LAST_MONTH, out=out / "hazards")],
     )
     key, run_directory = out / "key.json", out / "run"
     _step(
-        "3 of 5  make the key of the draw and commit to it",
+        "4 of 8  make the key of the draw and commit to it",
         ["key", "new", "--agency", "customs", *_words(agency="phytosanitary", out=key)],
     )
-    decide = _words(profiles=PROFILES, capacity="0.10", model=out / "model", key_file=key, out=run_directory)
-    _step("4 of 5  assess the last month", ["assess", last, *common, *decide])
+    decide = _words(profiles=PROFILES, capacity=health / "capacity.yaml", model=out / "model", hazards=out / "hazards")
+    _step(
+        "5 of 8  assess the last month for four services at once: one draw for all",
+        ["assess", last, *common, *decide, *_words(key_file=key, out=run_directory)],
+    )
+    results = out / "results.csv"
+    _step(
+        "6 of 8  let the health services carry out what was selected",
+        ["sps", "play", str(run_directory), *_words(world=world, out=results)],
+    )
+    _step(
+        "7 of 8  tell how well their control works",
+        [
+            "sps",
+            "evaluate",
+            str(run_directory),
+            *_words(results=results, hazards=out / "hazards", out=out / "evaluation"),
+        ],
+    )
     failed = _step(
-        "5 of 5  recompute every draw, as an auditor would", ["verify", str(run_directory), *_words(key_file=key)]
+        "8 of 8  recompute every draw, as an auditor would", ["verify", str(run_directory), *_words(key_file=key)]
     )
     _invite(out)
     return failed
@@ -89,6 +112,7 @@ def _invite(out: Path) -> None:
     shown = decisions.sort(pl.col("floors").list.len(), descending=True).get_column("decision_id").to_list()[0]
     print(f"""
 Look at  {out / "run" / "report.html"}
+         {out / "evaluation" / "evaluation.html"}
 
 Try next
   .venv/bin/darvoza explain {shown} --in {out / "run"}

@@ -13,6 +13,7 @@ def add_hazards(add: Add) -> None:
     """Add the commands; `add` makes a command out of its name, its words and its module."""
     _learn(add("hazards", "Learn from results and alerts how likely goods carry a hazard.", "sps_hazards"))
     _tell(add("hazard", "Tell the hazard score of goods, with its reasons.", "sps_hazard"))
+    _evaluate(add("evaluate", "Tell how well the control of animals, plants and food works.", "sps_evaluate"))
     _play(add("play", "Carry out what a run selected in its practice world.", "sps_play"))
 
 
@@ -51,3 +52,13 @@ def _play(parser: ArgumentParser) -> None:
     parser.add_argument("--miss", type=float, default=0.15, help="chance that an infested package is overlooked")
     parser.add_argument("--seed", type=int, default=7, help="seed of samples and officers")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="results to write, must not exist")
+
+
+def _evaluate(parser: ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="runs of `assess`")
+    words = "results of what they selected (CSV); may be given more than once"
+    parser.add_argument("--results", type=Path, action="append", required=True, metavar="FILE", help=words)
+    words = "what `sps hazards` wrote before these runs: then hit rates are told by tenths of the score"
+    parser.add_argument("--hazards", type=Path, metavar="DIR", help=words)
+    parser.add_argument("--plans", type=Path, metavar="FILE", help="sampling plans of the runs (YAML)")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")

@@ -7,6 +7,7 @@ from darvoza.cli.reason_words import told
 from darvoza.cli.report.numerals import number, percent
 from darvoza.domain.selection import FloorKind, Purse
 from darvoza.flow.oversight.examples import Example
+from darvoza.flow.oversight.joint_draw import JointDraw
 from darvoza.flow.oversight.outcomes import GainsCurve
 from darvoza.flow.oversight.summary import Count, RunSummary
 
@@ -94,6 +95,17 @@ def headline(summary: RunSummary) -> str:
         f"Of {number(summary.declarations)} declarations, {number(summary.stopped)} "
         f"({percent(summary.stopped / summary.declarations)}) are stopped for examination, {checked}and "
         f"{number(released)} ({percent(released / summary.declarations)}) go on their way."
+    )
+
+
+def joint(draw: JointDraw) -> str:
+    """The joint draw in two sentences."""
+    return (
+        f"{len(draw.services)} services share one number per consignment, so a consignment is stopped with the largest of "
+        f"their probabilities: {number(draw.expected)} stops were to be expected (Σ max π), give or take "
+        f"{number(draw.deviation)}, and {number(draw.stopped)} were drawn. Were each service to draw for itself, "
+        f"{number(draw.apart)} would be stopped on the average; the joint draw saves {percent(draw.fewer)} of the stops and "
+        "leaves every service its own probability."
     )
 
 

@@ -14,6 +14,7 @@ from darvoza.flow.oversight.declarations import BASES, by_declaration, floors_of
 from darvoza.flow.oversight.estimate_records import Estimates
 from darvoza.flow.oversight.estimates import estimates
 from darvoza.flow.oversight.examples import Example, choose_examples
+from darvoza.flow.oversight.joint_draw import JointDraw, joint_draw
 from darvoza.flow.oversight.outcomes import GainsCurve, HitRate, gains_curve, hit_rates
 
 MOST_PROFILES, MOST_DAYS = 20, 31
@@ -124,6 +125,8 @@ class RunSummary:
         What decided, normally one of each.
     examples
         Ten decisions to read.
+    joint
+        What one draw for all services stops, beside a draw for each; ``None`` where nobody may stop anything.
     """
 
     declarations: int
@@ -149,6 +152,7 @@ class RunSummary:
     profiles_digests: tuple[str, ...]
     model_digests: tuple[str, ...]
     examples: tuple[Example, ...]
+    joint: JointDraw | None = None
 
     def to_json(self) -> str:
         """Write everything as JSON with sorted keys; days as ISO 8601."""
@@ -221,6 +225,7 @@ def summarise(
         profiles_digests=_distinct(decisions, "profiles_digest"),
         model_digests=_distinct(decisions, "model_digest"),
         examples=choose_examples(decisions, items),
+        joint=joint_draw(decisions),
     )
 
 
