@@ -29,7 +29,7 @@ from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
 from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
-from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.enrichment.routing import CompetenceRegister, competent_services
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.intake.versions import examined_versions, latest_versions
 from darvoza.flow.learning.card import ModelCard
@@ -199,7 +199,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
         items.select("post", "lodged_at")[starts],
         _worths(known, policy, factors),
         hours_of(items, starts, policy.budget.capacity()),
-        _competent(facts, starts),
+        competent_services(facts, starts),
     )
     spent = spend_capacity(floors, lodgings, policy.budget, policy.memory)
     decisions = decide(spent.floors, draws)
@@ -308,16 +308,6 @@ def _told(known: Scores, policy: Policy) -> pl.DataFrame:
     return table.with_columns(
         profiles_digest=pl.lit(policy.profiles.digest), model_digest=pl.lit(policy.model_digest, pl.String)
     )
-
-
-def _competent(facts: pl.DataFrame, starts: NDArray[np.int64]) -> dict[Agency, NDArray[np.bool_]]:
-    """Say of each service beside customs for which declarations it is competent; unknown counts as not."""
-    named = facts.get_column("sps_agencies")
-    services = [agency for agency in Agency if agency is not Agency.CUSTOMS]
-    if not starts.size or named.null_count() == named.len():
-        return {}
-    items = {agency: named.list.contains(agency.value).fill_null(value=False).to_numpy() for agency in services}
-    return {agency: np.logical_or.reduceat(of_items, starts) for agency, of_items in items.items()}
 
 
 def _with_reasons(

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.competence import PROCESSES, Competence, IntendedUse, Processing, Routing
@@ -150,3 +152,13 @@ def _facts(register: CompetenceRegister, hs: str | None, process: str | None, us
         entry.sanitary and entry.sanitary.value,
         entry.perishable,
     )
+
+
+def competent_services(facts: pl.DataFrame, starts: NDArray[np.int64]) -> dict[Agency, NDArray[np.bool_]]:
+    """Say of each service beside customs for which declarations it is competent; unknown counts as not."""
+    named = facts.get_column("sps_agencies")
+    services = [agency for agency in Agency if agency is not Agency.CUSTOMS]
+    if not starts.size or named.null_count() == named.len():
+        return {}
+    items = {agency: named.list.contains(agency.value).fill_null(value=False).to_numpy() for agency in services}
+    return {agency: np.logical_or.reduceat(of_items, starts) for agency, of_items in items.items()}
