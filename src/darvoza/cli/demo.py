@@ -28,35 +28,55 @@ def run(options: Namespace) -> int:
     out: Path = options.out
     _make_room(out)
     (out / MARK).write_text("Everything here is simulated and may be removed.\n", encoding="utf-8")
-    world, health = out / "world", out / "world" / "health"
+    last = _practise(out, options)
+    _decide(out, last, options)
+    _examine(out)
+    failed = _step(
+        "8 of 8  recompute every draw, as an auditor would",
+        ["verify", str(out / "run"), *_words(key_file=out / "key.json")],
+    )
+    _invite(out)
+    return failed
+
+
+def _practise(out: Path, options: Namespace) -> str:
+    """Make a practice year, learn from it, and give the file of its last month."""
+    world = out / "world"
     _step(
         f"1 of 8  a practice year: {MONTHS} months of trade with planted offences, pests and two outbreaks",
         ["simulate", "--health", *_words(months=MONTHS, per_month=PER_MONTH, out=world)],
     )
     *past, last = sorted(map(str, (world / "declarations").glob("*.csv")))
-    common = _words(mapping=MAPPING, workers=options.workers)
-    _step(
-        "2 of 8  learn from the examinations of the first eleven months",
-        ["learn", *past, *common, *_words(facts=shipped(PRACTICE_FACTS), out=out / "model")],
-    )
+    learn = _words(mapping=MAPPING, workers=options.workers, facts=shipped(PRACTICE_FACTS), out=out / "model")
+    _step("2 of 8  learn from the examinations of the first eleven months", ["learn", *past, *learn])
     _step(
         "3 of 8  learn from what the health services found in them",
-        ["sps", "hazards", str(health / "results.csv"), *_words(day=LAST_MONTH, out=out / "hazards")],
+        ["sps", "hazards", str(world / "health" / "results.csv"), *_words(day=LAST_MONTH, out=out / "hazards")],
     )
-    key, run_directory = out / "key.json", out / "run"
+    return last
+
+
+def _decide(out: Path, last: str, options: Namespace) -> None:
+    """Make a key, and assess the last month for four services."""
+    key = out / "key.json"
     _step(
         "4 of 8  make the key of the draw and commit to it",
         ["key", "new", "--agency", "customs", *_words(agency="phytosanitary", out=key)],
     )
-    decide = _words(profiles=PROFILES, capacity=health / "capacity.yaml", model=out / "model", hazards=out / "hazards")
+    capacity = out / "world" / "health" / "capacity.yaml"
+    decide = _words(mapping=MAPPING, workers=options.workers, profiles=PROFILES, capacity=capacity, model=out / "model")
     _step(
         "5 of 8  assess the last month for four services at once: one draw for all",
-        ["assess", last, *common, *decide, *_words(key_file=key, out=run_directory)],
+        ["assess", last, *decide, *_words(hazards=out / "hazards", key_file=key, out=out / "run")],
     )
-    results = out / "results.csv"
+
+
+def _examine(out: Path) -> None:
+    """Let the health services work, and tell how well they do."""
+    run_directory, results = out / "run", out / "results.csv"
     _step(
         "6 of 8  let the health services carry out what was selected",
-        ["sps", "play", str(run_directory), *_words(world=world, out=results)],
+        ["sps", "play", str(run_directory), *_words(world=out / "world", out=results)],
     )
     _step(
         "7 of 8  tell how well their control works",
@@ -67,11 +87,6 @@ def run(options: Namespace) -> int:
             *_words(results=results, hazards=out / "hazards", out=out / "evaluation"),
         ],
     )
-    failed = _step(
-        "8 of 8  recompute every draw, as an auditor would", ["verify", str(run_directory), *_words(key_file=key)]
-    )
-    _invite(out)
-    return failed
 
 
 def _words(**options: object) -> list[str]:
