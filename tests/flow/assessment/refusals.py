@@ -51,6 +51,9 @@ SENTENCES = [
     ("origin in (GE, AE", SentenceError, 11, "never closed"),
     ("origin is GE)", SentenceError, 13, "the end of the sentence"),
     ("origin is", SentenceError, 10, "a code"),
+    ("origin is ge", WrongType, 11, "did you mean GE?"),
+    ("price > 1 and origin in (GE, Ae)", WrongType, 30, "did you mean AE?"),
+    ("invoice_currency is usd", WrongType, 21, "did you mean USD?"),
     ("origin is GE and", SentenceError, 17, "a condition or value"),
     ("origin GE", SentenceError, 8, "is"),
     ("price > 1,000", SentenceError, 10, "thousand separators"),
@@ -163,6 +166,11 @@ FOLDERS: list[tuple[dict[str, str | bytes | None], str]] = [
         {"a.yaml": PROFILE.replace("origin in (NO, GE) and hs starts with 0101", 'hs in list "watched"'),
          "lists/a.yaml": LIST.replace("'02'", "x2")},
         "a.yaml: when: expected a list of commodity codes, got one that holds 'x2' [column 12]",
+    ),
+    (
+        {"a.yaml": PROFILE.replace("origin in (NO, GE) and hs starts with 0101", 'origin in list "watched"'),
+         "lists/a.yaml": LIST.replace("'02'", "ge")},
+        "a.yaml: when: expected a list of codes of capital letters, got one that holds 'ge' [column 16]",
     ),
 ]  # fmt: skip
 """Files by name (``None``: a folder), and what is said of them."""

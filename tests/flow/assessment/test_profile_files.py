@@ -132,3 +132,12 @@ def test_one_profile_can_be_read_from_a_mapping() -> None:
     found = errors_of(caught.value)
     assert any(isinstance(error, SentenceError) and not isinstance(error, UnknownFact) for error in found)
     assert {error.field for error in found} >= {"form: when", "form: agency", "form: code", "form: cases"}
+
+
+def test_a_part_of_a_directory_finds_the_lists_beside_it(tmp_path: Path) -> None:
+    listed = PROFILE.replace("origin in (NO, GE)", 'importer in list "watched"').replace("origin: NO", "importer: '02'")
+    assert loaded(tmp_path, customs__a=listed, lists__watched=LIST) == []
+    (profile,) = load_profiles(tmp_path / "customs")
+    assert run_case(profile, profile.cases[0]) is True
+    (error,) = loaded(tmp_path / "customs", lists__other=LIST.replace("watched", "other"))
+    assert "there is no list 'watched'" in error  # lists of its own are all that it has

@@ -41,7 +41,8 @@ from darvoza.domain.expression import (
     both,
     either,
 )
-from darvoza.domain.facts import FACT, Fact, FactType
+from darvoza.domain.facts import DECLARED, FACT, FIELD_OF_FACT, Fact, FactType
+from darvoza.domain.fields import FIELDS, Kind
 from darvoza.domain.named_list import NamedList
 from darvoza.errors import CostExceeded, SentenceError, UnknownFact, WrongType, shown
 from darvoza.flow.assessment.folding import folded
@@ -76,6 +77,10 @@ NEGATED: Final = {
     "include_not_all": "include_all",
     "missing": "known",
 }
+_SPELLED_LARGE: Final = {entry.name for entry in FIELDS if entry.kind in {Kind.COUNTRY, Kind.CURRENCY}}
+CAPITALS: Final = frozenset(fact.name for fact in DECLARED if FIELD_OF_FACT.get(fact.name, fact.name) in _SPELLED_LARGE)
+"""Facts of capital letters alone: intake writes countries and currencies so, and another spelling would never match."""
+
 LITERAL_DIGITS: Final = 28
 CODED: Final = (FactType.HS, FactType.CODE)
 COUNTED: Final = ("item_count", "item_sum", "distinct")
@@ -186,11 +191,14 @@ class Checker:
         subject = tree.children[0]
         name = self._typed(subject, "a code or text before is or in", FactType.HS, FactType.CODE, FactType.TEXT)
         pairs = self._literals(tree.children[1:])
-        return OneOf(name, self._checked(FACT[name].type, pairs))
+        return OneOf(name, self._checked(name, pairs))
 
-    def _checked(self, kind: FactType, pairs: list[tuple[Part, str]]) -> tuple[str, ...]:
+    def _checked(self, name: str, pairs: list[tuple[Part, str]]) -> tuple[str, ...]:
         """Refuse literals that could never equal a value of the fact."""
+        kind = FACT[name].type
         for part, text in pairs:
+            if name in CAPITALS and text != text.upper():
+                raise wrong_type(part, "a code of capital letters", repr(text), f"did you mean {text.upper()}?")
             if kind is FactType.HS and not _is_hs(text):
                 raise wrong_type(part, "the digits of a commodity code", repr(text), "write 870323, without dots")
             if not text.strip() or (kind is FactType.TEXT and not folded(text)):
@@ -209,26 +217,28 @@ class Checker:
         named = self.lists[called]
         if FACT[name].type is FactType.HS and (strange := next(filterfalse(_is_hs, named.values), None)) is not None:
             raise wrong_type(token, "a list of commodity codes", f"one that holds {shown(strange)}")
+        if name in CAPITALS and (small := next((code for code in named.values if code != code.upper()), None)):
+            raise wrong_type(token, "a list of codes of capital letters", f"one that holds {shown(small)}")
         return InList(name, named)
 
     def _starts(self, tree: Tree[Token]) -> Expression:
         name = self._typed(tree.children[0], "a commodity code before starts with", FactType.HS)
-        return StartsWith(name, self._checked(FactType.HS, self._literals(tree.children[1:])))
+        return StartsWith(name, self._checked(name, self._literals(tree.children[1:])))
 
     def _contains(self, tree: Tree[Token]) -> Expression:
         name = self._typed(tree.children[0], "a text before contains", FactType.TEXT)
-        return Contains(name, self._checked(FactType.TEXT, self._literals(tree.children[1:])))
+        return Contains(name, self._checked(name, self._literals(tree.children[1:])))
 
     def _has_word(self, tree: Tree[Token]) -> Expression:
         name = self._typed(tree.children[0], "a text before has word", FactType.TEXT)
-        return HasWord(name, self._checked(FactType.TEXT, self._literals(tree.children[1:])))
+        return HasWord(name, self._checked(name, self._literals(tree.children[1:])))
 
     def _empty(self, tree: Tree[Token]) -> Expression:
         return Empty(self._typed(tree.children[0], "a set of codes before is empty", FactType.CODES))
 
     def _include(self, tree: Tree[Token]) -> Expression:
         name = self._typed(tree.children[0], "a set of codes before include", FactType.CODES)
-        codes = self._checked(FactType.CODES, self._literals(tree.children[1:]))
+        codes = self._checked(name, self._literals(tree.children[1:]))
         return Include(name, codes, every="all" in str(tree.data))
 
     def _known(self, tree: Tree[Token]) -> Expression:

@@ -40,6 +40,8 @@ TRADERS: Final = frozenset(
 def load_profiles(directory: Path) -> ProfileSet:
     """Read every profile below a directory, and the named lists in its ``lists`` folders.
 
+    A directory without such a folder at its top is one part of a larger one: the lists beside it are its lists, too.
+
     Parameters
     ----------
     directory
@@ -54,6 +56,10 @@ def load_profiles(directory: Path) -> ProfileSet:
         raise InvalidProfile(field=str(directory), expected="a directory of profiles", got="nothing there")
     folders = sorted(path for path in directory.rglob("lists") if path.is_dir())
     lists, errors = read_lists(folders, directory)
+    if not (directory / "lists").is_dir():
+        above = directory.resolve().parent
+        beside, wrong = read_lists([above / "lists"], above)
+        lists, errors = beside | lists, wrong + errors
     errors += [_misnamed(path, directory) for path in sorted(directory.rglob("*.yml"))]
     paths = [path for path in sorted(directory.rglob("*.yaml")) if path.parent.name != "lists"]
     profiles = _read_profiles(paths, directory, lists.values(), errors)
