@@ -12,6 +12,7 @@ from darvoza.domain.declaration import GoodsItem
 from darvoza.domain.sps.entry import EntryDocument
 from darvoza.errors import OutputError
 from darvoza.flow.inspection.papers.control_papers import act_paper, blank_act, entry_paper
+from darvoza.flow.inspection.papers.paper import agrees
 from darvoza.papers import rendering
 from darvoza.papers.rendering import as_pdf, code_svg
 from sps_records import DECLARED, DOCUMENT, NOW, PHYTO
@@ -69,6 +70,11 @@ def test_a_letter_without_a_form_is_written_by_its_number(tmp_path: Path) -> Non
     assert "[U+5E7F][U+5DDE]" in told
 
 
+def test_a_folder_without_fonts_changes_nothing(tmp_path: Path) -> None:
+    paper = act_paper(DOCUMENT, "ru")
+    assert as_pdf(paper, at=NOW, fonts=tmp_path) == as_pdf(paper, at=NOW)
+
+
 @needs_pdftotext
 def test_three_hundred_items_are_all_printed(tmp_path: Path) -> None:
     told = read(as_pdf(entry_paper(described("Курага", items=300), "ru"), at=NOW), tmp_path)
@@ -87,6 +93,13 @@ def test_a_blank_act_fits_on_one_sheet(tmp_path: Path, language: str) -> None:
 def test_the_digest_stands_at_the_foot(tmp_path: Path) -> None:
     paper = entry_paper(DOCUMENT, "en")
     assert paper.digest in read(as_pdf(paper, at=NOW), tmp_path)
+
+
+@pytest.mark.parametrize("number", ["№" * 5000, HOSTILE, "a\x00b", "广州"])
+def test_no_number_keeps_a_paper_from_being_made(number: str) -> None:
+    paper = act_paper(replace(described("x"), number=number), "en")
+    assert as_pdf(paper, at=NOW).startswith(b"%PDF-")
+    assert agrees(paper, paper.verification)
 
 
 def test_the_code_is_that_of_this_paper() -> None:

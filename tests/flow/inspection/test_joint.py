@@ -21,6 +21,7 @@ from darvoza.domain.sps.control import (
 )
 from darvoza.domain.sps.entry import EntryConsignment, EntryControl, EntryDocument, OrderedAct
 from darvoza.flow.inspection.joint import JointWord, WhyCode, joint_word
+from darvoza.flow.inspection.outcomes import CODE_OF_OUTCOME
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LATER = NOW + timedelta(hours=5)
@@ -123,6 +124,19 @@ def test_results_hold_goods_where_they_should(test: LaboratoryTest, word: Custom
     assert made.items[0].word is word
     assert reason in {why.reason for why in made.items[0].reasons}
     assert made.items[1].word is CustomsWord.RELEASE, "the sample was of item 1"
+
+
+@pytest.mark.parametrize("outcome", [ControlOutcome.DESTROY, ControlOutcome.RETURN, ControlOutcome.TRANSFORM])
+def test_what_cannot_be_undone_waits_for_a_second_test_and_is_not_released(outcome: ControlOutcome) -> None:
+    rejected = replace(TEST, result=Decimal(3), expanded_uncertainty=Decimal(1), reported_at=NOW)
+    asked = replace(TEST, second=True, suspicion=True, accepted_at=None)
+    waiting = joined(service(PHYTO, outcome, samples=(SAMPLE,), tests=(rejected, asked)))
+    assert [item.customs for item in waiting.items] == ["H02", CODE_OF_OUTCOME[outcome]]
+    assert waiting.items[0].outcome is None
+    assert "second_pending" in reasons(waiting)
+    confirmed = replace(asked, accepted_at=NOW, result=Decimal(4), expanded_uncertainty=Decimal(1), reported_at=NOW)
+    done = joined(service(PHYTO, outcome, samples=(SAMPLE,), tests=(rejected, confirmed)))
+    assert done.items[0].customs == CODE_OF_OUTCOME[outcome]
 
 
 def test_a_quarantine_ends_by_a_word_and_not_by_the_clock() -> None:

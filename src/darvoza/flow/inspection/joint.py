@@ -42,6 +42,7 @@ class WhyCode(StrEnum):
     CHECK_OPEN = "check_open"  # a check is still to be done
     CHECK_FAILED = "check_failed"  # and nobody has decided since
     TEST_REJECTED = "test_rejected"  # and nobody has decided since
+    SECOND_PENDING = "second_pending"  # a second test runs: nothing is done that cannot be undone
     TEST_PENDING = "test_pending"  # of goods that are suspected
     BEFORE_RESULT = "before_result"  # a result is pending, and nothing is suspected
     QUARANTINE = "quarantine"  # it runs
@@ -141,7 +142,16 @@ def _of_service(document: EntryDocument, item: int, now: datetime) -> Iterator[W
     if said is None:
         yield Why(WhyCode.NO_WORD, _waiting(document, item), document.agency)
         return
-    yield _of_word(said, now)
+    yield _of_word(said, now, second_runs=_second_runs(document, item))
+
+
+def _second_runs(document: EntryDocument, item: int) -> bool:
+    """Tell whether a second test of an item is asked for and not reported."""
+    item_of = {sample.number: sample.item for sample in document.control.samples}
+    return any(
+        test.second and test.result is None and item_of.get(test.sample, item) == item
+        for test in document.control.tests
+    )
 
 
 def _latest(decisions: Iterable[AgencyDecision], item: int) -> AgencyDecision | None:
@@ -156,7 +166,10 @@ def _waiting(document: EntryDocument, item: int) -> str:
     return HOLD_GOODS if seen & set(ordered) else HOLD_DOCUMENTS
 
 
-def _of_word(said: AgencyDecision, now: datetime) -> Why:
+def _of_word(said: AgencyDecision, now: datetime, *, second_runs: bool) -> Why:
+    """Give the word itself; one that cannot be undone waits for a second test (WTO TFA 5.3: its result is considered)."""
+    if second_runs and CODE_OF_OUTCOME[said.outcome][0] == "N":
+        return Why(WhyCode.SECOND_PENDING, HOLD_GOODS, said.agency, outcome=said.outcome, detail=said.reason)
     reason = WhyCode.WORD
     if said.outcome is ControlOutcome.QUARANTINE:
         over = said.until is not None and now >= said.until

@@ -88,9 +88,9 @@ def _act(document: EntryDocument, write: Writing, joint: JointWord | None) -> It
     yield Part(say("consignment"))
     yield sections.consignment(document, write)
     yield sections.goods(document, write)
-    yield Part(say("checks"))
+    yield Part(say("control"))
     yield from _records(document, write)
-    yield Part(say("decision"))
+    yield Part(say("outcome"))
     yield sections.decisions(document.control.decisions, write)
     if joint is not None:
         yield joint_rows(joint, write)

@@ -15,6 +15,8 @@ from darvoza.errors import InvalidValue
 
 SCHEME = "darvoza"
 VERSION = "1"
+REFERENCE_LENGTH = 120
+"""Characters of the reference that the code carries; the digest is over all of it."""
 
 
 class PaperKind(StrEnum):
@@ -139,7 +141,7 @@ class Paper:
         >>> paper.verification[:19], paper.verification.rpartition(":")[2]
         ('darvoza:1:act:cd32c', 'A 1')
         """
-        return ":".join((SCHEME, VERSION, self.kind, self.digest, self.reference))
+        return ":".join((SCHEME, VERSION, self.kind, self.digest, self.reference[:REFERENCE_LENGTH]))
 
     def as_plain(self) -> dict[str, object]:
         """Give the paper as texts, lists and mappings, for a template or a digest."""
