@@ -35,6 +35,9 @@ class Address:
 
 _SIGNED_IN: Final = Address()
 _EXAMINE_OR_KNOW: Final = EVERYBODY - {Role.ADMINISTRATOR}
+_EXAMINE: Final = frozenset({Role.LINE_OFFICER})
+_QUEUE: Final = _EXAMINE | {Role.SUPERVISOR}
+_ORDER: Final = {"order_id": "KG-AKT-000001:customs:physical"}
 _OPEN: Final = Address(public=True)
 
 ADDRESSES: Final[Mapping[str, Address]] = {
@@ -53,6 +56,16 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "mfa_view_recovery_codes": _SIGNED_IN,
     "mfa_generate_recovery_codes": _SIGNED_IN,
     "mfa_download_recovery_codes": _SIGNED_IN,
+    "desk:queue": Address(_QUEUE),
+    "desk:blank": Address(_QUEUE),
+    "desk:refer": Address(_EXAMINE, named={"declaration_id": "KG-AKT-000001"}),
+    "desk:order": Address(_QUEUE, named=_ORDER),
+    "desk:claim": Address(_EXAMINE, named=_ORDER),
+    "desk:give_back": Address(_EXAMINE, named=_ORDER),
+    "desk:result": Address(_EXAMINE, named=_ORDER),
+    "desk:draft": Address(_EXAMINE, named=_ORDER),
+    "desk:depart": Address(_QUEUE, named=_ORDER),
+    "desk:settle": Address(frozenset({Role.SUPERVISOR}), named=_ORDER),
     "registry:declarations": Address(_EXAMINE_OR_KNOW),
     "registry:declaration": Address(_EXAMINE_OR_KNOW, named={"declaration_id": "KG-AKT-000001"}),
     "journal:entries": Address(frozenset({Role.AUDITOR})),

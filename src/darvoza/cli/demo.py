@@ -3,11 +3,13 @@
 import importlib
 import shutil
 from argparse import Namespace
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import polars as pl
 
 from darvoza.cli.arguments import build_parser
+from darvoza.cli.doors import GROUP
 from darvoza.cli.reference_data import PRACTICE_FACTS, shipped
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError, SettingsError
@@ -32,9 +34,10 @@ def run(options: Namespace) -> int:
     _decide(out, last, options)
     _examine(out)
     failed = _step(
-        "8 of 8  recompute every draw, as an auditor would",
+        "8 of 9  recompute every draw, as an auditor would",
         ["verify", str(out / "run"), *_words(key_file=out / "key.json")],
     )
+    _open_office(out, last)
     _invite(out)
     return failed
 
@@ -43,14 +46,14 @@ def _practise(out: Path, options: Namespace) -> str:
     """Make a practice year, learn from it, and give the file of its last month."""
     world = out / "world"
     _step(
-        f"1 of 8  a practice year: {MONTHS} months of trade with planted offences, pests and two outbreaks",
+        f"1 of 9  a practice year: {MONTHS} months of trade with planted offences, pests and two outbreaks",
         ["simulate", "--health", *_words(months=MONTHS, per_month=PER_MONTH, out=world)],
     )
     *past, last = sorted(map(str, (world / "declarations").glob("*.csv")))
     learn = _words(mapping=MAPPING, workers=options.workers, facts=shipped(PRACTICE_FACTS), out=out / "model")
-    _step("2 of 8  learn from the examinations of the first eleven months", ["learn", *past, *learn])
+    _step("2 of 9  learn from the examinations of the first eleven months", ["learn", *past, *learn])
     _step(
-        "3 of 8  learn from what the health services found in them",
+        "3 of 9  learn from what the health services found in them",
         ["sps", "hazards", str(world / "health" / "results.csv"), *_words(day=LAST_MONTH, out=out / "hazards")],
     )
     return last
@@ -60,13 +63,13 @@ def _decide(out: Path, last: str, options: Namespace) -> None:
     """Make a key, and assess the last month for four services."""
     key = out / "key.json"
     _step(
-        "4 of 8  make the key of the draw and commit to it",
+        "4 of 9  make the key of the draw and commit to it",
         ["key", "new", "--agency", "customs", *_words(agency="phytosanitary", out=key)],
     )
     capacity = out / "world" / "health" / "capacity.yaml"
     decide = _words(mapping=MAPPING, workers=options.workers, profiles=PROFILES, capacity=capacity, model=out / "model")
     _step(
-        "5 of 8  assess the last month for four services at once: one draw for all",
+        "5 of 9  assess the last month for four services at once: one draw for all",
         ["assess", last, *decide, *_words(hazards=out / "hazards", key_file=key, out=out / "run")],
     )
 
@@ -75,17 +78,28 @@ def _examine(out: Path) -> None:
     """Let the health services work, and tell how well they do."""
     run_directory, results = out / "run", out / "results.csv"
     _step(
-        "6 of 8  let the health services carry out what was selected",
+        "6 of 9  let the health services carry out what was selected",
         ["sps", "play", str(run_directory), *_words(world=out / "world", out=results)],
     )
     _step(
-        "7 of 8  tell how well their control works",
+        "7 of 9  tell how well their control works",
         [
             "sps",
             "evaluate",
             str(run_directory),
             *_words(results=results, hazards=out / "hazards", out=out / "evaluation"),
         ],
+    )
+
+
+def _open_office(out: Path, declarations: str) -> None:
+    """Fill an office with the run, where the door of the office is installed."""
+    if not any(door.name == "office" for door in entry_points(group=GROUP)):
+        print("\nthe office is not installed here; make sets it up")
+        return
+    words = ["office", "demo", str(out / "run"), "--declarations", declarations]
+    _step(
+        "9 of 9  fill an office with it, one person per role", [*words, *_words(mapping=MAPPING, home=out / "office")]
     )
 
 

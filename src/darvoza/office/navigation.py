@@ -24,6 +24,7 @@ class Entry:
 
 
 ENTRIES: Final = (
+    Entry("desk:queue", _("Queue"), Permission.QUEUE_READ),
     Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
     Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),
 )

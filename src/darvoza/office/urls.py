@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     page("", home, name="home"),
     open_page("language/", views.language, name="language"),
     path("account/", include("darvoza.office.accounts.urls")),
+    path("queue/", include("darvoza.office.desk.urls")),
     path("declarations/", include("darvoza.office.registry.urls")),
     path("journal/", include("darvoza.office.journal.urls")),
 ]

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     DECLARATION_READ = "declaration.read"
     DECISION_READ = "decision.read"
     """See why a consignment was chosen or not: floors, score, chance. Kept from whoever examines."""
+    QUEUE_READ = "queue.read"
     ORDER_WORK = "order.work"
     ORDER_ASSIGN = "order.assign"
     OVERRIDE_RAISE = "override.raise"

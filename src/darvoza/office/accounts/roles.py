@@ -25,10 +25,11 @@ class Role(StrEnum):
 _READS = {Permission.DECLARATION_READ, Permission.DECISION_READ, Permission.FIGURES_READ}
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
-    Role.LINE_OFFICER: frozenset({Permission.DECLARATION_READ, Permission.ORDER_WORK}),
+    Role.LINE_OFFICER: frozenset({Permission.DECLARATION_READ, Permission.QUEUE_READ, Permission.ORDER_WORK}),
     Role.SUPERVISOR: frozenset(
         {
             Permission.DECLARATION_READ,
+            Permission.QUEUE_READ,
             Permission.ORDER_ASSIGN,
             Permission.OVERRIDE_RAISE,
             Permission.OVERRIDE_LOWER,
@@ -61,7 +62,7 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
 
     Examples
     --------
-    >>> sorted(permissions_of(["line_officer"]))
-    [<Permission.DECLARATION_READ: 'declaration.read'>, <Permission.ORDER_WORK: 'order.work'>]
+    >>> [str(each) for each in sorted(permissions_of(["line_officer"]))]
+    ['declaration.read', 'order.work', 'queue.read']
     """
     return frozenset[Permission]().union(*(PERMISSIONS[Role(role)] for role in roles))

@@ -1,6 +1,6 @@
 """Records as plain JSON values and back, exactly: decimals and moments are text, lists become tuples again."""
 
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -31,9 +31,11 @@ def as_plain(value: Any) -> Any:  # noqa: ANN401 - values of JSON
 
 
 def plain_record(record: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
-    """Give the known values of a record, by name."""
+    """Give the values of a record by name; those that are as if nobody had said anything are left out."""
     values = asdict(record)
-    return {name: as_plain(value) for name, value in values.items() if name not in without and value not in (None, ())}
+    asked = {field.name for field in fields(record) if field.default is MISSING and field.default_factory is MISSING}
+    said = {name: value for name, value in values.items() if name in asked or value not in (None, ())}
+    return {name: as_plain(value) for name, value in said.items() if name not in without}
 
 
 def revived(record: type[Record], values: dict[str, Any]) -> Record:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.registry.queries import dossier, find
+from darvoza.office.shell.words import ACTS
 
 
 @require_GET
@@ -28,4 +29,5 @@ def declaration(request: HttpRequest, declaration_id: str) -> HttpResponse:
     if told is None:
         raise Http404
     why = person.may(Permission.DECISION_READ)
-    return render(request, "registry/declaration.html", {"told": told, "why": why})
+    shown = {"told": told, "why": why, "refers": person.may(Permission.ORDER_WORK), "acts": ACTS.items()}
+    return render(request, "registry/declaration.html", shown)

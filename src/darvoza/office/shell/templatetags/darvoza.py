@@ -1,11 +1,12 @@
 """Filters for codes, moments, numbers and money, as the language of the page writes them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from django import template
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
@@ -43,6 +44,18 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def lasting(value: timedelta | None) -> str:
+    """Write how long something lasts, in its two largest units."""
+    if value is None:
+        return "—"
+    minutes = int(value.total_seconds()) // 60
+    days, hours = divmod(minutes // 60, 24)
+    parts = (("day", days), ("hour", hours)) if days else (("hour", hours), ("minute", minutes % 60))
+    written = [format_unit(amount, f"duration-{unit}", "short", locale=locale()) for unit, amount in parts if amount]
+    return " ".join(written) or str(format_unit(0, "duration-minute", "short", locale=locale()))
+
+
+@register.filter
 def number(value: float | Decimal | None, places: int = 0) -> str:
     """Write a number with at most so many places."""
     if value is None:
@@ -65,6 +78,12 @@ def country(code: str | None) -> str:
         return "—"
     name = locale().territories.get(code)
     return f"{name} ({code})" if name else code
+
+
+@register.filter
+def pairs(values: dict[str, object] | None) -> list[tuple[str, object]]:
+    """Give names and values; a template would take a value called items for the method."""
+    return list((values or {}).items())
 
 
 @register.filter

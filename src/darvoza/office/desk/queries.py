@@ -1,0 +1,100 @@
+"""What an officer asks of the desk: the queue, an order, a draft."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, IntegerField, Value, When
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.declaration import GoodsItem
+from darvoza.office.accounts.scope import for_person
+from darvoza.office.desk.models import Draft
+from darvoza.office.registry.models import Order, Result
+from darvoza.office.registry.queries import Dossier, dossier, order_for, results_of
+
+PER_PAGE = 100
+SOON = timedelta(hours=2)
+OPEN = (CaseState.WAITING, CaseState.CLAIMED, CaseState.LOWERING)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One order of the queue as it is shown."""
+
+    order: Order
+    mine: bool
+    late: bool
+    soon: bool
+    waits: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue of a post."""
+
+    page: Page[Order]
+    lines: list[Line]
+
+
+def queue(person: Any, *, now: datetime, page: int = 1) -> Queue:  # noqa: ANN401 - a person, placed and with a name
+    """Give the open orders of the person's agency and post: one's own first, then by deadline and expected harm."""
+    rank = Case(
+        When(holder=person.username, then=Value(0)),
+        When(state=CaseState.WAITING, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = for_person(Order.objects.filter(state__in=OPEN), person).select_related("declaration")
+    found = Paginator(rows.alias(rank=rank).order_by("rank", "deadline", "turn", "order_id"), PER_PAGE).get_page(page)
+    return Queue(found, [_line(order, person.username, now) for order in found])
+
+
+def _line(order: Order, username: str, now: datetime) -> Line:
+    return Line(
+        order=order,
+        mine=order.holder == username,
+        late=order.deadline < now,
+        soon=now <= order.deadline < now + SOON,
+        waits=max(now - order.declaration.lodged_at, timedelta()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An order with all that its examination needs; why it was chosen is not among it."""
+
+    order: Order
+    told: Dossier
+    goods: tuple[GoodsItem, ...]
+    first: tuple[int, ...]
+    instructions: tuple[str, ...]
+    results: list[Result]
+    mine: bool
+    draft: dict[str, Any]
+
+
+def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN401 - as above
+    """Give an order of the person's agency and post; nothing when there is none."""
+    order = order_for(person, order_id)
+    told = dossier(person, order.declaration.declaration_id) if order else None
+    if order is None or told is None:
+        return None
+    said = order.instructions.get(language) or order.instructions.get("en") or ""
+    return Task(
+        order=order,
+        told=told,
+        goods=told.goods,
+        first=tuple(order.items),
+        instructions=tuple(line for line in said.splitlines() if line.strip()),
+        results=results_of(order),
+        mine=order.holder == person.username,
+        draft=draft_of(order_id, person.username),
+    )
+
+
+def draft_of(order_id: str, username: str) -> dict[str, Any]:
+    """Give what a person has begun to record."""
+    kept = Draft.objects.filter(order_id=order_id, person=username).values_list("values", flat=True).first()
+    return dict(kept or {})

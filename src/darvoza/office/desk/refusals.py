@@ -1,0 +1,41 @@
+"""Why a move was refused, in words; the flow gives the field and the values."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from darvoza.errors import CaseRefused
+
+REFUSALS: Final[Mapping[str, Promise]] = {
+    "state": gettext_lazy("Somebody was quicker, or this is no longer possible. The page shows how it stands now."),
+    "holder": gettext_lazy("Somebody else holds this order."),
+    "agency": gettext_lazy("This order belongs to another agency."),
+    "post": gettext_lazy("This order belongs to another post."),
+    "items": gettext_lazy("Every item needs a result; that nothing was found is one, too."),
+    "reason": gettext_lazy("Say why, in at least ten characters."),
+    "suspicion": gettext_lazy("Say what makes you suspicious, in at least ten characters."),
+    "second": gettext_lazy("Nobody lowers alone: a second person decides."),
+    "act": gettext_lazy(
+        "This act cannot be chosen here: it was ordered already, or is not more or less than the order."
+    ),
+}
+
+
+def in_words(refused: CaseRefused) -> str:
+    """Give the sentence for a refusal.
+
+    Examples
+    --------
+    >>> in_words(CaseRefused(field="holder", expected="a case that asel holds", got="bakyt"))
+    'Somebody else holds this order.'
+    """
+    field = refused.field or ""
+    if field in REFUSALS:
+        return str(REFUSALS[field])
+    if field.startswith("items."):
+        number = field.split(".")[1]
+        return _("Item %(number)s: goods were seized or duty recovered, so say what was found.") % {"number": number}
+    return str(refused)

@@ -1,0 +1,162 @@
+"""What officers do at the desk; each is one transaction with its entry in the journal, and of two at once one wins."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from darvoza.domain.casework import Case, CaseMove, ExaminationResult, Hand
+from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Agency
+from darvoza.domain.journal import EntryKind
+from darvoza.errors import CaseRefused
+from darvoza.flow.inspection import casework
+from darvoza.office.desk.models import Draft
+from darvoza.office.journal.services import record
+from darvoza.office.registry.models import Declaration, Order
+from darvoza.office.registry.queries import declarations_for, order_for
+from darvoza.office.registry.services.cases import move
+
+OWN_DEADLINE = timedelta(hours=8)
+"""By when an officer sees what he himself referred: a day of work."""
+
+
+def hand_of(person: Any) -> Hand:  # noqa: ANN401 - a person, placed and with a name
+    """Give the person as casework knows one.
+
+    Raises
+    ------
+    PermissionDenied
+        When the person belongs to no agency: nobody examines for all of them.
+    """
+    if not person.agency:
+        raise PermissionDenied
+    return Hand(person.username, Agency(person.agency), frozenset({person.post}) if person.post else frozenset())
+
+
+def claim(person: Any, order_id: str, *, now: datetime) -> Case:  # noqa: ANN401 - as above
+    """Take a waiting order into one's own hands."""
+    return _move(person, order_id, CaseMove.CLAIM, partial(casework.claim, hand=hand_of(person)), now=now)
+
+
+def give_back(person: Any, order_id: str, *, now: datetime) -> Case:  # noqa: ANN401 - as above
+    """Let go of an order that one holds."""
+    return _move(person, order_id, CaseMove.GIVE_BACK, partial(casework.give_back, hand=hand_of(person)), now=now)
+
+
+def record_result(person: Any, order_id: str, result: ExaminationResult, *, now: datetime) -> Case:  # noqa: ANN401
+    """Record what was found; the draft ends with it."""
+    hand = hand_of(person)
+    with transaction.atomic():
+        after = _move(person, order_id, CaseMove.RECORD, partial(casework.record, hand=hand, result=result), now=now)
+        Draft.objects.filter(order_id=order_id, person=person.username).delete()
+    return after
+
+
+def correct_result(
+    person: Any,  # noqa: ANN401 - as above
+    order_id: str,
+    result: ExaminationResult,
+    *,
+    reason: str,
+    now: datetime,
+) -> Case:
+    """Record another result instead of the last; the last stays."""
+    decide = partial(casework.correct, hand=hand_of(person), result=result, reason=reason)
+    return _move(person, order_id, CaseMove.CORRECT, decide, now=now)
+
+
+def raise_act(person: Any, order_id: str, act: Act, *, reason: str, now: datetime) -> Case:  # noqa: ANN401
+    """Do more than was ordered."""
+    decide = partial(casework.raise_act, hand=hand_of(person), act=act, reason=reason, at=now)
+    return _move(person, order_id, CaseMove.RAISE, decide, now=now)
+
+
+def propose_lowering(person: Any, order_id: str, act: Act | None, *, reason: str, now: datetime) -> Case:  # noqa: ANN401
+    """Propose to do less; a second person decides."""
+    decide = partial(casework.propose_lowering, hand=hand_of(person), act=act, reason=reason, at=now)
+    return _move(person, order_id, CaseMove.PROPOSE_LOWERING, decide, now=now)
+
+
+def settle_lowering(person: Any, order_id: str, *, agreed: bool, reason: str, now: datetime) -> Case:  # noqa: ANN401
+    """Agree that less is done, or refuse it; never the one who proposed it."""
+    settle = casework.confirm_lowering if agreed else casework.refuse_lowering
+    what = CaseMove.CONFIRM_LOWERING if agreed else CaseMove.REFUSE_LOWERING
+    return _move(person, order_id, what, partial(settle, second=hand_of(person), reason=reason, at=now), now=now)
+
+
+def refer(person: Any, declaration_id: str, act: Act, *, suspicion: str, now: datetime) -> str:  # noqa: ANN401
+    """Open an order on one's own suspicion, in one's own hands; give its name.
+
+    Raises
+    ------
+    CaseRefused
+        The declaration is not the officer's, no suspicion is stated, or there is such an order already.
+    """
+    hand = hand_of(person)
+    with transaction.atomic():
+        row = declarations_for(person).filter(declaration_id=declaration_id).first()
+        if row is None:
+            raise CaseRefused(field="post", expected="a declaration of your agency and post", got=declaration_id)
+        case = casework.refer(_template(row, hand), hand, act, suspicion=suspicion)
+        if Order.objects.filter(order_id=case.order_id).exists():
+            raise CaseRefused(field="act", expected="an act that was not ordered yet", got=act.value)
+        _open(row, case, now)
+        told = {"what": "refer", "suspicion": case.referral}
+        record(EntryKind.ORDER, case.order_id, told, by=person.username, now=now)
+    return case.order_id
+
+
+def _template(row: Declaration, hand: Hand) -> Case:
+    """Give a case of the declaration for the officer's agency."""
+    declared = tuple(sorted(row.items.values_list("number", flat=True)))
+    return Case(f"{row.declaration_id}:{hand.agency}:{Act.PHYSICAL}", hand.agency, row.post, Act.PHYSICAL, declared)
+
+
+def _open(row: Declaration, case: Case, now: datetime) -> None:
+    """Write the order of a referral."""
+    Order.objects.create(
+        order_id=case.order_id,
+        declaration=row,
+        agency=case.agency,
+        post=case.post,
+        act=case.act,
+        items=[],
+        channel=CHANNEL_OF_ACT[case.act],
+        turn=0,
+        day=now.date(),
+        deadline=now + OWN_DEADLINE,
+        instructions={},
+        state=case.state,
+        holder=case.holder or "",
+        claimed_at=now,
+        referral=case.referral,
+    )
+
+
+def save_draft(person: Any, order_id: str, values: dict[str, list[str]], *, now: datetime) -> bool:  # noqa: ANN401
+    """Keep a form as it stands, of an order that the person holds; tell whether it was kept."""
+    order = order_for(person, order_id)
+    if order is None or order.holder != person.username:
+        return False
+    Draft.objects.update_or_create(
+        order_id=order_id, person=person.username, defaults={"values": values, "saved_at": now}
+    )
+    return True
+
+
+def _move(
+    person: Any,  # noqa: ANN401 - as above
+    order_id: str,
+    what: CaseMove,
+    decide: Callable[[Case], Case],
+    *,
+    now: datetime,
+) -> Case:
+    """Let something happen to an order of the person's agency and post."""
+    order = order_for(person, order_id)
+    if order is None:
+        raise CaseRefused(field="post", expected="an order of your agency and post", got=order_id)
+    return move(order, what.value, decide, by=person.username, now=now)

@@ -1,0 +1,20 @@
+"""Addresses of the desk."""
+
+from darvoza.office.accounts.guard import page
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.desk import views
+
+app_name = "desk"
+
+urlpatterns = [
+    page("", views.queue, name="queue", needs=Permission.QUEUE_READ),
+    page("blank-act.pdf", views.blank, name="blank", needs=Permission.QUEUE_READ),
+    page("refer/<str:declaration_id>/", views.refer, name="refer", needs=Permission.ORDER_WORK),
+    page("<str:order_id>/", views.order, name="order", needs=Permission.QUEUE_READ),
+    page("<str:order_id>/claim/", views.claim, name="claim", needs=Permission.ORDER_WORK),
+    page("<str:order_id>/give-back/", views.give_back, name="give_back", needs=Permission.ORDER_WORK),
+    page("<str:order_id>/result/", views.result, name="result", needs=Permission.ORDER_WORK),
+    page("<str:order_id>/draft/", views.draft, name="draft", needs=Permission.ORDER_WORK),
+    page("<str:order_id>/depart/", views.depart, name="depart", needs=Permission.QUEUE_READ),
+    page("<str:order_id>/settle/", views.settle, name="settle", needs=Permission.OVERRIDE_LOWER),
+]
