@@ -47,7 +47,7 @@ def queue(person: Any, *, now: datetime, page: int = 1) -> Queue:  # noqa: ANN40
         output_field=IntegerField(),
     )
     rows = for_person(Order.objects.filter(state__in=OPEN), person).select_related("declaration")
-    found = Paginator(rows.alias(rank=rank).order_by("rank", "deadline", "turn", "order_id"), PER_PAGE).get_page(page)
+    found = Paginator(rows.order_by(rank, "deadline", "turn", "order_id"), PER_PAGE).get_page(page)
     return Queue(found, [_line(order, person.username, now) for order in found])
 
 
