@@ -13,14 +13,17 @@ import platform
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from random import Random
 
-from darvoza.darvoza_verify import Check, Head, check, lines_of, root_of
+from darvoza.darvoza_verify import Check, Head, check, lines_of, read_heads, read_keys, root_of, wrong_signature
 from darvoza.domain.journal import JournalEvent
 from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.flow.journal.export import entry_line
+from darvoza.flow.journal.heads import next_head
 from darvoza.methods.sealing.hash_chain import START
+from darvoza.methods.sealing.signed_note import SEED_BYTES, private_key, public_key
 from journal_mutations import MUTATIONS, a_journal, events, is_located  # type: ignore[import-not-found] # beside this script
 
 HEADS = 365
@@ -74,6 +77,16 @@ def checked(path: Path, heads: list[Head], entries: int) -> None:
     assert verdict.entries == entries
 
 
+def signatures(count: int, rng: Random) -> None:
+    """Check signatures in pure Python, as the one file does."""
+    private = private_key("bench", rng.randbytes(SEED_BYTES))
+    head = next(read_heads(next_head([], "", day=date(2026, 3, 1), key=private)))
+    keys, begun = read_keys(public_key(private)), now()
+    for _ in range(count):
+        assert wrong_signature(head, keys) == ""
+    told("a signature checked", begun, count)
+
+
 def mutated(count: int, rng: Random) -> None:
     begun, kinds = now(), list(MUTATIONS)
     found, located, exact = (dict.fromkeys(kinds, 0) for _ in range(3))
@@ -103,6 +116,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}, seed {options.seed}")
     rng = Random(options.seed)
+    signatures(100, rng)
     mutated(options.mutations, rng)
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "journal.ndjson"

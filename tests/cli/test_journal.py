@@ -1,16 +1,18 @@
 """The journal on the command line, and the one file that is handed to others."""
 
+import importlib
 import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from random import Random
 
 import pytest
 from benchmarks.journal_mutations import a_journal
 
-from architecture.house import SOURCE
+from architecture.house import ROOT, SOURCE
 from darvoza.cli.main import main
 
 
@@ -150,3 +152,9 @@ def test_what_cannot_be_used_is_told_in_a_line(
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_the_one_file_is_a_command_of_its_own_where_the_package_is_installed() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    module, _, function = scripts["darvoza-verify"].partition(":")
+    assert callable(getattr(importlib.import_module(module), function))

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from darvoza.methods.sealing.canonical_json import DEEPEST, LARGEST, canonical, digest, salted_digest
 
-KEYS = st.text(st.characters(max_codepoint=127), max_size=8)
+KEYS = st.text(st.characters(min_codepoint=1, max_codepoint=127), max_size=8)
+TEXTS = st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]))
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | st.text(),
+    st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=12,
 )
@@ -31,6 +32,8 @@ def test_the_text_is_that_of_the_reference_writer(value: object) -> None:
         ({"seen": b"bytes"}, "seen"),
         ({"seen": {1, 2}}, "seen"),
         ("\ud800", "surrogate"),
+        ({"why": "\0"}, "why"),
+        ({"\0": "why"}, "ASCII"),
     ],
 )
 def test_what_has_more_than_one_text_is_refused_with_its_place(value: object, place: str) -> None:

@@ -2,7 +2,7 @@
 
 The values are those that every reader understands the same way: text, whole numbers up to 2⁵³ − 1, true, false,
 nothing, lists, and maps whose keys are ASCII text. A fraction is refused: its text depends on the writer, and amounts
-are decimal. Within these bounds the result is that of RFC 8785.
+are decimal. So is the character U+0000, which not every database can keep. Within these bounds the result is that of RFC 8785.
 
 References
 ----------
@@ -81,19 +81,25 @@ def salted_digest(salt: bytes, value: object) -> str:
     return hashlib.sha256(salt + canonical(value)).hexdigest()
 
 
+def _refuse_plain(value: str | int | None, place: str) -> None:
+    """Refuse a text or a number that somebody could not keep."""
+    if isinstance(value, str):
+        if "\0" in value:
+            _refuse(place, "text without the character U+0000, which databases cannot keep", value)
+    elif value is not None and abs(value) > LARGEST:
+        _refuse(place, f"a whole number up to {LARGEST}", value)
+
+
 def _refuse_others(value: object, place: str, depth: int) -> None:
     """Refuse what has no canonical text, and say where it stands."""
-    if value is None or isinstance(value, str | bool):
-        return
-    if isinstance(value, int):
-        if abs(value) > LARGEST:
-            _refuse(place, f"a whole number up to {LARGEST}", value)
+    if value is None or isinstance(value, str | int):
+        _refuse_plain(value, place)
         return
     if depth == DEEPEST:
         _refuse(place, f"at most {DEEPEST} levels", "more")
     if isinstance(value, dict):
         for key, inner in value.items():
-            if not isinstance(key, str) or not key.isascii():
+            if not isinstance(key, str) or not key.isascii() or "\0" in key:
                 _refuse(place, "keys of ASCII text", key)
             _refuse_others(inner, f"{place}.{key}" if place else key, depth + 1)
     elif isinstance(value, list | tuple):
