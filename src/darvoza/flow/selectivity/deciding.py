@@ -55,12 +55,18 @@ def decide(floors: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
         .join(numbered.select("declaration", "u"), on="declaration", how="left", maintain_order="left")
         .sort(*ACT_KEY, "rank", "source", maintain_order=True)
     )
+    ranked = ranked.with_columns(pl.struct(ACT_KEY).rle_id().alias("_act"))
     # rows of one act stand together and the strongest title comes first: the first floor above u is the basis
-    acts = ranked.group_by(ACT_KEY, maintain_order=True).agg(
-        pl.col("items").explode(keep_nulls=False, empty_as_null=False).unique().sort().alias("items"),
-        pl.col("probability").max(),
-        pl.struct("kind", "source", "probability", "items").alias("floors"),
-        pl.col("kind").filter(pl.col("u") < pl.col("probability")).first().alias("basis"),
+    acts = (
+        ranked.group_by("_act", maintain_order=True)
+        .agg(
+            pl.col(*ACT_KEY).first(),
+            pl.col("probability").max(),
+            pl.struct("kind", "source", "probability", "items").alias("floors"),
+            pl.col("kind").filter(pl.col("u") < pl.col("probability")).first().alias("basis"),
+        )
+        .join(_items(ranked), on="_act", how="left", maintain_order="left")
+        .with_columns(pl.col("items").fill_null([]))
     )
     decided = acts.with_columns(selected=pl.col("basis").is_not_null()).join(
         _channels(acts, draws.height), on="declaration", how="left", maintain_order="left"
@@ -70,6 +76,13 @@ def decide(floors: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
     return joined.select(
         *beside, "agency", "act", "items", "probability", "floors", "u", "selected", "basis", "channel"
     )
+
+
+def _items(ranked: pl.DataFrame) -> pl.DataFrame:
+    """Give the goods items of each act that has any, rising, each once; sorting all at once is much cheaper than act by act."""
+    every = ranked.select("_act", "items").explode("items", keep_nulls=False, empty_as_null=False).sort("_act", "items")
+    new = pl.any_horizontal(pl.col("_act", "items").ne_missing(pl.col("_act", "items").shift()))
+    return every.filter(new).group_by("_act", maintain_order=True).agg("items")
 
 
 def _channels(acts: pl.DataFrame, declarations: int) -> pl.DataFrame:
