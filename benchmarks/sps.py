@@ -2,7 +2,8 @@
 
 Run with ``python benchmarks/sps.py [consignments]``; prints a Markdown table. The seed is fixed. Goods are those that health
 services control in the practice world, drawn with replacement, one goods item a consignment; measures are the shipped ones,
-with a continuous plan and the hazard score on top. Seconds are of the clock.
+with a continuous plan and the hazard score on top. Seconds are of the clock, and of the
+processor: on a machine that does other work only the second can be compared.
 """
 
 import sys
@@ -57,11 +58,11 @@ def trade(count: int, rng: np.random.Generator) -> tuple[pl.DataFrame, pl.DataFr
     return rows.with_columns(names, item=pl.lit(1, pl.Int64)), results
 
 
-def timed(name: str, step: Callable[[], pl.DataFrame], told: list[tuple[str, float, int]]) -> pl.DataFrame:
+def timed(name: str, step: Callable[[], pl.DataFrame], told: list[tuple[str, float, float, int]]) -> pl.DataFrame:
     """Take the time of one step."""
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     made = step()
-    told.append((name, time.perf_counter() - began, made.height))
+    told.append((name, time.perf_counter() - began, time.process_time() - worked, made.height))
     return made
 
 
@@ -77,7 +78,7 @@ def main() -> None:
     usual = usual_scores(results_known(results, day), cells, settings)
     wanted = ALWAYS.union(*(facts_used(profile.condition) for profile in profiles), {"item"})
     u = pl.DataFrame({"declaration_id": items.get_column("declaration_id"), "u": rng.random(count)})
-    told: list[tuple[str, float, int]] = []
+    told: list[tuple[str, float, float, int]] = []
     timed("routed by code, process and use", lambda: routing_facts(items, register), told)
     facts = timed(
         "facts that measures need, routing again among them",
@@ -103,12 +104,13 @@ def main() -> None:
     print(
         f"{count:,} consignments, seed {SEED}; Python {sys.version.split()[0]}, polars {metadata.version('polars')}\n"
     )
-    print("| step | rows made | s |\n| --- | ---: | ---: |")
-    for name, seconds, rows in told:
-        print(f"| {name} | {rows:,} | {seconds:.2f} |")
-    whole = sum(seconds for _, seconds, _ in told)
-    print(f"| **all** | | **{whole:.2f}** |\n\n{ALLOWED:.0f} s allowed for a million")
-    assert whole <= ALLOWED * max(count / 1e6, 1)
+    print("| step | rows made | s | CPU s |\n| --- | ---: | ---: | ---: |")
+    for name, seconds, worked, rows in told:
+        print(f"| {name} | {rows:,} | {seconds:.2f} | {worked:.2f} |")
+    whole, work = sum(each[1] for each in told), sum(each[2] for each in told)
+    print(f"| **all** | | **{whole:.2f}** | **{work:.2f}** |\n\n{ALLOWED:.0f} s allowed for a million, on two cores")
+    if work > 2 * ALLOWED * max(count / 1e6, 1):
+        sys.exit("more work than two cores do in the time allowed")
 
 
 if __name__ == "__main__":
