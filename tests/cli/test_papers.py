@@ -19,6 +19,7 @@ RECORDS = """controls:
     number: KG-PHY-1
     agency: phytosanitary
     arrived_at: 2026-01-01T00:00:00+06:00
+    delay: Snow on the pass
     checks: [{{act: documentary, status: compliant, officer: A. Asanov, at: "2026-02-01T09:00:00+06:00"}}]
     decisions: [{{outcome: release, at: "2026-02-01T10:00:00+06:00"}}]
     samples: [{{number: P-1, item: 1, packages: 120}}]
@@ -60,6 +61,7 @@ COMMANDS = {
     "order": (("--rule", "gost_12430_table_34"), "Open these 5 of 120 packages"),
     "lab": (("--sample", "P-1"), "Request to a laboratory KG-PHY-1/P-1"),
     "non-compliance": ((), "Notification of non-compliance NC-1"),
+    "detention": ((), "Reason of the delay: Snow on the pass"),
 }
 
 

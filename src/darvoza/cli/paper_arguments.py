@@ -23,7 +23,9 @@ def add_papers(add: Add) -> None:
     words = "Write the notification of non-compliance to the exporting country, or its withdrawal."
     notified = add("non-compliance", words, "sps_non_compliance")
     notified.add_argument("--notice", metavar="NUMBER", help="number of the notification, where there are several")
-    for parser in (entry, act, order, laboratory, notified):
+    words = "Write the notice to the trader that goods are held or refused, why, and what he may do."
+    detention = add("detention", words, "sps_detention")
+    for parser in (entry, act, order, laboratory, notified, detention):
         _sources(parser)
         parser.add_argument("--verify", metavar="CODE", help="tell whether what was read off a printed paper agrees")
         add_paper(parser)

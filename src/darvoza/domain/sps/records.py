@@ -24,6 +24,8 @@ class ControlRecords:
         Notifications of non-compliance to the exporting country.
     withdrawn_at
         When the operator took the document back; ``None`` when he did not.
+    delay
+        Why the control took longer than the goods could bear, in words fit for the trader; empty where it did not.
     """
 
     declaration_id: str
@@ -36,3 +38,4 @@ class ControlRecords:
     certificates: tuple[str, ...] = ()
     notices: tuple[NonCompliance, ...] = ()
     withdrawn_at: datetime | None = None
+    delay: str = ""

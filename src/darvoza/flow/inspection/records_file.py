@@ -19,7 +19,7 @@ from darvoza.flow.inspection.tests_file import check_second_tests, read_test
 Made = TypeVar("Made")
 KEYS = (
     "declaration", "number", "agency", "arrived_at", "responsible", "certificates", "checks", "samples", "tests", "decisions",
-    "follow_up", "non_compliance", "withdrawn_at",
+    "follow_up", "non_compliance", "withdrawn_at", "delay",
 )  # fmt: skip
 CHECK = ("act", "status", "officer", "at", "method", "items", "remark", "in_place_of")
 IN_PLACE_OF = ("declaration", "category", "origin", "own_category", "own_origin", "reason")
@@ -88,6 +88,7 @@ def _records(fields: Fields) -> ControlRecords | None:
         certificates=texts(fields, "certificates"),
         notices=tuple(_each(fields, "non_compliance", lambda each: _notice(each, agency))),
         withdrawn_at=moment(fields, "withdrawn_at"),
+        delay=words(fields, "delay"),
     )  # fmt: skip
 
 

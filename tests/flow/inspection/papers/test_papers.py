@@ -13,6 +13,7 @@ from darvoza.errors import InvalidValue, SettingsError
 from darvoza.flow.inspection.joint import WhyCode, joint_word
 from darvoza.flow.inspection.papers import words_en, words_ru
 from darvoza.flow.inspection.papers.control_papers import act_paper, blank_act, entry_paper
+from darvoza.flow.inspection.papers.detention import detention_paper
 from darvoza.flow.inspection.papers.notices import measure_paper, non_compliance_paper
 from darvoza.flow.inspection.papers.paper import Paper, PaperKind, Rows, agrees, as_text
 from darvoza.flow.inspection.papers.sampling_papers import Proof, laboratory_paper, order_paper
@@ -25,6 +26,7 @@ MEASURE = Measure(
     "PHY-3", "Citrus after fruit fly", PHYTO, MeasureKind.FREQUENCY, MeasureScope(goods=("0805",), origins=("IR",)),
     "Order 3/2026", date(2026, 3, 1), end=date(2026, 8, 31), review_by=date(2026, 6, 1), alert=True,
 )  # fmt: skip
+JOINT = joint_word([DOCUMENT], items=DOCUMENT.items, now=hour(70))
 MAKERS: dict[PaperKind, Callable[[str], Paper]] = {
     PaperKind.ENTRY: lambda language: entry_paper(DOCUMENT, language),
     PaperKind.ACT: lambda language: act_paper(
@@ -33,6 +35,9 @@ MAKERS: dict[PaperKind, Callable[[str], Paper]] = {
     PaperKind.ORDER: lambda language: order_paper(DOCUMENT, (ORDER,), language, proof=PROOF),
     PaperKind.LABORATORY: lambda language: laboratory_paper(DOCUMENT, SAMPLE, language),
     PaperKind.NON_COMPLIANCE: lambda language: non_compliance_paper(NOTICE, DOCUMENT, language),
+    PaperKind.DETENTION: lambda language: detention_paper(
+        DOCUMENT, JOINT, language, deadline=hour(1), delay="The laboratory had no current"
+    ),
     PaperKind.MEASURE: lambda language: measure_paper(MEASURE, language),
     PaperKind.BLANK_ACT: lambda language: blank_act(PHYTO, language),
 }
@@ -128,6 +133,38 @@ def test_a_quarantine_is_told_with_its_end() -> None:
     for now, told in ((hour(40), "quarantine runs"), (hour(55), "quarantine is over; the service must speak again")):
         joint = joint_word([document], items=document.items, now=now)
         assert f"{told} (quarantine until 2026-03-03 15:00 UTC)" in as_text(act_paper(document, "en", joint))
+
+
+def test_a_trader_is_told_of_a_delay_in_writing_and_of_nothing_else() -> None:
+    with pytest.raises(InvalidValue, match="the reason of the delay"):
+        detention_paper(DOCUMENT, JOINT, "en", deadline=hour(1))
+    in_time = as_text(detention_paper(DOCUMENT, JOINT, "en", deadline=hour(2)))
+    assert "reason of the delay" not in in_time
+    assert "until 2026-03-12 14:00 UTC, by another laboratory" in in_time
+    assert "C03" not in in_time, "what is released is not held"
+
+
+def test_what_is_not_yet_seen_is_late_when_the_deadline_has_passed() -> None:
+    waiting = replace(
+        DOCUMENT,
+        control=replace(DOCUMENT.control, checks=DOCUMENT.control.checks[:1], samples=(), tests=(), decisions=()),
+    )
+    joint = joint_word([waiting], items=waiting.items, now=hour(70))
+    with pytest.raises(InvalidValue, match="the reason of the delay"):
+        detention_paper(waiting, joint, "en", deadline=hour(60))
+
+
+def test_the_right_to_a_second_test_is_not_told_when_its_time_is_over() -> None:
+    late = joint_word([DOCUMENT], items=DOCUMENT.items, now=hour(24 * 30))
+    assert "by another laboratory" not in as_text(detention_paper(DOCUMENT, late, "en"))
+
+
+def test_nobody_is_told_of_a_detention_that_is_none() -> None:
+    freed = AgencyDecision(PHYTO, ControlOutcome.RELEASE, hour(31))
+    document = replace(DOCUMENT, control=replace(DOCUMENT.control, ordered=(), decisions=(freed,)), follow_up=())
+    joint = joint_word([document], items=document.items, now=hour(32))
+    with pytest.raises(InvalidValue, match="goods held or refused"):
+        detention_paper(document, joint, "en")
 
 
 def test_a_table_with_a_cell_too_few_is_refused() -> None:

@@ -27,6 +27,7 @@ class PaperKind(StrEnum):
     ORDER = "order"
     LABORATORY = "laboratory"
     NON_COMPLIANCE = "non_compliance"
+    DETENTION = "detention"
     MEASURE = "measure"
     BLANK_ACT = "blank_act"
 
