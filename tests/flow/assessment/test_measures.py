@@ -133,3 +133,25 @@ def test_documents_and_identity_are_always_checked_in_every_category(act: Act) -
     made = measure_profiles(read_measures(shipped("sps_frequencies.yaml")))
     veterinary = [one for one in made if one.agency is Agency.VETERINARY and one.treatment.act is act]
     assert [one.treatment.share for one in veterinary] == [1] * 5
+
+
+@given(
+    goods=st.lists(
+        st.lists(st.sampled_from(["0", "01", "0104", "02", "0201", "1"]), max_size=2, unique=True),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_measures_that_meet_are_found_wherever_their_goods_stand(goods: list[list[str]]) -> None:
+    measures = [
+        a_measure(code=f"M-{n}", scope=MeasureScope(goods=tuple(codes)), acts=((Act.PHYSICAL, Decimal(n + 1) / 10),))
+        for n, codes in enumerate(goods)
+    ]
+    found = {(each.stricter, each.other) for each in contradictions(measures)}
+    expected = {
+        (f"M-{n}", f"M-{k}")
+        for n in range(len(goods))
+        for k in range(n)
+        if not goods[n] or not goods[k] or any(a.startswith(b) or b.startswith(a) for a in goods[n] for b in goods[k])
+    }
+    assert found == expected

@@ -155,7 +155,20 @@ class Contradiction:
 def contradictions(measures: Iterable[Measure]) -> tuple[Contradiction, ...]:
     """Name the pairs of measures that overlap and ask for different things."""
     ordered = sorted(measures, key=lambda measure: measure.code)
-    return tuple(found for one, other in combinations(ordered, 2) for found in _contradictions(one, other))
+    pairs = sorted(_pairs(ordered))
+    return tuple(found for one, other in pairs for found in _contradictions(ordered[one], ordered[other]))
+
+
+def _pairs(measures: list[Measure]) -> set[tuple[int, int]]:
+    """Give the places of measures that may speak of the same goods: of one chapter, or of no goods in particular."""
+    chapters: dict[str, list[int]] = {}
+    for place, measure in enumerate(measures):
+        for chapter in {prefix[:2] if len(prefix) > 1 else "" for prefix in measure.scope.goods or ("",)}:
+            chapters.setdefault(chapter, []).append(place)
+    broad = chapters.get("", [])
+    within = {pair for places in chapters.values() for pair in combinations(places, 2)}
+    across = {(min(one, other), max(one, other)) for one in broad for other in range(len(measures)) if one != other}
+    return within | across
 
 
 def _contradictions(one: Measure, other: Measure) -> Iterator[Contradiction]:

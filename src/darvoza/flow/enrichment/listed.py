@@ -5,7 +5,7 @@ different status and the zone is not declared, the worst of them counts.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
@@ -14,16 +14,19 @@ import polars as pl
 
 from darvoza.domain.sps.registers import AFFECTED, FREE, Establishment, ListingStatus, OriginStatus, StatusCode
 
-ZONE_FACTS = {"zone_status": pl.String(), "zone_hazards": pl.List(pl.String), "zone_free_of": pl.List(pl.String)}
-LISTING_FACTS = {"establishment_status": pl.String(), "establishment_approved": pl.Boolean()}
-FACTS = {**ZONE_FACTS, **LISTING_FACTS}
+Types = Mapping[str, pl.DataType]
+
+ZONE_FACTS: Types = {"zone_status": pl.String(), "zone_hazards": pl.List(pl.String), "zone_free_of": pl.List(pl.String)}
+LISTING_FACTS: Types = {"establishment_status": pl.String(), "establishment_approved": pl.Boolean()}
+FACTS: Types = {**ZONE_FACTS, **LISTING_FACTS}
 """The facts that the registers give, and their types."""
 
-ASKED = ("hs", "origin", "origin_region", "establishment")
 _WORST = {status: rank for rank, status in enumerate(StatusCode)}
 _BEST_LISTING = {status: rank for rank, status in enumerate(ListingStatus)}
 
 Facts = tuple[object, ...]
+Span = tuple[date | None, date | None]
+Look = Callable[[str, str, str | None, date], Facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,8 @@ def listed_facts(
 ) -> pl.DataFrame:
     """Give the facts of the registers for each goods item.
 
-    Registers change on few days: each different combination of goods, origin and establishment is looked up once
-    between two changes.
+    Registers change on few days and tell goods apart by few digits: each different combination that they can tell apart
+    is looked up once.
 
     Parameters
     ----------
@@ -131,40 +134,55 @@ def listed_facts(
     pl.DataFrame
         The columns of `FACTS`, in the order of the rows.
     """
-    origins = None if zones is None else OriginRegister.of(zones)
-    listings = None if establishments is None else EstablishmentRegister.of(establishments)
-    changes = _changes(zones or (), establishments or ())
+    parts = [_unknown(items.height, ZONE_FACTS), _unknown(items.height, LISTING_FACTS)]
+    if zones is not None:
+        spans: list[Span] = [(row.start, row.end) for row in zones]
+        asked = _told_apart(items, "origin_region", (row.goods for row in zones), spans)
+        parts[0] = _each(asked, OriginRegister.of(zones).facts, ZONE_FACTS)
+    if establishments is not None:
+        spans = [span for row in establishments for span in _spans(row)]
+        asked = _told_apart(items, "establishment", (row.goods for row in establishments), spans)
+        parts[1] = _each(asked, EstablishmentRegister.of(establishments).facts, LISTING_FACTS)
+    return pl.concat(parts, how="horizontal")
+
+
+def _unknown(height: int, facts: Types) -> pl.DataFrame:
+    return pl.DataFrame({name: pl.Series([None] * height, dtype=kind) for name, kind in facts.items()})
+
+
+def _told_apart(items: pl.DataFrame, by: str, goods: Iterable[tuple[str, ...]], spans: Sequence[Span]) -> pl.DataFrame:
+    """Give code, origin, place and day of each item, as far as a register tells them apart."""
+    digits = max((len(prefix) for prefixes in goods for prefix in prefixes), default=0)
+    changes = _changes(spans)
     days = items.get_column("lodged_at").dt.date()
     firsts = {day: _first(changes, day) for day in days.unique()}
-    asked = items.select(ASKED).with_columns(day=days.replace_strict(firsts, return_dtype=pl.Date))
+    return items.select(
+        pl.col("hs").str.slice(0, digits), "origin", by, day=days.replace_strict(firsts, return_dtype=pl.Date)
+    )
+
+
+def _each(asked: pl.DataFrame, look: Look, facts: Types) -> pl.DataFrame:
+    """Look each different row up once, and give what was found for all; unknown where code or origin are."""
     different = asked.unique(maintain_order=True)
-    rows = [(*_zone(origins, *row), *_listing(listings, *row)) for row in different.iter_rows()]
-    table = pl.concat([different, pl.DataFrame(rows, schema=FACTS, orient="row")], how="horizontal")
+    unknown = (None,) * len(facts)
+    rows = [
+        unknown if hs is None or origin is None else look(hs, origin, place, day)
+        for hs, origin, place, day in different.iter_rows()
+    ]
+    table = pl.concat([different, pl.DataFrame(rows, schema=facts, orient="row")], how="horizontal")
     found = asked.join(table, on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
-    return found.select(*FACTS)
+    return found.select(*facts)
 
 
-def _zone(register: OriginRegister | None, hs: str | None, origin: str | None, *rest: object) -> Facts:
-    region, _, day = rest
-    if register is None or hs is None or origin is None or not isinstance(day, date):
-        return (None,) * len(ZONE_FACTS)
-    return register.facts(hs, origin, region if isinstance(region, str) else None, day)
+def _spans(row: Establishment) -> tuple[Span, Span]:
+    return (row.start, row.end), (row.suspended_from, row.suspended_to)
 
 
-def _listing(register: EstablishmentRegister | None, hs: str | None, origin: str | None, *rest: object) -> Facts:
-    _, number, day = rest
-    if register is None or hs is None or origin is None or not isinstance(day, date):
-        return (None,) * len(LISTING_FACTS)
-    return register.facts(hs, origin, number if isinstance(number, str) else None, day)
-
-
-def _changes(zones: Iterable[OriginStatus], establishments: Iterable[Establishment]) -> list[date]:
-    """Give the days on which anything in the registers changes."""
-    spans: list[tuple[date | None, date | None]] = [(row.start, row.end) for row in zones]
-    for row in establishments:
-        spans += [(row.start, row.end), (row.suspended_from, row.suspended_to)]
-    begins = {first for first, _ in spans if first is not None}
-    return sorted(begins | {last + timedelta(1) for _, last in spans if last is not None and last < date.max})
+def _changes(spans: Sequence[Span]) -> list[date]:
+    """Give the days on which anything in a register changes."""
+    firsts, lasts = zip(*spans, strict=True) if spans else ((), ())
+    begins = {day for day in firsts if day is not None}
+    return sorted(begins | {day + timedelta(1) for day in lasts if day is not None and day < date.max})
 
 
 def _first(changes: list[date], day: date) -> date:
