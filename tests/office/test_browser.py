@@ -1,0 +1,165 @@
+"""The main task of a line officer in a real browser, by keyboard alone, in both languages and at both widths."""
+
+import importlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
+
+from darvoza.office.registry.models import Finding, Order
+from office.sample import FIRST, ORDER, load_sample
+from people import PASSWORD, enter_cast
+
+CHROMIUM = Path(os.environ.get("DARVOZA_CHROMIUM", "/usr/bin/chromium"))
+WAIT = 60_000
+"""Milliseconds a busy machine is given."""
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
+    pytest.mark.xdist_group("browser"),
+]
+APPEND_ONLY = importlib.import_module("darvoza.office.journal.migrations.0002_append_only")
+WORDS = {"en": ("Queue", "The result is recorded."), "ru": ("Очередь", "Результат записан.")}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for every test here."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the driver runs a loop of its own beside our queries
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE") if before is None else None
+
+
+@pytest.fixture(scope="module")
+def _refuses_again(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001
+    """After these tests, which empty their tables, the journal refuses to be emptied again."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(APPEND_ONLY.POSTGRESQL[1] if connection.vendor == "postgresql" else APPEND_ONLY.SQLITE[0])
+
+
+@pytest.fixture
+def office(
+    _refuses_again: None,
+    transactional_db: None,  # noqa: ARG001 - made by asking
+    settings: object,
+    live_server: LiveServer,
+) -> Iterator[str]:
+    """An office with people and orders; its address."""
+    settings.DEMO = True  # type: ignore[attr-defined]
+    enter_cast()
+    load_sample()
+    yield str(live_server.url)
+    on = " ON journal_entry" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER IF EXISTS journal_append_only{on}")
+
+
+def open_page(chromium: Browser, office: str, language: str, width: int, name: str | None) -> tuple[Page, list[str]]:
+    """A page on which somebody signed in by keyboard, and what the browser complains of."""
+    page = chromium.new_context(viewport={"width": width, "height": 900}, locale=language).new_page()
+    page.set_default_timeout(WAIT)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda problem: complaints.append(str(problem)))
+    page.goto(f"{office}/")
+    if name is not None:
+        page.keyboard.type(name)
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda address: "sign-in" not in address)
+    return page, complaints
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong."""
+    found = Axe().run(page)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]]
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_an_officer_takes_an_order_and_records_a_result_by_keyboard(
+    chromium: Browser, office: str, language: str, width: int
+) -> None:
+    page, complaints = open_page(chromium, office, language, width, "asel")
+    title, recorded = WORDS[language]
+    assert page.locator("h1").inner_text() == title
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") == FIRST
+    page.keyboard.press("c")
+    page.wait_for_url(lambda address: "physical" in address)
+    page.locator("#id_item1-areas_0").focus()
+    page.keyboard.press("Space")
+    page.locator("#id_item1-words").focus()
+    page.keyboard.type("invoice of another sale")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda address: address.endswith("/queue/"))
+    assert recorded in page.locator(".notes").inner_text()
+    assert list(Finding.objects.values_list("item", "found")) == [(1, True), (2, False)]
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+def test_no_page_has_a_fault_of_accessibility_or_is_wider_than_its_window(
+    chromium: Browser, office: str, width: int
+) -> None:
+    asked = {
+        None: ["/account/sign-in/"],
+        "asel": ["/queue/", f"/queue/{ORDER}/", "/declarations/", f"/declarations/{FIRST}/", "/nowhere/", "/journal/"],
+        "umar": ["/journal/", f"/declarations/{FIRST}/"],
+        "oraz": ["/"],
+    }
+    Order.objects.filter(order_id=ORDER).update(state="claimed", holder="asel")
+    for name, addresses in asked.items():
+        page, _ = open_page(chromium, office, "ru", width, name)
+        for address in addresses:
+            page.goto(f"{office}{address}")
+            assert faults(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_a_draft_outlives_a_lost_line(chromium: Browser, office: str) -> None:
+    page, _ = open_page(chromium, office, "en", 1280, "asel")
+    Order.objects.filter(order_id=ORDER).update(state="claimed", holder="asel")
+    page.goto(f"{office}/queue/{ORDER}/")
+    page.context.set_offline(True)
+    page.fill("#id_item1-net_mass", "1312.5")
+    page.fill("#id_item1-words", "the driver named his brother")
+    page.get_by_text("No line").wait_for()
+    page.context.set_offline(False)
+    page.reload()
+    assert page.input_value("#id_item1-net_mass") == "1312.5"
+    assert page.input_value("#id_item1-words") == "", "words that may name people do not stay in a browser"
+
+
+def test_the_first_load_is_small(chromium: Browser, office: str) -> None:
+    page, _ = open_page(chromium, office, "ru", 1280, "asel")
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(len(answer.body()) if answer.ok else 0))
+    page.goto(f"{office}/queue/")
+    page.wait_for_load_state("networkidle")
+    assert sum(sizes) < 100_000
+
+
+def test_reading_and_recording_work_without_scripts(office: str, chromium: Browser) -> None:
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{office}/")
+    page.fill("#id_login", "asel")
+    page.fill("#id_password", PASSWORD)
+    page.click("main button")
+    page.click("form.claim button >> nth=0")
+    page.click("#result-form button")
+    assert "The result is recorded." in page.content()
