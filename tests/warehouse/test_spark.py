@@ -1,5 +1,6 @@
 """Spark carries the same work: what comes of it is what this machine makes, row by row."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from darvoza.cli.main import main
 from darvoza.domain.profile import ProfileSet, UnknownPolicy
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.assessment.sentence import parse
-from darvoza.warehouse.carrying import carried
+from darvoza.warehouse.carrying import MONTH, carried
 from darvoza.warehouse.local import replay_here
 from darvoza.warehouse.matching import MATCHES
 from darvoza.warehouse.replay import read_matches
-from darvoza.warehouse.spark import replay_on_spark
+from darvoza.warehouse.spark import _deciding, _matching, replay_on_spark
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 PROFILES = Path(__file__).parents[2] / "profiles"
@@ -161,3 +162,22 @@ def test_the_table_for_sql_is_the_same_wherever_it_is_made(decided: Path, tmp_pa
     assert {"description_folded", "description_words"} <= set(next(iter(made.values())).columns)
     for path, frame in tables(there).items():
         assert_frame_equal(frame, made[path])
+
+
+def test_a_declaration_lodged_in_two_months_under_one_name_stays_two() -> None:
+    profiles = ProfileSet((a_profile(parse("count of items (customs_value > 1) >= 2"), code="TWO"),))
+    day = pl.Series([date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 1)])
+    facts = pl.DataFrame(
+        {
+            "declaration_id": ["A/1", "A/1", "A/1"],
+            "item": [1, 1, 2],
+            "lodged_on": day,
+            "customs_value": [5.0, 5.0, 5.0],
+            MONTH: ["2026-01", "2026-02", "2026-02"],
+        }
+    )
+    made = _deciding(profiles)(facts)
+    assert made.select("declaration_id", "item", MONTH).rows() == [("A/1", 1, "2026-02"), ("A/1", 2, "2026-02")]
+    counted = facts.with_columns(row=pl.Series([0, 0, 1]), declaration=pl.lit(0), examined=None, finding=None)
+    found = _matching(tuple(profiles))(counted)
+    assert found.select("row", "declaration", MONTH).rows() == [(0, 0, "2026-02"), (1, 0, "2026-02")]

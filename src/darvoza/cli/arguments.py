@@ -288,7 +288,8 @@ def _replay(commands: Commands) -> None:
     what = "matches and floors (the default); backtest; facts as then known; table for SQL, with folded texts"
     parser.add_argument("--what", choices=REPLAYED, default="matches", help=what)
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help="what it runs on")
-    parser.add_argument("--master", default="local[2]", help="where Spark runs: local[N], yarn, spark://…, k8s://…")
+    where = "where Spark runs: local[N], yarn, spark://…, k8s://…; what spark-submit says, otherwise local[2]"
+    parser.add_argument("--master", help=where)
     parser.add_argument("--partitions", type=count, help="parts of the work on Spark; what Spark says by default")
     parser.add_argument("--profiles", type=Path, help="risk profiles (YAML), for matches and backtest")
     parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")

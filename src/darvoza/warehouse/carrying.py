@@ -19,12 +19,15 @@ from pyspark.util import PythonEvalType
 MONTH = "lodged_month"
 """The folder an item was read from. It is not called month, for a fact is: a number from 1 to 12."""
 
+FOLDER = r"month(?:=|%3D)(\d{4}-\d{2})/"
+"""Where in the address of a file its month stands."""
+
 Schema = Mapping[str, type[pl.DataType]]
 Columns = Callable[[Sequence[str]], Sequence[str]]
 """Which of the columns there are, are read."""
 
 Work = Callable[[pl.DataFrame], pl.DataFrame]
-"""What is done with the goods items of one month, every declaration entire."""
+"""What is done with some goods items, every declaration of every month entire; `MONTH` is a column of both."""
 
 Carried = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
@@ -60,16 +63,12 @@ def gathered(
     partitions
         Number of parts, each held in the memory of one Python worker; what the session says by default.
     """
-    facts, *others = [_month(session, columns, month, folder) for month, folder in months.items()]
-    for part in others:
-        facts = facts.unionByName(part, allowMissingColumns=True)
-    return facts.repartition(partitions, MONTH, key) if partitions else facts.repartition(MONTH, key)
-
-
-def _month(session: SparkSession, columns: Columns, month: str, folder: Path) -> DataFrame:
     # A history of the first form has folders month=…: Spark would take its column from them, in place of the fact.
-    read = session.read.option("recursiveFileLookup", "true").parquet(str(folder))
-    return read.select(*columns(read.columns)).withColumn(MONTH, sql.lit(month))
+    reader = session.read.option("recursiveFileLookup", "true").option("mergeSchema", "true")
+    read = reader.parquet(*map(str, months.values()))
+    month = sql.regexp_extract("_metadata.file_path", FOLDER, 1).alias(MONTH)
+    facts = read.select(*columns(read.columns), month)
+    return facts.repartition(partitions, MONTH, key) if partitions else facts.repartition(MONTH, key)
 
 
 def mapped(frame: DataFrame, make: Callable[[], Work], schema: Schema) -> DataFrame:
@@ -103,8 +102,7 @@ def carried(make: Callable[[], Work], schema: Schema) -> Carried:
     Returns
     -------
     Callable
-        Takes all batches of one partition, in which every declaration is whole, and gives what the work makes of
-        each month in it.
+        Takes all batches of one partition, in which every declaration is whole, and gives what the work makes of it.
     """
     arrow = pa.schema([(name, ARROW[dtype]) for name, dtype in _with_month(schema).items()])
 
@@ -114,11 +112,9 @@ def carried(make: Callable[[], Work], schema: Schema) -> Carried:
             return
         # A declaration may lie across two batches: they are joined before any question is asked.
         facts = pl.DataFrame(pa.Table.from_batches(parts))
-        work = make()
-        for (month,), rows in facts.partition_by(MONTH, as_dict=True, include_key=False).items():
-            made = work(rows).select(*schema).with_columns(pl.lit(month).alias(MONTH))
-            # Spark knows no views of strings, which is how Polars hands them over.
-            yield from made.to_arrow().cast(arrow).to_batches()
+        made = make()(facts).select(*arrow.names)
+        # Spark knows no views of strings, which is how Polars hands them over.
+        yield from made.to_arrow().cast(arrow).to_batches()
 
     return work_on_partition
 

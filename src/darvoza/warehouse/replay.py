@@ -58,14 +58,14 @@ def run(options: Namespace) -> int:
 def _matches(options: Namespace, part: Path) -> list[str]:
     """Decide every profile, and write matches, floors and their sums."""
     profiles = load_profiles(options.profiles)
-    months = months_of(options.history)
+    months = months_of(options.history.resolve())
     matches = part / MATCHES_FOLDER
     matches.mkdir()
     if options.engine == "spark":
         session, spark = _spark(options)
-        spark.replay_on_spark(session, profiles, options.history, matches, partitions=options.partitions)
+        spark.replay_on_spark(session, profiles, options.history.resolve(), matches, partitions=options.partitions)
     else:
-        replay_here(profiles, options.history, matches)
+        replay_here(profiles, options.history.resolve(), matches)
     write_floors(matches, part / FLOORS_FOLDER, profiles)
     summary = summarised(read_matches(part), profiles)
     summary.write_parquet(part / SUMMARY)
@@ -83,7 +83,7 @@ def _backtest(options: Namespace, part: Path) -> list[str]:
     """Try profiles, and write the answer that `darvoza backtest` gives."""
     trial = Trial(
         profiles=load(options.profiles),
-        history=open_history(options.history),
+        history=open_history(options.history.resolve()),
         force=load_profiles(options.against) if options.against else ProfileSet(()),
         start=options.start,
         end=options.end,
@@ -117,7 +117,7 @@ def _registers(directory: Path | None) -> Registers:
 
 def _facts(options: Namespace, part: Path) -> list[str]:
     """Work out every fact anew, as it was known then, and write a history of the same form."""
-    history = open_history(options.history)
+    history = open_history(options.history.resolve())
     items = ItemsKept.of(history)
     register = options.competence or options.history / GOODS / COMPETENCE
     competence = CompetenceRegister.of(read_competence(register)) if register.is_file() else None
@@ -138,7 +138,7 @@ def _facts(options: Namespace, part: Path) -> list[str]:
 
 def _table(options: Namespace, part: Path) -> list[str]:
     """Write the history as a table for SQL."""
-    months = months_of(options.history)
+    months = months_of(options.history.resolve())
     write = partial(write_table, out=part)
     if options.engine == "spark":
         session, spark = _spark(options)

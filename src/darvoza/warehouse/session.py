@@ -1,6 +1,7 @@
 """A Spark session: one of this machine, or the one a cluster started us in."""
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -13,7 +14,12 @@ MEMORY = "2g"
 QUIET = Path(__file__).with_name("log4j2.properties")
 
 
-def local_session(master: str) -> SparkSession:
+HERE = "local[2]"
+SUBMITTED = "PYSPARK_GATEWAY_PORT"
+"""Set for a program that ``spark-submit`` started; the master is then known already."""
+
+
+def local_session(master: str | None = None) -> SparkSession:
     """Start Spark, or take the session that runs already.
 
     Started by ``spark-submit`` on a cluster, everything the cluster has set stays as it is. On this machine
@@ -23,7 +29,8 @@ def local_session(master: str) -> SparkSession:
     Parameters
     ----------
     master
-        ``local[N]``, or the address of a cluster.
+        ``local[N]``, or the address of a cluster. ``None`` takes what ``spark-submit`` was told, and where that did
+        not start us, two threads of this machine.
 
     Raises
     ------
@@ -33,7 +40,10 @@ def local_session(master: str) -> SparkSession:
     if "JAVA_HOME" not in os.environ and shutil.which("java") is None:
         raise SettingsError(field="engine", expected="Java 17 or later", got="none", hint="or use --engine local")
     builder = SparkSession.builder.appName("darvoza").config("spark.sql.session.timeZone", "UTC")
-    if not master.startswith("local"):
+    if master is None and SUBMITTED in os.environ:
+        return builder.getOrCreate()
+    master = master or HERE
+    if not re.fullmatch(r"local(\[.*\])?", master):
         return builder.master(master).getOrCreate()
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable

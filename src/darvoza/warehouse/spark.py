@@ -27,6 +27,9 @@ Made = TypeVar("Made")
 FOUND: Schema = {"profile": pl.Int64, "row": pl.Int64, "declaration": pl.Int64, "hit": pl.Boolean}
 """Matches as a back-test wants them: the number of the profile, the row of the item, its declaration, its finding."""
 
+BEYOND_MONTH = 2**40
+"""More than the rows of any month."""
+
 
 def replay_on_spark(
     session: SparkSession, profiles: ProfileSet, history: Path, out: Path, *, partitions: int | None = None
@@ -58,7 +61,16 @@ def replay_on_spark(
 
 
 def _deciding(profiles: ProfileSet) -> Work:
-    return partial(match_month, executor=ColumnsExecutor(profiles))
+    executor = ColumnsExecutor(profiles)
+
+    def decide(facts: pl.DataFrame) -> pl.DataFrame:
+        # A declaration may be lodged again in another month, under the same name: the month goes before it.
+        named = pl.concat_str(MONTH, "declaration_id", separator="/").alias("declaration_id")
+        made = match_month(facts.with_columns(named), executor)
+        apart = pl.col("declaration_id").str.splitn("/", 2).struct
+        return made.with_columns(apart.field("field_0").alias(MONTH), apart.field("field_1").alias("declaration_id"))
+
+    return decide
 
 
 def match_on_spark(
@@ -89,10 +101,15 @@ def match_on_spark(
 
 def _matching(profiles: Sequence[RiskProfile]) -> Work:
     def match(facts: pl.DataFrame) -> pl.DataFrame:
-        found = match_frame(profiles, facts, whole=True)
+        # Rows and declarations are counted month by month: the number of the month goes before theirs.
+        months = facts.get_column(MONTH).unique().sort()
+        before = pl.col(MONTH).replace_strict(months, pl.int_range(months.len(), eager=True) * BEYOND_MONTH)
+        found = match_frame(profiles, facts.with_columns(pl.col("row", "declaration") + before), whole=True)
         number = np.repeat(np.arange(len(found)), [one.rows.size for one in found])
-        columns = [np.concatenate(part) for part in zip(*found, strict=True)]
-        return pl.DataFrame(dict(zip(FOUND, [number, *columns], strict=True)))
+        rows, declarations, hits = (np.concatenate(part) for part in zip(*found, strict=True))
+        columns = (number, rows % BEYOND_MONTH, declarations % BEYOND_MONTH, hits)
+        made = pl.DataFrame(dict(zip(FOUND, columns, strict=True)))
+        return made.with_columns(months.gather(rows // BEYOND_MONTH))
 
     return match
 
