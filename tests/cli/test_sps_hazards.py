@@ -106,3 +106,15 @@ def test_a_run_is_evaluated_and_every_rate_has_its_interval(
     history = str(world / "world" / "health" / "results.csv")
     other = ["sps", "evaluate", str(tmp_path / "nowhere"), "--results", history, "--out", str(tmp_path / "no")]
     assert main(other) == 2
+
+
+def test_what_is_owed_of_an_annual_minimum_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["sps", "quota", "--share", "0.15", "--arrived", "400"]
+    assert main([*asked, "--taken", "40", "--expected", "200"]) == 0
+    told = capsys.readouterr().out
+    assert "owed now: 20; to be examined until the end of the year: 50 of 200" in told
+    assert "floor for the next consignment: 0.2500 (raised)" in told
+    assert main([*asked, "--taken", "40", "--expected", "10"]) == 1
+    assert "cannot be met any more" in capsys.readouterr().out
+    assert main([*asked, "--taken", "500", "--expected", "10"]) == 2
+    assert "taken: expected at most the 400 that came, got 500" in capsys.readouterr().err

@@ -69,7 +69,7 @@ def _decide(out: Path, last: str, options: Namespace) -> None:
     capacity = out / "world" / "health" / "capacity.yaml"
     decide = _words(mapping=MAPPING, workers=options.workers, profiles=PROFILES, capacity=capacity, model=out / "model")
     _step(
-        "5 of 9  assess the last month for four services at once: one draw for all",
+        "5 of 9  assess the last month for all services at once: one draw for all",
         ["assess", last, *decide, *_words(hazards=out / "hazards", key_file=key, out=out / "run")],
     )
 

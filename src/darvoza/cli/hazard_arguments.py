@@ -14,6 +14,7 @@ def add_hazards(add: Add) -> None:
     _learn(add("hazards", "Learn from results and alerts how likely goods carry a hazard.", "sps_hazards"))
     _tell(add("hazard", "Tell the hazard score of goods, with its reasons.", "sps_hazard"))
     _evaluate(add("evaluate", "Tell how well the control of animals, plants and food works.", "sps_evaluate"))
+    _quota(add("quota", "Tell what is owed of an annual minimum, and the floor that brings it.", "sps_quota"))
     _play(add("play", "Carry out what a run selected in its practice world.", "sps_play"))
 
 
@@ -62,3 +63,12 @@ def _evaluate(parser: ArgumentParser) -> None:
     parser.add_argument("--hazards", type=Path, metavar="DIR", help=words)
     parser.add_argument("--plans", type=Path, metavar="FILE", help="sampling plans of the runs (YAML)")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+
+
+def _quota(parser: ArgumentParser) -> None:
+    parser.add_argument("--share", type=share, required=True, help="least share of the year, such as 0.15")
+    parser.add_argument("--arrived", type=int, required=True, metavar="N", help="consignments of the year so far")
+    parser.add_argument("--taken", type=int, required=True, metavar="N", help="how many of them were examined")
+    parser.add_argument(
+        "--expected", type=int, required=True, metavar="N", help="consignments still expected this year"
+    )

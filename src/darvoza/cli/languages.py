@@ -35,6 +35,7 @@ PURSES: Final[dict[str, dict[str, str]]] = {
         Purse.MONEY: ", for the money at stake",
         Purse.PROBABILITY: ", for the probability of a finding",
         Purse.CHANCE: ", by chance: capacity that no worth claims",
+        "hazard": ", by the hazard of the goods",
     },
     "ru": {
         Purse.SEVERITY: " — из-за тяжести возможных последствий",
@@ -42,6 +43,7 @@ PURSES: Final[dict[str, dict[str, str]]] = {
         Purse.MONEY: " — из-за суммы возможных потерь",
         Purse.PROBABILITY: " — из-за вероятности нарушения",
         Purse.CHANCE: " — случайно: эта пропускная способность ничем не занята",
+        "hazard": " — по опасности товара",
     },
 }
 """Which purse paid for a floor of the score, to go after its clause."""

@@ -27,12 +27,16 @@ BASES = {
     "score": "The score",
     "random": "Chance",
 }
+HAZARD = "hazard"
+"""Source of a floor of the hazard score, which stands without a model of offences."""
+
 PAID: dict[str, str] = {
     Purse.SEVERITY: ", for severity",
     Purse.HARM: ", for the harm expected",
     Purse.MONEY: ", for the money at stake",
     Purse.PROBABILITY: ", for the probability of a finding",
     Purse.CHANCE: ", by chance",
+    HAZARD: ", by the hazard of the goods",
 }
 """Which purse paid for a floor of the score."""
 UNSCORED = "Spare capacity, spread evenly"  # what the score would spend, where there is no model
@@ -168,10 +172,12 @@ def _reasons(example: Example, titles: Mapping[str, str]) -> Iterable[str]:
     for floor in sorted(example.floors, key=lambda held: -held.probability):
         title = titles.get(floor.source, "")
         named = "" if floor.source == floor.kind else f" {floor.source}" + (f", {title}" if title else "")
+        by_hazard = floor.source == HAZARD
         if floor.kind == FloorKind.SCORE:
-            named = PAID.get(floor.source, "") if example.score is not None else ""
+            named = PAID.get(floor.source, "") if example.score is not None or by_hazard else ""
         reached = "" if example.u < floor.probability else ", not reached by the draw"
-        yield f"{_ground(floor.kind, example)}{named}: at least {probability(floor.probability)}{reached}"
+        ground = BASES[floor.kind] if by_hazard else _ground(floor.kind, example)
+        yield f"{ground}{named}: at least {probability(floor.probability)}{reached}"
 
 
 def _score(example: Example) -> str | None:
