@@ -30,7 +30,6 @@ def test_an_entry_is_kept_only_with_what_it_tells_of() -> None:
     assert verify().faults == ()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_an_entry_outside_a_transaction_is_refused() -> None:
     with pytest.raises(transaction.TransactionManagementError):
         record(EntryKind.ORDER, "KG-1", by="asel", now=NOW)
@@ -74,6 +73,15 @@ def test_the_auditor_finds_who_did_what_and_verifies_in_russian(cast: Cast) -> N
     assert "KG-77" in page.get("/journal/", {"q": "asel order"}).text
     assert "KG-77" not in page.get("/journal/", {"q": "bakyt"}).text
     assert "Цепочка цела" in page.post("/journal/verified/").text
+
+
+@pytest.mark.parametrize("name", ["", "\x00", "a\nb", "x" * 5000, "имя", "\ud800"])
+def test_a_strange_name_at_sign_in_is_written_down_and_breaks_nothing(cast: Cast, name: str) -> None:
+    answer = cast.browser().post(
+        "/account/sign-in/", {"login": name.encode("utf-8", "replace").decode(), "password": "x"}
+    )
+    assert answer.status_code == 200
+    assert verify().faults == ()
 
 
 def test_a_refused_page_is_written_down(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from darvoza.domain.journal import EntryKind
 from darvoza.office.accounts.guard import signed_in
-from darvoza.office.journal.services import record_alone
+from darvoza.office.journal.services import plainly, record_alone
 
 
 class Denials:
@@ -25,5 +25,5 @@ class Denials:
         """Look at what a page raised; Django then answers as always."""
         person = signed_in(request)
         if isinstance(problem, PermissionDenied) and person is not None:
-            asked = {"what": "page refused", "method": request.method, "path": request.path[:200]}
+            asked = {"what": "page refused", "method": request.method, "path": plainly(request.path)}
             record_alone(EntryKind.SIGN_IN_REFUSED, person.username, asked, by=person.username, now=timezone.now())

@@ -20,7 +20,21 @@ from darvoza.office.journal.models import End
 SYSTEM = "system"
 """Who did what nobody asked for."""
 
+MOST = 100
+"""Characters kept of what strangers send."""
+
 _END = 1
+
+
+def plainly(text: object) -> str:
+    r"""Give what somebody sent as a line that can be written down: printable, and not long.
+
+    Examples
+    --------
+    >>> plainly("ad\x00min\n")
+    'admin'
+    """
+    return "".join(filter(str.isprintable, str(text)))[:MOST]
 
 
 def record(

@@ -5,7 +5,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.utils import timezone
 
 from darvoza.domain.journal import EntryKind
-from darvoza.office.journal.services import record_alone
+from darvoza.office.journal.services import plainly, record_alone
 
 
 def listen() -> None:
@@ -29,4 +29,4 @@ def _signed_out(user: AbstractBaseUser | None, **_: object) -> None:
 
 
 def _failed(credentials: dict[str, str], **_: object) -> None:
-    _write(EntryKind.SIGN_IN_REFUSED, "".join(filter(str.isprintable, str(credentials.get("username", ""))))[:60])
+    _write(EntryKind.SIGN_IN_REFUSED, plainly(credentials.get("username", "")))
