@@ -327,7 +327,7 @@ def main() -> None:
     price_of_the_floor(years[WORLDS[0]], options.per_week)
     two_tests(years[WORLDS[0]])
     if options.out:
-        pictures(seen, years["blind spot"], options.out, rng)
+        pictures(seen, years["blind spot"], options.out, np.random.default_rng(22))
     print(f"\n{len(seen) * options.draws} floors drawn in {time.perf_counter() - start:.0f} s")
 
 

@@ -26,7 +26,9 @@ def curves(lines: Mapping[str, Sequence[tuple[float, float]]]) -> str:
     def at(across: float, up: float) -> tuple[float, float]:
         return LEFT + SIDE * (math.log(across) - first) / (last - first), 34 + HIGH * (1 - up / top)
 
-    made = [f'<text x="{LEFT}" y="18" font-weight="600">Weeks until the alarm, against false alarms a year</text>']
+    made = [
+        f'<text x="{LEFT}" y="18" font-weight="600">Blind spot: weeks until the alarm, against false alarms a year</text>'
+    ]
     for up in range(0, top + 1, 5):
         y = at(1, up)[1]
         made.append(f'<path d="M{LEFT} {y:.1f}h{SIDE}" stroke="{RULE}"/>')
@@ -56,7 +58,12 @@ def story(
         ("True leakage, which nobody sees", [(leaks, ALARM)], None, "{:.0%}"),
         ("Stability index of the most moved field (watched from 0.1)", [(moved, COLOURS[1])], 0.1, "{:.2f}"),
         ("Hit rate of what the score selected; thin: as stated", [(hit, COLOURS[1]), (stated, QUIET)], None, "{:.0%}"),
-        ("Chart of the random floor, ε = 2 %, of goods likely to be released", [(chart, COLOURS[2])], limit, "{:.1f}"),
+        (
+            "Chart of the random floor, ε = 2 %, of goods likely to go green; cut off above",
+            [(chart, COLOURS[2])],
+            limit,
+            "{:.1f}",
+        ),
     ]
     made = [_panel(place, weeks, change, panel) for place, panel in enumerate(panels)]
     title = "A year with a blind spot: leakage multiplies, and only the chart of the random floor sees it"
