@@ -4,6 +4,12 @@ from argparse import ArgumentParser, _SubParsersAction
 from pathlib import Path
 from typing import TypeAlias
 
+from darvoza.domain.codes import Agency
+
+ROLES = ("line_officer", "supervisor", "analyst", "approver", "chief", "auditor", "administrator")
+"""As `darvoza.office.accounts.roles` has them, which needs Django."""
+AGENCIES = tuple(agency.value for agency in Agency)
+
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
 
@@ -17,6 +23,7 @@ def add_commands(commands: Commands) -> None:
     _command(inner, "migrate", "Bring the tables up to date.", "migrate")
     first = "Make the secret, the tables and the first administrator; the password is printed once."
     _command(inner, "first-run", first, "first_run")
+    _enter(_command(inner, "enter", "Enter a person; the password is printed once.", "enter"))
     _load(_command(inner, "load", "Take a run of `darvoza assess` into the register.", "load"))
     demo = _command(inner, "demo", "Fill an office with a run, and one person per role; never in earnest.", "demo")
     _load(demo)
@@ -30,6 +37,15 @@ def _command(commands: Commands, name: str, words: str, module: str) -> Argument
     parser.set_defaults(command_module=f"darvoza.office.commands.{module}")
     parser.add_argument("--home", type=Path, help="directory of the office; that of DARVOZA_HOME, or office")
     return parser
+
+
+def _enter(parser: ArgumentParser) -> None:
+    """Add what is to be said of a person."""
+    parser.add_argument("username", metavar="USERNAME", help="name to sign in with")
+    parser.add_argument("--name", required=True, help="name as it is shown")
+    parser.add_argument("--role", action="append", required=True, choices=ROLES, help="may be given more than once")
+    parser.add_argument("--agency", default="", choices=AGENCIES, help="without it every agency")
+    parser.add_argument("--post", default="", help="code of the post; without it every post")
 
 
 def _load(parser: ArgumentParser) -> None:

@@ -1,0 +1,53 @@
+"""Commands of the office, as a stranger types them."""
+
+import importlib
+
+import pytest
+
+from darvoza.cli.arguments import build_parser
+from darvoza.errors import OutputError, SettingsError
+from darvoza.office.accounts.models import Person
+from darvoza.office.accounts.roles import Role
+from darvoza.office.accounts.services.sign_in import identify
+from darvoza.office.commands import ROLES
+from darvoza.office.journal.queries import entries_on
+from office.sample import NOW
+
+ASEL = ["enter", "asel", "--name", "Asel", "--role", "line_officer", "--agency", "customs", "--post", "KG-AKT"]
+
+
+def run(words: list[str]) -> int:
+    """Run one command of the office."""
+    from importlib.metadata import EntryPoint
+
+    door = EntryPoint("office", "darvoza.office.commands:add_commands", "darvoza.commands")
+    options = build_parser([door]).parse_args(["office", *words])
+    return int(importlib.import_module(options.command_module).run(options))
+
+
+def test_the_roles_of_the_command_are_those_of_the_office() -> None:
+    assert set(ROLES) == set(Role)
+
+
+@pytest.mark.django_db
+def test_a_person_who_is_entered_can_sign_in_with_the_password_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(ASEL) == 0
+    password = capsys.readouterr().out.split("password")[1].split()[0]
+    person = Person.objects.get(username="asel")
+    assert (person.agency, person.post, person.roles) == ("customs", "KG-AKT", ["line_officer"])
+    assert identify("asel", password, now=NOW) == person
+    assert [entry.kind.value for entry in entries_on("asel")] == ["account-change"]
+    assert password not in str(entries_on("asel"))
+
+
+@pytest.mark.django_db
+def test_nobody_is_entered_twice() -> None:
+    run(ASEL)
+    with pytest.raises(SettingsError, match="a name that nobody has"):
+        run(ASEL)
+
+
+@pytest.mark.django_db
+def test_what_is_no_run_is_not_taken_in() -> None:
+    with pytest.raises(OutputError, match="darvoza assess"):
+        run(["load", "nowhere", "--declarations", "x.csv", "--mapping", "mappings/own.yaml"])
