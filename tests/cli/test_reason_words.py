@@ -12,13 +12,14 @@ from darvoza.domain.features import FEATURES
 from darvoza.flow.assessment.reasoning import CODES, CONCEPTS
 
 VALUES = {"value": 1.79, "middle": 5.0, "low": 4.1, "high": 9.0, "count": 212.0, "items": 7.0, "findings": 3.0,
-          "examined": 12.0, "base": 0.05}  # fmt: skip
+          "examined": 12.0, "base": 0.05, "fifth": 4.1, "level": 2.0}  # fmt: skip
 
 
 def a_reason(code: str, fact: str, concept: str, amount: float = 0.5) -> dict[str, object]:
     values = [{"name": name, "number": number, "text": None} for name, number in VALUES.items()]
     key = {"name": "key", "number": None, "text": "importer"}
-    return {"concept": concept, "amount": amount, "code": code, "fact": fact, "values": [*values, key]}
+    origin = {"name": "origin", "number": None, "text": "GE"}
+    return {"concept": concept, "amount": amount, "code": code, "fact": fact, "values": [*values, key, origin]}
 
 
 def test_every_code_has_a_sentence_in_each_language() -> None:
@@ -50,6 +51,20 @@ def test_a_unit_value_is_told_with_its_peers() -> None:
     assert said == (
         "raised by unit value (+0.50): unit value 1.79 per kg; three quarters of 212 peers lie above 4.1, half above 5"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "unit value 1.79 per kg; 95 % of 212 peers (this subheading from GE) lie above 4.1, half above 5"),
+        (
+            "ru",
+            "у 95 % из 212 сопоставимых товаров (та же субпозиция, происхождение GE) она выше 4.1, у половины выше 5",
+        ),
+    ],
+)
+def test_a_unit_value_is_told_with_the_tail_of_its_peers_and_who_they_are(language: str, said: str) -> None:
+    assert reason_sentence(a_reason("tail", "unit_value_z", "unit value"), language).endswith(said)
 
 
 def test_what_lowers_a_score_is_said_to_lower_it() -> None:

@@ -15,6 +15,8 @@ LEFT_OUT = {
     "document_count": "documents",
     "gross_mass_difference": "gross_mass_difference_share",
     "reference_low": "reference_unit_value",
+    "reference_5_percent": "reference_unit_value",
+    "reference_level": "reference_count",
 }
 """Facts that are no feature, each with the feature that says as much."""
 

@@ -25,6 +25,7 @@ TEMPLATES: Final[dict[str, dict[str, str]]] = {
         ),
         "unexamined": "earlier items {whose}: {items}; none examined in 12 months",
         "peers": "unit value {value} per kg; three quarters of {count} peers lie above {low}, half above {middle}",
+        "tail": "unit value {value} per kg; 95 % of {count} peers ({scope}) lie above {fifth}, half above {middle}",
         "range": "{title}: {value}; nine importers in ten declare {low} to {high}",
         "number": "{title}: {value}",
         "yes": "{title}",
@@ -43,6 +44,10 @@ TEMPLATES: Final[dict[str, dict[str, str]]] = {
             "стоимость за кг — {value}; у трёх четвертей из {count} сопоставимых товаров она выше {low}, у половины "
             "выше {middle}"
         ),
+        "tail": (
+            "стоимость за кг — {value}; у 95 % из {count} сопоставимых товаров ({scope}) она выше {fifth}, у половины "
+            "выше {middle}"
+        ),
         "range": "{title}: {value}; девять импортёров из десяти заявляют от {low} до {high}",
         "number": "{title}: {value}",
         "yes": "{title}",
@@ -52,6 +57,24 @@ TEMPLATES: Final[dict[str, dict[str, str]]] = {
     },
 }
 """Code of a reason → sentence."""
+
+SCOPES: Final[dict[str, tuple[str, ...]]] = {
+    "en": (
+        "unknown which",
+        "this code from {origin}",
+        "this subheading from {origin}",
+        "this subheading",
+        "this heading",
+    ),
+    "ru": (
+        "неизвестно какие",
+        "тот же код, происхождение {origin}",
+        "та же субпозиция, происхождение {origin}",
+        "та же субпозиция",
+        "та же товарная позиция",
+    ),
+}
+"""Who the peers are, by level of their cell; the first where the level is not known."""
 
 DIRECTIONS: Final[dict[str, tuple[str, str]]] = {
     "en": ("raised by {concept} ({amount:+.2f}): {said}", "lowered by {concept} ({amount:+.2f}): {said}"),
@@ -99,7 +122,8 @@ def told(reason: Contribution, language: str) -> str:
         "title": title.english if language == "en" else title.russian,
         "opposite": title.opposite,
         "whose": WHOSE.get(shown.get("key", ""), ("", ""))[language == "ru"],
-        "low": "?", "middle": "?", "count": "?",
+        "scope": SCOPES[language][int(values.get("level", 0))].format(origin=values.get("origin", "?")),
+        "low": "?", "middle": "?", "count": "?", "fifth": "?",
     }  # fmt: skip
     said = TEMPLATES[language][reason.code].format(**(words | shown))
     concept = CONCEPTS.get(reason.concept, reason.concept) if language == "ru" else reason.concept

@@ -25,7 +25,7 @@ from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.hazard_floors import hazard_floors
 from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
-from darvoza.flow.assessment.reasoning import REASON, reasons, typical_ranges
+from darvoza.flow.assessment.reasoning import PEERS, REASON, reasons, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
 from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
@@ -50,7 +50,7 @@ Progress = Callable[[str, int], None]
 """Called when a stage is done, with its name and the number of rows it made."""
 
 
-LEARNED = frozenset(feature.fact for feature in FEATURES) | {"reference_low"}
+LEARNED = frozenset(feature.fact for feature in FEATURES) | PEERS
 """Facts that a score and its reasons need."""
 
 ALWAYS = frozenset({"lodged_on", "hs", "origin", "importer", "sps_agencies", "perishable", "establishment"})

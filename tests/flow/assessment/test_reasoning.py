@@ -56,9 +56,10 @@ def test_a_record_is_told_with_its_counts_and_the_rate_of_all() -> None:
 
 
 def test_a_unit_value_is_told_with_its_peers() -> None:
-    facts = {"unit_value": 1.79, "reference_unit_value": 5.0, "reference_low": 4.1, "reference_count": 212}
-    told = said("unit_value_z", **facts)
-    assert [told[name] for name in ("code", "value", "middle", "low", "count")] == ["peers", 1.79, 5.0, 4.1, 212.0]
+    facts = {"unit_value": 1.79, "reference_unit_value": 5.0, "reference_5_percent": 4.1, "reference_count": 212}
+    told = said("unit_value_z", **facts, reference_level=1, origin="GE")
+    names = ("code", "value", "middle", "fifth", "count", "level", "origin")
+    assert [told[name] for name in names] == ["tail", 1.79, 5.0, 4.1, 212.0, 1.0, "GE"]
 
 
 def test_other_values_are_told_with_the_range_of_nine_importers_in_ten_where_it_is_known() -> None:

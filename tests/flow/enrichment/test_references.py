@@ -13,6 +13,7 @@ from builders import Item, an_item, goods, trade
 from darvoza.flow.enrichment.enrich import enrich
 
 REFERENCE = ("reference_unit_value", "reference_low", "reference_count", "unit_value_z")
+TAIL = ("reference_5_percent", "reference_level")
 _numbers = count()
 
 
@@ -40,7 +41,7 @@ def compared(rows: list[Item], **changes: object) -> tuple[Any, ...]:
 
 
 def brute_force(row: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[Any, ...]:
-    """One item against all others, one by one."""
+    """One item against all others, one by one; the tail last."""
     opened = row["lodged_at"].date().replace(day=1)
     levels: list[Any] = [
         lambda of: (of["hs"], of["origin"]),
@@ -48,7 +49,7 @@ def brute_force(row: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[Any, .
         lambda of: of["hs"][:6],
         lambda of: of["hs"][:4],
     ]
-    for level in levels:
+    for number, level in enumerate(levels, start=1):
         others = sorted(
             math.log(other["customs_value"] / other["net_mass"])
             for other in rows
@@ -57,17 +58,17 @@ def brute_force(row: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[Any, .
             and 0 < (opened - other["lodged_at"].date()).days <= 365
         )
         if len(others) >= 30:
-            low, middle, high = (others[math.floor(p * (len(others) - 1))] for p in (0.25, 0.5, 0.75))
+            fifth, low, middle, high = (others[math.floor(p * (len(others) - 1))] for p in (0.05, 0.25, 0.5, 0.75))
             x = math.log(row["customs_value"] / row["net_mass"])
             spread = max((high - low) / 1.349, 0.15)
-            return math.exp(middle), math.exp(low), len(others), (x - middle) / spread
-    return None, None, None, None
+            return math.exp(middle), math.exp(low), len(others), (x - middle) / spread, math.exp(fifth), number
+    return (None,) * 6
 
 
 def test_references_are_those_of_a_comparison_one_by_one() -> None:
     items = trade(420, 9, days=80)
     rows = items.rows(named=True)
-    found = enrich(items).select(REFERENCE).rows()
+    found = enrich(items).select(*REFERENCE, *TAIL).rows()
     levels = set()
     for row, facts in list(zip(rows, found, strict=True))[::3]:
         expected = brute_force(row, rows)

@@ -8,6 +8,8 @@ REFERENCE = read_facts(
 [value]
 reference_unit_value | item number | value/kg | 4.1 | Median unit value of peers (same goods and origin, with back-off), own declarations left out.
 reference_low | item number | value/kg | 3.2 | Lower quartile of the unit value of the same peers.
+reference_5_percent | item number | value/kg | 2.4 | Unit value that 95 % of the same peers lie above.
+reference_level | item number | 1 | 2 | How near the peers are: 1 same code and origin, 2 same subheading and origin, 3 same subheading, 4 same heading.
 reference_count | item number | items | 30 | Number of peers behind the reference.
 unit_value_z | item number | 1 | -3 | Robust z of the logarithm of the unit value among peers; negative is below them.
 [quantity]

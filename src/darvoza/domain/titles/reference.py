@@ -5,6 +5,8 @@ from darvoza.domain.titles.title import read_titles
 REFERENCE = read_titles("""
 reference_unit_value | median unit value of peers | медианная стоимость за кг у аналогов | f | медианной стоимости за кг у аналогов
 reference_low | lower quartile of the unit value of peers | нижний квартиль стоимости за кг у аналогов | m | нижнего квартиля стоимости за кг у аналогов
+reference_5_percent | 5 % quantile of the unit value of peers | 5 % квантиль стоимости за кг у аналогов | m | 5 % квантиля стоимости за кг у аналогов
+reference_level | how near the peers are | степень близости аналогов | f | степени близости аналогов
 reference_count | number of peers | число аналогов для сравнения | n | числа аналогов для сравнения
 unit_value_z | robust z of the unit value | стандартизованное отклонение от цен аналогов | n | стандартизованного отклонения от цен аналогов
 reference_mass_per_unit | median mass per supplementary unit of the same goods | медианная масса на дополнительную единицу у аналогов | f | медианной массы на дополнительную единицу у аналогов

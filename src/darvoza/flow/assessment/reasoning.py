@@ -28,8 +28,11 @@ CONCEPTS: tuple[str, ...] = tuple(dict.fromkeys(feature.concept for feature in F
 REASONS = 5
 """Most concepts given as reasons."""
 
-CODES = ("first", "record", "unexamined", "peers", "range", "number", "yes", "no", "text", "unknown")
-"""Every way to say a reason; a door has words for each."""
+PEERS = frozenset({"reference_unit_value", "reference_5_percent", "reference_level", "reference_count", "origin"})
+"""Facts that tell with whom a unit value is compared."""
+
+CODES = ("first", "record", "unexamined", "peers", "tail", "range", "number", "yes", "no", "text", "unknown")
+"""Every way to say a reason; a door has words for each. ``peers`` stands with decisions of before ``tail`` was said."""
 
 VALUE_PARTS = ("name", "number", "text")
 VALUE = pl.Struct({"name": pl.String, "number": pl.Float64, "text": pl.String})
@@ -171,10 +174,12 @@ def _said(model: ScoreModel, concept: str, lead: Feature, row: Row) -> tuple[str
         names = {
             "value": "unit_value",
             "middle": "reference_unit_value",
-            "low": "reference_low",
+            "fifth": "reference_5_percent",
             "count": "reference_count",
+            "level": "reference_level",
+            "origin": "origin",
         }
-        return "peers", {name: row[fact] for name, fact in names.items() if row.get(fact) is not None}
+        return "tail", {name: row[fact] for name, fact in names.items() if row.get(fact) is not None}
     key = _KEY_OF.get(lead.fact)
     if key is not None:
         history = _history(model, key, lead.fact, row)

@@ -30,6 +30,11 @@ WINDOW_DAYS = 365
 
 IQR_OF_NORMAL = 1.349
 
+QUANTILES = (0.05, 0.25, 0.5, 0.75)
+"""What is told of peers."""
+
+_FOUND = 2 + len(QUANTILES)
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -43,8 +48,9 @@ class Measure:
         Cells of peers, from the nearest to the widest; the first with enough peers is used.
     least_spread
         Smallest spread: below it, differences are rounding and packing.
-    middle, low, count, z
-        Names of the facts: median, lower quartile and number of the peers, robust z; empty where it is none.
+    middle, low, fifth, count, level, z
+        Names of the facts: median, lower quartile, 5 % quantile and number of the peers, place of their cell among the
+        levels from 1, robust z; empty where it is none.
     """
 
     amount: pl.Expr
@@ -54,12 +60,14 @@ class Measure:
     middle: str
     z: str
     low: str = ""
+    fifth: str = ""
     count: str = ""
+    level: str = ""
 
     @property
     def facts(self) -> frozenset[str]:
         """Names of the facts."""
-        return frozenset({self.middle, self.low, self.count, self.z} - {""})
+        return frozenset({self.middle, self.low, self.fifth, self.count, self.level, self.z} - {""})
 
     def values(self, items: pl.DataFrame) -> Floats:
         """Give what is compared, NaN unknown."""
@@ -80,7 +88,9 @@ MEASURES = (
         middle="reference_unit_value",
         z="unit_value_z",
         low="reference_low",
+        fifth="reference_5_percent",
         count="reference_count",
+        level="reference_level",
     ),
     Measure(
         pl.when(_QUANTITY > 0).then(_NET / _QUANTITY),
@@ -165,30 +175,32 @@ class _Peers:
         owners = register.codes.of("importer_id") + 1
         return cls(values, cells, ordered, owners, lodged, replaced, register.first)
 
-    def quartiles(self, month: int, asked: Ints) -> Floats:
-        """Give count and quartiles from the nearest cell with enough peers, ``(n, 4)``, NaN where none has."""
-        answer = np.full((asked.size, 4), np.nan)
+    def quantiles(self, month: int, asked: Ints) -> Floats:
+        """Give level, count and `QUANTILES` from the nearest cell with enough peers, NaN where none has."""
+        answer = np.full((asked.size, _FOUND), np.nan)
         open_ = np.arange(asked.size)
         stood = (self.lodged < month) & (self.lodged >= month - WINDOW_DAYS) & (self.replaced >= month)
-        for cell, ordered in zip(self.cells, self.ordered, strict=True):
+        for level, (cell, ordered) in enumerate(zip(self.cells, self.ordered, strict=True), start=1):
             peers = ordered[stood[ordered]]
             if not open_.size or not peers.size:
                 continue
             questions = (np.maximum(cell[asked[open_]], 0), self.owners[asked[open_]])
-            count, found = quantiles_of_others(self.values[peers], cell[peers], self.owners[peers], asked=questions)
+            count, found = quantiles_of_others(
+                self.values[peers], cell[peers], self.owners[peers], asked=questions, probabilities=QUANTILES
+            )
             enough = (count >= MIN_PEERS) & (cell[asked[open_]] >= 0)
-            answer[open_[enough]] = np.column_stack([count, found])[enough]
+            answer[open_[enough]] = np.column_stack([np.full(count.size, level), count, found])[enough]
             open_ = open_[~enough]
         return answer
 
 
 def _measured(peers: _Peers, measure: Measure, months: Ints, *, threads: int) -> dict[str, Floats]:
     """Compare every row of the present with what stood when its month opened."""
-    found = np.full((months.size, 4), np.nan)
+    found = np.full((months.size, _FOUND), np.nan)
 
     def fill(month: int) -> None:
         rows = np.flatnonzero(months == month)
-        found[rows] = peers.quartiles(month, rows + peers.first)
+        found[rows] = peers.quantiles(month, rows + peers.first)
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
         list(pool.map(partial(fill), np.unique(months).tolist()))
@@ -196,12 +208,16 @@ def _measured(peers: _Peers, measure: Measure, months: Ints, *, threads: int) ->
 
 
 def _facts(measure: Measure, found: Floats, values: Floats) -> Iterator[tuple[str, Floats]]:
-    """Turn count and quartiles into facts."""
-    count, low, middle, high = found.T
+    """Turn level, count and quantiles into facts."""
+    level, count, fifth, low, middle, high = found.T
     spread = np.maximum((high - low) / IQR_OF_NORMAL, measure.least_spread)
     yield measure.middle, np.exp(middle) if measure.logarithm else middle
     yield measure.z, (values - middle) / spread
     if measure.low:
         yield measure.low, np.exp(low)
+    if measure.fifth:
+        yield measure.fifth, np.exp(fifth)
     if measure.count:
         yield measure.count, count
+    if measure.level:
+        yield measure.level, level
