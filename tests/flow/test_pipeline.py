@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from builders import START, a_profile, an_item, goods, trade
-from darvoza.domain.codes import Act, Agency, Channel
+from darvoza.domain.codes import Act, Agency, Channel, RiskFamily
 from darvoza.domain.facts import FACT
 from darvoza.domain.profile import ProfileSet, RiskProfile
-from darvoza.domain.selection import FloorKind
+from darvoza.domain.selection import FloorKind, ReasonScope
 from darvoza.errors import UnfitModel
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES
 from darvoza.flow.learning.examples import Replay
@@ -127,6 +127,26 @@ def test_reasons_stand_with_every_examination_carried_out_and_nowhere_else() -> 
     expected = frame["selected"] & (frame["act"] == "physical")
     assert ((frame["contributions"].list.len() > 0) == expected).all()
     assert expected.any()
+
+
+@pytest.mark.parametrize("scope", ReasonScope)
+def test_reasons_and_families_are_told_where_they_are_asked_for(scope: ReasonScope) -> None:
+    frame = assess(lodged(), replace(a_policy(), reasons=scope))
+    wanted = frame.select(_told(scope)).to_series()
+    for name in ("contributions", "families"):
+        assert ((frame[name].list.len() > 0) == wanted).all()
+    assert frame.drop("contributions", "families").equals(decisions().drop("contributions", "families"))
+
+
+def _told(scope: ReasonScope) -> pl.Expr:
+    asked = {ReasonScope.NONE: pl.lit(value=False), ReasonScope.SELECTED: pl.col("selected")}
+    return (pl.col("act") == "physical") & asked.get(scope, pl.lit(value=True))
+
+
+def test_a_family_is_never_likelier_than_any_finding() -> None:
+    told = decisions().explode("families").drop_nulls("families").unnest("families", separator="_")
+    assert set(told["families_family"]) == set(RiskFamily)
+    assert told.select((pl.col("families_probability") <= pl.col("score") + 1e-9).all()).item()
 
 
 def test_without_a_model_chance_spends_the_capacity() -> None:

@@ -16,7 +16,7 @@ from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_certificates, read_from_registers
 from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
-from darvoza.domain.selection import MONEY_POWER
+from darvoza.domain.selection import MONEY_POWER, ReasonScope
 
 PROCESSES = (
     "carbonised", "cooked", "fermented", "malted", "pasteurised", "preserved", "pureed", "roasted", "sterilised",
@@ -76,6 +76,8 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--purses", type=purses, default=(0.10, 0.90, 0.0, 0.0), metavar="S,H,M,P", help=words)
     words = "how far money counts in the harm: 0 findings alone … 1 a finding more for each mean loss"
     parser.add_argument("--money-power", type=float, default=MONEY_POWER, metavar="M", help=words)
+    words = "of which examinations by customs the reasons of the score are told"
+    parser.add_argument("--reasons", choices=[*ReasonScope], type=ReasonScope, default=ReasonScope.SELECTED, help=words)
     parser.add_argument("--key-file", type=Path, help="key shares; a fresh key is made without it")
     parser.add_argument("--model", type=Path, help="directory that `darvoza learn` wrote, or a registry of models")
     parser.add_argument("--challenger", type=Path, help="a model that scores beside it and decides nothing")

@@ -136,6 +136,7 @@ def _policy(options: Namespace, sources: HealthSources) -> Policy:
         standings=pl.concat([read_standings(place) for place in options.standing]) if options.standing else None,
         standing_rules=standing_rules(options.standing),
         settings=_settings(options, stored, challenger),
+        reasons=options.reasons,
     )
 
 

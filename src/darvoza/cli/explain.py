@@ -7,19 +7,24 @@ from difflib import get_close_matches
 import polars as pl
 
 from darvoza.cli.certificate_words import faults_told
-from darvoza.cli.languages import KINDS, PURSES, named
+from darvoza.cli.languages import FAMILIES, KINDS, PURSES, named
 from darvoza.cli.manifest import read_manifest
 from darvoza.cli.reason_words import reason_sentence
 from darvoza.cli.results import read_decisions
+from darvoza.domain.codes import RiskFamily
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError
 
 Row = Mapping[str, object]
 
+TOLD = 0.01
+"""Least probability of a family that is told."""
+
 PHRASES: dict[str, dict[str, str]] = {
     "en": {
         "lodged": "Lodged {lodged} UTC at post {post}; channel {channel}.",
         "done": "The {act} check of {agency} is carried out, because u = {u:.6f} < π = {probability:.6f}.",
+        "families": "its likeliest findings: {families}",
         "not done": "The {act} check of {agency} is not carried out, because u = {u:.6f} ≥ π = {probability:.6f}.",
         "floors": "π is the largest of these floors:",
         "items": " for item {items}",
@@ -34,6 +39,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "ru": {
         "lodged": "Подана {lodged} UTC, пост {post}; коридор: {channel}.",
         "done": "Форма контроля: {act} ({agency}) — проводится, так как u = {u:.6f} < π = {probability:.6f}.",
+        "families": "вероятные нарушения: {families}",
         "not done": "Форма контроля: {act} ({agency}) — не проводится, так как u = {u:.6f} ≥ π = {probability:.6f}.",
         "floors": "π — наибольшая из нижних границ:",
         "items": " (товары: {items})",
@@ -84,7 +90,17 @@ def _sentences(row: Row, profiles: Mapping[str, Row], language: str) -> Iterator
     if row["score"] is not None:
         yield "  " + say["score"].format(**row)
         yield from (f"    {reason_sentence(part, language)}" for part in _listed(row["contributions"]))
+        yield from _families(_listed(row.get("families")), language)
     yield "  " + say["draw"].format(**row)
+
+
+def _families(families: list[Row], language: str) -> Iterator[str]:
+    """Tell of which kinds a finding would be, the likeliest first; those below one in a hundred are passed over."""
+    found = [(float(str(one["probability"])), str(one["family"])) for one in families]
+    likely = sorted((one for one in found if one[0] >= TOLD), reverse=True)
+    if likely:
+        listed = ", ".join(f"{FAMILIES[language][RiskFamily(family)]} {chance:.0%}" for chance, family in likely)
+        yield "    " + PHRASES[language]["families"].format(families=listed)
 
 
 def _floor(floor: Row, profiles: Mapping[str, Row], language: str) -> Iterator[str]:

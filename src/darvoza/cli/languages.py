@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from darvoza.domain.codes import RiskFamily
 from darvoza.domain.profile import UnknownPolicy
 from darvoza.domain.selection import FloorKind, Purse
 from darvoza.domain.vocabulary import LANGUAGES, RUSSIAN, named
 
-__all__ = ["CONCEPTS", "KINDS", "LANGUAGES", "POLICIES", "PURSES", "RUSSIAN", "named"]
+__all__ = ["CONCEPTS", "FAMILIES", "KINDS", "LANGUAGES", "POLICIES", "PURSES", "RUSSIAN", "named"]
 
 KINDS: Final[dict[str, dict[str, str]]] = {
     "en": {
@@ -53,6 +54,26 @@ POLICIES: Final[dict[str, dict[UnknownPolicy, str]]] = {
     "ru": {UnknownPolicy.NO_MATCH: "профиль не срабатывает", UnknownPolicy.MATCH: "профиль срабатывает"},
 }
 """What a profile does when its condition is unknown."""
+
+FAMILIES: Final[dict[str, dict[RiskFamily, str]]] = {
+    "en": {
+        RiskFamily.VALUATION: "value",
+        RiskFamily.CLASSIFICATION: "classification",
+        RiskFamily.ORIGIN: "origin",
+        RiskFamily.CONCEALMENT: "undeclared or prohibited goods",
+        RiskFamily.SPS: "health of animals, plants and people",
+        RiskFamily.FORMALITIES: "formalities",
+    },
+    "ru": {
+        RiskFamily.VALUATION: "стоимость",
+        RiskFamily.CLASSIFICATION: "классификация",
+        RiskFamily.ORIGIN: "происхождение",
+        RiskFamily.CONCEALMENT: "незаявленные или запрещённые товары",
+        RiskFamily.SPS: "здоровье животных, растений и людей",
+        RiskFamily.FORMALITIES: "формальности",
+    },
+}
+"""Of which kind a finding would be."""
 
 CONCEPTS: Final[dict[str, str]] = {
     "behaviour": "поведение участника",

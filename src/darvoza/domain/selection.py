@@ -28,6 +28,14 @@ class Purse(StrEnum):
     CHANCE = "chance"
 
 
+class ReasonScope(StrEnum):
+    """Of which examinations by customs the reasons of the score are told."""
+
+    NONE = "none"
+    SELECTED = "selected"
+    ALL = "all"
+
+
 MONEY_POWER = 0.8
 """How far money counts in the harm, in [0, 1]: chosen in the closed loop, see docs/explanation/closed-loop.md."""
 

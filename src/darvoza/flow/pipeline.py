@@ -14,20 +14,21 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.capacity import Duty
-from darvoza.domain.codes import Act, Agency
 from darvoza.domain.expression import facts_used
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.features import FEATURES
 from darvoza.domain.profile import ProfileSet
+from darvoza.domain.selection import ReasonScope
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.hazard_floors import hazard_floors
 from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
-from darvoza.flow.assessment.reasoning import PEERS, REASON, reasons, typical_ranges
+from darvoza.flow.assessment.reasoning import PEERS, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
 from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
+from darvoza.flow.assessment.telling import Telling, tell
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister, competent_services
 from darvoza.flow.enrichment.vectors import vectors
@@ -99,6 +100,8 @@ class Policy:
         Categories of traders (``trader``, ``role``, ``category``), or ``None``; and what they do to a selection.
     settings
         How facts are made; those that the score was fitted with.
+    reasons
+        Of which examinations the reasons of the score are told.
     """
 
     profiles: ProfileSet
@@ -120,6 +123,7 @@ class Policy:
     standings: pl.DataFrame | None = None
     standing_rules: StandingRules = field(default_factory=StandingRules)
     settings: FactSettings = DEFAULT
+    reasons: ReasonScope = ReasonScope.SELECTED
 
     def facts(self) -> frozenset[str]:
         """Name the facts that decide."""
@@ -204,8 +208,9 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     spent = spend_capacity(floors, lodgings, policy.budget, policy.memory)
     decisions = decide(spent.floors, draws)
     progress("selectivity", decisions.height)
-    decisions = _with_reasons(decisions, facts, known, policy.model, threads=threads)
-    progress("reasons", int(decisions.get_column("selected").sum()))
+    telling = Telling(policy.model, facts, known.top, lambda rows: vectors(facts[rows]))
+    decisions = tell(decisions, telling, scope=policy.reasons, threads=threads)
+    progress("reasons", int((decisions.get_column("contributions").list.len() > 0).sum()))
     decisions = decisions.select(
         pl.concat_str("declaration_id", "agency", "act", separator=":").alias("decision_id"), pl.all()
     )
@@ -307,30 +312,6 @@ def _told(known: Scores, policy: Policy) -> pl.DataFrame:
         table = table.with_columns(pl.lit(None, pl.Float64).alias(name) for name in columns)
     return table.with_columns(
         profiles_digest=pl.lit(policy.profiles.digest), model_digest=pl.lit(policy.model_digest, pl.String)
-    )
-
-
-def _with_reasons(
-    decisions: pl.DataFrame, facts: pl.DataFrame, known: Scores, model: ScoreModel | None, *, threads: int
-) -> pl.DataFrame:
-    """Add the reasons of the score to the examinations that are carried out."""
-    nothing = pl.Series("contributions", [], dtype=pl.List(REASON))
-    if model is None:
-        return decisions.with_columns(nothing.extend_constant([], decisions.height))
-    numbered = decisions.with_columns(pl.col("declaration_id").rle_id().alias("_declaration"))
-    scored = {"agency": Agency.CUSTOMS.value, "act": Act.PHYSICAL.value}
-    wanted = numbered.filter("selected", **scored).select("_declaration", "agency", "act")
-    rows = known.top[wanted.get_column("_declaration").to_numpy()]
-    told = reasons(model, vectors(facts[rows]), facts[rows], threads=threads) if rows.size else nothing
-    return (
-        numbered.join(
-            wanted.with_columns(told.alias("contributions")),
-            on=["_declaration", "agency", "act"],
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(pl.col("contributions").fill_null(pl.lit([], dtype=nothing.dtype)))
-        .drop("_declaration")
     )
 
 

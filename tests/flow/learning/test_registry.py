@@ -77,6 +77,7 @@ def test_evidence_must_speak_of_these_two_models(models: tuple[Path, Path], tmp_
 def test_nobody_and_no_reason_are_refused(models: tuple[Path, Path], tmp_path: Path, by: str, reason: str) -> None:
     with pytest.raises(ModelError, match="by, reason"):
         promote(tmp_path, models[0], by=by, at=AT, reason=reason, evidence={})
+    assert list(tmp_path.iterdir()) == []  # not even a copy of the model
     assert not is_registry(tmp_path)
 
 

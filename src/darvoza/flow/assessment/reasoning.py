@@ -50,7 +50,9 @@ _KEY_OF = {
 SPOKEN = frozenset(feature.fact for feature in FEATURES) | {
     "unit_value",
     "reference_unit_value",
-    "reference_low",
+    "reference_5_percent",
+    "reference_level",
+    "origin",
     "reference_count",
     *(f"{key}_{counter}" for key in _KEYS for counter in ("items", "examined_12m", "findings_12m")),
 }

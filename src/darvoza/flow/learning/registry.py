@@ -107,8 +107,10 @@ def promote(
     Raises
     ------
     ModelError
-        When it is champion already, or the evidence speaks of other models.
+        When nobody or no reason is named, it is champion already, or the evidence speaks of other models. Then nothing
+        is written.
     """
+    _answered_for(by, reason)
     stored = load_model(model)
     changes = read_registry(directory) if is_registry(directory) else ()
     before = changes[-1].after if changes else ""
@@ -135,8 +137,9 @@ def revert(directory: Path, *, by: str, at: datetime, reason: str) -> ModelChang
     Raises
     ------
     ModelError
-        When there was none before.
+        When nobody or no reason is named, or there was none before.
     """
+    _answered_for(by, reason)
     changes = read_registry(directory)
     before = changes[-1].before if changes else ""
     if not before:
@@ -150,16 +153,21 @@ def revert(directory: Path, *, by: str, at: datetime, reason: str) -> ModelChang
 
 def _append(directory: Path, changes: tuple[ModelChange, ...], change: ModelChange) -> ModelChange:
     """Write one line at the end, chained to the one before."""
-    if not (change.by.strip() and change.reason.strip()):
-        raise ModelError(
-            field="by, reason", expected="who changes the champion, and why", got=(change.by, change.reason)
-        )
     last = (directory / REGISTRY).read_text(encoding="utf-8").splitlines()[-1] if changes else None
     made = replace(change, previous=_digest(last) if last is not None else "")
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / REGISTRY).open("a", encoding="utf-8") as file:
         file.write(json.dumps(asdict(made), sort_keys=True, ensure_ascii=False) + "\n")
     return made
+
+
+def _answered_for(by: str, reason: str) -> None:
+    """Refuse a change that nobody answers for."""
+    if not (by.strip() and reason.strip()):
+        raise ModelError(
+            field="by, reason", expected="who changes the champion, and why", got=(by, reason),
+            hint="name both; a change without them cannot be judged later",
+        )  # fmt: skip
 
 
 def _moment(at: datetime) -> str:
