@@ -69,7 +69,9 @@ def test_what_is_in_force_is_listed_and_what_is_to_be_reviewed_ends_with_one(tmp
     assert "past its day of review" in capsys.readouterr().out
     end = ["sps", "alerts", "end", str(place), "WAHIS-5123", "--on", "2026-04-05", "--reason", "Zone free again"]
     assert main([*end, "--language", "ru"]) == 0
-    assert "Прекращена: 2026-04-05" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Уведомление о прекращении меры WAHIS-5123" in told
+    assert "Zone free again" in told
     assert main(["sps", "alerts", "list", str(place), "--day", "2026-04-05"]) == 0
     assert main(end) == 2
 
