@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from darvoza.domain.casework import CaseMove, CaseState
 from darvoza.domain.codes import Act, Agency, Channel, RiskArea
+from darvoza.domain.journal import EntryKind
 from darvoza.domain.selection import FloorKind, Purse
 
 AGENCIES: Final[Mapping[str, Promise]] = {
@@ -83,7 +84,39 @@ AREAS: Final[Mapping[str, Promise]] = {
     RiskArea.PROCEDURE: _("procedure"),
 }
 
-WORDS: Final[Mapping[str, Promise]] = {**STATES, **MOVES, **AREAS, **PURSES, **AGENCIES, **ACTS, **CHANNELS, **FLOORS}
+KINDS: Final[Mapping[str, Promise]] = {
+    EntryKind.DECISION: _("decision"),
+    EntryKind.OVERRIDE: _("override"),
+    EntryKind.ORDER: _("order"),
+    EntryKind.FINDING: _("finding"),
+    EntryKind.RELEASE: _("release"),
+    EntryKind.PROFILE_CHANGE: _("profile changed"),
+    EntryKind.MEASURE_CHANGE: _("measure changed"),
+    EntryKind.LIST_CHANGE: _("list changed"),
+    EntryKind.MODEL_CHANGE: _("model changed"),
+    EntryKind.SETTINGS_CHANGE: _("settings changed"),
+    EntryKind.KEY_COMMITMENT: _("key committed to"),
+    EntryKind.KEY_REVEAL: _("key revealed"),
+    EntryKind.SENSITIVE_READ: _("sensitive reading"),
+    EntryKind.EXPORT: _("export"),
+    EntryKind.SIGN_IN: _("sign-in"),
+    EntryKind.SIGN_IN_REFUSED: _("access refused"),
+    EntryKind.SIGN_OUT: _("sign-out"),
+    EntryKind.ACCOUNT_CHANGE: _("account changed"),
+    EntryKind.ERASURE: _("erasure"),
+}
+
+WORDS: Final[Mapping[str, Promise]] = {
+    **KINDS,
+    **STATES,
+    **MOVES,
+    **AREAS,
+    **PURSES,
+    **AGENCIES,
+    **ACTS,
+    **CHANNELS,
+    **FLOORS,
+}
 
 
 def word(code: object) -> str:
