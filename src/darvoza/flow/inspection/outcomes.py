@@ -36,6 +36,7 @@ WORD_OF_LETTER = {"C": CustomsWord.RELEASE, "H": CustomsWord.HOLD, "N": CustomsW
 
 _SEVERITY = {"C": 0, "H": 1, "N": 2}
 _ORDER = {outcome: place for place, outcome in enumerate(ControlOutcome)}
+_REFUSALS = {CODE_OF_OUTCOME[outcome]: place for outcome, place in _ORDER.items()}
 
 
 def customs_word(code: str) -> CustomsWord:
@@ -59,15 +60,26 @@ def customs_word(code: str) -> CustomsWord:
 def worst_code(codes: Iterable[str]) -> str:
     """Give the worst of some codes: refuse before hold before clear.
 
+    Among refusals the number of a code says nothing: what is done with the goods does, as outcomes are listed.
+
     Raises
     ------
     InvalidValue
         When there is none: nothing may be cleared by nobody's word.
+
+    Examples
+    --------
+    >>> worst_code(["N04", "N02", "N01"]), worst_code(["C03", "H02", "H01"])
+    ('N02', 'H02')
     """
     found = list(codes)
     if not found:
         raise InvalidValue(field="codes", expected="at least one", got="none")
-    return max(found, key=lambda code: (_SEVERITY[code[0]], code))
+    return max(found, key=_weight)
+
+
+def _weight(code: str) -> tuple[int, int, str]:
+    return _SEVERITY[code[0]], _REFUSALS.get(code, -1) if code[0] == "N" else 0, code
 
 
 def customs_code(checks: Iterable[Check]) -> str:
@@ -88,7 +100,7 @@ def customs_code(checks: Iterable[Check]) -> str:
     codes = [CODE_OF_STATUS[check.status] for check in checks]
     if not codes:
         raise InvalidValue(field="checks", expected="at least one check", got="none")
-    return max(codes, key=lambda code: (_SEVERITY[code[0]], code))
+    return worst_code(codes)
 
 
 def joint_outcome(
