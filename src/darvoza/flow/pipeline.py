@@ -222,7 +222,7 @@ def _enriched(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Give the goods items that no later version has replaced, their facts in the light of all, and their draws."""
     current = latest_versions(items.with_row_index("_row"))
-    sources = Sources(policy.settings, policy.competence)
+    sources = Sources(policy.settings, policy.competence, policy.registers)
     # A draw asks for nothing but the goods: it is made beside the facts.
     with ThreadPoolExecutor(max_workers=1) as aside:
         drawn = aside.submit(draw, current, policy.ring, policy.earlier)
