@@ -14,6 +14,7 @@ from darvoza.cli.journal_arguments import add_journal
 from darvoza.cli.oversight_arguments import add_drift, add_frontier
 from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_certificates, read_from_registers
+from darvoza.cli.report_arguments import add_report
 from darvoza.cli.sampling_arguments import add_sampling
 from darvoza.domain.facts.fact import FactGroup
 from darvoza.domain.selection import MONEY_POWER, ReasonScope
@@ -47,6 +48,7 @@ def build_parser(doors: Iterable[EntryPoint] | None = None) -> ArgumentParser:
     for add in (_model, _history, _backtest, _frontier, _drift, _replay, _trader, _sps, _journal):
         add(commands)
     add_other_doors(commands, doors)
+    add_report(_command(commands, "report", "Make the report of a run again with the results known now.", "report_run"))
     return parser
 
 

@@ -57,6 +57,34 @@ def estimated(seed: int) -> tuple[Estimates, pl.DataFrame]:
     return estimates(decisions, items, titles={"LIFT": "A profile that finds"}), truth
 
 
+def test_with_the_help_of_the_score_the_same_is_recovered() -> None:
+    ratios = []
+    held = 0
+    for seed in range(4):
+        decisions, items, truth = a_world(seed, 1_600)
+        known = dict(truth.select("declaration_id", "found").iter_rows())
+        names = decisions["declaration_id"].to_list()
+        rng = np.random.default_rng(seed)
+        score = {
+            name: float(np.clip(0.06 + 0.3 * found + rng.normal(0, 0.02), 0.01, 1)) for name, found in known.items()
+        }
+        helped = estimates(
+            decisions.with_columns(score=pl.Series([score[name] for name in names])), items, titles={}
+        ).helped
+        assert helped is not None
+        assert helped.high is not None
+        hidden = truth.filter(pl.col("found") & ~pl.col("drawn")).height
+        ratios.append(helped.value / hidden)
+        held += helped.low <= hidden <= helped.high
+    assert np.mean(ratios) == pytest.approx(1, abs=0.15)
+    assert held >= 3
+
+
+def test_without_a_score_there_is_no_help() -> None:
+    decisions, items, _ = a_world(1, 400)
+    assert estimates(decisions.with_columns(score=pl.lit(None, pl.Float64)), items, titles={}).helped is None
+
+
 def groups(made: Estimates) -> dict[tuple[str, str], GroupEstimate]:
     return {(one.by, one.group): one for one in made.groups}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from darvoza.cli.report.numerals import THIN, number, percent
-from darvoza.flow.oversight.estimate_records import Estimates, GroupEstimate, Limits
+from darvoza.flow.oversight.estimate_records import Estimates, GroupEstimate, Limits, SecondLooks
 
 WHY_FIRST = (
     "Leakage comes first and the hit rate second: a hit rate can rise while more and more passes unseen, since it says "
@@ -70,6 +70,40 @@ def leakage(made: Estimates) -> Iterator[str]:
         yield _why_not(whole)
     else:
         yield from _told(whole, whole.leaked)
+        yield from _helped(made)
+    if made.looks is not None or (whole is not None and whole.leaked is not None):
+        yield _overlooked(made.looks)
+
+
+def _helped(made: Estimates) -> Iterator[str]:
+    """The same estimated with the help of the score."""
+    if made.helped is not None:
+        high = number(made.helped.high) if made.helped.high is not None else "unknown"
+        yield (
+            f"With the help of the score the same is about {number(made.helped.value)} (95{THIN}% interval "
+            f"{number(made.helped.low)} to {high}). That, too, is right on average whatever the score is worth; it is the "
+            "surer of the two where the score is good."
+        )
+
+
+def _overlooked(looks: SecondLooks | None) -> str:
+    """What officers overlook."""
+    if looks is None:
+        return "What officers overlook is not counted: this is what an examination would find, not what is there."
+    told = (
+        f"Of {number(looks.looked)} declarations looked at twice the second look found something in "
+        f"{number(looks.again)}; in {number(looks.both)} of them the first had, too"
+    )
+    if looks.sensitivity is None:
+        return f"{told}. Fewer than 20 say too little of what first looks overlook."
+    told += f": {percent(looks.sensitivity.value)} (95{THIN}% interval {between(looks.sensitivity)})"
+    if looks.leaked is None:
+        return f"{told}."
+    high = number(looks.leaked.high) if looks.leaked.high is not None else "unknown"
+    return (
+        f"{told}. With what a first look overlooks, something is wrong in at least about {number(looks.leaked.value)} of the "
+        f"released ({number(looks.leaked.low)} to {high})."
+    )
 
 
 def _told(whole: GroupEstimate, leaked: Limits) -> Iterator[str]:
@@ -90,7 +124,6 @@ def _told(whole: GroupEstimate, leaked: Limits) -> Iterator[str]:
     if whole.needed:
         yield f"{number(whole.needed)} more random examinations are needed to know the leakage to ±50{THIN}% of itself."
     yield _money(whole)
-    yield "What officers overlook is not counted: this is what an examination would find, not what is there."
 
 
 def _money(whole: GroupEstimate) -> str:

@@ -110,6 +110,29 @@ class ProfileLift:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondLooks:
+    """What second looks, made blind to the first, say of what first looks overlook.
+
+    Attributes
+    ----------
+    looked
+        Declarations looked at twice.
+    again, both
+        Those in which the second look found something, and those of them in which the first had.
+    sensitivity
+        Share of what there is that a first look finds; ``None`` when the second looks found too few.
+    leaked
+        Declarations among the released in which something is wrong, what a first look would overlook included.
+    """
+
+    looked: int
+    again: int
+    both: int
+    sensitivity: Limits | None
+    leaked: Limits | None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimates:
     """All that is estimated of a run, or of several.
 
@@ -125,6 +148,10 @@ class Estimates:
         Examinations without a result, before anything was left out for being too recent.
     unmeasured
         Declarations that had no chance to be examined, of which nothing can be said.
+    helped
+        The `leaked` of the whole with the help of the score (difference estimator); ``None`` without a score.
+    looks
+        Second looks; ``None`` where there were none.
     """
 
     groups: tuple[GroupEstimate, ...]
@@ -132,6 +159,8 @@ class Estimates:
     settled_until: datetime | None
     outstanding: int
     unmeasured: int
+    helped: Limits | None = None
+    looks: SecondLooks | None = None
 
     @property
     def whole(self) -> GroupEstimate | None:

@@ -18,7 +18,15 @@ from darvoza.domain.selection import FloorKind
 from darvoza.flow.oversight.declarations import floors_of
 from darvoza.flow.oversight.estimate_records import Estimates, GroupEstimate, Limits, ProfileLift
 from darvoza.flow.oversight.examinations import RELEASED_AS, Examinations, examinations, settled
-from darvoza.methods.estimation import TOO_FEW, Estimate, horvitz_thompson, share_seen, unseen_total
+from darvoza.flow.oversight.second_looks import second_looks
+from darvoza.methods.estimation import (
+    TOO_FEW,
+    Estimate,
+    difference_estimate,
+    horvitz_thompson,
+    share_seen,
+    unseen_total,
+)
 from darvoza.methods.intervals import wilson
 from darvoza.methods.poisson_sample import Design, outcome_ratio
 from darvoza.methods.rate_ratio import ratio_of
@@ -39,7 +47,12 @@ BY = ("post", "chapter", "family", "area", "channel", "month")
 
 
 def estimates(
-    decisions: pl.DataFrame, items: pl.DataFrame, *, titles: Mapping[str, str], now: datetime | None = None
+    decisions: pl.DataFrame,
+    items: pl.DataFrame,
+    *,
+    titles: Mapping[str, str],
+    now: datetime | None = None,
+    second: pl.DataFrame | None = None,
 ) -> Estimates:
     """Estimate what was released unseen and what profiles find, from decisions and the results of examinations.
 
@@ -53,6 +66,9 @@ def estimates(
         Title of each profile by its code; a code without title stands for itself.
     now
         When the results were collected; by default when the last one became known.
+    second
+        Canonical goods items of declarations that were examined once more, by somebody who did not know what the first
+        examination had found, with the outcomes of that second look.
 
     Raises
     ------
@@ -60,13 +76,30 @@ def estimates(
         When a column of the decisions is missing.
     """
     examined = settled(examinations(decisions, items), now=now)
+    groups = group_estimates(examined)
     return Estimates(
-        groups=group_estimates(examined),
+        groups=groups,
         lifts=profile_lifts(examined, decisions, titles),
         settled_until=examined.settled_until,
         outstanding=examined.outstanding,
         unmeasured=examined.unmeasured,
+        helped=_helped(examined.declarations) if groups and groups[0].leaked else None,
+        looks=None if second is None else second_looks(examined.declarations, second, groups[0] if groups else None),
     )
+
+
+def _helped(rows: pl.DataFrame) -> Limits | None:
+    """Estimate what the released hide with the help of the score; unbiased whatever the score is worth."""
+    if rows.get_column("score").null_count():
+        return None
+    sample = _Sample.of(rows)
+    score, known = sample.column("score"), sample.known
+    findings = sample.column("found")[known]
+    made = difference_estimate(
+        findings, sample.pi[known], score[known], predicted_total=float(score.sum()), design=sample.design()
+    )
+    released = float(rows.height - known.sum())
+    return Limits.of(made.plus(-float(findings.sum())).capped(released) if made else None)
 
 
 def group_estimates(examined: Examinations) -> tuple[GroupEstimate, ...]:

@@ -38,8 +38,8 @@ class Examinations:
     Attributes
     ----------
     declarations
-        One row each: ``declaration_id, post, channel, month, lodged_at, u, pi, drawn, known, found, recovered, stake,
-        result_at``, and the chances to be released as ``green, blue, yellow, red``, which add up to 1 − π. `drawn`: the
+        One row each: ``declaration_id, post, channel, month, lodged_at, u, score, pi, drawn, known, found, recovered,
+        stake, result_at``, and the chances to be released as ``green, blue, yellow, red``, which add up to 1 − π. `drawn`: the
         examination was ordered; `known`: its result is there, and `found` and `recovered` count only then.
     chapters, areas
         One row for each declaration and HS chapter in it, and for each declaration and risk area of a finding in it:
@@ -82,7 +82,7 @@ def examinations(decisions: pl.DataFrame, items: pl.DataFrame) -> Examinations:
     )
     whole = (
         by_declaration(decisions, items)
-        .select("declaration_id", "post", "channel", "u", pi="examination", drawn="examined")
+        .select("declaration_id", "post", "channel", "u", "score", pi="examination", drawn="examined")
         .join(lodged, on="declaration_id", how="left", maintain_order="left")
         .join(_chances(decisions), on="declaration_id", how="left", maintain_order="left")
         .join(results, on="declaration_id", how="left", maintain_order="left")
