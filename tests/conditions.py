@@ -44,6 +44,7 @@ from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 
 CODES = ("GE", "AE", "CN", "is", "in", "KG-IRK", "00 1", 'q"\\', "origin")
+CAPITALS = tuple(code for code in CODES if code == code.upper())  # countries are refused in small letters
 HS = ("870323", "8703231981", "870422", "010121", "8703", "87")
 TEXTS = ("used car", "Used CAR", "б/у автомобиль", "Бёдра", "  usedcar", "ﬁne Café", "x")
 LISTS = (NamedList("watched", ("GE", "CN", "00 1")), NamedList("empty of use", ("ZZ",)))
@@ -90,7 +91,8 @@ def questions_of_one_fact() -> st.SearchStrategy[Any]:
         st.builds(Between, quantities, leaves, leaves),
         st.builds(Comparison, moments, relations, moments),
         st.sampled_from(FLAGS).map(Flag),
-        st.builds(OneOf, st.sampled_from(CODED), some(CODES)),
+        st.builds(OneOf, st.just("importer"), some(CODES)),
+        st.builds(OneOf, st.sampled_from(("origin", "export_country")), some(CAPITALS)),
         st.builds(OneOf, st.just("hs"), some(HS)),
         st.builds(OneOf, st.sampled_from(WORDED), some(TEXTS)),
         st.builds(StartsWith, st.just("hs"), some(HS)),

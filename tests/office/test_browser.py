@@ -74,6 +74,7 @@ def open_page(chromium: Browser, office: str, language: str, width: int, name: s
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
     page.goto(f"{office}/")
     if name is not None:
+        page.locator("[name=login]:focus").wait_for()  # the first field has the keyboard, but not before it is drawn
         page.keyboard.type(name)
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
@@ -138,6 +139,7 @@ def test_a_draft_outlives_a_lost_line(chromium: Browser, office: str) -> None:
     page.fill("#id_item1-net_mass", "1312.5")
     page.fill("#id_item1-words", "the driver named his brother")
     page.get_by_text("No line").wait_for()
+    page.route("**/draft/", lambda route: route.abort())  # the line is back, the office is not
     page.context.set_offline(False)
     page.reload()
     assert page.input_value("#id_item1-net_mass") == "1312.5"

@@ -36,14 +36,19 @@
   const plain = () => values().filter(([name]) => !name.endsWith("-words"));
 
   try {
+    let missed = false;
     const found = JSON.parse(localStorage.getItem(kept) || "[]");
     for (const [name, value] of found) {
       for (const field of form.elements) {
         if (field.name !== name) continue;
-        if (field.type === "checkbox") field.checked = field.checked || field.value === value;
-        else if (!field.value) field.value = value;
+        const box = field.type === "checkbox";
+        if (box ? field.checked || field.value !== value : field.value || !value) continue;
+        missed = true;
+        if (box) field.checked = true;
+        else field.value = value;
       }
     }
+    if (!missed) localStorage.removeItem(kept);
   } catch (problem) {
     localStorage.removeItem(kept);
   }
@@ -52,14 +57,14 @@
   const save = async () => {
     const sent = new FormData();
     values().forEach(([name, value]) => sent.append(name, value));
+    // stays until a page came back with it: an answer may overtake the page that was asked for meanwhile
+    localStorage.setItem(kept, JSON.stringify(plain()));
     const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: sent, headers: { "X-CSRFToken": token } });
       if (!answer.ok) throw new Error(String(answer.status));
-      localStorage.removeItem(kept);
       told.textContent = told.dataset.kept;
     } catch (problem) {
-      localStorage.setItem(kept, JSON.stringify(plain()));
       told.textContent = told.dataset.lost;
     }
   };
