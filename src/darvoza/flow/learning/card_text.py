@@ -1,6 +1,6 @@
 """The model card for people, in Markdown."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from darvoza.flow.learning.card import SHARES, TOO_GOOD, HeadMeasure, ModelCard, Slice
@@ -115,8 +115,3 @@ def _bin_row(part: Bin) -> list[str]:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
-
-
-def warnings_of(card: ModelCard) -> Iterator[str]:
-    """Give the warnings of a card in words."""
-    yield from (WARNINGS[code].replace("*", "") for code in card.warnings)

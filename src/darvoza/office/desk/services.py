@@ -55,19 +55,6 @@ def record_result(person: Any, order_id: str, result: ExaminationResult, *, now:
     return after
 
 
-def correct_result(
-    person: Any,  # noqa: ANN401 - as above
-    order_id: str,
-    result: ExaminationResult,
-    *,
-    reason: str,
-    now: datetime,
-) -> Case:
-    """Record another result instead of the last; the last stays."""
-    decide = partial(casework.correct, hand=hand_of(person), result=result, reason=reason)
-    return _move(person, order_id, CaseMove.CORRECT, decide, now=now)
-
-
 def raise_act(person: Any, order_id: str, act: Act, *, reason: str, now: datetime) -> Case:  # noqa: ANN401
     """Do more than was ordered."""
     decide = partial(casework.raise_act, hand=hand_of(person), act=act, reason=reason, at=now)
