@@ -84,3 +84,11 @@ def test_a_ground_of_a_record_holds_the_value_itself() -> None:
     items = [{"origin": "GE", "price": Decimal(6)}]
     (match,) = executor.match(items, LODGED)
     assert executor.grounds(match, items) == (Ground(0, "origin", "GE"), Ground(0, "price", Decimal(6)))
+
+
+def test_grounds_are_found_where_items_are_numbered_with_gaps_or_out_of_turn() -> None:
+    executor = RecordExecutor([a_profile(parse("origin is GE"))])
+    items = [{"item": number, "origin": origin} for number, origin in ((7, "GE"), (1, "KG"), (2, "GE"))]
+    (match,) = executor.match(items, LODGED)
+    assert match.items == (7, 2)
+    assert executor.grounds(match, items) == (Ground(0, "origin", "GE"), Ground(2, "origin", "GE"))

@@ -40,6 +40,33 @@ def reasons_of(node: Expression, *, wanted: bool) -> Reasons:
     return lambda items, index: [Ground(index, fact, items[index].get(fact)) for fact in facts]
 
 
+def always_told(node: Expression, *, wanted: bool) -> tuple[str, ...] | None:
+    """Give the facts on which the truth of a condition always rests, each once.
+
+    Returns
+    -------
+    tuple of str, or ``None``
+        ``None`` where it depends on the goods: of an *or* the parts that hold, of a question about all items the items
+        that count.
+
+    Examples
+    --------
+    >>> from darvoza.flow.assessment.sentence import parse
+    >>> always_told(parse("origin is GE and price > 5 and price < 9"), wanted=True)
+    ('origin', 'price')
+    >>> always_told(parse("origin is GE or price > 5"), wanted=True)
+    """
+    match node:
+        case And(terms) | Or(terms):
+            parts = [always_told(term, wanted=wanted) for term in terms]
+            if isinstance(node, And) is not wanted or None in parts:
+                return None
+            return tuple(dict.fromkeys(fact for part in parts for fact in part or ()))
+        case Not(term):
+            return always_told(term, wanted=not wanted)
+    return None if isinstance(node, Quantified) else tuple(sorted(facts_used(node)))
+
+
 def surely(node: Expression, *, wanted: bool) -> Ask:
     """Compile whether a condition is known to have a truth."""
     return compiled(node if wanted else Not(node), doubt=False)
