@@ -9,6 +9,7 @@ from darvoza.office.settings import DATABASES as OURS
 compile_catalogues()
 SECRET_KEY = "only-for-tests-" + "0123456789" * 5
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+METRICS_TOKEN = "only-for-tests-" + "9876543210" * 5
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"

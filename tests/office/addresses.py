@@ -24,12 +24,15 @@ class Address:
         Roles that are admitted; the others are refused with 403.
     public
         Whether strangers are admitted too.
+    token
+        Whether a token is asked for, and who is signed in counts for nothing.
     named
         Values for the named parts of the address, by name; texts of the sample in ``tests/office``.
     """
 
     roles: frozenset[Role] = EVERYBODY
     public: bool = False
+    token: bool = False
     named: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -39,6 +42,7 @@ _EXAMINE: Final = frozenset({Role.LINE_OFFICER})
 _QUEUE: Final = _EXAMINE | {Role.SUPERVISOR}
 _ORDER: Final = {"order_id": "KG-AKT-000001:customs:physical"}
 _OPEN: Final = Address(public=True)
+_TOKEN: Final = Address(token=True)
 
 ADDRESSES: Final[Mapping[str, Address]] = {
     "home": _SIGNED_IN,
@@ -56,6 +60,9 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "mfa_view_recovery_codes": _SIGNED_IN,
     "mfa_generate_recovery_codes": _SIGNED_IN,
     "mfa_download_recovery_codes": _SIGNED_IN,
+    "operations:live": _OPEN,
+    "operations:ready": _OPEN,
+    "operations:metrics": _TOKEN,
     "desk:queue": Address(_QUEUE),
     "desk:blank": Address(_QUEUE),
     "desk:refer": Address(_EXAMINE, named={"declaration_id": "KG-AKT-000001"}),

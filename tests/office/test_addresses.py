@@ -38,6 +38,9 @@ def test_every_address_admits_whom_it_should_and_nobody_else(name: str, cast: Ca
     address = ADDRESSES[name]
     asked = reverse(name, kwargs=dict(address.named) or None)
     answers = {role: cast.browser(person).get(asked).status_code for role, person in BY_ROLE.items()}
+    if address.token:
+        assert set(answers.values()) == {401}, answers
+        return
     admitted = {role for role, status in answers.items() if status != 403}
     assert admitted == address.roles, answers
     assert {answers[role] for role in admitted} <= ADMITTED | ({404} if name.startswith("mfa_") else set())
@@ -47,7 +50,9 @@ def test_every_address_admits_whom_it_should_and_nobody_else(name: str, cast: Ca
 def test_a_stranger_is_sent_to_sign_in_unless_the_address_is_open(name: str, cast: Cast) -> None:
     answer = cast.browser().get(asked := reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
     to_sign_in = answer.status_code == 302 and answer["Location"].startswith(SIGN_IN)
-    if not ADDRESSES[name].public:
+    if ADDRESSES[name].token:
+        assert answer.status_code == 401
+    elif not ADDRESSES[name].public:
         assert to_sign_in, asked
     else:
         assert answer.status_code in ADMITTED

@@ -8,14 +8,16 @@ from urllib.parse import unquote, urlsplit
 
 from darvoza.errors import SettingsError
 
-HOME, DATABASE, SECRET, HOSTS, DEMO = (
+HOME, DATABASE, SECRET, HOSTS, DEMO, METRICS_TOKEN = (
     "DARVOZA_HOME",
     "DARVOZA_DATABASE",
     "DARVOZA_SECRET",
     "DARVOZA_HOSTS",
     "DARVOZA_DEMO",
+    "DARVOZA_METRICS_TOKEN",
 )
 DEMO_MARK, SECRET_FILE, DATABASE_FILE = "THIS-IS-A-DEMO", "secret", "office.sqlite3"
+METRICS_TOKEN_FILE = "metrics-token"  # noqa: S105 - the name of a file
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET = 40
 """Characters; what `darvoza office first-run` writes has more."""
@@ -40,6 +42,8 @@ class Environment:
         Names under which browsers may ask for it.
     demo
         Whether everything in it is simulated: no HTTPS, no second factor.
+    metrics_token
+        What a monitoring system must show to read the metrics; empty when nobody may.
     """
 
     home: Path
@@ -47,6 +51,7 @@ class Environment:
     secret: str
     hosts: tuple[str, ...]
     demo: bool
+    metrics_token: str = ""
 
     @property
     def secure(self) -> bool:
@@ -68,20 +73,22 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     ('127.0.0.1', 'localhost', '[::1]')
     """
     home = Path(variables.get(HOME, "office"))
-    kept = home / SECRET_FILE
-    secret = variables.get(SECRET, "") or (kept.read_text(encoding="utf-8").strip() if kept.is_file() else "")
-    if secret and len(secret) < SHORTEST_SECRET:
-        raise SettingsError(
-            field=SECRET,
-            expected=f"at least {SHORTEST_SECRET} characters",
-            got=f"{len(secret)} characters",
-            hint="make one with: darvoza office first-run",
-        )
+    secret = _secret(variables, SECRET, home / SECRET_FILE, "make one with: darvoza office first-run")
+    token = _secret(variables, METRICS_TOKEN, home / METRICS_TOKEN_FILE, "take 40 or more random characters")
     database = variables.get(DATABASE, "")
     database_settings(database, home)
     hosts = tuple(filter(None, variables.get(HOSTS, "").replace(",", " ").split())) or LOCAL
     demo = variables.get(DEMO, "") == "1" or (home / DEMO_MARK).exists()
-    return Environment(home=home, database=database, secret=secret, hosts=hosts, demo=demo)
+    return Environment(home=home, database=database, secret=secret, hosts=hosts, demo=demo, metrics_token=token)
+
+
+def _secret(variables: Mapping[str, str], name: str, file: Path, hint: str) -> str:
+    """Give a secret out of the environment or a file; nothing when there is none."""
+    secret = variables.get(name, "") or (file.read_text(encoding="utf-8").strip() if file.is_file() else "")
+    if secret and len(secret) < SHORTEST_SECRET:
+        expected = f"at least {SHORTEST_SECRET} characters"
+        raise SettingsError(field=name, expected=expected, got=f"{len(secret)} characters", hint=hint)
+    return secret
 
 
 def database_settings(address: str, home: Path) -> dict[str, Any]:

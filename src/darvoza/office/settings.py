@@ -16,7 +16,9 @@ DATABASES = {"default": database_settings(ENVIRONMENT.database, ENVIRONMENT.home
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "darvoza.office.urls"
 WSGI_APPLICATION = "darvoza.office.wsgi.application"
+HOME = ENVIRONMENT.home
 DEMO = ENVIRONMENT.demo
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 
 INSTALLED_APPS = [
     "darvoza.office.shell",
@@ -27,6 +29,7 @@ INSTALLED_APPS = [
     "darvoza.office.desk",
     "darvoza.office.insight",
     "darvoza.office.api",
+    "darvoza.office.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "darvoza.office.operations.watching.Watching",
     "darvoza.office.shell.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -111,6 +115,7 @@ CSRF_FAILURE_VIEW = "darvoza.office.shell.views.csrf_failure"
 
 # ── security ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 SECURE_SSL_REDIRECT = ENVIRONMENT.secure
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$"]  # asked on the machine itself, past the proxy; they tell nothing
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.secure else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.secure
@@ -132,6 +137,13 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "darvoza.office.operations.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "darvoza": {"level": "INFO"},
+        # Django hangs handlers of its own on these: they would print addresses and mail errors
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+    },
 }

@@ -7,6 +7,7 @@ from darvoza.office.navigation import home
 from darvoza.office.shell import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("darvoza.office.operations.urls")),
     page("", home, name="home"),
     open_page("language/", views.language, name="language"),
     path("account/", include("darvoza.office.accounts.urls")),

@@ -7,8 +7,8 @@ from django.db import DatabaseError, connection, transaction
 
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.journal.entries import erasure
-from darvoza.office.journal.models import Entry
-from darvoza.office.journal.queries import search, verify
+from darvoza.office.journal.models import End, Entry
+from darvoza.office.journal.queries import search, tail_faults, verify
 from darvoza.office.journal.services import record, record_alone
 from people import Cast
 
@@ -87,3 +87,16 @@ def test_a_strange_name_at_sign_in_is_written_down_and_breaks_nothing(cast: Cast
 def test_a_refused_page_is_written_down(cast: Cast) -> None:
     assert cast.browser("asel").get("/journal/").status_code == 403
     assert [(entry.actor, (entry.body or {})["path"]) for entry in search("refused")] == [("asel", "/journal/")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 2, 5, 100])
+def test_the_end_of_the_journal_can_be_checked_alone(count: int) -> None:
+    for number in range(4):
+        record_alone(EntryKind.ORDER, f"KG-{number}", {"n": number}, by="asel", now=NOW)
+    Entry.objects.filter(sequence=1).update(body=None, salt=None)
+    told = erasure([1], actor="retention", at=NOW, basis="five years are over")
+    record_alone(told.kind, told.subject, told.body, by=told.actor, now=NOW)
+    assert tail_faults(count) == ()
+    End.objects.update(number=4)
+    assert [fault.what for fault in tail_faults(count)] == ["the end that was kept is another"]

@@ -18,6 +18,9 @@ def add_commands(commands: Commands) -> None:
     serve = _command(commands, "serve", "Serve the office to browsers.", "serve")
     serve.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to listen")
     serve.add_argument("--processes", type=int, default=2, help="processes that answer, each with four threads")
+    doctor = "Look at an office: database, journal, keys, disk, clock, settings; say what is wrong and what to do."
+    examined = _command(commands, "doctor", doctor, "doctor")
+    examined.add_argument("--journal", action="store_true", help="recompute the whole journal, not only its end")
     office = commands.add_parser("office", help="Set up the office: tables, people, results of a run.")
     inner = office.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _command(inner, "migrate", "Bring the tables up to date.", "migrate")

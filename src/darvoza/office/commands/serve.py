@@ -7,7 +7,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
-from darvoza.office.commands.starting import start
+from darvoza.office.commands.starting import OWNER_ONLY, start
+from darvoza.office.operations.counting import COUNTS, ROWS
 
 THREADS = 4
 
@@ -29,6 +30,29 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         return get_wsgi_application()
 
 
+def _logging() -> dict[str, Any]:
+    """Let the server log as the office does."""
+    from django.conf import settings  # noqa: PLC0415 - they are read once Django is loaded
+
+    quiet = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+    ours: dict[str, Any] = settings.LOGGING
+    return {
+        **ours,
+        "loggers": {**ours["loggers"], "gunicorn.error": quiet, "gunicorn.access": {**quiet, "level": "ERROR"}},
+    }
+
+
+def _before_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    """Give a new process a row of the counts that no living one has."""
+    taken = {getattr(each, "row", None) for each in server.WORKERS.values()}
+    worker.row = next(row for row in range(ROWS) if row not in taken)
+
+
+def _after_fork(_server: Any, worker: Any) -> None:  # noqa: ANN401 - as above
+    """Let the process write the row it was given."""
+    COUNTS.take_row(worker.row)
+
+
 def run(options: Namespace) -> int:
     """Serve until stopped from the keyboard."""
     environment = start(options)
@@ -41,6 +65,11 @@ def run(options: Namespace) -> int:
         "threads": THREADS,
         "timeout": 60,
         "preload_app": False,
+        "umask": OWNER_ONLY,
+        "control_socket_disable": True,
+        "pre_fork": _before_fork,
+        "post_fork": _after_fork,
+        "logconfig_dict": _logging(),
     }
     Server(settings).run()
     return 0

@@ -10,6 +10,9 @@ from darvoza.errors import SettingsError
 from darvoza.office.catalogues import compile_catalogues
 from darvoza.office.environment import HOME, SECRET, Environment, read_environment
 
+OWNER_ONLY = 0o077
+"""What others may not do with a file that is made."""
+
 
 def start(options: Namespace, *, secret: bool = True) -> Environment:
     """Read the environment, compile the words, load Django.
@@ -35,6 +38,7 @@ def start(options: Namespace, *, secret: bool = True) -> Environment:
             got="none",
             hint=f"make one with: darvoza office first-run --home {environment.home}",
         )
+    os.umask(OWNER_ONLY)
     compile_catalogues()
     django.setup()
     return environment

@@ -1,15 +1,16 @@
 """What can be asked of the journal."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from darvoza.domain.journal import JournalEntry
-from darvoza.flow.journal.checking import Fault
+from darvoza.flow.journal.checking import Fault, verify_tail
 from darvoza.flow.journal.checking import verify as verify_entries
-from darvoza.methods.sealing.hash_chain import START
+from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import End, Entry
 
@@ -59,6 +60,25 @@ def verify() -> Verified:
     if last != (number, head):
         faults = (*faults, Fault(last[0] + 1, max(number, last[0] + 1), "the end that was kept is another"))
     return Verified(found.entries, found.erased, head, found.root, faults)
+
+
+def ending() -> tuple[Link, datetime | None]:
+    """Give the end of the journal as it was kept, and the moment of the last entry; nothing when there is none."""
+    end = End.objects.first()
+    at = Entry.objects.order_by("-sequence").values_list("at", flat=True).first()
+    return (Link(end.number, end.head) if end else START), at
+
+
+def tail_faults(count: int) -> tuple[Fault, ...]:
+    """Recompute the last entries, and compare the last of them with the end that was kept."""
+    end, _ = ending()
+    entries = [as_entry(row) for row in Entry.objects.order_by("-sequence")[:count]][::-1]
+    last = Link(entries[-1].sequence, entries[-1].head) if entries else START
+    before = Link(entries[0].sequence - 1, entries[0].previous) if entries else START
+    faults = verify_tail(entries, before)
+    if last != end:
+        faults = (*faults, Fault(last.number + 1, max(end.number, last.number + 1), "the end that was kept is another"))
+    return faults
 
 
 def _all() -> Iterator[JournalEntry]:

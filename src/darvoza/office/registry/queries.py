@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Agency
 from darvoza.domain.declaration import Declaration as DeclarationRecord
 from darvoza.domain.declaration import GoodsItem
@@ -119,3 +120,10 @@ def busiest_post(agency: Agency) -> str:
     """Give the post with most orders of an agency; nothing when there is none."""
     counted = Order.objects.filter(agency=agency).values_list("post").annotate(count=Count("pk"))
     return str(counted.order_by("-count", "post").values_list("post", flat=True).first() or "")
+
+
+def standing(now: datetime) -> tuple[dict[str, int], int]:
+    """Give how many orders are in each state, and how many of those that wait are past their deadline."""
+    counted = dict(Order.objects.order_by().values_list("state").annotate(count=Count("pk")))
+    late = Order.objects.filter(state=CaseState.WAITING, deadline__lt=now).count()
+    return {state.value: counted.get(state.value, 0) for state in CaseState}, late

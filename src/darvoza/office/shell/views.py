@@ -1,7 +1,11 @@
 """Pages that belong to no app: errors, and the change of language."""
 
+import sys
+
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.i18n import set_language
 
 
@@ -20,9 +24,16 @@ def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResp
     return render(request, "errors/404.html", status=404)
 
 
-def failed(request: HttpRequest) -> HttpResponse:
-    """Say that the office failed; nothing half-done was kept."""
-    return render(request, "errors/500.html", status=500)
+def failed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's name
+    """Say that the office failed; nothing half-done was kept.
+
+    The page is made without the request: who asks stands in the database, which may be what failed. Then the answer says
+    that it is for a while only, and when to ask again.
+    """
+    page = render_to_string("errors/500.html")
+    if isinstance(sys.exception(), DatabaseError | InterfaceError):
+        return HttpResponse(page, status=503, headers={"Retry-After": "30"})
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's name

@@ -1,0 +1,61 @@
+"""``darvoza doctor``: look at an office from outside; say what is wrong and what to do."""
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from darvoza.office.commands.starting import start
+from darvoza.office.environment import DATABASE_FILE, LOCAL, Environment
+from darvoza.office.operations.probes import Finding, Health, worst
+
+
+def run(options: Namespace) -> int:
+    """Print what was found, the worst last; 0 when nothing failed, 1 otherwise."""
+    environment = start(options, secret=False)
+    findings = sorted(_findings(environment, options), key=lambda finding: list(Health).index(finding.health))
+    for finding in findings:
+        print(finding)
+    worse = worst(findings)
+    print(
+        {Health.WELL: "all is well", Health.WARNING: "it works, with warnings"}.get(
+            worse, "it does not work as it should"
+        )
+    )
+    return 1 if worse is Health.FAILED else 0
+
+
+def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]:
+    """Look at settings, files, database, journal, disk and clock."""
+    from darvoza.office.operations import queries  # noqa: PLC0415 - tables exist once Django is loaded
+
+    now = datetime.now(UTC)
+    yield from _settings(environment)
+    yield from queries.guarded_files(environment.home)
+    if not environment.database and not (environment.home / DATABASE_FILE).exists():
+        remedy = f"make the office: darvoza office first-run --home {environment.home}"
+        yield Finding("database", Health.FAILED, f"no {DATABASE_FILE} in {environment.home}", remedy)
+        yield queries.room(environment.home)
+        return
+    yield from queries.readiness(environment.home, now)
+    yield from queries.looked([("durability", queries.durable), ("clock", lambda: queries.clock(now))])
+    if options.journal:
+        yield from queries.looked([("journal", queries.whole_journal)])
+
+
+def _settings(environment: Environment) -> Iterator[Finding]:
+    """Look at what the surroundings say."""
+    if environment.secret:
+        yield Finding("secret", Health.WELL, "there is one")
+    else:
+        remedy = f"make one with: darvoza office first-run --home {environment.home}"
+        yield Finding("secret", Health.FAILED, "none: nobody can sign in", remedy)
+    if environment.demo:
+        yield Finding("settings", Health.WARNING, "a practice office: no HTTPS, no second factor", "never in earnest")
+    elif environment.hosts == LOCAL:
+        yield Finding("settings", Health.WARNING, "browsers may only ask on this machine", "set DARVOZA_HOSTS")
+    if not environment.metrics_token:
+        remedy = "put 40 random characters into the file metrics-token of the home"
+        yield Finding("settings", Health.WARNING, "no token: metrics are told to nobody", remedy)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        yield Finding("settings", Health.WARNING, "it runs as root", "run it as a user of its own")

@@ -1,0 +1,60 @@
+"""What is looked at to tell whether the office is well, and what to do when it is not."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Health(StrEnum):
+    """What a probe came to."""
+
+    WELL = "well"
+    WARNING = "warning"
+    """Something needs a person, but the office may go on."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one probe found.
+
+    Attributes
+    ----------
+    probe
+        What was looked at, in a word or two.
+    health
+        What it came to.
+    found
+        What was there; without personal data and secrets.
+    remedy
+        What to do; empty when all is well.
+
+    Examples
+    --------
+    >>> print(Finding("disk", Health.WELL, "12.0 GB are free"))
+    well     disk: 12.0 GB are free
+    """
+
+    probe: str
+    health: Health
+    found: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        return f"{self.health:<8} {self.probe}: {self.found}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+Probe = Callable[[], Finding]
+
+
+def worst(findings: Iterable[Finding]) -> Health:
+    """Give what findings come to together.
+
+    Examples
+    --------
+    >>> worst([Finding("a", Health.WELL, ""), Finding("b", Health.WARNING, "")])
+    <Health.WARNING: 'warning'>
+    """
+    order = list(Health)
+    return max((finding.health for finding in findings), key=order.index, default=Health.WELL)

@@ -1,0 +1,212 @@
+"""What can be asked about the health of the office."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from darvoza import __version__
+from darvoza.office.journal.queries import ending, tail_faults, verify
+from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
+from darvoza.office.operations.exposition import Metric, Sample
+from darvoza.office.operations.probes import Finding, Health, Probe
+from darvoza.office.operations.services import beat
+from darvoza.office.registry.queries import standing
+
+TAIL: Final = 100
+"""Last entries of the journal that are recomputed before the office says that it is ready."""
+
+LEAST_FREE, LOW_FREE = 256 * 1024**2, 2 * 1024**3
+"""Free room on the disk of the home [bytes] below which the office is not ready, and below which it warns."""
+
+CLOCK_SLACK: Final = timedelta(minutes=5)
+
+_STARTED: Final = time.time()
+
+
+# ── readiness ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def readiness(home: Path, now: datetime) -> list[Finding]:
+    """Look at what a decision needs. One that fails means: nothing is decided here; what there is can be read."""
+    return looked(
+        [
+            ("database", lambda: _writable(now)),
+            ("migrations", migrated),
+            ("journal", lambda: _tail_holds(TAIL)),
+            ("disk", lambda: room(home)),
+        ]
+    )
+
+
+def looked(probes: Iterable[tuple[str, Probe]]) -> list[Finding]:
+    """Run probes; a database that cannot be asked is what they found, not the end of the others."""
+    findings = []
+    for name, probe in probes:
+        try:
+            findings.append(probe())
+        except (DatabaseError, InterfaceError, OSError) as problem:
+            cause = type(problem.__cause__ or problem).__name__
+            remedy = "look whether the database runs, has room, and can be reached"
+            findings.append(Finding(name, Health.FAILED, f"cannot be asked ({cause})", remedy))
+    return findings
+
+
+def _writable(now: datetime) -> Finding:
+    beat(now)
+    return Finding("database", Health.WELL, f"{connection.vendor}, a row was written")
+
+
+def migrated() -> Finding:
+    """Tell whether the tables are those of this version."""
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        remedy = "run: darvoza office migrate"
+        return Finding("migrations", Health.FAILED, f"{len(waiting)} are to be applied", remedy)
+    return Finding("migrations", Health.WELL, "the tables are those of this version")
+
+
+def _tail_holds(count: int) -> Finding:
+    faults, (end, _) = tail_faults(count), ending()
+    if faults:
+        remedy = "decide nothing; keep a copy; run: darvoza doctor --journal"
+        return Finding("journal", Health.FAILED, str(faults[0]), remedy)
+    return Finding("journal", Health.WELL, f"{end.number:,} entries, the last {min(count, end.number):,} hold")
+
+
+def whole_journal() -> Finding:
+    """Recompute the whole journal."""
+    found = verify()
+    if found.faults:
+        remedy = "decide nothing; keep a copy; compare with the heads that other agencies keep"
+        return Finding("journal", Health.FAILED, f"{len(found.faults)} faults, such as {found.faults[0]}", remedy)
+    return Finding("journal", Health.WELL, f"all {found.entries:,} entries hold, {found.erased:,} of them erased")
+
+
+def room(home: Path) -> Finding:
+    """Tell how much room there is on the disk of the home."""
+    free = shutil.disk_usage(_there(home)).free
+    told = f"{free / 1024**3:,.1f} GB are free"
+    if free < LEAST_FREE:
+        return Finding("disk", Health.FAILED, told, "make room: nothing can be taken in")
+    if free < LOW_FREE:
+        return Finding("disk", Health.WARNING, told, "make room soon, or expire old data: darvoza office expire")
+    return Finding("disk", Health.WELL, told)
+
+
+def clock(now: datetime) -> Finding:
+    """Tell whether the clock stands before what the journal has seen."""
+    _, last = ending()
+    if last is not None and now < last - CLOCK_SLACK:
+        remedy = "set the clock, and let it be set by the network (NTP)"
+        return Finding("clock", Health.FAILED, f"it is {last - now} before the last entry of the journal", remedy)
+    return Finding("clock", Health.WELL, f"{now.isoformat(timespec='seconds')}, not before the last entry")
+
+
+def durable() -> Finding:
+    """Tell whether the database keeps what it has said that it keeps, when the power goes."""
+    asked = ("fsync", "full_page_writes", "synchronous_commit") if connection.vendor == "postgresql" else ()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            weak = [] if cursor.fetchone()[0] >= 2 else ["synchronous"]
+        else:
+            weak = []
+            for name in asked:
+                cursor.execute("SELECT current_setting(%s)", [name])
+                weak += [] if cursor.fetchone()[0] in {"on", "remote_apply"} else [name]
+    if weak:
+        remedy = "set them to on: else acknowledged work is lost when the power goes"
+        return Finding("durability", Health.FAILED, f"off: {', '.join(weak)}", remedy)
+    return Finding("durability", Health.WELL, "what is acknowledged is on the disk")
+
+
+def _there(path: Path) -> Path:
+    """Give the nearest directory that exists."""
+    whole = path.absolute()
+    return next(each for each in (whole, *whole.parents) if each.exists())
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def guarded_files(home: Path) -> Iterator[Finding]:
+    """Tell which files of the home others than their owner can read."""
+    for path in [home, *sorted(each for each in home.glob("*") if each.is_file())]:
+        if path.exists() and path.stat().st_mode & 0o077:
+            others = "others can open it" if path.is_dir() else "others can read it"
+            remedy = f"chmod {'700' if path.is_dir() else '600'} {path}"
+            weight = Health.FAILED if _is_secret(path) else Health.WARNING
+            yield Finding("permissions", weight, f"{path.name}: {others}", remedy)
+        if path.exists() and path.stat().st_uid != os.geteuid():
+            remedy = f"run as its owner, or: chown {os.geteuid()} {path}"
+            yield Finding("permissions", Health.WARNING, f"{path.name}: it belongs to another user", remedy)
+
+
+def _is_secret(path: Path) -> bool:
+    """Tell whether a file holds a secret or a key."""
+    return path.is_file() and (path.name in {"secret", "metrics-token"} or "key" in path.name)
+
+
+# ── metrics ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def metrics(home: Path, now: datetime) -> list[Metric]:
+    """Give the numbers of this office; those of the requests since the server started."""
+    findings = readiness(home, now)
+    well = tuple(Sample(float(each.health is not Health.FAILED), {"probe": each.probe}) for each in findings)
+    found = [
+        Metric("darvoza_build_info", "gauge", "Version of the program.", (Sample(1, {"version": __version__}),)),
+        Metric("darvoza_start_time_seconds", "gauge", "When this process started [s since 1970].", (Sample(_STARTED),)),
+        Metric("darvoza_ready", "gauge", "1 where a probe of readiness is well.", well),
+        Metric("darvoza_disk_free_bytes", "gauge", "Free room where the home is.", (Sample(_free(home)),)),
+        *_requests(),
+    ]
+    try:
+        found += _work(now)
+        up = 1
+    except (DatabaseError, InterfaceError):
+        up = 0  # the numbers of the server are wanted all the more
+    found.append(Metric("darvoza_database_up", "gauge", "1 when the database answers.", (Sample(up),)))
+    return found
+
+
+def _free(home: Path) -> float:
+    return float(shutil.disk_usage(_there(home)).free)
+
+
+def _requests() -> Iterator[Metric]:
+    counted = [
+        Sample(count, {"area": area.value, "status": status})
+        for area in Area
+        for status, count in COUNTS.requests(area).items()
+    ]
+    yield Metric("darvoza_requests_total", "counter", "Answers by area and status.", tuple(counted))
+    timed: list[Sample] = []
+    for area in Area:
+        durations = COUNTS.durations(area)
+        for bound, count in zip([*map(str, BOUNDS), "+Inf"], durations, strict=True):
+            timed.append(Sample(count, {"area": area.value, "le": bound}, "_bucket"))
+        timed.append(Sample(COUNTS.seconds(area), {"area": area.value}, "_sum"))
+        timed.append(Sample(durations[-1], {"area": area.value}, "_count"))
+    yield Metric("darvoza_request_seconds", "histogram", "How long answers took [s].", tuple(timed))
+
+
+def _work(now: datetime) -> Iterator[Metric]:
+    states, late = standing(now)
+    end, last = ending()
+    orders = tuple(Sample(count, {"state": state}) for state, count in states.items())
+    yield Metric("darvoza_orders", "gauge", "Orders by state.", orders)
+    yield Metric("darvoza_orders_overdue", "gauge", "Orders that wait past their deadline.", (Sample(late),))
+    yield Metric("darvoza_journal_entries", "gauge", "Entries of the journal.", (Sample(end.number),))
+    at = last.timestamp() if last else 0.0
+    yield Metric(
+        "darvoza_journal_last_seconds", "gauge", "When the last entry was written [s since 1970].", (Sample(at),)
+    )
