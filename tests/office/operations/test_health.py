@@ -82,7 +82,7 @@ def test_a_disk_without_room_makes_it_not_ready(tmp_path: Path, monkeypatch: pyt
         (queries.LEAST_FREE, "warning"),
         (queries.LOW_FREE, "well"),
     ):
-        monkeypatch.setattr(queries.shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: SimpleNamespace(free=free))
         assert queries.room(tmp_path / "not" / "yet").health == health
 
 
