@@ -69,7 +69,9 @@ def verify_tail(entries: Iterable[JournalEntry], after: Link) -> tuple[Fault, ..
     """
     running = Check()
     running.size, running.previous = after
-    running.peaks = [bytes(32)] * after.number.bit_count()  # the tree over what is not looked at; its root is not asked for
+    running.peaks = [
+        bytes(32)
+    ] * after.number.bit_count()  # the tree over what is not looked at; its root is not asked for
     for entry in entries:
         if not running.take(_line(entry)):
             break
