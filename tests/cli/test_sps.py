@@ -77,15 +77,21 @@ def test_every_shipped_register_is_there() -> None:
     assert shipped("sps_competence.csv").is_file()
 
 
-def test_plan_states_are_kept_and_put_floors_under_later_consignments(tmp_path: Path) -> None:
-    world, plans = tmp_path / "world", tmp_path / "plans.yaml"
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Two months of practice trade with their results."""
+    world = tmp_path_factory.mktemp("months") / "world"
+    assert main(["simulate", "--months", "2", "--per-month", "500", "--out", str(world)]) == 0
+    return [str(path) for path in sorted((world / "declarations").glob("*.csv"))]
+
+
+def test_plan_states_are_kept_and_put_floors_under_later_consignments(months: list[str], tmp_path: Path) -> None:
+    plans, files = tmp_path / "plans.yaml", months
     plans.write_text(
         'plans:\n  - {code: MEAT, title: T, agency: veterinary, scope: {goods: ["02", "04"]}, fractions: [1, 0.25], '
         "clearances: [1], legal_basis: L, from: 2026-01-01}\n",
         encoding="utf-8",
     )
-    assert main(["simulate", "--months", "2", "--per-month", "500", "--out", str(world)]) == 0
-    files = [str(path) for path in sorted((world / "declarations").glob("*.csv"))]
     mapping = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--plans", str(plans)]
     states, run = tmp_path / "states", tmp_path / "run"
     assert main(["sps", "states", *files, *mapping, "--day", "2026-02-01", "--out", str(states)]) == 0
@@ -95,3 +101,51 @@ def test_plan_states_are_kept_and_put_floors_under_later_consignments(tmp_path: 
     floors = decisions.select(pl.col("floors").explode().struct.unnest()).filter(kind="plan")
     assert set(floors.get_column("source")) == {"MEAT"}
     assert floors.get_column("probability").is_in([1.0, 0.25]).all()
+
+
+def test_what_is_owed_of_a_year_is_counted_and_put_under_later_consignments(
+    months: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measures, quotas, run = tmp_path / "measures.yaml", tmp_path / "quotas", tmp_path / "run"
+    measures.write_text(
+        'measures:\n  - {code: MEAT-15, title: T, agency: veterinary, kind: frequency, scope: {goods: ["02", "04"]}, '
+        "acts: {physical: 0.9}, yearly: 400, legal_basis: L, from: 2026-01-01}\n",
+        encoding="utf-8",
+    )
+    mapping = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--measures", str(measures)]
+    assert main(["sps", "quotas", *months, *mapping, "--day", "2026-02-01", "--out", str(quotas)]) == 0
+    assert "MEAT-15" in capsys.readouterr().out
+    (row,) = pl.read_parquet(quotas / "quotas.parquet").rows(named=True)
+    assert row["arrived"] > row["taken"] > 0
+    options = [*mapping, "--profiles", str(ROOT / "profiles"), "--capacity", "0.1", "--quotas", str(quotas)]
+    assert main(["assess", months[1], *options, "--out", str(run)]) == 0
+    decisions = pl.read_parquet(run / "decisions.parquet").filter(agency="veterinary", act="physical")
+    floors = decisions.select(pl.col("floors").explode().struct.unnest()).filter(pl.col("source") == "MEAT-15:owed")
+    assert floors.height > 0
+    assert floors.get_column("probability").unique().to_list() == pytest.approx(
+        [(360 - row["taken"]) / row["expected"]], abs=1e-5
+    )
+    assert main(["assess", months[1], *options[:-1], str(tmp_path / "none"), "--out", str(tmp_path / "other")]) == 2
+
+
+def test_quotas_need_a_measure_with_a_year(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measures = tmp_path / "measures.yaml"
+    measures.write_text(
+        'measures:\n  - {code: A, title: T, agency: veterinary, kind: frequency, scope: {goods: ["02"]}, '
+        "acts: {physical: 0.9}, legal_basis: L, from: 2026-01-01}\n",
+        encoding="utf-8",
+    )
+    words = ["sps", "quotas", "none.csv", "--mapping", "m.yaml", "--measures", str(measures)]
+    assert main([*words, "--day", "2026-02-01", "--out", str(tmp_path / "out")]) == 2
+    assert "yearly" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["0", "-3", "1.5", "true", "many"])
+def test_a_year_that_brings_no_whole_number_is_refused(tmp_path: Path, given: str) -> None:
+    measures = tmp_path / "measures.yaml"
+    measures.write_text(
+        f'measures:\n  - {{code: A, title: T, agency: veterinary, kind: frequency, scope: {{goods: ["02"]}}, '
+        f"acts: {{physical: 0.9}}, yearly: {given}, legal_basis: L, from: 2026-01-01}}\n",
+        encoding="utf-8",
+    )
+    assert main(["sps", "measures", str(measures)]) == 2

@@ -94,6 +94,7 @@ def _assess(commands: Commands) -> None:
     parser.add_argument("--standing", type=Path, action="append", default=[], metavar="DIR", help=words)
     parser.add_argument("--plans", type=Path, metavar="FILE", help="sampling plans of the health services (YAML)")
     parser.add_argument("--plan-states", type=Path, metavar="DIR", help="what `sps states` wrote; without it all start")
+    parser.add_argument("--quotas", type=Path, metavar="DIR", help="what `sps quotas` wrote: what is owed is brought")
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
@@ -342,17 +343,29 @@ def _sps(commands: Commands) -> None:
     notice.add_argument("code", metavar="CODE", help="code of the measure")
     add_paper(notice)
     _sps_certificate(inner)
+    _over_the_year(inner)
+    for add_all in (add_sampling, add_papers, add_registers):
+        add_all(lambda name, words, module: _command(inner, name, words, module))
+    alerts = inner.add_parser("alerts", help="Alerts of other services: take in, list, end.")
+    those = alerts.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_alerts(lambda name, words, module: _command(those, name, words, module))
+
+
+def _over_the_year(inner: Commands) -> None:
+    """Add what is counted from earlier declarations and their results."""
     states = _command(inner, "states", "Tell where each trader's goods stand in the sampling plans.", "sps_states")
     _files(states)
     states.add_argument("--plans", type=Path, required=True, help="sampling plans (YAML)")
     states.add_argument("--day", type=day, required=True, help="day on which the states are asked for")
     _competence(states)
     states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
-    for add_all in (add_sampling, add_papers, add_registers):
-        add_all(lambda name, words, module: _command(inner, name, words, module))
-    alerts = inner.add_parser("alerts", help="Alerts of other services: take in, list, end.")
-    those = alerts.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_alerts(lambda name, words, module: _command(those, name, words, module))
+    quotas = _command(inner, "quotas", "Count where every least share of the year stands.", "sps_quotas")
+    _files(quotas)
+    words = "measures, some with `yearly`: a file (YAML) or a directory; may be given more than once"
+    quotas.add_argument("--measures", type=Path, action="append", required=True, metavar="PATH", help=words)
+    quotas.add_argument("--day", type=day, required=True, help="what came on this day or later is not counted")
+    _competence(quotas)
+    quotas.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
 def _journal(commands: Commands) -> None:

@@ -28,12 +28,14 @@ from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, MEMORY, ORDERS, read_decisions, read_previous_memory
 from darvoza.cli.sps_measures import contradictions_told
+from darvoza.cli.sps_quotas import read_counts
 from darvoza.cli.sps_states import read_states
 from darvoza.cli.trader_standing import read_standings, standing_rules
 from darvoza.domain.capacity import CapacityUnit
 from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.errors import SettingsError
+from darvoza.flow.assessment.annual_minimum import owed_profiles
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.inspection.orders import orders
@@ -119,7 +121,7 @@ def _policy(options: Namespace, sources: HealthSources) -> Policy:
     stored, challenger = _models(options)
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
     return Policy(
-        profiles=_with_measures((*load_profiles(options.profiles), *sources.profiles()), options.measures),
+        profiles=_with_measures((*load_profiles(options.profiles), *sources.profiles()), options),
         budget=_budget(options),
         ring=ring,
         model=stored.model if stored else None,
@@ -140,21 +142,22 @@ def _policy(options: Namespace, sources: HealthSources) -> Policy:
     )
 
 
-def _with_measures(profiles: Iterable[RiskProfile], files: list[Path]) -> ProfileSet:
-    """Put what the measures of the health services ask for beside the profiles.
+def _with_measures(profiles: Iterable[RiskProfile], options: Namespace) -> ProfileSet:
+    """Put what the measures of the health services ask for beside the profiles, and what is owed of a year.
 
     Raises
     ------
     SettingsError
         When a measure has the code of a profile, or of another measure.
     """
-    measures = [measure for file in files for measure in read_measures(file)]
+    measures = [measure for file in options.measures for measure in read_measures(file)]
     met = list(contradictions_told(measures))
     for line in met[:SHOWN]:
         print(line, file=sys.stderr)
     if len(met) > SHOWN:
         print(f"{len(met) - SHOWN} more such pairs of measures: darvoza sps measures PATH", file=sys.stderr)
-    made = (*profiles, *measure_profiles(measures))
+    owed = owed_profiles(measures, read_counts(options.quotas)) if options.quotas else ()
+    made = (*profiles, *measure_profiles(measures), *owed)
     twice = [code for code, count in Counter(profile.code for profile in made).items() if count > 1]
     if twice:
         raise SettingsError(field="measures", expected="codes that no profile or other measure has", got=twice)

@@ -205,6 +205,14 @@ class Fields:
             return None
         return number
 
+    def whole(self, name: str, *, least: int = 0) -> int | None:
+        """Read a whole number; ``None`` when absent or after an error."""
+        number = self.number(name)
+        if number is not None and (number != int(number) or number < least):
+            self.refuse(name, f"a whole number of {least} or more", str(number))
+            return None
+        return None if number is None else int(number)
+
     def flag(self, name: str) -> bool | None:
         """Read true or false; ``None`` after an error."""
         word = str(self.mapping.get(name))

@@ -103,6 +103,9 @@ class Measure:
         Whether it is an enhanced control after a notification, which must end (WTO TFA 5.1).
     acts
         Act → floor under its probability, in (0, 1]; of frequencies and intensified controls.
+    yearly
+        Consignments expected in a calendar year: the frequency is then the least share of each year, and is raised when
+        a service falls behind; ``None``: it is the share of each consignment alone.
     required
         Codes of documents of which one must be presented; of conditions.
     requires
@@ -126,6 +129,7 @@ class Measure:
     review_by: date | None = None
     alert: bool = False
     acts: tuple[tuple[Act, Decimal], ...] = ()
+    yearly: int | None = None
     required: tuple[str, ...] = ()
     requires: Requirements = Requirements()
     hazard: str = ""

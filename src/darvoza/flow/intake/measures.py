@@ -25,6 +25,7 @@ KEYS = frozenset(
         "review_by",
         "alert",
         "acts",
+        "yearly",
         "required",
         "requires",
         "hazard",
@@ -120,6 +121,7 @@ def _measure(fields: Fields) -> Measure | None:
         review_by=fields.day("review_by"),
         alert=alert,
         acts=acts_of(fields),
+        yearly=fields.whole("yearly", least=1),
         required=texts_of(fields, "required"),
         requires=_requires(fields),
         hazard=fields.text("hazard"),
@@ -129,12 +131,13 @@ def _measure(fields: Fields) -> Measure | None:
         termination=fields.text("termination"),
         instructions=_instructions(fields),
     )
+    _ends(measure, fields)
     _agree(measure, fields)
     return measure
 
 
-def _agree(measure: Measure, fields: Fields) -> None:
-    """Refuse what cannot be together, or must not be absent."""
+def _ends(measure: Measure, fields: Fields) -> None:
+    """Refuse a measure that must end, or be reviewed, and does not; and days out of order."""
     ends = measure.alert or measure.kind is MeasureKind.INTENSIFIED
     if ends and measure.end is None:
         fields.refuse("to", "a last day: enhanced controls must end (WTO TFA 5.1)", None)
@@ -144,14 +147,20 @@ def _agree(measure: Measure, fields: Fields) -> None:
         fields.refuse("to", f"a day not before {measure.start}", measure.end.isoformat())
     if measure.review_by is not None and measure.end is not None and measure.review_by > measure.end:
         fields.refuse("review_by", f"a day not after the end, {measure.end}", measure.review_by.isoformat())
+    if measure.terminated_on is not None and not measure.termination:
+        fields.refuse("termination", "the reason of the termination", "")
+
+
+def _agree(measure: Measure, fields: Fields) -> None:
+    """Refuse what cannot be together, or must not be absent."""
     if measure.kind is MeasureKind.FREQUENCY and not measure.acts:
         fields.refuse("acts", "acts with their frequency", None)
+    if measure.kind is not MeasureKind.FREQUENCY and measure.yearly is not None:
+        fields.refuse("yearly", "a measure of the kind frequency", measure.kind.value)
     if measure.kind is MeasureKind.CONDITION and not (measure.required or measure.requires):
         fields.refuse("required", "documents of which one must be presented, or `requires`", None)
     if measure.kind is not MeasureKind.CONDITION and measure.requires:
         fields.refuse("requires", "a measure of the kind condition", measure.kind.value)
-    if measure.terminated_on is not None and not measure.termination:
-        fields.refuse("termination", "the reason of the termination", "")
     if not any(getattr(measure.scope, part) for part in CODES):
         fields.refuse("scope", f"a limit by one of {', '.join(CODES)}", None)
 

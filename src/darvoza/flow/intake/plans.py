@@ -63,7 +63,7 @@ def _plan(fields: Fields) -> SamplingPlan | None:
         fields.refuse(
             "clearances", "a number of passes for each step between fractions", fields.mapping.get("clearances")
         )
-    memory, validity = _whole(fields, "memory"), _whole(fields, "validity")
+    memory, validity = fields.whole("memory"), fields.whole("validity")
     if agency is None or act is None or start is None:
         return None
     return SamplingPlan(
@@ -82,11 +82,3 @@ def _numbers(fields: Fields, name: str) -> list[Decimal]:
         if number is not None:
             made.append(number)
     return made
-
-
-def _whole(fields: Fields, name: str) -> int | None:
-    number = fields.number(name)
-    if number is not None and (number != int(number) or number < 0):
-        fields.refuse(name, "a whole number of 0 or more", str(number))
-        return None
-    return None if number is None else int(number)

@@ -1,0 +1,116 @@
+"""Least shares of a calendar year: where each stands, and the floors that bring what is owed.
+
+A frequency that the law sets for a year falls short in half of all years when every consignment is drawn with that
+share itself. What is owed is therefore put under the consignments still to come.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Final, cast
+
+import polars as pl
+
+from darvoza.domain.profile import RiskProfile, Treatment, Validity
+from darvoza.domain.sps.measure import Measure
+from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.assessment.measures import measure_profiles
+from darvoza.methods.plans.quota import Quota, quota
+
+SCHEMA: Final = {
+    "profile": pl.String, "day": pl.Date, "share": pl.Float64, "arrived": pl.Int64, "taken": pl.Int64, "expected": pl.Int64,
+}  # fmt: skip
+ROUNDING: Final = Decimal("0.000001")
+
+
+def yearly(measures: Iterable[Measure]) -> tuple[tuple[RiskProfile, int], ...]:
+    """Give the profiles of measures with a least share of the year, each with the consignments a year brings."""
+    counted = [measure for measure in measures if measure.yearly is not None]
+    return tuple((profile, one.yearly or 0) for one in counted for profile in measure_profiles([one]))
+
+
+def counts(items: pl.DataFrame, facts: pl.DataFrame, measures: Iterable[Measure], *, day: date) -> pl.DataFrame:
+    """Count what came and what was examined in the calendar year of a day, before it.
+
+    Parameters
+    ----------
+    items, facts
+        Canonical goods items with ``examined``, and their facts, row by row.
+    measures
+        The measures; those without a least share of the year are passed over.
+    day
+        The day on which it is asked; what was lodged on it or later is not counted.
+
+    Returns
+    -------
+    pl.DataFrame
+        One row a profile of a measure: ``profile``, ``day``, ``share``, consignments ``arrived``, ``taken``, and
+        ``expected`` until the end of the year.
+    """
+    asked = yearly(measures)
+    start, end = datetime(day.year, 1, 1, tzinfo=UTC), datetime(day.year, day.month, day.day, tzinfo=UTC)
+    this_year = items.get_column("lodged_at").is_between(start, end, closed="left")
+    facts, items = facts.filter(this_year), items.filter(this_year)
+    matches = ColumnsExecutor([profile for profile, _ in asked]).match(facts)
+    held = items[matches.rows].select("declaration_id", taken=pl.col("examined").fill_null(value=False))
+    held = held.with_columns(place=pl.Series(matches.profiles.astype("int64")))
+    one = held.group_by("place", "declaration_id").agg(pl.col("taken").any())
+    known = {
+        place: (arrived, taken)
+        for place, arrived, taken in one.group_by("place").agg(pl.len(), pl.col("taken").sum()).iter_rows()
+    }
+    rows = [
+        (profile.code, day, float(profile.treatment.share), *(came := known.get(place, (0, 0))), max(year - came[0], 0))
+        for place, (profile, year) in enumerate(asked)
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def stands(row: dict[str, object]) -> Quota:
+    """Say where one row of `counts` stands.
+
+    Examples
+    --------
+    >>> stands({"share": 0.15, "arrived": 400, "taken": 40, "expected": 200})
+    Quota(owed=20, needed=50, floor=0.25, attainable=True)
+    """
+    share, (arrived, taken, expected) = row["share"], (row[name] for name in ("arrived", "taken", "expected"))
+    return quota(float(share), arrived=int(arrived), taken=int(taken), expected=int(expected))  # type: ignore[arg-type, call-overload]
+
+
+def owed_profiles(measures: Iterable[Measure], counted: pl.DataFrame) -> tuple[RiskProfile, ...]:
+    """Give the profiles that bring what is owed, from the day of the count to the end of its year.
+
+    They stand beside the profiles of the measures, whose own share stays the least; where nothing is owed there is none.
+
+    Parameters
+    ----------
+    measures
+        The measures.
+    counted
+        What `counts` gave.
+    """
+    known = {row["profile"]: row for row in counted.iter_rows(named=True)}
+    return tuple(_owed(measures, known))
+
+
+def _owed(measures: Iterable[Measure], known: dict[str, dict[str, object]]) -> Iterator[RiskProfile]:
+    for profile, _ in yearly(measures):
+        row = known.get(profile.code)
+        if row is None:
+            continue
+        quota_ = stands(row)
+        day, last = cast("date", row["day"]), profile.valid.end or date.max
+        validity = Validity(max(day, profile.valid.start or day), min(date(day.year, 12, 31), last))
+        floor = Decimal(quota_.floor).quantize(ROUNDING)
+        if floor <= profile.treatment.share or validity.end < validity.start:  # type: ignore[operator]
+            continue
+        told = f"{profile.title}: {row['taken']} of {row['arrived']} examined in {day.year}, {quota_.owed} owed"
+        yield replace(
+            profile,
+            code=f"{profile.code}:owed",
+            title=told,
+            treatment=Treatment(profile.treatment.act, floor),
+            valid=validity,
+        )

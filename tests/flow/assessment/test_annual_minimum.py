@@ -1,0 +1,93 @@
+"""What is owed of a least share of the year is counted and brought."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+import pytest
+
+from builders import START, an_item, goods
+from darvoza.domain.codes import Act, Agency
+from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.flow.assessment.annual_minimum import counts, owed_profiles, stands
+from darvoza.flow.enrichment.enrich import Sources, enrich
+
+DAY = START.date() + timedelta(days=30)
+
+
+def a_minimum(**changes: object) -> Measure:
+    made: dict[str, object] = {
+        "code": "Q-1", "title": "Onions", "agency": Agency.PHYTOSANITARY, "kind": MeasureKind.FREQUENCY,
+        "scope": MeasureScope(goods=("0703",)), "legal_basis": "Order 1", "start": date(DAY.year, 1, 1),
+        "acts": ((Act.PHYSICAL, Decimal("0.2")),), "yearly": 100, **changes,
+    }  # fmt: skip
+    return Measure(**made)  # type: ignore[arg-type]
+
+
+def counted(*rows: dict[str, object], day: date = DAY, measure: Measure | None = None) -> pl.DataFrame:
+    items = goods(*(an_item(**row) for row in rows))
+    facts = enrich(items, sources=Sources(), replay=True)
+    return counts(items, facts, [measure or a_minimum()], day=day)
+
+
+def onions(n: int, *, examined: int, start: int = 0, hs: str = "070310") -> list[dict[str, object]]:
+    return [
+        {"declaration_id": f"D-{start + k:04}", "hs": hs, "lodged_at": START + timedelta(hours=start + k),
+         "examined": k < examined, "finding": False if k < examined else None}
+        for k in range(n)
+    ]  # fmt: skip
+
+
+def test_only_goods_of_the_measure_count_each_declaration_once() -> None:
+    two_items = {**onions(1, examined=1)[0], "item": 2}
+    table = counted(*onions(40, examined=4), two_items, *onions(5, examined=5, start=40, hs="870323"))
+    assert table.rows() == [("Q-1", DAY, 0.2, 40, 4, 60)]
+
+
+def test_what_comes_on_the_day_or_later_or_came_in_another_year_is_not_counted() -> None:
+    rows = onions(40, examined=4)
+    assert counted(*rows, day=START.date()).row(0)[3:] == (0, 0, 100)
+    assert counted(*rows, day=date(START.year + 1, 1, 1)).row(0)[3:] == (0, 0, 100)
+
+
+def test_what_is_owed_becomes_a_floor_until_the_end_of_the_year() -> None:
+    table = counted(*onions(40, examined=4))
+    (profile,) = owed_profiles([a_minimum()], table)
+    assert (profile.code, profile.treatment.act, profile.treatment.share) == (
+        "Q-1:owed",
+        Act.PHYSICAL,
+        Decimal("0.266667"),
+    )
+    assert (profile.valid.start, profile.valid.end) == (DAY, date(DAY.year, 12, 31))
+    assert profile.title == f"Onions: 4 of 40 examined in {DAY.year}, 4 owed"
+    assert profile.sentence == "hs starts with 0703"
+
+
+def test_nothing_is_added_where_nothing_is_owed_or_the_measure_has_ended() -> None:
+    assert owed_profiles([a_minimum()], counted(*onions(40, examined=30))) == ()
+    behind = counted(*onions(40, examined=0))
+    assert owed_profiles([a_minimum(end=DAY - timedelta(days=1))], behind) == ()
+    assert owed_profiles([a_minimum(code="Q-2")], behind) == ()
+
+
+def test_a_minimum_that_cannot_be_met_asks_for_everything() -> None:
+    table = counted(*onions(99, examined=0))
+    assert not stands(table.row(0, named=True)).attainable
+    assert owed_profiles([a_minimum()], table)[0].treatment.share == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_year_counted_every_month_ends_with_its_minimum(seed: int) -> None:
+    """Officers carry out only half of what the share itself asks for until October; the rest of the year makes it up."""
+    rng, taken, arrived, share = np.random.default_rng(seed), 0, 0, 0.2
+    for month in range(1, 13):
+        table = pl.DataFrame(
+            [("Q-1", date(2026, month, 1), share, arrived, taken, 1200 - arrived)],
+            schema=["profile", "day", "share", "arrived", "taken", "expected"], orient="row",
+        )  # fmt: skip
+        owed = owed_profiles([a_minimum(yearly=1200)], table)
+        asked = float(owed[0].treatment.share) if owed else share
+        done = rng.random(100) < (asked / 2 if month < 10 else asked)
+        taken, arrived = taken + int(done.sum()), arrived + 100
+    assert taken / arrived > 0.9 * share  # the share alone would bring 0.125
