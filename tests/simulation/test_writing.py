@@ -1,6 +1,7 @@
 """A practice world on disk: readable by anybody, with the truth kept apart."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.simulation.settings import WorldSettings
 from darvoza.simulation.world import World
-from darvoza.simulation.writing import LegacyPolicy, examined_under, write_world
+from darvoza.simulation.writing import LegacyPolicy, as_known, examined_under, write_world
 
 SETTINGS = WorldSettings(months=2, declarations_per_month=1500, importers=400)
 
@@ -112,3 +113,20 @@ def test_intake_accepts_every_row_and_reads_back_what_the_world_declared(written
     assert_frame_equal(
         intake.items.sort(order).select(declared), World(SETTINGS).month(0).items.sort(order).select(declared)
     )
+
+
+def test_files_as_they_stand_at_a_moment_know_nothing_of_later(written: Path) -> None:
+    items = take_in(
+        sorted((written / "declarations").glob("*.csv")),
+        load_mapping(Path(__file__).parents[2] / "mappings" / "own.yaml"),
+    ).items
+    until = items.get_column("lodged_at").quantile(0.5)
+    assert isinstance(until, datetime)
+    known = as_known(items, until)
+    assert known.get_column("lodged_at").max() < until  # type: ignore[operator]
+    assert known.height == items.filter(pl.col("lodged_at") < until).height
+    pending = items.filter((pl.col("lodged_at") < until) & (pl.col("result_at") >= until))
+    assert pending.height > 0
+    later = known.join(pending.select("declaration_id", "item"), on=["declaration_id", "item"], how="semi")
+    assert not later.get_column("examined").any()
+    assert later.select("finding", "finding_area", "recovered", "result_at").null_count().row(0) == (later.height,) * 4

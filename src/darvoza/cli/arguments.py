@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +13,7 @@ from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
 from darvoza.cli.oversight_arguments import add_drift, add_frontier
 from darvoza.cli.paper_arguments import add_paper, add_papers
+from darvoza.cli.practice_arguments import add_simulate
 from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_certificates, read_from_registers
 from darvoza.cli.report_arguments import add_report
 from darvoza.cli.sampling_arguments import add_sampling
@@ -43,7 +44,7 @@ def build_parser(doors: Iterable[EntryPoint] | None = None) -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"darvoza {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice, _demo):
+    for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice):
         add(commands)
     for add in (_model, _history, _backtest, _frontier, _drift, _replay, _trader, _sps, _journal):
         add(commands)
@@ -224,13 +225,7 @@ def _key(commands: Commands) -> None:
 
 
 def _simulate(commands: Commands) -> None:
-    parser = _command(commands, "simulate", "Write a practice world with planted offences and known truth.", "simulate")
-    parser.add_argument("--months", type=count, default=12, help="months of trade")
-    parser.add_argument("--per-month", type=count, default=4000, help="declarations a month")
-    parser.add_argument("--start", type=day, default=date(2026, 1, 1), help="first day")
-    parser.add_argument("--seed", type=int, default=7, help="seed of the world")
-    parser.add_argument("--health", action="store_true", help="with outbreaks, and what health services see of lots")
-    parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
+    add_simulate(lambda name, words, module: _command(commands, name, words, module))
 
 
 def _practice(commands: Commands) -> None:
@@ -243,12 +238,6 @@ def _practice(commands: Commands) -> None:
     parser.add_argument("--profiles", type=Path, default=Path("profiles"), help="directory of risk profiles")
     parser.add_argument("--seed", type=int, default=7, help="seed of the world and of the draws")
     parser.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
-
-
-def _demo(commands: Commands) -> None:
-    parser = _command(commands, "demo", "Simulate a year, learn, assess, verify, and show a report.", "demo")
-    parser.add_argument("--out", type=Path, default=Path("demo"), help="directory to write, replaced if it is a demo")
-    parser.add_argument("--workers", type=count, default=2, help="threads")
 
 
 def _history(commands: Commands) -> None:

@@ -3,6 +3,7 @@
 import importlib
 import shutil
 from argparse import Namespace
+from datetime import UTC, date, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -17,7 +18,11 @@ from darvoza.errors import OutputError, SettingsError
 MARK = "THIS-IS-A-DEMO"
 MAPPING, PROFILES = Path("mappings/own.yaml"), Path("profiles")
 MONTHS, PER_MONTH = 12, 3000
-LAST_MONTH = "2026-12-01"
+ASSESSED = 2
+"""Months that the run assesses: the last one, which ends at the moment of the demo, and the one before."""
+STEPS = 10
+RESULTS = ("results.csv", "results_more.csv")
+"""Results of the health services in lots, and of everybody else."""
 
 
 def run(options: Namespace) -> int:
@@ -30,76 +35,101 @@ def run(options: Namespace) -> int:
     out: Path = options.out
     _make_room(out)
     (out / MARK).write_text("Everything here is simulated and may be removed.\n", encoding="utf-8")
-    last = _practise(out, options)
-    _decide(out, last, options)
+    until = options.until or datetime.now(UTC).replace(microsecond=0)
+    recent = _practise(out, until, options)
+    _decide(out, recent, options)
     _examine(out)
     failed = _step(
-        "8 of 9  recompute every draw, as an auditor would",
+        f"9 of {STEPS}  recompute every draw, as an auditor would",
         ["verify", str(out / "run"), *_words(key_file=out / "key.json")],
     )
-    _open_office(out, last)
+    _open_office(out, recent, until)
     _invite(out)
     return failed
 
 
-def _practise(out: Path, options: Namespace) -> str:
-    """Make a practice year, learn from it, and give the file of its last month."""
+def first_month(until: datetime) -> date:
+    """Give the first day of the year of months whose last is that of a moment.
+
+    Examples
+    --------
+    >>> first_month(datetime(2026, 11, 25, tzinfo=UTC)), first_month(datetime(2026, 12, 1, tzinfo=UTC))
+    (datetime.date(2025, 12, 1), datetime.date(2026, 1, 1))
+    """
+    years, month = divmod(until.year * 12 + until.month - MONTHS, 12)
+    return date(years, month + 1, 1)
+
+
+def _practise(out: Path, until: datetime, options: Namespace) -> list[str]:
+    """Make a practice year, learn from it, and give the files of its last months."""
     world = out / "world"
     _step(
-        f"1 of 9  a practice year: {MONTHS} months of trade with planted offences, pests and two outbreaks",
-        ["simulate", "--health", *_words(months=MONTHS, per_month=PER_MONTH, out=world)],
+        f"1 of {STEPS}  a practice year: {MONTHS} months of trade with planted offences, pests and two outbreaks",
+        [
+            "simulate",
+            "--health",
+            *_words(months=MONTHS, per_month=PER_MONTH, start=first_month(until), until=until.isoformat(), out=world),
+        ],
     )
-    *past, last = sorted(map(str, (world / "declarations").glob("*.csv")))
+    files = sorted(map(str, (world / "declarations").glob("*.csv")))
+    past, recent = files[:-ASSESSED], files[-ASSESSED:]
     learn = _words(mapping=MAPPING, workers=options.workers, facts=shipped(PRACTICE_FACTS), out=out / "model")
-    _step("2 of 9  learn from the examinations of the first eleven months", ["learn", *past, *learn])
+    _step(f"2 of {STEPS}  learn from the examinations of the first ten months", ["learn", *past, *learn])
+    first_day = f"{Path(recent[0]).stem}-01"
     _step(
-        "3 of 9  learn from what the health services found in them",
-        ["sps", "hazards", str(world / "health" / "results.csv"), *_words(day=LAST_MONTH, out=out / "hazards")],
+        f"3 of {STEPS}  learn from what the health services found in them",
+        ["sps", "hazards", str(world / "health" / "results.csv"), *_words(day=first_day, out=out / "hazards")],
     )
-    return last
+    return recent
 
 
-def _decide(out: Path, last: str, options: Namespace) -> None:
-    """Make a key, and assess the last month for four services."""
+def _decide(out: Path, recent: list[str], options: Namespace) -> None:
+    """Make a key, and assess the last months for four services."""
     key = out / "key.json"
     _step(
-        "4 of 9  make the key of the draw and commit to it",
+        f"4 of {STEPS}  make the key of the draw and commit to it",
         ["key", "new", "--agency", "customs", *_words(agency="phytosanitary", out=key)],
     )
     capacity = out / "world" / "health" / "capacity.yaml"
     decide = _words(mapping=MAPPING, workers=options.workers, profiles=PROFILES, capacity=capacity, model=out / "model")
     _step(
-        "5 of 9  assess the last month for all services at once: one draw for all",
-        ["assess", last, *decide, *_words(hazards=out / "hazards", key_file=key, out=out / "run")],
+        f"5 of {STEPS}  assess the last two months for all services at once: one draw for all",
+        ["assess", *recent, *decide, *_words(hazards=out / "hazards", key_file=key, out=out / "run")],
     )
 
 
 def _examine(out: Path) -> None:
-    """Let the health services work, and tell how well they do."""
-    run_directory, results = out / "run", out / "results.csv"
+    """Let officers work, and tell how well the health services do."""
+    run_directory, world = out / "run", out / "world"
     _step(
-        "6 of 9  let the health services carry out what was selected",
-        ["sps", "play", str(run_directory), *_words(world=out / "world", out=results)],
+        f"6 of {STEPS}  let the health services carry out what was selected",
+        ["sps", "play", str(run_directory), *_words(world=world, out=out / RESULTS[0])],
     )
     _step(
-        "7 of 9  tell how well their control works",
+        f"7 of {STEPS}  let the other officers carry out the rest, and what customs suspects itself",
+        ["play", str(run_directory), *_words(world=world, done=out / RESULTS[0], out=out / RESULTS[1])],
+    )
+    _step(
+        f"8 of {STEPS}  tell how well the control of animals, plants and food works",
         [
             "sps",
             "evaluate",
             str(run_directory),
-            *_words(results=results, hazards=out / "hazards", out=out / "evaluation"),
+            *_words(results=out / RESULTS[0], hazards=out / "hazards", out=out / "evaluation"),
         ],
     )
 
 
-def _open_office(out: Path, declarations: str) -> None:
-    """Fill an office with the run, where the door of the office is installed."""
+def _open_office(out: Path, recent: list[str], until: datetime) -> None:
+    """Fill an office with the run and the results known by the moment, where the door of the office is installed."""
     if not any(door.name == "office" for door in entry_points(group=GROUP)):
         print("\nthe office is not installed here; make sets it up")
         return
-    words = ["office", "demo", str(out / "run"), "--declarations", declarations]
+    results = [str(out / name) for name in RESULTS]
+    words = ["office", "demo", str(out / "run"), "--declarations", *recent, "--results", *results]
     _step(
-        "9 of 9  fill an office with it, one person per role", [*words, *_words(mapping=MAPPING, home=out / "office")]
+        f"10 of {STEPS}  fill an office with it, one person per role",
+        [*words, *_words(until=until.isoformat(), mapping=MAPPING, home=out / "office")],
     )
 
 
@@ -129,7 +159,7 @@ def _step(title: str, words: list[str]) -> int:
 def _shortened(words: list[str]) -> list[str]:
     """Show only the first and the last of many files."""
     files = [word for word in words if word.endswith(".csv")]
-    if len(files) <= 2:
+    if len(files) < ASSESSED + 3:
         return words
     start = words.index(files[0])
     return [*words[:start], files[0], "…", files[-1], *words[start + len(files) :]]

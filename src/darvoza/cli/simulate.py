@@ -28,6 +28,7 @@ def run(options: Namespace) -> int:
             world,
             part,
             legacy_rng=np.random.default_rng([options.seed, 1]),
+            until=options.until,
             on_progress=lambda done, _all: progress.at(done),
         )
         if options.health:

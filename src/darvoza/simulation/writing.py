@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,7 @@ def write_world(
     *,
     legacy_rng: np.random.Generator,
     policy: LegacyPolicy | None = None,
+    until: datetime | None = None,
     on_progress: Progress | None = None,
 ) -> WrittenWorld:
     """Write the months, the truth, and a note that says what is what.
@@ -64,6 +66,9 @@ def write_world(
         The chance of the legacy policy and of the officers.
     policy
         How the declarations to examine were chosen; `LegacyPolicy()` by default.
+    until
+        The moment at which the files are as they stand: nothing that was lodged or known at it or later. Aware; without
+        one, everything. The truth is whole either way.
     on_progress
         Called after each month with the number of months done and of all months.
 
@@ -80,7 +85,7 @@ def write_world(
             old.unlink()
         (place / ".truth").mkdir(exist_ok=True)
         for k in range(world.settings.months):
-            counts = _write_month(world, k, counts, policy=chosen, rng=legacy_rng)
+            counts = _write_month(world, k, counts, policy=chosen, rng=legacy_rng, until=until)
             if on_progress is not None:
                 on_progress(k + 1, world.settings.months)
         _join_truth(place)
@@ -144,8 +149,26 @@ def with_release(items: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     return items.with_columns(released_at=ready + spent)
 
 
+def as_known(items: pl.DataFrame, until: datetime) -> pl.DataFrame:
+    """Give items as they are known at a moment: what was lodged before it, without results and releases of later."""
+    lodged = items.filter(pl.col("lodged_at") < until)
+    told = pl.col("result_at") < until
+    results = ("finding", "finding_area", "finding_severity", "recovered", "result_at")
+    return lodged.with_columns(
+        *(pl.when(told).then(name).alias(name) for name in results),
+        examined=pl.col("examined") & told.fill_null(value=False),
+        released_at=pl.when(pl.col("released_at") < until).then("released_at"),
+    )
+
+
 def _write_month(
-    world: World, k: int, counts: WrittenWorld, *, policy: LegacyPolicy, rng: np.random.Generator
+    world: World,
+    k: int,
+    counts: WrittenWorld,
+    *,
+    policy: LegacyPolicy,
+    rng: np.random.Generator,
+    until: datetime | None,
 ) -> WrittenWorld:
     month = world.month(k)
     drawn, picked = examined_under(policy, month, rng)
@@ -156,7 +179,9 @@ def _write_month(
     )
     name = f"{world.settings.month_start(k):%Y-%m}"
     told = with_release(with_outcomes(month.items, findings, chance), rng.spawn(1)[0])
-    as_text(told).write_csv(counts.directory / "declarations" / f"{name}.csv")
+    as_text(told if until is None else as_known(told, until)).write_csv(
+        counts.directory / "declarations" / f"{name}.csv"
+    )
     month.truth.write_parquet(counts.directory / ".truth" / f"{name}.parquet")
     return replace(
         counts,

@@ -1,6 +1,7 @@
 """Commands of this door: ``darvoza serve`` and ``darvoza office …``; Django is loaded only when one runs."""
 
-from argparse import ArgumentParser, _SubParsersAction
+from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
+from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -56,3 +57,18 @@ def _load(parser: ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN", help="directory that `darvoza assess` wrote")
     parser.add_argument("--declarations", nargs="+", type=Path, required=True, metavar="FILE", help="what was assessed")
     parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
+    words = "results of its orders that are known already (CSV), of customs or of health services"
+    parser.add_argument("--results", nargs="+", type=Path, default=[], metavar="FILE", help=words)
+    words = "of the results, those known before this moment, such as 2026-03-01T09:00:00+06:00; without it, all"
+    parser.add_argument("--until", type=_moment, metavar="MOMENT", help=words)
+
+
+def _moment(text: str) -> datetime:
+    """Read a moment with its offset from UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"expected a moment such as 2026-03-01T09:00:00+06:00, got {text!r}") from problem
+    if at.tzinfo is None:
+        raise ArgumentTypeError(f"expected a moment with its offset from UTC, such as +06:00, got {text!r}")
+    return at

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from darvoza.domain.casework import CaseState
+from darvoza.domain.casework import CaseMove, CaseState
 from darvoza.domain.codes import Agency
 from darvoza.domain.declaration import Declaration as DeclarationRecord
 from darvoza.domain.declaration import GoodsItem
@@ -94,9 +94,11 @@ def _steps(row: Declaration, orders: list[Order], person: Placed) -> list[Step]:
     steps = [Step(row.lodged_at, "lodged", "", row.declaration_id)]
     for order in orders:
         own = not person.agency or order.agency == person.agency
-        if own:
-            steps.extend(_told(entry) for entry in entries_on(order.order_id))
-        elif order.recorded_at:
+        told = [_told(entry) for entry in entries_on(order.order_id)] if own else []
+        steps.extend(told)
+        if order.recorded_at and own and not told:  # the result was taken in with many others
+            steps.append(Step(order.recorded_at, CaseMove.RECORD.value, order.holder, order.order_id))
+        elif order.recorded_at and not own:
             steps.append(Step(order.recorded_at, "recorded", "", order.order_id))
     return sorted(steps, key=lambda step: step.at)
 
@@ -117,8 +119,9 @@ def results_of(order: Order) -> list[Result]:
 
 
 def busiest_post(agency: Agency) -> str:
-    """Give the post with most orders of an agency; nothing when there is none."""
-    counted = Order.objects.filter(agency=agency).values_list("post").annotate(count=Count("pk"))
+    """Give the post where most orders of an agency wait; nothing when none waits anywhere."""
+    waiting = Order.objects.filter(agency=agency, state=CaseState.WAITING)
+    counted = waiting.values_list("post").annotate(count=Count("pk"))
     return str(counted.order_by("-count", "post").values_list("post", flat=True).first() or "")
 
 

@@ -1,0 +1,133 @@
+"""Results of acts of control, read from a table; a wrong row is kept aside with its error, the others go on."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+from polars.datatypes import DataType, DataTypeClass
+
+from darvoza.domain.codes import Act, Agency, RiskArea, Severity
+from darvoza.errors import UnreadableFile
+from darvoza.flow.intake.health_results import UNNAMED, read_health_results
+
+PolarsDataType = DataType | DataTypeClass
+
+REQUIRED: dict[str, PolarsDataType] = {
+    "declaration_id": pl.String, "item": pl.Int64, "agency": pl.String, "act": pl.String,
+    "result_at": pl.Datetime("us", "UTC"), "finding_area": pl.String,
+}  # fmt: skip
+OPTIONAL: dict[str, PolarsDataType] = {
+    "officer": pl.String, "finding_severity": pl.Int64, "recovered": pl.Decimal(38, 2), "corrected_hs": pl.String,
+    "corrected_origin": pl.String, "corrected_value": pl.Decimal(38, 2), "referral": pl.String, "words": pl.String,
+}  # fmt: skip
+CONTROL_RESULTS: dict[str, PolarsDataType] = {**REQUIRED, **OPTIONAL}
+EMPTY = frozenset({"finding_area"})
+"""A column that must be there and may be empty: nothing was found."""
+
+PAPER = "certificate"
+"""The hazard of a health service's result that lies in the papers and not in the goods."""
+
+
+class ControlResults(NamedTuple):
+    """Results that can be used, and the rows kept aside, as they were, with ``error``."""
+
+    results: pl.DataFrame
+    wrong: pl.DataFrame
+
+
+def read_control_results(path: Path) -> ControlResults:
+    """Read a CSV of results, one row an act carried out on a goods item, of customs or of a health service.
+
+    Parameters
+    ----------
+    path
+        CSV in UTF-8 with the columns of `REQUIRED` and any of `OPTIONAL`; moments in ISO 8601 with their zone;
+        ``finding_area`` a risk area, empty where nothing was found; ``finding_severity`` 0 to 4; ``recovered`` and
+        ``corrected_value`` from 0; ``referral`` the suspicion of an officer who chose the consignment himself; ``words`` what else was said. A file
+        with a column ``passed`` is read as results of a health service
+        (`darvoza.flow.intake.health_results.read_health_results`).
+
+    Raises
+    ------
+    UnreadableFile
+        When the file cannot be read or a column is missing.
+    """
+    try:
+        raw = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise UnreadableFile(
+            field=path.name, expected="results as CSV", got=f"no readable file: {problem}"
+        ) from problem
+    if "passed" in raw.columns:
+        return _of_health(path)
+    missing = [name for name in REQUIRED if name not in raw.columns]
+    if missing:
+        raise UnreadableFile(
+            field=path.name, expected=f"the columns {', '.join(REQUIRED)}", got=f"no {', '.join(missing)}"
+        )
+    given = raw.with_columns(pl.lit(None, pl.String).alias(name) for name in OPTIONAL if name not in raw.columns)
+    given = given.select(pl.col(name).str.strip_chars().replace("", None) for name in CONTROL_RESULTS)
+    typed = given.select(_typed(name, kind) for name, kind in CONTROL_RESULTS.items())
+    error = _errors(given, typed)
+    good = error.is_null()
+    return ControlResults(typed.filter(good), raw.with_columns(error).filter(~good))
+
+
+def _of_health(path: Path) -> ControlResults:
+    """Read results of a health service: what failed is a sanitary risk, or lies in the papers."""
+    read = read_health_results(path)
+    area = pl.when(pl.col("hazard") == PAPER).then(pl.lit(RiskArea.DOCUMENTS.value))
+    area = pl.when(~pl.col("passed")).then(area.otherwise(pl.lit(RiskArea.SPS.value)))
+    known = read.results.with_columns(
+        finding_area=area, words=pl.when(~pl.col("hazard").is_in([UNNAMED, PAPER])).then("hazard")
+    )
+    told = known.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in CONTROL_RESULTS.items() if name not in known.columns
+    )
+    return ControlResults(told.select(*CONTROL_RESULTS), read.wrong)
+
+
+def _typed(name: str, kind: PolarsDataType) -> pl.Expr:
+    column = pl.col(name)
+    if kind == pl.Datetime("us", "UTC"):
+        return column.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+    return column if kind == pl.String else column.cast(kind, strict=False)
+
+
+EXPECTED = {
+    "item": "a whole number from 1", "result_at": "a moment such as 2026-03-01T09:00:00Z", "agency": "a service",
+    "act": "an act of control", "finding_area": "a risk area, or nothing", "finding_severity": "a whole number from 0 to 4",
+    "recovered": "an amount from 0", "corrected_value": "an amount from 0", "corrected_hs": "6 to 10 digits",
+    "corrected_origin": "a country of two letters",
+}  # fmt: skip
+
+
+def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
+    """Say what is wrong with each row first, null where nothing is."""
+    both = pl.concat([typed, given.select(pl.all().name.suffix("_given"))], how="horizontal")
+    told = [pl.when(_unread(name)).then(_said(name)) for name in CONTROL_RESULTS]
+    allowed = {
+        "item": pl.col("item") >= 1,
+        "agency": pl.col("agency").is_in([agency.value for agency in Agency]),
+        "act": pl.col("act").is_in([act.value for act in Act]),
+        "finding_area": pl.col("finding_area").is_in([area.value for area in RiskArea]),
+        "finding_severity": pl.col("finding_severity").is_between(min(Severity), max(Severity)),
+        "recovered": pl.col("recovered") >= 0,
+        "corrected_value": pl.col("corrected_value") >= 0,
+        "corrected_hs": pl.col("corrected_hs").str.contains(r"^\d{6,10}$"),
+        "corrected_origin": pl.col("corrected_origin").str.contains(r"^[A-Z]{2}$"),
+    }
+    told += [pl.when(pl.col(name).is_not_null() & ~right).then(_said(name)) for name, right in allowed.items()]
+    return both.select(pl.coalesce(told).alias("error")).to_series()
+
+
+def _unread(name: str) -> pl.Expr:
+    """Tell where a value was given and cannot be read, or is missing and must not be."""
+    missing = pl.col(name).is_null()
+    asked = name in REQUIRED and name not in EMPTY
+    return missing if asked else missing & pl.col(f"{name}_given").is_not_null()
+
+
+def _said(name: str) -> pl.Expr:
+    expected = EXPECTED.get(name, "a value")
+    return pl.format("{}: expected {}, got '{}'", pl.lit(name), pl.lit(expected), pl.col(f"{name}_given").fill_null(""))

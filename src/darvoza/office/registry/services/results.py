@@ -1,0 +1,163 @@
+"""Results that were recorded elsewhere, taken into the register: all of them, or none."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import polars as pl
+from django.db import transaction
+
+from darvoza.domain.casework import CaseState, ItemResult
+from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
+from darvoza.domain.journal import EntryKind
+from darvoza.office.journal.services import SYSTEM, record
+from darvoza.office.registry.mapping import finding_row
+from darvoza.office.registry.models import Declaration, Finding, Order, Result
+
+BATCH = 500
+KEYS = ("declaration_id", "agency", "act")
+
+
+class ResultsLoaded(NamedTuple):
+    """How much was taken in.
+
+    Attributes
+    ----------
+    results
+        Orders that have their result now.
+    findings
+        Goods items on which something was found.
+    referrals
+        Orders that an officer had opened himself, and that were made here.
+    strange
+        Results of orders that are not in this register, or have a result already; they were left out.
+    """
+
+    results: int
+    findings: int
+    referrals: int
+    strange: int
+
+
+def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoaded:
+    """Record results of orders that wait, with one entry in the journal for all of them.
+
+    Parameters
+    ----------
+    results
+        Results as `darvoza.flow.intake.control_results.read_control_results` gives them.
+    by, now
+        Who takes them in, when.
+    """
+    rows = results.sort(*KEYS, "item").iter_rows(named=True)
+    grouped = {":".join(key): list(of_one) for key, of_one in groupby(rows, key=_key)}
+    with transaction.atomic():
+        referrals = _refer(grouped)
+        orders = {order.order_id: order for order in _waiting(grouped)}
+        goods = _goods(orders)
+        made = [_result(order, grouped[name]) for name, order in orders.items()]
+        kept = Result.objects.bulk_create(made, batch_size=BATCH)
+        findings = [row for result in kept for row in _findings(result, grouped, goods)]
+        Finding.objects.bulk_create(findings, batch_size=BATCH)
+        fields = ["state", "holder", "recorded_at", "version"]
+        Order.objects.bulk_update((_recorded(result) for result in kept), fields, batch_size=BATCH)
+        found = sum(row.found for row in findings)
+        loaded = ResultsLoaded(len(kept), found, referrals, len(grouped) - len(kept))
+        told = {"what": "results taken in", **loaded._asdict()}
+        record(EntryKind.FINDING, f"results {now:%Y-%m-%d %H:%M}", told, by=by, now=now)
+    return loaded
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in KEYS)
+
+
+def _waiting(grouped: Mapping[str, object]) -> Iterator[Order]:
+    """Give the orders that have no result yet, of those that are named."""
+    names = list(grouped)
+    waiting = Order.objects.filter(state__in=[CaseState.WAITING, CaseState.CLAIMED]).select_related("declaration")
+    for start in range(0, len(names), BATCH):
+        yield from waiting.filter(order_id__in=names[start : start + BATCH])
+
+
+def _refer(grouped: Mapping[str, list[dict[str, Any]]]) -> int:
+    """Make the orders that officers opened on their own suspicion; give how many."""
+    told = {name: rows[0] for name, rows in grouped.items() if rows[0]["referral"]}
+    references = [row["declaration_id"] for row in told.values()]
+    declared: dict[str, Declaration] = {}
+    for start in range(0, len(references), BATCH):
+        batch = Declaration.objects.filter(declaration_id__in=references[start : start + BATCH])
+        declared |= {row.declaration_id: row for row in batch}
+    there = set(Order.objects.filter(referral__gt="").values_list("order_id", flat=True))
+    new = [
+        _referral(name, row, declared[row["declaration_id"]])
+        for name, row in told.items()
+        if row["declaration_id"] in declared and name not in there
+    ]
+    # what was ordered anyway is not opened a second time; its result is that of the order
+    Order.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+    return len(new)
+
+
+def _referral(name: str, row: Mapping[str, Any], declaration: Declaration) -> Order:
+    return Order(
+        order_id=name,
+        declaration=declaration,
+        agency=row["agency"],
+        post=declaration.post,
+        act=row["act"],
+        channel=CHANNEL_OF_ACT[Act(row["act"])],
+        turn=0,
+        day=declaration.lodged_at.date(),
+        deadline=row["result_at"],
+        referral=row["referral"],
+    )
+
+
+def _goods(orders: Mapping[str, Order]) -> dict[int, list[int]]:
+    """Give the numbers of the items of each declaration, by its key."""
+    keys = sorted({order.declaration_id for order in orders.values()})
+    goods: dict[int, list[int]] = {}
+    for start in range(0, len(keys), BATCH):
+        batch = Declaration.objects.filter(pk__in=keys[start : start + BATCH])
+        for key, number in batch.order_by("pk", "items__number").values_list("pk", "items__number"):
+            goods.setdefault(key, []).append(number)
+    return goods
+
+
+def _result(order: Order, rows: list[dict[str, Any]]) -> Result:
+    """Make the result of an order; it is known when the last of its items is."""
+    return Result(order=order, number=1, by=rows[0]["officer"] or SYSTEM, at=max(row["result_at"] for row in rows))
+
+
+def _recorded(result: Result) -> Order:
+    order = result.order
+    order.state, order.holder, order.recorded_at = CaseState.RECORDED, result.by, result.at
+    order.version += 1
+    return order
+
+
+def _findings(
+    result: Result, grouped: Mapping[str, list[dict[str, Any]]], goods: Mapping[int, list[int]]
+) -> Iterator[Finding]:
+    """Make what is said of each item of the declaration; of those not named, that nothing was found."""
+    told = {row["item"]: _item(row) for row in grouped[result.order.order_id]}
+    for number in goods[result.order.declaration_id]:
+        row = finding_row(told.get(number, ItemResult(number)))
+        row.result = result
+        yield row
+
+
+def _item(row: Mapping[str, Any]) -> ItemResult:
+    severity = row["finding_severity"]
+    return ItemResult(
+        item=row["item"],
+        areas=(RiskArea(row["finding_area"]),) if row["finding_area"] else (),
+        severity=Severity(severity) if severity is not None else None,
+        corrected_hs=row["corrected_hs"],
+        corrected_origin=row["corrected_origin"],
+        corrected_value=row["corrected_value"],
+        additional_duty=row["recovered"] if row["finding_area"] else None,
+        words=row["words"] or "",
+    )

@@ -1,0 +1,86 @@
+"""Results that were recorded elsewhere come into the register whole, once, and told."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from darvoza.domain.casework import CaseState
+from darvoza.flow.intake.control_results import CONTROL_RESULTS
+from darvoza.office.journal.queries import search, verify
+from darvoza.office.registry.models import Finding, Order
+from darvoza.office.registry.services.results import ResultsLoaded, load_results
+from office.sample import FIRST, NOW, ORDER, PASSED, SECOND, load_sample
+from people import Cast
+
+LATER = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def results(*rows: dict[str, object]) -> pl.DataFrame:
+    """Results as they are read, one row an act and item."""
+    known = {
+        "item": 1,
+        "agency": "customs",
+        "act": "physical",
+        "result_at": NOW + timedelta(hours=2),
+        "officer": "AKT-01",
+    }
+    return pl.DataFrame([known | row for row in rows], schema=CONTROL_RESULTS)
+
+
+FOUND = {
+    "declaration_id": FIRST,
+    "finding_area": "undervaluation",
+    "recovered": Decimal("12.50"),
+    "finding_severity": 0,
+}
+
+
+def take(*rows: dict[str, object]) -> ResultsLoaded:
+    """Take results into a register that holds the sample."""
+    return load_results(results(*rows), by="system", now=LATER)
+
+
+@pytest.fixture(autouse=True)
+def _register(db: None) -> None:  # noqa: ARG001 - the database is made by asking for it
+    load_sample()
+
+
+def test_a_result_ends_its_order_and_says_something_of_every_item() -> None:
+    assert take(FOUND) == (1, 1, 0, 0)
+    order = Order.objects.get(order_id=ORDER)
+    assert (order.state, order.holder, order.recorded_at) == (CaseState.RECORDED, "AKT-01", NOW + timedelta(hours=2))
+    assert list(Finding.objects.values_list("item", "found", "additional_duty")) == [
+        (1, True, Decimal("12.50")),
+        (2, False, None),
+    ]
+
+
+def test_a_suspicion_opens_an_order_of_its_own() -> None:
+    told = take({"declaration_id": PASSED, "referral": "the seal has been put on twice"})
+    assert (told.results, told.referrals) == (1, 1)
+    order = Order.objects.get(order_id=f"{PASSED}:customs:physical")
+    assert (order.referral, order.state, order.post) == ("the seal has been put on twice", "recorded", PASSED[:6])
+
+
+def test_what_is_not_here_or_done_already_is_counted_and_left_out() -> None:
+    take(FOUND)
+    strange = {"declaration_id": "XX-000001"}
+    assert take(FOUND, strange, strange | {"referral": "looks odd to me"}).strange == 2
+    assert Order.objects.get(order_id=f"{SECOND}:customs:documentary").state == CaseState.WAITING
+    assert Finding.objects.count() == 2
+
+
+def test_the_journal_tells_of_all_of_them_once() -> None:
+    take(FOUND, {"declaration_id": SECOND, "act": "documentary"})
+    told = [entry.body for entry in search("finding")]
+    assert [body and (body["results"], body["findings"]) for body in told] == [(2, 1)]
+    assert verify().faults == ()
+
+
+def test_the_page_says_when_it_was_recorded(cast: Cast) -> None:
+    take(FOUND)
+    page = cast.browser("asel").get(f"/declarations/{FIRST}/").text
+    assert "AKT-01" in page
+    assert "result sent" in page
