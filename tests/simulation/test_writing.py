@@ -123,7 +123,7 @@ def test_files_as_they_stand_at_a_moment_know_nothing_of_later(written: Path) ->
     until = items.get_column("lodged_at").quantile(0.5)
     assert isinstance(until, datetime)
     known = as_known(items, until)
-    assert known.get_column("lodged_at").max() < until  # type: ignore[operator]
+    assert known.get_column("lodged_at").max() < until
     assert known.height == items.filter(pl.col("lodged_at") < until).height
     pending = items.filter((pl.col("lodged_at") < until) & (pl.col("result_at") >= until))
     assert pending.height > 0

@@ -66,7 +66,7 @@ def test_a_suspicion_opens_an_order_of_its_own() -> None:
 
 def test_what_is_not_here_or_done_already_is_counted_and_left_out() -> None:
     take(FOUND)
-    strange = {"declaration_id": "XX-000001"}
+    strange: dict[str, object] = {"declaration_id": "XX-000001"}
     assert take(FOUND, strange, strange | {"referral": "looks odd to me"}).strange == 2
     assert Order.objects.get(order_id=f"{SECOND}:customs:documentary").state == CaseState.WAITING
     assert Finding.objects.count() == 2
