@@ -37,7 +37,7 @@ from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.examples import PLAIN_REPLAY, Replay, examples_of, known_before, latest_rows
 from darvoza.flow.learning.hazard_store import HazardBook
 from darvoza.flow.learning.training import train
-from darvoza.flow.oversight.breaker import Ceiling, restrain
+from darvoza.flow.oversight.breaker import UNWATCHED, Ceiling, Watched, restrain_after
 from darvoza.flow.selectivity.capacity import Budget, Lodgings, Worths, spend_capacity
 from darvoza.flow.selectivity.deciding import decide
 from darvoza.flow.selectivity.drawing import draw
@@ -84,8 +84,8 @@ class Policy:
         Earlier goods items with their outcomes, in the light of which the new ones are seen, or ``None``.
     earlier
         Earlier decisions, whose goods keep their draw.
-    ceiling
-        How much of a post one profile may ask for before it is slowed and reported.
+    ceiling, watched
+        How much of a post one profile may ask for before it is slowed and reported; what was asked for before.
     competence
         Which service is competent for which goods; ``None``: the facts about it are unknown.
     registers
@@ -114,6 +114,7 @@ class Policy:
     past: pl.DataFrame | None = None
     earlier: pl.DataFrame | None = None
     ceiling: Ceiling = field(default_factory=Ceiling)
+    watched: Watched = UNWATCHED
     competence: CompetenceRegister | None = None
     registers: Registers = NO_REGISTERS
     memory: Mapping[Duty, Memory] = field(default_factory=dict)
@@ -150,11 +151,14 @@ class Assessed:
         What each post could do each day, and what was asked of it; one row per agency, act, post and day.
     memory
         What the posts remember for the declarations that come next.
+    watched
+        What profiles asked for, before and now, as far as it still counts.
     """
 
     decisions: pl.DataFrame
     load: pl.DataFrame
     memory: Mapping[Duty, Memory]
+    watched: Watched
 
 
 def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> pl.DataFrame:
@@ -179,11 +183,10 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     """
     items, facts, drawn = _enriched(items, policy, threads, progress)
     starts = _starts(items)
-    floors = restrain(
-        _profile_floors(facts, policy.profiles, starts),
-        items.select("post", "lodged_at")[starts],
-        ceiling=policy.ceiling,
-        random_floor=policy.budget.random_floor,
+    asked, where = _profile_floors(facts, policy.profiles, starts), items.select("post", "lodged_at")[starts]
+    watched = policy.watched.followed_by(asked, where).lately(policy.ceiling.window_days)
+    floors = restrain_after(
+        policy.watched, asked, where, ceiling=policy.ceiling, random_floor=policy.budget.random_floor
     )
     more, factors = _plans_and_standing(items, facts, policy, starts)
     floors = pl.concat([floors, *more])
@@ -200,7 +203,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
         how="horizontal",
     )
     lodgings = Lodgings(
-        items.select("post", "lodged_at")[starts],
+        where,
         _worths(known, policy, factors),
         hours_of(items, starts, policy.budget.capacity()),
         competent_services(facts, starts),
@@ -214,7 +217,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     decisions = decisions.select(
         pl.concat_str("declaration_id", "agency", "act", separator=":").alias("decision_id"), pl.all()
     )
-    return Assessed(decisions, spent.load, spent.memory)
+    return Assessed(decisions, spent.load, spent.memory, watched)
 
 
 def _enriched(

@@ -42,8 +42,11 @@ class RateSum:
         return parts
 
     def log_odds(self, features: Features) -> Floats:
-        """Give the score in log-odds, shape ``(n,)``."""
-        return np.asarray(self._parts(features).sum(axis=1) + logit(self.base_rate))
+        """Give the score in log-odds, shape ``(n,)``; that of a row does not depend on how many there are."""
+        whole = np.zeros(features.shape[0])
+        for part in self._parts(features).T:  # in order: `sum` adds in another order when there is one row
+            whole += part
+        return np.asarray(whole + logit(self.base_rate))
 
     def _parts(self, features: Features) -> Floats:
         rates = np.clip(features[:, list(self.columns)].astype(np.float64), 1e-4, 1 - 1e-4)

@@ -56,6 +56,44 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """What profiles asked for before: by it a ceiling holds across declarations that are decided one after another.
+
+    Attributes
+    ----------
+    declarations
+        ``post`` and ``lodged_at`` of each declaration, in order of lodging.
+    floors
+        Floors of profiles as they asked for them: ``declaration`` (row number), ``kind``, ``source``, ``probability``.
+    """
+
+    declarations: pl.DataFrame
+    floors: pl.DataFrame
+
+    def followed_by(self, floors: pl.DataFrame, declarations: pl.DataFrame) -> "Watched":
+        """Put what is asked for later below it."""
+        later = floors.select(self.floors.columns).with_columns(pl.col("declaration") + self.declarations.height)
+        return Watched(pl.concat([self.declarations, declarations]), pl.concat([self.floors, later]))
+
+    def lately(self, days: int) -> "Watched":
+        """Leave out what was lodged so many days before the latest, for it counts no longer."""
+        kept = self.declarations.with_row_index("declaration").filter(
+            pl.col("lodged_at") > pl.col("lodged_at").max() - pl.duration(days=days)
+        )
+        places = kept.select("declaration", place=pl.int_range(pl.len(), dtype=pl.UInt32))
+        floors = self.floors.join(places, on="declaration", how="inner", maintain_order="left")
+        floors = floors.with_columns(declaration="place").select(self.floors.columns)
+        return Watched(kept.drop("declaration"), floors)
+
+
+UNWATCHED = Watched(
+    pl.DataFrame(schema={"post": pl.String, "lodged_at": pl.Datetime("us", "UTC")}),
+    pl.DataFrame(schema={"declaration": pl.UInt32, "kind": pl.String, "source": pl.String, "probability": pl.Float64}),
+)
+"""Nothing was asked for before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """A profile that ran away at a post.
 
@@ -106,6 +144,15 @@ def realised_shares(matched: NDArray[np.bool_], seconds: Ints, *, window: int) -
     sums = np.concatenate(([0], np.cumsum(matched)))
     counted = upto - opened
     return (sums[upto] - sums[opened]) / counted, counted.astype(np.int64)
+
+
+def restrain_after(
+    watched: Watched, floors: pl.DataFrame, declarations: pl.DataFrame, *, ceiling: Ceiling, random_floor: float
+) -> pl.DataFrame:
+    """Lower the floors of profiles that ran away, in the light of what they asked for before; see `restrain`."""
+    whole = watched.followed_by(floors, declarations)
+    held = restrain(whole.floors, whole.declarations, ceiling=ceiling, random_floor=random_floor)
+    return floors.with_columns(held.get_column("probability").tail(floors.height))
 
 
 def restrain(

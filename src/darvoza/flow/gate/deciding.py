@@ -1,0 +1,187 @@
+"""Declarations decided one after another, in the light of all that were decided before.
+
+The decision is the one that `darvoza.flow.pipeline.assess_all` would make of the same declarations all at once: the same
+stages are run on those that have just been lodged, and what they need to know of earlier ones is remembered. Three
+things differ, because nobody knows what will be lodged later. An amended declaration was decided when it was first
+lodged, and took its part of the capacity then. A declaration that arrives after others with a later moment of lodging
+is paced as one of the latest. And turns are counted among those that are decided together.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import polars as pl
+
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
+from darvoza.flow.gate.renewing import renewed
+from darvoza.flow.inspection.orders import orders
+from darvoza.flow.pipeline import Assessed, Policy, assess_all
+from darvoza.flow.selectivity.fingerprint import fingerprints
+
+DRAW_COLUMNS = ("declaration_id", "lodged_at", "fingerprint", "fingerprint_basis", "key_day", "marks")
+"""What must be kept of a decision so that the same goods keep their draw."""
+
+TOGETHER = 64
+"""Pieces of the past after which they are put together."""
+
+
+class DrawBook:
+    """Every draw by the marks of its goods.
+
+    Parameters
+    ----------
+    earlier
+        Earlier decisions, with `DRAW_COLUMNS`, or ``None``.
+    """
+
+    def __init__(self, earlier: pl.DataFrame | None = None) -> None:
+        self._by_mark: dict[str, list[tuple[Any, ...]]] = {}
+        self._schema: pl.Schema | None = None
+        if earlier is not None:
+            self.enter(earlier)
+
+    def enter(self, decisions: pl.DataFrame) -> None:
+        """Note the draws of declarations that were decided."""
+        drawn = decisions.select(DRAW_COLUMNS).unique("declaration_id", maintain_order=True)
+        self._schema = drawn.schema
+        for row in drawn.iter_rows():
+            for mark in row[-1]:
+                self._by_mark.setdefault(mark, []).append(row)
+
+    def sharing(self, items: pl.DataFrame) -> pl.DataFrame | None:
+        """Give earlier decisions on goods that share a mark with some of these; nothing when there are none."""
+        wanted = (
+            fingerprints(items).get_column("marks").explode(empty_as_null=False, keep_nulls=False).unique().to_list()
+        )
+        rows = {row[0]: row for mark in wanted for row in self._by_mark.get(mark, ())}
+        if not rows or self._schema is None:
+            return None
+        met = pl.DataFrame(list(rows.values()), schema=self._schema, orient="row")
+        return met.sort("lodged_at", maintain_order=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of declarations that were lodged together.
+
+    Attributes
+    ----------
+    items
+        Their goods items.
+    decisions
+        One row per declaration, agency and act, as ``darvoza assess`` writes them.
+    orders
+        What officers are to do.
+    assessed
+        All that came of it; ``None`` where declarations were looked at again.
+    """
+
+    items: pl.DataFrame
+    decisions: pl.DataFrame
+    orders: pl.DataFrame
+    assessed: Assessed | None
+
+
+class Gate:
+    """Decides declarations as they are lodged; to be used by one thread at a time.
+
+    To decide changes nothing: what was decided is remembered when it is handed to `keep`, which whoever stores it does
+    once it is stored. So a decision that was lost on the way never counts.
+
+    Parameters
+    ----------
+    policy
+        The state in force. What it holds of the past is where remembering begins.
+
+    Attributes
+    ----------
+    policy
+        The state in force, with what is remembered so far.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._draws = DrawBook(policy.earlier)
+
+    @classmethod
+    def of(cls, policy: Policy, lodged: Iterable[pl.DataFrame]) -> Self:
+        """Make a gate that remembers goods items lodged before."""
+        past = [] if policy.past is None else [policy.past.select(HISTORY_COLUMNS)]
+        past += [items.select(HISTORY_COLUMNS) for items in lodged]
+        return cls(replace(policy, past=pl.concat(past) if past else None))
+
+    def swap(self, policy: Policy) -> None:
+        """Put another state in force as a whole; what is remembered stays."""
+        kept = self.policy
+        self.policy = replace(
+            policy, past=kept.past, earlier=kept.earlier, memory=kept.memory or policy.memory, watched=kept.watched
+        )
+
+    def decide(self, items: pl.DataFrame) -> Decided:
+        """Decide declarations that have just been lodged.
+
+        Parameters
+        ----------
+        items
+            Their canonical goods items in order of lodging, rows of a declaration next to each other, each declaration
+            in one version.
+        """
+        policy = self._seeing(items)
+        assessed = assess_all(items, policy)
+        return Decided(items, assessed.decisions, orders(assessed.decisions, policy.profiles), assessed)
+
+    def decide_again(self, items: pl.DataFrame, before: pl.DataFrame) -> Decided:
+        """Decide declarations again: amended, or because other profiles, measures or scores are in force.
+
+        There is no second draw, and nothing is taken back: each act keeps the floors it had, and gets those it has now.
+
+        Parameters
+        ----------
+        items
+            Goods items as they stand now.
+        before
+            The decisions on them so far.
+        """
+        policy = self._seeing(items)
+        decisions = renewed(before, assess_all(items, policy).decisions)
+        return Decided(items, decisions, orders(decisions, policy.profiles), None)
+
+    def keep(self, decided: Decided) -> None:
+        """Remember what was decided and stored."""
+        policy, assessed = self.policy, decided.assessed
+        past = decided.items.select(HISTORY_COLUMNS)
+        past = past.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
+        joined = past if policy.past is None else pl.concat([policy.past, past])
+        if joined.n_chunks() > TOGETHER:
+            joined = joined.rechunk()
+        self._draws.enter(decided.decisions)
+        self.policy = replace(policy, past=joined)
+        if assessed is not None:
+            self.policy = replace(self.policy, memory=assessed.memory, watched=assessed.watched)
+
+    def note_results(self, results: pl.DataFrame) -> None:
+        """Remember what examinations found; it counts from the moment it became known.
+
+        Parameters
+        ----------
+        results
+            ``declaration_id``, ``item``, ``examined``, ``finding``, ``result_at``.
+        """
+        past = self.policy.past
+        if past is None or results.is_empty():
+            return
+        told = results.unique(["declaration_id", "item"], keep="last").select(
+            "declaration_id", "item", *(pl.col(name).cast(past.schema[name]) for name in OUTCOMES)
+        )
+        self.policy = replace(self.policy, past=past.update(told, on=["declaration_id", "item"], how="left"))
+
+    def _seeing(self, items: pl.DataFrame) -> Policy:
+        """Give the state in force with what these declarations need to know of earlier ones."""
+        policy = replace(self.policy, earlier=self._draws.sharing(items))
+        return policy if _looks_back(policy.facts()) else replace(policy, past=None)
+
+
+def _looks_back(facts: Collection[str]) -> bool:
+    """Tell whether any fact that decides looks at other declarations."""
+    return not SEEN.isdisjoint(facts)

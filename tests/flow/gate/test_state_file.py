@@ -1,0 +1,103 @@
+"""The state in force is read as a whole, named by all that is in it, and falls back only as it was told to."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from darvoza.domain.profile import ProfileSet
+from darvoza.errors import DarvozaError, ModelError, SettingsError
+from darvoza.flow.fields import leaves
+from darvoza.flow.gate.state_file import State, read_state
+from darvoza.flow.selectivity.keys import KeyRing, key_file_text
+
+PROFILE = """\
+code: T-{code}
+title: Goods of heading 8703
+agency: customs
+risk_area: undervaluation
+legal_basis: Customs Code, article 378
+rationale: A profile for a test
+when: hs starts with 8703
+unknown: no match
+treatment: {{act: physical, share: 1.0}}
+valid: {{from: 2026-01-01, to: 2026-12-31}}
+owner: risk unit
+author: timur
+approver: zarina
+instructions: {{en: Look., ru: Осмотреть.}}
+cases:
+  - {{title: It matches, given: {{hs: "870323"}}, expect: match}}
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "one.yaml").write_text(PROFILE.format(code=1), encoding="utf-8")
+    (tmp_path / "key.json").write_text(key_file_text(KeyRing((("customs", bytes(range(32))),))), encoding="utf-8")
+    write(tmp_path)
+    return tmp_path
+
+
+def write(home: Path, **more: object) -> None:
+    """A state file with some fields more, or others."""
+    fields = {"profiles": "profiles", "key_file": "key.json", **more}
+    (home / "gate.yaml").write_text(json.dumps(fields), encoding="utf-8")
+
+
+def state(home: Path) -> State:
+    return read_state(home / "gate.yaml")
+
+
+def test_two_fields_are_enough(home: Path) -> None:
+    made = state(home)
+    assert [profile.code for profile in made.policy.profiles] == ["T-1"]
+    assert made.policy.model is None
+    assert made.policy.budget.random_floor == 0.01
+    assert made.alarms == ()
+
+
+def test_the_name_of_a_state_changes_with_whatever_is_in_it(home: Path) -> None:
+    names = [state(home).digest, state(home).digest]
+    write(home, random="0.02")
+    names.append(state(home).digest)
+    (home / "capacity.yaml").write_text("capacity:\n- {post: KG-TOR, per_day: 12}\n", encoding="utf-8")
+    write(home, capacity="capacity.yaml")
+    names.append(state(home).digest)
+    (home / "capacity.yaml").write_text("capacity:\n- {post: KG-TOR, per_day: 13}\n", encoding="utf-8")
+    names.append(state(home).digest)
+    (home / "profiles" / "two.yaml").write_text(PROFILE.format(code=2), encoding="utf-8")
+    names.append(state(home).digest)
+    assert names[0] == names[1]
+    assert len(set(names)) == 5
+
+
+def test_a_score_that_cannot_be_read_stops_the_gate_unless_another_rule_was_stated(home: Path) -> None:
+    write(home, model="model")
+    with pytest.raises(ModelError):
+        state(home)
+    write(home, model="model", without_model="profiles")
+    made = state(home)
+    assert made.policy.model is None
+    assert "profiles, plans and chance decide" in made.alarms[0]
+
+
+def test_everything_wrong_in_the_file_is_told_at_once(home: Path) -> None:
+    write(home, key_file="", modl="x", random="often", plans="plans.csv", without_model="green")
+    with pytest.raises(ExceptionGroup) as caught:
+        state(home)
+    told = {str(error.field) for error in leaves(caught.value) if isinstance(error, DarvozaError)}
+    assert told == {f"gate.yaml: {name}" for name in ("key_file", "modl", "random", "plans", "without_model")}
+
+
+def test_a_file_that_is_missing_is_named(home: Path) -> None:
+    with pytest.raises(SettingsError, match="nowhere"):
+        read_state(home / "nowhere.yaml")
+
+
+def test_the_starter_profiles_can_be_put_in_force(home: Path) -> None:
+    write(home, profiles=str(Path("profiles").resolve()))
+    made = state(home)
+    assert isinstance(made.policy.profiles, ProfileSet)
+    assert len(tuple(made.policy.profiles)) > 30
