@@ -12,6 +12,7 @@ from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.intake.health_results import RESULTS
 from darvoza.flow.oversight.health_deciles import deciles, rate_of
 from darvoza.flow.oversight.health_evaluation import HealthEvaluation, evaluate
+from darvoza.flow.oversight.health_release import releases
 from darvoza.methods.order_statistics import order_statistic_interval
 from darvoza.methods.plans.continuous import ContinuousPlan
 
@@ -38,7 +39,7 @@ def result(name: str, *, passed: bool = True, **changes: object) -> dict[str, ob
         "declaration_id": name, "item": 1, "lodged_at": NOON, "result_at": NOON + timedelta(hours=10), "hs": "080510",
         "origin": "TR", "agency": "phytosanitary", "act": "physical", "passed": passed, "region": None,
         "establishment": None, "hazard": None if passed else "pest", "probability": 1.0, "lot_size": 100,
-        "sample_size": 45, "positives": 0, "score": 0.1,
+        "sample_size": 45, "positives": 0, "score": 0.1, "released_at": None,
     }  # fmt: skip
     return plain | changes
 
@@ -136,3 +137,25 @@ def test_too_little_is_said_to_be_too_little() -> None:
     with pytest.raises(SettingsError, match="share"):
         order_statistic_interval([1.0], share=1.0)
     assert rate_of(0, 59).bound == pytest.approx(0.0495, abs=1e-4)  # 59 of 59 clean: at most 5 %
+
+
+def test_time_to_release_runs_to_the_last_result_of_all_services_or_to_the_release_recorded() -> None:
+    asked = decisions(*(decision(f"D{k}", 1.0, 0.5) for k in range(6)), decision("D6", 1.0, 0.5, act="sampling"))
+    late = NOON + timedelta(hours=30)
+    known = results(
+        *(result(f"D{k}") for k in range(3)),
+        result("D3", released_at=NOON + timedelta(hours=12)),
+        result("D4", passed=False),
+        result("D5"), result("D5", agency="veterinary", result_at=late),
+        result("D6"),  # of its documents only: the sample has no result yet
+    )  # fmt: skip
+    one, two = releases(known, asked)
+    assert (one.services, one.consignments, one.stated, one.pending) == (1, 4, 1, 1)
+    assert one.median == 10
+    assert (two.services, two.consignments, two.median) == (2, 1, 30)
+    assert (two.low, two.high) == (None, None)  # one consignment bounds nothing
+
+
+def test_goods_of_which_nothing_is_known_yet_have_no_time_to_release() -> None:
+    (waiting,) = releases(results(result("D1")), decisions(decision("D1", 1.0, 0.5, act="sampling")))
+    assert (waiting.consignments, waiting.pending, waiting.median) == (0, 1, None)

@@ -17,7 +17,7 @@ REQUIRED: dict[str, PolarsDataType] = {
 }  # fmt: skip
 OPTIONAL: dict[str, PolarsDataType] = {
     "region": pl.String, "establishment": pl.String, "hazard": pl.String, "probability": pl.Float64,
-    "lot_size": pl.Int64, "sample_size": pl.Int64, "positives": pl.Int64,
+    "released_at": pl.Datetime("us", "UTC"), "lot_size": pl.Int64, "sample_size": pl.Int64, "positives": pl.Int64,
 }  # fmt: skip
 RESULTS: dict[str, PolarsDataType] = {**REQUIRED, **OPTIONAL}
 UNNAMED = "unnamed"
@@ -90,6 +90,9 @@ def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
         ),
         pl.when(~pl.col("hs").str.contains(r"^\d{4,10}$")).then(_said("hs", "4 to 10 digits")),
         pl.when(pl.col("result_at") < pl.col("lodged_at")).then(_said("result_at", "a moment not before lodged_at")),
+        pl.when(pl.col("released_at") < pl.col("lodged_at")).then(
+            _said("released_at", "a moment not before lodged_at")
+        ),
     ]
     both = pl.concat([typed, given.select(pl.col(name).alias(f"{name}_given") for name in RESULTS)], how="horizontal")
     return both.select(pl.coalesce(told).alias("error")).to_series()
@@ -98,7 +101,7 @@ def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
 EXPECTED = {
     "item": "a whole number", "lodged_at": "a moment such as 2026-03-01T09:00:00Z", "passed": "true or false",
     "result_at": "a moment such as 2026-03-01T09:00:00Z", "probability": "a number in (0, 1]", "lot_size": "a whole number",
-    "sample_size": "a whole number", "positives": "a whole number",
+    "released_at": "a moment such as 2026-03-01T09:00:00Z", "sample_size": "a whole number", "positives": "a whole number",
 }  # fmt: skip
 
 

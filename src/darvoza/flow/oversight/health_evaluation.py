@@ -10,6 +10,7 @@ import polars as pl
 from darvoza.errors import OutputError
 from darvoza.flow.oversight.health_deciles import Between, Decile, Rate, between_of, deciles, rate_of
 from darvoza.flow.oversight.health_plans import PlanUse, plan_uses
+from darvoza.flow.oversight.health_release import Release, releases
 from darvoza.flow.oversight.health_workload import Workload, workloads
 from darvoza.methods.order_statistics import order_statistic_interval
 from darvoza.methods.plans.states import Plan
@@ -65,6 +66,7 @@ class HealthEvaluation:
     services: tuple[Service, ...]
     plans: tuple[PlanUse, ...]
     waiting: tuple[Waiting, ...]
+    releases: tuple[Release, ...]
     workloads: tuple[Workload, ...]
 
     def to_json(self) -> str:
@@ -103,6 +105,7 @@ def evaluate(decisions: pl.DataFrame, results: pl.DataFrame, plans: Mapping[str,
         services=tuple(_service(str(agency), own) for (agency,), own in sorted(looked.group_by("agency"))),
         plans=plan_uses(decisions, looked, plans),
         waiting=tuple(_waiting(known)),
+        releases=releases(known, decisions),
         workloads=workloads(known),
     )
 
