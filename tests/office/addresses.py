@@ -43,6 +43,7 @@ _QUEUE: Final = _EXAMINE | {Role.SUPERVISOR}
 _ORDER: Final = {"order_id": "KG-AKT-000001:customs:physical"}
 _OPEN: Final = Address(public=True)
 _TOKEN: Final = Address(token=True)
+_FIGURES: Final = frozenset({Role.SUPERVISOR, Role.ANALYST, Role.APPROVER, Role.CHIEF, Role.AUDITOR})
 
 ADDRESSES: Final[Mapping[str, Address]] = {
     "home": _SIGNED_IN,
@@ -75,6 +76,10 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "desk:settle": Address(frozenset({Role.SUPERVISOR}), named=_ORDER),
     "registry:declarations": Address(_EXAMINE_OR_KNOW),
     "registry:declaration": Address(_EXAMINE_OR_KNOW, named={"declaration_id": "KG-AKT-000001"}),
+    "insight:figures": Address(_FIGURES),
+    "insight:again": Address(_FIGURES),
+    "insight:cases": Address(_FIGURES),
+    "insight:export": Address(_FIGURES),
     "journal:entries": Address(frozenset({Role.AUDITOR})),
     "journal:verified": Address(frozenset({Role.AUDITOR})),
 }

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("darvoza.office.accounts.urls")),
     path("queue/", include("darvoza.office.desk.urls")),
     path("declarations/", include("darvoza.office.registry.urls")),
+    path("figures/", include("darvoza.office.insight.urls")),
     path("journal/", include("darvoza.office.journal.urls")),
 ]
 

@@ -31,6 +31,7 @@ def add_commands(commands: Commands) -> None:
     _load(_command(inner, "load", "Take a run of `darvoza assess` into the register.", "load"))
     demo = _command(inner, "demo", "Fill an office with a run, and one person per role; never in earnest.", "demo")
     _load(demo)
+    _command(inner, "figures", "Make the figures of the register anew; for a timer.", "figures")
     words = _command(inner, "words", "Name the words that lack a translation; fail if any does.", "words")
     words.add_argument("--write", action="store_true", help="add them to the catalogues, to be translated")
 

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from darvoza.domain.codes import Agency
 from darvoza.errors import OutputError
+from darvoza.office.commands.figures import make_figures
 from darvoza.office.commands.load import take_in_run
 from darvoza.office.commands.starting import start, write_alone
 from darvoza.office.environment import DATABASE, DATABASE_FILE, DEMO_MARK, HOME, SECRET_FILE, read_environment
@@ -26,6 +27,7 @@ def run(options: Namespace) -> int:
         raise OutputError(field=DATABASE, expected="no database for a demo but its own", got="an address")
     call_command("migrate", verbosity=0)
     take_in_run(options)
+    make_figures()
     _enter_people()
     print(f"serve it  darvoza serve --home {home}   then open http://127.0.0.1:8000/")
     return 0

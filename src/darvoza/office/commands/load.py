@@ -5,6 +5,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from darvoza.office.commands.figures import make_figures
 from darvoza.office.commands.starting import start
 
 SHOWN = 5
@@ -15,6 +16,7 @@ def run(options: Namespace) -> int:
     """Take in the declarations again, and the decisions and orders of the run."""
     start(options, secret=False)
     take_in_run(options)
+    make_figures()
     return 0
 
 

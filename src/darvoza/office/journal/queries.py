@@ -1,13 +1,13 @@
 """What can be asked of the journal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
-from darvoza.domain.journal import JournalEntry
+from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.flow.journal.checking import Fault, verify_tail
 from darvoza.flow.journal.checking import verify as verify_entries
 from darvoza.methods.sealing.hash_chain import START, Link
@@ -79,6 +79,11 @@ def tail_faults(count: int) -> tuple[Fault, ...]:
     if last != end:
         faults = (*faults, Fault(last.number + 1, max(end.number, last.number + 1), "the end that was kept is another"))
     return faults
+
+
+def written_since(number: int, kinds: Iterable[EntryKind]) -> int:
+    """Count the entries of some kinds after the entry of a number."""
+    return Entry.objects.filter(kind__in=list(kinds), sequence__gt=number).count()
 
 
 def _all() -> Iterator[JournalEntry]:

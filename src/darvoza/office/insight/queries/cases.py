@@ -1,0 +1,78 @@
+"""The cases behind a number, newest first, a page at a time."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from darvoza.domain.codes import Channel
+from darvoza.office.accounts.scope import Placed, for_person
+from darvoza.office.insight.models import Check
+from darvoza.office.insight.queries.figures import BASES, Scope
+from darvoza.office.registry.models import Declaration
+from darvoza.office.registry.queries import declarations_for
+
+PER_PAGE = 50
+MOST = 50_000
+"""Rows of an export."""
+
+WHICH: Final = {
+    "declared": {},
+    "ordered": {},
+    "checked": {"checked": True},
+    "found": {"found": True},
+    "outstanding": {"checked": False},
+}
+"""What may be counted, and how it is told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which cases are asked for; empty means all."""
+
+    scope: Scope
+    which: str
+    channel: str = ""
+    basis: str = ""
+    act: str = ""
+
+    @classmethod
+    def of(cls, scope: Scope, asked: dict[str, str]) -> "Asked":
+        """Read what was asked; what is unknown counts as not asked."""
+        return cls(
+            scope=scope,
+            which=_one_of(asked.get("which", ""), WHICH) or "ordered",
+            channel=_one_of(asked.get("channel", ""), set(Channel)),
+            basis=_one_of(asked.get("basis", ""), BASES),
+            act=asked.get("act", "")[:20],
+        )
+
+
+def _one_of(value: str, known: Any) -> str:  # noqa: ANN401 - any container of texts
+    return value if value in known else ""
+
+
+def checks_for(person: Placed, asked: Asked) -> QuerySet[Check]:
+    """Give the checks behind a number, of the person's agency and post."""
+    same = {name: getattr(asked, name) for name in ("channel", "basis", "act") if getattr(asked, name)}
+    if asked.scope.post:
+        same["post"] = asked.scope.post
+    rows = for_person(Check.objects.filter(agency=asked.scope.agency), person)
+    return rows.filter(**same, **WHICH[asked.which]).select_related("declaration")
+
+
+def declarations_asked(person: Placed, asked: Asked) -> QuerySet[Declaration]:
+    """Give the declarations behind a number."""
+    rows = declarations_for(person)
+    if asked.channel:
+        rows = rows.filter(channel=asked.channel)
+    if asked.scope.post:
+        rows = rows.filter(post=asked.scope.post)
+    return rows
+
+
+def page_of(person: Placed, asked: Asked, number: int) -> Page[Any]:
+    """Give a page of the cases."""
+    rows: QuerySet[Any] = declarations_asked(person, asked) if asked.which == "declared" else checks_for(person, asked)
+    return Paginator(rows, PER_PAGE).get_page(number)

@@ -1,0 +1,122 @@
+"""The register as columns, read a batch at a time: what figures are worked out from."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
+
+import polars as pl
+from django.db.models import F, Max
+from django.db.models.fields.json import KT
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.codes import Act, Agency
+from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Order, Run
+
+BATCH = 20_000
+MOMENT: Final = pl.Datetime("us", "UTC")
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+
+_FLOOR = pl.Struct({"kind": pl.String, "source": pl.String, "probability": pl.Float64})
+_DECISION: Final[Schema] = {
+    "declaration_id": pl.String, "post": pl.String, "lodged_at": MOMENT, "decision_id": pl.String, "agency": pl.String,
+    "act": pl.String, "probability": pl.Float64, "floors": pl.List(_FLOOR), "u": pl.Float64, "selected": pl.Boolean,
+    "basis": pl.String, "channel": pl.String, "score": pl.Float64,
+}  # fmt: skip
+_ORDER: Final[Schema] = {
+    "key": pl.Int64, "decision_id": pl.String, "declaration": pl.Int64, "agency": pl.String, "post": pl.String,
+    "act": pl.String, "channel": pl.String, "state": pl.String, "lodged_at": MOMENT, "recorded_at": MOMENT,
+}  # fmt: skip
+
+
+def _frame(rows: Iterable[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
+    """Lay rows out in columns, without ever holding more than a batch of them as rows."""
+    source, parts = iter(rows), [pl.DataFrame(schema=schema)]
+    while batch := list(islice(source, BATCH)):
+        parts.append(pl.DataFrame(batch, schema=schema, orient="row"))
+    return pl.concat(parts)
+
+
+def declared() -> pl.DataFrame:
+    """Give one row a declaration: ``declaration, post, lodged_at, channel``."""
+    rows = Declaration.objects.order_by("pk").values_list("pk", "post", "lodged_at", "channel")
+    schema: Schema = {"declaration": pl.Int64, "post": pl.String, "lodged_at": MOMENT, "channel": pl.String}
+    return _frame(rows.iterator(chunk_size=BATCH), schema)
+
+
+def decisions() -> pl.DataFrame:
+    """Give the decisions as a run writes them, in the order of their names."""
+    first = ("declaration__declaration_id", "declaration__post", "declaration__lodged_at", "decision_id", "agency")
+    more = ("act", "probability", "floors", "u", "selected", "basis", "channel", "score")
+    rows = Decision.objects.order_by("pk").values_list(*first, *more)
+    made = _frame((_slim(row) for row in rows.iterator(chunk_size=BATCH)), _DECISION)
+    return made.with_columns(pl.col("basis").replace("", None))
+
+
+def _slim(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Keep of the floors what is asked for."""
+    names = ("kind", "source", "probability")
+    return (*row[:7], [{name: floor[name] for name in names} for floor in row[7]], *row[8:])
+
+
+def orders() -> pl.DataFrame:
+    """Give one row an order, with the channel of its declaration."""
+    own = ("pk", "order_id", "declaration_id", "agency", "post", "act", "declaration__channel", "state")
+    rows = Order.objects.order_by("pk").values_list(*own, "declaration__lodged_at", "recorded_at")
+    return _frame(rows.iterator(chunk_size=BATCH), _ORDER)
+
+
+def found() -> pl.DataFrame:
+    """Give, by order with a result, what its last result says: ``key, found, recovered``."""
+    schema: Schema = {"key": pl.Int64, "found": pl.Boolean, "recovered": pl.Float64}
+    rows = ((key, found, float(duty or 0)) for key, found, duty, *_ in _last_findings())
+    return _frame(rows, schema).group_by("key").agg(pl.col("found").any(), pl.col("recovered").sum())
+
+
+def _last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
+    """Walk what the last result of each order says of each item."""
+    rows = Finding.objects.filter(**which).annotate(last=Max("result__order__results__number"))
+    named = ("result__order_id", "found", "additional_duty", "areas", "item")
+    more = ("result__order__declaration__declaration_id", "result__at")
+    return rows.filter(result__number=F("last")).order_by().values_list(*named, *more).iterator(chunk_size=BATCH)
+
+
+def items() -> pl.DataFrame:
+    """Give the goods items with what the physical examination by customs found on them."""
+    goods: Schema = {
+        "declaration_id": pl.String, "item": pl.Int64, "hs": pl.String, "customs_value": pl.String, "tax_rate": pl.String,
+    }  # fmt: skip
+    rows = Item.objects.order_by("pk").values_list(
+        "declaration__declaration_id", "number", "hs", KT("record__customs_value"), KT("record__tax_rate")
+    )
+    made = _frame((_as_text(row) for row in rows.iterator(chunk_size=BATCH)), goods).with_columns(
+        pl.col("customs_value", "tax_rate").cast(pl.Float64, strict=False)
+    )
+    return made.join(_outcomes(), on=["declaration_id", "item"], how="left", maintain_order="left")
+
+
+def _as_text(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:3], *(None if value is None else str(value) for value in row[3:]))
+
+
+def _outcomes() -> pl.DataFrame:
+    schema: Schema = {
+        "declaration_id": pl.String, "item": pl.Int64, "examined": pl.Boolean, "finding": pl.Boolean,
+        "finding_area": pl.String, "recovered": pl.Float64, "result_at": MOMENT,
+    }  # fmt: skip
+    of = {
+        "result__order__agency": Agency.CUSTOMS,
+        "result__order__act": Act.PHYSICAL,
+        "result__order__state": CaseState.RECORDED,
+        "result__order__referral": "",
+    }
+    rows = (
+        (declaration, item, True, found, areas[0] if areas else None, float(duty or 0), at)
+        for _, found, duty, areas, item, declaration, at in _last_findings(**of)
+    )
+    return _frame(rows, schema).unique(["declaration_id", "item"], keep="last", maintain_order=True)
+
+
+def titles() -> dict[str, str]:
+    """Give the titles of the profiles that decided, the latest run's where they differ."""
+    told = Run.objects.order_by("loaded_at").values_list("profiles", flat=True)
+    return {code: str(each.get("title", code)) for profiles in told for code, each in profiles.items()}

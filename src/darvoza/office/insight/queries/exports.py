@@ -1,0 +1,61 @@
+"""What an export holds: heads in English, so that programs find them, and plain values."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from darvoza.flow.oversight.estimate_records import Limits
+from darvoza.office.accounts.scope import Placed
+from darvoza.office.insight.queries.cases import MOST, Asked, checks_for, declarations_asked
+from darvoza.office.insight.queries.figures import GroupLine, Overview
+from darvoza.office.insight.tables import Cell
+
+CASE_HEAD: Final[tuple[str, ...]] = ("declaration", "lodged at", "post", "channel", "agency", "act", "basis", "recorded at", "checked",
+                    "found", "recovered")  # fmt: skip
+DECLARED_HEAD: Final[tuple[str, ...]] = ("declaration", "lodged at", "post", "channel", "importer")
+FIGURE_HEAD: Final[tuple[str, ...]] = ("table", "group", "declared", "ordered", "checked", "found", "leakage", "leakage low",
+                      "leakage high", "why not", "hit rate", "hit rate low", "hit rate high", "recovered")  # fmt: skip
+
+
+def figure_rows(shown: Overview) -> Iterator[tuple[Cell, ...]]:
+    """Give every figure of the page as a row, the leakage of the whole first."""
+    whole = shown.whole
+    leakage = whole.leakage if whole else None
+    why = (whole.why_not if whole else "no estimate") or ""
+    counts = (sum(line.declared for line in shown.channels), shown.ordered, *_sums(shown))
+    yield ("all", "all", *counts, *_limits(leakage), why, *_limits(whole.hit_rate if whole else None), None)
+    for channel in shown.channels:
+        yield (
+            "channel", channel.channel, channel.declared, channel.ordered, channel.checked, channel.found, *(None,) * 8
+        )  # fmt: skip
+    for basis in shown.bases:
+        numbers: tuple[Cell, ...] = (None, basis.ordered, basis.checked, basis.found)
+        yield ("basis", basis.basis, *numbers, *(None,) * 4, *_limits(basis.rate), round(basis.recovered, 2))
+    yield from (_group("post", line) for line in shown.posts)
+    yield from (_group("month", line) for line in shown.months)
+
+
+def _sums(shown: Overview) -> tuple[int, int]:
+    return sum(line.checked for line in shown.channels), sum(line.found for line in shown.channels)
+
+
+def _group(table: str, line: GroupLine) -> tuple[Cell, ...]:
+    made = line.estimate
+    why = (made.why_not if made else None) or ""
+    counts = (line.declared, None, line.checked, None)
+    return (table, line.group, *counts, *_limits(made.leakage if made else None), why, *_limits(line.rate), None)
+
+
+def _limits(limits: Limits | None) -> tuple[float | None, float | None, float | None]:
+    return (limits.value, limits.low, limits.high) if limits else (None, None, None)
+
+
+def case_rows(person: Placed, asked: Asked, *, why: bool) -> Iterator[tuple[Cell, ...]]:
+    """Give the cases behind a number, at most `MOST`; the basis only to whoever may know it."""
+    if asked.which == "declared":
+        declared = declarations_asked(person, asked)
+        yield from declared.values_list("declaration_id", "lodged_at", "post", "channel", "importer_name")[:MOST]
+        return
+    for row in checks_for(person, asked)[:MOST]:
+        basis = row.basis if why else ""
+        kept = (row.declaration.declaration_id, row.lodged_at, row.post, row.channel, row.agency, row.act, basis)
+        yield (*kept, row.recorded_at, str(row.checked), str(row.found), float(row.recovered))

@@ -1,0 +1,114 @@
+"""Figures as records: what is kept of a reckoning, and how it is read again."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from darvoza.flow.oversight.estimate_records import Estimates, GroupEstimate, Limits, ProfileLift
+from darvoza.flow.oversight.release_times import ReleaseTime
+
+OFFICER: Final = "officer"
+"""The basis of a check that an officer opened on suspicion."""
+
+EVERYBODY: Final = ""
+"""In place of an agency: declarations of all."""
+
+
+class Declared(NamedTuple):
+    """How many declarations of one post went by one channel in one month; of an agency, those it decided on."""
+
+    agency: str
+    post: str
+    month: str
+    channel: str
+    declarations: int
+
+
+class Checks(NamedTuple):
+    """How many checks of one kind were ordered, how many have a result, how many of those a finding."""
+
+    agency: str
+    post: str
+    month: str
+    channel: str
+    basis: str
+    ordered: int
+    checked: int
+    found: int
+    recovered: float
+
+
+class Load(NamedTuple):
+    """What was to be expected of one act of one agency at a post (Σπ), what was drawn, what is done."""
+
+    agency: str
+    post: str
+    act: str
+    expected: float
+    ordered: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All that is shown.
+
+    Attributes
+    ----------
+    estimates
+        Of the physical examination by customs; ``None`` where nothing was decided.
+    """
+
+    declared: tuple[Declared, ...]
+    checks: tuple[Checks, ...]
+    load: tuple[Load, ...]
+    releases: tuple[ReleaseTime, ...]
+    estimates: Estimates | None
+
+    def plain(self) -> dict[str, Any]:
+        """Give them as JSON holds them."""
+        made = self.estimates
+        return {
+            "declared": [list(row) for row in self.declared],
+            "checks": [list(row) for row in self.checks],
+            "load": [list(row) for row in self.load],
+            "releases": [asdict(row) for row in self.releases],
+            "estimates": None if made is None else _plain(made),
+        }
+
+
+def _plain(made: Estimates) -> dict[str, Any]:
+    until = made.settled_until
+    return {**asdict(made), "settled_until": until.isoformat() if until else None}
+
+
+def revived(plain: Mapping[str, Any]) -> Figures:
+    """Read figures again that were kept."""
+    return Figures(
+        declared=tuple(Declared(*row) for row in plain["declared"]),
+        checks=tuple(Checks(*row) for row in plain["checks"]),
+        load=tuple(Load(*row) for row in plain["load"]),
+        releases=tuple(ReleaseTime(**row) for row in plain["releases"]),
+        estimates=_estimates(plain["estimates"]) if plain["estimates"] else None,
+    )
+
+
+def _estimates(plain: Mapping[str, Any]) -> Estimates:
+    until = plain["settled_until"]
+    return Estimates(
+        groups=tuple(GroupEstimate(**_limited(row)) for row in plain["groups"]),
+        lifts=tuple(ProfileLift(**_limited(row)) for row in plain["lifts"]),
+        settled_until=datetime.fromisoformat(until) if until else None,
+        outstanding=plain["outstanding"],
+        unmeasured=plain["unmeasured"],
+        helped=_limits(plain["helped"]),
+    )
+
+
+def _limited(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _limits(value) if isinstance(value, dict) else value for name, value in row.items()}
+
+
+def _limits(value: Mapping[str, Any] | None) -> Limits | None:
+    return Limits(**value) if value else None

@@ -1,0 +1,120 @@
+"""The figures made anew out of the register, and kept: gather, work out, record."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+
+import polars as pl
+from django.db import transaction
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.codes import Act
+from darvoza.flow.oversight.estimates import estimates
+from darvoza.flow.oversight.release_times import release_times
+from darvoza.office.insight.models import Check, Reckoning
+from darvoza.office.insight.queries import columns
+from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Declared, Figures, Load
+from darvoza.office.journal.queries import ending
+
+BATCH = 1_000
+_MONTH = pl.col("lodged_at").dt.strftime("%Y-%m").alias("month")
+
+
+def reckon(*, now: datetime) -> Reckoning:
+    """Make the figures anew; those before them go.
+
+    Parameters
+    ----------
+    now
+        The moment that is written beside them.
+    """
+    began = time.monotonic()
+    with transaction.atomic():
+        entries = ending()[0].number
+        decided = columns.decisions()
+        checks = _based(_checks(), decided)
+        figures = Figures(
+            declared=_declared(columns.declared(), decided),
+            checks=_counted(checks),
+            load=_load(decided, checks),
+            releases=release_times(_released(checks)),
+            estimates=estimates(decided, columns.items(), titles=columns.titles()) if decided.height else None,
+        )
+        Check.objects.all().delete()
+        _keep(checks)
+        Reckoning.objects.all().delete()
+        return Reckoning.objects.create(
+            made_at=now, entries=entries, seconds=time.monotonic() - began, figures=figures.plain()
+        )
+
+
+def _checks() -> pl.DataFrame:
+    """Give one row a check: what was ordered, on what basis, what came of it."""
+    found = columns.found().with_columns(known=pl.lit(value=True))
+    recorded = (pl.col("state") == CaseState.RECORDED.value) & pl.col("known").fill_null(value=False)
+    return (
+        columns.orders()
+        .join(found, on="key", how="left", maintain_order="left")
+        .with_columns(_MONTH, checked=recorded)
+        .with_columns(
+            found=pl.col("checked") & pl.col("found").fill_null(value=False),
+            recovered=pl.when("checked").then(pl.col("recovered").fill_null(0.0)).otherwise(0.0),
+        )
+    )
+
+
+def _based(checks: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """Add the basis; a check that no decision stands behind was opened by an officer."""
+    bases = decided.filter("selected").select("decision_id", "basis")
+    joined = checks.join(bases, on="decision_id", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("basis").fill_null(OFFICER))
+
+
+def _declared(declared: pl.DataFrame, decided: pl.DataFrame) -> tuple[Declared, ...]:
+    """Count declarations: all, and of each agency those it decided on."""
+    mine = decided.unique(["agency", "declaration_id"], keep="first", maintain_order=True)
+    every = declared.select("post", "lodged_at", "channel", agency=pl.lit(EVERYBODY))
+    whole = pl.concat([every, mine.select("post", "lodged_at", "channel", "agency")])
+    keys = ("agency", "post", "month", "channel")
+    counted = whole.with_columns(_MONTH).group_by(keys).len("declarations")
+    return tuple(Declared(*row) for row in counted.sort(keys).iter_rows())
+
+
+def _counted(checks: pl.DataFrame) -> tuple[Checks, ...]:
+    keys = ("agency", "post", "month", "channel", "basis")
+    sums = (pl.len(), pl.col("checked").sum(), pl.col("found").sum(), pl.col("recovered").sum().round(2))
+    return tuple(Checks(*row) for row in checks.group_by(keys).agg(*sums).sort(keys).iter_rows())
+
+
+def _load(decided: pl.DataFrame, checks: pl.DataFrame) -> tuple[Load, ...]:
+    """Set what was to be expected of each act at each post beside what was drawn and done."""
+    keys = ("agency", "post", "act")
+    drawn = decided.group_by(keys).agg(pl.col("probability").sum().round(6), pl.col("selected").sum())
+    done = checks.filter("checked").group_by(keys).len("done")
+    rows = drawn.join(done, on=keys, how="left").with_columns(pl.col("done").fill_null(0))
+    return tuple(Load(*row) for row in rows.sort(keys).iter_rows())
+
+
+def _released(checks: pl.DataFrame) -> pl.DataFrame:
+    """Give when each consignment that waited for a check was released; audits are made after release."""
+    waited = checks.filter(pl.col("act") != Act.AUDIT.value, pl.col("state") != CaseState.WITHDRAWN.value)
+    return waited.group_by("declaration", maintain_order=True).agg(
+        pl.col("post", "channel", "lodged_at").first(),
+        released_at=pl.when(pl.col("checked").all()).then(pl.col("recorded_at").max()),
+    )
+
+
+def _keep(checks: pl.DataFrame) -> None:
+    """Write the checks, a batch at a time."""
+    rows = _rows(checks)
+    while batch := list(islice(rows, BATCH)):
+        Check.objects.bulk_create(batch)
+
+
+def _rows(checks: pl.DataFrame) -> Iterator[Check]:
+    same = ("agency", "post", "act", "channel", "basis", "lodged_at", "recorded_at", "checked", "found")
+    for row in checks.iter_rows(named=True):
+        recovered = Decimal(f"{row['recovered']:.2f}")
+        yield Check(declaration_id=row["declaration"], recovered=recovered, **{name: row[name] for name in same})

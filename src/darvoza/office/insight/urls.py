@@ -1,0 +1,14 @@
+"""Addresses of the figures."""
+
+from darvoza.office.accounts.guard import page
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.insight import views
+
+app_name = "insight"
+
+urlpatterns = [
+    page("", views.figures, name="figures", needs=Permission.FIGURES_READ),
+    page("again/", views.again, name="again", needs=Permission.FIGURES_READ),
+    page("cases/", views.cases, name="cases", needs=Permission.FIGURES_READ),
+    page("export/", views.export, name="export", needs=Permission.FIGURES_READ),
+]

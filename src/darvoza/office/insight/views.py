@@ -1,0 +1,113 @@
+"""Pages of the figures: the overview, the cases behind a number, what can be taken away."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from darvoza.domain.journal import EntryKind
+from darvoza.office.accounts.guard import person_of
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.insight.queries import exports
+from darvoza.office.insight.queries.cases import Asked, page_of
+from darvoza.office.insight.queries.figures import Scope, overview, scope_of
+from darvoza.office.insight.services.reckoning import reckon
+from darvoza.office.insight.tables import as_csv, as_excel
+from darvoza.office.journal.services import record_alone
+from darvoza.office.shell.words import AGENCIES
+
+LONGEST = 30.0
+"""Seconds that figures may take to be made while somebody waits for the page; beyond it a command makes them."""
+
+
+def _scope(request: HttpRequest) -> Scope:
+    asked = request.GET if request.method == "GET" else request.POST
+    return scope_of(person_of(request), agency=asked.get("agency", ""), post=asked.get("post", "")[:20])
+
+
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """Show leakage, then what was found, by channel, basis, month and post."""
+    person, scope = person_of(request), _scope(request)
+    shown = overview(scope)
+    told = {
+        "shown": shown,
+        "scope": scope,
+        "agencies": AGENCIES.items(),
+        "why": person.may(Permission.DECISION_READ),
+        "quick": shown is None or shown.seconds <= LONGEST,
+    }
+    return render(request, "insight/figures.html", told)
+
+
+@require_POST
+def again(request: HttpRequest) -> HttpResponse:
+    """Make the figures anew, where that does not take long."""
+    shown = overview(scope_of(person_of(request)))
+    if shown is not None and shown.seconds > LONGEST:
+        messages.error(request, _("There are too many declarations to do this while you wait."))
+    else:
+        reckon(now=timezone.now())
+        messages.success(request, _("The figures are up to date."))
+    return redirect(_here("insight:figures", _scope(request)))
+
+
+def _here(name: str, scope: Scope, **more: str) -> str:
+    """Give an address with the scope in it, as far as it is not that of the person anyway."""
+    asked = {"agency": scope.agency if scope.chosen else "", "post": "" if scope.placed else scope.post, **more}
+    words = urlencode({name: value for name, value in asked.items() if value})
+    return f"{reverse(name)}?{words}" if words else reverse(name)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    """Read which cases are asked for; why something was chosen only from whoever may know."""
+    values = request.GET if request.method == "GET" else request.POST
+    asked = Asked.of(_scope(request), {name: str(value) for name, value in values.items()})
+    if asked.basis and not person_of(request).may(Permission.DECISION_READ):
+        raise PermissionDenied
+    return asked
+
+
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """List the cases behind a number."""
+    person, asked = person_of(request), _asked(request)
+    number = request.GET.get("page", "1")
+    found = page_of(person, asked, int(number) if number.isdecimal() else 1)
+    told: dict[str, Any] = {"asked": asked, "found": found, "scope": asked.scope}
+    kept = _kept(asked)
+    told |= {"why": person.may(Permission.DECISION_READ), "kept": kept, "query": urlencode(kept)}
+    return render(request, "insight/cases.html", told)
+
+
+def _kept(asked: Asked) -> dict[str, str]:
+    """Give what was asked for, to be sent along."""
+    scope = asked.scope
+    values = {"which": asked.which, "channel": asked.channel, "basis": asked.basis, "act": asked.act}
+    values |= {"agency": scope.agency, "post": scope.post}
+    return {name: value for name, value in values.items() if value}
+
+
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the figures, or the cases behind a number, as a table; the journal tells of it."""
+    person, write = person_of(request), as_excel if request.POST.get("form") == "excel" else as_csv
+    if request.POST.get("which"):
+        asked = _asked(request)
+        head = exports.DECLARED_HEAD if asked.which == "declared" else exports.CASE_HEAD
+        rows = list(exports.case_rows(person, asked, why=person.may(Permission.DECISION_READ)))
+        name, told = "cases", _kept(asked)
+    else:
+        shown = overview(scope := _scope(request))
+        head, rows = exports.FIGURE_HEAD, list(exports.figure_rows(shown)) if shown else []
+        name, told = "figures", {"agency": scope.agency, "post": scope.post}
+    now = timezone.now()
+    record_alone(EntryKind.EXPORT, name, {**told, "rows": len(rows)}, by=person.username, now=now)
+    return write(f"darvoza-{name}-{now:%Y%m%d-%H%M}", head, rows)

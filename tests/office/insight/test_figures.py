@@ -1,0 +1,231 @@
+"""The figures: right where they can be known, silent where they cannot, and everybody's own."""
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from darvoza.domain.journal import EntryKind
+from darvoza.flow.oversight.estimates import estimates
+from darvoza.methods.intervals import wilson
+from darvoza.office.insight.models import Check, Reckoning
+from darvoza.office.insight.queries.figures import last_figures, overview, scope_of
+from darvoza.office.insight.records import Figures, revived
+from darvoza.office.insight.services.reckoning import reckon
+from darvoza.office.insight.tables import guarded
+from darvoza.office.journal.models import Entry
+from darvoza.office.registry.models import Declaration, Finding, Order, Result
+from office.insight.world import DECLARATIONS, NOW, world_frames
+from people import POST, Cast
+
+READERS = ("salima", "timur", "zarina", "jamila", "umar")
+
+
+def test_leakage_is_what_the_estimator_says_and_holds_the_truth(world: Cast) -> None:
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    assert shown.whole is not None
+    decisions, items, hidden = world_frames()
+    whole = estimates(decisions, items, titles={}).whole
+    assert whole is not None
+    assert shown.whole == whole
+    leaked = shown.whole.leaked
+    assert leaked is not None
+    assert leaked.high is not None
+    assert leaked.low <= hidden <= leaked.high
+
+
+def test_the_page_puts_leakage_first_and_the_hit_rate_second(world: Cast) -> None:
+    page = world.browser("jamila").get("/figures/").text
+    places = [page.index(f'id="{part}"') for part in ("leakage", "channels", "rates", "months", "posts", "release")]
+    assert places == sorted(places)
+
+
+def test_hit_rates_stand_side_by_side_with_their_intervals(world: Cast) -> None:
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    by_basis = {line.basis: line for line in shown.bases}
+    assert {"profile", "score", "random", "officer"} <= set(by_basis)
+    chance = by_basis["random"]
+    orders = [order for order in Order.objects.all() if _basis(order) == "random"]
+    found = sum(Finding.objects.filter(result__order=order, found=True).exists() for order in orders)
+    assert (chance.ordered, chance.checked, chance.found) == (len(orders), len(orders), found)
+    assert chance.rate is not None
+    low, high = wilson(found, len(orders))
+    assert (chance.rate.low, chance.rate.high) == (float(low), float(high))
+    assert (by_basis["officer"].ordered, by_basis["officer"].rate) == (0, None)
+
+
+def refer(world: Cast) -> None:
+    """Let an officer open a check on suspicion."""
+    passed = Declaration.objects.filter(channel="green", post=POST).first()
+    assert passed is not None
+    asked = {"act": "physical", "suspicion": "the driver answers evasively"}
+    world.browser("asel").post(f"/queue/refer/{passed.declaration_id}/", asked)
+
+
+def _basis(order: Order) -> str:
+    return str(order.declaration.decisions.get(decision_id=order.order_id).basis)
+
+
+@pytest.mark.parametrize("which", ["declared", "ordered", "checked", "found", "outstanding"])
+@pytest.mark.parametrize("asked", [{"channel": "red"}, {"basis": "random"}, {"post": "KG-DOS"}, {}])
+def test_a_number_opens_into_as_many_cases(world: Cast, which: str, asked: dict[str, str]) -> None:
+    shown = overview(scope_of(world["jamila"], post=asked.get("post", "")))
+    assert shown is not None
+    if which == "declared" and "basis" in asked:
+        return  # a declaration has no basis; the page never asks
+    lines = [
+        line
+        for line in (shown.bases if "basis" in asked else shown.channels)
+        if asked.get("channel", getattr(line, "channel", "")) == getattr(line, "channel", "")
+        and asked.get("basis", getattr(line, "basis", "")) == getattr(line, "basis", "")
+    ]
+    counted = sum(line.ordered - line.checked if which == "outstanding" else getattr(line, which) for line in lines)
+    answer = world.browser("jamila").get("/figures/cases/", {"which": which, **asked})
+    assert answer.context["found"].paginator.count == counted
+
+
+def test_an_officers_suspicion_is_a_basis_of_its_own(world: Cast) -> None:
+    refer(world)
+    reckon(now=NOW)
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    assert {line.basis: line.ordered for line in shown.bases}["officer"] == 1
+
+
+def test_figures_of_many_declarations_are_left_to_the_timer(world: Cast) -> None:
+    Reckoning.objects.update(seconds=99.0)
+    before = Reckoning.objects.values_list("pk", flat=True).get()
+    browser = world.browser("jamila")
+    assert "Bring up to date" not in browser.get("/figures/").text
+    assert "too many declarations" in browser.post("/figures/again/", follow=True).text
+    assert Reckoning.objects.values_list("pk", flat=True).get() == before
+
+
+def test_what_happened_since_is_counted(world: Cast) -> None:
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    assert shown.behind == 0
+    refer(world)
+    later = overview(scope_of(world["jamila"]))
+    assert later is not None
+    assert later.behind == 1
+
+
+def test_a_supervisor_sees_the_own_post_whatever_is_asked_for(world: Cast) -> None:
+    browser = world.browser("salima")
+    for asked in ({}, {"post": "KG-DOS"}, {"agency": "veterinary", "post": ""}):
+        answer = browser.get("/figures/", asked)
+        assert (answer.context["scope"].agency, answer.context["scope"].post) == ("customs", POST)
+        assert sum(line.declared for line in answer.context["shown"].channels) == DECLARATIONS // 2
+        assert "KG-DOS" not in answer.text.replace("post=KG-DOS", "")  # the address itself, in the form of the language
+    for which in ("declared", "ordered", "found"):
+        found = browser.get("/figures/cases/", {"which": which, "post": "KG-DOS"}).context["found"]
+        assert {row.post for row in found} == {POST}
+
+
+def test_an_analyst_of_customs_never_reads_the_checks_of_another_agency(world: Cast) -> None:
+    Check.objects.filter(pk__in=Check.objects.values("pk")[:5]).update(agency="veterinary")
+    answer = world.browser("timur").get("/figures/cases/", {"agency": "veterinary"})
+    assert {row.agency for row in answer.context["found"]} == {"customs"}
+    chief = world.browser("jamila").get("/figures/cases/", {"agency": "veterinary"})
+    assert chief.context["found"].paginator.count == 5
+
+
+def test_whoever_may_not_know_why_is_not_told_by_a_number(world: Cast) -> None:
+    browser = world.browser("salima")
+    assert "basis=" not in browser.get("/figures/").text
+    assert browser.get("/figures/cases/", {"basis": "random"}).status_code == 403
+    assert browser.post("/figures/export/", {"which": "ordered", "basis": "random"}).status_code == 403
+    table = browser.post("/figures/export/", {"which": "ordered"}).content.decode("utf-8-sig")
+    assert {row["basis"] for row in csv.DictReader(io.StringIO(table))} == {""}
+
+
+def test_other_agencies_are_told_that_leakage_is_of_customs(world: Cast) -> None:
+    answer = world.browser("jamila").get("/figures/", {"agency": "veterinary"})
+    assert answer.context["shown"].whole is None
+    assert "by customs only" in answer.text
+
+
+def test_release_times_are_those_of_the_results(world: Cast) -> None:
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    red = next(one for one in shown.releases if one.channel == "red")
+    assert (red.released, red.waiting, red.median) == (Order.objects.count(), 0, 4.0)
+
+
+def test_a_corrected_result_counts_once_and_as_it_stands_now(world: Cast) -> None:
+    order = Order.objects.filter(results__findings__found=True).first()
+    assert order is not None
+    before = overview(scope_of(world["jamila"]))
+    result = Result.objects.create(order=order, number=2, by="asel", at=NOW)
+    Finding.objects.create(result=result, item=1, found=False, record={"item": 1})
+    reckon(now=NOW)
+    after = overview(scope_of(world["jamila"]))
+    assert before is not None
+    assert after is not None
+    totals = [
+        (sum(line.checked for line in one.channels), sum(line.found for line in one.channels))
+        for one in (before, after)
+    ]
+    assert totals[1] == (totals[0][0], totals[0][1] - 1)
+
+
+def test_figures_come_back_as_they_were_kept(world: Cast) -> None:  # noqa: ARG001 - made by asking
+    kept = last_figures()
+    assert kept is not None
+    assert revived(kept.figures.plain()) == kept.figures
+    assert isinstance(kept.figures, Figures)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+7", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\n=1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert str(guarded(text)).startswith("'")
+
+
+@pytest.mark.parametrize("form", ["csv", "excel"])
+def test_an_importer_cannot_send_a_formula_to_whoever_exports(world: Cast, form: str) -> None:
+    nasty = '=HYPERLINK("http://evil.example","x")'
+    Declaration.objects.filter(pk=Declaration.objects.values("pk")[:1]).update(importer_name=nasty)
+    answer = world.browser("jamila").post("/figures/export/", {"which": "declared", "form": form})
+    if form == "csv":
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert (len(rows) - 1, sum(row[4] == f"'{nasty}" for row in rows)) == (DECLARATIONS, 1)
+    else:
+        sheet = load_workbook(io.BytesIO(answer.content)).active
+        assert sheet is not None
+        cells = [row[4] for row in sheet.iter_rows(min_row=2)]
+        assert [(cell.value, cell.data_type) for cell in cells if cell.value == nasty] == [(nasty, "s")]
+        assert len(cells) == DECLARATIONS
+
+
+def test_an_export_holds_the_figures_and_stands_in_the_journal(world: Cast) -> None:
+    answer = world.browser("timur").post("/figures/export/", {"form": "csv"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    shown = overview(scope_of(world["timur"]))
+    assert shown is not None
+    assert shown.whole is not None
+    assert shown.whole.leakage is not None
+    assert float(rows[0]["leakage"]) == shown.whole.leakage.value
+    assert [row["group"] for row in rows if row["table"] == "basis"] == [line.basis for line in shown.bases]
+    told = Entry.objects.filter(kind=EntryKind.EXPORT).values_list("actor", "subject", "body__rows")
+    assert list(told) == [("timur", "figures", len(rows))]
+
+
+@pytest.mark.parametrize("address", ["/figures/", "/figures/cases/", "/figures/cases/?which=declared"])
+def test_a_page_asks_the_database_a_few_times_however_many_cases_there_are(
+    world: Cast, address: str, django_assert_max_num_queries: object
+) -> None:
+    browser = world.browser("jamila")
+    browser.get("/")
+    with django_assert_max_num_queries(6):  # type: ignore[operator]
+        browser.get(address)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_everybody_who_reads_figures_reads_them_in_russian(world: Cast, name: str) -> None:
+    page = world.browser(name, language="ru").get("/figures/").text
+    assert "Результативность" in page
+    assert "Leakage" not in page
