@@ -79,6 +79,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "insight:figures": Address(_FIGURES),
     "insight:again": Address(_FIGURES),
     "insight:cases": Address(_FIGURES),
+    "insight:selection": _OPEN,
     "insight:export": Address(_FIGURES),
     "journal:entries": Address(frozenset({Role.AUDITOR})),
     "journal:verified": Address(frozenset({Role.AUDITOR})),

@@ -40,13 +40,14 @@ class Checks(NamedTuple):
 
 
 class Load(NamedTuple):
-    """What was to be expected of one act of one agency at a post (Σπ), what was drawn, what is done."""
+    """What was to be expected of one act of one agency at a post (Σπ), drawn, opened by officers themselves, and done."""
 
     agency: str
     post: str
     act: str
     expected: float
-    ordered: int
+    drawn: int
+    opened: int
     done: int
 
 

@@ -1,8 +1,8 @@
 """Addresses of the figures."""
 
-from darvoza.office.accounts.guard import page
+from darvoza.office.accounts.guard import open_page, page
 from darvoza.office.accounts.permissions import Permission
-from darvoza.office.insight import views
+from darvoza.office.insight import public, views
 
 app_name = "insight"
 
@@ -10,5 +10,6 @@ urlpatterns = [
     page("", views.figures, name="figures", needs=Permission.FIGURES_READ),
     page("again/", views.again, name="again", needs=Permission.FIGURES_READ),
     page("cases/", views.cases, name="cases", needs=Permission.FIGURES_READ),
+    open_page("selection/", public.selection, name="selection"),
     page("export/", views.export, name="export", needs=Permission.FIGURES_READ),
 ]

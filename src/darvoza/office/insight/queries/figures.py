@@ -87,11 +87,12 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class LoadLine:
-    """One act: expected, drawn, done; `share` is done ÷ drawn."""
+    """One act: expected, drawn, opened by officers, done; `share` is done ÷ what was drawn or opened."""
 
     act: str
     expected: float
-    ordered: int
+    drawn: int
+    opened: int
     done: int
     share: float | None
 
@@ -259,7 +260,8 @@ def _load(figures: Figures, scope: Scope) -> tuple[LoadLine, ...]:
     lines = []
     for act in sorted({row.act for row in rows}):
         of = [row for row in rows if row.act == act]
-        ordered, done = sum(row.ordered for row in of), sum(row.done for row in of)
+        drawn, opened, done = (sum(getattr(row, name) for row in of) for name in ("drawn", "opened", "done"))
+        wanted = drawn + opened
         expected = sum(row.expected for row in of)
-        lines.append(LoadLine(act, expected, ordered, done, done / ordered if ordered else None))
+        lines.append(LoadLine(act, expected, drawn, opened, done, done / wanted if wanted else None))
     return tuple(lines)

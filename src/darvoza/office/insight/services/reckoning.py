@@ -89,12 +89,12 @@ def _counted(checks: pl.DataFrame) -> tuple[Checks, ...]:
 
 
 def _load(decided: pl.DataFrame, checks: pl.DataFrame) -> tuple[Load, ...]:
-    """Set what was to be expected of each act at each post beside what was drawn and done."""
+    """Set what was to be expected of each act at each post beside what was drawn, opened by officers, and done."""
     keys = ("agency", "post", "act")
     drawn = decided.group_by(keys).agg(pl.col("probability").sum().round(6), pl.col("selected").sum())
-    done = checks.filter("checked").group_by(keys).len("done")
-    rows = drawn.join(done, on=keys, how="left").with_columns(pl.col("done").fill_null(0))
-    return tuple(Load(*row) for row in rows.sort(keys).iter_rows())
+    made = checks.group_by(keys).agg((pl.col("basis") == OFFICER).sum().alias("opened"), pl.col("checked").sum())
+    rows = drawn.join(made, on=keys, how="full", coalesce=True).fill_null(0).sort(keys)
+    return tuple(Load(*row) for row in rows.iter_rows())
 
 
 def _released(checks: pl.DataFrame) -> pl.DataFrame:
