@@ -13,7 +13,8 @@
     │   ├── UnknownFact          a fact or list that the catalogue does not hold
     │   ├── WrongType            a fact is used as something it is not
     │   ├── CostExceeded         the condition is larger than the stated bound
-    │   └── InvalidProfile       the file around the sentence is incomplete or contradictory
+    │   ├── InvalidProfile       the file around the sentence is incomplete or contradictory
+    │   └── ProfileRefused       what somebody wants to do with a version is not his to do, or not now
     ├── InvalidMeasure           a measure of a health service is incomplete or contradictory
     ├── CaseRefused              what somebody wants to do with a case is not his to do, or not now
     ├── ModelError
@@ -182,6 +183,12 @@ class InvalidProfile(ProfileError):
     """The file around the sentence is incomplete or contradictory."""
 
     code = "invalid-profile"
+
+
+class ProfileRefused(ProfileError):
+    """What somebody wants to do with a version of a profile is not his to do, or not now."""
+
+    code = "profile-refused"
 
 
 class InvalidMeasure(DarvozaError):

@@ -41,6 +41,10 @@ _EXAMINE_OR_KNOW: Final = EVERYBODY - {Role.ADMINISTRATOR}
 _EXAMINE: Final = frozenset({Role.LINE_OFFICER})
 _QUEUE: Final = _EXAMINE | {Role.SUPERVISOR}
 _ORDER: Final = {"order_id": "KG-AKT-000001:customs:physical"}
+_PROFILES: Final = frozenset({Role.ANALYST, Role.APPROVER, Role.AUDITOR})
+_DRAFT: Final = frozenset({Role.ANALYST})
+_APPROVE: Final = frozenset({Role.APPROVER})
+_VERSION: Final = {"code": "CUS-VAL-900", "number": 1}
 _OPEN: Final = Address(public=True)
 _TOKEN: Final = Address(token=True)
 _FIGURES: Final = frozenset({Role.SUPERVISOR, Role.ANALYST, Role.APPROVER, Role.CHIEF, Role.AUDITOR})
@@ -81,6 +85,14 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "insight:cases": Address(_FIGURES),
     "insight:selection": _OPEN,
     "insight:export": Address(_FIGURES),
+    "profiles:library": Address(_PROFILES),
+    "profiles:life": Address(_PROFILES, named={"code": "CUS-VAL-900"}),
+    "profiles:roll_back": Address(_APPROVE, named={"code": "CUS-VAL-900"}),
+    "profiles:version": Address(_PROFILES, named=_VERSION),
+    "profiles:begin": Address(_DRAFT, named=_VERSION),
+    "profiles:submit": Address(_DRAFT, named=_VERSION),
+    "profiles:take_back": Address(_DRAFT, named=_VERSION),
+    "profiles:answer": Address(_APPROVE, named=_VERSION),
     "journal:entries": Address(frozenset({Role.AUDITOR})),
     "journal:verified": Address(frozenset({Role.AUDITOR})),
 }

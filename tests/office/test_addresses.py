@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from darvoza.domain.journal import EntryKind
 from office.addresses import ADDRESSES, ADMITTED
+from office.profiles_sample import take_in_sample
 from office.sample import load_sample
 from people import BY_ROLE, Cast
 
@@ -31,6 +32,7 @@ def test_every_address_is_declared_and_every_declared_address_exists() -> None:
 def _register(cast: Cast) -> None:  # noqa: ARG001 - people come first
     """Something to be looked at."""
     load_sample()
+    take_in_sample()
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

@@ -129,7 +129,7 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
     words = ["office", "demo", str(out / "run"), "--declarations", *recent, "--results", *results]
     _step(
         f"10 of {STEPS}  fill an office with it, one person per role",
-        [*words, *_words(until=until.isoformat(), mapping=MAPPING, home=out / "office")],
+        [*words, *_words(until=until.isoformat(), mapping=MAPPING, profiles=PROFILES, home=out / "office")],
     )
 
 

@@ -27,6 +27,7 @@ ENTRIES: Final = (
     Entry("desk:queue", _("Queue"), Permission.QUEUE_READ),
     Entry("insight:figures", _("Figures"), Permission.FIGURES_READ),
     Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
+    Entry("profiles:library", _("Profiles"), Permission.PROFILE_READ),
     Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),
 )
 """In the order of the header; whoever signs in arrives at the first that is allowed."""

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", include("darvoza.office.desk.urls")),
     path("declarations/", include("darvoza.office.registry.urls")),
     path("figures/", include("darvoza.office.insight.urls")),
+    path("profiles/", include("darvoza.office.profiles.urls")),
     path("journal/", include("darvoza.office.journal.urls")),
 ]
 

@@ -32,6 +32,8 @@ def add_commands(commands: Commands) -> None:
     demo = _command(inner, "demo", "Fill an office with a run, and one person per role; never in earnest.", "demo")
     _load(demo)
     _command(inner, "figures", "Make the figures of the register anew; for a timer.", "figures")
+    demo.add_argument("--profiles", type=Path, help="directory of the profiles that decided the run")
+    _profiles(_command(inner, "profiles", "Take profiles in from files, or write those in force out.", "profiles"))
     words = _command(inner, "words", "Name the words that lack a translation; fail if any does.", "words")
     words.add_argument("--write", action="store_true", help="add them to the catalogues, to be translated")
 
@@ -51,6 +53,14 @@ def _enter(parser: ArgumentParser) -> None:
     parser.add_argument("--role", action="append", required=True, choices=ROLES, help="may be given more than once")
     parser.add_argument("--agency", default="", choices=AGENCIES, help="without it every agency")
     parser.add_argument("--post", default="", help="code of the post; without it every post")
+
+
+def _profiles(parser: ArgumentParser) -> None:
+    """Add what a command needs that moves profiles between the office and files."""
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument("--take-in", type=Path, metavar="DIR", help="put the profiles of a directory in force at once")
+    way.add_argument("--out", type=Path, metavar="DIR", help="write the profiles in force, for `darvoza assess`")
+    parser.add_argument("--at", type=_moment, metavar="MOMENT", help="in force at this moment; now without it")
 
 
 def _load(parser: ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from darvoza.domain.codes import Agency
 from darvoza.errors import OutputError
 from darvoza.office.commands.figures import make_figures
 from darvoza.office.commands.load import take_in_run
+from darvoza.office.commands.profiles import take_in_profiles
 from darvoza.office.commands.starting import start, write_alone
 from darvoza.office.environment import DATABASE, DATABASE_FILE, DEMO_MARK, HOME, SECRET_FILE, read_environment
 
@@ -28,6 +29,8 @@ def run(options: Namespace) -> int:
     call_command("migrate", verbosity=0)
     take_in_run(options)
     make_figures()
+    if options.profiles:
+        take_in_profiles(options.profiles)
     _enter_people()
     print(f"serve it  darvoza serve --home {home}   then open http://127.0.0.1:8000/")
     return 0

@@ -1,0 +1,215 @@
+"""What people do with a version of a profile: write it, submit it, return or approve it, put it in force, go back.
+
+Every function takes a version and gives the version after it, or refuses with the reason. A door gathers, asks here, and
+stores what comes back in one transaction with its journal entry; where two hands reach for one version, the store lets
+one win.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from darvoza.domain.profile import RiskProfile
+from darvoza.domain.profile_version import PROFILE_MOVES, EntryIntoForce, ProfileMove, ProfileState, ProfileVersion
+from darvoza.errors import ProfileRefused
+from darvoza.flow.assessment.profile_files import CODE
+from darvoza.flow.assessment.worked_cases import run_case
+
+FEWEST_WORDS: Final = 10
+"""Characters that a reason must have: a full stop is not a reason."""
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text can be the code of a profile.
+
+    Examples
+    --------
+    >>> is_code("CUS-VAL-001"), is_code("a/b")
+    (True, False)
+    """
+    return CODE.fullmatch(text) is not None
+
+
+def edit(version: ProfileVersion, by: str) -> ProfileVersion:
+    """Let the author write on.
+
+    Examples
+    --------
+    >>> from darvoza.domain.codes import Agency
+    >>> version = ProfileVersion("CUS-VAL-001", 1, Agency.CUSTOMS, author="timur")
+    >>> edit(version, "timur").state.value
+    'draft'
+    >>> edit(version, "zarina")
+    Traceback (most recent call last):
+        ...
+    darvoza.errors.ProfileRefused: author: expected a version that zarina wrote, got 'timur'
+    """
+    return _moved(_own(version, by), ProfileMove.EDIT)
+
+
+def submit(version: ProfileVersion, by: str, profile: RiskProfile, *, reason: str) -> ProfileVersion:
+    """Ask for approval.
+
+    Parameters
+    ----------
+    profile
+        What the version says, as it was read: a text that cannot be read has none.
+    reason
+        Why it is asked for.
+
+    Raises
+    ------
+    ProfileRefused
+        It is somebody else's, has another code, decides a worked case otherwise than stated, or no reason is given.
+    """
+    _reasoned(reason)
+    if profile.code != version.code:
+        raise ProfileRefused(field="code", expected=version.code, got=profile.code)
+    failed = failed_cases(profile)
+    if failed and not version.ends:
+        raise ProfileRefused(field="cases", expected="worked cases that come out as stated", got=failed[0])
+    return replace(_moved(_own(version, by), ProfileMove.SUBMIT), reason=reason.strip(), answer="")
+
+
+def failed_cases(profile: RiskProfile) -> list[str]:
+    """Name the worked cases that come out otherwise than stated."""
+    return [case.title for case in profile.cases if run_case(profile, case) != case.expect.truth]
+
+
+def take_back(version: ProfileVersion, by: str) -> ProfileVersion:
+    """Let the author have it back before anybody answered."""
+    return _moved(_own(version, by), ProfileMove.TAKE_BACK)
+
+
+def send_back(version: ProfileVersion, by: str, *, reason: str) -> ProfileVersion:
+    """Return it to its author, with the reason."""
+    _reasoned(reason)
+    return replace(_moved(_others(version, by), ProfileMove.RETURN), answer=reason.strip())
+
+
+def approve(version: ProfileVersion, by: str, *, reason: str) -> ProfileVersion:
+    """Approve what somebody else wrote.
+
+    Raises
+    ------
+    ProfileRefused
+        One's own version, one that is not submitted, or no reason.
+    """
+    _reasoned(reason)
+    return replace(_moved(_others(version, by), ProfileMove.APPROVE), approver=by, answer=reason.strip())
+
+
+def put_in_force(version: ProfileVersion, *, at: datetime, now: datetime, by: str, reason: str) -> EntryIntoForce:
+    """Put an approved version in force from a moment on; one that asks for the end ends the profile.
+
+    Raises
+    ------
+    ProfileRefused
+        It is not approved, or the moment is past: nothing is put in force for what was decided already.
+    """
+    if version.state is not ProfileState.APPROVED:
+        raise ProfileRefused(field="state", expected=ProfileState.APPROVED.value, got=version.state.value)
+    if at < now:
+        raise ProfileRefused(field="at", expected=f"a moment from {now.isoformat()} on", got=at.isoformat())
+    return EntryIntoForce(version.code, None if version.ends else version.number, at, now, by, reason.strip())
+
+
+def roll_back(
+    entries: Sequence[EntryIntoForce], version: ProfileVersion | None, *, by: str, reason: str, now: datetime
+) -> EntryIntoForce:
+    """Go back at once to what was in force before.
+
+    Parameters
+    ----------
+    entries
+        The entries into force of the profile, in the order in which they were decided.
+    version
+        The version that is to be in force again; ``None`` when none was before the first.
+
+    Raises
+    ------
+    ProfileRefused
+        It is not what `before` names, it is one's own, or no reason is given.
+    """
+    _reasoned(reason)
+    earlier = before(entries, now)
+    if earlier is None or earlier.number != (version.number if version else None):
+        raise ProfileRefused(field="version", expected="what was in force before", got=version and version.number)
+    if version is not None:
+        _others(version, by)
+    return EntryIntoForce(earlier.code, earlier.number, now, now, by, reason.strip())
+
+
+def in_force(entries: Iterable[EntryIntoForce], moment: datetime) -> EntryIntoForce | None:
+    """Give the entry that holds at a moment; ``None`` before the first.
+
+    Parameters
+    ----------
+    entries
+        The entries into force of one profile, in the order in which they were decided. A later decision undoes every
+        earlier one that was to begin at its own moment or after.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> hours = [datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in range(4)]
+    >>> first = EntryIntoForce("A", 1, hours[0], hours[0], "zarina")
+    >>> planned = EntryIntoForce("A", 2, hours[3], hours[0], "zarina")
+    >>> ended = EntryIntoForce("A", None, hours[1], hours[1], "zarina")
+    >>> [entry.number for entry in (in_force((first, planned), hour) for hour in hours)]
+    [1, 1, 1, 2]
+    >>> [entry.number for entry in (in_force((first, planned, ended), hour) for hour in hours)]
+    [1, None, None, None]
+    """
+    return next((entry for entry in reversed(standing(entries)) if entry.at <= moment), None)
+
+
+def standing(entries: Iterable[EntryIntoForce]) -> list[EntryIntoForce]:
+    """Give the entries that were not undone by a later decision, in the order of their moments."""
+    kept: list[EntryIntoForce] = []
+    for entry in entries:
+        kept = [one for one in kept if one.at < entry.at]
+        kept.append(entry)
+    return kept
+
+
+def before(entries: Sequence[EntryIntoForce], now: datetime) -> EntryIntoForce | None:
+    """Give what would be in force again after going back: the last entry before with another version.
+
+    Where a profile has only ever had one version, going back means none.
+    """
+    current = in_force(entries, now)
+    if current is None:
+        return None
+    earlier = [entry for entry in entries if entry.at < current.at and entry.number != current.number]
+    if earlier:
+        return earlier[-1]
+    return replace(current, number=None) if current.number is not None else None
+
+
+def _moved(version: ProfileVersion, move: ProfileMove) -> ProfileVersion:
+    after = PROFILE_MOVES.get((version.state, move))
+    if after is None:
+        allowed = [state.value for state, known in PROFILE_MOVES if known is move]
+        raise ProfileRefused(field="state", expected=" or ".join(allowed), got=version.state.value)
+    return replace(version, state=after)
+
+
+def _own(version: ProfileVersion, by: str) -> ProfileVersion:
+    if version.author != by:
+        raise ProfileRefused(field="author", expected=f"a version that {by} wrote", got=version.author)
+    return version
+
+
+def _others(version: ProfileVersion, by: str) -> ProfileVersion:
+    if version.author == by:
+        raise ProfileRefused(
+            field="approver", expected="somebody else than the author", got=by, hint="a second person decides"
+        )
+    return version
+
+
+def _reasoned(reason: str) -> None:
+    if len(reason.strip()) < FEWEST_WORDS:
+        raise ProfileRefused(field="reason", expected=f"a reason of at least {FEWEST_WORDS} characters", got=reason)

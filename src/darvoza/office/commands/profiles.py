@@ -1,0 +1,40 @@
+"""``darvoza office profiles``: profiles taken in from files, or those in force written out for the gate."""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from darvoza.office.commands.starting import start
+
+
+def run(options: Namespace) -> int:
+    """Take a directory in, or write one."""
+    start(options, secret=False)
+    if options.take_in is not None:
+        take_in_profiles(options.take_in)
+    else:
+        write_profiles(options.out, options.at or datetime.now(UTC))
+    return 0
+
+
+def take_in_profiles(directory: Path) -> None:
+    """Put the profiles of a directory in force, and say how many were new."""
+    from darvoza.flow.assessment.profile_files import load_profiles  # noqa: PLC0415 - Django comes first
+    from darvoza.office.journal.services import SYSTEM  # noqa: PLC0415
+    from darvoza.office.profiles.services.files import take_in  # noqa: PLC0415
+
+    profiles = load_profiles(directory)
+    made = take_in(profiles, by=SYSTEM, now=datetime.now(UTC))
+    print(
+        f"profiles: {made.new} new, {made.changed} other than before, {made.same} the same; {made.lists} lists; "
+        f"digest {profiles.digest}"
+    )
+
+
+def write_profiles(directory: Path, moment: datetime) -> None:
+    """Write the profiles in force at a moment, and say how many."""
+    from darvoza.office.profiles.services.files import write_out  # noqa: PLC0415 - as above
+
+    profiles = write_out(directory, moment=moment)
+    print(f"{len(profiles)} profiles in force at {moment.isoformat(timespec='minutes')}: {directory}")
+    print(f"digest {profiles.digest}")

@@ -1,0 +1,108 @@
+"""Tables of the profiles: their versions, what was put in force, the named lists they speak of."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from darvoza.domain.codes import Act, Agency, RiskArea
+from darvoza.domain.profile_version import ProfileState
+
+
+def _choices(codes: type[Act | Agency | RiskArea | ProfileState]) -> list[tuple[str, str]]:
+    return [(code.value, code.value) for code in codes]
+
+
+class Version(models.Model):
+    """One version of a profile; `text` is its file, the columns beside it are what lists are made of.
+
+    `moves` counts what happened to it, so that one of two wins. `imported` tells that it came from files, where people
+    sign in their own way: its author and approver are what the files say.
+    """
+
+    code = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    agency = models.CharField(max_length=20, choices=_choices(Agency))
+    title = models.CharField(max_length=300, blank=True)
+    risk_area = models.CharField(max_length=30, choices=_choices(RiskArea), blank=True)
+    act = models.CharField(max_length=20, choices=_choices(Act), blank=True)
+    share = models.DecimalField(max_digits=9, decimal_places=8, null=True)
+    floor = models.CharField(max_length=20, blank=True)
+    visibility = models.CharField(max_length=20, blank=True)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    review_by = models.DateField(null=True)
+    text = models.TextField()
+    digest = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=20, choices=_choices(ProfileState), default=ProfileState.DRAFT)
+    ends = models.BooleanField(default=False)
+    imported = models.BooleanField(default=False)
+    author = models.CharField(max_length=60)
+    approver = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    shadow_from = models.DateTimeField(null=True)
+    moves = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """A version stands once; nobody approves his own, and what is approved was approved by somebody."""
+
+        ordering = ["code", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="version_once"),
+            models.CheckConstraint(condition=~Q(approver=F("author")), name="version_second_person"),
+            models.CheckConstraint(
+                condition=~Q(state=ProfileState.APPROVED) | ~Q(approver="") | Q(imported=True),
+                name="version_approved_by",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "agency"], name="version_state")]
+
+    def __str__(self) -> str:
+        """Give code and number."""
+        return f"{self.code} {self.number}"
+
+
+class Force(models.Model):
+    """From a moment on a version is in force, or none; rows are only added."""
+
+    code = models.CharField(max_length=60)
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="entries")
+    at = models.DateTimeField()
+    decided_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        """In the order in which they were decided."""
+
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["code"], name="force_code")]
+
+    def __str__(self) -> str:
+        """Give the code and the moment."""
+        return f"{self.code} {self.at:%Y-%m-%d %H:%M}"
+
+
+class CodeList(models.Model):
+    """A named list as it was taken in; the newest row of a name is in use."""
+
+    name = models.CharField(max_length=120)
+    version = models.CharField(max_length=60, blank=True)
+    source = models.TextField()
+    dated = models.DateField(null=True)
+    expires = models.DateField(null=True)
+    values = models.JSONField()
+    digest = models.CharField(max_length=64)
+    taken_in_at = models.DateTimeField()
+
+    class Meta:
+        """How lists are looked up."""
+
+        ordering = ["name", "-pk"]
+        indexes = [models.Index(fields=["name", "-id"], name="codelist_name")]
+
+    def __str__(self) -> str:
+        """Give the name."""
+        return self.name

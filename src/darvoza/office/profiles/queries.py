@@ -1,0 +1,217 @@
+"""What can be asked of the profiles; every question passes the agency of whoever asks, and what is restricted stays so."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
+
+from django.db.models import Max, Q, QuerySet
+
+from darvoza.domain.named_list import NamedList
+from darvoza.domain.profile import ProfileSet, RiskProfile, Visibility
+from darvoza.domain.profile_version import EntryIntoForce, ProfileState
+from darvoza.errors import ProfileError
+from darvoza.flow.assessment import profile_life
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.accounts.scope import within
+from darvoza.office.profiles.mapping import entry_record, list_record, read_text
+from darvoza.office.profiles.models import CodeList, Force, Version
+
+VersionRow: TypeAlias = Version
+"""What views call the row of a version."""
+
+SOON = timedelta(days=60)
+"""How long before its end or its review a profile is pointed out."""
+
+
+def versions_for(person: Any) -> QuerySet[Version]:  # noqa: ANN401 - a person, placed and with permissions
+    """Give the versions a person may read: those of the agency, and joint ones; drafts of others are their own.
+
+    What is restricted is read by its author, and by those who approve or audit.
+    """
+    shared = Q(visibility=Visibility.JOINT, state=ProfileState.APPROVED)
+    rows = Version.objects.all()
+    if person.agency:  # without one nothing is left out, and a condition that leaves nothing out cannot be joined by or
+        rows = rows.filter(within(person, post="") | shared)
+    if not (person.may(Permission.PROFILE_APPROVE) or person.may(Permission.JOURNAL_READ)):
+        rows = rows.exclude(Q(visibility=Visibility.RESTRICTED) & ~Q(author=person.username))
+    return rows
+
+
+def version_for(person: Any, code: str, number: int) -> Version | None:  # noqa: ANN401 - as above
+    """Give a version a person may read; nothing when there is none."""
+    return versions_for(person).filter(code=code, number=number).first()
+
+
+def entries_of(codes: Iterable[str] | None = None) -> dict[str, list[EntryIntoForce]]:
+    """Give the entries into force by code, in the order in which they were decided; of some profiles, or of all."""
+    rows = Force.objects.select_related("version").order_by("pk")
+    if codes is not None:
+        rows = rows.filter(code__in=list(codes))
+    made = defaultdict(list)
+    for row in rows:
+        made[row.code].append(entry_record(row, row.version.number if row.version else None))
+    return dict(made)
+
+
+def in_force(moment: datetime) -> list[Version]:
+    """Give the versions in force at a moment, by code."""
+    held = {code: profile_life.in_force(entries, moment) for code, entries in entries_of().items()}
+    wanted = {(code, entry.number) for code, entry in held.items() if entry is not None and entry.number is not None}
+    numbers = {number for _, number in wanted}
+    rows = Version.objects.filter(code__in=[code for code, _ in wanted], number__in=numbers).order_by("code")
+    return [row for row in rows if (row.code, row.number) in wanted]
+
+
+def lists() -> tuple[NamedList, ...]:
+    """Give the named lists in use, by name."""
+    newest = CodeList.objects.values("name").annotate(last=Max("pk")).values("last")
+    return tuple(list_record(row) for row in CodeList.objects.filter(pk__in=newest).order_by("name"))
+
+
+def profile_of(row: Version, known: tuple[NamedList, ...] | None = None) -> RiskProfile:
+    """Read the profile of a version.
+
+    Raises
+    ------
+    ExceptionGroup
+        Everything that is wrong with it, each a `ProfileError`.
+    """
+    return read_text(row.text, row.code, lists() if known is None else known)
+
+
+def readable(row: Version, known: tuple[NamedList, ...] | None = None) -> RiskProfile | None:
+    """Read the profile of a version; nothing where it cannot be read yet, as a draft may be."""
+    made = None
+    try:
+        made = profile_of(row, known)
+    except* ProfileError:
+        pass  # a draft may be unfinished; the editor tells what is wrong with it
+    return made
+
+
+def set_in_force(moment: datetime, agency: str = "") -> ProfileSet:
+    """Give the profiles in force at a moment; of one agency, or of all."""
+    known = lists()
+    rows = [row for row in in_force(moment) if not agency or row.agency == agency]
+    return ProfileSet(tuple(profile_of(row, known) for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One profile of the library: its version in force, or the newest; and what waits beside it.
+
+    Attributes
+    ----------
+    row
+        The version that is shown.
+    number
+        The version in force; ``None`` when none is.
+    waiting
+        The version that is submitted or returned or a draft, when there is one.
+    planned
+        The entry into force that is to come.
+    expired, ending, review_due
+        Whether its validity is over, ends soon, or its review is due.
+    """
+
+    row: Version
+    number: int | None
+    waiting: Version | None
+    planned: EntryIntoForce | None
+    expired: bool
+    ending: bool
+    review_due: bool
+
+
+def library(person: Any, *, now: datetime, words: str = "", only: str = "") -> list[Line]:  # noqa: ANN401 - as above
+    """Give the profiles a person may read, by code.
+
+    Parameters
+    ----------
+    words
+        Keep those in whose code, title or risk area every word occurs.
+    only
+        Keep those in ``force``, ``waiting`` for an answer, ``drafts``, ``ending``, ``ended``; all of them when empty.
+    """
+    by_code: dict[str, list[Version]] = defaultdict(list)
+    for row in versions_for(person).defer("text"):
+        by_code[row.code].append(row)
+    entries = entries_of()
+    lines = [_line(rows, entries.get(code, []), now) for code, rows in sorted(by_code.items())]
+    return [line for line in lines if _asked_for(line, words) and _of_kind(line, only)]
+
+
+def _line(rows: list[Version], entries: list[EntryIntoForce], now: datetime) -> Line:
+    """Make the line of one profile from its versions, the newest first."""
+    entry = profile_life.in_force(entries, now)
+    number = entry.number if entry else None
+    shown = next((row for row in rows if row.number == number), rows[0])
+    waiting = next((row for row in rows if row.state != ProfileState.APPROVED), None)
+    planned = next((one for one in profile_life.standing(entries) if one.at > now), None)
+    today = now.date()
+    return Line(
+        row=shown,
+        number=number,
+        waiting=waiting,
+        planned=planned,
+        expired=shown.valid_to is not None and shown.valid_to < today,
+        ending=shown.valid_to is not None and today <= shown.valid_to < today + SOON,
+        review_due=_due(shown.review_by, today),
+    )
+
+
+def _due(day: date | None, today: date) -> bool:
+    return day is not None and day < today + SOON
+
+
+def _asked_for(line: Line, words: str) -> bool:
+    text = f"{line.row.code} {line.row.title} {line.row.risk_area}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _of_kind(line: Line, only: str) -> bool:
+    state = line.waiting.state if line.waiting else ""
+    kinds = {
+        "": True,
+        "force": line.number is not None,
+        "waiting": state == ProfileState.SUBMITTED,
+        "drafts": state in {ProfileState.DRAFT, ProfileState.RETURNED},
+        "ending": line.number is not None and (line.expired or line.ending or line.review_due),
+        "ended": line.number is None and line.row.state == ProfileState.APPROVED,
+    }
+    return kinds.get(only, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """All of one profile: its versions, the newest first, and what was in force when."""
+
+    code: str
+    versions: list[Version]
+    entries: list[EntryIntoForce]
+    current: EntryIntoForce | None
+    planned: list[EntryIntoForce]
+    back_to: EntryIntoForce | None
+
+    @property
+    def in_force(self) -> Version | None:
+        """The version in force now."""
+        return next((row for row in self.versions if self.current and row.number == self.current.number), None)
+
+
+def life_of(person: Any, code: str, *, now: datetime) -> Life | None:  # noqa: ANN401 - as above
+    """Give all of one profile that a person may read; nothing when there is none."""
+    versions = list(versions_for(person).filter(code=code))
+    if not versions:
+        return None
+    entries = entries_of([code]).get(code, [])
+    return Life(
+        code=code,
+        versions=versions,
+        entries=entries,
+        current=profile_life.in_force(entries, now),
+        planned=[one for one in profile_life.standing(entries) if one.at > now],
+        back_to=profile_life.before(entries, now),
+    )

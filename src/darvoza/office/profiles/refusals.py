@@ -1,0 +1,36 @@
+"""Why something was refused, in words; the flow gives the field and the values."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from darvoza.errors import ProfileRefused
+
+REFUSALS: Final[Mapping[str, Promise]] = {
+    "state": gettext_lazy("Somebody was quicker, or this is no longer possible. The page shows how it stands now."),
+    "author": gettext_lazy("Somebody else wrote this version; begin one of your own from it."),
+    "approver": gettext_lazy("Nobody approves what he wrote himself: a second person decides."),
+    "agency": gettext_lazy("This profile belongs to another agency."),
+    "code": gettext_lazy("This code cannot be used: letters, digits, dots and hyphens, and no code of another agency."),
+    "reason": gettext_lazy("Say why, in at least ten characters."),
+    "at": gettext_lazy("That moment is past; a profile is put in force from now on or later."),
+    "seen": gettext_lazy("Another version came into force meanwhile. Look at the comparison again."),
+    "version": gettext_lazy("Something else was in force before. The page shows how it stands now."),
+}
+
+
+def in_words(refused: ProfileRefused) -> str:
+    """Give the sentence for a refusal.
+
+    Examples
+    --------
+    >>> in_words(ProfileRefused(field="reason", expected="a reason", got=""))
+    'Say why, in at least ten characters.'
+    """
+    if refused.field == "cases":
+        return _("A worked case does not come out as stated: %(title)s") % {"title": refused.got}
+    found = REFUSALS.get(refused.field or "")
+    return str(found) if found is not None else str(refused)

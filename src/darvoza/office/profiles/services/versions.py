@@ -1,0 +1,218 @@
+"""What people do with versions of profiles; each is one transaction with its entry in the journal, and of two at once one wins."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from darvoza.domain.codes import Agency
+from darvoza.domain.journal import EntryKind
+from darvoza.domain.profile_version import EntryIntoForce, ProfileMove, ProfileVersion
+from darvoza.errors import ProfileRefused
+from darvoza.flow.assessment import profile_life
+from darvoza.flow.assessment.profile_text import fields_text
+from darvoza.flow.fields import parse_yaml
+from darvoza.office.journal.services import record
+from darvoza.office.profiles.mapping import columns_of, version_record
+from darvoza.office.profiles.models import Force, Version
+from darvoza.office.profiles.queries import entries_of, profile_of, readable, version_for
+
+SIGNATURES = ("author", "approver")
+"""Fields of the file that the office fills in itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What whoever reviews a version says.
+
+    Attributes
+    ----------
+    approved
+        Whether it is approved; otherwise it is returned.
+    reason
+        Why.
+    at
+        From when on it is in force.
+    seen
+        The version in force that it was compared with, as the reviewer saw it; ``None`` when none was.
+    """
+
+    approved: bool
+    reason: str
+    at: datetime | None = None
+    seen: int | None = None
+
+
+def begin(person: Any, fields: Mapping[str, Any], *, now: datetime, ends: bool = False) -> Version:  # noqa: ANN401 - a person, placed
+    """Begin a version of a profile as a draft; of a new code it is the first.
+
+    Raises
+    ------
+    ProfileRefused
+        The code belongs to another agency, has no form, or somebody begins one at the same moment.
+    """
+    code, agency = str(fields.get("code", "")).strip(), _agency(person, fields)
+    if not profile_life.is_code(code):
+        raise ProfileRefused(field="code", expected="letters, digits, dots, hyphens and underscores", got=code)
+    try:
+        with transaction.atomic():
+            if Version.objects.filter(code=code).exclude(agency=agency).exists():
+                raise ProfileRefused(field="code", expected="a code of your agency", got=code)
+            last = Version.objects.filter(code=code).aggregate(last=Max("number"))["last"] or 0
+            row = Version(code=code, number=last + 1, author=person.username, created_at=now, ends=ends)
+            _fill(row, {**fields, "code": code, "agency": agency})
+            row.save(force_insert=True)
+            _tell(row, "begun", by=person.username, now=now)
+    except IntegrityError as problem:
+        raise ProfileRefused(field="state", expected="a version as you saw it", got="another") from problem
+    return row
+
+
+def save(person: Any, row: Version, fields: Mapping[str, Any], *, now: datetime) -> Version:  # noqa: ANN401 - as above
+    """Write on at one's own draft; code and agency stay."""
+    by = person.username
+    with transaction.atomic():
+        _fill(row, {**fields, "code": row.code, "agency": row.agency})
+        changed = {name: getattr(row, name) for name in _FILLED}
+        _move(row, lambda version: profile_life.edit(version, by), _Step(ProfileMove.EDIT, by, now, changed))
+    return row
+
+
+def submit(person: Any, row: Version, *, reason: str, now: datetime) -> None:  # noqa: ANN401 - as above
+    """Ask for approval; a text that cannot be read is refused with everything that is wrong with it."""
+    by = person.username
+    with transaction.atomic():
+        profile = profile_of(row)
+        step = _Step(ProfileMove.SUBMIT, by, now, columns_of(profile) | {"submitted_at": now})
+        _move(row, lambda version: profile_life.submit(version, by, profile, reason=reason), step)
+
+
+def take_back(person: Any, row: Version, *, now: datetime) -> None:  # noqa: ANN401 - as above
+    """Have one's own version back before anybody answered."""
+    by = person.username
+    with transaction.atomic():
+        _move(row, lambda version: profile_life.take_back(version, by), _Step(ProfileMove.TAKE_BACK, by, now, {}))
+
+
+def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> None:  # noqa: ANN401 - as above
+    """Approve a version and put it in force from a moment on, or return it.
+
+    Raises
+    ------
+    ProfileRefused
+        One's own version, none that waits, no reason, a moment that is past, or another version is in force by now than
+        the reviewer saw.
+    """
+    by, reason, at = person.username, said.reason, said.at or now
+    with transaction.atomic():
+        if not said.approved:
+            step = _Step(ProfileMove.RETURN, by, now, {"answered_at": now})
+            _move(row, lambda version: profile_life.send_back(version, by, reason=reason), step)
+            return
+        _hold(row.code)
+        current = _current(row.code, now)
+        step = _Step(ProfileMove.APPROVE, by, now, {"answered_at": now}, {"in force from": at, "instead of": current})
+        after = _move(row, lambda version: profile_life.approve(version, by, reason=reason), step)
+        if current != said.seen:
+            raise ProfileRefused(field="seen", expected=f"the comparison with version {current}", got=said.seen)
+        _put(profile_life.put_in_force(after, at=at, now=now, by=by, reason=reason), row)
+
+
+def roll_back(person: Any, code: str, number: int | None, *, reason: str, now: datetime) -> EntryIntoForce:  # noqa: ANN401
+    """Put at once in force again what was before; `number` is the version the person expects, ``None`` for none."""
+    with transaction.atomic():
+        _hold(code)
+        row = version_for(person, code, number) if number is not None else None
+        newest = row or Version.objects.filter(code=code).order_by("-number").first()
+        if newest is None or (person.agency and newest.agency != person.agency):
+            raise ProfileRefused(field="agency", expected="a profile of your agency", got=code)
+        entries, version = entries_of([code]).get(code, []), version_record(row) if row else None
+        entry = profile_life.roll_back(entries, version, by=person.username, reason=reason, now=now)
+        _put(entry, row)
+        told = {"what": "rolled back", "version": number, "reason": entry.reason}
+        record(EntryKind.PROFILE_CHANGE, f"{code} {number or 'none'}", told, by=person.username, now=now)
+    return entry
+
+
+_FILLED = ("agency", "title", "risk_area", "act", "share", "floor", "visibility", "valid_from", "valid_to", "review_by",
+           "digest", "text")  # fmt: skip
+
+
+def _agency(person: Any, fields: Mapping[str, Any]) -> str:  # noqa: ANN401 - as above
+    """Give the agency of a new version: the person's, or for whoever works for all of them the one that is named."""
+    asked = str(fields.get("agency", ""))
+    if person.agency:
+        return str(person.agency)
+    if asked not in set(Agency):
+        raise ProfileRefused(field="agency", expected="an agency", got=asked)
+    return asked
+
+
+def _fill(row: Version, fields: Mapping[str, Any]) -> None:
+    """Put fields into a row: its text, and the columns as far as the text can be read."""
+    row.agency = str(fields["agency"])
+    row.title = str(fields.get("title", ""))[:300]
+    row.text = fields_text({name: value for name, value in fields.items() if value and name not in SIGNATURES})
+    profile = readable(row)
+    for name, value in (columns_of(profile) if profile else {"digest": ""}).items():
+        setattr(row, name, value)
+
+
+def fields_of(row: Version) -> dict[str, Any]:
+    """Give the fields of the text of a version, signatures aside."""
+    return {name: value for name, value in parse_yaml(row.text, row.code).items() if name not in SIGNATURES}
+
+
+class _Step(NamedTuple):
+    """Something that happens to a version: what, by whom, when; columns that change, and what else is told."""
+
+    what: ProfileMove
+    by: str
+    now: datetime
+    changed: Mapping[str, Any]
+    more: Mapping[str, Any] = {}
+
+
+def _move(row: Version, decide: Callable[[ProfileVersion], ProfileVersion], step: _Step) -> ProfileVersion:
+    """Let one thing happen to a version: gather, decide, keep it where nobody was quicker, tell the journal."""
+    after = decide(version_record(row))
+    kept = {"state": after.state, "approver": after.approver, "reason": after.reason, "answer": after.answer}
+    won = Version.objects.filter(pk=row.pk, moves=row.moves).update(**step.changed, **kept, moves=row.moves + 1)
+    if not won:
+        raise ProfileRefused(
+            field="state",
+            expected="the version as you saw it",
+            got="another",
+            hint="somebody was quicker; load it again",
+        )
+    row.refresh_from_db()
+    if step.what is not ProfileMove.EDIT:  # what a draft said in between is nobody's business yet
+        _tell(row, step.what.value, by=step.by, now=step.now, more=step.more)
+    return after
+
+
+def _tell(row: Version, what: str, *, by: str, now: datetime, more: Mapping[str, Any] | None = None) -> None:
+    """Tell the journal what happened to a version, and what it said then."""
+    reason = row.answer if what in {ProfileMove.APPROVE, ProfileMove.RETURN} else row.reason
+    told = {"what": what, "state": str(row.state), "digest": row.digest, "reason": reason, **(more or {})}
+    record(EntryKind.PROFILE_CHANGE, f"{row.code} {row.number}", told, by=by, now=now)
+
+
+def _current(code: str, now: datetime) -> int | None:
+    entry = profile_life.in_force(entries_of([code]).get(code, []), now)
+    return entry.number if entry else None
+
+
+def _hold(code: str) -> None:
+    """Hold the versions of a profile until the transaction ends, so that only one decision on it is taken at a time."""
+    list(Version.objects.select_for_update().filter(code=code).values_list("pk"))
+
+
+def _put(entry: EntryIntoForce, row: Version | None) -> None:
+    version = row if entry.number is not None else None
+    Force.objects.create(
+        code=entry.code, version=version, at=entry.at, decided_at=entry.decided_at, by=entry.by, reason=entry.reason
+    )

@@ -1,0 +1,18 @@
+"""Addresses of the profiles."""
+
+from darvoza.office.accounts.guard import page
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.profiles.views import reading, review
+
+app_name = "profiles"
+
+urlpatterns = [
+    page("", reading.library, name="library", needs=Permission.PROFILE_READ),
+    page("of/<str:code>/", reading.life, name="life", needs=Permission.PROFILE_READ),
+    page("of/<str:code>/<int:number>/", reading.version, name="version", needs=Permission.PROFILE_READ),
+    page("of/<str:code>/roll-back/", review.roll_back, name="roll_back", needs=Permission.PROFILE_APPROVE),
+    page("of/<str:code>/<int:number>/begin/", review.begin, name="begin", needs=Permission.PROFILE_DRAFT),
+    page("of/<str:code>/<int:number>/submit/", review.submit, name="submit", needs=Permission.PROFILE_DRAFT),
+    page("of/<str:code>/<int:number>/take-back/", review.take_back, name="take_back", needs=Permission.PROFILE_DRAFT),
+    page("of/<str:code>/<int:number>/answer/", review.answer, name="answer", needs=Permission.PROFILE_APPROVE),
+]

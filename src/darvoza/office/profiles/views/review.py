@@ -1,0 +1,110 @@
+"""Submitting, answering, going back: each a form that changes something and leads back to the page."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from darvoza.errors import ProfileError, ProfileRefused
+from darvoza.office.accounts.guard import person_of
+from darvoza.office.profiles.refusals import in_words
+from darvoza.office.profiles.services import versions
+from darvoza.office.profiles.views.reading import version_or_404
+
+
+def tried(request: HttpRequest, act: Callable[[], Any], done: str) -> Any:  # noqa: ANN401 - what the act gives
+    """Do it, and say that it is done or why not; give what came of it, nothing when it was refused."""
+    made = None
+    try:
+        made = act()
+    except* ProfileRefused as group:
+        for problem in group.exceptions:
+            messages.error(request, in_words(problem) if isinstance(problem, ProfileRefused) else str(problem))
+    except* ProfileError:
+        messages.error(request, _("It cannot be read as a profile yet. Open it to see what is wrong."))
+    else:
+        messages.success(request, done)
+    return made
+
+
+def back(code: str, number: int) -> HttpResponse:
+    """Lead back to the page of a version."""
+    return redirect("profiles:version", code, number)
+
+
+@require_POST
+def submit(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Ask for approval."""
+    row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
+    reason = request.POST.get("reason", "")
+    tried(
+        request, lambda: versions.submit(person, row, reason=reason, now=now), _("Submitted; a second person answers.")
+    )
+    return back(code, number)
+
+
+@require_POST
+def take_back(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Have one's own version back."""
+    row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
+    tried(request, lambda: versions.take_back(person, row, now=now), _("It is a draft again."))
+    return back(code, number)
+
+
+@require_POST
+def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Approve, with the moment from which on it is in force; or return."""
+    row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
+    approved, seen = bool(request.POST.get("approved")), request.POST.get("seen", "")
+    try:
+        at = moment_of(request.POST.get("at", ""))
+    except ValueError:
+        messages.error(request, _("Give day and time, as 2026-03-01T08:00."))
+        return back(code, number)
+    said = versions.Answer(approved, request.POST.get("reason", ""), at, int(seen) if seen.isdecimal() else None)
+    done = _("Approved.") if approved else _("Returned to its author.")
+    tried(request, lambda: versions.answer(person, row, said, now=now), done)
+    return back(code, number)
+
+
+def moment_of(text: str) -> datetime | None:
+    """Read a moment as the field of a form gives it, in the time of the office; nothing when it was left empty.
+
+    Raises
+    ------
+    ValueError
+        When it is no moment.
+    """
+    if not text.strip():
+        return None
+    made = parse_datetime(text.strip())
+    if made is None:
+        raise ValueError(text)
+    return made if made.tzinfo else timezone.make_aware(made)
+
+
+@require_POST
+def roll_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Put in force again what was before."""
+    person, now, reason = person_of(request), timezone.now(), request.POST.get("reason", "")
+    to = request.POST.get("to", "")
+    number = int(to) if to.isdecimal() else None
+    tried(request, lambda: versions.roll_back(person, code, number, reason=reason, now=now), _("Rolled back."))
+    return redirect("profiles:life", code)
+
+
+@require_POST
+def begin(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Begin a version of one's own from another; with the wish to end, one that asks that the profile ends."""
+    row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
+    ends = bool(request.POST.get("ends"))
+    done = _("This draft asks that the profile ends. Say why, and submit it.") if ends else _("A draft of your own.")
+    made = tried(request, lambda: versions.begin(person, versions.fields_of(row), now=now, ends=ends), done)
+    return back(code, made.number if made else number)

@@ -1,0 +1,202 @@
+"""Versions of profiles: two people for each, one winner of any race, in force from the stated moment, back in one step."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from darvoza.domain.profile_version import ProfileState
+from darvoza.errors import OutputError, ProfileError, ProfileRefused
+from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.office.journal.queries import entries_on, verify
+from darvoza.office.profiles.models import Force, Version
+from darvoza.office.profiles.queries import in_force, set_in_force, version_for
+from darvoza.office.profiles.services import versions
+from darvoza.office.profiles.services.files import take_in, write_out
+from darvoza.office.profiles.services.versions import Answer
+from office.profiles_sample import CARS, LATER, PLANTS, WHY, a_draft, a_profile, fields, sample_set, take_in_sample
+from office.sample import NOW
+from people import Cast
+
+PAGE = f"/profiles/of/{CARS}/2/"
+YES = Answer(approved=True, reason="the new limit is well founded", seen=1)
+
+
+@pytest.fixture(autouse=True)
+def _profiles(db: None) -> None:  # noqa: ARG001 - the database is made by asking for it
+    take_in_sample()
+
+
+def submitted(cast: Cast) -> Version:
+    """A version that waits for an answer."""
+    row = a_draft(cast)
+    versions.submit(cast["timur"], row, reason=WHY, now=LATER)
+    return row
+
+
+def numbers(moment: object) -> dict[str, int]:
+    """Which version of which profile is in force."""
+    return {row.code: row.number for row in in_force(moment)}  # type: ignore[arg-type]
+
+
+def test_what_came_from_files_is_in_force_and_comes_in_once() -> None:
+    assert numbers(NOW) == {CARS: 1, PLANTS: 1}
+    assert take_in_sample() == (0, 0, 2, 0)
+    assert take_in(sample_set().__class__((a_profile(title="Cars"),)), by="system", now=LATER) == (0, 1, 0, 0)
+    assert numbers(LATER) == {CARS: 2, PLANTS: 1}
+    assert [entry.kind.value for entry in entries_on("profiles")] == ["profile-change"] * 3
+
+
+def test_a_version_is_in_force_from_the_stated_moment_on_and_not_before(cast: Cast) -> None:
+    row, at = submitted(cast), LATER + timedelta(days=2)
+    versions.answer(cast["zarina"], row, Answer(approved=True, reason=YES.reason, at=at, seen=1), now=LATER)
+    assert numbers(at - timedelta(seconds=1))[CARS] == 1
+    assert numbers(at)[CARS] == 2
+    assert set_in_force(at)[CARS].sentence == "hs starts with 8703 and unit_value < 3"
+    told = [str((entry.body or {})["what"]) for entry in entries_on(f"{CARS} 2")]
+    assert told == ["begun", "submit", "approve"]
+    assert verify().faults == ()
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_nobody_answers_his_own_version_in_any_way(cast: Cast, approved: bool) -> None:
+    row = submitted(cast)
+    with pytest.raises(ProfileRefused, match="somebody else"):
+        versions.answer(cast["timur"], row, Answer(approved, YES.reason, seen=1), now=LATER)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Version.objects.filter(pk=row.pk).update(approver="timur")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Version.objects.filter(pk=row.pk).update(state=ProfileState.APPROVED)
+    assert Version.objects.get(pk=row.pk).state == ProfileState.SUBMITTED
+
+
+def test_of_two_approvals_one_wins_and_one_entry_into_force_is_made(cast: Cast) -> None:
+    submitted(cast)
+    stale = [Version.objects.get(code=CARS, number=2) for _ in range(2)]
+    versions.answer(cast["zarina"], stale[0], YES, now=LATER)
+    with pytest.raises(ProfileRefused, match="as you saw it"):
+        versions.answer(cast["oraz"], stale[1], Answer(True, YES.reason, seen=2), now=LATER)
+    assert Force.objects.filter(code=CARS).count() == 2
+    assert Version.objects.get(code=CARS, number=2).approver == "zarina"
+    assert [entry.actor for entry in entries_on(f"{CARS} 2")] == ["timur", "timur", "zarina"]
+
+
+def test_a_comparison_that_is_out_of_date_approves_nothing(cast: Cast) -> None:
+    row = submitted(cast)
+    take_in(sample_set().__class__((a_profile(title="Cars"),)), by="system", now=LATER)
+    with pytest.raises(ProfileRefused, match="the comparison with version 3"):
+        versions.answer(cast["zarina"], row, YES, now=LATER + timedelta(minutes=1))
+    assert Version.objects.get(pk=row.pk).state == ProfileState.SUBMITTED
+
+
+def test_a_moment_that_is_past_is_refused_and_the_approval_with_it(cast: Cast) -> None:
+    row = submitted(cast)
+    with pytest.raises(ProfileRefused, match="from 2026-03-01T10:00"):
+        versions.answer(cast["zarina"], row, Answer(True, YES.reason, NOW, 1), now=LATER)
+    assert (Version.objects.get(pk=row.pk).state, Force.objects.filter(code=CARS).count()) == (
+        ProfileState.SUBMITTED,
+        1,
+    )
+
+
+def test_going_back_is_one_step_with_its_reason_in_the_journal(cast: Cast) -> None:
+    versions.answer(cast["zarina"], submitted(cast), YES, now=LATER)
+    then = LATER + timedelta(minutes=5)
+    with pytest.raises(ProfileRefused, match="reason"):
+        versions.roll_back(cast["zarina"], CARS, 1, reason="no", now=then)
+    with pytest.raises(ProfileRefused, match="before"):
+        versions.roll_back(cast["zarina"], CARS, None, reason=YES.reason, now=then)
+    versions.roll_back(cast["zarina"], CARS, 1, reason="it stops every car", now=then)
+    assert numbers(then)[CARS] == 1
+    assert numbers(then - timedelta(seconds=1))[CARS] == 2, "what was in force then stays so"
+    assert (entries_on(f"{CARS} 1")[-1].body or {})["reason"] == "it stops every car"
+
+
+def test_going_back_from_the_first_version_leaves_none(cast: Cast) -> None:
+    versions.roll_back(cast["zarina"], CARS, None, reason="it stops every car", now=LATER)
+    assert numbers(LATER) == {PLANTS: 1}
+
+
+def test_a_profile_ends_as_it_changes_by_two_people(cast: Cast) -> None:
+    first = Version.objects.get(code=CARS, number=1)
+    row = versions.begin(cast["timur"], versions.fields_of(first), now=LATER, ends=True)
+    versions.submit(cast["timur"], row, reason="nothing was found in a year", now=LATER)
+    versions.answer(cast["zarina"], row, YES, now=LATER)
+    assert numbers(LATER) == {PLANTS: 1}
+    versions.roll_back(cast["zarina"], CARS, 1, reason="it was needed after all", now=LATER + timedelta(hours=1))
+    assert numbers(LATER + timedelta(hours=1))[CARS] == 1
+
+
+def test_only_its_author_writes_on_and_what_waits_is_not_written_on(cast: Cast) -> None:
+    row = a_draft(cast)
+    with pytest.raises(ProfileRefused, match="zarina wrote"):
+        versions.save(cast["zarina"], Version.objects.get(pk=row.pk), fields(title="Mine"), now=LATER)
+    versions.save(cast["timur"], row, fields(title="All cars"), now=LATER)
+    versions.submit(cast["timur"], row, reason=WHY, now=LATER)
+    with pytest.raises(ProfileRefused, match="draft"):
+        versions.save(cast["timur"], row, fields(title="Later"), now=LATER)
+    versions.take_back(cast["timur"], row, now=LATER)
+    kept = Version.objects.get(pk=row.pk)
+    assert (kept.state, kept.title) == (ProfileState.DRAFT, "All cars")
+
+
+def test_what_cannot_be_read_or_fails_its_cases_is_not_submitted(cast: Cast) -> None:
+    row = a_draft(cast)
+    versions.save(cast["timur"], row, fields(when="hs starts with 8704"), now=LATER)
+    with pytest.raises(ProfileRefused, match="worked cases"):
+        versions.submit(cast["timur"], row, reason=WHY, now=LATER)
+    versions.save(cast["timur"], row, fields(when="hs starts wit 8703"), now=LATER)
+    with pytest.RaisesGroup(ProfileError):
+        versions.submit(cast["timur"], row, reason=WHY, now=LATER)
+    assert Version.objects.get(pk=row.pk).state == ProfileState.DRAFT
+
+
+def test_a_code_of_another_agency_is_not_taken(cast: Cast) -> None:
+    with pytest.raises(ProfileRefused, match="your agency"):
+        versions.begin(cast["timur"], fields(PLANTS), now=LATER)
+    with pytest.raises(ProfileRefused, match="letters"):
+        versions.begin(cast["timur"], fields("a/b"), now=LATER)
+
+
+def test_what_is_restricted_is_read_by_its_author_and_those_who_answer_for_it(cast: Cast) -> None:
+    row = a_draft(cast, visibility="restricted")
+    other = cast["timur"].__class__(username="other", agency="customs", roles=["analyst"])
+    assert version_for(other, CARS, row.number) is None
+    assert all(version_for(cast[name], CARS, row.number) for name in ("timur", "zarina", "umar"))
+    assert version_for(cast["timur"], PLANTS, 1) is None
+
+
+def test_the_set_that_is_written_out_is_the_set_in_force(cast: Cast, tmp_path: object) -> None:
+    versions.answer(cast["zarina"], submitted(cast), YES, now=LATER)
+    out = tmp_path / "set"  # type: ignore[operator]
+    assert write_out(out, moment=LATER).digest == load_profiles(out).digest == set_in_force(LATER).digest
+    assert (load_profiles(out)[CARS].author, load_profiles(out)[CARS].approver) == ("timur", "zarina")
+    with pytest.raises(OutputError, match="empty"):
+        write_out(out, moment=LATER)
+    assert write_out(tmp_path / "before", moment=NOW)[CARS].sentence.endswith("< 2")  # type: ignore[operator]
+
+
+def test_the_pages_show_difference_and_answer_to_whom_they_concern(cast: Cast) -> None:
+    submitted(cast)
+    page = cast.browser("zarina").get(PAGE).text
+    assert all(text in page for text in ("unit_value &lt; 3", "more declarations", WHY, "Approve"))
+    assert "Your answer" not in cast.browser("timur").get(PAGE).text
+    assert cast.browser("gulnara").get(PAGE).status_code == 403
+    listed = cast.browser("umar", language="ru").get("/profiles/?only=waiting").text
+    assert all(text in listed for text in (CARS, "ждёт утверждения"))
+    assert PLANTS not in listed
+
+
+def test_an_approver_approves_on_the_page_and_rolls_back_there(cast: Cast) -> None:
+    submitted(cast)
+    browser = cast.browser("zarina")
+    assert (
+        "at least ten"
+        in browser.post(f"{PAGE}answer/", {"approved": "1", "reason": "ok", "seen": "1"}, follow=True).text
+    )
+    done = browser.post(f"{PAGE}answer/", {"approved": "1", "reason": YES.reason, "seen": "1"}, follow=True)
+    assert "Approved." in done.text
+    life = f"/profiles/of/{CARS}/"
+    assert "Version 1 will be in force again" in browser.get(life).text
+    assert "Rolled back." in browser.post(f"{life}roll-back/", {"to": "1", "reason": WHY}, follow=True).text
+    assert "Version 1 is in force" in browser.get(life).text
