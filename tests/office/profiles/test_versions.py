@@ -145,7 +145,7 @@ def test_what_cannot_be_read_or_fails_its_cases_is_not_submitted(cast: Cast) -> 
     versions.save(cast["timur"], row, fields(when="hs starts with 8704"), now=LATER)
     with pytest.raises(ProfileRefused, match="worked cases"):
         versions.submit(cast["timur"], row, reason=WHY, now=LATER)
-    versions.save(cast["timur"], row, fields(when="hs starts wit 8703"), now=LATER)
+    versions.save(cast["timur"], row, fields(when="hs stats with 8703"), now=LATER)
     with pytest.RaisesGroup(ProfileError):
         versions.submit(cast["timur"], row, reason=WHY, now=LATER)
     assert Version.objects.get(pk=row.pk).state == ProfileState.DRAFT
