@@ -28,6 +28,7 @@
     │   ├── InvalidEntry         something that cannot be written into the journal as given
     │   ├── InvalidHead          a signed head, or the key it is signed with, cannot be read
     │   └── BrokenJournal        the journal is not what it was when it was written
+    ├── BackupError              a backup cannot be made or used
     └── OutputError              the place to write to, or a result read back, cannot be used
 
 Every error has a stable ``code``, the ``field`` it speaks of, what was ``expected``, what was ``got`` and a
@@ -267,6 +268,12 @@ class BrokenJournal(JournalError):
     """The journal is not what it was when it was written."""
 
     code = "broken-journal"
+
+
+class BackupError(DarvozaError):
+    """A backup cannot be made or used."""
+
+    code = "backup"
 
 
 class OutputError(DarvozaError):

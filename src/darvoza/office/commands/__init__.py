@@ -2,10 +2,12 @@
 
 from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from darvoza.domain.codes import Agency
+from darvoza.office.commands.operations_arguments import add_doctor, add_operations
 
 ROLES = ("line_officer", "supervisor", "analyst", "approver", "chief", "auditor", "administrator")
 """As `darvoza.office.accounts.roles` has them, which needs Django."""
@@ -19,11 +21,10 @@ def add_commands(commands: Commands) -> None:
     serve = _command(commands, "serve", "Serve the office to browsers.", "serve")
     serve.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to listen")
     serve.add_argument("--processes", type=int, default=2, help="processes that answer, each with four threads")
-    doctor = "Look at an office: database, journal, keys, disk, clock, settings; say what is wrong and what to do."
-    examined = _command(commands, "doctor", doctor, "doctor")
-    examined.add_argument("--journal", action="store_true", help="recompute the whole journal, not only its end")
+    add_doctor(partial(_command, commands))
     office = commands.add_parser("office", help="Set up the office: tables, people, results of a run.")
     inner = office.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_operations(partial(_command, inner))
     _command(inner, "migrate", "Bring the tables up to date.", "migrate")
     first = "Make the secret, the tables and the first administrator; the password is printed once."
     _command(inner, "first-run", first, "first_run")

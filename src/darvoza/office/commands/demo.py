@@ -3,8 +3,6 @@
 import secrets
 from argparse import Namespace
 
-from django.core.management import call_command
-
 from darvoza.domain.codes import Agency
 from darvoza.errors import OutputError
 from darvoza.office.commands.figures import make_figures
@@ -26,7 +24,9 @@ def run(options: Namespace) -> int:
     environment = start(options)
     if environment.database:
         raise OutputError(field=DATABASE, expected="no database for a demo but its own", got="an address")
-    call_command("migrate", verbosity=0)
+    from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415 - Django comes first
+
+    upgrade()
     take_in_run(options)
     make_figures()
     if options.profiles:

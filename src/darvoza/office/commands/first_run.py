@@ -3,8 +3,6 @@
 import secrets
 from argparse import Namespace
 
-from django.core.management import call_command
-
 from darvoza.errors import OutputError
 from darvoza.office.commands.starting import start, write_alone
 from darvoza.office.environment import SECRET_FILE
@@ -18,7 +16,9 @@ def run(options: Namespace) -> int:
     environment.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not environment.secret:
         write_alone(environment.home / SECRET_FILE, secrets.token_urlsafe(64))
-    call_command("migrate", verbosity=0)
+    from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415 - Django comes first
+
+    upgrade()
     from darvoza.office.accounts.queries import anybody  # noqa: PLC0415 - tables exist once Django is loaded
     from darvoza.office.accounts.roles import Role  # noqa: PLC0415
     from darvoza.office.accounts.services.people import NewPerson, enter_all  # noqa: PLC0415

@@ -2,8 +2,6 @@
 
 from argparse import Namespace
 
-from django.core.management import call_command
-
 from darvoza.office.commands.starting import start
 
 
@@ -12,6 +10,8 @@ def run(options: Namespace) -> int:
     environment = start(options, secret=False)
     if not environment.database:
         environment.home.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0)
+    from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415 - Django comes first
+
+    upgrade()
     print(f"tables are up to date: {environment.database.rpartition('@')[2] or environment.home}")
     return 0

@@ -1,0 +1,22 @@
+"""Options of the commands that keep an office running."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+
+Add = Callable[[str, str, str], ArgumentParser]
+
+
+def add_doctor(add: Add) -> None:
+    """Add ``darvoza doctor``; `add` makes a command out of its name, its words and its module."""
+    words = "Look at an office: database, journal, keys, disk, clock, settings; say what is wrong and what to do."
+    doctor = add("doctor", words, "doctor")
+    doctor.add_argument("--journal", action="store_true", help="recompute the whole journal, not only its end")
+
+
+def add_operations(add: Add) -> None:
+    """Add the commands below ``darvoza office``."""
+    backup = add("backup", "Copy the office as it is at one moment, while it works.", "backup")
+    backup.add_argument("--out", type=Path, required=True, metavar="DIR", help="directory to make")
+    restore = add("restore", "Make an office out of a backup, check its journal, let it go on.", "restore")
+    restore.add_argument("backup", type=Path, metavar="BACKUP", help="directory that `darvoza office backup` wrote")

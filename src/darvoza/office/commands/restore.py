@@ -1,0 +1,36 @@
+"""``darvoza office restore``: make an office out of a backup, check it, let it go on."""
+
+import secrets
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from darvoza.errors import BackupError
+from darvoza.office.commands.starting import start, write_alone
+from darvoza.office.environment import SECRET_FILE
+
+
+def run(options: Namespace) -> int:
+    """Put the copy back, bring it up to date, recompute its journal, and write down that it was restored."""
+    environment = start(options, secret=False)
+    environment.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    from darvoza.domain.journal import EntryKind  # noqa: PLC0415 - Django comes first
+    from darvoza.office.journal.queries import verify  # noqa: PLC0415
+    from darvoza.office.journal.services import SYSTEM, record_alone  # noqa: PLC0415
+    from darvoza.office.operations.backups import put_back, read_backup  # noqa: PLC0415
+    from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415
+
+    made = read_backup(options.backup)
+    put_back(options.backup, made, environment.home)
+    upgrade()
+    found = verify()
+    if found.faults or (found.entries, found.head) != (made.entries, made.head or found.head):
+        got = str(found.faults[0]) if found.faults else f"{found.entries} entries"
+        expected = f"a journal of {made.entries} entries that holds"
+        raise BackupError(field="journal", expected=expected, got=got, hint="take an older backup; keep this one")
+    told = {"what": "restored", "made_at": made.made_at, "entries": made.entries, "sha256": made.sha256}
+    record_alone(EntryKind.SETTINGS_CHANGE, "office", told, by=SYSTEM, now=datetime.now(UTC))
+    if not environment.secret:
+        write_alone(environment.home / SECRET_FILE, secrets.token_urlsafe(64))
+    print(f"restored as of {made.made_at}; the journal holds: {found.entries:,} entries")
+    print("what was acknowledged later is not in it; compare the journal with the heads that other agencies keep")
+    return 0

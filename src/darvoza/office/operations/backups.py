@@ -1,0 +1,196 @@
+"""A copy of the office that was consistent at one moment, made while it works; and an office made out of it again.
+
+A backup is a directory: the database, and a manifest with its digest and with the end of the journal. It holds no secret:
+a restored office makes a new one, and everybody signs in again.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from darvoza import __version__
+from darvoza.errors import BackupError
+from darvoza.office.environment import DATABASE_FILE
+from darvoza.office.journal.queries import ending
+
+MANIFEST, DUMP = "manifest.json", "office.pgdump"
+FORMAT: Final = 1
+PAGES: Final = 2000
+"""Pages copied before a writer gets a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a manifest says.
+
+    Attributes
+    ----------
+    made_at
+        Before it nothing is missing that was acknowledged.
+    vendor
+        ``sqlite`` or ``postgresql``.
+    entries, head
+        End of the journal in the copy.
+    """
+
+    version: str
+    made_at: str
+    vendor: str
+    file: str
+    size: int
+    sha256: str
+    entries: int
+    head: str
+
+
+def back_up(out: Path, now: datetime) -> Backup:
+    """Write a backup into a directory that takes its name when everything in it is on the disk.
+
+    Raises
+    ------
+    BackupError
+        When the directory is there already, or the copy is not whole.
+    """
+    if out.exists():
+        raise BackupError(field="out", expected="a directory that does not exist yet", got=str(out))
+    part = out.with_name(f".{out.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True, mode=0o700)
+    entries, head = _copy_postgresql(part) if connection.vendor == "postgresql" else _copy_sqlite(part)
+    file = next(part.iterdir())
+    _to_disk(file)
+    made = Backup(
+        __version__, now.isoformat(), connection.vendor, file.name, file.stat().st_size, _digest(file), entries, head
+    )
+    manifest = part / MANIFEST
+    manifest.write_text(json.dumps({"darvoza_backup": FORMAT, **asdict(made)}, indent=1) + "\n", encoding="utf-8")
+    _to_disk(manifest)
+    _to_disk(part)
+    part.rename(out)
+    _to_disk(out.parent)
+    return made
+
+
+def read_backup(directory: Path) -> Backup:
+    """Read a manifest, and check that the copy beside it is the one it speaks of.
+
+    Raises
+    ------
+    BackupError
+        When it is not.
+    """
+    try:
+        told = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        if told.pop("darvoza_backup") != FORMAT:
+            raise ValueError("of another form")
+        made = Backup(**told)
+        whole = _digest(directory / Path(made.file).name) == made.sha256
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        expected = "a directory that `darvoza office backup` wrote"
+        raise BackupError(field=str(directory), expected=expected, got=type(problem).__name__) from problem
+    if not whole:
+        expected = f"the copy with the digest {made.sha256[:16]}…"
+        raise BackupError(field=made.file, expected=expected, got="another", hint="take an older backup")
+    return made
+
+
+def put_back(directory: Path, made: Backup, home: Path) -> None:
+    """Put the copy where the office of these settings keeps its database, which must be empty.
+
+    Raises
+    ------
+    BackupError
+        When there is a database already, or it is of another kind.
+    """
+    if made.vendor != connection.vendor:
+        expected = f"an office on {made.vendor}"
+        raise BackupError(field="database", expected=expected, got=connection.vendor, hint="set DARVOZA_DATABASE")
+    if made.vendor == "postgresql":
+        _restore_postgresql(directory / made.file)
+        return
+    target = home / DATABASE_FILE
+    if target.exists():
+        raise BackupError(field="home", expected="an office without a database", got=str(target), hint="choose another")
+    part = target.with_suffix(".part")
+    shutil.copyfile(directory / made.file, part)
+    part.chmod(0o600)
+    _to_disk(part)
+    part.rename(target)
+    _to_disk(home)
+
+
+def _copy_sqlite(part: Path) -> tuple[int, str]:
+    """Copy by the online backup of SQLite; writers go on meanwhile, and the copy is of one moment."""
+    source = sqlite3.connect(f"file:{connection.settings_dict['NAME']}?mode=ro", uri=True, timeout=20)
+    target = sqlite3.connect(part / DATABASE_FILE)
+    try:
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # holds the moment against writers
+        source.backup(target, pages=PAGES)
+        [[verdict]] = target.execute("PRAGMA integrity_check(1)").fetchall()
+        if verdict != "ok":
+            raise BackupError(field="copy", expected="a whole database", got=verdict, hint="look at the disk")
+        found = target.execute("SELECT number, head FROM journal_end").fetchone()
+    finally:
+        target.close()
+        source.close()
+    return (int(found[0]), str(found[1])) if found else (0, "")
+
+
+def _copy_postgresql(part: Path) -> tuple[int, str]:
+    """Dump what one snapshot shows, the end of the journal with it."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = str(cursor.fetchone()[0])
+        end, _ = ending()
+        _postgresql("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={part / DUMP}")
+    return end.number, end.head
+
+
+def _restore_postgresql(dump: Path) -> None:
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    if tables:
+        got = f"{len(tables)} tables"
+        raise BackupError(field="database", expected="an empty database", got=got, hint="createdb makes one")
+    connection.close()
+    name = str(connection.settings_dict["NAME"])
+    _postgresql("pg_restore", "--no-owner", "--single-transaction", "--exit-on-error", f"--dbname={name}", str(dump))
+
+
+def _postgresql(program: str, *words: str) -> None:
+    """Run a program of PostgreSQL on the database of these settings; the password goes by the environment."""
+    settings: Mapping[str, Any] = connection.settings_dict
+    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    told = {variable: str(settings[name]) for variable, name in names.items() if settings[name]}
+    found = shutil.which(program)
+    if found is None:
+        raise BackupError(field=program, expected="the client programs of PostgreSQL", got="none on this machine")
+    done = subprocess.run([found, *words], env={**os.environ, **told}, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise BackupError(field=program, expected="to succeed", got=done.stderr.strip()[-300:])
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a directory, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

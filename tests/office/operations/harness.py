@@ -1,0 +1,190 @@
+"""An office in a process of its own, with writers beside it that are killed: run as a program by the tests.
+
+Writers write entries into the journal, one transaction each, and say the number of an entry on a pipe of the file system
+once it is acknowledged. What was said must be there afterwards, whatever was killed when.
+"""
+
+import itertools
+import json
+import os
+import random
+import signal
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+def office(home: Path, *, tables: bool = True) -> None:
+    """Make or open an office."""
+    from darvoza.office.commands import migrate
+    from darvoza.office.commands.starting import start
+
+    options = Namespace(home=home)
+    migrate.run(options) if tables else start(options, secret=False)
+
+
+def forked(work: Callable[[], object]) -> int:
+    """Let a child do something, with connections of its own."""
+    from django.db import connections
+
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        work()
+    finally:
+        os._exit(0)
+
+
+def write_and_acknowledge(said: Path, writer: int) -> None:
+    """Write entries for ever; say each number once it is kept."""
+    from darvoza.domain.journal import EntryKind
+    from darvoza.office.journal.services import record_alone
+
+    handle = os.open(said, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    while True:
+        entry = record_alone(EntryKind.DECISION, f"KG-{writer}", {"writer": writer}, by="system", now=NOW)
+        os.write(handle, f"{entry.sequence} {entry.head}\n".encode())
+
+
+def numbers(said: Path) -> dict[int, str]:
+    """Give what was acknowledged: the head of each entry by its number; a line cut by a kill was not said."""
+    lines = said.read_text().split("\n")[:-1] if said.exists() else []
+    return {int(number): head for number, head in map(str.split, lines)}
+
+
+def wait_for(said: Path, count: int) -> None:
+    """Wait until so many entries were acknowledged."""
+    while len(numbers(said)) < count:
+        time.sleep(0.002)
+
+
+def lost(acknowledged: dict[int, str]) -> int:
+    """Give how many acknowledged entries are not in the journal as they were."""
+    from darvoza.office.journal.models import Entry
+
+    kept = dict(Entry.objects.values_list("sequence", "head"))
+    return sum(kept.get(number) != head for number, head in acknowledged.items())
+
+
+def kills(home: Path, rounds: int, seed: int) -> dict[str, object]:
+    """Kill two writers again and again while they write; tell what was lost."""
+    home.mkdir(exist_ok=True)
+    office(home)
+    chance, said = random.Random(seed), home / "said"
+    for _ in range(rounds):
+        children = [forked(partial(write_and_acknowledge, said, writer)) for writer in range(2)]
+        wait_for(said, len(numbers(said)) + chance.randint(1, 15))
+        time.sleep(chance.uniform(0, 0.01))
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    from darvoza.office.journal.queries import verify
+
+    found, acknowledged = verify(), numbers(said)
+    return {
+        "kills": rounds * 2,
+        "acknowledged": len(acknowledged),
+        "lost": lost(acknowledged),
+        "faults": len(found.faults),
+        "entries": found.entries,
+    }
+
+
+def drill(home: Path, out: Path) -> dict[str, object]:
+    """Back up under writes, restore elsewhere, verify, go on."""
+    from darvoza.office.commands import backup
+
+    home.mkdir(exist_ok=True)
+    office(home)
+    said = home / "said"
+    children = [forked(partial(write_and_acknowledge, said, writer)) for writer in range(2)]
+    wait_for(said, 20)
+    before = numbers(said)
+    backup.run(Namespace(home=home, out=out))
+    during = len(numbers(said)) - len(before)
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    return {"before": before, "during": during}
+
+
+def restored(home: Path, out: Path, before: Path) -> dict[str, object]:
+    """Restore in a fresh process, as after the loss of a machine."""
+    from darvoza.office.commands import restore
+
+    began = time.monotonic()
+    restore.run(Namespace(home=home, backup=out))
+    took = time.monotonic() - began
+    from darvoza.domain.journal import EntryKind
+    from darvoza.office.journal.queries import verify
+    from darvoza.office.journal.services import record_alone
+
+    acknowledged = {int(number): head for number, head in json.loads(before.read_text()).items()}
+    record_alone(EntryKind.DECISION, "KG-9", by="system", now=NOW)
+    found = verify()
+    return {"lost": lost(acknowledged), "faults": len(found.faults), "entries": found.entries, "seconds": took}
+
+
+def upgrade_and_die(moment: int) -> None:
+    """Upgrade, and be killed once so many steps and one were noted as done."""
+    from django.db.migrations.recorder import MigrationRecorder
+
+    from darvoza.office.operations.upgrading import upgrade
+
+    keep, noted = MigrationRecorder.record_applied, itertools.count()
+
+    def die(recorder: MigrationRecorder, app: str, name: str) -> None:
+        keep(recorder, app, name)
+        if next(noted) == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    MigrationRecorder.record_applied = die  # type: ignore[method-assign, assignment]
+    upgrade()
+
+
+def upgrades(home: Path, moments: int) -> dict[str, object]:
+    """Kill an upgrade of an older office with data at every step; it must come through each time without a hand."""
+    office(home)
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    from darvoza.domain.journal import EntryKind
+    from darvoza.office.journal.queries import verify
+    from darvoza.office.journal.services import record_alone
+    from darvoza.office.operations.upgrading import upgrade
+
+    for number in range(5):
+        record_alone(EntryKind.DECISION, f"KG-{number}", by="system", now=NOW)
+    older = {"operations": "zero", "desk": "zero", "mfa": "zero"}
+    for app, name in older.items():
+        call_command("migrate", app, name, verbosity=0)
+    before = len(MigrationRecorder(connection).applied_migrations())
+    survived = []
+    for moment in range(moments):
+        _, status = os.waitpid(forked(partial(upgrade_and_die, moment)), 0)
+        if os.WIFSIGNALED(status):
+            survived.append(len(MigrationRecorder(connection).applied_migrations()) == before)
+    upgrade()
+    found = verify()
+    return {"killed": len(survived), "as_before": sum(survived), "faults": len(found.faults), "entries": found.entries}
+
+
+if __name__ == "__main__":
+    what, *words = sys.argv[1:]
+    home = Path(words[0])
+    done = {
+        "kills": lambda: kills(home, int(words[1]), int(words[2])),
+        "drill": lambda: drill(home, Path(words[1])),
+        "restored": lambda: restored(home, Path(words[1]), Path(words[2])),
+        "upgrades": lambda: upgrades(home, int(words[1])),
+    }[what]()
+    print(json.dumps(done))  # noqa: T201 - what the test reads
