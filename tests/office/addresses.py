@@ -78,6 +78,10 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "desk:draft": Address(_EXAMINE, named=_ORDER),
     "desk:depart": Address(_QUEUE, named=_ORDER),
     "desk:settle": Address(frozenset({Role.SUPERVISOR}), named=_ORDER),
+    **{
+        f"post:{name}": Address(frozenset({Role.SUPERVISOR}))
+        for name in ("today", "roster", "assign", "late", "overrides")
+    },
     "registry:declarations": Address(_EXAMINE_OR_KNOW),
     "registry:declaration": Address(_EXAMINE_OR_KNOW, named={"declaration_id": "KG-AKT-000001"}),
     "insight:figures": Address(_FIGURES),

@@ -25,6 +25,7 @@ class Entry:
 
 ENTRIES: Final = (
     Entry("desk:queue", _("Queue"), Permission.QUEUE_READ),
+    Entry("post:today", _("Post"), Permission.ORDER_ASSIGN),
     Entry("insight:figures", _("Figures"), Permission.FIGURES_READ),
     Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
     Entry("profiles:library", _("Profiles"), Permission.PROFILE_READ),

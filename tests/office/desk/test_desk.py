@@ -9,9 +9,9 @@ from django.test import Client
 
 from darvoza.domain.casework import CaseState
 from darvoza.errors import CaseRefused
-from darvoza.office.desk import services
 from darvoza.office.desk.models import Draft
-from darvoza.office.desk.queries import queue
+from darvoza.office.desk.queries.orders import queue
+from darvoza.office.desk.services import orders as services
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.registry.models import Finding, Order
 from office.sample import FIRST, NOW, ORDER, PASSED, SECOND, SECRETS, load_sample

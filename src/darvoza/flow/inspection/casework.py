@@ -12,6 +12,7 @@ from typing import Final
 from darvoza.domain.casework import MOVES, Case, CaseMove, CaseState, ExaminationResult, Hand, ItemResult, Override
 from darvoza.domain.codes import SEVERITY_OF_AREA, Act
 from darvoza.errors import CaseRefused
+from darvoza.flow.inspection.rosters import drawn
 
 FEWEST_WORDS: Final = 10
 """Characters that a reason must have: a full stop is not a reason."""
@@ -66,8 +67,7 @@ def assign(case: Case, hand: Hand, *, on_duty: Sequence[str], number: float) -> 
         )
     if not 0 <= number < 1:
         raise CaseRefused(field="number", expected="a number in [0, 1)", got=number)
-    names = sorted(set(on_duty))
-    return replace(_moved(case, CaseMove.ASSIGN, hand), holder=names[int(number * len(names))])
+    return replace(_moved(case, CaseMove.ASSIGN, hand), holder=drawn(number, on_duty))
 
 
 def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:

@@ -1,6 +1,7 @@
 """What can be asked of the people."""
 
 from darvoza.office.accounts.models import Person
+from darvoza.office.accounts.roles import Role
 
 
 def anybody() -> bool:
@@ -11,3 +12,9 @@ def anybody() -> bool:
 def known(username: str) -> bool:
     """Tell whether somebody has this name."""
     return Person.objects.filter(username=username).exists()
+
+
+def officers_of(agency: str, post: str) -> list[Person]:
+    """Give the line officers who can be on duty at a post: of the agency, at this post or at every one."""
+    people = Person.objects.filter(agency=agency, post__in=["", post], is_active=True)
+    return [person for person in people if Role.LINE_OFFICER in person.roles]

@@ -111,3 +111,45 @@ def _drafted(number: int, values: Mapping[str, list[str]]) -> ItemForm:
             field = name.removeprefix(prefix)
             kept[field] = found if field == "areas" else found[0]
     return ItemForm(initial=kept, prefix=f"item{number}")
+
+
+class RosterForm(forms.Form):
+    """Hours of duty of every officer of a post; nothing for whoever is not on duty.
+
+    Parameters
+    ----------
+    officers
+        Who may be on duty, in the order of the page; anything with ``username`` and a name.
+    hours
+        Hours that are shown first.
+    sent
+        What was sent; nothing for a form that is only shown.
+    """
+
+    def __init__(
+        self,
+        officers: Sequence[Any],
+        hours: Mapping[Any, float] | None = None,
+        *,
+        sent: Mapping[str, Any] | None = None,
+    ) -> None:
+        first = {officer.username: Decimal(f"{hours[officer]:g}") for officer in officers if hours and hours[officer]}
+        super().__init__(sent, initial=first, prefix="hours")
+        for officer in officers:
+            self.fields[officer.username] = _hours(officer)
+
+    def hours(self) -> dict[str, float]:
+        """Give the hours of those on duty, once they are valid."""
+        return {name: float(value) for name, value in self.cleaned_data.items() if value}
+
+
+def _hours(officer: Any) -> Amount:  # noqa: ANN401 - as above
+    return Amount(
+        label=str(officer),
+        required=False,
+        min_value=Decimal(0),
+        max_value=Decimal(24),
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 5}),
+    )

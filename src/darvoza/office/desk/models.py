@@ -19,3 +19,30 @@ class Draft(models.Model):
     def __str__(self) -> str:
         """Give the order and the person."""
         return f"{self.order_id} {self.person}"
+
+
+class DutyRoster(models.Model):
+    """Who is on duty at a post on a day; with the key of the draw by which orders are given to them.
+
+    The key is told only after its day (`revealed_at`); what it was committed to stands in the journal from the first.
+    """
+
+    agency = models.CharField(max_length=20)
+    post = models.CharField(max_length=20)
+    day = models.DateField()
+    hours = models.JSONField(default=dict)
+    key = models.CharField(max_length=64)
+    commitment = models.CharField(max_length=64)
+    set_by = models.CharField(max_length=60)
+    set_at = models.DateTimeField()
+    revealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A post of an agency has one roster a day."""
+
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["agency", "post", "day"], name="roster_once")]
+
+    def __str__(self) -> str:
+        """Give whose it is, where and when."""
+        return f"{self.agency} {self.post} {self.day:%Y-%m-%d}"

@@ -17,6 +17,7 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "items": gettext_lazy("Every item needs a result; that nothing was found is one, too."),
     "reason": gettext_lazy("Say why, in at least ten characters."),
     "suspicion": gettext_lazy("Say what makes you suspicious, in at least ten characters."),
+    "roster": gettext_lazy("Nobody is on duty today: fill the roster first."),
     "second": gettext_lazy("Nobody lowers alone: a second person decides."),
     "act": gettext_lazy(
         "This act cannot be chosen here: it was ordered already, or is not more or less than the order."

@@ -15,9 +15,10 @@ from darvoza.errors import CaseRefused
 from darvoza.flow.inspection.papers.control_papers import blank_act
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
-from darvoza.office.desk import queries, services
 from darvoza.office.desk.forms import ResultForm
+from darvoza.office.desk.queries import orders as queries
 from darvoza.office.desk.refusals import in_words
+from darvoza.office.desk.services import orders as services
 from darvoza.office.shell.words import ACTS
 from darvoza.papers.rendering import as_pdf
 

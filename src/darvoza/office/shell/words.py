@@ -68,6 +68,8 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.CANCEL: _("cancelled"),
     "refer": _("referred on suspicion"),
     "lodged": _("lodged"),
+    "roster": _("roster set"),
+    "roster key": _("key of the roster told"),
 }
 AREAS: Final[Mapping[str, Promise]] = {
     RiskArea.UNDERVALUATION: _("undervaluation"),

@@ -1,0 +1,141 @@
+"""What a supervisor asks of a post: who is on duty, what waits, what is late, what was overridden."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.utils.timezone import localtime
+
+from darvoza.domain.capacity import CapacityPlan, Duty
+from darvoza.domain.casework import CaseState, Override
+from darvoza.domain.codes import Act, Agency
+from darvoza.office.accounts.models import Person
+from darvoza.office.accounts.queries import officers_of
+from darvoza.office.accounts.scope import for_person
+from darvoza.office.desk.models import DutyRoster
+from darvoza.office.desk.queries.orders import OPEN
+from darvoza.office.registry.models import Order
+from darvoza.office.registry.plain import revived
+
+PER_PAGE = 50
+KEPT_DAYS = 7
+"""Past rosters that are shown with their keys."""
+
+ASSUMED = CapacityPlan(())
+"""How long acts take where nobody has measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """One officer of the post today."""
+
+    officer: Person
+    hours: float
+    holds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostToday:
+    """A post as its supervisor sees it.
+
+    Attributes
+    ----------
+    capacity, load
+        Hours of work of those on duty; hours that the open orders take, by how long acts take where nobody has measured.
+    """
+
+    post: str
+    row: DutyRoster | None
+    officers: list[Duties]
+    waiting: int
+    held: int
+    late: int
+    lowering: int
+    capacity: float
+    load: float
+    past: list[DutyRoster]
+
+
+def posts_of(person: Any) -> list[str]:  # noqa: ANN401 - a person, placed
+    """Give the posts within somebody's reach: the own one, or every post with orders of the agency."""
+    if person.post:
+        return [person.post]
+    return sorted(set(for_person(Order.objects.order_by(), person).values_list("post", flat=True)))
+
+
+def post_today(person: Any, post: str, *, now: datetime) -> PostToday:  # noqa: ANN401 - as above
+    """Give who is on duty at a post today, and what there is to do."""
+    rosters = DutyRoster.objects.filter(agency=person.agency, post=post)
+    today = localtime(now).date()
+    row = rosters.filter(day=today).first()
+    hours = row.hours if row else {}
+    opened = for_person(Order.objects.filter(post=post, state__in=OPEN), person)
+    rows = list(opened.values_list("state", "holder", "act", "agency", "deadline"))
+    held = [holder for _, holder, *_ in rows if holder]
+    officers = officers_of(person.agency, post)
+    return PostToday(
+        post=post,
+        row=row,
+        officers=[Duties(each, hours.get(each.username, 0), held.count(each.username)) for each in officers],
+        waiting=sum(state == CaseState.WAITING for state, *_ in rows),
+        held=len(held),
+        late=sum(deadline < now for *_, deadline in rows),
+        lowering=sum(state == CaseState.LOWERING for state, *_ in rows),
+        capacity=sum(hours.values()),
+        load=sum(act_hours(agency, act) for _, _, act, agency, _ in rows),
+        past=list(rosters.filter(day__lt=today)[:KEPT_DAYS]),
+    )
+
+
+def act_hours(agency: str, act: str) -> float:
+    """Give how long an act takes where nobody has measured [h].
+
+    Examples
+    --------
+    >>> act_hours("customs", "physical"), act_hours("customs", "documentary")
+    (2.0, 0.25)
+    """
+    return dict(ASSUMED.hours(Duty(Agency(agency), Act(act))))[""]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An order past its deadline."""
+
+    order: Order
+    since: timedelta
+
+
+def late_orders(person: Any, *, now: datetime, page: int = 1) -> tuple[Page[Order], list[Late]]:  # noqa: ANN401
+    """Give the open orders whose deadline has passed, the longest first."""
+    rows = for_person(Order.objects.filter(state__in=OPEN, deadline__lt=now), person).select_related("declaration")
+    found = Paginator(rows.order_by("deadline", "turn", "order_id"), PER_PAGE).get_page(page)
+    return found, [Late(order, now - order.deadline) for order in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One override of an order, with whether it waits for a second person."""
+
+    order: Order
+    override: Override
+    pending: bool
+
+
+def departures(person: Any, *, page: int = 1) -> tuple[Page[Order], list[Departure]]:  # noqa: ANN401 - as above
+    """Give the overrides of a person's orders: those that wait for a second word first, then the orders changed last."""
+    rows = for_person(Order.objects.exclude(overrides=[]), person).select_related("declaration")
+    waiting = list(rows.filter(state=CaseState.LOWERING).order_by("deadline"))
+    settled = list(rows.exclude(state=CaseState.LOWERING))
+    settled.sort(key=lambda order: str(order.overrides[-1]["at"]), reverse=True)
+    found = Paginator([*waiting, *settled], PER_PAGE).get_page(page)
+    return found, [each for order in found for each in _departures(order)]
+
+
+def _departures(order: Order) -> Iterator[Departure]:
+    """Give the overrides of an order, the last first."""
+    waits = order.state == CaseState.LOWERING
+    for place, kept in enumerate(reversed(order.overrides)):
+        yield Departure(order, revived(Override, kept), pending=waits and place == 0)
