@@ -20,7 +20,7 @@ MAPPING, PROFILES = Path("mappings/own.yaml"), Path("profiles")
 MONTHS, PER_MONTH = 12, 3000
 ASSESSED = 2
 """Months that the run assesses: the last one, which ends at the moment of the demo, and the one before."""
-STEPS = 10
+STEPS = 11
 RESULTS = ("results.csv", "results_more.csv")
 """Results of the health services in lots, and of everybody else."""
 
@@ -38,9 +38,9 @@ def run(options: Namespace) -> int:
     until = options.until or datetime.now(UTC).replace(microsecond=0)
     recent = _practise(out, until, options)
     _decide(out, recent, options)
-    _examine(out)
+    _examine(out, recent)
     failed = _step(
-        f"9 of {STEPS}  recompute every draw, as an auditor would",
+        f"10 of {STEPS}  recompute every draw, as an auditor would",
         ["verify", str(out / "run"), *_words(key_file=out / "key.json")],
     )
     _open_office(out, recent, until)
@@ -98,7 +98,7 @@ def _decide(out: Path, recent: list[str], options: Namespace) -> None:
     )
 
 
-def _examine(out: Path) -> None:
+def _examine(out: Path, recent: list[str]) -> None:
     """Let officers work, and tell how well the health services do."""
     run_directory, world = out / "run", out / "world"
     _step(
@@ -118,6 +118,10 @@ def _examine(out: Path) -> None:
             *_words(results=out / RESULTS[0], hazards=out / "hazards", out=out / "evaluation"),
         ],
     )
+    _step(
+        f"9 of {STEPS}  draw the frontier: what share of the harm is detected for each share examined",
+        ["frontier", str(run_directory), "--results", *recent, *_words(mapping=MAPPING, out=out / "frontier")],
+    )
 
 
 def _open_office(out: Path, recent: list[str], until: datetime) -> None:
@@ -128,7 +132,7 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
     results = [str(out / name) for name in RESULTS]
     words = ["office", "demo", str(out / "run"), "--declarations", *recent, "--results", *results]
     _step(
-        f"10 of {STEPS}  fill an office with it, one person per role",
+        f"11 of {STEPS}  fill an office with it, one person per role",
         [*words, *_words(until=until.isoformat(), mapping=MAPPING, profiles=PROFILES, home=out / "office")],
     )
 
@@ -172,6 +176,7 @@ def _invite(out: Path) -> None:
     print(f"""
 Look at  {out / "run" / "report.html"}
          {out / "evaluation" / "evaluation.html"}
+         {out / "frontier" / "frontier.html"}
 
 Try next
   .venv/bin/darvoza explain {shown} --in {out / "run"}
