@@ -80,6 +80,17 @@ def test_a_key_file_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path)
     assert main(words) == 2
 
 
+def test_keys_of_days_that_are_over_are_revealed_and_no_other(tmp_path: Path) -> None:
+    key, out = tmp_path / "key.json", tmp_path / "days.json"
+    assert main(["key", "new", "--agency", "customs", "--agency", "veterinary", "--out", str(key)]) == 0
+    words = ["key", "reveal", "--key-file", str(key), "--out", str(out)]
+    assert main([*words, "--from", "2026-03-02", "--to", "2026-03-01"]) == 2
+    assert main([*words, "--from", "2026-03-01", "--to", "2026-03-02"]) == 0
+    told = json.loads(out.read_text(encoding="utf-8"))["keys"]
+    assert list(told) == ["2026-03-01", "2026-03-02"]
+    assert main([*words, "--from", "2026-03-01", "--to", "2026-03-02"]) == 2
+
+
 def test_a_decision_is_told_in_words(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     row = pl.read_parquet(place.run / "decisions.parquet").filter(pl.col("basis") == "profile").row(0, named=True)
     assert main(["explain", row["decision_id"], "--in", str(place.run)]) == 0

@@ -222,6 +222,11 @@ def _key(commands: Commands) -> None:
     new = _command(inner, "new", "Make a key of one share per agency and print its commitment.", "key_new")
     new.add_argument("--agency", action="append", required=True, help="holder of a share; give two or more")
     new.add_argument("--out", type=Path, required=True, help="file to write, must not exist")
+    reveal = _command(inner, "reveal", "Write the keys of days that are over, and of no other day.", "key_reveal")
+    reveal.add_argument("--key-file", type=Path, required=True, help="the key shares")
+    reveal.add_argument("--from", dest="start", type=day, required=True, metavar="DAY", help="first day")
+    reveal.add_argument("--to", dest="end", type=day, required=True, metavar="DAY", help="last day")
+    reveal.add_argument("--out", type=Path, required=True, help="file to write, must not exist")
 
 
 def _simulate(commands: Commands) -> None:

@@ -30,6 +30,7 @@ ENTRIES: Final = (
     Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
     Entry("profiles:library", _("Profiles"), Permission.PROFILE_READ),
     Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),
+    Entry("insight:draws", _("Draws"), Permission.JOURNAL_READ),
 )
 """In the order of the header; whoever signs in arrives at the first that is allowed."""
 

@@ -2,13 +2,21 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from darvoza.errors import CommitmentMismatch, DarvozaError, InvalidKey
-from darvoza.flow.selectivity.keys import RING_DAY, KeyRing, key_file_text, new_key_ring, read_key_file
+from darvoza.flow.selectivity.keys import (
+    RING_DAY,
+    KeyRing,
+    day_keys_text,
+    key_file_text,
+    new_key_ring,
+    read_key_file,
+    revealed_keys,
+)
 
 DAY = date(2026, 3, 1)
 GOOD = KeyRing((("customs", bytes(range(32))), ("veterinary", bytes(range(1, 41)))))
@@ -111,3 +119,23 @@ def test_no_error_tells_a_share(tmp_path: Path) -> None:
         with pytest.raises(DarvozaError) as refused:
             read_key_file(write(tmp_path, text))
         assert secret not in str(refused.value)
+
+
+def test_keys_of_days_tell_these_days_and_nothing_of_others() -> None:
+    other = DAY + timedelta(days=1)
+    text = day_keys_text(GOOD, [DAY])
+    assert revealed_keys(text, [DAY, other]) == {DAY: GOOD.key(DAY)}
+    assert GOOD.key(other).hex() not in text
+    assert not any(share.hex() in text for _, share in GOOD.shares)
+
+
+def test_a_whole_ring_tells_the_key_of_any_day() -> None:
+    assert revealed_keys(key_file_text(GOOD), [DAY]) == {DAY: GOOD.key(DAY)}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"darvoza_day_keys": 1}', '{"darvoza_day_keys": 1, "keys": {"2026-03-01": "ab"}}']
+)
+def test_what_is_no_file_of_keys_is_refused(text: str) -> None:
+    with pytest.raises(InvalidKey):
+        revealed_keys(text, [date(2026, 3, 1)])

@@ -7,6 +7,8 @@ from decimal import Decimal
 import polars as pl
 
 from darvoza.domain.casework import CaseState
+from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.methods.draw import permanent_random_number
 from darvoza.office.registry.models import Finding, Order, Result
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
@@ -16,6 +18,7 @@ START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 NOW = datetime(2026, 4, 15, 9, tzinfo=UTC)
 POSTS = ("KG-AKT", "KG-DOS")
 DECLARATIONS = 400
+RING = KeyRing((("customs", bytes(range(32))), ("veterinary", bytes(32))))
 CHANCE = 0.2
 """Probability that chance gives every declaration of this world: enough of it for an estimate."""
 
@@ -48,7 +51,8 @@ def lodged_at(reference: str) -> datetime:
 
 def decision_of(reference: str) -> Row:
     """The decision on the physical examination by customs."""
-    score, u = _number(f"score {reference}"), _number(f"draw {reference}")
+    day, fingerprint = lodged_at(reference).date(), hashlib.sha256(reference.encode()).hexdigest()
+    score, u = _number(f"score {reference}"), permanent_random_number(RING.key(day), bytes.fromhex(fingerprint))
     floors = [{"kind": "random", "source": "random floor", "probability": CHANCE, "items": []}]
     if score > 0.9:
         floors.insert(0, {"kind": "score", "source": "harm", "probability": 0.6, "items": [1]})
@@ -61,8 +65,8 @@ def decision_of(reference: str) -> Row:
         "decision_id": f"{reference}:customs:physical", "declaration_id": reference, "agency": "customs", "act": "physical",
         "items": [1], "probability": probability, "floors": floors, "u": u, "selected": selected,
         "basis": over[0] if selected else None, "channel": "red" if selected else "green", "score": score, "harm": 3.0,
-        "contributions": [], "fingerprint": hashlib.sha256(reference.encode()).hexdigest(),
-        "key_day": lodged_at(reference).date(), "commitment": "cd" * 32, "deadline": lodged_at(reference) + timedelta(hours=8),
+        "contributions": [], "fingerprint": fingerprint,
+        "key_day": day, "commitment": RING.commitment(day), "deadline": lodged_at(reference) + timedelta(hours=8),
     }  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """The key of the draw: shares of several agencies, a key for each day, and the commitments published before it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from darvoza.errors import CommitmentMismatch, InvalidKey
 from darvoza.methods.draw import SHARE_BYTES, commitment, key_of_day
@@ -61,7 +62,7 @@ def read_key_file(path: Path) -> KeyRing:
         If its shares are not those that were committed to.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as problem:
         raise InvalidKey(
             field="key-file",
@@ -69,8 +70,14 @@ def read_key_file(path: Path) -> KeyRing:
             got=str(path),
             hint="make one with: darvoza key new --agency customs --agency phytosanitary --out KEY",
         ) from problem
-    if not isinstance(content, dict) or content.get("darvoza_key") != 1 or not isinstance(content.get("shares"), dict):
-        raise InvalidKey(field="key-file", expected='an object with "darvoza_key": 1 and "shares"', got=str(path))
+    return read_ring(text)
+
+
+def read_ring(text: str) -> KeyRing:
+    """Read the text of a key file; errors as for `read_key_file`."""
+    content = _content(text)
+    if content.get("darvoza_key") != 1 or not isinstance(content.get("shares"), dict):
+        raise InvalidKey(field="key-file", expected='an object with "darvoza_key": 1 and "shares"', got="another")
     ring = KeyRing(tuple(sorted((agency, _share(agency, text)) for agency, text in content["shares"].items())))
     if not ring.shares:
         raise InvalidKey(field="key-file.shares", expected="one or more shares", got={})
@@ -82,6 +89,57 @@ def read_key_file(path: Path) -> KeyRing:
             hint="a share was changed or belongs to another key",
         )
     return ring
+
+
+def _content(text: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except ValueError as problem:
+        raise InvalidKey(field="key-file", expected="JSON", got="something else") from problem
+    if not isinstance(content, dict):
+        raise InvalidKey(field="key-file", expected="an object of JSON", got=type(content).__name__)
+    return content
+
+
+def day_keys_text(ring: KeyRing, days: Iterable[date]) -> str:
+    """Write the keys of some days, to be revealed: they tell nothing of other days, nor of the shares.
+
+    Examples
+    --------
+    >>> ring = KeyRing((("customs", bytes(32)),))
+    >>> revealed_keys(day_keys_text(ring, [date(2026, 1, 1)]), [date(2026, 1, 1)]) == {date(2026, 1, 1): ring.key(date(2026, 1, 1))}
+    True
+    """
+    keys = {day.isoformat(): ring.key(day).hex() for day in days}
+    return json.dumps({"darvoza_day_keys": 1, "keys": keys}, indent=2) + "\n"
+
+
+def revealed_keys(text: str, days: Iterable[date]) -> dict[date, bytes]:
+    """Read, of some days, the keys that were revealed: day by day, or the whole ring.
+
+    Parameters
+    ----------
+    text
+        What `day_keys_text` or `key_file_text` wrote.
+    days
+        The days that are asked for; those without a key are left out.
+
+    Raises
+    ------
+    InvalidKey
+        If the text is neither, or a key is not as long as it must be.
+    CommitmentMismatch
+        If the shares of a ring are not those that were committed to.
+    """
+    content = _content(text)
+    if content.get("darvoza_day_keys") != 1:
+        ring = read_ring(text)
+        return {day: ring.key(day) for day in days}
+    keys = content.get("keys")
+    if not isinstance(keys, dict):
+        raise InvalidKey(field="keys", expected="an object of days and keys", got=type(keys).__name__)
+    wanted = {day.isoformat(): day for day in days}
+    return {wanted[day]: _share(day, key) for day, key in keys.items() if day in wanted}
 
 
 def _share(agency: str, text: object) -> bytes:

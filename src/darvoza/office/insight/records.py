@@ -51,6 +51,16 @@ class Load(NamedTuple):
     done: int
 
 
+class DrawDay(NamedTuple):
+    """What was decided with the key of one day, and the commitment to that key."""
+
+    day: str
+    commitment: str
+    decisions: int
+    draws: int
+    selected: int
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """All that is shown.
@@ -65,6 +75,7 @@ class Figures:
     checks: tuple[Checks, ...]
     load: tuple[Load, ...]
     releases: tuple[ReleaseTime, ...]
+    draws: tuple[DrawDay, ...]
     estimates: Estimates | None
 
     def plain(self) -> dict[str, Any]:
@@ -75,6 +86,7 @@ class Figures:
             "checks": [list(row) for row in self.checks],
             "load": [list(row) for row in self.load],
             "releases": [asdict(row) for row in self.releases],
+            "draws": [list(row) for row in self.draws],
             "estimates": None if made is None else _plain(made),
         }
 
@@ -91,6 +103,7 @@ def revived(plain: Mapping[str, Any]) -> Figures:
         checks=tuple(Checks(*row) for row in plain["checks"]),
         load=tuple(Load(*row) for row in plain["load"]),
         releases=tuple(ReleaseTime(**row) for row in plain["releases"]),
+        draws=tuple(DrawDay(*row) for row in plain.get("draws", ())),
         estimates=_estimates(plain["estimates"]) if plain["estimates"] else None,
     )
 

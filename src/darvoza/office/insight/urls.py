@@ -2,7 +2,7 @@
 
 from darvoza.office.accounts.guard import open_page, page
 from darvoza.office.accounts.permissions import Permission
-from darvoza.office.insight import public, views
+from darvoza.office.insight import audit, public, views
 
 app_name = "insight"
 
@@ -11,5 +11,8 @@ urlpatterns = [
     page("again/", views.again, name="again", needs=Permission.FIGURES_READ),
     page("cases/", views.cases, name="cases", needs=Permission.FIGURES_READ),
     open_page("selection/", public.selection, name="selection"),
+    page("draws/", audit.draws, name="draws", needs=Permission.JOURNAL_READ),
+    page("draws/verified/", audit.verified, name="verified", needs=Permission.JOURNAL_READ),
+    page("draws/<str:declaration_id>/", audit.replay, name="replay", needs=Permission.JOURNAL_READ),
     page("export/", views.export, name="export", needs=Permission.FIGURES_READ),
 ]

@@ -30,4 +30,5 @@ def declaration(request: HttpRequest, declaration_id: str) -> HttpResponse:
         raise Http404
     why = person.may(Permission.DECISION_READ)
     shown = {"told": told, "why": why, "refers": person.may(Permission.ORDER_WORK), "acts": ACTS.items()}
+    shown["replays"] = person.may(Permission.JOURNAL_READ)
     return render(request, "registry/declaration.html", shown)

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any, Final
 
 import polars as pl
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.db.models.fields.json import KT
 
 from darvoza.domain.casework import CaseState
@@ -20,7 +20,8 @@ _FLOOR = pl.Struct({"kind": pl.String, "source": pl.String, "probability": pl.Fl
 _DECISION: Final[Schema] = {
     "declaration_id": pl.String, "post": pl.String, "lodged_at": MOMENT, "decision_id": pl.String, "agency": pl.String,
     "act": pl.String, "probability": pl.Float64, "floors": pl.List(_FLOOR), "u": pl.Float64, "selected": pl.Boolean,
-    "basis": pl.String, "channel": pl.String, "score": pl.Float64,
+    "basis": pl.String, "channel": pl.String, "score": pl.Float64, "fingerprint": pl.String, "key_day": pl.Date,
+    "commitment": pl.String,
 }  # fmt: skip
 _ORDER: Final[Schema] = {
     "key": pl.Int64, "decision_id": pl.String, "declaration": pl.Int64, "agency": pl.String, "post": pl.String,
@@ -43,11 +44,18 @@ def declared() -> pl.DataFrame:
     return _frame(rows.iterator(chunk_size=BATCH), schema)
 
 
-def decisions() -> pl.DataFrame:
-    """Give the decisions as a run writes them, in the order of their names."""
+def decisions(which: Q | None = None) -> pl.DataFrame:
+    """Give the decisions as a run writes them, in the order in which they were taken in.
+
+    Parameters
+    ----------
+    which
+        Condition under which a decision is among them; all by default.
+    """
     first = ("declaration__declaration_id", "declaration__post", "declaration__lodged_at", "decision_id", "agency")
     more = ("act", "probability", "floors", "u", "selected", "basis", "channel", "score")
-    rows = Decision.objects.order_by("pk").values_list(*first, *more)
+    draw = ("fingerprint", "key_day", "commitment")
+    rows = Decision.objects.filter(which or Q()).order_by("pk").values_list(*first, *more, *draw)
     made = _frame((_slim(row) for row in rows.iterator(chunk_size=BATCH)), _DECISION)
     return made.with_columns(pl.col("basis").replace("", None))
 

@@ -15,7 +15,7 @@ from darvoza.flow.oversight.estimates import estimates
 from darvoza.flow.oversight.release_times import release_times
 from darvoza.office.insight.models import Check, Reckoning
 from darvoza.office.insight.queries import columns
-from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Declared, Figures, Load
+from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Declared, DrawDay, Figures, Load
 from darvoza.office.journal.queries import ending
 
 BATCH = 1_000
@@ -40,6 +40,7 @@ def reckon(*, now: datetime) -> Reckoning:
             checks=_counted(checks),
             load=_load(decided, checks),
             releases=release_times(_released(checks)),
+            draws=_draws(decided),
             estimates=estimates(decided, columns.items(), titles=columns.titles()) if decided.height else None,
         )
         Check.objects.all().delete()
@@ -95,6 +96,14 @@ def _load(decided: pl.DataFrame, checks: pl.DataFrame) -> tuple[Load, ...]:
     made = checks.group_by(keys).agg((pl.col("basis") == OFFICER).sum().alias("opened"), pl.col("checked").sum())
     rows = drawn.join(made, on=keys, how="full", coalesce=True).fill_null(0).sort(keys)
     return tuple(Load(*row) for row in rows.iter_rows())
+
+
+def _draws(decided: pl.DataFrame) -> tuple[DrawDay, ...]:
+    """Count what was decided with the key of each day, the latest first."""
+    keys = ("key_day", "commitment")
+    counted = decided.group_by(keys).agg(pl.len(), pl.col("fingerprint").n_unique(), pl.col("selected").sum())
+    rows = counted.sort(keys, descending=[True, False]).iter_rows()
+    return tuple(DrawDay(day.isoformat(), *counts) for day, *counts in rows)
 
 
 def _released(checks: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,83 @@
+"""Draws recomputed for an auditor: of days, and of one declaration."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from darvoza.flow.oversight.verification import CHECKS, Replay, replay, verify_days
+from darvoza.office.accounts.scope import Placed
+from darvoza.office.insight.queries import columns
+from darvoza.office.insight.queries.figures import last_figures
+from darvoza.office.insight.records import DrawDay
+from darvoza.office.registry.models import Decision
+from darvoza.office.registry.queries import declarations_for
+
+MOST = 50_000
+"""Decisions recomputed while somebody waits; about two seconds. More are left to the command line."""
+
+
+def draw_days() -> tuple[DrawDay, ...]:
+    """Give the days whose keys decided, the latest first."""
+    kept = last_figures()
+    return kept.figures.draws if kept else ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayVerdict:
+    """What recomputing the draws of one day found; no decisions when its key was not revealed."""
+
+    day: date
+    decisions: int
+    draws: int
+    agreed: int
+    disagreed: tuple[tuple[str, int], ...]
+    examples: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything agrees."""
+        return self.agreed == self.decisions
+
+    @property
+    def other_key(self) -> bool:
+        """Whether not one commitment is that of the key: it is another key."""
+        return dict(self.disagreed).get("commitment", 0) == self.decisions > 0
+
+
+def verdicts(keys: Mapping[date, bytes]) -> tuple[DayVerdict, ...]:
+    """Recompute every decision drawn with some keys, day by day."""
+    made = []
+    for day, key in sorted(keys.items()):
+        rows = columns.decisions(_whole(Q(key_day=day)))
+        found = verify_days(rows, {day: key})
+        wrong = tuple((check, found.disagreed[check]) for check in CHECKS if found.disagreed[check])
+        made.append(DayVerdict(day, found.decisions, found.draws, found.agreed, wrong, found.examples))
+    return tuple(made)
+
+
+def _whole(which: Q) -> Q:
+    """Widen a condition to all decisions of the declarations it meets: a channel rests on all of them."""
+    return Q(declaration__in=Decision.objects.filter(which).values("declaration"))
+
+
+def decided_on(days: Iterable[date]) -> int:
+    """Count the decisions of some days."""
+    return Decision.objects.filter(key_day__in=list(days)).count()
+
+
+def replays(person: Placed, declaration_id: str, keys: Mapping[date, bytes]) -> tuple[Replay, ...] | None:
+    """Recompute the decisions on one declaration; nothing when it is not the person's to see."""
+    row = declarations_for(person).filter(declaration_id=declaration_id).first()
+    if row is None:
+        return None
+    made = replay(columns.decisions(Q(declaration=row)), keys)
+    own = dict(row.decisions.values_list("decision_id", "agency"))
+    return tuple(one for one in made if person.agency in {"", own[one.decision_id]})
+
+
+def key_days_of(declaration_id: str) -> list[date]:
+    """Give the days whose keys drew for a declaration."""
+    rows = Decision.objects.filter(declaration__declaration_id=declaration_id).order_by("key_day")
+    return list(rows.values_list("key_day", flat=True).distinct())
