@@ -26,6 +26,8 @@ class Address:
         Whether strangers are admitted too.
     token
         Whether a token is asked for, and who is signed in counts for nothing.
+    absent
+        Whether there is nothing there in the sample, so that those admitted are answered with 404.
     named
         Values for the named parts of the address, by name; texts of the sample in ``tests/office``.
     """
@@ -33,6 +35,7 @@ class Address:
     roles: frozenset[Role] = EVERYBODY
     public: bool = False
     token: bool = False
+    absent: bool = False
     named: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -75,6 +78,8 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "desk:claim": Address(_EXAMINE, named=_ORDER),
     "desk:give_back": Address(_EXAMINE, named=_ORDER),
     "desk:result": Address(_EXAMINE, named=_ORDER),
+    "desk:correct": Address(_EXAMINE, named=_ORDER, absent=True),
+    "desk:act": Address(_QUEUE, named=_ORDER, absent=True),
     "desk:draft": Address(_EXAMINE, named=_ORDER),
     "desk:depart": Address(_QUEUE, named=_ORDER),
     "desk:settle": Address(frozenset({Role.SUPERVISOR}), named=_ORDER),

@@ -18,3 +18,9 @@ def officers_of(agency: str, post: str) -> list[Person]:
     """Give the line officers who can be on duty at a post: of the agency, at this post or at every one."""
     people = Person.objects.filter(agency=agency, post__in=["", post], is_active=True)
     return [person for person in people if Role.LINE_OFFICER in person.roles]
+
+
+def name_of(username: str) -> str:
+    """Give the name of somebody as it is shown; the user name itself where nobody has it."""
+    found = Person.objects.filter(username=username).first()
+    return str(found) if found else username

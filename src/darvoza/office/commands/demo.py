@@ -45,6 +45,7 @@ def _enter_people() -> None:
     post, other = busiest_post(Agency.CUSTOMS), busiest_post(Agency.PHYTOSANITARY)
     people = [
         NewPerson("officer", "Asel, line officer", (Role.LINE_OFFICER,), Agency.CUSTOMS, post),
+        NewPerson("colleague", "Bakyt, line officer", (Role.LINE_OFFICER,), Agency.CUSTOMS, post),
         NewPerson("phyto", "Gulnara, line officer", (Role.LINE_OFFICER,), Agency.PHYTOSANITARY, other or post),
         NewPerson("supervisor", "Salima, supervisor", (Role.SUPERVISOR,), Agency.CUSTOMS, post),
         NewPerson("analyst", "Timur, analyst", (Role.ANALYST,), Agency.CUSTOMS),

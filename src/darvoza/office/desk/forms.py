@@ -5,15 +5,36 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.core import Locale
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from darvoza.domain.casework import ExaminationResult, ItemResult
-from darvoza.domain.codes import RiskArea
+from darvoza.domain.codes import RiskArea, Severity
 from darvoza.domain.declaration import GoodsItem
-from darvoza.office.shell.words import AREAS
+from darvoza.office.shell.words import AREAS, SEVERITIES
+
+_GROUPS = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+COUNTRIES = (
+    frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()) - _GROUPS
+)
+"""Codes of countries, without the groups and the placeholders that stand beside them."""
 
 LARGEST, PLACES = Decimal(10) ** 12, 3
+
+
+class Country(forms.CharField):
+    """A country of origin, of those with a code of ISO 3166-1; small letters are taken for capitals."""
+
+    def to_python(self, value: Any) -> str:  # noqa: ANN401 - so Django does it
+        """Read the code in capitals."""
+        return (super().to_python(value) or "").upper()
+
+    def validate(self, value: str) -> None:
+        """Refuse what is no country."""
+        super().validate(value)
+        if value and value not in COUNTRIES:
+            raise forms.ValidationError(_("This is no country's code of two letters."), code="invalid")
 
 
 class Amount(forms.DecimalField):
@@ -49,6 +70,17 @@ class ItemForm(forms.Form):
     net_mass = _amount(_("Net mass weighed, kg"))
     corrected_value = _amount(_("Corrected customs value"))
     additional_duty = _amount(_("Additional duty and tax"))
+    severity = forms.TypedChoiceField(
+        label=_("Severity, where harm is not money"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", _("as usual for what was found")),
+            *((str(int(grade)), SEVERITIES[grade]) for grade in SEVERITIES),
+        ],
+    )
+    corrected_origin = Country(label=_("Corrected origin, two letters"), required=False, max_length=2)
     corrected_hs = forms.RegexField(r"^\d{6,10}$", label=_("Corrected code"), required=False, max_length=10)
     samples = forms.CharField(label=_("Numbers of samples, with spaces between"), required=False, max_length=300)
     seized = forms.BooleanField(label=_("Goods were seized"), required=False)
@@ -64,7 +96,9 @@ class ItemForm(forms.Form):
             areas=tuple(RiskArea(each) for each in values["areas"]),
             quantity=values["quantity"],
             net_mass=values["net_mass"],
+            severity=Severity(values["severity"]) if values["severity"] is not None else None,
             corrected_hs=values["corrected_hs"] or None,
+            corrected_origin=values["corrected_origin"] or None,
             corrected_value=values["corrected_value"],
             additional_duty=values["additional_duty"],
             seized=values["seized"],
@@ -92,6 +126,14 @@ class ResultForm:
             for item in goods
         ]
 
+    @classmethod
+    def of(cls, goods: Sequence[GoodsItem], result: ExaminationResult) -> "ResultForm":
+        """Make the form that says what a result says."""
+        form = cls(goods, sent=False)
+        said = {item.item: item for item in result.items}
+        form.parts = [(item, _said(said[item.item])) for item in goods]
+        return form
+
     def is_valid(self) -> bool:
         """Check every part, so that everything wrong is told at once."""
         checked = [form.is_valid() for _, form in self.parts]
@@ -100,6 +142,14 @@ class ResultForm:
     def result(self, *, by: str, at: datetime) -> ExaminationResult:
         """Give the result, once it is valid."""
         return ExaminationResult(by=by, at=at, items=tuple(form.result(item.item) for item, form in self.parts))
+
+
+def _said(item: ItemResult) -> ItemForm:
+    """Make the part of an item that says what was said of it."""
+    values = {name: getattr(item, name) for name in ItemForm.base_fields}
+    values |= {"areas": [area.value for area in item.areas], "samples": " ".join(item.samples)}
+    values["severity"] = str(int(item.severity)) if item.severity is not None else ""
+    return ItemForm(initial=values, prefix=f"item{item.item}")
 
 
 def _drafted(number: int, values: Mapping[str, list[str]]) -> ItemForm:

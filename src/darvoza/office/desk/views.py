@@ -53,6 +53,7 @@ def _order_page(request: HttpRequest, order_id: str, form: ResultForm | None, st
         form = ResultForm(found.goods, found.draft, sent=False)
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
+    shown["corrects"] = works and any(each.by == person.username for each in found.results[:1])
     shown["claims"] = works and found.order.state == "waiting"
     shown["departs"] = found.order.state in {"waiting", "claimed"} and (works or person.may(Permission.OVERRIDE_RAISE))
     return render(request, "desk/order.html", shown, status=status)

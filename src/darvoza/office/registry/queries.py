@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from darvoza.domain.casework import CaseMove, CaseState
+from darvoza.domain.casework import Case, CaseMove, CaseState
 from darvoza.domain.codes import Agency
 from darvoza.domain.declaration import Declaration as DeclarationRecord
 from darvoza.domain.declaration import GoodsItem
@@ -15,7 +15,7 @@ from darvoza.domain.journal import JournalEntry
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
-from darvoza.office.registry.mapping import declaration_record
+from darvoza.office.registry.mapping import case_of, declaration_record
 from darvoza.office.registry.models import Decision, Declaration, Mark, Order, Result
 
 PER_PAGE = 50
@@ -116,6 +116,16 @@ def order_for(person: Placed, order_id: str) -> Order | None:
 def results_of(order: Order) -> list[Result]:
     """Give the results of an order, the last first, with their findings."""
     return list(order.results.prefetch_related("findings").order_by("-number"))
+
+
+def case_for(person: Placed, order_id: str) -> tuple[DeclarationRecord, Case] | None:
+    """Give the case of an order of the person's agency and post, with what was declared; nothing when it is not."""
+    order = order_for(person, order_id)
+    if order is None:
+        return None
+    items = list(order.declaration.items.all())
+    case = case_of(order, (item.number for item in items), order.results.prefetch_related("findings"))
+    return declaration_record(order.declaration, items), case
 
 
 def busiest_post(agency: Agency) -> str:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from darvoza.domain.casework import CaseMove, CaseState
-from darvoza.domain.codes import Act, Agency, Channel, RiskArea
+from darvoza.domain.codes import Act, Agency, Channel, RiskArea, Severity
 from darvoza.domain.journal import EntryKind
 from darvoza.domain.selection import FloorKind, Purse
 
@@ -84,6 +84,12 @@ AREAS: Final[Mapping[str, Promise]] = {
     RiskArea.SPS: _("sanitary, veterinary or phytosanitary risk"),
     RiskArea.TRANSIT: _("transit"),
     RiskArea.PROCEDURE: _("procedure"),
+}
+SEVERITIES: Final[Mapping[Severity, Promise]] = {
+    Severity.MINOR: _("minor: put right on the spot"),
+    Severity.MODERATE: _("moderate: goods held until treated or documented"),
+    Severity.SERIOUS: _("serious: goods returned or destroyed"),
+    Severity.GRAVE: _("grave: danger to life, health or security; a crime"),
 }
 
 KINDS: Final[Mapping[str, Promise]] = {

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from darvoza.domain.casework import Case, ExaminationResult, ItemResult
+from darvoza.domain.codes import Act, Agency, RiskArea, Severity
 from darvoza.domain.sps.control import AgencyDecision, ControlOutcome
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
 from darvoza.errors import InvalidValue, SettingsError
@@ -14,6 +17,7 @@ from darvoza.flow.inspection.joint import WhyCode, joint_word
 from darvoza.flow.inspection.papers import words_en, words_ru
 from darvoza.flow.inspection.papers.control_papers import act_paper, blank_act, entry_paper
 from darvoza.flow.inspection.papers.detention import detention_paper
+from darvoza.flow.inspection.papers.examination import examination_paper
 from darvoza.flow.inspection.papers.notices import measure_paper, non_compliance_paper
 from darvoza.flow.inspection.papers.paper import Paper, PaperKind, Rows, agrees, as_text
 from darvoza.flow.inspection.papers.sampling_papers import Proof, laboratory_paper, order_paper
@@ -27,6 +31,23 @@ MEASURE = Measure(
     "Order 3/2026", date(2026, 3, 1), end=date(2026, 8, 31), review_by=date(2026, 6, 1), alert=True,
 )  # fmt: skip
 JOINT = joint_word([DOCUMENT], items=DOCUMENT.items, now=hour(70))
+DECLARED = DOCUMENT.consignment.declaration
+RESULT = ExaminationResult(
+    "aida", hour(3),
+    (
+        ItemResult(
+            1, (RiskArea.UNDERVALUATION, RiskArea.QUANTITY), severity=Severity.SERIOUS, quantity=Decimal(12),
+            net_mass=Decimal("1410.50"), corrected_hs="870323", corrected_origin="AE", corrected_value=Decimal(9800),
+            additional_duty=Decimal("930.25"), seized=True, samples=("S-1", "S-2"), words="invoice of another sale",
+        ),
+        *(ItemResult(item.item) for item in DECLARED.items[1:]),
+    ),
+    "[the scales were broken]",
+)  # fmt: skip
+CASE = Case(
+    "D1:customs:physical", Agency.CUSTOMS, DECLARED.post, Act.PHYSICAL, tuple(item.item for item in DECLARED.items),
+    results=(RESULT,),
+)  # fmt: skip
 MAKERS: dict[PaperKind, Callable[[str], Paper]] = {
     PaperKind.ENTRY: lambda language: entry_paper(DOCUMENT, language),
     PaperKind.ACT: lambda language: act_paper(
@@ -40,6 +61,7 @@ MAKERS: dict[PaperKind, Callable[[str], Paper]] = {
     ),
     PaperKind.MEASURE: lambda language: measure_paper(MEASURE, language),
     PaperKind.BLANK_ACT: lambda language: blank_act(PHYTO, language),
+    PaperKind.EXAMINATION: lambda language: examination_paper(DECLARED, CASE, CASE.results[0], language),
 }
 
 
@@ -170,3 +192,13 @@ def test_nobody_is_told_of_a_detention_that_is_none() -> None:
 def test_a_table_with_a_cell_too_few_is_refused() -> None:
     with pytest.raises(InvalidValue, match="as many cells as columns"):
         Rows("T", ("a", "b"), (("1",),), (1, 1))
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_an_act_of_examination_says_that_nothing_was_found_and_nothing_of_why(language: str) -> None:
+    plain = ExaminationResult("aida", hour(3), tuple(ItemResult(item.item) for item in DECLARED.items))
+    case = replace(CASE, results=(plain,), referral="the seal has been put on twice")
+    text = as_text(examination_paper(DECLARED, case, plain, language))
+    assert Writing(language).say("found_nothing") in text
+    assert Writing(language).say("corrected") not in text
+    assert case.referral not in text

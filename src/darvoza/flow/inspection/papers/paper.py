@@ -30,6 +30,7 @@ class PaperKind(StrEnum):
     DETENTION = "detention"
     MEASURE = "measure"
     BLANK_ACT = "blank_act"
+    EXAMINATION = "examination"
 
 
 @dataclass(frozen=True, slots=True)

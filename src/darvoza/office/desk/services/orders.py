@@ -1,6 +1,6 @@
 """What officers do at the desk; each is one transaction with its entry in the journal, and of two at once one wins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -53,6 +53,23 @@ def record_result(person: Any, order_id: str, result: ExaminationResult, *, now:
         after = _move(person, order_id, CaseMove.RECORD, partial(casework.record, hand=hand, result=result), now=now)
         Draft.objects.filter(order_id=order_id, person=person.username).delete()
     return after
+
+
+def correct_result(person: Any, order_id: str, result: ExaminationResult, *, reason: str, now: datetime) -> Case:  # noqa: ANN401
+    """Record another result instead of one's own last one, which stays.
+
+    Raises
+    ------
+    CaseRefused
+        Somebody else recorded it, no reason is given, or the result is not sound.
+    """
+
+    def decide(case: Case) -> Case:
+        if case.result is not None and case.result.by != person.username:
+            raise CaseRefused(field="holder", expected=f"a result that {person.username} recorded", got=case.result.by)
+        return casework.correct(case, hand_of(person), result, reason=reason)
+
+    return _move(person, order_id, CaseMove.CORRECT, decide, now=now, told={"reason": reason.strip()})
 
 
 def raise_act(person: Any, order_id: str, act: Act, *, reason: str, now: datetime) -> Case:  # noqa: ANN401
@@ -141,9 +158,10 @@ def _move(
     decide: Callable[[Case], Case],
     *,
     now: datetime,
+    told: Mapping[str, Any] | None = None,
 ) -> Case:
     """Let something happen to an order of the person's agency and post."""
     order = order_for(person, order_id)
     if order is None:
         raise CaseRefused(field="post", expected="an order of your agency and post", got=order_id)
-    return move(order, what.value, decide, by=person.username, now=now)
+    return move(order, what.value, decide, by=person.username, now=now, told=told)

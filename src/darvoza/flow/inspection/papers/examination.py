@@ -1,0 +1,132 @@
+"""The act of an examination, filled from its recorded result."""
+
+from collections.abc import Iterator
+
+from darvoza.domain.casework import Case, ExaminationResult, ItemResult
+from darvoza.domain.declaration import Declaration
+from darvoza.flow.inspection.papers.control_papers import made
+from darvoza.flow.inspection.papers.paper import Block, Fields, Paper, PaperKind, Part, Prose, Rows, Signatures
+from darvoza.flow.inspection.papers.writing import EMPTY, Writing, known
+
+
+def examination_paper(
+    declaration: Declaration, case: Case, result: ExaminationResult, language: str, *, officer: str = ""
+) -> Paper:
+    """Write the act of an examination: what was declared, what was done, what was found on each item.
+
+    Why the consignment was chosen is not in it: the act goes to the trader.
+
+    Parameters
+    ----------
+    declaration
+        What was declared.
+    case
+        The order as it stands.
+    result
+        The result to be told, which may be one that was corrected later.
+    language
+        A code of the languages of papers.
+    officer
+        Name of the officer; without it, how the result names him.
+
+    Raises
+    ------
+    SettingsError
+        When the language is not held.
+    """
+    write = Writing(language)
+    blocks = _blocks(declaration, case, result, write, officer=officer or result.by)
+    return made(PaperKind.EXAMINATION, write, agency=case.agency, reference=case.order_id, blocks=blocks)
+
+
+def _blocks(
+    declaration: Declaration, case: Case, result: ExaminationResult, write: Writing, *, officer: str
+) -> Iterator[Block]:
+    say = write.say
+    yield Part(say("consignment"))
+    yield _consignment(declaration, write)
+    yield _goods(declaration, write)
+    yield Part(say("control"))
+    yield Fields(
+        (
+            (say("act_word"), write.named(case.act)),
+            (say("officer"), officer),
+            (say("at"), write.moment(result.at)),
+            (say("status"), say("found_something" if any(item.found for item in result.items) else "found_nothing")),
+        )
+    )
+    yield Part(say("outcome"))
+    yield _found(result, write)
+    yield _corrected(result, write)
+    yield from _remarks(result, write)
+    yield Signatures(((say("officer"), officer), (say("representative"), ""), (say("witness"), "")))
+
+
+def _consignment(declared: Declaration, write: Writing) -> Fields:
+    say = write.say
+    rows = (
+        (say("declaration"), declared.declaration_id),
+        (say("lodged"), write.moment(declared.lodged_at)),
+        (say("post"), declared.post),
+        (say("importer"), known(declared.importer_name, declared.importer_id)),
+        (say("exporter"), known(declared.exporter_name, declared.exporter_id, declared.exporter_country)),
+        (say("transport"), known(declared.transport_document, declared.vehicle_id)),
+        (say("containers"), known(*declared.container_ids)),
+        (say("seals"), known(*declared.seal_ids)),
+    )
+    return Fields(rows)
+
+
+def _goods(declared: Declaration, write: Writing) -> Rows:
+    rows = tuple(
+        (
+            str(item.item), item.hs, known(item.description), item.origin, write.amount(item.net_mass),
+            write.amount(item.customs_value),
+        )
+        for item in declared.items
+    )  # fmt: skip
+    head = tuple(map(write.say, ("item", "code", "description", "origin", "mass", "value")))
+    return Rows(write.say("goods"), head, rows, (2, 4, 9, 3, 4, 4))
+
+
+def _found(result: ExaminationResult, write: Writing) -> Rows:
+    """What was found on each item, also that it was nothing."""
+    say = write.say
+    rows = tuple(
+        (
+            str(item.item), _areas(item, write), say(f"severity_{int(item.severity)}") if item.severity else EMPTY,
+            write.amount(item.additional_duty), write.flag(value=item.seized), known(*item.samples),
+        )
+        for item in result.items
+    )  # fmt: skip
+    head = tuple(map(say, ("item", "subject", "severity", "duty", "seized", "samples")))
+    return Rows(say("results"), head, rows, (2, 8, 4, 4, 3, 5))
+
+
+def _areas(item: ItemResult, write: Writing) -> str:
+    return ", ".join(write.named(area) for area in item.areas) or write.say("found_nothing")
+
+
+def _corrected(result: ExaminationResult, write: Writing) -> Rows:
+    """What was counted and weighed, and what the declaration should have said; only items of which that is known."""
+    say = write.say
+    told = (
+        (
+            item.item, write.amount(item.quantity), write.amount(item.net_mass), known(item.corrected_hs),
+            known(item.corrected_origin), write.amount(item.corrected_value),
+        )
+        for item in result.items
+    )  # fmt: skip
+    rows = tuple((str(number), *rest) for number, *rest in told if set(rest) != {EMPTY})
+    head = tuple(map(say, ("item", "quantity", "mass", "code", "origin", "value")))
+    return Rows(say("corrected"), head, rows, (2, 4, 4, 4, 3, 4))
+
+
+def _remarks(result: ExaminationResult, write: Writing) -> Iterator[Block]:
+    """What the officer says in his own words."""
+    told = [f"{write.say('item')} {item.item}: {item.words}" for item in result.items if item.words]
+    if result.words:
+        told.append(result.words)
+    if told:
+        yield Part(write.say("remark"))
+        yield Prose(tuple(told))

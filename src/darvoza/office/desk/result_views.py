@@ -1,0 +1,62 @@
+"""Pages of a recorded result: its act as PDF, its correction."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from darvoza.errors import CaseRefused
+from darvoza.flow.inspection.papers.examination import examination_paper
+from darvoza.office.accounts.guard import person_of
+from darvoza.office.accounts.queries import name_of
+from darvoza.office.desk.forms import ResultForm
+from darvoza.office.desk.refusals import in_words
+from darvoza.office.desk.services import orders as services
+from darvoza.office.desk.views import language
+from darvoza.office.registry.queries import case_for
+from darvoza.papers.rendering import as_pdf
+
+
+@require_GET
+def act(request: HttpRequest, order_id: str) -> HttpResponse:
+    """Give the act of the last result as PDF; the same result gives the same file."""
+    found = case_for(person_of(request), order_id)
+    if found is None or found[1].result is None:
+        raise Http404
+    declared, case = found
+    result = found[1].result
+    paper = examination_paper(declared, case, result, language(), officer=name_of(result.by))
+    pdf = as_pdf(paper, at=result.at.replace(microsecond=0))
+    shown = {"Content-Disposition": 'inline; filename="act.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=shown)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, order_id: str) -> HttpResponse:
+    """Show what was recorded, to be corrected by whoever recorded it; take the correction with its reason."""
+    person, now = person_of(request), timezone.now()
+    found = case_for(person, order_id)
+    if found is None or found[1].result is None or found[1].result.by != person.username:
+        raise Http404
+    declared, result = found[0], found[1].result
+    reason = request.POST.get("reason", "")
+    status = 200
+    if request.method == "POST":
+        form = ResultForm(declared.items, request.POST, sent=True)
+        status = 422
+        if form.is_valid():
+            try:
+                entered = form.result(by=person.username, at=now)
+                services.correct_result(person, order_id, entered, reason=reason, now=now)
+            except CaseRefused as refused:
+                messages.error(request, in_words(refused))
+                status = 409
+            else:
+                messages.success(request, _("The result is corrected; the first one is kept."))
+                return redirect("desk:order", order_id)
+    else:
+        form = ResultForm.of(declared.items, result)
+    shown = {"form": form, "declared": declared, "order_id": order_id, "reason": reason, "result": result}
+    return render(request, "desk/correct.html", shown, status=status)

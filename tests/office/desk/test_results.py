@@ -1,0 +1,96 @@
+"""A recorded result: its act, its correction, its grade and origin; for those who may see it."""
+
+import pytest
+from django.test import Client
+
+from darvoza.office.journal.queries import entries_on, verify
+from darvoza.office.registry.models import Finding, Order, Result
+from office.sample import ORDER, SECRETS, load_sample
+from people import Cast
+
+PAGE = f"/queue/{ORDER}/"
+WHY = "the second scale was broken"
+
+
+@pytest.fixture(autouse=True)
+def _register(db: None) -> None:  # noqa: ARG001 - the database is made by asking for it
+    load_sample()
+
+
+def recorded(cast: Cast, **sent: object) -> Client:
+    """A browser of the officer who has recorded a result."""
+    browser = cast.browser("asel")
+    browser.post(f"{PAGE}claim/")
+    assert (
+        browser.post(f"{PAGE}result/", {"item1-areas": ["origin"], "item1-net_mass": "1300", **sent}).status_code == 302
+    )
+    return browser
+
+
+def test_severity_and_origin_are_kept(cast: Cast) -> None:
+    recorded(cast, **{"item1-severity": "3", "item1-corrected_origin": "tr"})
+    kept = Finding.objects.get(item=1).record
+    assert (kept["severity"], kept["corrected_origin"]) == (3, "TR")
+    assert "severity" not in Finding.objects.get(item=2).record
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"item1-corrected_origin": "XX"}, "no country"),
+        ({"item1-corrected_origin": "EU"}, "no country"),
+        ({"item1-severity": "9"}, "valid choice"),
+    ],
+)
+def test_an_origin_is_a_country_and_a_grade_is_one_of_four(cast: Cast, sent: dict[str, str], told: str) -> None:
+    browser = cast.browser("asel")
+    browser.post(f"{PAGE}claim/")
+    answer = browser.post(f"{PAGE}result/", sent)
+    assert (answer.status_code, told in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_act_is_a_pdf_and_the_same_each_time(cast: Cast, language: str) -> None:
+    recorded(cast)
+    browser = cast.browser("salima", language=language)
+    first, second = (browser.get(f"{PAGE}act.pdf") for _ in range(2))
+    assert first.content.startswith(b"%PDF")
+    assert first.content == second.content
+    assert first["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize(("name", "status"), [("gulnara", 404), ("farrukh", 404), ("jamila", 403), ("bakyt", 200)])
+def test_the_act_is_open_to_the_agency_and_post_only(cast: Cast, name: str, status: int) -> None:
+    recorded(cast)
+    assert cast.browser(name).get(f"{PAGE}act.pdf").status_code == status
+
+
+def test_a_correction_shows_what_was_recorded_and_keeps_both(cast: Cast) -> None:
+    browser = recorded(cast)
+    page = browser.get(f"{PAGE}correct/").text
+    assert 'value="1300' in page
+    assert [secret for secret in SECRETS if secret in page] == []
+    sent = {"item1-areas": ["origin"], "item1-net_mass": "1250", "reason": WHY}
+    assert "the first one is kept" in browser.post(f"{PAGE}correct/", sent, follow=True).text
+    masses = [row.record["net_mass"] for row in Finding.objects.filter(item=1).order_by("result__number")]
+    assert masses == ["1300", "1250"]
+    assert WHY in Result.objects.get(number=2).words
+    assert [(entry.body or {})["what"] for entry in entries_on(ORDER)] == ["claim", "record", "correct"]
+    assert (entries_on(ORDER)[-1].body or {})["reason"] == WHY
+    assert verify().faults == ()
+
+
+def test_a_correction_needs_a_reason_and_loses_nothing_without_one(cast: Cast) -> None:
+    answer = recorded(cast).post(f"{PAGE}correct/", {"item1-words": "weighed again", "reason": "x"})
+    assert (answer.status_code, "weighed again" in answer.text) == (409, True)
+    assert Result.objects.count() == 1
+
+
+@pytest.mark.parametrize(("name", "status"), [("bakyt", 404), ("gulnara", 404), ("salima", 403)])
+def test_only_whoever_recorded_it_corrects_it(cast: Cast, name: str, status: int) -> None:
+    recorded(cast)
+    browser = cast.browser(name)
+    assert browser.get(f"{PAGE}correct/").status_code == status
+    assert browser.post(f"{PAGE}correct/", {"reason": WHY}).status_code == status
+    assert Result.objects.count() == 1
+    assert Order.objects.get(order_id=ORDER).state == "recorded"
