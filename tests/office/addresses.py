@@ -43,6 +43,7 @@ _SIGNED_IN: Final = Address()
 _EXAMINE_OR_KNOW: Final = EVERYBODY - {Role.ADMINISTRATOR}
 _EXAMINE: Final = frozenset({Role.LINE_OFFICER})
 _QUEUE: Final = _EXAMINE | {Role.SUPERVISOR}
+_MANAGE: Final = frozenset({Role.ADMINISTRATOR})
 _ORDER: Final = {"order_id": "KG-AKT-000001:customs:physical"}
 _PROFILES: Final = frozenset({Role.ANALYST, Role.APPROVER, Role.AUDITOR})
 _DRAFT: Final = frozenset({Role.ANALYST})
@@ -86,6 +87,11 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     **{
         f"post:{name}": Address(frozenset({Role.SUPERVISOR}))
         for name in ("today", "roster", "assign", "late", "overrides")
+    },
+    **{f"administration:{name}": Address(_MANAGE) for name in ("people", "enter", "places", "data")},
+    **{
+        f"administration:{name}": Address(_MANAGE, named={"username": "asel"})
+        for name in ("person", "close", "reopen", "password", "second_factor", "sessions")
     },
     "registry:declarations": Address(_EXAMINE_OR_KNOW),
     "registry:declaration": Address(_EXAMINE_OR_KNOW, named={"declaration_id": "KG-AKT-000001"}),

@@ -29,6 +29,7 @@ ENTRIES: Final = (
     Entry("insight:figures", _("Figures"), Permission.FIGURES_READ),
     Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
     Entry("profiles:library", _("Profiles"), Permission.PROFILE_READ),
+    Entry("administration:people", _("People"), Permission.PEOPLE_MANAGE),
     Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),
     Entry("insight:draws", _("Draws"), Permission.JOURNAL_READ),
 )

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "darvoza.office.registry",
     "darvoza.office.profiles",
     "darvoza.office.desk",
+    "darvoza.office.administration",
     "darvoza.office.insight",
     "darvoza.office.api",
     "darvoza.office.operations",

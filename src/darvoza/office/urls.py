@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("declarations/", include("darvoza.office.registry.urls")),
     path("figures/", include("darvoza.office.insight.urls")),
     path("profiles/", include("darvoza.office.profiles.urls")),
+    path("administration/", include("darvoza.office.administration.urls")),
     path("journal/", include("darvoza.office.journal.urls")),
 ]
 

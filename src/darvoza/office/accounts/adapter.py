@@ -3,6 +3,9 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from darvoza.office.accounts.guard import signed_in
+from darvoza.office.accounts.services.people import choose_password
+
 
 class OfficeAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """The rules of sign-in."""
@@ -10,3 +13,9 @@ class OfficeAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the name is allauth's
         """Refuse: an administrator enters people."""
         return False
+
+    def set_password(self, user: object, password: str) -> None:  # noqa: ARG002 - the names are allauth's
+        """Take a password that the person who is signed in has chosen."""
+        person = signed_in(self.request)
+        if person is not None:
+            choose_password(person, password)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from darvoza.domain.codes import Agency
 from darvoza.office.accounts.permissions import Permission
@@ -22,6 +23,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     failures = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
+    epoch = models.PositiveIntegerField(default=0)  # counted up, every session of the person ends
+    must_change_password = models.BooleanField(default=False)  # somebody else knows it
 
     objects = BaseUserManager["Person"]()
 
@@ -40,6 +43,12 @@ class Person(AbstractBaseUser):
     def may(self, permission: Permission) -> bool:
         """Tell whether one of the roles allows it."""
         return permission in permissions_of(self.roles)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Give what a session must carry: it changes with the password, and when sessions are ended."""
+        return salted_hmac(
+            "darvoza.session", f"{self.password} {self.epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def needs_second_factor(self) -> bool:

@@ -1,4 +1,4 @@
-"""Roles that decide over rules or people must have a second factor before they see anything else."""
+"""Before anything else: a password that nobody else knows, and for roles that decide over rules or people a second factor."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 
 from darvoza.office.accounts.guard import signed_in
 
-ENTRY = "mfa_activate_totp"
+ENTRY, PASSWORD = "mfa_activate_totp", "account_change_password"
 FREE = {ENTRY, "account_logout", "account_reauthenticate", "account_login", "language"}
 
 
 class SecondFactor:
-    """Sends whoever needs a second factor and has none to the page where it is set up."""
+    """Sends whoever has a password of another's making, or lacks a second factor, to the page where that is mended."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,6 +29,8 @@ class SecondFactor:
         person = signed_in(request)
         if settings.DEMO or match is None or match.url_name in FREE or person is None:
             return None
-        if person.needs_second_factor and not is_mfa_enabled(person):
+        if person.must_change_password and match.url_name != PASSWORD:
+            return redirect(PASSWORD)
+        if person.needs_second_factor and not person.must_change_password and not is_mfa_enabled(person):
             return redirect(ENTRY)
         return None

@@ -90,3 +90,12 @@ def _all() -> Iterator[JournalEntry]:
     """Walk the entries from the first, without holding them all."""
     for row in Entry.objects.order_by("sequence").iterator(chunk_size=2000):
         yield as_entry(row)
+
+
+def days_of_keys() -> dict[EntryKind, set[str]]:
+    """Give the commitments that the journal knows: of keys committed to, and of keys that were told."""
+    told: dict[EntryKind, set[str]] = {EntryKind.KEY_COMMITMENT: set(), EntryKind.KEY_REVEAL: set()}
+    for kind, commitments in told.items():
+        for body in Entry.objects.filter(kind=kind.value).values_list("body", flat=True):
+            commitments.update(str(value) for name, value in (body or {}).items() if name == "commitment")
+    return told

@@ -46,9 +46,10 @@ def random_password(choose: Callable[[int], int] = secrets.randbelow) -> str:
     return "-".join("".join(pairs[start : start + 4]) for start in range(0, 16, 4))
 
 
-def enter(new: NewPerson, password: str) -> Person:
-    """Enter a person with a password."""
+def enter(new: NewPerson, password: str, *, must_change: bool = False) -> Person:
+    """Enter a person with a password, which must be changed at the first sign-in where somebody else knows it."""
     person = Person(
+        must_change_password=must_change,
         username=new.username,
         name=new.name,
         agency=new.agency or "",
@@ -60,10 +61,17 @@ def enter(new: NewPerson, password: str) -> Person:
     return person
 
 
+def choose_password(person: Person, password: str) -> None:
+    """Give a person the password that the person chose and nobody else knows; other sessions of the person end."""
+    person.set_password(password)
+    person.must_change_password = False
+    person.save(update_fields=["password", "must_change_password"])
+
+
 def enter_all(people: Iterable[NewPerson], password: Callable[[], str] = random_password) -> dict[str, str]:
     """Enter people with passwords of their own; give user name → password, which is kept nowhere else."""
     given = {}
     for new in people:
         given[new.username] = password()
-        enter(new, given[new.username])
+        enter(new, given[new.username], must_change=True)
     return given

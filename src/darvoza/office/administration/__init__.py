@@ -1,0 +1,1 @@
+"""The administrator: people, posts and agencies, and what the office stands on; never declarations or profiles."""

@@ -1,0 +1,72 @@
+"""Forms of the administrator."""
+
+from typing import Any, Final
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from darvoza.domain.codes import Agency
+from darvoza.office.accounts.queries import known
+from darvoza.office.accounts.roles import WORDS, Role
+from darvoza.office.accounts.services.people import NewPerson
+from darvoza.office.administration.services.people import conflict
+from darvoza.office.shell.words import AGENCIES
+
+POST: Final = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{1,19}$", _("Capitals, digits and hyphens, such as KG-AKT."))
+USERNAME: Final = RegexValidator(
+    r"^[a-z][a-z0-9._-]{1,59}$", _("Small Latin letters, digits, full stop, hyphen, underscore; a letter first.")
+)
+
+
+class PersonForm(forms.Form):
+    """What is to be said of a person: name, roles, agency, post."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        required=False,
+        choices=[(role.value, WORDS[role]) for role in Role],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    agency = forms.ChoiceField(
+        label=_("Agency"),
+        required=False,
+        choices=[("", _("every agency")), *((agency.value, AGENCIES[agency]) for agency in Agency)],
+    )
+    post = forms.CharField(label=_("Post; empty for every post"), required=False, max_length=20, validators=[POST])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse roles that do not go together."""
+        values = super().clean() or {}
+        roles = frozenset(map(Role, values.get("roles", ())))
+        if "roles" in values and "agency" in values and (wrong := conflict(roles, values["agency"])):
+            self.add_error("roles", str(wrong))
+        return values
+
+
+class NewPersonForm(PersonForm):
+    """What is to be said of somebody new."""
+
+    username = forms.CharField(label=_("User name"), max_length=60, validators=[USERNAME])
+    field_order = ("username", "name", "roles", "agency", "post")
+
+    def clean_username(self) -> str:
+        """Refuse a name that somebody has."""
+        username = str(self.cleaned_data["username"])
+        if known(username):
+            raise forms.ValidationError(_("Somebody has this user name already."), code="known")
+        return username
+
+    def person(self) -> NewPerson:
+        """Give the person, once the form is valid."""
+        values = self.cleaned_data
+        agency = Agency(values["agency"]) if values["agency"] else None
+        return NewPerson(values["username"], values["name"], tuple(map(Role, values["roles"])), agency, values["post"])
+
+
+class PostForm(forms.Form):
+    """Code and name of a post."""
+
+    code = forms.CharField(label=_("Code"), max_length=20, validators=[POST])
+    name = forms.CharField(label=_("Name"), max_length=120)

@@ -1,0 +1,106 @@
+"""What an administrator asks of posts and agencies, and of what the office stands on: counts and days, never contents."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Max
+
+from darvoza.domain.codes import Agency
+from darvoza.domain.journal import EntryKind
+from darvoza.office.accounts.models import Person
+from darvoza.office.administration.models import Post
+from darvoza.office.journal.queries import days_of_keys
+from darvoza.office.registry.models import Decision, Order, Run
+
+DAYS = 31
+"""Days of keys that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """One post: its name where it has one, people who work there, orders there ever were."""
+
+    code: str
+    name: str
+    people: int
+    orders: int
+
+
+def posts() -> list[PostLine]:
+    """Give every post that has a name, people or orders."""
+    names = dict(Post.objects.values_list("code", "name"))
+    placed = Counter(Person.objects.filter(is_active=True).exclude(post="").values_list("post", flat=True))
+    ordered = dict(Order.objects.order_by().values_list("post").annotate(count=Count("pk")))
+    codes = sorted({*names, *placed, *ordered})
+    return [PostLine(code, names.get(code, ""), placed[code], ordered.get(code, 0)) for code in codes]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """One agency: its people by role, and the orders it ever had."""
+
+    agency: Agency
+    people: int
+    roles: dict[str, int]
+    orders: int
+
+
+def agencies() -> list[AgencyLine]:
+    """Give every agency; which there are is settled by the law, not here."""
+    ordered = dict(Order.objects.order_by().values_list("agency").annotate(count=Count("pk")))
+    there = list(Person.objects.filter(is_active=True).values_list("agency", "roles"))
+    return [
+        AgencyLine(
+            agency=agency,
+            people=sum(of == agency for of, _ in there),
+            roles=dict(Counter(role for of, roles in there if of == agency for role in roles)),
+            orders=ordered.get(agency, 0),
+        )
+        for agency in Agency
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDay:
+    """The key of one day, as far as may be told: its commitment and what was drawn with it; never the key."""
+
+    day: date
+    commitment: str
+    decisions: int
+    committed: bool
+    revealed: bool
+
+
+def key_days() -> list[KeyDay]:
+    """Give the days for which decisions were drawn, the last first, and whether the journal knows of their keys."""
+    told = days_of_keys()
+    rows = Decision.objects.order_by().values_list("key_day", "commitment").annotate(count=Count("pk"))
+    return [
+        KeyDay(
+            day,
+            commitment,
+            count,
+            committed=commitment in told[EntryKind.KEY_COMMITMENT],
+            revealed=commitment in told[EntryKind.KEY_REVEAL],
+        )
+        for day, commitment, count in rows.order_by("-key_day")[:DAYS]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run that was taken in."""
+
+    name: str
+    digest: str
+    loaded_at: datetime
+    profiles: int
+    decisions: int
+    last_day: date | None
+
+
+def runs() -> list[RunLine]:
+    """Give the runs that were taken in, the last first."""
+    rows = Run.objects.annotate(count=Count("decisions"), last=Max("decisions__key_day")).order_by("-loaded_at")
+    return [RunLine(row.name, row.digest, row.loaded_at, len(row.profiles), row.count, row.last) for row in rows[:DAYS]]
