@@ -13,6 +13,19 @@ def test_no_word_lacks_a_translation() -> None:
     assert lacking == [], "add what is missing with: darvoza office words --write"
 
 
+def test_a_word_is_translated_alike_wherever_it_is_asked_for() -> None:
+    """Catalogues of all apps are one for gettext: of two translations of a word, one would be shown everywhere."""
+    seen: dict[tuple[str, object], set[object]] = {}
+    for app in translation.apps():
+        for language in translation.LANGUAGES:
+            for entry in translation.read_catalogue(translation.catalogue_path(app, language), language):
+                if entry.id and entry.string:
+                    seen.setdefault((language, entry.id if isinstance(entry.id, str) else entry.id[0]), set()).add(
+                        entry.string
+                    )
+    assert {word: told for word, told in seen.items() if len(told) > 1} == {}
+
+
 def test_every_code_has_a_word_in_russian() -> None:
     with override("ru"):
         assert all(any("а" <= letter <= "ё" for letter in word(code)) for code in WORDS)

@@ -104,7 +104,7 @@ KINDS: Final[Mapping[str, Promise]] = {
     EntryKind.DECISION: _("decision"),
     EntryKind.OVERRIDE: _("override"),
     EntryKind.ORDER: _("order"),
-    EntryKind.FINDING: _("finding"),
+    EntryKind.FINDING: _("outcome recorded"),
     EntryKind.RELEASE: _("release"),
     EntryKind.PROFILE_CHANGE: _("profile changed"),
     EntryKind.MEASURE_CHANGE: _("measure changed"),
