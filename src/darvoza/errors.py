@@ -29,6 +29,9 @@
     │   ├── InvalidHead          a signed head, or the key it is signed with, cannot be read
     │   └── BrokenJournal        the journal is not what it was when it was written
     ├── BackupError              a backup cannot be made or used
+    ├── PostError                a post without a line cannot do what is asked
+    │   ├── InvalidBundle        a bundle is not what was signed, or not for this post, or older than the last one
+    │   └── ExpiredBundle        nothing is decided any more: the bundle is over, or the clock was set back
     └── OutputError              the place to write to, or a result read back, cannot be used
 
 Every error has a stable ``code``, the ``field`` it speaks of, what was ``expected``, what was ``got`` and a
@@ -274,6 +277,24 @@ class BackupError(DarvozaError):
     """A backup cannot be made or used."""
 
     code = "backup"
+
+
+class PostError(DarvozaError):
+    """A post without a line cannot do what is asked."""
+
+    code = "post"
+
+
+class InvalidBundle(PostError):
+    """A bundle is not what was signed, or not for this post, or older than the last one."""
+
+    code = "invalid-bundle"
+
+
+class ExpiredBundle(PostError):
+    """Nothing is decided any more: the bundle is over, or the clock was set back."""
+
+    code = "expired-bundle"
 
 
 class OutputError(DarvozaError):

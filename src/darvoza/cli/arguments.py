@@ -13,6 +13,7 @@ from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
 from darvoza.cli.oversight_arguments import add_drift, add_frontier
 from darvoza.cli.paper_arguments import add_paper, add_papers
+from darvoza.cli.post_arguments import add_post
 from darvoza.cli.practice_arguments import add_simulate
 from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_certificates, read_from_registers
 from darvoza.cli.report_arguments import add_report
@@ -46,7 +47,7 @@ def build_parser(doors: Iterable[EntryPoint] | None = None) -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice):
         add(commands)
-    for add in (_model, _history, _backtest, _frontier, _drift, _replay, _trader, _sps, _journal):
+    for add in (_model, _history, _backtest, _frontier, _drift, _replay, _trader, _sps, _journal, _post):
         add(commands)
     add_other_doors(commands, doors)
     add_report(_command(commands, "report", "Make the report of a run again with the results known now.", "report_run"))
@@ -366,6 +367,12 @@ def _journal(commands: Commands) -> None:
     parser = commands.add_parser("journal", help="Check, sign and prove what was written down.")
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_journal(lambda name, words, module: _command(inner, name, words, module))
+
+
+def _post(commands: Commands) -> None:
+    parser = commands.add_parser("post", help="Decide at a post without a line.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_post(lambda name, words, module: _command(inner, name, words, module))
 
 
 def _sps_certificate(commands: Commands) -> None:

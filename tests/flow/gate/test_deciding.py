@@ -178,3 +178,19 @@ def test_swapping_the_state_keeps_what_is_remembered() -> None:
     expected = gate.decide(second).decisions
     gate.swap(policy())
     assert gate.decide(second).decisions.equals(expected)
+
+
+def test_an_amendment_that_makes_the_goods_others_buys_no_second_draw() -> None:
+    gate = Gate(replace(policy(), past=None, model=None))
+    items = lodged().head(60)
+    first = gate.decide(items)
+    gate.keep(first)
+    others = items.with_columns(pl.lit("250100").alias("hs"), pl.lit("CMR-NEW").alias("transport_document"))
+    again = gate.decide_again(others, first.decisions)
+    columns = ["declaration_id", "u", "fingerprint", "key_day", "commitment"]
+    assert (
+        again.decisions.select(columns)
+        .unique()
+        .sort(columns)
+        .equals(first.decisions.select(columns).unique().sort(columns))
+    )

@@ -270,7 +270,7 @@ def test_a_full_disk_turns_the_office_red_and_room_turns_it_ready_again(tmp_path
 
 def test_the_moment_of_the_pulse_is_kept(db: None) -> None:  # noqa: ARG001
     from darvoza.office.operations.models import Pulse
-    from darvoza.office.operations.services import beat
+    from darvoza.office.operations.services.pulse import beat
 
     for hour in (1, 2):
         beat(datetime(2026, 3, 1, hour, tzinfo=UTC))

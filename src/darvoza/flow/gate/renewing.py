@@ -6,6 +6,7 @@ from darvoza.flow.selectivity.deciding import decide
 
 OF_ACT = ("agency", "act", "items", "probability", "floors", "u", "selected", "basis", "channel")
 OF_SCORE = ("contributions", "families")
+OF_DRAW = ("fingerprint", "fingerprint_basis", "key_day", "commitment", "u")
 KEY = ("declaration_id", "agency", "act")
 FLOOR = ("kind", "source", "probability", "items")
 
@@ -16,7 +17,8 @@ def renewed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     before, after
-        Decisions with the same draw for each declaration; declarations that are in one of them only are left out.
+        Decisions on declarations; those that are in one of them only are left out. The draw is that of `before`, whatever
+        was amended: an amendment can change the goods to others, and would else buy a second ticket.
 
     Returns
     -------
@@ -25,7 +27,12 @@ def renewed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """
     beside = [name for name in after.columns if name not in {*OF_ACT, *OF_SCORE, "decision_id"}]
     both = after.filter(pl.col("declaration_id").is_in(before.get_column("declaration_id").unique().to_list()))
-    heads = both.select(*beside, "u").unique("declaration_id", keep="first", maintain_order=True)
+    drawn = before.select("declaration_id", *OF_DRAW).unique("declaration_id", keep="first", maintain_order=True)
+    heads = (
+        both.select(name for name in beside if name not in OF_DRAW)
+        .unique("declaration_id", keep="first", maintain_order=True)
+        .join(drawn, on="declaration_id", how="left", maintain_order="left")
+    )
     numbers = heads.select("declaration_id").with_row_index("declaration")
     floors = (
         pl.concat([_floors(both), _floors(before)])

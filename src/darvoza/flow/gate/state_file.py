@@ -41,7 +41,7 @@ from darvoza.flow.learning.registry import champion_directory, is_registry
 from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.capacity import Budget
 from darvoza.flow.selectivity.capacity_file import read_capacity
-from darvoza.flow.selectivity.keys import read_key_file
+from darvoza.flow.selectivity.keys import KeyRing, read_key_file
 
 PATHS = ("profiles", "key_file", "capacity", "model", "hazards", "competence", "facts")
 LISTS = ("measures", "plans")
@@ -79,8 +79,13 @@ class State:
         return tuple(f"list {named.name} expired on {named.expires}; it stays in use as it is" for named in lists)
 
 
-def read_state(path: Path) -> State:
+def read_state(path: Path, ring: KeyRing | None = None) -> State:
     """Read the state in force.
+
+    Parameters
+    ----------
+    ring
+        The key of the draw, where it does not come from the file; then the file names none.
 
     Raises
     ------
@@ -91,7 +96,8 @@ def read_state(path: Path) -> State:
     """
     fields = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
     fields.only(KNOWN)
-    paths = {name: path.parent / text for name in PATHS if (text := fields.text(name, required=name in PATHS[:2]))}
+    required = PATHS[:2] if ring is None else PATHS[:1]
+    paths = {name: path.parent / text for name in PATHS if (text := fields.text(name, required=name in required))}
     lists = {name: [path.parent / str(each) for each in _listed(fields, name)] for name in LISTS}
     rule = fields.choice("without_model", WithoutModel, WithoutModel.REFUSE) or WithoutModel.REFUSE
     random, dial = _number(fields, "random", Budget().random_floor), _number(fields, "dial", Budget().dial)
@@ -101,7 +107,7 @@ def read_state(path: Path) -> State:
     policy = Policy(
         profiles=_profiles(paths["profiles"], lists["measures"]),
         budget=Budget(random_floor=random, dial=dial, plan=plan),
-        ring=read_key_file(paths["key_file"]),
+        ring=ring or read_key_file(paths["key_file"]),
         model=model.model if model else None,
         model_digest=model.digest if model else None,
         past=model.history if model else None,

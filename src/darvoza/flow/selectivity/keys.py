@@ -38,6 +38,71 @@ class KeyRing:
         return commitment(self.key(day))
 
 
+@dataclass(frozen=True, slots=True)
+class DayKeys(KeyRing):
+    """A ring of which only the keys of some days are known: what a post gets that decides without a line.
+
+    Whoever holds it can draw for these days and for no other.
+
+    Examples
+    --------
+    >>> ring = KeyRing((("customs", bytes(32)),))
+    >>> known = days_of(ring, [date(2026, 1, 1)])
+    >>> known.key(date(2026, 1, 1)) == ring.key(date(2026, 1, 1))
+    True
+    >>> known.key(date(2026, 1, 2))
+    Traceback (most recent call last):
+        ...
+    darvoza.errors.InvalidKey: day: expected a day from 2026-01-01 to 2026-01-01, got '2026-01-02'
+    """
+
+    days: tuple[tuple[date, bytes], ...] = ()
+
+    def key(self, day: date) -> bytes:
+        """Give the key of a day.
+
+        Raises
+        ------
+        InvalidKey
+            When it is not known.
+        """
+        for known, key in self.days:
+            if known == day:
+                return key
+        span = f"a day from {self.days[0][0]} to {self.days[-1][0]}" if self.days else "no day"
+        raise InvalidKey(field="day", expected=span, got=day.isoformat())
+
+
+def days_of(ring: KeyRing, days: Iterable[date]) -> DayKeys:
+    """Take the keys of some days out of a ring."""
+    return DayKeys((), tuple((day, ring.key(day)) for day in sorted(set(days))))
+
+
+def day_keys_text(keys: DayKeys) -> str:
+    """Write the keys of days, to be sealed."""
+    return json.dumps({"darvoza_day_keys": 1, "keys": {day.isoformat(): key.hex() for day, key in keys.days}})
+
+
+def read_day_keys(text: str) -> DayKeys:
+    """Read the keys of days.
+
+    Raises
+    ------
+    InvalidKey
+        When the text holds none.
+    """
+    try:
+        content = json.loads(text)
+        if content["darvoza_day_keys"] != 1:
+            raise ValueError("of another form")
+        found = sorted((date.fromisoformat(day), bytes.fromhex(key)) for day, key in content["keys"].items())
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise InvalidKey(
+            field="day keys", expected='"darvoza_day_keys": 1 and "keys"', got="something else"
+        ) from problem
+    return DayKeys((), tuple(found))
+
+
 def new_key_ring(agencies: Sequence[str], random_bytes: Callable[[int], bytes]) -> KeyRing:
     """Make a ring with a fresh share for each agency; `random_bytes` is the source of chance."""
     if not agencies or len(set(agencies)) != len(agencies):

@@ -12,7 +12,8 @@ import base64
 import hashlib
 import re
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 SEED_BYTES = 32
 """Random bytes that a private key is made of."""
@@ -96,6 +97,51 @@ def sign_note(text: str, private: str) -> str:
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(text.encode())
     value = base64.b64encode(_mark(name, _public(seed)) + signature).decode()
     return f"{text}\n— {name} {value}\n"
+
+
+def signed_text(note: str, public: str) -> str:
+    r"""Give the text of a note, if it is signed with the private half of a key.
+
+    Raises
+    ------
+    ValueError
+        When it is not, or something of it was changed, or the key is none.
+
+    Examples
+    --------
+    >>> key = private_key("customs.example/posts", bytes(32))
+    >>> signed_text(sign_note("all is well\n", key), public_key(key))
+    'all is well\n'
+    """
+    name, packed = _read_public(public)
+    text, gap, signatures = note.partition("\n\n")
+    for line in signatures.splitlines() if gap else ():
+        words = line.split(" ")
+        if len(words) == 3 and words[:2] == ["—", name]:
+            value = base64.b64decode(words[2], validate=True)
+            if value[:4] == _mark(name, packed):
+                try:
+                    Ed25519PublicKey.from_public_bytes(packed).verify(value[4:], f"{text}\n".encode())
+                except InvalidSignature as problem:
+                    message = f"the signature of {name} is not that of the text"
+                    raise ValueError(message) from problem
+                return f"{text}\n"
+    message = f"it is not signed with the key of {name}"
+    raise ValueError(message)
+
+
+def _read_public(public: str) -> tuple[str, bytes]:
+    """Read the name and the bytes of a public key."""
+    name, _, rest = public.strip().partition("+")
+    mark, _, value = rest.partition("+")
+    try:
+        packed = base64.b64decode(value, validate=True)
+    except ValueError:
+        packed = b""
+    if packed[:1] != _ED25519 or len(packed) != SEED_BYTES + 1 or mark != _mark(name, packed[1:]).hex():
+        message = "expected a public key, name+mark+Base64"
+        raise ValueError(message)
+    return name, packed[1:]
 
 
 def _read(private: str) -> tuple[str, bytes]:

@@ -20,3 +20,7 @@ def add_operations(add: Add) -> None:
     backup.add_argument("--out", type=Path, required=True, metavar="DIR", help="directory to make")
     restore = add("restore", "Make an office out of a backup, check its journal, let it go on.", "restore")
     restore.add_argument("backup", type=Path, metavar="BACKUP", help="directory that `darvoza office backup` wrote")
+    reconcile = add("reconcile", "Take in what a post did without a line.", "reconcile")
+    reconcile.add_argument("record", type=Path, metavar="RECORD", help="record.ndjson of the post")
+    reconcile.add_argument("--post", required=True, metavar="CODE", help="code of the post")
+    reconcile.add_argument("--key-file", type=Path, help="key of the draw: each draw of the post is recomputed")

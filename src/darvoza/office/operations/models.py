@@ -11,3 +11,15 @@ class Pulse(models.Model):
     def __str__(self) -> str:
         """Give the moment."""
         return self.at.isoformat()
+
+
+class PostReturn(models.Model):
+    """How far the record of a post was taken in: number and head of the last entry."""
+
+    post = models.CharField(max_length=20, unique=True)
+    number = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        """Give the post and the number."""
+        return f"{self.post} {self.number}"

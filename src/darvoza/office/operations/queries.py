@@ -16,7 +16,7 @@ from darvoza.office.journal.queries import ending, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
 from darvoza.office.operations.exposition import Metric, Sample
 from darvoza.office.operations.probes import Finding, Health, Probe
-from darvoza.office.operations.services import beat
+from darvoza.office.operations.services.pulse import beat
 from darvoza.office.registry.queries import standing
 
 TAIL: Final = 100

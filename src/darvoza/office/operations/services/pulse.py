@@ -1,4 +1,4 @@
-"""What operations write."""
+"""The pulse: whether anything can be written."""
 
 from datetime import datetime
 

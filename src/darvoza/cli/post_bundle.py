@@ -1,0 +1,37 @@
+"""``darvoza post bundle``: make, at the centre, what a post needs to decide without a line."""
+
+import secrets
+from argparse import Namespace
+
+import polars as pl
+
+from darvoza.cli.journal_files import text_of
+from darvoza.cli.results import read_decisions, read_previous_memory
+from darvoza.errors import OutputError
+from darvoza.flow.gate.deciding import DRAW_COLUMNS
+from darvoza.flow.post.bundle import Addressed, make_bundle
+from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.methods.sealing.sealed_box import KEY_BYTES
+
+
+def run(options: Namespace) -> int:
+    """Write the bundle, and say what is to be written into the journal."""
+    to = Addressed(options.post, options.serial, options.start, options.end, options.sealed_for)
+    earlier = [read_decisions(each).select(DRAW_COLUMNS) for each in options.previous]
+    memory = read_previous_memory(options.previous[-1]) if options.previous else {}
+    packed = make_bundle(
+        options.state,
+        to,
+        pl.concat(earlier) if earlier else None,
+        memory_text(memory) if memory else "",
+        signing_key=text_of(options.signing_key, "the private key of the centre").strip(),
+        seed=secrets.token_bytes(KEY_BYTES),
+    )
+    try:
+        with options.out.open("xb") as file:
+            file.write(packed)
+    except OSError as problem:
+        expected = "a file that does not exist yet in a place that can be written to"
+        raise OutputError(field="out", expected=expected, got=problem.strerror) from problem
+    print(f"bundle {to.serial} of {to.post}, {to.start} to {to.end}: {options.out}, {len(packed) / 1024**2:.1f} MB")
+    return 0

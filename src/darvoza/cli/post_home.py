@@ -1,0 +1,89 @@
+"""The directory of a post without a line: its key, whom it trusts, its bundle, its record."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from darvoza.cli.journal_files import text_of
+from darvoza.errors import PostError
+from darvoza.flow.gate.deciding import Gate
+from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.post.bundle import MEMORY, OpenBundle, open_bundle, unpack_state
+from darvoza.flow.post.deciding import post_gate
+from darvoza.flow.post.record import PostRecord
+from darvoza.flow.post.results import found_so_far
+from darvoza.flow.selectivity.memory_file import memory_text, read_memory
+
+ABOUT, SEAL_KEY, BUNDLE, RECORD, SPENT = "post.json", "seal.key", "bundle.zip", "record.ndjson", "memory.json"
+
+
+class PostHome(NamedTuple):
+    """A post: where it keeps its things, its code, and the public key of the centre."""
+
+    directory: Path
+    post: str
+    trusted: str
+
+    def opened(self, packed: Path | None = None) -> OpenBundle:
+        """Open the bundle of the post, or one that is offered."""
+        path = packed or self.directory / BUNDLE
+        try:
+            content = path.read_bytes()
+        except OSError as problem:
+            hint = "take one with: darvoza post accept"
+            raise PostError(field=str(path), expected="a bundle", got=problem.strerror, hint=hint) from problem
+        private = text_of(self.directory / SEAL_KEY, "the key of the post")
+        return open_bundle(content, trusted=self.trusted, private=private.strip())
+
+    @contextmanager
+    def record(self) -> Iterator[PostRecord]:
+        """Hold the record of the post."""
+        with PostRecord(self.directory / RECORD) as record:
+            yield record
+
+    def gate(self, bundle: OpenBundle, record: PostRecord) -> tuple[Gate, tuple[str, ...]]:
+        """Make the gate of the post; give it with its alarms."""
+        with TemporaryDirectory(dir=self.directory, prefix=".state-") as place:
+            state = read_state(unpack_state(bundle, Path(place)), bundle.keys)
+        spent = self.directory / SPENT
+        text = spent.read_text(encoding="utf-8") if spent.exists() else bundle.content[MEMORY].decode()
+        policy = replace(state.policy, memory=read_memory(text, SPENT) if text else {})
+        gate = post_gate(policy, bundle.draws(), record.entries)
+        gate.note_results(found_so_far(record.entries))
+        return gate, state.alarms
+
+    def keep_spent(self, gate: Gate) -> None:
+        """Keep what the post has spent of its capacity; without it pacing begins anew, and no floor is lowered."""
+        replace_file(self.directory / SPENT, memory_text(gate.policy.memory).encode())
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads, whole or not at all, over what was there."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.chmod(0o600)
+    part.replace(path)
+
+
+def post_home(directory: Path) -> PostHome:
+    """Read what a post knows of itself.
+
+    Raises
+    ------
+    PostError
+        When there is no post.
+    """
+    try:
+        told = json.loads((directory / ABOUT).read_text(encoding="utf-8"))
+        return PostHome(directory, str(told["post"]), str(told["trusted"]))
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        hint = "make one with: darvoza post new"
+        raise PostError(field=str(directory), expected="a post", got=type(problem).__name__, hint=hint) from problem

@@ -1,0 +1,21 @@
+"""``darvoza post record``: write down what was found at a post without a line."""
+
+import secrets
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from darvoza.cli.post_home import post_home
+from darvoza.errors import PostError
+from darvoza.flow.fields import read_yaml
+from darvoza.flow.post.results import read_results, result_event
+
+
+def run(options: Namespace) -> int:
+    """Write the results of a file down, all of them or none."""
+    now = datetime.now(UTC)
+    content = read_yaml(options.results, options.results.name, error=PostError)
+    results = read_results(content, options.results.name, now)
+    with post_home(options.home).record() as record:
+        record.append([result_event(each, record.entries, now=now) for each in results], secrets.token_bytes)
+    print(f"{len(results)} results are written down")
+    return 0

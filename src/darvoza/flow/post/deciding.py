@@ -1,0 +1,212 @@
+"""Declarations decided at a post without a line, by the bundle it holds, with the same gate as at the centre.
+
+The rules of a post without a line:
+
+- it decides on the days of its bundle and on no other; after the last one **nothing** is decided, and all is examined by
+  hand until a new bundle is there (fail closed);
+- it does not decide when its clock stands before what it wrote down last: a clock that is set back would bring a bundle
+  back to life;
+- it decides for its own post, and on nothing that was lodged later than now;
+- what was decided once keeps its draw: decided again, it keeps every floor it had.
+"""
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any, Final
+
+import polars as pl
+
+from darvoza.domain.bundle import Bundle
+from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
+from darvoza.errors import ExpiredBundle, InvalidBundle, PostError
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
+from darvoza.flow.gate.deciding import DRAW_COLUMNS, Gate
+from darvoza.flow.journal.entries import time_text
+from darvoza.flow.pipeline import Policy
+
+SLACK: Final = timedelta(minutes=5)
+"""How far a clock may be set back without anybody having to ask why."""
+
+WARNING_DAYS: Final = 1
+"""Days before the end of a bundle at which a post is told to ask for the next."""
+
+SERVICE: Final = "post"
+"""Who writes what nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostDecision:
+    """What a post decided on one declaration, as frames of one declaration each."""
+
+    declaration_id: str
+    items: pl.DataFrame
+    decisions: pl.DataFrame
+    orders: pl.DataFrame
+
+    @property
+    def channel(self) -> str:
+        """The channel of the declaration."""
+        return str(self.decisions.item(0, "channel"))
+
+
+def check_clock(bundle: Bundle, entries: Sequence[JournalEntry], now: datetime) -> None:
+    """Refuse to decide on another day than those of the bundle, or with a clock that was set back.
+
+    Parameters
+    ----------
+    now
+        The moment, in the time zone in which days are counted.
+
+    Raises
+    ------
+    ExpiredBundle
+        When nothing may be decided.
+    """
+    hint = "examine everything by hand, and enter it later; ask the centre for a new bundle"
+    if now.date() not in bundle:
+        expected = f"a day from {bundle.start} to {bundle.end}, for which bundle {bundle.serial} holds"
+        raise ExpiredBundle(field="day", expected=expected, got=now.date().isoformat(), hint=hint)
+    if entries and now < entries[-1].at - SLACK:
+        expected = f"a clock not before {time_text(entries[-1].at)}, when the last entry was written"
+        raise ExpiredBundle(field="clock", expected=expected, got=now.isoformat(), hint="set the clock; " + hint)
+
+
+def check_serial(bundle: Bundle, entries: Sequence[JournalEntry], post: str) -> None:
+    """Refuse a bundle of another post, or one that is not newer than the last.
+
+    Raises
+    ------
+    InvalidBundle
+        When it is refused.
+    """
+    if bundle.post != post:
+        raise InvalidBundle(field="post", expected=post, got=bundle.post)
+    last = max(accepted(entries), default=0)
+    if bundle.serial <= last:
+        hint = "an older bundle is never taken again: its lists and profiles may have been withdrawn"
+        raise InvalidBundle(field="serial", expected=f"more than {last}", got=bundle.serial, hint=hint)
+
+
+def accepted(entries: Iterable[JournalEntry]) -> Iterator[int]:
+    """Give the serials of the bundles that a post took."""
+    for entry in entries:
+        body = entry.body or {}
+        if entry.kind is EntryKind.SETTINGS_CHANGE and body.get("what") == "bundle":
+            yield int(str(body["serial"]))
+
+
+def acceptance(bundle: Bundle, *, by: str, now: datetime) -> JournalEvent:
+    """Say that a post took a bundle."""
+    told = {"what": "bundle", "serial": bundle.serial, "state": bundle.state, "end": bundle.end.isoformat()}
+    return JournalEvent(EntryKind.SETTINGS_CHANGE, by, f"bundle {bundle.post} {bundle.serial}", now, told)
+
+
+def post_gate(policy: Policy, draws: pl.DataFrame, entries: Iterable[JournalEntry]) -> Gate:
+    """Make the gate of a post: it knows the draws of the centre, and everything the post decided itself."""
+    own = list(decided(entries))
+    drawn = [draws] if draws.width else []
+    drawn += [each.decisions.select(DRAW_COLUMNS) for each in own]
+    past = [] if policy.past is None else [policy.past.select(HISTORY_COLUMNS)]
+    past += [each.items.select(HISTORY_COLUMNS) for each in own]
+    return Gate(replace(policy, past=pl.concat(past) if past else None, earlier=pl.concat(drawn) if drawn else None))
+
+
+def decide_at_post(
+    gate: Gate, items: pl.DataFrame, entries: Sequence[JournalEntry], *, bundle: Bundle, now: datetime
+) -> list[PostDecision]:
+    """Decide declarations, those again that were decided before.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items.
+    entries
+        The record of the post so far.
+
+    Raises
+    ------
+    ExpiredBundle
+        When nothing may be decided any more.
+    PostError
+        When a declaration is of another post, or lodged later than now.
+    """
+    check_clock(bundle, entries, now)
+    elsewhere = items.filter(pl.col("post") != bundle.post)
+    if elsewhere.height:
+        got = f"{elsewhere.item(0, 'declaration_id')} of {elsewhere.item(0, 'post')}"
+        raise PostError(field="post", expected=f"declarations of {bundle.post}", got=got)
+    late = items.filter(pl.col("lodged_at") > now + SLACK)
+    if late.height:
+        got = f"{late.item(0, 'declaration_id')}, {late.item(0, 'lodged_at')}"
+        raise PostError(field="lodged_at", expected=f"not after {now.isoformat()}", got=got)
+    known = {each.declaration_id: each for each in decided(entries)}
+    ordered = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
+    again = ordered.filter(pl.col("declaration_id").is_in(list(known)))
+    new = ordered.filter(~pl.col("declaration_id").is_in(list(known)))
+    made: list[PostDecision] = []
+    if new.height:
+        done = gate.decide(new)
+        gate.keep(done)
+        made += _parts(new, done.decisions, done.orders)
+    if again.height:
+        before = pl.concat([known[name].decisions for name in again["declaration_id"].unique(maintain_order=True)])
+        renewed = gate.decide_again(again, before)
+        made += _parts(again, renewed.decisions, renewed.orders)
+    return made
+
+
+def _parts(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFrame) -> Iterator[PostDecision]:
+    """Take what was decided apart, a declaration each."""
+    for name in decisions["declaration_id"].unique(maintain_order=True):
+        of_one = pl.col("declaration_id") == name
+        yield PostDecision(name, items.filter(of_one), decisions.filter(of_one), orders.filter(of_one))
+
+
+def decision_event(decision: PostDecision, bundle: Bundle, *, now: datetime) -> JournalEvent:
+    """Say what was decided: in words that people can read, and in the frames that the centre takes in."""
+    brief = [
+        {"agency": agency, "act": act, "probability": repr(probability), "u": repr(u), "selected": selected}
+        for agency, act, probability, u, selected in decision.decisions.select(
+            "agency", "act", "probability", "u", "selected"
+        ).iter_rows()
+    ]
+    body: Mapping[str, object] = {
+        "what": "decided",
+        "bundle": bundle.serial,
+        "state": bundle.state,
+        "channel": decision.channel,
+        "acts": brief,
+        "items": _packed(decision.items),
+        "decisions": _packed(decision.decisions),
+        "orders": _packed(decision.orders),
+    }
+    return JournalEvent(EntryKind.DECISION, SERVICE, decision.declaration_id, now, body)
+
+
+def decision_of(entry: JournalEntry) -> PostDecision:
+    """Read a decision back out of its entry."""
+    body: Mapping[str, Any] = entry.body or {}
+    items, decisions, orders = (_unpacked(str(body[name])) for name in ("items", "decisions", "orders"))
+    return PostDecision(entry.subject, items, decisions, orders)
+
+
+def decided(entries: Iterable[JournalEntry]) -> Iterator[PostDecision]:
+    """Give the last decision on every declaration that a post decided, in the order in which they were first decided."""
+    last: dict[str, JournalEntry] = {}
+    for entry in entries:
+        if entry.kind is EntryKind.DECISION and entry.body:
+            last[entry.subject] = entry
+    yield from map(decision_of, last.values())
+
+
+def _packed(frame: pl.DataFrame) -> str:
+    into = BytesIO()
+    frame.rechunk().write_ipc(into, compression="zstd")
+    return base64.b64encode(into.getvalue()).decode()
+
+
+def _unpacked(text: str) -> pl.DataFrame:
+    return pl.read_ipc(BytesIO(base64.b64decode(text, validate=True)))

@@ -1,0 +1,191 @@
+"""What officers of a post without a line found: read from a file, written into the record, read back at the centre."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from darvoza.domain.casework import ExaminationResult, ItemResult
+from darvoza.domain.codes import RiskArea
+from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
+from darvoza.errors import DarvozaError, PostError
+from darvoza.flow.fields import Fields, as_sequence
+from darvoza.flow.post.deciding import decided
+
+KNOWN = ("order", "officer", "at", "words", "items")
+OF_ITEM = ("item", "areas", "quantity", "net_mass", "additional_duty", "seized", "words")
+
+
+class PostResult(NamedTuple):
+    """A result, and the order it is of."""
+
+    order_id: str
+    result: ExaminationResult
+
+
+def read_results(content: object, source: str, now: datetime) -> list[PostResult]:
+    """Read results as officers write them.
+
+    Parameters
+    ----------
+    content
+        ``results``: a list with ``order``, ``officer``, ``items`` (each with ``item``, ``areas``, …) and, where it is
+        not now, ``at``.
+
+    Raises
+    ------
+    ExceptionGroup
+        Of `PostError`, everything that is wrong.
+    """
+    whole = Fields(content if isinstance(content, Mapping) else {}, source, error=PostError)
+    whole.only(("results",))
+    made: list[PostResult] = []
+    given = as_sequence(whole.mapping.get("results"))
+    if not given:
+        whole.refuse("results", "a list of results", whole.mapping.get("results"))
+    for place, each in enumerate(given, start=1):
+        part = each if isinstance(each, Mapping) else {}
+        fields = Fields(part, source, prefix=f"results.{place}.", errors=whole.errors, error=PostError)
+        fields.only(KNOWN)
+        items = tuple(_items(fields, part))
+        at = _moment(fields, part.get("at"), now)
+        result = ExaminationResult(fields.text("officer", required=True), at, items, fields.text("words"))
+        made.append(PostResult(fields.text("order", required=True), result))
+    whole.finish()
+    return made
+
+
+def _items(fields: Fields, part: Mapping[str, object]) -> Iterator[ItemResult]:
+    given = as_sequence(part.get("items"))
+    if not given:
+        fields.refuse("items", "what was found on each item; with no areas where nothing was", part.get("items"))
+    for place, each in enumerate(given, start=1):
+        inner = each if isinstance(each, Mapping) else {}
+        item = Fields(
+            inner, fields.source, prefix=f"{fields.prefix}items.{place}.", errors=fields.errors, error=PostError
+        )
+        item.only(OF_ITEM)
+        number = item.whole("item", least=1)
+        if number is None:
+            item.refuse("item", "the number of the goods item", inner.get("item"))
+        yield ItemResult(
+            number or 0,
+            areas=tuple(_areas(item, inner)),
+            quantity=item.number("quantity"),
+            net_mass=item.number("net_mass"),
+            additional_duty=item.number("additional_duty"),
+            seized="seized" in inner and item.flag("seized") is True,
+            words=item.text("words"),
+        )
+
+
+def _areas(item: Fields, inner: Mapping[str, object]) -> Iterator[RiskArea]:
+    for each in as_sequence(inner.get("areas")):
+        try:
+            yield RiskArea(str(each))
+        except ValueError:
+            item.refuse("areas", "risk areas", each, item.nearest(str(each), list(RiskArea)))
+
+
+def _moment(fields: Fields, value: object, now: datetime) -> datetime:
+    if value is None:
+        return now
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        fields.refuse("at", "a time, such as 2026-03-01T08:00:00+05:00", value)
+        return now
+    if at.tzinfo is None or at > now:
+        fields.refuse("at", "a time with its zone that is not to come", value)
+        return now
+    return at
+
+
+def result_event(found: PostResult, entries: Iterable[JournalEntry], *, now: datetime) -> JournalEvent:
+    """Say what was found on an order of this post.
+
+    Raises
+    ------
+    PostError
+        When the post made no such order, or the declaration has no such item.
+    """
+    declaration, _, rest = found.order_id.partition(":")
+    mine = {each.declaration_id: each for each in decided(entries)}.get(declaration)
+    known = {f"{agency}:{act}" for agency, act in mine.orders.select("agency", "act").iter_rows()} if mine else set()
+    if mine is None or rest not in known:
+        raise PostError(field="order", expected="an order that this post made", got=found.order_id)
+    numbers = set(mine.items["item"].to_list())
+    strange = [item.item for item in found.result.items if item.item not in numbers]
+    if strange:
+        raise PostError(field="items", expected=f"goods items of {declaration}", got=strange)
+    return JournalEvent(EntryKind.FINDING, found.result.by, found.order_id, now, _plain(found.result))
+
+
+def _plain(result: ExaminationResult) -> dict[str, object]:
+    items = [
+        {
+            "item": item.item,
+            "areas": [area.value for area in item.areas],
+            "quantity": _text(item.quantity),
+            "net_mass": _text(item.net_mass),
+            "additional_duty": _text(item.additional_duty),
+            "seized": item.seized,
+            "words": item.words,
+        }
+        for item in result.items
+    ]
+    return {"what": "recorded", "at": result.at.isoformat(), "words": result.words, "items": items}
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def result_of(entry: JournalEntry) -> PostResult:
+    """Read a result back out of its entry.
+
+    Raises
+    ------
+    PostError
+        When the entry holds none.
+    """
+    body: Mapping[str, Any] = entry.body or {}
+    try:
+        items = tuple(
+            ItemResult(
+                each["item"],
+                areas=tuple(RiskArea(area) for area in each["areas"]),
+                quantity=_decimal(each["quantity"]),
+                net_mass=_decimal(each["net_mass"]),
+                additional_duty=_decimal(each["additional_duty"]),
+                seized=each["seized"],
+                words=each["words"],
+            )
+            for each in body["items"]
+        )
+        result = ExaminationResult(entry.actor, datetime.fromisoformat(body["at"]), items, body["words"])
+        return PostResult(entry.subject, result)
+    except (KeyError, ValueError, TypeError, ArithmeticError, DarvozaError) as problem:
+        raise PostError(field=f"entry {entry.sequence}", expected="a result", got=type(problem).__name__) from problem
+
+
+def found_so_far(entries: Iterable[JournalEntry]) -> pl.DataFrame:
+    """Give what the post found, as a gate remembers it: the last result of each order counts."""
+    rows = [
+        {
+            "declaration_id": found.order_id.partition(":")[0],
+            "item": item.item,
+            "examined": True,
+            "finding": item.found,
+            "result_at": found.result.at,
+        }
+        for found in (result_of(entry) for entry in entries if entry.kind is EntryKind.FINDING and entry.body)
+        for item in found.result.items
+    ]
+    return pl.DataFrame(rows)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

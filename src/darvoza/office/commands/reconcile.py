@@ -1,0 +1,30 @@
+"""``darvoza office reconcile``: take in what a post did without a line."""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from darvoza.errors import UnreadableFile
+from darvoza.office.commands.starting import start
+
+
+def run(options: Namespace) -> int:
+    """Take in what is new in the record; 0 when nothing differs, 1 when somebody should look at something."""
+    start(options, secret=False)
+    from darvoza.flow.post.record import complete_lines, read_record  # noqa: PLC0415 - heavy, and Django comes first
+    from darvoza.flow.selectivity.keys import read_key_file  # noqa: PLC0415
+    from darvoza.office.operations.services.returning import take_in  # noqa: PLC0415
+
+    try:
+        data = options.record.read_bytes()
+    except OSError as problem:
+        expected = "the record of a post"
+        raise UnreadableFile(field=str(options.record), expected=expected, got=problem.strerror) from problem
+    shares = dict(read_key_file(options.key_file).shares) if options.key_file else None
+    entries = read_record(complete_lines(data))
+    found = take_in(options.post, entries, shares=shares, now=datetime.now(UTC))
+    print(f"{found.entries} entries of {options.post}: {found.new} new declarations, {found.results} results")
+    for conflict in found.conflicts:
+        print(f"CONFLICT: {conflict.subject}: {conflict.told}")
+    if shares is None:
+        print("draws were not recomputed: no --key-file was given")
+    return 1 if found.conflicts else 0

@@ -1,0 +1,189 @@
+"""What a post did without a line, taken in: entry by entry, each in one transaction with the note of how far it came.
+
+Whatever is cut off in between is taken in the next time from where it stopped; what was taken in is not taken in again.
+Nothing is lowered, no result is lost, and every difference is told and stands in the journal.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import polars as pl
+from django.db import transaction
+from django.db.models import Max
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.journal import EntryKind, JournalEntry
+from darvoza.errors import PostError
+from darvoza.flow.oversight.verification import verify
+from darvoza.flow.post.deciding import PostDecision, decision_of
+from darvoza.flow.post.record import after
+from darvoza.flow.post.results import result_of
+from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
+from darvoza.methods.sealing.hash_chain import START, Link
+from darvoza.office.journal.services import record
+from darvoza.office.operations.models import PostReturn
+from darvoza.office.registry.mapping import finding_row
+from darvoza.office.registry.models import Decision, Declaration, Order, Result
+from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.run_files import RunFiles
+
+Shares = dict[str, bytes]
+
+
+class Conflict(NamedTuple):
+    """A difference that a person should look at: which declaration or order, and what differs."""
+
+    subject: str
+    told: str
+
+
+class Returned(NamedTuple):
+    """What was taken in: entries, declarations that were new, results; and what differs."""
+
+    entries: int
+    new: int
+    results: int
+    conflicts: tuple[Conflict, ...]
+
+
+def take_in(post: str, entries: Sequence[JournalEntry], *, shares: Shares | None, now: datetime) -> Returned:
+    """Take in what follows in the record of a post.
+
+    Parameters
+    ----------
+    entries
+        The whole record, checked.
+    shares
+        The shares of the key, with which each draw is recomputed; ``None``: they are not.
+
+    Raises
+    ------
+    BrokenJournal
+        When the record does not go on from what was taken in before.
+    PostError
+        When a draw was not made with the key.
+    """
+    at = PostReturn.objects.filter(post=post).first()
+    done, new, results = 0, 0, 0
+    conflicts: list[Conflict] = []
+    for entry in after(entries, Link(at.number, at.head) if at else START):
+        with transaction.atomic():
+            _step(post, entry)
+            if entry.kind is EntryKind.DECISION:
+                met = _decision(post, entry, shares, now)
+                new += met.meeting is Meeting.NEW
+                told = met.told
+            elif entry.kind is EntryKind.FINDING:
+                told = _result(entry, now)
+                results += 1
+            else:
+                told = ""
+            _note(post, entry, told, now)
+        done += 1
+        if told:
+            conflicts.append(Conflict(entry.subject, told))
+    return Returned(done, new, results, tuple(conflicts))
+
+
+def _step(post: str, entry: JournalEntry) -> None:
+    """Note how far it came; two who take in the same record at once do not take an entry in twice."""
+    row, _ = PostReturn.objects.select_for_update().get_or_create(post=post, defaults={"head": START.head})
+    if (row.number, row.head) != (entry.sequence - 1, entry.previous):
+        raise PostError(field="record", expected=f"entry {row.number + 1}", got=entry.sequence, hint="try again")
+    row.number, row.head = entry.sequence, entry.head
+    row.save()
+
+
+def _note(post: str, entry: JournalEntry, told: str, now: datetime) -> None:
+    """Tell the journal of the office."""
+    body = {"what": "returned", "post": post, "entry": entry.sequence, "head": entry.head, "at": entry.at}
+    record(entry.kind, entry.subject, {**body, **({"conflict": told} if told else {})}, by=entry.actor, now=now)
+
+
+def _decision(post: str, entry: JournalEntry, shares: Shares | None, now: datetime) -> Met:
+    made = decision_of(entry)
+    if shares is not None and verify(made.decisions, shares).agreed != made.decisions.height:
+        hint = "it was made without the key of the day: keep the record, and ask the post"
+        raise PostError(field=f"entry {entry.sequence}", expected="draws of the key", got=entry.subject, hint=hint)
+    met = meet(_centre(made.declaration_id), _post(made.decisions))
+    if met.meeting is Meeting.NEW:
+        name = f"post {post}, entry {entry.sequence}"
+        load(RunFiles(name, entry.head, made.decisions, made.orders, {}), made.items, by=entry.actor, now=now)
+    else:
+        _order_more(made, met.to_order)
+    twice = _same_goods(made)
+    return met._replace(told="; ".join(filter(None, (met.told, twice))))
+
+
+def _centre(declaration_id: str) -> list[ActTold]:
+    """Give what the centre decided on a declaration, with the orders that were given since."""
+    ordered = set(Order.objects.filter(declaration__declaration_id=declaration_id).values_list("agency", "act"))
+    rows = Decision.objects.filter(declaration__declaration_id=declaration_id)
+    return [
+        ActTold(
+            row.agency,
+            row.act,
+            row.selected or (row.agency, row.act) in ordered,
+            row.probability,
+            row.u,
+            row.fingerprint,
+            row.key_day.isoformat(),
+        )
+        for row in rows
+    ]
+
+
+def _post(decisions: pl.DataFrame) -> list[ActTold]:
+    columns = ("agency", "act", "selected", "probability", "u", "fingerprint", pl.col("key_day").cast(pl.String))
+    return [ActTold(*row) for row in decisions.select(columns).iter_rows()]
+
+
+def _order_more(made: PostDecision, acts: Iterable[tuple[str, str]]) -> None:
+    """Write the orders that the post gave and the centre did not."""
+    asked = set(acts)
+    declaration = Declaration.objects.get(declaration_id=made.declaration_id)
+    for row in made.orders.iter_rows(named=True):
+        if (row["agency"], row["act"]) in asked:
+            Order.objects.get_or_create(
+                order_id=f"{made.declaration_id}:{row['agency']}:{row['act']}",
+                defaults=_order_values(row) | {"declaration": declaration},
+            )
+
+
+def _order_values(row: dict[str, Any]) -> dict[str, Any]:
+    same = ("agency", "post", "act", "channel", "turn", "day", "deadline")
+    words = {language: row[f"instructions_{language}"] for language in ("en", "ru")}
+    return {"items": list(row["items"] or []), "instructions": words, **{name: row[name] for name in same}}
+
+
+def _same_goods(made: PostDecision) -> str:
+    """Say where the same goods were drawn for under another reference, with another draw."""
+    fingerprint, u = made.decisions.select("fingerprint", "u").row(0)
+    others = Decision.objects.filter(fingerprint=fingerprint).exclude(u=u)
+    others = others.exclude(declaration__declaration_id=made.declaration_id)
+    names = sorted(set(others.values_list("declaration__declaration_id", flat=True)))
+    return f"the same goods were drawn for as {', '.join(names[:3])}, by another draw" if names else ""
+
+
+def _result(entry: JournalEntry, now: datetime) -> str:
+    """Keep a result; say what it met."""
+    found = result_of(entry)
+    order = Order.objects.select_for_update().filter(order_id=found.order_id).first()
+    if order is None:
+        raise PostError(field=f"entry {entry.sequence}", expected="an order that was taken in", got=found.order_id)
+    number = (order.results.aggregate(last=Max("number"))["last"] or 0) + 1
+    result = found.result
+    row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
+    for item in result.items:
+        finding = finding_row(item)
+        finding.result = row
+        finding.save(force_insert=True)
+    met = "" if number == 1 else f"it had {number - 1} results of the centre; all are kept, the last counts"
+    if not met and order.state in {CaseState.LOWERING, CaseState.WITHDRAWN}:
+        met = f"it was {order.state} at the centre; the result is kept"
+    if not met and order.holder and order.holder != result.by:
+        met = "somebody at the centre held it; the result is kept"
+    order.state, order.recorded_at, order.version = CaseState.RECORDED, now, order.version + 1
+    order.save(update_fields=["state", "recorded_at", "version"])
+    return met

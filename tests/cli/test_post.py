@@ -1,0 +1,91 @@
+"""A post without a line by its commands, from its key to its record."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from cli.declared import declared
+from darvoza.cli.main import main
+from darvoza.flow.post.record import read_record
+from post_world import CENTRE, POST, TRUSTED, a_centre
+
+
+def words(**options: object) -> list[str]:
+    """Options as they are typed."""
+    return [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+
+
+def declarations(directory: Path) -> list[str]:
+    """A file of two declarations lodged just now, as words of a command."""
+    at = {"lodged_at": (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="seconds"), "post": POST}
+    apples, car = {"declaration_id": "A-1", "hs": "080810"}, {"declaration_id": "A-2", "hs": "870323", "origin": "GE"}
+    return declared(directory, apples | at, car | at)
+
+
+@pytest.fixture
+def post(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A post that took a bundle of today and tomorrow."""
+    a_centre(tmp_path / "centre")
+    profiles = tmp_path / "centre" / "profiles"
+    for path in profiles.glob("*.yaml"):
+        path.write_text(path.read_text().replace("2026-12-31", "2100-12-31"), encoding="utf-8")
+    (tmp_path / "centre.key").write_text(CENTRE)
+    (tmp_path / "centre.pub").write_text(TRUSTED)
+    home = tmp_path / "post"
+    assert main(["post", "new", *words(post=POST, trust=tmp_path / "centre.pub", home=home)]) == 0
+    sealed_for = capsys.readouterr().out.split()[-1]
+    today = datetime.now(UTC).date()
+    made = words(post=POST, serial=1, until=today + timedelta(days=1), sealed_for=sealed_for)
+    made += ["--from", today.isoformat(), *words(state=tmp_path / "centre" / "gate.yaml", out=tmp_path / "b.zip")]
+    assert main(["post", "bundle", *made, *words(signing_key=tmp_path / "centre.key")]) == 0
+    assert main(["post", "accept", str(tmp_path / "b.zip"), *words(home=home)]) == 0
+    return home
+
+
+def decide(post: Path, file: list[str]) -> int:
+    return main(["post", "decide", *file, *words(home=post)])
+
+
+def test_a_post_decides_records_and_says_how_it_stands(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert decide(post, declarations(tmp_path / "one")) == 0
+    said = capsys.readouterr()
+    assert "A-1:customs:documentary items 1: Compare" in said.out
+    assert "ask the centre for a new bundle" in said.err
+    results = {"results": [{"order": "A-1:customs:documentary", "officer": "person 12", "items": [{"item": 1}]}]}
+    (tmp_path / "results.yaml").write_text(json.dumps(results))
+    assert main(["post", "record", str(tmp_path / "results.yaml"), *words(home=post)]) == 0
+    assert main(["post", "status", *words(home=post)]) == 0
+    assert "2 decision, 1 finding, 1 settings-change" in capsys.readouterr().out
+    entries = read_record((post / "record.ndjson").read_bytes().splitlines(keepends=True))
+    assert [entry.subject for entry in entries] == ["bundle KG-TOR 1", "A-1", "A-2", "A-1:customs:documentary"]
+    assert [path.name for path in post.iterdir() if path.stat().st_mode & 0o077 and path.name != "post.json"] == []
+
+
+def test_a_bundle_is_taken_once(post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["post", "accept", str(tmp_path / "b.zip"), *words(home=post)]) == 2
+    assert "an older bundle is never taken again" in capsys.readouterr().err
+
+
+def test_without_a_bundle_or_with_one_that_is_over_nothing_is_decided(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = declarations(tmp_path / "one")
+
+    later = SimpleNamespace(now=lambda zone: datetime.now(zone) + timedelta(days=2))
+    monkeypatch.setattr("darvoza.cli.post_decide.datetime", later)
+    monkeypatch.setattr("darvoza.cli.post_status.datetime", later)
+    assert decide(post, file) == 2
+    assert "examine everything by hand" in capsys.readouterr().err
+    assert main(["post", "status", *words(home=post)]) == 1
+    assert "ALARM: nothing is decided" in capsys.readouterr().out
+    monkeypatch.undo()
+    shutil.move(post / "bundle.zip", tmp_path / "gone.zip")
+    assert decide(post, file) == 2
+    assert "darvoza post accept" in capsys.readouterr().err
+    assert len((post / "record.ndjson").read_bytes().splitlines()) == 1

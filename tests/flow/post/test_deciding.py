@@ -1,0 +1,316 @@
+"""A post without a line decides as the centre would, on its days and on no other, and loses nothing it answered for."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from darvoza.domain.casework import ExaminationResult, ItemResult
+from darvoza.domain.codes import RiskArea
+from darvoza.errors import BrokenJournal, ExpiredBundle, InvalidBundle, PostError
+from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.pipeline import assess
+from darvoza.flow.post.bundle import OpenBundle, unpack_state
+from darvoza.flow.post.deciding import (
+    acceptance,
+    check_clock,
+    check_serial,
+    decide_at_post,
+    decided,
+    decision_event,
+    decision_of,
+    post_gate,
+)
+from darvoza.flow.post.record import PostRecord, after, complete_lines, read_record
+from darvoza.flow.post.results import PostResult, found_so_far, read_results, result_event, result_of
+from darvoza.flow.post.returning import ActTold, Meeting, meet
+from darvoza.methods.sealing.hash_chain import START, Link
+from post_world import NOW, POST, Centre, a_centre, at_the_post
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    return a_centre(tmp_path_factory.mktemp("centre"))
+
+
+@pytest.fixture(scope="module")
+def bundle(centre: Centre) -> OpenBundle:
+    return centre.opened()
+
+
+def salts() -> Any:
+    """Random bytes that are none, so that every test writes the same record."""
+    numbers = itertools.count()
+    return lambda size: next(numbers).to_bytes(size, "big")
+
+
+def decide(record: PostRecord, bundle: OpenBundle, items: pl.DataFrame, place: Path) -> None:
+    """Decide and write down, with a gate made anew: as one command of a post does."""
+    state = read_state(unpack_state(bundle, place), bundle.keys)
+    gate = post_gate(state.policy, bundle.draws(), record.entries)
+    made = decide_at_post(gate, items, record.entries, bundle=bundle.bundle, now=NOW)
+    record.append([decision_event(each, bundle.bundle, now=NOW) for each in made], salts())
+
+
+@contextmanager
+def recorded(tmp_path: Path, bundle: OpenBundle, items: pl.DataFrame) -> Iterator[PostRecord]:
+    """The record of a post that took its bundle and decided some declarations."""
+    with PostRecord(tmp_path / "record.ndjson") as record:
+        record.append([acceptance(bundle.bundle, by="person 7", now=NOW)], salts())
+        decide(record, bundle, items, tmp_path)
+        yield record
+
+
+SAME = ["declaration_id", "agency", "act", "probability", "u", "selected", "channel", "fingerprint", "key_day"]
+
+
+def test_a_post_decides_bit_by_bit_what_the_centre_would(tmp_path: Path, centre: Centre, bundle: OpenBundle) -> None:
+    items = at_the_post()
+    expected = assess(items, read_state(centre.state).policy).select(SAME).sort("declaration_id", "agency", "act")
+    names = items["declaration_id"].unique(maintain_order=True).to_list()
+    with recorded(tmp_path, bundle, items) as record:
+        made = pl.concat([each.decisions for each in decided(record.entries)]).select(SAME)
+        assert made.sort("declaration_id", "agency", "act").equals(expected)
+        assert [each.declaration_id for each in decided(record.entries)] == names
+        assert all(decision_of(entry).items.height for entry in record.entries[1:])
+
+
+def test_the_same_goods_keep_their_draw_at_the_post_and_across_the_line(
+    tmp_path: Path, centre: Centre, bundle: OpenBundle
+) -> None:
+    items = at_the_post(6)
+    again = items.with_columns(pl.col("declaration_id") + "-AGAIN", pl.col("lodged_at") + pl.duration(hours=4))
+    with recorded(tmp_path, bundle, items) as record:
+        decide(record, bundle, again, tmp_path)
+        draws = {each.declaration_id: each.decisions.item(0, "u") for each in decided(record.entries)}
+    assert len(draws) == 12
+    assert {name: draws[f"{name}-AGAIN"] for name in items["declaration_id"].unique()} == {
+        name: u for name, u in draws.items() if not name.endswith("-AGAIN")
+    }
+    known = assess(items, read_state(centre.state).policy)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with recorded(elsewhere, centre.opened(serial=2, draws=known), again) as record:
+        theirs = {each.declaration_id: each.decisions.item(0, "u") for each in decided(record.entries)}
+    assert theirs == {name: u for name, u in draws.items() if name.endswith("-AGAIN")}
+
+
+def test_a_declaration_is_decided_again_without_a_second_draw_and_nothing_is_lowered(
+    tmp_path: Path, bundle: OpenBundle
+) -> None:
+    items = at_the_post(10)
+    with recorded(tmp_path, bundle, items) as record:
+        first = {each.declaration_id: each.decisions for each in decided(record.entries)}
+        harmless = items.with_columns(pl.lit("250100").alias("hs"), pl.lit("KZ").alias("origin"))
+        decide(record, bundle, harmless, tmp_path)
+        second = {each.declaration_id: each.decisions for each in decided(record.entries)}
+    for name, before in first.items():
+        joined = before.join(second[name], on=["agency", "act"], suffix="_after")
+        assert joined.height == before.height
+        assert joined.filter(pl.col("probability_after") < pl.col("probability")).is_empty()
+        assert joined.filter(pl.col("u_after") != pl.col("u")).is_empty()
+
+
+# ── fail closed ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_after_its_last_day_and_before_its_first_nothing_is_decided(tmp_path: Path, bundle: OpenBundle) -> None:
+    held = bundle.bundle
+    for days in (-5, 3, 400):
+        with pytest.raises(ExpiredBundle, match="examine everything by hand"):
+            check_clock(held, [], NOW + timedelta(days=days))
+    with recorded(tmp_path, bundle, at_the_post(2)) as record:
+        late = NOW + timedelta(days=3)
+        state = read_state(unpack_state(bundle, tmp_path), bundle.keys)
+        gate = post_gate(state.policy, bundle.draws(), record.entries)
+        before = record.end
+        with pytest.raises(ExpiredBundle):
+            decide_at_post(gate, at_the_post(2, 6), record.entries, bundle=held, now=late)
+        assert record.end == before
+
+
+def test_a_clock_that_was_set_back_brings_no_bundle_back_to_life(tmp_path: Path, bundle: OpenBundle) -> None:
+    with recorded(tmp_path, bundle, at_the_post(1)) as record:
+        check_clock(bundle.bundle, record.entries, NOW - timedelta(minutes=4))
+        with pytest.raises(ExpiredBundle, match="set the clock"):
+            check_clock(bundle.bundle, record.entries, NOW - timedelta(minutes=6))
+
+
+def test_an_older_bundle_or_one_of_another_post_is_never_taken(
+    tmp_path: Path, centre: Centre, bundle: OpenBundle
+) -> None:
+    with recorded(tmp_path, bundle, at_the_post(1)) as record:
+        check_serial(centre.opened(serial=2).bundle, record.entries, POST)
+        with pytest.raises(InvalidBundle, match="more than 1"):
+            check_serial(bundle.bundle, record.entries, POST)
+        with pytest.raises(InvalidBundle, match="KG-OSH"):
+            check_serial(centre.opened(serial=2, post="KG-OSH").bundle, record.entries, POST)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"post": "KG-OSH"}, "declarations of KG-TOR"),
+        ({"lodged_at": NOW + timedelta(hours=1)}, "not after"),
+    ],
+)
+def test_what_is_of_another_post_or_of_tomorrow_is_refused(
+    tmp_path: Path, bundle: OpenBundle, change: dict[str, object], said: str
+) -> None:
+    items = at_the_post(2).with_columns(pl.lit(value).alias(name) for name, value in change.items())
+    with PostRecord(tmp_path / "record.ndjson") as record, pytest.raises(PostError, match=said):
+        decide(record, bundle, items, tmp_path)
+
+
+# ── the record ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_record_cut_at_any_byte_keeps_every_entry_that_was_answered_for(tmp_path: Path, bundle: OpenBundle) -> None:
+    with recorded(tmp_path, bundle, at_the_post(3)) as record:
+        entries = list(record.entries)
+    path = tmp_path / "record.ndjson"
+    whole = path.read_bytes()
+    ends = list(itertools.accumulate(map(len, whole.splitlines(keepends=True))))
+    cuts = {
+        0,
+        1,
+        *ends,
+        *(end - 1 for end in ends),
+        *(end + 1 for end in ends),
+        *range(0, len(whole), len(whole) // 25),
+    }
+    for cut in sorted(cut for cut in cuts if cut <= len(whole)):
+        path.write_bytes(whole[:cut])
+        answered = sum(end <= cut for end in ends)
+        with PostRecord(path) as cut_short:
+            assert cut_short.entries == entries[:answered]
+            cut_short.append([acceptance(bundle.bundle, by="person 7", now=NOW)], salts())
+        assert len(read_record(path.read_bytes().splitlines(keepends=True))) == answered + 1
+
+
+def test_a_record_that_was_changed_stops_the_post(tmp_path: Path, bundle: OpenBundle) -> None:
+    with recorded(tmp_path, bundle, at_the_post(2)):
+        pass
+    path = tmp_path / "record.ndjson"
+    path.write_bytes(
+        path.read_bytes().replace(b'"selected":false', b'"selected":true ', 1).replace(b"true ", b"true", 1)
+    )
+    with pytest.raises(BrokenJournal):
+        PostRecord(path)
+
+
+def test_two_commands_never_write_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "record.ndjson"
+    with PostRecord(path), pytest.raises(PostError, match="nobody else at work"):
+        PostRecord(path)
+    with PostRecord(path) as record:
+        assert record.end == START
+
+
+def test_a_disk_that_fails_keeps_the_record_as_it_was_and_answers_nothing(
+    tmp_path: Path, bundle: OpenBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_handle: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    event = acceptance(bundle.bundle, by="person 7", now=NOW)
+    with PostRecord(tmp_path / "record.ndjson") as record:
+        record.append([event], salts())
+        monkeypatch.setattr("os.fsync", fails)
+        with pytest.raises(PostError, match="nothing was decided"):
+            record.append([event], salts())
+        monkeypatch.undo()
+        assert record.end.number == 1
+        record.append([event], salts())
+    with PostRecord(tmp_path / "record.ndjson") as record:
+        assert record.end.number == 2
+
+
+def test_the_rest_of_a_record_follows_what_was_taken_in_before(tmp_path: Path, bundle: OpenBundle) -> None:
+    with recorded(tmp_path, bundle, at_the_post(3)) as record:
+        entries = record.entries
+        assert list(after(entries, START)) == entries
+        assert list(after(entries, Link(2, entries[1].head))) == entries[2:]
+        assert list(after(entries, record.end)) == []
+        assert list(after(entries[:1], record.end)) == []
+        with pytest.raises(BrokenJournal, match="as it was taken in before"):
+            list(after(entries, Link(2, "ab" * 32)))
+    data = (tmp_path / "record.ndjson").read_bytes()
+    assert len(complete_lines(data[:-5])) == len(entries) - 1
+
+
+# ── results ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_result(order: str, **changes: object) -> dict[str, object]:
+    """A result as an officer writes it."""
+    items = [{"item": 1, "areas": ["undervaluation"], "net_mass": "12.5", "words": "Два места сверх."}]
+    return {"order": order, "officer": "person 12", "items": items, **changes}
+
+
+def test_a_result_comes_back_as_it_was_written(tmp_path: Path, bundle: OpenBundle) -> None:
+    with recorded(tmp_path, bundle, at_the_post(12)) as record:
+        chosen = next(each for each in decided(record.entries) if each.orders.height)
+        agency, act = chosen.orders.select("agency", "act").row(0)
+        order = f"{chosen.declaration_id}:{agency}:{act}"
+        [found] = read_results({"results": [a_result(order)]}, "results.yaml", NOW)
+        [entry] = record.append([result_event(found, record.entries, now=NOW)], salts())
+        assert result_of(entry) == found
+        assert found.result.items[0].areas == (RiskArea.UNDERVALUATION,)
+        assert found_so_far(record.entries).select("item", "finding").rows() == [(1, True)]
+        strange = PostResult(order, ExaminationResult("person 12", NOW, (ItemResult(99),)))
+        for wrong, said in ((found._replace(order_id="D9:customs:physical"), "this post made"), (strange, "99")):
+            with pytest.raises(PostError, match=said):
+                result_event(wrong, record.entries, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({}, "a list of results"),
+        ({"results": [{"order": "x"}]}, "officer"),
+        ({"results": [a_result("x", items=[])]}, "what was found on each item"),
+        ({"results": [a_result("x", items=[{"item": 0}])]}, "a whole number of 1 or more"),
+        ({"results": [a_result("x", items=[{"item": 1, "areas": ["undervaluatoin"]}])]}, "did you mean undervaluation"),
+        ({"results": [a_result("x", at="2030-01-01T00:00:00+00:00")]}, "not to come"),
+        ({"results": [a_result("x", at="yesterday")]}, "a time, such as"),
+        ({"results": [a_result("x", colour="red")]}, "colour"),
+    ],
+)
+def test_a_result_that_cannot_be_read_is_told_field_by_field(content: dict[str, object], said: str) -> None:
+    with pytest.raises(ExceptionGroup) as raised:
+        read_results(content, "results.yaml", NOW)
+    assert any(said in str(problem) for problem in raised.value.exceptions)
+
+
+# ── meeting the centre ───────────────────────────────────────────────────────────────────────────────────────────────
+
+ACT = ActTold("customs", "physical", selected=False, probability=0.1, u=0.4, fingerprint="ab", key_day="2026-03-01")
+MORE = ACT._replace(selected=True, probability=0.5)
+
+
+@pytest.mark.parametrize(
+    ("centre", "post", "meeting", "to_order", "said"),
+    [
+        ([], [ACT], Meeting.NEW, (), ""),
+        ([ACT], [ACT], Meeting.SAME, (), ""),
+        ([ACT], [MORE], Meeting.ACTS, (("customs", "physical"),), "only the post asked for customs physical"),
+        ([MORE], [ACT], Meeting.ACTS, (), "only the centre asked for customs physical"),
+        (
+            [MORE],
+            [MORE._replace(u=0.3, key_day="2026-03-02")],
+            Meeting.DRAWS,
+            (),
+            "two draws, of 2026-03-01 and 2026-03-02",
+        ),
+    ],
+)
+def test_nothing_that_either_asked_for_is_dropped_and_every_difference_is_told(
+    centre: list[ActTold], post: list[ActTold], meeting: Meeting, to_order: tuple[tuple[str, str], ...], said: str
+) -> None:
+    assert meet(centre, post) == (meeting, to_order, said)

@@ -1,0 +1,259 @@
+"""What a post did without a line comes in whole, once, in order, wherever the line is cut again."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult
+from darvoza.domain.codes import RiskArea
+from darvoza.domain.journal import JournalEntry
+from darvoza.errors import BrokenJournal, PostError
+from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.post.bundle import unpack_state
+from darvoza.flow.post.deciding import (
+    PostDecision,
+    acceptance,
+    decide_at_post,
+    decided,
+    decision_event,
+    decision_of,
+    post_gate,
+)
+from darvoza.flow.post.record import PostRecord, complete_lines, read_record
+from darvoza.flow.post.results import PostResult, result_event
+from darvoza.office.journal.queries import verify
+from darvoza.office.operations.models import PostReturn
+from darvoza.office.operations.services import returning
+from darvoza.office.operations.services.returning import Conflict, take_in
+from darvoza.office.registry.models import Decision, Declaration, Order, Result, Run
+from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.run_files import RunFiles
+from post_world import NOW, POST, RING, a_centre, at_the_post
+
+SHARES = dict(RING.shares)
+FOUND = ItemResult(1, areas=(RiskArea.UNDERVALUATION,), words="Два места сверх.")
+
+
+def order_of(made: PostDecision) -> str:
+    agency, act = made.orders.select("agency", "act").row(0)
+    return f"{made.declaration_id}:{agency}:{act}"
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The record of a post: a bundle, eight declarations, a result of each that was chosen."""
+    place = tmp_path_factory.mktemp("post")
+    bundle = a_centre(place / "centre").opened()
+    numbers = itertools.count()
+    salts: Callable[[int], bytes] = lambda size: next(numbers).to_bytes(size, "big")  # noqa: E731
+    items = at_the_post(8)
+    state = read_state(unpack_state(bundle, place), bundle.keys)
+    with PostRecord(place / "record.ndjson") as kept:
+        kept.append([acceptance(bundle.bundle, by="person 7", now=NOW)], salts)
+        made = decide_at_post(
+            post_gate(state.policy, bundle.draws(), []), items, kept.entries, bundle=bundle.bundle, now=NOW
+        )
+        kept.append([decision_event(each, bundle.bundle, now=NOW) for each in made], salts)
+        for each in made:
+            if each.orders.height:
+                found = PostResult(order_of(each), ExaminationResult("person 12", NOW, (FOUND,)))
+                kept.append([result_event(found, kept.entries, now=NOW)], salts)
+    return (place / "record.ndjson").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def entries(record: bytes) -> list[JournalEntry]:
+    return read_record(complete_lines(record))
+
+
+def state_of_office() -> dict[str, object]:
+    """Everything that was taken in."""
+    return {
+        "declarations": sorted(Declaration.objects.values_list("declaration_id", "channel")),
+        "decisions": sorted(Decision.objects.values_list("decision_id", "u", "probability", "selected")),
+        "orders": sorted(Order.objects.values_list("order_id", "state")),
+        "results": sorted(Result.objects.values_list("order__order_id", "number", "by", "findings__areas")),
+        "returned": list(PostReturn.objects.values_list("post", "number", "head")),
+    }
+
+
+@pytest.mark.django_db
+def test_everything_comes_in_and_the_draws_are_those_of_the_key(entries: list[JournalEntry]) -> None:
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    recorded = sum(entry.kind.value == "finding" for entry in entries)
+    assert recorded >= 2
+    assert (found.entries, found.new, found.results, found.conflicts) == (len(entries), 8, recorded, ())
+    assert set(Order.objects.filter(results__isnull=False).values_list("state", flat=True)) == {CaseState.RECORDED}
+    assert Decision.objects.count() == sum(each.decisions.height for each in decided(entries))
+    assert verify().faults == ()
+
+
+@pytest.mark.django_db
+def test_taken_in_twice_nothing_is_there_twice(entries: list[JournalEntry]) -> None:
+    take_in(POST, entries, shares=None, now=NOW)
+    before = state_of_office()
+    again = take_in(POST, entries, shares=None, now=NOW)
+    assert (again.entries, again.new, again.results) == (0, 0, 0)
+    assert state_of_office() == before
+
+
+@pytest.mark.django_db
+def test_wherever_the_line_is_cut_the_rest_comes_in_the_next_time(record: bytes, entries: list[JournalEntry]) -> None:
+    arrived = [len(record) * part // 7 for part in range(1, 7)]
+    for cut in [*arrived, len(record)]:
+        take_in(POST, read_record(complete_lines(record[:cut])), shares=SHARES, now=NOW)
+    piecewise = state_of_office()
+    assert PostReturn.objects.get().number == len(entries)
+    for model in (Result, Order, Decision, Declaration, Run, PostReturn):
+        _empty(model)
+    take_in(POST, entries, shares=SHARES, now=NOW)
+    assert state_of_office() == piecewise
+
+
+def _empty(model: type[Result | Order | Decision | Declaration | Run | PostReturn]) -> None:
+    model._default_manager.all().delete()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["_step", "_note"])
+def test_an_office_that_fails_at_any_entry_goes_on_from_there(
+    entries: list[JournalEntry], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    keep = getattr(returning, step)
+    for failing in range(1, len(entries) + 1):
+
+        def fails(post: str, entry: JournalEntry, *rest: object, at: int = failing) -> None:
+            keep(post, entry, *rest)
+            if entry.sequence == at:
+                raise ConnectionError("the line is cut")
+
+        monkeypatch.setattr(returning, step, fails)
+        with pytest.raises(ConnectionError):
+            take_in(POST, entries, shares=None, now=NOW)
+        assert (PostReturn.objects.values_list("number", flat=True).first() or 0) == failing - 1
+    monkeypatch.setattr(returning, step, keep)
+    take_in(POST, entries, shares=None, now=NOW)
+    assert Declaration.objects.count() == 8
+    assert verify().faults == ()
+
+
+# ── what the centre did meanwhile ────────────────────────────────────────────────────────────────────────────────────
+
+
+def at_the_centre(entry: JournalEntry, **changes: object) -> PostDecision:
+    """The same declaration as the centre decided it."""
+    import polars as pl
+
+    made = decision_of(entry)
+    columns = [pl.lit(value).alias(name) for name, value in changes.items()]
+    changed = replace(made, decisions=made.decisions.with_columns(columns))
+    orders = made.orders if "selected" not in changes else made.orders.clear()
+    load(RunFiles("centre", "ab" * 32, changed.decisions, orders, {}), made.items, by="system", now=NOW)
+    return replace(changed, orders=orders)
+
+
+def chosen(entries: list[JournalEntry]) -> JournalEntry:
+    """The first entry that orders something."""
+    return next(entry for entry in entries if entry.kind.value == "decision" and decision_of(entry).orders.height)
+
+
+@pytest.mark.django_db
+def test_decided_at_both_by_one_draw_it_stands_once(entries: list[JournalEntry]) -> None:
+    at_the_centre(chosen(entries))
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert (found.new, found.conflicts) == (7, ())
+
+
+@pytest.mark.django_db
+def test_what_only_the_post_asked_for_is_ordered_and_told(entries: list[JournalEntry]) -> None:
+    entry = chosen(entries)
+    at_the_centre(entry, selected=False)
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    [conflict] = found.conflicts
+    assert conflict.subject == entry.subject
+    assert conflict.told.startswith("only the post asked for")
+    assert Order.objects.filter(order_id=order_of(decision_of(entry)), state=CaseState.RECORDED).exists()
+
+
+@pytest.mark.django_db
+def test_two_draws_of_one_declaration_are_told(entries: list[JournalEntry]) -> None:
+    entry = chosen(entries)
+    at_the_centre(entry, u=0.123)
+    found = take_in(POST, entries, shares=None, now=NOW)
+    assert "two draws" in dict(found.conflicts)[entry.subject]
+
+
+@pytest.mark.django_db
+def test_the_same_goods_under_another_reference_are_told(entries: list[JournalEntry]) -> None:
+    import polars as pl
+
+    entry = chosen(entries)
+    made = decision_of(entry)
+    other = pl.lit("KG-OTHER").alias("declaration_id")
+    name = pl.concat_str(pl.lit("KG-OTHER:"), "agency", pl.lit(":"), "act").alias("decision_id")
+    decisions = made.decisions.with_columns(other, name, pl.lit(0.9).alias("u"))
+    run = RunFiles("centre", "ab" * 32, decisions, made.orders.clear(), {})
+    load(run, made.items.with_columns(other), by="system", now=NOW)
+    found = take_in(POST, entries, shares=None, now=NOW)
+    assert Conflict(entry.subject, "the same goods were drawn for as KG-OTHER, by another draw") in found.conflicts
+
+
+@pytest.mark.django_db
+def test_no_result_is_lost_to_one_of_the_centre(entries: list[JournalEntry]) -> None:
+    made = at_the_centre(chosen(entries))
+    order = Order.objects.get(order_id=order_of(made))
+    Result.objects.create(order=order, number=1, by="bakyt", at=NOW)
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert list(order.results.order_by("number").values_list("by", flat=True)) == ["bakyt", "person 12"]
+    assert "all are kept" in dict(found.conflicts)[order.order_id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "holder", "said"),
+    [("withdrawn", "", "was withdrawn"), ("claimed", "bakyt", "somebody at the centre held it")],
+)
+def test_a_result_counts_whatever_the_centre_did_with_the_order(
+    entries: list[JournalEntry], state: str, holder: str, said: str
+) -> None:
+    order_id = order_of(at_the_centre(chosen(entries)))
+    Order.objects.filter(order_id=order_id).update(state=state, holder=holder)
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert said in dict(found.conflicts)[order_id]
+    assert Order.objects.get(order_id=order_id).state == CaseState.RECORDED
+
+
+@pytest.mark.django_db
+def test_a_draw_that_was_not_made_with_the_key_is_refused(entries: list[JournalEntry]) -> None:
+    with pytest.raises(PostError, match="draws of the key"):
+        take_in(POST, entries, shares={"customs": bytes(32)}, now=NOW)
+    assert Declaration.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_record_that_was_written_anew_is_refused(entries: list[JournalEntry]) -> None:
+    take_in(POST, entries, shares=None, now=NOW)
+    PostReturn.objects.update(head="ab" * 32)
+    with pytest.raises(BrokenJournal, match="as it was taken in before"):
+        take_in(POST, entries, shares=None, now=NOW)
+
+
+@pytest.mark.django_db
+def test_the_command_takes_a_record_in_and_names_what_differs(
+    record: bytes, entries: list[JournalEntry], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from argparse import Namespace
+
+    from darvoza.office.commands import reconcile
+
+    (tmp_path / "record.ndjson").write_bytes(record[:-10])
+    at_the_centre(chosen(entries), u=0.123)
+    options = Namespace(home=None, record=tmp_path / "record.ndjson", post=POST, key_file=None)
+    assert reconcile.run(options) == 1
+    said = capsys.readouterr().out
+    assert f"{len(entries) - 1} entries of {POST}: 7 new declarations" in said
+    assert "CONFLICT: " in said
+    assert "draws were not recomputed" in said
