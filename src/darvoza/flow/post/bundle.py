@@ -30,7 +30,7 @@ from darvoza.flow.fields import read_yaml
 from darvoza.flow.gate.deciding import DRAW_COLUMNS
 from darvoza.flow.gate.state_file import LISTS, PATHS, read_state
 from darvoza.flow.selectivity.fingerprint import SAME_GOODS_DAYS
-from darvoza.flow.selectivity.keys import DayKeys, day_keys_text, days_of, read_day_keys
+from darvoza.flow.selectivity.keys import DayKeys, day_keys_text, read_day_keys
 from darvoza.methods.sealing.sealed_box import opened, seal
 from darvoza.methods.sealing.signed_note import sign_note, signed_text
 
@@ -116,8 +116,8 @@ def make_bundle(
     content[DRAWS] = _draws(draws, to.start)
     content[MEMORY] = memory.encode()
     bound = f"{to.post} {to.serial}".encode()
-    days = days_of(read.policy.ring, _days(to.start - timedelta(days=BACK), to.end))
-    content[KEYS] = seal(day_keys_text(days).encode(), to.sealed_for, bound=bound, seed=seed)
+    keys = day_keys_text(read.policy.ring, _days(to.start - timedelta(days=BACK), to.end))
+    content[KEYS] = seal(keys.encode(), to.sealed_for, bound=bound, seed=seed)
     files = tuple((name, _sum(content[name])) for name in sorted(content))
     manifest = _manifest(Bundle(to.post, to.serial, to.start, to.end, read.digest, files))
     content[MANIFEST] = manifest

@@ -47,7 +47,7 @@ class DayKeys(KeyRing):
     Examples
     --------
     >>> ring = KeyRing((("customs", bytes(32)),))
-    >>> known = days_of(ring, [date(2026, 1, 1)])
+    >>> known = read_day_keys(day_keys_text(ring, [date(2026, 1, 1)]))
     >>> known.key(date(2026, 1, 1)) == ring.key(date(2026, 1, 1))
     True
     >>> known.key(date(2026, 1, 2))
@@ -73,18 +73,8 @@ class DayKeys(KeyRing):
         raise InvalidKey(field="day", expected=span, got=day.isoformat())
 
 
-def days_of(ring: KeyRing, days: Iterable[date]) -> DayKeys:
-    """Take the keys of some days out of a ring."""
-    return DayKeys((), tuple((day, ring.key(day)) for day in sorted(set(days))))
-
-
-def day_keys_text(keys: DayKeys) -> str:
-    """Write the keys of days, to be sealed."""
-    return json.dumps({"darvoza_day_keys": 1, "keys": {day.isoformat(): key.hex() for day, key in keys.days}})
-
-
 def read_day_keys(text: str) -> DayKeys:
-    """Read the keys of days.
+    """Read the keys of days, as `day_keys_text` wrote them, and take them for a ring that knows no other day.
 
     Raises
     ------
