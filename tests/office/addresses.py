@@ -53,6 +53,8 @@ _OPEN: Final = Address(public=True)
 _TOKEN: Final = Address(token=True)
 _FIGURES: Final = frozenset({Role.SUPERVISOR, Role.ANALYST, Role.APPROVER, Role.CHIEF, Role.AUDITOR})
 
+_DECLARED: Final = {"declaration_id": "KG-AKT-000001"}
+
 ADDRESSES: Final[Mapping[str, Address]] = {
     "home": _SIGNED_IN,
     "language": _OPEN,
@@ -113,4 +115,26 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "profiles:answer": Address(_APPROVE, named=_VERSION),
     "journal:entries": Address(frozenset({Role.AUDITOR})),
     "journal:verified": Address(frozenset({Role.AUDITOR})),
+    "api:openapi": _TOKEN,
+    "api:lodge": _TOKEN,
+    "api:stream": _TOKEN,
+    "api:decision": Address(token=True, named=_DECLARED),
+    "api:amend": Address(token=True, named=_DECLARED),
+    "api:cancel": Address(token=True, named=_DECLARED),
+    "api:explanation": Address(token=True, named=_DECLARED),
+    "api:evidence": Address(token=True, named=_DECLARED),
+    "api:release": Address(token=True, named=_DECLARED),
+    "api:orders": _TOKEN,
+    "api:order": Address(token=True, named=_ORDER),
+    "api:findings": Address(token=True, named=_ORDER),
+    "api:profiles": _TOKEN,
+    "api:submit": _TOKEN,
+    "api:measures": _TOKEN,
+    "api:lists": _TOKEN,
+    "api:screening": _TOKEN,
+    "api:gate": _TOKEN,
+    "api:subscribe": _TOKEN,
+    "api:unsubscribe": Address(token=True, named={"number": 1}),
+    "api:deliveries": _TOKEN,
+    "api:replay": Address(token=True, named={"number": 1}),
 }

@@ -1,6 +1,7 @@
 """``darvoza demo``: the whole thread on a simulated year, with the very commands a user would give."""
 
 import importlib
+import json
 import shutil
 from argparse import Namespace
 from datetime import UTC, date, datetime
@@ -11,7 +12,7 @@ import polars as pl
 
 from darvoza.cli.arguments import build_parser
 from darvoza.cli.doors import GROUP
-from darvoza.cli.reference_data import PRACTICE_FACTS, shipped
+from darvoza.cli.reference_data import COMPETENCE, PRACTICE_FACTS, shipped
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError, SettingsError
 
@@ -135,6 +136,19 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
         f"11 of {STEPS}  fill an office with it, one person per role",
         [*words, *_words(until=until.isoformat(), mapping=MAPPING, profiles=PROFILES, home=out / "office")],
     )
+
+
+def _state_in_force() -> str:
+    """Name everything by which the office of the demo decides what is lodged: what the run was decided by."""
+    fields = {
+        "profiles": PROFILES.resolve(),
+        "key_file": "../key.json",
+        "capacity": "../world/health/capacity.yaml",
+        "model": "../model",
+        "hazards": "../hazards",
+        "competence": shipped(COMPETENCE).resolve(),
+    }
+    return "".join(f"{name}: {json.dumps(str(path))}\n" for name, path in fields.items())
 
 
 def _words(**options: object) -> list[str]:

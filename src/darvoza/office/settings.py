@@ -18,6 +18,7 @@ ROOT_URLCONF = "darvoza.office.urls"
 WSGI_APPLICATION = "darvoza.office.wsgi.application"
 HOME = ENVIRONMENT.home
 DEMO = ENVIRONMENT.demo
+GATE_FILE = ENVIRONMENT.home / "gate.yaml"
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 
 INSTALLED_APPS = [

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profiles/", include("darvoza.office.profiles.urls")),
     path("administration/", include("darvoza.office.administration.urls")),
     path("journal/", include("darvoza.office.journal.urls")),
+    path("api/v1/", include("darvoza.office.api.urls")),
 ]
 
 handler403 = views.refused

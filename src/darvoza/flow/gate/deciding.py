@@ -7,17 +7,21 @@ lodged, and took its part of the capacity then. A declaration that arrives after
 is paced as one of the latest. And turns are counted among those that are decided together.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import polars as pl
 
+from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
+from darvoza.flow.enrichment.register import IDENTITY
 from darvoza.flow.gate.renewing import renewed
 from darvoza.flow.inspection.orders import orders
+from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
 from darvoza.flow.selectivity.fingerprint import fingerprints
+from darvoza.flow.selectivity.spending import Memory
 
 DRAW_COLUMNS = ("declaration_id", "lodged_at", "fingerprint", "fingerprint_basis", "key_day", "marks")
 """What must be kept of a decision so that the same goods keep their draw."""
@@ -105,11 +109,14 @@ class Gate:
         self._draws = DrawBook(policy.earlier)
 
     @classmethod
-    def of(cls, policy: Policy, lodged: Iterable[pl.DataFrame]) -> Self:
-        """Make a gate that remembers goods items lodged before."""
-        past = [] if policy.past is None else [policy.past.select(HISTORY_COLUMNS)]
-        past += [items.select(HISTORY_COLUMNS) for items in lodged]
-        return cls(replace(policy, past=pl.concat(past) if past else None))
+    def of(cls, policy: Policy, lodged: pl.DataFrame) -> Self:
+        """Make a gate that remembers goods items lodged before, besides those the state in force holds."""
+        known = lodged.select(HISTORY_COLUMNS)
+        if policy.past is not None:
+            past = policy.past.select(HISTORY_COLUMNS)
+            new = known.join(past.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
+            known = pl.concat([past, new])
+        return cls(replace(policy, past=known))
 
     def swap(self, policy: Policy) -> None:
         """Put another state in force as a whole; what is remembered stays."""
@@ -149,16 +156,39 @@ class Gate:
 
     def keep(self, decided: Decided) -> None:
         """Remember what was decided and stored."""
-        policy, assessed = self.policy, decided.assessed
-        past = decided.items.select(HISTORY_COLUMNS)
+        self._enter(decided.items, decided.decisions)
+        if decided.assessed is not None:
+            self.policy = replace(self.policy, memory=decided.assessed.memory, watched=decided.assessed.watched)
+
+    def hear(
+        self, items: pl.DataFrame, decisions: pl.DataFrame, *, memory: Mapping[Duty, Memory], asked: Watched
+    ) -> None:
+        """Remember what another gate decided after what this one knows of.
+
+        Parameters
+        ----------
+        items, decisions
+            What was lodged there, and what was decided.
+        memory
+            What posts remember afterwards.
+        asked
+            What profiles asked for there.
+        """
+        self._enter(items, decisions)
+        watched = self.policy.watched.followed_by(asked.floors, asked.declarations)
+        self.policy = replace(self.policy, memory=memory, watched=watched.lately(self.policy.ceiling.window_days))
+
+    def _enter(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
+        """Remember goods and draws; what is found later is told by `note_results`."""
+        past = items.select(HISTORY_COLUMNS)
         past = past.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
-        joined = past if policy.past is None else pl.concat([policy.past, past])
-        if joined.n_chunks() > TOGETHER:
-            joined = joined.rechunk()
-        self._draws.enter(decided.decisions)
-        self.policy = replace(policy, past=joined)
-        if assessed is not None:
-            self.policy = replace(self.policy, memory=assessed.memory, watched=assessed.watched)
+        known = self.policy.past
+        if known is not None:
+            # what is decided again stands in the past already
+            past = past.join(known.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
+            past = pl.concat([known, past])
+        self._draws.enter(decisions)
+        self.policy = replace(self.policy, past=past.rechunk() if past.n_chunks() > TOGETHER else past)
 
     def note_results(self, results: pl.DataFrame) -> None:
         """Remember what examinations found; it counts from the moment it became known.

@@ -19,13 +19,13 @@ Paths are taken from where the file lies. Only ``profiles`` and ``key_file`` are
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
-from darvoza.domain.profile import ProfileSet
+from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.errors import DarvozaError, ModelError, SettingsError
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
@@ -67,11 +67,14 @@ class State:
         SHA-256 (hexadecimal) over all of it: the name of the state.
     alarms
         What is not as it should be, though it decides.
+    measures
+        Of the profiles, those that stand for measures of the health services.
     """
 
     policy: Policy
     digest: str
     alarms: tuple[str, ...] = ()
+    measures: tuple[RiskProfile, ...] = ()
 
     def expired(self, day: date) -> tuple[str, ...]:
         """Say which lists their source no longer vouches for; they stay in use as they are."""
@@ -102,10 +105,11 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
     rule = fields.choice("without_model", WithoutModel, WithoutModel.REFUSE) or WithoutModel.REFUSE
     random, dial = _number(fields, "random", Budget().random_floor), _number(fields, "dial", Budget().dial)
     fields.finish()
+    measures = measure_profiles([each for file in lists["measures"] for each in read_measures(file)])
     model, alarms = _model(paths.get("model"), rule)
     plan = read_capacity(paths["capacity"]) if "capacity" in paths else None
     policy = Policy(
-        profiles=_profiles(paths["profiles"], lists["measures"]),
+        profiles=joined(load_profiles(paths["profiles"]), measures),
         budget=Budget(random_floor=random, dial=dial, plan=plan),
         ring=ring or read_key_file(paths["key_file"]),
         model=model.model if model else None,
@@ -124,7 +128,30 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
         "profiles": policy.profiles.digest,
     }
     other = [place for name, place in paths.items() if name not in {"profiles", "model"}] + list(lists["plans"])
-    return State(policy, _digest(told, other), alarms)
+    return State(policy, _digest(told, other), alarms, measures)
+
+
+def with_profiles(state: State, profiles: Iterable[RiskProfile]) -> State:
+    """Give the state with other profiles beside its measures, and the name that goes with them."""
+    made = joined(profiles, state.measures)
+    told = {"without profiles": state.digest, "profiles": made.digest}
+    return replace(state, policy=replace(state.policy, profiles=made), digest=_digest(told, ()))
+
+
+def joined(profiles: Iterable[RiskProfile], measures: Iterable[RiskProfile]) -> ProfileSet:
+    """Put profiles and what measures ask for beside each other.
+
+    Raises
+    ------
+    SettingsError
+        When a measure has the code of a profile, or of another measure.
+    """
+    made = (*profiles, *measures)
+    codes = [profile.code for profile in made]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise SettingsError(field="measures", expected="codes that no profile or other measure has", got=twice)
+    return ProfileSet(made)
 
 
 def _listed(fields: Fields, name: str) -> Iterable[object]:
@@ -139,16 +166,6 @@ def _number(fields: Fields, name: str, default: float) -> float:
     """Read a number, or what holds where nothing is said."""
     number = fields.number(name)
     return default if number is None else float(number)
-
-
-def _profiles(directory: Path, files: Iterable[Path]) -> ProfileSet:
-    """Read the profiles, and beside them what the measures ask for."""
-    made = (*load_profiles(directory), *measure_profiles([each for file in files for each in read_measures(file)]))
-    codes = [profile.code for profile in made]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
-    if twice:
-        raise SettingsError(field="measures", expected="codes that no profile or other measure has", got=twice)
-    return ProfileSet(made)
 
 
 def _model(path: Path | None, rule: WithoutModel) -> tuple[StoredModel | None, tuple[str, ...]]:

@@ -11,6 +11,11 @@ from darvoza.office.commands.operations_arguments import add_doctor, add_operati
 
 ROLES = ("line_officer", "supervisor", "analyst", "approver", "chief", "auditor", "administrator")
 """As `darvoza.office.accounts.roles` has them, which needs Django."""
+PURPOSES = (
+    "lodge", "decision.read", "explain", "order.read", "finding.write", "profile.read", "profile.submit", "reference.read",
+    "event.read", "compare",
+)  # fmt: skip
+"""As `darvoza.office.api.purposes` has them."""
 AGENCIES = tuple(agency.value for agency in Agency)
 
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
@@ -29,6 +34,8 @@ def add_commands(commands: Commands) -> None:
     first = "Make the secret, the tables and the first administrator; the password is printed once."
     _command(inner, "first-run", first, "first_run")
     _enter(_command(inner, "enter", "Enter a person; the password is printed once.", "enter"))
+    client = "Enter a system that asks by the API; its token is printed once."
+    _client(_command(inner, "client", client, "client"))
     _load(_command(inner, "load", "Take a run of `darvoza assess` into the register.", "load"))
     demo = _command(inner, "demo", "Fill an office with a run, and one person per role; never in earnest.", "demo")
     _load(demo)
@@ -62,6 +69,18 @@ def _profiles(parser: ArgumentParser) -> None:
     way.add_argument("--take-in", type=Path, metavar="DIR", help="put the profiles of a directory in force at once")
     way.add_argument("--out", type=Path, metavar="DIR", help="write the profiles in force, for `darvoza assess`")
     parser.add_argument("--at", type=_moment, metavar="MOMENT", help="in force at this moment; now without it")
+
+
+def _client(parser: ArgumentParser) -> None:
+    """Add what is to be said of a system that asks."""
+    parser.add_argument("name", metavar="NAME", help="what the system is called")
+    parser.add_argument(
+        "--purpose", action="append", default=[], choices=PURPOSES, help="what it is for; may be given more than once"
+    )
+    parser.add_argument("--agency", default="", choices=AGENCIES, help="without it every agency")
+    parser.add_argument("--post", default="", help="code of the post; without it every post")
+    parser.add_argument("--per-minute", type=int, default=6000, metavar="N", help="requests it may make in a minute")
+    parser.add_argument("--revoke", action="store_true", help="shut it out from the next request on")
 
 
 def _load(parser: ArgumentParser) -> None:

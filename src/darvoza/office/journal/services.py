@@ -2,7 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,11 @@ from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
-from darvoza.flow.journal.entries import next_entry
+from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.methods.sealing.canonical_json import SALT_BYTES
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.mapping import as_row
-from darvoza.office.journal.models import End
+from darvoza.office.journal.models import End, Entry
 
 SYSTEM = "system"
 """Who did what nobody asked for."""
@@ -80,3 +81,32 @@ def record_alone(
     """Write an entry on something that changed nothing else, such as a refused request, in a transaction of its own."""
     with transaction.atomic():
         return record(kind, subject, body, by=by, now=now)
+
+
+def record_all(events: Iterable[JournalEvent]) -> list[JournalEntry]:
+    """Write several entries, in the transaction of what they tell of, with the chain held once.
+
+    Parameters
+    ----------
+    events
+        What they tell, in order; bodies as for `record`.
+
+    Raises
+    ------
+    TransactionManagementError
+        Outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise TransactionManagementError("an entry of the journal belongs into the transaction of what it tells of")
+    end, _ = End.objects.select_for_update().get_or_create(
+        pk=_END, defaults={"number": START.number, "head": START.head}
+    )
+    entries, link = [], Link(end.number, end.head)
+    for event in events:
+        plain = json.loads(json.dumps(dict(event.body), cls=DjangoJSONEncoder), parse_float=str)
+        entries.append(next_entry(link, replace(event, body=plain), salt=secrets.token_bytes(SALT_BYTES)))
+        link = link_of(entries[-1])
+    Entry.objects.bulk_create(map(as_row, entries), batch_size=500)
+    end.number, end.head = link.number, link.head
+    end.save(update_fields=["number", "head"])
+    return entries

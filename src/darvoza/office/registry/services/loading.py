@@ -64,9 +64,11 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
             digest=run.digest, name=run.name, loaded_at=now, profiles=_profiles(run.manifest)
         )
         channels = dict(run.decisions.select("declaration_id", "channel").iter_rows())
-        keys, goods = _declarations(declarations_of(items), channels)
-        decisions = _write(models.Decision, (_decision(row, kept, keys) for row in run.decisions.iter_rows(named=True)))
-        orders = _write(models.Order, (_order(row, keys) for row in run.orders.iter_rows(named=True)))
+        keys, goods = write_declarations(declarations_of(items), channels)
+        decisions = write_rows(
+            models.Decision, (decision_row(row, kept, keys) for row in run.decisions.iter_rows(named=True))
+        )
+        orders = write_rows(models.Order, (order_row(row, keys) for row in run.orders.iter_rows(named=True)))
         loaded = Loaded(len(keys), goods, decisions, orders)
         record(EntryKind.DECISION, f"run {run.digest[:16]}", {"what": "taken in", **loaded._asdict()}, by=by, now=now)
     return loaded
@@ -78,7 +80,7 @@ def _profiles(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {each["code"]: {name: each.get(name) for name in PROFILE_FIELDS if each.get(name)} for each in told}
 
 
-def _declarations(records: Iterable[Declaration], channels: Mapping[str, str]) -> tuple[Keys, int]:
+def write_declarations(records: Iterable[Declaration], channels: Mapping[str, str]) -> tuple[Keys, int]:
     """Write declarations, their items and their marks, a batch at a time; give their keys and the number of items."""
     keys: Keys = {}
     goods = 0
@@ -89,20 +91,22 @@ def _declarations(records: Iterable[Declaration], channels: Mapping[str, str]) -
             row.channel = channels.get(row.declaration_id, "")
         for row in models.Declaration.objects.bulk_create(rows):
             keys[row.declaration_id] = row.pk
-        goods += _write(models.Item, (item for each in batch for item in _items(each, keys)))
+        goods += write_rows(models.Item, (item for each in batch for item in items_of(each, keys)))
         found = ((keys[each.declaration_id], *mark) for each in batch for mark in marks(each))
-        _write(models.Mark, (models.Mark(declaration_id=key, kind=kind, value=value) for key, kind, value in found))
+        write_rows(models.Mark, (models.Mark(declaration_id=key, kind=kind, value=value) for key, kind, value in found))
     return keys, goods
 
 
-def _items(record_: Declaration, keys: Keys) -> Iterable[models.Item]:
+def items_of(record_: Declaration, keys: Keys) -> Iterable[models.Item]:
+    """Make the rows of the items of a declaration that has a row."""
     for item in record_.items:
         row = item_row(item)
         row.declaration_id = keys[record_.declaration_id]
         yield row
 
 
-def _decision(row: dict[str, Any], run: models.Run, keys: Keys) -> models.Decision:
+def decision_row(row: dict[str, Any], run: models.Run, keys: Keys) -> models.Decision:
+    """Make the row of a decision."""
     same = (
         "decision_id",
         "agency",
@@ -122,7 +126,8 @@ def _decision(row: dict[str, Any], run: models.Run, keys: Keys) -> models.Decisi
     return models.Decision(declaration_id=keys[row["declaration_id"]], run=run, basis=row["basis"] or "", **values)
 
 
-def _order(row: dict[str, Any], keys: Keys) -> models.Order:
+def order_row(row: dict[str, Any], keys: Keys) -> models.Order:
+    """Make the row of an order."""
     same = ("agency", "post", "act", "channel", "turn", "day", "deadline")
     return models.Order(
         order_id=f"{row['declaration_id']}:{row['agency']}:{row['act']}",
@@ -133,7 +138,7 @@ def _order(row: dict[str, Any], keys: Keys) -> models.Order:
     )
 
 
-def _write(model: type[Row], rows: Iterable[Row]) -> int:
+def write_rows(model: type[Row], rows: Iterable[Row]) -> int:
     """Write rows a batch at a time; give how many."""
     count = 0
     source = iter(rows)

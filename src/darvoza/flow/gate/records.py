@@ -1,0 +1,137 @@
+"""Frames of the gate as plain values and back, exactly: what is stored of a lodging, and read again after a stop."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from darvoza.domain.selection import FloorKind
+from darvoza.flow.intake.records import ITEM_SCHEMA
+from darvoza.flow.oversight.breaker import UNWATCHED, Watched
+from darvoza.flow.selectivity.fingerprint import fingerprints
+
+_MOMENT = pl.Datetime("us", "UTC")
+_VALUES = pl.List(pl.Struct({"name": pl.String, "number": pl.Float64, "text": pl.String}))
+_FLOORS = pl.List(
+    pl.Struct({"kind": pl.String, "source": pl.String, "probability": pl.Float64, "items": pl.List(pl.Int64)})
+)
+_REASONS = pl.List(
+    pl.Struct({"concept": pl.String, "amount": pl.Float64, "code": pl.String, "fact": pl.String, "values": _VALUES})
+)
+
+DECISION_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "decision_id": pl.String, "declaration_id": pl.String, "post": pl.String, "lodged_at": _MOMENT,
+    "fingerprint": pl.String, "fingerprint_basis": pl.String, "key_day": pl.Date, "marks": pl.List(pl.String),
+    "commitment": pl.String, "score": pl.Float64, "harm": pl.Float64, "money": pl.Float64, "severity": pl.Float64,
+    "profiles_digest": pl.String, "model_digest": pl.String, "challenger_score": pl.Float64, "score_source": pl.String,
+    "challenger_digest": pl.String, "deadline": _MOMENT, "urgency": pl.String, "agency": pl.String, "act": pl.String,
+    "items": pl.List(pl.Int64), "probability": pl.Float64, "floors": _FLOORS, "u": pl.Float64, "selected": pl.Boolean,
+    "basis": pl.String, "channel": pl.String, "contributions": _REASONS,
+    "families": pl.List(pl.Struct({"family": pl.String, "probability": pl.Float64})),
+}  # fmt: skip
+"""Columns of decisions, as `darvoza.flow.pipeline.assess` gives them."""
+
+_TEXTS: tuple[tuple[type[pl.DataType], Any], ...] = (
+    (pl.Datetime, datetime.fromisoformat),
+    (pl.Date, date.fromisoformat),
+    (pl.Decimal, Decimal),
+)
+
+
+def plain_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a frame as JSON holds them; what is unknown is left out.
+
+    Examples
+    --------
+    >>> plain_rows(pl.DataFrame({"day": [date(2026, 3, 1)], "mass": [Decimal("1.50")], "seal": [None]}))
+    [{'day': '2026-03-01', 'mass': '1.50'}]
+    """
+    return [
+        {name: _plain(value) for name, value in row.items() if value is not None} for row in frame.iter_rows(named=True)
+    ]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - values of JSON
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def items_of(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Give the goods items that plain rows hold."""
+    return _frame(list(rows), ITEM_SCHEMA)
+
+
+def decisions_of(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Give the decisions that plain rows hold."""
+    return _frame(list(rows), DECISION_SCHEMA)
+
+
+def _frame(rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Make a frame with these columns; what rows do not name is unknown."""
+    read = {
+        name: next((made for kind, made in _TEXTS if isinstance(dtype, kind) or dtype is kind), None)
+        for name, dtype in schema.items()
+    }
+    columns = {
+        name: [None if (value := row.get(name)) is None else (made(value) if made else value) for row in rows]
+        for name, made in read.items()
+    }
+    return pl.DataFrame({name: pl.Series(name, values, dtype=schema[name]) for name, values in columns.items()})
+
+
+def watched_of(decisions: pl.DataFrame, asked: Mapping[str, float]) -> Watched:
+    """Give what profiles asked for, read off decisions.
+
+    Parameters
+    ----------
+    decisions
+        Decisions in order of lodging.
+    asked
+        The share each profile in force asks for, by code.
+    """
+    if decisions.is_empty():
+        return UNWATCHED
+    lodged = decisions.select("declaration_id", "post", "lodged_at").unique(
+        "declaration_id", keep="first", maintain_order=True
+    )
+    numbers = lodged.select("declaration_id").with_row_index("declaration")
+    floor = pl.col("floors").struct
+    floors = (
+        decisions.select("declaration_id", "floors")
+        .explode("floors", empty_as_null=False, keep_nulls=False)
+        .select("declaration_id", floor.field("kind"), floor.field("source"))
+        .filter((pl.col("kind") == FloorKind.PROFILE.value) & pl.col("source").is_in(list(asked)))
+        .join(numbers, on="declaration_id", how="left", maintain_order="left")
+        .with_columns(
+            probability=pl.col("source").replace_strict(asked, return_dtype=pl.Float64) if asked else pl.lit(0.0)
+        )
+    )
+    return Watched(lodged.drop("declaration_id"), floors.select(UNWATCHED.floors.columns))
+
+
+def drawn_of(items: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
+    """Give the draws of declarations with the marks of their goods, for those whose marks were not stored.
+
+    Parameters
+    ----------
+    items
+        Goods items, rows of a declaration next to each other.
+    draws
+        ``declaration_id``, ``lodged_at``, ``fingerprint``, ``key_day``; one row a declaration.
+    """
+    marked = fingerprints(items).select("declaration_id", "marks", "fingerprint_basis")
+    digits = pl.concat_str(pl.lit(":"), pl.col("fingerprint"))
+    return draws.join(marked, on="declaration_id", how="inner", maintain_order="left").with_columns(
+        fingerprint_basis=pl.coalesce(
+            pl.concat_list(
+                pl.when(pl.col("marks").list.contains(pl.concat_str(pl.lit(basis), digits))).then(pl.lit(basis))
+                for basis in ("document", "containers", "vehicle", "reference")
+            )
+            .list.drop_nulls()
+            .list.first(),
+            "fingerprint_basis",
+        )
+    )

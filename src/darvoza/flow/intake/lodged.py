@@ -1,0 +1,224 @@
+"""Declarations as other systems send them: one JSON object each, with its goods items in a list under ``items``.
+
+Field names are the canonical ones. A field that nobody knows is an error, not ignored: a misspelt name must not become
+an unknown fact. Several declarations are read at once, and what is wrong with one does not touch the others.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from darvoza.domain.fields import FIELD, FIELDS, Field, Kind, Level
+from darvoza.errors import shown
+from darvoza.flow.intake.consistency import row_faults
+from darvoza.flow.intake.mapping import Form
+from darvoza.flow.intake.mapping import Mapping as Columns
+from darvoza.flow.intake.parsing import Fault, Spelling, parse
+from darvoza.flow.intake.raw import cell_text
+from darvoza.flow.intake.records import ITEM_SCHEMA
+from darvoza.flow.intake.tally import complete
+
+HEADER = tuple(field for field in FIELDS if field.level is Level.DECLARATION)
+GOODS = tuple(field for field in FIELDS if field.level is Level.ITEM)
+MOST_ITEMS = 999
+"""Goods items of one declaration."""
+
+ITEMS = "items"
+_KNOWN_HEADER = frozenset(field.name for field in HEADER) | {ITEMS}
+_KNOWN_GOODS = frozenset(field.name for field in GOODS)
+_PLAIN = Columns("", "", "", Form(), ())
+_DECLARATION = "_declaration"
+
+
+class WrongField(NamedTuple):
+    """One thing that is wrong with one declaration.
+
+    Attributes
+    ----------
+    field
+        Its path, such as ``items.3.hs``: items are counted from 1, in the order in which they were sent.
+    rule
+        The stable name of the rule that is broken.
+    expected, got
+        What would have been right, in words; and what was there.
+    """
+
+    field: str
+    rule: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lodged:
+    """Declarations that were sent, read.
+
+    Attributes
+    ----------
+    items
+        Canonical goods items of those without fault, in the order in which they were sent.
+    wrong
+        What is wrong with each of the others, by its place among those that were sent.
+    places
+        The place of each declaration of `items`, by its reference.
+    """
+
+    items: pl.DataFrame
+    wrong: Mapping[int, tuple[WrongField, ...]]
+    places: Mapping[str, int]
+
+
+def read_lodged(sent: Sequence[Any], *, now: datetime) -> Lodged:
+    """Read declarations that were sent at a moment.
+
+    Parameters
+    ----------
+    sent
+        Objects as JSON holds them; each declaration has a reference of its own.
+    now
+        The moment: the time of lodging where none is stated, and the latest one allowed.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> one = {"declaration_id": "D1", "post": "KG-TOR", "importer_id": "I1", "items": [{"hs": "87.03", "origin": "CN"}]}
+    >>> read_lodged([one], now=datetime(2026, 3, 2, 8, tzinfo=UTC)).wrong[0][0]
+    WrongField(field='items.1.hs', rule='not-hs', expected='6 to 10 digits', got="'87.03'")
+    """
+    wrong: dict[int, list[WrongField]] = {}
+    rows: list[dict[str, Any]] = []
+    for place, one in enumerate(sent):
+        faults = list(_shape(one))
+        if faults:
+            wrong[place] = faults
+        else:
+            rows += _rows(place, one, now)
+    if not rows:
+        return Lodged(pl.DataFrame(schema=ITEM_SCHEMA), _told(wrong), {})
+    places = pl.Series(_DECLARATION, [row[_DECLARATION] for row in rows], dtype=pl.Int64)
+    items, faults_of = _parsed(rows, now)
+    for place, fault in _of_rows(rows, faults_of):
+        wrong.setdefault(place, []).append(fault)
+    for place, fault in _twice(items, places):
+        wrong.setdefault(place, []).append(fault)
+    good = ~places.is_in(list(wrong))
+    kept = complete(items.filter(good).with_columns(file=pl.lit(None, pl.String), row=pl.lit(None, pl.Int64)))
+    names = zip(kept.get_column("declaration_id"), places.filter(good), strict=True)
+    return Lodged(kept, _told(wrong), dict(names))
+
+
+def _told(wrong: Mapping[int, list[WrongField]]) -> dict[int, tuple[WrongField, ...]]:
+    return {place: tuple(faults) for place, faults in sorted(wrong.items())}
+
+
+def _shape(one: object) -> Iterator[WrongField]:
+    """Say what is wrong with a declaration before any value is read."""
+    if not isinstance(one, dict):
+        yield WrongField("", "not-an-object", "an object with the fields of a declaration", shown(one))
+        return
+    yield from _fields(one, _KNOWN_HEADER, "")
+    items = one.get(ITEMS)
+    if not isinstance(items, list) or not 1 <= len(items) <= MOST_ITEMS:
+        got = f"{len(items)} items" if isinstance(items, list) else shown(items)
+        yield WrongField(ITEMS, "items", f"a list of 1 to {MOST_ITEMS} goods items", got)
+        return
+    for number, item in enumerate(items, start=1):
+        if isinstance(item, dict):
+            yield from _fields(item, _KNOWN_GOODS, f"{ITEMS}.{number}.")
+        else:
+            yield WrongField(f"{ITEMS}.{number}", "not-an-object", "an object with the fields of an item", shown(item))
+
+
+def _fields(given: Mapping[Any, Any], known: frozenset[str], prefix: str) -> Iterator[WrongField]:
+    """Say which fields are not known, and which hold what is no single value."""
+    for name, value in given.items():
+        if name not in known:
+            yield WrongField(f"{prefix}{str(name)[:64]}", "unknown-field", "a field of the declaration", shown(name))
+        elif name != ITEMS and not _plain(value):
+            yield WrongField(f"{prefix}{name}", "nested", "one value, or a list of codes", shown(value))
+        elif name != ITEMS and not _writable(value):
+            yield WrongField(f"{prefix}{name}", "encoding", "text that can be written down", shown(value))
+
+
+def _plain(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(each, str) for each in value)
+    return not isinstance(value, dict)
+
+
+def _writable(value: object) -> bool:
+    """Tell whether a text can be written as UTF-8: half of a pair of surrogates cannot."""
+    texts = value if isinstance(value, list) else [value]
+    return not any("\ud800" <= letter <= "\udfff" for text in texts if isinstance(text, str) for letter in text)
+
+
+def _rows(place: int, one: Mapping[str, Any], now: datetime) -> Iterator[dict[str, Any]]:
+    """Write a declaration as texts, one row an item; an item without a number has that of its place."""
+    header = {field.name: _text(one.get(field.name)) for field in HEADER}
+    header["lodged_at"] = header["lodged_at"] or now.isoformat()
+    header["version"] = header["version"] or "1"
+    for number, item in enumerate(one[ITEMS], start=1):
+        goods = {field.name: _text(item.get(field.name)) for field in GOODS}
+        yield {**header, **goods, "item": goods["item"] or str(number), _DECLARATION: place, "_number": number}
+
+
+def _text(value: object) -> str | None:
+    """Write a value as a text; that there are no codes is known."""
+    if isinstance(value, list):
+        return " ".join(value)
+    return cell_text(value, _PLAIN, None)
+
+
+def _parsed(
+    rows: Sequence[Mapping[str, Any]], now: datetime
+) -> tuple[pl.DataFrame, list[tuple[Field, pl.Series, Fault]]]:
+    """Convert every column that any of the declarations speaks of, and keep what is wrong."""
+    columns, faults = [], []
+    for field in (*HEADER, *GOODS):
+        raw = pl.Series(field.name, [row[field.name] for row in rows], dtype=pl.String)
+        if field.required or raw.null_count() < raw.len():
+            made = parse(field, raw, Spelling(), now=now if field.name == "lodged_at" else None)
+            # what one declaration says must not become known of another that is read beside it
+            columns.append(_unless_silent(made.values, raw) if field.kind is Kind.CODES else made.values)
+            faults += [(field, raw, fault) for fault in made.faults]
+    items = pl.DataFrame(columns)
+    for name, fault in row_faults(items):
+        faults.append((FIELD[name], items.get_column(name), fault))
+    return items, faults
+
+
+def _unless_silent(values: pl.Series, raw: pl.Series) -> pl.Series:
+    """Leave codes unknown where nothing was said of them."""
+    return pl.select(pl.when(raw.is_not_null()).then(values).alias(values.name)).to_series()
+
+
+def _of_rows(
+    rows: Sequence[Mapping[str, Any]], faults: Sequence[tuple[Field, pl.Series, Fault]]
+) -> Iterator[tuple[int, WrongField]]:
+    """Give each fault to its declaration; what is wrong with the header is told once."""
+    seen = set()
+    for field, raw, fault in faults:
+        for position in fault.broken.arg_true():
+            row = rows[position]
+            path = field.name if field.level is Level.DECLARATION else f"{ITEMS}.{row['_number']}.{field.name}"
+            key = (row[_DECLARATION], path, fault.rule)
+            if key not in seen:
+                seen.add(key)
+                value = raw[position]
+                got = "nothing" if value is None else shown(value if isinstance(value, str) else str(value))
+                yield row[_DECLARATION], WrongField(path, fault.rule, fault.expected, got)
+
+
+def _twice(items: pl.DataFrame, places: pl.Series) -> Iterator[tuple[int, WrongField]]:
+    """Say which declarations number two items alike, or name themselves as another one does."""
+    keyed = items.select("declaration_id", "item").with_columns(places)
+    same = keyed.filter(pl.struct(_DECLARATION, "item").is_duplicated() & pl.col("item").is_not_null())
+    for place, numbers in same.group_by(_DECLARATION, maintain_order=True).agg(pl.col("item").first()).iter_rows():
+        yield place, WrongField(ITEMS, "duplicate-item", "a number of its own for each item", f"{numbers} twice")
+    names = keyed.unique(["declaration_id", _DECLARATION], maintain_order=True)
+    again = names.filter(~pl.col("declaration_id").is_first_distinct() & pl.col("declaration_id").is_not_null())
+    for name, place in again.select("declaration_id", _DECLARATION).iter_rows():
+        yield place, WrongField("declaration_id", "duplicate", "a reference of its own", shown(name))

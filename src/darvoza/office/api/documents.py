@@ -1,0 +1,73 @@
+"""What clients read, made out of what was stored."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def as_text(document: object) -> str:
+    """Write a document, always in the same way."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def etag(document: object) -> str:
+    """Give the tag by which a document is known to be the same."""
+    return f'"{hashlib.sha256(as_text(document).encode()).hexdigest()[:32]}"'
+
+
+def acts_of(decisions: Rows, agency: str = "") -> list[dict[str, Any]]:
+    """Give the acts that are carried out, of one agency or of all; nothing of why."""
+    return [
+        {"agency": row["agency"], "act": row["act"], "items": list(row.get("items") or ())}
+        for row in decisions
+        if row["selected"] and (not agency or row["agency"] == agency)
+    ]
+
+
+def decided(said: Mapping[str, Any], decisions: Rows, *, agency: str = "") -> dict[str, Any]:
+    """Give what a client learns of a decision.
+
+    Parameters
+    ----------
+    said
+        ``declaration_id``, ``version``, ``revision``, ``kind``, ``channel``, ``state``, ``lodged_at``, ``decided_at``.
+    decisions
+        The decisions on its acts, as stored.
+    agency
+        Whose acts are told; without one, those of all.
+    """
+    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
+    return {**plain, "acts": acts_of(decisions, agency)}
+
+
+def journalled(said: Mapping[str, Any], decisions: Rows, items: Rows) -> dict[str, Any]:
+    """Give what the journal keeps of a decision: all that an auditor needs to make it again."""
+    kept = ("agency", "act", "probability", "u", "selected", "basis")
+    first = next(iter(decisions), {})
+    return {
+        "what": said["kind"],
+        "revision": said["revision"],
+        "state": said["state"],
+        "channel": said["channel"],
+        "goods": hashlib.sha256(as_text(list(items)).encode()).hexdigest(),
+        **{
+            name: first.get(name)
+            for name in ("fingerprint", "key_day", "commitment", "profiles_digest", "model_digest")
+        },
+        "acts": [
+            {name: row.get(name) for name in kept}
+            | {"floors": [[floor["kind"], floor["source"], floor["probability"]] for floor in row["floors"]]}
+            for row in decisions
+        ],
+    }
+
+
+def explained(decisions: Rows) -> list[dict[str, Any]]:
+    """Give why each act was chosen or not."""
+    told = ("agency", "act", "items", "probability", "u", "selected", "basis", "floors", "score", "harm", "contributions",
+            "fingerprint", "key_day", "commitment", "profiles_digest", "model_digest")  # fmt: skip
+    return [{name: row.get(name) for name in told} for row in decisions]

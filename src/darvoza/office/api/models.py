@@ -1,0 +1,170 @@
+"""Tables of the interface: clients, what they lodged and were answered, what is to be told to whom."""
+
+from django.db import models
+
+from darvoza.domain.codes import Agency, Channel
+from darvoza.office.api.purposes import LodgementKind
+
+MINUTE = 6000
+"""Requests a minute that a client may make, where nothing else is said."""
+
+
+class Client(models.Model):
+    """A system that asks; only the digest of its token is kept. An empty agency or post means every one."""
+
+    name = models.CharField(max_length=60, unique=True)
+    agency = models.CharField(max_length=20, blank=True, choices=[(each.value, each.value) for each in Agency])
+    post = models.CharField(max_length=20, blank=True)
+    purposes = models.JSONField(default=list)
+    token_digest = models.CharField(max_length=64, unique=True)
+    per_minute = models.PositiveIntegerField(default=MINUTE)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Give the name."""
+        return self.name
+
+
+class GateMark(models.Model):
+    """Where the gate stands: one row, held while a batch is decided, so that two processes never decide at once."""
+
+    batch = models.PositiveBigIntegerField(default=0)
+    memory = models.TextField(blank=True)
+    state = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        """Give the number of the last batch."""
+        return str(self.batch)
+
+
+class Lodgement(models.Model):
+    """One decision on a declaration as it then was; rows are only added. `revision` counts them, declaration by declaration."""
+
+    declaration_id = models.CharField(max_length=64)
+    revision = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=[(each.value, each.value) for each in LodgementKind])
+    batch = models.PositiveBigIntegerField(db_index=True)
+    client = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=64)
+    post = models.CharField(max_length=20)
+    lodged_at = models.DateTimeField()
+    decided_at = models.DateTimeField(db_index=True)
+    channel = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Channel])
+    items = models.JSONField()
+    decisions = models.JSONField()
+
+    class Meta:
+        """A revision is decided once."""
+
+        constraints = [models.UniqueConstraint(fields=["declaration_id", "revision"], name="revision_once")]
+
+    def __str__(self) -> str:
+        """Give reference and revision."""
+        return f"{self.declaration_id} {self.revision}"
+
+
+class Receipt(models.Model):
+    """What was answered to a request with a key: the same key and body get the same answer again."""
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="receipts")
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.TextField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """A key of a client is used once."""
+
+        constraints = [models.UniqueConstraint(fields=["client", "key"], name="key_once")]
+
+    def __str__(self) -> str:
+        """Give the key."""
+        return self.key
+
+
+class Event(models.Model):
+    """Something that happened to a consignment, to be told to whoever subscribed; written with what it tells of."""
+
+    kind = models.CharField(max_length=40)
+    declaration_id = models.CharField(max_length=64)
+    agency = models.CharField(max_length=20, blank=True)
+    post = models.CharField(max_length=20)
+    body = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """Events are told in their order."""
+
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        """Give number and kind."""
+        return f"{self.pk} {self.kind}"
+
+
+class Subscription(models.Model):
+    """Where events are sent: those of the agency and post of its client, from a moment on."""
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="subscriptions")
+    url = models.CharField(max_length=500)
+    kinds = models.JSONField(default=list)
+    after = models.PositiveBigIntegerField()
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Give the address."""
+        return self.url
+
+
+class Delivery(models.Model):
+    """One event for one subscription: waiting, delivered, or dead when it was tried too often."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting"
+        DELIVERED = "delivered"
+        DEAD = "dead"
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
+    declaration_id = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    fault = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """An event goes to a subscription once; what is due is found along an index."""
+
+        ordering = ["event"]
+        constraints = [models.UniqueConstraint(fields=["subscription", "event"], name="delivery_once")]
+        indexes = [models.Index(fields=["state", "due_at"], name="delivery_due")]
+
+    def __str__(self) -> str:
+        """Give the event and the state."""
+        return f"{self.event_id} {self.state}"
+
+
+class Comparison(models.Model):
+    """What another system decided of a declaration, beside what we decided: the trial before one takes over."""
+
+    declaration_id = models.CharField(max_length=64)
+    system = models.CharField(max_length=60)
+    post = models.CharField(max_length=20)
+    theirs = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Channel])
+    ours = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Channel])
+    profiles = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        """A system says one thing of a declaration."""
+
+        constraints = [models.UniqueConstraint(fields=["declaration_id", "system"], name="compared_once")]
+
+    def __str__(self) -> str:
+        """Give reference and both channels."""
+        return f"{self.declaration_id} {self.theirs} {self.ours}"

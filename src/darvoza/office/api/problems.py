@@ -1,0 +1,112 @@
+"""What is said when something is wrong: problem details (RFC 9457) with a stable code, and a path for each field."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from django.http import HttpResponse
+
+from darvoza.errors import DarvozaError
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One thing that can be wrong.
+
+    Attributes
+    ----------
+    code
+        Its stable name.
+    status
+        The status of the answer.
+    title
+        What is wrong, in a line.
+    """
+
+    code: str
+    status: int
+    title: str
+
+
+KINDS: Mapping[str, ProblemKind] = {
+    kind.code: kind
+    for kind in (
+        ProblemKind("not-json", 400, "The body is not JSON."),
+        ProblemKind("key-missing", 400, "The header Idempotency-Key is missing or not 1 to 100 printable characters."),
+        ProblemKind("unauthorised", 401, "The token is missing, unknown or revoked."),
+        ProblemKind("forbidden", 403, "The token does not serve this purpose, agency or post."),
+        ProblemKind("not-found", 404, "There is no such thing, or it is not yours to know of."),
+        ProblemKind("already-lodged", 409, "A declaration with this reference was lodged before; amend it."),
+        ProblemKind("cancelled", 409, "The declaration was cancelled."),
+        ProblemKind("case-refused", 409, "The order does not allow this now."),
+        ProblemKind("changed", 412, "It is no longer what it was when you read it."),
+        ProblemKind("too-large", 413, "The body is larger than what is taken."),
+        ProblemKind("media-type", 415, "The content type is not one that is read here."),
+        ProblemKind("invalid", 422, "Some fields are wrong."),
+        ProblemKind("key-reused", 422, "The same Idempotency-Key came before with another body."),
+        ProblemKind("too-many", 429, "Too many requests in a minute."),
+        ProblemKind("failed", 500, "The declaration could not be decided; nothing was kept and nothing is released."),
+        ProblemKind("gate-closed", 503, "Nothing can be decided now; nothing was kept and nothing is released."),
+    )
+}
+"""Every problem there is."""
+
+
+class Problem(Exception):
+    """Something that is wrong with a request.
+
+    Parameters
+    ----------
+    code
+        One of `KINDS`.
+    detail
+        What exactly.
+    errors
+        Field by field: ``field``, ``code``, ``expected``, ``got``.
+    headers
+        What else the answer says.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        errors: tuple[Mapping[str, Any], ...] = (),
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(f"{code} {detail}".strip())
+        self.code, self.detail, self.errors, self.headers = code, detail, errors, headers
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return KINDS[self.code].status
+
+    def text(self) -> str:
+        """Give the body."""
+        kind = KINDS[self.code]
+        said = {
+            "type": f"urn:darvoza:problem:{kind.code}",
+            "title": kind.title,
+            "status": kind.status,
+            "code": kind.code,
+        }
+        more = {"detail": self.detail, "errors": list(self.errors)}
+        return json.dumps(said | {name: value for name, value in more.items() if value}, ensure_ascii=False)
+
+    def answer(self) -> HttpResponse:
+        """Give the whole answer."""
+        return HttpResponse(self.text(), status=self.status, content_type=CONTENT_TYPE, headers=dict(self.headers))
+
+
+def of_errors(errors: Iterable[DarvozaError], code: str = "invalid") -> Problem:
+    """Make a problem out of errors of the core."""
+    told = tuple(
+        {"field": each.field or "", "code": each.code, "message": str(each), "hint": each.hint or ""} for each in errors
+    )
+    return Problem(code, errors=told)

@@ -1,0 +1,35 @@
+"""What a client may be for; a token serves the purposes it was made for and no other."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """One thing a client may do."""
+
+    LODGE = "lodge"
+    """Lodge, amend and cancel declarations, and learn what was decided."""
+    DECISION_READ = "decision.read"
+    """Channel, acts and release of declarations."""
+    EXPLAIN = "explain"
+    """Why: floors, score, draw. Kept from systems of those who examine, and of those who lodge."""
+    ORDER_READ = "order.read"
+    FINDING_WRITE = "finding.write"
+    PROFILE_READ = "profile.read"
+    PROFILE_SUBMIT = "profile.submit"
+    REFERENCE_READ = "reference.read"
+    """Measures and lists in force, and screening against them."""
+    EVENT_READ = "event.read"
+    """Have events delivered."""
+    COMPARE = "compare"
+    """Tell what another system decided, to be compared."""
+
+
+class LodgementKind(StrEnum):
+    """Why a declaration was decided."""
+
+    LODGED = "lodged"
+    AMENDED = "amended"
+    REASSESSED = "reassessed"
+    """Other profiles, measures or scores are in force."""
+    CANCELLED = "cancelled"
+    """Nothing is decided any more."""

@@ -1,0 +1,193 @@
+"""What clients can ask; every question passes the agency and the post of the client."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from darvoza.domain.casework import FINISHED, CaseState
+from darvoza.domain.codes import Agency
+from darvoza.domain.profile import RiskProfile, Visibility
+from darvoza.office.accounts.scope import for_person
+from darvoza.office.api.callers import Caller
+from darvoza.office.api.documents import decided, explained
+from darvoza.office.api.models import Comparison, Delivery, Lodgement
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.registry.models import Order
+
+PER_PAGE = 100
+
+
+def own_agency(caller: Caller) -> str:
+    """Give the agency whose acts a client is told; customs and the clients of all agencies are told all of them."""
+    return "" if caller.agency == Agency.CUSTOMS else caller.agency
+
+
+def revisions_for(caller: Caller, declaration_id: str) -> list[Lodgement]:
+    """Give every decision on a declaration, the first one first.
+
+    Raises
+    ------
+    Problem
+        When there is none, or it is not the client's to know of.
+    """
+    rows = for_person(Lodgement.objects.filter(declaration_id=declaration_id), caller, agency="").order_by("revision")
+    found = list(rows)
+    agency = own_agency(caller)
+    if not found or (agency and not any(row["agency"] == agency for row in found[-1].decisions)):
+        raise Problem("not-found", declaration_id)
+    return found
+
+
+def decision_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
+    """Give the decision that stands."""
+    row = revisions_for(caller, declaration_id)[-1]
+    return decided(said_of(row), row.decisions, agency=own_agency(caller))
+
+
+def said_of(row: Lodgement) -> dict[str, Any]:
+    """Give what is said of a decision besides its acts."""
+    names = ("declaration_id", "revision", "kind", "channel", "state", "lodged_at", "decided_at")
+    return {name: getattr(row, name) for name in names} | {"version": version_of(row), "kind": str(row.kind)}
+
+
+def version_of(row: Lodgement) -> int:
+    """Give the version of a declaration that was decided."""
+    return int(row.items[0].get("version") or 1)
+
+
+def explanation_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
+    """Give why each act of the client's agency was chosen or not."""
+    row = revisions_for(caller, declaration_id)[-1]
+    rows = [each for each in row.decisions if not caller.agency or each["agency"] == caller.agency]
+    return {
+        "declaration_id": declaration_id,
+        "revision": row.revision,
+        "state": row.state,
+        "decisions": explained(rows),
+    }
+
+
+def evidence_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
+    """Give all that an auditor needs to make every decision on a declaration again."""
+    told = [
+        {
+            **decided(said_of(row), row.decisions, agency=caller.agency),
+            "client": row.client,
+            "items": row.items,
+            "decisions": explained(
+                each for each in row.decisions if not caller.agency or each["agency"] == caller.agency
+            ),
+        }
+        for row in revisions_for(caller, declaration_id)
+    ]
+    return {"declaration_id": declaration_id, "revisions": told}
+
+
+class Word(NamedTuple):
+    """What an agency has said of a consignment so far."""
+
+    agency: str
+    word: str
+    orders: int
+    open: int
+
+
+def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
+    """Give whether the goods may go: when no agency has anything left to do, and none has found anything."""
+    row = revisions_for(caller, declaration_id)[-1]
+    orders = Order.objects.filter(declaration__declaration_id=declaration_id).prefetch_related("results__findings")
+    by_agency: dict[str, list[Order]] = {}
+    for order in orders.order_by("agency", "act"):
+        by_agency.setdefault(order.agency, []).append(order)
+    words = [_word(agency, rows) for agency, rows in by_agency.items()]
+    if row.kind == LodgementKind.CANCELLED:
+        state = "cancelled"
+    else:
+        said = [word.word for word in words]
+        state = "held" if "finding" in said else "waiting" if "open" in said else "free"
+    own = own_agency(caller)
+    told = [word._asdict() for word in words if not own or word.agency == own]
+    return {
+        "declaration_id": declaration_id,
+        "revision": row.revision,
+        "channel": row.channel,
+        "release": state,
+        "agencies": told,
+    }
+
+
+def _word(agency: str, orders: Iterable[Order]) -> Word:
+    """Say what the orders of an agency amount to."""
+    held = list(orders)
+    open_ = [each for each in held if CaseState(each.state) not in FINISHED and each.act != "audit"]
+    last = [max(each.results.all(), key=lambda result: result.number, default=None) for each in held]
+    found = any(finding.found for result in last if result is not None for finding in result.findings.all())
+    return Word(agency, "finding" if found else "open" if open_ else "done", len(held), len(open_))
+
+
+def orders_for(caller: Caller, *, state: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+    """Give a page of orders of the client's agency and post, in the order in which they were given, and where the next begins."""
+    rows = for_person(Order.objects.select_related("declaration"), caller).filter(pk__gt=after).order_by("pk")
+    if state:
+        rows = rows.filter(state=state)
+    page = list(rows[: limit + 1])
+    return [order_document(row) for row in page[:limit]], page[limit - 1].pk if len(page) > limit else None
+
+
+def order_document(row: Order) -> dict[str, Any]:
+    """Give an order as it is told: what is to be done, never why."""
+    names = ("order_id", "agency", "post", "act", "items", "channel", "state", "version", "instructions")
+    moments = {
+        name: value and value.isoformat()
+        for name, value in (("deadline", row.deadline), ("recorded_at", row.recorded_at))
+    }
+    return {name: getattr(row, name) for name in names} | moments | {"declaration_id": row.declaration.declaration_id}
+
+
+def order_of(caller: Caller, order_id: str) -> Order:
+    """Give an order of the client's agency and post.
+
+    Raises
+    ------
+    Problem
+        When there is none.
+    """
+    row = for_person(Order.objects.select_related("declaration"), caller).filter(order_id=order_id).first()
+    if row is None:
+        raise Problem("not-found", order_id)
+    return row
+
+
+def readable(profiles: Iterable[RiskProfile], caller: Caller) -> list[RiskProfile]:
+    """Keep the profiles a client may read: those of its agency, and joint ones; nothing that is restricted."""
+    return [
+        profile
+        for profile in profiles
+        if profile.visibility is not Visibility.RESTRICTED
+        and (not caller.agency or profile.agency == caller.agency or profile.visibility is Visibility.JOINT)
+    ]
+
+
+def deliveries_for(caller: Caller, *, state: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+    """Give a page of the deliveries to a client."""
+    rows: QuerySet[Delivery] = Delivery.objects.filter(subscription__client=caller.number, pk__gt=after).order_by("pk")
+    if state:
+        rows = rows.filter(state=state)
+    page = list(rows.select_related("event")[: limit + 1])
+    told = [
+        {
+            "delivery": row.pk, "event": row.event_id, "kind": row.event.kind, "declaration_id": row.declaration_id,
+            "state": row.state, "attempts": row.attempts, "due_at": row.due_at.isoformat(), "fault": row.fault,
+        }
+        for row in page[:limit]
+    ]  # fmt: skip
+    return told, page[limit - 1].pk if len(page) > limit else None
+
+
+def comparisons_for(caller: Caller, since: datetime | None) -> list[Comparison]:
+    """Give what was compared with the decisions of a client's system."""
+    rows = Comparison.objects.filter(system=caller.name)
+    return list(rows.filter(at__gte=since) if since else rows)

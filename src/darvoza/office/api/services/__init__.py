@@ -1,0 +1,1 @@
+"""What changes what the interface keeps: clients, lodgings, events."""

@@ -1,0 +1,166 @@
+"""What clients do beside lodging: record findings, subscribe, submit profiles."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, Hand, ItemResult
+from darvoza.domain.codes import Agency
+from darvoza.domain.journal import EntryKind
+from darvoza.flow.inspection import casework
+from darvoza.office.api.callers import Caller
+from darvoza.office.api.documents import etag
+from darvoza.office.api.models import Delivery, Event, Subscription
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.queries import order_document, order_of
+from darvoza.office.journal.services import record
+from darvoza.office.profiles.models import Version
+from darvoza.office.profiles.services import versions
+from darvoza.office.registry.models import Order
+from darvoza.office.registry.services.cases import move
+
+KINDS = (
+    "declaration.lodged",
+    "declaration.amended",
+    "declaration.reassessed",
+    "declaration.cancelled",
+    "order.recorded",
+)
+"""Events that can be subscribed to."""
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def record_finding(
+    caller: Caller, order_id: str, items: Iterable[ItemResult], *, words: str, if_match: str, now: datetime
+) -> dict[str, Any]:
+    """Record what an examination found, on behalf of the system that carried it out.
+
+    Raises
+    ------
+    Problem
+        When the order is not the client's, or is no longer what it was when it was read.
+    CaseRefused
+        When the order does not allow it now, or the result is not sound.
+    """
+    with transaction.atomic():
+        order = order_of(caller, order_id)
+        if if_match and if_match != etag(order_document(order)):
+            raise Problem("changed", order_id)
+        hand = Hand(caller.username, Agency(order.agency), frozenset({order.post}))
+        if order.state == CaseState.WAITING:
+            move(order, CaseMove.CLAIM.value, partial(casework.claim, hand=hand), by=caller.username, now=now)
+            order = order_of(caller, order_id)
+        result = ExaminationResult(caller.username, now, tuple(items), words)
+        move(
+            order,
+            CaseMove.RECORD.value,
+            partial(casework.record, hand=hand, result=result),
+            by=caller.username,
+            now=now,
+        )
+        order = order_of(caller, order_id)
+        document = order_document(order)
+        tell_recorded(order, found=any(item.found for item in result.items), now=now)
+    return document
+
+
+def tell_recorded(order: Order, *, found: bool, now: datetime) -> None:
+    """Tell that a result was recorded."""
+    reference = order.declaration.declaration_id
+    body = {"declaration_id": reference, "order_id": order.order_id, "agency": order.agency, "found": found}
+    Event.objects.create(
+        kind="order.recorded",
+        declaration_id=reference,
+        agency=order.agency,
+        post=order.post,
+        body=body,
+        at=now,
+    )
+
+
+def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) -> Subscription:
+    """Have events sent to an address from now on; answered by HTTPS, but in a demo on the same machine.
+
+    Raises
+    ------
+    Problem
+        When the address or a kind of event is not one that can be used.
+    """
+    wanted = sorted(set(kinds)) or list(KINDS)
+    unknown = [kind for kind in wanted if kind not in KINDS]
+    if unknown:
+        told = {"field": "kinds", "code": "not-a-choice", "expected": f"of {', '.join(KINDS)}", "got": unknown[0]}
+        raise Problem("invalid", errors=(told,))
+    parts = urlsplit(url)
+    local = settings.DEMO and parts.scheme == "http" and parts.hostname in LOCAL
+    if not (local or (parts.scheme == "https" and parts.hostname)) or parts.username or len(url) > 500:
+        told = {
+            "field": "url",
+            "code": "not-an-address",
+            "expected": "https://HOST/PATH without user and password",
+            "got": url[:100],
+        }
+        raise Problem("invalid", errors=(told,))
+    last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    with transaction.atomic():
+        made = Subscription.objects.create(client_id=caller.number, url=url, kinds=wanted, after=last, made_at=now)
+        told = {"what": "subscribed", "url": url, "kinds": ", ".join(wanted)}
+        record(EntryKind.SETTINGS_CHANGE, f"subscription {made.pk}", told, by=caller.username, now=now)
+    return made
+
+
+def unsubscribe(caller: Caller, number: int, *, now: datetime) -> None:
+    """Have no more events sent.
+
+    Raises
+    ------
+    Problem
+        When there is no such subscription of the client.
+    """
+    with transaction.atomic():
+        if not Subscription.objects.filter(pk=number, client=caller.number, ended_at=None).update(ended_at=now):
+            raise Problem("not-found", str(number))
+        record(
+            EntryKind.SETTINGS_CHANGE, f"subscription {number}", {"what": "unsubscribed"}, by=caller.username, now=now
+        )
+
+
+def replay(caller: Caller, number: int, *, now: datetime) -> None:
+    """Have a dead delivery tried again, and with it those of its consignment that wait behind it.
+
+    Raises
+    ------
+    Problem
+        When there is no such dead delivery to the client.
+    """
+    dead = Delivery.objects.filter(pk=number, subscription__client=caller.number, state=Delivery.State.DEAD)
+    if not dead.update(state=Delivery.State.WAITING, attempts=0, due_at=now, fault=""):
+        raise Problem("not-found", str(number))
+
+
+def submit(caller: Caller, fields: Mapping[str, Any], *, reason: str, now: datetime) -> Version:
+    """Ask for approval of a profile: a new version in the library, which a person approves or sends back.
+
+    Raises
+    ------
+    ExceptionGroup
+        Everything that is wrong with the profile.
+    ProfileRefused
+        When the code belongs to another agency, or no reason is given.
+    """
+    with transaction.atomic():
+        made = versions.begin(caller, fields, now=now)
+        versions.submit(caller, made, reason=reason, now=now)
+    return made
+
+
+def secret_of(subscription: int) -> str:
+    """Give the secret by which what is sent to a subscription is signed; made from that of the office, and kept nowhere."""
+    return salted_hmac("darvoza.office.api.subscription", str(subscription), algorithm="sha256").hexdigest()

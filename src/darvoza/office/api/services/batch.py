@@ -1,0 +1,222 @@
+"""One batch of requests on its way: what is decided of it, and the rows that tell of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from darvoza.domain.journal import EntryKind, JournalEvent
+from darvoza.domain.wording_ru import render_ru
+from darvoza.flow.gate.deciding import Decided
+from darvoza.flow.gate.records import decisions_of, plain_rows
+from darvoza.flow.gate.state_file import State
+from darvoza.flow.intake.lodged import read_lodged
+from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.office.api.documents import as_text, decided, journalled
+from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.queries import said_of, version_of
+from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services.opening import OpenGate
+from darvoza.office.journal.services import record_all
+from darvoza.office.registry.models import Declaration, Run
+from darvoza.office.registry.services.lodging import cancel_orders, enter_again, enter_decided, run_of
+
+
+class Batch:
+    """One batch on its way: what is decided, and the rows that tell of it."""
+
+    def __init__(self, gate: OpenGate, batch: int, now: datetime) -> None:
+        self.open, self.batch, self.now = gate, batch, now
+        self.rows: list[Lodgement] = []
+        self.answers: list[tuple[Request, Answer]] = []
+        self.events: list[JournalEvent] = []
+        self.told: list[Event] = []
+        self.new: Decided | None = None
+        self.again: Decided | None = None
+
+    def take_new(self, requests: Sequence[Request]) -> None:
+        """Decide declarations that are lodged for the first time."""
+        items, by_reference = self._read(requests)
+        known = Declaration.objects.filter(declaration_id__in=list(by_reference)).values_list(
+            "declaration_id", flat=True
+        )
+        for reference in known:
+            by_reference.pop(reference).outcome = Problem("already-lodged", reference)
+        items = items.filter(pl.col("declaration_id").is_in(list(by_reference)))
+        if items.is_empty():
+            return
+        self.new = self.open.gate.decide(
+            items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
+        )
+        self._tell(self.new, by_reference, dict.fromkeys(by_reference, 1))
+
+    def take_again(self, requests: Sequence[Request]) -> None:
+        """Decide amended declarations; there is no second draw."""
+        latest = _latest([request.reference for request in requests])
+        sound = [request for request in requests if _may_follow(request, latest.get(request.reference))]
+        for request in sound:
+            body = request.body if isinstance(request.body, dict) else {}
+            before = latest[request.reference]
+            request.body = {"version": version_of(before) + 1, **body, "declaration_id": request.reference}
+        items, by_reference = self._read(sound)
+        for reference, request in list(by_reference.items()):
+            version = items.filter(pl.col("declaration_id") == reference).get_column("version").max()
+            if not isinstance(version, int) or version <= version_of(latest[reference]):
+                expected = f"a version after {version_of(latest[reference])}"
+                request.outcome = Problem(
+                    "invalid",
+                    errors=({"field": "version", "code": "version", "expected": expected, "got": str(version)},),
+                )
+                del by_reference[reference]
+        items = items.filter(pl.col("declaration_id").is_in(list(by_reference)))
+        if items.is_empty():
+            return
+        before_rows = [row for reference in by_reference for row in latest[reference].decisions]
+        self.again = self.open.gate.decide_again(items, decisions_of(before_rows))
+        self._tell(self.again, by_reference, {name: latest[name].revision + 1 for name in by_reference})
+
+    def cancel(self, request: Request) -> None:
+        """Cancel a declaration: its open orders end, what was decided stays on record."""
+        latest = _latest([request.reference]).get(request.reference)
+        if not _may_follow(request, latest) or latest is None:
+            return
+        cancel_orders(request.reference, by=request.caller.username, now=self.now)
+        rows = {"items": latest.items, "decisions": latest.decisions, "channel": latest.channel}
+        self._row(request, latest, latest.revision + 1, rows)
+
+    def write(self, mark: GateMark) -> list[Decided]:
+        """Write everything; give what is to be remembered."""
+        if not self.rows:
+            return []
+        run = self._run()
+        if self.new:
+            enter_decided(self.new.items, self.new.decisions, self.new.orders, run=run)
+        if self.again:
+            enter_again(self.again.items, self.again.decisions, self.again.orders, run=run)
+        Lodgement.objects.bulk_create(self.rows)
+        record_all(self.events)
+        Event.objects.bulk_create(self.told)
+        Receipt.objects.bulk_create(
+            Receipt(
+                client_id=request.caller.number,
+                key=request.key,
+                digest=request.digest,
+                status=answer.status,
+                answer=answer.text,
+                at=self.now,
+            )
+            for request, answer in self.answers
+            if request.key
+        )
+        mark.batch, mark.state = self.batch, self.open.state.digest
+        if self.new and self.new.assessed:
+            mark.memory = memory_text(self.new.assessed.memory)
+        mark.save()
+        return [each for each in (self.new, self.again) if each]
+
+    def _read(self, requests: Sequence[Request]) -> tuple[pl.DataFrame, dict[str, Request]]:
+        """Read what was sent; refuse what is wrong, or is lodged for another post than that of the client."""
+        read = read_lodged([request.body for request in requests], now=self.now)
+        for place, faults in read.wrong.items():
+            told = tuple({"field": f.field, "code": f.rule, "expected": f.expected, "got": f.got} for f in faults)
+            requests[place].outcome = Problem("invalid", errors=told)
+        posts = dict(read.items.select("declaration_id", "post").unique().iter_rows())
+        by_reference = {}
+        for reference, place in read.places.items():
+            request = requests[place]
+            if request.caller.post and posts[reference] != request.caller.post:
+                request.outcome = Problem("forbidden", f"the token is for the post {request.caller.post}")
+            else:
+                by_reference[reference] = request
+        return read.items.filter(pl.col("declaration_id").is_in(list(by_reference))), by_reference
+
+    def _tell(self, made: Decided, by_reference: dict[str, Request], revisions: dict[str, int]) -> None:
+        """Make the rows that tell of what was decided."""
+        goods, decisions = _by_reference(made.items), _by_reference(made.decisions)
+        for reference, request in by_reference.items():
+            rows = decisions[reference]
+            head = goods[reference][0]
+            row = {"items": goods[reference], "decisions": rows, "channel": rows[0]["channel"]}
+            like = Lodgement(
+                declaration_id=reference, post=head["post"], lodged_at=datetime.fromisoformat(head["lodged_at"])
+            )
+            self._row(request, like, revisions[reference], row)
+
+    def _row(self, request: Request, like: Lodgement, revision: int, rows: dict[str, Any]) -> None:
+        """Make the row of a lodging, its answer, its event and its entry in the journal."""
+        self.rows.append(
+            Lodgement(
+                declaration_id=like.declaration_id, revision=revision, kind=request.kind, batch=self.batch,
+                client=request.caller.name, state=self.open.state.digest, post=like.post, lodged_at=like.lodged_at,
+                decided_at=self.now, **rows,
+            )
+        )  # fmt: skip
+        made = self.rows[-1]
+        said = said_of(made)
+        document = decided(
+            said, made.decisions, agency=request.caller.agency if request.caller.agency != "customs" else ""
+        )
+        self.answers.append((request, Answer(201 if request.kind is LodgementKind.LODGED else 200, as_text(document))))
+        self.told.append(event_of(made, self.now))
+        body = journalled(said, made.decisions, made.items)
+        self.events.append(
+            JournalEvent(EntryKind.DECISION, request.caller.username, made.declaration_id, self.now, body)
+        )
+
+    def _run(self) -> Run:
+        """Give the run of the state in force; the journal tells when one decides for the first time."""
+        return enter_state(self.open.state, self.now, self.events)
+
+
+def enter_state(state: State, now: datetime, events: list[JournalEvent]) -> Run:
+    """Give the run under which decisions of a state are kept; the journal tells of a state that is new."""
+    if not Run.objects.filter(digest=state.digest).exists():
+        told = {"what": "state in force", "profiles": state.policy.profiles.digest, "model": state.policy.model_digest}
+        events.insert(0, JournalEvent(EntryKind.SETTINGS_CHANGE, "gate", f"state {state.digest[:16]}", now, told))
+    return run_of(state.digest, name=f"gate {state.digest[:16]}", profiles=_profiles_told(state), now=now)
+
+
+def _profiles_told(state: State) -> dict[str, Any]:
+    return {
+        profile.code: {
+            "code": profile.code, "title": profile.title, "agency": profile.agency.value, "when": profile.sentence,
+            "when_ru": render_ru(profile.condition), "legal_basis": profile.legal_basis, "rationale": profile.rationale,
+            "instructions": dict(profile.instructions),
+        }
+        for profile in state.policy.profiles
+    }  # fmt: skip
+
+
+def event_of(row: Lodgement, now: datetime) -> Event:
+    """Make the event that tells of a decision."""
+    body = decided(said_of(row), row.decisions)
+    return Event(kind=f"declaration.{row.kind}", declaration_id=row.declaration_id, post=row.post, body=body, at=now)
+
+
+def _by_reference(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    made: dict[str, list[dict[str, Any]]] = {}
+    for row in plain_rows(frame):
+        made.setdefault(row["declaration_id"], []).append(row)
+    return made
+
+
+def _latest(references: Sequence[str]) -> dict[str, Lodgement]:
+    """Give the latest revision of some declarations."""
+    rows = Lodgement.objects.filter(declaration_id__in=references).order_by("revision")
+    return {row.declaration_id: row for row in rows}
+
+
+def _may_follow(request: Request, latest: Lodgement | None) -> bool:
+    """Tell whether a declaration can be amended or cancelled by this client; say why not."""
+    if latest is None or (request.caller.post and latest.post != request.caller.post):
+        request.outcome = Problem("not-found", request.reference)
+    elif latest.kind == LodgementKind.CANCELLED:
+        request.outcome = Problem("cancelled", request.reference)
+    elif request.if_match is not None and request.if_match != latest.revision:
+        request.outcome = Problem("changed", f"its revision is {latest.revision}")
+    else:
+        return True
+    return False

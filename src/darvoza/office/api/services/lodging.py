@@ -1,0 +1,198 @@
+"""Declarations lodged, amended and cancelled: decided together, written together, answered once all is kept.
+
+Requests that arrive while others are being decided wait, and are decided as one batch in one transaction: declarations
+and decisions, orders, the journal, the events to be told, and the answers themselves. Nobody is answered before the
+transaction is committed, and what failed left nothing behind.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+
+from darvoza.errors import DarvozaError
+from darvoza.flow.fields import leaves
+from darvoza.flow.gate.deciding import Decided
+from darvoza.flow.gate.state_file import State
+from darvoza.office.api.models import GateMark, Receipt
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services.batch import Batch
+from darvoza.office.api.services.opening import OpenGate
+
+MOST = 500
+"""Declarations decided together."""
+
+LOG = logging.getLogger("darvoza.gate")
+
+
+class _Open:
+    """The gate of this process, and the requests that wait for it."""
+
+    gate: OpenGate | None = None
+    alarm: str = ""
+    deciding = threading.Lock()
+    adding = threading.Lock()
+    waiting: list[Request] = []
+
+
+def gate_alarms(now: datetime) -> tuple[str, ...]:
+    """Say what is not as it should be with the gate of this process."""
+    gate = _Open.gate
+    said = (*gate.state.alarms, *gate.state.expired(now.date())) if gate else ()
+    return (*said, _Open.alarm) if _Open.alarm else said
+
+
+def state_in_force(now: datetime) -> State:
+    """Give the state in force, opening the gate if need be.
+
+    Raises
+    ------
+    Problem
+        When the gate cannot be opened.
+    """
+    with _Open.deciding, transaction.atomic():
+        return _opened(_mark(), now).state
+
+
+def lodge(requests: Sequence[Request], *, now: datetime) -> None:
+    """Do what clients want done; each request then holds its outcome.
+
+    Parameters
+    ----------
+    requests
+        What is wanted; requests of other threads may be done with them.
+    now
+        The moment.
+    """
+    with _Open.adding:
+        _Open.waiting.extend(requests)
+    while any(request.outcome is None for request in requests):
+        with _Open.deciding:
+            with _Open.adding:
+                batch, _Open.waiting[:] = _Open.waiting[:MOST], _Open.waiting[MOST:]
+            if batch:
+                _settle(batch, now)
+            else:
+                _refuse([request for request in requests if request.outcome is None], Problem("failed"))
+
+
+def _settle(batch: Sequence[Request], now: datetime) -> None:
+    """Decide a batch; where something fails that nobody foresaw, one by one, so that it harms no other."""
+    try:
+        _decide(batch, now)
+    except Problem as problem:
+        _refuse(batch, problem)
+    except (OperationalError, InterfaceError):
+        LOG.exception("the database refused a batch")
+        _Open.gate = None  # what it remembers may be ahead of what was kept
+        _refuse(batch, Problem("gate-closed", "the database is not available", headers={"Retry-After": "5"}))
+    except Exception:
+        LOG.exception("a batch of %d could not be decided", len(batch))
+        _Open.gate = None
+        if len(batch) == 1:
+            _refuse(batch, Problem("failed"))
+            return
+        for request in batch:
+            request.outcome = None
+            _settle([request], now)
+
+
+def _refuse(batch: Sequence[Request], problem: Problem) -> None:
+    for request in batch:
+        request.outcome = problem
+
+
+def _mark() -> GateMark:
+    """Hold the mark of the gate until the transaction ends."""
+    return GateMark.objects.select_for_update().get_or_create(pk=1)[0]
+
+
+def _opened(mark: GateMark, now: datetime) -> OpenGate:
+    """Give the gate, opened, caught up with other processes, and with the state that is in force."""
+    gate = _Open.gate
+    try:
+        if gate is None or mark.batch < gate.batch or gate.file != settings.GATE_FILE:
+            gate = OpenGate.open(settings.GATE_FILE, now=now)
+            _Open.alarm = ""
+        elif mark.batch > gate.batch:
+            gate.catch_up(mark)
+        gate.hear_results()
+    except (DarvozaError, ExceptionGroup, OSError) as problem:
+        _Open.gate, _Open.alarm = None, f"the gate cannot be opened: {_faults(problem)}"
+        LOG.error("the gate cannot be opened", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - see the alarm
+        detail = "the state in force cannot be read; see the log of the office"
+        raise Problem("gate-closed", detail, headers={"Retry-After": "30"}) from problem
+    try:
+        if gate.swap_if_changed(now):
+            _Open.alarm = ""
+    except (DarvozaError, ExceptionGroup) as problem:
+        _Open.alarm = f"the new state cannot be read, the old one stays in force: {_faults(problem)}"
+        LOG.error("the new state cannot be read", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - as above
+    _Open.gate = gate
+    return gate
+
+
+def _faults(problem: Exception) -> str:
+    """Say everything that is wrong with a state; it holds no personal data."""
+    return "; ".join(map(str, leaves(problem))) if isinstance(problem, ExceptionGroup) else str(problem)
+
+
+def _decide(batch: Sequence[Request], now: datetime) -> None:
+    """Decide and write a batch in one transaction; remember it once it is kept."""
+    done: list[Decided] = []
+    with transaction.atomic():
+        mark = _mark()
+        gate = _opened(mark, now)
+        work = Batch(gate, mark.batch + 1, now)
+        fresh = _unanswered(batch)
+        work.take_new([request for request in fresh if request.kind is LodgementKind.LODGED])
+        work.take_again([request for request in fresh if request.kind is LodgementKind.AMENDED])
+        for request in fresh:
+            if request.kind is LodgementKind.CANCELLED:
+                work.cancel(request)
+        done = work.write(mark)
+    for each in done:
+        gate.gate.keep(each)
+    gate.batch = max(gate.batch, work.batch if work.rows else gate.batch)
+    for request, answer in work.answers:
+        request.outcome = answer
+    _answer_twins(batch)
+
+
+def _unanswered(batch: Sequence[Request]) -> list[Request]:
+    """Answer what was answered before, and give the others, each key once."""
+    keys = {(request.caller.number, request.key) for request in batch if request.key}
+    told = Receipt.objects.filter(client__in={number for number, _ in keys}, key__in={key for _, key in keys})
+    known = {(row.client_id, row.key): row for row in told}
+    fresh: dict[object, Request] = {}
+    for request in batch:
+        row = known.get((request.caller.number, request.key)) if request.key else None
+        if row is not None:
+            same = row.digest == request.digest
+            request.outcome = Answer(row.status, row.answer, again=True) if same else Problem("key-reused")
+        else:
+            fresh.setdefault((request.caller.number, request.key) if request.key else id(request), request)
+    return list(fresh.values())
+
+
+def _answer_twins(batch: Sequence[Request]) -> None:
+    """Answer requests that came with the key of another one of the batch."""
+    first = {(each.caller.number, each.key): each for each in reversed(batch) if each.key and each.outcome is not None}
+    for request in batch:
+        if request.outcome is None:
+            twin = first[request.caller.number, request.key]
+            same = twin.digest == request.digest
+            outcome = twin.outcome
+            again = Answer(outcome.status, outcome.text, again=True) if isinstance(outcome, Answer) else outcome
+            request.outcome = again if same else Problem("key-reused")
+
+
+def close() -> None:
+    """Close the gate: the next request opens it again, with what is stored."""
+    with _Open.deciding:
+        _Open.gate, _Open.alarm = None, ""

@@ -1,0 +1,201 @@
+"""The gate opened: the state in force read, and all that is in the register remembered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from darvoza.domain.profile import ProfileSet
+from darvoza.flow.gate.deciding import DRAW_COLUMNS, Gate
+from darvoza.flow.gate.records import decisions_of, drawn_of, items_of, watched_of
+from darvoza.flow.gate.state_file import State, read_state, with_profiles
+from darvoza.flow.selectivity.memory_file import read_memory
+from darvoza.office.api.models import GateMark, Lodgement
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.profiles.queries import entries_of, set_in_force
+from darvoza.office.registry.models import Decision, Finding, Item
+
+PAGE = 2_000
+MOMENT = pl.Datetime("us", "UTC")
+
+
+@dataclass(slots=True)
+class OpenGate:
+    """A gate that is open: what decides, and how far it has read what other processes decided.
+
+    Attributes
+    ----------
+    state, gate
+        The state in force, and the gate that decides by it.
+    file, changed
+        Where the state stands, and when the file was last changed.
+    profiles
+        What stood in the library of profiles when its set was taken over.
+    batch, results
+        The last batch, and the last result, that it remembers.
+    """
+
+    state: State
+    gate: Gate
+    file: Path
+    changed: int
+    profiles: tuple[object, ...]
+    batch: int
+    results: int
+
+    @classmethod
+    def open(cls, file: Path, *, now: datetime) -> "OpenGate":
+        """Open the gate.
+
+        Raises
+        ------
+        DarvozaError, ExceptionGroup
+            When the state cannot be read: then nothing is decided.
+        """
+        changed, library = file.stat().st_mtime_ns if file.exists() else 0, standing_in_library(now)
+        state = with_library(read_state(file), now)
+        mark = GateMark.objects.filter(pk=1).first()
+        lodged, decisions = _lodged()
+        items = pl.concat([lodged, _loaded(set(lodged.get_column("declaration_id").unique().to_list()))])
+        earlier = pl.concat([_drawn(items, decisions), decisions.select(DRAW_COLUMNS)]).sort(
+            "lodged_at", maintain_order=True
+        )
+        memory = read_memory(mark.memory, "gate") if mark and mark.memory else state.policy.memory
+        window = state.policy.ceiling.window_days
+        policy = replace(
+            state.policy,
+            earlier=earlier if earlier.height else None,
+            memory=memory,
+            watched=watched_of(_since(decisions, now - timedelta(days=window)), shares(state.policy.profiles)),
+        )
+        made = cls(state, Gate.of(policy, items), file, changed, library, mark.batch if mark else 0, 0)
+        made.hear_results()
+        return made
+
+    def catch_up(self, mark: GateMark) -> None:
+        """Remember what other processes have decided meanwhile."""
+        rows = list(Lodgement.objects.filter(batch__gt=self.batch).exclude(kind=LodgementKind.CANCELLED).order_by("pk"))
+        items = items_of(item for row in rows if row.kind != LodgementKind.REASSESSED for item in row.items)
+        decisions = decisions_of(each for row in rows for each in row.decisions)
+        asked = watched_of(
+            decisions_of(each for row in rows if row.kind == LodgementKind.LODGED for each in row.decisions),
+            shares(self.gate.policy.profiles),
+        )
+        memory = read_memory(mark.memory, "gate") if mark.memory else self.gate.policy.memory
+        self.gate.hear(items, decisions, memory=memory, asked=asked)
+        self.batch = mark.batch
+
+    def hear_results(self) -> None:
+        """Remember results that became known since it last looked."""
+        found = (
+            Finding.objects.filter(result__gt=self.results)
+            .order_by("result")
+            .select_related("result__order__declaration")
+        )
+        rows = [
+            {
+                "declaration_id": each.result.order.declaration.declaration_id,
+                "item": each.item,
+                "examined": True,
+                "finding": each.found,
+                "result_at": each.result.at,
+            }
+            for each in found.iterator(PAGE)
+        ]
+        if rows:
+            self.results = max(found.values_list("result", flat=True))
+            told = pl.DataFrame(rows, schema=_RESULTS).group_by("declaration_id", "item", maintain_order=True)
+            joined = told.agg(pl.col("examined").any(), pl.col("finding").any(), pl.col("result_at").min())
+            self.gate.note_results(joined)
+
+    def swap_if_changed(self, now: datetime) -> bool:
+        """Put the state that is in force now in the place of the old one, as a whole; tell whether it was another.
+
+        Raises
+        ------
+        DarvozaError, ExceptionGroup
+            When the new state cannot be read: the old one stays.
+        """
+        changed, library = self.file.stat().st_mtime_ns if self.file.exists() else 0, standing_in_library(now)
+        if (changed, library) == (self.changed, self.profiles):
+            return False
+        state = with_library(read_state(self.file), now)
+        self.gate.swap(state.policy)
+        other = state.digest != self.state.digest
+        self.state, self.changed, self.profiles = state, changed, library
+        return other
+
+
+_RESULTS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "declaration_id": pl.String,
+    "item": pl.Int64,
+    "examined": pl.Boolean,
+    "finding": pl.Boolean,
+    "result_at": MOMENT,
+}
+
+
+_DRAWS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "declaration_id": pl.String,
+    "lodged_at": MOMENT,
+    "fingerprint": pl.String,
+    "key_day": pl.Date,
+}
+
+
+def standing_in_library(now: datetime) -> tuple[object, ...]:
+    """Say what stands in the library of profiles, so that a change is seen: how many entries, and those begun."""
+    entries = [entry for each in entries_of().values() for entry in each]
+    return len(entries), sum(entry.at <= now for entry in entries)
+
+
+def with_library(state: State, now: datetime) -> State:
+    """Take the profiles of the library, where it has any in force, in place of those of the directory."""
+    library = set_in_force(now)
+    return with_profiles(state, library) if tuple(library) else state
+
+
+def shares(profiles: ProfileSet) -> dict[str, float]:
+    """Give the share each profile asks for."""
+    return {profile.code: float(profile.treatment.share) for profile in profiles}
+
+
+def _lodged() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the goods items of every version lodged here, and the latest decisions on each declaration."""
+    rows = Lodgement.objects.exclude(kind=LodgementKind.CANCELLED).order_by("pk")
+    items: list[dict[str, Any]] = []
+    decisions: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.iterator(PAGE):
+        if row.kind != LodgementKind.REASSESSED:
+            items += row.items
+        decisions.setdefault(row.declaration_id, []).clear()
+        decisions[row.declaration_id] += row.decisions
+    return items_of(items), decisions_of(each for rows_ in decisions.values() for each in rows_)
+
+
+def _loaded(known: set[str]) -> pl.DataFrame:
+    """Give the goods items in the register that were taken in with a run."""
+    rows = Item.objects.select_related("declaration").order_by("declaration__lodged_at", "declaration_id", "number")
+    return items_of(
+        {**row.declaration.record, **row.record}
+        for row in rows.iterator(PAGE)
+        if row.declaration.declaration_id not in known
+    )
+
+
+def _drawn(items: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Give the draws of what was taken in with a run."""
+    known = set(decisions.get_column("declaration_id").unique().to_list())
+    columns = ("declaration__declaration_id", "declaration__lodged_at", "fingerprint", "key_day")
+    rows: Iterator[tuple[object, ...]] = Decision.objects.order_by("pk").values_list(*columns).iterator(PAGE)
+    draws = pl.DataFrame([row for row in rows if row[0] not in known], schema=_DRAWS, orient="row")
+    draws = draws.unique("declaration_id", keep="first", maintain_order=True)
+    asked = items.filter(pl.col("declaration_id").is_in(draws.get_column("declaration_id").to_list()))
+    return drawn_of(asked, draws).select(DRAW_COLUMNS)
+
+
+def _since(decisions: pl.DataFrame, moment: datetime) -> pl.DataFrame:
+    return decisions.filter(pl.col("lodged_at") >= moment).sort("lodged_at", maintain_order=True)

@@ -1,0 +1,35 @@
+"""Addresses of the interface; each asks for a token instead of a session."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import URLPattern
+from django.views.decorators.csrf import csrf_exempt
+
+from darvoza.office.accounts.guard import open_page
+from darvoza.office.api.views import control, lodging
+from darvoza.office.api.views.asking import Token, api, unauthorised
+
+api.add_router("/declarations", lodging.router)
+api.add_router("", control.router)
+
+app_name = "api"
+
+
+def described(request: HttpRequest) -> HttpResponseBase:
+    """Describe the interface as OpenAPI 3.1, to whoever has a token."""
+    if not Token()(request):
+        return unauthorised(request, PermissionError())  # type: ignore[arg-type] # what was raised is not looked at
+    return JsonResponse(api.get_openapi_schema(path_prefix="/api/v1/"))
+
+
+def _opened(pattern: URLPattern) -> URLPattern:
+    """Ask at an address for a token: no session, and so no form that could be forged."""
+    view: Callable[..., HttpResponseBase] = csrf_exempt(pattern.callback)
+    return open_page(str(pattern.pattern), view, name=str(pattern.name))
+
+
+urlpatterns = [
+    open_page("openapi.json", described, name="openapi"),
+    *(_opened(each) for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root"),
+]

@@ -1,0 +1,222 @@
+"""What every address shares: who asks, what is sent, how it is answered."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import HttpBearer
+
+from darvoza.domain.journal import EntryKind
+from darvoza.errors import DarvozaError
+from darvoza.flow.fields import leaves
+from darvoza.office.api.callers import Caller
+from darvoza.office.api.documents import as_text, etag
+from darvoza.office.api.problems import Problem, of_errors
+from darvoza.office.api.purposes import Purpose
+from darvoza.office.api.requests import body_digest
+from darvoza.office.api.services.clients import caller_of, count
+from darvoza.office.journal.services import plainly, record_alone
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of the body of a request: a declaration of 999 items has about one million."""
+
+LONGEST_KEY = 90
+MOST_PER_PAGE = 500
+
+
+class Token(HttpBearer):
+    """Who asks, by the token."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:  # noqa: ARG002 - the name is ninja's
+        """Give the client that has the token; nobody when it is unknown."""
+        caller = caller_of(token)
+        if caller is not None:
+            count(caller, timezone.now())
+        return caller
+
+
+api = NinjaAPI(
+    title="Darvoza", version="1", urls_namespace="api", openapi_url=None, docs_url=None, auth=Token(),
+    description="Declarations in, decisions out. Errors are problem details (RFC 9457) with a stable code.",
+)  # fmt: skip
+
+
+class FaultSchema(Schema):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    expected: str = ""
+    got: str = ""
+
+
+class ProblemSchema(Schema):
+    """Problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    errors: list[FaultSchema] = []
+
+
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503), ProblemSchema)
+
+
+def caller_for(request: HttpRequest, purpose: Purpose) -> Caller:
+    """Give the client that asks, if its token serves the purpose.
+
+    Raises
+    ------
+    Problem
+        When it does not; the journal is told.
+    """
+    caller: Caller = request.auth  # type: ignore[attr-defined] # put there by ninja
+    if purpose not in caller.purposes:
+        asked = {
+            "what": "request refused",
+            "purpose": purpose.value,
+            "method": request.method,
+            "path": plainly(request.path),
+        }
+        record_alone(EntryKind.SIGN_IN_REFUSED, caller.username, asked, by=caller.username, now=timezone.now())
+        raise Problem("forbidden", f"the token does not serve {purpose}")
+    return caller
+
+
+def key_of(request: HttpRequest) -> str:
+    """Give the key of a request.
+
+    Raises
+    ------
+    Problem
+        When it has none.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
+        raise Problem("key-missing")
+    return key
+
+
+def sent(request: HttpRequest) -> tuple[Any, str]:
+    """Read the body as JSON; give it with the digest of address and body.
+
+    Raises
+    ------
+    Problem
+        When it is too large, of another type, or no JSON.
+    """
+    check_size(request, LARGEST)
+    if request.content_type != "application/json":
+        raise Problem("media-type", "application/json")
+    body = request.body
+    return read_json(body), body_digest(request.method.encode() if request.method else b"", request.path.encode(), body)
+
+
+def check_size(request: HttpRequest, largest: int) -> None:
+    """Refuse a body that is too large before it is read.
+
+    Raises
+    ------
+    Problem
+        When it is too large.
+    """
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > largest:
+        raise Problem("too-large", f"at most {largest} bytes")
+
+
+def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Read JSON; amounts stay decimal, and what JSON has no word for is refused.
+
+    Raises
+    ------
+    Problem
+        When it is no JSON.
+    """
+    try:
+        return json.loads(text.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, RecursionError, ArithmeticError) as problem:
+        raise Problem("not-json", str(problem)[:200]) from problem
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
+
+
+def answered(request: HttpRequest, document: object, status: int = 200) -> HttpResponse:
+    """Answer with a document and its tag; nothing but the tag where the client has it already."""
+    tag = etag(document)
+    if request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return HttpResponse(as_text(document), status=status, content_type="application/json", headers={"ETag": tag})
+
+
+def paged(request: HttpRequest, name: str, page: tuple[list[dict[str, Any]], int | None]) -> HttpResponse:
+    """Answer with a page and the mark at which the next one begins; none on the last."""
+    rows, after = page
+    return answered(request, {name: rows, "next": after})
+
+
+def limit_of(limit: int) -> int:
+    """Keep the length of a page within bounds."""
+    return min(max(limit, 1), MOST_PER_PAGE)
+
+
+def lines(request: HttpRequest, longest: int) -> Iterator[bytes]:
+    """Read the body line by line; blank lines are left out.
+
+    Raises
+    ------
+    Problem
+        When a line is longer than a declaration may be.
+    """
+    while line := request.readline(longest + 1):
+        if len(line) > longest:
+            raise Problem("too-large", f"a line has at most {longest} bytes")
+        if line.strip():
+            yield line
+
+
+@api.exception_handler(Problem)
+def problem(_request: HttpRequest, said: Problem) -> HttpResponseBase:
+    """Say what is wrong."""
+    return said.answer()
+
+
+@api.exception_handler(AuthenticationError)
+def unauthorised(_request: HttpRequest, _said: AuthenticationError) -> HttpResponseBase:
+    """Say that the token is missing or unknown."""
+    return Problem("unauthorised", headers={"WWW-Authenticate": "Bearer"}).answer()
+
+
+@api.exception_handler(ValidationError)
+def invalid(_request: HttpRequest, said: ValidationError) -> HttpResponseBase:
+    """Say which fields are wrong."""
+    told = tuple(
+        {
+            "field": ".".join(map(str, each["loc"][2:] or each["loc"][1:])),
+            "code": str(each["type"]),
+            "expected": str(each["msg"]),
+        }
+        for each in said.errors
+    )
+    return Problem("invalid", errors=told).answer()
+
+
+@api.exception_handler(DarvozaError)
+def refused(_request: HttpRequest, said: DarvozaError) -> HttpResponseBase:
+    """Say what the core refused."""
+    return of_errors([said], "case-refused").answer()
+
+
+@api.exception_handler(ExceptionGroup)
+def refused_often(_request: HttpRequest, said: ExceptionGroup[DarvozaError]) -> HttpResponseBase:
+    """Say everything the core refused."""
+    return of_errors(leaves(said)).answer()

@@ -1,0 +1,226 @@
+"""Orders and findings, profiles and lists, events: what other systems of the agencies need."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import ConfigDict, Field
+
+from darvoza.domain.casework import CaseState, ItemResult
+from darvoza.domain.codes import RiskArea, Severity
+from darvoza.flow.fields import parse_yaml
+from darvoza.office.api import queries
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import Purpose
+from darvoza.office.api.services import acting
+from darvoza.office.api.services.lodging import gate_alarms, state_in_force
+from darvoza.office.api.views.asking import REFUSALS, answered, caller_for, limit_of, paged
+
+router = Router(tags=["control"])
+
+
+class Strict(Schema):
+    """A body in which unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+Amount = Annotated[Decimal, Field(ge=0, le=Decimal(10) ** 15, max_digits=20, decimal_places=6)]
+
+
+class ItemFound(Strict):
+    """What was found on one goods item; no areas means that nothing was."""
+
+    item: int = Field(ge=1, le=9999)
+    areas: list[RiskArea] = Field(default=[], max_length=20)
+    severity: Severity | None = None
+    quantity: Amount | None = None
+    net_mass: Amount | None = None
+    additional_duty: Amount | None = None
+    seized: bool = False
+    words: str = Field(default="", max_length=2000)
+
+
+class FindingSent(Strict):
+    """The result of an examination: a word on every item that was to be examined."""
+
+    items: list[ItemFound] = Field(min_length=1, max_length=999)
+    words: str = Field(default="", max_length=2000)
+
+
+class ProfileSent(Strict):
+    """A profile as the text of its file, and why it is asked for."""
+
+    text: str = Field(min_length=1, max_length=100_000)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class ScreeningSent(Strict):
+    """Codes to be looked up in the lists in force."""
+
+    values: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(min_length=1, max_length=500)
+
+
+class SubscriptionSent(Strict):
+    """Where events are to be sent, and which; all kinds where none is named."""
+
+    url: str = Field(max_length=500)
+    kinds: list[str] = Field(default=[], max_length=20)
+
+
+@router.get("/orders", url_name="orders")
+def orders(
+    request: HttpRequest, state: CaseState | None = None, after: int = 0, limit: int = queries.PER_PAGE
+) -> HttpResponse:
+    """Read orders of the agency and post of the token, page by page."""
+    caller = caller_for(request, Purpose.ORDER_READ)
+    return paged(
+        request, "orders", queries.orders_for(caller, state=state or "", after=_number(after), limit=limit_of(limit))
+    )
+
+
+@router.get("/orders/{order_id}", url_name="order")
+def order(request: HttpRequest, order_id: str) -> HttpResponse:
+    """Read one order."""
+    row = queries.order_of(caller_for(request, Purpose.ORDER_READ), order_id)
+    return answered(request, queries.order_document(row))
+
+
+@router.post("/orders/{order_id}/findings", url_name="findings", response={201: None, **REFUSALS})
+def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResponse:
+    """Record the result of an examination."""
+    caller = caller_for(request, Purpose.FINDING_WRITE)
+    items = [ItemResult(**{**dict(each), "areas": tuple(each.areas)}) for each in sent.items]
+    tag = request.headers.get("If-Match", "")
+    made = acting.record_finding(caller, order_id, items, words=sent.words, if_match=tag, now=timezone.now())
+    return answered(request, made, 201)
+
+
+@router.get("/profiles", url_name="profiles")
+def profiles(request: HttpRequest) -> HttpResponse:
+    """Read the profiles in force that the agency may read."""
+    caller = caller_for(request, Purpose.PROFILE_READ)
+    state = state_in_force(timezone.now())
+    told = [
+        {
+            "code": each.code, "title": each.title, "agency": each.agency, "risk_area": each.risk_area, "when": each.sentence,
+            "act": each.treatment.act, "share": str(each.treatment.share), "digest": each.digest, "legal_basis": each.legal_basis,
+        }
+        for each in queries.readable(state.policy.profiles, caller)
+    ]  # fmt: skip
+    return answered(request, {"state": state.digest, "profiles": told})
+
+
+@router.post("/profiles", url_name="submit", response={201: None, **REFUSALS})
+def submit(request: HttpRequest, sent: ProfileSent) -> HttpResponse:
+    """Submit a profile for approval: a person approves it or sends it back, and until then it decides nothing."""
+    caller = caller_for(request, Purpose.PROFILE_SUBMIT)
+    made = acting.submit(caller, parse_yaml(sent.text, "profile"), reason=sent.reason, now=timezone.now())
+    return answered(
+        request, {"code": made.code, "version": made.number, "digest": made.digest, "state": made.state}, 201
+    )
+
+
+@router.get("/measures", url_name="measures")
+def measures(request: HttpRequest) -> HttpResponse:
+    """Read what the measures of the health services in force ask for."""
+    caller = caller_for(request, Purpose.REFERENCE_READ)
+    state = state_in_force(timezone.now())
+    told = [
+        {
+            "code": each.code,
+            "title": each.title,
+            "agency": each.agency,
+            "act": each.treatment.act,
+            "digest": each.digest,
+        }
+        for each in queries.readable(state.measures, caller)
+    ]
+    return answered(request, {"state": state.digest, "measures": told})
+
+
+@router.get("/lists", url_name="lists")
+def lists(request: HttpRequest) -> HttpResponse:
+    """Read which lists are in use, from whom and of when."""
+    caller_for(request, Purpose.REFERENCE_READ)
+    state = state_in_force(timezone.now())
+    told = [
+        {
+            "name": each.name, "version": each.version, "digest": each.digest, "codes": len(each.values), "source": each.source,
+            "dated": each.dated and each.dated.isoformat(), "expires": each.expires and each.expires.isoformat(),
+        }
+        for each in state.policy.profiles.lists
+    ]  # fmt: skip
+    return answered(request, {"state": state.digest, "lists": told})
+
+
+@router.post("/screening", url_name="screening")
+def screening(request: HttpRequest, sent: ScreeningSent) -> HttpResponse:
+    """Look codes up in the lists in force: which list holds which of them, letter by letter."""
+    caller_for(request, Purpose.REFERENCE_READ)
+    state = state_in_force(timezone.now())
+    held = {named.name: set(named.values) for named in state.policy.profiles.lists}
+    told = [
+        {"value": value, "lists": sorted(name for name, codes in held.items() if value.strip() in codes)}
+        for value in dict.fromkeys(sent.values)
+    ]
+    return answered(request, {"state": state.digest, "screened": told})
+
+
+@router.get("/gate", url_name="gate")
+def gate(request: HttpRequest) -> HttpResponse:
+    """Read which state is in force, and what is not as it should be."""
+    caller_for(request, Purpose.DECISION_READ)
+    now = timezone.now()
+    state = state_in_force(now)
+    told = {
+        "state": state.digest, "profiles": state.policy.profiles.digest, "model": state.policy.model_digest,
+        "alarms": list(gate_alarms(now)),
+    }  # fmt: skip
+    return answered(request, told)
+
+
+@router.post("/subscriptions", url_name="subscribe", response={201: None, **REFUSALS})
+def subscribe(request: HttpRequest, sent: SubscriptionSent) -> HttpResponse:
+    """Have events sent to an address; the secret by which they are signed is told once."""
+    caller = caller_for(request, Purpose.EVENT_READ)
+    made = acting.subscribe(caller, sent.url, sent.kinds, now=timezone.now())
+    told = {"subscription": made.pk, "url": made.url, "kinds": made.kinds, "secret": acting.secret_of(made.pk)}
+    return answered(request, told, 201)
+
+
+@router.delete("/subscriptions/{number}", url_name="unsubscribe", response={204: None, **REFUSALS})
+def unsubscribe(request: HttpRequest, number: int) -> HttpResponse:
+    """Have no more events sent."""
+    acting.unsubscribe(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())
+    return HttpResponse(status=204)
+
+
+@router.get("/deliveries", url_name="deliveries")
+def deliveries(request: HttpRequest, state: str = "", after: int = 0, limit: int = queries.PER_PAGE) -> HttpResponse:
+    """Read what was delivered, what waits, and what is dead."""
+    caller = caller_for(request, Purpose.EVENT_READ)
+    page = queries.deliveries_for(caller, state=state[:20], after=_number(after), limit=limit_of(limit))
+    return paged(request, "deliveries", page)
+
+
+@router.post("/deliveries/{number}/replay", url_name="replay", response={204: None, **REFUSALS})
+def replay(request: HttpRequest, number: int) -> HttpResponse:
+    """Have a dead delivery tried again."""
+    acting.replay(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())
+    return HttpResponse(status=204)
+
+
+def _number(number: int) -> int:
+    """Keep a number within what a database holds.
+
+    Raises
+    ------
+    Problem
+        When it is beyond.
+    """
+    if not 0 <= number < 2**63:
+        raise Problem("not-found", "no such number")
+    return number

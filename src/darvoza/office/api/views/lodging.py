@@ -1,0 +1,252 @@
+"""Declarations: lodge, amend, cancel, and read what was decided."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from ninja import Router, Schema
+
+from darvoza.domain.fields import Field, Kind
+from darvoza.flow.intake.lodged import GOODS, HEADER, MOST_ITEMS
+from darvoza.office.api import queries
+from darvoza.office.api.callers import Caller
+from darvoza.office.api.documents import as_text
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import LodgementKind, Purpose
+from darvoza.office.api.requests import Answer, Request, body_digest
+from darvoza.office.api.services.lodging import lodge
+from darvoza.office.api.views.asking import (
+    LARGEST,
+    REFUSALS,
+    answered,
+    caller_for,
+    check_size,
+    key_of,
+    lines,
+    read_json,
+    sent,
+)
+
+router = Router(tags=["declarations"])
+
+LARGEST_STREAM = 512 * 1024 * 1024
+PER_BATCH = 250
+"""Lines of a stream that are decided together."""
+
+
+class ActSchema(Schema):
+    """One act of control that is carried out."""
+
+    agency: str
+    act: str
+    items: list[int]
+
+
+class DecisionSchema(Schema):
+    """What was decided of a declaration."""
+
+    declaration_id: str
+    version: int
+    revision: int
+    kind: str
+    channel: str
+    state: str
+    lodged_at: str
+    decided_at: str
+    acts: list[ActSchema]
+
+
+_JSON_TYPES = {Kind.AMOUNT: "number", Kind.INTEGER: "integer", Kind.FLAG: "boolean"}
+
+
+def _described(field: Field) -> dict[str, Any]:
+    """Describe a field for OpenAPI."""
+    if field.kind is Kind.CODES:
+        return {"type": "array", "items": {"type": "string"}, "description": field.meaning}
+    said: dict[str, Any] = {"type": _JSON_TYPES.get(field.kind, "string"), "description": field.meaning}
+    if field.kind is Kind.MOMENT:
+        said["format"] = "date-time"
+    if field.choices:
+        said["enum"] = list(field.choices)
+    if field.limit:
+        said["maxLength"] = field.limit
+    return said
+
+
+def declaration_schema() -> dict[str, Any]:
+    """Describe a declaration for OpenAPI, from the table of its fields."""
+    goods = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {field.name: _described(field) for field in GOODS},
+        "required": ["hs", "origin"],
+    }
+    items = {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS, "items": goods}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {**{field.name: _described(field) for field in HEADER}, "items": items},
+        "required": ["declaration_id", "post", "importer_id", "items"],
+    }
+
+
+_KEY = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 90}}
+_BODY = {
+    "parameters": [_KEY],
+    "requestBody": {"required": True, "content": {"application/json": {"schema": declaration_schema()}}},
+}
+
+
+@router.post("", response={201: DecisionSchema, **REFUSALS}, url_name="lodge", openapi_extra=_BODY)
+def lodge_one(request: HttpRequest) -> HttpResponse:
+    """Lodge a declaration, also before the goods arrive; the answer comes once the decision is kept."""
+    caller, key = caller_for(request, Purpose.LODGE), key_of(request)
+    body, digest = sent(request)
+    return _done(Request(caller, LodgementKind.LODGED, body, key=key, digest=digest))
+
+
+@router.post("/stream", url_name="stream", openapi_extra={"parameters": [_KEY]})
+def lodge_many(request: HttpRequest) -> HttpResponseBase:
+    """Lodge many declarations, one JSON object a line; answers come a line each, in the same order, as they are kept.
+
+    Each line has the key of the stream and its own number: a stream that broke off can be sent again from its beginning.
+    """
+    caller, key = caller_for(request, Purpose.LODGE), key_of(request)
+    if request.content_type != "application/x-ndjson":
+        raise Problem("media-type", "application/x-ndjson")
+    check_size(request, LARGEST_STREAM)
+    return StreamingHttpResponse(_answers(request, caller, key), content_type="application/x-ndjson")
+
+
+def _answers(request: HttpRequest, caller: Caller, key: str) -> Iterator[str]:
+    """Decide the lines of a stream a few at a time."""
+    numbered = enumerate(lines(request, LARGEST), start=1)
+    try:
+        while batch := list(islice(numbered, PER_BATCH)):
+            made = [(number, _line(caller, f"{key}:{number}", line)) for number, line in batch]
+            lodge([each for _, each in made if each.outcome is None], now=timezone.now())
+            yield "".join(_told(number, each) for number, each in made)
+    except Problem as problem:
+        yield as_text({"line": None, "status": problem.status, "problem": read_json(problem.text().encode())}) + "\n"
+
+
+def _line(caller: Caller, key: str, line: bytes) -> Request:
+    """Read a line; what is no JSON has its answer at once."""
+    made = Request(caller, LodgementKind.LODGED, None, key=key, digest=body_digest(line))
+    try:
+        made.body = read_json(line)
+    except Problem as problem:
+        made.outcome = problem
+    return made
+
+
+def _told(number: int, request: Request) -> str:
+    """Answer one line."""
+    outcome = request.outcome
+    if isinstance(outcome, Answer):
+        return f'{{"line":{number},"status":{outcome.status},"decision":{outcome.text}}}\n'
+    said = outcome or Problem("failed")
+    return f'{{"line":{number},"status":{said.status},"problem":{said.text()}}}\n'
+
+
+@router.get("/{declaration_id}", response={200: DecisionSchema, **REFUSALS}, url_name="decision")
+def decision(request: HttpRequest, declaration_id: str) -> HttpResponse:
+    """Read the decision that stands."""
+    caller: Caller = request.auth  # type: ignore[attr-defined] # put there by ninja
+    if Purpose.LODGE not in caller.purposes:
+        caller_for(request, Purpose.DECISION_READ)
+    return answered(request, queries.decision_for(caller, declaration_id))
+
+
+@router.post(
+    "/{declaration_id}/amendments", response={200: DecisionSchema, **REFUSALS}, url_name="amend", openapi_extra=_BODY
+)
+def amend(request: HttpRequest, declaration_id: str) -> HttpResponse:
+    """Amend a declaration: it is decided again with the draw it had, and no act that was decided is taken back."""
+    caller, key = caller_for(request, Purpose.LODGE), key_of(request)
+    body, digest = sent(request)
+    if not isinstance(body, dict) or body.get("declaration_id", declaration_id) != declaration_id:
+        told = {"field": "declaration_id", "code": "other-declaration", "expected": declaration_id, "got": "another"}
+        raise Problem("invalid", errors=(told,))
+    return _done(
+        Request(
+            caller,
+            LodgementKind.AMENDED,
+            body,
+            key=key,
+            digest=digest,
+            reference=declaration_id,
+            if_match=_if_match(request),
+        )
+    )
+
+
+@router.post(
+    "/{declaration_id}/cancellation",
+    response={200: DecisionSchema, **REFUSALS},
+    url_name="cancel",
+    openapi_extra={"parameters": [_KEY]},
+)
+def cancel(request: HttpRequest, declaration_id: str) -> HttpResponse:
+    """Cancel a declaration; its open orders end, and goods lodged again keep the draw."""
+    caller, key = caller_for(request, Purpose.LODGE), key_of(request)
+    digest = body_digest(b"cancel", request.path.encode())
+    return _done(
+        Request(
+            caller,
+            LodgementKind.CANCELLED,
+            None,
+            key=key,
+            digest=digest,
+            reference=declaration_id,
+            if_match=_if_match(request),
+        )
+    )
+
+
+@router.get("/{declaration_id}/explanation", url_name="explanation")
+def explanation(request: HttpRequest, declaration_id: str) -> HttpResponse:
+    """Read why each act was chosen or not: floors, probability, draw, score and its reasons."""
+    return answered(request, queries.explanation_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
+
+
+@router.get("/{declaration_id}/evidence", url_name="evidence")
+def evidence(request: HttpRequest, declaration_id: str) -> HttpResponse:
+    """Read everything by which each decision on a declaration can be made again."""
+    return answered(request, queries.evidence_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
+
+
+@router.get("/{declaration_id}/release", url_name="release")
+def release(request: HttpRequest, declaration_id: str) -> HttpResponse:
+    """Read whether the goods may go, and what each agency has said."""
+    return answered(request, queries.release_for(caller_for(request, Purpose.DECISION_READ), declaration_id))
+
+
+def _if_match(request: HttpRequest) -> int | None:
+    """Give the revision a client believes to be the latest.
+
+    Raises
+    ------
+    Problem
+        When the header holds something else.
+    """
+    text = request.headers.get("If-Match", "").strip('" ')
+    if not text:
+        return None
+    if not (text.isdecimal() and len(text) < 10):
+        raise Problem("changed", "If-Match holds the revision")
+    return int(text)
+
+
+def _done(request: Request) -> HttpResponse:
+    """Have it done, and answer."""
+    lodge([request], now=timezone.now())
+    outcome = request.outcome
+    if not isinstance(outcome, Answer):
+        return (outcome or Problem("failed")).answer()
+    made = HttpResponse(outcome.text, status=outcome.status, content_type="application/json")
+    if outcome.again:
+        made["Idempotent-Replayed"] = "true"
+    return made

@@ -1,0 +1,135 @@
+"""What other systems send is read field by field; what is wrong with one declaration touches no other."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darvoza.domain.fields import FIELDS, Level
+from darvoza.flow.intake.intake import take_in
+from darvoza.flow.intake.lodged import MOST_ITEMS, read_lodged
+from darvoza.flow.intake.mapping import load_mapping
+from darvoza.flow.intake.records import ITEM_SCHEMA
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def a_body(**changes: Any) -> dict[str, Any]:
+    """A declaration as a system sends it; ``...`` leaves a field out."""
+    body = {
+        "declaration_id": "D1",
+        "lodged_at": "2026-03-02T07:00:00+00:00",
+        "post": "KG-TOR",
+        "importer_id": "IMP-1",
+        "container_ids": ["MSKU1234565", "MSKU7654321"],
+        "items": [an_item(), an_item(hs="080810")],
+    } | changes
+    return {name: value for name, value in body.items() if value is not ...}
+
+
+def an_item(**changes: Any) -> dict[str, Any]:
+    return {"hs": "870323", "origin": "CN", "net_mass": 100.5, "gross_mass": "110", "documents": []} | changes
+
+
+def told(body: object) -> list[tuple[str, str]]:
+    read = read_lodged([body], now=NOW)
+    assert read.items.is_empty()
+    return [(fault.field, fault.rule) for fault in read.wrong[0]]
+
+
+def test_a_declaration_becomes_canonical_goods_items() -> None:
+    read = read_lodged([a_body()], now=NOW)
+    assert not read.wrong
+    assert read.items.schema == pl.Schema(ITEM_SCHEMA)
+    assert read.items["item"].to_list() == [1, 2]
+    assert read.items["net_mass"].to_list() == [Decimal("100.5")] * 2
+    assert read.items["container_ids"].to_list() == [["MSKU1234565", "MSKU7654321"]] * 2
+    assert read.items["documents"].to_list() == [[], []]
+    assert read.items["seal_ids"].to_list() == [None, None]
+    assert read.places == {"D1": 0}
+
+
+def test_a_declaration_without_a_moment_is_lodged_now() -> None:
+    read = read_lodged([a_body(lodged_at=..., declaration_id="D2")], now=NOW)
+    assert read.items["lodged_at"].to_list() == [NOW, NOW]
+    assert read.items["version"].to_list() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ([], [("", "not-an-object")]),
+        (a_body(items=...), [("items", "items")]),
+        (a_body(items=[]), [("items", "items")]),
+        (a_body(items=[an_item()] * (MOST_ITEMS + 1)), [("items", "items")]),
+        (a_body(items=["car"]), [("items.1", "not-an-object")]),
+        (a_body(post=...), [("post", "missing")]),
+        (a_body(lane_wanted="green"), [("lane_wanted", "unknown-field")]),
+        (a_body(examined=True), [("examined", "unknown-field")]),
+        (a_body(items=[an_item(), an_item(finding=True)]), [("items.2.finding", "unknown-field")]),
+        (a_body(importer_id={"id": 1}), [("importer_id", "nested")]),
+        (a_body(container_ids=[1]), [("container_ids", "nested")]),
+        (a_body(importer_name="\ud800"), [("importer_name", "encoding")]),
+        (a_body(items=[an_item(hs="87.03"), an_item(origin="QQ")]), [("items.1.hs", "not-hs"), ("items.2.origin", "unknown-country")]),
+        (a_body(items=[an_item(net_mass=0)]), [("items.1.net_mass", "below-minimum")]),
+        (a_body(items=[an_item(net_mass=120)]), [("items.1.gross_mass", "gross-below-net")]),
+        (a_body(items=[an_item(item=1), an_item(item=1)]), [("items", "duplicate-item")]),
+        (a_body(lodged_at=(NOW + timedelta(hours=1)).isoformat()), [("lodged_at", "after-now")]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_with_its_path(body: object, expected: list[tuple[str, str]]) -> None:
+    assert told(body) == expected
+
+
+def test_what_one_declaration_says_is_not_known_of_another() -> None:
+    silent = a_body(declaration_id="D2", container_ids=...)
+    both = read_lodged([a_body(seal_ids=["S1"]), silent], now=NOW).items.filter(declaration_id="D2")
+    assert both.equals(read_lodged([silent], now=NOW).items)
+    assert both["seal_ids"].to_list() == [None, None]
+
+
+def test_one_wrong_declaration_leaves_the_others() -> None:
+    sent = [a_body(), a_body(declaration_id="D2", post=None), a_body(declaration_id="D3"), a_body()]
+    read = read_lodged(sent, now=NOW)
+    assert read.items["declaration_id"].unique(maintain_order=True).to_list() == ["D1", "D3"]
+    assert {place: faults[0].rule for place, faults in read.wrong.items()} == {1: "missing", 3: "duplicate"}
+    assert read.places == {"D1": 0, "D3": 2}
+
+
+def test_a_file_and_a_message_say_the_same(tmp_path: Path) -> None:
+    body = a_body(seal_ids=[], transit_countries=[], items=[an_item(document_numbers=[])] * 2)
+    rows = [
+        {**{n: v for n, v in body.items() if n != "items"}, **item, "item": place}
+        for place, item in enumerate(body["items"], 1)
+    ]
+    file = tmp_path / "one.ndjson"
+    named = {field.name: None for field in FIELDS if field.level is not Level.OUTCOME}
+    file.write_text("\n".join(json.dumps(named | {"version": 1} | row) for row in rows), encoding="utf-8")
+    mapping = load_mapping(Path("mappings/own.yaml"))
+    read = take_in([file], mapping).items.drop("file", "row")
+    assert read_lodged([body], now=NOW).items.drop("file", "row").equals(read)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+_NAMES = st.sampled_from([field.name for field in FIELDS] + ["items", "x"])
+
+
+@given(
+    st.dictionaries(_NAMES, _JSON, max_size=6),
+    st.lists(st.dictionaries(_NAMES, _JSON, max_size=4) | _JSON, max_size=3),
+)
+def test_whatever_is_sent_is_read_or_refused_with_a_path(header: dict[str, Any], items: list[Any]) -> None:
+    read = read_lodged([a_body() | header | {"items": items}, a_body(declaration_id="GOOD")], now=NOW)
+    assert "GOOD" in read.places or header.get("declaration_id") == "GOOD"
+    assert (0 in read.wrong) or 0 in read.places.values()
+    assert all(fault.rule and fault.expected for faults in read.wrong.values() for fault in faults)

@@ -1,0 +1,153 @@
+"""What clients read: each within its agency, its post and its purposes; tags, pages and limits."""
+
+import pytest
+
+from darvoza.office.api.models import Client
+from darvoza.office.api.services.clients import revoke_client
+from darvoza.office.journal.models import Entry
+from darvoza.office.registry.models import Order
+from office.api.systems import NOW, OTHER, Systems, a_body, an_item
+
+MIXED = [an_item(hs="870323", origin="DE"), an_item(hs="080810", origin="KG")]
+
+
+@pytest.fixture(autouse=True)
+def _lodged(systems: Systems) -> None:
+    """A consignment of two agencies, and one elsewhere."""
+    assert systems.lodge(a_body(items=MIXED)).body["channel"] == "red"
+    systems.lodge(a_body("E-1", post=OTHER, items=MIXED[:1]))
+
+
+def test_a_decision_has_a_tag_and_is_not_sent_twice(systems: Systems) -> None:
+    first = systems.send("GET", "/declarations/D-1")
+    again = systems.send("GET", "/declarations/D-1", if_none_match=first.headers["ETag"])
+    assert (first.status, again.status, again.body) == (200, 304, "")
+
+
+def test_an_agency_is_told_its_own_acts(systems: Systems) -> None:
+    assert {act["agency"] for act in systems.send("GET", "/declarations/D-1").body["acts"]} == {
+        "customs",
+        "phytosanitary",
+    }
+    assert {act["agency"] for act in systems.send("GET", "/declarations/D-1", by="plants").body["acts"]} == {
+        "phytosanitary"
+    }
+    assert systems.send("GET", "/declarations/E-1", by="plants").code == "not-found"
+
+
+def test_why_is_told_to_whom_it_is_for(systems: Systems) -> None:
+    told = systems.send("GET", "/declarations/D-1/explanation", by="plants").body["decisions"]
+    assert {each["agency"] for each in told} == {"phytosanitary"}
+    assert told[0]["floors"][0]["source"] == "PHY-FRUIT"
+    assert systems.send("GET", "/declarations/D-1/explanation", by="reader").code == "forbidden"
+
+
+def test_evidence_holds_all_that_makes_a_decision_again(systems: Systems) -> None:
+    systems.send("POST", "/declarations/D-1/amendments", a_body(items=MIXED[:1]))
+    told = systems.send("GET", "/declarations/D-1/evidence").body["revisions"]
+    assert [each["revision"] for each in told] == [1, 2]
+    assert told[0]["items"][1]["hs"] == "080810"
+    assert {"u", "commitment", "key_day", "profiles_digest"} <= set(told[0]["decisions"][0])
+
+
+def test_orders_come_page_by_page(systems: Systems) -> None:
+    seen, after = [], 0
+    while True:
+        said = systems.send("GET", f"/orders?limit=1&after={after}").body
+        seen += [each["order_id"] for each in said["orders"]]
+        if said["next"] is None:
+            break
+        after = said["next"]
+    assert seen == ["D-1:customs:physical", "E-1:customs:physical"]
+    assert [each["order_id"] for each in systems.send("GET", "/orders", by="dus").body["orders"]] == [
+        "E-1:customs:physical"
+    ]
+    assert systems.send("GET", "/orders?state=recorded").body["orders"] == []
+    assert systems.send("GET", "/orders?state=lost").code == "invalid"
+    assert systems.send("GET", "/orders?after=-1").code == "not-found"
+
+
+def test_goods_go_when_every_agency_has_said_so(systems: Systems) -> None:
+    def release(reference: str = "D-1") -> str:
+        return str(systems.send("GET", f"/declarations/{reference}/release").body["release"])
+
+    assert release() == "waiting"
+    nothing = {"items": [{"item": 1}, {"item": 2}]}
+    assert systems.send("POST", "/orders/D-1:customs:physical/findings", nothing).status == 201
+    assert release() == "waiting"
+    assert systems.send("POST", "/orders/D-1:phytosanitary:sampling/findings", nothing, by="plants").status == 201
+    assert release() == "free"
+    found = {"items": [{"item": 1, "areas": ["undervaluation"], "additional_duty": "120.50"}]}
+    assert systems.send("POST", "/orders/E-1:customs:physical/findings", found).status == 201
+    assert release("E-1") == "held"
+
+
+def test_a_finding_needs_the_order_as_it_was_read(systems: Systems) -> None:
+    path, nothing = "/orders/D-1:customs:physical", {"items": [{"item": 1}, {"item": 2}]}
+    tag = systems.send("GET", path).headers["ETag"]
+    assert systems.send("POST", f"{path}/findings", nothing, if_match='"other"').code == "changed"
+    assert systems.send("POST", f"{path}/findings", nothing, if_match=tag).status == 201
+    assert systems.send("POST", f"{path}/findings", nothing, if_match=tag).code == "changed"
+    assert systems.send("POST", f"{path}/findings", nothing).code == "case-refused"
+    assert Order.objects.get(order_id="D-1:customs:physical").holder == "client:customs"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"items": []}, "items"),
+        ({"items": [{"item": 0}]}, "items.0.item"),
+        ({"items": [{"item": 1, "areas": ["gold"]}]}, "items.0.areas.0"),
+        ({"items": [{"item": 1}], "by": "me"}, "by"),
+    ],
+)
+def test_a_finding_that_cannot_be_read_names_its_field(systems: Systems, body: object, field: str) -> None:
+    said = systems.send("POST", "/orders/D-1:customs:physical/findings", body)
+    assert (said.status, said.body["errors"][0]["field"]) == (422, field)
+
+
+def test_a_finding_of_other_items_is_refused(systems: Systems) -> None:
+    said = systems.send("POST", "/orders/D-1:customs:physical/findings", {"items": [{"item": 9}]})
+    assert said.code == "case-refused"
+    assert (
+        systems.send("POST", "/orders/D-1:customs:physical/findings", {"items": [{"item": 1}]}, by="plants").code
+        == "not-found"
+    )
+
+
+def test_profiles_lists_and_screening_are_those_in_force(systems: Systems) -> None:
+    codes = {each["code"] for each in systems.send("GET", "/profiles").body["profiles"]}
+    assert codes == {"CUS-CARS", "CUS-LISTED"}
+    assert {each["code"] for each in systems.send("GET", "/profiles", by="plants").body["profiles"]} == {"PHY-FRUIT"}
+    assert systems.send("GET", "/lists").body["lists"][0]["name"] == "watched"
+    assert systems.send("GET", "/measures").body["measures"] == []
+    told = systems.send("POST", "/screening", {"values": ["BAD-1", "IMP-1", "BAD-1"]}).body["screened"]
+    assert told == [{"lists": ["watched"], "value": "BAD-1"}, {"lists": [], "value": "IMP-1"}]
+    assert systems.send("GET", "/gate").body["alarms"] == []
+
+
+def test_a_client_is_counted_and_asked_to_wait(systems: Systems) -> None:
+    codes = [systems.send("GET", "/declarations/D-1", by="slow").status for _ in range(5)]
+    assert codes == [200, 200, 200, 429, 429]
+    said = systems.send("GET", "/declarations/D-1", by="slow")
+    assert (said.code, 1 <= int(said.headers["Retry-After"]) <= 60) == ("too-many", True)
+
+
+def test_a_revoked_token_is_refused_at_the_next_request(systems: Systems) -> None:
+    revoke_client("reader", by="oraz", now=NOW)
+    assert systems.send("GET", "/declarations/D-1", by="reader").code == "unauthorised"
+
+
+def test_tokens_are_not_kept(systems: Systems) -> None:
+    for row in Client.objects.all():
+        assert systems.tokens[row.name] not in (row.token_digest, row.name)
+        assert len(row.token_digest) == 64
+    told = str(list(Entry.objects.values_list("body", flat=True)))
+    assert not any(token in told for token in systems.tokens.values())
+
+
+def test_the_interface_describes_itself_to_whoever_has_a_token(systems: Systems) -> None:
+    said = systems.send("GET", "/openapi.json")
+    assert said.body["openapi"].startswith("3.1")
+    assert "/api/v1/declarations/{declaration_id}/amendments" in said.body["paths"]
+    assert systems.send("GET", "/openapi.json", by=None).code == "unauthorised"
