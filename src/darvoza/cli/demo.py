@@ -12,7 +12,7 @@ import polars as pl
 
 from darvoza.cli.arguments import build_parser
 from darvoza.cli.doors import GROUP
-from darvoza.cli.reference_data import COMPETENCE, PRACTICE_FACTS, shipped
+from darvoza.cli.reference_data import COMPETENCE, POSTS, PRACTICE_FACTS, shipped
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError, SettingsError
 
@@ -21,7 +21,7 @@ MAPPING, PROFILES = Path("mappings/own.yaml"), Path("profiles")
 MONTHS, PER_MONTH = 12, 3000
 ASSESSED = 2
 """Months that the run assesses: the last one, which ends at the moment of the demo, and the one before."""
-STEPS = 11
+STEPS = 12
 RESULTS = ("results.csv", "results_more.csv")
 """Results of the health services in lots, and of everybody else."""
 
@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
     _decide(out, recent, options)
     _examine(out, recent)
     failed = _step(
-        f"10 of {STEPS}  recompute every draw, as an auditor would",
+        f"11 of {STEPS}  recompute every draw, as an auditor would",
         ["verify", str(out / "run"), *_words(key_file=out / "key.json")],
     )
     _open_office(out, recent, until)
@@ -123,6 +123,10 @@ def _examine(out: Path, recent: list[str]) -> None:
         f"9 of {STEPS}  draw the frontier: what share of the harm is detected for each share examined",
         ["frontier", str(run_directory), "--results", *recent, *_words(mapping=MAPPING, out=out / "frontier")],
     )
+    _step(
+        f"10 of {STEPS}  watch for drift: does the score still say what is true?",
+        ["drift", str(run_directory), "--results", *recent, *_words(mapping=MAPPING, out=out / "drift")],
+    )
 
 
 def _open_office(out: Path, recent: list[str], until: datetime) -> None:
@@ -131,10 +135,11 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
         print("\nthe office is not installed here; make sets it up")
         return
     results = [str(out / name) for name in RESULTS]
+    reports = ["--reports", *(str(out / name) for name in ("model", "frontier", "drift")), str(shipped(POSTS))]
     words = ["office", "demo", str(out / "run"), "--declarations", *recent, "--results", *results]
     _step(
-        f"11 of {STEPS}  fill an office with it, one person per role",
-        [*words, *_words(until=until.isoformat(), mapping=MAPPING, profiles=PROFILES, home=out / "office")],
+        f"12 of {STEPS}  fill an office with it, one person per role",
+        [*words, *_words(until=until.isoformat(), mapping=MAPPING, profiles=PROFILES, home=out / "office"), *reports],
     )
 
 
@@ -191,6 +196,7 @@ def _invite(out: Path) -> None:
 Look at  {out / "run" / "report.html"}
          {out / "evaluation" / "evaluation.html"}
          {out / "frontier" / "frontier.html"}
+         {out / "drift" / "drift.html"}
 
 Try next
   .venv/bin/darvoza explain {shown} --in {out / "run"}

@@ -16,6 +16,8 @@ PLACES = (Path(__file__).parents[1] / "reference_data", Path(__file__).parents[3
 
 COMPETENCE, BASES = "sps_competence.csv", "sps_bases.csv"
 PRACTICE_FACTS = "practice_fact_settings.yaml"
+POSTS = "practice_posts.csv"
+"""Where the posts of the practice world lie, roughly: for its map."""
 
 
 def shipped(name: str) -> Path:

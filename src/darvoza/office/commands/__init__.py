@@ -40,6 +40,11 @@ def add_commands(commands: Commands) -> None:
     demo = _command(inner, "demo", "Fill an office with a run, and one person per role; never in earnest.", "demo")
     _load(demo)
     _command(inner, "figures", "Make the figures of the register anew; for a timer.", "figures")
+    report = _command(
+        inner, "report", "Take in a frontier, drift, model card, comparison, or places of posts.", "report"
+    )
+    report.add_argument("reports", nargs="+", type=Path, metavar="REPORT", help="directory a command wrote, or file")
+    demo.add_argument("--reports", nargs="*", default=(), type=Path, metavar="REPORT", help="as for office report")
     demo.add_argument("--profiles", type=Path, help="directory of the profiles that decided the run")
     _profiles(_command(inner, "profiles", "Take profiles in from files, or write those in force out.", "profiles"))
     words = _command(inner, "words", "Name the words that lack a translation; fail if any does.", "words")

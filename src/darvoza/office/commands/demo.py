@@ -8,6 +8,7 @@ from darvoza.errors import OutputError
 from darvoza.office.commands.figures import make_figures
 from darvoza.office.commands.load import take_in_run
 from darvoza.office.commands.profiles import take_in_profiles
+from darvoza.office.commands.report import take_in_reports
 from darvoza.office.commands.starting import start, write_alone
 from darvoza.office.environment import DATABASE, DATABASE_FILE, DEMO_MARK, HOME, SECRET_FILE, read_environment
 
@@ -29,6 +30,7 @@ def run(options: Namespace) -> int:
     upgrade()
     take_in_run(options)
     make_figures()
+    take_in_reports(options.reports)
     if options.profiles:
         take_in_profiles(options.profiles)
     _enter_people()

@@ -50,3 +50,22 @@ class Check(models.Model):
     def __str__(self) -> str:
         """Give the declaration and the act."""
         return f"{self.declaration_id} {self.act}"
+
+
+class Report(models.Model):
+    """What a command worked out elsewhere and was taken in: a frontier, drift, a model card, a comparison, places."""
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    taken_at = models.DateTimeField()
+    content = models.JSONField()
+
+    class Meta:
+        """The last one of a kind is shown."""
+
+        indexes = [models.Index(fields=["kind", "-taken_at"], name="report_kind")]
+
+    def __str__(self) -> str:
+        """Give kind and name."""
+        return f"{self.kind} {self.name}"

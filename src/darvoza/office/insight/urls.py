@@ -2,7 +2,7 @@
 
 from darvoza.office.accounts.guard import open_page, page
 from darvoza.office.accounts.permissions import Permission
-from darvoza.office.insight import audit, public, views
+from darvoza.office.insight import audit, public, studies, views
 
 app_name = "insight"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     page("", views.figures, name="figures", needs=Permission.FIGURES_READ),
     page("again/", views.again, name="again", needs=Permission.FIGURES_READ),
     page("cases/", views.cases, name="cases", needs=Permission.FIGURES_READ),
+    page("posts/", studies.posts, name="posts", needs=Permission.FIGURES_READ),
+    page("frontier/", studies.frontier, name="frontier", needs=Permission.FIGURES_READ),
+    page("score/", studies.score, name="score", needs=Permission.PROFILE_READ),
     open_page("selection/", public.selection, name="selection"),
     page("draws/", audit.draws, name="draws", needs=Permission.JOURNAL_READ),
     page("draws/verified/", audit.verified, name="verified", needs=Permission.JOURNAL_READ),

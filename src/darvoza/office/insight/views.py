@@ -20,6 +20,7 @@ from darvoza.office.insight.queries.cases import Asked, page_of
 from darvoza.office.insight.queries.figures import Scope, overview, scope_of
 from darvoza.office.insight.services.reckoning import reckon
 from darvoza.office.insight.tables import as_csv, as_excel
+from darvoza.office.insight.ways import ways_of
 from darvoza.office.journal.services import record_alone
 from darvoza.office.shell.words import AGENCIES
 
@@ -42,6 +43,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "agencies": AGENCIES.items(),
         "why": person.may(Permission.DECISION_READ),
+        "ways": ways_of(person),
         "quick": shown is None or shown.seconds <= LONGEST,
     }
     return render(request, "insight/figures.html", told)
