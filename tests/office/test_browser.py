@@ -12,8 +12,20 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from darvoza.office.insight.models import Reckoning
+from darvoza.office.insight.report_files import read_report
+from darvoza.office.insight.services.reckoning import reckon
+from darvoza.office.insight.services.reports import take_in_report
 from darvoza.office.registry.models import Finding, Order
-from office.sample import FIRST, ORDER, load_sample
+from office.insight.made_reports import (
+    POSTS_FILE,
+    card_directory,
+    comparison_file,
+    drift_directory,
+    frontier_directory,
+    with_estimates,
+)
+from office.sample import FIRST, NOW, ORDER, load_sample
 from people import PASSWORD, enter_cast
 
 CHROMIUM = Path(os.environ.get("DARVOZA_CHROMIUM", "/usr/bin/chromium"))
@@ -129,6 +141,31 @@ def test_no_page_has_a_fault_of_accessibility_or_is_wider_than_its_window(
             page.goto(f"{office}{address}")
             assert faults(page) == [], address
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+def test_no_page_of_the_figures_has_a_fault_or_is_wider_than_its_window(
+    chromium: Browser, office: str, width: int, tmp_path: Path
+) -> None:
+    reckon(now=NOW)
+    Reckoning.objects.update(figures=with_estimates(Reckoning.objects.get().figures))
+    made = (frontier_directory(tmp_path / "f"), drift_directory(tmp_path / "d"), card_directory(tmp_path / "m"))
+    for path in (*made, comparison_file(tmp_path / "c.json"), POSTS_FILE):
+        take_in_report(read_report(path), by="system", now=NOW)
+    figures = [f"/figures/{page}" for page in ("", "cases/", "cases/?which=declared", "posts/", "frontier/")]
+    asked = {
+        None: ["/figures/selection/"],
+        "jamila": figures,
+        "timur": ["/figures/score/"],
+        "umar": ["/figures/draws/", f"/figures/draws/{FIRST}/"],
+    }
+    for name, addresses in asked.items():
+        page, complaints = open_page(chromium, office, "ru", width, name)
+        for address in addresses:
+            page.goto(f"{office}{address}")
+            assert faults(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert complaints == []
 
 
 def test_a_draft_outlives_a_lost_line(chromium: Browser, office: str) -> None:

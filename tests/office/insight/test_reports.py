@@ -1,8 +1,5 @@
 """What was worked out elsewhere: taken in once, shown as it was written, refused when it is something else."""
 
-import json
-from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,92 +8,23 @@ from hypothesis import strategies as st
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import OutputError
-from darvoza.flow.oversight.frontier import Frontier, Point, PostFrontier
-from darvoza.methods.detection import Span
 from darvoza.office.insight.maps import WIDE, Place, draw_map
-from darvoza.office.insight.models import Report
+from darvoza.office.insight.models import Reckoning, Report
 from darvoza.office.insight.report_files import POINTS, read_report
 from darvoza.office.insight.services.reports import take_in_report
 from darvoza.office.journal.models import Entry
+from office.insight.made_reports import (
+    POSTS_FILE,
+    card_directory,
+    comparison_file,
+    drift_directory,
+    frontier_directory,
+    with_estimates,
+)
 from office.insight.world import NOW
 from people import POST, Cast
 
-POSTS_FILE = Path(__file__).parents[3] / "reference_data" / "practice_posts.csv"
 READERS = {"frontier": "salima", "score": "timur", "posts": "jamila"}
-
-
-def _post(name: str, *, few: bool = False) -> PostFrontier:
-    """A frontier of two points."""
-    span = None if few else Span(0.5, 0.25, 0.75)
-    points = (Point(0.1, 0.12, span, span), Point(1.0, 1.0, None if few else Span(1.0, 1.0, 1.0), span))
-    more = None if few else Span(1.5, 0.5, 3.0)
-    why = "too few" if few else None
-    return PostFrontier(name, 400, 28, 60, 20, points, Point(float("nan"), 0.11, span, span), more, more, why)
-
-
-def frontier_directory(place: Path) -> Path:
-    """A frontier as the command writes it: of all posts, of a post, and of one with too few results."""
-    place.mkdir(exist_ok=True)
-    drawn = Frontier(date(2026, 3, 1), date(2026, 3, 28), _post(""), (_post(POST), _post("KG-DOS", few=True)))
-    plain = json.dumps(asdict(drawn), default=str).replace("NaN", "null")
-    (place / "frontier.json").write_text(plain, encoding="utf-8")
-    settings = {"dial": "0.1", "parts": [0.1, 0.9, 0, 0], "random_floor": 0.01, "examiner": 4.0}
-    (place / "manifest.json").write_text(json.dumps({"settings": settings}), encoding="utf-8")
-    return place
-
-
-def drift_directory(place: Path, *, verdict: str = "refit") -> Path:
-    """A report on drift with an alarm."""
-    place.mkdir(exist_ok=True)
-    values = [float(n % 7) for n in range(2 * POINTS)]
-    alarm = {"raised": "2026-03-20 08:00:00+00:00", "since": "2026-03-10 08:00:00+00:00"}
-    chart = {"by": "chapter", "group": "39", "results": 600, "findings": 31, "expected": 10.5, "threshold": 4.0,
-             "known_at": ["2026-03-01"] * len(values), "values": values, "alarms": [alarm], "why_not": None}  # fmt: skip
-    quiet = {**chart, "group": "84", "values": [], "alarms": [], "why_not": "too few"}
-    month = {
-        "month": "2026-03",
-        "results": 600,
-        "findings": 31,
-        "expected": 10.5,
-        "line": [0.1, 0.4, 0.2, 0.6],
-        "why_not": None,
-    }
-    content = {
-        "charts": [quiet, chart], "declarations": 5000, "results": 600, "findings": 31,
-        "model": {"verdict": verdict, "slope": [0.1, 0.4, 0.2, 0.6]}, "months": [month],
-        "expectations": [{"sample": "random", "group": "all", "results": 600, "stated": 0.02, "rate": [0.05, 0.04, 0.07]}],
-    }  # fmt: skip
-    (place / "drift.json").write_text(json.dumps(content), encoding="utf-8")
-    return place
-
-
-def card_directory(place: Path, **changes: object) -> Path:
-    """A model with its card."""
-    place.mkdir(exist_ok=True)
-    part = {"name": "all rows", "rows": 1188, "findings": 55, "auc": 0.873, "precision": [0.3] * 5, "recall": [0.4] * 5,
-            "brier": 0.05, "log_loss": 0.19}  # fmt: skip
-    card = {
-        "kind": "trees", "trees": 85, "fitted_on": 5471, "calibrated_on": 1135, "measured_on": 1188, "findings": 350,
-        "by_chance": 4268, "verdict": {"slope": {"slope": 0.96, "low": 0.72, "high": 1.19}}, "slices": [part],
-        "heads": [{"name": "valuation", "own": True, "findings": 190, "auc": 0.928, "expected": 139.6, "observed": 429.0}],
-        "reliability": [{"predicted": 0.03, "observed": 0.17, "low": 0.1, "high": 0.29, "rows": 99}],
-        "shares": [0.01, 0.02, 0.05, 0.1, 0.2], "warnings": [],
-    } | changes  # fmt: skip
-    (place / "card.json").write_text(json.dumps(card), encoding="utf-8")
-    (place / "SHA256SUMS").write_text("ab  card.json\n", encoding="utf-8")
-    return place
-
-
-def comparison_file(place: Path) -> Path:
-    """A comparison of two models."""
-    mean = {"value": -0.02, "low": -0.04, "high": -0.001}
-    measures = {"log_loss": dict.fromkeys(("champion", "challenger", "difference"), mean)}
-    content = {
-        "champion": "aa" * 32, "challenger": "bb" * 32, "declarations": 3000, "share": 0.1, "verdict": "better",
-        "samples": [{"name": "random", "results": 120, "findings": 9, "measures": measures}],
-    }  # fmt: skip
-    place.write_text(json.dumps(content), encoding="utf-8")
-    return place
 
 
 @pytest.fixture
@@ -230,3 +158,10 @@ def test_a_map_of_the_region_has_its_borders_and_keeps_names_apart() -> None:
 
 def test_posts_without_declarations_or_places_make_no_map() -> None:
     assert draw_map([Place("KG-AKT", "", 42.9, 75.3)], {"KG-AKT": 0, "KG-DOS": 5}) is None
+
+
+def test_leakage_over_several_months_is_drawn_and_tabled(world: Cast) -> None:
+    Reckoning.objects.update(figures=with_estimates(Reckoning.objects.get().figures))
+    answer = world.browser("jamila").get("/figures/")
+    assert len(answer.context["shown"].trend.marks) == 2
+    assert answer.text.count("1.0% – 4.0%") >= 3

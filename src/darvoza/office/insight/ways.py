@@ -1,12 +1,20 @@
 """The way around the figures: which pages there are for whom."""
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.permissions import Permission
+from darvoza.office.accounts.scope import Placed
+
+
+class Reader(Placed, Protocol):
+    """Somebody who reads figures."""
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether it is allowed."""
+        ...
 
 
 class Way(NamedTuple):
@@ -25,6 +33,6 @@ WAYS: Final = (
 )
 
 
-def ways_of(person: Person) -> list[Way]:
+def ways_of(person: Reader) -> list[Way]:
     """Give the pages a person may read; the map only to whoever sees more than one post."""
     return [way for way in WAYS if person.may(way.needs) and not (person.post and way.address == "insight:posts")]
