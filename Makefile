@@ -5,6 +5,8 @@
 #   make check    format, lint, types, contracts, spelling, documentation, profiles
 #   make bench    every benchmark
 #   make docs     the documentation, into site/
+#   make sbom     what Darvoza runs on, as a bill of materials (CycloneDX)
+#   make audit    ask the database of known vulnerabilities; needs the network
 #   make lock     compile requirements/ again from pyproject.toml
 #   make clean    remove what was made here
 
@@ -27,10 +29,10 @@ export UV_NO_PROGRESS      := 1
 export VIRTUAL_ENV         := $(CURDIR)/.venv
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help demo test check bench docs lock clean
+.PHONY: help demo test check bench docs sbom audit lock clean
 
 help:
-	@sed -n '3,9s/^#  //p' Makefile
+	@sed -n '3,11s/^#  //p' Makefile
 
 # ── set-up ───────────────────────────────────────────────────────────────────────────────────────────────────────
 # Debian's python3 may lack ensurepip and refuses to be installed into; a venv without pip, filled from outside, needs neither.
@@ -78,6 +80,8 @@ check: .venv/develop-ready .venv/gomp-checked
 	@echo "check    types";         $(BIN)/mypy
 	@echo "check    contracts";     $(BIN)/lint-imports --no-logo
 	@echo "check    spelling";      $(BIN)/codespell
+	@echo "check    security";      $(BIN)/bandit -q -r src -ll
+	@echo "check    materials";     $(MAKE) sbom
 	@echo "check    documentation"; $(BIN)/python docs/generate.py --check
 	@$(BIN)/mkdocs build --strict --quiet --site-dir site
 	@echo "check    profiles";      $(BIN)/pytest -q -p no:randomly profiles
@@ -90,6 +94,15 @@ docs: .venv/develop-ready
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/mkdocs build --strict --quiet --site-dir site
 	@echo "docs     site/index.html"
+
+sbom: .venv/develop-ready
+	@mkdir -p build
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements requirements/default.txt --pyproject pyproject.toml --output-reproducible \
+	  --of JSON -o build/sbom.cdx.json
+	@echo "sbom     build/sbom.cdx.json"
+
+audit: .venv/develop-ready
+	@$(BIN)/python .ci/audit.py
 
 lock: .tools/uv-$(UV_VERSION)
 	@$(COMPILE) -o requirements/default.txt

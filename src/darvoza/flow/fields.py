@@ -71,7 +71,7 @@ def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidPro
 def parse_yaml(text: str, source: str, *, error: type[DarvozaError] = InvalidProfile) -> Mapping[str, object]:
     """Read the text of a YAML file as texts, lists and mappings; see `read_yaml`."""
     try:
-        made = yaml.load(text, _Plain)  # noqa: S506 - a SafeLoader
+        made = yaml.load(text, _Plain)  # noqa: S506 - a SafeLoader  # nosec B506
     except yaml.YAMLError as problem:
         raise error(f"the file is not YAML: {problem}", field=source) from None
     if not isinstance(made, dict):

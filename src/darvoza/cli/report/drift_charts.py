@@ -53,7 +53,7 @@ def plot(chart: Chart, start: datetime, end: datetime) -> Markup:
     label = Markup('role="img" aria-label="{}"').format(
         f"{chart.by} {chart.group}: {number(chart.results)} results, {said}"
     )
-    return Markup(  # noqa: S704 - numbers and fixed words; the label is escaped above
+    return Markup(  # noqa: S704 - numbers and fixed words; the label is escaped above  # nosec B704
         f'<svg class="curve" viewBox="0 0 {LEFT + SIDE + 8:.0f} {TOP + HIGH + 22:.0f}" {label}>'
         f'<line class="grid" x1="{LEFT}" y1="{frame.y(0):.1f}" x2="{LEFT + SIDE}" y2="{frame.y(0):.1f}"/>'
         f'<line class="chance" x1="{LEFT}" y1="{limit:.1f}" x2="{LEFT + SIDE}" y2="{limit:.1f}"/>'
@@ -103,7 +103,7 @@ def slopes(months: tuple[CalibrationMonth, ...], least: float) -> Markup:
         for kind, value in (("grid", SLOPES[0]), ("chance", least), ("grid", 1.0), ("grid", SLOPES[1]))
     )
     ends = f"{months[0].month}", f"{months[-1].month}"
-    return Markup(  # noqa: S704 - numbers, months and fixed words
+    return Markup(  # noqa: S704 - numbers, months and fixed words  # nosec B704
         f'<svg class="curve" viewBox="0 0 {LEFT + SIDE + 8:.0f} {TOP + HIGH + 22:.0f}" role="img" '
         f'aria-label="Calibration slope by month; the table below holds the same">{levels}{drawn}'
         f'<text x="{LEFT}" y="{TOP + HIGH + 18:.0f}">{ends[0]}</text>'

@@ -26,7 +26,7 @@ def plot(one: PostFrontier, kind: str, *, label: str) -> Markup:
     band = " ".join([*(_at(x, span.high) for x, span in known), *(_at(x, span.low) for x, span in reversed(known))])
     grid = "".join(_line(tick) for tick in TICKS)
     named = Markup('role="img" aria-label="{}"').format(label)
-    return Markup(  # noqa: S704 - numbers and fixed words; the label is escaped above
+    return Markup(  # noqa: S704 - numbers and fixed words; the label is escaped above  # nosec B704
         f'<svg class="curve" viewBox="0 0 {LEFT + SIDE + 16:.0f} {TOP + HIGH + 46:.0f}" {named}>{grid}'
         f'<line class="chance" x1="{_x(0):.1f}" y1="{_y(0):.1f}" x2="{_x(1):.1f}" y2="{_y(1):.1f}"/>'
         f'<polygon class="area" points="{band}"/><polyline class="line" points="{line}"/>{_now(one.now, kind)}'

@@ -141,7 +141,7 @@ def profile_query(profile: RiskProfile, dialect: str, *, table: str = "facts", k
     lines = [f"-- {line}" for line in _remarks(profile, said, spoken)]
     if not said.over_items:
         return "\n".join([*lines, f"SELECT {key}", f"FROM {place}", f"WHERE {match}"])
-    inner = f"  SELECT {key}, {match} AS matched\n  FROM {place}"  # noqa: S608 - see above
+    inner = f"  SELECT {key}, {match} AS matched\n  FROM {place}"  # noqa: S608 - see above  # nosec B608
     return "\n".join([*lines, f"SELECT {key}", "FROM (", inner, ") AS decided", "WHERE matched"])
 
 
