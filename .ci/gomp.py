@@ -24,7 +24,7 @@ def install() -> None:
     """Install the library with apt-get, quietly; a failure shows in `loads` afterwards."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "libgomp1"]):
-        subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603
+        subprocess.run(command, env=environment, check=False, capture_output=True)
 
 
 def main() -> None:
