@@ -11,6 +11,7 @@ from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.wording_ru import render_ru
 from darvoza.errors import OutputError
+from darvoza.json_text import read_json
 
 MANIFEST = "manifest.json"
 
@@ -102,7 +103,7 @@ def read_manifest(directory: Path) -> dict[str, object]:
     """
     path = directory / MANIFEST
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise OutputError(
             field="in", expected=f"a directory that `darvoza assess` wrote, with {MANIFEST}", got=str(directory)

@@ -1,6 +1,5 @@
 """``darvoza model promote`` and ``darvoza model revert``: change the champion, on the record."""
 
-import json
 from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from typing import Any
 
 from darvoza.errors import SettingsError
 from darvoza.flow.learning.registry import promote, revert
+from darvoza.json_text import read_json
 
 
 def run(options: Namespace) -> int:
@@ -29,7 +29,7 @@ def _evidence(path: Path | None) -> Mapping[str, Any]:
     if path is None:
         return {}
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        held = read_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise SettingsError(
             field="evidence", expected="a file that `darvoza model compare --out` wrote", got=str(path)

@@ -14,6 +14,7 @@ from darvoza.domain.sps.alert import AlertRules
 from darvoza.errors import DarvozaError, InvalidMeasure, SettingsError
 from darvoza.flow.intake.alert_book import BOOK, AlertBook, Entry, keep, read_book
 from darvoza.flow.intake.alerts import ReadAlerts, WrongAlert, format_of, read_alerts
+from darvoza.json_text import read_json
 
 ASIDE = "set_aside.json"
 SHOWN = 20
@@ -84,7 +85,7 @@ def _keep_aside(directory: Path, wrong: list[WrongAlert]) -> int:
         print(f"darvoza: … and {len(wrong) - SHOWN} more alerts, see {directory / ASIDE}", file=sys.stderr)
     path = directory / ASIDE
     try:
-        kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        kept = read_json(path.read_text(encoding="utf-8")) if path.is_file() else []
     except ValueError as problem:
         raise DarvozaError(field=str(path), expected="alerts kept aside, as JSON", got=str(problem)) from problem
     more = [asdict(each) | {"errors": list(each.errors)} for each in wrong]

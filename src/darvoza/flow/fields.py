@@ -1,6 +1,7 @@
 """Fields of a file written by people, read one by one, with every error kept instead of only the first."""
 
 import difflib
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -18,28 +19,37 @@ Wrong = TypeVar("Wrong", bound=DarvozaError)
 DEEPEST = 30
 """Levels of fields within fields."""
 
+MOST_NODES = 40_000
+MOST_LETTERS = 4 * 2**20
+"""Bounds of a file written by people; what is larger belongs into a table."""
+
 TRUE_WORDS, FALSE_WORDS = {"true", "yes", "True"}, {"false", "no", "False"}
 
 
 class _Plain(yaml.SafeLoader):
     """A loader for which every scalar is a text: `NO` stays Norway and `010121` keeps its zero."""
 
-    level = 0
+    level = nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Refuse what nests deeper than any file of ours, before anything recurses into it."""
-        self.level += 1
-        if self.level > DEEPEST:
+        self.level, self.nodes = self.level + 1, self.nodes + 1
+        if self.level > DEEPEST or self.nodes > MOST_NODES:
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, f"it nests deeper than {DEEPEST} levels", mark)
+            said = (
+                f"it nests deeper than {DEEPEST} levels"
+                if self.level > DEEPEST
+                else f"it has more than {MOST_NODES:,} values; split the file"
+            )
+            raise yaml.composer.ComposerError(None, None, said, mark)
         node = super().compose_node(parent, index)
         self.level -= 1
         return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:  # noqa: FBT001, FBT002
         """Refuse a key written twice, of which YAML would silently keep the last."""
-        keys = [key.value for key, _ in node.value]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
+        counted = Counter(str(key.value) for key, _ in node.value)
+        twice = next((key for key, count in counted.items() if count > 1), None)
         if twice is not None:
             raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} stands twice", node.start_mark)
         return super().construct_mapping(node, deep=deep)
@@ -70,6 +80,8 @@ def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidPro
 
 def parse_yaml(text: str, source: str, *, error: type[DarvozaError] = InvalidProfile) -> Mapping[str, object]:
     """Read the text of a YAML file as texts, lists and mappings; see `read_yaml`."""
+    if len(text) > MOST_LETTERS:
+        raise error(field=source, expected=f"at most {MOST_LETTERS:,} characters", got=f"{len(text):,}")
     try:
         made = yaml.load(text, _Plain)  # noqa: S506 - a SafeLoader  # nosec B506
     except yaml.YAMLError as problem:

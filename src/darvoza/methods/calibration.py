@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, special
 
 from darvoza.errors import ModelError, SettingsError, UnfitModel
+from darvoza.json_text import read_json
 
 Floats = NDArray[np.float64]
 
@@ -113,7 +114,7 @@ class Calibrator:
             When the text is not a rising curve.
         """
         try:
-            held = json.loads(text)
+            held = read_json(text)
         except ValueError as error:
             raise ModelError(field="calibration", expected="JSON", got=text) from error
         return cls.read(held)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from darvoza.errors import ModelError
+from darvoza.json_text import read_json
 from darvoza.methods.amounts import Amount
 from darvoza.methods.boosting import BoostedTrees
 from darvoza.methods.calibrated import CalibratedScore, RateSum
@@ -212,7 +213,7 @@ class ScoreModel:
             If a part is missing or malformed, or the features are not those expected.
         """
         try:
-            held: Any = json.loads(described)
+            held: Any = read_json(described)
             _check_head(held, expected_names)
             return cls._put_together(held, trees)
         except (ValueError, KeyError, TypeError, AttributeError) as problem:

@@ -27,6 +27,7 @@ from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.intake.sps_registers import read_sps_registers
 from darvoza.flow.learning.history_store import COMPETENCE, GOODS, History, open_history, write_manifest
 from darvoza.flow.matching import match_here
+from darvoza.json_text import read_json
 from darvoza.warehouse.floors import write_floors
 from darvoza.warehouse.histories import months_of
 from darvoza.warehouse.local import replay_here
@@ -150,13 +151,13 @@ def _table(options: Namespace, part: Path) -> list[str]:
 
 def _settings_of(history: History) -> FactSettings:
     """Give the settings of facts that the history was written with."""
-    told = json.loads((history.directory / MANIFEST).read_bytes()).get("fact_settings")
+    told = read_json((history.directory / MANIFEST).read_bytes()).get("fact_settings")
     return DEFAULT if told is None else read_fact_settings(told, str(history.directory / MANIFEST))
 
 
 def _came_from(history: History) -> dict[str, object]:
     """Tell what went into the history, and that its facts have been worked out anew."""
-    before = json.loads((history.directory / MANIFEST).read_bytes())
+    before = read_json((history.directory / MANIFEST).read_bytes())
     own = {"history", "facts", "months", "darvoza"}
     told = {name: value for name, value in before.items() if name not in own}
     return {**told, "darvoza": __version__, "facts_of": history.digest}

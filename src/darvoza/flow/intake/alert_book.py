@@ -16,6 +16,7 @@ from pathlib import Path
 from darvoza.domain.sps.alert import Alert, AlertRules
 from darvoza.errors import InvalidMeasure, OutputError
 from darvoza.flow.intake.alert_measures import Consequence, consequence
+from darvoza.json_text import read_json
 
 BOOK, MEASURES = "alerts.json", "from_alerts.yaml"
 FORM = 1
@@ -115,7 +116,7 @@ def read_book(directory: Path) -> AlertBook:
     if not path.is_file():
         return AlertBook()
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path.read_text(encoding="utf-8"))
         if content["form"] != FORM:
             raise ValueError(content["form"])
         return AlertBook(tuple(_alert(held) for held in content["alerts"]))

@@ -7,8 +7,7 @@ import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
-from darvoza.errors import UnreadableFile
-from darvoza.flow.intake.health_results import UNNAMED, read_health_results
+from darvoza.flow.intake.health_results import UNNAMED, need_columns, read_health_results, read_result_table
 
 PolarsDataType = DataType | DataTypeClass
 
@@ -52,19 +51,10 @@ def read_control_results(path: Path) -> ControlResults:
     UnreadableFile
         When the file cannot be read or a column is missing.
     """
-    try:
-        raw = pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise UnreadableFile(
-            field=path.name, expected="results as CSV", got=f"no readable file: {problem}"
-        ) from problem
+    raw = read_result_table(path)
     if "passed" in raw.columns:
         return _of_health(path)
-    missing = [name for name in REQUIRED if name not in raw.columns]
-    if missing:
-        raise UnreadableFile(
-            field=path.name, expected=f"the columns {', '.join(REQUIRED)}", got=f"no {', '.join(missing)}"
-        )
+    need_columns(raw, REQUIRED, path)
     given = raw.with_columns(pl.lit(None, pl.String).alias(name) for name in OPTIONAL if name not in raw.columns)
     given = given.select(pl.col(name).str.strip_chars().replace("", None) for name in CONTROL_RESULTS)
     typed = given.select(_typed(name, kind) for name, kind in CONTROL_RESULTS.items())

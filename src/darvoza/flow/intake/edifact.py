@@ -11,7 +11,6 @@ goods item and ``SUMMARY`` for the totals. Data elements are numbered from 1, an
 import warnings
 from collections.abc import Iterator
 
-from pydifact.exceptions import EDISyntaxError
 from pydifact.parser import Parser
 from pydifact.segments import Segment
 
@@ -129,9 +128,10 @@ def _segments(text: str, source: str) -> Iterator[tuple[str, list[str | list[str
 
 
 def _next(segments: Iterator[Segment], source: str) -> Segment | None:
+    """Give the next segment. The parser lets any exception of its own out at what it cannot read; all mean the same."""
     try:
         return next(segments, None)
-    except (EDISyntaxError, ValueError, IndexError, TypeError, AttributeError, RuntimeError) as error:
+    except Exception as error:
         raise UnreadableFile(field=source, expected="UN/EDIFACT segments", got=f"{error}"[:200]) from error
 
 

@@ -1,5 +1,6 @@
 """Results of the health services, read from a table; a wrong row is kept aside with its error, the others go on."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ OPTIONAL: dict[str, PolarsDataType] = {
     "released_at": pl.Datetime("us", "UTC"), "lot_size": pl.Int64, "sample_size": pl.Int64, "positives": pl.Int64,
 }  # fmt: skip
 RESULTS: dict[str, PolarsDataType] = {**REQUIRED, **OPTIONAL}
+MOST_COLUMNS, LONGEST_HEADER = 200, 65_536
 UNNAMED = "unnamed"
 """The hazard of a failure that does not name one."""
 
@@ -45,23 +47,48 @@ def read_health_results(path: Path) -> HealthResults:
     UnreadableFile
         When the file cannot be read or a column is missing.
     """
-    try:
-        raw = pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise UnreadableFile(
-            field=path.name, expected="results as CSV", got=f"no readable file: {problem}"
-        ) from problem
-    missing = [name for name in REQUIRED if name not in raw.columns]
-    if missing:
-        raise UnreadableFile(
-            field=path.name, expected=f"the columns {', '.join(REQUIRED)}", got=f"no {', '.join(missing)}"
-        )
+    raw = read_result_table(path)
+    need_columns(raw, REQUIRED, path)
     given = raw.with_columns(pl.lit(None, pl.String).alias(name) for name in OPTIONAL if name not in raw.columns)
     typed = given.select(_typed(name, kind) for name, kind in RESULTS.items())
     error = _errors(given, typed)
     good = error.is_null()
     named = pl.when(~pl.col("passed")).then(pl.col("hazard").fill_null(UNNAMED)).alias("hazard")
     return HealthResults(typed.filter(good).with_columns(named), raw.with_columns(error).filter(~good))
+
+
+def read_result_table(path: Path) -> pl.DataFrame:
+    """Read a CSV of results as texts.
+
+    Raises
+    ------
+    UnreadableFile
+        When the file cannot be read, or has far more columns than results have.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.readline(LONGEST_HEADER + 1).count(b",") >= MOST_COLUMNS:
+                raise UnreadableFile(field=path.name, expected=f"at most {MOST_COLUMNS} columns", got="more")
+        return pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise UnreadableFile(
+            field=path.name, expected="results as CSV", got=f"no readable file: {problem}"
+        ) from problem
+
+
+def need_columns(raw: pl.DataFrame, required: Collection[str], path: Path) -> None:
+    """Refuse a table of results that lacks a column.
+
+    Raises
+    ------
+    UnreadableFile
+        Naming what is missing.
+    """
+    missing = [name for name in required if name not in raw.columns]
+    if missing:
+        raise UnreadableFile(
+            field=path.name, expected=f"the columns {', '.join(required)}", got=f"no {', '.join(missing)}"
+        )
 
 
 def _typed(name: str, kind: PolarsDataType) -> pl.Expr:

@@ -59,13 +59,14 @@ def read_xml(data: bytes, source: str, *, most_bytes: int = MOST_BYTES, most_ele
         raise UnreadableFile(field=source, expected=f"at most {most_bytes} bytes", got=f"{len(data)} bytes")
     builder = _Builder(source, most_elements)
     parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
     parser.StartDoctypeDeclHandler = builder.doctype
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.words
     try:
         parser.Parse(data, True)  # noqa: FBT003 - the signature of the library
-    except expat.ExpatError as problem:
+    except (expat.ExpatError, LookupError, ValueError) as problem:  # the latter two are of a strange encoding
         raise UnreadableFile(field=source, expected="well-formed XML", got=str(problem)) from problem
     return builder.root
 
@@ -77,6 +78,7 @@ class _Builder:
         self.source, self.most = source, most
         self.root = Element("", "", {})
         self.open: list[Element] = []
+        self.texts: list[list[str]] = []
         self.count = 0
 
     def doctype(self, name: str, *_rest: object) -> None:
@@ -97,9 +99,10 @@ class _Builder:
         else:
             self.root = element
         self.open.append(element)
+        self.texts.append([])
 
     def end(self, _name: str) -> None:
-        self.open.pop()
+        self.open.pop().text = "".join(self.texts.pop())
 
     def words(self, text: str) -> None:
-        self.open[-1].text += text
+        self.texts[-1].append(text)  # joined once: a text of a million pieces must not be copied a million times

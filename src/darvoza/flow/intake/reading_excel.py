@@ -9,6 +9,7 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import polars as pl
+from openpyxl.utils.exceptions import InvalidFileException
 
 from darvoza.errors import UnreadableFile, shown
 from darvoza.flow.intake.mapping import Mapping
@@ -22,8 +23,21 @@ from darvoza.flow.intake.raw import (
     no_declarations,
 )
 
+MOST_TIMES = 100
+"""How many times its size a workbook may unpack to; those of a million equal rows reach forty."""
+
 _Row = tuple[Any, ...]
-_DAMAGE = (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, OSError)
+_DAMAGE = (
+    InvalidFileException,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    KeyError,
+    ValueError,
+    OSError,
+)
 
 
 def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
@@ -40,6 +54,7 @@ def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
         A mapped column is missing.
     """
     try:
+        _check_size(path)
         values = openpyxl.load_workbook(path, read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(path, read_only=True, data_only=False)
     except _DAMAGE as error:
@@ -52,6 +67,18 @@ def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
         raise UnreadableFile("no declarations: the first worksheet has no header", field=path.name)
     check_columns(path.name, header, mapping)
     return _chunks(path, header, pairs, mapping)
+
+
+def _check_size(path: Path) -> None:
+    """Refuse an archive that unpacks to far more than it is: a bomb (ASVS 5.0, V5.2.3)."""
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    most = max(path.stat().st_size * MOST_TIMES, 2**20)
+    if unpacked > most:
+        expected = f"a workbook that unpacks to at most {MOST_TIMES} times its size"
+        raise UnreadableFile(
+            field=path.name, expected=expected, got=f"{unpacked:,} bytes", hint="save it anew as .xlsx"
+        )
 
 
 def _pairs(path: Path, values: Any, formulas: Any) -> Iterator[tuple[_Row, _Row]]:  # noqa: ANN401 - openpyxl's sheets

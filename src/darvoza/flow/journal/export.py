@@ -1,12 +1,12 @@
 """A journal as a file: one entry a line, in canonical JSON, for those who check it elsewhere."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal
 from darvoza.flow.journal.entries import header_of, time_of
+from darvoza.json_text import read_json
 from darvoza.methods.sealing.canonical_json import canonical
 
 Header: TypeAlias = dict[str, str | int]
@@ -41,7 +41,7 @@ def read_entries(lines: Iterable[bytes]) -> Iterator[JournalEntry]:
     """
     for number, line in enumerate(lines, 1):
         try:
-            yield _entry(json.loads(line))
+            yield _entry(read_json(line))
         except (ValueError, KeyError, TypeError) as problem:
             raise BrokenJournal(
                 field=f"line {number}",

@@ -1,10 +1,10 @@
 """Proofs: that an entry stands in the journal, or that it only grew, for those who have a signed head and nothing else."""
 
-import json
 from collections.abc import Sequence
 
 from darvoza.errors import InvalidHead
 from darvoza.flow.journal.export import Header
+from darvoza.json_text import read_json
 from darvoza.methods.sealing.merkle_tree import consistency_proof, inclusion_proof
 
 
@@ -25,7 +25,7 @@ def prove_entry(line: bytes, leaves: Sequence[bytes]) -> dict[str, object]:
     InvalidHead
         When the entry came after it.
     """
-    header: Header = json.loads(line)["header"]
+    header: Header = read_json(line)["header"]
     sequence, size = int(header["sequence"]), len(leaves)
     if sequence > size:
         raise InvalidHead(field="sequence", expected=f"an entry from 1 to {size}, which the head is over", got=sequence)

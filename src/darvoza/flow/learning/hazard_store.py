@@ -12,6 +12,7 @@ from darvoza.domain.sps.hazard import HazardSettings
 from darvoza.domain.sps.measure import MeasureKind
 from darvoza.errors import OutputError
 from darvoza.flow.learning.hazards import CELLS
+from darvoza.json_text import read_json
 
 TABLE, NOTE = "hazards.parquet", "hazards.json"
 
@@ -62,7 +63,7 @@ def read_hazards(directory: Path) -> HazardBook:
     """
     try:
         cells = pl.read_parquet(directory / TABLE).select(list(CELLS))
-        note = json.loads((directory / NOTE).read_text(encoding="utf-8"))
+        note = read_json((directory / NOTE).read_text(encoding="utf-8"))
         told = note["settings"]
         weights = {MeasureKind(kind): float(value) for kind, value in told.pop("alert_weights").items()}
         settings = HazardSettings(**told, alert_weights=weights)

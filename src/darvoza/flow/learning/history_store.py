@@ -25,6 +25,7 @@ import polars as pl
 
 from darvoza.domain.facts import CATALOGUE
 from darvoza.errors import OutputError
+from darvoza.json_text import read_json
 
 ROW_GROUP = 16_384
 FORMAT = 2
@@ -234,7 +235,7 @@ def open_history(directory: Path) -> History:
     path = directory / MANIFEST
     try:
         text = path.read_bytes()
-        content = json.loads(text)
+        content = read_json(text)
         entries = content["months"]
         months = tuple(MonthKept(entry["month"], entry["items"], entry["declarations"]) for entry in entries)
     except (OSError, ValueError, KeyError, TypeError) as problem:

@@ -13,6 +13,7 @@ from darvoza.errors import MissingLibrary, ModelError, TamperedModel
 from darvoza.flow.fact_settings import read_fact_settings
 from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.card_text import card_text
+from darvoza.json_text import read_json
 from darvoza.methods.score_model import ScoreModel
 
 DIGESTS = "SHA256SUMS"
@@ -91,7 +92,7 @@ def load_model(directory: Path) -> StoredModel:
     _check(directory, sums)
     described = (directory / DESCRIPTION).read_text(encoding="utf-8")
     model, without = _model(described, _trees(directory))
-    settings = read_fact_settings(json.loads((directory / FACTS).read_text(encoding="utf-8")), FACTS)
+    settings = read_fact_settings(read_json((directory / FACTS).read_text(encoding="utf-8")), FACTS)
     digest = hashlib.sha256(sums.encode()).hexdigest()
     return StoredModel(model, pl.read_parquet(directory / HISTORY), settings, digest, _names(sums)[HISTORY], without)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from darvoza.errors import ModelError, TamperedModel
 from darvoza.flow.learning.model_store import CARD, load_model
+from darvoza.json_text import read_json
 
 REGISTRY, MODELS = "registry.jsonl", "models"
 PROMOTE, REVERT = "promote", "revert"
@@ -69,7 +70,7 @@ def read_registry(directory: Path) -> tuple[ModelChange, ...]:
     """
     try:
         lines = (directory / REGISTRY).read_text(encoding="utf-8").splitlines()
-        changes = tuple(ModelChange(**json.loads(line)) for line in lines)
+        changes = tuple(ModelChange(**read_json(line)) for line in lines)
     except (OSError, ValueError, TypeError) as problem:
         raise ModelError(
             field="registry", expected=f"a directory with {REGISTRY}", got=str(directory),
@@ -125,7 +126,7 @@ def promote(
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(model, kept)
-    card = json.loads((model / CARD).read_text(encoding="utf-8"))
+    card = read_json((model / CARD).read_text(encoding="utf-8"))
     told = {"card": card, "comparison": dict(evidence) or None}
     change = ModelChange(PROMOTE, by, _moment(at), reason, before, stored.digest, told, previous="")
     return _append(directory, changes, change)

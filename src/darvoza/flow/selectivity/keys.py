@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from darvoza.errors import CommitmentMismatch, InvalidKey
+from darvoza.json_text import read_json
 from darvoza.methods.draw import SHARE_BYTES, commitment, key_of_day
 
 RING_DAY = date(1, 1, 1)
@@ -148,7 +149,7 @@ def read_ring(text: str) -> KeyRing:
 
 def _content(text: str) -> dict[str, Any]:
     try:
-        content = json.loads(text)
+        content = read_json(text)
     except ValueError as problem:
         raise InvalidKey(field="key-file", expected="JSON", got="something else") from problem
     if not isinstance(content, dict):

@@ -13,6 +13,7 @@ from darvoza.domain.capacity import Duty
 from darvoza.domain.codes import Act, Agency
 from darvoza.errors import OutputError
 from darvoza.flow.selectivity.spending import Memory, PostMemory
+from darvoza.json_text import read_json
 from darvoza.methods.pacing import Arrivals, Pace
 
 FORMAT = 2
@@ -85,7 +86,7 @@ def read_memory(text: str, source: str) -> dict[Duty, Memory]:
         If it is not such a file.
     """
     try:
-        content = json.loads(text)
+        content = read_json(text)
         if content["memory"] != FORMAT:
             raise ValueError(content["memory"])
         return {Duty(Agency(part["agency"]), Act(part["act"])): _memory(part) for part in content["duties"]}
