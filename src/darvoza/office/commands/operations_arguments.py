@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 Add = Callable[[str, str, str], ArgumentParser]
@@ -24,3 +25,7 @@ def add_operations(add: Add) -> None:
     reconcile.add_argument("record", type=Path, metavar="RECORD", help="record.ndjson of the post")
     reconcile.add_argument("--post", required=True, metavar="CODE", help="code of the post")
     reconcile.add_argument("--key-file", type=Path, help="key of the draw: each draw of the post is recomputed")
+    expire = add("expire", "Say what is past its time, and delete it.", "expire")
+    expire.add_argument("--now", action="store_true", help="delete it; without this it is only counted")
+    expire.add_argument("--before", type=date.fromisoformat, metavar="DAY", help="count the periods back from this day")
+    expire.add_argument("--rules", type=Path, metavar="FILE", help="periods of your law (YAML); else those proposed")

@@ -1,0 +1,152 @@
+"""What is past its time is deleted, a batch at a time, each batch with its entry in the journal.
+
+The chain of the journal stays: of an entry only the body is erased, and a later entry says of which.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from darvoza.domain.casework import FINISHED
+from darvoza.domain.journal import EntryKind
+from darvoza.flow.journal.entries import erasure
+from darvoza.office.api.models import Delivery, Event, Lodgement, Receipt
+from darvoza.office.desk.models import Draft
+from darvoza.office.journal.models import Entry
+from darvoza.office.journal.services import SYSTEM, record
+from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
+from darvoza.office.registry.models import Declaration, Mark, Order
+
+BATCH: Final = 500
+ERASED: Final = "erased"
+"""What stands in place of an identifier that must stand."""
+
+IDENTITIES: Final = (
+    "importer_name",
+    "exporter_id",
+    "exporter_name",
+    "declarant_id",
+    "carrier_id",
+    "vehicle_id",
+    "transport_document",
+    "container_ids",
+    "seal_ids",
+)
+"""Fields of a declaration that tell who traded, or by what a person can be found; the importer stands as `ERASED`."""
+
+PUBLIC_MARKS: Final = ("declaration", "tail")
+
+Rows = QuerySet[Any]
+
+
+class Expired(NamedTuple):
+    """How much of a class was past its time, and before which moment."""
+
+    data: KeptData
+    before: datetime
+    number: int
+
+
+def past_its_time(rules: Iterable[RetentionRule], now: datetime) -> list[Expired]:
+    """Count what is past its time; nothing is changed."""
+    return [Expired(rule.data, rule.end(now), _rows(rule.data, rule.end(now)).count()) for rule in rules]
+
+
+def expire(rules: Iterable[RetentionRule], *, by: str = SYSTEM, now: datetime) -> list[Expired]:
+    """Delete what is past its time.
+
+    Parameters
+    ----------
+    by
+        Who lets it be done.
+    now
+        The moment from which periods are counted back.
+    """
+    return [Expired(rule.data, rule.end(now), _expire(rule, by, now)) for rule in rules]
+
+
+def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
+    """Delete one class, a batch at a time: what is cut off goes on the next time."""
+    done, before = 0, rule.end(now)
+    while True:
+        with transaction.atomic():
+            keys = list(_rows(rule.data, before).order_by("pk").values_list("pk", flat=True)[:BATCH])
+            if not keys:
+                return done
+            if rule.data in JOURNAL:
+                _erase_bodies(keys, rule, by, now)
+            else:
+                WAYS[rule.data](keys)
+                told = {"what": "expired", "data": rule.data.value, "count": len(keys), "before": before}
+                record(EntryKind.SETTINGS_CHANGE, "retention", {**told, "basis": rule.basis}, by=by, now=now)
+        done += len(keys)
+
+
+def _rows(data: KeptData, before: datetime) -> Rows:
+    """Give the rows of a class that are past their time."""
+    if data in JOURNAL:
+        return Entry.objects.filter(kind__in=JOURNAL[data], at__lt=before, salt__isnull=False)
+    busy = Order.objects.filter(declaration=OuterRef("pk")).exclude(state__in=FINISHED)
+    lodged = Declaration.objects.filter(lodged_at__lt=before).exclude(Exists(busy))
+    waiting = Delivery.objects.filter(event=OuterRef("pk"), state=Delivery.State.WAITING)
+    found: Mapping[KeptData, Rows] = {
+        KeptData.SESSIONS: Session.objects.filter(expire_date__lt=before),
+        KeptData.DRAFTS: Draft.objects.filter(saved_at__lt=before),
+        KeptData.RECEIPTS: Receipt.objects.filter(at__lt=before),
+        KeptData.EVENTS: Event.objects.filter(at__lt=before).exclude(Exists(waiting)),
+        KeptData.IDENTITIES: lodged.exclude(importer_id=ERASED),
+        KeptData.DECLARATIONS: lodged,
+    }
+    return found[data]
+
+
+def _erase_bodies(sequences: list[int], rule: RetentionRule, by: str, now: datetime) -> None:
+    """Erase the bodies of entries, and say so in the same transaction."""
+    Entry.objects.filter(pk__in=sequences).update(body=None, salt=None)
+    told = erasure(sequences, actor=by, at=now, basis=rule.basis)
+    record(told.kind, told.subject, told.body, by=by, now=now)
+
+
+def _erase_identities(keys: list[int]) -> None:
+    """Take out of declarations who traded; what was declared, decided and found stays."""
+    rows = list(Declaration.objects.filter(pk__in=keys))
+    for row in rows:
+        row.importer_id, row.importer_name = ERASED, ""
+        row.record = {name: value for name, value in row.record.items() if name not in IDENTITIES}
+        row.record["importer_id"] = ERASED
+    Declaration.objects.bulk_update(rows, ["importer_id", "importer_name", "record"])
+    Mark.objects.filter(declaration__in=keys).exclude(kind__in=PUBLIC_MARKS).delete()
+    Lodgement.objects.filter(declaration_id__in=[row.declaration_id for row in rows]).update(items=[])
+
+
+def _delete_declarations(keys: list[int]) -> None:
+    """Delete declarations, and what speaks of them without being bound to them."""
+    references = list(Declaration.objects.filter(pk__in=keys).values_list("declaration_id", flat=True))
+    orders = list(Order.objects.filter(declaration__in=keys).values_list("order_id", flat=True))
+    Draft.objects.filter(order_id__in=orders).delete()
+    Lodgement.objects.filter(declaration_id__in=references).delete()
+    Event.objects.filter(declaration_id__in=references).delete()
+    Declaration.objects.filter(pk__in=keys).delete()
+
+
+def _deleting(model: type[Session | Draft | Receipt | Event]) -> Callable[[list[Any]], None]:
+    """Make the way of a class whose rows are simply deleted."""
+
+    def delete(keys: list[Any]) -> None:
+        model._default_manager.filter(pk__in=keys).delete()  # noqa: SLF001 - Django's documented name
+
+    return delete
+
+
+WAYS: Final[Mapping[KeptData, Callable[[list[Any]], None]]] = {
+    KeptData.SESSIONS: _deleting(Session),
+    KeptData.DRAFTS: _deleting(Draft),
+    KeptData.RECEIPTS: _deleting(Receipt),
+    KeptData.EVENTS: _deleting(Event),
+    KeptData.IDENTITIES: _erase_identities,
+    KeptData.DECLARATIONS: _delete_declarations,
+}

@@ -1,0 +1,181 @@
+"""What is past its time goes, what is not stays, and the chain of the journal holds."""
+
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.journal import EntryKind
+from darvoza.errors import SettingsError
+from darvoza.office.api.models import Client, Event, Lodgement, Receipt
+from darvoza.office.commands import expire as command
+from darvoza.office.desk.models import Draft
+from darvoza.office.journal.models import Entry
+from darvoza.office.journal.queries import verify
+from darvoza.office.journal.services import record_alone
+from darvoza.office.operations.retention import KeptData, RetentionRule, read_retention, shipped_rules
+from darvoza.office.operations.services.expiring import ERASED, expire, past_its_time
+from darvoza.office.registry.mapping import declaration_record
+from darvoza.office.registry.models import Decision, Declaration, Finding, Mark, Order, Result
+from office.sample import FIRST, NOW, PASSED, load_sample
+
+RULES = read_retention(shipped_rules())
+PERSONAL = ("Ала-Тоо", "259662696297", "01KG777ABC", "MSKU1234565")
+"""Who traded in the sample, and by what."""
+
+
+def only(data: KeptData) -> list[RetentionRule]:
+    """The proposed rule of one class."""
+    return [rule for rule in RULES if rule.data is data]
+
+
+def later(data: KeptData, **more: float) -> datetime:
+    """The moment at which what happened at `NOW` is as old as it may become, and a little more."""
+    [rule] = only(data)
+    return NOW.replace(year=NOW.year + rule.years) + timedelta(days=rule.days) + timedelta(**more)
+
+
+def test_every_class_has_a_proposed_period_that_says_that_it_is_proposed() -> None:
+    assert {rule.data for rule in RULES} == set(KeptData)
+    assert [rule.basis for rule in RULES if not rule.basis.startswith("proposal: ")] == []
+    assert "status: proposal" in shipped_rules().read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def _finished(db: None) -> None:  # noqa: ARG001
+    """A register in which nobody waits for anything."""
+    load_sample()
+    Order.objects.update(state=CaseState.RECORDED)
+    order = Order.objects.get(order_id=f"{FIRST}:customs:physical")
+    Result.objects.create(order=order, number=1, by="asel", at=NOW)
+    Lodgement.objects.create(
+        declaration_id=FIRST, revision=1, kind="lodge", batch=1, state="ab", post="KG-AKT", lodged_at=NOW, decided_at=NOW,
+        channel="red", items=[{"importer_name": PERSONAL[0]}], decisions=[],
+    )  # fmt: skip
+
+
+def everything() -> str:
+    """Every value of the register and of the interface, as one text."""
+    models = (Declaration, Mark, Decision, Order, Result, Finding, Lodgement, Event, Receipt)
+    return str([list(model._default_manager.values()) for model in models])
+
+
+@pytest.mark.usefixtures("_finished")
+def test_who_traded_is_erased_in_time_and_what_was_declared_and_found_stays() -> None:
+    assert [each for each in PERSONAL if each not in everything()] == []
+    on_time = later(KeptData.IDENTITIES, hours=-4)
+    assert expire(only(KeptData.IDENTITIES), now=on_time)[0].number == 0
+    decisions = list(Decision.objects.values_list("decision_id", "u", "probability"))
+    assert expire(only(KeptData.IDENTITIES), now=later(KeptData.IDENTITIES))[0].number == 4
+    assert [each for each in PERSONAL if each in everything()] == []
+    row = Declaration.objects.get(declaration_id=FIRST)
+    kept = declaration_record(row, row.items.all())
+    assert (kept.importer_id, kept.items[0].hs, kept.items[0].net_mass) == (ERASED, "870322", kept.items[0].net_mass)
+    assert list(Decision.objects.values_list("decision_id", "u", "probability")) == decisions
+    assert expire(only(KeptData.IDENTITIES), now=later(KeptData.IDENTITIES))[0].number == 0
+
+
+@pytest.mark.usefixtures("_finished")
+def test_a_declaration_goes_with_everything_about_it() -> None:
+    Event.objects.create(kind="decided", declaration_id=FIRST, post="KG-AKT", body={}, at=NOW)
+    assert expire(only(KeptData.DECLARATIONS), now=later(KeptData.DECLARATIONS))[0].number == 4
+    for model in (Declaration, Mark, Decision, Order, Result, Lodgement, Event):
+        assert model._default_manager.count() == 0, model
+    assert verify().faults == ()
+
+
+@pytest.mark.usefixtures("_finished")
+def test_what_somebody_still_works_on_stays() -> None:
+    Order.objects.filter(declaration__declaration_id=FIRST).update(state=CaseState.CLAIMED)
+    expire(RULES, now=later(KeptData.DECLARATIONS))
+    assert list(Declaration.objects.values_list("declaration_id", flat=True)) == [FIRST]
+    assert PASSED != FIRST
+
+
+@pytest.mark.django_db
+def test_bodies_of_the_journal_go_by_kind_and_the_chain_holds() -> None:
+    kinds = (
+        EntryKind.SIGN_IN,
+        EntryKind.SENSITIVE_READ,
+        EntryKind.FINDING,
+        EntryKind.PROFILE_CHANGE,
+    )
+    for kind in kinds:
+        record_alone(kind, "KG-1", {"name": PERSONAL[0]}, by="person 7", now=NOW)
+    gone: dict[EntryKind, int] = {}
+    for years in range(13):
+        expire(RULES, now=NOW.replace(year=NOW.year + years) + timedelta(days=1))
+        found = verify()
+        assert found.faults == ()
+        for entry in Entry.objects.filter(body__isnull=True):
+            gone.setdefault(EntryKind(entry.kind), years)
+    assert gone == {EntryKind.SIGN_IN: 2, EntryKind.SENSITIVE_READ: 3, EntryKind.FINDING: 10}
+    assert Entry.objects.filter(kind=EntryKind.ERASURE).count() == 3
+    assert Entry.objects.filter(body__name=PERSONAL[0]).count() == 1
+
+
+@pytest.mark.django_db
+def test_small_things_go_when_nobody_needs_them() -> None:
+    client = Client.objects.create(name="broker", token_digest="ab", made_at=NOW)
+    Receipt.objects.create(client=client, key="k", digest="ab", status=201, answer="{}", at=NOW)
+    Event.objects.create(kind="decided", declaration_id="KG-1", post="KG-AKT", body={}, at=NOW)
+    Draft.objects.create(order_id="x", person="asel", saved_at=NOW)
+    Session.objects.create(session_key="x" * 32, session_data="", expire_date=NOW)
+    for data, model in {
+        KeptData.RECEIPTS: Receipt,
+        KeptData.EVENTS: Event,
+        KeptData.DRAFTS: Draft,
+        KeptData.SESSIONS: Session,
+    }.items():
+        assert expire(only(data), now=later(data))[0].number == 0, "not on the day itself"
+        assert expire(only(data), now=later(data, seconds=1))[0].number == 1
+        assert model._default_manager.count() == 0
+
+
+@pytest.mark.usefixtures("_finished")
+def test_counting_changes_nothing_and_every_batch_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = later(KeptData.DECLARATIONS)
+    before = everything()
+    assert {each.data: each.number for each in past_its_time(RULES, at)}[KeptData.DECLARATIONS] == 4
+    assert everything() == before
+    monkeypatch.setattr("darvoza.office.operations.services.expiring.BATCH", 3)
+    expire(only(KeptData.DECLARATIONS), by="oraz", now=at)
+    told = [entry.body for entry in Entry.objects.filter(subject="retention").order_by("sequence")]
+    assert [body["count"] for body in told if body] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("[]", "a list of rules"),
+        ("[{data: drafts, keep: forever, basis: x}]", "30 days or 5 years"),
+        ("[{data: drafts, keep: 0 days, basis: x}]", "30 days or 5 years"),
+        ("[{data: draft, keep: 1 days, basis: x}]", "did you mean drafts"),
+        ("[{data: drafts, keep: 1 days}]", "basis"),
+        ("[{data: drafts, keep: 1 days, basis: x}, {data: drafts, keep: 2 days, basis: x}]", "a class once"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_deletes_nothing(tmp_path: Path, rules: str, said: str) -> None:
+    path = tmp_path / "retention.yaml"
+    path.write_text(f"title: T\nrules: {rules}\n", encoding="utf-8")
+    with pytest.raises(ExceptionGroup) as raised:
+        read_retention(path)
+    assert all(isinstance(problem, SettingsError) for problem in raised.value.exceptions)
+    assert any(said in str(problem) for problem in raised.value.exceptions)
+
+
+@pytest.mark.usefixtures("_finished")
+def test_the_command_counts_first_and_deletes_when_told_to(capsys: pytest.CaptureFixture[str]) -> None:
+    Declaration.objects.update(lodged_at=datetime(2001, 1, 1, tzinfo=UTC))
+    options = Namespace(home=None, now=False, before=None, rules=None)
+    assert command.run(options) == 0
+    assert "nothing was deleted" in capsys.readouterr().out
+    assert Declaration.objects.count() == 4
+    command.run(Namespace(home=None, now=True, before=datetime(2010, 1, 1, tzinfo=UTC).date(), rules=None))
+    assert Declaration.objects.count() == 4
+    command.run(Namespace(home=None, now=True, before=None, rules=None))
+    assert Declaration.objects.count() == 0
+    assert "proposals" in capsys.readouterr().out
