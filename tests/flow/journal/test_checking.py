@@ -1,15 +1,18 @@
 """Whatever is done to a journal is found, and found where it was done."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
 from benchmarks.journal_mutations import MUTATIONS, Journal, a_journal, is_located
 
 from darvoza.darvoza_verify import check
-from darvoza.domain.journal import EntryKind
-from darvoza.flow.journal.checking import verify
+from darvoza.domain.journal import EntryKind, JournalEvent
+from darvoza.flow.journal.checking import verify, verify_tail
 from darvoza.flow.journal.entries import erasure, link_of, next_entry, without_body
+from darvoza.methods.draw import commitment
+from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.methods.sealing.merkle_tree import root
 
 
@@ -96,3 +99,43 @@ def test_an_entry_that_no_journal_could_hold_is_a_fault_and_not_the_end(journal:
 )
 def test_a_line_of_nonsense_is_a_fault_and_not_the_end(line: bytes, what: str) -> None:
     assert what in check([line]).faults[0].what
+
+
+KEY = bytes(range(32))
+COMMITTED, REVEALED = {"commitment": commitment(KEY)}, {"commitment": commitment(KEY), "key": KEY.hex()}
+
+
+@pytest.mark.parametrize(
+    ("told", "faults"),
+    [
+        ([("key-commitment", COMMITTED), ("key-reveal", REVEALED)], []),
+        ([("key-commitment", COMMITTED)], []),
+        ([("key-reveal", REVEALED)], ["entry 1: no earlier entry commits to the key that it reveals"]),
+        (
+            [("key-reveal", REVEALED), ("key-commitment", COMMITTED)],
+            ["entry 1: no earlier entry commits to the key that it reveals"],
+        ),
+        (
+            [("key-commitment", COMMITTED), ("key-reveal", REVEALED | {"key": bytes(32).hex()})],
+            ["entry 2: the key that it reveals is not that of its commitment"],
+        ),
+        (
+            [
+                ("key-commitment", COMMITTED),
+                ("key-reveal", {"commitment": commitment(bytes(32)), "key": bytes(32).hex()}),
+            ],
+            ["entry 2: no earlier entry commits to the key that it reveals"],
+        ),
+    ],
+)
+def test_a_key_that_is_revealed_must_be_one_that_was_committed_to_before(
+    told: list[tuple[str, dict[str, str]]], faults: list[str]
+) -> None:
+    entries, after = [], START
+    for kind, body in told:
+        event = JournalEvent(EntryKind(kind), "service draw", "2026-03-01", datetime(2026, 3, 1, tzinfo=UTC), body)
+        entries.append(next_entry(after, event, salt=bytes(16)))
+        after = link_of(entries[-1])
+    assert [str(fault) for fault in verify(entries).faults] == faults
+    ends = verify_tail(entries[-1:], Link(len(entries) - 1, entries[-1].previous))
+    assert [str(fault) for fault in ends] == [fault for fault in faults if "is not that of" in fault]

@@ -69,6 +69,7 @@ def verify_tail(entries: Iterable[JournalEntry], after: Link) -> tuple[Fault, ..
     """
     running = Check()
     running.size, running.previous = after
+    running.committed = None
     running.peaks = [
         bytes(32)
     ] * after.number.bit_count()  # the tree over what is not looked at; its root is not asked for
