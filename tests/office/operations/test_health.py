@@ -43,7 +43,13 @@ def test_an_office_in_order_is_ready_and_says_so_to_anybody() -> None:
     record_alone(EntryKind.ORDER, "KG-1", by="asel", now=NOW)
     status, probes = told(Client())
     assert status == 200
-    assert probes == {"database": "well", "migrations": "well", "journal": "well", "disk": probes["disk"]}
+    assert probes == {
+        "database": "well",
+        "migrations": "well",
+        "journal": "well",
+        "keys": "warning",
+        "disk": probes["disk"],
+    }
 
 
 def test_to_be_alive_asks_nothing_of_the_database(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:  # noqa: ARG001

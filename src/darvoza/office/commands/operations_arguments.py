@@ -29,3 +29,7 @@ def add_operations(add: Add) -> None:
     expire.add_argument("--now", action="store_true", help="delete it; without this it is only counted")
     expire.add_argument("--before", type=date.fromisoformat, metavar="DAY", help="count the periods back from this day")
     expire.add_argument("--rules", type=Path, metavar="FILE", help="periods of your law (YAML); else those proposed")
+    keys = add("keys", "Commit to the keys of days to come, and reveal those of days that are over.", "keys")
+    keys.add_argument("--key-file", type=Path, required=True, help="key of the draw")
+    keys.add_argument("--commit", type=int, default=0, metavar="DAYS", help="days from tomorrow to commit to")
+    keys.add_argument("--reveal", action="store_true", help="reveal the keys of days that are over")

@@ -16,6 +16,7 @@ from darvoza.office.journal.queries import ending, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
 from darvoza.office.operations.exposition import Metric, Sample
 from darvoza.office.operations.probes import Finding, Health, Probe
+from darvoza.office.operations.services.day_keys import committed
 from darvoza.office.operations.services.pulse import beat
 from darvoza.office.registry.queries import standing
 
@@ -40,6 +41,7 @@ def readiness(home: Path, now: datetime) -> list[Finding]:
             ("database", lambda: _writable(now)),
             ("migrations", migrated),
             ("journal", lambda: _tail_holds(TAIL)),
+            ("keys", lambda: keys(now)),
             ("disk", lambda: room(home)),
         ]
     )
@@ -88,6 +90,16 @@ def whole_journal() -> Finding:
         remedy = "decide nothing; keep a copy; compare with the heads that other agencies keep"
         return Finding("journal", Health.FAILED, f"{len(found.faults)} faults, such as {found.faults[0]}", remedy)
     return Finding("journal", Health.WELL, f"all {found.entries:,} entries hold, {found.erased:,} of them erased")
+
+
+def keys(now: datetime) -> Finding:
+    """Tell whether the keys of today and tomorrow are committed to in the journal."""
+    days = [now.date(), now.date() + timedelta(days=1)]
+    lacking = [day.isoformat() for day, there in committed(days).items() if not there]
+    if lacking:
+        remedy = "commit before the day: darvoza office keys --key-file KEY --commit 30"
+        return Finding("keys", Health.WARNING, f"not committed to: {', '.join(lacking)}", remedy)
+    return Finding("keys", Health.WELL, "today and tomorrow are committed to")
 
 
 def room(home: Path) -> Finding:

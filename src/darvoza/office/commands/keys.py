@@ -1,0 +1,22 @@
+"""``darvoza office keys``: commit to the keys of days to come, reveal those of days that are over."""
+
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+
+from darvoza.office.commands.starting import start
+
+
+def run(options: Namespace) -> int:
+    """Write both into the journal."""
+    start(options, secret=False)
+    from darvoza.flow.selectivity.keys import read_key_file  # noqa: PLC0415 - heavy, and Django comes first
+    from darvoza.office.operations.services.day_keys import commit_to, reveal_over  # noqa: PLC0415
+
+    ring, now = read_key_file(options.key_file), datetime.now(UTC)
+    if options.commit:
+        made = commit_to(ring, now.date() + timedelta(days=1), options.commit, now=now)
+        print(f"committed to the keys of {len(made)} days" + (f", {made[0]} to {made[-1]}" if made else ""))
+    if options.reveal:
+        told = reveal_over(ring, now=now)
+        print(f"revealed the keys of {len(told)} days" + (f", {told[0]} to {told[-1]}" if told else ""))
+    return 0
