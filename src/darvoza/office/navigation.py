@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from darvoza.office.accounts.guard import person_of, signed_in
@@ -40,11 +41,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Give every template the entries and the person."""
     person = signed_in(request)
     if person is None:
-        return {"entries": (), "demo": settings.DEMO}
+        return {"entries": (), **_of_the_office()}
     allowed = [entry for entry in ENTRIES if person.may(entry.needs)]
     roles = [WORDS[Role(role)] for role in person.roles]
     finds = person.may(Permission.DECLARATION_READ)
-    return {"entries": allowed, "person": person, "roles": roles, "finds": finds, "demo": settings.DEMO}
+    return {"entries": allowed, "person": person, "roles": roles, "finds": finds, **_of_the_office()}
+
+
+def _of_the_office() -> dict[str, bool]:
+    """Tell whether everything is simulated, and whether nobody has checked the language of the page."""
+    return {"demo": settings.DEMO, "machine_made": get_language() in settings.MACHINE_MADE}
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -126,8 +126,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # ── words, times, files ──────────────────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("ru", _("Russian"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("ru", _("Russian")),
+    ("ky", _("Kyrgyz")),
+    ("tg", _("Tajik")),
+    ("uz", _("Uzbek")),
+    ("kk", _("Kazakh")),
+    ("tk", _("Turkmen")),
+]
+MACHINE_MADE = ("ky", "tg", "uz", "kk", "tk")  # until a speaker has signed the catalogue
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = "darvoza.office.shell.formats"
 TIME_ZONE = "Asia/Tashkent"
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True

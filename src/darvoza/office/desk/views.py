@@ -24,8 +24,8 @@ from darvoza.papers.rendering import as_pdf
 
 
 def language() -> str:
-    """Give the language of the page, of those that instructions are written in."""
-    return "ru" if (get_language() or "").startswith("ru") else "en"
+    """Give the language of instructions and papers: English on pages in English, Russian on all the others."""
+    return "en" if (get_language() or "en").startswith("en") else "ru"
 
 
 @require_GET

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from darvoza.office.catalogues import OFFICE
+from darvoza.office.shell.offered import OFFERED, UNCHECKED, coded_words, screens_of
 
 LANGUAGES: Final = ("ru",)
 """English is what the source says."""
@@ -41,22 +42,38 @@ def messages_of(app: Path) -> set[Message]:
 
 def _from_modules(app: Path) -> Iterator[Message]:
     for path in app.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            words = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-            if node.func.id in CALLS and len(words) == 1:
-                yield words[0]
-            elif node.func.id in PLURALS and len(words) == 2:
-                yield (words[0], words[1])
+        yield from _from_module(path)
+
+
+def _from_module(path: Path) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        words = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        if node.func.id in CALLS and len(words) == 1:
+            yield words[0]
+        elif node.func.id in PLURALS and len(words) == 2:
+            yield (words[0], words[1])
 
 
 def _from_templates(app: Path) -> Iterator[Message]:
     for path in app.rglob("templates/**/*.html"):
-        text = templatize(path.read_text(encoding="utf-8"))
-        yield from (str(ast.literal_eval(found)) for found in SINGLE.findall(text))
-        for one, many in PLURAL.findall(text):
-            yield (str(ast.literal_eval(one)), str(ast.literal_eval(many)))
+        yield from _from_template(path)
+
+
+def _from_template(path: Path) -> Iterator[Message]:
+    text = templatize(path.read_text(encoding="utf-8"))
+    yield from (str(ast.literal_eval(found)) for found in SINGLE.findall(text))
+    for one, many in PLURAL.findall(text):
+        yield (str(ast.literal_eval(one)), str(ast.literal_eval(many)))
+
+
+def on_screens(app: Path) -> set[Message]:
+    """Give what a catalogue of an offered language must hold: the words of an officer's screens."""
+    found: set[Message] = set(coded_words(app))
+    for path in screens_of(app):
+        found |= set(_from_template(path) if path.suffix == ".html" else _from_module(path))
+    return found
 
 
 def apps() -> list[Path]:
@@ -96,7 +113,7 @@ def read_catalogue(path: Path, language: str) -> Catalog:
 
 def untranslated() -> list[Lack]:
     """Give every word that is missing, empty, uncertain, or asked for by nobody."""
-    return [lack for app in apps() for language in LANGUAGES for lack in _lacks(app, language)]
+    return [lack for app in apps() for language in (*LANGUAGES, *OFFERED) for lack in _lacks(app, language)]
 
 
 def _lacks(app: Path, language: str) -> Iterator[Lack]:
@@ -104,7 +121,8 @@ def _lacks(app: Path, language: str) -> Iterator[Lack]:
     catalogue = read_catalogue(path, language)
     kept = {(entry.id if isinstance(entry.id, str) else tuple(entry.id)): entry for entry in catalogue if entry.id}
     asked = wanted(app)
-    for message in sorted(asked - set(kept), key=str):
+    needed = asked if language in LANGUAGES else on_screens(app)
+    for message in sorted(needed - set(kept), key=str):
         yield Lack(path, str(message), "is missing")
     for message, entry in kept.items():
         forms = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
@@ -118,20 +136,25 @@ def _lacks(app: Path, language: str) -> Iterator[Lack]:
 
 def add_missing() -> list[Path]:
     """Add to each catalogue what it lacks, empty, and drop what nobody asks for; give the files that changed."""
-    written = []
-    for app in apps():
-        for language in LANGUAGES:
-            path = catalogue_path(app, language)
-            catalogue, asked = read_catalogue(path, language), wanted(app)
-            kept = {entry.id if isinstance(entry.id, str) else tuple(entry.id) for entry in catalogue if entry.id}
-            if kept == asked:
-                continue
-            for message in asked - kept:
-                catalogue.add(message)
-            for message in kept - asked:
-                catalogue.delete(message if isinstance(message, str) else message[0])
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                write_po(file, catalogue, width=120, sort_output=True, omit_header=False)
-            written.append(path)
-    return written
+    changed = [_complete(app, language) for app in apps() for language in (*LANGUAGES, *OFFERED)]
+    return [path for path in changed if path is not None]
+
+
+def _complete(app: Path, language: str) -> Path | None:
+    """Complete one catalogue; give its path when it changed."""
+    path = catalogue_path(app, language)
+    catalogue, asked = read_catalogue(path, language), wanted(app)
+    needed = asked if language in LANGUAGES else on_screens(app)
+    kept = {entry.id if isinstance(entry.id, str) else tuple(entry.id) for entry in catalogue if entry.id}
+    if needed <= kept <= asked:
+        return None
+    if not path.exists() and language in OFFERED:
+        catalogue.header_comment = f"# {UNCHECKED}\n#"
+    for message in needed - kept:
+        catalogue.add(message)
+    for message in kept - asked:
+        catalogue.delete(message if isinstance(message, str) else message[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=120, sort_output=True, omit_header=False)
+    return path

@@ -68,6 +68,8 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.CANCEL: _("cancelled"),
     "refer": _("referred on suspicion"),
     "lodged": _("lodged"),
+}
+ACCOUNTS: Final[Mapping[str, Promise]] = {
     "entered": _("account entered"),
     "changed": _("account data changed"),
     "closed": _("account closed"),
@@ -126,6 +128,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     **KINDS,
     **STATES,
     **MOVES,
+    **ACCOUNTS,
     **AREAS,
     **PURSES,
     **AGENCIES,

@@ -15,6 +15,8 @@ from darvoza.office.shell.words import word as word_of
 
 register = template.Library()
 
+SHORT = {"en": "d MMM y", "ru": "d MMM y"}
+
 
 def locale() -> Locale:
     """Give the locale of the page; English writes its dates as the rest of the world reads them."""
@@ -34,13 +36,14 @@ def word(code: object) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     """Write a moment in the time of the office."""
-    return format_datetime(localtime(value), "d MMM y, HH:mm", locale=locale()) if value else "—"
+    return f"{day(localtime(value))}, {format_datetime(localtime(value), 'HH:mm', locale=locale())}" if value else "—"
 
 
 @register.filter
 def day(value: date | None) -> str:
-    """Write a day."""
-    return format_date(value, "d MMM y", locale=locale()) if value else "—"
+    """Write a day: as CLDR has it, in English and Russian shorter."""
+    here = locale()
+    return str(format_date(value, SHORT.get(here.language, "medium"), locale=here)) if value else "—"
 
 
 @register.filter

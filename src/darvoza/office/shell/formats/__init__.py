@@ -1,0 +1,1 @@
+"""How numbers are written, where Django does not know it."""
