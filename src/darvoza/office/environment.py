@@ -8,16 +8,18 @@ from urllib.parse import unquote, urlsplit
 
 from darvoza.errors import SettingsError
 
-HOME, DATABASE, SECRET, HOSTS, DEMO, METRICS_TOKEN = (
+HOME, DATABASE, SECRET, HOSTS, DEMO, METRICS_TOKEN, HISTORY = (
     "DARVOZA_HOME",
     "DARVOZA_DATABASE",
     "DARVOZA_SECRET",
     "DARVOZA_HOSTS",
     "DARVOZA_DEMO",
     "DARVOZA_METRICS_TOKEN",
+    "DARVOZA_HISTORY",
 )
 DEMO_MARK, SECRET_FILE, DATABASE_FILE = "THIS-IS-A-DEMO", "secret", "office.sqlite3"
 METRICS_TOKEN_FILE = "metrics-token"  # noqa: S105 - the name of a file
+HISTORY_DIRECTORY = "history"
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET = 40
 """Characters; what `darvoza office first-run` writes has more."""
@@ -44,6 +46,9 @@ class Environment:
         Whether everything in it is simulated: no HTTPS, no second factor.
     metrics_token
         What a monitoring system must show to read the metrics; empty when nobody may.
+    history
+        The decided history that profiles are tried on, as ``darvoza history`` wrote it; ``history`` in `home` where
+        nothing else is said. It need not exist.
     """
 
     home: Path
@@ -52,6 +57,7 @@ class Environment:
     hosts: tuple[str, ...]
     demo: bool
     metrics_token: str = ""
+    history: Path = Path(HISTORY_DIRECTORY)
 
     @property
     def secure(self) -> bool:
@@ -79,7 +85,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     database_settings(database, home)
     hosts = tuple(filter(None, variables.get(HOSTS, "").replace(",", " ").split())) or LOCAL
     demo = variables.get(DEMO, "") == "1" or (home / DEMO_MARK).exists()
-    return Environment(home=home, database=database, secret=secret, hosts=hosts, demo=demo, metrics_token=token)
+    history = Path(variables[HISTORY]) if variables.get(HISTORY) else home / HISTORY_DIRECTORY
+    return Environment(home, database, secret, hosts, demo, token, history)
 
 
 def _secret(variables: Mapping[str, str], name: str, file: Path, hint: str) -> str:

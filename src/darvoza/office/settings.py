@@ -20,6 +20,7 @@ HOME = ENVIRONMENT.home
 DEMO = ENVIRONMENT.demo
 GATE_FILE = ENVIRONMENT.home / "gate.yaml"
 METRICS_TOKEN = ENVIRONMENT.metrics_token
+HISTORY = ENVIRONMENT.history
 
 INSTALLED_APPS = [
     "darvoza.office.shell",

@@ -1,7 +1,12 @@
 """Filters for what is said of profiles."""
 
-from django import template
+from collections.abc import Mapping
 
+from django import template
+from django.forms import Form
+from django.utils.translation import gettext as _
+
+from darvoza.office.profiles.forms import FIELD_OF
 from darvoza.office.profiles.words import OUTCOMES, POLICIES, VISIBILITIES, said
 
 register = template.Library()
@@ -29,3 +34,22 @@ def policy(code: object) -> str:
 def readers(code: object) -> str:
     """Give the words for who may read a profile."""
     return str(VISIBILITIES[str(code)])
+
+
+@register.filter
+def at(values: Mapping[str, object] | None, name: str) -> object:
+    """Give what stands under a name."""
+    return (values or {}).get(name, ())
+
+
+@register.filter
+def field_label(field: str, form: Form) -> str:
+    """Give the words for a field of the file; of a worked case with its number."""
+    name = FIELD_OF.get(field, field)
+    if name in form.fields:
+        return str(form.fields[name].label)
+    part, _dot, rest = field.partition(".")
+    place, _dot, fact = rest.partition(".")
+    if part == "cases" and place.isdecimal():
+        return _("Case %(number)s") % {"number": int(place) + 1} + (f", {fact}" if fact else "")
+    return _("Worked cases") if part == "cases" else field
