@@ -141,6 +141,9 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
         f"12 of {STEPS}  fill an office with it, one person per role",
         [*words, *_words(until=until.isoformat(), mapping=MAPPING, profiles=PROFILES, home=out / "office"), *reports],
     )
+    files = sorted(map(str, (out / "world" / "declarations").glob("*.csv")))
+    keep = _words(mapping=MAPPING, facts=shipped(PRACTICE_FACTS), out=out / "office" / "history")
+    _step(f"12 of {STEPS}  keep the year with the facts of its day, to try profiles on", ["history", *files, *keep])
 
 
 def _state_in_force() -> str:

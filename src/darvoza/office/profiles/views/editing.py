@@ -70,8 +70,11 @@ def check(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest, row: queries.VersionRow | None) -> HttpResponse:
     """Take a form: write the sentence out of the rows, only check it, or keep it."""
     fields, what = forms.fields_sent(request.POST), request.POST.get("do", "save")
+    own = person_of(request).agency
     if row is not None:
         fields |= {"code": row.code, "agency": row.agency}
+    elif own:
+        fields["agency"] = own
     if what == "rows":
         rows = forms.rows_sent(request.POST)
         fields["when"] = builder.sentence_of(rows.rows, rows.join)
