@@ -93,6 +93,7 @@ class Event(models.Model):
     post = models.CharField(max_length=20)
     body = models.JSONField()
     at = models.DateTimeField()
+    result = models.OneToOneField("registry.Result", models.CASCADE, null=True, related_name="event")
 
     class Meta:
         """Events are told in their order."""

@@ -22,7 +22,6 @@ from darvoza.office.api.queries import order_document, order_of
 from darvoza.office.journal.services import record
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.services import versions
-from darvoza.office.registry.models import Order
 from darvoza.office.registry.services.cases import move
 
 KINDS = (
@@ -65,24 +64,7 @@ def record_finding(
             by=caller.username,
             now=now,
         )
-        order = order_of(caller, order_id)
-        document = order_document(order)
-        tell_recorded(order, found=any(item.found for item in result.items), now=now)
-    return document
-
-
-def tell_recorded(order: Order, *, found: bool, now: datetime) -> None:
-    """Tell that a result was recorded."""
-    reference = order.declaration.declaration_id
-    body = {"declaration_id": reference, "order_id": order.order_id, "agency": order.agency, "found": found}
-    Event.objects.create(
-        kind="order.recorded",
-        declaration_id=reference,
-        agency=order.agency,
-        post=order.post,
-        body=body,
-        at=now,
-    )
+    return order_document(order_of(caller, order_id))
 
 
 def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) -> Subscription:

@@ -9,7 +9,7 @@ import polars as pl
 from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.domain.wording_ru import render_ru
 from darvoza.flow.gate.deciding import Decided
-from darvoza.flow.gate.records import decisions_of, plain_rows
+from darvoza.flow.gate.records import decisions_of, items_of, plain_rows
 from darvoza.flow.gate.state_file import State
 from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
@@ -35,7 +35,7 @@ class Batch:
         self.events: list[JournalEvent] = []
         self.told: list[Event] = []
         self.new: Decided | None = None
-        self.again: Decided | None = None
+        self.again: list[Decided] = []
 
     def take_new(self, requests: Sequence[Request]) -> None:
         """Decide declarations that are lodged for the first time."""
@@ -75,8 +75,26 @@ class Batch:
         if items.is_empty():
             return
         before_rows = [row for reference in by_reference for row in latest[reference].decisions]
-        self.again = self.open.gate.decide_again(items, decisions_of(before_rows))
-        self._tell(self.again, by_reference, {name: latest[name].revision + 1 for name in by_reference})
+        self.again.append(self.open.gate.decide_again(items, decisions_of(before_rows)))
+        self._tell(self.again[-1], by_reference, {name: latest[name].revision + 1 for name in by_reference})
+
+    def look_again(self, requests: Sequence[Request]) -> None:
+        """Decide declarations again as they stand, by the state that is in force now."""
+        latest = _latest([request.reference for request in requests])
+        due = {name: row for name, row in latest.items() if row.kind != LodgementKind.CANCELLED}
+        by_reference = {request.reference: request for request in requests if request.reference in due}
+        for request in requests:
+            if request.reference not in due:
+                request.outcome = Problem("not-found", request.reference)
+        if not by_reference:
+            return
+        items = items_of(item for name in by_reference for item in due[name].items)
+        before = decisions_of(each for name in by_reference for each in due[name].decisions)
+        seen = self.open.gate.decide_again(
+            items.sort("lodged_at", "declaration_id", "item", maintain_order=True), before
+        )
+        self.again.append(seen)
+        self._tell(seen, by_reference, {name: due[name].revision + 1 for name in by_reference})
 
     def cancel(self, request: Request) -> None:
         """Cancel a declaration: its open orders end, what was decided stays on record."""
@@ -94,8 +112,8 @@ class Batch:
         run = self._run()
         if self.new:
             enter_decided(self.new.items, self.new.decisions, self.new.orders, run=run)
-        if self.again:
-            enter_again(self.again.items, self.again.decisions, self.again.orders, run=run)
+        for each in self.again:
+            enter_again(each.items, each.decisions, each.orders, run=run)
         Lodgement.objects.bulk_create(self.rows)
         record_all(self.events)
         Event.objects.bulk_create(self.told)
@@ -115,7 +133,7 @@ class Batch:
         if self.new and self.new.assessed:
             mark.memory = memory_text(self.new.assessed.memory)
         mark.save()
-        return [each for each in (self.new, self.again) if each]
+        return [*([self.new] if self.new else []), *self.again]
 
     def _read(self, requests: Sequence[Request]) -> tuple[pl.DataFrame, dict[str, Request]]:
         """Read what was sent; refuse what is wrong, or is lodged for another post than that of the client."""

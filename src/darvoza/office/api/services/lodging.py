@@ -152,6 +152,8 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
         fresh = _unanswered(batch)
         work.take_new([request for request in fresh if request.kind is LodgementKind.LODGED])
         work.take_again([request for request in fresh if request.kind is LodgementKind.AMENDED])
+        if again := [request for request in fresh if request.kind is LodgementKind.REASSESSED]:
+            work.look_again(again)
         for request in fresh:
             if request.kind is LodgementKind.CANCELLED:
                 work.cancel(request)

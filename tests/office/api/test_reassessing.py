@@ -1,0 +1,108 @@
+"""Another state comes into force: what is open is looked at again, with the draw it had, and nothing is taken back."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from darvoza.domain.journal import EntryKind
+from darvoza.office.api.models import Lodgement
+from darvoza.office.api.services import lodging
+from darvoza.office.api.services.reassessing import reassess
+from darvoza.office.journal.models import Entry
+from darvoza.office.registry.models import Decision, Order
+from office.api.systems import NOW, PROFILE, Systems, a_body, an_item, write_state
+
+TROUSERS = {
+    "code": "CUS-NEW", "title": "Trousers", "agency": "customs", "area": "undervaluation", "when": "hs starts with 6203",
+    "act": "physical", "given": 'hs: "620342"',
+}  # fmt: skip
+
+
+@pytest.fixture
+def home(systems: Systems, settings: object, tmp_path: Path) -> Path:  # noqa: ARG001 - clients come first
+    """A state of its own, which the test changes."""
+    write_state(tmp_path)
+    settings.GATE_FILE = tmp_path / "gate.yaml"  # type: ignore[attr-defined]
+    lodging.close()
+    return tmp_path
+
+
+def change(home: Path, *, text: str = "") -> None:
+    """Put another profile in force."""
+    (home / "profiles" / "new.yaml").write_text(text or PROFILE.format(**TROUSERS), encoding="utf-8")
+    file = home / "gate.yaml"
+    os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns + 1_000_000))
+
+
+def test_a_new_profile_reaches_what_is_open_without_a_new_draw(systems: Systems, home: Path) -> None:
+    systems.lodge(a_body("A"))
+    systems.lodge(a_body("B", items=[an_item(hs="870323")], transport_document="T"))
+    draws = dict(Decision.objects.values_list("decision_id", "u"))
+    assert reassess(NOW) == 0
+    change(home)
+    assert reassess(NOW) == 2
+    assert reassess(NOW) == 0
+    assert dict(Decision.objects.values_list("decision_id", "u")).items() >= draws.items()
+    assert Order.objects.get(declaration__declaration_id="A").act == "physical"
+    latest = Lodgement.objects.get(declaration_id="A", revision=2)
+    assert (latest.kind, latest.channel) == ("reassessed", "red")
+    assert latest.state != Lodgement.objects.get(declaration_id="A", revision=1).state
+    assert systems.send("GET", "/declarations/A").body["revision"] == 2
+    assert Entry.objects.filter(kind=EntryKind.SETTINGS_CHANGE).count() == 2
+
+
+def test_a_profile_that_went_takes_no_order_with_it(systems: Systems, home: Path) -> None:
+    change(home)
+    assert systems.lodge(a_body("A")).body["channel"] == "red"
+    (home / "profiles" / "new.yaml").unlink()
+    os.utime(home / "gate.yaml", ns=(1, 1))
+    assert reassess(NOW) == 1
+    assert systems.send("GET", "/declarations/A").body["channel"] == "red"
+    assert Order.objects.get().state == "waiting"
+
+
+def test_a_state_that_cannot_be_read_leaves_the_old_one_with_an_alarm(systems: Systems, home: Path) -> None:
+    before = systems.lodge(a_body("A")).body["state"]
+    change(home, text="code: [")
+    said = systems.lodge(a_body("B", transport_document="T"))
+    assert (said.status, said.body["state"]) == (201, before)
+    assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+    change(home)
+    assert systems.lodge(a_body("C", transport_document="U")).body["state"] != before
+    assert systems.send("GET", "/gate").body["alarms"] == []
+
+
+def test_without_a_state_nothing_is_decided(systems: Systems, home: Path) -> None:
+    (home / "gate.yaml").unlink()
+    said = systems.lodge(a_body("A"))
+    assert (said.status, said.code) == (503, "gate-closed")
+    assert not Lodgement.objects.exists()
+    write_state(home)
+    assert systems.lodge(a_body("A")).status == 201
+
+
+def test_a_score_that_cannot_be_read_closes_the_gate_unless_another_rule_was_stated(
+    systems: Systems, home: Path
+) -> None:
+    write_state(home, more="model: model\n")
+    assert systems.lodge(a_body("A")).code == "gate-closed"
+    write_state(home, more="model: model\nwithout_model: profiles\n")
+    assert systems.lodge(a_body("A")).status == 201
+    assert "profiles, plans and chance decide" in systems.send("GET", "/gate").body["alarms"][0]
+
+
+def test_what_two_processes_decide_is_known_to_both(systems: Systems, home: Path) -> None:  # noqa: ARG001 - the state
+    systems.lodge(a_body("A", transport_document="SAME"))
+    here = lodging._Open.gate
+    lodging.close()  # another process opens a gate of its own and decides
+    systems.lodge(a_body("B", transport_document="OTHER"))
+    lodging._Open.gate = here  # the first one goes on, and has not seen it
+    said = systems.lodge(a_body("C", transport_document="OTHER"))
+    assert said.status == 201
+    draws = dict(Decision.objects.values_list("declaration__declaration_id", "u"))
+    assert draws["B"] == draws["C"] != draws["A"]
+    assert here is not None
+    past = here.gate.policy.past
+    assert past is not None
+    assert past["declaration_id"].to_list() == ["A", "B", "C"]
