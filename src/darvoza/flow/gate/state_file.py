@@ -12,6 +12,7 @@
     plans: [plans.csv]
     random: "0.01"
     dial: "0.1"
+    silent: [KG-TOR]                 # posts, or "*" for all, where decisions are made and kept, but no order is given
 
 Paths are taken from where the file lies. Only ``profiles`` and ``key_file`` are required.
 """
@@ -45,7 +46,7 @@ from darvoza.flow.selectivity.keys import KeyRing, read_key_file
 
 PATHS = ("profiles", "key_file", "capacity", "model", "hazards", "competence", "facts")
 LISTS = ("measures", "plans")
-KNOWN = frozenset({*PATHS, *LISTS, "without_model", "random", "dial"})
+KNOWN = frozenset({*PATHS, *LISTS, "silent", "without_model", "random", "dial"})
 
 
 class WithoutModel(StrEnum):
@@ -69,12 +70,19 @@ class State:
         What is not as it should be, though it decides.
     measures
         Of the profiles, those that stand for measures of the health services.
+    silent
+        Posts where another system still decides: here decisions are made and kept, but bind nobody; ``*`` for all.
     """
 
     policy: Policy
     digest: str
     alarms: tuple[str, ...] = ()
     measures: tuple[RiskProfile, ...] = ()
+    silent: frozenset[str] = frozenset()
+
+    def binds(self, post: str) -> bool:
+        """Tell whether what is decided for a post is to be carried out."""
+        return self.silent.isdisjoint({"*", post})
 
     def expired(self, day: date) -> tuple[str, ...]:
         """Say which lists their source no longer vouches for; they stay in use as they are."""
@@ -103,6 +111,7 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
     paths = {name: path.parent / text for name in PATHS if (text := fields.text(name, required=name in required))}
     lists = {name: [path.parent / str(each) for each in _listed(fields, name)] for name in LISTS}
     rule = fields.choice("without_model", WithoutModel, WithoutModel.REFUSE) or WithoutModel.REFUSE
+    silent = frozenset(map(str, _listed(fields, "silent")))
     random, dial = _number(fields, "random", Budget().random_floor), _number(fields, "dial", Budget().dial)
     fields.finish()
     measures = measure_profiles([each for file in lists["measures"] for each in read_measures(file)])
@@ -124,11 +133,12 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
         "random": random,
         "dial": dial,
         "rule": rule.value,
+        "silent": sorted(silent),
         "model": policy.model_digest,
         "profiles": policy.profiles.digest,
     }
     other = [place for name, place in paths.items() if name not in {"profiles", "model"}] + list(lists["plans"])
-    return State(policy, _digest(told, other), alarms, measures)
+    return State(policy, _digest(told, other), alarms, measures, silent)
 
 
 def with_profiles(state: State, profiles: Iterable[RiskProfile]) -> State:

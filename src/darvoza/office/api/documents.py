@@ -34,7 +34,7 @@ def decided(said: Mapping[str, Any], decisions: Rows, *, agency: str = "") -> di
     Parameters
     ----------
     said
-        ``declaration_id``, ``version``, ``revision``, ``kind``, ``channel``, ``state``, ``lodged_at``, ``decided_at``.
+        ``declaration_id``, ``version``, ``revision``, ``kind``, ``channel``, ``binding``, ``state``, ``lodged_at``, ``decided_at``.
     decisions
         The decisions on its acts, as stored.
     agency

@@ -39,7 +39,10 @@ class GateMark(models.Model):
 
 
 class Lodgement(models.Model):
-    """One decision on a declaration as it then was; rows are only added. `revision` counts them, declaration by declaration."""
+    """One decision on a declaration as it then was; rows are only added. `revision` counts them, declaration by declaration.
+
+    Not `binding`: another system decides, and this decision is kept to be compared.
+    """
 
     declaration_id = models.CharField(max_length=64)
     revision = models.PositiveIntegerField()
@@ -51,6 +54,7 @@ class Lodgement(models.Model):
     lodged_at = models.DateTimeField()
     decided_at = models.DateTimeField(db_index=True)
     channel = models.CharField(max_length=10, choices=[(each.value, each.value) for each in Channel])
+    binding = models.BooleanField(default=True)
     items = models.JSONField()
     decisions = models.JSONField()
 

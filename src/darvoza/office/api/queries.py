@@ -1,17 +1,18 @@
 """What clients can ask; every question passes the agency and the post of the client."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from darvoza.domain.casework import FINISHED, CaseState
-from darvoza.domain.codes import Agency
+from darvoza.domain.codes import Act, Agency, Channel
 from darvoza.domain.profile import RiskProfile, Visibility
+from darvoza.flow.gate.comparing import Compared, Tally, compare
+from darvoza.flow.gate.cusres import ActTold, Response, cusres
 from darvoza.office.accounts.scope import for_person
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import decided, explained
+from darvoza.office.api.documents import acts_of, decided, explained
 from darvoza.office.api.models import Comparison, Delivery, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
@@ -49,7 +50,7 @@ def decision_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
 
 def said_of(row: Lodgement) -> dict[str, Any]:
     """Give what is said of a decision besides its acts."""
-    names = ("declaration_id", "revision", "kind", "channel", "state", "lodged_at", "decided_at")
+    names = ("declaration_id", "revision", "kind", "channel", "binding", "state", "lodged_at", "decided_at")
     return {name: getattr(row, name) for name in names} | {"version": version_of(row), "kind": str(row.kind)}
 
 
@@ -187,7 +188,22 @@ def deliveries_for(caller: Caller, *, state: str, after: int, limit: int) -> tup
     return told, page[limit - 1].pk if len(page) > limit else None
 
 
-def comparisons_for(caller: Caller, since: datetime | None) -> list[Comparison]:
-    """Give what was compared with the decisions of a client's system."""
-    rows = Comparison.objects.filter(system=caller.name)
-    return list(rows.filter(at__gte=since) if since else rows)
+def comparison_for(caller: Caller) -> list[Tally]:
+    """Give how a client's system and we agree."""
+    rows = for_person(Comparison.objects.filter(system=caller.name), caller, agency="").values_list(
+        "theirs", "ours", "profiles"
+    )
+    return compare(
+        Compared(Channel(theirs), Channel(ours), tuple(names)) for theirs, ours, names in rows.iterator(2_000)
+    )
+
+
+def message_for(caller: Caller, declaration_id: str) -> str:
+    """Give the decision that stands as a CUSRES message."""
+    row = revisions_for(caller, declaration_id)[-1]
+    acts = tuple(
+        ActTold(Agency(act["agency"]), Act(act["act"]), tuple(act["items"]))
+        for act in acts_of(row.decisions, own_agency(caller))
+    )
+    told = Response(row.declaration_id, row.revision, Channel(row.channel), row.decided_at, acts)
+    return cusres(told, number=str(row.pk))

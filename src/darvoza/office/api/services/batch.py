@@ -111,9 +111,9 @@ class Batch:
             return []
         run = self._run()
         if self.new:
-            enter_decided(self.new.items, self.new.decisions, self.new.orders, run=run)
+            enter_decided(self.new.items, self.new.decisions, self._binding(self.new.orders), run=run)
         for each in self.again:
-            enter_again(each.items, each.decisions, each.orders, run=run)
+            enter_again(each.items, each.decisions, self._binding(each.orders), run=run)
         Lodgement.objects.bulk_create(self.rows)
         record_all(self.events)
         Event.objects.bulk_create(self.told)
@@ -134,6 +134,11 @@ class Batch:
             mark.memory = memory_text(self.new.assessed.memory)
         mark.save()
         return [*([self.new] if self.new else []), *self.again]
+
+    def _binding(self, orders: pl.DataFrame) -> pl.DataFrame:
+        """Keep the orders of posts where what is decided here is to be carried out."""
+        bound = [post for post in orders.get_column("post").unique() if self.open.state.binds(post)]
+        return orders.filter(pl.col("post").is_in(bound))
 
     def _read(self, requests: Sequence[Request]) -> tuple[pl.DataFrame, dict[str, Request]]:
         """Read what was sent; refuse what is wrong, or is lodged for another post than that of the client."""
@@ -169,7 +174,7 @@ class Batch:
             Lodgement(
                 declaration_id=like.declaration_id, revision=revision, kind=request.kind, batch=self.batch,
                 client=request.caller.name, state=self.open.state.digest, post=like.post, lodged_at=like.lodged_at,
-                decided_at=self.now, **rows,
+                decided_at=self.now, binding=self.open.state.binds(like.post), **rows,
             )
         )  # fmt: skip
         made = self.rows[-1]

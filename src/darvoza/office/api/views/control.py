@@ -9,12 +9,12 @@ from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from darvoza.domain.casework import CaseState, ItemResult
-from darvoza.domain.codes import RiskArea, Severity
+from darvoza.domain.codes import Channel, RiskArea, Severity
 from darvoza.flow.fields import parse_yaml
 from darvoza.office.api import queries
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import Purpose
-from darvoza.office.api.services import acting
+from darvoza.office.api.services import acting, comparing
 from darvoza.office.api.services.lodging import gate_alarms, state_in_force
 from darvoza.office.api.views.asking import REFUSALS, answered, caller_for, limit_of, paged
 
@@ -61,6 +61,19 @@ class ScreeningSent(Strict):
     """Codes to be looked up in the lists in force."""
 
     values: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(min_length=1, max_length=500)
+
+
+class TheirDecision(Strict):
+    """The channel another system gave a declaration."""
+
+    declaration_id: str = Field(min_length=1, max_length=64)
+    channel: Channel
+
+
+class ComparisonSent(Strict):
+    """What another system decided."""
+
+    decisions: list[TheirDecision] = Field(min_length=1, max_length=500)
 
 
 class SubscriptionSent(Strict):
@@ -180,6 +193,28 @@ def gate(request: HttpRequest) -> HttpResponse:
         "alarms": list(gate_alarms(now)),
     }  # fmt: skip
     return answered(request, told)
+
+
+@router.post("/comparisons", url_name="compare")
+def compare(request: HttpRequest, sent: ComparisonSent) -> HttpResponse:
+    """Tell what another system decided, to be compared with what was decided here."""
+    caller = caller_for(request, Purpose.COMPARE)
+    theirs = {each.declaration_id: each.channel for each in sent.decisions}
+    known, unknown = comparing.compare_with(caller, theirs, now=timezone.now())
+    return answered(request, {"compared": known, "unknown": unknown})
+
+
+@router.get("/comparisons", url_name="compared")
+def compared(request: HttpRequest) -> HttpResponse:
+    """Read how the two systems agree: over all declarations, and for each profile over those it matched."""
+    told = [
+        {
+            "profile": each.name or None, "declarations": each.declarations, "exact": each.exact, "stricter": each.stricter,
+            "laxer": each.laxer,
+        }
+        for each in queries.comparison_for(caller_for(request, Purpose.COMPARE))
+    ]  # fmt: skip
+    return answered(request, {"agreement": told})
 
 
 @router.post("/subscriptions", url_name="subscribe", response={201: None, **REFUSALS})

@@ -52,6 +52,7 @@ class DecisionSchema(Schema):
     revision: int
     kind: str
     channel: str
+    binding: bool
     state: str
     lodged_at: str
     decided_at: str
@@ -216,6 +217,13 @@ def explanation(request: HttpRequest, declaration_id: str) -> HttpResponse:
 def evidence(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read everything by which each decision on a declaration can be made again."""
     return answered(request, queries.evidence_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
+
+
+@router.get("/{declaration_id}/cusres", url_name="cusres")
+def message(request: HttpRequest, declaration_id: str) -> HttpResponse:
+    """Read the decision that stands as an EDIFACT message, CUSRES D.96B."""
+    text = queries.message_for(caller_for(request, Purpose.DECISION_READ), declaration_id)
+    return HttpResponse(text, content_type="application/edifact; charset=utf-8")
 
 
 @router.get("/{declaration_id}/release", url_name="release")

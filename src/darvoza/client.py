@@ -1,0 +1,274 @@
+"""A client of the API, typed, with nothing but the standard library.
+
+It gives each request a key of its own and sends it again under the same key where the line broke: a declaration is
+decided once, however often it is sent.
+
+Examples
+--------
+Against an office, the transport is left out:
+
+>>> def office(request: Request) -> Reply:
+...     return Reply(201, {}, b'{"declaration_id":"D1","version":1,"revision":1,"kind":"lodged","channel":"red","binding":true,'
+...         b'"state":"ab","lodged_at":"","decided_at":"","acts":[{"agency":"customs","act":"physical","items":[1]}]}')
+>>> gate = GateClient("https://office.example/api/v1", "dvz_token", transport=office)
+>>> decision = gate.lodge({"declaration_id": "D1", "post": "KG-TOR", "importer_id": "I1", "items": [{"hs": "870323", "origin": "DE"}]})
+>>> decision.channel, [act.act for act in decision.acts]
+('red', ['physical'])
+"""
+
+import http.client
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from darvoza.errors import DarvozaError
+
+AGAIN = frozenset({429, 502, 503, 504})
+"""Statuses after which the same request is sent again."""
+
+
+class Request(NamedTuple):
+    """What is sent: method, address, headers, body."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Reply(NamedTuple):
+    """What came back: status, headers with small names, body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Transport = Callable[[Request], Reply]
+"""Sends a request; raises `OSError` when the line broke."""
+
+
+class ApiProblem(DarvozaError):
+    """The office refused a request.
+
+    Attributes
+    ----------
+    status
+        The status of the answer.
+    problem
+        The stable code, such as ``invalid`` or ``already-lodged``.
+    errors
+        Field by field: ``field``, ``code``, ``expected``, ``got``.
+    """
+
+    code = "api"
+
+    def __init__(self, status: int, said: Mapping[str, Any]) -> None:
+        self.status, self.problem = status, str(said.get("code", ""))
+        self.errors: list[dict[str, Any]] = list(said.get("errors", ()))
+        first = self.errors[0] if self.errors else {}
+        super().__init__(
+            f"{said.get('title', 'refused')} {said.get('detail', '')}".strip(),
+            field=first.get("field"),
+            expected=first.get("expected"),
+            got=first.get("got"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of control that is carried out; no items means all of them."""
+
+    agency: str
+    act: str
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of a declaration; see the reference of the API for each field."""
+
+    declaration_id: str
+    version: int
+    revision: int
+    kind: str
+    channel: str
+    binding: bool
+    state: str
+    lodged_at: str
+    decided_at: str
+    acts: tuple[Act, ...]
+
+
+class Line(NamedTuple):
+    """What became of one line of a stream: its number, and the decision or the problem."""
+
+    number: int
+    decision: Decision | None
+    problem: ApiProblem | None
+
+
+@dataclass(frozen=True, slots=True)
+class GateClient:
+    """Asks one office.
+
+    Parameters
+    ----------
+    address
+        Address of the API, such as ``https://office.example/api/v1``.
+    token
+        The token of the client.
+    transport
+        Sends requests; over the network where nothing is given.
+    attempts
+        How often a request is sent at most while nobody answers.
+    wait
+        Waits so many seconds between two attempts.
+    new_key
+        Makes the key of a request that is given none.
+    """
+
+    address: str
+    token: str = field(repr=False)
+    transport: Transport | None = field(default=None, repr=False)
+    attempts: int = 5
+    wait: Callable[[float], None] = time.sleep
+    new_key: Callable[[], str] = lambda: uuid.uuid4().hex
+
+    def lodge(self, declaration: Mapping[str, Any], *, key: str | None = None) -> Decision:
+        """Lodge a declaration.
+
+        Parameters
+        ----------
+        declaration
+            The fields of the declaration, with its goods items in ``items``.
+        key
+            Its idempotency key; whoever keeps one of his own can ask again after his own system failed.
+
+        Raises
+        ------
+        ApiProblem
+            When the office refuses it.
+        """
+        return _decision(self._send("POST", "/declarations", declaration, key=key))
+
+    def amend(
+        self, reference: str, declaration: Mapping[str, Any], *, revision: int | None = None, key: str | None = None
+    ) -> Decision:
+        """Amend a declaration; with a revision, only while that is the latest one."""
+        match = {} if revision is None else {"If-Match": f'"{revision}"'}
+        return _decision(
+            self._send("POST", f"/declarations/{quote(reference)}/amendments", declaration, key=key, more=match)
+        )
+
+    def cancel(self, reference: str, *, key: str | None = None) -> Decision:
+        """Cancel a declaration."""
+        return _decision(self._send("POST", f"/declarations/{quote(reference)}/cancellation", key=key))
+
+    def decision(self, reference: str) -> Decision:
+        """Read the decision that stands."""
+        return _decision(self._send("GET", f"/declarations/{quote(reference)}"))
+
+    def read(self, path: str) -> Any:  # noqa: ANN401 - JSON
+        """Read any other address, such as ``/declarations/D1/release``."""
+        return self._send("GET", path)
+
+    def lodge_all(self, declarations: Iterable[Mapping[str, Any]], *, key: str | None = None) -> Iterator[Line]:
+        """Lodge many declarations in one stream; with a key of one's own it can be sent again from its beginning."""
+        body = b"".join(json.dumps(each, default=str).encode() + b"\n" for each in declarations)
+        reply = self._ask("POST", "/declarations/stream", body, key=key, more={"Content-Type": "application/x-ndjson"})
+        for text in reply.body.splitlines():
+            said = json.loads(text)
+            if said["line"] is None:
+                raise ApiProblem(said["status"], said["problem"])
+            refused = ApiProblem(said["status"], said["problem"]) if "problem" in said else None
+            yield Line(said["line"], None if refused else _decision(said["decision"]), refused)
+
+    def record_finding(self, order: str, items: Iterable[Mapping[str, Any]], *, words: str = "") -> Any:  # noqa: ANN401 - JSON
+        """Record the result of an examination."""
+        return self._send("POST", f"/orders/{quote(order)}/findings", {"items": list(items), "words": words})
+
+    def orders(self, *, state: str = "", limit: int = 100) -> Iterator[dict[str, Any]]:
+        """Read the orders of the agency and post of the token, page after page."""
+        after: int | None = 0
+        while after is not None:
+            page = self._send("GET", f"/orders?state={quote(state)}&after={after}&limit={limit}".replace("state=&", ""))
+            yield from page["orders"]
+            after = page["next"]
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        key: str | None = None,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> Any:  # noqa: ANN401 - JSON
+        text = b"" if body is None else json.dumps(body, default=str, ensure_ascii=False).encode()
+        reply = self._ask(method, path, text, key=key, more=more)
+        return json.loads(reply.body) if reply.body else None
+
+    def _ask(self, method: str, path: str, body: bytes, *, key: str | None, more: Mapping[str, str]) -> Reply:
+        """Ask until somebody answers, with the same key."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        if method == "POST":
+            headers["Idempotency-Key"] = key or self.new_key()
+        request = Request(method, f"{self.address.rstrip('/')}{path}", headers | dict(more), body)
+        for attempt in range(1, self.attempts + 1):
+            last = attempt == self.attempts
+            try:
+                reply = (self.transport or send)(request)
+            except OSError:
+                if last:
+                    raise
+            else:
+                if reply.status not in AGAIN or last:
+                    return _checked(reply)
+            self.wait(min(2.0 ** (attempt - 1), 30.0))
+        raise AssertionError("the last attempt returns or raises")
+
+
+def send(request: Request) -> Reply:
+    """Send a request over the network.
+
+    Raises
+    ------
+    OSError
+        When nobody answers.
+    """
+    parts = urlsplit(request.url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=60)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request(request.method, path, request.body, dict(request.headers))
+        answer = connection.getresponse()
+        return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+    except http.client.HTTPException as problem:
+        raise ConnectionError(str(problem)) from problem
+    finally:
+        connection.close()
+
+
+def _checked(reply: Reply) -> Reply:
+    """Give a reply that is no refusal."""
+    if reply.status < 400:
+        return reply
+    try:
+        said = json.loads(reply.body)
+    except ValueError:
+        said = {}
+    raise ApiProblem(reply.status, said if isinstance(said, dict) else {})
+
+
+def _decision(said: Mapping[str, Any]) -> Decision:
+    """Read a decision."""
+    acts = tuple(Act(act["agency"], act["act"], tuple(act["items"])) for act in said["acts"])
+    names = ("declaration_id", "version", "revision", "kind", "channel", "binding", "state", "lodged_at", "decided_at")
+    return Decision(**{name: said[name] for name in names}, acts=acts)

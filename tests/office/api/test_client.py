@@ -1,0 +1,111 @@
+"""The client of the package against the office itself: typed answers, and one decision for each key, whatever breaks."""
+
+import json
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import pytest
+
+from darvoza.client import Act, ApiProblem, GateClient, Reply, Request
+from darvoza.office.api.models import Lodgement
+from office.api.systems import Systems, a_body, an_item
+
+CARS = [an_item(hs="870323")]
+_KEYS = count()
+
+
+@dataclass
+class Line:
+    """A line to the office that breaks where it is told to: before the request arrives, or before the answer does."""
+
+    systems: Systems
+    breaks: list[str] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Reply:
+        broken = self.breaks.pop(0) if self.breaks else ""
+        if broken == "before":
+            raise ConnectionResetError
+        if broken.isdecimal():
+            return Reply(int(broken), {}, b"")
+        path = request.url.removeprefix("https://office.example")
+        kind = request.headers["Content-Type"]
+        answer = self.systems.browser.generic(
+            request.method, path, request.body, content_type=kind, headers=dict(request.headers)
+        )
+        body = b"".join(answer) if answer.streaming else answer.content
+        if broken == "after":
+            raise TimeoutError
+        return Reply(answer.status_code, {}, body)
+
+    def client(self, by: str = "customs", **settings: Any) -> GateClient:
+        token = self.systems.tokens[by]
+        made = {"transport": self, "wait": self.waits.append, "new_key": lambda: f"client-{next(_KEYS)}"}
+        return GateClient("https://office.example/api/v1/", token, **{**made, **settings})
+
+
+def test_a_decision_comes_back_typed(systems: Systems) -> None:
+    client = Line(systems).client()
+    made = client.lodge(a_body(items=CARS))
+    assert (made.channel, made.acts, made.binding) == ("red", (Act("customs", "physical", (1,)),), True)
+    assert client.decision("D-1") == made
+    assert client.amend("D-1", a_body(items=CARS), revision=1).revision == 2
+    assert client.cancel("D-1").kind == "cancelled"
+    assert client.read("/declarations/D-1/release")["release"] == "cancelled"
+
+
+@pytest.mark.parametrize("breaks", [["before"], ["after"], ["after", "before", "after"], ["503", "after", "429"]])
+def test_a_broken_line_decides_once(systems: Systems, breaks: list[str]) -> None:
+    line = Line(systems, list(breaks))
+    assert line.client().lodge(a_body()).revision == 1
+    assert Lodgement.objects.count() == 1
+    assert line.waits == [2.0**n for n in range(len(breaks))]
+
+
+def test_who_gets_no_answer_at_all_is_told(systems: Systems) -> None:
+    with pytest.raises(TimeoutError):
+        Line(systems, ["after"] * 3).client(attempts=3).lodge(a_body())
+    with pytest.raises(ApiProblem) as caught:
+        Line(systems, ["503"] * 2).client(attempts=2).lodge(a_body("D-2"))
+    assert caught.value.status == 503
+
+
+def test_a_refusal_says_which_field_is_wrong(systems: Systems) -> None:
+    with pytest.raises(ApiProblem) as caught:
+        Line(systems).client().lodge(a_body(items=[an_item(hs="87.03")]))
+    assert (caught.value.status, caught.value.problem) == (422, "invalid")
+    assert str(caught.value).startswith("items.1.hs: ")
+    assert "dvz_" not in repr(Line(systems).client())
+
+
+def test_a_stream_comes_back_line_by_line(systems: Systems) -> None:
+    client = Line(systems, ["after"]).client()
+    sent = [a_body("A", items=CARS), a_body("B", post=None), a_body("C")]
+    told = list(client.lodge_all(sent, key="s"))
+    assert [(each.number, each.decision is not None) for each in told] == [(1, True), (2, False), (3, True)]
+    assert told[1].problem is not None
+    assert told[1].problem.errors[0]["field"] == "post"
+    assert Lodgement.objects.count() == 2
+
+
+def test_orders_come_page_after_page_and_take_findings(systems: Systems) -> None:
+    client = Line(systems).client()
+    for name in ("A", "B", "C"):
+        client.lodge(a_body(name, items=CARS, transport_document=name))
+    assert [each["declaration_id"] for each in client.orders(limit=2)] == ["A", "B", "C"]
+    assert client.record_finding("A:customs:physical", [{"item": 1}])["state"] == "recorded"
+    assert [each["declaration_id"] for each in client.orders(state="recorded")] == ["A"]
+
+
+def test_everything_sent_is_json(systems: Systems) -> None:
+    line = Line(systems)
+    seen: list[Request] = []
+
+    def watched(request: Request) -> Reply:
+        seen.append(request)
+        return line(request)
+
+    line.client(transport=watched).lodge(a_body())
+    assert json.loads(seen[0].body)["declaration_id"] == "D-1"
+    assert seen[0].headers["Idempotency-Key"].startswith("client-")

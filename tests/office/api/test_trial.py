@@ -1,0 +1,70 @@
+"""A system that runs silently beside another one: it decides, binds nobody, is compared, and takes over."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from darvoza.office.api.models import Lodgement
+from darvoza.office.api.services import lodging
+from darvoza.office.api.services.reassessing import reassess
+from darvoza.office.registry.models import Decision, Order
+from office.api.systems import NOW, OTHER, Systems, a_body, an_item, write_state
+
+CARS = [an_item(hs="870323")]
+
+
+@pytest.fixture
+def silent(systems: Systems, settings: object, tmp_path: Path) -> Path:  # noqa: ARG001 - clients come first
+    """A state in which one post is still decided by another system."""
+    write_state(tmp_path, more="silent: [KG-AKT]\n")
+    settings.GATE_FILE = tmp_path / "gate.yaml"  # type: ignore[attr-defined]
+    lodging.close()
+    return tmp_path
+
+
+def test_where_it_is_silent_nothing_is_ordered(systems: Systems, silent: Path) -> None:  # noqa: ARG001
+    said = systems.lodge(a_body(items=CARS))
+    assert (said.body["channel"], said.body["binding"]) == ("red", False)
+    assert systems.lodge(a_body("E", post=OTHER, items=CARS)).body["binding"] is True
+    assert [order.declaration.declaration_id for order in Order.objects.all()] == ["E"]
+    assert Decision.objects.count() == 2
+
+
+def test_the_systems_are_compared_profile_by_profile(systems: Systems, silent: Path) -> None:  # noqa: ARG001
+    ours = [
+        systems.lodge(a_body(f"D-{n}", items=CARS if n < 2 else [an_item()], transport_document=f"T-{n}")).body
+        for n in range(4)
+    ]
+    theirs = [{"declaration_id": f"D-{n}", "channel": "green" if n < 3 else ours[n]["channel"]} for n in range(4)]
+    said = systems.send("POST", "/comparisons", {"decisions": [*theirs, {"declaration_id": "NONE", "channel": "red"}]})
+    assert said.body == {"compared": 4, "unknown": ["NONE"]}
+    told = {each["profile"]: each for each in systems.send("GET", "/comparisons").body["agreement"]}
+    assert told["CUS-CARS"] == {"profile": "CUS-CARS", "declarations": 2, "exact": 0, "stricter": 2, "laxer": 0}
+    assert told[None]["declarations"] == 4
+    assert systems.send("GET", "/comparisons", by="plants").body["agreement"][0]["declarations"] == 0
+    assert (
+        systems.send("POST", "/comparisons", {"decisions": [{"declaration_id": "D-1", "channel": "blau"}]}).code
+        == "invalid"
+    )
+
+
+def test_when_it_takes_over_what_is_open_is_ordered_without_a_new_draw(systems: Systems, silent: Path) -> None:
+    systems.lodge(a_body(items=CARS, lodged_at=timezone.now().isoformat()))
+    u = Decision.objects.values_list("u", flat=True).get()
+    write_state(silent)
+    os.utime(silent / "gate.yaml", ns=(1, 1))
+    assert reassess(timezone.now()) == 1
+    assert Order.objects.get().act == "physical"
+    assert Decision.objects.values_list("u", flat=True).get() == u
+    assert [row.binding for row in Lodgement.objects.order_by("revision")] == [False, True]
+    assert reassess(NOW) == 0
+
+
+def test_a_decision_is_told_as_a_message(systems: Systems, silent: Path) -> None:  # noqa: ARG001
+    systems.lodge(a_body(items=CARS))
+    said = systems.send("GET", "/declarations/D-1/cusres")
+    assert said.headers["Content-Type"].startswith("application/edifact")
+    assert "GIS+red:ZZZ'" in said.body
+    assert "CUS-CARS" not in said.body
