@@ -46,3 +46,28 @@ class DutyRoster(models.Model):
     def __str__(self) -> str:
         """Give whose it is, where and when."""
         return f"{self.agency} {self.post} {self.day:%Y-%m-%d}"
+
+
+class Photo(models.Model):
+    """A photo that belongs to an order; its bytes stand in the home of the office, under their digest."""
+
+    order_id = models.CharField(max_length=120)
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10)
+    size = models.PositiveIntegerField()
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Photos of an order are numbered, and none is there twice."""
+
+        ordering = ["order_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["order_id", "number"], name="photo_number"),
+            models.UniqueConstraint(fields=["order_id", "digest"], name="photo_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Give the order and the number."""
+        return f"{self.order_id} {self.number}"

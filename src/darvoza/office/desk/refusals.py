@@ -18,6 +18,8 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "reason": gettext_lazy("Say why, in at least ten characters."),
     "suspicion": gettext_lazy("Say what makes you suspicious, in at least ten characters."),
     "roster": gettext_lazy("Nobody is on duty today: fill the roster first."),
+    "photo": gettext_lazy("All photos of an order together have at most 20 megabytes."),
+    "picture": gettext_lazy("Only photos in JPEG, PNG or WebP are taken."),
     "second": gettext_lazy("Nobody lowers alone: a second person decides."),
     "act": gettext_lazy(
         "This act cannot be chosen here: it was ordered already, or is not more or less than the order."

@@ -2,7 +2,7 @@
 
 from darvoza.office.accounts.guard import page
 from darvoza.office.accounts.permissions import Permission
-from darvoza.office.desk import result_views, views
+from darvoza.office.desk import photo_views, result_views, views
 
 app_name = "desk"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     page("<str:order_id>/result/", views.result, name="result", needs=Permission.ORDER_WORK),
     page("<str:order_id>/correct/", result_views.correct, name="correct", needs=Permission.ORDER_WORK),
     page("<str:order_id>/act.pdf", result_views.act, name="act", needs=Permission.QUEUE_READ),
+    page("<str:order_id>/photos/", photo_views.add, name="photos", needs=Permission.ORDER_WORK),
+    page("<str:order_id>/photos/<int:number>/", photo_views.show, name="photo", needs=Permission.QUEUE_READ),
     page("<str:order_id>/draft/", views.draft, name="draft", needs=Permission.ORDER_WORK),
     page("<str:order_id>/depart/", views.depart, name="depart", needs=Permission.QUEUE_READ),
     page("<str:order_id>/settle/", views.settle, name="settle", needs=Permission.OVERRIDE_LOWER),

@@ -54,6 +54,7 @@ def _order_page(request: HttpRequest, order_id: str, form: ResultForm | None, st
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
     shown["corrects"] = works and any(each.by == person.username for each in found.results[:1])
+    shown["photographs"] = works and found.mine and found.order.state in {"claimed", "recorded"}
     shown["claims"] = works and found.order.state == "waiting"
     shown["departs"] = found.order.state in {"waiting", "claimed"} and (works or person.may(Permission.OVERRIDE_RAISE))
     return render(request, "desk/order.html", shown, status=status)

@@ -67,6 +67,7 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.REFUSE_LOWERING: _("lowering refused"),
     CaseMove.CANCEL: _("cancelled"),
     "refer": _("referred on suspicion"),
+    "photo": _("photo added"),
     "lodged": _("lodged"),
 }
 ACCOUNTS: Final[Mapping[str, Promise]] = {

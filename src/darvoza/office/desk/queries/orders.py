@@ -10,7 +10,8 @@ from django.db.models import Case, IntegerField, Value, When
 from darvoza.domain.casework import CaseState
 from darvoza.domain.declaration import GoodsItem
 from darvoza.office.accounts.scope import for_person
-from darvoza.office.desk.models import Draft
+from darvoza.office.desk.models import Draft, Photo
+from darvoza.office.desk.queries.photos import photos_of
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.queries import Dossier, dossier, order_for, results_of
 
@@ -71,6 +72,7 @@ class Task:
     first: tuple[int, ...]
     instructions: tuple[str, ...]
     results: list[Result]
+    photos: list[Photo]
     mine: bool
     draft: dict[str, Any]
 
@@ -89,6 +91,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         first=tuple(order.items),
         instructions=tuple(line for line in said.splitlines() if line.strip()),
         results=results_of(order),
+        photos=photos_of(order_id),
         mine=order.holder == person.username,
         draft=draft_of(order_id, person.username),
     )

@@ -1,0 +1,47 @@
+"""Photos that an officer adds to an order."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.journal import EntryKind
+from darvoza.errors import CaseRefused
+from darvoza.office.desk.models import Photo
+from darvoza.office.desk.photo_files import LARGEST, store
+from darvoza.office.journal.services import record
+from darvoza.office.registry.queries import order_for
+
+
+def add_photo(person: Any, order_id: str, chunks: Iterable[bytes], *, root: Path, now: datetime) -> Photo:  # noqa: ANN401 - a person, placed and with a name
+    """Add a photo to an order that the person holds or has recorded; the journal keeps its digest.
+
+    The file is on the disk before anything says that it is. A photo that is there already is not added again.
+
+    Raises
+    ------
+    CaseRefused
+        The order is not the person's, the photos are too large together, or it is no picture of a kind that is taken.
+    """
+    order = order_for(person, order_id)
+    if order is None:
+        raise CaseRefused(field="post", expected="an order of your agency and post", got=order_id)
+    if order.holder != person.username or order.state not in {CaseState.CLAIMED, CaseState.RECORDED}:
+        raise CaseRefused(
+            field="holder", expected=f"an order that {person.username} holds", got=order.holder or "nobody"
+        )
+    there = Photo.objects.filter(order_id=order_id).aggregate(size=Sum("size"))["size"] or 0
+    stored = store(root, chunks, most=LARGEST - there)
+    with transaction.atomic():
+        same = Photo.objects.filter(order_id=order_id, digest=stored.digest).first()
+        if same is not None:
+            return same
+        last = Photo.objects.filter(order_id=order_id).aggregate(number=Max("number"))["number"] or 0
+        row = Photo.objects.create(order_id=order_id, number=last + 1, by=person.username, at=now, **stored._asdict())
+        told = {"what": "photo", "number": row.number, **stored._asdict()}
+        record(EntryKind.FINDING, order_id, told, by=person.username, now=now)
+    return row
