@@ -35,6 +35,15 @@ DOTTED: Final = {
 }
 """Fields of the form that stand one level down in the file."""
 
+PARTS: Final = (
+    ("code", "title", "agency"),
+    ("risk_area", "act", "share", "unknown"),
+    ("valid_from", "valid_to", "review_by"),
+    ("floor", "visibility", "owner", "risk_register"),
+    ("legal_basis", "rationale", "justification", "instructions_en", "instructions_ru"),
+)
+"""How the fields stand beside and below each other; the last part is of long texts."""
+
 FIELD_OF: Final = {".".join(path): name for name, path in DOTTED.items()}
 
 

@@ -106,3 +106,90 @@ class CodeList(models.Model):
     def __str__(self) -> str:
         """Give the name."""
         return self.name
+
+
+class Backtest(models.Model):
+    """What the history says of a version: the last answer, with the digests of all that went in."""
+
+    version = models.OneToOneField(Version, models.CASCADE, related_name="backtest")
+    digest = models.CharField(max_length=64)
+    force_digest = models.CharField(max_length=64)
+    history_digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    answer = models.JSONField()
+
+    def __str__(self) -> str:
+        """Give the version."""
+        return f"back-test {self.version_id}"
+
+
+class Performance(models.Model):
+    """What the history says of the whole set that was in force; the newest row is shown."""
+
+    made_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    start = models.DateField()
+    end = models.DateField()
+    history_digest = models.CharField(max_length=64)
+    force_digest = models.CharField(max_length=64)
+    base = models.FloatField(null=True)
+    answer = models.JSONField()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        """Give the moment."""
+        return f"figures {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class ShadowCount(models.Model):
+    """What a version in the shadow would have matched in a run that was taken in; it selects nothing.
+
+    `known` are the declarations of the run of which the history holds the facts; `matched`, `ordered` and `found` are
+    those of them that it matches, that were examined anyway, and in which something was found.
+    """
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="shadows")
+    run = models.ForeignKey("registry.Run", models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    counted_at = models.DateTimeField()
+    declarations = models.PositiveIntegerField()
+    known = models.PositiveIntegerField()
+    matched = models.PositiveIntegerField()
+    ordered = models.PositiveIntegerField()
+    results = models.PositiveIntegerField()
+    found = models.PositiveIntegerField()
+
+    class Meta:
+        """A version is counted in a run once; counted again, the newer count stands."""
+
+        ordering = ["-run"]
+        constraints = [models.UniqueConstraint(fields=["version", "run"], name="shadow_once")]
+
+    def __str__(self) -> str:
+        """Give version and run."""
+        return f"{self.version_id} {self.run_id}"
+
+
+class Search(models.Model):
+    """A search over the history that was kept under a name, for the agency of whoever kept it."""
+
+    name = models.CharField(max_length=120)
+    agency = models.CharField(max_length=20, blank=True)
+    by = models.CharField(max_length=60)
+    sentence = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        """A name is used once in an agency."""
+
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["agency", "name"], name="search_once")]
+
+    def __str__(self) -> str:
+        """Give the name."""
+        return self.name

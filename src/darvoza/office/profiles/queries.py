@@ -1,5 +1,6 @@
 """What can be asked of the profiles; every question passes the agency of whoever asks, and what is restricted stays so."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,18 +9,27 @@ from typing import Any, TypeAlias
 
 from django.db.models import Max, Q, QuerySet
 
+from darvoza.domain.codes import Agency
 from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import ProfileSet, RiskProfile, Visibility
 from darvoza.domain.profile_version import EntryIntoForce, ProfileState
 from darvoza.errors import ProfileError
 from darvoza.flow.assessment import profile_life
+from darvoza.flow.oversight.retirement import Verdict
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import within
 from darvoza.office.profiles.mapping import entry_record, list_record, read_text
-from darvoza.office.profiles.models import CodeList, Force, Version
+from darvoza.office.profiles.models import Backtest, CodeList, Force, Performance, Search, ShadowCount, Version
+from darvoza.office.registry.queries import declarations_for
 
 VersionRow: TypeAlias = Version
 """What views call the row of a version."""
+
+OVERLAPS = 10
+"""Profiles in force that a back-test names beside a version."""
+
+RETIRING = (Verdict.RETIRE, Verdict.ENDED)
+"""Verdicts of the history that propose that a profile ends."""
 
 SOON = timedelta(days=60)
 """How long before its end or its review a profile is pointed out."""
@@ -133,14 +143,17 @@ def library(person: Any, *, now: datetime, words: str = "", only: str = "") -> l
     words
         Keep those in whose code, title or risk area every word occurs.
     only
-        Keep those in ``force``, ``waiting`` for an answer, ``drafts``, ``ending``, ``ended``; all of them when empty.
+        Keep those in ``force``, ``waiting`` for an answer, ``drafts``, ``ending``, ``ended``, or those whose figures
+        propose that they ``retire``; all of them when empty.
     """
     by_code: dict[str, list[Version]] = defaultdict(list)
     for row in versions_for(person).defer("text"):
         by_code[row.code].append(row)
     entries = entries_of()
     lines = [_line(rows, entries.get(code, []), now) for code, rows in sorted(by_code.items())]
-    return [line for line in lines if _asked_for(line, words) and _of_kind(line, only)]
+    kept = performance() if only == "retire" else None
+    proposed = {code for code, figures in kept.answer.items() if figures["verdict"] in RETIRING} if kept else set()
+    return [line for line in lines if _asked_for(line, words) and _of_kind(line, only, proposed)]
 
 
 def _line(rows: list[Version], entries: list[EntryIntoForce], now: datetime) -> Line:
@@ -171,7 +184,7 @@ def _asked_for(line: Line, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def _of_kind(line: Line, only: str) -> bool:
+def _of_kind(line: Line, only: str, proposed: set[str]) -> bool:
     state = line.waiting.state if line.waiting else ""
     kinds = {
         "": True,
@@ -179,6 +192,7 @@ def _of_kind(line: Line, only: str) -> bool:
         "waiting": state == ProfileState.SUBMITTED,
         "drafts": state in {ProfileState.DRAFT, ProfileState.RETURNED},
         "ending": line.number is not None and (line.expired or line.ending or line.review_due),
+        "retire": line.number is not None and line.row.code in proposed,
         "ended": line.number is None and line.row.state == ProfileState.APPROVED,
     }
     return kinds.get(only, True)
@@ -215,3 +229,102 @@ def life_of(person: Any, code: str, *, now: datetime) -> Life | None:  # noqa: A
         planned=[one for one in profile_life.standing(entries) if one.at > now],
         back_to=profile_life.before(entries, now),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TrialTold:
+    """The kept back-test of a version, as its page tells it.
+
+    Attributes
+    ----------
+    start, end, declarations, base
+        What it was tried on; the base rate where there was one.
+    effect, alone, replaced
+        Parts of the answer, as `darvoza.flow.backtest` names them.
+    overlaps
+        The profiles in force it shares most with.
+    groups
+        Groups among whose matches less is found than elsewhere.
+    extra, weekly
+        Acts more than are asked for now, in all and a week.
+    stale
+        Whether the version was changed since.
+    """
+
+    start: str
+    end: str
+    declarations: int
+    base: float | None
+    made_at: datetime
+    by: str
+    effect: dict[str, Any]
+    alone: dict[str, Any]
+    replaced: dict[str, Any] | None
+    overlaps: list[dict[str, Any]]
+    groups: list[str]
+    extra: float
+    weekly: float
+    stale: bool
+
+
+def trial_of(row: Version) -> TrialTold | None:
+    """Give the kept back-test of a version; nothing when it was never tried."""
+    kept = Backtest.objects.filter(version=row).first()
+    if kept is None:
+        return None
+    answer = kept.answer
+    (one,) = answer["tried"]
+    weeks = len(one["cost"]["weekly"])
+    return TrialTold(
+        start=answer["start"],
+        end=answer["end"],
+        declarations=answer["declarations"],
+        base=answer["base"] and answer["base"]["rate"],
+        made_at=kept.made_at,
+        by=kept.by,
+        effect=one["effect"],
+        alone=one["alone"],
+        replaced=one["replaced"],
+        overlaps=one["overlaps"][:OVERLAPS],
+        groups=[group["group"] for group in (*one["origins"], *one["sizes"]) if group["less_is_found"]],
+        extra=one["cost"]["extra"],
+        weekly=one["cost"]["extra"] / weeks if weeks else 0.0,
+        stale=kept.digest != row.digest,
+    )
+
+
+def shadows_of(row: Version) -> list[ShadowCount]:
+    """Give what a version would have matched in each run, the newest run first."""
+    return list(row.shadows.select_related("run").order_by("-run"))
+
+
+def gone_stale(kept: Performance, now: datetime) -> bool:
+    """Tell whether the set in force is another than the figures were made of."""
+    lines = "\n".join(f"{row.code} {row.digest}" for row in in_force(now))
+    return hashlib.sha256(lines.encode()).hexdigest() != kept.force_digest
+
+
+def performance() -> Performance | None:
+    """Give the newest figures of the set in force; nothing when there are none."""
+    return Performance.objects.first()
+
+
+def searches_for(person: Any) -> list[Search]:  # noqa: ANN401 - as above
+    """Give the searches that the agency of a person kept, by name."""
+    return list(Search.objects.filter(within(person, post="")))
+
+
+def may_be_seen(person: Any) -> set[str] | None:  # noqa: ANN401 - as above
+    """Give the references of the declarations that a person may see in the history; ``None`` when all of the post.
+
+    Customs sees every declaration; another agency those of the register on which it has an order.
+    """
+    if not person.agency or person.agency == Agency.CUSTOMS:
+        return None
+    return set(declarations_for(person).values_list("declaration_id", flat=True))
+
+
+def in_register(person: Any, references: list[str]) -> set[str]:  # noqa: ANN401 - as above
+    """Keep of some references those whose page a person can open."""
+    rows = declarations_for(person).filter(declaration_id__in=references)
+    return set(rows.values_list("declaration_id", flat=True))

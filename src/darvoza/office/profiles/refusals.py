@@ -16,6 +16,7 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "agency": gettext_lazy("This profile belongs to another agency."),
     "code": gettext_lazy("This code cannot be used: letters, digits, dots and hyphens, and no code of another agency."),
     "reason": gettext_lazy("Say why, in at least ten characters."),
+    "name": gettext_lazy("Give a name of at most 120 characters."),
     "at": gettext_lazy("That moment is past; a profile is put in force from now on or later."),
     "seen": gettext_lazy("Another version came into force meanwhile. Look at the comparison again."),
     "version": gettext_lazy("Something else was in force before. The page shows how it stands now."),

@@ -52,8 +52,9 @@ class Quick:
         Those that match, and how many of them would be examined: the share of the matches.
     results, findings
         Matches whose examination is known, and those of them with a finding.
-    expected
-        Findings among the selected, if those without a result are like those with one; ``None`` without a result.
+    expected, low, high
+        Findings to be expected among the selected, with 95 % limits, from the results of the matches and, while these are
+        few, the base rate; ``None`` without a base rate.
     base
         How often an examination finds something, whatever asked for it.
     """
@@ -66,6 +67,8 @@ class Quick:
     results: int
     findings: int
     expected: float | None
+    low: float | None
+    high: float | None
     base: float | None
 
 
@@ -81,7 +84,6 @@ def _quick(condition: Expression, unknown: UnknownPolicy, share: Decimal, known:
     start = end - timedelta(days=DAYS - 1)
     test = backtest(Trial(ProfileSet((tried(condition, unknown, share),)), known, start=start, end=end))
     effect = test.tried[0].effect
-    rate = effect.hit_rate
     selected = effect.declarations * float(share)
     return Quick(
         start=start,
@@ -91,9 +93,15 @@ def _quick(condition: Expression, unknown: UnknownPolicy, share: Decimal, known:
         selected=selected,
         results=effect.results,
         findings=effect.findings,
-        expected=None if rate is None else rate * selected,
+        expected=_times(effect.believed, selected),
+        low=_times(effect.believed_low, selected),
+        high=_times(effect.believed_high, selected),
         base=test.base.rate if test.base else None,
     )
+
+
+def _times(rate: float | None, selected: float) -> float | None:
+    return None if rate is None else rate * selected
 
 
 def tried(condition: Expression, unknown: UnknownPolicy, share: Decimal) -> RiskProfile:

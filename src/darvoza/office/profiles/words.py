@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from darvoza.domain.profile import Outcome, UnknownPolicy, Visibility
 from darvoza.domain.profile_version import ProfileState
 from darvoza.flow.assessment.differences import Effect, Status
+from darvoza.flow.oversight.retirement import Verdict
 from darvoza.office.shell.words import word
 
 STATES: Final[Mapping[str, Promise]] = {
@@ -26,6 +27,10 @@ STEPS: Final[Mapping[str, Promise]] = {
     "rolled back": _("rolled back"),
     "shadow": _("shadow run begun"),
     "shadow ended": _("shadow run ended"),
+    "back-tested": _("back-tested"),
+    "figures made": _("figures made"),
+    "search kept": _("search kept"),
+    "search forgotten": _("search forgotten"),
 }
 OUTCOMES: Final[Mapping[str, Promise]] = {
     Outcome.MATCH: _("match"),
@@ -40,6 +45,19 @@ VISIBILITIES: Final[Mapping[str, Promise]] = {
     Visibility.AGENCY: _("its own agency"),
     Visibility.JOINT: _("every agency at the border"),
     Visibility.RESTRICTED: _("its author, its approver and the auditor"),
+}
+RELATIONS: Final[Mapping[str, Promise]] = {
+    "same": _("the same declarations"),
+    "inside": _("always inside it"),
+    "around": _("always contains it"),
+    "partly": _("partly"),
+}
+VERDICTS: Final[Mapping[str, Promise]] = {
+    Verdict.RETIRE: _("proposed for retirement"),
+    Verdict.ENDED: _("validity has ended"),
+    Verdict.WATCH: _("keep watching"),
+    Verdict.KEEP: _("keep"),
+    Verdict.EXEMPT: _("asked for by law or alert"),
 }
 CHANGED: Final[Mapping[str, Promise]] = {
     "condition": _("condition"),

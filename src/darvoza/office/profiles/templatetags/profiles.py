@@ -7,7 +7,7 @@ from django.forms import Form
 from django.utils.translation import gettext as _
 
 from darvoza.office.profiles.forms import FIELD_OF
-from darvoza.office.profiles.words import OUTCOMES, POLICIES, VISIBILITIES, said
+from darvoza.office.profiles.words import OUTCOMES, POLICIES, RELATIONS, VERDICTS, VISIBILITIES, said
 
 register = template.Library()
 
@@ -28,6 +28,18 @@ def outcome(code: object) -> str:
 def policy(code: object) -> str:
     """Give the words for what a missing fact means."""
     return str(POLICIES[str(code)])
+
+
+@register.filter
+def relation(code: object) -> str:
+    """Give the words for how the matches of two profiles lie."""
+    return str(RELATIONS[str(code)])
+
+
+@register.filter
+def verdict(code: object) -> str:
+    """Give the words for what is proposed for a profile in force."""
+    return str(VERDICTS[str(code)])
 
 
 @register.filter

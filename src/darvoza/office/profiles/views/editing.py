@@ -115,13 +115,14 @@ def _editor(
     status: int = 200,
 ) -> HttpResponse:
     """Show the form, with what is wrong beside each field."""
-    sentence = _joined(str(fields.get("when", "")))
+    form, sentence = forms.form_of(fields), _joined(str(fields.get("when", "")))
     treatment = fields.get("treatment")
     share = treatment.get("share", "") if isinstance(treatment, Mapping) else ""
     shown = _verdict(sentence, {"share": str(share), "unknown": str(fields.get("unknown", ""))})
     shown |= {
         "row": row,
-        "form": forms.form_of(fields),
+        "form": form,
+        "parts": [[form[name] for name in part] for part in forms.PARTS],
         "sentence": sentence,
         "wrong": _by_field(told),
         "told": told,

@@ -40,7 +40,9 @@ def library(request: HttpRequest) -> HttpResponse:
     person, now = person_of(request), timezone.now()
     words, only = request.GET.get("q", "")[:100], request.GET.get("only", "")
     lines = queries.library(person, now=now, words=words, only=only)
-    shown = {"lines": lines, "words": words, "only": only, "drafts": person.may(Permission.PROFILE_DRAFT)}
+    kept = queries.performance()
+    shown = {"lines": lines, "words": words, "only": only, "drafts": person.may(Permission.PROFILE_DRAFT), "kept": kept}
+    shown["stale"] = kept is not None and queries.gone_stale(kept, now)
     return render(request, "profiles/library.html", shown)
 
 
@@ -80,5 +82,6 @@ def version_shown(request: HttpRequest, row: queries.VersionRow) -> dict[str, An
         "mine": row.author == person.username,
         "drafts": person.may(Permission.PROFILE_DRAFT),
         "approves": person.may(Permission.PROFILE_APPROVE),
-        "now": now,
+        "trial": queries.trial_of(row),
+        "shadows": queries.shadows_of(row),
     }
