@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 
 from darvoza.domain.journal import EntryKind, JournalEntry
@@ -13,6 +13,7 @@ from darvoza.flow.journal.checking import verify as verify_entries
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import End, Entry
+from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
 
@@ -38,11 +39,16 @@ class Verified(NamedTuple):
 
 
 def search(words: str, page: int = 1) -> Page[Entry]:
-    """Give a page of the entries in which every word occurs as who, what or to what, newest first."""
+    """Give a page of the entries to which every word belongs, newest first.
+
+    A word is who did it, a part of the kind, or the subject from its beginning: what an index can find.
+    """
     rows: QuerySet[Entry] = Entry.objects.all()
     for word in words.split():
-        rows = rows.filter(Q(actor__iexact=word) | Q(kind__icontains=word) | Q(subject__icontains=word))
-    return Paginator(rows, PER_PAGE).get_page(page)
+        kinds = [kind.value for kind in EntryKind if word.lower() in kind.value]
+        subject = Q(subject__gte=word, subject__lt=f"{word}\U0010ffff")
+        rows = rows.filter(Q(actor__in=[word, word.lower()]) | Q(kind__in=kinds) | subject)
+    return BoundedPaginator(rows, PER_PAGE).get_page(page)
 
 
 def entries_on(subject: str) -> list[JournalEntry]:

@@ -38,7 +38,11 @@ class Declaration(models.Model):
         """How declarations are looked up."""
 
         ordering = ["-lodged_at", "declaration_id"]
-        indexes = [models.Index(fields=["post", "-lodged_at"], name="declaration_post")]
+        indexes = [
+            models.Index(fields=["post", "-lodged_at"], name="declaration_post"),
+            models.Index(fields=["channel", "-lodged_at"], name="declaration_channel"),
+            models.Index(fields=["post", "channel", "-lodged_at"], name="declaration_post_channel"),
+        ]
 
     def __str__(self) -> str:
         """Give the reference."""
@@ -109,7 +113,10 @@ class Decision(models.Model):
         """How decisions are looked up."""
 
         ordering = ["declaration", "agency", "act"]
-        indexes = [models.Index(fields=["agency", "selected", "basis"], name="decision_basis")]
+        indexes = [
+            models.Index(fields=["agency", "selected", "basis"], name="decision_basis"),
+            models.Index(fields=["key_day"], name="decision_key_day"),
+        ]
 
     def __str__(self) -> str:
         """Give the name of the decision."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from darvoza.domain.casework import Case, CaseMove, CaseState
@@ -17,6 +17,7 @@ from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.registry.mapping import case_of, declaration_record
 from darvoza.office.registry.models import Decision, Declaration, Mark, Order, Result
+from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
 SHORTEST = 4
@@ -39,9 +40,9 @@ def find(person: Placed, words: str, page: int = 1) -> Page[Declaration]:
         if len(asked) < SHORTEST:
             rows = rows.none()
         else:
-            marked = Mark.objects.filter(declaration=OuterRef("pk"), value__gte=asked, value__lt=f"{asked}\U0010ffff")
-            rows = rows.filter(Exists(marked))
-    return Paginator(rows, PER_PAGE).get_page(page)
+            marked = Mark.objects.filter(value__gte=asked, value__lt=f"{asked}\U0010ffff")
+            rows = rows.filter(pk__in=marked.values("declaration"))  # found by the mark, not tried one by one
+    return BoundedPaginator(rows, PER_PAGE).get_page(page)
 
 
 @dataclass(frozen=True, slots=True)

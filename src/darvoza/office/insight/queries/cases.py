@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 
 from darvoza.domain.codes import Channel
@@ -12,6 +12,7 @@ from darvoza.office.insight.models import Check
 from darvoza.office.insight.queries.figures import BASES, Scope
 from darvoza.office.registry.models import Declaration
 from darvoza.office.registry.queries import declarations_for
+from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
 MOST = 50_000
@@ -75,4 +76,4 @@ def declarations_asked(person: Placed, asked: Asked) -> QuerySet[Declaration]:
 def page_of(person: Placed, asked: Asked, number: int) -> Page[Any]:
     """Give a page of the cases."""
     rows: QuerySet[Any] = declarations_asked(person, asked) if asked.which == "declared" else checks_for(person, asked)
-    return Paginator(rows, PER_PAGE).get_page(number)
+    return BoundedPaginator(rows, PER_PAGE).get_page(number)
