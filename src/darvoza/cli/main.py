@@ -23,6 +23,9 @@ EXIT_INTERRUPTED = 130
 POLARS_THREADS = "POLARS_MAX_THREADS"
 """Read once, when the library is loaded; so it is set before any command is."""
 
+MATRIX_THREADS = "OPENBLAS_NUM_THREADS"
+"""Our matrices are small: threads that wait for one another on a busy machine make them fifty times as slow."""
+
 SHOWN = 20
 """Most errors printed at once."""
 
@@ -36,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The words after ``darvoza``; those of the process by default.
     """
     options = build_parser().parse_args(arguments)
+    os.environ.setdefault(MATRIX_THREADS, "1")
     if hasattr(options, "workers"):
         os.environ.setdefault(POLARS_THREADS, str(options.workers))
     try:
