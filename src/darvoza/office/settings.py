@@ -123,6 +123,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$"]  # asked on the machine itse
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.secure else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENVIRONMENT.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.secure
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # the header against frames is written by darvoza.office.shell.headers
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 30_000  # a declaration of 999 items has a part for each in the form of its result
 PHOTOS = ENVIRONMENT.home / "photos"
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
