@@ -74,14 +74,14 @@ def lost(acknowledged: dict[int, str]) -> int:
     return sum(kept.get(number) != head for number, head in acknowledged.items())
 
 
-def kills(home: Path, rounds: int, seed: int) -> dict[str, object]:
+def kills(home: Path, rounds: int, seed: int, most: int = 15) -> dict[str, object]:
     """Kill two writers again and again while they write; tell what was lost."""
     home.mkdir(exist_ok=True)
     office(home)
     chance, said = random.Random(seed), home / "said"
     for _ in range(rounds):
         children = [forked(partial(write_and_acknowledge, said, writer)) for writer in range(2)]
-        wait_for(said, len(numbers(said)) + chance.randint(1, 15))
+        wait_for(said, len(numbers(said)) + chance.randint(1, most))
         time.sleep(chance.uniform(0, 0.01))
         for child in children:
             os.kill(child, signal.SIGKILL)
@@ -182,7 +182,7 @@ if __name__ == "__main__":
     what, *words = sys.argv[1:]
     home = Path(words[0])
     done = {
-        "kills": lambda: kills(home, int(words[1]), int(words[2])),
+        "kills": lambda: kills(home, *map(int, words[1:])),
         "drill": lambda: drill(home, Path(words[1])),
         "restored": lambda: restored(home, Path(words[1]), Path(words[2])),
         "upgrades": lambda: upgrades(home, int(words[1])),

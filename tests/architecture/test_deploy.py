@@ -1,0 +1,128 @@
+"""What stands in deploy/ can be read by what reads it, runs commands that exist, and is closed."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from architecture.house import ROOT
+from architecture.test_documentation import GENERATOR
+
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+
+
+def commands(text: str) -> list[list[str]]:
+    """Commands of Darvoza that a file runs, as words; those in YAML lists and in lines."""
+    plain = re.sub(r'[\[\],"\']', " ", text)
+    found = re.findall(r"(?:^|[\s/])darvoza ((?:serve|office|doctor|worker|post|journal|key)\b[^\n&)]*)", plain)
+    return [line.split() for line in found]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in DEPLOY.rglob("*") if path.is_file()], ids=lambda path: path.relative_to(DEPLOY).as_posix()
+)
+def test_every_command_that_is_run_exists_with_its_options(path: Path) -> None:
+    known = {
+        name.removeprefix("darvoza "): {flag for action in each._actions for flag in action.option_strings}
+        for name, each in GENERATOR.commands(GENERATOR.build_parser())
+    }
+    for words in commands(path.read_text(encoding="utf-8")):
+        name = next((" ".join(words[:count]) for count in (2, 1) if " ".join(words[:count]) in known), None)
+        assert name is not None, (path.name, words)
+        flags = {word for word in words if re.match(r"--[a-z]", word)}
+        assert flags <= known[name], (path.name, words)
+
+
+def test_the_files_run_something() -> None:
+    found = [
+        words for path in DEPLOY.rglob("*") if path.is_file() for words in commands(path.read_text(encoding="utf-8"))
+    ]
+    assert len(found) > 8
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_a_unit_runs_as_a_user_of_its_own_and_may_touch_little(unit: Path) -> None:
+    text = unit.read_text(encoding="utf-8")
+    for line in ("User=darvoza", "UMask=0077", "ProtectSystem=strict", "ProtectHome=yes", "NoNewPrivileges=yes"):
+        assert f"\n{line}\n" in text, line
+
+
+def test_systemd_finds_no_fault_with_the_units() -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd-analyze is not there")
+    units = [str(path) for path in (DEPLOY / "systemd").iterdir() if path.suffix in {".service", ".timer"}]
+    done = subprocess.run([program, "verify", *units], capture_output=True, text=True, check=False)
+    faults = [line for line in done.stderr.splitlines() if "/deploy/" in line and "is not executable" not in line]
+    assert faults == []
+
+
+def documents(path: Path) -> list[dict[str, Any]]:
+    """The documents of a YAML file."""
+    return [each for each in yaml.safe_load_all(path.read_text(encoding="utf-8")) if each]
+
+
+def test_the_composed_office_is_closed_and_its_database_checks_its_pages() -> None:
+    [told] = documents(DEPLOY / "compose.yaml")
+    office, database = told["services"]["office"], told["services"]["database"]
+    assert office["cap_drop"] == ["ALL"]
+    assert office["read_only"] is True
+    assert [port for port in office["ports"] if not port.startswith("127.0.0.1:")] == []
+    assert database["environment"]["POSTGRES_INITDB_ARGS"] == "--data-checksums"
+    assert "ports" not in database
+    assert "password" not in str(told).lower().replace("postgres_password_file", "")
+    assert re.search(r":\d", database["image"])
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_manifests_say_that_they_were_not_run_and_every_container_is_closed(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("# NOT RUN")
+    pods = [
+        document["spec"]["template"]["spec"]
+        if document["kind"] == "Deployment"
+        else document["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        for document in documents(path)
+        if document["kind"] in {"Deployment", "CronJob"}
+    ]
+    assert pods
+    for pod in pods:
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["automountServiceAccountToken"] is False
+        for container in [*pod["containers"], *pod.get("initContainers", [])]:
+            closed = container["securityContext"]
+            assert closed["readOnlyRootFilesystem"] is True
+            assert closed["allowPrivilegeEscalation"] is False
+            assert closed["capabilities"] == {"drop": ["ALL"]}
+            assert re.search(r":\d", container["image"])
+
+
+def test_the_probes_ask_addresses_that_exist() -> None:
+    from django.urls import resolve
+
+    paths = re.findall(r"path: (/health/\w+)", (DEPLOY / "kubernetes" / "office.yaml").read_text(encoding="utf-8"))
+    assert sorted(resolve(path).view_name for path in paths) == ["operations:live", "operations:ready"]
+
+
+def test_the_database_keeps_what_it_acknowledges_and_logs_no_values() -> None:
+    text = (DEPLOY / "postgresql" / "darvoza.conf").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^(\w+) = ([^#\n]+?)\s*(?:#.*)?$", text, re.MULTILINE))
+    assert {name: told[name] for name in ("fsync", "full_page_writes", "synchronous_commit")} == {
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+    }
+    assert (told["log_parameter_max_length"], told["log_statement"]) == ("0", "none")
+
+
+def test_no_secret_is_written_into_the_tree() -> None:
+    for path in DEPLOY.rglob("*"):
+        if path.is_file():
+            assert not re.search(
+                r"(?i)(password|secret|token)\s*[:=]\s*['\"]?[A-Za-z0-9+/]{12,}", path.read_text("utf-8")
+            ), path
