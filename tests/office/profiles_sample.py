@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from builders import trade
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.flow.assessment.profile_files import parse_profile
+from darvoza.flow.chronicle import by_month, keep_history
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.services.files import TakenIn, take_in
 from darvoza.office.profiles.services.versions import begin
@@ -14,6 +17,9 @@ from people import Cast
 
 CARS, PLANTS = "CUS-VAL-900", "SPS-PHY-900"
 LATER = NOW + timedelta(hours=1)
+GOODS = trade(150, 2, days=40, examined=0.4)
+"""What the history of the tests holds."""
+
 WHY = "prices have moved since the spring"
 
 
@@ -55,6 +61,12 @@ def sample_set() -> ProfileSet:
 def take_in_sample() -> TakenIn:
     """Put the sample in force."""
     return take_in(sample_set(), by="system", now=NOW)
+
+
+def keep_goods(place: Path) -> None:
+    """Write the history of the tests."""
+    place.mkdir()
+    keep_history(by_month(GOODS), place, told={})
 
 
 def a_draft(cast: Cast, name: str = "timur", **changes: Any) -> Version:

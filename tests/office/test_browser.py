@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from darvoza.office.accounts.models import Person
 from darvoza.office.insight.models import Reckoning
 from darvoza.office.insight.report_files import read_report
 from darvoza.office.insight.services.reckoning import reckon
@@ -25,8 +26,9 @@ from office.insight.made_reports import (
     frontier_directory,
     with_estimates,
 )
+from office.profiles_sample import CARS, a_draft, keep_goods, take_in_sample
 from office.sample import FIRST, NOW, ORDER, load_sample
-from people import PASSWORD, enter_cast
+from people import PASSWORD, Cast, enter_cast
 
 CHROMIUM = Path(os.environ.get("DARVOZA_CHROMIUM", "/usr/bin/chromium"))
 WAIT = 60_000
@@ -202,3 +204,83 @@ def test_reading_and_recording_work_without_scripts(office: str, chromium: Brows
     page.click("form.claim button >> nth=0")
     page.click("#result-form button")
     assert "The result is recorded." in page.content()
+
+
+@pytest.fixture
+def profiles(office: str, settings: object, tmp_path: Path) -> str:
+    """The office with profiles in force and a history to try others on."""
+    keep_goods(tmp_path / "history")
+    settings.HISTORY = tmp_path / "history"  # type: ignore[attr-defined]
+    take_in_sample()
+    return office
+
+
+def write_and_submit(chromium: Browser, office: str) -> None:
+    """The main task of an analyst."""
+    page, complaints = open_page(chromium, office, "en", 1280, "timur")
+    page.goto(f"{office}/profiles/of/{CARS}/1/")
+    page.get_by_role("button", name="Begin a version").press("Enter")
+    page.get_by_role("link", name="Write on").press("Enter")
+    sentence = page.locator("#id_when")
+    sentence.fill("")
+    sentence.press_sequentially("hs starts with 8703 and unit_valeu < 3")
+    page.get_by_text("Did you mean unit_value?").wait_for()
+    sentence.fill("hs starts with 8703 and unit_value < 3")
+    page.get_by_text("Last 90 days: would select").wait_for()
+    page.locator("#row1-value").fill("4")
+    page.locator("#verdict").get_by_text("unit_value < 4").wait_for()
+    assert sentence.input_value() == "hs starts with 8703 and unit_value < 4"
+    page.get_by_role("button", name="Keep the draft").press("Enter")
+    page.get_by_label("Why it should be as it is here").fill("cars have become dearer")
+    page.get_by_role("button", name="Submit for approval").press("Enter")
+    page.get_by_text("a second person answers").wait_for()
+    assert complaints == []
+
+
+def approve_and_go_back(chromium: Browser, office: str) -> None:
+    """The main tasks of an approver, in Russian and on a small screen."""
+    page, complaints = open_page(chromium, office, "ru", 380, "zarina")
+    page.goto(f"{office}/profiles/of/{CARS}/2/")
+    assert "unit_value < 4" in page.get_by_role("region", name="Изменения").inner_text()
+    page.locator("#answer-reason").fill("новая граница обоснована")
+    page.get_by_role("button", name="Утвердить").press("Enter")
+    page.get_by_text("Утверждено.").wait_for()
+    page.goto(f"{office}/profiles/of/{CARS}/")
+    page.locator("summary").press("Enter")
+    page.locator("#back-reason").fill("останавливает каждую машину")
+    page.get_by_role("button", name="Вернуть прежнее").press("Enter")
+    page.get_by_text("Версия 1 действует").wait_for()
+    assert complaints == []
+
+
+def test_an_analyst_writes_and_submits_and_an_approver_approves_and_goes_back(chromium: Browser, profiles: str) -> None:
+    write_and_submit(chromium, profiles)
+    approve_and_go_back(chromium, profiles)
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+def test_no_page_of_the_profiles_has_a_fault_or_is_wider_than_its_window(
+    chromium: Browser, profiles: str, width: int
+) -> None:
+    timur = Person.objects.get(username="timur")
+    a_draft(Cast({"timur": timur}))
+    page, _ = open_page(chromium, profiles, "ru", width, "timur")
+    page.goto(f"{profiles}/profiles/")
+    page.get_by_role("button", name="Сделать показатели заново").press("Enter")
+    page.get_by_text("Показатели сделаны").wait_for()
+    page.goto(f"{profiles}/profiles/of/{CARS}/2/")
+    page.get_by_role("button", name="Запустить в тени").press("Enter")
+    page.get_by_role("button", name="Испытать").press("Enter")
+    page.get_by_text("Испытано").wait_for()
+    edit = f"/profiles/of/{CARS}/2/edit/"
+    for address in (
+        "/profiles/",
+        f"/profiles/of/{CARS}/",
+        edit[:-5],
+        edit,
+        "/profiles/new/",
+        "/profiles/search/?q=hs+is+870323",
+    ):
+        page.goto(f"{profiles}{address}")
+        assert faults(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -1,16 +1,19 @@
 """Commands of the office, as a stranger types them."""
 
 import importlib
+from pathlib import Path
 
 import pytest
 
 from darvoza.cli.arguments import build_parser
 from darvoza.errors import OutputError, SettingsError
+from darvoza.flow.assessment.profile_text import fields_text
 from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.roles import Role
 from darvoza.office.accounts.services.sign_in import identify
 from darvoza.office.commands import ROLES
 from darvoza.office.journal.queries import entries_on
+from office.profiles_sample import fields
 from office.sample import NOW
 
 ASEL = ["enter", "asel", "--name", "Asel", "--role", "line_officer", "--agency", "customs", "--post", "KG-AKT"]
@@ -51,3 +54,24 @@ def test_nobody_is_entered_twice() -> None:
 def test_what_is_no_run_is_not_taken_in() -> None:
     with pytest.raises(OutputError, match="darvoza assess"):
         run(["load", "nowhere", "--declarations", "x.csv", "--mapping", "mappings/own.yaml"])
+
+
+@pytest.mark.django_db
+def test_profiles_go_in_from_files_and_come_out_as_the_same_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "cars.yaml").write_text(fields_text(fields()), encoding="utf-8")
+    assert run(["profiles", "--take-in", str(tmp_path / "in")]) == 0
+    digest = capsys.readouterr().out.split("digest ")[1].strip()
+    assert run(["profiles", "--out", str(tmp_path / "out")]) == 0
+    assert f"digest {digest}" in capsys.readouterr().out
+    assert run(["profiles", "--out", str(tmp_path / "before"), "--at", "2020-01-01T00:00+05:00"]) == 0
+    assert "0 profiles in force" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_figures_need_a_history(settings: object, tmp_path: Path) -> None:
+    settings.HISTORY = tmp_path  # type: ignore[attr-defined]
+    with pytest.raises(OutputError, match="DARVOZA_HISTORY"):
+        run(["profiles", "--figures"])

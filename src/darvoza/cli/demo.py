@@ -21,7 +21,7 @@ MAPPING, PROFILES = Path("mappings/own.yaml"), Path("profiles")
 MONTHS, PER_MONTH = 12, 3000
 ASSESSED = 2
 """Months that the run assesses: the last one, which ends at the moment of the demo, and the one before."""
-STEPS = 12
+STEPS = 14
 RESULTS = ("results.csv", "results_more.csv")
 """Results of the health services in lots, and of everybody else."""
 
@@ -143,7 +143,9 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
     )
     files = sorted(map(str, (out / "world" / "declarations").glob("*.csv")))
     keep = _words(mapping=MAPPING, facts=shipped(PRACTICE_FACTS), out=out / "office" / "history")
-    _step(f"12 of {STEPS}  keep the year with the facts of its day, to try profiles on", ["history", *files, *keep])
+    _step(f"13 of {STEPS}  keep the year with the facts of its day, to try profiles on", ["history", *files, *keep])
+    figures = ["office", "profiles", "--figures", *_words(home=out / "office")]
+    _step(f"14 of {STEPS}  try the profiles in force on it", figures)
 
 
 def _state_in_force() -> str:

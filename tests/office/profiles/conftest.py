@@ -5,19 +5,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from builders import trade
-from darvoza.flow.chronicle import by_month, keep_history
-from office.profiles_sample import take_in_sample
-
-GOODS = trade(150, 2, days=40, examined=0.4)
+from office.profiles_sample import GOODS, keep_goods, take_in_sample
 
 
 @pytest.fixture(scope="session")
 def kept_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the history lies."""
     place = tmp_path_factory.mktemp("history") / "history"
-    place.mkdir()
-    keep_history(by_month(GOODS), place, told={})
+    keep_goods(place)
     return place
 
 

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
+from darvoza.domain.profile import ProfileSet
 from darvoza.domain.profile_version import ProfileState
 from darvoza.errors import OutputError, ProfileError, ProfileRefused
 from darvoza.flow.assessment.profile_files import load_profiles
@@ -14,7 +17,7 @@ from darvoza.office.profiles.queries import in_force, set_in_force, version_for
 from darvoza.office.profiles.services import versions
 from darvoza.office.profiles.services.files import take_in, write_out
 from darvoza.office.profiles.services.versions import Answer
-from office.profiles_sample import CARS, LATER, PLANTS, WHY, a_draft, a_profile, fields, sample_set, take_in_sample
+from office.profiles_sample import CARS, LATER, PLANTS, WHY, a_draft, a_profile, fields, take_in_sample
 from office.sample import NOW
 from people import Cast
 
@@ -42,7 +45,7 @@ def numbers(moment: object) -> dict[str, int]:
 def test_what_came_from_files_is_in_force_and_comes_in_once() -> None:
     assert numbers(NOW) == {CARS: 1, PLANTS: 1}
     assert take_in_sample() == (0, 0, 2, 0)
-    assert take_in(sample_set().__class__((a_profile(title="Cars"),)), by="system", now=LATER) == (0, 1, 0, 0)
+    assert take_in(ProfileSet((a_profile(title="Cars"),)), by="system", now=LATER) == (0, 1, 0, 0)
     assert numbers(LATER) == {CARS: 2, PLANTS: 1}
     assert [entry.kind.value for entry in entries_on("profiles")] == ["profile-change"] * 3
 
@@ -83,7 +86,7 @@ def test_of_two_approvals_one_wins_and_one_entry_into_force_is_made(cast: Cast) 
 
 def test_a_comparison_that_is_out_of_date_approves_nothing(cast: Cast) -> None:
     row = submitted(cast)
-    take_in(sample_set().__class__((a_profile(title="Cars"),)), by="system", now=LATER)
+    take_in(ProfileSet((a_profile(title="Cars"),)), by="system", now=LATER)
     with pytest.raises(ProfileRefused, match="the comparison with version 3"):
         versions.answer(cast["zarina"], row, YES, now=LATER + timedelta(minutes=1))
     assert Version.objects.get(pk=row.pk).state == ProfileState.SUBMITTED
@@ -200,3 +203,26 @@ def test_an_approver_approves_on_the_page_and_rolls_back_there(cast: Cast) -> No
     assert "Version 1 will be in force again" in browser.get(life).text
     assert "Rolled back." in browser.post(f"{life}roll-back/", {"to": "1", "reason": WHY}, follow=True).text
     assert "Version 1 is in force" in browser.get(life).text
+
+
+def test_an_approver_is_told_what_waits_and_an_author_is_not_told_of_his_own(cast: Cast) -> None:
+    submitted(cast)
+    assert "1 version waits for your answer" in cast.browser("zarina").get("/profiles/").text
+    assert "waits for your answer" not in cast.browser("timur").get("/profiles/").text
+    cast["timur"].roles = ["analyst", "approver"]
+    cast["timur"].save()
+    assert "waits for your answer" not in cast.browser("timur").get("/profiles/").text
+    assert "somebody else answers" in cast.browser("timur").get(PAGE).text
+
+
+def test_the_library_asks_the_same_number_of_questions_however_many_profiles_there_are(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = cast.browser("timur")
+    browser.get("/profiles/")  # the first request of a session asks more
+    with CaptureQueriesContext(connection) as few:
+        browser.get("/profiles/")
+    more = [a_profile(f"CUS-VAL-{number}") for number in range(910, 916)]
+    take_in(ProfileSet(tuple(more)), by="system", now=LATER)
+    with django_assert_num_queries(len(few)):
+        assert "CUS-VAL-915" in browser.get("/profiles/").text

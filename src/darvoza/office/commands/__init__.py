@@ -72,6 +72,8 @@ def _profiles(parser: ArgumentParser) -> None:
     """Add what a command needs that moves profiles between the office and files."""
     way = parser.add_mutually_exclusive_group(required=True)
     way.add_argument("--take-in", type=Path, metavar="DIR", help="put the profiles of a directory in force at once")
+    words = "try those in force on the history and count shadow runs, for the library; for a timer"
+    way.add_argument("--figures", action="store_true", help=words)
     way.add_argument("--out", type=Path, metavar="DIR", help="write the profiles in force, for `darvoza assess`")
     parser.add_argument("--at", type=_moment, metavar="MOMENT", help="in force at this moment; now without it")
 

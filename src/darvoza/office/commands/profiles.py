@@ -1,4 +1,4 @@
-"""``darvoza office profiles``: profiles taken in from files, or those in force written out for the gate."""
+"""``darvoza office profiles``: taken in from files, tried on the history, or written out for the gate."""
 
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -8,10 +8,12 @@ from darvoza.office.commands.starting import start
 
 
 def run(options: Namespace) -> int:
-    """Take a directory in, or write one."""
+    """Take a directory in, make the figures, or write a directory."""
     start(options, secret=False)
     if options.take_in is not None:
         take_in_profiles(options.take_in)
+    elif options.figures:
+        make_figures()
     else:
         write_profiles(options.out, options.at or datetime.now(UTC))
     return 0
@@ -38,3 +40,15 @@ def write_profiles(directory: Path, moment: datetime) -> None:
     profiles = write_out(directory, moment=moment)
     print(f"{len(profiles)} profiles in force at {moment.isoformat(timespec='minutes')}: {directory}")
     print(f"digest {profiles.digest}")
+
+
+def make_figures() -> None:
+    """Try the profiles in force on the history, count shadow runs, and say of how many."""
+    from darvoza.office.journal.services import SYSTEM  # noqa: PLC0415 - as above
+    from darvoza.office.profiles.services.figures import try_all  # noqa: PLC0415
+    from darvoza.office.profiles.services.shadow import count_all  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    kept = try_all(by=SYSTEM, now=now)
+    shadows = count_all(now=now)
+    print(f"{len(kept.answer)} profiles tried on {kept.start} to {kept.end}; {shadows} versions run in the shadow")

@@ -54,6 +54,11 @@ def version_for(person: Any, code: str, number: int) -> Version | None:  # noqa:
     return versions_for(person).filter(code=code, number=number).first()
 
 
+def waiting_for(person: Any) -> int:  # noqa: ANN401 - as above
+    """Count the versions that wait for the answer of a person: those of the agency that somebody else wrote."""
+    return versions_for(person).filter(state=ProfileState.SUBMITTED).exclude(author=person.username).count()
+
+
 def entries_of(codes: Iterable[str] | None = None) -> dict[str, list[EntryIntoForce]]:
     """Give the entries into force by code, in the order in which they were decided; of some profiles, or of all."""
     rows = Force.objects.select_related("version").order_by("pk")

@@ -63,6 +63,14 @@ def try_version(row: Version, *, by: str, now: datetime) -> BacktestRow:
     return kept
 
 
+def try_again(row: Version, *, by: str, now: datetime) -> None:
+    """Try a version where there is a history and its back-test is missing, of another history or of another text."""
+    known = history()
+    kept = BacktestRow.objects.filter(version=row).first()
+    if known and (kept is None or (kept.digest, kept.history_digest) != (row.digest, known.digest)):
+        try_version(row, by=by, now=now)
+
+
 def try_all(*, by: str, now: datetime) -> Performance:
     """Try the whole set in force on the history and keep, for each profile, what the library tells of it.
 

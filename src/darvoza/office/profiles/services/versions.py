@@ -81,13 +81,13 @@ def save(person: Any, row: Version, fields: Mapping[str, Any], *, now: datetime)
     return row
 
 
-def submit(person: Any, row: Version, *, reason: str, now: datetime) -> None:  # noqa: ANN401 - as above
+def submit(person: Any, row: Version, *, reason: str, now: datetime) -> ProfileVersion:  # noqa: ANN401 - as above
     """Ask for approval; a text that cannot be read is refused with everything that is wrong with it."""
     by = person.username
     with transaction.atomic():
         profile = profile_of(row)
         step = _Step(ProfileMove.SUBMIT, by, now, columns_of(profile) | {"submitted_at": now})
-        _move(row, lambda version: profile_life.submit(version, by, profile, reason=reason), step)
+        return _move(row, lambda version: profile_life.submit(version, by, profile, reason=reason), step)
 
 
 def take_back(person: Any, row: Version, *, now: datetime) -> None:  # noqa: ANN401 - as above

@@ -42,6 +42,8 @@ def library(request: HttpRequest) -> HttpResponse:
     lines = queries.library(person, now=now, words=words, only=only)
     kept = queries.performance()
     shown = {"lines": lines, "words": words, "only": only, "drafts": person.may(Permission.PROFILE_DRAFT), "kept": kept}
+    if person.may(Permission.PROFILE_APPROVE):
+        shown["waiting"] = queries.waiting_for(person)
     shown["stale"] = kept is not None and queries.gone_stale(kept, now)
     return render(request, "profiles/library.html", shown)
 

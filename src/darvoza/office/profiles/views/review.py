@@ -41,7 +41,7 @@ def back(code: str, number: int) -> HttpResponse:
 
 @require_POST
 def submit(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Ask for approval."""
+    """Ask for approval; whoever answers finds the back-test of what was submitted, where there is a history."""
     row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
     reason = request.POST.get("reason", "")
     tried(
