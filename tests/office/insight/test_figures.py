@@ -4,11 +4,13 @@ import csv
 import io
 
 import pytest
+from django.utils.timezone import localtime
 from openpyxl import load_workbook
 
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.oversight.estimates import estimates
 from darvoza.methods.intervals import wilson
+from darvoza.office.desk.models import DutyRoster
 from darvoza.office.insight.models import Check, Reckoning
 from darvoza.office.insight.queries.figures import last_figures, overview, scope_of
 from darvoza.office.insight.records import Figures, revived
@@ -154,6 +156,23 @@ def test_release_times_are_those_of_the_results(world: Cast) -> None:
     assert shown is not None
     red = next(one for one in shown.releases if one.channel == "red")
     assert (red.released, red.waiting, red.median) == (Order.objects.count(), 0, 4.0)
+
+
+def test_hours_on_duty_stand_beside_the_hours_that_checks_took(world: Cast) -> None:
+    day = localtime(Order.objects.earliest("recorded_at").recorded_at).date()
+    recorded = [order for order in Order.objects.filter(post=POST) if localtime(order.recorded_at).date() == day]
+    shared = {"agency": "customs", "post": POST, "key": "00", "commitment": "00", "set_by": "salima", "set_at": NOW}
+    DutyRoster.objects.create(day=day, hours={"asel": 8, "bakyt": 4.5}, **shared)
+    reckon(now=NOW)
+    for name in ("jamila", "salima"):
+        shown = overview(scope_of(world[name]))
+        assert shown is not None
+        assert shown.duty is not None
+        assert (shown.duty.days, shown.duty.hours, shown.duty.worked) == (1, 12.5, 2.0 * len(recorded))
+    assert "Of the hours on duty" in world.browser("jamila").get("/figures/").text
+    elsewhere = overview(scope_of(world["jamila"], post="KG-DOS"))
+    assert elsewhere is not None
+    assert elsewhere.duty is None
 
 
 def test_a_corrected_result_counts_once_and_as_it_stands_now(world: Cast) -> None:

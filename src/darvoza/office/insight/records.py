@@ -51,6 +51,16 @@ class Load(NamedTuple):
     done: int
 
 
+class Duty(NamedTuple):
+    """Hours of work that rosters of a post gave, on how many days, and hours that the checks of these days took."""
+
+    agency: str
+    post: str
+    days: int
+    hours: float
+    worked: float
+
+
 class DrawDay(NamedTuple):
     """What was decided with the key of one day, and the commitment to that key."""
 
@@ -76,6 +86,7 @@ class Figures:
     load: tuple[Load, ...]
     releases: tuple[ReleaseTime, ...]
     draws: tuple[DrawDay, ...]
+    duties: tuple[Duty, ...]
     estimates: Estimates | None
 
     def plain(self) -> dict[str, Any]:
@@ -87,6 +98,7 @@ class Figures:
             "load": [list(row) for row in self.load],
             "releases": [asdict(row) for row in self.releases],
             "draws": [list(row) for row in self.draws],
+            "duties": [list(row) for row in self.duties],
             "estimates": None if made is None else _plain(made),
         }
 
@@ -104,6 +116,7 @@ def revived(plain: Mapping[str, Any]) -> Figures:
         load=tuple(Load(*row) for row in plain["load"]),
         releases=tuple(ReleaseTime(**row) for row in plain["releases"]),
         draws=tuple(DrawDay(*row) for row in plain.get("draws", ())),
+        duties=tuple(Duty(*row) for row in plain.get("duties", ())),
         estimates=_estimates(plain["estimates"]) if plain["estimates"] else None,
     )
 

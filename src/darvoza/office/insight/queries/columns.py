@@ -10,6 +10,7 @@ from django.db.models.fields.json import KT
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act, Agency
+from darvoza.office.desk.models import DutyRoster
 from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Order, Run
 
 BATCH = 20_000
@@ -122,6 +123,13 @@ def _outcomes() -> pl.DataFrame:
         for _, found, duty, areas, item, declaration, at in _last_findings(**of)
     )
     return _frame(rows, schema).unique(["declaration_id", "item"], keep="last", maintain_order=True)
+
+
+def rosters() -> pl.DataFrame:
+    """Give the hours of work that stand on each roster: ``agency, post, day, hours``."""
+    schema: Schema = {"agency": pl.String, "post": pl.String, "day": pl.Date, "hours": pl.Float64}
+    rows = DutyRoster.objects.order_by("pk").values_list("agency", "post", "day", "hours")
+    return _frame(((*row[:3], float(sum(row[3].values()))) for row in rows.iterator(chunk_size=BATCH)), schema)
 
 
 def titles() -> dict[str, str]:

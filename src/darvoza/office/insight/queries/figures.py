@@ -98,6 +98,16 @@ class LoadLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyShown:
+    """Hours on duty over some days with a roster, and the share of them that checks took."""
+
+    days: int
+    hours: float
+    worked: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What the first page of the figures shows, in its order."""
 
@@ -115,6 +125,7 @@ class Overview:
     leak_end: float | None
     releases: tuple[ReleaseTime, ...]
     load: tuple[LoadLine, ...]
+    duty: DutyShown | None
 
     @property
     def ordered(self) -> int:
@@ -162,6 +173,7 @@ def overview(scope: Scope) -> Overview | None:
         leak_end=_leak_end(posts),
         releases=tuple(one for one in figures.releases if one.post == scope.post) if scope.customs else (),
         load=_load(figures, scope),
+        duty=_duty(figures, scope),
     )
 
 
@@ -265,3 +277,10 @@ def _load(figures: Figures, scope: Scope) -> tuple[LoadLine, ...]:
         expected = sum(row.expected for row in of)
         lines.append(LoadLine(act, expected, drawn, opened, done, done / wanted if wanted else None))
     return tuple(lines)
+
+
+def _duty(figures: Figures, scope: Scope) -> DutyShown | None:
+    """Add up the rosters of the scope; nothing without any."""
+    rows = [row for row in figures.duties if row.agency == scope.agency and scope.post in {"", row.post}]
+    days, hours, worked = (sum(getattr(row, name) for row in rows) for name in ("days", "hours", "worked"))
+    return DutyShown(days, hours, worked, worked / hours) if hours else None

@@ -8,14 +8,16 @@ from itertools import islice
 
 import polars as pl
 from django.db import transaction
+from django.utils import timezone
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act
 from darvoza.flow.oversight.estimates import estimates
 from darvoza.flow.oversight.release_times import release_times
+from darvoza.office.desk.queries.post import act_hours
 from darvoza.office.insight.models import Check, Reckoning
 from darvoza.office.insight.queries import columns
-from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Declared, DrawDay, Figures, Load
+from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Declared, DrawDay, Duty, Figures, Load
 from darvoza.office.journal.queries import ending
 
 BATCH = 1_000
@@ -41,6 +43,7 @@ def reckon(*, now: datetime) -> Reckoning:
             load=_load(decided, checks),
             releases=release_times(_released(checks)),
             draws=_draws(decided),
+            duties=_duties(checks),
             estimates=estimates(decided, columns.items(), titles=columns.titles()) if decided.height else None,
         )
         Check.objects.all().delete()
@@ -96,6 +99,19 @@ def _load(decided: pl.DataFrame, checks: pl.DataFrame) -> tuple[Load, ...]:
     made = checks.group_by(keys).agg((pl.col("basis") == OFFICER).sum().alias("opened"), pl.col("checked").sum())
     rows = drawn.join(made, on=keys, how="full", coalesce=True).fill_null(0).sort(keys)
     return tuple(Load(*row) for row in rows.iter_rows())
+
+
+def _duties(checks: pl.DataFrame) -> tuple[Duty, ...]:
+    """Set the hours on duty beside the hours of the checks recorded on the same days, by the clock of the office."""
+    rosters, keys = columns.rosters(), ("agency", "post", "day")
+    zone = timezone.get_default_timezone_name()
+    done = checks.filter("checked").with_columns(day=pl.col("recorded_at").dt.convert_time_zone(zone).dt.date())
+    takes = {pair: act_hours(*pair) for pair in done.select("agency", "act").unique().iter_rows()}
+    hours = pl.Series([takes[pair] for pair in done.select("agency", "act").iter_rows()], dtype=pl.Float64)
+    worked = done.with_columns(worked=hours).group_by(keys).agg(pl.col("worked").sum())
+    days = rosters.join(worked, on=keys, how="left").with_columns(pl.col("worked").fill_null(0.0))
+    sums = days.group_by("agency", "post").agg(pl.len(), pl.col("hours").sum(), pl.col("worked").sum().round(6))
+    return tuple(Duty(*row) for row in sums.sort("agency", "post").iter_rows())
 
 
 def _draws(decided: pl.DataFrame) -> tuple[DrawDay, ...]:
