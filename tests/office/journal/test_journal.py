@@ -75,6 +75,28 @@ def test_the_auditor_finds_who_did_what_and_verifies_in_russian(cast: Cast) -> N
     assert "Цепочка цела" in page.post("/journal/verified/").text
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", 4), ("asel", 2), ("ASEL", 2), ("order", 4), ("KG-1", 3), ("KG-12", 1), ("asel order", 2), ("bakyt order", 1),
+        ("asel bakyt", 0), ("sign-in", 1), ("nothing", 0), ("asel nothing", 0), ("G-1", 0),
+    ],
+)  # fmt: skip
+def test_entries_are_found_by_who_by_kind_and_by_subject(words: str, found: int) -> None:
+    for actor, subject, kind in (
+        ("asel", "KG-1", EntryKind.ORDER),
+        ("asel", "KG-12", EntryKind.ORDER),
+        ("bakyt", "KG-1", EntryKind.ORDER),
+        ("order", "order", EntryKind.SIGN_IN_REFUSED),
+    ):
+        record_alone(kind, subject, by=actor, now=NOW)
+    page = search(words)
+    told = [entry.sequence for entry in page]
+    assert len(told) == page.paginator.count == found
+    assert told == sorted(told, reverse=True)
+
+
 @pytest.mark.parametrize("name", ["", "\x00", "a\nb", "x" * 5000, "имя", "\ud800"])
 def test_a_strange_name_at_sign_in_is_written_down_and_breaks_nothing(cast: Cast, name: str) -> None:
     answer = cast.browser().post(

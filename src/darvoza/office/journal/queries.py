@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.core.paginator import Page
@@ -13,7 +15,7 @@ from darvoza.flow.journal.checking import verify as verify_entries
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import End, Entry
-from darvoza.office.shell.paging import BoundedPaginator
+from darvoza.office.shell.paging import MOST, BoundedPaginator
 
 PER_PAGE = 50
 
@@ -43,12 +45,32 @@ def search(words: str, page: int = 1) -> Page[Entry]:
 
     A word is who did it, a part of the kind, or the subject from its beginning: what an index can find.
     """
+    branches = [_branches(word) for word in words.split()]
+    if len(branches) == 1 and len(branches[0]) > 1:
+        found = BoundedPaginator(_newest(branches[0]), PER_PAGE).get_page(page)
+        found.object_list = list(Entry.objects.filter(pk__in=found.object_list))
+        return found
     rows: QuerySet[Entry] = Entry.objects.all()
-    for word in words.split():
-        kinds = [kind.value for kind in EntryKind if word.lower() in kind.value]
-        subject = Q(subject__gte=word, subject__lt=f"{word}\U0010ffff")
-        rows = rows.filter(Q(actor__in=[word, word.lower()]) | Q(kind__in=kinds) | subject)
+    for ways in branches:
+        rows = rows.filter(reduce(or_, ways)) if ways else rows.none()
     return BoundedPaginator(rows, PER_PAGE).get_page(page)
+
+
+def _branches(word: str) -> list[Q]:
+    """Give the ways in which a word occurs at all; each is one walk along an index."""
+    ways = [Q(kind=kind.value) for kind in EntryKind if word.lower() in kind.value]
+    ways += [Q(actor=name) for name in {word, word.lower()}]
+    ways.append(Q(subject__gte=word, subject__lt=f"{word}\U0010ffff"))
+    return [way for way in ways if Entry.objects.filter(way).exists()]
+
+
+def _newest(ways: Iterable[Q]) -> list[int]:
+    """Give the numbers of the newest entries that are met in one of some ways, as many as are ever shown and one more."""
+    some: set[int] = set()
+    for way in ways:
+        numbers = Entry.objects.filter(way).order_by("-sequence").values_list("sequence", flat=True)
+        some.update(numbers[: MOST + 1])
+    return sorted(some, reverse=True)
 
 
 def entries_on(subject: str) -> list[JournalEntry]:

@@ -12,7 +12,7 @@ MOST = 10_000
 class BoundedPaginator(Paginator):  # type: ignore[type-arg] # it is not generic while it runs
     """Pages of a list that may be of any length; beyond `MOST` rows it ends, and says that there are more."""
 
-    object_list: QuerySet[Model]
+    object_list: QuerySet[Model] | list[int]
 
     @cached_property
     def count(self) -> int:
@@ -26,4 +26,5 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg] # it is not generic
 
     @cached_property
     def _counted(self) -> int:
-        return int(self.object_list[: MOST + 1].count())
+        found = self.object_list[: MOST + 1]
+        return len(found) if isinstance(found, list) else found.count()
