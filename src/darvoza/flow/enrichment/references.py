@@ -167,8 +167,10 @@ class _Peers:
     def of(cls, register: Register, measure: Measure) -> "_Peers":
         values = measure.values(register.items)
         cells = [register.codes.of(*fields) for fields in measure.levels]
-        known = ~np.isnan(values)
-        by_value = np.argsort(values, kind="stable")[: int(known.sum())]
+        # every cell lies within one of the widest: no peer is outside those that are asked for
+        rows = register.spoken_of(cells[-1])
+        rows = rows[~np.isnan(values[rows])]
+        by_value = rows[np.argsort(values[rows], kind="stable")]
         ordered = [by_value[np.argsort(cell[by_value], kind="stable")] for cell in cells]
         ordered = [rows[np.searchsorted(cell[rows], 0) :] for rows, cell in zip(ordered, cells, strict=True)]
         lodged, replaced = register.lodged // DAY, -(-register.replaced // DAY)

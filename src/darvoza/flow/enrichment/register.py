@@ -28,6 +28,9 @@ RESULT_DELAY_DAYS = 7
 NEVER = np.iinfo(np.int64).max
 """No moment at all."""
 
+FEW = 8
+"""So many times more items must there be than those that ask before the rest is looked through for what they ask."""
+
 OUTCOMES = ("examined", "finding", "result_at")
 IDENTITY = ("declaration_id", "version", "item")
 
@@ -150,7 +153,7 @@ class Register:
         weights
             What each item adds, whole numbers.
         """
-        counts = np.flatnonzero(keys >= 0)
+        counts = self.spoken_of(keys)
         back = counts[self.replaced[counts] < NEVER]
         added = None if weights is None else weights[counts]
         if not back.size:
@@ -163,12 +166,20 @@ class Register:
 
     def sightings(self, keys: Ints) -> "Known":
         """Give when keys were seen, in whatever version."""
-        rows = np.flatnonzero(keys >= 0)
+        rows = self.spoken_of(keys)
         return Known(self, keys, EventLog(keys[rows], self.lodged[rows]), rows)
+
+    def spoken_of(self, keys: Ints) -> Ints:
+        """Give the rows whose key some item of the present has: where few ask, most of the past is about others."""
+        present = keys[self.first :]
+        if present.size * FEW > keys.size:
+            return np.flatnonzero(keys >= 0)
+        return np.flatnonzero(np.isin(keys, np.unique(present[present >= 0])))
 
     def results(self, keys: Ints) -> "Known":
         """Give what is known of results, key by key: examined items, and findings among them."""
-        rows = np.flatnonzero((keys >= 0) & self.examined)
+        rows = self.spoken_of(keys)
+        rows = rows[self.examined[rows]]
         weights = np.column_stack([np.ones(rows.size, dtype=np.int64), self.finding[rows].astype(np.int64)])
         return Known(self, keys, EventLog(keys[rows], self.known[rows], weights), rows)
 

@@ -25,7 +25,7 @@ def add_commands(commands: Commands) -> None:
     """Add the commands of the office to those of ``darvoza``."""
     serve = _command(commands, "serve", "Serve the office to browsers.", "serve")
     serve.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to listen")
-    serve.add_argument("--processes", type=int, default=2, help="processes that answer, each with four threads")
+    serve.add_argument("--processes", type=int, default=2, help="processes that answer, each with sixteen threads")
     add_doctor(partial(_command, commands))
     office = commands.add_parser("office", help="Set up the office: tables, people, results of a run.")
     inner = office.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -10,7 +10,8 @@ from gunicorn.app.base import BaseApplication
 from darvoza.office.commands.starting import OWNER_ONLY, start
 from darvoza.office.operations.counting import COUNTS, ROWS
 
-THREADS = 4
+THREADS = 16
+"""Requests answered at a time by each process: those that wait while one is decided are decided together."""
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
