@@ -231,3 +231,21 @@ def test_one_declaration_that_cannot_be_decided_harms_no_other(
     said = systems.send("POST", "/declarations/stream", text, content_type="application/x-ndjson")
     assert [json.loads(line)["status"] for line in said.body.splitlines()] == [201, 500, 201]
     assert set(Declaration.objects.values_list("declaration_id", flat=True)) == {"A", "C"}
+
+
+@pytest.mark.parametrize("where", ["enter_decided", "record_all", "memory_text", "event_of", "as_text"])
+def test_a_fault_between_any_two_writes_leaves_neither(
+    systems: Systems, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(batch, where, broken)
+    assert systems.lodge(a_body(items=CARS), idempotency_key="k").code == "failed"
+    monkeypatch.undo()
+    for table in (Lodgement, Declaration, Decision, Order, Event, Receipt):
+        assert not table.objects.exists(), table
+    assert not Entry.objects.filter(kind=EntryKind.DECISION).exists()
+    said = systems.lodge(a_body(items=CARS), idempotency_key="k")
+    assert (said.status, Lodgement.objects.count(), Order.objects.count()) == (201, 1, 1)
+    assert not verify().faults

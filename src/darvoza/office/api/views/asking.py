@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from ninja import NinjaAPI, Schema
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from darvoza.domain.journal import EntryKind
@@ -40,8 +41,16 @@ class Token(HttpBearer):
         return caller
 
 
+class Json(Parser):
+    """How bodies are read: as all others are, with their size and type looked at first."""
+
+    def parse_body(self, request: HttpRequest) -> Any:  # noqa: ANN401 - JSON
+        """Read a body."""
+        return sent(request)[0]
+
+
 api = NinjaAPI(
-    title="Darvoza", version="1", urls_namespace="api", openapi_url=None, docs_url=None, auth=Token(),
+    title="Darvoza", version="1", urls_namespace="api", parser=Json(), openapi_url=None, docs_url=None, auth=Token(),
     description="Declarations in, decisions out. Errors are problem details (RFC 9457) with a stable code.",
 )  # fmt: skip
 
@@ -194,6 +203,13 @@ def problem(_request: HttpRequest, said: Problem) -> HttpResponseBase:
 def unauthorised(_request: HttpRequest, _said: AuthenticationError) -> HttpResponseBase:
     """Say that the token is missing or unknown."""
     return Problem("unauthorised", headers={"WWW-Authenticate": "Bearer"}).answer()
+
+
+@api.exception_handler(HttpError)
+def unreadable(_request: HttpRequest, said: HttpError) -> HttpResponseBase:
+    """Say why a body cannot be read."""
+    cause = said.__cause__ or said.__context__
+    return (cause if isinstance(cause, Problem) else Problem("not-json")).answer()
 
 
 @api.exception_handler(ValidationError)
