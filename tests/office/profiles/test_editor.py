@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils.datastructures import MultiValueDict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,8 +12,11 @@ from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import ProfileError
 from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.assessment.profile_text import fields_text
 from darvoza.flow.assessment.sentence import parse
+from darvoza.flow.fields import parse_yaml
 from darvoza.office.profiles import builder
+from darvoza.office.profiles.forms import fields_sent
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.troubles import marked, troubles
 from flow.assessment.refusals import SENTENCES
@@ -164,3 +168,30 @@ def test_only_the_author_gets_the_editor_of_a_draft(cast: Cast) -> None:
     assert cast.browser("timur").get(f"/profiles/of/{CARS}/{row.number}/edit/").status_code == 200
     assert cast.browser("timur").get(f"/profiles/of/{CARS}/1/edit/").status_code == 302
     assert cast.browser("zarina").get(f"/profiles/of/{CARS}/{row.number}/edit/").status_code == 403
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["code", "title", "when", "rationale", "act", "case0-title", "case0-given"]), st.text()
+    )
+)
+def test_whatever_is_sent_can_be_kept_and_comes_back_as_it_was(sent: dict[str, str]) -> None:
+    form = MultiValueDict({name: [value] for name, value in sent.items()})
+    fields = fields_sent(form)
+    assert dict(parse_yaml(fields_text(fields or {"code": "A"}), "x")) == (fields or {"code": "A"})
+
+
+def test_what_strangers_send_breaks_nothing(cast: Cast) -> None:
+    browser = cast.browser("timur")
+    hostile = {
+        **SENT,
+        "title": "a\x00b<script>",
+        "when": "\x00" * 9 + "hs is 1",
+        "case0-given": "{[: \x00",
+        "code": "X" * 61,
+    }
+    assert browser.post("/profiles/new/", hostile).status_code == 409
+    told = browser.post("/profiles/new/", hostile | {"code": "CUS-VAL-902"}, follow=True).text
+    assert "ab&lt;script&gt;" in told
+    for address in ("/profiles/?q=%00", "/profiles/search/?q=%00", "/profiles/of/%00/", "/profiles/?only=x"):
+        assert browser.get(address).status_code in {200, 404}

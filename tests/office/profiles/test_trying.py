@@ -84,8 +84,14 @@ def test_a_backtest_is_kept_with_its_version_and_says_when_it_is_out_of_date(cas
     assert not kept.stale
     row.refresh_from_db()
     versions.save(cast["timur"], row, versions.fields_of(row) | {"when": CARS_ONLY}, now=LATER)
-    assert queries.trial_of(row).stale  # type: ignore[union-attr]
     assert "changed since" in cast.browser("zarina").get(page).text
+    sent = {"reason": "cars have become dearer"}
+    cast.browser("timur").post(f"{page}submit/", sent)
+    row.refresh_from_db()
+    assert row.state == "submitted"
+    fresh = queries.trial_of(row)
+    assert fresh is not None
+    assert not fresh.stale, "whoever answers finds the back-test of what was submitted"
 
 
 @pytest.mark.usefixtures("office_history")

@@ -129,11 +129,22 @@ def form_of(fields: Mapping[str, Any]) -> ProfileForm:
     return ProfileForm(initial=shown)
 
 
+def readable_part(text: object) -> str:
+    r"""Keep of what somebody sent what can be read and written down: no control characters but ends of lines.
+
+    Examples
+    --------
+    >>> readable_part("cars\x00 and\nlorries")
+    'cars and\nlorries'
+    """
+    return "".join(sign for sign in str(text) if sign.isprintable() or sign == "\n")
+
+
 def fields_sent(sent: MultiValueDict[str, str]) -> dict[str, Any]:
     """Give the fields of a file as a form sent them; what was left empty is left out."""
     fields: dict[str, Any] = {}
     for name in ProfileForm.base_fields:
-        value = " ".join(str(sent.get(name, "")).split())
+        value = " ".join(readable_part(" ".join(str(sent.get(name, "")).split())).split())
         if not value:
             continue
         if name in DOTTED:
@@ -150,7 +161,7 @@ def cases_sent(sent: Mapping[str, str]) -> list[CaseSent]:
     """Give the worked cases as a form sent them."""
     count = sum(1 for place in range(MOST_CASES) if f"case{place}-title" in sent)
     return [
-        CaseSent(*(str(sent.get(f"case{place}-{name}", "")) for name in ("title", "given", "expect")))
+        CaseSent(*(readable_part(sent.get(f"case{place}-{name}", "")) for name in ("title", "given", "expect")))
         for place in range(count)
     ]
 
@@ -178,7 +189,7 @@ def rows_sent(sent: Mapping[str, str]) -> Rows:
     """Give the rows of the builder as a form sent them."""
     count = sum(1 for place in range(MOST + 10) if f"row{place}-fact" in sent)
     rows = tuple(
-        Row(*(str(sent.get(f"row{place}-{name}", "")) for name in ("fact", "operator", "value")))
+        Row(*(readable_part(sent.get(f"row{place}-{name}", "")) for name in ("fact", "operator", "value")))
         for place in range(count)
     )
     return Rows(str(sent.get("join", "and")), rows)

@@ -51,6 +51,8 @@ def versions_for(person: Any) -> QuerySet[Version]:  # noqa: ANN401 - a person, 
 
 def version_for(person: Any, code: str, number: int) -> Version | None:  # noqa: ANN401 - as above
     """Give a version a person may read; nothing when there is none."""
+    if not profile_life.is_code(code):  # what is no code is not even looked for
+        return None
     return versions_for(person).filter(code=code, number=number).first()
 
 
@@ -222,7 +224,7 @@ class Life:
 
 def life_of(person: Any, code: str, *, now: datetime) -> Life | None:  # noqa: ANN401 - as above
     """Give all of one profile that a person may read; nothing when there is none."""
-    versions = list(versions_for(person).filter(code=code))
+    versions = list(versions_for(person).filter(code=code)) if profile_life.is_code(code) else []
     if not versions:
         return None
     entries = entries_of([code]).get(code, [])

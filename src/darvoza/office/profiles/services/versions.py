@@ -20,6 +20,7 @@ from darvoza.office.profiles.mapping import columns_of, version_record
 from darvoza.office.profiles.models import Force, Version
 from darvoza.office.profiles.queries import entries_of, profile_of, readable, version_for
 
+LONGEST_CODE = 60
 SIGNATURES = ("author", "approver")
 """Fields of the file that the office fills in itself."""
 
@@ -55,7 +56,7 @@ def begin(person: Any, fields: Mapping[str, Any], *, now: datetime, ends: bool =
         The code belongs to another agency, has no form, or somebody begins one at the same moment.
     """
     code, agency = str(fields.get("code", "")).strip(), _agency(person, fields)
-    if not profile_life.is_code(code):
+    if not profile_life.is_code(code) or len(code) > LONGEST_CODE:
         raise ProfileRefused(field="code", expected="letters, digits, dots, hyphens and underscores", got=code)
     try:
         with transaction.atomic():

@@ -187,4 +187,4 @@ def _rows_shown(condition: Expression | None) -> dict[str, Any]:
 
 
 def _joined(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(forms.readable_part(" ".join(text.split())).split())

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from darvoza.errors import ProfileError, ProfileRefused
 from darvoza.office.accounts.guard import person_of
+from darvoza.office.profiles.forms import readable_part
 from darvoza.office.profiles.refusals import in_words
-from darvoza.office.profiles.services import versions
+from darvoza.office.profiles.services import figures, versions
 from darvoza.office.profiles.views.reading import version_or_404
 
 
@@ -43,10 +44,10 @@ def back(code: str, number: int) -> HttpResponse:
 def submit(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Ask for approval; whoever answers finds the back-test of what was submitted, where there is a history."""
     row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
-    reason = request.POST.get("reason", "")
-    tried(
-        request, lambda: versions.submit(person, row, reason=reason, now=now), _("Submitted; a second person answers.")
-    )
+    reason = readable_part(request.POST.get("reason", ""))
+    done = _("Submitted; a second person answers.")
+    if tried(request, lambda: versions.submit(person, row, reason=reason, now=now), done):
+        figures.try_again(row, by=person.username, now=now)
     return back(code, number)
 
 
@@ -68,7 +69,9 @@ def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
     except ValueError:
         messages.error(request, _("Give day and time, as 2026-03-01T08:00."))
         return back(code, number)
-    said = versions.Answer(approved, request.POST.get("reason", ""), at, int(seen) if seen.isdecimal() else None)
+    said = versions.Answer(
+        approved, readable_part(request.POST.get("reason", "")), at, int(seen) if seen.isdecimal() else None
+    )
     done = _("Approved.") if approved else _("Returned to its author.")
     tried(request, lambda: versions.answer(person, row, said, now=now), done)
     return back(code, number)
@@ -93,7 +96,7 @@ def moment_of(text: str) -> datetime | None:
 @require_POST
 def roll_back(request: HttpRequest, code: str) -> HttpResponse:
     """Put in force again what was before."""
-    person, now, reason = person_of(request), timezone.now(), request.POST.get("reason", "")
+    person, now, reason = person_of(request), timezone.now(), readable_part(request.POST.get("reason", ""))
     to = request.POST.get("to", "")
     number = int(to) if to.isdecimal() else None
     tried(request, lambda: versions.roll_back(person, code, number, reason=reason, now=now), _("Rolled back."))

@@ -1,6 +1,6 @@
 """Trying on the history: a version, the whole set in force, a run in the shadow, a question of one's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,12 +18,18 @@ from darvoza.flow.assessment.sentence import parse
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.profiles import queries
+from darvoza.office.profiles.forms import readable_part
 from darvoza.office.profiles.searching import Bounds, search
 from darvoza.office.profiles.services import figures, searches, shadow
 from darvoza.office.profiles.trials import history
 from darvoza.office.profiles.troubles import marked, troubles
 from darvoza.office.profiles.views.reading import language, version_or_404
 from darvoza.office.profiles.views.review import back, tried
+
+
+def _sentence(sent: Mapping[str, str]) -> str:
+    """Give the sentence that was sent, on one line."""
+    return " ".join(readable_part(" ".join(sent.get("q", "").split())).split())
 
 
 def _on_history(request: HttpRequest, act: Callable[[], Any], done: str) -> None:
@@ -69,7 +75,7 @@ def run_in_shadow(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_GET
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask the history a question."""
-    person, sentence = person_of(request), " ".join(request.GET.get("q", "").split())
+    person, sentence = person_of(request), _sentence(request.GET)
     shown: dict[str, Any] = {"sentence": sentence, "saved": queries.searches_for(person), "known": history()}
     shown |= {"start": request.GET.get("from", ""), "end": request.GET.get("to", "")}
     shown["keeps"] = person.may(Permission.PROFILE_DRAFT)
@@ -102,7 +108,7 @@ def _answered(person: Any, sentence: str, shown: dict[str, Any]) -> dict[str, An
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep a question under a name, or forget one."""
     person, now = person_of(request), timezone.now()
-    name, sentence = request.POST.get("name", "").strip(), " ".join(request.POST.get("q", "").split())
+    name, sentence = readable_part(request.POST.get("name", "")).strip(), _sentence(request.POST)
     if request.POST.get("forget"):
         tried(request, lambda: searches.forget(person, name, now=now), _("The search is forgotten."))
     else:
