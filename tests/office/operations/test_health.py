@@ -48,6 +48,7 @@ def test_an_office_in_order_is_ready_and_says_so_to_anybody() -> None:
         "migrations": "well",
         "journal": "well",
         "keys": "warning",
+        "gate": "warning",
         "disk": probes["disk"],
     }
 

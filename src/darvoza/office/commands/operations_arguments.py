@@ -33,3 +33,15 @@ def add_operations(add: Add) -> None:
     keys.add_argument("--key-file", type=Path, required=True, help="key of the draw")
     keys.add_argument("--commit", type=int, default=0, metavar="DAYS", help="days from tomorrow to commit to")
     keys.add_argument("--reveal", action="store_true", help="reveal the keys of days that are over")
+    bundle = add("bundle", "Make the next bundle of a post that decides without a line.", "bundle")
+    bundle.add_argument("--post", required=True, metavar="CODE", help="code of the post")
+    bundle.add_argument(
+        "--from", dest="start", type=date.fromisoformat, metavar="DAY", help="first day; today without it"
+    )
+    bundle.add_argument("--until", dest="end", type=date.fromisoformat, required=True, metavar="DAY", help="last day")
+    bundle.add_argument("--sealed-for", required=True, metavar="KEY", help="public key of the post")
+    bundle.add_argument("--signing-key", type=Path, required=True, metavar="FILE", help="private key of the centre")
+    bundle.add_argument(
+        "--state", type=Path, metavar="FILE", help="the state in force; gate.yaml of the home without it"
+    )
+    bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, must not exist")

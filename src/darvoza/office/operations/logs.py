@@ -8,6 +8,7 @@ say, only the fixed words are written; where a library has put its words togethe
 
 import json
 import logging
+import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +42,15 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             told["error"] = _raised(record.exc_info[1])
         return json.dumps(told, ensure_ascii=True, default=str)
+
+
+class StandardError(logging.StreamHandler):  # type: ignore[type-arg] # generic in the stubs alone
+    """Writes to whatever is standard error at the moment, as a process that was handed over may have another."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 def _event(record: logging.LogRecord) -> str:

@@ -23,3 +23,23 @@ class PostReturn(models.Model):
     def __str__(self) -> str:
         """Give the post and the number."""
         return f"{self.post} {self.number}"
+
+
+class PostBundle(models.Model):
+    """One bundle that was made for a post; its serial is never given twice."""
+
+    post = models.CharField(max_length=20)
+    serial = models.PositiveIntegerField()
+    start = models.DateField()
+    end = models.DateField()
+    state = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """A serial is given once."""
+
+        constraints = [models.UniqueConstraint(fields=["post", "serial"], name="post_bundle_once")]
+
+    def __str__(self) -> str:
+        """Give post and serial."""
+        return f"{self.post} {self.serial}"

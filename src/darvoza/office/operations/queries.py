@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from darvoza import __version__
+from darvoza.errors import DarvozaError
+from darvoza.flow.gate.state_file import read_state
+from darvoza.office.api.services.lodging import gate_alarms
 from darvoza.office.journal.queries import ending, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
 from darvoza.office.operations.exposition import Metric, Sample
@@ -42,6 +46,7 @@ def readiness(home: Path, now: datetime) -> list[Finding]:
             ("migrations", migrated),
             ("journal", lambda: _tail_holds(TAIL)),
             ("keys", lambda: keys(now)),
+            ("gate", lambda: gate(settings.GATE_FILE, now)),
             ("disk", lambda: room(home)),
         ]
     )
@@ -100,6 +105,29 @@ def keys(now: datetime) -> Finding:
         remedy = "commit before the day: darvoza office keys --key-file KEY --commit 30"
         return Finding("keys", Health.WARNING, f"not committed to: {', '.join(lacking)}", remedy)
     return Finding("keys", Health.WELL, "today and tomorrow are committed to")
+
+
+def gate(file: Path, now: datetime) -> Finding:
+    """Tell whether declarations can be decided here: whether there is a state in force, and what its alarms are."""
+    if not file.exists():
+        remedy = "write it, or let runs of `darvoza assess` decide"
+        return Finding("gate", Health.WARNING, f"no {file.name} in the home: nothing is decided here", remedy)
+    said = gate_alarms(now)
+    if said:
+        return Finding("gate", Health.WARNING, said[0], "look at the state in force")
+    return Finding("gate", Health.WELL, "a state is in force")
+
+
+def whole_gate(file: Path) -> Finding:
+    """Read the whole state in force, as who decides does."""
+    if not file.exists():
+        return Finding("state", Health.WELL, "none, so none that is wrong")
+    try:
+        state = read_state(file)
+    except (DarvozaError, ExceptionGroup) as problem:
+        return Finding("state", Health.FAILED, str(problem), f"mend {file}: until then nothing is decided")
+    found = f"{len(tuple(state.policy.profiles))} profiles, digest {state.digest[:16]}…"
+    return Finding("state", Health.WARNING if state.alarms else Health.WELL, "; ".join((found, *state.alarms)))
 
 
 def room(home: Path) -> Finding:

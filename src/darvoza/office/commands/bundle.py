@@ -1,0 +1,30 @@
+"""``darvoza office bundle``: make the next bundle of a post out of the office."""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from darvoza.errors import OutputError
+from darvoza.office.commands.starting import start
+
+
+def run(options: Namespace) -> int:
+    """Make it, number it, write it down."""
+    start(options, secret=False)
+    from django.conf import settings  # noqa: PLC0415 - Django comes first
+
+    from darvoza.office.operations.services.bundles import BundleWish, bundle_for  # noqa: PLC0415
+
+    def keep(packed: bytes) -> None:
+        with options.out.open("xb") as file:
+            file.write(packed)
+
+    now = datetime.now(UTC)
+    wish = BundleWish(options.post, options.start or now.date(), options.end, options.sealed_for)
+    try:
+        key = options.signing_key.read_text(encoding="utf-8").strip()
+        made = bundle_for(wish, options.state or settings.GATE_FILE, key, keep=keep, now=now)
+    except OSError as problem:
+        got = f"{problem.strerror}: {problem.filename}"
+        raise OutputError(field="bundle", expected="a key that can be read, a file that is new", got=got) from problem
+    print(f"bundle {made.serial} of {made.post}, {made.start} to {made.end}: {options.out}")
+    return 0

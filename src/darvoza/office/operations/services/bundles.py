@@ -1,0 +1,93 @@
+"""Bundles made out of the office: the profiles of its library, the draws and the spending that its register knows."""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import transaction
+from django.db.models import Max
+
+from darvoza.domain.journal import EntryKind
+from darvoza.errors import SettingsError
+from darvoza.flow.fields import read_yaml
+from darvoza.flow.gate.state_file import LISTS, PATHS
+from darvoza.flow.post.bundle import Addressed, make_bundle
+from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.methods.sealing.sealed_box import KEY_BYTES
+from darvoza.office.api.services.opening import OpenGate
+from darvoza.office.journal.services import SYSTEM, record
+from darvoza.office.operations.models import PostBundle
+from darvoza.office.profiles.queries import set_in_force
+from darvoza.office.profiles.services.files import write_out
+
+
+@dataclass(frozen=True, slots=True)
+class BundleWish:
+    """For which post, for which days, sealed for whose key."""
+
+    post: str
+    start: date
+    end: date
+    sealed_for: str
+
+
+def bundle_for(
+    wish: BundleWish, state: Path, signing_key: str, *, keep: Callable[[bytes], None], now: datetime
+) -> PostBundle:
+    """Make the next bundle of a post, number it, and write that down; nothing of it when it cannot be kept.
+
+    Parameters
+    ----------
+    state
+        File of the state in force.
+    keep
+        Keeps the bundle; called before anything is written down for good.
+
+    Raises
+    ------
+    DarvozaError, ExceptionGroup
+        When the state cannot be read, or the days cannot be used.
+    """
+    with transaction.atomic(), TemporaryDirectory() as place:
+        gate = OpenGate.open(state, now=now).gate
+        serial = (PostBundle.objects.filter(post=wish.post).aggregate(last=Max("serial"))["last"] or 0) + 1
+        to = Addressed(wish.post, serial, wish.start, wish.end, wish.sealed_for)
+        told = _with_library(state, Path(place), now)
+        memory = memory_text(gate.policy.memory) if gate.policy.memory else ""
+        packed = make_bundle(
+            told, to, gate.policy.earlier, memory, signing_key=signing_key, seed=secrets.token_bytes(KEY_BYTES)
+        )
+        made = PostBundle.objects.create(
+            post=wish.post,
+            serial=serial,
+            start=wish.start,
+            end=wish.end,
+            state=gate.policy.profiles.digest,
+            made_at=now,
+        )
+        body = {"what": "bundle made", "serial": serial, "start": wish.start, "end": wish.end, "profiles": made.state}
+        record(EntryKind.SETTINGS_CHANGE, f"bundle {wish.post} {serial}", body, by=SYSTEM, now=now)
+        keep(packed)
+    return made
+
+
+def _with_library(state: Path, place: Path, now: datetime) -> Path:
+    """Write the state anew with the profiles that are in force in the library, where it has any."""
+    said = dict(read_yaml(state, state.name, error=SettingsError))
+    for name in PATHS:
+        if name in said:
+            said[name] = str((state.parent / str(said[name])).absolute())
+    for name in LISTS:
+        listed = said.get(name)
+        if isinstance(listed, list):
+            said[name] = [str((state.parent / str(each)).absolute()) for each in listed]
+    if tuple(set_in_force(now)):
+        write_out(place / "profiles", moment=now)
+        said["profiles"] = str(place / "profiles")
+    written = place / "gate.yaml"
+    written.write_text(json.dumps(said, default=str), encoding="utf-8")
+    return written

@@ -1,0 +1,98 @@
+"""A bundle out of the office: its library of profiles, its draws, its next serial."""
+
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from darvoza.errors import OutputError
+from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.inspection.orders import orders
+from darvoza.flow.pipeline import assess_all
+from darvoza.flow.post.bundle import OpenBundle, open_bundle, unpack_state
+from darvoza.office.commands import bundle as command
+from darvoza.office.journal.models import Entry
+from darvoza.office.operations import queries
+from darvoza.office.operations.models import PostBundle
+from darvoza.office.operations.probes import Health
+from darvoza.office.operations.services.bundles import BundleWish, bundle_for
+from darvoza.office.profiles.services.files import take_in
+from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.run_files import RunFiles
+from post_world import CENTRE, FIRST, NOW, POST, SEAL, SEALED_FOR, TRUSTED, Centre, a_centre, at_the_post
+
+pytestmark = pytest.mark.django_db
+WISH = BundleWish(POST, FIRST, FIRST + timedelta(days=5), SEALED_FOR)
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    return a_centre(tmp_path_factory.mktemp("centre"))
+
+
+def made(centre: Centre) -> OpenBundle:
+    """The next bundle, opened at its post."""
+    kept: list[bytes] = []
+    bundle_for(WISH, centre.state, CENTRE, keep=kept.append, now=NOW)
+    return open_bundle(kept[0], trusted=TRUSTED, private=SEAL)
+
+
+def test_serials_are_given_once_and_told(centre: Centre) -> None:
+    assert [made(centre).bundle.serial for _ in range(3)] == [1, 2, 3]
+    told = Entry.objects.filter(subject__startswith="bundle ").order_by("sequence").values_list("subject", flat=True)
+    assert list(told) == [f"bundle {POST} {serial}" for serial in (1, 2, 3)]
+
+
+def test_a_bundle_that_could_not_be_kept_was_never_made(centre: Centre) -> None:
+    def fails(_packed: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        bundle_for(WISH, centre.state, CENTRE, keep=fails, now=NOW)
+    assert (PostBundle.objects.count(), Entry.objects.count()) == (0, 0)
+
+
+def test_the_draws_of_the_register_are_in_it(centre: Centre) -> None:
+    items = at_the_post(5)
+    state = read_state(centre.state)
+    decided = assess_all(items, state.policy).decisions
+    run = RunFiles("run", "ab" * 32, decided, orders(decided, state.policy.profiles), {})
+    load(run, items, by="system", now=NOW)
+    draws = made(centre).draws()
+    assert dict(draws.select("declaration_id", "fingerprint").iter_rows()) == dict(
+        decided.select("declaration_id", "fingerprint").unique().iter_rows()
+    )
+
+
+def test_the_profiles_are_those_of_the_library_where_it_has_any(centre: Centre, tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    text = (centre.state.parent / "profiles" / "B.yaml").read_text(encoding="utf-8")
+    (tmp_path / "one" / "L.yaml").write_text(text.replace("code: B", "code: L"), encoding="utf-8")
+    take_in(load_profiles(tmp_path / "one"), by="system", now=NOW - timedelta(days=1))
+    found = made(centre)
+    state = read_state(unpack_state(found, tmp_path / "post"), found.keys)
+    assert [profile.code for profile in state.policy.profiles] == ["L"]
+
+
+def test_the_command_writes_it_and_never_over_another(
+    centre: Centre, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "posts.key").write_text(CENTRE)
+    options = Namespace(
+        home=None, post=POST, start=None, end=datetime.now(UTC).date(), sealed_for=SEALED_FOR, state=centre.state,
+        signing_key=tmp_path / "posts.key", out=tmp_path / "b.zip",
+    )  # fmt: skip
+    assert command.run(options) == 0
+    assert f"bundle 1 of {POST}" in capsys.readouterr().out
+    with pytest.raises(OutputError, match="a file that is new"):
+        command.run(options)
+    assert PostBundle.objects.count() == 1
+
+
+def test_who_looks_at_the_office_is_told_of_its_state(centre: Centre, tmp_path: Path) -> None:
+    assert queries.whole_gate(centre.state).health is Health.WELL
+    (tmp_path / "gate.yaml").write_text("profiles: nowhere\nkey_file: nowhere\n")
+    assert queries.whole_gate(tmp_path / "gate.yaml").health is Health.FAILED
+    assert queries.gate(tmp_path / "none.yaml", NOW).health is Health.WARNING
