@@ -20,13 +20,12 @@ from pathlib import Path
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
-def office(home: Path, *, tables: bool = True) -> None:
+def office(home: Path) -> None:
     """Make or open an office."""
     from darvoza.office.commands import migrate
-    from darvoza.office.commands.starting import start
 
-    options = Namespace(home=home)
-    migrate.run(options) if tables else start(options, secret=False)
+    home.mkdir(exist_ok=True)
+    migrate.run(Namespace(home=home))
 
 
 def forked(work: Callable[[], object]) -> int:
@@ -54,6 +53,29 @@ def write_and_acknowledge(said: Path, writer: int) -> None:
         os.write(handle, f"{entry.sequence} {entry.head}\n".encode())
 
 
+def acknowledge(home: Path, count: int) -> dict[str, object]:
+    """Write entries one by one, say each once it is kept, and tell what happened when one could not be."""
+    office(home)
+    from django.conf import settings
+    from django.db import DatabaseError
+    from django.test import Client
+
+    from darvoza.domain.journal import EntryKind
+    from darvoza.office.journal.services import record_alone
+
+    settings.SECURE_SSL_REDIRECT, settings.SECRET_KEY, settings.ALLOWED_HOSTS = False, "s" * 60, ["testserver"]
+    Client().get("/account/sign-in/")  # loads what a page needs
+    handle = os.open(home / "said", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        for _ in range(count):
+            entry = record_alone(EntryKind.DECISION, "KG-1", by="system", now=NOW)
+            os.write(handle, f"{entry.sequence} {entry.head}\n".encode())
+    except DatabaseError as problem:
+        ready, page = Client().get("/health/ready"), Client().get("/account/sign-in/")
+        return {"failed": str(problem), "ready": ready.status_code, "page": page.status_code}
+    return {"failed": ""}
+
+
 def numbers(said: Path) -> dict[int, str]:
     """Give what was acknowledged: the head of each entry by its number; a line cut by a kill was not said."""
     lines = said.read_text().split("\n")[:-1] if said.exists() else []
@@ -76,7 +98,6 @@ def lost(acknowledged: dict[int, str]) -> int:
 
 def kills(home: Path, rounds: int, seed: int, most: int = 15) -> dict[str, object]:
     """Kill two writers again and again while they write; tell what was lost."""
-    home.mkdir(exist_ok=True)
     office(home)
     chance, said = random.Random(seed), home / "said"
     for _ in range(rounds):
@@ -102,7 +123,6 @@ def drill(home: Path, out: Path) -> dict[str, object]:
     """Back up under writes, restore elsewhere, verify, go on."""
     from darvoza.office.commands import backup
 
-    home.mkdir(exist_ok=True)
     office(home)
     said = home / "said"
     children = [forked(partial(write_and_acknowledge, said, writer)) for writer in range(2)]
@@ -182,6 +202,7 @@ if __name__ == "__main__":
     what, *words = sys.argv[1:]
     home = Path(words[0])
     done = {
+        "acknowledge": lambda: acknowledge(home, int(words[1])),
         "kills": lambda: kills(home, *map(int, words[1:])),
         "drill": lambda: drill(home, Path(words[1])),
         "restored": lambda: restored(home, Path(words[1]), Path(words[2])),

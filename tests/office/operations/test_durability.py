@@ -2,11 +2,15 @@
 
 import json
 import os
+import re
+import shutil
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
-from itertools import repeat
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +53,12 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Addresses]:
             server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
-def run(*words: object, database: str = "") -> dict[str, Any]:
-    """Run the harness in a process of its own; give what it found."""
+def run(*words: object, database: str = "", under: Sequence[str] = ()) -> dict[str, Any]:
+    """Run the harness in a process of its own, under another program where one is named; give what it found."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))}
     clean["DARVOZA_DATABASE"] = database
     done = subprocess.run(
-        [sys.executable, str(HARNESS), *map(str, words)],
+        [*under, sys.executable, str(HARNESS), *map(str, words)],
         capture_output=True,
         text=True,
         check=False,
@@ -109,3 +113,63 @@ def test_an_upgrade_that_is_killed_at_any_step_needs_no_hand(tmp_path: Path, dat
     found = run("upgrades", tmp_path, 4, database=next(databases))
     assert found["killed"] >= 3
     assert (found["as_before"], found["faults"], found["entries"]) == (found["killed"], 0, 5)
+
+
+# ── below the database ───────────────────────────────────────────────────────────────────────────────────────────────
+
+CALLS = "trace=fdatasync,fsync,pwrite64,write"
+KEPT, WRITTEN = re.compile(r" f(?:data)?sync\("), re.compile(r" pwrite64\(")
+SAID = re.compile(r' write\(\d+, "\d+ [0-9a-f]{20}')
+
+
+@pytest.fixture
+def strace(tmp_path: Path) -> str:
+    """The program that shows, and spoils, what a process asks of the system."""
+    program = shutil.which("strace")
+    tried = program and subprocess.run([program, "-o", tmp_path / "tried", "true"], capture_output=True, check=False)
+    if program is None or not tried or tried.returncode:
+        pytest.skip("strace is not there, or may not be used: what is below the database is not looked at")
+    return program
+
+
+def traced(strace: str, home: Path, log: Path) -> list[str]:
+    """What five acknowledged entries ask of the system."""
+    assert run("acknowledge", home, 5, under=[strace, "-f", "--seccomp-bpf", "-e", CALLS, "-o", str(log)]) == {
+        "failed": ""
+    }
+    return log.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def test_nothing_is_acknowledged_before_it_is_on_the_disk_and_an_error_of_the_disk_is_never_a_yes(
+    tmp_path: Path, strace: str
+) -> None:
+    calls = traced(strace, tmp_path / "sound", tmp_path / "log")
+    said = [place for place, call in enumerate(calls) if SAID.search(call)]
+    assert len(said) == 5
+    for before, place in zip([0, *said], said, strict=False):
+        between = calls[before:place]
+        written = [number for number, call in enumerate(between) if WRITTEN.search(call)]
+        kept = [number for number, call in enumerate(between) if KEPT.search(call)]
+        assert written, "an entry that was not written"
+        assert kept[-1] > written[-1], "acknowledged while it was on its way"
+
+    third = sum(bool(re.search(r" fdatasync\(", call)) for call in calls[: said[2]])
+    spoiled = [
+        strace,
+        "-f",
+        "--seccomp-bpf",
+        "-e",
+        f"inject=fdatasync:error=EIO:when={third + 1}+",
+        "-o",
+        str(tmp_path / "spoiled"),
+    ]
+    home = tmp_path / "broken"
+    found = run("acknowledge", home, 5, under=spoiled)
+    assert "disk I/O error" in found["failed"]
+    assert (found["ready"], found["page"]) == (503, 200)
+    said_of = [line.split()[1] for line in (home / "said").read_text().splitlines()]
+    assert 1 <= len(said_of) < 5
+    with closing(sqlite3.connect(home / "office.sqlite3")) as database:
+        kept_of = database.execute("SELECT head, previous FROM journal_entry ORDER BY sequence").fetchall()
+    assert [head for head, _ in kept_of][: len(said_of)] == said_of
+    assert all(previous == before for (before, _), (_, previous) in pairwise(kept_of))
