@@ -125,6 +125,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "profiles:begin": Address(_DRAFT, named=_VERSION),
     "profiles:submit": Address(_DRAFT, named=_VERSION),
     "profiles:take_back": Address(_DRAFT, named=_VERSION),
+    "profiles:discard": Address(_DRAFT, named=_VERSION),
     "profiles:answer": Address(_APPROVE, named=_VERSION),
     "journal:entries": Address(frozenset({Role.AUDITOR})),
     "journal:verified": Address(frozenset({Role.AUDITOR})),

@@ -20,6 +20,7 @@ class ProfileState(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"  # its author is to work on it again
     APPROVED = "approved"  # by somebody else than its author; never changed again
+    DISCARDED = "discarded"  # by its author, before anybody approved it
 
 
 class ProfileMove(StrEnum):
@@ -30,6 +31,7 @@ class ProfileMove(StrEnum):
     TAKE_BACK = "take_back"
     RETURN = "return"
     APPROVE = "approve"
+    DISCARD = "discard"
 
 
 PROFILE_MOVES: Final[dict[tuple[ProfileState, ProfileMove], ProfileState]] = {
@@ -40,6 +42,8 @@ PROFILE_MOVES: Final[dict[tuple[ProfileState, ProfileMove], ProfileState]] = {
     (ProfileState.SUBMITTED, ProfileMove.TAKE_BACK): ProfileState.DRAFT,
     (ProfileState.SUBMITTED, ProfileMove.RETURN): ProfileState.RETURNED,
     (ProfileState.SUBMITTED, ProfileMove.APPROVE): ProfileState.APPROVED,
+    (ProfileState.DRAFT, ProfileMove.DISCARD): ProfileState.DISCARDED,
+    (ProfileState.RETURNED, ProfileMove.DISCARD): ProfileState.DISCARDED,
 }
 """Every move that exists, and the state it leads to."""
 

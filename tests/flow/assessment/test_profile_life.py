@@ -19,12 +19,13 @@ REASON = "well founded enough"
 
 
 @pytest.mark.parametrize("state", ProfileState)
-@pytest.mark.parametrize("move", [ProfileMove.EDIT, ProfileMove.TAKE_BACK, ProfileMove.RETURN, ProfileMove.APPROVE])
+@pytest.mark.parametrize("move", [each for each in ProfileMove if each is not ProfileMove.SUBMIT])
 def test_a_move_is_possible_exactly_where_the_table_has_it(state: ProfileState, move: ProfileMove) -> None:
     version = replace(VERSION, state=state)
     moves: dict[ProfileMove, Callable[[], ProfileVersion]] = {
         ProfileMove.EDIT: lambda: profile_life.edit(version, "timur"),
         ProfileMove.TAKE_BACK: lambda: profile_life.take_back(version, "timur"),
+        ProfileMove.DISCARD: lambda: profile_life.discard(version, "timur"),
         ProfileMove.RETURN: lambda: profile_life.send_back(version, "zarina", reason=REASON),
         ProfileMove.APPROVE: lambda: profile_life.approve(version, "zarina", reason=REASON),
     }
@@ -37,8 +38,9 @@ def test_a_move_is_possible_exactly_where_the_table_has_it(state: ProfileState, 
             act()
 
 
-def test_nothing_leads_out_of_approved() -> None:
-    assert not [move for state, move in PROFILE_MOVES if state is ProfileState.APPROVED]
+def test_nothing_leads_out_of_what_was_approved_or_discarded() -> None:
+    ends = {ProfileState.APPROVED, ProfileState.DISCARDED}
+    assert not [move for state, move in PROFILE_MOVES if state in ends]
 
 
 def test_whoever_approves_is_told_apart_from_the_author() -> None:

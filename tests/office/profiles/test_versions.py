@@ -226,3 +226,16 @@ def test_the_library_asks_the_same_number_of_questions_however_many_profiles_the
     take_in(ProfileSet(tuple(more)), by="system", now=LATER)
     with django_assert_num_queries(len(few)):
         assert "CUS-VAL-915" in browser.get("/profiles/").text
+
+
+def test_a_draft_is_discarded_by_its_author_only_and_leaves_the_library(cast: Cast) -> None:
+    row = a_draft(cast)
+    with pytest.raises(ProfileRefused, match="zarina wrote"):
+        versions.discard(cast["zarina"], Version.objects.get(pk=row.pk), now=LATER)
+    browser = cast.browser("timur")
+    assert "draft</a>" in browser.get("/profiles/").text
+    assert "The draft is discarded." in browser.post(f"{PAGE}discard/", follow=True).text
+    assert "draft</a>" not in browser.get("/profiles/").text
+    assert numbers(LATER)[CARS] == 1
+    with pytest.raises(ProfileRefused, match="expected"):
+        versions.submit(cast["timur"], Version.objects.get(pk=row.pk), reason=WHY, now=LATER)

@@ -82,6 +82,11 @@ def take_back(version: ProfileVersion, by: str) -> ProfileVersion:
     return _moved(_own(version, by), ProfileMove.TAKE_BACK)
 
 
+def discard(version: ProfileVersion, by: str) -> ProfileVersion:
+    """Let the author give it up; it is kept, and nothing more can happen to it."""
+    return _moved(_own(version, by), ProfileMove.DISCARD)
+
+
 def send_back(version: ProfileVersion, by: str, *, reason: str) -> ProfileVersion:
     """Return it to its author, with the reason."""
     _reasoned(reason)

@@ -28,6 +28,9 @@ VersionRow: TypeAlias = Version
 OVERLAPS = 10
 """Profiles in force that a back-test names beside a version."""
 
+SETTLED = (ProfileState.APPROVED, ProfileState.DISCARDED)
+"""States in which a version waits for nobody."""
+
 RETIRING = (Verdict.RETIRE, Verdict.ENDED)
 """Verdicts of the history that propose that a profile ends."""
 
@@ -154,7 +157,7 @@ def library(person: Any, *, now: datetime, words: str = "", only: str = "") -> l
         propose that they ``retire``; all of them when empty.
     """
     by_code: dict[str, list[Version]] = defaultdict(list)
-    for row in versions_for(person).defer("text"):
+    for row in versions_for(person).exclude(state=ProfileState.DISCARDED).defer("text"):
         by_code[row.code].append(row)
     entries = entries_of()
     lines = [_line(rows, entries.get(code, []), now) for code, rows in sorted(by_code.items())]
@@ -168,7 +171,7 @@ def _line(rows: list[Version], entries: list[EntryIntoForce], now: datetime) -> 
     entry = profile_life.in_force(entries, now)
     number = entry.number if entry else None
     shown = next((row for row in rows if row.number == number), rows[0])
-    waiting = next((row for row in rows if row.state != ProfileState.APPROVED), None)
+    waiting = next((row for row in rows if row.state not in SETTLED), None)
     planned = next((one for one in profile_life.standing(entries) if one.at > now), None)
     today = now.date()
     return Line(

@@ -22,5 +22,6 @@ urlpatterns = [
     page("of/<str:code>/<int:number>/shadow/", trying.run_in_shadow, name="shadow", needs=Permission.PROFILE_DRAFT),
     page("of/<str:code>/<int:number>/submit/", review.submit, name="submit", needs=Permission.PROFILE_DRAFT),
     page("of/<str:code>/<int:number>/take-back/", review.take_back, name="take_back", needs=Permission.PROFILE_DRAFT),
+    page("of/<str:code>/<int:number>/discard/", review.discard, name="discard", needs=Permission.PROFILE_DRAFT),
     page("of/<str:code>/<int:number>/answer/", review.answer, name="answer", needs=Permission.PROFILE_APPROVE),
 ]

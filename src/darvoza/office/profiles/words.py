@@ -17,6 +17,7 @@ STATES: Final[Mapping[str, Promise]] = {
     ProfileState.SUBMITTED: _("waits for approval"),
     ProfileState.RETURNED: _("returned to its author"),
     ProfileState.APPROVED: _("approved"),
+    ProfileState.DISCARDED: _("discarded"),
 }
 STEPS: Final[Mapping[str, Promise]] = {
     "begun": _("draft begun"),
@@ -27,6 +28,7 @@ STEPS: Final[Mapping[str, Promise]] = {
     "rolled back": _("rolled back"),
     "shadow": _("shadow run begun"),
     "shadow ended": _("shadow run ended"),
+    "discard": _("discarded by its author"),
     "back-tested": _("back-tested"),
     "figures made": _("figures made"),
     "search kept": _("search kept"),

@@ -98,6 +98,14 @@ def take_back(person: Any, row: Version, *, now: datetime) -> None:  # noqa: ANN
         _move(row, lambda version: profile_life.take_back(version, by), _Step(ProfileMove.TAKE_BACK, by, now, {}))
 
 
+def discard(person: Any, row: Version, *, now: datetime) -> None:  # noqa: ANN401 - as above
+    """Give up one's own draft; a shadow run of it ends."""
+    by = person.username
+    with transaction.atomic():
+        step = _Step(ProfileMove.DISCARD, by, now, {"shadow_from": None})
+        _move(row, lambda version: profile_life.discard(version, by), step)
+
+
 def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> None:  # noqa: ANN401 - as above
     """Approve a version and put it in force from a moment on, or return it.
 

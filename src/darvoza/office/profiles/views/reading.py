@@ -55,7 +55,9 @@ def life(request: HttpRequest, code: str) -> HttpResponse:
     told = queries.life_of(person, code, now=timezone.now())
     if told is None:
         raise Http404
-    shown = {"told": told, "current": told.in_force, "approves": person.may(Permission.PROFILE_APPROVE)}
+    kept = queries.performance()
+    shown: dict[str, Any] = {"told": told, "current": told.in_force, "approves": person.may(Permission.PROFILE_APPROVE)}
+    shown |= {"kept": kept, "figures": kept.answer.get(code) if kept else None}
     return render(request, "profiles/life.html", shown)
 
 

@@ -60,6 +60,14 @@ def take_back(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 @require_POST
+def discard(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Give up one's own draft."""
+    row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
+    tried(request, lambda: versions.discard(person, row, now=now), _("The draft is discarded."))
+    return back(code, number)
+
+
+@require_POST
 def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Approve, with the moment from which on it is in force; or return."""
     row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
