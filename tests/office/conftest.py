@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from office.databases import Addresses, addresses_of
 from people import Cast, enter_cast
 
 
@@ -20,3 +21,9 @@ def _english() -> Iterator[None]:
     """A test that reads Russian pages does not leave the next one in Russian."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Iterator[Addresses]:
+    """Addresses of empty databases, as many as are asked for; of SQLite, which stands in the home, the empty address."""
+    yield from addresses_of(request.param)

@@ -7,50 +7,20 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from itertools import pairwise, repeat
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.sql import SQL, Identifier
 
 from darvoza.errors import BackupError
 from darvoza.office.operations.backups import MANIFEST, Backup, put_back, read_backup
-from sql_tables import absent
+from office.databases import Addresses
 
 HARNESS = Path(__file__).with_name("harness.py")
-
-
-Addresses = Iterator[str]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def databases(request: pytest.FixtureRequest) -> Iterator[Addresses]:
-    """Addresses of empty databases, as many as are asked for; of SQLite, which stands in the home, the empty address."""
-    if request.param == "sqlite":
-        yield repeat("")
-        return
-    told = os.environ.get("DARVOZA_TEST_POSTGRES")
-    if told is None:
-        absent("PostgreSQL", KeyError("DARVOZA_TEST_POSTGRES"))
-    where = conninfo_to_dict(str(told))
-    made: list[str] = []
-    with psycopg.connect(**where, autocommit=True) as server:  # type: ignore[arg-type]
-
-        def fresh() -> Addresses:
-            while True:
-                made.append(f"durability_{os.getpid()}_{len(made)}")
-                server.execute(SQL("CREATE DATABASE {}").format(Identifier(made[-1])))
-                yield f"postgresql://{where['user']}@{where['host']}:{where['port']}/{made[-1]}"
-
-        yield fresh()
-        for name in made:
-            server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 def run(*words: object, database: str = "", under: Sequence[str] = ()) -> dict[str, Any]:
