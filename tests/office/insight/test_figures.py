@@ -2,8 +2,10 @@
 
 import csv
 import io
+from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.utils.timezone import localtime
 from openpyxl import load_workbook
 
@@ -12,6 +14,7 @@ from darvoza.flow.oversight.estimates import estimates
 from darvoza.methods.intervals import wilson
 from darvoza.office.desk.models import DutyRoster
 from darvoza.office.insight.models import Check, Reckoning
+from darvoza.office.insight.queries import columns
 from darvoza.office.insight.queries.figures import last_figures, overview, scope_of
 from darvoza.office.insight.records import Figures, revived
 from darvoza.office.insight.services.reckoning import reckon
@@ -190,6 +193,29 @@ def test_a_corrected_result_counts_once_and_as_it_stands_now(world: Cast) -> Non
         for one in (before, after)
     ]
     assert totals[1] == (totals[0][0], totals[0][1] - 1)
+
+
+def test_nobody_waits_while_the_register_is_read(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    outside = len(connection.savepoint_ids)
+    read: list[int] = []
+
+    def watched(made: Callable[..., object]) -> Callable[..., object]:
+        def reading(*given: object) -> object:
+            read.append(len(connection.savepoint_ids))
+            return made(*given)
+
+        return reading
+
+    for name in ("orders", "found", "decisions", "declared", "items", "rosters"):
+        monkeypatch.setattr(columns, name, watched(getattr(columns, name)))
+    reckon(now=NOW)
+    assert read == [outside] * 6
+
+
+def test_figures_made_twice_are_kept_once(world: Cast) -> None:  # noqa: ARG001 - made by asking
+    checks = Check.objects.count()
+    reckon(now=NOW)
+    assert (Reckoning.objects.count(), Check.objects.count()) == (1, checks)
 
 
 def test_figures_come_back_as_they_were_kept(world: Cast) -> None:  # noqa: ARG001 - made by asking

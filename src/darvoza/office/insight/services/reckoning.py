@@ -24,8 +24,15 @@ BATCH = 1_000
 _MONTH = pl.col("lodged_at").dt.strftime("%Y-%m").alias("month")
 
 
+_ONLY = 1
+"""Figures stand in one row, which is held while they are written: of two who make them, the second waits."""
+
+
 def reckon(*, now: datetime) -> Reckoning:
     """Make the figures anew; those before them go.
+
+    They are worked out before anything is written: a register of a million declarations takes minutes, and while it is
+    read nobody else has to wait. Orders are read before decisions, so that no order is without its decision.
 
     Parameters
     ----------
@@ -33,25 +40,33 @@ def reckon(*, now: datetime) -> Reckoning:
         The moment that is written beside them.
     """
     began = time.monotonic()
+    entries = ending()[0].number
+    ordered = _checks()
+    decided = columns.decisions()
+    checks = _based(ordered, decided)
+    plain = _figures(checks, decided).plain()
     with transaction.atomic():
-        entries = ending()[0].number
-        decided = columns.decisions()
-        checks = _based(_checks(), decided)
-        figures = Figures(
-            declared=_declared(columns.declared(), decided),
-            checks=_counted(checks),
-            load=_load(decided, checks),
-            releases=release_times(_released(checks)),
-            draws=_draws(decided),
-            duties=_duties(checks),
-            estimates=estimates(decided, columns.items(), titles=columns.titles()) if decided.height else None,
-        )
+        empty = {"made_at": now, "entries": entries, "seconds": 0.0, "figures": plain}
+        row, _ = Reckoning.objects.select_for_update().get_or_create(pk=_ONLY, defaults=empty)
         Check.objects.all().delete()
         _keep(checks)
-        Reckoning.objects.all().delete()
-        return Reckoning.objects.create(
-            made_at=now, entries=entries, seconds=time.monotonic() - began, figures=figures.plain()
-        )
+        row.made_at, row.entries, row.figures = now, entries, plain
+        row.seconds = time.monotonic() - began
+        row.save()
+    return row
+
+
+def _figures(checks: pl.DataFrame, decided: pl.DataFrame) -> Figures:
+    """Work everything out."""
+    return Figures(
+        declared=_declared(columns.declared(), decided),
+        checks=_counted(checks),
+        load=_load(decided, checks),
+        releases=release_times(_released(checks)),
+        draws=_draws(decided),
+        duties=_duties(checks),
+        estimates=estimates(decided, columns.items(), titles=columns.titles()) if decided.height else None,
+    )
 
 
 def _checks() -> pl.DataFrame:
