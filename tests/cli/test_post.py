@@ -57,13 +57,17 @@ def test_a_post_decides_records_and_says_how_it_stands(
     said = capsys.readouterr()
     assert "A-1:customs:documentary items 1: Compare" in said.out
     assert "ask the centre for a new bundle" in said.err
+    assert decide(post, [*declarations(tmp_path / "one"), "--language", "ru"]) == 0
+    assert "Сверить декларацию" in capsys.readouterr().out
     results = {"results": [{"order": "A-1:customs:documentary", "officer": "person 12", "items": [{"item": 1}]}]}
     (tmp_path / "results.yaml").write_text(json.dumps(results))
     assert main(["post", "record", str(tmp_path / "results.yaml"), *words(home=post)]) == 0
     assert main(["post", "status", *words(home=post)]) == 0
-    assert "2 decision, 1 finding, 1 settings-change" in capsys.readouterr().out
+    assert "4 decision, 1 finding, 1 settings-change" in capsys.readouterr().out
     entries = read_record((post / "record.ndjson").read_bytes().splitlines(keepends=True))
-    assert [entry.subject for entry in entries] == ["bundle KG-TOR 1", "A-1", "A-2", "A-1:customs:documentary"]
+    assert [entry.subject for entry in entries] == [
+        "bundle KG-TOR 1", "A-1", "A-2", "A-1", "A-2", "A-1:customs:documentary",
+    ]  # fmt: skip
     assert [path.name for path in post.iterdir() if path.stat().st_mode & 0o077 and path.name != "post.json"] == []
 
 

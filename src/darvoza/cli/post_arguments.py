@@ -35,6 +35,7 @@ def add_post(add: Add) -> None:
     decide = add("decide", "Decide declarations at a post without a line, and write it down.", "post_decide")
     decide.add_argument("files", nargs="+", type=Path, metavar="FILE", help="declarations")
     decide.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
+    decide.add_argument("--language", choices=("en", "ru"), default="en", help="language of what is to be done")
     decide.add_argument("--workers", type=count, default=2, help="threads")
     _home(decide)
 

@@ -32,7 +32,7 @@ def decide(options: Namespace, now: datetime) -> int:
     for alarm in (*alarms, *_ending(home, bundle.bundle.end - now.date())):
         print(f"ALARM: {alarm}", file=sys.stderr)
     for each in made:
-        _tell(each)
+        _tell(each, options.language)
     if intake.rejected_rows:
         print(
             f"{intake.rejected_rows} rows were refused and decided nothing; see: darvoza intake check", file=sys.stderr
@@ -48,10 +48,10 @@ def _ending(home: PostHome, left: timedelta) -> list[str]:
     return [f"{home.post} decides for the last time {when}; ask the centre for a new bundle"]
 
 
-def _tell(made: PostDecision) -> None:
-    """Print the channel, and what is to be done."""
+def _tell(made: PostDecision, language: str) -> None:
+    """Print the channel, and what is to be done, in a language of officers."""
     print(f"{made.declaration_id}  {made.channel}")
-    columns = ("agency", "act", "items", "instructions_en")
+    columns = ("agency", "act", "items", f"instructions_{language}")
     for agency, act, items, words in made.orders.sort(pl.col("turn")).select(columns).iter_rows():
         where = f" items {', '.join(map(str, items))}" if items else ""
         print(f"  {made.declaration_id}:{agency}:{act}{where}: {' '.join(words.split())}")

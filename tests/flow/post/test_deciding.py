@@ -1,8 +1,11 @@
 """A post without a line decides as the centre would, on its days and on no other, and loses nothing it answered for."""
 
+import base64
 import itertools
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.pipeline import assess
 from darvoza.flow.post.bundle import OpenBundle, unpack_state
 from darvoza.flow.post.deciding import (
+    LARGEST,
     acceptance,
     check_clock,
     check_serial,
@@ -114,6 +118,15 @@ def test_a_declaration_is_decided_again_without_a_second_draw_and_nothing_is_low
         assert joined.height == before.height
         assert joined.filter(pl.col("probability_after") < pl.col("probability")).is_empty()
         assert joined.filter(pl.col("u_after") != pl.col("u")).is_empty()
+
+
+def test_a_record_cannot_make_the_centre_unpack_without_end(tmp_path: Path, bundle: OpenBundle) -> None:
+    with recorded(tmp_path, bundle, at_the_post(1)) as record:
+        entry = record.entries[-1]
+    for packed in (zlib.compress(bytes(LARGEST + 1)), zlib.compress(b"no frame"), b"no zlib", b""):
+        body = {**(entry.body or {}), "items": base64.b64encode(packed).decode()}
+        with pytest.raises(PostError, match="a frame of one declaration"):
+            decision_of(replace(entry, body=body))
 
 
 # ── fail closed ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ The rules of a post without a line:
 """
 
 import base64
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,6 +33,9 @@ SLACK: Final = timedelta(minutes=5)
 
 WARNING_DAYS: Final = 1
 """Days before the end of a bundle at which a post is told to ask for the next."""
+
+LARGEST: Final = 64 * 1024**2
+"""Bytes of one declaration, unpacked, at most."""
 
 SERVICE: Final = "post"
 """Who writes what nobody did."""
@@ -204,9 +208,18 @@ def decided(entries: Iterable[JournalEntry]) -> Iterator[PostDecision]:
 
 def _packed(frame: pl.DataFrame) -> str:
     into = BytesIO()
-    frame.rechunk().write_ipc(into, compression="zstd")
-    return base64.b64encode(into.getvalue()).decode()
+    frame.rechunk().write_ipc(into, compression="uncompressed")
+    # as a whole: column by column, a frame of one declaration is mostly the names of its columns
+    return base64.b64encode(zlib.compress(into.getvalue(), 9)).decode()
 
 
 def _unpacked(text: str) -> pl.DataFrame:
-    return pl.read_ipc(BytesIO(base64.b64decode(text, validate=True)))
+    """Read a frame back; one that would grow beyond all declarations is refused before it does."""
+    opening = zlib.decompressobj()
+    try:
+        plain = opening.decompress(base64.b64decode(text, validate=True), LARGEST)
+        if not opening.eof:
+            raise ValueError(f"more than {LARGEST} bytes, or cut short")
+        return pl.read_ipc(BytesIO(plain))
+    except (ValueError, zlib.error, pl.exceptions.PolarsError) as problem:
+        raise PostError(field="record", expected="a frame of one declaration", got=str(problem)) from problem
