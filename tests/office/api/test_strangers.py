@@ -1,6 +1,7 @@
 """Whatever is sent is answered without failing, and no client learns of what is another's: tried by generated requests."""
 
 import json
+import os
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -25,8 +26,8 @@ SECRETS = {
 }
 """What must never be in an answer to a client."""
 
-REQUESTS = 400
-"""Generated requests for each client; `benchmarks/strangers.py` makes many more."""
+REQUESTS = int(os.environ.get("DARVOZA_STRANGERS", "400"))
+"""Generated requests, shared by the clients; the environment may ask for more: DARVOZA_STRANGERS=20000."""
 
 
 @pytest.fixture

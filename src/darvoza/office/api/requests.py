@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from darvoza.office.api.callers import Caller
@@ -35,6 +36,8 @@ class Request:
         The revision the client believes to be the latest, or ``None``.
     outcome
         What is answered, once it is known.
+    at
+        When it came in.
     """
 
     caller: Caller
@@ -45,6 +48,7 @@ class Request:
     reference: str = ""
     if_match: int | None = None
     outcome: Answer | Problem | None = field(default=None)
+    at: datetime | None = None
 
 
 def body_digest(*parts: bytes) -> str:

@@ -36,7 +36,8 @@ class _Open:
     gate: OpenGate | None = None
     alarm: str = ""
     deciding = threading.Lock()
-    adding = threading.Lock()
+    turn = threading.Condition()
+    busy = False
     waiting: list[Request] = []
 
 
@@ -69,16 +70,34 @@ def lodge(requests: Sequence[Request], *, now: datetime) -> None:
     now
         The moment.
     """
-    with _Open.adding:
+    for request in requests:
+        request.at = now
+    with _Open.turn:
         _Open.waiting.extend(requests)
-    while any(request.outcome is None for request in requests):
-        with _Open.deciding:
-            with _Open.adding:
-                batch, _Open.waiting[:] = _Open.waiting[:MOST], _Open.waiting[MOST:]
-            if batch:
-                _settle(batch, now)
-            else:
-                _refuse([request for request in requests if request.outcome is None], Problem("failed"))
+    while batch := _next_batch(requests):
+        try:
+            with _Open.deciding:
+                _settle(batch, max(request.at or now for request in batch))
+        finally:
+            with _Open.turn:
+                _refuse([request for request in batch if request.outcome is None], Problem("failed"))
+                _Open.busy = False
+                _Open.turn.notify_all()
+
+
+def _next_batch(requests: Sequence[Request]) -> list[Request]:
+    """Wait until these requests are answered, or it falls to this thread to decide all that wait; nothing once they are."""
+
+    def answered() -> bool:
+        return all(request.outcome is not None for request in requests)
+
+    with _Open.turn:
+        _Open.turn.wait_for(lambda: answered() or not _Open.busy)
+        if answered():
+            return []
+        _Open.busy = True
+        batch, _Open.waiting[:] = _Open.waiting[:MOST], _Open.waiting[MOST:]
+        return batch
 
 
 def _settle(batch: Sequence[Request], now: datetime) -> None:
