@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from darvoza.domain.codes import Act, Agency, RiskArea
-from darvoza.domain.expression import Expression, as_json, digest, nodes
+from darvoza.domain.expression import Expression, as_json, digest, facts_used, nodes
 from darvoza.domain.named_list import NamedList
 from darvoza.domain.selection import FloorKind
 
@@ -203,7 +204,7 @@ class Match:
     items: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is asked of a set again and again is kept
 class ProfileSet:
     """The profiles in use, ordered by code."""
 
@@ -225,7 +226,12 @@ class ProfileSet:
                 return profile
         raise KeyError(code)
 
-    @property
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """Every fact that a condition speaks of."""
+        return frozenset[str]().union(*(facts_used(profile.condition) for profile in self.profiles))
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 (hexadecimal) over the digests of all profiles: the identity of the whole set."""
         lines = "\n".join(f"{profile.code} {profile.digest}" for profile in self.profiles)
@@ -235,7 +241,7 @@ class ProfileSet:
         """Keep the profiles in force on a day."""
         return ProfileSet(tuple(profile for profile in self.profiles if day in profile.valid))
 
-    @property
+    @cached_property
     def lists(self) -> tuple[NamedList, ...]:
         """The named lists in use, by name."""
         used = {

@@ -128,8 +128,8 @@ class Policy:
 
     def facts(self) -> frozenset[str]:
         """Name the facts that decide."""
-        conditions = [profile.condition for profile in (*self.profiles, *plan_scopes(self.plans))]
-        spoken = frozenset[str]().union(*map(facts_used, conditions))
+        scopes = (facts_used(scope.condition) for scope in plan_scopes(self.plans))
+        spoken = self.profiles.facts.union(*scopes)
         return ALWAYS | spoken | (LEARNED if self.model or self.challenger else frozenset())
 
     def rival(self) -> tuple[ScoreModel | None, str | None]:

@@ -113,7 +113,12 @@ def database_settings(address: str, home: Path) -> dict[str, Any]:
     """
     if not address:
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": PRAGMAS}
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(home / DATABASE_FILE), "OPTIONS": options}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(home / DATABASE_FILE),
+            "OPTIONS": options,
+            "CONN_MAX_AGE": 60,
+        }
     parts = urlsplit(address)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise SettingsError(
