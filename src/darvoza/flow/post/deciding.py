@@ -221,5 +221,5 @@ def _unpacked(text: str) -> pl.DataFrame:
         if not opening.eof:
             raise ValueError(f"more than {LARGEST} bytes, or cut short")
         return pl.read_ipc(BytesIO(plain))
-    except (ValueError, zlib.error, pl.exceptions.PolarsError) as problem:
+    except (ValueError, OSError, zlib.error, pl.exceptions.PolarsError) as problem:
         raise PostError(field="record", expected="a frame of one declaration", got=str(problem)) from problem
