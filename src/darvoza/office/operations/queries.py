@@ -11,10 +11,12 @@ from typing import Final
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count
 
 from darvoza import __version__
 from darvoza.errors import DarvozaError
 from darvoza.flow.gate.state_file import read_state
+from darvoza.office.api.models import Delivery
 from darvoza.office.api.services.lodging import gate_alarms
 from darvoza.office.journal.queries import ending, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
@@ -245,6 +247,11 @@ def _work(now: datetime) -> Iterator[Metric]:
     orders = tuple(Sample(count, {"state": state}) for state, count in states.items())
     yield Metric("darvoza_orders", "gauge", "Orders by state.", orders)
     yield Metric("darvoza_orders_overdue", "gauge", "Orders that wait past their deadline.", (Sample(late),))
+    told = dict(Delivery.objects.order_by().values_list("state").annotate(count=Count("pk")))
+    deliveries = tuple(Sample(told.get(state, 0), {"state": state}) for state in Delivery.State.values)
+    yield Metric("darvoza_deliveries", "gauge", "Events for subscriptions by state.", deliveries)
+    alarms = len(gate_alarms(now))
+    yield Metric("darvoza_gate_alarms", "gauge", "What is not as it should be with who decides.", (Sample(alarms),))
     yield Metric("darvoza_journal_entries", "gauge", "Entries of the journal.", (Sample(end.number),))
     at = last.timestamp() if last else 0.0
     yield Metric(
