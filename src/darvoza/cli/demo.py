@@ -45,6 +45,7 @@ def run(options: Namespace) -> int:
         ["verify", str(out / "run"), *_words(key_file=out / "key.json")],
     )
     _open_office(out, recent, until)
+    _open_gate(out)
     _invite(out)
     return failed
 
@@ -148,8 +149,8 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
     _step(f"14 of {STEPS}  try the profiles in force on it", figures)
 
 
-def _state_in_force() -> str:
-    """Name everything by which the office of the demo decides what is lodged: what the run was decided by."""
+def _open_gate(out: Path) -> None:
+    """Name everything by which the office decides what is lodged by the API: what the run was decided by."""
     fields = {
         "profiles": PROFILES.resolve(),
         "key_file": "../key.json",
@@ -158,7 +159,9 @@ def _state_in_force() -> str:
         "hazards": "../hazards",
         "competence": shipped(COMPETENCE).resolve(),
     }
-    return "".join(f"{name}: {json.dumps(str(path))}\n" for name, path in fields.items())
+    if (out / "office").is_dir():
+        text = "".join(f"{name}: {json.dumps(str(path))}\n" for name, path in fields.items())
+        (out / "office" / "gate.yaml").write_text(text, encoding="utf-8")
 
 
 def _words(**options: object) -> list[str]:
