@@ -1,6 +1,7 @@
 """Every refusal of the language door in one table: sentences, profiles, lists, each with what is said of it."""
 
 from darvoza.errors import CostExceeded, SentenceError, UnknownFact, WrongType
+from darvoza.flow.fields import MOST_LETTERS
 
 SENTENCES = [
     ("", SentenceError, 1, "the sentence is empty"),
@@ -157,6 +158,7 @@ FOLDERS: list[tuple[dict[str, str | bytes | None], str]] = [
     ({"a.yaml": PROFILE, "b.yaml": PROFILE}, "b.yaml: code: expected a name used once, got 'KG-1'"),
     ({"a.yaml": PROFILE.encode("cp1251")}, "a.yaml: the file is not UTF-8"),
     ({"a.yaml": "- 1\n"}, "a.yaml: expected fields with values, got ['1']"),
+    ({"a.yaml": "#" * (MOST_LETTERS + 1)}, "a.yaml: expected at most 4,194,304 characters, got '4,194,305'"),
     ({"a.yaml": None}, "a.yaml: expected a file that can be read, got 'Is a directory'"),
     ({"a.yml": PROFILE}, "a.yml: expected a name that ends in .yaml, got 'a.yml' (rename it)"),
     ({"lists/a.yaml": LIST, "lists/b.yaml": LIST}, "lists/b.yaml: name: expected a name used once, got 'watched'"),

@@ -126,6 +126,9 @@ def refused_calls(place: Path) -> Iterator[DarvozaError]:
         with pytest.raises((DarvozaError, ExceptionGroup)) as caught:
             call()
         yield from singles(caught.value)
+    half = fields.Fields({"count": "1.5"}, "half.yaml")
+    assert half.whole("count") is None
+    yield from half.errors
     lone = place / "lone.yaml"
     lone.write_text(PROFILE.replace("customs", "custom"), encoding="utf-8")
     with pytest.raises(ExceptionGroup) as group:

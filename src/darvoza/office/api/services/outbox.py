@@ -170,6 +170,6 @@ def signature(secret: str, moment: int, body: bytes) -> str:
     Examples
     --------
     >>> signature("secret", 1772355600, b"{}")[:16]
-    'ae4b9c18c4f3ea40'
+    '990710d0741a41eb'
     """
     return hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
