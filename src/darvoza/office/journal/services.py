@@ -61,18 +61,7 @@ def record(
     TransactionManagementError
         Outside a transaction.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise TransactionManagementError("an entry of the journal belongs into the transaction of what it tells of")
-    end, _ = End.objects.select_for_update().get_or_create(
-        pk=_END, defaults={"number": START.number, "head": START.head}
-    )
-    plain = json.loads(json.dumps(dict(body or {}), cls=DjangoJSONEncoder), parse_float=str)
-    event = JournalEvent(kind, by, subject, now, plain)
-    entry = next_entry(Link(end.number, end.head), event, salt=secrets.token_bytes(SALT_BYTES))
-    as_row(entry).save(force_insert=True)
-    end.number, end.head = entry.sequence, entry.head
-    end.save(update_fields=["number", "head"])
-    return entry
+    return record_all([JournalEvent(kind, by, subject, now, dict(body or {}))])[0]
 
 
 def record_alone(
