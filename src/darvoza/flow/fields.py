@@ -19,7 +19,7 @@ Wrong = TypeVar("Wrong", bound=DarvozaError)
 DEEPEST = 30
 """Levels of fields within fields."""
 
-MOST_NODES = 40_000
+MOST_NODES = 25_000
 MOST_LETTERS = 4 * 2**20
 """Bounds of a file written by people; what is larger belongs into a table."""
 

@@ -18,7 +18,7 @@ from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.plain_xml import Element
 
 MOST_BYTES = 16 * 2**20
-MOST_SEGMENTS = 200_000
+MOST_SEGMENTS = 50_000
 CHARSETS = {
     "UNOA": "ascii",
     "UNOB": "ascii",
