@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +38,7 @@ from darvoza.flow.intake.sps_registers import read_sps_registers
 from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.flow.journal.export import entry_line, read_entries
 from darvoza.flow.selectivity.capacity_file import read_capacity
-from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_ring
+from darvoza.flow.selectivity.keys import day_keys_text, key_file_text, new_key_ring, read_day_keys, read_ring
 from darvoza.methods.sealing.hash_chain import START
 
 ROOT: Final = Path(__file__).parents[1]
@@ -252,6 +252,11 @@ def _ring() -> bytes:
     return key_file_text(new_key_ring(("customs", "phytosanitary"), lambda n: bytes(range(n)))).encode()
 
 
+def _days() -> bytes:
+    ring = new_key_ring(("customs", "phytosanitary"), lambda n: bytes(range(n)))
+    return day_keys_text(ring, [date(2026, 3, 1), date(2026, 3, 2)]).encode()
+
+
 def _entries() -> bytes:
     """Write a journal of three entries."""
     lines, after = b"", START
@@ -294,6 +299,7 @@ def doors() -> tuple[Door, ...]:
         Door("health results", (HEALTH,), _file("results.csv", read_health_results)),
         Door("control results", (HEALTH,), _file("control.csv", read_control_results)),
         Door("key ring", (_ring(),), lambda data, _place: read_ring(data.decode(errors="replace"))),
+        Door("day keys", (_days(),), lambda data, _place: read_day_keys(data.decode(errors="replace"))),
         Door("journal", (_entries(),), lambda data, _place: list(read_entries(data.splitlines(keepends=True)))),
         Door("journal checker", (_entries(),), _file("journal.ndjson", _journal)),
     )  # fmt: skip

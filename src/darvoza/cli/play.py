@@ -5,7 +5,7 @@ from argparse import Namespace
 import numpy as np
 import polars as pl
 
-from darvoza.cli.results import read_decisions
+from darvoza.cli.results import read_decisions, read_table
 from darvoza.errors import OutputError
 from darvoza.flow.intake.control_results import read_control_results
 from darvoza.simulation.carrying_out import carry_out
@@ -19,12 +19,7 @@ def run(options: Namespace) -> int:
     if options.out.exists():
         raise OutputError(field="out", expected="a file that does not exist yet", got=str(options.out))
     path = options.world / TRUTH
-    try:
-        truth = pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise OutputError(
-            field=str(path), expected="the truth that `darvoza simulate` wrote", got="no readable file"
-        ) from problem
+    truth = read_table(path, "the truth that `darvoza simulate` wrote")
     rng = np.random.default_rng([options.seed, 7919, 6])
     decisions = read_decisions(options.directory)
     for done in options.done:

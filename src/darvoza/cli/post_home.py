@@ -1,6 +1,5 @@
 """The directory of a post without a line: its key, whom it trusts, its bundle, its record."""
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from darvoza.flow.post.deciding import post_gate
 from darvoza.flow.post.record import PostRecord
 from darvoza.flow.post.results import found_so_far
 from darvoza.flow.selectivity.memory_file import memory_text, read_memory
+from darvoza.json_text import read_json
 
 ABOUT, SEAL_KEY, BUNDLE, RECORD, SPENT = "post.json", "seal.key", "bundle.zip", "record.ndjson", "memory.json"
 
@@ -82,7 +82,7 @@ def post_home(directory: Path) -> PostHome:
         When there is no post.
     """
     try:
-        told = json.loads((directory / ABOUT).read_text(encoding="utf-8"))
+        told = read_json((directory / ABOUT).read_text(encoding="utf-8"))
         return PostHome(directory, str(told["post"]), str(told["trusted"]))
     except (OSError, ValueError, KeyError, TypeError) as problem:
         hint = "make one with: darvoza post new"

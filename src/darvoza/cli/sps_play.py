@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from darvoza.cli.results import read_decisions
+from darvoza.cli.results import read_decisions, read_table
 from darvoza.errors import OutputError
 from darvoza.simulation.health_control import control, written_results
 
@@ -32,9 +32,4 @@ def run(options: Namespace) -> int:
 
 
 def _lots(path: Path) -> pl.DataFrame:
-    try:
-        return pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise OutputError(
-            field=str(path), expected="the truth that `darvoza simulate --health` wrote", got="no readable file"
-        ) from problem
+    return read_table(path, "the truth that `darvoza simulate --health` wrote")

@@ -9,10 +9,11 @@ from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
-from darvoza.errors import OutputError, SettingsError
-from darvoza.flow.assessment.annual_minimum import counts, stands
-from darvoza.flow.enrichment.enrich import Sources, enrich
+from darvoza.cli.results import read_table
+from darvoza.errors import SettingsError
+from darvoza.flow.assessment.annual_minimum import stands
 from darvoza.flow.intake.measures import read_measures
+from darvoza.flow.plan_book import count_minima
 
 COUNTS = "quotas.parquet"
 
@@ -28,10 +29,9 @@ def run(options: Namespace) -> int:
     progress = Progress()
     with fresh_directory(options.out) as part:
         intake = take_in_files(options, progress)
-        sources = Sources(competence=competence_register(options.competence))
-        facts = enrich(intake.items, sources=sources, replay=True)
-        progress("enrichment", facts.height)
-        counted = counts(intake.items, facts, measures, day=options.day)
+        competence = competence_register(options.competence)
+        counted = count_minima(intake.items, measures, competence=competence, day=options.day)
+        progress("quotas", counted.height)
         counted.write_parquet(part / COUNTS)
     print(told(intake))
     met = [_tell(row) for row in counted.iter_rows(named=True)]
@@ -60,9 +60,4 @@ def read_counts(directory: Path) -> pl.DataFrame:
         When the directory does not hold readable counts.
     """
     path = directory / COUNTS
-    try:
-        return pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise OutputError(
-            field=str(path), expected="the counts that `darvoza sps quotas` wrote", got="no readable file"
-        ) from problem
+    return read_table(path, "the counts that `darvoza sps quotas` wrote")

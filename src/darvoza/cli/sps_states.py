@@ -9,7 +9,7 @@ from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
-from darvoza.errors import OutputError
+from darvoza.cli.results import read_table
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.plan_book import keep_plans
 
@@ -49,9 +49,4 @@ def read_states(directory: Path | None) -> pl.DataFrame | None:
     if directory is None:
         return None
     path = directory / STATES
-    try:
-        return pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise OutputError(
-            field=str(path), expected="the states that `darvoza sps states` wrote", got="no readable file"
-        ) from problem
+    return read_table(path, "the states that `darvoza sps states` wrote")

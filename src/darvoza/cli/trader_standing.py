@@ -11,6 +11,7 @@ from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.manifest import file_entries, read_manifest, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
+from darvoza.cli.results import read_table
 from darvoza.domain.codes import Role
 from darvoza.domain.standing import StandingCategory, StandingRules
 from darvoza.errors import OutputError
@@ -72,12 +73,7 @@ def read_standings(directory: Path) -> pl.DataFrame:
         When the directory does not hold readable standings.
     """
     path = directory / STANDINGS
-    try:
-        return pl.read_parquet(path).drop("linked", strict=False)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise OutputError(
-            field=str(path), expected="the standings that `darvoza trader standing` wrote", got="no readable file"
-        ) from problem
+    return read_table(path, "the standings that `darvoza trader standing` wrote").drop("linked", strict=False)
 
 
 def standing_rules(directories: Sequence[Path]) -> StandingRules:

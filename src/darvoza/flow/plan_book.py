@@ -1,14 +1,17 @@
-"""The book of sampling plans: goods in the scope of each plan, replayed to where each trader stands.
+"""The book of sampling plans and of least shares: goods in the scope of each, replayed to where it stands.
 
 intake → enrichment (who is competent) → assessment (which goods a plan is about) → learning (where they stand)
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import polars as pl
 
+from darvoza.domain.sps.measure import Measure
 from darvoza.domain.sps.plan import SamplingPlan
+from darvoza.flow.assessment.annual_minimum import counts
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.plan_floors import plan_scopes
 from darvoza.flow.enrichment.enrich import Sources, enrich
@@ -45,3 +48,11 @@ def keep_plans(
         rule = the_plan(plan.fractions, plan.clearances, memory=plan.memory, validity=plan.validity)
         made.append(plan_states(items[rows], rule, code=plan.code, day=day))
     return pl.concat(made)
+
+
+def count_minima(
+    items: pl.DataFrame, measures: Sequence[Measure], *, competence: CompetenceRegister | None, day: date
+) -> pl.DataFrame:
+    """Count where the least shares of the year stand on a day; see `darvoza.flow.assessment.annual_minimum.counts`."""
+    facts = enrich(items, sources=Sources(competence=competence), replay=True)
+    return counts(items, facts, measures, day=day)

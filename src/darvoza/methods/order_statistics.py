@@ -16,6 +16,38 @@ class Limits(NamedTuple):
     high: float | None
 
 
+class Middle(NamedTuple):
+    """Where observations lie: their median with limits at 95 %, and the value that nine in ten do not exceed."""
+
+    median: float
+    low: float | None
+    high: float | None
+    nine_in_ten: float
+
+
+def middle_of(values: ArrayLike) -> Middle:
+    """Say where observations lie.
+
+    Parameters
+    ----------
+    values
+        Observations, shape (n,), n ≥ 1; in any order.
+
+    Raises
+    ------
+    SettingsError
+        When there are no values.
+
+    Examples
+    --------
+    >>> middle_of(range(1, 21))
+    Middle(median=10.5, low=6.0, high=15.0, nine_in_ten=18.1)
+    """
+    found = np.asarray(values, dtype=float)
+    low, high = order_statistic_interval(found, share=0.5)
+    return Middle(float(np.median(found)), low, high, float(np.quantile(found, 0.9)))
+
+
 def order_statistic_interval(values: ArrayLike, *, share: float, level: float = 0.95) -> Limits:
     """Give the interval between two of the observations that holds a quantile with at least `level`.
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-import numpy as np
 import polars as pl
 
 from darvoza.errors import OutputError
@@ -12,7 +11,7 @@ from darvoza.flow.oversight.health_deciles import Between, Decile, Rate, between
 from darvoza.flow.oversight.health_plans import PlanUse, plan_uses
 from darvoza.flow.oversight.health_release import Release, releases
 from darvoza.flow.oversight.health_workload import Workload, workloads
-from darvoza.methods.order_statistics import order_statistic_interval
+from darvoza.methods.order_statistics import middle_of
 from darvoza.methods.plans.states import Plan
 
 LOOKED = ("physical", "sampling")
@@ -148,11 +147,6 @@ def _waiting(known: pl.DataFrame) -> list[Waiting]:
     last = known.group_by("agency", "act", "declaration_id").agg(spent.max().alias("hours"))
     made = []
     for (agency, act), own in sorted(last.group_by("agency", "act")):
-        hours = np.sort(own.get_column("hours").to_numpy())
-        low, high = order_statistic_interval(hours, share=0.5)
-        made.append(
-            Waiting(
-                str(agency), str(act), hours.size, float(np.median(hours)), low, high, float(np.quantile(hours, 0.9))
-            )
-        )
+        hours = own.get_column("hours").to_numpy()
+        made.append(Waiting(str(agency), str(act), hours.size, *middle_of(hours)))
     return made

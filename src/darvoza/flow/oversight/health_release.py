@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
-from darvoza.methods.order_statistics import order_statistic_interval
+from darvoza.methods.order_statistics import middle_of
 
 MANY = 3
 """From so many services on, consignments are counted together."""
@@ -78,10 +77,8 @@ def releases(results: pl.DataFrame, decisions: pl.DataFrame) -> tuple[Release, .
 
 def _release(services: int, own: pl.DataFrame) -> Release:
     free = own.filter(~pl.col("waits"))
-    hours = np.sort(free.get_column("hours").to_numpy())
+    hours = free.get_column("hours").to_numpy()
     stated, pending = free.get_column("released_at").count(), own.height - free.height
     if not hours.size:
         return Release(services, 0, 0, pending, None, None, None, None)
-    low, high = order_statistic_interval(hours, share=0.5)
-    nine = float(np.quantile(hours, 0.9))
-    return Release(services, hours.size, stated, pending, float(np.median(hours)), low, high, nine)
+    return Release(services, hours.size, stated, pending, *middle_of(hours))

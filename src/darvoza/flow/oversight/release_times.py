@@ -6,14 +6,10 @@ those released say too little, for the slow ones are missing among them.
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from darvoza.domain.codes import Channel
-from darvoza.methods.order_statistics import order_statistic_interval
-
-SLOW = 0.90
-"""Nine of ten are released within the time of the slow."""
+from darvoza.methods.order_statistics import middle_of
 
 ALL_POSTS = ""
 
@@ -85,6 +81,4 @@ def _measured(post: str, channel: str, hours: pl.Series) -> ReleaseTime:
     waiting = hours.len() - known.size
     if not known.size:
         return ReleaseTime(post, channel, 0, waiting, None, None, None, None)
-    limits = order_statistic_interval(known, share=0.5)
-    median, slow = (float(np.quantile(known, share)) for share in (0.5, SLOW))
-    return ReleaseTime(post, channel, known.size, waiting, median, limits.low, limits.high, slow)
+    return ReleaseTime(post, channel, known.size, waiting, *middle_of(known))

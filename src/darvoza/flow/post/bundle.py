@@ -31,6 +31,7 @@ from darvoza.flow.gate.deciding import DRAW_COLUMNS
 from darvoza.flow.gate.state_file import LISTS, PATHS, read_state
 from darvoza.flow.selectivity.fingerprint import SAME_GOODS_DAYS
 from darvoza.flow.selectivity.keys import DayKeys, day_keys_text, read_day_keys
+from darvoza.json_text import read_json
 from darvoza.methods.sealing.sealed_box import opened, seal
 from darvoza.methods.sealing.signed_note import sign_note, signed_text
 
@@ -231,7 +232,7 @@ def _manifest(bundle: Bundle) -> bytes:
 
 
 def _read_manifest(text: bytes) -> Bundle:
-    told = json.loads(text)
+    told = read_json(text)
     if told["darvoza_bundle"] != FORMAT:
         raise ValueError("of another form")
     start, end = (date.fromisoformat(told[name]) for name in ("start", "end"))

@@ -83,7 +83,7 @@ def read_day_keys(text: str) -> DayKeys:
         When the text holds none.
     """
     try:
-        content = json.loads(text)
+        content = read_json(text)
         if content["darvoza_day_keys"] != 1:
             raise ValueError("of another form")
         found = sorted((date.fromisoformat(day), bytes.fromhex(key)) for day, key in content["keys"].items())

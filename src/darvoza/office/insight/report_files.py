@@ -2,11 +2,11 @@
 
 import csv
 import hashlib
-import json
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from darvoza.errors import OutputError
+from darvoza.json_text import read_json
 
 FRONTIER, DRIFT, MODEL, COMPARISON, PLACES = "frontier", "drift", "model", "comparison", "places"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
@@ -62,7 +62,7 @@ def _refused(path: Path, got: str) -> OutputError:
 
 
 def _kept(kind: str, name: str, written: bytes, digest: str = "") -> ReportFile:
-    content = json.loads(written)
+    content = read_json(written)
     missing = [key for key in NEEDED[kind] if not isinstance(content, dict) or key not in content]
     if missing:
         message = f"a {kind} without {', '.join(missing)}"
@@ -77,7 +77,7 @@ def _directory(kind: str, path: Path) -> ReportFile:
     made = _kept(kind, path.name, (path / FILES[kind]).read_bytes(), digest)
     manifest = path / MANIFEST
     if manifest.is_file():
-        made.content["settings"] = json.loads(manifest.read_bytes()).get("settings", {})
+        made.content["settings"] = read_json(manifest.read_bytes()).get("settings", {})
     if kind == DRIFT:
         made.content["charts"] = [_thinned(chart) for chart in made.content["charts"]]
     return made

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 
 from darvoza import __version__
 from darvoza.errors import BackupError
+from darvoza.json_text import read_json
 from darvoza.office.environment import DATABASE_FILE
 from darvoza.office.journal.queries import ending
 
@@ -90,7 +91,7 @@ def read_backup(directory: Path) -> Backup:
         When it is not.
     """
     try:
-        told = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        told = read_json((directory / MANIFEST).read_text(encoding="utf-8"))
         if told.pop("darvoza_backup") != FORMAT:
             raise ValueError("of another form")
         made = Backup(**told)

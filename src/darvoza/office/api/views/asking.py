@@ -1,6 +1,5 @@
 """What every address shares: who asks, what is sent, how it is answered."""
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from darvoza import json_text
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
@@ -150,8 +150,8 @@ def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON
         When it is no JSON.
     """
     try:
-        return json.loads(text.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError, ArithmeticError) as problem:
+        return json_text.read_json(text.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, ArithmeticError) as problem:
         raise Problem("not-json", str(problem)[:200]) from problem
 
 

@@ -1,13 +1,13 @@
 """A run of the selection as files: decisions, orders, manifest."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from darvoza.errors import OutputError
+from darvoza.json_text import read_json
 
 DECISIONS, ORDERS, MANIFEST = "decisions.parquet", "orders.parquet", "manifest.json"
 
@@ -37,7 +37,7 @@ def read_run(directory: Path) -> RunFiles:
             digest=hashlib.sha256(written).hexdigest(),
             decisions=pl.read_parquet(written),
             orders=pl.read_parquet(directory / ORDERS),
-            manifest=json.loads((directory / MANIFEST).read_text(encoding="utf-8")),
+            manifest=read_json((directory / MANIFEST).read_text(encoding="utf-8")),
         )
     except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
         raise OutputError(
