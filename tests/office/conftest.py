@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 
 from office.databases import Addresses, addresses_of
@@ -21,6 +22,12 @@ def _english() -> Iterator[None]:
     """A test that reads Russian pages does not leave the next one in Russian."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _untried() -> None:
+    """Sign-ins are counted in a cache that outlives a test: the thirty of a minute are not for all tests together."""
+    cache.clear()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

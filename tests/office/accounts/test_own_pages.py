@@ -5,7 +5,6 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
-from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -99,12 +98,6 @@ def test_a_code_is_taken_once() -> None:
     assert first.post(f"{SECOND}authenticate/", {"code": code}).status_code == 302
     assert second.post(f"{SECOND}authenticate/", {"code": code}).status_code == 200
     assert second.get("/declarations/").status_code == 302
-
-
-@pytest.fixture(autouse=True)
-def _nobody_tried_yet() -> None:
-    """Tries are counted in a cache that outlives a test."""
-    cache.clear()
 
 
 def test_a_recovery_code_is_taken_once_instead(cast: Cast) -> None:
