@@ -21,15 +21,19 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from darvoza.errors import DarvozaError
+from darvoza.errors import DarvozaError, UnreadableAnswer
+from darvoza.json_text import read_json
 
 AGAIN = frozenset({429, 502, 503, 504})
 """Statuses after which the same request is sent again."""
+
+_LOOK = "look at the address, which ends with /api/v1: a proxy, a sign-in page or another program answers there"
 
 
 class Request(NamedTuple):
@@ -154,6 +158,9 @@ class GateClient:
         ------
         ApiProblem
             When the office refuses it.
+        UnreadableAnswer
+            When what answers is not the API of an office; whether the declaration was lodged is told by asking again
+            under the same key.
         """
         return _decision(self._send("POST", "/declarations", declaration, key=key))
 
@@ -182,12 +189,7 @@ class GateClient:
         """Lodge many declarations in one stream; with a key of one's own it can be sent again from its beginning."""
         body = b"".join(json.dumps(each, default=str).encode() + b"\n" for each in declarations)
         reply = self._ask("POST", "/declarations/stream", body, key=key, more={"Content-Type": "application/x-ndjson"})
-        for text in reply.body.splitlines():
-            said = json.loads(text)
-            if said["line"] is None:
-                raise ApiProblem(said["status"], said["problem"])
-            refused = ApiProblem(said["status"], said["problem"]) if "problem" in said else None
-            yield Line(said["line"], None if refused else _decision(said["decision"]), refused)
+        yield from (_line(_read(reply, text)) for text in reply.body.splitlines())
 
     def record_finding(self, order: str, items: Iterable[Mapping[str, Any]], *, words: str = "") -> Any:  # noqa: ANN401 - JSON
         """Record the result of an examination."""
@@ -198,8 +200,9 @@ class GateClient:
         after: int | None = 0
         while after is not None:
             page = self._send("GET", f"/orders?state={quote(state)}&after={after}&limit={limit}".replace("state=&", ""))
-            yield from page["orders"]
-            after = page["next"]
+            with _of_the_form("a page of orders"):
+                orders, after = page["orders"], page["next"]
+            yield from orders
 
     def _send(
         self,
@@ -212,7 +215,7 @@ class GateClient:
     ) -> Any:  # noqa: ANN401 - JSON
         text = b"" if body is None else json.dumps(body, default=str, ensure_ascii=False).encode()
         reply = self._ask(method, path, text, key=key, more=more)
-        return json.loads(reply.body) if reply.body else None
+        return _read(reply, reply.body) if reply.body else None
 
     def _ask(self, method: str, path: str, body: bytes, *, key: str | None, more: Mapping[str, str]) -> Reply:
         """Ask until somebody answers, with the same key."""
@@ -261,14 +264,43 @@ def _checked(reply: Reply) -> Reply:
     if reply.status < 400:
         return reply
     try:
-        said = json.loads(reply.body)
+        said = read_json(reply.body)
     except ValueError:
         said = {}
     raise ApiProblem(reply.status, said if isinstance(said, dict) else {})
 
 
-def _decision(said: Mapping[str, Any]) -> Decision:
+def _read(reply: Reply, text: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Read what an office said; anything else is not from an office."""
+    try:
+        return read_json(text)
+    except ValueError as problem:
+        kind = reply.headers.get("content-type", "no type")
+        got = f"status {reply.status}, {kind}: {text[:40].decode(errors='replace')}"
+        raise UnreadableAnswer(field="answer", expected="JSON", got=got, hint=_LOOK) from problem
+
+
+@contextmanager
+def _of_the_form(expected: str) -> Iterator[None]:
+    """Turn what is missing in an answer into an error that says so."""
+    try:
+        yield
+    except (KeyError, TypeError) as problem:
+        raise UnreadableAnswer(field="answer", expected=expected, got=f"without {problem}", hint=_LOOK) from problem
+
+
+def _line(said: Any) -> Line:  # noqa: ANN401 - JSON
+    """Read what became of one line of a stream."""
+    with _of_the_form("a line of a stream"):
+        refused = ApiProblem(said["status"], said["problem"]) if "problem" in said else None
+        if said["line"] is None and refused is not None:
+            raise refused
+        return Line(said["line"], None if refused else _decision(said["decision"]), refused)
+
+
+def _decision(said: Any) -> Decision:  # noqa: ANN401 - JSON
     """Read a decision."""
-    acts = tuple(Act(act["agency"], act["act"], tuple(act["items"])) for act in said["acts"])
     names = ("declaration_id", "version", "revision", "kind", "channel", "binding", "state", "lodged_at", "decided_at")
-    return Decision(**{name: said[name] for name in names}, acts=acts)
+    with _of_the_form("a decision"):
+        acts = tuple(Act(act["agency"], act["act"], tuple(act["items"])) for act in said["acts"])
+        return Decision(**{name: said[name] for name in names}, acts=acts)

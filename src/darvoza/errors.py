@@ -32,6 +32,7 @@
     ├── PostError                a post without a line cannot do what is asked
     │   ├── InvalidBundle        a bundle is not what was signed, or not for this post, or older than the last one
     │   └── ExpiredBundle        nothing is decided any more: the bundle is over, or the clock was set back
+    ├── UnreadableAnswer         what answers at the address of an office is not its API
     └── OutputError              the place to write to, or a result read back, cannot be used
 
 Every error has a stable ``code``, the ``field`` it speaks of, what was ``expected``, what was ``got`` and a
@@ -295,6 +296,12 @@ class ExpiredBundle(PostError):
     """Nothing is decided any more: the bundle is over, or the clock was set back."""
 
     code = "expired-bundle"
+
+
+class UnreadableAnswer(DarvozaError):
+    """What answers at the address of an office is not its API."""
+
+    code = "unreadable-answer"
 
 
 class OutputError(DarvozaError):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from darvoza.client import Act, ApiProblem, GateClient, Reply, Request
+from darvoza.errors import DarvozaError, UnreadableAnswer
 from darvoza.office.api.models import Lodgement
 from office.api.systems import Systems, a_body, an_item
 
@@ -109,3 +110,37 @@ def test_everything_sent_is_json(systems: Systems) -> None:
     line.client(transport=watched).lodge(a_body())
     assert json.loads(seen[0].body)["declaration_id"] == "D-1"
     assert seen[0].headers["Idempotency-Key"].startswith("client-")
+
+
+def answering(body: bytes, status: int = 200, kind: str = "text/html") -> GateClient:
+    """A client at whose address something else answers."""
+    return GateClient("https://office.example", "t", transport=lambda _: Reply(status, {"content-type": kind}, body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<html>Sign in</html>", b"\xff\xfe", b"[" * 100_000, b"", b"{}", b"[]", b"7", b'{"acts": [{}]}', b'{"acts": 7}'],
+)
+def test_what_is_no_answer_of_an_office_is_told_with_what_to_do(body: bytes) -> None:
+    client = answering(body)
+    with pytest.raises(UnreadableAnswer, match="ends with /api/v1") as caught:
+        client.lodge(a_body())
+    assert isinstance(caught.value, DarvozaError)
+    assert caught.value.field == "answer"
+    with pytest.raises(UnreadableAnswer):
+        next(client.orders())
+    if body:
+        with pytest.raises(UnreadableAnswer):
+            list(client.lodge_all([a_body()]))
+
+
+def test_a_page_in_place_of_an_answer_is_named_with_status_and_type() -> None:
+    with pytest.raises(UnreadableAnswer, match="status 200, text/html: <html>Sign in"):
+        answering(b"<html>Sign in</html>").read("/declarations/D-1")
+
+
+def test_a_stream_that_is_refused_as_a_whole_is_a_refusal() -> None:
+    said = {"line": None, "status": 413, "problem": {"code": "too-large", "title": "too large"}}
+    with pytest.raises(ApiProblem) as caught:
+        list(answering(json.dumps(said).encode(), kind="application/x-ndjson").lodge_all([a_body()]))
+    assert (caught.value.status, caught.value.problem) == (413, "too-large")
