@@ -1,4 +1,4 @@
-"""Write the reference pages that come out of the code itself: fields, facts, errors, command line.
+"""Write the reference pages that come out of the code itself: fields, facts, errors, command line, settings.
 
 Run without arguments to write the pages, with ``--check`` to say which of them are stale and fail if any is.
 """
@@ -16,6 +16,7 @@ from darvoza.cli import arguments as command_line
 from darvoza.cli.doors import GROUP
 from darvoza.domain.facts import CATALOGUE, Fact, FactGroup
 from darvoza.domain.fields import FIELDS, Field, Level
+from darvoza.office.variables import VARIABLES
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py; change the code, then run: make docs -->"
@@ -211,11 +212,27 @@ def _argument_row(parser: argparse.ArgumentParser, action: argparse.Action) -> l
     return [f"`{spelled(action)}`", " ".join(meaning.split()), default]
 
 
+def settings_page() -> str:
+    """Write the page of the variables that an office reads."""
+    rows = [[f"`{each.name}`", each.meaning, each.otherwise] for each in VARIABLES]
+    parts = [
+        NOTE,
+        "# Settings of the office",
+        (
+            "An office reads its settings from variables of the environment and from files in its home. What is wrong is told "
+            "when it starts, with the variable; `darvoza doctor` looks at the rest."
+        ),
+        table(["variable", "meaning", "without it"], rows),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "fields.md": fields_page,
     "facts.md": facts_page,
     "errors.md": errors_page,
     "cli.md": command_page,
+    "settings.md": settings_page,
 }
 
 

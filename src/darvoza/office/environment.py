@@ -2,21 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from darvoza.errors import SettingsError
+from darvoza.office.variables import DATABASE, DEMO, HISTORY, HOME, HOSTS, METRICS_TOKEN, PROXIES, SECRET
 
-HOME, DATABASE, SECRET, HOSTS, DEMO, METRICS_TOKEN, HISTORY = (
-    "DARVOZA_HOME",
-    "DARVOZA_DATABASE",
-    "DARVOZA_SECRET",
-    "DARVOZA_HOSTS",
-    "DARVOZA_DEMO",
-    "DARVOZA_METRICS_TOKEN",
-    "DARVOZA_HISTORY",
-)
+Network = IPv4Network | IPv6Network
+
 DEMO_MARK, SECRET_FILE, DATABASE_FILE = "THIS-IS-A-DEMO", "secret", "office.sqlite3"
 METRICS_TOKEN_FILE = "metrics-token"  # noqa: S105 - the name of a file
 HISTORY_DIRECTORY = "history"
@@ -49,6 +44,8 @@ class Environment:
     history
         The decided history that profiles are tried on, as ``darvoza history`` wrote it; ``history`` in `home` where
         nothing else is said. It need not exist.
+    proxies
+        Networks of the proxies in front, which are believed when they tell whom they ask for.
     """
 
     home: Path
@@ -58,6 +55,7 @@ class Environment:
     demo: bool
     metrics_token: str = ""
     history: Path = Path(HISTORY_DIRECTORY)
+    proxies: tuple[Network, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -71,7 +69,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     Raises
     ------
     SettingsError
-        When the address of the database is of an unknown kind, or the secret is too short.
+        When the address of the database is of an unknown kind, the secret is too short, or a proxy is no address.
 
     Examples
     --------
@@ -83,10 +81,28 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     token = _secret(variables, METRICS_TOKEN, home / METRICS_TOKEN_FILE, "take 40 or more random characters")
     database = variables.get(DATABASE, "")
     database_settings(database, home)
-    hosts = tuple(filter(None, variables.get(HOSTS, "").replace(",", " ").split())) or LOCAL
+    hosts = tuple(_words(variables, HOSTS)) or LOCAL
     demo = variables.get(DEMO, "") == "1" or (home / DEMO_MARK).exists()
     history = Path(variables[HISTORY]) if variables.get(HISTORY) else home / HISTORY_DIRECTORY
-    return Environment(home, database, secret, hosts, demo, token, history)
+    proxies = tuple(_network(word) for word in _words(variables, PROXIES))
+    return Environment(home, database, secret, hosts, demo, token, history, proxies)
+
+
+def _words(variables: Mapping[str, str], name: str) -> list[str]:
+    """Give what a variable lists, by spaces or commas."""
+    return variables.get(name, "").replace(",", " ").split()
+
+
+def _network(word: str) -> Network:
+    """Read the address of a proxy, or the network that proxies are in; everybody's is none."""
+    expected = "addresses or networks of your proxies, such as 127.0.0.1 or 10.20.0.0/24"
+    try:
+        network = ip_network(word)
+    except ValueError as problem:
+        raise SettingsError(field=PROXIES, expected=expected, got=word, hint=str(problem)) from problem
+    if network.prefixlen == 0:
+        raise SettingsError(field=PROXIES, expected=expected, got=word, hint="that is everybody, who could then lie")
+    return network
 
 
 def _secret(variables: Mapping[str, str], name: str, file: Path, hint: str) -> str:

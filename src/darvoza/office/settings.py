@@ -21,6 +21,7 @@ DEMO = ENVIRONMENT.demo
 GATE_FILE = ENVIRONMENT.home / "gate.yaml"
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 HISTORY = ENVIRONMENT.history
+PROXIES = ENVIRONMENT.proxies
 
 INSTALLED_APPS = [
     "darvoza.office.shell",

@@ -1,8 +1,10 @@
 """How allauth behaves here: nobody signs up, people are entered by an administrator."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
+from darvoza.office.accounts.client_address import client_address
 from darvoza.office.accounts.guard import signed_in
 from darvoza.office.accounts.services.people import choose_password
 
@@ -13,6 +15,11 @@ class OfficeAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the name is allauth's
         """Refuse: an administrator enters people."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Give whose tries are counted: the browser's address, as far as proxies that are believed tell it."""
+        forwarded = request.headers.get("x-forwarded-for", "")
+        return client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.PROXIES)
 
     def set_password(self, user: object, password: str) -> None:  # noqa: ARG002 - the names are allauth's
         """Take a password that the person who is signed in has chosen."""

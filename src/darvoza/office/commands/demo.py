@@ -10,7 +10,8 @@ from darvoza.office.commands.load import take_in_run
 from darvoza.office.commands.profiles import take_in_profiles
 from darvoza.office.commands.report import take_in_reports
 from darvoza.office.commands.starting import start, write_alone
-from darvoza.office.environment import DATABASE, DATABASE_FILE, DEMO_MARK, HOME, SECRET_FILE, read_environment
+from darvoza.office.environment import DATABASE_FILE, DEMO_MARK, SECRET_FILE, read_environment
+from darvoza.office.variables import DATABASE, HOME
 
 
 def run(options: Namespace) -> int:

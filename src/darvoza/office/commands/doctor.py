@@ -55,8 +55,21 @@ def _settings(environment: Environment) -> Iterator[Finding]:
         yield Finding("settings", Health.WARNING, "a practice office: no HTTPS, no second factor", "never in earnest")
     elif environment.hosts == LOCAL:
         yield Finding("settings", Health.WARNING, "browsers may only ask on this machine", "set DARVOZA_HOSTS")
+    yield _proxies(environment)
     if not environment.metrics_token:
         remedy = "put 40 random characters into the file metrics-token of the home"
         yield Finding("settings", Health.WARNING, "no token: metrics are told to nobody", remedy)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield Finding("settings", Health.WARNING, "it runs as root", "run it as a user of its own")
+
+
+def _proxies(environment: Environment) -> Finding:
+    """Tell whose addresses sign-ins are counted for."""
+    if environment.proxies:
+        named = ", ".join(map(str, environment.proxies))
+        return Finding("proxies", Health.WELL, f"sign-ins are counted for each browser, as told by {named}")
+    if environment.demo:
+        return Finding("proxies", Health.WELL, "none: sign-ins are counted for whoever connects")
+    told = "none: of all who come through a proxy, 30 sign-ins in a minute are taken together"
+    remedy = "set DARVOZA_PROXIES to its address, and let it write X-Forwarded-For"
+    return Finding("proxies", Health.WARNING, told, remedy)

@@ -8,7 +8,8 @@ import django
 
 from darvoza.errors import SettingsError
 from darvoza.office.catalogues import compile_catalogues
-from darvoza.office.environment import HOME, SECRET, Environment, read_environment
+from darvoza.office.environment import Environment, read_environment
+from darvoza.office.variables import HOME, SECRET
 
 OWNER_ONLY = 0o077
 """What others may not do with a file that is made."""
