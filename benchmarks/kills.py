@@ -1,11 +1,13 @@
-"""The office killed again and again while systems lodge: what was acknowledged is kept, and nothing is decided twice.
+"""The office, or its database, killed again and again while systems lodge: what was acknowledged is kept, nothing is twice.
 
 A server of its own answers clients that lodge declarations, each under one key that they repeat until they are answered.
-At random moments the whole group of its processes is killed with SIGKILL and started again. Afterwards every answer is
-looked for in the database: each declaration once, with the answer that was given, in an unbroken journal.
+At random moments all processes of the server, or of a PostgreSQL of its own, are killed with SIGKILL and started again.
+Afterwards every answer is looked for in the database: each declaration once, with the answer that was given, in an unbroken
+journal, and `darvoza doctor` finds nothing that failed.
 
     python benchmarks/kills.py --kills 50 --acknowledged 10000
     python benchmarks/kills.py --kills 50 --acknowledged 10000 --database postgresql://USER@HOST:PORT/NAME   # an empty one
+    python benchmarks/kills.py --kills 50 --acknowledged 10000 --kill database   # of a cluster made for it
 """
 
 import argparse
@@ -13,7 +15,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,10 +23,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+from benchmarks.clusters import Cluster, free_port  # noqa: E402 - found once the path is set
 
 from darvoza.client import ApiProblem, GateClient  # noqa: E402 - found once the path is set
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text  # noqa: E402
@@ -47,11 +50,14 @@ class Office:
         Address of a PostgreSQL database, or nothing for SQLite.
     profiles
         Directory of the profiles in force.
+    before
+        What the server does before it starts, as Python; for a control.
     """
 
     home: Path
     database: str
     profiles: Path
+    before: str = ""
     token: str = ""
     port: int = 0
     server: "subprocess.Popen[bytes] | None" = None
@@ -60,49 +66,67 @@ class Office:
     def prepare(self) -> None:
         """Make tables, key, state and client."""
         self.environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))},
             "DARVOZA_HOME": str(self.home),
             "DARVOZA_DATABASE": self.database,
             "DARVOZA_DEMO": "1",
             "PYTHONPATH": str(ROOT / "src"),
         }
+        self.home.chmod(0o700)
+        (self.home / "key.json").touch(0o600)
         (self.home / "key.json").write_text(key_file_text(KeyRing((("customs", os.urandom(32)),))), encoding="utf-8")
         (self.home / "gate.yaml").write_text(STATE.format(profiles=self.profiles), encoding="utf-8")
         self.command("office", "first-run")
         chosen = [word for purpose in PURPOSES for word in ("--purpose", purpose)]
         said = self.command("office", "client", "kills", "--per-minute", "1000000", *chosen)
         self.token = next(word for word in said.split() if word.startswith("dvz_"))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
 
     def command(self, *words: str) -> str:
-        """Run a command of the office."""
-        ran = subprocess.run(self._words(*words), env=self.environment, check=True, capture_output=True, text=True)
+        """Run a command of the office; give what it said."""
+        ran = subprocess.run(self.words(*words), env=self.environment, check=True, capture_output=True, text=True)
         return ran.stdout
 
-    def _words(self, *words: str) -> list[str]:
-        return [sys.executable, "-c", "from darvoza.cli.main import main; raise SystemExit(main())", *words]
+    def words(self, *words: str) -> list[str]:
+        """Give the words by which a command is run."""
+        return [
+            sys.executable,
+            "-c",
+            f"{self.before}\nfrom darvoza.cli.main import main; raise SystemExit(main())",
+            *words,
+        ]
 
     def start(self) -> None:
         """Start the server in a group of processes of its own."""
-        words = self._words("serve", "--bind", f"127.0.0.1:{self.port}", "--processes", "2")
-        log = (self.home / "serve.log").open("ab")
-        self.server = subprocess.Popen(words, env=self.environment, stdout=log, stderr=log, start_new_session=True)
+        words = self.words("serve", "--bind", f"127.0.0.1:{self.port}", "--processes", "2")
+        with (self.home / "serve.log").open("ab") as log:
+            self.server = subprocess.Popen(words, env=self.environment, stdout=log, stderr=log, start_new_session=True)
 
     def kill(self) -> None:
         """Kill every process of the server at once."""
         if self.server is not None:
             os.killpg(self.server.pid, signal.SIGKILL)
             self.server.wait()
+            self.server = None
+
+
+class Doomed(Protocol):
+    """What is killed, and started again."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def start(self) -> None:
+        """Start it."""
 
 
 @dataclass
 class Told:
-    """What clients were answered: reference → answer."""
+    """What clients were answered: reference → answer; and after how many seconds from each kill somebody was again."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     answers: dict[str, Any] = field(default_factory=dict)
+    back: list[float] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     number: int = 0
     stop: bool = False
@@ -133,34 +157,55 @@ def lodge_on(office: Office, told: Told, seed: int) -> None:
             told.answers[f"K-{number}"] = answer
 
 
-def play(office: Office, *, kills: int, acknowledged: int, clients: int, say: Callable[[str], None] = print) -> Told:
+def play(
+    office: Office,
+    doomed: Doomed,
+    *,
+    kills: int,
+    acknowledged: int,
+    clients: int,
+    say: Callable[[str], object] = print,
+) -> Told:
     """Lodge and kill until there were enough of both."""
     told, rng = Told(), random.Random(7)
     office.start()
     threads = [threading.Thread(target=lodge_on, args=(office, told, seed), daemon=True) for seed in range(clients)]
     for thread in threads:
         thread.start()
-    done = 0
-    while done < kills or len(told.answers) < acknowledged:
-        before = len(told.answers)
-        due = max(acknowledged // max(kills, 1), 1) if done < kills else acknowledged - before
-        limit = time.monotonic() + 120
-        while len(told.answers) < before + due and time.monotonic() < limit:
-            time.sleep(0.02)
-        if len(told.answers) == before:
-            raise SystemExit(f"nobody was answered for two minutes; see {office.home / 'serve.log'}")
-        if done < kills:
-            time.sleep(rng.uniform(0, 0.4))
-            office.kill()
-            done += 1
-            office.start()
-            if done % 10 == 0:
-                say(f"{done} kills, {len(told.answers):,} acknowledged")
+    for done in range(1, kills + 1):
+        _wait(office, told, max(acknowledged // kills, 1))
+        time.sleep(rng.uniform(0, 0.4))
+        _kill(office, doomed, told)
+        if done % 10 == 0:
+            say(f"{done} kills, {len(told.answers):,} acknowledged, back after {max(told.back):.1f} s at most")
+    while len(told.answers) < acknowledged:
+        _wait(office, told, 1)
     told.stop = True
     for thread in threads:
         thread.join(timeout=120)
     office.kill()
     return told
+
+
+def _wait(office: Office, told: Told, more: int) -> None:
+    """Wait until so many more were answered."""
+    before, limit = len(told.answers), time.monotonic() + 120
+    while len(told.answers) < before + more and time.monotonic() < limit:
+        time.sleep(0.01)
+    if len(told.answers) == before:
+        raise SystemExit(f"nobody was answered for two minutes; see {office.home / 'serve.log'}")
+
+
+def _kill(office: Office, doomed: Doomed, told: Told) -> None:
+    """Kill, start again, and measure how long nobody is answered."""
+    begun = time.monotonic()
+    doomed.kill()
+    time.sleep(0.1)  # answers that were on their way come in
+    before = len(told.answers)
+    doomed.start()
+    while len(told.answers) == before:
+        _wait(office, told, 1)
+    told.back.append(time.monotonic() - begun)
 
 
 CHECK = """
@@ -189,7 +234,7 @@ print(json.dumps({"kept": len(rows), "receipts": Receipt.objects.count(), "lost"
 
 
 def check(office: Office, told: Told) -> dict[str, int]:
-    """Look for every answer in the database."""
+    """Look for every answer in the database, and have the office looked at as a whole."""
     states = {name: [answer.channel, answer.decided_at] for name, answer in told.answers.items()}
     ran = subprocess.run(
         [sys.executable, "-c", CHECK],
@@ -200,7 +245,10 @@ def check(office: Office, told: Told) -> dict[str, int]:
         text=True,
     )
     found: dict[str, int] = json.loads(ran.stdout)
-    return found
+    doctor = subprocess.run(
+        office.words("doctor", "--journal"), env=office.environment, check=False, capture_output=True, text=True
+    )
+    return found | {"ill": doctor.returncode}
 
 
 WRONG = (
@@ -211,7 +259,20 @@ WRONG = (
     "undecided",
     "not in the journal",
     "faults of the journal",
+    "ill",
 )
+
+
+def report(kind: str, told: Told, found: dict[str, int], seconds: float) -> int:
+    """Print what came of it; 1 when anything is wrong."""
+    back = f"back after {max(told.back):.1f} s at most" if told.back else "nothing killed"
+    print(
+        f"{kind}: {len(told.back)} kills, {len(told.answers):,} acknowledged in {seconds:.0f} s, {back}; {found}",
+        flush=True,
+    )
+    for line in told.refused[:5]:
+        print(f"refused: {line}")
+    return 1 if told.refused or any(found[name] for name in WRONG) else 0
 
 
 def main() -> int:
@@ -221,25 +282,28 @@ def main() -> int:
     parser.add_argument("--acknowledged", type=int, default=300)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--database", default="")
+    parser.add_argument("--kill", choices=("office", "database"), default="office")
     parser.add_argument("--profiles", type=Path, default=ROOT / "profiles")
     options = parser.parse_args()
+    cluster = Cluster() if options.kill == "database" else None
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
-        office = Office(Path(directory), options.database, options.profiles.resolve())
-        office.prepare()
+        if cluster is not None:
+            cluster.start()
+        office = Office(
+            Path(directory), options.database if cluster is None else cluster.address, options.profiles.resolve()
+        )
         try:
-            told = play(office, kills=options.kills, acknowledged=options.acknowledged, clients=options.clients)
+            office.prepare()
+            many = {"kills": options.kills, "acknowledged": options.acknowledged, "clients": options.clients}
+            told = play(office, office if cluster is None else cluster, **many)
+            found = check(office, told)
         finally:
-            if office.server is not None and office.server.poll() is None:
-                office.kill()
-        found = check(office, told)
-    kind = "PostgreSQL" if options.database else "SQLite"
-    print(
-        f"{kind}: {options.kills} kills, {len(told.answers):,} acknowledged in {time.monotonic() - began:.0f} s; {found}"
-    )
-    for line in told.refused[:5]:
-        print(f"refused: {line}")
-    return 1 if told.refused or any(found[name] for name in WRONG) else 0
+            office.kill()
+            if cluster is not None:
+                cluster.remove()
+    kind = "PostgreSQL" if cluster or options.database else "SQLite"
+    return report(f"{options.kill} on {kind}", told, found, time.monotonic() - began)
 
 
 if __name__ == "__main__":

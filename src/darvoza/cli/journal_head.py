@@ -7,6 +7,7 @@ from darvoza.cli.journal_files import readable, text_of
 from darvoza.darvoza_verify import lines_of
 from darvoza.errors import OutputError
 from darvoza.flow.journal.heads import next_head
+from darvoza.on_disk import wait_for_disk
 
 
 def run(options: Namespace) -> int:
@@ -22,6 +23,7 @@ def run(options: Namespace) -> int:
             file.flush()
             os.fsync(file.fileno())
         part.replace(options.heads)
+        wait_for_disk(options.heads.absolute().parent)
     except OSError as problem:
         got = problem.strerror
         raise OutputError(field=str(options.heads), expected="a place that can be written to", got=got) from problem

@@ -18,6 +18,7 @@ from darvoza.flow.post.record import PostRecord
 from darvoza.flow.post.results import found_so_far
 from darvoza.flow.selectivity.memory_file import memory_text, read_memory
 from darvoza.json_text import read_json
+from darvoza.on_disk import wait_for_disk
 
 ABOUT, SEAL_KEY, BUNDLE, RECORD, SPENT = "post.json", "seal.key", "bundle.zip", "record.ndjson", "memory.json"
 
@@ -71,6 +72,7 @@ def replace_file(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     part.chmod(0o600)
     part.replace(path)
+    wait_for_disk(path.parent)
 
 
 def post_home(directory: Path) -> PostHome:

@@ -15,6 +15,7 @@ from darvoza.flow.journal.checking import verify_tail
 from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.flow.journal.export import entry_line, read_entries
 from darvoza.methods.sealing.hash_chain import START, Link
+from darvoza.on_disk import wait_for_disk
 
 RandomBytes = Callable[[int], bytes]
 SALT_BYTES = 16
@@ -37,7 +38,6 @@ class PostRecord:
     """
 
     def __init__(self, path: Path) -> None:
-        new = not path.exists()
         self._file = open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)  # noqa: PTH123, SIM115
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -51,8 +51,7 @@ class PostRecord:
         except BaseException:
             self._file.close()
             raise
-        if new:
-            _keep_name(path)
+        wait_for_disk(path.parent)  # also of a file that is there: who made it may have died before its name was kept
 
     def __enter__(self) -> Self:
         """Hold the record."""
@@ -147,12 +146,3 @@ def after(entries: Sequence[JournalEntry], link: Link) -> Iterator[JournalEntry]
         expected = f"entry {link.number} as it was taken in before"
         raise BrokenJournal(field="record", expected=expected, got="another", hint="keep both, and ask the post")
     yield from entries[link.number :]
-
-
-def _keep_name(path: Path) -> None:
-    """Wait until the name of a new file is on the disk."""
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from darvoza.errors import CaseRefused, OutputError
+from darvoza.on_disk import wait_for_disk
 
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of all photos of an order together."""
@@ -76,6 +77,8 @@ def store(root: Path, chunks: Iterable[bytes], *, most: int) -> Stored:
         target = place_of(root, digest, kind)
         target.parent.mkdir(exist_ok=True, mode=0o700)
         part.replace(target)
+        for directory in (target.parent, root, root.absolute().parent):
+            wait_for_disk(directory)
     finally:
         part.unlink(missing_ok=True)
     return Stored(kind, digest, size)

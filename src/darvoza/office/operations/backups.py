@@ -23,6 +23,7 @@ from darvoza.errors import BackupError
 from darvoza.json_text import read_json
 from darvoza.office.environment import DATABASE_FILE
 from darvoza.office.journal.queries import ending
+from darvoza.on_disk import wait_for_disk
 
 MANIFEST, DUMP = "manifest.json", "office.pgdump"
 FORMAT: Final = 1
@@ -69,16 +70,16 @@ def back_up(out: Path, now: datetime) -> Backup:
     part.mkdir(parents=True, mode=0o700)
     entries, head = _copy_postgresql(part) if connection.vendor == "postgresql" else _copy_sqlite(part)
     file = next(part.iterdir())
-    _to_disk(file)
+    wait_for_disk(file)
     made = Backup(
         __version__, now.isoformat(), connection.vendor, file.name, file.stat().st_size, _digest(file), entries, head
     )
     manifest = part / MANIFEST
     manifest.write_text(json.dumps({"darvoza_backup": FORMAT, **asdict(made)}, indent=1) + "\n", encoding="utf-8")
-    _to_disk(manifest)
-    _to_disk(part)
+    wait_for_disk(manifest)
+    wait_for_disk(part)
     part.rename(out)
-    _to_disk(out.parent)
+    wait_for_disk(out.parent)
     return made
 
 
@@ -125,9 +126,9 @@ def put_back(directory: Path, made: Backup, home: Path) -> None:
     part = target.with_suffix(".part")
     shutil.copyfile(directory / made.file, part)
     part.chmod(0o600)
-    _to_disk(part)
+    wait_for_disk(part)
     part.rename(target)
-    _to_disk(home)
+    wait_for_disk(home)
 
 
 def _copy_sqlite(part: Path) -> tuple[int, str]:
@@ -186,12 +187,3 @@ def _postgresql(program: str, *words: str) -> None:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file, or the names in a directory, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
