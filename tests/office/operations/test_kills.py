@@ -17,7 +17,7 @@ from forgetful.mounting import NotPossible
 from office.databases import Addresses
 from sql_tables import absent
 
-ENOUGH = 60
+ENOUGH = 40
 
 
 @pytest.fixture(scope="module")
@@ -60,18 +60,18 @@ def test_an_office_that_is_killed_loses_nothing_and_decides_nothing_twice(
 def test_an_office_whose_database_is_killed_goes_on_by_itself(tmp_path: Path, cluster: Cluster, profiles: Path) -> None:
     office = Office(tmp_path, cluster.address, profiles)
     office.prepare()
-    told = play(office, cluster, kills=3, acknowledged=ENOUGH, clients=8)
-    assert len(told.back) == 3
+    told = play(office, cluster, kills=2, acknowledged=ENOUGH, clients=8)
+    assert len(told.back) == 2
     assert max(told.back) <= 10, "it has to be back in ten seconds"
     assert wrong(told, check(office, told)) == {}
 
 
 def powerless(place: Path, profiles: Path, *, postgresql: bool, weakened: bool) -> tuple[Told, dict[str, int]]:
-    """Cut the power of an office three times."""
+    """Cut the power of an office twice."""
     try:
         return cut_power(
             place,
-            cuts=3,
+            cuts=2,
             acknowledged=ENOUGH,
             clients=8,
             postgresql=postgresql,
