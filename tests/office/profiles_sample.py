@@ -71,4 +71,5 @@ def keep_goods(place: Path) -> None:
 
 def a_draft(cast: Cast, name: str = "timur", **changes: Any) -> Version:
     """A draft of the next version of the cars, by somebody."""
-    return begin(cast[name], fields(when="hs starts with 8703 and unit_value < 3", **changes), now=LATER)
+    changed = {"when": "hs starts with 8703 and unit_value < 3", **changes}
+    return begin(cast[name], fields(**changed), now=LATER)

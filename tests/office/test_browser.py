@@ -43,6 +43,11 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 APPEND_ONLY = importlib.import_module("darvoza.office.journal.migrations.0002_append_only")
+NESTED = (
+    "hs starts with 8703 and unit_value < 3 and (net_mass > 7 or not (importer_is_new or net_mass > 9))"
+    " and sum of net_mass (hs is 870323) > 1 and unit_value * 2 < 6"
+)
+"""A sentence with groups, a question about goods items, and a part that fits no row."""
 WORDS = {"en": ("Queue", "The result is recorded."), "ru": ("Очередь", "Результат записан.")}
 
 
@@ -282,6 +287,31 @@ def write_and_submit(chromium: Browser, office: str) -> None:
     assert complaints == []
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_groups_of_rows_are_built_with_and_without_scripts(chromium: Browser, office: str, scripts: bool) -> None:
+    page = chromium.new_context(java_script_enabled=scripts, locale="en").new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{office}/")
+    page.fill("#id_login", "timur")
+    page.fill("#id_password", PASSWORD)
+    page.click("main button")
+    page.goto(f"{office}/profiles/new/")
+    page.fill("#row0-fact", "hs")
+    page.select_option("#row0-operator", "starts with")
+    page.fill("#row0-value", "03")
+    page.click("#add-group-top")
+    page.locator("#row2-fact").fill("net_mass")
+    page.select_option("#row2-operator", ">")
+    page.fill("#row2-value", "100")
+    page.select_option("#row1-over", "count of items")
+    if not scripts:
+        page.click("text=Write the sentence from the rows")
+    page.locator("#row1-value").fill("2")
+    page.click("text=Write the sentence from the rows")
+    page.locator("#verdict .note.success").wait_for()
+    assert page.input_value("#id_when") == "hs starts with 03 and count of items (net_mass > 100) >= 2"
+
+
 def approve_and_go_back(chromium: Browser, office: str) -> None:
     """The main tasks of an approver, in Russian and on a small screen."""
     page, complaints = open_page(chromium, office, "ru", 380, "zarina")
@@ -308,7 +338,7 @@ def test_no_page_of_the_profiles_has_a_fault_or_is_wider_than_its_window(
     chromium: Browser, profiles: str, width: int
 ) -> None:
     timur = Person.objects.get(username="timur")
-    a_draft(Cast({"timur": timur}))
+    a_draft(Cast({"timur": timur}), when=NESTED)
     page, _ = open_page(chromium, profiles, "ru", width, "timur")
     page.goto(f"{profiles}/profiles/")
     page.get_by_role("button", name="Сделать показатели заново").press("Enter")

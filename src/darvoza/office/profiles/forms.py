@@ -16,7 +16,8 @@ from darvoza.errors import ProfileError
 from darvoza.flow.assessment.profile_files import FLOORS
 from darvoza.flow.assessment.profile_text import fields_text
 from darvoza.flow.fields import parse_yaml
-from darvoza.office.profiles.builder import MOST, Row, Rows
+from darvoza.office.profiles.builder import Group
+from darvoza.office.profiles.lines import Line, sent_lines
 from darvoza.office.profiles.words import OUTCOMES, POLICIES, VISIBILITIES
 from darvoza.office.shell.words import ACTS, AREAS
 from darvoza.office.shell.words import FLOORS as FLOOR_WORDS
@@ -185,14 +186,9 @@ def _as_lines(given: Mapping[str, Any]) -> str:
     return fields_text(given)
 
 
-def rows_sent(sent: Mapping[str, str]) -> Rows:
+def rows_sent(sent: Mapping[str, str]) -> tuple[Group, list[Line]]:
     """Give the rows of the builder as a form sent them."""
-    count = sum(1 for place in range(MOST + 10) if f"row{place}-fact" in sent)
-    rows = tuple(
-        Row(*(readable_part(sent.get(f"row{place}-{name}", "")) for name in ("fact", "operator", "value")))
-        for place in range(count)
-    )
-    return Rows(str(sent.get("join", "and")), rows)
+    return sent_lines({name: readable_part(sent[name]) for name in sent if name.startswith(("row", "join"))})
 
 
 OUTCOME_CHOICES: Final = [(each.value, OUTCOMES[each]) for each in Outcome]

@@ -10,6 +10,7 @@ from darvoza.domain.profile import Outcome, UnknownPolicy, Visibility
 from darvoza.domain.profile_version import ProfileState
 from darvoza.flow.assessment.differences import Effect, Status
 from darvoza.flow.oversight.retirement import Verdict
+from darvoza.office.profiles import builder
 from darvoza.office.shell.words import word
 
 STATES: Final[Mapping[str, Promise]] = {
@@ -54,6 +55,15 @@ RELATIONS: Final[Mapping[str, Promise]] = {
     "around": _("always contains it"),
     "partly": _("partly"),
 }
+OVERS: Final[Mapping[str, Promise]] = {
+    "": _("these rows"),
+    builder.ANY_ITEM: _("at least one goods item"),
+    builder.ALL_ITEMS: _("every goods item"),
+    builder.COUNT: _("the number of goods items"),
+    builder.SUM: _("the sum over the goods items"),
+    builder.DISTINCT: _("the number of different values"),
+}
+"""What a group of rows asks."""
 VERDICTS: Final[Mapping[str, Promise]] = {
     Verdict.RETIRE: _("proposed for retirement"),
     Verdict.ENDED: _("validity has ended"),

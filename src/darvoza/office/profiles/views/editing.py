@@ -22,15 +22,18 @@ from darvoza.flow.assessment.profile_files import parse_profile
 from darvoza.flow.assessment.profile_life import failed_cases
 from darvoza.flow.assessment.sentence import parse
 from darvoza.office.accounts.guard import person_of
-from darvoza.office.profiles import builder, forms, queries
+from darvoza.office.profiles import builder, forms, lines, queries
 from darvoza.office.profiles.refusals import in_words
 from darvoza.office.profiles.services import versions
 from darvoza.office.profiles.telling import title_of
 from darvoza.office.profiles.trials import quick
 from darvoza.office.profiles.troubles import Trouble, marked, troubles
 from darvoza.office.profiles.views.reading import language, version_or_404
+from darvoza.office.profiles.words import OVERS
 
 BLANK_CASES = 2
+SPARE = 1
+"""Empty rows that are offered below the others."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,13 +61,28 @@ def edit(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """Check and try the sentence of a form that is being written; the other of text and rows follows."""
-    rows = forms.rows_sent(request.POST)
-    by_rows = request.POST.get("source") == "rows"
-    sentence = builder.sentence_of(rows.rows, rows.join) if by_rows else _joined(request.POST.get("when", ""))
-    shown = _verdict(sentence, request.POST) | {"follows": "sentence" if by_rows else "rows", "sentence": sentence}
-    if not by_rows:
-        shown |= _rows_shown(shown["condition"])
+    if request.POST.get("source") != "rows":
+        shown = _verdict(_joined(request.POST.get("when", "")), request.POST)
+        follow = {"rows_follow": shown["condition"] is not None, **_rows_shown(_rows_of(shown["condition"]))}
+        return render(request, "profiles/checked.html", shown | follow)
+    rows, fresh = _rows_sent(request)
+    sentence = builder.sentence_of(rows)
+    shown = _verdict(sentence, request.POST) | {"sentence_follows": True}
+    if _is_edit(request):
+        shown |= {"rows_follow": True, **_rows_shown(rows, fresh)}
     return render(request, "profiles/checked.html", shown)
+
+
+def _is_edit(request: HttpRequest) -> bool:
+    """Tell whether a button of the rows was pressed."""
+    return request.POST.get("do", "").partition(":")[0] in lines.EDITS
+
+
+def _rows_sent(request: HttpRequest) -> tuple[builder.Group, int | None]:
+    """Give the rows of a form after what its button did, and the number of a row that is new."""
+    head, sent = forms.rows_sent(request.POST)
+    after, fresh = lines.edited(sent, request.POST.get("do", ""))
+    return lines.group_of(head, after), fresh
 
 
 def _sent(request: HttpRequest, row: queries.VersionRow | None) -> HttpResponse:
@@ -75,9 +93,10 @@ def _sent(request: HttpRequest, row: queries.VersionRow | None) -> HttpResponse:
         fields |= {"code": row.code, "agency": row.agency}
     elif own:
         fields["agency"] = own
-    if what == "rows":
-        rows = forms.rows_sent(request.POST)
-        fields["when"] = builder.sentence_of(rows.rows, rows.join)
+    if what == "rows" or (_is_edit(request) and not _text_changed(request)):
+        rows, fresh = _rows_sent(request)
+        fields["when"] = builder.sentence_of(rows)
+        return _editor(request, row, fields, told=_wrong(fields), rows=_rows_shown(rows, fresh))
     if what != "save":
         return _editor(request, row, fields, told=_wrong(fields))
     person, now = person_of(request), timezone.now()
@@ -92,6 +111,11 @@ def _sent(request: HttpRequest, row: queries.VersionRow | None) -> HttpResponse:
         return redirect("profiles:edit", kept.code, kept.number)
     messages.success(request, _("The draft is kept."))
     return redirect("profiles:version", kept.code, kept.number)
+
+
+def _text_changed(request: HttpRequest) -> bool:
+    """Tell whether the sentence was written on since its rows were made; they are made anew then, and nothing is lost."""
+    return _joined(request.POST.get("when", "")) != _joined(request.POST.get("rows-of", ""))
 
 
 def _wrong(fields: Mapping[str, Any]) -> list[Trouble]:
@@ -112,9 +136,10 @@ def _editor(
     fields: Mapping[str, Any],
     *,
     told: list[Trouble],
+    rows: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Show the form, with what is wrong beside each field."""
+    """Show the form, with what is wrong beside each field; the rows as they were sent, or as the sentence says."""
     form, sentence = forms.form_of(fields), _joined(str(fields.get("when", "")))
     treatment = fields.get("treatment")
     share = treatment.get("share", "") if isinstance(treatment, Mapping) else ""
@@ -123,14 +148,13 @@ def _editor(
         "row": row,
         "form": form,
         "parts": [[form[name] for name in part] for part in forms.PARTS],
-        "sentence": sentence,
         "wrong": _by_field(told),
         "told": told,
         "cases": [*forms.cases_of(fields), *[forms.CaseSent()] * BLANK_CASES],
         "outcomes": forms.OUTCOME_CHOICES,
         "facts": [(fact.name, title_of(fact.name, language())) for fact in CATALOGUE],
         "lists": queries.lists(),
-        **_rows_shown(shown["condition"]),
+        **(rows or _rows_shown(_rows_of(shown["condition"]))),
     }
     return render(request, "profiles/editor.html", shown, status=status)
 
@@ -156,6 +180,7 @@ def _verdict(sentence: str, sent: Mapping[str, str]) -> dict[str, Any]:
             trouble = troubles(problem)[0]
     unknown = UnknownPolicy(sent["unknown"]) if sent.get("unknown") in set(UnknownPolicy) else UnknownPolicy.NO_MATCH
     return {
+        "sentence": sentence,
         "condition": condition,
         "trouble": trouble,
         "marked": marked(sentence, trouble.column) if trouble else None,
@@ -174,15 +199,21 @@ def _share(text: str) -> Decimal:
     return share if share.is_finite() and 0 < share <= 1 else Decimal(1)
 
 
-def _rows_shown(condition: Expression | None) -> dict[str, Any]:
-    """Give the rows of a condition with spare ones; none where only text can say it."""
-    rows = builder.rows_of(condition) if condition else builder.Rows(builder.AND, ())
-    spare = (builder.Row(),) * builder.SPARE
+def _rows_of(condition: Expression | None) -> builder.Group | None:
+    """Give the rows of a condition; nothing when it has too many."""
+    return builder.rows_of(condition) if condition else builder.Group()
+
+
+def _rows_shown(rows: builder.Group | None, fresh: int | None = None) -> dict[str, Any]:
+    """Give what a page shows of rows: numbered, with a spare one; nothing where only text can say it."""
     return {
-        "rows": (*rows.rows, *spare) if rows else (),
-        "simple": rows is not None,
-        "join": rows.join if rows else builder.AND,
+        "top": lines.placed(rows, spare=SPARE, fresh=fresh) if rows else None,
+        "texts": builder.texts_in(rows) if rows else 0,
         "operators": builder.OPERATORS,
+        "relations": builder.RELATIONS,
+        "comparing": builder.COMPARES,
+        "of_a_fact": builder.OF_A_FACT,
+        "overs": OVERS.items(),
     }
 
 
