@@ -7,17 +7,17 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
 from darvoza.cli.assess_certificates import (
-    HealthSources,
     certificates_told,
-    check,
-    read_health_sources,
+    health_sources,
+    sources_told,
+    used_before,
     write_certificates,
 )
 from darvoza.cli.declarations import take_in_files, told
@@ -28,16 +28,14 @@ from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, MEMORY, ORDERS, read_decisions, read_previous_memory
 from darvoza.cli.sps_measures import contradictions_told
-from darvoza.cli.sps_quotas import read_counts
-from darvoza.cli.sps_states import read_states
-from darvoza.cli.trader_standing import read_standings, standing_rules
 from darvoza.domain.capacity import CapacityUnit
 from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.errors import SettingsError
-from darvoza.flow.assessment.annual_minimum import owed_profiles
+from darvoza.flow.assessment.annual_minimum import owed_profiles, read_counts
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.health_sources import HealthSources
 from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.plans import read_plans
@@ -45,7 +43,9 @@ from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_left, write_rejected
 from darvoza.flow.learning.hazard_store import read_hazards
 from darvoza.flow.learning.model_store import StoredModel, load_model
+from darvoza.flow.learning.plan_states import read_states
 from darvoza.flow.learning.registry import champion_directory, is_registry
+from darvoza.flow.learning.standing_store import read_judged
 from darvoza.flow.oversight.breaker import Alarm, alarms
 from darvoza.flow.oversight.joint_draw import JointDraw, joint_draw
 from darvoza.flow.oversight.summary import summarise
@@ -65,19 +65,17 @@ SHOWN = 5
 def run(options: Namespace) -> int:
     """Assess declarations and write decisions, rejected rows, report and manifest."""
     progress = Progress()
-    sources = read_health_sources(options)
+    sources = health_sources(options)
     policy = _policy(options, sources)
     with fresh_directory(options.out) as part:
         intake = take_in_files(options, progress)
-        attested = check(intake.items, sources, policy.settings, options.previous)
-        policy = replace(policy, registers=sources.as_registers(attested))
         done = assess_all(intake.items, policy, threads=options.workers, progress=progress)
         decisions = done.decisions
-        write_certificates(part, attested)
-        _write(part, intake, done, policy=policy, options=options, health=sources.told())
+        write_certificates(part, done.certificates)
+        _write(part, intake, done, policy=policy, options=options, health=sources_told(sources))
         progress("output", decisions.height)
     _tell(options.out, intake, decisions, made_key=options.key_file is None)
-    for line in certificates_told(attested, sources):
+    for line in certificates_told(done.certificates, policy.attested):
         print(line)
     for alarm in _alarms(decisions, policy):
         print(
@@ -119,6 +117,7 @@ def _models(options: Namespace) -> tuple[StoredModel | None, StoredModel | None]
 def _policy(options: Namespace, sources: HealthSources) -> Policy:
     """Gather what decides; everything is checked before a row is read."""
     stored, challenger = _models(options)
+    judged = read_judged(options.standing)
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
     return Policy(
         profiles=_with_measures((*load_profiles(options.profiles), *sources.profiles()), options),
@@ -131,12 +130,15 @@ def _policy(options: Namespace, sources: HealthSources) -> Policy:
         past=stored.history if stored else None,
         earlier=read_decisions(options.previous) if options.previous else None,
         competence=competence_register(options.competence),
+        registers=sources.as_registers(),
+        attested=sources.attested,
+        used=used_before(options.previous),
         memory=read_previous_memory(options.previous) if options.previous else {},
         plans=read_plans(options.plans) if options.plans else (),
-        plan_states=read_states(options.plan_states),
+        plan_states=read_states(options.plan_states) if options.plan_states else None,
         hazards=read_hazards(options.hazards) if options.hazards else None,
-        standings=pl.concat([read_standings(place) for place in options.standing]) if options.standing else None,
-        standing_rules=standing_rules(options.standing),
+        standings=judged.table,
+        standing_rules=judged.rules,
         settings=_settings(options, stored, challenger),
         reasons=options.reasons,
     )

@@ -5,9 +5,10 @@ from argparse import Namespace
 import numpy as np
 import polars as pl
 
-from darvoza.cli.results import read_decisions, read_table
+from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError
 from darvoza.flow.intake.control_results import read_control_results
+from darvoza.flow.tables import read_table
 from darvoza.simulation.carrying_out import carry_out
 
 TRUTH = "truth.parquet"

@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 
 from darvoza.domain.capacity import Duty
-from darvoza.errors import OutputError
 from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory
+from darvoza.flow.tables import read_table
 
 DECISIONS, ORDERS, LOAD, MEMORY = "decisions.parquet", "orders.parquet", "load.parquet", "memory.json"
 
@@ -36,20 +36,6 @@ def read_orders(directory: Path) -> pl.DataFrame:
 
 def _read(path: Path, what: str) -> pl.DataFrame:
     return read_table(path, f"the {what} that `darvoza assess` wrote", got="no readable Parquet file")
-
-
-def read_table(path: Path, expected: str, *, got: str = "no readable file") -> pl.DataFrame:
-    """Read a table that a command wrote.
-
-    Raises
-    ------
-    OutputError
-        When there is none that can be read; `expected` says what should be there.
-    """
-    try:
-        return pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise OutputError(field=str(path), expected=expected, got=got) from problem
 
 
 def read_previous_memory(directory: Path) -> dict[Duty, Memory]:

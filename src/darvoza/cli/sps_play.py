@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from darvoza.cli.results import read_decisions, read_table
+from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError
+from darvoza.flow.tables import read_table
 from darvoza.simulation.health_control import control, written_results
 
 TRUTH = Path("health") / "truth.parquet"

@@ -1,21 +1,15 @@
 """``darvoza sps quotas``: where every least share of the year stands, counted from what came and what was examined."""
 
 from argparse import Namespace
-from pathlib import Path
-
-import polars as pl
 
 from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
-from darvoza.cli.results import read_table
 from darvoza.errors import SettingsError
-from darvoza.flow.assessment.annual_minimum import stands
+from darvoza.flow.assessment.annual_minimum import COUNTS, stands
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.plan_book import count_minima
-
-COUNTS = "quotas.parquet"
 
 
 def run(options: Namespace) -> int:
@@ -49,15 +43,3 @@ def _tell(row: dict[str, object]) -> bool:
     if not now.attainable:
         print(f"  {row['profile']}: fewer are expected than are needed, everything is taken")
     return now.attainable
-
-
-def read_counts(directory: Path) -> pl.DataFrame:
-    """Read the counts of a directory.
-
-    Raises
-    ------
-    OutputError
-        When the directory does not hold readable counts.
-    """
-    path = directory / COUNTS
-    return read_table(path, "the counts that `darvoza sps quotas` wrote")

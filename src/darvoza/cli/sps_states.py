@@ -1,7 +1,6 @@
 """``darvoza sps states``: where each trader's goods stand in the sampling plans."""
 
 from argparse import Namespace
-from pathlib import Path
 
 import polars as pl
 
@@ -9,11 +8,9 @@ from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
-from darvoza.cli.results import read_table
 from darvoza.flow.intake.plans import read_plans
+from darvoza.flow.learning.plan_states import STATES
 from darvoza.flow.plan_book import keep_plans
-
-STATES = "states.parquet"
 
 
 def run(options: Namespace) -> int:
@@ -36,17 +33,3 @@ def run(options: Namespace) -> int:
         )
     print(f"states: {options.out / STATES}")
     return 0
-
-
-def read_states(directory: Path | None) -> pl.DataFrame | None:
-    """Read the states of a directory; ``None`` where none is given.
-
-    Raises
-    ------
-    OutputError
-        When the directory does not hold readable states.
-    """
-    if directory is None:
-        return None
-    path = directory / STATES
-    return read_table(path, "the states that `darvoza sps states` wrote")

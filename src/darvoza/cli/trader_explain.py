@@ -4,10 +4,10 @@ from argparse import Namespace
 from difflib import get_close_matches
 
 from darvoza.cli.standing_words import standing_sentences
-from darvoza.cli.trader_standing import read_standings
 from darvoza.domain.standing import Standing
 from darvoza.errors import OutputError
 from darvoza.flow.learning.standing import as_standing
+from darvoza.flow.learning.standing_store import read_standings
 
 FIELDS = tuple(Standing.__dataclass_fields__)
 

@@ -1,24 +1,20 @@
 """``darvoza trader standing``: the standing of every trader in one role on one day."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 import polars as pl
 
 from darvoza.cli.declarations import take_in_files, told
-from darvoza.cli.manifest import file_entries, read_manifest, write_manifest
+from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
-from darvoza.cli.results import read_table
 from darvoza.domain.codes import Role
 from darvoza.domain.standing import StandingCategory, StandingRules
-from darvoza.errors import OutputError
 from darvoza.flow.intake.registers import read_operators, read_standing_rules, read_traders
 from darvoza.flow.learning.standing import StandingTable, standings
-
-STANDINGS = "standings.parquet"
+from darvoza.flow.learning.standing_store import STANDINGS
 
 
 def run(options: Namespace) -> int:
@@ -62,31 +58,3 @@ def _summed_up(table: StandingTable) -> Iterator[str]:
         rules = mine.group_by("rule").len().sort("len", descending=True).iter_rows()
         why = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in rules)
         yield f"  {category.value:<11} {counts.get(category.value, 0):>8,}   {why}".rstrip()
-
-
-def read_standings(directory: Path) -> pl.DataFrame:
-    """Read the standings of a directory: ``trader``, ``role``, ``category``, and what else stands beside them.
-
-    Raises
-    ------
-    OutputError
-        When the directory does not hold readable standings.
-    """
-    path = directory / STANDINGS
-    return read_table(path, "the standings that `darvoza trader standing` wrote").drop("linked", strict=False)
-
-
-def standing_rules(directories: Sequence[Path]) -> StandingRules:
-    """Give the rules that the standings were made with, those of the last directory; the built-in ones without any.
-
-    Raises
-    ------
-    OutputError
-        When its manifest does not hold them.
-    """
-    if not directories:
-        return StandingRules()
-    given = read_manifest(directories[-1]).get("rules")
-    if not isinstance(given, dict):
-        raise OutputError(field=str(directories[-1]), expected="a manifest with the rules of standing", got="none")
-    return StandingRules(**given)

@@ -29,6 +29,8 @@ from darvoza.flow.assessment.reasoning import PEERS, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
 from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
 from darvoza.flow.assessment.telling import Telling, tell
+from darvoza.flow.enrichment.certificate_checks import NOTHING_ATTESTED, Attested, CertificateChecks, check_certificates
+from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister, competent_services
 from darvoza.flow.enrichment.vectors import vectors
@@ -90,6 +92,8 @@ class Policy:
         Which service is competent for which goods; ``None``: the facts about it are unknown.
     registers
         The registers of the health services; none by default.
+    attested, used
+        Certificates and permits that goods are held against, and who used them before; nothing by default.
     memory
         What posts remember of the declarations before these, by duty; nothing by default.
     plans, plan_states
@@ -117,6 +121,8 @@ class Policy:
     watched: Watched = UNWATCHED
     competence: CompetenceRegister | None = None
     registers: Registers = NO_REGISTERS
+    attested: Attested = NOTHING_ATTESTED
+    used: pl.DataFrame | None = None
     memory: Mapping[Duty, Memory] = field(default_factory=dict)
     plans: tuple[SamplingPlan, ...] = ()
     plan_states: pl.DataFrame | None = None
@@ -153,12 +159,15 @@ class Assessed:
         What the posts remember for the declarations that come next.
     watched
         What profiles asked for, before and now, as far as it still counts.
+    certificates
+        What certificates and permits were found to be worth, and who has used them; ``None`` where there are neither.
     """
 
     decisions: pl.DataFrame
     load: pl.DataFrame
     memory: Mapping[Duty, Memory]
     watched: Watched
+    certificates: CertificateChecks | None
 
 
 def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> pl.DataFrame:
@@ -181,7 +190,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     progress
         Told of every finished stage.
     """
-    items, facts, drawn = _enriched(items, policy, threads, progress)
+    items, facts, drawn, certificates = _enriched(items, policy, threads, progress)
     starts = _starts(items)
     asked, where = _profile_floors(facts, policy.profiles, starts), items.select("post", "lodged_at")[starts]
     watched = policy.watched.followed_by(asked, where).lately(policy.ceiling.window_days)
@@ -217,15 +226,19 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     decisions = decisions.select(
         pl.concat_str("declaration_id", "agency", "act", separator=":").alias("decision_id"), pl.all()
     )
-    return Assessed(decisions, spent.load, spent.memory, watched)
+    return Assessed(decisions, spent.load, spent.memory, watched, certificates)
 
 
 def _enriched(
     items: pl.DataFrame, policy: Policy, threads: int, progress: Progress
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Give the goods items that no later version has replaced, their facts in the light of all, and their draws."""
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, CertificateChecks | None]:
+    """Give the goods items that no later version has replaced, their facts in the light of all, draws, certificates."""
     current = latest_versions(items.with_row_index("_row"))
-    sources = Sources(policy.settings, policy.competence, policy.registers)
+    checked, registers = None, policy.registers
+    if policy.attested.known:
+        checked = check_certificates(current, policy.attested, policy.settings, policy.used)
+        registers = replace(registers, attested=CheckedCertificates.of(checked, policy.attested))
+    sources = Sources(policy.settings, policy.competence, registers)
     # A draw asks for nothing but the goods: it is made beside the facts.
     with ThreadPoolExecutor(max_workers=1) as aside:
         drawn = aside.submit(draw, current, policy.ring, policy.earlier)
@@ -234,7 +247,7 @@ def _enriched(
         progress("superseded", items.height - current.height)
         facts = facts[current.get_column("_row")]
     progress("enrichment", current.height)
-    return current.drop("_row"), facts, drawn.result()
+    return current.drop("_row"), facts, drawn.result(), checked
 
 
 def _starts(items: pl.DataFrame) -> NDArray[np.int64]:

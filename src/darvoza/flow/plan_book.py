@@ -8,7 +8,9 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from darvoza.domain.expression import facts_used
 from darvoza.domain.sps.measure import Measure
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.assessment.annual_minimum import counts
@@ -17,6 +19,10 @@ from darvoza.flow.assessment.plan_floors import plan_scopes
 from darvoza.flow.enrichment.enrich import Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.learning.plan_states import SCHEMA, plan_states, the_plan
+from darvoza.methods.plans.states import Plan
+
+SCOPED = frozenset({"lodged_on", "hs", "origin", "importer"})
+"""Facts that every scope needs, besides those it speaks of."""
 
 
 def keep_plans(
@@ -40,14 +46,26 @@ def keep_plans(
     pl.DataFrame
         One row a plan and stream, as `darvoza.flow.learning.plan_states` gives them.
     """
-    facts = enrich(items, sources=Sources(competence=competence), replay=True)
-    matches = ColumnsExecutor(plan_scopes(plans)).match(facts)
     made = [pl.DataFrame(schema=SCHEMA)]
-    for place, plan in enumerate(plans):
-        rows = np.sort(matches.rows[matches.profiles == place])
-        rule = the_plan(plan.fractions, plan.clearances, memory=plan.memory, validity=plan.validity)
-        made.append(plan_states(items[rows], rule, code=plan.code, day=day))
+    for plan, rows in zip(plans, in_scope(items, plans, competence=competence), strict=True):
+        made.append(plan_states(items[rows], rule_of(plan), code=plan.code, day=day))
     return pl.concat(made)
+
+
+def rule_of(plan: SamplingPlan) -> Plan:
+    """Give the rule by which a plan moves."""
+    return the_plan(plan.fractions, plan.clearances, memory=plan.memory, validity=plan.validity)
+
+
+def in_scope(
+    items: pl.DataFrame, plans: tuple[SamplingPlan, ...], *, competence: CompetenceRegister | None
+) -> list[NDArray[np.int64]]:
+    """Give for each plan the rows of the goods items that it is about."""
+    scopes = plan_scopes(plans)
+    asked = SCOPED.union(*(facts_used(scope.condition) for scope in scopes))
+    facts = enrich(items, sources=Sources(competence=competence), only=asked, replay=True)
+    matches = ColumnsExecutor(scopes).match(facts)
+    return [np.sort(matches.rows[matches.profiles == place]).astype(np.int64) for place in range(len(plans))]
 
 
 def count_minima(

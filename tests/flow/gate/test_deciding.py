@@ -54,12 +54,19 @@ def test_results_that_became_known_count_as_they_do_in_a_run() -> None:
         lodged().filter(pl.col("lodged_at") >= START + timedelta(days=5)),
     )
     found = early.select(
-        "declaration_id", "item", examined=pl.lit(value=True), finding=pl.col("item") == 1
+        "declaration_id",
+        "item",
+        agency=pl.lit("customs"),
+        act=pl.lit("physical"),
+        examined=pl.lit(value=True),
+        finding=pl.col("item") == 1,
     ).with_columns(result_at=pl.lit(START + timedelta(days=5)).cast(pl.Datetime("us", "UTC")))
     gate = Gate(policy())
     gate.keep(gate.decide(early))
     gate.note_results(found)
-    known = early.drop("examined", "finding", "result_at").join(found, on=["declaration_id", "item"])
+    known = early.drop("examined", "finding", "result_at").join(
+        found.drop("agency", "act"), on=["declaration_id", "item"]
+    )
     before = policy().past
     assert before is not None
     past = pl.concat([before, known.select(HISTORY_COLUMNS)])

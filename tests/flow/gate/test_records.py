@@ -62,5 +62,6 @@ def test_a_gate_that_stopped_decides_as_if_it_had_not() -> None:
             watched=watched_of(decisions, SHARES).lately(policy().ceiling.window_days),
         ),
         first.with_columns(examined=None, finding=None, result_at=None).cast({"examined": pl.Boolean, "finding": pl.Boolean, "result_at": pl.Datetime("us", "UTC")}),
+        decisions,
     )  # fmt: skip
     assert again.decide(second).decisions.equals(gate.decide(second).decisions)

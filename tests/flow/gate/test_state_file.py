@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from darvoza.domain.profile import ProfileSet
+from darvoza.domain.selection import ReasonScope
 from darvoza.errors import DarvozaError, ModelError, SettingsError
 from darvoza.flow.fields import leaves
 from darvoza.flow.gate.state_file import State, read_state
@@ -89,6 +90,26 @@ def test_everything_wrong_in_the_file_is_told_at_once(home: Path) -> None:
         state(home)
     told = {str(error.field) for error in leaves(caught.value) if isinstance(error, DarvozaError)}
     assert told == {f"gate.yaml: {name}" for name in ("key_file", "modl", "random", "plans", "without_model")}
+
+
+def test_what_may_be_spent_is_said_as_a_run_is_told(home: Path) -> None:
+    write(
+        home, share="0.2", random="0.05", dial="inf", purses=["0.5", "0.5", "0", "0"], money_power="0.3", reasons="all"
+    )
+    budget, scope = state(home).policy.budget, state(home).policy.reasons
+    assert (budget.share, budget.dial, budget.split.severity, budget.money_power) == (0.2, float("inf"), 0.5, 0.3)
+    assert scope is ReasonScope.ALL
+    write(home, share="0.2", capacity="capacity.yaml", purses=["1", "0"], challenger="other")
+    with pytest.raises(ExceptionGroup) as caught:
+        state(home)
+    told = {str(error.field) for error in leaves(caught.value) if isinstance(error, DarvozaError)}
+    assert told == {"gate.yaml: share", "gate.yaml: purses"}
+
+
+def test_a_challenger_needs_a_score_beside_it(home: Path) -> None:
+    write(home, challenger="none")
+    with pytest.raises(DarvozaError):
+        state(home)
 
 
 def test_a_file_that_is_missing_is_named(home: Path) -> None:

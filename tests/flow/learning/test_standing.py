@@ -124,3 +124,9 @@ def test_the_order_of_rows_changes_nothing() -> None:
     one = standings(made(rows), Role.IMPORTER, DAY).traders
     other = standings(made(rows[::-1]), Role.IMPORTER, DAY).traders
     assert one.equals(other)
+
+
+def test_a_version_that_is_not_stated_is_the_first() -> None:
+    rows = [*OTHERS, *lodged("X", 20, **found(1.0, "f"))]
+    plain = made([{**row, "version": None} for row in rows])
+    assert standings(plain, Role.IMPORTER, DAY).traders.equals(standings(made(rows), Role.IMPORTER, DAY).traders)

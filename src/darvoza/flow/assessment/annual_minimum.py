@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Final, cast
 
 import polars as pl
@@ -16,12 +17,14 @@ from darvoza.domain.profile import RiskProfile, Treatment, Validity
 from darvoza.domain.sps.measure import Measure
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.measures import measure_profiles
+from darvoza.flow.tables import read_table
 from darvoza.methods.plans.quota import Quota, quota
 
 SCHEMA: Final = {
     "profile": pl.String, "day": pl.Date, "share": pl.Float64, "arrived": pl.Int64, "taken": pl.Int64, "expected": pl.Int64,
 }  # fmt: skip
 ROUNDING: Final = Decimal("0.000001")
+COUNTS: Final = "quotas.parquet"
 
 
 def yearly(measures: Iterable[Measure]) -> tuple[tuple[RiskProfile, int], ...]:
@@ -77,6 +80,17 @@ def stands(row: dict[str, object]) -> Quota:
     """
     share, (arrived, taken, expected) = row["share"], (row[name] for name in ("arrived", "taken", "expected"))
     return quota(float(share), arrived=int(arrived), taken=int(taken), expected=int(expected))  # type: ignore[arg-type, call-overload]
+
+
+def read_counts(directory: Path) -> pl.DataFrame:
+    """Read the counts of a directory.
+
+    Raises
+    ------
+    OutputError
+        When the directory does not hold readable counts.
+    """
+    return read_table(directory / COUNTS, "the counts that `darvoza sps quotas` wrote")
 
 
 def owed_profiles(measures: Iterable[Measure], counted: pl.DataFrame) -> tuple[RiskProfile, ...]:

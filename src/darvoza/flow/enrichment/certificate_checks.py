@@ -62,6 +62,15 @@ class Attested:
     permits: tuple[Permit, ...] | None = None
     settings: MatchingSettings = field(default_factory=MatchingSettings)
 
+    @property
+    def known(self) -> bool:
+        """Whether there are certificates or permits to hold against goods."""
+        return self.certificates is not None or self.permits is not None
+
+
+NOTHING_ATTESTED = Attested()
+"""Neither certificates nor permits."""
+
 
 @dataclass(frozen=True, slots=True)
 class CertificateChecks:
@@ -106,7 +115,7 @@ class _Ledger:
             (kind.value, number, declaration, heading, mass)
             for ((kind, number), declaration, heading), mass in self.uses.items()
         ]
-        return pl.DataFrame(rows, schema=USES, orient="row").sort("kind", "number", "declaration_id", "heading")
+        return pl.DataFrame(rows, schema=USES, orient="row")
 
 
 def check_certificates(
@@ -129,13 +138,18 @@ def check_certificates(
     codes: dict[str, DocumentKind] = {**KIND_OF_TYPE}
     codes |= {document.code: document.kind for document in fact_settings.documents if document.kind in KINDS}
     ledger = _Ledger()
-    if earlier is not None:
-        others = earlier.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
-        for kind, number, declaration, heading, mass in others.select(*USES).iter_rows():
-            ledger.note((DocumentKind(kind), number), declaration, heading, mass)
+    asked = list(_asked(items, codes))
+    others = pl.DataFrame(schema=USES) if earlier is None else earlier.select(*USES)
+    others = others.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
+    # only uses of the documents that are asked about are entered one by one
+    named = {folded(number) for each in asked for numbers in each.numbers.values() for number in numbers}
+    met = pl.col("number").is_in(list(named)) if named else pl.lit(value=False)
+    for kind, number, declaration, heading, mass in others.filter(met).iter_rows():
+        ledger.note((DocumentKind(kind), number), declaration, heading, mass)
     known = _Known.of(attested)
-    rows = [row for asked in _asked(items, codes) for row in _checked(asked, known, ledger)]
-    return CertificateChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), ledger.table())
+    rows = [row for each in asked for row in _checked(each, known, ledger)]
+    uses = pl.concat([others.filter(~met), ledger.table()]).sort("kind", "number", "declaration_id", "heading")
+    return CertificateChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), uses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import polars as pl
 
 from darvoza.domain.fact_settings import DocumentKind
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE
-from darvoza.flow.enrichment.certificate_checks import ITEM
+from darvoza.flow.enrichment.certificate_checks import ITEM, Attested, CertificateChecks
 
 FAULTS_OF = {kind: f"{kind.value}_certificate_faults" for kind in AGENCY_OF_CERTIFICATE}
 """Kind of certificate → the fact that names its faults."""
@@ -43,6 +43,11 @@ class CheckedCertificates:
     checks: pl.DataFrame
     certificates: bool
     permits: bool
+
+    @classmethod
+    def of(cls, checked: CertificateChecks, attested: Attested) -> "CheckedCertificates":
+        """Put the checks beside what they were made by."""
+        return cls(checked.checks, attested.certificates is not None, attested.permits is not None)
 
 
 def looked_up(items: pl.DataFrame, attested: CheckedCertificates | None) -> pl.DataFrame:

@@ -9,15 +9,19 @@ is paced as one of the latest. And turns are counted among those that are decide
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Self
 
 import polars as pl
 
 from darvoza.domain.capacity import Duty
+from darvoza.flow.enrichment.certificate_checks import check_certificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
+from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import renewed
 from darvoza.flow.inspection.orders import orders
+from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
 from darvoza.flow.selectivity.fingerprint import fingerprints
@@ -25,6 +29,18 @@ from darvoza.flow.selectivity.spending import Memory
 
 DRAW_COLUMNS = ("declaration_id", "lodged_at", "fingerprint", "fingerprint_basis", "key_day", "marks")
 """What must be kept of a decision so that the same goods keep their draw."""
+
+OF_EXAMINATION = ("declaration_id", "item", "agency", "act")
+RESULTS: Mapping[str, pl.DataType] = {
+    "declaration_id": pl.String(),
+    "item": pl.Int64(),
+    "agency": pl.String(),
+    "act": pl.String(),
+    "examined": pl.Boolean(),
+    "finding": pl.Boolean(),
+    "result_at": pl.Datetime("us", "UTC"),
+}
+"""Columns of results, as the gate hears of them."""
 
 TOGETHER = 64
 """Pieces of the past after which they are put together."""
@@ -107,23 +123,53 @@ class Gate:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._draws = DrawBook(policy.earlier)
+        self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states)
+        self._results = pl.DataFrame(schema=RESULTS)
 
     @classmethod
-    def of(cls, policy: Policy, lodged: pl.DataFrame) -> Self:
-        """Make a gate that remembers goods items lodged before, besides those the state in force holds."""
+    def of(cls, policy: Policy, lodged: pl.DataFrame, decisions: pl.DataFrame) -> Self:
+        """Make a gate that remembers goods items lodged before, besides those the state in force holds.
+
+        Parameters
+        ----------
+        policy
+            The state in force, with the draws of what was lodged before.
+        lodged
+            The goods items.
+        decisions
+            What was decided of them: ``declaration_id``, ``agency``, ``act``, ``probability``.
+        """
         known = lodged.select(HISTORY_COLUMNS)
         if policy.past is not None:
             past = policy.past.select(HISTORY_COLUMNS)
             new = known.join(past.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
             known = pl.concat([past, new])
-        return cls(replace(policy, past=known))
+        made = cls(replace(policy, past=known))
+        made._follow(lodged, decisions)
+        return made
+
+    def knows_enough_for(self, policy: Policy) -> bool:
+        """Tell whether what is remembered is all that another state asks for; else everything has to be read again."""
+        kept = self.policy
+        same = (policy.plans, policy.competence) == (kept.plans, kept.competence)
+        since = [pl.DataFrame() if each.plan_states is None else each.plan_states for each in (policy, kept)]
+        return same and since[0].equals(since[1]) and (kept.attested.known or not policy.attested.known)
 
     def swap(self, policy: Policy) -> None:
         """Put another state in force as a whole; what is remembered stays."""
         kept = self.policy
         self.policy = replace(
-            policy, past=kept.past, earlier=kept.earlier, memory=kept.memory or policy.memory, watched=kept.watched
+            policy,
+            past=kept.past,
+            earlier=kept.earlier,
+            memory=kept.memory or policy.memory,
+            watched=kept.watched,
+            used=kept.used,
         )
+
+    def stands(self, until: datetime) -> pl.DataFrame:
+        """Give where all traders' goods stand in the sampling plans, by what was known before a moment."""
+        return self._plans.everything(until)
 
     def decide(self, items: pl.DataFrame) -> Decided:
         """Decide declarations that have just been lodged.
@@ -156,7 +202,7 @@ class Gate:
 
     def keep(self, decided: Decided) -> None:
         """Remember what was decided and stored."""
-        self._enter(decided.items, decided.decisions)
+        self.remember(decided.items, decided.decisions)
         if decided.assessed is not None:
             self.policy = replace(self.policy, memory=decided.assessed.memory, watched=decided.assessed.watched)
 
@@ -174,11 +220,11 @@ class Gate:
         asked
             What profiles asked for there.
         """
-        self._enter(items, decisions)
+        self.remember(items, decisions)
         watched = self.policy.watched.followed_by(asked.floors, asked.declarations)
         self.policy = replace(self.policy, memory=memory, watched=watched.lately(self.policy.ceiling.window_days))
 
-    def _enter(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
+    def remember(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
         """Remember goods and draws; what is found later is told by `note_results`."""
         past = items.select(HISTORY_COLUMNS)
         past = past.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
@@ -189,6 +235,15 @@ class Gate:
             past = pl.concat([known, past])
         self._draws.enter(decisions)
         self.policy = replace(self.policy, past=past.rechunk() if past.n_chunks() > TOGETHER else past)
+        self._follow(items, decisions)
+
+    def _follow(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
+        """Remember which goods came under which plan, and who used which certificate or permit."""
+        policy = self.policy
+        self._plans.enter(latest_versions(items), decisions)
+        if policy.attested.known:
+            made = check_certificates(latest_versions(items), policy.attested, policy.settings, policy.used)
+            self.policy = replace(policy, used=made.uses)
 
     def note_results(self, results: pl.DataFrame) -> None:
         """Remember what examinations found; it counts from the moment it became known.
@@ -196,20 +251,40 @@ class Gate:
         Parameters
         ----------
         results
-            ``declaration_id``, ``item``, ``examined``, ``finding``, ``result_at``.
+            The columns of `RESULTS`, in the order in which they were recorded; the last of each act counts.
         """
-        past = self.policy.past
-        if past is None or results.is_empty():
+        if results.is_empty():
             return
-        told = results.unique(["declaration_id", "item"], keep="last").select(
-            "declaration_id", "item", *(pl.col(name).cast(past.schema[name]) for name in OUTCOMES)
+        self._plans.note(results)
+        known = pl.concat([self._results, results.select(*RESULTS).cast(RESULTS)])  # type: ignore[arg-type]
+        self._results = known.unique(OF_EXAMINATION, keep="last", maintain_order=True)
+        past = self.policy.past
+        if past is None:
+            return
+        # one finding is one, whatever else was examined
+        now = self._results.join(results.select("declaration_id").unique(), on="declaration_id", how="semi")
+        found = pl.col("result_at").filter(pl.col("finding")).min()
+        told = (
+            now.group_by("declaration_id", "item", maintain_order=True)
+            .agg(pl.col("examined").any(), pl.col("finding").any(), pl.coalesce(found, pl.col("result_at").min()))
+            .select("declaration_id", "item", *(pl.col(name).cast(past.schema[name]) for name in OUTCOMES))
         )
         self.policy = replace(self.policy, past=past.update(told, on=["declaration_id", "item"], how="left"))
 
     def _seeing(self, items: pl.DataFrame) -> Policy:
         """Give the state in force with what these declarations need to know of earlier ones."""
         policy = replace(self.policy, earlier=self._draws.sharing(items))
+        if policy.plans and items.height:
+            importers = items.get_column("importer_id").unique().to_list()
+            policy = replace(policy, plan_states=self._plans.states(importers, _last_moment(items)))
         return policy if _looks_back(policy.facts()) else replace(policy, past=None)
+
+
+def _last_moment(items: pl.DataFrame) -> datetime:
+    """Give when the last of these was lodged."""
+    latest = items.get_column("lodged_at").max()
+    assert isinstance(latest, datetime)  # noqa: S101 - intake refuses goods without it
+    return latest
 
 
 def _looks_back(facts: Collection[str]) -> bool:

@@ -2,51 +2,77 @@
 
     profiles: profiles               # a directory of profiles
     key_file: key.json               # the key of the draw
-    measures: [measures.csv]         # measures of the health services
-    capacity: capacity.yaml          # what posts can do; without it, a tenth of what is lodged
+    capacity: capacity.yaml          # what posts can do; without it `share`, a tenth of what is lodged
+    random: "0.01"
+    dial: "0.1"                      # or: inf
+    purses: [0.1, 0.9, 0, 0]         # severity, harm, money, probability
+    money_power: "0.8"
     model: model                     # the score
     without_model: refuse            # or: profiles. What happens when the score cannot be read
-    hazards: hazards
-    competence: sps_competence.csv
+    challenger: model-2              # a score beside it that decides nothing
+    reasons: selected                # of which examinations the reasons of the score are told
     facts: facts.yaml
-    plans: [plans.csv]
-    random: "0.01"
-    dial: "0.1"
+    competence: sps_competence.csv
+    measures: [measures.csv]         # measures of the health services
+    quotas: quotas                   # what `sps quotas` wrote: what is owed of a year is brought
+    registers: registers             # zones, establishments, permits
+    certificates: certificates
+    matching_settings: matching.yaml
+    certificates_used: used.parquet  # who used them before goods were lodged here, as a run writes it
+    hazards: hazards
+    standing: [standing]             # what `trader standing` wrote, one for each role
+    plans: [plans.yaml]              # sampling plans
+    plan_states: states              # what `sps states` wrote: where streams stood before goods were lodged here
     silent: [KG-TOR]                 # posts, or "*" for all, where decisions are made and kept, but no order is given
 
-Paths are taken from where the file lies. Only ``profiles`` and ``key_file`` are required.
+Paths are taken from where the file lies. Only ``profiles`` and ``key_file`` are required. They mean what the options of
+``darvoza assess`` mean.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.profile import ProfileSet, RiskProfile
+from darvoza.domain.selection import ReasonScope
+from darvoza.domain.sps.measure import Measure
 from darvoza.errors import DarvozaError, ModelError, SettingsError
+from darvoza.flow.assessment.annual_minimum import owed_profiles, read_counts
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.fact_settings import load_fact_settings
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
+from darvoza.flow.health_sources import HealthSources, read_health_sources
 from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.learning.hazard_store import read_hazards
 from darvoza.flow.learning.model_store import StoredModel, load_model
+from darvoza.flow.learning.plan_states import read_states
 from darvoza.flow.learning.registry import champion_directory, is_registry
+from darvoza.flow.learning.standing_store import read_judged
 from darvoza.flow.pipeline import Policy
-from darvoza.flow.selectivity.capacity import Budget
+from darvoza.flow.selectivity.capacity import PURSES, Budget, Split
 from darvoza.flow.selectivity.capacity_file import read_capacity
 from darvoza.flow.selectivity.keys import KeyRing, read_key_file
+from darvoza.flow.tables import read_table
 
-PATHS = ("profiles", "key_file", "capacity", "model", "hazards", "competence", "facts")
-LISTS = ("measures", "plans")
-KNOWN = frozenset({*PATHS, *LISTS, "silent", "without_model", "random", "dial"})
+PATHS = (
+    "profiles", "key_file", "capacity", "model", "challenger", "hazards", "competence", "facts", "quotas", "registers",
+    "certificates", "matching_settings", "certificates_used", "plan_states",
+)  # fmt: skip
+SHOWN = 5
+LISTS = ("measures", "plans", "standing")
+NUMBERS = ("share", "random", "money_power")
+KNOWN = frozenset({*PATHS, *LISTS, *NUMBERS, "dial", "purses", "reasons", "silent", "without_model"})
 
 
 class WithoutModel(StrEnum):
@@ -69,7 +95,9 @@ class State:
     alarms
         What is not as it should be, though it decides.
     measures
-        Of the profiles, those that stand for measures of the health services.
+        Measures of the health services.
+    beside
+        The profiles that stand for them, for what is owed of a year and for the matching of certificates.
     silent
         Posts where another system still decides: here decisions are made and kept, but bind nobody; ``*`` for all.
     """
@@ -77,7 +105,8 @@ class State:
     policy: Policy
     digest: str
     alarms: tuple[str, ...] = ()
-    measures: tuple[RiskProfile, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    beside: tuple[RiskProfile, ...] = ()
     silent: frozenset[str] = frozenset()
 
     def binds(self, post: str) -> bool:
@@ -111,39 +140,110 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
     paths = {name: path.parent / text for name in PATHS if (text := fields.text(name, required=name in required))}
     lists = {name: [path.parent / str(each) for each in _listed(fields, name)] for name in LISTS}
     rule = fields.choice("without_model", WithoutModel, WithoutModel.REFUSE) or WithoutModel.REFUSE
+    scope = fields.choice("reasons", ReasonScope, ReasonScope.SELECTED) or ReasonScope.SELECTED
     silent = frozenset(map(str, _listed(fields, "silent")))
-    random, dial = _number(fields, "random", Budget().random_floor), _number(fields, "dial", Budget().dial)
+    said = _spending(fields)
     fields.finish()
-    measures = measure_profiles([each for file in lists["measures"] for each in read_measures(file)])
     model, alarms = _model(paths.get("model"), rule)
-    plan = read_capacity(paths["capacity"]) if "capacity" in paths else None
-    policy = Policy(
-        profiles=joined(load_profiles(paths["profiles"]), measures),
-        budget=Budget(random_floor=random, dial=dial, plan=plan),
-        ring=ring or read_key_file(paths["key_file"]),
-        model=model.model if model else None,
-        model_digest=model.digest if model else None,
-        past=model.history if model else None,
-        competence=CompetenceRegister.of(read_competence(paths["competence"])) if "competence" in paths else None,
-        hazards=read_hazards(paths["hazards"]) if "hazards" in paths else None,
-        plans=tuple(plan for file in lists["plans"] for plan in read_plans(file)),
-        settings=_settings(paths.get("facts"), model),
+    budget = _budget(said, paths.get("capacity"))
+    health = read_health_sources(
+        **{name: paths.get(name) for name in ("registers", "certificates", "matching_settings")}
     )
+    measures = tuple(each for file in lists["measures"] for each in read_measures(file))
+    beside = _beside(health, measures, paths.get("quotas"))
+    policy = replace(
+        _scored(Policy(joined(load_profiles(paths["profiles"]), beside), budget, ring or read_key_file(paths["key_file"])),
+                model, paths),
+        **_health(health, paths, lists),
+        reasons=scope,
+    )  # fmt: skip
     told = {
-        "random": random,
-        "dial": dial,
-        "rule": rule.value,
-        "silent": sorted(silent),
-        "model": policy.model_digest,
+        **said, "rule": rule.value, "silent": sorted(silent), "reasons": scope.value, "model": policy.model_digest,
         "profiles": policy.profiles.digest,
+    }  # fmt: skip
+    other = [place for name, place in paths.items() if name not in {"profiles", "model"}]
+    other += [*lists["plans"], *lists["standing"]]
+    kept_aside = tuple(f"certificate kept aside: {problem}" for problem in health.refused[:SHOWN])
+    return State(policy, _digest(told, other), (*alarms, *kept_aside), measures, beside, silent)
+
+
+def _spending(fields: Fields) -> dict[str, float | list[float]]:
+    """Read what may be spent, and how."""
+    usual = Budget()
+    said: dict[str, float | list[float]] = {
+        "share": _number(fields, "share", usual.share),
+        "random": _number(fields, "random", usual.random_floor),
+        "money_power": _number(fields, "money_power", usual.money_power),
+        "dial": math.inf if fields.text("dial") == "inf" else _number(fields, "dial", usual.dial),
     }
-    other = [place for name, place in paths.items() if name not in {"profiles", "model"}] + list(lists["plans"])
-    return State(policy, _digest(told, other), alarms, measures, silent)
+    parts = [Fields({"purses": each}, fields.source, errors=fields.errors, error=SettingsError).number("purses")
+             for each in _listed(fields, "purses")]  # fmt: skip
+    if parts and len(parts) != len(PURSES):
+        fields.refuse("purses", f"a part for each of {', '.join(PURSES)}", len(parts))
+    given = [float(part) for part in parts if part is not None]
+    if "share" in fields.mapping and "capacity" in fields.mapping:
+        fields.refuse("share", "either a share or a capacity", "both")
+    return said | ({"purses": given} if given else {})
+
+
+def _budget(said: Mapping[str, Any], capacity: Path | None) -> Budget:
+    """Say what may be spent."""
+    return Budget(
+        share=said["share"],
+        random_floor=said["random"],
+        dial=said["dial"],
+        split=Split(*said.get("purses", ())),
+        plan=read_capacity(capacity) if capacity else None,
+        money_power=said["money_power"],
+    )
+
+
+def _beside(health: HealthSources, measures: Iterable[Measure], quotas: Path | None) -> tuple[RiskProfile, ...]:
+    """Give the profiles that stand beside those of the library, in the order of a run."""
+    owed = owed_profiles(measures, read_counts(quotas)) if quotas else ()
+    return (*health.profiles(), *measure_profiles(measures), *owed)
+
+
+def _scored(policy: Policy, model: StoredModel | None, paths: Mapping[str, Path]) -> Policy:
+    """Put the score in, what runs beside it, and how facts are made."""
+    settings = _settings(paths.get("facts"), model)
+    rival = load_model(paths["challenger"]) if "challenger" in paths else None
+    if rival and (model is None or rival.settings.digest != settings.digest):
+        raise SettingsError(field="challenger", expected="a score with the settings of facts of the model beside it",
+                            got=str(paths["challenger"]))  # fmt: skip
+    if model is None:
+        return replace(policy, settings=settings)
+    return replace(
+        policy,
+        model=model.model,
+        model_digest=model.digest,
+        challenger=rival.model if rival else None,
+        challenger_digest=rival.digest if rival else None,
+        past=model.history,
+        settings=settings,
+    )
+
+
+def _health(health: HealthSources, paths: Mapping[str, Path], lists: Mapping[str, Sequence[Path]]) -> dict[str, Any]:
+    """Give what decides about goods under control of the health services, and about those who trade."""
+    judged = read_judged(lists["standing"])
+    used = read_table(paths["certificates_used"], "the uses that a run wrote") if "certificates_used" in paths else None
+    return {
+        "competence": CompetenceRegister.of(read_competence(paths["competence"])) if "competence" in paths else None,
+        "registers": health.as_registers(),
+        "attested": health.attested,
+        "used": used,
+        "hazards": read_hazards(paths["hazards"]) if "hazards" in paths else None,
+        "plans": tuple(plan for file in lists["plans"] for plan in read_plans(file)),
+        "plan_states": read_states(paths["plan_states"]) if "plan_states" in paths else None,
+        "standings": judged.table,
+        "standing_rules": judged.rules,
+    }
 
 
 def with_profiles(state: State, profiles: Iterable[RiskProfile]) -> State:
-    """Give the state with other profiles beside its measures, and the name that goes with them."""
-    made = joined(profiles, state.measures)
+    """Give the state with other profiles beside those of its measures, and the name that goes with them."""
+    made = joined(profiles, state.beside)
     told = {"without profiles": state.digest, "profiles": made.digest}
     return replace(state, policy=replace(state.policy, profiles=made), digest=_digest(told, ()))
 

@@ -130,9 +130,10 @@ def _declarations(items: pl.DataFrame, role: Role, day: date) -> pl.DataFrame:
     result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
     known = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null() & (result_at < start)
     found = known & pl.col("finding").fill_null(value=False)
+    version = pl.col("version").fill_null(1)
     return (
         items.filter(pl.col("lodged_at") < start, pl.col(f"{role}_id").is_not_null())
-        .filter(pl.col("version") == pl.col("version").max().over("declaration_id"))
+        .filter(version == version.max().over("declaration_id"))
         .group_by("declaration_id")
         .agg(
             pl.col(f"{role}_id").first().alias("trader"),

@@ -23,8 +23,7 @@ import polars as pl
 from darvoza.domain.bundle import Bundle
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import ExpiredBundle, InvalidBundle, PostError
-from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
-from darvoza.flow.gate.deciding import DRAW_COLUMNS, Gate
+from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.journal.entries import time_text
 from darvoza.flow.pipeline import Policy
 
@@ -111,11 +110,10 @@ def acceptance(bundle: Bundle, *, by: str, now: datetime) -> JournalEvent:
 def post_gate(policy: Policy, draws: pl.DataFrame, entries: Iterable[JournalEntry]) -> Gate:
     """Make the gate of a post: it knows the draws of the centre, and everything the post decided itself."""
     own = list(decided(entries))
-    drawn = [draws] if draws.width else []
-    drawn += [each.decisions.select(DRAW_COLUMNS) for each in own]
-    past = [] if policy.past is None else [policy.past.select(HISTORY_COLUMNS)]
-    past += [each.items.select(HISTORY_COLUMNS) for each in own]
-    return Gate(replace(policy, past=pl.concat(past) if past else None, earlier=pl.concat(drawn) if drawn else None))
+    gate = Gate(replace(policy, earlier=draws if draws.width else None))
+    if own:
+        gate.remember(pl.concat([each.items for each in own]), pl.concat([each.decisions for each in own]))
+    return gate
 
 
 def decide_at_post(

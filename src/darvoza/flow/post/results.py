@@ -12,6 +12,7 @@ from darvoza.domain.codes import RiskArea
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
 from darvoza.flow.fields import Fields, as_sequence
+from darvoza.flow.gate.deciding import RESULTS
 from darvoza.flow.post.deciding import decided
 
 KNOWN = ("order", "officer", "at", "words", "items")
@@ -175,7 +176,7 @@ def found_so_far(entries: Iterable[JournalEntry]) -> pl.DataFrame:
     """Give what the post found, as a gate remembers it: the last result of each order counts."""
     rows = [
         {
-            "declaration_id": found.order_id.partition(":")[0],
+            **dict(zip(("declaration_id", "agency", "act"), found.order_id.rsplit(":", 2), strict=True)),
             "item": item.item,
             "examined": True,
             "finding": item.found,
@@ -184,7 +185,7 @@ def found_so_far(entries: Iterable[JournalEntry]) -> pl.DataFrame:
         for found in (result_of(entry) for entry in entries if entry.kind is EntryKind.FINDING and entry.body)
         for item in found.result.items
     ]
-    return pl.DataFrame(rows)
+    return pl.DataFrame(rows, schema=RESULTS)
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -1,6 +1,7 @@
 """What clients can ask; every question passes the agency and the post of the client."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -8,8 +9,10 @@ from django.db.models import QuerySet
 from darvoza.domain.casework import FINISHED, CaseState
 from darvoza.domain.codes import Act, Agency, Channel
 from darvoza.domain.profile import RiskProfile, Visibility
+from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.gate.comparing import Compared, Tally, compare
 from darvoza.flow.gate.cusres import ActTold, Response, cusres
+from darvoza.flow.gate.state_file import State
 from darvoza.office.accounts.scope import for_person
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import acts_of, decided, explained
@@ -17,6 +20,7 @@ from darvoza.office.api.models import Comparison, Delivery, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.registry.models import Order
+from darvoza.office.registry.plain import as_plain
 
 PER_PAGE = 100
 
@@ -170,6 +174,33 @@ def readable(profiles: Iterable[RiskProfile], caller: Caller) -> list[RiskProfil
         if profile.visibility is not Visibility.RESTRICTED
         and (not caller.agency or profile.agency == caller.agency or profile.visibility is Visibility.JOINT)
     ]
+
+
+def measures_for(caller: Caller, state: State) -> list[dict[str, Any]]:
+    """Give the measures of a client's agency, each with the goods it is about and the acts it asks for."""
+    told = []
+    for measure in state.measures:
+        if caller.agency in {"", measure.agency}:
+            acts = [
+                {"act": made.treatment.act, "share": str(made.treatment.share), "digest": made.digest}
+                for made in measure_profiles([measure])
+            ]
+            names = (
+                "code",
+                "title",
+                "agency",
+                "kind",
+                "alert",
+                "legal_basis",
+                "start",
+                "required",
+                "hazard",
+                "reference",
+            )
+            said = {name: getattr(measure, name) for name in names}
+            scope = {name: value for name, value in asdict(measure.scope).items() if value}
+            told.append(as_plain({**said, "end": measure.last_day, "scope": scope, "acts": acts}))
+    return told
 
 
 def deliveries_for(caller: Caller, *, state: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from darvoza.domain.profile import ProfileSet
-from darvoza.flow.gate.deciding import DRAW_COLUMNS, Gate
+from darvoza.flow.gate.deciding import DRAW_COLUMNS, RESULTS, Gate
 from darvoza.flow.gate.records import decisions_of, drawn_of, items_of, watched_of
 from darvoza.flow.gate.state_file import State, read_state, with_profiles
 from darvoza.flow.selectivity.memory_file import read_memory
@@ -59,7 +59,8 @@ class OpenGate:
         state = with_library(read_state(file), now)
         mark = GateMark.objects.filter(pk=1).first()
         lodged, decisions = _lodged()
-        items = pl.concat([lodged, _loaded(set(lodged.get_column("declaration_id").unique().to_list()))])
+        known = set(lodged.get_column("declaration_id").unique().to_list())
+        items = pl.concat([lodged, _loaded(known)])
         earlier = pl.concat([_drawn(items, decisions), decisions.select(DRAW_COLUMNS)]).sort(
             "lodged_at", maintain_order=True
         )
@@ -71,7 +72,15 @@ class OpenGate:
             memory=memory,
             watched=watched_of(_since(decisions, now - timedelta(days=window)), shares(state.policy.profiles)),
         )
-        made = cls(state, Gate.of(policy, items), file, changed, library, mark.batch if mark else 0, 0)
+        made = cls(
+            state,
+            Gate.of(policy, items, pl.concat([decisions.select(*_ACTS), _acts(known)])),
+            file,
+            changed,
+            library,
+            mark.batch if mark else 0,
+            0,
+        )
         made.hear_results()
         return made
 
@@ -99,6 +108,8 @@ class OpenGate:
             {
                 "declaration_id": each.result.order.declaration.declaration_id,
                 "item": each.item,
+                "agency": each.result.order.agency,
+                "act": each.result.order.act,
                 "examined": True,
                 "finding": each.found,
                 "result_at": each.result.at,
@@ -107,9 +118,7 @@ class OpenGate:
         ]
         if rows:
             self.results = max(found.values_list("result", flat=True))
-            told = pl.DataFrame(rows, schema=_RESULTS).group_by("declaration_id", "item", maintain_order=True)
-            joined = told.agg(pl.col("examined").any(), pl.col("finding").any(), pl.col("result_at").min())
-            self.gate.note_results(joined)
+            self.gate.note_results(pl.DataFrame(rows, schema=RESULTS))
 
     def swap_if_changed(self, now: datetime) -> bool:
         """Put the state that is in force now in the place of the old one, as a whole; tell whether it was another.
@@ -123,18 +132,21 @@ class OpenGate:
         if (changed, library) == (self.changed, self.profiles):
             return False
         state = with_library(read_state(self.file), now)
-        self.gate.swap(state.policy)
         other = state.digest != self.state.digest
+        if self.gate.knows_enough_for(state.policy):
+            self.gate.swap(state.policy)
+        else:
+            again = OpenGate.open(self.file, now=now)
+            self.gate, self.batch, self.results = again.gate, again.batch, again.results
         self.state, self.changed, self.profiles = state, changed, library
         return other
 
 
-_RESULTS: dict[str, pl.DataType | type[pl.DataType]] = {
+_ACTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "declaration_id": pl.String,
-    "item": pl.Int64,
-    "examined": pl.Boolean,
-    "finding": pl.Boolean,
-    "result_at": MOMENT,
+    "agency": pl.String,
+    "act": pl.String,
+    "probability": pl.Float64,
 }
 
 
@@ -184,6 +196,13 @@ def _loaded(known: set[str]) -> pl.DataFrame:
         for row in rows.iterator(PAGE)
         if row.declaration.declaration_id not in known
     )
+
+
+def _acts(known: set[str]) -> pl.DataFrame:
+    """Give the probabilities of what was taken in with a run."""
+    columns = ("declaration__declaration_id", "agency", "act", "probability")
+    rows = Decision.objects.order_by("pk").values_list(*columns).iterator(PAGE)
+    return pl.DataFrame([row for row in rows if row[0] not in known], schema=_ACTS, orient="row")
 
 
 def _drawn(items: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:

@@ -138,20 +138,10 @@ def submit(request: HttpRequest, sent: ProfileSent) -> HttpResponse:
 
 @router.get("/measures", url_name="measures")
 def measures(request: HttpRequest) -> HttpResponse:
-    """Read what the measures of the health services in force ask for."""
+    """Read the measures of the health service of the token: about which goods, since when, and what they ask for."""
     caller = caller_for(request, Purpose.REFERENCE_READ)
     state = state_in_force(timezone.now())
-    told = [
-        {
-            "code": each.code,
-            "title": each.title,
-            "agency": each.agency,
-            "act": each.treatment.act,
-            "digest": each.digest,
-        }
-        for each in queries.readable(state.measures, caller)
-    ]
-    return answered(request, {"state": state.digest, "measures": told})
+    return answered(request, {"state": state.digest, "measures": queries.measures_for(caller, state)})
 
 
 @router.get("/lists", url_name="lists")

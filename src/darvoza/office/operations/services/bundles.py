@@ -14,7 +14,9 @@ from django.db.models import Max
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import SettingsError
 from darvoza.flow.fields import read_yaml
+from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.state_file import LISTS, PATHS
+from darvoza.flow.learning.plan_states import STATES
 from darvoza.flow.post.bundle import Addressed, make_bundle
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
@@ -56,7 +58,7 @@ def bundle_for(
         gate = OpenGate.open(state, now=now).gate
         serial = (PostBundle.objects.filter(post=wish.post).aggregate(last=Max("serial"))["last"] or 0) + 1
         to = Addressed(wish.post, serial, wish.start, wish.end, wish.sealed_for)
-        told = _with_library(state, Path(place), now)
+        told = _as_it_stands(state, gate, Path(place), now)
         memory = memory_text(gate.policy.memory) if gate.policy.memory else ""
         packed = make_bundle(
             told, to, gate.policy.earlier, memory, signing_key=signing_key, seed=secrets.token_bytes(KEY_BYTES)
@@ -75,8 +77,11 @@ def bundle_for(
     return made
 
 
-def _with_library(state: Path, place: Path, now: datetime) -> Path:
-    """Write the state anew with the profiles that are in force in the library, where it has any."""
+def _as_it_stands(state: Path, gate: Gate, place: Path, now: datetime) -> Path:
+    """Write the state anew: with the profiles in force in the library, and what only the gate knows by now.
+
+    That is where streams stand in their plans, and who has used which certificate or permit.
+    """
     said = dict(read_yaml(state, state.name, error=SettingsError))
     for name in PATHS:
         if name in said:
@@ -88,6 +93,13 @@ def _with_library(state: Path, place: Path, now: datetime) -> Path:
     if tuple(set_in_force(now)):
         write_out(place / "profiles", moment=now)
         said["profiles"] = str(place / "profiles")
+    if gate.policy.plans:
+        (place / "plan_states").mkdir()
+        gate.stands(now).write_parquet(place / "plan_states" / STATES)
+        said["plan_states"] = str(place / "plan_states")
+    if gate.policy.used is not None:
+        gate.policy.used.write_parquet(place / "certificates_used.parquet")
+        said["certificates_used"] = str(place / "certificates_used.parquet")
     written = place / "gate.yaml"
     written.write_text(json.dumps(said, default=str), encoding="utf-8")
     return written

@@ -1,0 +1,94 @@
+"""Where traders' goods stand in the sampling plans, moved by every result that became known; nobody has to replay them."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+import polars as pl
+
+from darvoza.domain.sps.plan import SamplingPlan
+from darvoza.flow.enrichment.routing import CompetenceRegister
+from darvoza.flow.intake.records import ITEM_SCHEMA
+from darvoza.flow.learning.plan_states import SCHEMA, plan_states
+from darvoza.flow.plan_book import in_scope, rule_of
+
+_GOODS = ("declaration_id", "item", "importer_id", "hs", "origin", "lodged_at", "inclusion_probability")
+_RESULT: Mapping[str, pl.DataType] = {
+    "examined": pl.Boolean(),
+    "finding": pl.Boolean(),
+    "result_at": pl.Datetime("us", "UTC"),
+}
+_PLACE = ["plan", "declaration_id", "item"]
+ROWS = {"plan": pl.String(), **{name: ITEM_SCHEMA[name] for name in _GOODS}, **_RESULT}
+
+
+class PlanBook:
+    """Goods in the scope of sampling plans as they came, with what the act that each plan asks for has found.
+
+    What another service finds, or a look at the documents, moves no plan: it looked for something else.
+
+    Parameters
+    ----------
+    plans
+        The plans.
+    competence
+        Who is competent for which goods.
+    since
+        Where streams stood when goods began to come here, as ``darvoza sps states`` writes it; ``None``: at their start.
+    """
+
+    def __init__(
+        self, plans: tuple[SamplingPlan, ...], competence: CompetenceRegister | None, since: pl.DataFrame | None = None
+    ) -> None:
+        self.plans, self._competence, self._since = plans, competence, since
+        self._rows = pl.DataFrame(schema=ROWS)
+
+    def enter(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
+        """Note goods that were decided, with the probability of the act that each plan asks for."""
+        if not self.plans:
+            return
+        made = []
+        for plan, rows in zip(self.plans, in_scope(items, self.plans, competence=self._competence), strict=True):
+            drawn = decisions.filter(agency=plan.agency.value, act=plan.act.value).select(
+                "declaration_id", inclusion_probability=pl.col("probability").cast(ROWS["inclusion_probability"])
+            )
+            scoped = items[rows].drop("inclusion_probability")
+            came = scoped.join(drawn, on="declaration_id", how="left", maintain_order="left").select(_GOODS)
+            made.append(came.select(pl.lit(plan.code).alias("plan"), pl.all()))
+        new = pl.concat(made).with_columns(pl.lit(None, kind).alias(name) for name, kind in _RESULT.items())
+        new = new.unique(_PLACE, keep="last", maintain_order=True).update(
+            self._rows.select(*_PLACE, *_RESULT), on=_PLACE, how="left"
+        )
+        # of a declaration that was amended, its last version counts
+        again = pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode())
+        self._rows = pl.concat([self._rows.filter(~again), new.select(*ROWS)])
+
+    def note(self, results: pl.DataFrame) -> None:
+        """Note what examinations found: ``declaration_id``, ``item``, ``agency``, ``act``, ``examined``, ``finding``, ``result_at``."""
+        if self._rows.is_empty():
+            return
+        asked = [(plan.code, plan.agency.value, plan.act.value) for plan in self.plans]
+        of_plans = pl.DataFrame(asked, schema=["plan", "agency", "act"], orient="row")
+        told = results.join(of_plans, on=["agency", "act"], how="inner", maintain_order="left").unique(
+            _PLACE, keep="last", maintain_order=True
+        )
+        casts = (pl.col(name).cast(kind) for name, kind in _RESULT.items())
+        self._rows = self._rows.update(told.select(*_PLACE, *casts), on=_PLACE, how="left")
+
+    def states(self, importers: Collection[str], until: datetime) -> pl.DataFrame:
+        """Give the states of the streams of some importers, by all that was lodged and known before a moment."""
+        of_these = pl.col("importer_id").is_in(list(importers))
+        rows = self._rows.filter(of_these)
+        since = None if self._since is None else self._since.filter(of_these)
+        made = [pl.DataFrame(schema=SCHEMA)]
+        for plan in self.plans:
+            mine = rows.filter(plan=plan.code)
+            made.append(plan_states(mine, rule_of(plan), code=plan.code, day=until.date(), until=until, since=since))
+        return pl.concat(made)
+
+    def everything(self, until: datetime) -> pl.DataFrame:
+        """Give the states of all streams."""
+        known = [
+            self._rows.select("importer_id"),
+            *([] if self._since is None else [self._since.select("importer_id")]),
+        ]
+        return self.states(pl.concat(known).get_column("importer_id").unique().to_list(), until)
