@@ -30,7 +30,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from benchmarks.clusters import Cluster, free_port  # noqa: E402 - found once the path is set
 
-from darvoza.client import ApiProblem, GateClient  # noqa: E402 - found once the path is set
+from darvoza.client import GateClient  # noqa: E402 - found once the path is set
+from darvoza.errors import DarvozaError  # noqa: E402 - as above
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text  # noqa: E402
 
 STATE = "profiles: {profiles}\nkey_file: key.json\n"
@@ -150,7 +151,7 @@ def lodge_on(office: Office, told: Told, seed: int) -> None:
         body = {"declaration_id": f"K-{number}", "post": "KG-TOR", "importer_id": f"I-{number % 40}", "items": items}
         try:
             answer = client.lodge(body, key=f"key-{number}")
-        except ApiProblem as problem:
+        except DarvozaError as problem:
             told.refused.append(f"K-{number}: {problem}")
             continue
         with told.lock:

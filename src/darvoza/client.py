@@ -252,6 +252,8 @@ def send(request: Request) -> Reply:
     try:
         connection.request(request.method, path, request.body, dict(request.headers))
         answer = connection.getresponse()
+        if answer.length is None and not answer.chunked:  # an end of the line would be read as the end of the answer
+            raise ConnectionError("the line broke in the head of the answer: it does not say how long it is")
         return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
     except http.client.HTTPException as problem:
         raise ConnectionError(str(problem)) from problem

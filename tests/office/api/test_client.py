@@ -1,13 +1,16 @@
 """The client of the package against the office itself: typed answers, and one decision for each key, whatever breaks."""
 
 import json
+import socket
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 import pytest
 
-from darvoza.client import Act, ApiProblem, GateClient, Reply, Request
+from darvoza.client import Act, ApiProblem, GateClient, Reply, Request, send
 from darvoza.errors import DarvozaError, UnreadableAnswer
 from darvoza.office.api.models import Lodgement
 from office.api.systems import Systems, a_body, an_item
@@ -144,3 +147,40 @@ def test_a_stream_that_is_refused_as_a_whole_is_a_refusal() -> None:
     with pytest.raises(ApiProblem) as caught:
         list(answering(json.dumps(said).encode(), kind="application/x-ndjson").lodge_all([a_body()]))
     assert (caught.value.status, caught.value.problem) == (413, "too-large")
+
+
+ANSWER = (
+    b"HTTP/1.1 201 Created\r\nServer: s\r\nContent-Type: application/json\r\nContent-Length: 12\r\nETag: "
+    b'"x"\r\n\r\n{"a": "yes"}'
+)
+CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{"a": \r\n6\r\n"yes"}\r\n0\r\n\r\n'
+
+
+def parts_of(answer: bytes) -> Iterator[Reply | OSError]:
+    """Send an answer cut off after each of its bytes, and then whole; give what the client makes of it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for end in range(len(answer) + 1):
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(1000)
+                    connection.sendall(answer[:end])
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        for _ in range(len(answer) + 1):
+            try:
+                yield send(Request("GET", f"http://127.0.0.1:{server.getsockname()[1]}/", {}, b""))
+            except OSError as problem:
+                yield problem
+        thread.join()
+
+
+@pytest.mark.parametrize(("answer", "needed"), [(ANSWER, len(ANSWER)), (CHUNKED, CHUNKED.index(b"0\r\n\r\n") + 1)])
+def test_an_answer_that_broke_off_is_no_answer(answer: bytes, needed: int) -> None:
+    *broken, whole = parts_of(answer)
+    assert isinstance(whole, Reply)
+    assert whole.body == b'{"a": "yes"}'
+    for length, each in enumerate(broken):
+        assert isinstance(each, OSError) or (length >= needed and each.body == whole.body), (length, each)

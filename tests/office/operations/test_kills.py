@@ -1,6 +1,6 @@
-"""An office that is killed, with or without its database or its disk, while systems lodge through the API: nothing is lost.
+"""An office that is killed, with or without its database, its disk or its line, while systems lodge: nothing is lost.
 
-A few rounds each; `benchmarks/kills.py` and `benchmarks/power_cuts.py` play many.
+A few rounds each; `benchmarks/kills.py`, `benchmarks/power_cuts.py` and `benchmarks/line_cuts.py` play many.
 """
 
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from benchmarks.clusters import Cluster, newest
 from benchmarks.kills import WRONG, Office, Told, check, play
+from benchmarks.line_cuts import cut_lines
 from benchmarks.power_cuts import cut_power
 
 from architecture.house import ROOT
@@ -64,6 +65,14 @@ def test_an_office_whose_database_is_killed_goes_on_by_itself(tmp_path: Path, cl
     assert len(told.back) == 2
     assert max(told.back) <= 10, "it has to be back in ten seconds"
     assert wrong(told, check(office, told)) == {}
+
+
+def test_what_was_sent_over_a_line_that_broke_is_there_once(tmp_path: Path, profiles: Path) -> None:
+    told, line, found = cut_lines(Office(tmp_path, "", profiles), cuts=12, clients=4)
+    assert min(line.cuts.values()) >= 1
+    assert sum(line.cuts.values()) >= 12
+    assert told.refused == []
+    assert {name: found[name] for name in (*WRONG, "untold") if found[name]} == {}
 
 
 def powerless(place: Path, profiles: Path, *, postgresql: bool, weakened: bool) -> tuple[Told, dict[str, int]]:
