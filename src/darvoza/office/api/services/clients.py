@@ -96,7 +96,7 @@ def count(caller: Caller, now: datetime, requests: int = 1) -> None:
     """
     with _Counted.lock:
         start, number = _Counted.since.get(caller.number, (now, 0))
-        if now - start >= WINDOW:
+        if not start <= now < start + WINDOW:  # before it, where the clock was set back
             start, number = now, 0
         _Counted.since[caller.number] = start, number + requests
     if number >= caller.per_minute:
