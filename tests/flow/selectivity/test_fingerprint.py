@@ -192,6 +192,19 @@ def test_goods_that_were_drawn_for_earlier_keep_their_draw(lodged: int, expected
     assert draws((lodged, ["document:a"]), earlier=earlier) == [("a", expected)]
 
 
+def test_goods_that_come_with_an_earlier_day_keep_the_draw_that_was_made_for_them() -> None:
+    earlier = book((20, ["document:a"]))
+    assert draws((5, ["document:a"]), (49, ["document:a"]), earlier=earlier) == [("a", 20), ("a", 49)]
+
+
+def test_an_amended_declaration_is_known_by_the_marks_of_every_version() -> None:
+    versions = book((0, ["document:a"])), book((1, ["document:b"]))
+    told = ["fingerprint", "fingerprint_basis", "key_day"]
+    kept = versions[1].with_columns(versions[0][name] for name in told)
+    earlier = pl.concat([versions[0], kept])
+    assert draws((2, ["document:a"]), (2, ["document:b"]), earlier=earlier) == [("a", 0), ("a", 0)]
+
+
 def test_of_several_earlier_draws_the_latest_counts() -> None:
     earlier = book((0, ["document:a"]), (40, ["document:a"]))
     assert draws((60, ["document:a"]), earlier=earlier[::-1]) == [("a", 40)]

@@ -194,7 +194,7 @@ def test_a_stream_is_answered_line_by_line_and_may_be_sent_again(systems: System
         (2, 201),
         (3, 422),
         (4, 201),
-        (5, 422),
+        (5, 409),
         (6, 400),
     ]
     assert told[1]["decision"]["channel"] == "red"

@@ -63,7 +63,7 @@ class DrawBook:
 
     def enter(self, decisions: pl.DataFrame) -> None:
         """Note the draws of declarations that were decided."""
-        drawn = decisions.select(DRAW_COLUMNS).unique("declaration_id", maintain_order=True)
+        drawn = decisions.select(DRAW_COLUMNS).unique(["declaration_id", "marks"], maintain_order=True)
         self._schema = drawn.schema
         for row in drawn.iter_rows():
             for mark in row[-1]:
@@ -74,7 +74,7 @@ class DrawBook:
         wanted = (
             fingerprints(items).get_column("marks").explode(empty_as_null=False, keep_nulls=False).unique().to_list()
         )
-        rows = {row[0]: row for mark in wanted for row in self._by_mark.get(mark, ())}
+        rows = {(row[0], *row[-1]): row for mark in wanted for row in self._by_mark.get(mark, ())}
         if not rows or self._schema is None:
             return None
         met = pl.DataFrame(list(rows.values()), schema=self._schema, orient="row")

@@ -214,7 +214,7 @@ def _draws(draws: pl.DataFrame | None, start: date) -> bytes:
         pl.DataFrame().write_parquet(into)
     else:
         recent = draws.select(DRAW_COLUMNS).filter(pl.col("lodged_at").dt.date() >= start - timedelta(days=BACK))
-        recent.unique("declaration_id", maintain_order=True).write_parquet(into, compression="zstd")
+        recent.unique(["declaration_id", "marks"], maintain_order=True).write_parquet(into, compression="zstd")
     return into.getvalue()
 
 

@@ -152,7 +152,10 @@ class _Book:
     def __init__(self, earlier: pl.DataFrame | None) -> None:
         self._of: dict[str, tuple[_Draw, date]] = {}
         if earlier is not None:
-            lodged = earlier.unique("declaration_id", maintain_order=True).sort("lodged_at", maintain_order=True)
+            # an amended declaration has the marks of every version
+            lodged = earlier.unique(["declaration_id", "marks"], maintain_order=True).sort(
+                "lodged_at", maintain_order=True
+            )
             columns = ("fingerprint", "fingerprint_basis", "key_day", "marks", pl.col("lodged_at").dt.date())
             for fingerprint, basis, day, marks, lodged_on in lodged.select(columns).iter_rows():
                 self.enter(marks, (fingerprint, basis, day), lodged_on)
@@ -167,7 +170,8 @@ class _Book:
         for mark in marks:
             known = self._of.get(mark)
             basis = mark.split(":", 1)[0]
-            if known and 0 <= (day - known[1]).days <= SAME_GOODS_DAYS[basis]:
+            # a lodging that states an earlier moment than one that was decided before it buys no second ticket either
+            if known and abs((day - known[1]).days) <= SAME_GOODS_DAYS[basis]:
                 return known[0][0], basis, known[0][2]
         return None
 
@@ -175,5 +179,5 @@ class _Book:
         """Note the marks of a lodging; a mark that already stands for this draw keeps its first day."""
         for mark in marks:
             known = self._of.get(mark)
-            if known is None or (known[0][0], known[0][2]) != (draw[0], draw[2]):
-                self._of[mark] = (draw, day)
+            same = known is not None and (known[0][0], known[0][2]) == (draw[0], draw[2])
+            self._of[mark] = (draw, min(day, known[1]) if known and same else day)

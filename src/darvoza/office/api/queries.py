@@ -38,10 +38,12 @@ def revisions_for(caller: Caller, declaration_id: str) -> list[Lodgement]:
     Problem
         When there is none, or it is not the client's to know of.
     """
-    rows = for_person(Lodgement.objects.filter(declaration_id=declaration_id), caller, agency="").order_by("revision")
-    found = list(rows)
-    agency = own_agency(caller)
-    if not found or (agency and not any(row["agency"] == agency for row in found[-1].decisions)):
+    found = list(Lodgement.objects.filter(declaration_id=declaration_id).order_by("revision"))
+    # whose it is says the last one: an amendment can take a declaration to another post
+    latest, agency = found[-1] if found else None, own_agency(caller)
+    if latest is None or caller.post not in {"", latest.post}:
+        raise Problem("not-found", declaration_id)
+    if agency and not any(row["agency"] == agency for row in latest.decisions):
         raise Problem("not-found", declaration_id)
     return found
 

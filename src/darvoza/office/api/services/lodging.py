@@ -7,7 +7,7 @@ transaction is committed, and what failed left nothing behind.
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -77,7 +77,8 @@ def lodge(requests: Sequence[Request], *, now: datetime) -> None:
     while batch := _next_batch(requests):
         try:
             with _Open.deciding:
-                _settle(batch, max(request.at or now for request in batch))
+                for part in _in_turn(batch):
+                    _settle(part, max(request.at or now for request in part))
         finally:
             with _Open.turn:
                 _refuse([request for request in batch if request.outcome is None], Problem("failed"))
@@ -98,6 +99,30 @@ def _next_batch(requests: Sequence[Request]) -> list[Request]:
         _Open.busy = True
         batch, _Open.waiting[:] = _Open.waiting[:MOST], _Open.waiting[MOST:]
         return batch
+
+
+def _in_turn(batch: Sequence[Request]) -> Iterator[list[Request]]:
+    """Part a batch so that requests about one declaration, or with one key, are settled one after another as they came."""
+    left = list(batch)
+    while left:
+        first: list[Request] = []
+        later: list[Request] = []
+        held: set[tuple[object, ...]] = set()
+        for request in left:
+            mine = set(_about(request))
+            (later if mine & held else first).append(request)
+            held |= mine
+        yield first
+        left = later
+
+
+def _about(request: Request) -> Iterator[tuple[object, ...]]:
+    """Name the declaration a request is about, and its key."""
+    body = request.body if isinstance(request.body, dict) else {}
+    if reference := request.reference or body.get("declaration_id"):
+        yield "declaration", str(reference).strip()
+    if request.key:
+        yield "key", request.caller.number, request.key
 
 
 def _settle(batch: Sequence[Request], now: datetime) -> None:
@@ -182,35 +207,22 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
     gate.batch = max(gate.batch, work.batch if work.rows else gate.batch)
     for request, answer in work.answers:
         request.outcome = answer
-    _answer_twins(batch)
 
 
 def _unanswered(batch: Sequence[Request]) -> list[Request]:
-    """Answer what was answered before, and give the others, each key once."""
+    """Answer what was answered before, and give the others."""
     keys = {(request.caller.number, request.key) for request in batch if request.key}
     told = Receipt.objects.filter(client__in={number for number, _ in keys}, key__in={key for _, key in keys})
     known = {(row.client_id, row.key): row for row in told}
-    fresh: dict[object, Request] = {}
+    fresh = []
     for request in batch:
         row = known.get((request.caller.number, request.key)) if request.key else None
         if row is not None:
             same = row.digest == request.digest
             request.outcome = Answer(row.status, row.answer, again=True) if same else Problem("key-reused")
         else:
-            fresh.setdefault((request.caller.number, request.key) if request.key else id(request), request)
-    return list(fresh.values())
-
-
-def _answer_twins(batch: Sequence[Request]) -> None:
-    """Answer requests that came with the key of another one of the batch."""
-    first = {(each.caller.number, each.key): each for each in reversed(batch) if each.key and each.outcome is not None}
-    for request in batch:
-        if request.outcome is None:
-            twin = first[request.caller.number, request.key]
-            same = twin.digest == request.digest
-            outcome = twin.outcome
-            again = Answer(outcome.status, outcome.text, again=True) if isinstance(outcome, Answer) else outcome
-            request.outcome = again if same else Problem("key-reused")
+            fresh.append(request)
+    return fresh
 
 
 def close() -> None:

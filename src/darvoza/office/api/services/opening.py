@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -58,23 +58,21 @@ class OpenGate:
         changed, library = file.stat().st_mtime_ns if file.exists() else 0, standing_in_library(now)
         state = with_library(read_state(file), now)
         mark = GateMark.objects.filter(pk=1).first()
-        lodged, decisions = _lodged()
-        known = set(lodged.get_column("declaration_id").unique().to_list())
-        items = pl.concat([lodged, _loaded(known)])
-        earlier = pl.concat([_drawn(items, decisions), decisions.select(DRAW_COLUMNS)]).sort(
-            "lodged_at", maintain_order=True
-        )
+        lodged = _lodged()
+        known = set(lodged.items.get_column("declaration_id").unique().to_list())
+        items = pl.concat([lodged.items, _loaded(known)])
+        earlier = pl.concat([_drawn(items, known), lodged.draws]).sort("lodged_at", maintain_order=True)
         memory = read_memory(mark.memory, "gate") if mark and mark.memory else state.policy.memory
         window = state.policy.ceiling.window_days
         policy = replace(
             state.policy,
             earlier=earlier if earlier.height else None,
             memory=memory,
-            watched=watched_of(_since(decisions, now - timedelta(days=window)), shares(state.policy.profiles)),
+            watched=watched_of(_since(lodged.first, now - timedelta(days=window)), shares(state.policy.profiles)),
         )
         made = cls(
             state,
-            Gate.of(policy, items, pl.concat([decisions.select(*_ACTS), _acts(known)])),
+            Gate.of(policy, items, pl.concat([lodged.acts, _acts(known)])),
             file,
             changed,
             library,
@@ -175,17 +173,31 @@ def shares(profiles: ProfileSet) -> dict[str, float]:
     return {profile.code: float(profile.treatment.share) for profile in profiles}
 
 
-def _lodged() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give the goods items of every version lodged here, and the latest decisions on each declaration."""
+class _Lodged(NamedTuple):
+    """What was lodged here: goods items and draws of every version, what was decided at first, and the acts of today."""
+
+    items: pl.DataFrame
+    draws: pl.DataFrame
+    first: pl.DataFrame
+    acts: pl.DataFrame
+
+
+def _lodged() -> _Lodged:
+    """Give what was lodged here; an amended declaration is known by the marks of every version."""
     rows = Lodgement.objects.exclude(kind=LodgementKind.CANCELLED).order_by("pk")
     items: list[dict[str, Any]] = []
-    decisions: dict[str, list[dict[str, Any]]] = {}
+    draws: list[dict[str, Any]] = []
+    first: list[dict[str, Any]] = []
+    latest: dict[str, list[dict[str, Any]]] = {}
     for row in rows.iterator(PAGE):
         if row.kind != LodgementKind.REASSESSED:
             items += row.items
-        decisions.setdefault(row.declaration_id, []).clear()
-        decisions[row.declaration_id] += row.decisions
-    return items_of(items), decisions_of(each for rows_ in decisions.values() for each in rows_)
+            draws += row.decisions[:1]
+        if row.kind == LodgementKind.LODGED:
+            first += row.decisions
+        latest[row.declaration_id] = [{name: each[name] for name in _ACTS} for each in row.decisions]
+    acts = pl.DataFrame([each for rows_ in latest.values() for each in rows_], schema=_ACTS)
+    return _Lodged(items_of(items), decisions_of(draws).select(DRAW_COLUMNS), decisions_of(first), acts)
 
 
 def _loaded(known: set[str]) -> pl.DataFrame:
@@ -205,9 +217,8 @@ def _acts(known: set[str]) -> pl.DataFrame:
     return pl.DataFrame([row for row in rows if row[0] not in known], schema=_ACTS, orient="row")
 
 
-def _drawn(items: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """Give the draws of what was taken in with a run."""
-    known = set(decisions.get_column("declaration_id").unique().to_list())
+def _drawn(items: pl.DataFrame, known: set[str]) -> pl.DataFrame:
+    """Give the draws of what was taken in with a run, besides those of declarations that are known."""
     columns = ("declaration__declaration_id", "declaration__lodged_at", "fingerprint", "key_day")
     rows: Iterator[tuple[object, ...]] = Decision.objects.order_by("pk").values_list(*columns).iterator(PAGE)
     draws = pl.DataFrame([row for row in rows if row[0] not in known], schema=_DRAWS, orient="row")
