@@ -106,8 +106,9 @@ audit: .venv/develop-ready
 
 lock: .tools/uv-$(UV_VERSION)
 	@$(COMPILE) -o requirements/default.txt
-	@$(COMPILE) $(GROUPS) -c requirements/default.txt -o requirements/develop.txt
-	@echo "lock     requirements/default.txt requirements/develop.txt"
+	@$(COMPILE) --extra oidc -c requirements/default.txt -o requirements/oidc.txt
+	@$(COMPILE) --extra oidc $(GROUPS) -c requirements/default.txt -o requirements/develop.txt
+	@echo "lock     requirements/default.txt requirements/oidc.txt requirements/develop.txt"
 
 clean:
 	@rm -rf .venv .tools demo site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

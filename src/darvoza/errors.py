@@ -32,6 +32,7 @@
     ├── PostError                a post without a line cannot do what is asked
     │   ├── InvalidBundle        a bundle is not what was signed, or not for this post, or older than the last one
     │   └── ExpiredBundle        nothing is decided any more: the bundle is over, or the clock was set back
+    ├── ProviderError            the service that people sign in with did not answer as agreed
     ├── UnreadableAnswer         what answers at the address of an office is not its API
     └── OutputError              the place to write to, or a result read back, cannot be used
 
@@ -296,6 +297,12 @@ class ExpiredBundle(PostError):
     """Nothing is decided any more: the bundle is over, or the clock was set back."""
 
     code = "expired-bundle"
+
+
+class ProviderError(DarvozaError):
+    """The service that people sign in with did not answer as agreed."""
+
+    code = "provider"
 
 
 class UnreadableAnswer(DarvozaError):

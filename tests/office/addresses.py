@@ -59,6 +59,8 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "home": _SIGNED_IN,
     "language": _OPEN,
     "account_login": _OPEN,
+    "account_provider": _OPEN,
+    "account_provider_return": _OPEN,
     "account_logout": _OPEN,
     "account_inactive": _OPEN,
     "account_reauthenticate": _SIGNED_IN,

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from darvoza.errors import SettingsError
+from darvoza.office.provider import Provider, read_provider
 from darvoza.office.variables import DATABASE, DEMO, HISTORY, HOME, HOSTS, METRICS_TOKEN, PROXIES, SECRET
 
 Network = IPv4Network | IPv6Network
@@ -46,6 +47,8 @@ class Environment:
         nothing else is said. It need not exist.
     proxies
         Networks of the proxies in front, which are believed when they tell whom they ask for.
+    provider
+        The service that people may sign in with; none where a password of the office is the only way.
     """
 
     home: Path
@@ -56,6 +59,7 @@ class Environment:
     metrics_token: str = ""
     history: Path = Path(HISTORY_DIRECTORY)
     proxies: tuple[Network, ...] = ()
+    provider: Provider | None = None
 
     @property
     def secure(self) -> bool:
@@ -69,7 +73,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     Raises
     ------
     SettingsError
-        When the address of the database is of an unknown kind, the secret is too short, or a proxy is no address.
+        When the address of the database is of an unknown kind, the secret is too short, a proxy is no address, or the
+        service that people sign in with is told by half.
 
     Examples
     --------
@@ -85,7 +90,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     demo = variables.get(DEMO, "") == "1" or (home / DEMO_MARK).exists()
     history = Path(variables[HISTORY]) if variables.get(HISTORY) else home / HISTORY_DIRECTORY
     proxies = tuple(_network(word) for word in _words(variables, PROXIES))
-    return Environment(home, database, secret, hosts, demo, token, history, proxies)
+    return Environment(home, database, secret, hosts, demo, token, history, proxies, read_provider(variables))
 
 
 def _words(variables: Mapping[str, str], name: str) -> list[str]:

@@ -41,7 +41,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Give every template the entries and the person."""
     person = signed_in(request)
     if person is None:
-        return {"entries": (), **_of_the_office()}
+        provider = settings.PROVIDER
+        return {"entries": (), "provider": provider.name if provider else "", **_of_the_office()}
     allowed = [entry for entry in ENTRIES if person.may(entry.needs)]
     roles = [WORDS[Role(role)] for role in person.roles]
     finds = person.may(Permission.DECLARATION_READ)

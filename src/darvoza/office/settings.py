@@ -22,6 +22,7 @@ GATE_FILE = ENVIRONMENT.home / "gate.yaml"
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 HISTORY = ENVIRONMENT.history
 PROXIES = ENVIRONMENT.proxies
+PROVIDER = ENVIRONMENT.provider
 
 INSTALLED_APPS = [
     "darvoza.office.shell",

@@ -19,6 +19,24 @@ PROXIES: Final = "DARVOZA_PROXIES"
 DEMO: Final = "DARVOZA_DEMO"
 METRICS_TOKEN: Final = "DARVOZA_METRICS_TOKEN"  # noqa: S105 - a name
 HISTORY: Final = "DARVOZA_HISTORY"
+OIDC_ISSUER: Final = "DARVOZA_OIDC_ISSUER"
+OIDC_CLIENT_ID: Final = "DARVOZA_OIDC_CLIENT_ID"
+OIDC_SECRET: Final = "DARVOZA_OIDC_SECRET"  # noqa: S105 - a name
+OIDC_SECRET_FILE: Final = "DARVOZA_OIDC_SECRET_FILE"  # noqa: S105 - a name
+OIDC_NAME: Final = "DARVOZA_OIDC_NAME"
+OIDC_CLAIM: Final = "DARVOZA_OIDC_CLAIM"
+OIDC_SECOND_FACTOR: Final = "DARVOZA_OIDC_SECOND_FACTOR"
+
+OIDC: Final = (
+    OIDC_ISSUER,
+    OIDC_CLIENT_ID,
+    OIDC_SECRET,
+    OIDC_SECRET_FILE,
+    OIDC_NAME,
+    OIDC_CLAIM,
+    OIDC_SECOND_FACTOR,
+)
+"""Variables of the service that people sign in with; where one is set, it has to be named."""
 
 VARIABLES: Final = (
     Variable(HOME, "directory of the office: database, secret, photos", "`office`"),
@@ -43,5 +61,27 @@ VARIABLES: Final = (
         HISTORY,
         "the history that profiles are tried on, as `darvoza history` wrote it",
         "`history` in the home",
+    ),
+    Variable(
+        OIDC_ISSUER,
+        "address of the service that people [sign in with](../how-to/sign-in-with-your-own-service.md), just as its tokens say "
+        "`iss`; HTTPS",
+        "people sign in with a password of the office only",
+    ),
+    Variable(OIDC_CLIENT_ID, "what the office is called at that service", "needed where there is a service"),
+    Variable(OIDC_SECRET, "the secret of the office at that service", "the file that the next variable names"),
+    Variable(OIDC_SECRET_FILE, "a file that holds this secret and nothing else", "the variable before"),
+    Variable(OIDC_NAME, "what people call the service; stands on the button", "the host of its address"),
+    Variable(
+        OIDC_CLAIM,
+        "the claim that carries the user name of the office, which people must not be able to change there; `email` counts only "
+        "when the service says that it was verified",
+        "`preferred_username`",
+    ),
+    Variable(
+        OIDC_SECOND_FACTOR,
+        "values of `amr` or `acr` that stand for a second factor, such as `otp hwk`; whoever signs in with one is not asked for "
+        "the second factor of the office",
+        "roles that need a second factor are asked for that of the office",
     ),
 )

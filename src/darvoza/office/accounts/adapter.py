@@ -1,12 +1,17 @@
 """How allauth behaves here: nobody signs up, people are entered by an administrator."""
 
+from typing import Final
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
 from darvoza.office.accounts.client_address import client_address
 from darvoza.office.accounts.guard import signed_in
+from darvoza.office.accounts.second_factor import SecondFactorStage
 from darvoza.office.accounts.services.people import choose_password
+
+THEIRS: Final = "allauth.mfa.stages.AuthenticateStage"
 
 
 class OfficeAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -20,6 +25,12 @@ class OfficeAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has 
         """Give whose tries are counted: the browser's address, as far as proxies that are believed tell it."""
         forwarded = request.headers.get("x-forwarded-for", "")
         return client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.PROXIES)
+
+    def get_login_stages(self) -> list[str]:
+        """Ask for the second factor where ours is needed, and not where the service has asked for one."""
+        ours = f"{SecondFactorStage.__module__}.{SecondFactorStage.__qualname__}"
+        given: list[str] = super().get_login_stages()
+        return [ours if path == THEIRS else path for path in given]
 
     def set_password(self, user: object, password: str) -> None:  # noqa: ARG002 - the names are allauth's
         """Take a password that the person who is signed in has chosen."""

@@ -14,6 +14,11 @@ def known(username: str) -> bool:
     return Person.objects.filter(username=username).exists()
 
 
+def who_may_sign_in(username: str) -> Person | None:
+    """Give the person of this name whose account is open; nobody when there is none."""
+    return Person.objects.filter(username=username, is_active=True).first()
+
+
 def officers_of(agency: str, post: str) -> list[Person]:
     """Give the line officers who can be on duty at a post: of the agency, at this post or at every one."""
     people = Person.objects.filter(agency=agency, post__in=["", post], is_active=True)

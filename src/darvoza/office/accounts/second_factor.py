@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from darvoza.office.accounts.guard import signed_in
+from darvoza.office.accounts.provider.session import second_factor_there, signed_in_there
 
 ENTRY, PASSWORD = "mfa_activate_totp", "account_change_password"
 FREE = {ENTRY, "account_logout", "account_reauthenticate", "account_login", "language"}
@@ -29,8 +31,21 @@ class SecondFactor:
         person = signed_in(request)
         if settings.DEMO or match is None or match.url_name in FREE or person is None:
             return None
-        if person.must_change_password and match.url_name != PASSWORD:
+        there = second_factor_there(request.session, person.pk)
+        must_change = person.must_change_password and not signed_in_there(request.session, person.pk)
+        if must_change and match.url_name != PASSWORD:
             return redirect(PASSWORD)
-        if person.needs_second_factor and not person.must_change_password and not is_mfa_enabled(person):
+        if person.needs_second_factor and not must_change and not there and not is_mfa_enabled(person):
             return redirect(ENTRY)
         return None
+
+
+class SecondFactorStage(AuthenticateStage):  # type: ignore[misc] # allauth has no types
+    """Asks for the code at sign-in, unless the service that the person signed in with has asked for a second factor."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        """Go on, or ask."""
+        if self.login.user is not None and second_factor_there(self.request.session, self.login.user.pk):
+            return None, True
+        answer: tuple[HttpResponse | None, bool] = super().handle()
+        return answer

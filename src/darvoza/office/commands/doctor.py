@@ -5,9 +5,13 @@ from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from darvoza.errors import ProviderError
+from darvoza.office.accounts.provider.asking import describe
+from darvoza.office.accounts.provider.line import ask
 from darvoza.office.commands.starting import start
 from darvoza.office.environment import DATABASE_FILE, LOCAL, Environment
 from darvoza.office.operations.probes import Finding, Health, worst
+from darvoza.office.provider import Provider
 
 
 def run(options: Namespace) -> int:
@@ -56,6 +60,8 @@ def _settings(environment: Environment) -> Iterator[Finding]:
     elif environment.hosts == LOCAL:
         yield Finding("settings", Health.WARNING, "browsers may only ask on this machine", "set DARVOZA_HOSTS")
     yield _proxies(environment)
+    if environment.provider is not None:
+        yield _provider(environment.provider)
     if not environment.metrics_token:
         remedy = "put 40 random characters into the file metrics-token of the home"
         yield Finding("settings", Health.WARNING, "no token: metrics are told to nobody", remedy)
@@ -73,3 +79,13 @@ def _proxies(environment: Environment) -> Finding:
     told = "none: of all who come through a proxy, 30 sign-ins in a minute are taken together"
     remedy = "set DARVOZA_PROXIES to its address, and let it write X-Forwarded-For"
     return Finding("proxies", Health.WARNING, told, remedy)
+
+
+def _provider(provider: Provider) -> Finding:
+    """Ask the service that people sign in with."""
+    try:
+        describe(provider, ask)
+    except ProviderError as problem:
+        remedy = "people sign in with passwords of the office meanwhile; mend the line, or DARVOZA_OIDC_ISSUER"
+        return Finding("sign-in", Health.FAILED, str(problem), remedy)
+    return Finding("sign-in", Health.WELL, f"{provider.name} answers")

@@ -2,9 +2,11 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
 from django.utils import timezone
 
 from darvoza.domain.journal import EntryKind
+from darvoza.office.accounts.provider.session import way_of
 from darvoza.office.journal.services import plainly, record_alone
 
 
@@ -15,12 +17,12 @@ def listen() -> None:
     user_login_failed.connect(_failed, dispatch_uid="journal")
 
 
-def _write(kind: EntryKind, name: str) -> None:
-    record_alone(kind, name or "-", by=name or "-", now=timezone.now())
+def _write(kind: EntryKind, name: str, body: dict[str, str] | None = None) -> None:
+    record_alone(kind, name or "-", body, by=name or "-", now=timezone.now())
 
 
-def _signed_in(user: AbstractBaseUser, **_: object) -> None:
-    _write(EntryKind.SIGN_IN, user.get_username())
+def _signed_in(user: AbstractBaseUser, request: HttpRequest, **_: object) -> None:
+    _write(EntryKind.SIGN_IN, user.get_username(), way_of(request.session, user.pk))
 
 
 def _signed_out(user: AbstractBaseUser | None, **_: object) -> None:

@@ -25,6 +25,8 @@ SCREENS: Final = (
     "shell/templates/account/account_inactive.html",
     "shell/templates/account/login.html",
     "shell/templates/account/logout.html",
+    "shell/templates/account/provider.html",
+    "accounts/provider/views.py",
     "shell/templates/errors/403.html",
     "shell/templates/errors/404.html",
     "shell/templates/errors/form.html",
