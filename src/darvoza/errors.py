@@ -17,6 +17,7 @@
     │   └── ProfileRefused       what somebody wants to do with a version is not his to do, or not now
     ├── InvalidMeasure           a measure of a health service is incomplete or contradictory
     ├── CaseRefused              what somebody wants to do with a case is not his to do, or not now
+    ├── DataRefused              what somebody wants to do with reference data is not his to do, or not now
     ├── ModelError
     │   ├── TamperedModel        a file of the model does not have the digest it was saved with
     │   ├── UnfitModel           there is too little evidence to fit or to use a model
@@ -207,6 +208,12 @@ class CaseRefused(DarvozaError):
     """What somebody wants to do with a case is not his to do, or not now."""
 
     code = "case-refused"
+
+
+class DataRefused(DarvozaError):
+    """What somebody wants to do with reference data is not his to do, or not now."""
+
+    code = "data-refused"
 
 
 class ModelError(DarvozaError):

@@ -49,6 +49,7 @@ _PROFILES: Final = frozenset({Role.ANALYST, Role.APPROVER, Role.AUDITOR})
 _DRAFT: Final = frozenset({Role.ANALYST})
 _APPROVE: Final = frozenset({Role.APPROVER})
 _VERSION: Final = {"code": "CUS-VAL-900", "number": 1}
+_LIST: Final = {"kind": "list", "name": "debtors"}
 _OPEN: Final = Address(public=True)
 _TOKEN: Final = Address(token=True)
 _FIGURES: Final = frozenset({Role.SUPERVISOR, Role.ANALYST, Role.APPROVER, Role.CHIEF, Role.AUDITOR})
@@ -99,6 +100,13 @@ ADDRESSES: Final[Mapping[str, Address]] = {
         f"administration:{name}": Address(_MANAGE, named={"username": "asel"})
         for name in ("person", "close", "reopen", "password", "second_factor", "sessions")
     },
+    "administration:reference": Address(_MANAGE | {Role.AUDITOR}),
+    "administration:data_life": Address(_MANAGE | {Role.AUDITOR}, named=_LIST, absent=True),
+    "administration:data_version": Address(_MANAGE | {Role.AUDITOR}, named={"number": 1}, absent=True),
+    "administration:offer": Address(_MANAGE, named={"kind": "list"}),
+    "administration:data_act": Address(_MANAGE, named={"number": 1}),
+    "administration:data_answer": Address(_MANAGE, named={"number": 1}),
+    "administration:data_back": Address(_MANAGE, named=_LIST),
     "registry:declarations": Address(_EXAMINE_OR_KNOW),
     "registry:declaration": Address(_EXAMINE_OR_KNOW, named={"declaration_id": "KG-AKT-000001"}),
     "insight:figures": Address(_FIGURES),

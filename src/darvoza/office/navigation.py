@@ -31,6 +31,7 @@ ENTRIES: Final = (
     Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
     Entry("profiles:library", _("Profiles"), Permission.PROFILE_READ),
     Entry("administration:people", _("People"), Permission.PEOPLE_MANAGE),
+    Entry("administration:reference", _("Reference data"), Permission.DATA_READ),
     Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),
     Entry("insight:draws", _("Draws"), Permission.JOURNAL_READ),
 )

@@ -77,7 +77,9 @@ def test_a_backtest_is_kept_with_its_version_and_says_when_it_is_out_of_date(cas
     assert kept is not None
     assert known is not None
     force = queries.set_in_force(LATER)
-    again = backtest(Trial(force.__class__((queries.profile_of(row),)), known, force, replaces=CARS))
+    again = backtest(
+        Trial(force.__class__((queries.profile_of(row, queries.lists(LATER)),)), known, force, replaces=CARS)
+    )
     assert kept.effect["declarations"] == again.tried[0].effect.declarations
     assert kept.replaced is not None
     assert kept.replaced["gained"] > 0, "a higher limit matches more"

@@ -21,3 +21,6 @@ class Permission(StrEnum):
     FIGURES_READ = "figures.read"
     JOURNAL_READ = "journal.read"
     PEOPLE_MANAGE = "people.manage"
+    DATA_READ = "data.read"
+    DATA_MANAGE = "data.manage"
+    """Put reference data forward, and answer what another administrator put forward."""

@@ -39,8 +39,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ANALYST: frozenset(_READS | {Permission.PROFILE_READ, Permission.PROFILE_DRAFT}),
     Role.APPROVER: frozenset(_READS | {Permission.PROFILE_READ, Permission.PROFILE_APPROVE}),
     Role.CHIEF: frozenset(_READS),
-    Role.AUDITOR: frozenset(_READS | {Permission.PROFILE_READ, Permission.JOURNAL_READ}),
-    Role.ADMINISTRATOR: frozenset({Permission.PEOPLE_MANAGE}),
+    Role.AUDITOR: frozenset(_READS | {Permission.PROFILE_READ, Permission.JOURNAL_READ, Permission.DATA_READ}),
+    Role.ADMINISTRATOR: frozenset({Permission.PEOPLE_MANAGE, Permission.DATA_READ, Permission.DATA_MANAGE}),
 }
 
 SECOND_FACTOR: Final = frozenset({Role.ANALYST, Role.APPROVER, Role.ADMINISTRATOR})

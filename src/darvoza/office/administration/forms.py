@@ -7,9 +7,11 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from darvoza.domain.codes import Agency
+from darvoza.flow.assessment.list_files import ListKind
 from darvoza.office.accounts.queries import known
 from darvoza.office.accounts.roles import WORDS, Role
 from darvoza.office.accounts.services.people import NewPerson
+from darvoza.office.administration.data_words import CODES
 from darvoza.office.administration.services.people import conflict
 from darvoza.office.shell.words import AGENCIES
 
@@ -63,6 +65,32 @@ class NewPersonForm(PersonForm):
         values = self.cleaned_data
         agency = Agency(values["agency"]) if values["agency"] else None
         return NewPerson(values["username"], values["name"], tuple(map(Role, values["roles"])), agency, values["post"])
+
+
+class FileForm(forms.Form):
+    """A new state of a file that the gate decides by."""
+
+    name = forms.CharField(label=_("File"), max_length=120)
+    file = forms.FileField(label=_("New content"))
+
+
+class ListForm(forms.Form):
+    """A new state of a named list: what its header says, and the codes."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    version = forms.CharField(label=_("Version, as its source calls it"), max_length=60, required=False)
+    source = forms.CharField(label=_("Source"), max_length=500)
+    date = forms.DateField(label=_("Date of the source"), widget=forms.DateInput(attrs={"type": "date"}))
+    expires = forms.DateField(
+        label=_("Vouched for until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    kind = forms.ChoiceField(label=_("What the codes are"), choices=[(each.value, CODES[each]) for each in ListKind])
+    file = forms.FileField(label=_("Codes: CSV with the column “code”"))
+
+    def header(self) -> dict[str, str]:
+        """Give the header of the list, once the form is valid."""
+        names = ("name", "version", "source", "date", "expires", "kind")
+        return {name: str(self.cleaned_data[name] or "") for name in names}
 
 
 class PostForm(forms.Form):

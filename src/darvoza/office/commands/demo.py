@@ -56,6 +56,7 @@ def _enter_people() -> None:
         NewPerson("chief", "Jamila, chief", (Role.CHIEF,)),
         NewPerson("auditor", "Umar, auditor", (Role.AUDITOR,)),
         NewPerson("administrator", "Oraz, administrator", (Role.ADMINISTRATOR,)),
+        NewPerson("deputy", "Merdan, administrator", (Role.ADMINISTRATOR,)),
     ]
     given = enter_all(people)
     print("user           password                              works")

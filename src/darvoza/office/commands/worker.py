@@ -33,16 +33,18 @@ def work() -> dict[str, int]:
     from darvoza.office.api.problems import Problem  # noqa: PLC0415 - tables exist once Django is loaded
     from darvoza.office.api.sending import send  # noqa: PLC0415
     from darvoza.office.api.services import outbox, reassessing  # noqa: PLC0415
+    from darvoza.office.commands.reference import carry_out_due  # noqa: PLC0415
 
     now = datetime.now(UTC)
     try:
         again = reassessing.reassess(now)
     except Problem:  # the log says why; events are sent all the same
         again = 0
+    files = carry_out_due(now)
     outbox.tell_results(now)
     outbox.fan_out(now)
     sent = outbox.deliver_due(send, now=datetime.now(UTC))
-    return {"looked at again": again, **sent._asdict()}
+    return {"looked at again": again, "files put in force": files, **sent._asdict()}
 
 
 def _told(done: dict[str, int]) -> str:

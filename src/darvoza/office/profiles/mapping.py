@@ -33,8 +33,8 @@ def entry_record(row: models.Force, number: int | None) -> EntryIntoForce:
     return EntryIntoForce(row.code, number, row.at, row.decided_at, row.by, row.reason)
 
 
-def list_row(named: NamedList, now: datetime) -> models.CodeList:
-    """Make the row of a named list."""
+def list_row(named: NamedList, now: datetime, *, at: datetime | None = None) -> models.CodeList:
+    """Make the row of a named list, in use from a moment on; at once when none is said."""
     return models.CodeList(
         name=named.name,
         version=named.version,
@@ -42,8 +42,10 @@ def list_row(named: NamedList, now: datetime) -> models.CodeList:
         dated=named.dated,
         expires=named.expires,
         values=list(named.values),
+        size=len(named.values),
         digest=named.digest,
         taken_in_at=now,
+        starts_at=at or now,
     )
 
 

@@ -86,7 +86,10 @@ class Force(models.Model):
 
 
 class CodeList(models.Model):
-    """A named list as it was taken in; the newest row of a name is in use."""
+    """A named list that is in use from a moment on; of the rows of a name that have begun, the last decided holds.
+
+    Rows are only added. `by` put it forward and `approver` approved it; who takes lists in from files does both.
+    """
 
     name = models.CharField(max_length=120)
     version = models.CharField(max_length=60, blank=True)
@@ -94,8 +97,13 @@ class CodeList(models.Model):
     dated = models.DateField(null=True)
     expires = models.DateField(null=True)
     values = models.JSONField()
+    size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     taken_in_at = models.DateTimeField()
+    starts_at = models.DateTimeField()
+    by = models.CharField(max_length=60, blank=True)
+    approver = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
 
     class Meta:
         """How lists are looked up."""

@@ -1,7 +1,7 @@
 """What can be asked of the profiles; every question passes the agency of whoever asks, and what is restricted stays so."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -84,13 +84,45 @@ def in_force(moment: datetime) -> list[Version]:
     return [row for row in rows if (row.code, row.number) in wanted]
 
 
-def lists() -> tuple[NamedList, ...]:
-    """Give the named lists in use, by name."""
-    newest = CodeList.objects.values("name").annotate(last=Max("pk")).values("last")
-    return tuple(list_record(row) for row in CodeList.objects.filter(pk__in=newest).order_by("name"))
+def list_rows(moment: datetime) -> QuerySet[CodeList]:
+    """Give the rows of the named lists in use at a moment, by name."""
+    begun = CodeList.objects.order_by().filter(starts_at__lte=moment).values("name")
+    return CodeList.objects.filter(pk__in=begun.annotate(last=Max("pk")).values("last")).order_by("name")
 
 
-def profile_of(row: Version, known: tuple[NamedList, ...] | None = None) -> RiskProfile:
+def lists(moment: datetime) -> tuple[NamedList, ...]:
+    """Give the named lists in use at a moment, by name."""
+    return tuple(map(list_record, list_rows(moment)))
+
+
+def list_before(name: str, moment: datetime) -> CodeList | None:
+    """Give the list that was in use before the one of a moment; nothing when that is the first."""
+    begun = CodeList.objects.filter(name=name, starts_at__lte=moment).order_by("-pk")[:2]
+    return begun[1] if len(begun) == 2 else None
+
+
+def list_life(name: str) -> list[CodeList]:
+    """Give every state of a list, the one decided last first."""
+    return list(CodeList.objects.filter(name=name).order_by("-pk").defer("values"))
+
+
+def lists_spoken_of(moment: datetime) -> Counter[str]:
+    """Count by list the profiles in force that speak of it."""
+    return Counter(named.name for profile in set_in_force(moment) for named in ProfileSet((profile,)).lists)
+
+
+def unreadable_with(named: NamedList, moment: datetime) -> int:
+    """Count the profiles in force that could not be read any more with another state of a list."""
+    known = (*(each for each in lists(moment) if each.name != named.name), named)
+    return sum(readable(row, known) is None for row in in_force(moment))
+
+
+def lists_standing(moment: datetime) -> tuple[object, ...]:
+    """Say what stands of the named lists at a moment, so that a change is seen."""
+    return tuple(list_rows(moment).values_list("name", "version", "digest"))
+
+
+def profile_of(row: Version, known: tuple[NamedList, ...]) -> RiskProfile:
     """Read the profile of a version.
 
     Raises
@@ -98,10 +130,10 @@ def profile_of(row: Version, known: tuple[NamedList, ...] | None = None) -> Risk
     ExceptionGroup
         Everything that is wrong with it, each a `ProfileError`.
     """
-    return read_text(row.text, row.code, lists() if known is None else known)
+    return read_text(row.text, row.code, known)
 
 
-def readable(row: Version, known: tuple[NamedList, ...] | None = None) -> RiskProfile | None:
+def readable(row: Version, known: tuple[NamedList, ...]) -> RiskProfile | None:
     """Read the profile of a version; nothing where it cannot be read yet, as a draft may be."""
     made = None
     try:
@@ -113,7 +145,7 @@ def readable(row: Version, known: tuple[NamedList, ...] | None = None) -> RiskPr
 
 def set_in_force(moment: datetime, agency: str = "") -> ProfileSet:
     """Give the profiles in force at a moment; of one agency, or of all."""
-    known = lists()
+    known = lists(moment)
     rows = [row for row in in_force(moment) if not agency or row.agency == agency]
     return ProfileSet(tuple(profile_of(row, known) for row in rows))
 
@@ -310,8 +342,13 @@ def shadows_of(row: Version) -> list[ShadowCount]:
 
 def gone_stale(kept: Performance, now: datetime) -> bool:
     """Tell whether the set in force is another than the figures were made of."""
-    lines = "\n".join(f"{row.code} {row.digest}" for row in in_force(now))
-    return hashlib.sha256(lines.encode()).hexdigest() != kept.force_digest
+    return standing_digest(now) != kept.force_digest
+
+
+def standing_digest(moment: datetime) -> str:
+    """Name by a digest what is in force at a moment: the profiles, and the lists they may speak of."""
+    parts = [*(f"{row.code} {row.digest}" for row in in_force(moment)), *map(str, lists_standing(moment))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def performance() -> Performance | None:

@@ -65,6 +65,13 @@ EXPECTED: Final[Mapping[str, Promise]] = {
     "which number must be set on national data": gettext_lazy("which number must be set on national data"),
     "a share above 0, at most 1": gettext_lazy("a share above 0, at most 1"),
     "letters, digits, dots, hyphens and underscores": gettext_lazy("letters, digits, dots, hyphens and underscores"),
+    "a code that stands here once": gettext_lazy("a code that stands here once"),
+    "a code without spaces around it": gettext_lazy("a code without spaces around it"),
+    "a code without control characters": gettext_lazy("a code without control characters"),
+    "2 to 10 digits of a commodity code": gettext_lazy("2 to 10 digits of a commodity code"),
+    "a country of two capital letters": gettext_lazy("a country of two capital letters"),
+    "one or more codes": gettext_lazy("one or more codes"),
+    "UTF-8": gettext_lazy("UTF-8"),
     "fields with values": gettext_lazy("fields with values, one a line, such as hs: 870323"),
 }
 """What the language says it expected, word for word; anything else is shown as it is said."""

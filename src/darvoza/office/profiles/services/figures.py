@@ -14,7 +14,7 @@ from darvoza.flow.learning.history_store import History
 from darvoza.office.journal.services import record
 from darvoza.office.profiles.models import Backtest as BacktestRow
 from darvoza.office.profiles.models import Performance, Version
-from darvoza.office.profiles.queries import profile_of, set_in_force
+from darvoza.office.profiles.queries import lists, profile_of, set_in_force, standing_digest
 from darvoza.office.profiles.trials import history
 
 
@@ -43,7 +43,7 @@ def try_version(row: Version, *, by: str, now: datetime) -> BacktestRow:
     ExceptionGroup
         The version cannot be read as a profile.
     """
-    known, profile, force = _history(), profile_of(row), set_in_force(now)
+    known, profile, force = _history(), profile_of(row, lists(now)), set_in_force(now)
     replaces = row.code if row.code in {one.code for one in force} else None
     test = backtest(Trial(ProfileSet((profile,)), known, force, replaces=replaces))
     with transaction.atomic():
@@ -90,7 +90,7 @@ def try_all(*, by: str, now: datetime) -> Performance:
             start=test.start,
             end=test.end,
             history_digest=known.digest,
-            force_digest=force.digest,
+            force_digest=standing_digest(now),
             base=test.base.rate if test.base else None,
             answer=_lines(test),
         )

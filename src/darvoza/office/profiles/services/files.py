@@ -38,7 +38,7 @@ def take_in(profiles: ProfileSet, *, by: str, now: datetime) -> TakenIn:
     """
     with transaction.atomic():
         lists_in = _take_in_lists(profiles.lists, now)
-        known = lists()
+        known = lists(now)
         held = {row.code: row for row in in_force(now)}
         counts = [_take_in_one(profile, held.get(profile.code), known, by=by, now=now) for profile in profiles]
         made = TakenIn(counts.count("new"), counts.count("changed"), counts.count("same"), lists_in)
@@ -48,7 +48,7 @@ def take_in(profiles: ProfileSet, *, by: str, now: datetime) -> TakenIn:
 
 
 def _take_in_lists(given: Iterable[NamedList], now: datetime) -> int:
-    known = {named.name: named for named in lists()}
+    known = {named.name: named for named in lists(now)}
     fresh = [list_row(named, now) for named in given if known.get(named.name) != named]
     CodeList.objects.bulk_create(fresh)
     return len(fresh)
@@ -99,7 +99,7 @@ def write_out(directory: Path, *, moment: datetime) -> ProfileSet:
     """
     if directory.exists() and any(directory.iterdir()):
         raise OutputError(field="out", expected="an empty directory", got=str(directory), hint="choose another")
-    known = lists()
+    known = lists(moment)
     rows = in_force(moment)
     profiles = ProfileSet(tuple(profile_of(row, known) for row in rows))
     for row in rows:

@@ -27,7 +27,7 @@ def keep(person: Any, name: str, sentence: str, *, now: datetime) -> None:  # no
     """
     if not 0 < len(name) <= LONGEST:
         raise ProfileRefused(field="name", expected=f"a name of at most {LONGEST} characters", got=name)
-    parse(sentence, lists())
+    parse(sentence, lists(now))
     with transaction.atomic():
         Search.objects.update_or_create(
             agency=person.agency, name=name, defaults={"by": person.username, "sentence": sentence, "saved_at": now}

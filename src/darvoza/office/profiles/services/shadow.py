@@ -16,7 +16,7 @@ from darvoza.flow.matching import Asked, match_here
 from darvoza.flow.pipeline import silent
 from darvoza.office.journal.services import record
 from darvoza.office.profiles.models import ShadowCount, Version
-from darvoza.office.profiles.queries import profile_of
+from darvoza.office.profiles.queries import lists, profile_of
 from darvoza.office.profiles.trials import history
 from darvoza.office.registry.models import Declaration, Finding, Order, Result, Run
 
@@ -34,7 +34,7 @@ def set_shadow(person: Any, row: Version, *, on: bool, now: datetime) -> None:  
     if person.agency and row.agency != person.agency:
         raise ProfileRefused(field="agency", expected="a version of your agency", got=row.agency)
     with transaction.atomic():
-        profile = profile_of(row)
+        profile = profile_of(row, lists(now))
         changed = {"shadow_from": now if on else None, "moves": row.moves + 1}
         if not Version.objects.filter(pk=row.pk, moves=row.moves).update(**changed):
             raise ProfileRefused(field="state", expected="the version as you saw it", got="another")
@@ -52,10 +52,10 @@ def in_shadow() -> QuerySet[Version]:
 
 def count_all(*, now: datetime) -> int:
     """Count every version in the shadow in every run anew; give how many versions there are."""
-    rows = list(in_shadow())
+    rows, known = list(in_shadow()), lists(now)
     with transaction.atomic():
         for row in rows:
-            count(row, profile_of(row), now=now)
+            count(row, profile_of(row, known), now=now)
     return len(rows)
 
 

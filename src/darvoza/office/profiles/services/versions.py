@@ -18,7 +18,7 @@ from darvoza.flow.fields import parse_yaml
 from darvoza.office.journal.services import record
 from darvoza.office.profiles.mapping import columns_of, version_record
 from darvoza.office.profiles.models import Force, Version
-from darvoza.office.profiles.queries import entries_of, profile_of, readable, version_for
+from darvoza.office.profiles.queries import entries_of, lists, profile_of, readable, version_for
 
 LONGEST_CODE = 60
 SIGNATURES = ("author", "approver")
@@ -64,7 +64,7 @@ def begin(person: Any, fields: Mapping[str, Any], *, now: datetime, ends: bool =
                 raise ProfileRefused(field="code", expected="a code of your agency", got=code)
             last = Version.objects.filter(code=code).aggregate(last=Max("number"))["last"] or 0
             row = Version(code=code, number=last + 1, author=person.username, created_at=now, ends=ends)
-            _fill(row, {**fields, "code": code, "agency": agency})
+            _fill(row, {**fields, "code": code, "agency": agency}, now)
             row.save(force_insert=True)
             _tell(row, "begun", by=person.username, now=now)
     except IntegrityError as problem:
@@ -76,7 +76,7 @@ def save(person: Any, row: Version, fields: Mapping[str, Any], *, now: datetime)
     """Write on at one's own draft; code and agency stay."""
     by = person.username
     with transaction.atomic():
-        _fill(row, {**fields, "code": row.code, "agency": row.agency})
+        _fill(row, {**fields, "code": row.code, "agency": row.agency}, now)
         changed = {name: getattr(row, name) for name in _FILLED}
         _move(row, lambda version: profile_life.edit(version, by), _Step(ProfileMove.EDIT, by, now, changed))
     return row
@@ -86,7 +86,7 @@ def submit(person: Any, row: Version, *, reason: str, now: datetime) -> ProfileV
     """Ask for approval; a text that cannot be read is refused with everything that is wrong with it."""
     by = person.username
     with transaction.atomic():
-        profile = profile_of(row)
+        profile = profile_of(row, lists(now))
         step = _Step(ProfileMove.SUBMIT, by, now, columns_of(profile) | {"submitted_at": now})
         return _move(row, lambda version: profile_life.submit(version, by, profile, reason=reason), step)
 
@@ -160,12 +160,12 @@ def _agency(person: Any, fields: Mapping[str, Any]) -> str:  # noqa: ANN401 - as
     return asked
 
 
-def _fill(row: Version, fields: Mapping[str, Any]) -> None:
+def _fill(row: Version, fields: Mapping[str, Any], now: datetime) -> None:
     """Put fields into a row: its text, and the columns as far as the text can be read."""
     row.agency = str(fields["agency"])
     row.title = str(fields.get("title", ""))[:300]
     row.text = fields_text({name: value for name, value in fields.items() if value and name not in SIGNATURES})
-    profile = readable(row)
+    profile = readable(row, lists(now))
     for name, value in (columns_of(profile) if profile else {"digest": ""}).items():
         setattr(row, name, value)
 

@@ -123,7 +123,7 @@ def _wrong(fields: Mapping[str, Any]) -> list[Trouble]:
     found: list[Trouble] = []
     failed: list[str] = []
     try:
-        failed = failed_cases(parse_profile(fields, "profile", lists=queries.lists()))
+        failed = failed_cases(parse_profile(fields, "profile", lists=queries.lists(timezone.now())))
     except* ProfileError as problems:
         found = troubles(problems)
     wrong = _("A worked case does not come out as stated: %(title)s")
@@ -153,7 +153,7 @@ def _editor(
         "cases": [*forms.cases_of(fields), *[forms.CaseSent()] * BLANK_CASES],
         "outcomes": forms.OUTCOME_CHOICES,
         "facts": [(fact.name, title_of(fact.name, language())) for fact in CATALOGUE],
-        "lists": queries.lists(),
+        "lists": queries.lists(timezone.now()),
         **(rows or _rows_shown(_rows_of(shown["condition"]))),
     }
     return render(request, "profiles/editor.html", shown, status=status)
@@ -175,7 +175,7 @@ def _verdict(sentence: str, sent: Mapping[str, str]) -> dict[str, Any]:
     trouble: Trouble | None = None
     if sentence:
         try:
-            condition = parse(sentence, queries.lists())
+            condition = parse(sentence, queries.lists(timezone.now()))
         except ProfileError as problem:
             trouble = troubles(problem)[0]
     unknown = UnknownPolicy(sent["unknown"]) if sent.get("unknown") in set(UnknownPolicy) else UnknownPolicy.NO_MATCH

@@ -73,7 +73,7 @@ def version_shown(request: HttpRequest, row: queries.VersionRow) -> dict[str, An
     person, now = person_of(request), timezone.now()
     told_life = queries.life_of(person, row.code, now=now)
     current = told_life.in_force if told_life else None
-    known = queries.lists()
+    known = queries.lists(now)
     profile = queries.readable(row, known)
     held = queries.readable(current, known) if current and current.pk != row.pk else None
     return {

@@ -87,7 +87,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def _answered(person: Any, sentence: str, shown: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a person, placed
     """Answer a question; say what is wrong with it when it cannot be."""
     try:
-        condition = parse(sentence, queries.lists())
+        condition = parse(sentence, queries.lists(timezone.now()))
         days = [date.fromisoformat(text) if text else None for text in (shown["start"], shown["end"])]
     except ProfileError as problem:
         trouble = troubles(problem)[0]

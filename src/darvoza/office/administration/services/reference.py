@@ -1,0 +1,266 @@
+"""What administrators do with reference data: put a version forward, answer it, go back; each with its entry in the journal.
+
+Nobody puts a version in force alone: it decides who is examined, so a second administrator approves it. Going back to what
+was in force before is one step of one person, since two people approved that already.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+from django.db import transaction
+
+from darvoza.domain.journal import EntryKind
+from darvoza.domain.named_list import NamedList
+from darvoza.errors import DataRefused
+from darvoza.flow.assessment.list_files import parse_list
+from darvoza.office.accounts.models import Person
+from darvoza.office.administration.data_life import DataKind, DataMove, DataState, Wish, moved, reasoned
+from darvoza.office.administration.models import DataVersion, FileForce
+from darvoza.office.administration.queries.reference import due_files, file_before, file_in_force, text_in_force
+from darvoza.office.administration.state_files import SEVERAL, Slot, put_files, slots, try_in_state
+from darvoza.office.journal.services import SYSTEM, record
+from darvoza.office.profiles.queries import unreadable_with
+from darvoza.office.profiles.services.lists import put_list_in_use, roll_back_list
+
+CODES: Final = "codes.csv"
+DIRECTORY: Final = "reference"
+"""Where files lie that were put in force here, below the home of the office."""
+
+EARLIER: Final = timedelta(microseconds=1)
+"""What was found was in force until now."""
+
+TELLS: Final[Mapping[DataKind, EntryKind]] = {
+    DataKind.LIST: EntryKind.LIST_CHANGE,
+    DataKind.MEASURES: EntryKind.MEASURE_CHANGE,
+}
+
+
+class Place(NamedTuple):
+    """Where the gate reads what decides: its state, and the home of the office."""
+
+    state: Path
+    home: Path
+
+    def slot(self, row: DataVersion) -> Slot:
+        """Give where a version of a file stands."""
+        return Slot(DataKind(row.kind), row.name, self.home / DIRECTORY / row.digest[:16] / row.name)
+
+
+def offer_list(person: Person, header: Mapping[str, str], content: bytes, *, now: datetime) -> DataVersion:
+    """Try a new state of a named list, and keep it for its author to submit.
+
+    Parameters
+    ----------
+    header
+        What the header of the file of a list says; see `darvoza.flow.assessment.list_files`.
+    content
+        The codes, as CSV.
+
+    Raises
+    ------
+    ExceptionGroup
+        Everything that is wrong, each error with its row.
+    DataRefused
+        Profiles in force could not be read any more with it.
+    """
+    with TemporaryDirectory() as place:
+        (Path(place) / CODES).write_bytes(content)
+        named = parse_list(
+            {**{name: text for name, text in header.items() if text}, "file": CODES}, "list", folder=Path(place)
+        )
+    _fits(named, now)
+    row = DataVersion(
+        kind=DataKind.LIST,
+        name=named.name,
+        version=named.version,
+        source=named.source,
+        dated=named.dated,
+        expires=named.expires,
+        text="\n".join(named.values),
+        digest=named.digest,
+    )
+    return _kept(row, person, now)
+
+
+def _fits(named: NamedList, now: datetime) -> None:
+    broken = unreadable_with(named, now)
+    if broken:
+        raise DataRefused(field="profiles", expected="profiles in force that can be read with it", got=broken)
+
+
+def offer_file(person: Person, kind: DataKind, name: str, content: bytes, *, at: Place, now: datetime) -> DataVersion:
+    """Try a new state of a file that the gate decides by, and keep it for its author to submit.
+
+    Raises
+    ------
+    DataRefused
+        The file is not UTF-8, or there is no such place in the state.
+    DarvozaError, ExceptionGroup
+        Everything that is wrong, as the gate would say it.
+    """
+    known = {(slot.kind, slot.name) for slot in slots(at.state)}
+    if (kind, name) not in known and (kind not in SEVERAL or Path(name).name != name or name.startswith(".")):
+        raise DataRefused(field="name", expected="a file that the state of the gate names", got=name)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise DataRefused(field="file", expected="UTF-8", got=f"other bytes at {problem.start}") from None
+    with TemporaryDirectory() as place:
+        file = Path(place) / name
+        file.write_text(text, encoding="utf-8")
+        try_in_state(at.state, Slot(kind, name, file))
+    row = DataVersion(kind=kind, name=name, text=text, digest=hashlib.sha256(text.encode()).hexdigest())
+    return _kept(row, person, now)
+
+
+def _kept(row: DataVersion, person: Person, now: datetime) -> DataVersion:
+    row.author, row.made_at = person.username, now
+    with transaction.atomic():
+        row.save(force_insert=True)
+        _tell(row, "tried", by=person.username, now=now)
+    return row
+
+
+def act(person: Person, row: DataVersion, move: DataMove, reason: str, *, now: datetime) -> None:
+    """Submit or discard one's own version.
+
+    Raises
+    ------
+    DataRefused
+        It is somebody else's, or this is not possible now.
+    """
+    with transaction.atomic():
+        _move(row, Wish(move, person.username, reason), kept={"reason": reason.strip() or row.reason}, now=now)
+
+
+class DataAnswer(NamedTuple):
+    """What the second person says: yes or no, why, from when on, and the digest in force that the person compared with."""
+
+    approved: bool
+    reason: str
+    at: datetime | None
+    seen: str
+
+
+def answer(person: Person, row: DataVersion, said: DataAnswer, *, at: Place, now: datetime) -> None:
+    """Approve somebody else's version and put it in force from a moment on, or return it.
+
+    Of a file `carry_out` lets the gate know.
+
+    Raises
+    ------
+    DataRefused
+        One's own version, none that waits, no reason, a moment that is past, or something else is in force by now.
+    """
+    by, begins = person.username, said.at or now
+    if begins < now:
+        raise DataRefused(field="at", expected=f"a moment from {now.isoformat()} on", got=begins.isoformat())
+    kept = {"approver": by, "answer": said.reason.strip(), "answered_at": now}
+    with transaction.atomic():
+        if not said.approved:
+            _move(row, Wish(DataMove.RETURN, by, said.reason), kept=kept, now=now)
+            return
+        held = text_in_force(DataKind(row.kind), row.name, at.state, now)
+        if hashlib.sha256(held.encode()).hexdigest() != said.seen:
+            raise DataRefused(field="seen", expected="the comparison with what is in force", got=said.seen)
+        _move(row, Wish(DataMove.APPROVE, by, said.reason), kept=kept, now=now, more={"in force from": begins})
+        _put(row, held, begins=begins, now=now, by=by)
+
+
+def _put(row: DataVersion, held: str, *, begins: datetime, now: datetime, by: str) -> None:
+    if row.kind == DataKind.LIST:
+        named = NamedList(row.name, tuple(row.text.split("\n")), row.source, row.dated, row.expires, row.version)
+        _fits(named, now)
+        put_list_in_use(named, at=begins, signed=(row.author, by, row.reason), now=now)
+        return
+    if held and not FileForce.objects.filter(kind=row.kind, name=row.name).exists():
+        found = DataVersion.objects.create(
+            kind=row.kind,
+            name=row.name,
+            text=held,
+            digest=hashlib.sha256(held.encode()).hexdigest(),
+            state=DataState.FOUND,
+            author=SYSTEM,
+            made_at=now,
+        )
+        FileForce.objects.create(
+            version=found, kind=row.kind, name=row.name, at=now - EARLIER, decided_at=now, by=SYSTEM
+        )
+    FileForce.objects.create(
+        version=row, kind=row.kind, name=row.name, at=begins, decided_at=now, by=by, reason=row.answer
+    )
+
+
+class GoingBack(NamedTuple):
+    """Of what one wants to go back, the row in force that one saw, and why."""
+
+    kind: DataKind
+    name: str
+    seen: int
+    reason: str
+
+
+def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> None:
+    """Put at once in force again what was before.
+
+    Raises
+    ------
+    DataRefused
+        Something else is in force by now, nothing was before, or no reason is given.
+    """
+    reasoned(wish.reason)
+    kind, name, seen, reason = wish.kind, wish.name, wish.seen, wish.reason.strip()
+    if kind is DataKind.LIST:
+        roll_back_list(name, seen, by=person.username, reason=reason, now=now)
+        return
+    with transaction.atomic():
+        current, before = file_in_force(kind, name, now), file_before(kind, name, now)
+        if current is None or before is None or current.pk != seen:
+            raise DataRefused(field="version", expected="the file as you saw it", got=name)
+        FileForce.objects.create(
+            version=before.version,
+            kind=kind,
+            name=name,
+            at=now,
+            decided_at=now,
+            by=person.username,
+            reason=reason,
+        )
+        told = {"what": "rolled back", "digest": before.version.digest, "reason": reason}
+        record(TELLS.get(kind, EntryKind.SETTINGS_CHANGE), f"{kind} {name}", told, by=person.username, now=now)
+
+
+def carry_out(at: Place, *, now: datetime) -> int:
+    """Let the state of the gate name the files that are in force by now; tell how many it did not name before.
+
+    Raises
+    ------
+    SettingsError
+        When the state cannot be read.
+    OSError
+        When a file cannot be written; the next round tries again.
+    """
+    due = due_files(now)
+    return put_files(at.state, [(at.slot(each.version), each.version.text) for each in due]) if due else 0
+
+
+def _move(
+    row: DataVersion, wish: Wish, *, kept: Mapping[str, object], now: datetime, more: Mapping[str, object] | None = None
+) -> None:
+    """Let one thing happen to a version: decide, keep it where nobody was quicker, tell the journal."""
+    after = moved(DataState(row.state), row.author, wish)
+    won = DataVersion.objects.filter(pk=row.pk, moves=row.moves).update(**kept, state=after, moves=row.moves + 1)
+    if not won:
+        raise DataRefused(field="state", expected="the version as you saw it", got="another")
+    row.refresh_from_db()
+    _tell(row, wish.move.value, by=wish.by, now=now, more={"reason": wish.reason.strip(), **(more or {})})
+
+
+def _tell(row: DataVersion, what: str, *, by: str, now: datetime, more: Mapping[str, object] | None = None) -> None:
+    kind = TELLS.get(DataKind(row.kind), EntryKind.SETTINGS_CHANGE)
+    told = {"what": what, "version": row.version, "digest": row.digest, "number": row.pk, **(more or {})}
+    record(kind, f"{row.kind} {row.name}", told, by=by, now=now)
