@@ -116,3 +116,14 @@ def test_a_post_that_a_declaration_left_is_told_nothing_of_it(systems: Systems) 
     systems.send("POST", "/declarations/A/amendments", a_body("A", post=OTHER))
     assert systems.send("GET", "/declarations/A", by="akt").code == "not-found"
     assert systems.send("GET", "/declarations/A", by="dus").body["revision"] == 2
+
+
+def test_a_version_that_comes_after_a_result_has_it_as_if_the_gate_were_opened_again(systems: Systems) -> None:
+    systems.lodge(a_body("A", items=CARS))
+    systems.send("POST", "/orders/A:customs:physical/findings", {"items": [{"item": 1, "areas": ["undervaluation"]}]})
+    _past(systems, "B")
+    systems.send("POST", "/declarations/A/amendments", a_body("A", items=CARS, importer_id="IMP-2"))
+    kept = [_past(systems, "C")]
+    lodging.close()
+    kept.append(_past(systems, "D"))
+    assert [each["finding"].to_list() for each in kept] == [[True, True], [True, True]]

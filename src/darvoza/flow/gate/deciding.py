@@ -235,6 +235,8 @@ class Gate:
             past = pl.concat([known, past])
         self._draws.enter(decisions)
         self.policy = replace(self.policy, past=past.rechunk() if past.n_chunks() > TOGETHER else past)
+        # a version that comes after a result of its declaration has that result, too
+        self._tell_past(items.select("declaration_id").unique())
         self._follow(items, decisions)
 
     def _follow(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
@@ -258,11 +260,14 @@ class Gate:
         self._plans.note(results)
         known = pl.concat([self._results, results.select(*RESULTS).cast(RESULTS)])  # type: ignore[arg-type]
         self._results = known.unique(OF_EXAMINATION, keep="last", maintain_order=True)
+        self._tell_past(results.select("declaration_id").unique())
+
+    def _tell_past(self, declarations: pl.DataFrame) -> None:
+        """Write what is known of some declarations beside their goods; one finding is one, whatever else was examined."""
+        now = self._results.join(declarations, on="declaration_id", how="semi")
         past = self.policy.past
-        if past is None:
+        if past is None or now.is_empty():
             return
-        # one finding is one, whatever else was examined
-        now = self._results.join(results.select("declaration_id").unique(), on="declaration_id", how="semi")
         found = pl.col("result_at").filter(pl.col("finding")).min()
         told = (
             now.group_by("declaration_id", "item", maintain_order=True)

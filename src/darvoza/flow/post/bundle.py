@@ -26,9 +26,9 @@ import polars as pl
 
 from darvoza.domain.bundle import Bundle
 from darvoza.errors import DarvozaError, InvalidBundle, SettingsError
-from darvoza.flow.fields import read_yaml
 from darvoza.flow.gate.deciding import DRAW_COLUMNS
-from darvoza.flow.gate.state_file import LISTS, PATHS, read_state
+from darvoza.flow.gate.state_archive import state_files
+from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.selectivity.fingerprint import SAME_GOODS_DAYS
 from darvoza.flow.selectivity.keys import DayKeys, day_keys_text, read_day_keys
 from darvoza.json_text import read_json
@@ -113,7 +113,7 @@ def make_bundle(
         got = f"{to.start} to {to.end}, serial {to.serial}"
         raise SettingsError(field="bundle", expected=f"1 to {LONGEST} days, a serial from 1 on", got=got)
     read = read_state(state)
-    content = dict(_state_files(state))
+    content = {f"{PurePosixPath(STATE).parent}/{name}": data for name, data in state_files(state)}
     content[DRAWS] = _draws(draws, to.start)
     content[MEMORY] = memory.encode()
     bound = f"{to.post} {to.serial}".encode()
@@ -177,34 +177,6 @@ def unpack_state(bundle: OpenBundle, directory: Path) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
     return directory / STATE
-
-
-def _state_files(state: Path) -> Iterator[tuple[str, bytes]]:
-    """Give the files of a state under names of their own, and the state file that speaks of them so."""
-    said = dict(read_yaml(state, state.name, error=SettingsError))
-    said.pop("key_file", None)
-    for name in PATHS:
-        if name in said:
-            source = state.parent / str(said[name])
-            said[name] = f"{name}-{source.name}"
-            yield from _below(source, f"state/{said[name]}")
-    for name in LISTS:
-        listed = said.get(name)
-        if isinstance(listed, list):
-            names = [f"{name}-{place}-{Path(str(each)).name}" for place, each in enumerate(listed)]
-            said[name] = names
-            for each, told in zip(listed, names, strict=True):
-                yield from _below(state.parent / str(each), f"state/{told}")
-    yield STATE, json.dumps(said, indent=1, sort_keys=True, default=str).encode()
-
-
-def _below(source: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    """Give a file, or every file below a directory."""
-    if source.is_dir():
-        for each in sorted(path for path in source.rglob("*") if path.is_file()):
-            yield f"{name}/{each.relative_to(source).as_posix()}", each.read_bytes()
-    else:
-        yield name, source.read_bytes()
 
 
 def _draws(draws: pl.DataFrame | None, start: date) -> bytes:

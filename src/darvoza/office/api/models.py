@@ -38,6 +38,49 @@ class GateMark(models.Model):
         return str(self.batch)
 
 
+class KeptPart(models.Model):
+    """A piece of a file by which was decided, under its digest; equal pieces of many states are kept once."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        """Give the digest."""
+        return self.digest
+
+
+class KeptState(models.Model):
+    """A state that was in force: its files without the key, each as the digests of its pieces."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    kept_at = models.DateTimeField()
+    commitment = models.CharField(max_length=64)
+    files = models.JSONField()
+
+    def __str__(self) -> str:
+        """Give the digest."""
+        return self.digest
+
+
+class DecidedBatch(models.Model):
+    """What was known when a batch was decided; with it, every decision can be made again.
+
+    `results` and `runs` are the last result and the last run that had been heard of. The first batch of a day keeps
+    what posts remembered before it.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=64)
+    results = models.PositiveBigIntegerField()
+    runs = models.PositiveBigIntegerField()
+    memory = models.TextField(null=True)
+
+    def __str__(self) -> str:
+        """Give the number."""
+        return str(self.number)
+
+
 class Lodgement(models.Model):
     """One decision on a declaration as it then was; rows are only added. `revision` counts them, declaration by declaration.
 

@@ -19,6 +19,7 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import said_of, version_of
 from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services.keeping import keep_batch, keep_state
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Run
@@ -109,7 +110,8 @@ class Batch:
         """Write everything; give what is to be remembered."""
         if not self.rows:
             return []
-        run = self._run()
+        run = enter_state(self.open, self.now, self.events)
+        keep_batch(self.open, mark, self.batch, self.now)
         if self.new:
             enter_decided(self.new.items, self.new.decisions, self._binding(self.new.orders), run=run)
         for each in self.again:
@@ -189,13 +191,11 @@ class Batch:
             JournalEvent(EntryKind.DECISION, request.caller.username, made.declaration_id, self.now, body)
         )
 
-    def _run(self) -> Run:
-        """Give the run of the state in force; the journal tells when one decides for the first time."""
-        return enter_state(self.open.state, self.now, self.events)
 
-
-def enter_state(state: State, now: datetime, events: list[JournalEvent]) -> Run:
-    """Give the run under which decisions of a state are kept; the journal tells of a state that is new."""
+def enter_state(gate: OpenGate, now: datetime, events: list[JournalEvent]) -> Run:
+    """Give the run under which decisions of a state are kept; a state that is new is kept, and the journal tells of it."""
+    state = gate.state
+    keep_state(gate, now)
     if not Run.objects.filter(digest=state.digest).exists():
         told = {"what": "state in force", "profiles": state.policy.profiles.digest, "model": state.policy.model_digest}
         events.insert(0, JournalEvent(EntryKind.SETTINGS_CHANGE, "gate", f"state {state.digest[:16]}", now, told))

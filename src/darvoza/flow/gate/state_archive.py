@@ -1,0 +1,68 @@
+"""The state in force as files under names of their own, without the key: to be carried to a post, or kept for later."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from darvoza.errors import SettingsError
+from darvoza.flow.fields import read_yaml
+from darvoza.flow.gate.state_file import LISTS, PATHS
+
+STATE_FILE: Final = "gate.yaml"
+PROFILES: Final = "profiles"
+
+
+def state_files(state: Path, *, profiles: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """Give the files of a state under names of their own, and the state file that speaks of them so.
+
+    Parameters
+    ----------
+    state
+        File of the state, as `darvoza.flow.gate.state_file` reads it.
+    profiles
+        A directory whose profiles stand in place of those that the file names, or ``None``.
+    """
+    said = dict(read_yaml(state, state.name, error=SettingsError))
+    said.pop("key_file", None)
+    for name in PATHS:
+        if name in said:
+            named = state.parent / str(said[name])
+            source = profiles if profiles is not None and name == PROFILES else named
+            said[name] = told = f"{name}-{named.name}"
+            yield from _below(source, told)
+    for name in LISTS:
+        listed = said.get(name)
+        if isinstance(listed, list):
+            names = [f"{name}-{place}-{Path(str(each)).name}" for place, each in enumerate(listed)]
+            said[name] = names
+            for each, told in zip(listed, names, strict=True):
+                yield from _below(state.parent / str(each), told)
+    yield STATE_FILE, json.dumps(said, indent=1, sort_keys=True, default=str).encode()
+
+
+def _below(source: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """Give a file, or every file below a directory."""
+    if source.is_dir():
+        for each in sorted(path for path in source.rglob("*") if path.is_file()):
+            yield f"{name}/{each.relative_to(source).as_posix()}", each.read_bytes()
+    else:
+        yield name, source.read_bytes()
+
+
+def write_files(files: Mapping[str, bytes], directory: Path) -> Path:
+    """Write the files of a state where it can be read again; give the place of the state file.
+
+    Raises
+    ------
+    SettingsError
+        When a name leads elsewhere.
+    """
+    for name, data in files.items():
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts:
+            raise SettingsError(field="state", expected="names below one directory", got=name)
+        place = directory / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    return directory / STATE_FILE

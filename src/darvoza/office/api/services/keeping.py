@@ -1,0 +1,104 @@
+"""What decided, kept: the files of each state that ever was in force, and what was known when a batch was decided."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from darvoza.errors import SettingsError
+from darvoza.flow.gate.state_archive import state_files, write_files
+from darvoza.flow.gate.state_file import State, read_state
+from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.office.api.models import DecidedBatch, GateMark, KeptPart, KeptState
+from darvoza.office.api.services.opening import OpenGate, with_library
+from darvoza.office.profiles.queries import set_in_force
+from darvoza.office.profiles.services.files import write_out
+
+PIECE: Final = 4 * 1024 * 1024
+"""Bytes of a piece: what a growing file had before is not kept a second time."""
+
+
+def keep_state(gate: OpenGate, now: datetime) -> None:
+    """Keep the files of the state that decides, within the transaction of its first decision.
+
+    Raises
+    ------
+    SettingsError
+        When they are no longer those that were read: whoever decides has to read them again.
+    """
+    if KeptState.objects.filter(digest=gate.state.digest).exists():
+        return
+    with TemporaryDirectory() as place:
+        profiles = Path(place) / "profiles" if tuple(set_in_force(now)) else None
+        if profiles is not None:
+            write_out(profiles, moment=now)
+        files = dict(state_files(gate.file, profiles=profiles))
+    if with_library(read_state(gate.file), now).digest != gate.state.digest:
+        raise SettingsError(field=str(gate.file), expected="the state that was read", got="another, put there since")
+    told = {name: list(_pieces(data)) for name, data in files.items()}
+    for pieces in told.values():
+        for content in pieces:
+            KeptPart.objects.get_or_create(digest=_digest(content), defaults={"content": content})
+    digests = {name: [_digest(content) for content in pieces] for name, pieces in told.items()}
+    commitment = gate.state.policy.ring.commitment()
+    KeptState.objects.create(digest=gate.state.digest, kept_at=now, commitment=commitment, files=digests)
+
+
+def keep_batch(gate: OpenGate, mark: GateMark, number: int, now: datetime) -> None:
+    """Keep what is known before a batch; on the first of a day, what posts remember, too."""
+    day = now.date()
+    morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    first = gate.kept != day and not DecidedBatch.objects.filter(at__gte=morning).exists()
+    gate.kept = day
+    DecidedBatch.objects.create(
+        number=number,
+        at=now,
+        state=gate.state.digest,
+        results=gate.results,
+        runs=gate.runs,
+        memory=mark.memory if first else None,
+    )
+
+
+def kept_state(digest: str, rings: Mapping[str, KeyRing]) -> State:
+    """Read a state that was in force, with its key.
+
+    Parameters
+    ----------
+    rings
+        Keys of the draw by their commitments.
+
+    Raises
+    ------
+    SettingsError
+        When the state was not kept, a piece of it is missing or was changed, or its key is not among these.
+    """
+    row = KeptState.objects.filter(digest=digest).first()
+    if row is None:
+        raise SettingsError(field="state", expected="a state that was kept", got=digest)
+    ring = rings.get(row.commitment)
+    if ring is None:
+        raise SettingsError(field="key-file", expected=f"the key of the commitment {row.commitment}", got=list(rings))
+    with TemporaryDirectory() as place:
+        files = {name: b"".join(_read(digests)) for name, digests in row.files.items()}
+        return read_state(write_files(files, Path(place)), ring)
+
+
+def _read(digests: list[str]) -> Iterator[bytes]:
+    """Give pieces, each seen to be what was kept."""
+    for digest in digests:
+        row = KeptPart.objects.filter(digest=digest).first()
+        content = bytes(row.content) if row else b""
+        if row is None or _digest(content) != digest:
+            raise SettingsError(field="state", expected=f"the piece {digest}", got="another" if row else "none")
+        yield content
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    return (data[start : start + PIECE] for start in range(0, max(len(data), 1), PIECE))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

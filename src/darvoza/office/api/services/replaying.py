@@ -1,0 +1,201 @@
+"""Decisions of the past made again, out of what was kept: the same goods, the same state, the same knowledge.
+
+Batch after batch is decided by a gate that remembers what the one then remembered, under the states that were in force.
+What comes out is compared with what was stored, field by field. Nothing is written.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from darvoza.domain.capacity import Duty
+from darvoza.errors import SettingsError
+from darvoza.flow.gate.deciding import Decided, Gate
+from darvoza.flow.gate.records import decisions_of, items_of, plain_rows
+from darvoza.flow.gate.state_file import State
+from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.flow.selectivity.memory_file import read_memory
+from darvoza.flow.selectivity.spending import Memory
+from darvoza.office.api.models import DecidedBatch, Lodgement
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.services.keeping import kept_state
+from darvoza.office.api.services.opening import remembering, results_after
+
+MOST_TOLD = 20
+"""Differences that are kept to be told; all are counted."""
+
+
+class Differing(NamedTuple):
+    """Where a decision made again is another: which revision, which act, which field, what was and what is."""
+
+    declaration_id: str
+    revision: int
+    act: str
+    field: str
+    was: object
+    made: object
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What came of deciding again.
+
+    Attributes
+    ----------
+    equal, different
+        Revisions that came out the same, bit by bit, and those that did not.
+    gone
+        Revisions whose goods were erased since, as the law asks: nobody can decide them again.
+    differing
+        The first differences.
+    """
+
+    equal: int = 0
+    different: int = 0
+    gone: int = 0
+    differing: list[Differing] | None = None
+
+    def note(self, row: Lodgement, made: list[dict[str, Any]]) -> None:
+        """Compare what was made with what was stored."""
+        found = list(_differences(row, made))
+        self.equal += not found
+        self.different += bool(found)
+        self.differing = [*(self.differing or ()), *found][:MOST_TOLD]
+
+
+def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> Replayed:
+    """Decide again what was decided.
+
+    Parameters
+    ----------
+    rings
+        Keys of the draw by their commitments.
+    declaration_id
+        The declaration whose decisions are asked for; ``None`` decides all.
+
+    Raises
+    ------
+    SettingsError
+        When a state was not kept, or nothing was decided of the declaration.
+    """
+    done = Replayed()
+    if declaration_id is None:
+        _play(DecidedBatch.objects.order_by("number"), rings, None, done)
+        return done
+    rows = Lodgement.objects.filter(declaration_id=declaration_id).exclude(kind=LodgementKind.CANCELLED)
+    numbers = list(rows.order_by("batch").values_list("batch", flat=True))
+    if not numbers:
+        raise SettingsError(field="declaration", expected="one that was lodged here", got=declaration_id)
+    played = 0
+    for number in numbers:
+        if number > played:
+            begun = DecidedBatch.objects.filter(number__lte=number, memory__isnull=False).order_by("-number").first()
+            first = begun.number if begun else 0
+            wanted = [each for each in numbers if each >= number]
+            played = _last_of_day(number, wanted)
+            span = DecidedBatch.objects.filter(number__gte=first, number__lte=played).order_by("number")
+            _play(span, rings, declaration_id, done)
+    return done
+
+
+def _last_of_day(number: int, wanted: Iterable[int]) -> int:
+    """Give the last batch asked for before the next one with which it can be begun."""
+    after = DecidedBatch.objects.filter(number__gt=number, memory__isnull=False).order_by("number").first()
+    return max(each for each in wanted if after is None or each < after.number)
+
+
+def _play(batches: Iterable[DecidedBatch], rings: Mapping[str, KeyRing], only: str | None, done: Replayed) -> None:
+    """Decide batches again, one after another."""
+    again: _Again | None = None
+    for batch in batches:
+        if again is None or again.batch.state != batch.state or again.batch.runs != batch.runs:
+            again = _Again.at(batch, rings, again)
+        again.hear(batch)
+        rows = list(Lodgement.objects.filter(batch=batch.number).order_by("pk"))
+        made = again.decide(rows)
+        for row in rows:
+            if row.kind == LodgementKind.CANCELLED or (only is not None and row.declaration_id != only):
+                continue
+            if not row.items:
+                done.gone += 1
+            else:
+                done.note(row, made[row.pk])
+
+
+@dataclass(slots=True)
+class _Again:
+    """A gate that decides what was decided once."""
+
+    batch: DecidedBatch
+    state: State
+    gate: Gate
+    results: int
+
+    @classmethod
+    def at(cls, batch: DecidedBatch, rings: Mapping[str, KeyRing], before: "_Again | None") -> "_Again":
+        """Give a gate as it stood before a batch; where another state came, what is remembered stays."""
+        known = before is not None and before.batch.state == batch.state
+        state = before.state if before is not None and known else kept_state(batch.state, rings)
+        if before is not None and before.batch.runs == batch.runs and before.gate.knows_enough_for(state.policy):
+            before.gate.swap(state.policy)
+            return cls(batch, state, before.gate, before.results)
+        policy = replace(state.policy, memory=_memory(batch, before) or state.policy.memory)
+        gate = remembering(policy, now=batch.at, before=batch.number, runs=batch.runs)
+        return cls(batch, state, gate, 0)
+
+    def hear(self, batch: DecidedBatch) -> None:
+        """Hear of what was known by then."""
+        self.batch = batch
+        if batch.results > self.results:
+            found, self.results = results_after(self.results, batch.results)
+            self.gate.note_results(found)
+
+    def decide(self, rows: Iterable[Lodgement]) -> dict[int, list[dict[str, Any]]]:
+        """Decide a batch in the order in which it was decided; give the decisions by the key of the row."""
+        by_kind: dict[str, list[Lodgement]] = {}
+        for row in rows:
+            if row.items:
+                by_kind.setdefault(row.kind, []).append(row)
+        made: dict[int, list[dict[str, Any]]] = {}
+        done: list[Decided] = []
+        for kind, of in by_kind.items():
+            if kind != LodgementKind.CANCELLED:
+                done.append(self._decided(kind, of))
+                keys = {row.declaration_id: row.pk for row in of}
+                for each in plain_rows(done[-1].decisions):
+                    made.setdefault(keys[each["declaration_id"]], []).append(each)
+        for decided in done:
+            self.gate.keep(decided)
+        return made
+
+    def _decided(self, kind: str, rows: list[Lodgement]) -> Decided:
+        """Decide rows of one kind together."""
+        items = items_of(item for row in rows for item in row.items)
+        if kind == LodgementKind.LODGED:
+            return self.gate.decide(items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True))
+        if kind == LodgementKind.REASSESSED:
+            items = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
+        before = decisions_of(each for row in rows for each in _before(row).decisions)
+        return self.gate.decide_again(items, before)
+
+
+def _memory(batch: DecidedBatch, before: _Again | None) -> Mapping[Duty, Memory]:
+    """Give what posts remembered before a batch; of the first of all, nothing."""
+    if before is not None:
+        return before.gate.policy.memory
+    return read_memory(batch.memory, f"batch {batch.number}") if batch.memory else {}
+
+
+def _before(row: Lodgement) -> Lodgement:
+    """Give the revision before this one."""
+    return Lodgement.objects.get(declaration_id=row.declaration_id, revision=row.revision - 1)
+
+
+def _differences(row: Lodgement, made: list[dict[str, Any]]) -> Iterator[Differing]:
+    """Name every field in which two decisions differ."""
+    was, now = ({f"{each['agency']} {each['act']}": each for each in rows} for rows in (row.decisions, made))
+    for act in sorted(was.keys() | now.keys()):
+        before, after = was.get(act, {}), now.get(act, {})
+        for name in sorted(before.keys() | after.keys()):
+            if before.get(name) != after.get(name):
+                yield Differing(row.declaration_id, row.revision, act, name, before.get(name), after.get(name))

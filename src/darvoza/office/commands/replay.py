@@ -1,0 +1,30 @@
+"""``darvoza office replay``: make decisions of the past again, and say whether they come out the same."""
+
+from argparse import Namespace
+
+from darvoza.office.commands.starting import start
+
+
+def run(options: Namespace) -> int:
+    """Decide again; 0 when everything is equal, 1 when something differs."""
+    start(options, secret=False)
+    from django.conf import settings  # noqa: PLC0415 - Django comes first
+
+    from darvoza.errors import SettingsError  # noqa: PLC0415
+    from darvoza.flow.fields import read_yaml  # noqa: PLC0415
+    from darvoza.flow.selectivity.keys import read_key_file  # noqa: PLC0415
+    from darvoza.office.api.services.replaying import replay  # noqa: PLC0415
+
+    files = list(options.key_file)
+    if not files:
+        state = settings.GATE_FILE
+        files = [state.parent / str(read_yaml(state, state.name, error=SettingsError).get("key_file"))]
+    rings = {ring.commitment(): ring for ring in map(read_key_file, files)}
+    found = replay(rings, options.declaration)
+    print(f"{found.equal + found.different:,} decided again: {found.equal:,} equal, {found.different:,} different")
+    if found.gone:
+        print(f"{found.gone:,} cannot be decided again: their goods were erased when their time was over")
+    for each in found.differing or ():
+        print(f"DIFFERENT: {each.declaration_id} revision {each.revision}, {each.act}, {each.field}:")
+        print(f"  was  {each.was}\n  made {each.made}")
+    return 1 if found.different else 0
