@@ -21,9 +21,9 @@ from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import ReasonScope
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
-from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.hazard_floors import hazard_floors
+from darvoza.flow.assessment.matcher import matcher_of
 from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
 from darvoza.flow.assessment.reasoning import PEERS, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
@@ -258,7 +258,7 @@ def _starts(items: pl.DataFrame) -> NDArray[np.int64]:
 
 def _profile_floors(facts: pl.DataFrame, profiles: ProfileSet, starts: NDArray[np.int64]) -> pl.DataFrame:
     """Match every profile and make its floors."""
-    matches = ColumnsExecutor(profiles).match(facts)
+    matches = matcher_of(profiles).match(facts, starts)
     declarations = np.searchsorted(starts, matches.rows, side="right") - 1
     numbers = facts.get_column("item").to_numpy()[matches.rows]
     return profile_floors(
