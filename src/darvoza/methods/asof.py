@@ -8,6 +8,7 @@ Sums are kept in whole numbers and differences are taken modulo 2⁶⁴. So an a
 alone, to the last bit: events of other keys, and later ones, never change it by rounding.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -140,6 +141,8 @@ class EventLog:
         self.weights = None if weights is None else weights[self.order]
         self.since = self.times if since is None else since[self.order]
         self.takes_back = since is not None
+        self._leaving: dict[int, EventLog] = {}
+        self._epochs: dict[int, _Epochs] = {}
 
     @cached_property
     def sums(self) -> Ints:
@@ -162,7 +165,29 @@ class EventLog:
 
     def leaving(self, window: int) -> "EventLog":
         """Give the same events at the moment from which they are known, but too old for the window."""
-        return EventLog(self.keys, np.maximum(self.times, self.since + window), self.weights)
+        if window not in self._leaving:
+            self._leaving[window] = EventLog(self.keys, np.maximum(self.times, self.since + window), self.weights)
+        return self._leaving[window]
+
+    def epochs(self, half_life: int) -> "_Epochs":
+        """Give the epochs in which its events fade."""
+        if half_life not in self._epochs:
+            self._epochs[half_life] = _Epochs.of(self, half_life)
+        return self._epochs[half_life]
+
+    def labelled(self, labels: Ints) -> "Labels":
+        """Bring labels, one for each event in the order in which the log was given them, into its own order."""
+        ordered = labels[self.order]
+        changes = _changes(self.keys) | _changes(ordered)
+        return Labels(ordered, _run_starts(changes), _run_ends(changes))
+
+
+class Labels(NamedTuple):
+    """A label of each event of a log, in its order; where the run of its label begins, and the place after it."""
+
+    of_event: Ints
+    starts: Ints
+    ends: Ints
 
 
 class Past:
@@ -189,12 +214,20 @@ class Past:
 
     def total(self) -> Floats:
         """Sum the weights, shape ``(n, k)``."""
+        return self.sums().astype(np.float64)
+
+    def sums(self) -> Ints:
+        """Sum the weights, in whole numbers, shape ``(n, k)``."""
         return self._between(self.start, self.until)
 
     def within(self, window: int) -> Floats:
         """Sum the weights of events that count since at most `window` before the moment, inclusive; ``(n, k)``."""
+        return self.sums_within(window).astype(np.float64)
+
+    def sums_within(self, window: int) -> Ints:
+        """Do as `within`, in whole numbers."""
         if self.log.takes_back:
-            return self.total() - self.log.leaving(window).before(self.asked).total()
+            return self.sums() - self.log.leaving(window).before(self.asked).sums()
         begun = self.log.places(self.asked.keys, self.asked.times - window)
         return self._between(np.maximum(begun, self.start), self.until)
 
@@ -203,18 +236,38 @@ class Past:
 
         An exponentially fading sum by differences: inside an epoch of `EPOCH_HALF_LIVES` weights grow by powers of
         two, in whole numbers, so that running totals can be subtracted exactly; what earlier epochs left is carried
-        over, key by key.
+        over, key by key, to the epoch of the moment that asks.
         """
         if not self.log.times.size:
             return np.zeros((self.asked.times.size, self.log.sums.shape[1]))
-        epochs = _Epochs.of(self.log, half_life)
+        epochs = self.log.epochs(half_life)
         epoch = epochs.of_event[np.maximum(self.until - 1, 0)]
         inside = (epochs.sums[self.until] - epochs.sums[epochs.starts[epoch]]).astype(np.float64) * 2.0**-FADING_BITS
-        left = np.exp2((epochs.begins[epoch] - self.asked.times) / half_life)
-        known = self.until > self.start
-        return self.asked.in_rows(np.where(known[:, None], (epochs.carried[epoch] + inside) * left[:, None], 0.0))
+        now = self.asked.times // epochs.length
+        since = np.exp2(-EPOCH_HALF_LIVES * (now - epochs.numbers[epoch]).astype(np.float64))
+        kept = np.where(self.until > self.start, since, 0.0)
+        left = _left(self.asked.times, half_life)
+        return self.asked.in_rows((epochs.carried[epoch] + inside) * kept[:, None] * left[:, None])
 
-    def first(self, *unlike: tuple[Ints, Ints]) -> Ints:
+    def fading_sums(self, half_life: int) -> "FadingSums":
+        """Give the sums of which `fading` is made, so that those of several logs can be added up exactly."""
+        log, asked = self.log, self.asked
+        length = EPOCH_HALF_LIVES * half_life
+        if not log.times.size:
+            return FadingSums(0, np.zeros((0, asked.times.size, log.sums.shape[1]), dtype=np.int64))
+        first, last = log.origin // length, (log.origin + log.span - 2) // length
+        running = log.epochs(half_life).sums
+        edges = [self.start]
+        for number in range(first + 1, last + 1):
+            begun = log.places(asked.keys, np.full(asked.times.size, number * length))
+            edges.append(np.clip(begun, self.start, self.until))
+        edges.append(self.until)
+        at = running[np.stack(edges)]
+        made = np.empty_like(at[1:])
+        made[:, asked.order] = at[1:] - at[:-1]
+        return FadingSums(first, made)
+
+    def first(self, *unlike: tuple[Ints | Labels, Ints]) -> Ints:
         """Give the place of the first event, -1 if there is none.
 
         Parameters
@@ -224,24 +277,24 @@ class Past:
             row that asks, shape ``(n,)``: only events whose labels all differ count.
         """
         at, moved = self.start.copy(), bool(self.log.times.size)
-        labelled = [self._labelled(labels, own) for labels, own in unlike]
+        labelled = self._labelled(unlike)
         while moved:
             moved = False
-            for labels, own, changes in labelled:
-                same = (at < self.until) & (labels[np.minimum(at, labels.size - 1)] == own)
-                at[same] = _run_ends(changes)[at[same]]
+            for labels, own in labelled:
+                same = (at < self.until) & (labels.of_event[np.minimum(at, labels.of_event.size - 1)] == own)
+                at[same] = labels.ends[at[same]]
                 moved |= bool(same.any())
         return self._in_rows(np.where(at < self.until, at, -1))
 
-    def last(self, *unlike: tuple[Ints, Ints]) -> Ints:
+    def last(self, *unlike: tuple[Ints | Labels, Ints]) -> Ints:
         """Give the place of the last event, -1 if there is none; `unlike` as for `first`."""
         at, moved = self.until - 1, bool(self.log.times.size)
-        labelled = [self._labelled(labels, own) for labels, own in unlike]
+        labelled = self._labelled(unlike)
         while moved:
             moved = False
-            for labels, own, changes in labelled:
-                same = (at >= self.start) & (labels[at] == own)
-                at[same] = _run_starts(changes)[at[same]] - 1
+            for labels, own in labelled:
+                same = (at >= self.start) & (labels.of_event[at] == own)
+                at[same] = labels.starts[at[same]] - 1
                 moved |= bool(same.any())
         return self._in_rows(np.where(at >= self.start, at, -1))
 
@@ -251,18 +304,78 @@ class Past:
         times[places >= 0] = self.log.times[places[places >= 0]]
         return times
 
-    def _between(self, start: Ints, until: Ints) -> Floats:
-        return self.asked.in_rows((self.log.sums[until] - self.log.sums[start]).astype(np.float64))
+    def _between(self, start: Ints, until: Ints) -> Ints:
+        made = np.empty((start.size, self.log.sums.shape[1]), dtype=np.int64)
+        made[self.asked.order] = self.log.sums[until] - self.log.sums[start]
+        return made
 
     def _in_rows(self, places: Ints) -> Ints:
         rows = np.empty_like(places)
         rows[self.asked.order] = places
         return rows
 
-    def _labelled(self, labels: Ints, own: Ints) -> tuple[Ints, Ints, Flags]:
-        """Bring labels into the order of the log and of the questions, and tell where runs of one label begin."""
-        ordered = labels[self.log.order]
-        return ordered, own[self.asked.order], _changes(self.log.keys) | _changes(ordered)
+    def _labelled(self, unlike: tuple[tuple[Ints | Labels, Ints], ...]) -> list[tuple[Labels, Ints]]:
+        """Bring labels into the order of the log, unless they are, and those of the rows into that of the questions."""
+        return [
+            (labels if isinstance(labels, Labels) else self.log.labelled(labels), own[self.asked.order])
+            for labels, own in unlike
+        ]
+
+
+class FadingSums(NamedTuple):
+    """Growing weights summed up epoch by epoch, in whole numbers.
+
+    Attributes
+    ----------
+    first
+        Number of the first epoch.
+    sums
+        Shape ``(epochs, n, k)``.
+    """
+
+    first: int
+    sums: Ints
+
+
+def faded(parts: Sequence[FadingSums], times: Ints, half_life: int) -> Floats:
+    """Give the fading sum of several logs at moments, shape ``(n, k)``: to the last bit that of one log with all events.
+
+    Parameters
+    ----------
+    parts
+        The sums of each log.
+    times
+        The moments, shape ``(n,)``.
+    half_life
+        What it takes an event to come to count half.
+
+    Examples
+    --------
+    >>> asked = Questions.of(np.array([7]), np.array([30]))
+    >>> logs = [EventLog(np.array([7]), np.array([at])) for at in (10, 20)]
+    >>> faded([log.before(asked).fading_sums(10) for log in logs], np.array([30]), 10).tolist()
+    [[0.75]]
+    """
+    known = [part for part in parts if part.sums.shape[0]]
+    kept = np.zeros(parts[0].sums.shape[1:])
+    if not known:
+        return kept
+    first = min(part.first for part in known)
+    number = max(part.first + part.sums.shape[0] for part in known) - first
+    sums = np.zeros((number, *parts[0].sums.shape[1:]), dtype=np.int64)
+    for part in known:
+        sums[part.first - first : part.first - first + part.sums.shape[0]] += part.sums
+    for of_epoch in sums:
+        kept = kept * 2.0**-EPOCH_HALF_LIVES + of_epoch.astype(np.float64) * 2.0**-FADING_BITS
+    now = times // (EPOCH_HALF_LIVES * half_life)
+    since = np.exp2(-EPOCH_HALF_LIVES * (now - (first + number - 1)).astype(np.float64))
+    return np.asarray(kept * since[:, None] * _left(times, half_life)[:, None])
+
+
+def _left(times: Ints, half_life: int) -> Floats:
+    """Give what is left at moments of what counted fully when their epoch began."""
+    length = EPOCH_HALF_LIVES * half_life
+    return np.asarray(np.exp2((times // length * length - times) / half_life))
 
 
 class _Epochs(NamedTuple):
@@ -270,20 +383,23 @@ class _Epochs(NamedTuple):
 
     Attributes
     ----------
+    length
+        How long an epoch is.
     of_event
         Which one each event lies in, shape ``(m,)``.
     sums
         Running totals of the growing weights, shape ``(m + 1, k)``.
-    starts, begins
-        Place of its first event, and the moment it begins, shape ``(g,)``.
+    starts, numbers
+        Place of its first event, and its number since the beginning of time, shape ``(g,)``.
     carried
-        What the earlier epochs of its key amount to at that moment, shape ``(g, k)``.
+        What the earlier epochs of its key amount to when it begins, shape ``(g, k)``.
     """
 
+    length: int
     of_event: Ints
     sums: Ints
     starts: Ints
-    begins: Ints
+    numbers: Ints
     carried: Floats
 
     @classmethod
@@ -296,7 +412,7 @@ class _Epochs(NamedTuple):
         sums = _running(growth[:, None] if log.weights is None else growth[:, None] * log.weights)
         totals = (sums[np.append(starts[1:], log.times.size)] - sums[starts]).astype(np.float64) * 2.0**-FADING_BITS
         carried = _carried(totals, log.keys[starts], epoch[starts])
-        return cls(np.cumsum(changes) - 1, sums, starts, epoch[starts] * length, carried)
+        return cls(length, np.cumsum(changes) - 1, sums, starts, epoch[starts], carried)
 
 
 def _carried(totals: Floats, keys: Ints, epochs: Ints) -> Floats:

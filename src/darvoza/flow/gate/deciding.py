@@ -18,9 +18,11 @@ from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.certificate_checks import check_certificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
+from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import renewed
 from darvoza.flow.inspection.orders import orders
+from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
@@ -42,8 +44,8 @@ RESULTS: Mapping[str, pl.DataType] = {
 }
 """Columns of results, as the gate hears of them."""
 
-TOGETHER = 64
-"""Pieces of the past after which they are put together."""
+NOTHING = pl.DataFrame(schema=ITEM_SCHEMA).select(HISTORY_COLUMNS)
+"""A past without anything."""
 
 
 class DrawBook:
@@ -121,7 +123,8 @@ class Gate:
     """
 
     def __init__(self, policy: Policy) -> None:
-        self.policy = policy
+        self._past = Remembered(NOTHING if policy.past is None else policy.past.select(HISTORY_COLUMNS))
+        self.policy = replace(policy, past=None, remembered=self._past)
         self._draws = DrawBook(policy.earlier)
         self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states)
         self._results = pl.DataFrame(schema=RESULTS)
@@ -160,7 +163,8 @@ class Gate:
         kept = self.policy
         self.policy = replace(
             policy,
-            past=kept.past,
+            past=None,
+            remembered=self._past,
             earlier=kept.earlier,
             memory=kept.memory or policy.memory,
             watched=kept.watched,
@@ -226,15 +230,9 @@ class Gate:
 
     def remember(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
         """Remember goods and draws; what is found later is told by `note_results`."""
-        past = items.select(HISTORY_COLUMNS)
-        past = past.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
-        known = self.policy.past
-        if known is not None:
-            # what is decided again stands in the past already
-            past = past.join(known.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
-            past = pl.concat([known, past])
+        lodged = items.select(HISTORY_COLUMNS)
+        self._past.enter(lodged.with_columns(pl.lit(None, lodged.schema[name]).alias(name) for name in OUTCOMES))
         self._draws.enter(decisions)
-        self.policy = replace(self.policy, past=past.rechunk() if past.n_chunks() > TOGETHER else past)
         # a version that comes after a result of its declaration has that result, too
         self._tell_past(items.select("declaration_id").unique())
         self._follow(items, decisions)
@@ -265,16 +263,19 @@ class Gate:
     def _tell_past(self, declarations: pl.DataFrame) -> None:
         """Write what is known of some declarations beside their goods; one finding is one, whatever else was examined."""
         now = self._results.join(declarations, on="declaration_id", how="semi")
-        past = self.policy.past
-        if past is None or now.is_empty():
+        if now.is_empty():
             return
         found = pl.col("result_at").filter(pl.col("finding")).min()
         told = (
             now.group_by("declaration_id", "item", maintain_order=True)
             .agg(pl.col("examined").any(), pl.col("finding").any(), pl.coalesce(found, pl.col("result_at").min()))
-            .select("declaration_id", "item", *(pl.col(name).cast(past.schema[name]) for name in OUTCOMES))
+            .select("declaration_id", "item", *(pl.col(name).cast(NOTHING.schema[name]) for name in OUTCOMES))
         )
-        self.policy = replace(self.policy, past=past.update(told, on=["declaration_id", "item"], how="left"))
+        self._past.note(told)
+
+    def past(self) -> pl.DataFrame:
+        """Give what is remembered of goods items, with their outcomes."""
+        return self._past.frame()
 
     def _seeing(self, items: pl.DataFrame) -> Policy:
         """Give the state in force with what these declarations need to know of earlier ones."""
@@ -282,7 +283,7 @@ class Gate:
         if policy.plans and items.height:
             importers = items.get_column("importer_id").unique().to_list()
             policy = replace(policy, plan_states=self._plans.states(importers, _last_moment(items)))
-        return policy if _looks_back(policy.facts()) else replace(policy, past=None)
+        return policy if _looks_back(policy.facts()) else replace(policy, remembered=None)
 
 
 def _last_moment(items: pl.DataFrame) -> datetime:
