@@ -88,9 +88,7 @@ def _bodies(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
         head = {name: value for name in header if (value := rows[first][name])}
         yield {
             **head,
-            "items": [
-                {name: value for name in goods if (value := row[name])} for row in rows[first : first + ITEMS]
-            ],
+            "items": [{name: value for name in goods if (value := row[name])} for row in rows[first : first + ITEMS]],
         }
 
 
@@ -184,7 +182,9 @@ def served(world: World, options: argparse.Namespace) -> None:
     office.prepare(f"profiles: {options.profiles.resolve()}\nkey_file: key.json\nmodel: {world.home / 'model'}\n")
     began = time.perf_counter()
     office.start()
-    client = GateClient(f"http://127.0.0.1:{office.port}/api/v1", office.token, attempts=600, wait=lambda _: time.sleep(0.1))
+    client = GateClient(
+        f"http://127.0.0.1:{office.port}/api/v1", office.token, attempts=600, wait=lambda _: time.sleep(0.1)
+    )
     first = world.fresh(1)[0]
     client.lodge(first, key=first["declaration_id"])
     print(f"first answer {time.perf_counter() - began:.1f} s after the start")
@@ -210,7 +210,9 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--alone", action="store_true", help="only decide, without a server")
     options = parser.parse_args()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
     with tempfile.TemporaryDirectory() as directory:
         world = simulated(Path(directory), options.months, options.per_month)
         (world.home / "gate.yaml").write_text(

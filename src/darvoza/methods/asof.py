@@ -8,13 +8,24 @@ Sums are kept in whole numbers and differences are taken modulo 2⁶⁴. So an a
 alone, to the last bit: events of other keys, and later ones, never change it by rounding.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from darvoza.methods.fading import (
+    EPOCH_HALF_LIVES,
+    FADING_BITS,
+    Epochs,
+    FadingSums,
+    changes,
+    left_of,
+    run_ends,
+    run_starts,
+    running,
+)
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,12 +36,6 @@ LARGEST_CODE = 2**31
 
 PACKED_BITS = 63
 """Binary digits of a number that is not negative."""
-
-EPOCH_HALF_LIVES = 8
-"""Fading weights are kept relative to the beginning of an epoch of so many half-lives, so that they stay in range."""
-
-FADING_BITS = 28
-"""Binary digits behind the point of a fading weight: it is off by 2⁻²⁹ at the most, about 2·10⁻⁹."""
 
 
 def grouped(keys: NDArray[np.integer]) -> Ints:
@@ -142,17 +147,17 @@ class EventLog:
         self.since = self.times if since is None else since[self.order]
         self.takes_back = since is not None
         self._leaving: dict[int, EventLog] = {}
-        self._epochs: dict[int, _Epochs] = {}
+        self._epochs: dict[int, Epochs] = {}
 
     @cached_property
     def sums(self) -> Ints:
         """Running totals of the weights, shape ``(m + 1, k)``."""
-        return _running(self.weights) if self.weights is not None else np.arange(self.times.size + 1)[:, None]
+        return running(self.weights) if self.weights is not None else np.arange(self.times.size + 1)[:, None]
 
     @cached_property
     def starts(self) -> Ints:
         """Place of the first event of the key of each event, shape ``(m,)``."""
-        return _run_starts(_changes(self.keys))
+        return run_starts(changes(self.keys))
 
     def places(self, keys: Ints, times: Ints) -> Ints:
         """Count, for each question, the events of the log that sort before it."""
@@ -169,17 +174,17 @@ class EventLog:
             self._leaving[window] = EventLog(self.keys, np.maximum(self.times, self.since + window), self.weights)
         return self._leaving[window]
 
-    def epochs(self, half_life: int) -> "_Epochs":
+    def epochs(self, half_life: int) -> "Epochs":
         """Give the epochs in which its events fade."""
         if half_life not in self._epochs:
-            self._epochs[half_life] = _Epochs.of(self, half_life)
+            self._epochs[half_life] = Epochs.of(self, half_life)
         return self._epochs[half_life]
 
     def labelled(self, labels: Ints) -> "Labels":
         """Bring labels, one for each event in the order in which the log was given them, into its own order."""
         ordered = labels[self.order]
-        changes = _changes(self.keys) | _changes(ordered)
-        return Labels(ordered, _run_starts(changes), _run_ends(changes))
+        begins = changes(self.keys) | changes(ordered)
+        return Labels(ordered, run_starts(begins), run_ends(begins))
 
 
 class Labels(NamedTuple):
@@ -246,7 +251,7 @@ class Past:
         now = self.asked.times // epochs.length
         since = np.exp2(-EPOCH_HALF_LIVES * (now - epochs.numbers[epoch]).astype(np.float64))
         kept = np.where(self.until > self.start, since, 0.0)
-        left = _left(self.asked.times, half_life)
+        left = left_of(self.asked.times, half_life)
         return self.asked.in_rows((epochs.carried[epoch] + inside) * kept[:, None] * left[:, None])
 
     def fading_sums(self, half_life: int) -> "FadingSums":
@@ -320,130 +325,3 @@ class Past:
             (labels if isinstance(labels, Labels) else self.log.labelled(labels), own[self.asked.order])
             for labels, own in unlike
         ]
-
-
-class FadingSums(NamedTuple):
-    """Growing weights summed up epoch by epoch, in whole numbers.
-
-    Attributes
-    ----------
-    first
-        Number of the first epoch.
-    sums
-        Shape ``(epochs, n, k)``.
-    """
-
-    first: int
-    sums: Ints
-
-
-def faded(parts: Sequence[FadingSums], times: Ints, half_life: int) -> Floats:
-    """Give the fading sum of several logs at moments, shape ``(n, k)``: to the last bit that of one log with all events.
-
-    Parameters
-    ----------
-    parts
-        The sums of each log.
-    times
-        The moments, shape ``(n,)``.
-    half_life
-        What it takes an event to come to count half.
-
-    Examples
-    --------
-    >>> asked = Questions.of(np.array([7]), np.array([30]))
-    >>> logs = [EventLog(np.array([7]), np.array([at])) for at in (10, 20)]
-    >>> faded([log.before(asked).fading_sums(10) for log in logs], np.array([30]), 10).tolist()
-    [[0.75]]
-    """
-    known = [part for part in parts if part.sums.shape[0]]
-    kept = np.zeros(parts[0].sums.shape[1:])
-    if not known:
-        return kept
-    first = min(part.first for part in known)
-    number = max(part.first + part.sums.shape[0] for part in known) - first
-    sums = np.zeros((number, *parts[0].sums.shape[1:]), dtype=np.int64)
-    for part in known:
-        sums[part.first - first : part.first - first + part.sums.shape[0]] += part.sums
-    for of_epoch in sums:
-        kept = kept * 2.0**-EPOCH_HALF_LIVES + of_epoch.astype(np.float64) * 2.0**-FADING_BITS
-    now = times // (EPOCH_HALF_LIVES * half_life)
-    since = np.exp2(-EPOCH_HALF_LIVES * (now - (first + number - 1)).astype(np.float64))
-    return np.asarray(kept * since[:, None] * _left(times, half_life)[:, None])
-
-
-def _left(times: Ints, half_life: int) -> Floats:
-    """Give what is left at moments of what counted fully when their epoch began."""
-    length = EPOCH_HALF_LIVES * half_life
-    return np.asarray(np.exp2((times // length * length - times) / half_life))
-
-
-class _Epochs(NamedTuple):
-    """The epochs of a log: one for each key and stretch of time with events.
-
-    Attributes
-    ----------
-    length
-        How long an epoch is.
-    of_event
-        Which one each event lies in, shape ``(m,)``.
-    sums
-        Running totals of the growing weights, shape ``(m + 1, k)``.
-    starts, numbers
-        Place of its first event, and its number since the beginning of time, shape ``(g,)``.
-    carried
-        What the earlier epochs of its key amount to when it begins, shape ``(g, k)``.
-    """
-
-    length: int
-    of_event: Ints
-    sums: Ints
-    starts: Ints
-    numbers: Ints
-    carried: Floats
-
-    @classmethod
-    def of(cls, log: EventLog, half_life: int) -> Self:
-        length = EPOCH_HALF_LIVES * half_life
-        epoch = log.times // length
-        changes = _changes(log.keys) | _changes(epoch)
-        starts = np.flatnonzero(changes)
-        growth = np.rint(np.exp2((log.since - epoch * length) / half_life + FADING_BITS)).astype(np.int64)
-        sums = _running(growth[:, None] if log.weights is None else growth[:, None] * log.weights)
-        totals = (sums[np.append(starts[1:], log.times.size)] - sums[starts]).astype(np.float64) * 2.0**-FADING_BITS
-        carried = _carried(totals, log.keys[starts], epoch[starts])
-        return cls(length, np.cumsum(changes) - 1, sums, starts, epoch[starts], carried)
-
-
-def _carried(totals: Floats, keys: Ints, epochs: Ints) -> Floats:
-    """Carry what each epoch amounts to over to the next of its key: epochs of all keys side by side, oldest first."""
-    carried = np.zeros_like(totals)
-    rank = np.arange(keys.size) - _run_starts(_changes(keys))
-    for place in range(1, int(rank.max(initial=0)) + 1):
-        now = np.flatnonzero(rank == place)
-        kept = np.exp2(-EPOCH_HALF_LIVES * (epochs[now] - epochs[now - 1]).astype(np.float64))
-        carried[now] = (carried[now - 1] + totals[now - 1]) * kept[:, None]
-    return carried
-
-
-def _running(weights: Ints) -> Ints:
-    """Give running totals, beginning with none, modulo 2⁶⁴."""
-    sums = np.zeros((weights.shape[0] + 1, weights.shape[1]), dtype=np.int64)
-    np.cumsum(weights, axis=0, out=sums[1:])
-    return sums
-
-
-def _changes(values: Ints) -> Flags:
-    """Tell which values differ from the one before; the first does."""
-    return np.concatenate((np.ones(min(values.size, 1), dtype=bool), values[1:] != values[:-1]))
-
-
-def _run_starts(changes: Flags) -> Ints:
-    """Give for each place the place where its run began."""
-    return np.maximum.accumulate(np.where(changes, np.arange(changes.size), 0))
-
-
-def _run_ends(changes: Flags) -> Ints:
-    """Give for each place the place after the end of its run."""
-    starts = np.append(np.flatnonzero(changes), changes.size)
-    return starts[np.cumsum(changes)]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.keys import Codebook, KeyCodes, KeyFinder
 from darvoza.flow.enrichment.register import Event, Kind, Logged, Register
-from darvoza.methods.asof import FadingSums, Labels, Past, Questions
+from darvoza.methods.asof import Labels, Past, Questions
+from darvoza.methods.fading import FadingSums
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.keys import KeyCodes
 from darvoza.flow.enrichment.timeline import NEVER, Versions, counts_once, timeline
-from darvoza.methods.asof import EventLog, FadingSums, Past, Questions, faded
+from darvoza.methods.asof import EventLog, Past, Questions
+from darvoza.methods.fading import FadingSums, faded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
