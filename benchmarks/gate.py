@@ -12,7 +12,6 @@ Times are those of the processor of the server, and those that a client waits; s
 """
 
 import argparse
-import json
 import os
 import platform
 import statistics
@@ -94,7 +93,7 @@ def _bodies(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 def profiles_of(world: World, count: int) -> list[RiskProfile]:
     """Make profiles beside those of the project, so that there are so many."""
-    table = pl.read_csv(sorted((world.home / "sim" / "declarations").glob("*.csv"))[-1], infer_schema_length=0)
+    table = pl.read_csv(max((world.home / "sim" / "declarations").glob("*.csv")), infer_schema_length=0)
     frame = table.select("hs", "origin", pl.col("importer_id").alias("importer"), "post")
     return [a_profile(number, sentence) for number, sentence in enumerate(sentences(frame, count, 5))]
 
