@@ -20,12 +20,17 @@ from sql_tables import absent
 REQUESTS = int(os.environ.get("DARVOZA_DESCRIBED", "1000"))
 """Generated requests to all addresses together."""
 
-KNOWN = {
+KNOWN: dict[str, list[Any]] = {
     "declaration_id": ["NEAR-1", "FAR-1"],
     "order_id": ["NEAR-1:customs:physical", "FAR-1:customs:physical"],
     "number": [1, 2],
 }
 CARS = [an_item(hs="870323", origin="DE")]
+
+
+def as_lines(_context: Any, value: Any) -> bytes:
+    """Write the body of a stream."""
+    return value.encode(errors="replace") if isinstance(value, str) else json.dumps(value).encode()
 
 
 @pytest.fixture
@@ -36,11 +41,7 @@ def described(systems: Systems) -> tuple[Any, dict[str, str]]:
     except ImportError as problem:
         absent("Schemathesis", problem)
         raise
-
-    @schemathesis.serializer("application/x-ndjson")
-    def lines(_context: Any, value: Any) -> bytes:
-        return value.encode(errors="replace") if isinstance(value, str) else json.dumps(value).encode()
-
+    schemathesis.serializer("application/x-ndjson")(as_lines)
     token = enter_client(NewClient("fuzz", ALL, "", per_minute=10_000_000), by="oraz", now=NOW)
     for name in KNOWN["declaration_id"]:
         assert systems.lodge(a_body(str(name), items=CARS)).status == 201
