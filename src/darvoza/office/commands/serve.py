@@ -1,5 +1,6 @@
 """``darvoza serve``: the office behind gunicorn."""
 
+import os
 from argparse import Namespace
 from typing import Any
 
@@ -56,6 +57,8 @@ def _after_fork(_server: Any, worker: Any) -> None:  # noqa: ANN401 - as above
 
 def run(options: Namespace) -> int:
     """Serve until stopped from the keyboard."""
+    # a few rows are not worth waking threads for, and there are as many processes as cores; read when polars is first used
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     environment = start(options)
     shown = "http" if environment.demo else "https, through the proxy that ends it,"
     print(f"the office answers at {shown} {options.bind}; stop with Ctrl+C", flush=True)

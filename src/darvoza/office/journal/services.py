@@ -16,7 +16,8 @@ from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.methods.sealing.canonical_json import SALT_BYTES
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.mapping import as_row
-from darvoza.office.journal.models import End, Entry
+from darvoza.office.journal.models import End
+from darvoza.office.shell.writing import insert
 
 SYSTEM = "system"
 """Who did what nobody asked for."""
@@ -95,7 +96,7 @@ def record_all(events: Iterable[JournalEvent]) -> list[JournalEntry]:
         plain = json.loads(json.dumps(dict(event.body), cls=DjangoJSONEncoder), parse_float=str)
         entries.append(next_entry(link, replace(event, body=plain), salt=secrets.token_bytes(SALT_BYTES)))
         link = link_of(entries[-1])
-    Entry.objects.bulk_create(map(as_row, entries), batch_size=500)
+    insert(map(as_row, entries))
     end.number, end.head = link.number, link.head
     end.save(update_fields=["number", "head"])
     return entries

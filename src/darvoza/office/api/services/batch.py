@@ -24,6 +24,7 @@ from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Run
 from darvoza.office.registry.services.lodging import cancel_orders, enter_again, enter_decided, run_of
+from darvoza.office.shell.writing import insert
 
 
 class Batch:
@@ -116,10 +117,10 @@ class Batch:
             enter_decided(self.new.items, self.new.decisions, self._binding(self.new.orders), run=run)
         for each in self.again:
             enter_again(each.items, each.decisions, self._binding(each.orders), run=run)
-        Lodgement.objects.bulk_create(self.rows)
+        insert(self.rows)
         record_all(self.events)
-        Event.objects.bulk_create(self.told)
-        Receipt.objects.bulk_create(
+        insert(self.told)
+        insert(
             Receipt(
                 client_id=request.caller.number,
                 key=request.key,

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import polars as pl
-from django.db import models as orm
 from django.db import transaction
 
 from darvoza.domain.declaration import Declaration
@@ -18,13 +17,13 @@ from darvoza.office.registry.mapping import declaration_row, item_row, marks
 from darvoza.office.registry.plain import as_plain
 from darvoza.office.registry.services.records import declarations_of
 from darvoza.office.registry.services.run_files import RunFiles
+from darvoza.office.shell.writing import insert, numbered
 
 BATCH = 500
-"""Rows written by one statement; SQLite takes at most 32 766 values."""
+"""Declarations that are written together."""
 
 PROFILE_FIELDS = ("code", "title", "agency", "when", "when_en", "when_ru", "legal_basis", "rationale", "instructions")
 
-Row = TypeVar("Row", bound=orm.Model)
 Keys = dict[str, int]
 
 
@@ -65,10 +64,8 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
         )
         channels = dict(run.decisions.select("declaration_id", "channel").iter_rows())
         keys, goods = write_declarations(declarations_of(items), channels)
-        decisions = write_rows(
-            models.Decision, (decision_row(row, kept, keys) for row in run.decisions.iter_rows(named=True))
-        )
-        orders = write_rows(models.Order, (order_row(row, keys) for row in run.orders.iter_rows(named=True)))
+        decisions = insert(decision_row(row, kept, keys) for row in run.decisions.iter_rows(named=True))
+        orders = insert(order_row(row, keys) for row in run.orders.iter_rows(named=True))
         loaded = Loaded(len(keys), goods, decisions, orders)
         record(EntryKind.DECISION, f"run {run.digest[:16]}", {"what": "taken in", **loaded._asdict()}, by=by, now=now)
     return loaded
@@ -89,11 +86,12 @@ def write_declarations(records: Iterable[Declaration], channels: Mapping[str, st
         rows = [declaration_row(each) for each in batch]
         for row in rows:
             row.channel = channels.get(row.declaration_id, "")
-        for row in models.Declaration.objects.bulk_create(rows):
-            keys[row.declaration_id] = row.pk
-        goods += write_rows(models.Item, (item for each in batch for item in items_of(each, keys)))
+        numbered(rows)
+        insert(rows)
+        keys |= {row.declaration_id: row.pk for row in rows}
+        goods += insert(item for each in batch for item in items_of(each, keys))
         found = ((keys[each.declaration_id], *mark) for each in batch for mark in marks(each))
-        write_rows(models.Mark, (models.Mark(declaration_id=key, kind=kind, value=value) for key, kind, value in found))
+        insert(models.Mark(declaration_id=key, kind=kind, value=value) for key, kind, value in found)
     return keys, goods
 
 
@@ -136,13 +134,3 @@ def order_row(row: dict[str, Any], keys: Keys) -> models.Order:
         instructions={language: row[f"instructions_{language}"] for language in ("en", "ru")},
         **{name: row[name] for name in same},
     )
-
-
-def write_rows(model: type[Row], rows: Iterable[Row]) -> int:
-    """Write rows a batch at a time; give how many."""
-    count = 0
-    source = iter(rows)
-    while batch := list(islice(source, BATCH)):
-        model._default_manager.bulk_create(batch)  # noqa: SLF001 - Django's documented name
-        count += len(batch)
-    return count

@@ -20,9 +20,9 @@ from darvoza.office.registry.services.loading import (
     items_of,
     order_row,
     write_declarations,
-    write_rows,
 )
 from darvoza.office.registry.services.records import declarations_of
+from darvoza.office.shell.writing import insert
 
 DECIDED = (
     "declaration_id", "run_id", "agency", "act", "items", "probability", "floors", "u", "selected", "basis", "channel", "score",
@@ -51,8 +51,8 @@ def enter_decided(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataF
     """
     channels = dict(decisions.select("declaration_id", "channel").iter_rows())
     keys, _ = write_declarations(declarations_of(items), channels)
-    write_rows(models.Decision, (decision_row(row, run, keys) for row in decisions.iter_rows(named=True)))
-    write_rows(models.Order, (order_row(row, keys) for row in orders.iter_rows(named=True)))
+    insert(decision_row(row, run, keys) for row in decisions.iter_rows(named=True))
+    insert(order_row(row, keys) for row in orders.iter_rows(named=True))
 
 
 def enter_again(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFrame, *, run: models.Run) -> None:
@@ -88,10 +88,8 @@ def _replace(row: models.Declaration, record: Declaration, channel: str) -> None
     row.save()
     row.items.all().delete()
     row.marks.all().delete()
-    write_rows(models.Item, items_of(record, {record.declaration_id: row.pk}))
-    write_rows(
-        models.Mark, (models.Mark(declaration_id=row.pk, kind=kind, value=value) for kind, value in marks(record))
-    )
+    insert(items_of(record, {record.declaration_id: row.pk}))
+    insert(models.Mark(declaration_id=row.pk, kind=kind, value=value) for kind, value in marks(record))
 
 
 def cancel_orders(declaration_id: str, *, by: str, now: datetime) -> list[str]:

@@ -1,0 +1,107 @@
+"""Rows that are written together are those that Django would have written one by one."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import connection, models, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from darvoza.office.api.models import Client, Receipt
+from darvoza.office.journal.models import Entry
+from darvoza.office.registry.models import Decision, Declaration, Item, Run
+from darvoza.office.shell.writing import insert, numbered
+
+NOW = datetime(2026, 3, 2, 8, 30, 15, 123456, tzinfo=UTC)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20) | st.sampled_from(
+    ["\\N", "\\.", "\t", "\n", "\r\n", "\\", "\\t", "a\\", "'\"", "", "ё", "\u2028", "\x1b"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXT | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def columns(row: models.Model) -> dict[str, Any]:
+    return {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields if not each.primary_key}
+
+
+def a_declaration(number: int, **more: Any) -> Declaration:
+    said = {"lodged_at": NOW, "post": "KG-TOR", "channel": "red", "importer_id": "I", "record": {"a": 1}} | more
+    return Declaration(declaration_id=f"D{number}", **said)
+
+
+class TestTexts(TestCase):
+    """Whatever stands in a text or in JSON comes back."""
+
+    @settings(max_examples=60, deadline=None)
+    @given(TEXT, TEXT, JSON)
+    def test_whatever_stands_in_a_text_comes_back(self, one: str, other: str, said: Any) -> None:
+        """Write and read, beside a row that Django wrote."""
+        row = a_declaration(1, importer_name=one, post=other[:20], record={"said": said})
+        insert([row])
+        twin = a_declaration(2, importer_name=one, post=other[:20], record={"said": said})
+        twin.save()
+        read = {each.declaration_id: columns(each) for each in Declaration.objects.all()}
+        assert {**read["D1"], "declaration_id": ""} == {**read["D2"], "declaration_id": ""}
+
+
+@pytest.mark.django_db
+def test_every_kind_of_value_is_written_as_django_writes_it() -> None:
+    run = Run.objects.create(digest="r", name="r", loaded_at=NOW)
+    parent = a_declaration(1)
+    parent.save()
+    for name, write in (("ours", insert), ("theirs", Decision.objects.bulk_create)):
+        row = Decision(
+            decision_id=name, declaration=parent, run=run, agency="customs", act="physical", items=[1, 2],
+            probability=0.1 + 0.2, floors=[{"kind": "law", "items": []}], u=5e-324, selected=True, basis="law", channel="red",
+            score=None, harm=1e300, contributions=[], fingerprint="f" * 64, key_day=date(2026, 3, 2), commitment="c",
+            deadline=NOW,
+        )  # fmt: skip
+        write([row])
+    ours, theirs = (columns(Decision.objects.get(decision_id=name)) for name in ("ours", "theirs"))
+    assert {**ours, "decision_id": ""} == {**theirs, "decision_id": ""}
+
+
+@pytest.mark.django_db
+def test_keys_are_those_of_the_database_and_later_rows_follow_them() -> None:
+    a_declaration(0).save()
+    rows = [a_declaration(number) for number in range(1, 2_500)]
+    numbered(rows)
+    assert insert(rows) == 2_499
+    assert [row.pk for row in rows] == list(
+        Declaration.objects.order_by("pk").exclude(declaration_id="D0").values_list("pk", flat=True)
+    )
+    insert(Item(declaration_id=row.pk, number=1, hs="870323", origin="CN", record={}) for row in rows[:3])
+    assert Item.objects.filter(declaration__declaration_id__in=["D1", "D2", "D3"]).count() == 3
+    last = a_declaration(9_999)
+    last.save()
+    assert last.pk > rows[-1].pk
+
+
+@pytest.mark.django_db
+def test_nothing_is_written_of_nothing() -> None:
+    assert insert([]) == 0
+    numbered([])
+
+
+@pytest.mark.django_db
+def test_a_body_that_is_not_there_is_none_and_not_the_word() -> None:
+    entry = Entry(sequence=1, previous="p", kind="decision", actor="a", subject="s", at=NOW, body_digest="b", head="h")
+    with transaction.atomic():
+        insert([entry])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body IS NULL, salt IS NULL FROM journal_entry")
+        assert [bool(each) for each in cursor.fetchone()] == [True, True]
+
+
+@pytest.mark.django_db
+def test_what_must_be_there_once_is_refused_the_second_time() -> None:
+    client = Client.objects.create(name="c", token_digest="t", made_at=NOW)
+    receipts = [Receipt(client_id=client.pk, key="k", digest="d", status=201, answer="{}", at=NOW) for _ in range(2)]
+    with pytest.raises(Exception, match=r"(?i)unique"), transaction.atomic():
+        insert(receipts)
+    assert Receipt.objects.count() == 0
