@@ -53,21 +53,18 @@ class Office:
         Directory of the profiles in force.
     before
         What the server does before it starts, as Python; for a control.
-    processes
-        How many processes answer.
     """
 
     home: Path
     database: str
     profiles: Path
     before: str = ""
-    processes: int = 2
     token: str = ""
     port: int = 0
     server: "subprocess.Popen[bytes] | None" = None
     environment: dict[str, str] = field(default_factory=dict)
 
-    def prepare(self, state: str = "") -> None:
+    def prepare(self) -> None:
         """Make tables, key, state and client."""
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))},
@@ -79,7 +76,7 @@ class Office:
         self.home.chmod(0o700)
         (self.home / "key.json").touch(0o600)
         (self.home / "key.json").write_text(key_file_text(KeyRing((("customs", os.urandom(32)),))), encoding="utf-8")
-        (self.home / "gate.yaml").write_text(state or STATE.format(profiles=self.profiles), encoding="utf-8")
+        (self.home / "gate.yaml").write_text(STATE.format(profiles=self.profiles), encoding="utf-8")
         self.command("office", "first-run")
         chosen = [word for purpose in PURPOSES for word in ("--purpose", purpose)]
         said = self.command("office", "client", "kills", "--per-minute", "1000000", *chosen)
@@ -102,7 +99,7 @@ class Office:
 
     def start(self) -> None:
         """Start the server in a group of processes of its own."""
-        words = self.words("serve", "--bind", f"127.0.0.1:{self.port}", "--processes", str(self.processes))
+        words = self.words("serve", "--bind", f"127.0.0.1:{self.port}", "--processes", "2")
         with (self.home / "serve.log").open("ab") as log:
             self.server = subprocess.Popen(words, env=self.environment, stdout=log, stderr=log, start_new_session=True)
 

@@ -18,11 +18,10 @@ from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.certificate_checks import check_certificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
-from darvoza.flow.enrichment.remembered import Remembered
+from darvoza.flow.gate.keeping import needs
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import renewed
 from darvoza.flow.inspection.orders import orders
-from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
@@ -44,8 +43,8 @@ RESULTS: Mapping[str, pl.DataType] = {
 }
 """Columns of results, as the gate hears of them."""
 
-NOTHING = pl.DataFrame(schema=ITEM_SCHEMA).select(HISTORY_COLUMNS)
-"""A past without anything."""
+TOGETHER = 64
+"""Pieces of the past after which they are put together."""
 
 
 class DrawBook:
@@ -60,6 +59,7 @@ class DrawBook:
     def __init__(self, earlier: pl.DataFrame | None = None) -> None:
         self._by_mark: dict[str, list[tuple[Any, ...]]] = {}
         self._schema: pl.Schema | None = None
+        self._parts: list[pl.DataFrame] = []
         if earlier is not None:
             self.enter(earlier)
 
@@ -67,9 +67,17 @@ class DrawBook:
         """Note the draws of declarations that were decided."""
         drawn = decisions.select(DRAW_COLUMNS).unique(["declaration_id", "marks"], maintain_order=True)
         self._schema = drawn.schema
+        self._parts.append(drawn)
         for row in drawn.iter_rows():
             for mark in row[-1]:
                 self._by_mark.setdefault(mark, []).append(row)
+
+    def frame(self) -> pl.DataFrame | None:
+        """Give all of them, in the order in which they were entered."""
+        if not self._parts:
+            return None
+        self._parts = [pl.concat(self._parts).unique(["declaration_id", "marks"], keep="first", maintain_order=True)]
+        return self._parts[0]
 
     def sharing(self, items: pl.DataFrame) -> pl.DataFrame | None:
         """Give earlier decisions on goods that share a mark with some of these; nothing when there are none."""
@@ -115,6 +123,8 @@ class Gate:
     ----------
     policy
         The state in force. What it holds of the past is where remembering begins.
+    asked
+        What `needs` to be remembered under the state as it was read; worked out without it.
 
     Attributes
     ----------
@@ -122,9 +132,9 @@ class Gate:
         The state in force, with what is remembered so far.
     """
 
-    def __init__(self, policy: Policy) -> None:
-        self._past = Remembered(NOTHING if policy.past is None else policy.past.select(HISTORY_COLUMNS))
-        self.policy = replace(policy, past=None, remembered=self._past)
+    def __init__(self, policy: Policy, *, asked: str = "") -> None:
+        self.policy = policy
+        self._asked = asked or needs(policy)
         self._draws = DrawBook(policy.earlier)
         self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states)
         self._results = pl.DataFrame(schema=RESULTS)
@@ -142,29 +152,74 @@ class Gate:
         decisions
             What was decided of them: ``declaration_id``, ``agency``, ``act``, ``probability``.
         """
-        known = lodged.select(HISTORY_COLUMNS)
-        if policy.past is not None:
-            past = policy.past.select(HISTORY_COLUMNS)
-            new = known.join(past.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
-            known = pl.concat([past, new])
-        made = cls(replace(policy, past=known))
+        made = cls(replace(policy, past=_joined(policy.past, lodged)))
         made._follow(lodged, decisions)
         return made
 
+    @classmethod
+    def again(cls, policy: Policy, frames: Mapping[str, pl.DataFrame]) -> Self:
+        """Make the gate that remembered this, under a state that asks for the same to be remembered.
+
+        Parameters
+        ----------
+        policy
+            The state in force, with what posts remember.
+        frames
+            What `remembered` gave.
+        """
+        watched = Watched(frames["declarations"], frames["floors"]).lately(policy.ceiling.window_days)
+        past, draws = _joined(policy.past, frames["past"]), frames["draws"]
+        used = frames.get("used", policy.used)
+        made = cls(
+            replace(policy, past=past, earlier=draws if draws.height else None, watched=watched, used=used),
+            asked=needs(policy),
+        )
+        made._plans.take(frames["plans"])
+        made.note_results(frames["results"])
+        return made
+
+    def remembered(self) -> dict[str, pl.DataFrame]:
+        """Give all that is remembered of what was lodged here, but for what posts remember."""
+        draws, past, policy = self.drawn(), self.past(), self.policy
+        here = [] if draws is None else draws.get_column("declaration_id").to_list()
+        frames = {
+            "past": pl.DataFrame() if past is None else past.filter(pl.col("declaration_id").is_in(here)),
+            "draws": pl.DataFrame() if draws is None else draws,
+            "declarations": policy.watched.declarations,
+            "floors": policy.watched.floors,
+            "results": self._results,
+            "plans": self._plans.rows,
+        }
+        return frames | ({} if policy.used is None else {"used": policy.used})
+
+    def drawn(self) -> pl.DataFrame | None:
+        """Give every draw that is remembered, with `DRAW_COLUMNS`."""
+        return self._draws.frame()
+
+    def past(self) -> pl.DataFrame | None:
+        """Give what is remembered of goods items, with their outcomes."""
+        return self.policy.past
+
     def knows_enough_for(self, policy: Policy) -> bool:
         """Tell whether what is remembered is all that another state asks for; else everything has to be read again."""
-        kept = self.policy
-        same = (policy.plans, policy.competence) == (kept.plans, kept.competence)
-        since = [pl.DataFrame() if each.plan_states is None else each.plan_states for each in (policy, kept)]
-        return same and since[0].equals(since[1]) and (kept.attested.known or not policy.attested.known)
+        return needs(policy) == self._asked
+
+    def taking(self, policy: Policy) -> Self:
+        """Give the gate with another state in force, that asks for the same to be remembered: as if it had been opened now.
+
+        Another score brings the history it was fitted on.
+        """
+        if policy.model_digest == self.policy.model_digest:
+            self.swap(policy)
+            return self
+        return self.again(replace(policy, memory=self.policy.memory or policy.memory), self.remembered())
 
     def swap(self, policy: Policy) -> None:
         """Put another state in force as a whole; what is remembered stays."""
         kept = self.policy
         self.policy = replace(
             policy,
-            past=None,
-            remembered=self._past,
+            past=kept.past,
             earlier=kept.earlier,
             memory=kept.memory or policy.memory,
             watched=kept.watched,
@@ -230,9 +285,15 @@ class Gate:
 
     def remember(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
         """Remember goods and draws; what is found later is told by `note_results`."""
-        lodged = items.select(HISTORY_COLUMNS)
-        self._past.enter(lodged.with_columns(pl.lit(None, lodged.schema[name]).alias(name) for name in OUTCOMES))
+        past = items.select(HISTORY_COLUMNS)
+        past = past.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
+        known = self.policy.past
+        if known is not None:
+            # what is decided again stands in the past already
+            past = past.join(known.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
+            past = pl.concat([known, past])
         self._draws.enter(decisions)
+        self.policy = replace(self.policy, past=past.rechunk() if past.n_chunks() > TOGETHER else past)
         # a version that comes after a result of its declaration has that result, too
         self._tell_past(items.select("declaration_id").unique())
         self._follow(items, decisions)
@@ -263,27 +324,37 @@ class Gate:
     def _tell_past(self, declarations: pl.DataFrame) -> None:
         """Write what is known of some declarations beside their goods; one finding is one, whatever else was examined."""
         now = self._results.join(declarations, on="declaration_id", how="semi")
-        if now.is_empty():
+        past = self.policy.past
+        if past is None or now.is_empty():
             return
         found = pl.col("result_at").filter(pl.col("finding")).min()
         told = (
             now.group_by("declaration_id", "item", maintain_order=True)
             .agg(pl.col("examined").any(), pl.col("finding").any(), pl.coalesce(found, pl.col("result_at").min()))
-            .select("declaration_id", "item", *(pl.col(name).cast(NOTHING.schema[name]) for name in OUTCOMES))
+            .select("declaration_id", "item", *(pl.col(name).cast(past.schema[name]) for name in OUTCOMES))
         )
-        self._past.note(told)
-
-    def past(self) -> pl.DataFrame:
-        """Give what is remembered of goods items, with their outcomes."""
-        return self._past.frame()
+        self.policy = replace(self.policy, past=past.update(told, on=["declaration_id", "item"], how="left"))
 
     def _seeing(self, items: pl.DataFrame) -> Policy:
         """Give the state in force with what these declarations need to know of earlier ones."""
-        policy = replace(self.policy, earlier=self._draws.sharing(items))
+        watched = self.policy.watched.in_order()
+        policy = replace(self.policy, earlier=self._draws.sharing(items), watched=watched)
         if policy.plans and items.height:
             importers = items.get_column("importer_id").unique().to_list()
             policy = replace(policy, plan_states=self._plans.states(importers, _last_moment(items)))
-        return policy if _looks_back(policy.facts()) else replace(policy, remembered=None)
+        return policy if _looks_back(policy.facts()) else replace(policy, past=None)
+
+
+def _joined(past: pl.DataFrame | None, lodged: pl.DataFrame) -> pl.DataFrame | None:
+    """Put goods items lodged here after those of a history, each once."""
+    if not lodged.width:
+        return past
+    known = lodged.select(HISTORY_COLUMNS)
+    if past is None:
+        return known
+    held = past.select(HISTORY_COLUMNS)
+    new = known.join(held.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
+    return pl.concat([held, new])
 
 
 def _last_moment(items: pl.DataFrame) -> datetime:

@@ -42,6 +42,15 @@ class PlanBook:
         self.plans, self._competence, self._since = plans, competence, since
         self._rows = pl.DataFrame(schema=ROWS)
 
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The goods items, by plan."""
+        return self._rows
+
+    def take(self, rows: pl.DataFrame) -> None:
+        """Take the place of a book that was closed."""
+        self._rows = rows
+
     def enter(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
         """Note goods that were decided, with the probability of the act that each plan asks for."""
         if not self.plans:

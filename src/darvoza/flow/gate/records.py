@@ -59,14 +59,14 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - values of JSON
     return value.isoformat() if isinstance(value, date) else value
 
 
-def items_of(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """Give the goods items that plain rows hold."""
-    return _frame(list(rows), ITEM_SCHEMA)
+def items_of(rows: Iterable[Mapping[str, Any]], only: Iterable[str] = tuple(ITEM_SCHEMA)) -> pl.DataFrame:
+    """Give the goods items that plain rows hold; some of their columns where not all are asked for."""
+    return _frame(list(rows), {name: ITEM_SCHEMA[name] for name in only})
 
 
-def decisions_of(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """Give the decisions that plain rows hold."""
-    return _frame(list(rows), DECISION_SCHEMA)
+def decisions_of(rows: Iterable[Mapping[str, Any]], only: Iterable[str] = tuple(DECISION_SCHEMA)) -> pl.DataFrame:
+    """Give the decisions that plain rows hold; some of their columns where not all are asked for."""
+    return _frame(list(rows), {name: DECISION_SCHEMA[name] for name in only})
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:

@@ -11,8 +11,6 @@ from darvoza.flow.gate.state_file import LISTS, PATHS
 
 STATE_FILE: Final = "gate.yaml"
 PROFILES: Final = "profiles"
-MODEL: Final = "model"
-"""A score that cannot be read is a state of its own, where profiles and chance may do without it."""
 
 
 def state_files(state: Path, *, profiles: Path | None = None) -> Iterator[tuple[str, bytes]]:
@@ -32,8 +30,7 @@ def state_files(state: Path, *, profiles: Path | None = None) -> Iterator[tuple[
             named = state.parent / str(said[name])
             source = profiles if profiles is not None and name == PROFILES else named
             said[name] = told = f"{name}-{named.name}"
-            if source.exists() or name != MODEL:
-                yield from _below(source, told)
+            yield from _below(source, told)
     for name in LISTS:
         listed = said.get(name)
         if isinstance(listed, list):
@@ -45,11 +42,11 @@ def state_files(state: Path, *, profiles: Path | None = None) -> Iterator[tuple[
 
 
 def _below(source: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    """Give a file, or every file below a directory."""
+    """Give a file, or every file below a directory; nothing where a score is missing, and the state says what then."""
     if source.is_dir():
         for each in sorted(path for path in source.rglob("*") if path.is_file()):
             yield f"{name}/{each.relative_to(source).as_posix()}", each.read_bytes()
-    else:
+    elif source.exists():
         yield name, source.read_bytes()
 
 

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 import polars as pl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from darvoza.errors import UnreadableFile, shown
 from darvoza.flow.intake.mapping import Mapping
@@ -28,7 +26,6 @@ MOST_TIMES = 100
 
 _Row = tuple[Any, ...]
 _DAMAGE = (
-    InvalidFileException,
     NotImplementedError,
     RuntimeError,
     zipfile.BadZipFile,
@@ -55,8 +52,7 @@ def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
     """
     try:
         _check_size(path)
-        values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        formulas = openpyxl.load_workbook(path, read_only=True, data_only=False)
+        values, formulas = (_workbook(path, values=each) for each in (True, False))
     except _DAMAGE as error:
         raise UnreadableFile(f"not an Excel workbook: {error}", field=path.name, hint="save it as .xlsx") from error
     if not values.worksheets:
@@ -67,6 +63,17 @@ def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
         raise UnreadableFile("no declarations: the first worksheet has no header", field=path.name)
     check_columns(path.name, header, mapping)
     return _chunks(path, header, pairs, mapping)
+
+
+def _workbook(path: Path, *, values: bool) -> Any:  # noqa: ANN401 - openpyxl's workbook
+    """Open a workbook for its values, or for its formulas."""
+    import openpyxl  # noqa: PLC0415 - heavy, and few files are workbooks
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=values)
+    except InvalidFileException as error:
+        raise ValueError(str(error)) from error
 
 
 def _check_size(path: Path) -> None:

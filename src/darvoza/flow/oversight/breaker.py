@@ -75,11 +75,21 @@ class Watched:
         later = floors.select(self.floors.columns).with_columns(pl.col("declaration") + self.declarations.height)
         return Watched(pl.concat([self.declarations, declarations]), pl.concat([self.floors, later]))
 
+    def in_order(self) -> "Watched":
+        """Put declarations in order of lodging: some came later than others with a later moment, or from a run."""
+        if self.declarations.get_column("lodged_at").is_sorted():
+            return self
+        return self._only(self.declarations.with_row_index("declaration").sort("lodged_at", maintain_order=True))
+
     def lately(self, days: int) -> "Watched":
         """Leave out what was lodged so many days before the latest, for it counts no longer."""
         kept = self.declarations.with_row_index("declaration").filter(
             pl.col("lodged_at") > pl.col("lodged_at").max() - pl.duration(days=days)
         )
+        return self._only(kept)
+
+    def _only(self, kept: pl.DataFrame) -> "Watched":
+        """Keep some declarations, told with their former number, and the floors under them."""
         places = kept.select("declaration", place=pl.int_range(pl.len(), dtype=pl.UInt32))
         floors = self.floors.join(places, on="declaration", how="inner", maintain_order="left")
         floors = floors.with_columns(declaration="place").select(self.floors.columns)

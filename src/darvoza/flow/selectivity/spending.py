@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from darvoza.domain.capacity import Duty
 from darvoza.methods.inclusion import Units, levels_of, steepness, with_chance
 from darvoza.methods.pacing import HOURS, Arrivals, Day, Pace, by_chance, pace_of, run, still_to_come
 
@@ -130,6 +131,24 @@ class Memory:
     day: int
     before: Floats
     today: Floats
+
+
+def joined_memories(ours: Mapping[Duty, Memory], theirs: Mapping[Duty, Memory]) -> dict[Duty, Memory]:
+    """Go on from what was decided in two places: of each post and duty the memory that is of the later day counts.
+
+    Parameters
+    ----------
+    ours, theirs
+        What posts remember, by duty; where both are of the same day, ours counts.
+    """
+    made = dict(theirs) | dict(ours)
+    for duty in ours.keys() & theirs.keys():
+        mine, other = ours[duty], theirs[duty]
+        later = other if other.day > mine.day else mine
+        posts = {**other.posts, **mine.posts}
+        posts |= {code: post for code, post in other.posts.items() if post.day > posts[code].day}
+        made[duty] = replace(later, posts=posts)
+    return made
 
 
 def nothing_yet(purses: int) -> Memory:

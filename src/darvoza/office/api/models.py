@@ -81,6 +81,24 @@ class DecidedBatch(models.Model):
         return str(self.number)
 
 
+class GateMemory(models.Model):
+    """What the gate remembered after a batch: by it another process opens at once. It can always be read anew.
+
+    It holds what was lodged, and goes with it: whoever deletes a lodging deletes this too.
+    """
+
+    needs = models.CharField(max_length=64)
+    batch = models.PositiveBigIntegerField()
+    result = models.PositiveBigIntegerField()
+    declaration = models.PositiveBigIntegerField()
+    content = models.BinaryField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Give the number of the batch."""
+        return str(self.batch)
+
+
 class Lodgement(models.Model):
     """One decision on a declaration as it then was; rows are only added. `revision` counts them, declaration by declaration.
 

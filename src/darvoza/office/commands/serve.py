@@ -2,6 +2,7 @@
 
 import os
 from argparse import Namespace
+from threading import Thread
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -55,6 +56,23 @@ def _after_fork(_server: Any, worker: Any) -> None:  # noqa: ANN401 - as above
     COUNTS.take_row(worker.row)
 
 
+def _open_gate(_worker: Any) -> None:  # noqa: ANN401 - as above
+    """Open the gate of a process that has just started, beside what it answers: until then it is not ready."""
+    from django.db import connection  # noqa: PLC0415 - once Django is loaded
+    from django.utils import timezone  # noqa: PLC0415
+
+    from darvoza.office.api.services.lodging import expect_opening, open_early  # noqa: PLC0415 - heavy
+
+    def work() -> None:
+        try:
+            open_early(timezone.now())
+        finally:
+            connection.close()
+
+    if expect_opening():
+        Thread(target=work, name="gate", daemon=True).start()
+
+
 def run(options: Namespace) -> int:
     """Serve until stopped from the keyboard."""
     # a few rows are not worth waking threads for, and there are as many processes as cores; read when polars is first used
@@ -73,6 +91,7 @@ def run(options: Namespace) -> int:
         "control_socket_disable": True,
         "pre_fork": _before_fork,
         "post_fork": _after_fork,
+        "post_worker_init": _open_gate,
         "logconfig_dict": _logging(),
     }
     Server(settings).run()

@@ -32,19 +32,20 @@ def work() -> dict[str, int]:
     """Do one round of everything; give how much was done of each."""
     from darvoza.office.api.problems import Problem  # noqa: PLC0415 - tables exist once Django is loaded
     from darvoza.office.api.sending import send  # noqa: PLC0415
-    from darvoza.office.api.services import outbox, reassessing  # noqa: PLC0415
+    from darvoza.office.api.services import lodging, outbox, reassessing  # noqa: PLC0415
     from darvoza.office.commands.reference import carry_out_due  # noqa: PLC0415
 
     now = datetime.now(UTC)
     try:
         again = reassessing.reassess(now)
+        kept = lodging.keep_memory(now)
     except Problem:  # the log says why; events are sent all the same
-        again = 0
+        again, kept = 0, False
     files = carry_out_due(now)
     outbox.tell_results(now)
     outbox.fan_out(now)
     sent = outbox.deliver_due(send, now=datetime.now(UTC))
-    return {"looked at again": again, "files put in force": files, **sent._asdict()}
+    return {"looked at again": again, "memory kept": int(kept), "files put in force": files, **sent._asdict()}
 
 
 def _told(done: dict[str, int]) -> str:

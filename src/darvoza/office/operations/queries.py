@@ -17,7 +17,7 @@ from darvoza import __version__
 from darvoza.errors import DarvozaError
 from darvoza.flow.gate.state_file import read_state
 from darvoza.office.api.models import Delivery
-from darvoza.office.api.services.lodging import gate_alarms
+from darvoza.office.api.services.lodging import gate_alarms, gate_is_shut
 from darvoza.office.journal.queries import ending, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
 from darvoza.office.operations.exposition import Metric, Sample
@@ -114,6 +114,8 @@ def gate(file: Path, now: datetime) -> Finding:
     if not file.exists():
         remedy = "write it, or let runs of `darvoza assess` decide"
         return Finding("gate", Health.WARNING, f"no {file.name} in the home: nothing is decided here", remedy)
+    if shut := gate_is_shut():
+        return Finding("gate", Health.FAILED, shut, "wait while it is opened; else look at the state in force")
     said = gate_alarms(now)
     if said:
         return Finding("gate", Health.WARNING, said[0], "look at the state in force")

@@ -11,12 +11,13 @@ def _choices(codes: type[Agency | Act | Channel | CaseState]) -> list[tuple[str,
 
 
 class Run(models.Model):
-    """One run of the selection that was taken in."""
+    """One run of the selection that was taken in; `memory` is what posts remembered at its end."""
 
     digest = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
     loaded_at = models.DateTimeField()
     profiles = models.JSONField(default=dict)
+    memory = models.TextField(blank=True)
 
     def __str__(self) -> str:
         """Give the name of its directory."""

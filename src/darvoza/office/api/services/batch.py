@@ -112,7 +112,7 @@ class Batch:
         if not self.rows:
             return []
         run = enter_state(self.open, self.now, self.events)
-        keep_batch(self.open, mark, self.batch, self.now)
+        keep_batch(self.open, self.batch, self.now)
         if self.new:
             enter_decided(self.new.items, self.new.decisions, self._binding(self.new.orders), run=run)
         for each in self.again:

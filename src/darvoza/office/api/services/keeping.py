@@ -11,7 +11,8 @@ from darvoza.errors import SettingsError
 from darvoza.flow.gate.state_archive import state_files, write_files
 from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.selectivity.keys import KeyRing
-from darvoza.office.api.models import DecidedBatch, GateMark, KeptPart, KeptState
+from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.office.api.models import DecidedBatch, KeptPart, KeptState
 from darvoza.office.api.services.opening import OpenGate, with_library
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.profiles.services.files import write_out
@@ -46,11 +47,11 @@ def keep_state(gate: OpenGate, now: datetime) -> None:
     KeptState.objects.create(digest=gate.state.digest, kept_at=now, commitment=commitment, files=digests)
 
 
-def keep_batch(gate: OpenGate, mark: GateMark, number: int, now: datetime) -> None:
-    """Keep what is known before a batch; on the first of a day, what posts remember, too."""
-    day = now.date()
+def keep_batch(gate: OpenGate, number: int, now: datetime) -> None:
+    """Keep what is known before a batch; on the first of a day, or after a run was taken in, what posts remember, too."""
+    day = (now.date(), gate.runs)
     morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    first = gate.kept != day and not DecidedBatch.objects.filter(at__gte=morning).exists()
+    first = gate.kept != day and not DecidedBatch.objects.filter(at__gte=morning, runs=gate.runs).exists()
     gate.kept = day
     DecidedBatch.objects.create(
         number=number,
@@ -58,7 +59,7 @@ def keep_batch(gate: OpenGate, mark: GateMark, number: int, now: datetime) -> No
         state=gate.state.digest,
         results=gate.results,
         runs=gate.runs,
-        memory=mark.memory if first else None,
+        memory=memory_text(gate.gate.policy.memory) if first else None,
     )
 
 

@@ -35,6 +35,7 @@ class _Open:
 
     gate: OpenGate | None = None
     alarm: str = ""
+    opening = False
     deciding = threading.Lock()
     turn = threading.Condition()
     busy = False
@@ -48,6 +49,29 @@ def gate_alarms(now: datetime) -> tuple[str, ...]:
     return (*said, _Open.alarm) if _Open.alarm else said
 
 
+def gate_is_shut() -> str:
+    """Say why nothing can be decided by this process now; empty where it can, or where nobody has asked yet."""
+    if _Open.opening:
+        return "it is being opened"
+    return "" if _Open.gate else _Open.alarm
+
+
+def expect_opening() -> bool:
+    """Say that the gate is about to be opened, and that nothing is decided until then; tell whether there is a state."""
+    _Open.opening = settings.GATE_FILE.exists()
+    return _Open.opening
+
+
+def open_early(now: datetime) -> None:
+    """Open the gate before anybody asks, and keep what had to be read for it; what is wrong is told by its alarm."""
+    try:
+        keep_memory(now)
+    except (Problem, OperationalError, InterfaceError):
+        LOG.exception("the gate could not be opened before anybody asked")
+    finally:
+        _Open.opening = False
+
+
 def state_in_force(now: datetime) -> State:
     """Give the state in force, opening the gate if need be.
 
@@ -58,6 +82,24 @@ def state_in_force(now: datetime) -> State:
     """
     with _Open.deciding, transaction.atomic():
         return _opened(_mark(), now).state
+
+
+def keep_memory(now: datetime) -> bool:
+    """Keep what the gate of this process remembers where much of it is new; tell whether it was.
+
+    Raises
+    ------
+    Problem
+        When the gate cannot be opened.
+    """
+    with _Open.deciding:
+        with transaction.atomic():
+            gate = _opened(_mark(), now)
+        if not gate.much_is_new():
+            return False
+        keep = gate.to_keep()
+    keep(now)
+    return True
 
 
 def lodge(requests: Sequence[Request], *, now: datetime) -> None:
@@ -165,6 +207,7 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
             _Open.alarm = ""
         elif mark.batch > gate.batch:
             gate.catch_up(mark)
+        gate.hear_of_runs()
         gate.hear_results()
     except (DarvozaError, ExceptionGroup, OSError) as problem:
         _Open.gate, _Open.alarm = None, f"the gate cannot be opened: {_faults(problem)}"

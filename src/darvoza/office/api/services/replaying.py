@@ -19,7 +19,8 @@ from darvoza.flow.selectivity.spending import Memory
 from darvoza.office.api.models import DecidedBatch, Lodgement
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.services.keeping import kept_state
-from darvoza.office.api.services.opening import remembering, results_after
+from darvoza.office.api.services.opening import remembering
+from darvoza.office.api.services.reading import results_after
 
 MOST_TOLD = 20
 """Differences that are kept to be told; all are counted."""
@@ -137,10 +138,9 @@ class _Again:
         known = before is not None and before.batch.state == batch.state
         state = before.state if before is not None and known else kept_state(batch.state, rings)
         if before is not None and before.batch.runs == batch.runs and before.gate.knows_enough_for(state.policy):
-            before.gate.swap(state.policy)
-            return cls(batch, state, before.gate, before.results)
+            return cls(batch, state, before.gate.taking(state.policy), before.results)
         policy = replace(state.policy, memory=_memory(batch, before) or state.policy.memory)
-        gate = remembering(policy, now=batch.at, before=batch.number, runs=batch.runs)
+        gate = remembering(policy, before=batch.number, runs=batch.runs)
         return cls(batch, state, gate, 0)
 
     def hear(self, batch: DecidedBatch) -> None:
@@ -180,10 +180,10 @@ class _Again:
 
 
 def _memory(batch: DecidedBatch, before: _Again | None) -> Mapping[Duty, Memory]:
-    """Give what posts remembered before a batch; of the first of all, nothing."""
-    if before is not None:
-        return before.gate.policy.memory
-    return read_memory(batch.memory, f"batch {batch.number}") if batch.memory else {}
+    """Give what posts remembered before a batch: as it was kept with it, or as they do after the one before."""
+    if batch.memory:
+        return read_memory(batch.memory, f"batch {batch.number}")
+    return {} if before is None else before.gate.policy.memory
 
 
 def _before(row: Lodgement) -> Lodgement:

@@ -62,8 +62,6 @@ class FaultSchema(Schema):
     code: str
     expected: str = ""
     got: str = ""
-    message: str = ""
-    hint: str = ""
 
 
 class ProblemSchema(Schema):

@@ -61,7 +61,7 @@ def bundle_for(
         told = _as_it_stands(state, gate, Path(place), now)
         memory = memory_text(gate.policy.memory) if gate.policy.memory else ""
         packed = make_bundle(
-            told, to, gate.policy.earlier, memory, signing_key=signing_key, seed=secrets.token_bytes(KEY_BYTES)
+            told, to, gate.drawn(), memory, signing_key=signing_key, seed=secrets.token_bytes(KEY_BYTES)
         )
         made = PostBundle.objects.create(
             post=wish.post,

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from darvoza.domain.casework import FINISHED
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.journal.entries import erasure
-from darvoza.office.api.models import Delivery, Event, Lodgement, Receipt
+from darvoza.office.api.models import Delivery, Event, GateMemory, Lodgement, Receipt
 from darvoza.office.desk.models import Draft
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
@@ -121,6 +121,7 @@ def _erase_identities(keys: list[int]) -> None:
     Declaration.objects.bulk_update(rows, ["importer_id", "importer_name", "record"])
     Mark.objects.filter(declaration__in=keys).exclude(kind__in=PUBLIC_MARKS).delete()
     Lodgement.objects.filter(declaration_id__in=[row.declaration_id for row in rows]).update(items=[])
+    GateMemory.objects.all().delete()
 
 
 def _delete_declarations(keys: list[int]) -> None:
@@ -129,6 +130,7 @@ def _delete_declarations(keys: list[int]) -> None:
     orders = list(Order.objects.filter(declaration__in=keys).values_list("order_id", flat=True))
     Draft.objects.filter(order_id__in=orders).delete()
     Lodgement.objects.filter(declaration_id__in=references).delete()
+    GateMemory.objects.all().delete()
     Event.objects.filter(declaration_id__in=references).delete()
     Declaration.objects.filter(pk__in=keys).delete()
 

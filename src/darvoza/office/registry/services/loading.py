@@ -60,7 +60,7 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
         if models.Run.objects.filter(digest=run.digest).exists():
             raise OutputError(field=run.name, expected="a run that was not taken in yet", got="one that was")
         kept = models.Run.objects.create(
-            digest=run.digest, name=run.name, loaded_at=now, profiles=_profiles(run.manifest)
+            digest=run.digest, name=run.name, loaded_at=now, profiles=_profiles(run.manifest), memory=run.memory
         )
         channels = dict(run.decisions.select("declaration_id", "channel").iter_rows())
         keys, goods = write_declarations(declarations_of(items), channels)

@@ -9,7 +9,7 @@ import polars as pl
 from darvoza.errors import OutputError
 from darvoza.json_text import read_json
 
-DECISIONS, ORDERS, MANIFEST = "decisions.parquet", "orders.parquet", "manifest.json"
+DECISIONS, ORDERS, MANIFEST, MEMORY = "decisions.parquet", "orders.parquet", "manifest.json", "memory.json"
 
 
 class RunFiles(NamedTuple):
@@ -20,6 +20,7 @@ class RunFiles(NamedTuple):
     decisions: pl.DataFrame
     orders: pl.DataFrame
     manifest: dict[str, Any]
+    memory: str = ""
 
 
 def read_run(directory: Path) -> RunFiles:
@@ -31,13 +32,14 @@ def read_run(directory: Path) -> RunFiles:
         When a file is missing or cannot be read.
     """
     try:
-        written = (directory / DECISIONS).read_bytes()
+        written, memory = (directory / DECISIONS).read_bytes(), directory / MEMORY
         return RunFiles(
             name=directory.name,
             digest=hashlib.sha256(written).hexdigest(),
             decisions=pl.read_parquet(written),
             orders=pl.read_parquet(directory / ORDERS),
             manifest=read_json((directory / MANIFEST).read_text(encoding="utf-8")),
+            memory=memory.read_text(encoding="utf-8") if memory.is_file() else "",
         )
     except (OSError, ValueError, pl.exceptions.PolarsError) as problem:
         raise OutputError(

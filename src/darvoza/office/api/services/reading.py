@@ -1,0 +1,140 @@
+"""What is stored of lodgings and of runs, read as the gate remembers it: no more of it than is asked for."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+import polars as pl
+from django.db.models import Exists, OuterRef, QuerySet
+
+from darvoza.domain.capacity import Duty
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
+from darvoza.flow.gate.deciding import DRAW_COLUMNS, RESULTS
+from darvoza.flow.gate.records import DECISION_SCHEMA, decisions_of, drawn_of, items_of, watched_of
+from darvoza.flow.intake.records import ITEM_SCHEMA
+from darvoza.flow.oversight.breaker import Watched
+from darvoza.flow.pipeline import Policy
+from darvoza.flow.selectivity.memory_file import read_memory
+from darvoza.flow.selectivity.spending import Memory, joined_memories
+from darvoza.office.api.models import KeptState, Lodgement
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Run
+
+Row = TypeVar("Row")
+PAGE = 2_000
+DECIDED = tuple(dict.fromkeys((*DRAW_COLUMNS, "agency", "act", "probability")))
+ASKED = ("declaration_id", "post", "lodged_at", "floors")
+_MARKED = ("transport_document", "container_ids", "vehicle_id")
+_DRAWS = {name: DECISION_SCHEMA[name] for name in ("declaration_id", "lodged_at", "fingerprint", "key_day")}
+
+
+class Known(NamedTuple):
+    """What was decided elsewhere: goods items, what of the decisions is remembered, and what profiles asked for."""
+
+    items: pl.DataFrame
+    decisions: pl.DataFrame
+    asked: Watched
+
+
+def columns_for(policy: Policy) -> tuple[str, ...]:
+    """Name the fields of goods items that are remembered under a state; plans and certificates look at all of them."""
+    return tuple(ITEM_SCHEMA) if policy.plans or policy.attested.known else HISTORY_COLUMNS
+
+
+def shares(policy: Policy) -> Mapping[str, float]:
+    """Give the share each profile asks for."""
+    return {profile.code: float(profile.treatment.share) for profile in policy.profiles}
+
+
+def lodged_after(batch: int, policy: Policy, *, before: int | None = None) -> Iterator[Known]:
+    """Give what was lodged after a batch, and before another one, some of it at a time."""
+    rows = Lodgement.objects.filter(batch__gt=batch).exclude(kind=LodgementKind.CANCELLED).order_by("pk")
+    if before is not None:
+        rows = rows.filter(batch__lt=before)
+    told = rows.values_list("kind", "items", "decisions").iterator(PAGE)
+    for page in _pages(told):
+        items = items_of(
+            (item for kind, goods, _ in page if kind != LodgementKind.REASSESSED for item in goods), columns_for(policy)
+        )
+        decisions = decisions_of((each for *_, made in page for each in made), DECIDED)
+        first = (each for kind, _, made in page if kind == LodgementKind.LODGED for each in made)
+        yield Known(items, decisions, watched_of(decisions_of(first, ASKED), shares(policy)))
+
+
+def taken_in() -> QuerySet[Run]:
+    """Give the runs that were taken in; those of states in force hold what was lodged here."""
+    return Run.objects.filter(~Exists(KeptState.objects.filter(digest=OuterRef("digest"))))
+
+
+def spent_by_runs(memory: Mapping[Duty, Memory], first: int, last: int) -> Mapping[Duty, Memory]:
+    """Give what posts remember when they go on from the runs after one, up to another one."""
+    runs = Run.objects.filter(pk__gt=first, pk__lte=last).exclude(memory="").order_by("pk")
+    for text in runs.values_list("memory", flat=True):
+        memory = joined_memories(memory, read_memory(text, "run"))
+    return memory
+
+
+def loaded_after(declaration: int, policy: Policy, *, runs: int | None = None) -> Iterator[Known]:
+    """Give what came into the register after a declaration by runs, up to one of them, and was not lodged."""
+    here = Lodgement.objects.filter(declaration_id=OuterRef("declaration_id"))
+    rows = Declaration.objects.filter(~Exists(here), pk__gt=declaration).order_by("lodged_at", "pk")
+    if runs is not None:
+        rows = rows.filter(Exists(Decision.objects.filter(declaration=OuterRef("pk"), run__lte=runs)))
+    for page in _pages(rows.values_list("pk", "record", "declaration_id", "lodged_at", "post").iterator(PAGE)):
+        yield _loaded(page, policy)
+
+
+def _loaded(page: Sequence[tuple[Any, ...]], policy: Policy) -> Known:
+    heads = {pk: record for pk, record, *_ in page}
+    goods = Item.objects.filter(declaration__in=heads).order_by("declaration__lodged_at", "declaration", "number")
+    items = items_of(
+        ({**heads[key], **record} for key, record in goods.values_list("declaration", "record")),
+        tuple(dict.fromkeys((*columns_for(policy), *_MARKED))),
+    )
+    names = {pk: (name, at, post) for pk, _, name, at, post in page}
+    rows = list(Decision.objects.filter(declaration__in=heads).order_by("pk").values(
+        "declaration", "fingerprint", "key_day", "agency", "act", "probability", "floors"
+    ))  # fmt: skip
+    draws = pl.DataFrame(
+        [(*names[row["declaration"]][:2], row["fingerprint"], row["key_day"]) for row in rows],
+        schema=_DRAWS,
+        orient="row",
+    )
+    drawn = drawn_of(items, draws.unique("declaration_id", keep="first", maintain_order=True)).select(DRAW_COLUMNS)
+    acts = pl.DataFrame(
+        [(names[row["declaration"]][0], row["agency"], row["act"], row["probability"]) for row in rows],
+        schema={name: DECISION_SCHEMA[name] for name in ("declaration_id", "agency", "act", "probability")},
+        orient="row",
+    )
+    asked = pl.DataFrame(
+        [(*_placed(names[row["declaration"]]), row["floors"]) for row in rows],
+        schema={name: DECISION_SCHEMA[name] for name in ASKED},
+        orient="row",
+    ).sort("lodged_at", maintain_order=True)
+    decisions = acts.join(drawn, on="declaration_id", how="inner", maintain_order="left")
+    return Known(items.select(columns_for(policy)), decisions, watched_of(asked, shares(policy)))
+
+
+def _placed(name: tuple[Any, ...]) -> tuple[Any, ...]:
+    reference, at, post = name
+    return reference, post, at
+
+
+def results_after(number: int, until: int | None = None) -> tuple[pl.DataFrame, int]:
+    """Give what the results after one found, up to another one or to the last; and the number of the last of them."""
+    found: QuerySet[Finding] = Finding.objects.filter(result__gt=number).order_by("result", "item")
+    if until is not None:
+        found = found.filter(result__lte=until)
+    names = ("result__order__declaration__declaration_id", "item", "result__order__agency", "result__order__act")
+    rows = [
+        (*told, True, finding, at, result)
+        for *told, finding, at, result in found.values_list(*names, "found", "result__at", "result").iterator(PAGE)
+    ]
+    table = pl.DataFrame(rows, schema={**RESULTS, "result": pl.Int64}, orient="row")
+    return table.drop("result"), max((row[-1] for row in rows), default=number)
+
+
+def _pages(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    source = iter(rows)
+    while page := list(islice(source, PAGE)):
+        yield page

@@ -1,0 +1,148 @@
+"""The gate opens with what it knew: read anew, taken over from what was kept, or from a run that was taken in."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.utils import timezone
+
+from builders import START, trade
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
+from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.inspection.orders import orders
+from darvoza.flow.pipeline import Assessed, Policy, assess_all
+from darvoza.flow.selectivity.keys import read_key_file
+from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.office.api.models import GateMark, GateMemory, Lodgement
+from darvoza.office.api.services import lodging, opening
+from darvoza.office.api.services.opening import OpenGate
+from darvoza.office.api.services.replaying import replay
+from darvoza.office.operations.probes import Health
+from darvoza.office.operations.queries import gate as gate_probe
+from darvoza.office.registry.models import Declaration
+from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.run_files import RunFiles
+from office.api.systems import NOW, Systems, a_body, an_item
+
+CARS = [an_item(hs="870323")]
+HALF = START + timedelta(days=5)
+
+
+def parts() -> tuple[pl.DataFrame, pl.DataFrame]:
+    items = trade(160, 5, days=10)
+    return items.filter(pl.col("lodged_at") < HALF), items.filter(pl.col("lodged_at") >= HALF)
+
+
+def taken_in(state_home: Path) -> tuple[Policy, Assessed]:
+    """A run over the first half, taken into the register as files hold it."""
+    policy = read_state(state_home / "gate.yaml").policy
+    first, _ = parts()
+    done = assess_all(first, policy)
+    ordered = orders(done.decisions, policy.profiles)
+    load(RunFiles("run", "d1", done.decisions, ordered, {}, memory_text(done.memory)), first, by="oraz", now=NOW)
+    return policy, done
+
+
+@pytest.mark.django_db
+def test_after_a_run_that_was_taken_in_the_gate_decides_as_a_run_that_follows_it(state_home: Path) -> None:
+    policy, done = taken_in(state_home)
+    first, second = parts()
+    gate = OpenGate.open(state_home / "gate.yaml", now=HALF).gate
+    past = first.select(HISTORY_COLUMNS).with_columns(
+        pl.lit(None, first.schema[name]).alias(name) for name in ("examined", "finding", "result_at")
+    )
+    after = replace(policy, past=past, earlier=done.decisions, memory=done.memory, watched=done.watched)
+    whole = assess_all(second, after)
+    made = gate.decide(second)
+    assert made.decisions.equals(whole.decisions)
+    assert not made.decisions.equals(assess_all(second, replace(after, memory={})).decisions)
+    gate.keep(made)
+    assert gate.policy.watched.declarations.equals(whole.watched.declarations)
+    order = ["declaration", "source"]
+    assert gate.policy.watched.floors.sort(order).equals(whole.watched.floors.sort(order))
+
+
+def test_a_run_that_is_taken_in_while_the_gate_is_open_is_heard_of(systems: Systems, state_home: Path) -> None:
+    systems.lodge(a_body("A", items=CARS))
+    taken_in(state_home)
+    same = parts()[0].row(0, named=True)
+    body = a_body("B", importer_id=same["importer_id"], transport_document=same["transport_document"],
+                  lodged_at="2026-03-03T08:00:00Z", items=[an_item(hs=hs) for hs in parts()[0].filter(
+                      declaration_id=same["declaration_id"])["hs"]])  # fmt: skip
+    assert systems.lodge(body).status == 201
+    told = {row.decisions[0]["u"] for row in Lodgement.objects.filter(declaration_id="B")}
+    assert told == {Declaration.objects.get(declaration_id=same["declaration_id"]).decisions.first().u}  # type: ignore[union-attr]
+    memory = GateMark.objects.get(pk=1).memory
+    assert all(post in memory for post in ("KG-TOR", "KG-OSH", "KG-IRK"))
+    ring = read_key_file(state_home / "key.json")
+    again = replay({ring.commitment(): ring})
+    assert (again.equal, again.different) == (2, 0)
+
+
+def test_a_gate_that_takes_over_what_was_kept_is_the_gate_that_read_everything(
+    systems: Systems, state_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        systems.lodge(a_body(f"D-{number}", importer_id=f"I-{number % 2}", items=CARS))
+    systems.send("POST", "/orders/D-1:customs:physical/findings", {"items": [{"item": 1, "areas": ["undervaluation"]}]})
+    amended = a_body("D-2", items=CARS, version=2, transport_document="OTHER")
+    assert systems.send("POST", "/declarations/D-2/amendments", amended).status == 200
+    now = timezone.now()
+    assert lodging.keep_memory(now)
+    assert not lodging.keep_memory(now), "nothing is new"
+    systems.lodge(a_body("D-9", items=CARS))
+    kept = OpenGate.open(state_home / "gate.yaml", now=now)
+    assert kept.stored == kept.batch - 1
+    GateMemory.objects.all().delete()
+    read = OpenGate.open(state_home / "gate.yaml", now=now)
+    assert (read.batch, read.results, read.stored) == (kept.batch, kept.results, -1)
+    one, other = kept.gate.remembered(), read.gate.remembered()
+    for name in one:
+        key = [
+            each for each in ("declaration_id", "version", "item", "marks", "declaration") if each in one[name].columns
+        ]
+        assert one[name].sort(key).equals(other[name].sort(key)), name
+    monkeypatch.setattr(opening, "MANY", 1)
+    lodging.close()
+    assert lodging.keep_memory(now)
+    assert GateMemory.objects.get().batch == kept.batch
+
+
+def test_what_was_kept_for_another_state_or_cannot_be_read_is_not_used(systems: Systems, state_home: Path) -> None:
+    systems.lodge(a_body("A", items=CARS))
+    now = timezone.now()
+    assert lodging.keep_memory(now)
+
+    def opened_with(**changes: object) -> OpenGate:
+        GateMemory.objects.update(**changes)
+        return OpenGate.open(state_home / "gate.yaml", now=now)
+
+    assert opened_with().stored == 1
+    for changes in ({"content": b"no frames"}, {"needs": "x"}):
+        made = opened_with(**changes)
+        assert (made.stored, made.batch) == (-1, 1)
+        assert made.gate.drawn() is not None
+
+
+def test_a_process_that_opens_its_gate_is_not_ready_until_then(systems: Systems, state_home: Path) -> None:
+    file, now = state_home / "gate.yaml", timezone.now()
+    assert lodging.expect_opening()
+    assert gate_probe(file, now).health is Health.FAILED
+    lodging.open_early(now)
+    assert gate_probe(file, now).health is Health.WELL
+    assert systems.lodge(a_body("A")).status == 201
+
+
+def test_a_gate_that_could_not_be_opened_early_says_so(systems: Systems, settings: object, tmp_path: Path) -> None:
+    assert systems.tokens
+    file = tmp_path / "gate.yaml"
+    file.write_text("profiles: none\nkey_file: none\n", encoding="utf-8")
+    settings.GATE_FILE = file  # type: ignore[attr-defined]
+    assert lodging.expect_opening()
+    lodging.open_early(timezone.now())
+    found = gate_probe(file, timezone.now())
+    assert (found.health, "cannot be opened" in found.found) == (Health.FAILED, True)
+    settings.GATE_FILE = tmp_path / "nowhere.yaml"  # type: ignore[attr-defined]
+    assert not lodging.expect_opening()
