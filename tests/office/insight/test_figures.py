@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -274,3 +275,26 @@ def test_everybody_who_reads_figures_reads_them_in_russian(world: Cast, name: st
     page = world.browser(name, language="ru").get("/figures/").text
     assert "Результативность" in page
     assert "Leakage" not in page
+
+
+LINK = re.compile(r'<a href="(/figures/cases/\?[^"]+)">([\d,]+)</a>')
+
+
+@pytest.mark.parametrize("address", ["/figures/", "/figures/?post=KG-DOS", "/figures/posts/"])
+def test_every_number_that_opens_holds_as_many_cases_as_it_says(world: Cast, address: str) -> None:
+    browser = world.browser("jamila")
+    links = LINK.findall(browser.get(address).text)
+    assert any("month=" in link or "/posts/" in address for link, _ in links)
+    for part in ("which=declared", "which=checked"):
+        assert any(part in link and ("month=" in link or "post=" in link) for link, _ in links)
+    for link, number in links:
+        found = browser.get(link.replace("&amp;", "&")).context["found"]
+        assert found.paginator.count == int(number.replace(",", "")), link
+
+
+def test_a_month_that_is_none_is_not_asked_for(world: Cast) -> None:
+    browser = world.browser("jamila")
+    every = browser.get("/figures/cases/", {"which": "declared"}).context["found"].paginator.count
+    for month in ("2026-13", "0000-01", "x", "2026-1", "2999-12"):
+        found = browser.get("/figures/cases/", {"which": "declared", "month": month}).context["found"]
+        assert found.paginator.count == (0 if month == "2999-12" else every)

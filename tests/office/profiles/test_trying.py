@@ -134,7 +134,13 @@ def test_a_shadow_run_counts_what_it_would_have_matched_and_selects_nothing(
     counted = ShadowCount.objects.get(version=row)
     assert (counted.declarations, counted.known, counted.matched, counted.ordered, counted.found) == (5, 5, 3, 1, 0)
     assert queries.set_in_force(LATER).digest == before
-    assert "selects nothing" in cast.browser("zarina").get(f"/profiles/of/{CARS}/{row.number}/").text
+    page = cast.browser("zarina").get(f"/profiles/of/{CARS}/{row.number}/").text
+    assert "selects nothing" in page
+    assert "is not counted before the history is written anew" in page
+    assert "the history lacks" not in page
+    ShadowCount.objects.update(declarations=7)  # two more were decided, at the gate, since the history was written
+    page = cast.browser("zarina").get(f"/profiles/of/{CARS}/{row.number}/").text
+    assert "2 declarations are not counted: the history lacks their facts." in page
     assert shadow.count_all(now=LATER) == 1
     shadow.set_shadow(cast["timur"], row, on=False, now=LATER)
     assert not shadow.in_shadow().exists()

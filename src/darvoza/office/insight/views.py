@@ -93,7 +93,7 @@ def _kept(asked: Asked) -> dict[str, str]:
     """Give what was asked for, to be sent along."""
     scope = asked.scope
     values = {"which": asked.which, "channel": asked.channel, "basis": asked.basis, "act": asked.act}
-    values |= {"agency": scope.agency, "post": scope.post}
+    values |= {"month": asked.month, "agency": scope.agency, "post": scope.post}
     return {name: value for name, value in values.items() if value}
 
 

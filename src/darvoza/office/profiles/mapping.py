@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from darvoza.domain.codes import Agency
 from darvoza.domain.named_list import NamedList
@@ -28,9 +28,13 @@ def version_record(row: models.Version) -> ProfileVersion:
     )
 
 
-def entry_record(row: models.Force, number: int | None) -> EntryIntoForce:
-    """Give the entry into force that a row holds; `number` is that of its version."""
-    return EntryIntoForce(row.code, number, row.at, row.decided_at, row.by, row.reason)
+ENTRY: Final = ("code", "version__number", "at", "decided_at", "by", "reason")
+"""Columns of an entry into force, in the order of its record."""
+
+
+def entry_record(values: tuple[Any, ...]) -> EntryIntoForce:
+    """Give the entry into force that the columns `ENTRY` hold."""
+    return EntryIntoForce(*values)
 
 
 def list_row(named: NamedList, now: datetime, *, at: datetime | None = None) -> models.CodeList:

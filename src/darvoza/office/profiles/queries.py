@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.db.models import Max, Q, QuerySet
@@ -18,8 +18,9 @@ from darvoza.flow.assessment import profile_life
 from darvoza.flow.oversight.retirement import Verdict
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import within
-from darvoza.office.profiles.mapping import entry_record, list_record, read_text
+from darvoza.office.profiles.mapping import ENTRY, entry_record, list_record, read_text
 from darvoza.office.profiles.models import Backtest, CodeList, Force, Performance, Search, ShadowCount, Version
+from darvoza.office.profiles.shelf import Line, Shelved, Wanted, asked_for, lines_of
 from darvoza.office.registry.queries import declarations_for
 
 VersionRow: TypeAlias = Version
@@ -28,14 +29,8 @@ VersionRow: TypeAlias = Version
 OVERLAPS = 10
 """Profiles in force that a back-test names beside a version."""
 
-SETTLED = (ProfileState.APPROVED, ProfileState.DISCARDED)
-"""States in which a version waits for nobody."""
-
 RETIRING = (Verdict.RETIRE, Verdict.ENDED)
 """Verdicts of the history that propose that a profile ends."""
-
-SOON = timedelta(days=60)
-"""How long before its end or its review a profile is pointed out."""
 
 
 def versions_for(person: Any) -> QuerySet[Version]:  # noqa: ANN401 - a person, placed and with permissions
@@ -66,22 +61,41 @@ def waiting_for(person: Any) -> int:  # noqa: ANN401 - as above
 
 def entries_of(codes: Iterable[str] | None = None) -> dict[str, list[EntryIntoForce]]:
     """Give the entries into force by code, in the order in which they were decided; of some profiles, or of all."""
-    rows = Force.objects.select_related("version").order_by("pk")
+    rows = Force.objects.order_by("pk").values_list(*ENTRY)
     if codes is not None:
         rows = rows.filter(code__in=list(codes))
     made = defaultdict(list)
     for row in rows:
-        made[row.code].append(entry_record(row, row.version.number if row.version else None))
+        entry = entry_record(row)
+        made[entry.code].append(entry)
     return dict(made)
+
+
+def numbers_in_force(moment: datetime) -> dict[str, int]:
+    """Give the number of the version in force at a moment by code: of the entries that have begun, the last decided holds.
+
+    The same as `darvoza.flow.assessment.profile_life.in_force` of each profile, asked of the database at once.
+    """
+    begun = Force.objects.order_by().filter(at__lte=moment).values("code").annotate(last=Max("pk"))
+    rows = Force.objects.filter(pk__in=begun.values("last"), version__isnull=False)
+    return dict(rows.values_list("code", "version__number"))
+
+
+def planned_after(moment: datetime) -> dict[str, EntryIntoForce]:
+    """Give the next entry into force that is to come by code, those aside that a later decision undid."""
+    codes = set(Force.objects.filter(at__gt=moment).values_list("code", flat=True))
+    coming = {
+        code: [entry for entry in profile_life.standing(entries) if entry.at > moment]
+        for code, entries in (entries_of(codes).items() if codes else ())
+    }
+    return {code: entries[0] for code, entries in coming.items() if entries}
 
 
 def in_force(moment: datetime) -> list[Version]:
     """Give the versions in force at a moment, by code."""
-    held = {code: profile_life.in_force(entries, moment) for code, entries in entries_of().items()}
-    wanted = {(code, entry.number) for code, entry in held.items() if entry is not None and entry.number is not None}
-    numbers = {number for _, number in wanted}
-    rows = Version.objects.filter(code__in=[code for code, _ in wanted], number__in=numbers).order_by("code")
-    return [row for row in rows if (row.code, row.number) in wanted]
+    wanted = numbers_in_force(moment)
+    rows = Version.objects.filter(code__in=wanted, number__in=set(wanted.values())).order_by("code")
+    return [row for row in rows if wanted[row.code] == row.number]
 
 
 def list_rows(moment: datetime) -> QuerySet[CodeList]:
@@ -150,94 +164,14 @@ def set_in_force(moment: datetime, agency: str = "") -> ProfileSet:
     return ProfileSet(tuple(profile_of(row, known) for row in rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One profile of the library: its version in force, or the newest; and what waits beside it.
-
-    Attributes
-    ----------
-    row
-        The version that is shown.
-    number
-        The version in force; ``None`` when none is.
-    waiting
-        The version that is submitted or returned or a draft, when there is one.
-    planned
-        The entry into force that is to come.
-    expired, ending, review_due
-        Whether its validity is over, ends soon, or its review is due.
-    """
-
-    row: Version
-    number: int | None
-    waiting: Version | None
-    planned: EntryIntoForce | None
-    expired: bool
-    ending: bool
-    review_due: bool
-
-
-def library(person: Any, *, now: datetime, words: str = "", only: str = "") -> list[Line]:  # noqa: ANN401 - as above
-    """Give the profiles a person may read, by code.
-
-    Parameters
-    ----------
-    words
-        Keep those in whose code, title or risk area every word occurs.
-    only
-        Keep those in ``force``, ``waiting`` for an answer, ``drafts``, ``ending``, ``ended``, or those whose figures
-        propose that they ``retire``; all of them when empty.
-    """
-    by_code: dict[str, list[Version]] = defaultdict(list)
-    for row in versions_for(person).exclude(state=ProfileState.DISCARDED).defer("text"):
-        by_code[row.code].append(row)
-    entries = entries_of()
-    lines = [_line(rows, entries.get(code, []), now) for code, rows in sorted(by_code.items())]
-    kept = performance() if only == "retire" else None
+def library(person: Any, wanted: Wanted, *, now: datetime) -> list[Line]:  # noqa: ANN401 - as above
+    """Give the profiles a person may read and asks for, by code."""
+    rows = versions_for(person).exclude(state=ProfileState.DISCARDED).values_list(*Shelved._fields)
+    kept = performance() if wanted.only == "retire" else None
     proposed = {code for code, figures in kept.answer.items() if figures["verdict"] in RETIRING} if kept else set()
-    return [line for line in lines if _asked_for(line, words) and _of_kind(line, only, proposed)]
-
-
-def _line(rows: list[Version], entries: list[EntryIntoForce], now: datetime) -> Line:
-    """Make the line of one profile from its versions, the newest first."""
-    entry = profile_life.in_force(entries, now)
-    number = entry.number if entry else None
-    shown = next((row for row in rows if row.number == number), rows[0])
-    waiting = next((row for row in rows if row.state not in SETTLED), None)
-    planned = next((one for one in profile_life.standing(entries) if one.at > now), None)
-    today = now.date()
-    return Line(
-        row=shown,
-        number=number,
-        waiting=waiting,
-        planned=planned,
-        expired=shown.valid_to is not None and shown.valid_to < today,
-        ending=shown.valid_to is not None and today <= shown.valid_to < today + SOON,
-        review_due=_due(shown.review_by, today),
+    return asked_for(
+        lines_of(map(Shelved._make, rows), numbers_in_force(now), planned_after(now), now.date()), wanted, proposed
     )
-
-
-def _due(day: date | None, today: date) -> bool:
-    return day is not None and day < today + SOON
-
-
-def _asked_for(line: Line, words: str) -> bool:
-    text = f"{line.row.code} {line.row.title} {line.row.risk_area}".casefold()
-    return all(word in text for word in words.casefold().split())
-
-
-def _of_kind(line: Line, only: str, proposed: set[str]) -> bool:
-    state = line.waiting.state if line.waiting else ""
-    kinds = {
-        "": True,
-        "force": line.number is not None,
-        "waiting": state == ProfileState.SUBMITTED,
-        "drafts": state in {ProfileState.DRAFT, ProfileState.RETURNED},
-        "ending": line.number is not None and (line.expired or line.ending or line.review_due),
-        "retire": line.number is not None and line.row.code in proposed,
-        "ended": line.number is None and line.row.state == ProfileState.APPROVED,
-    }
-    return kinds.get(only, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,13 +275,19 @@ def shadows_of(row: Version) -> list[ShadowCount]:
 
 
 def gone_stale(kept: Performance, now: datetime) -> bool:
-    """Tell whether the set in force is another than the figures were made of."""
-    return standing_digest(now) != kept.force_digest
+    """Tell whether the set in force is another than the figures were made of; where nothing began since, it is the same."""
+    since = {"gt": kept.made_at, "lte": now}
+    begun = Force.objects.filter(**{f"at__{how}": moment for how, moment in since.items()}).exists()
+    listed = CodeList.objects.filter(**{f"starts_at__{how}": moment for how, moment in since.items()}).exists()
+    return (begun or listed) and standing_digest(now) != kept.force_digest
 
 
 def standing_digest(moment: datetime) -> str:
     """Name by a digest what is in force at a moment: the profiles, and the lists they may speak of."""
-    parts = [*(f"{row.code} {row.digest}" for row in in_force(moment)), *map(str, lists_standing(moment))]
+    wanted = numbers_in_force(moment)
+    rows = Version.objects.filter(state=ProfileState.APPROVED).order_by("code").values_list("code", "number", "digest")
+    parts = [*(f"{code} {digest}" for code, number, digest in rows if wanted.get(code) == number)]
+    parts += map(str, lists_standing(moment))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

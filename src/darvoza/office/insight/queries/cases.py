@@ -1,6 +1,8 @@
 """The cases behind a number, newest first, a page at a time."""
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.core.paginator import Page
@@ -15,6 +17,7 @@ from darvoza.office.registry.queries import declarations_for
 from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
+MONTH: Final = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 MOST = 50_000
 """Rows of an export."""
 
@@ -37,6 +40,7 @@ class Asked:
     channel: str = ""
     basis: str = ""
     act: str = ""
+    month: str = ""
 
     @classmethod
     def of(cls, scope: Scope, asked: dict[str, str]) -> "Asked":
@@ -47,7 +51,18 @@ class Asked:
             channel=_one_of(asked.get("channel", ""), set(Channel)),
             basis=_one_of(asked.get("basis", ""), BASES),
             act=asked.get("act", "")[:20],
+            month=month if MONTH.fullmatch(month := asked.get("month", "")) else "",
         )
+
+    @property
+    def lodged(self) -> dict[str, datetime]:
+        """Bounds of the moment of lodging, as conditions; none when no month is asked for."""
+        if not self.month:
+            return {}
+        year, month = map(int, self.month.split("-"))
+        years, next_month = divmod(month, 12)
+        end = datetime(year + years, next_month + 1, 1, tzinfo=UTC)
+        return {"lodged_at__gte": datetime(year, month, 1, tzinfo=UTC), "lodged_at__lt": end}
 
 
 def _one_of(value: str, known: Any) -> str:  # noqa: ANN401 - any container of texts
@@ -60,7 +75,7 @@ def checks_for(person: Placed, asked: Asked) -> QuerySet[Check]:
     if asked.scope.post:
         same["post"] = asked.scope.post
     rows = for_person(Check.objects.filter(agency=asked.scope.agency), person)
-    return rows.filter(**same, **WHICH[asked.which]).select_related("declaration")
+    return rows.filter(**same, **asked.lodged, **WHICH[asked.which]).select_related("declaration")
 
 
 def declarations_asked(person: Placed, asked: Asked) -> QuerySet[Declaration]:
@@ -70,7 +85,7 @@ def declarations_asked(person: Placed, asked: Asked) -> QuerySet[Declaration]:
         rows = rows.filter(channel=asked.channel)
     if asked.scope.post:
         rows = rows.filter(post=asked.scope.post)
-    return rows
+    return rows.filter(**asked.lodged)
 
 
 def page_of(person: Placed, asked: Asked, number: int) -> Page[Any]:

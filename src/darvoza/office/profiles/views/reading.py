@@ -1,7 +1,9 @@
 """The library, a profile with its versions, one version."""
 
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +14,12 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.profiles import queries
+from darvoza.office.profiles.shelf import Wanted
 from darvoza.office.profiles.telling import differ, tell
+from darvoza.office.profiles.trials import history, last_day
+from darvoza.office.shell.words import AGENCIES
+
+PER_PAGE: Final = 50
 
 
 def language() -> str:
@@ -36,12 +43,15 @@ def version_or_404(request: HttpRequest, code: str, number: int) -> queries.Vers
 
 @require_GET
 def library(request: HttpRequest) -> HttpResponse:
-    """List the profiles."""
+    """List the profiles, a page of them."""
     person, now = person_of(request), timezone.now()
-    words, only = request.GET.get("q", "")[:100], request.GET.get("only", "")
-    lines = queries.library(person, now=now, words=words, only=only)
+    asked = {name: request.GET.get(name, "")[:100] for name in ("q", "only", "agency")}
+    wanted, page = Wanted(asked["q"], asked["only"], asked["agency"]), request.GET.get("page", "1")
+    found = Paginator(queries.library(person, wanted, now=now), PER_PAGE).get_page(int(page) if page.isdecimal() else 1)
     kept = queries.performance()
-    shown = {"lines": lines, "words": words, "only": only, "drafts": person.may(Permission.PROFILE_DRAFT), "kept": kept}
+    query = urlencode({name: text for name, text in asked.items() if text and name != "q"})
+    shown = {"found": found, "wanted": wanted, "words": wanted.words, "query": query, "agencies": AGENCIES.items()}
+    shown |= {"drafts": person.may(Permission.PROFILE_DRAFT), "kept": kept}
     if person.may(Permission.PROFILE_APPROVE):
         shown["waiting"] = queries.waiting_for(person)
     shown["stale"] = kept is not None and queries.gone_stale(kept, now)
@@ -87,5 +97,15 @@ def version_shown(request: HttpRequest, row: queries.VersionRow) -> dict[str, An
         "drafts": person.may(Permission.PROFILE_DRAFT),
         "approves": person.may(Permission.PROFILE_APPROVE),
         "trial": queries.trial_of(row),
-        "shadows": queries.shadows_of(row),
+        **_shadows_shown(row),
+    }
+
+
+def _shadows_shown(row: queries.VersionRow) -> dict[str, Any]:
+    """Give the shadow counts of a version; until which day there are facts, and how many declarations lack them."""
+    counts, known = queries.shadows_of(row), history()
+    return {
+        "shadows": counts,
+        "history_until": last_day(known) if known else None,
+        "uncounted": sum(each.declarations - each.known for each in counts),
     }
