@@ -3,9 +3,11 @@
 import re
 import time
 from datetime import date, timedelta
+from operator import itemgetter
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -61,20 +63,24 @@ def codes(page: str) -> list[str]:
     return re.findall(r"/profiles/of/(CUS-\d+)/\">", page)
 
 
-def test_a_page_of_thousands_is_quick_and_asks_the_database_few_questions(cast: Cast, many: int) -> None:
+def asked_for(browser: Client, address: str) -> tuple[str, int, float]:
+    """A page, how many questions it asked the database, and how long it took: a busy machine takes longer, not more."""
+    with CaptureQueriesContext(connection) as asked:
+        began = time.process_time()
+        page = browser.get(address).text
+        spent = time.process_time() - began
+    return page, len(asked), spent
+
+
+@pytest.mark.parametrize("address", ["", "?page=73", "?q=profile+49&only=force&agency=customs"])
+@pytest.mark.usefixtures("many")
+def test_a_page_of_thousands_is_quick_and_asks_the_database_few_questions(cast: Cast, address: str) -> None:
     browser = cast.browser("umar")
     browser.get("/profiles/")  # the first request of a session asks more
-    for address in ("/profiles/", "/profiles/?page=73", "/profiles/?q=profile+49&only=force&agency=customs"):
-        spent = []
-        for _again in range(2):
-            with CaptureQueriesContext(connection) as asked:
-                began = time.process_time()  # a busy machine makes all of it slower, but not longer
-                page = browser.get(address).text
-                spent.append(time.process_time() - began)
-        assert len(asked) <= MOST_QUERIES
-        assert 0 < len(codes(page)) <= PER_PAGE
-        assert min(spent) <= QUICK, address
-    assert many == MANY
+    page, questions, spent = min((asked_for(browser, f"/profiles/{address}") for _ in range(2)), key=itemgetter(2))
+    assert questions <= MOST_QUERIES
+    assert 0 < len(codes(page)) <= PER_PAGE
+    assert spent <= QUICK
 
 
 def test_pages_together_hold_each_profile_once(cast: Cast, many: int) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
@@ -13,6 +14,7 @@ from django.db.models import Max, QuerySet
 import darvoza
 from darvoza.domain.journal import JournalEntry
 from darvoza.errors import DarvozaError
+from darvoza.flow.fields import parse_yaml
 from darvoza.flow.intake.measures import read_measures
 from darvoza.office.administration.data_differences import DataDifference, difference
 from darvoza.office.administration.data_life import DataKind, DataState
@@ -30,8 +32,7 @@ SOON: Final = timedelta(days=60)
 
 PACKAGE: Final = Path(darvoza.__file__).parent
 SHIPPED: Final = ("reference_data", "mappings")
-SOURCE: Final = re.compile(r"^#?.*?\bsource: *(.+)$", re.MULTILINE | re.IGNORECASE)
-DATED: Final = re.compile(r"^date: *(\S+)$", re.MULTILINE)
+SOURCE: Final = re.compile(r"Source: (.+?)(?:\. |\.?$)")
 LONGEST_SOURCE: Final = 200
 
 
@@ -320,11 +321,21 @@ def shipped_lines() -> list[ShippedLine]:
 
 def _shipped(path: Path) -> ShippedLine:
     text = path.read_text(encoding="utf-8-sig")
-    source, dated = SOURCE.search(text) if path.suffix == ".yaml" else None, DATED.search(text)
+    source, dated = _told_of(path, text)
     return ShippedLine(
         f"{path.parent.name}/{path.name}",
-        source[1][:LONGEST_SOURCE] if source else "",
-        dated[1] if dated else "",
+        source[:LONGEST_SOURCE],
+        dated,
         len(text.splitlines()),
         hashlib.sha256(path.read_bytes()).hexdigest(),
     )
+
+
+def _told_of(path: Path, text: str) -> tuple[str, str]:
+    """Give source and day as the file tells them: in its fields, or in the words at its head."""
+    if path.suffix != ".yaml":
+        return "", ""
+    said = parse_yaml(text, path.name)
+    head = " ".join(line.lstrip("# ") for line in takewhile(lambda line: line.startswith("#"), text.splitlines()))
+    told = SOURCE.search(head)
+    return " ".join(str(said.get("source") or (told[1] if told else "")).split()), str(said.get("date") or "")
