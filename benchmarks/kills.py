@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from benchmarks.clusters import Cluster, free_port  # noqa: E402 - found once the path is set
+from benchmarks.templates import Template  # noqa: E402 - as above
 
 from darvoza.client import GateClient  # noqa: E402 - found once the path is set
 from darvoza.errors import DarvozaError  # noqa: E402 - as above
@@ -109,6 +110,35 @@ class Office:
             os.killpg(self.server.pid, signal.SIGKILL)
             self.server.wait()
             self.server = None
+
+    def close(self) -> None:
+        """Kill it for good."""
+        self.kill()
+
+
+@dataclass
+class ReadyOffice(Office):
+    """An office whose server is forked out of a template, and so is back sooner."""
+
+    template: Template | None = None
+
+    def start(self) -> None:
+        """Start the server in a group of processes of its own."""
+        if self.template is None:
+            words = ["serve", "--bind", f"127.0.0.1:{self.port}", "--processes", str(self.processes)]
+            self.template = Template(words, self.environment, self.before)
+        self.template.start(self.home / "serve.log")
+
+    def kill(self) -> None:
+        """Kill every process of the server at once."""
+        if self.template is not None:
+            self.template.kill()
+
+    def close(self) -> None:
+        """Kill it, and end the template."""
+        if self.template is not None:
+            self.template.end()
+            self.template = None
 
 
 class Doomed(Protocol):
@@ -282,6 +312,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--acknowledged", type=int, default=300)
     parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--database", default="")
     parser.add_argument("--kill", choices=("office", "database"), default="office")
     parser.add_argument("--profiles", type=Path, default=ROOT / "profiles")
@@ -291,16 +322,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         if cluster is not None:
             cluster.start()
-        office = Office(
-            Path(directory), options.database if cluster is None else cluster.address, options.profiles.resolve()
-        )
+        address = options.database if cluster is None else cluster.address
+        office = ReadyOffice(Path(directory), address, options.profiles.resolve(), processes=options.processes)
         try:
             office.prepare()
             many = {"kills": options.kills, "acknowledged": options.acknowledged, "clients": options.clients}
             told = play(office, office if cluster is None else cluster, **many)
             found = check(office, told)
         finally:
-            office.kill()
+            office.close()
             if cluster is not None:
                 cluster.remove()
     kind = "PostgreSQL" if cluster or options.database else "SQLite"

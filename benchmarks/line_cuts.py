@@ -198,7 +198,7 @@ def cut_lines(office: Office, *, cuts: int, clients: int) -> tuple[Told, Breakin
     try:
         told, line = play(office, cuts=cuts, clients=clients)
     finally:
-        office.kill()
+        office.close()
     found = check(office, told)
     return told, line, found | {"untold": found["kept"] - len(told.answers)}
 

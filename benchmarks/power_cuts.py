@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
 
 from benchmarks.clusters import Cluster  # noqa: E402 - found once the path is set
-from benchmarks.kills import Office, Told, check, play, report  # noqa: E402 - as above
+from benchmarks.kills import Office, ReadyOffice, Told, check, play, report  # noqa: E402 - as above
 
 from forgetful.mounting import ForgetfulDisk, NotPossible  # noqa: E402 - as above
 
@@ -56,7 +56,15 @@ class Power:
 
 
 def cut_power(
-    place: Path, *, cuts: int, acknowledged: int, clients: int, postgresql: bool, weakened: bool, profiles: Path
+    place: Path,
+    *,
+    cuts: int,
+    acknowledged: int,
+    clients: int,
+    postgresql: bool,
+    weakened: bool,
+    profiles: Path,
+    processes: int = 2,
 ) -> tuple[Told, dict[str, int]]:
     """Lodge while the power is cut; give what was told, and what was found.
 
@@ -73,7 +81,7 @@ def cut_power(
             cluster.start()
         (disk.mount / "office").mkdir()
         before = WEAK if weakened and not postgresql else ""
-        office = Office(disk.mount / "office", cluster.address if cluster else "", profiles, before)
+        office = ReadyOffice(disk.mount / "office", cluster.address if cluster else "", profiles, before, processes)
         try:
             office.prepare()
             disk.keep_all()
@@ -81,7 +89,7 @@ def cut_power(
             told = play(office, power, kills=cuts, acknowledged=acknowledged, clients=clients)
             return told, check(office, told)
         finally:
-            office.kill()
+            office.close()
             if cluster is not None:
                 cluster.remove()
 
@@ -92,6 +100,7 @@ def main() -> int:
     parser.add_argument("--cuts", type=int, default=4)
     parser.add_argument("--acknowledged", type=int, default=200)
     parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--weakened", action="store_true")
     parser.add_argument("--profiles", type=Path, default=ROOT / "profiles")
@@ -107,6 +116,7 @@ def main() -> int:
                 postgresql=options.postgresql,
                 weakened=options.weakened,
                 profiles=options.profiles.resolve(),
+                processes=options.processes,
             )
         except NotPossible as problem:
             print(f"a disk that forgets cannot be mounted here: {problem}")

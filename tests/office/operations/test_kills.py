@@ -5,11 +5,12 @@ A few rounds each; `benchmarks/kills.py`, `benchmarks/power_cuts.py` and `benchm
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from benchmarks.clusters import Cluster, newest
-from benchmarks.kills import WRONG, Office, Told, check, play
+from benchmarks.kills import WRONG, ReadyOffice, Told, check, play
 from benchmarks.line_cuts import cut_lines
 from benchmarks.power_cuts import cut_power
 
@@ -51,24 +52,26 @@ def wrong(told: Told, found: dict[str, int]) -> dict[str, int]:
 def test_an_office_that_is_killed_loses_nothing_and_decides_nothing_twice(
     tmp_path: Path, databases: Addresses, profiles: Path
 ) -> None:
-    office = Office(tmp_path, next(databases), profiles)
+    office = ReadyOffice(tmp_path, next(databases), profiles)
     office.prepare()
-    told = play(office, office, kills=2, acknowledged=ENOUGH, clients=8)
+    with closing(office):
+        told = play(office, office, kills=2, acknowledged=ENOUGH, clients=8)
     assert len(told.back) == 2
     assert wrong(told, check(office, told)) == {}
 
 
 def test_an_office_whose_database_is_killed_goes_on_by_itself(tmp_path: Path, cluster: Cluster, profiles: Path) -> None:
-    office = Office(tmp_path, cluster.address, profiles)
+    office = ReadyOffice(tmp_path, cluster.address, profiles)
     office.prepare()
-    told = play(office, cluster, kills=2, acknowledged=ENOUGH, clients=8)
+    with closing(office):
+        told = play(office, cluster, kills=2, acknowledged=ENOUGH, clients=8)
     assert len(told.back) == 2
     assert max(told.back) <= 10, "it has to be back in ten seconds"
     assert wrong(told, check(office, told)) == {}
 
 
 def test_what_was_sent_over_a_line_that_broke_is_there_once(tmp_path: Path, profiles: Path) -> None:
-    told, line, found = cut_lines(Office(tmp_path, "", profiles), cuts=12, clients=4)
+    told, line, found = cut_lines(ReadyOffice(tmp_path, "", profiles), cuts=12, clients=4)
     assert min(line.cuts.values()) >= 1
     assert sum(line.cuts.values()) >= 12
     assert told.refused == []
