@@ -54,12 +54,15 @@ class Office:
         Directory of the profiles in force.
     before
         What the server does before it starts, as Python; for a control.
+    processes
+        How many processes answer.
     """
 
     home: Path
     database: str
     profiles: Path
     before: str = ""
+    processes: int = 2
     token: str = ""
     port: int = 0
     server: "subprocess.Popen[bytes] | None" = None
@@ -100,7 +103,7 @@ class Office:
 
     def start(self) -> None:
         """Start the server in a group of processes of its own."""
-        words = self.words("serve", "--bind", f"127.0.0.1:{self.port}", "--processes", "2")
+        words = self.words("serve", "--bind", f"127.0.0.1:{self.port}", "--processes", str(self.processes))
         with (self.home / "serve.log").open("ab") as log:
             self.server = subprocess.Popen(words, env=self.environment, stdout=log, stderr=log, start_new_session=True)
 
