@@ -88,6 +88,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "desk:act": Address(_QUEUE, named=_ORDER, absent=True),
     "desk:photos": Address(_EXAMINE, named=_ORDER),
     "desk:photo": Address(_QUEUE, named={**_ORDER, "number": 1}, absent=True),
+    "desk:small": Address(_QUEUE, named={**_ORDER, "number": 1}, absent=True),
     "desk:draft": Address(_EXAMINE, named=_ORDER),
     "desk:depart": Address(_QUEUE, named=_ORDER),
     "desk:settle": Address(frozenset({Role.SUPERVISOR}), named=_ORDER),

@@ -1,6 +1,8 @@
 """Photos: kept whole under their digest, seen by those of the order, told in the journal, and nothing else taken."""
 
 import hashlib
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,24 @@ from darvoza.office.desk import photo_files
 from darvoza.office.desk.models import Photo
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.shell import bodies
-from office.sample import ORDER, load_sample
+from office.desk.pictures import (
+    BASELINE,
+    EXTENDED,
+    LOSSY,
+    PNG,
+    PROGRESSIVE,
+    a_png,
+    an_exif,
+    chunk,
+    jpeg_with,
+    segment,
+    webp_with,
+)
+from office.sample import NOW, ORDER, load_sample
 from people import Cast
 
 PAGE = f"/queue/{ORDER}/"
-JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
-WEBP = b"RIFF" + bytes(4) + b"WEBPVP8 " + bytes(200)
+JPEG, WEBP = BASELINE, LOSSY
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +88,9 @@ def test_a_name_goes_nowhere(cast: Cast, tmp_path: Path, name: str) -> None:
     """The name is no part of the path, nor of any answer."""
     browser = holder(cast)
     send(browser, JPEG, name=name)
-    kept = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    kept = {path.relative_to(tmp_path / "home" / "photos") for path in tmp_path.rglob("*") if path.is_file()}
     digest = hashlib.sha256(JPEG).hexdigest()
-    assert kept in ([Path("home", "photos", digest[:2], f"{digest}.jpeg")], [])
+    assert kept in ({Path(digest[:2], f"{digest}.jpeg"), Path("small", digest[:2], f"{digest}.png")}, set())
     answer = browser.get(f"{PAGE}photos/1/")
     assert "Set-Cookie" not in answer.headers.get("Content-Disposition", "")
     assert "passwd" not in browser.get(PAGE).text
@@ -98,11 +111,15 @@ def test_only_whoever_holds_the_order_adds_photos(cast: Cast, name: str) -> None
 
 
 def test_all_photos_of_an_order_together_are_limited(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("darvoza.office.desk.services.photos.LARGEST", 3 * len(JPEG))
+    most = len(JPEG) + len(PNG) + len(WEBP)
+    monkeypatch.setattr("darvoza.office.desk.services.photos.LARGEST", most)
     browser = holder(cast)
-    assert "at most 20 megabytes" in send(browser, JPEG, PNG, WEBP, JPEG + b"more")
-    assert Photo.objects.count() == 2
-    assert [photo.number for photo in Photo.objects.all()] == [1, 2]
+    assert "at most 20 megabytes" in send(browser, JPEG, PNG, PROGRESSIVE, WEBP, EXTENDED)
+    assert [(photo.number, photo.size) for photo in Photo.objects.all()] == [
+        (1, len(JPEG)),
+        (2, len(PNG)),
+        (3, len(WEBP)),
+    ]
 
 
 def test_a_photo_that_is_there_is_not_added_again(cast: Cast) -> None:
@@ -125,7 +142,7 @@ def test_a_form_that_says_it_is_too_large_is_not_read(cast: Cast) -> None:
 def test_a_photo_that_was_changed_on_the_disk_is_not_handed_out(cast: Cast, settings: Settings) -> None:
     browser = holder(cast)
     send(browser, JPEG)
-    [path] = [path for path in settings.PHOTOS.rglob("*") if path.is_file()]
+    [path] = [path for path in settings.PHOTOS.rglob("*.jpeg") if path.is_file()]
     path.write_bytes(PNG)
     with pytest.raises(OutputError, match="expected the bytes"):
         browser.get(f"{PAGE}photos/1/")
@@ -136,9 +153,108 @@ def test_a_photo_that_was_changed_on_the_disk_is_not_handed_out(cast: Cast, sett
 
 def test_nothing_is_left_of_a_photo_that_was_refused(tmp_path: Path) -> None:
     with pytest.raises(CaseRefused, match="at most"):
-        photo_files.store(tmp_path, [JPEG, JPEG], most=300)
+        photo_files.store(tmp_path, [JPEG, JPEG], most=len(JPEG) + 1)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_photo_one_is_asked_for(cast: Cast) -> None:
     assert "Choose a photo first." in holder(cast).post(f"{PAGE}photos/", {}, follow=True).text
+
+
+# ── what a camera writes beside the picture ──────────────────────────────────────────────────────────────────────────
+
+TAKEN = an_exif(turned=6)
+WITH_ALL = {
+    "jpeg": jpeg_with(segment(0xE1, b"Exif\x00\x00" + TAKEN), after=b"a film of a second"),
+    "webp": webp_with((b"EXIF", TAKEN), (b"XMP ", b"<x:xmpmeta/>")),
+}
+
+
+@pytest.mark.parametrize("kind", WITH_ALL)
+def test_place_and_device_are_taken_out_and_the_journal_tells_what_was(
+    cast: Cast, settings: Settings, kind: str
+) -> None:
+    browser = holder(cast)
+    assert "The photos are kept." in send(browser, WITH_ALL[kind])
+    given = browser.get(f"{PAGE}photos/1/").content
+    for written in (b"SN-0042-777", b"ACME", b"2026:03:01", b"xmpmeta", b"a film"):
+        assert written not in given
+    told = entries_on(ORDER)[-1].body or {}
+    for beside in ("place", "time", "device", "serial number", "maker's note", "exif"):
+        assert beside in str(told["removed"])
+    assert (told["digest"], told["size"]) == (hashlib.sha256(given).hexdigest(), len(given))
+    everything = b"".join(path.read_bytes() for path in settings.PHOTOS.rglob("*") if path.is_file())
+    assert b"SN-0042" not in everything
+
+
+def test_the_same_photo_with_and_without_what_stood_beside_it_is_one(cast: Cast) -> None:
+    send(holder(cast), JPEG, jpeg_with(segment(0xFE, b"a comment")))
+    assert Photo.objects.count() == 1
+
+
+def test_a_photo_that_is_damaged_is_refused_with_what_to_do(cast: Cast, settings: Settings) -> None:
+    page = send(holder(cast), JPEG[:-40], PNG[:-20], WEBP[:-30])
+    assert page.count("Take it again.") == 3
+    assert not Photo.objects.exists()
+    assert not settings.PHOTOS.exists()
+
+
+def test_a_whole_file_whose_picture_cannot_be_unpacked_is_refused(cast: Cast) -> None:
+    broken = bytearray(PNG)
+    data = zlib.compress(b"too little")
+    start = PNG.index(b"IDAT")
+    broken[start - 4 : -12] = chunk(b"IDAT", data)
+    assert "Take it again." in send(holder(cast), bytes(broken))
+    assert not Photo.objects.exists()
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_unpacked(cast: Cast) -> None:
+    assert "with fewer pixels" in send(holder(cast), a_png(width=30_000, height=30_000))
+
+
+# ── small pictures ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("content", "size"), [(JPEG, (32, 24)), (PNG, (32, 24)), (WITH_ALL["jpeg"], (24, 32)), (WITH_ALL["webp"], (24, 32))]
+)
+def test_a_small_picture_stands_on_the_page_of_the_order_and_is_upright(
+    cast: Cast, content: bytes, size: tuple[int, int]
+) -> None:
+    browser = holder(cast)
+    page = send(browser, content)
+    assert f'<img src="{PAGE}photos/1/small/" alt="" loading="lazy"' in page.replace("%3A", ":")
+    answer = browser.get(f"{PAGE}photos/1/small/")
+    assert answer["Content-Type"] == "image/png"
+    assert struct.unpack_from(">II", answer.content, 16) == size
+
+
+def test_whoever_corrects_a_result_sees_them_too(cast: Cast) -> None:
+    browser = holder(cast)
+    send(browser, JPEG)
+    browser.post(f"{PAGE}result/", {})
+    assert f'{PAGE}photos/1/small/"' in browser.get(f"{PAGE}correct/").text.replace("%3A", ":")
+
+
+@pytest.mark.parametrize(("name", "status"), [("gulnara", 404), ("farrukh", 404), ("jamila", 403), ("bakyt", 200)])
+def test_small_pictures_are_seen_by_whom_the_photo_is(cast: Cast, name: str, status: int) -> None:
+    send(holder(cast), JPEG)
+    assert cast.browser(name).get(f"{PAGE}photos/1/small/").status_code == status
+
+
+def test_a_small_picture_that_is_not_there_is_drawn_again(cast: Cast, settings: Settings) -> None:
+    browser = holder(cast)
+    send(browser, JPEG)
+    before = browser.get(f"{PAGE}photos/1/small/").content
+    [path] = settings.PHOTOS.rglob("*.png")
+    path.unlink()
+    assert browser.get(f"{PAGE}photos/1/small/").content == before
+    assert path.read_bytes() == before
+
+
+def test_a_photo_of_before_that_cannot_be_drawn_small_is_still_handed_out(cast: Cast, settings: Settings) -> None:
+    browser = holder(cast)
+    old = photo_files.store(settings.PHOTOS, [b"\xff\xd8\xff\xe0" + bytes(200)], most=1000)
+    Photo.objects.create(order_id=ORDER, number=1, by="asel", at=NOW, **old._asdict())
+    assert browser.get(f"{PAGE}photos/1/").status_code == 200
+    assert browser.get(f"{PAGE}photos/1/small/").status_code == 404

@@ -44,6 +44,40 @@ def kind_of(head: bytes) -> str | None:
     return None
 
 
+def whole(chunks: Iterable[bytes], *, most: int) -> bytes:
+    """Give the bytes of a photo that is sent.
+
+    Raises
+    ------
+    CaseRefused
+        When it is too large.
+    """
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > most:
+            raise _too_large()
+    return bytes(content)
+
+
+def taken_kind(content: bytes) -> str:
+    """Tell what a photo is.
+
+    Raises
+    ------
+    CaseRefused
+        When it is no JPEG, PNG or WebP.
+    """
+    kind = kind_of(content[:HEAD])
+    if kind is None:
+        raise CaseRefused(field="picture", expected="a JPEG, PNG or WebP", got=f"{content[:4]!r}")
+    return kind
+
+
+def _too_large() -> CaseRefused:
+    return CaseRefused(field="photo", expected=f"at most {LARGEST} bytes of photos for an order", got="more")
+
+
 def place_of(root: Path, digest: str, kind: str) -> Path:
     """Give where a photo stands."""
     return root / digest[:2] / f"{digest}.{kind}"
@@ -90,14 +124,11 @@ def _write(write: Callable[[bytes], object], chunks: Iterable[bytes], most: int)
     for chunk in chunks:
         size += len(chunk)
         if size > most:
-            raise CaseRefused(field="photo", expected=f"at most {LARGEST} bytes of photos for an order", got="more")
+            raise _too_large()
         head = head if len(head) >= HEAD else head + chunk[:HEAD]
         seen.update(chunk)
         write(chunk)
-    kind = kind_of(head)
-    if kind is None:
-        raise CaseRefused(field="picture", expected="a JPEG, PNG or WebP", got=f"{head[:4]!r}")
-    return Stored(kind, seen.hexdigest(), size)
+    return Stored(taken_kind(head), seen.hexdigest(), size)
 
 
 def read(root: Path, digest: str, kind: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Pages of photos: add some, see one."""
+"""Pages of photos: add some, see one, large or small."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from darvoza.errors import CaseRefused
 from darvoza.office.accounts.guard import person_of
+from darvoza.office.desk.pictures.small import MEDIA_TYPE
 from darvoza.office.desk.queries import photos as queries
 from darvoza.office.desk.refusals import in_words
 from darvoza.office.desk.services.photos import add_photo
@@ -46,3 +47,12 @@ def show(request: HttpRequest, order_id: str, number: int) -> HttpResponse:
         raise Http404
     named = {"Content-Disposition": f'inline; filename="{found.name}"'}
     return HttpResponse(found.content, content_type=found.media_type, headers=named)
+
+
+@require_GET
+def small(request: HttpRequest, order_id: str, number: int) -> HttpResponse:
+    """Hand out the small picture of one photo."""
+    found = queries.small_photo(person_of(request), order_id, number, root=settings.PHOTOS)
+    if found is None:
+        raise Http404
+    return HttpResponse(found, content_type=MEDIA_TYPE)

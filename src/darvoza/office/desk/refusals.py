@@ -20,6 +20,10 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "roster": gettext_lazy("Nobody is on duty today: fill the roster first."),
     "photo": gettext_lazy("All photos of an order together have at most 20 megabytes."),
     "picture": gettext_lazy("Only photos in JPEG, PNG or WebP are taken."),
+    "damaged picture": gettext_lazy(
+        "This photo is damaged, cut off, or of a kind that cannot be shown. Take it again."
+    ),
+    "huge picture": gettext_lazy("This photo is too large to be shown. Take it with fewer pixels."),
     "second": gettext_lazy("Nobody lowers alone: a second person decides."),
     "act": gettext_lazy(
         "This act cannot be chosen here: it was ordered already, or is not more or less than the order."

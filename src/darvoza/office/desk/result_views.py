@@ -12,6 +12,7 @@ from darvoza.flow.inspection.papers.examination import examination_paper
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.queries import name_of
 from darvoza.office.desk.forms import ResultForm
+from darvoza.office.desk.queries.photos import photos_of
 from darvoza.office.desk.refusals import in_words
 from darvoza.office.desk.services import orders as services
 from darvoza.office.desk.views import language
@@ -59,4 +60,5 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
     else:
         form = ResultForm.of(declared.items, result)
     shown = {"form": form, "declared": declared, "order_id": order_id, "reason": reason, "result": result}
+    shown["photos"] = photos_of(order_id)
     return render(request, "desk/correct.html", shown, status=status)

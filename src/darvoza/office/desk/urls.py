@@ -18,6 +18,7 @@ urlpatterns = [
     page("<str:order_id>/act.pdf", result_views.act, name="act", needs=Permission.QUEUE_READ),
     page("<str:order_id>/photos/", photo_views.add, name="photos", needs=Permission.ORDER_WORK),
     page("<str:order_id>/photos/<int:number>/", photo_views.show, name="photo", needs=Permission.QUEUE_READ),
+    page("<str:order_id>/photos/<int:number>/small/", photo_views.small, name="small", needs=Permission.QUEUE_READ),
     page("<str:order_id>/draft/", views.draft, name="draft", needs=Permission.ORDER_WORK),
     page("<str:order_id>/depart/", views.depart, name="depart", needs=Permission.QUEUE_READ),
     page("<str:order_id>/settle/", views.settle, name="settle", needs=Permission.OVERRIDE_LOWER),

@@ -35,6 +35,7 @@ SCREENS: Final = (
     "desk/templates/desk/order.html",
     "desk/templates/desk/result_parts.html",
     "desk/templates/desk/correct.html",
+    "desk/templates/desk/photos.html",
     "registry/templates/registry/goods.html",
     "desk/forms.py",
     "desk/refusals.py",

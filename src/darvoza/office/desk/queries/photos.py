@@ -1,10 +1,14 @@
 """Photos of an order, for those who may see the order."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from darvoza.errors import CaseRefused
 from darvoza.office.desk.models import Photo
-from darvoza.office.desk.photo_files import KINDS, read
+from darvoza.office.desk.photo_files import KINDS, Stored, place_of, read
+from darvoza.office.desk.pictures.cleaning import clean
+from darvoza.office.desk.pictures.small import draw_small, keep_small, small_place
 from darvoza.office.registry.queries import order_for
 
 
@@ -21,6 +25,17 @@ def photos_of(order_id: str) -> list[Photo]:
     return list(Photo.objects.filter(order_id=order_id))
 
 
+def every_photo() -> Iterator[Stored]:
+    """Give every photo that there is, each once, whatever order it belongs to."""
+    rows = Photo.objects.order_by("digest", "kind").values_list("kind", "digest", "size").distinct()
+    yield from (Stored(*row) for row in rows.iterator())
+
+
+def lost_photos(root: Path) -> int:
+    """Count photos whose file is not there."""
+    return sum(not place_of(root, each.digest, each.kind).is_file() for each in every_photo())
+
+
 def photo(person: Any, order_id: str, number: int, *, root: Path) -> Shown | None:  # noqa: ANN401 - a person, placed
     """Give a photo of an order of the person's agency and post; nothing when there is none.
 
@@ -29,7 +44,33 @@ def photo(person: Any, order_id: str, number: int, *, root: Path) -> Shown | Non
     OutputError
         When its file is missing, or was changed.
     """
-    row = Photo.objects.filter(order_id=order_id, number=number).first() if order_for(person, order_id) else None
+    row = _row(person, order_id, number)
     if row is None:
         return None
     return Shown(read(root, row.digest, row.kind), KINDS[row.kind], f"photo-{row.number}.{row.kind}")
+
+
+def small_photo(person: Any, order_id: str, number: int, *, root: Path) -> bytes | None:  # noqa: ANN401 - a person, placed
+    """Give the small picture of a photo, drawn again where it is not there; nothing where none can be drawn.
+
+    Raises
+    ------
+    OutputError
+        When the photo is missing, or was changed.
+    """
+    row = _row(person, order_id, number)
+    if row is None:
+        return None
+    place = small_place(root, row.digest)
+    if not place.is_file():
+        try:
+            drawn = draw_small(clean(row.kind, read(root, row.digest, row.kind)), row.kind)
+        except CaseRefused:  # it was taken before photos were looked at; the photo itself is handed out
+            return None
+        keep_small(root, row.digest, drawn)
+    return place.read_bytes()
+
+
+def _row(person: Any, order_id: str, number: int) -> Photo | None:  # noqa: ANN401 - a person, placed
+    """Give what is known of a photo of an order of the person's agency and post."""
+    return Photo.objects.filter(order_id=order_id, number=number).first() if order_for(person, order_id) else None

@@ -12,7 +12,9 @@ from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CaseRefused
 from darvoza.office.desk.models import Photo
-from darvoza.office.desk.photo_files import LARGEST, store
+from darvoza.office.desk.photo_files import LARGEST, store, taken_kind, whole
+from darvoza.office.desk.pictures.cleaning import clean
+from darvoza.office.desk.pictures.small import draw_small, keep_small
 from darvoza.office.journal.services import record
 from darvoza.office.registry.queries import order_for
 
@@ -20,12 +22,15 @@ from darvoza.office.registry.queries import order_for
 def add_photo(person: Any, order_id: str, chunks: Iterable[bytes], *, root: Path, now: datetime) -> Photo:  # noqa: ANN401 - a person, placed and with a name
     """Add a photo to an order that the person holds or has recorded; the journal keeps its digest.
 
-    The file is on the disk before anything says that it is. A photo that is there already is not added again.
+    What the camera wrote beside the picture is taken out first: where, when, with which device. The digest is of what is
+    kept, and the journal tells what was taken out. The file is on the disk before anything says that it is. A photo that is
+    there already is not added again.
 
     Raises
     ------
     CaseRefused
-        The order is not the person's, the photos are too large together, or it is no picture of a kind that is taken.
+        The order is not the person's, the photos are too large together, or it is no whole picture of a kind that is
+        taken.
     """
     order = order_for(person, order_id)
     if order is None:
@@ -35,13 +40,18 @@ def add_photo(person: Any, order_id: str, chunks: Iterable[bytes], *, root: Path
             field="holder", expected=f"an order that {person.username} holds", got=order.holder or "nobody"
         )
     there = Photo.objects.filter(order_id=order_id).aggregate(size=Sum("size"))["size"] or 0
-    stored = store(root, chunks, most=LARGEST - there)
+    sent = whole(chunks, most=LARGEST - there)
+    kind = taken_kind(sent)
+    cleaned = clean(kind, sent)
+    small = draw_small(cleaned, kind)
+    stored = store(root, [cleaned.content], most=len(cleaned.content))
+    keep_small(root, stored.digest, small)
     with transaction.atomic():
         same = Photo.objects.filter(order_id=order_id, digest=stored.digest).first()
         if same is not None:
             return same
         last = Photo.objects.filter(order_id=order_id).aggregate(number=Max("number"))["number"] or 0
         row = Photo.objects.create(order_id=order_id, number=last + 1, by=person.username, at=now, **stored._asdict())
-        told = {"what": "photo", "number": row.number, **stored._asdict()}
+        told = {"what": "photo", "number": row.number, **stored._asdict(), "removed": cleaned.removed}
         record(EntryKind.FINDING, order_id, told, by=person.username, now=now)
     return row
