@@ -53,6 +53,22 @@ def write_and_acknowledge(said: Path, writer: int) -> None:
         os.write(handle, f"{entry.sequence} {entry.head}\n".encode())
 
 
+def add_photos(root: Path, said: Path) -> None:
+    """Add photos for ever, each another; say the digest of each once it is kept."""
+    from django.db import transaction
+
+    from darvoza.office.desk.models import Photo
+    from darvoza.office.desk.photo_files import store
+
+    handle = os.open(said, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    for number in itertools.count(1):
+        stored = store(root, [b"\xff\xd8\xff", os.urandom(3000)], most=4000)
+        with transaction.atomic():
+            Photo.objects.create(order_id="KG-1", number=number, by="asel", at=NOW, **stored._asdict())
+        os.write(handle, f"{number} {stored.digest}\n".encode())
+        time.sleep(0.002)
+
+
 def acknowledge(home: Path, count: int) -> dict[str, object]:
     """Write entries one by one, say each once it is kept, and tell what happened when one could not be."""
     office(home)
@@ -125,15 +141,18 @@ def drill(home: Path, out: Path) -> dict[str, object]:
 
     office(home)
     said = home / "said"
+    photos = home / "said-photos"
     children = [forked(partial(write_and_acknowledge, said, writer)) for writer in range(2)]
+    children.append(forked(partial(add_photos, home / "photos", photos)))
     wait_for(said, 20)
-    before = numbers(said)
-    backup.run(Namespace(home=home, out=out))
+    wait_for(photos, 20)
+    before, pictures = numbers(said), numbers(photos)
+    code = backup.run(Namespace(home=home, out=out))
     during = len(numbers(said)) - len(before)
     for child in children:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    return {"before": before, "during": during}
+    return {"before": before, "during": during, "photos": pictures, "code": code}
 
 
 def restored(home: Path, out: Path, before: Path) -> dict[str, object]:
@@ -150,7 +169,17 @@ def restored(home: Path, out: Path, before: Path) -> dict[str, object]:
     acknowledged = {int(number): head for number, head in json.loads(before.read_text()).items()}
     record_alone(EntryKind.DECISION, "KG-9", by="system", now=NOW)
     found = verify()
-    return {"lost": lost(acknowledged), "faults": len(found.faults), "entries": found.entries, "seconds": took}
+    told = {"lost": lost(acknowledged), "faults": len(found.faults), "entries": found.entries, "seconds": took}
+    return told | {"photos": whole_photos(home)}
+
+
+def whole_photos(home: Path) -> list[str]:
+    """Give the digests of the photos that the database names, once each is seen to be there with its bytes."""
+    from darvoza.office.desk.models import Photo
+    from darvoza.office.desk.photo_files import read
+
+    rows = Photo.objects.values_list("digest", "kind")
+    return [digest for digest, kind in rows if read(home / "photos", digest, kind)]
 
 
 def upgrade_and_die(moment: int) -> None:

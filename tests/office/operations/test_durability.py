@@ -51,13 +51,15 @@ def test_a_backup_made_under_writes_is_restored_verified_and_goes_on(tmp_path: P
     home, out, elsewhere, before = tmp_path / "home", tmp_path / "backup", tmp_path / "elsewhere", tmp_path / "before"
     made = run("drill", home, out, database=next(databases))
     assert made["during"] > 0, "nobody wrote while the backup was made"
+    assert made["code"] == 0
     before.write_text(json.dumps(made["before"]))
     found = run("restored", elsewhere, out, before, database=next(databases))
     assert (found["lost"], found["faults"]) == (0, 0)
     assert found["entries"] >= len(made["before"]) + 2  # the restoration is written down, and the office goes on
     assert [path.name for path in elsewhere.iterdir() if path.stat().st_mode & 0o077] == []
     assert (elsewhere / "secret").exists()
-    copy = next(path for path in out.iterdir() if path.name != MANIFEST)
+    assert set(made["photos"].values()) <= set(found["photos"])
+    copy = next(path for path in out.iterdir() if path.is_file() and path.name != MANIFEST)
     copy.write_bytes(copy.read_bytes()[:-1] + b"!")
     with pytest.raises(BackupError, match="take an older backup"):
         read_backup(out)
@@ -72,7 +74,9 @@ def test_an_office_is_never_restored_over_another(tmp_path: Path) -> None:
         put_back(tmp_path, replace(made, vendor="oracle"), tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"darvoza_backup": 2}', '{"darvoza_backup": 1, "version": "x"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"darvoza_backup": 2}', '{"darvoza_backup": 3}', '{"darvoza_backup": 1, "version": "x"}']
+)
 def test_what_is_no_backup_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(BackupError, match="darvoza office backup"):

@@ -7,11 +7,16 @@ from darvoza.office.commands.starting import start
 
 
 def run(options: Namespace) -> int:
-    """Write the backup and say what is in it."""
+    """Write the backup and say what is in it; 1 when the office has lost photos, which are not in it then."""
     start(options, secret=False)
-    from darvoza.office.operations.backups import back_up  # noqa: PLC0415 - Django comes first
+    from django.conf import settings  # noqa: PLC0415 - Django comes first
 
-    made = back_up(options.out, datetime.now(UTC))
+    from darvoza.office.operations.backups import back_up  # noqa: PLC0415
+
+    made = back_up(options.out, settings.PHOTOS, datetime.now(UTC))
     print(f"backup: {options.out}, {made.size / 1024**2:,.1f} MB, as of {made.made_at}")
     print(f"journal: {made.entries:,} entries, head {made.head[:16]}…; the secret of the office is not in it")
-    return 0
+    print(f"photos: {made.photos:,}, {made.photo_bytes / 1024**2:,.1f} MB")
+    for name in made.lost:
+        print(f"lost: the office has no whole photo {name}; look for it in an older backup")
+    return 1 if made.lost else 0

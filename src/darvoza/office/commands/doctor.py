@@ -43,6 +43,7 @@ def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]
         return
     yield from queries.readiness(environment.home, now)
     yield from queries.looked([("durability", queries.durable), ("clock", lambda: queries.clock(now))])
+    yield from queries.looked([("photos", queries.photos)])
     yield queries.whole_gate(environment.home / "gate.yaml")
     if options.journal:
         yield from queries.looked([("journal", queries.whole_journal)])

@@ -31,6 +31,10 @@ def run(options: Namespace) -> int:
     record_alone(EntryKind.SETTINGS_CHANGE, "office", told, by=SYSTEM, now=datetime.now(UTC))
     if not environment.secret:
         write_alone(environment.home / SECRET_FILE, secrets.token_urlsafe(64))
-    print(f"restored as of {made.made_at}; the journal holds: {found.entries:,} entries")
+    print(
+        f"restored as of {made.made_at}; the journal holds: {found.entries:,} entries; {made.photos:,} photos are back"
+    )
+    for name in made.lost:
+        print(f"lost: the office had no whole photo {name} when it was copied; look for it in an older backup")
     print("what was acknowledged later is not in it; compare the journal with the heads that other agencies keep")
     return 0

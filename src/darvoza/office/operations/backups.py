@@ -1,10 +1,9 @@
 """A copy of the office that was consistent at one moment, made while it works; and an office made out of it again.
 
-A backup is a directory: the database, and a manifest with its digest and with the end of the journal. It holds no secret:
-a restored office makes a new one, and everybody signs in again.
+A backup is a directory: the database, the photos that it names, and a manifest with digests and with the end of the journal.
+It holds no secret: a restored office makes a new one, and everybody signs in again.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -21,12 +20,17 @@ from django.db import connection, transaction
 from darvoza import __version__
 from darvoza.errors import BackupError
 from darvoza.json_text import read_json
+from darvoza.office.desk.queries.photos import every_photo
 from darvoza.office.environment import DATABASE_FILE
 from darvoza.office.journal.queries import ending
+from darvoza.office.operations.photo_backups import PHOTOS, check_photos, copy_photos, file_digest, put_photos_back
 from darvoza.on_disk import wait_for_disk
 
 MANIFEST, DUMP = "manifest.json", "office.pgdump"
-FORMAT: Final = 1
+FORMAT: Final = 2
+READ: Final = frozenset({1, FORMAT})
+"""The first form held no photos."""
+
 PAGES: Final = 2000
 """Pages copied before a writer gets a turn."""
 
@@ -43,6 +47,10 @@ class Backup:
         ``sqlite`` or ``postgresql``.
     entries, head
         End of the journal in the copy.
+    photos, photo_bytes, photo_sha256
+        How many photos are in it, their bytes, and the digest of their names.
+    lost
+        Names of photos that the office itself had lost by then.
     """
 
     version: str
@@ -53,10 +61,21 @@ class Backup:
     sha256: str
     entries: int
     head: str
+    photos: int = 0
+    photo_bytes: int = 0
+    photo_sha256: str = ""
+    lost: tuple[str, ...] = ()
 
 
-def back_up(out: Path, now: datetime) -> Backup:
+def back_up(out: Path, photos: Path, now: datetime) -> Backup:
     """Write a backup into a directory that takes its name when everything in it is on the disk.
+
+    Parameters
+    ----------
+    out
+        The directory.
+    photos
+        Where the office keeps its photos.
 
     Raises
     ------
@@ -71,9 +90,12 @@ def back_up(out: Path, now: datetime) -> Backup:
     entries, head = _copy_postgresql(part) if connection.vendor == "postgresql" else _copy_sqlite(part)
     file = next(part.iterdir())
     wait_for_disk(file)
+    # after the database: files are there before rows name them, and stay; so every photo of the copy is found
+    copies = copy_photos(photos, part / PHOTOS, every_photo(), _earlier(out))
     made = Backup(
-        __version__, now.isoformat(), connection.vendor, file.name, file.stat().st_size, _digest(file), entries, head
-    )
+        __version__, now.isoformat(), connection.vendor, file.name, file.stat().st_size, file_digest(file), entries, head,
+        copies.count, copies.size, copies.sha256, copies.missing,
+    )  # fmt: skip
     manifest = part / MANIFEST
     manifest.write_text(json.dumps({"darvoza_backup": FORMAT, **asdict(made)}, indent=1) + "\n", encoding="utf-8")
     wait_for_disk(manifest)
@@ -93,21 +115,22 @@ def read_backup(directory: Path) -> Backup:
     """
     try:
         told = read_json((directory / MANIFEST).read_text(encoding="utf-8"))
-        if told.pop("darvoza_backup") != FORMAT:
+        if told.pop("darvoza_backup") not in READ:
             raise ValueError("of another form")
-        made = Backup(**told)
-        whole = _digest(directory / Path(made.file).name) == made.sha256
+        made = Backup(**told | {"lost": tuple(told.get("lost", ()))})
+        whole = file_digest(directory / Path(made.file).name) == made.sha256
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         expected = "a directory that `darvoza office backup` wrote"
         raise BackupError(field=str(directory), expected=expected, got=type(problem).__name__) from problem
     if not whole:
         expected = f"the copy with the digest {made.sha256[:16]}…"
         raise BackupError(field=made.file, expected=expected, got="another", hint="take an older backup")
+    check_photos(directory / PHOTOS, made.photo_sha256)
     return made
 
 
 def put_back(directory: Path, made: Backup, home: Path) -> None:
-    """Put the copy where the office of these settings keeps its database, which must be empty.
+    """Put the copy where the office of these settings keeps its database, which must be empty, and before it the photos.
 
     Raises
     ------
@@ -118,11 +141,14 @@ def put_back(directory: Path, made: Backup, home: Path) -> None:
         expected = f"an office on {made.vendor}"
         raise BackupError(field="database", expected=expected, got=connection.vendor, hint="set DARVOZA_DATABASE")
     if made.vendor == "postgresql":
+        _refuse_tables()
+        put_photos_back(directory / PHOTOS, home / PHOTOS)
         _restore_postgresql(directory / made.file)
         return
     target = home / DATABASE_FILE
     if target.exists():
         raise BackupError(field="home", expected="an office without a database", got=str(target), hint="choose another")
+    put_photos_back(directory / PHOTOS, home / PHOTOS)
     part = target.with_suffix(".part")
     shutil.copyfile(directory / made.file, part)
     part.chmod(0o600)
@@ -160,12 +186,16 @@ def _copy_postgresql(part: Path) -> tuple[int, str]:
     return end.number, end.head
 
 
-def _restore_postgresql(dump: Path) -> None:
+def _refuse_tables() -> None:
+    """See that the database is empty."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
     if tables:
         got = f"{len(tables)} tables"
         raise BackupError(field="database", expected="an empty database", got=got, hint="createdb makes one")
+
+
+def _restore_postgresql(dump: Path) -> None:
     connection.close()
     name = str(connection.settings_dict["NAME"])
     _postgresql("pg_restore", "--no-owner", "--single-transaction", "--exit-on-error", f"--dbname={name}", str(dump))
@@ -184,6 +214,8 @@ def _postgresql(program: str, *words: str) -> None:
         raise BackupError(field=program, expected="to succeed", got=done.stderr.strip()[-300:])
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _earlier(out: Path) -> Path | None:
+    """Give the photos of the newest backup beside a new one."""
+    made = [each for each in out.absolute().parent.glob(f"*/{MANIFEST}") if (each.parent / PHOTOS).is_dir()]
+    newest = max(made, key=lambda each: each.stat().st_mtime, default=None)
+    return newest.parent / PHOTOS if newest else None

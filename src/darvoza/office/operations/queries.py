@@ -18,6 +18,7 @@ from darvoza.errors import DarvozaError
 from darvoza.flow.gate.state_file import read_state
 from darvoza.office.api.models import Delivery
 from darvoza.office.api.services.lodging import gate_alarms, gate_is_shut
+from darvoza.office.desk.queries.photos import lost_photos
 from darvoza.office.journal.queries import ending, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
 from darvoza.office.operations.exposition import Metric, Sample
@@ -259,3 +260,12 @@ def _work(now: datetime) -> Iterator[Metric]:
     yield Metric(
         "darvoza_journal_last_seconds", "gauge", "When the last entry was written [s since 1970].", (Sample(at),)
     )
+
+
+def photos() -> Finding:
+    """Look whether the file of every photo is there."""
+    lost = lost_photos(settings.PHOTOS)
+    if lost:
+        remedy = "put them back from a backup; every machine that answers must have the same directory"
+        return Finding("photos", Health.FAILED, f"{lost} files are not in {settings.PHOTOS}", remedy)
+    return Finding("photos", Health.WELL, "every file is there")
