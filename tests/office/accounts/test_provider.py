@@ -443,8 +443,11 @@ def test_whoever_has_one_here_is_asked_for_it(service: IdentityService) -> None:
     client, page = go(service)
     assert "six digits" in page
     assert client.get("/declarations/").status_code == 302
+    assert client.get(f"{SECOND}recovery-codes/").status_code == 302, "the service alone opens nothing"
     client.post(f"{SECOND}authenticate/", {"code": code_of(secret, 1)})
     assert client.get("/declarations/").status_code == 200
+    assert client.post(f"{SECOND}recovery-codes/generate/").status_code == 302
+    assert "<h1>Recovery codes</h1>" in client.get(f"{SECOND}recovery-codes/").text
 
 
 @pytest.mark.usefixtures("earnest")

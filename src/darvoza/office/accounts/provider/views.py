@@ -9,7 +9,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.core.ratelimit import consume_or_429
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, logout
@@ -94,9 +93,8 @@ def _sign_in(request: HttpRequest, provider: Provider, told: Told, onward: str) 
     if signed_in(request) is not None:
         logout(request)
     note(request.session, person.pk, service=provider.issuer, second_factor=told.second_factor)
-    if not is_mfa_enabled(person):
-        # whoever has no password of the office can set up the second factor that the role asks for, while this is fresh
-        record_authentication(request, person, KEPT, reauthenticated=True)
+    # while this is fresh, whoever knows no password of the office can set up and look after the second factor
+    record_authentication(request, person, KEPT, reauthenticated=True)
     answer: HttpResponse = perform_login(request, person, redirect_url=onward or None)
     return answer
 
