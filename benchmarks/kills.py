@@ -68,7 +68,7 @@ class Office:
     server: "subprocess.Popen[bytes] | None" = None
     environment: dict[str, str] = field(default_factory=dict)
 
-    def prepare(self) -> None:
+    def prepare(self, state: str = "") -> None:
         """Make tables, key, state and client."""
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))},
@@ -80,7 +80,7 @@ class Office:
         self.home.chmod(0o700)
         (self.home / "key.json").touch(0o600)
         (self.home / "key.json").write_text(key_file_text(KeyRing((("customs", os.urandom(32)),))), encoding="utf-8")
-        (self.home / "gate.yaml").write_text(STATE.format(profiles=self.profiles), encoding="utf-8")
+        (self.home / "gate.yaml").write_text(state or STATE.format(profiles=self.profiles), encoding="utf-8")
         self.command("office", "first-run")
         chosen = [word for purpose in PURPOSES for word in ("--purpose", purpose)]
         said = self.command("office", "client", "kills", "--per-minute", "1000000", *chosen)

@@ -5,12 +5,14 @@ A door is kept when whatever comes in is taken, or refused with errors of ours: 
 
 import csv
 import io
+import json
 import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +33,7 @@ from darvoza.flow.intake.control_results import read_control_results
 from darvoza.flow.intake.ephyto import parse_ephyto
 from darvoza.flow.intake.health_results import read_health_results
 from darvoza.flow.intake.intake import take_in
+from darvoza.flow.intake.lodged import HEADER, read_lodged
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.plans import read_plans
@@ -39,6 +42,7 @@ from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.flow.journal.export import entry_line, read_entries
 from darvoza.flow.selectivity.capacity_file import read_capacity
 from darvoza.flow.selectivity.keys import day_keys_text, key_file_text, new_key_ring, read_day_keys, read_ring
+from darvoza.json_text import read_json
 from darvoza.methods.sealing.hash_chain import START
 
 ROOT: Final = Path(__file__).parents[1]
@@ -175,6 +179,18 @@ def _sentence(data: bytes, _place: Path) -> object:
     return made
 
 
+def _lodged(data: bytes, _place: Path) -> object:
+    """Read a declaration as the interface for other systems does."""
+    try:
+        body = read_json(data.decode(), parse_float=Decimal)
+    except (ValueError, ArithmeticError) as problem:
+        raise DarvozaError("no JSON") from problem
+    read = read_lodged([body], now=datetime(2026, 3, 1, 9, tzinfo=UTC))
+    if read.wrong:
+        raise DarvozaError(str(read.wrong))
+    return read
+
+
 def _alerts(path: Path) -> object:
     return read_alerts(path, format_of(path, FORMATS))
 
@@ -248,6 +264,16 @@ def _table() -> list[list[object]]:
     return [list(columns), *([row.get(name, "") for name in columns] for row in rows)]
 
 
+def _body() -> bytes:
+    """Write the same as a system sends it."""
+    columns, *rows = _table()
+    told = [{str(name): value for name, value in zip(columns, row, strict=True) if value != ""} for row in rows]
+    head = {field.name for field in HEADER}
+    items = [{name: value for name, value in row.items() if name not in head} for row in told]
+    body = {name: value for name, value in told[0].items() if name in head} | {"items": items}
+    return json.dumps(body, default=str).encode()
+
+
 def _ring() -> bytes:
     return key_file_text(new_key_ring(("customs", "phytosanitary"), lambda n: bytes(range(n)))).encode()
 
@@ -285,6 +311,7 @@ def doors() -> tuple[Door, ...]:
         Door("declarations ESADout", ((MESSAGES / "esadout.xml").read_bytes(),), _declarations("d.xml", "esadout_cu")),
         Door("declarations WCO", ((MESSAGES / "dec.xml").read_bytes(),), _declarations("d.xml", "wco_dec")),
         Door("declarations CUSDEC", ((MESSAGES / "cusdec.edi").read_bytes(),), _declarations("d.edi", "cusdec_d96b")),
+        Door("declarations JSON", (_body(),), _lodged),
         Door("ePhyto", (ephyto,), lambda data, _place: parse_ephyto(data, "c.xml")),
         Door("certificates", (samples["certificates/keyed.csv"],), _folder("keyed.csv", read_certificates)),
         Door("alerts CSV", (samples["alerts_rasff.csv"], samples["alerts_europhyt.csv"]), _file("alerts.csv", _alerts)),

@@ -21,9 +21,9 @@ from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import ReasonScope
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
-from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.hazard_floors import hazard_floors
+from darvoza.flow.assessment.matcher import matcher_of
 from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
 from darvoza.flow.assessment.reasoning import PEERS, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
@@ -32,6 +32,7 @@ from darvoza.flow.assessment.telling import Telling, tell
 from darvoza.flow.enrichment.certificate_checks import NOTHING_ATTESTED, Attested, CertificateChecks, check_certificates
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
+from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.enrichment.routing import CompetenceRegister, competent_services
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.flow.intake.versions import examined_versions, latest_versions
@@ -84,6 +85,8 @@ class Policy:
         A score that runs beside it on the same facts and decides nothing; ``None``: the smoothed rates of `model`.
     past
         Earlier goods items with their outcomes, in the light of which the new ones are seen, or ``None``.
+    remembered
+        The same, in order, where few are seen at a time; in place of `past`.
     earlier
         Earlier decisions, whose goods keep their draw.
     ceiling, watched
@@ -116,6 +119,7 @@ class Policy:
     challenger: ScoreModel | None = None
     challenger_digest: str | None = None
     past: pl.DataFrame | None = None
+    remembered: Remembered | None = None
     earlier: pl.DataFrame | None = None
     ceiling: Ceiling = field(default_factory=Ceiling)
     watched: Watched = UNWATCHED
@@ -242,7 +246,7 @@ def _enriched(
     # A draw asks for nothing but the goods: it is made beside the facts.
     with ThreadPoolExecutor(max_workers=1) as aside:
         drawn = aside.submit(draw, current, policy.ring, policy.earlier)
-        facts = enrich(items, policy.past, sources=sources, only=policy.facts(), threads=threads)
+        facts = enrich(items, policy.remembered or policy.past, sources=sources, only=policy.facts(), threads=threads)
     if current.height < items.height:
         progress("superseded", items.height - current.height)
         facts = facts[current.get_column("_row")]
@@ -258,7 +262,7 @@ def _starts(items: pl.DataFrame) -> NDArray[np.int64]:
 
 def _profile_floors(facts: pl.DataFrame, profiles: ProfileSet, starts: NDArray[np.int64]) -> pl.DataFrame:
     """Match every profile and make its floors."""
-    matches = ColumnsExecutor(profiles).match(facts)
+    matches = matcher_of(profiles).match(facts, starts)
     declarations = np.searchsorted(starts, matches.rows, side="right") - 1
     numbers = facts.get_column("item").to_numpy()[matches.rows]
     return profile_floors(

@@ -15,6 +15,18 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from darvoza.methods.fading import (
+    EPOCH_HALF_LIVES,
+    FADING_BITS,
+    Epochs,
+    FadingSums,
+    changes,
+    left_of,
+    run_ends,
+    run_starts,
+    running,
+)
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,12 +36,6 @@ LARGEST_CODE = 2**31
 
 PACKED_BITS = 63
 """Binary digits of a number that is not negative."""
-
-EPOCH_HALF_LIVES = 8
-"""Fading weights are kept relative to the beginning of an epoch of so many half-lives, so that they stay in range."""
-
-FADING_BITS = 28
-"""Binary digits behind the point of a fading weight: it is off by 2⁻²⁹ at the most, about 2·10⁻⁹."""
 
 
 def grouped(keys: NDArray[np.integer]) -> Ints:
@@ -140,16 +146,18 @@ class EventLog:
         self.weights = None if weights is None else weights[self.order]
         self.since = self.times if since is None else since[self.order]
         self.takes_back = since is not None
+        self._leaving: dict[int, EventLog] = {}
+        self._epochs: dict[int, Epochs] = {}
 
     @cached_property
     def sums(self) -> Ints:
         """Running totals of the weights, shape ``(m + 1, k)``."""
-        return _running(self.weights) if self.weights is not None else np.arange(self.times.size + 1)[:, None]
+        return running(self.weights) if self.weights is not None else np.arange(self.times.size + 1)[:, None]
 
     @cached_property
     def starts(self) -> Ints:
         """Place of the first event of the key of each event, shape ``(m,)``."""
-        return _run_starts(_changes(self.keys))
+        return run_starts(changes(self.keys))
 
     def places(self, keys: Ints, times: Ints) -> Ints:
         """Count, for each question, the events of the log that sort before it."""
@@ -162,7 +170,29 @@ class EventLog:
 
     def leaving(self, window: int) -> "EventLog":
         """Give the same events at the moment from which they are known, but too old for the window."""
-        return EventLog(self.keys, np.maximum(self.times, self.since + window), self.weights)
+        if window not in self._leaving:
+            self._leaving[window] = EventLog(self.keys, np.maximum(self.times, self.since + window), self.weights)
+        return self._leaving[window]
+
+    def epochs(self, half_life: int) -> "Epochs":
+        """Give the epochs in which its events fade."""
+        if half_life not in self._epochs:
+            self._epochs[half_life] = Epochs.of(self, half_life)
+        return self._epochs[half_life]
+
+    def labelled(self, labels: Ints) -> "Labels":
+        """Bring labels, one for each event in the order in which the log was given them, into its own order."""
+        ordered = labels[self.order]
+        begins = changes(self.keys) | changes(ordered)
+        return Labels(ordered, run_starts(begins), run_ends(begins))
+
+
+class Labels(NamedTuple):
+    """A label of each event of a log, in its order; where the run of its label begins, and the place after it."""
+
+    of_event: Ints
+    starts: Ints
+    ends: Ints
 
 
 class Past:
@@ -189,12 +219,20 @@ class Past:
 
     def total(self) -> Floats:
         """Sum the weights, shape ``(n, k)``."""
+        return self.sums().astype(np.float64)
+
+    def sums(self) -> Ints:
+        """Sum the weights, in whole numbers, shape ``(n, k)``."""
         return self._between(self.start, self.until)
 
     def within(self, window: int) -> Floats:
         """Sum the weights of events that count since at most `window` before the moment, inclusive; ``(n, k)``."""
+        return self.sums_within(window).astype(np.float64)
+
+    def sums_within(self, window: int) -> Ints:
+        """Do as `within`, in whole numbers."""
         if self.log.takes_back:
-            return self.total() - self.log.leaving(window).before(self.asked).total()
+            return self.sums() - self.log.leaving(window).before(self.asked).sums()
         begun = self.log.places(self.asked.keys, self.asked.times - window)
         return self._between(np.maximum(begun, self.start), self.until)
 
@@ -203,18 +241,38 @@ class Past:
 
         An exponentially fading sum by differences: inside an epoch of `EPOCH_HALF_LIVES` weights grow by powers of
         two, in whole numbers, so that running totals can be subtracted exactly; what earlier epochs left is carried
-        over, key by key.
+        over, key by key, to the epoch of the moment that asks.
         """
         if not self.log.times.size:
             return np.zeros((self.asked.times.size, self.log.sums.shape[1]))
-        epochs = _Epochs.of(self.log, half_life)
+        epochs = self.log.epochs(half_life)
         epoch = epochs.of_event[np.maximum(self.until - 1, 0)]
         inside = (epochs.sums[self.until] - epochs.sums[epochs.starts[epoch]]).astype(np.float64) * 2.0**-FADING_BITS
-        left = np.exp2((epochs.begins[epoch] - self.asked.times) / half_life)
-        known = self.until > self.start
-        return self.asked.in_rows(np.where(known[:, None], (epochs.carried[epoch] + inside) * left[:, None], 0.0))
+        now = self.asked.times // epochs.length
+        since = np.exp2(-EPOCH_HALF_LIVES * (now - epochs.numbers[epoch]).astype(np.float64))
+        kept = np.where(self.until > self.start, since, 0.0)
+        left = left_of(self.asked.times, half_life)
+        return self.asked.in_rows((epochs.carried[epoch] + inside) * kept[:, None] * left[:, None])
 
-    def first(self, *unlike: tuple[Ints, Ints]) -> Ints:
+    def fading_sums(self, half_life: int) -> "FadingSums":
+        """Give the sums of which `fading` is made, so that those of several logs can be added up exactly."""
+        log, asked = self.log, self.asked
+        length = EPOCH_HALF_LIVES * half_life
+        if not log.times.size:
+            return FadingSums(0, np.zeros((0, asked.times.size, log.sums.shape[1]), dtype=np.int64))
+        first, last = log.origin // length, (log.origin + log.span - 2) // length
+        running = log.epochs(half_life).sums
+        edges = [self.start]
+        for number in range(first + 1, last + 1):
+            begun = log.places(asked.keys, np.full(asked.times.size, number * length))
+            edges.append(np.clip(begun, self.start, self.until))
+        edges.append(self.until)
+        at = running[np.stack(edges)]
+        made = np.empty_like(at[1:])
+        made[:, asked.order] = at[1:] - at[:-1]
+        return FadingSums(first, made)
+
+    def first(self, *unlike: tuple[Ints | Labels, Ints]) -> Ints:
         """Give the place of the first event, -1 if there is none.
 
         Parameters
@@ -224,24 +282,24 @@ class Past:
             row that asks, shape ``(n,)``: only events whose labels all differ count.
         """
         at, moved = self.start.copy(), bool(self.log.times.size)
-        labelled = [self._labelled(labels, own) for labels, own in unlike]
+        labelled = self._labelled(unlike)
         while moved:
             moved = False
-            for labels, own, changes in labelled:
-                same = (at < self.until) & (labels[np.minimum(at, labels.size - 1)] == own)
-                at[same] = _run_ends(changes)[at[same]]
+            for labels, own in labelled:
+                same = (at < self.until) & (labels.of_event[np.minimum(at, labels.of_event.size - 1)] == own)
+                at[same] = labels.ends[at[same]]
                 moved |= bool(same.any())
         return self._in_rows(np.where(at < self.until, at, -1))
 
-    def last(self, *unlike: tuple[Ints, Ints]) -> Ints:
+    def last(self, *unlike: tuple[Ints | Labels, Ints]) -> Ints:
         """Give the place of the last event, -1 if there is none; `unlike` as for `first`."""
         at, moved = self.until - 1, bool(self.log.times.size)
-        labelled = [self._labelled(labels, own) for labels, own in unlike]
+        labelled = self._labelled(unlike)
         while moved:
             moved = False
-            for labels, own, changes in labelled:
-                same = (at >= self.start) & (labels[at] == own)
-                at[same] = _run_starts(changes)[at[same]] - 1
+            for labels, own in labelled:
+                same = (at >= self.start) & (labels.of_event[at] == own)
+                at[same] = labels.starts[at[same]] - 1
                 moved |= bool(same.any())
         return self._in_rows(np.where(at >= self.start, at, -1))
 
@@ -251,83 +309,19 @@ class Past:
         times[places >= 0] = self.log.times[places[places >= 0]]
         return times
 
-    def _between(self, start: Ints, until: Ints) -> Floats:
-        return self.asked.in_rows((self.log.sums[until] - self.log.sums[start]).astype(np.float64))
+    def _between(self, start: Ints, until: Ints) -> Ints:
+        made = np.empty((start.size, self.log.sums.shape[1]), dtype=np.int64)
+        made[self.asked.order] = self.log.sums[until] - self.log.sums[start]
+        return made
 
     def _in_rows(self, places: Ints) -> Ints:
         rows = np.empty_like(places)
         rows[self.asked.order] = places
         return rows
 
-    def _labelled(self, labels: Ints, own: Ints) -> tuple[Ints, Ints, Flags]:
-        """Bring labels into the order of the log and of the questions, and tell where runs of one label begin."""
-        ordered = labels[self.log.order]
-        return ordered, own[self.asked.order], _changes(self.log.keys) | _changes(ordered)
-
-
-class _Epochs(NamedTuple):
-    """The epochs of a log: one for each key and stretch of time with events.
-
-    Attributes
-    ----------
-    of_event
-        Which one each event lies in, shape ``(m,)``.
-    sums
-        Running totals of the growing weights, shape ``(m + 1, k)``.
-    starts, begins
-        Place of its first event, and the moment it begins, shape ``(g,)``.
-    carried
-        What the earlier epochs of its key amount to at that moment, shape ``(g, k)``.
-    """
-
-    of_event: Ints
-    sums: Ints
-    starts: Ints
-    begins: Ints
-    carried: Floats
-
-    @classmethod
-    def of(cls, log: EventLog, half_life: int) -> Self:
-        length = EPOCH_HALF_LIVES * half_life
-        epoch = log.times // length
-        changes = _changes(log.keys) | _changes(epoch)
-        starts = np.flatnonzero(changes)
-        growth = np.rint(np.exp2((log.since - epoch * length) / half_life + FADING_BITS)).astype(np.int64)
-        sums = _running(growth[:, None] if log.weights is None else growth[:, None] * log.weights)
-        totals = (sums[np.append(starts[1:], log.times.size)] - sums[starts]).astype(np.float64) * 2.0**-FADING_BITS
-        carried = _carried(totals, log.keys[starts], epoch[starts])
-        return cls(np.cumsum(changes) - 1, sums, starts, epoch[starts] * length, carried)
-
-
-def _carried(totals: Floats, keys: Ints, epochs: Ints) -> Floats:
-    """Carry what each epoch amounts to over to the next of its key: epochs of all keys side by side, oldest first."""
-    carried = np.zeros_like(totals)
-    rank = np.arange(keys.size) - _run_starts(_changes(keys))
-    for place in range(1, int(rank.max(initial=0)) + 1):
-        now = np.flatnonzero(rank == place)
-        kept = np.exp2(-EPOCH_HALF_LIVES * (epochs[now] - epochs[now - 1]).astype(np.float64))
-        carried[now] = (carried[now - 1] + totals[now - 1]) * kept[:, None]
-    return carried
-
-
-def _running(weights: Ints) -> Ints:
-    """Give running totals, beginning with none, modulo 2⁶⁴."""
-    sums = np.zeros((weights.shape[0] + 1, weights.shape[1]), dtype=np.int64)
-    np.cumsum(weights, axis=0, out=sums[1:])
-    return sums
-
-
-def _changes(values: Ints) -> Flags:
-    """Tell which values differ from the one before; the first does."""
-    return np.concatenate((np.ones(min(values.size, 1), dtype=bool), values[1:] != values[:-1]))
-
-
-def _run_starts(changes: Flags) -> Ints:
-    """Give for each place the place where its run began."""
-    return np.maximum.accumulate(np.where(changes, np.arange(changes.size), 0))
-
-
-def _run_ends(changes: Flags) -> Ints:
-    """Give for each place the place after the end of its run."""
-    starts = np.append(np.flatnonzero(changes), changes.size)
-    return starts[np.cumsum(changes)]
+    def _labelled(self, unlike: tuple[tuple[Ints | Labels, Ints], ...]) -> list[tuple[Labels, Ints]]:
+        """Bring labels into the order of the log, unless they are, and those of the rows into that of the questions."""
+        return [
+            (labels if isinstance(labels, Labels) else self.log.labelled(labels), own[self.asked.order])
+            for labels, own in unlike
+        ]

@@ -59,34 +59,54 @@ def quantiles_of_others(
     >>> quantiles_of_others(values, cell, owners, asked=(cell[:1], owners[:1]), probabilities=(0.5,))
     LeftOut(others=array([3]), quantiles=array([[10.]]))
     """
-    ask_groups, ask_owners = asked
-    values, groups, owners = _in_order(values, groups, owners, ask_groups)
-    start = np.searchsorted(groups, ask_groups, side="left")
-    size = np.searchsorted(groups, ask_groups, side="right") - start
-    span = int(max(owners.max(initial=0), ask_owners.max(initial=0))) + 1
-    pair = groups * span + owners
-    own_order = np.argsort(pair, kind="stable")
-    own_pair = pair[own_order]
-    ask_pair = ask_groups * span + ask_owners
-    own_start = np.searchsorted(own_pair, ask_pair, side="left")
-    own_size = np.searchsorted(own_pair, ask_pair, side="right") - own_start
-    others = size - own_size
-    shifted = _within_runs(groups)[own_order] - _within_runs(own_pair)
-    quantiles = np.full((ask_groups.size, len(probabilities)), np.nan)
-    some = others > 0
-    for column, probability in enumerate(probabilities):
-        rank = np.floor(probability * (others[some] - 1)).astype(np.int64)
-        skipped = _own_before(shifted, own_start[some], own_size[some], rank)
-        quantiles[some, column] = values[start[some] + rank + skipped]
-    return LeftOut(others.astype(np.int64), quantiles)
+    return PeerGroups(*_asked_for(values, groups, owners, asked[0])).of_others(*asked, probabilities)
 
 
-def _in_order(values: Floats, groups: Ints, owners: Ints, asked: Ints) -> tuple[Floats, Ints, Ints]:
-    """Keep the groups that are asked for, sorted by group and value."""
+class PeerGroups:
+    """Values by group, ready to be asked about any number of times.
+
+    Parameters
+    ----------
+    values, groups, owners
+        One observation each, shape ``(m,)``; groups and owners are non-negative codes, in 62 bits together.
+    """
+
+    def __init__(self, values: Floats, groups: Ints, owners: Ints) -> None:
+        self._values, self._groups, owners = _in_order(values, groups, owners)
+        self._span = int(owners.max(initial=0)) + 1
+        pair = self._groups * self._span + owners
+        order = np.argsort(pair, kind="stable")
+        self._pair = pair[order]
+        self._shifted = _within_runs(self._groups)[order] - _within_runs(self._pair)
+
+    def of_others(self, groups: Ints, owners: Ints, probabilities: tuple[float, ...]) -> LeftOut:
+        """Give quantiles of each group without the values of its owner; arguments as for `quantiles_of_others`."""
+        start = np.searchsorted(self._groups, groups, side="left")
+        size = np.searchsorted(self._groups, groups, side="right") - start
+        # an owner that none of the values has would, numbered on, look like one of the next group
+        pair = np.where(owners < self._span, groups * self._span + owners, -1)
+        own_start = np.searchsorted(self._pair, pair, side="left")
+        own_size = np.searchsorted(self._pair, pair, side="right") - own_start
+        others = size - own_size
+        quantiles = np.full((groups.size, len(probabilities)), np.nan)
+        some = others > 0
+        for column, probability in enumerate(probabilities):
+            rank = np.floor(probability * (others[some] - 1)).astype(np.int64)
+            skipped = _own_before(self._shifted, own_start[some], own_size[some], rank)
+            quantiles[some, column] = self._values[start[some] + rank + skipped]
+        return LeftOut(others.astype(np.int64), quantiles)
+
+
+def _asked_for(values: Floats, groups: Ints, owners: Ints, asked: Ints) -> tuple[Floats, Ints, Ints]:
+    """Keep the groups that are asked for."""
     wanted = np.zeros(int(max(groups.max(initial=0), asked.max(initial=0))) + 1, dtype=bool)
     wanted[asked] = True
     keep = wanted[groups]
-    values, groups, owners = values[keep], groups[keep], owners[keep]
+    return values[keep], groups[keep], owners[keep]
+
+
+def _in_order(values: Floats, groups: Ints, owners: Ints) -> tuple[Floats, Ints, Ints]:
+    """Sort by group and value."""
     if np.all((groups[1:] > groups[:-1]) | ((groups[1:] == groups[:-1]) & (values[1:] >= values[:-1]))):
         return values, groups, owners
     in_value_order = bool(np.all(values[1:] >= values[:-1]))

@@ -143,7 +143,7 @@ def test_plans_move_with_results_as_if_they_had_been_replayed(failed: tuple[str,
     assert gate.stands(START + timedelta(days=4)).drop("day").equals(states.drop("day"))
     run = assess_all(
         later,
-        replace(gate.policy, earlier=done.decisions, plan_states=states, past=gate.policy.past),
+        replace(gate.policy, earlier=done.decisions, plan_states=states, past=gate.past()),
     )
     assert gate.decide(later).decisions.equals(run.decisions)
     shares = dict(states.select("importer_id", "fraction").iter_rows())
@@ -188,8 +188,7 @@ def test_a_documentary_pass_that_comes_later_hides_no_finding() -> None:
     gate.keep(gate.decide(came))
     gate.note_results(results_of(came, START + timedelta(days=1), failed=("A000",)))
     gate.note_results(results_of(came, START + timedelta(days=2), act="documentary"))
-    assert gate.policy.past is not None
-    assert gate.policy.past.select("finding", "result_at").row(0) == (True, START + timedelta(days=1))
+    assert gate.past().select("finding", "result_at").row(0) == (True, START + timedelta(days=1))
 
 
 def test_a_state_that_asks_for_more_than_is_remembered_has_to_be_read_again() -> None:

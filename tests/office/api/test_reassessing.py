@@ -103,6 +103,6 @@ def test_what_two_processes_decide_is_known_to_both(systems: Systems, home: Path
     draws = dict(Decision.objects.values_list("declaration__declaration_id", "u"))
     assert draws["B"] == draws["C"] != draws["A"]
     assert here is not None
-    past = here.gate.policy.past
+    past = here.gate.past()
     assert past is not None
     assert past["declaration_id"].to_list() == ["A", "B", "C"]

@@ -106,8 +106,7 @@ def _past(systems: Systems, reference: str) -> Any:
     systems.lodge(a_body(reference, transport_document=reference))
     gate = lodging._Open.gate
     assert gate is not None
-    assert gate.gate.policy.past is not None
-    return gate.gate.policy.past.filter(declaration_id="A")
+    return gate.gate.past().filter(declaration_id="A")
 
 
 def test_a_post_that_a_declaration_left_is_told_nothing_of_it(systems: Systems) -> None:

@@ -1,6 +1,11 @@
 """Texts folded to one form, so that case, accents and spacing never decide a match."""
 
 import unicodedata
+from functools import lru_cache
+from typing import Final
+
+REMEMBERED: Final = 16_384
+"""Texts that are remembered folded."""
 
 
 def folded(text: str) -> str:
@@ -14,8 +19,12 @@ def folded(text: str) -> str:
     >>> folded("  Легковой   АВТОМОБИЛЬ, подЪёмный "), folded("Café ﬁne")
     ('легковои автомобиль, подъемныи', 'cafe fine')
     """
-    if text.isascii():
-        return " ".join(text.lower().split())
+    return " ".join(text.lower().split()) if text.isascii() else _folded(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _folded(text: str) -> str:
+    """Fold a text with other letters than those of ASCII; descriptions of goods repeat."""
     # Case folding can bring new marks in and decomposition new capitals, hence twice.
     once = unicodedata.normalize("NFKD", text).casefold()
     twice = unicodedata.normalize("NFKD", once).casefold()

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.keys import KEYS
-from darvoza.flow.enrichment.register import DAY, Register
+from darvoza.flow.enrichment.register import EVERYTHING, Kind, Register
+from darvoza.flow.enrichment.timeline import DAY
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Column = tuple[str, Floats]
 
@@ -43,7 +43,7 @@ class Counters:
 
     def __init__(self, register: Register, half_life: int) -> None:
         self._register, self._half_life = register, half_life
-        every = register.results(np.zeros(register.lodged.size, dtype=np.int64))
+        every = register.results(EVERYTHING)
         nothing = np.array([PRIOR_WEIGHT, PRIOR_WEIGHT * PRIOR_RATE])
         self._base, self._base_recent = (
             known[:, 1] / known[:, 0] for known in (every.total() + nothing, every.fading(half_life) + nothing)
@@ -51,32 +51,32 @@ class Counters:
 
     def of(self, name: str, wanted: Collection[str]) -> Iterator[Column]:
         """Yield the wanted facts of one key; NaN where unknown."""
-        keys = self._register.codes.of(*KEYS[name])
-        unknown = keys[self._register.first :] < 0
+        kind = Kind(KEYS[name])
+        unknown = self._register.unknown(kind)
         ending = {fact.removeprefix(f"{name}_") for fact in wanted if fact.startswith(f"{name}_")}
-        for fact, values in (*self._lodged(keys, ending), *self._examined(keys, ending)):
+        for fact, values in (*self._lodged(kind, ending), *self._examined(kind, ending)):
             values[unknown] = np.nan
             yield f"{name}_{fact}", values
 
-    def _lodged(self, keys: Ints, ending: Collection[str]) -> Iterator[Column]:
+    def _lodged(self, kind: Kind, ending: Collection[str]) -> Iterator[Column]:
         """Yield what is known of lodgings."""
         register = self._register
         if not set(LODGED) & set(ending):
             return
-        lodged = register.lodgings(keys)
+        lodged = register.lodgings(kind)
         yield "items", lodged.total()[:, 0]
         if "items_recent" in ending:
             yield "items_recent", lodged.fading(self._half_life)[:, 0]
         if "age" in ending:
-            seen = register.sightings(keys) if register.is_amended else lodged
+            seen = register.sightings(kind) if register.is_amended else lodged
             yield "age", (register.asked - seen.first()) / DAY
 
-    def _examined(self, keys: Ints, ending: Collection[str]) -> Iterator[Column]:
+    def _examined(self, kind: Kind, ending: Collection[str]) -> Iterator[Column]:
         """Yield what is known of results."""
         ever, year, recent = (bool(set(names) & set(ending)) for names in EXAMINED)
         if not (ever or year or recent):
             return
-        results = self._register.results(keys)
+        results = self._register.results(kind)
         if ever:
             yield from _counted("", results.total(), self._base)
         if year:

@@ -16,6 +16,7 @@ from darvoza.flow.enrichment.listed import FACTS as LISTED
 from darvoza.flow.enrichment.listed import listed_facts
 from darvoza.flow.enrichment.references import reference_facts
 from darvoza.flow.enrichment.register import OUTCOMES, Register, all_items
+from darvoza.flow.enrichment.remembered import Remembered, Seen
 from darvoza.flow.enrichment.routing import FACTS as ROUTED
 from darvoza.flow.enrichment.routing import CompetenceRegister, routing_facts
 
@@ -105,7 +106,7 @@ NOTHING_ELSE = Sources()
 
 def enrich(
     items: pl.DataFrame,
-    past: pl.DataFrame | None = None,
+    past: pl.DataFrame | Remembered | None = None,
     *,
     sources: Sources = NOTHING_ELSE,
     only: Collection[str] = EVERY,
@@ -120,7 +121,7 @@ def enrich(
         Canonical goods items, every version of a declaration that was lodged; rows of a version next to each other.
     past
         Earlier goods items with their outcomes (`HISTORY_COLUMNS`), or ``None``. Items that are among `items` again
-        count once.
+        count once. A past that is remembered gives the same, and costs as much as there are items.
     sources
         What facts are made from, besides these.
     only
@@ -137,9 +138,6 @@ def enrich(
     pl.DataFrame
         One row per item in the same order: ``declaration_id``, ``item``, then the facts in the order of the catalogue.
     """
-    earlier = None if past is None else past.select(HISTORY_COLUMNS)
-    everything, first = all_items(items.select(HISTORY_COLUMNS), earlier, replay=replay)
-    everything = everything.with_columns(unit_value=unit_value())
     declared = items.select(
         "declaration_id",
         "item",
@@ -155,11 +153,19 @@ def enrich(
     if set(CHECKED) & set(only):
         parts.append(looked_up(items, sources.registers.attested))
     if SEEN & set(only):
-        register = Register.of(everything, first)
-        parts.append(reference_facts(register, only, threads=threads))
+        register, peers = _seen(items.select(HISTORY_COLUMNS), past, replay=replay)
+        parts.append(reference_facts(register, only, peers=peers, threads=threads))
         parts.append(history_facts(register, sources.settings, only, threads=threads))
     wanted = set(only)
     return pl.concat(parts, how="horizontal").select("declaration_id", "item", *(n for n in EVERY if n in wanted))
+
+
+def _seen(present: pl.DataFrame, past: pl.DataFrame | Remembered | None, *, replay: bool) -> Seen:
+    """Look at the past from the present."""
+    if isinstance(past, Remembered):
+        return past.seen_by(present)
+    everything, first = all_items(present, None if past is None else past.select(HISTORY_COLUMNS), replay=replay)
+    return Seen(Register.of(everything.with_columns(unit_value=unit_value()), first), None)
 
 
 def _declared(fact: str) -> pl.Expr:

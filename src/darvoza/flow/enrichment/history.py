@@ -12,7 +12,8 @@ from darvoza.domain.facts import FACT, HISTORY, FactType
 from darvoza.flow.enrichment.counters import Column, Counters
 from darvoza.flow.enrichment.keys import KEYS
 from darvoza.flow.enrichment.patterns import NEEDS, PATTERNS, Pattern, rarities
-from darvoza.flow.enrichment.register import DAY, Register
+from darvoza.flow.enrichment.register import Register
+from darvoza.flow.enrichment.timeline import DAY
 
 NAMES = tuple(fact.name for fact in HISTORY)
 IS_NEW = "_is_new"

@@ -1,6 +1,8 @@
 """Values just below a limit of the law: one consignment, several that reach it together, and the habit of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -8,8 +10,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
-from darvoza.flow.enrichment.register import DAY, Register
+from darvoza.flow.enrichment.register import Kind, Register
 from darvoza.flow.enrichment.stated import PARTS, declared_value, first_of_each, whole_parts
+from darvoza.flow.enrichment.timeline import DAY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -21,6 +24,8 @@ NEAR = 0.1
 
 SHORT, YEAR = 3 * DAY, 365 * DAY
 """How far back one looks for parts of one consignment, and for a habit [s]."""
+
+IMPORTER = Kind(("importer_id",))
 
 LIMIT_FACTS = (
     "split_below_limit",
@@ -49,31 +54,54 @@ def _in_force(limit: ValueLimit, day: pl.Expr) -> pl.Expr:
 
 def limit_patterns(register: Register, settings: FactSettings) -> Iterator[Column]:
     """Yield `LIMIT_FACTS`; all unknown where no limit is given, or the value or the importer is unknown."""
-    importer = register.codes.of("importer_id")
     value, size = declared_value(register), register.asked.size
-    unknown = (importer[register.first :] < 0) | np.isnan(value[register.first :])
+    unknown = register.unknown(IMPORTER) | np.isnan(value[register.first :])
     if not settings.limits:
         yield from ((name, np.full(size, np.nan)) for name in LIMIT_FACTS)
         return
-    first = first_of_each(register, importer)
-    below, above, split = np.zeros(value.size, bool), np.zeros(value.size, bool), np.zeros(size, bool)
+    split = np.zeros(size, bool)
     for limit in settings.limits:
-        inside = register.items.select(_in_force(limit, pl.col("lodged_at").dt.date())).to_series().to_numpy()
-        edge = float(limit.value)
-        below |= inside & (value >= (1 - NEAR) * edge) & (value < edge)
-        above |= inside & (value >= edge) & (value < (1 + NEAR) * edge)
-        split |= _reached_together(register, importer, np.where(first & inside & (value < edge), value, np.nan), edge)
-    habit = register.lodgings(importer, np.column_stack([first * below, first * above])).within(YEAR)
+        split |= _reached_together(register, limit)
+    near = replace(IMPORTER, name=f"near {settings.digest}", weights=partial(_near, settings.limits))
+    habit = register.lodgings(near).within(YEAR)
     columns = (split.astype(np.float64), habit[:, 0], habit[:, 1], surprise(habit[:, 0], habit[:, 1]))
     yield from ((name, np.where(unknown, np.nan, told)) for name, told in zip(LIMIT_FACTS, columns, strict=True))
 
 
-def _reached_together(register: Register, importer: Ints, small: Floats, edge: float) -> Flags:
+def _near(limits: tuple[ValueLimit, ...], register: Register, importer: Ints) -> Ints:
+    """Mark the declarations just below a limit, and those just above one; each at its first item."""
+    value, first = declared_value(register), first_of_each(register, importer)
+    below, above = np.zeros(value.size, bool), np.zeros(value.size, bool)
+    for limit in limits:
+        inside, edge = _days_in_force(register, limit), float(limit.value)
+        below |= inside & (value >= (1 - NEAR) * edge) & (value < edge)
+        above |= inside & (value >= edge) & (value < (1 + NEAR) * edge)
+    return np.column_stack([first * below, first * above])
+
+
+def _small(limit: ValueLimit, register: Register, importer: Ints) -> Floats:
+    """Give the value of declarations below a limit, at their first item; NaN elsewhere."""
+    value, first = declared_value(register), first_of_each(register, importer)
+    small = first & _days_in_force(register, limit) & (value < float(limit.value))
+    return np.where(small, value, np.nan)
+
+
+def _small_parts(limit: ValueLimit, register: Register, importer: Ints) -> Ints:
+    return whole_parts(_small(limit, register, importer))[:, None]
+
+
+def _days_in_force(register: Register, limit: ValueLimit) -> Flags:
+    return register.items.select(_in_force(limit, pl.col("lodged_at").dt.date())).to_series().to_numpy()
+
+
+def _reached_together(register: Register, limit: ValueLimit) -> Flags:
     """Tell which small declarations reach a limit with the small ones that the importer lodged shortly before."""
-    before = register.lodgings(importer, whole_parts(small)[:, None]).within(SHORT)[:, 0] / PARTS
+    kind = replace(IMPORTER, name=f"small {limit}", weights=partial(_small_parts, limit))
+    before = register.lodgings(kind).within(SHORT)[:, 0] / PARTS
+    small = _small(limit, register, register.keys(IMPORTER))
     of_declaration = np.fmax.reduceat(small, np.flatnonzero(np.diff(register.stated, prepend=-1) != 0))
     own = of_declaration[register.stated][register.first :]
-    return ~np.isnan(own) & (before > 0) & (own + before >= edge)
+    return ~np.isnan(own) & (before > 0) & (own + before >= float(limit.value))
 
 
 def surprise(below: Floats, above: Floats) -> Floats:

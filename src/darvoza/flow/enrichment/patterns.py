@@ -8,13 +8,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.fact_settings import FactSettings
-from darvoza.flow.enrichment.keys import codes_of, paired
 from darvoza.flow.enrichment.limits import LIMIT_FACTS, limit_patterns
-from darvoza.flow.enrichment.register import DAY, Register
+from darvoza.flow.enrichment.register import EVERYTHING, Kind, Register
 from darvoza.flow.enrichment.stated import PARTS, declared_value, first_of_each, in_parts
+from darvoza.flow.enrichment.timeline import DAY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Column = tuple[str, Floats]
 Pattern = Callable[[Register, FactSettings], Iterator[Column]]
 
@@ -41,50 +42,62 @@ TOGETHER = {
 
 def _together(name: str, register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield number and value of the declarations of one key in the 72 hours before."""
-    keys = register.codes.of(*TOGETHER[name])
-    weights = np.column_stack([first_of_each(register, keys), in_parts(register.items.get_column("customs_value"))])
-    known = register.lodgings(keys, weights)
+    kind = Kind(TOGETHER[name], "together", weights=_declarations_and_value)
+    known, unknown = register.lodgings(kind), register.unknown(kind)
     declarations, value = known.within(SHORT).T
-    unknown = keys[register.first :] < 0
     yield f"{name}_declarations_72h", np.where(unknown, np.nan, declarations)
     yield f"{name}_value_72h", np.where(unknown, np.nan, value / PARTS)
     if name == "importer":
         yield "importer_declarations", np.where(unknown, np.nan, known.total()[:, 0])
 
 
+def _declarations_and_value(register: Register, keys: Ints) -> Ints:
+    return np.column_stack([first_of_each(register, keys), in_parts(register.items.get_column("customs_value"))])
+
+
 def _idle(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield days since the importer's last declaration."""
-    last = register.sightings(register.codes.of("importer_id")).last()
+    last = register.sightings(Kind(("importer_id",))).last()
     yield "importer_idle_days", (register.asked - last) / DAY
 
 
 def _switched(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield whether the importer turned to another origin for a heading."""
-    heading = register.codes.of("importer_id", "hs4")
-    unseen = np.isnan(register.sightings(paired(heading, register.codes.of("origin"))).first())
+    heading = Kind(("importer_id", "hs4"))
+    unseen = np.isnan(register.sightings(Kind((*heading.fields, "origin"))).first())
     lately = register.lodgings(heading).within(SWITCH)[:, 0] > 0
-    unknown = heading[register.first :] < 0
-    yield "importer_origin_switched", np.where(unknown, np.nan, (unseen & lately).astype(np.float64))
+    switched = (unseen & lately).astype(np.float64)
+    yield "importer_origin_switched", np.where(register.unknown(heading), np.nan, switched)
 
 
 def _twins(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield how many items of other declarations have the same subheading, mass and value."""
-    mass, value = (codes_of(register.items.get_column(name)) for name in ("net_mass", "customs_value"))
-    keys = paired(register.codes.of("hs6"), paired(mass, value))
-    twins = register.lodgings(keys).within(SHORT)[:, 0]
-    yield "twin_items_72h", np.where(keys[register.first :] < 0, np.nan, twins)
+    kind = Kind(("hs6", "whole_mass", "whole_value"))
+    twins = register.lodgings(kind).within(SHORT)[:, 0]
+    yield "twin_items_72h", np.where(register.unknown(kind), np.nan, twins)
 
 
 def _own_prices(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield the unit value over the importer's own earlier ones in the subheading (geometric mean)."""
-    logs = register.items.get_column("unit_value").log().fill_null(np.nan).to_numpy()
-    keys = np.where(np.isnan(logs), -1, register.codes.of("importer_id", "hs6"))
-    whole = np.rint(np.nan_to_num(logs) * LOG_UNIT).astype(np.int64)
-    total, number = register.lodgings(keys, np.column_stack([whole, np.ones_like(whole)])).total().T
+    kind = Kind(("importer_id", "hs6"), "prices", counts=_priced, weights=_logarithms)
+    total, number = register.lodgings(kind).total().T
     with np.errstate(invalid="ignore"):
         usual = np.where(number > 0, total, np.nan) / number / LOG_UNIT
-    ratio = np.exp(logs[register.first :] - usual)
-    yield "importer_hs6_value_ratio", np.where(keys[register.first :] < 0, np.nan, ratio)
+    ratio = np.exp(_log_of_unit_value(register)[register.first :] - usual)
+    yield "importer_hs6_value_ratio", np.where(register.unknown(kind), np.nan, ratio)
+
+
+def _log_of_unit_value(register: Register) -> Floats:
+    return register.items.get_column("unit_value").log().fill_null(np.nan).to_numpy()
+
+
+def _priced(register: Register) -> Flags:
+    return ~np.isnan(_log_of_unit_value(register))
+
+
+def _logarithms(register: Register, _keys: Ints) -> Ints:
+    whole = np.rint(np.nan_to_num(_log_of_unit_value(register)) * LOG_UNIT).astype(np.int64)
+    return np.column_stack([whole, np.ones_like(whole)])
 
 
 def _amended_value(register: Register, _settings: FactSettings) -> Iterator[Column]:
@@ -109,31 +122,28 @@ def _amended_value(register: Register, _settings: FactSettings) -> Iterator[Colu
 
 def _elsewhere(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield hours since the vehicle was last seen at another post."""
-    keys = register.codes.of("vehicle_id")
-    last = register.sightings(keys).last(register.codes.of("entry_post"))
-    yield "vehicle_other_post_hours", np.where(keys[register.first :] < 0, np.nan, (register.asked - last) / HOUR)
+    kind = Kind(("vehicle_id",))
+    last = register.sightings(kind).last("entry_post")
+    yield "vehicle_other_post_hours", np.where(register.unknown(kind), np.nan, (register.asked - last) / HOUR)
 
 
 def _containers_elsewhere(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield hours since one of the containers was last seen at another post."""
-    leaders = np.flatnonzero(np.diff(register.stated, prepend=-1) != 0)
-    boxed = register.items[leaders].with_columns(leader=leaders).explode("container_ids")
-    boxed = boxed.filter(pl.col("container_ids").is_not_null())
-    rows = boxed.get_column("leader").to_numpy()
-    boxes = Register.of(boxed, int(np.searchsorted(rows, register.first)))
-    last = boxes.sightings(boxes.codes.of("container_ids")).last(boxes.codes.of("entry_post"))
+    boxes, rows = register.boxed()
+    last = boxes.sightings(Kind(("container_ids",))).last("entry_post")
     hours = np.full(register.lodged.size, np.inf)
     known = ~np.isnan(last)
     np.minimum.at(hours, rows[boxes.first :][known], ((boxes.asked - last) / HOUR)[known])
+    leaders = np.flatnonzero(np.diff(register.stated, prepend=-1) != 0)
     told = hours[leaders][register.stated[register.first :]]
     yield "container_other_post_hours", np.where(np.isfinite(told), told, np.nan)
 
 
 def _everything(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield how many items were lodged at all, and by way of the same country of dispatch and post."""
-    entry = register.codes.of("export_country", "entry_post")
-    yield "_all_items", register.lodgings(np.zeros(register.lodged.size, dtype=np.int64)).total()[:, 0]
-    yield "_entry_items", np.where(entry[register.first :] < 0, np.nan, register.lodgings(entry).total()[:, 0])
+    entry = Kind(("export_country", "entry_post"))
+    yield "_all_items", register.lodgings(EVERYTHING).total()[:, 0]
+    yield "_entry_items", np.where(register.unknown(entry), np.nan, register.lodgings(entry).total()[:, 0])
 
 
 PATTERNS: Mapping[tuple[str, ...], Pattern] = {

@@ -10,14 +10,15 @@ quantiles allow the trader's own declarations to be left out exactly.
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.flow.enrichment.register import DAY, Register
-from darvoza.methods.leave_out import quantiles_of_others
+from darvoza.flow.enrichment.keys import KeyFinder
+from darvoza.flow.enrichment.register import Register
+from darvoza.flow.enrichment.timeline import DAY
+from darvoza.methods.leave_out import PeerGroups, quantiles_of_others
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -112,7 +113,9 @@ MEASURES = (
 """Unit value, mass apiece and tare; peers of a tare are packed alike."""
 
 
-def reference_facts(register: Register, wanted: Collection[str], *, threads: int = 1) -> pl.DataFrame:
+def reference_facts(
+    register: Register, wanted: Collection[str], *, peers: "PeerBook | None" = None, threads: int = 1
+) -> pl.DataFrame:
     """Give the wanted reference facts of the present.
 
     Each row is compared with what stood when its own month opened: declarations lodged in the year before, in the
@@ -124,15 +127,17 @@ def reference_facts(register: Register, wanted: Collection[str], *, threads: int
         Every goods item once, with ``unit_value``.
     wanted
         Names of facts; others than those of reference are passed over.
+    peers
+        What stood when the month of all of the present opened, if it was put in order before.
     threads
         Threads used, a month each; the result does not depend on it.
     """
     asked = [measure for measure in MEASURES if measure.facts & set(wanted)]
     register.codes.prepare({name for measure in asked for cell in measure.levels for name in cell} | {"importer_id"})
-    months = register.items.get_column("lodged_at").dt.truncate("1mo").dt.epoch("d").to_numpy()[register.first :]
     columns: dict[str, Floats] = {}
     for measure in asked:
-        columns |= _measured(_Peers.of(register, measure), measure, months, threads=threads)
+        found = peers.found(register, measure) if peers else _found(register, measure, threads=threads)
+        columns |= _facts(measure, found, measure.values(register.items[register.first :]))
     frame = pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
     return frame.select(name for name in frame.columns if name in set(wanted))
 
@@ -196,8 +201,10 @@ class _Peers:
         return answer
 
 
-def _measured(peers: _Peers, measure: Measure, months: Ints, *, threads: int) -> dict[str, Floats]:
+def _found(register: Register, measure: Measure, *, threads: int) -> Floats:
     """Compare every row of the present with what stood when its month opened."""
+    peers = _Peers.of(register, measure)
+    months = register.items.get_column("lodged_at").dt.truncate("1mo").dt.epoch("d").to_numpy()[register.first :]
     found = np.full((months.size, _FOUND), np.nan)
 
     def fill(month: int) -> None:
@@ -205,8 +212,57 @@ def _measured(peers: _Peers, measure: Measure, months: Ints, *, threads: int) ->
         found[rows] = peers.quantiles(month, rows + peers.first)
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        list(pool.map(partial(fill), np.unique(months).tolist()))
-    return dict(_facts(measure, found, peers.values[peers.first :]))
+        list(pool.map(fill, np.unique(months).tolist()))
+    return found
+
+
+class PeerBook:
+    """What stood when one month opened, in order: to be asked about few goods items at a time.
+
+    Parameters
+    ----------
+    register
+        Goods items of the past with ``unit_value``, coded by a book.
+    month
+        The first day of the month, in days since 1970.
+    """
+
+    def __init__(self, register: Register, month: int) -> None:
+        self._register, self._month = register, month
+        self._levels: dict[str, list[tuple[KeyFinder, PeerGroups]]] = {}
+
+    def found(self, asking: Register, measure: Measure) -> Floats:
+        """Give level, count and `QUANTILES` for the present of a register coded by the same book."""
+        first, size = asking.first, asking.asked.size
+        owners = asking.codes.single("importer_id")[first:] + 1
+        found, open_ = np.full((size, _FOUND), np.nan), np.arange(size)
+        for level, (finder, groups) in enumerate(self._of(measure), start=1):
+            cells = finder.find(asking.codes, first)[open_]
+            count, quantiles = groups.of_others(cells, owners[open_], QUANTILES)
+            enough = count >= MIN_PEERS
+            found[open_[enough]] = np.column_stack([np.full(count.size, level), count, quantiles])[enough]
+            open_ = open_[~enough]
+            if not open_.size:
+                break
+        return found
+
+    def _of(self, measure: Measure) -> list[tuple[KeyFinder, PeerGroups]]:
+        """Put the values of a measure in order, level by level, when it is first asked for."""
+        if measure.middle not in self._levels:
+            register = self._register
+            values = measure.values(register.items)
+            lodged, replaced = register.lodged // DAY, -(-register.replaced // DAY)
+            stood = (lodged < self._month) & (lodged >= self._month - WINDOW_DAYS) & (replaced >= self._month)
+            rows = np.flatnonzero(stood & ~np.isnan(values))
+            rows = rows[np.argsort(values[rows], kind="stable")]
+            owners = register.codes.single("importer_id") + 1
+            made = []
+            for fields in measure.levels:
+                finder = KeyFinder(register.codes, fields)
+                known = rows[finder.codes[rows] >= 0]
+                made.append((finder, PeerGroups(values[known], finder.codes[known], owners[known])))
+            self._levels[measure.middle] = made
+        return self._levels[measure.middle]
 
 
 def _facts(measure: Measure, found: Floats, values: Floats) -> Iterator[tuple[str, Floats]]:

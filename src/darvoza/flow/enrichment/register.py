@@ -5,28 +5,24 @@ an amendment takes the earlier version back and puts the new one in its place. A
 it became known, in whatever version it was noted. And no declaration ever sees itself, not in an earlier version either.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from enum import StrEnum
+from functools import reduce
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.keys import KeyCodes
+from darvoza.flow.enrichment.timeline import NEVER, Versions, counts_once, timeline
 from darvoza.methods.asof import EventLog, Past, Questions
+from darvoza.methods.fading import FadingSums, faded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-DAY = 86_400
-"""Seconds."""
-
-RESULT_DELAY_DAYS = 7
-"""A result without a date of its own counts as known this many days after lodging."""
-
-NEVER = np.iinfo(np.int64).max
-"""No moment at all."""
 
 FEW = 8
 """So many times more items must there be than those that ask before the rest is looked through for what they ask."""
@@ -68,6 +64,32 @@ def all_items(present: pl.DataFrame, past: pl.DataFrame | None, *, replay: bool)
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What is counted together.
+
+    Attributes
+    ----------
+    fields
+        The fields that make the key; none: everything.
+    name
+        What tells it from others with the same key.
+    counts
+        Tells which items count at all; every one by default.
+    weights
+        Gives what each item adds, whole numbers of shape ``(n, k)``, from the register and the codes of the key; one by
+        default.
+    """
+
+    fields: tuple[str, ...]
+    name: str = ""
+    counts: "Callable[[Register], Flags] | None" = None
+    weights: "Callable[[Register, Ints], Ints] | None" = None
+
+
+EVERYTHING = Kind(())
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """Goods items on one time axis, in seconds; all arrays of shape ``(n,)``.
 
@@ -91,6 +113,8 @@ class Register:
         Code of its declaration, and of this version of it.
     amended
         Rows of the present, counted from `first`, whose declaration has several versions.
+    beside
+        What is known besides `items`, or ``None``.
     """
 
     items: pl.DataFrame
@@ -104,21 +128,22 @@ class Register:
     declaration: Ints
     stated: Ints
     amended: Ints
+    beside: "Beside | None" = None
 
     @classmethod
-    def of(cls, items: pl.DataFrame, first: int) -> Self:
+    def of(cls, items: pl.DataFrame, first: int, codes: KeyCodes | None = None, beside: "Beside | None" = None) -> Self:
         """Read the register off goods items with their outcomes."""
-        made = _timeline(items)
-        codes = KeyCodes(items)
+        made = timeline(items)
+        codes = codes or KeyCodes(items)
         declaration = codes.of("declaration_id")
         version = made.get_column("version").to_numpy()
         stated = np.cumsum((np.diff(declaration, prepend=-1) != 0) | (np.diff(version, prepend=-1) != 0)) - 1
         lodged = made.get_column("lodged").to_numpy()
-        versions = _Versions.of(stated, declaration=declaration, version=version, lodged=lodged)
+        versions = Versions.of(stated, declaration=declaration, version=version, lodged=lodged)
         examined, finding = made.get_column("examined").to_numpy(), made.get_column("finding").to_numpy()
         known = made.get_column("known").to_numpy()
         if versions.several.any():
-            examined = examined & _counts_once(items, declaration, version, lodged=lodged, known=known)
+            examined = examined & counts_once(items, declaration, version, lodged=lodged, known=known)
         return cls(
             items=items,
             first=first,
@@ -131,6 +156,7 @@ class Register:
             declaration=declaration,
             stated=stated,
             amended=np.flatnonzero(versions.several[first:]),
+            beside=beside,
         )
 
     @property
@@ -143,31 +169,71 @@ class Register:
         """When each item of the present was lodged: the moments that ask."""
         return self.lodged[self.first :]
 
-    def lodgings(self, keys: Ints, weights: Ints | None = None) -> "Known":
-        """Give what is known of lodgings, key by key; `weights` of shape ``(n, k)``, ones by default.
+    def keys(self, kind: Kind) -> Ints:
+        """Give the code of the key of every item, -1 where it is unknown or the item does not count."""
+        keys = self.codes.of(*kind.fields)
+        return keys if kind.counts is None else np.where(kind.counts(self), keys, -1)
+
+    def unknown(self, kind: Kind) -> Flags:
+        """Tell which items of the present have no key."""
+        return np.asarray(self.keys(kind)[self.first :] < 0)
+
+    def lodgings(self, kind: Kind) -> "Known":
+        """Give what is known of lodgings, key by key."""
+        return self._known(Event.LODGED, kind)
+
+    def sightings(self, kind: Kind) -> "Known":
+        """Give when keys were seen, in whatever version."""
+        return self._known(Event.SEEN, kind)
+
+    def results(self, kind: Kind) -> "Known":
+        """Give what is known of results, key by key: examined items, and findings among them."""
+        return self._known(Event.EXAMINED, kind)
+
+    def _known(self, event: "Event", kind: Kind) -> "Known":
+        keys = self.keys(kind)
+        log = self.log(event, keys, kind.weights and kind.weights(self, keys), self.spoken_of(keys))
+        aside = self.beside.known(event, kind, self) if self.beside else ()
+        return Known(self, keys, log, aside)
+
+    def log(self, event: "Event", keys: Ints, weights: Ints | None, rows: Ints) -> "Logged":
+        """Put events on some items into a log.
 
         Parameters
         ----------
+        event
+            Which events.
         keys
-            Code of the key of every item, -1 unknown.
+            Code of the key of every item.
         weights
-            What each item adds, whole numbers.
+            What each item adds, shape ``(n, k)``; ones by default.
+        rows
+            The items, all of them with a key.
         """
-        counts = self.spoken_of(keys)
-        back = counts[self.replaced[counts] < NEVER]
-        added = None if weights is None else weights[counts]
+        match event:
+            case Event.SEEN:
+                return Logged(EventLog(keys[rows], self.lodged[rows]), rows)
+            case Event.EXAMINED:
+                rows = rows[self.examined[rows]]
+                found = np.column_stack([np.ones(rows.size, dtype=np.int64), self.finding[rows].astype(np.int64)])
+                return Logged(EventLog(keys[rows], self.known[rows], found), rows)
+        back = rows[self.replaced[rows] < NEVER]
+        added = None if weights is None else weights[rows]
         if not back.size:
-            return Known(self, keys, EventLog(keys[counts], self.lodged[counts], added), counts)
-        added = np.ones((counts.size, 1), dtype=np.int64) if added is None else added
+            return Logged(EventLog(keys[rows], self.lodged[rows], added), rows)
+        added = np.ones((rows.size, 1), dtype=np.int64) if added is None else added
         taken = -(np.ones((back.size, 1), dtype=np.int64) if weights is None else weights[back])
-        rows, times = np.append(counts, back), np.append(self.lodged[counts], self.replaced[back])
-        log = EventLog(keys[rows], times, np.concatenate([added, taken]), since=self.lodged[rows])
-        return Known(self, keys, log, rows)
+        both, times = np.append(rows, back), np.append(self.lodged[rows], self.replaced[back])
+        return Logged(EventLog(keys[both], times, np.concatenate([added, taken]), since=self.lodged[both]), both)
 
-    def sightings(self, keys: Ints) -> "Known":
-        """Give when keys were seen, in whatever version."""
-        rows = self.spoken_of(keys)
-        return Known(self, keys, EventLog(keys[rows], self.lodged[rows]), rows)
+    def boxed(self) -> tuple["Register", Ints]:
+        """Give a register with a row for each container of each declaration, and the row here from which each comes."""
+        leaders = np.flatnonzero(np.diff(self.stated, prepend=-1) != 0)
+        boxes = self.items[leaders].with_columns(leader=leaders).explode("container_ids", empty_as_null=True)
+        boxes = boxes.filter(pl.col("container_ids").is_not_null())
+        rows = boxes.get_column("leader").to_numpy()
+        first, beside = int(np.searchsorted(rows, self.first)), self.beside and self.beside.boxed()
+        return Register.of(boxes, first, self.codes.over(boxes), beside), rows
 
     def spoken_of(self, keys: Ints) -> Ints:
         """Give the rows whose key some item of the present has: where few ask, most of the past is about others."""
@@ -176,12 +242,56 @@ class Register:
             return np.flatnonzero(keys >= 0)
         return np.flatnonzero(np.isin(keys, np.unique(present[present >= 0])))
 
-    def results(self, keys: Ints) -> "Known":
-        """Give what is known of results, key by key: examined items, and findings among them."""
-        rows = self.spoken_of(keys)
-        rows = rows[self.examined[rows]]
-        weights = np.column_stack([np.ones(rows.size, dtype=np.int64), self.finding[rows].astype(np.int64)])
-        return Known(self, keys, EventLog(keys[rows], self.known[rows], weights), rows)
+
+class Event(StrEnum):
+    """What is counted of goods items."""
+
+    LODGED = "lodged"  # until a later version replaces them
+    SEEN = "seen"  # in whatever version
+    EXAMINED = "examined"
+
+
+class Logged(NamedTuple):
+    """Events, and the item behind each."""
+
+    log: EventLog
+    rows: Ints
+
+
+class Aside(Protocol):
+    """What a part of the past that stands beside a register knows of the keys of the present."""
+
+    def sums(self) -> Ints:
+        """Sum over all of it, shape ``(n, k)``."""
+        ...
+
+    def sums_within(self, window: int) -> Ints:
+        """Sum over so many seconds before the moment."""
+        ...
+
+    def fading_sums(self, half_life: int) -> Iterable[FadingSums]:
+        """Give the sums of which fading ones are made."""
+        ...
+
+    def first(self) -> Floats:
+        """Give the moment of the first event [s], NaN if there is none."""
+        ...
+
+    def last(self, *unlike: str) -> Floats:
+        """Give the moment of the last event [s] of an item that differs in these fields, NaN if there is none."""
+        ...
+
+
+class Beside(Protocol):
+    """The past that stands beside a register."""
+
+    def known(self, event: Event, kind: Kind, asking: Register) -> tuple[Aside, ...]:
+        """Give what its parts know of the keys of the present of a register."""
+        ...
+
+    def boxed(self) -> "Beside":
+        """Give the same past, container by container."""
+        ...
 
 
 class Known:
@@ -195,17 +305,17 @@ class Known:
         The register.
     keys
         Code of the key of every item, -1 unknown.
-    log
+    logged
         Events by key.
-    rows
-        The item behind each event.
+    aside
+        What is known besides.
     """
 
-    def __init__(self, register: Register, keys: Ints, log: EventLog, rows: Ints) -> None:
+    def __init__(self, register: Register, keys: Ints, logged: Logged, aside: tuple[Aside, ...]) -> None:
         present = np.maximum(keys[register.first :], 0)
-        self._register, self._rows = register, rows
-        self._all = log.before(Questions.of(present, register.asked))
-        self._own = self._of_own(log, present) if register.amended.size else None
+        self._register, self._rows, self._aside = register, logged.rows, aside
+        self._all = logged.log.before(Questions.of(present, register.asked))
+        self._own = self._of_own(logged.log, present) if register.amended.size else None
 
     def _of_own(self, log: EventLog, present: Ints) -> Past:
         """Take the events of amended declarations by key and declaration: what their versions did themselves."""
@@ -224,31 +334,42 @@ class Known:
 
     def total(self) -> Floats:
         """Sum over all the past, shape ``(n, k)``."""
-        return self._less(self._all.total(), None if self._own is None else self._own.total())
+        known = self._all.sums() + sum(part.sums() for part in self._aside)
+        return self._less(known.astype(np.float64), None if self._own is None else self._own.total())
 
     def within(self, window: int) -> Floats:
         """Sum over so many seconds before the moment, inclusive, shape ``(n, k)``."""
-        return self._less(self._all.within(window), None if self._own is None else self._own.within(window))
+        known = self._all.sums_within(window) + sum(part.sums_within(window) for part in self._aside)
+        return self._less(known.astype(np.float64), None if self._own is None else self._own.within(window))
 
     def fading(self, half_life: int) -> Floats:
         """Sum with each event halved for every `half_life` of its age [s], rounded to 6 decimals, ``(n, k)``."""
-        known = self._less(self._all.fading(half_life), None if self._own is None else self._own.fading(half_life))
+        if self._aside:
+            sums = [each for part in self._aside for each in part.fading_sums(half_life)]
+            known = faded([self._all.fading_sums(half_life), *sums], self._register.asked, half_life)
+        else:
+            known = self._all.fading(half_life)
+        known = self._less(known, None if self._own is None else self._own.fading(half_life))
         return np.round(known, 6) + 0.0  # no negative nought
 
     def first(self) -> Floats:
         """Give the moment of the first event [s], NaN if there is none."""
-        return self._all.time_of(self._all.first(*self._others()))
+        own = self._all.time_of(self._all.first(*self._others()))
+        return reduce(np.fmin, (part.first() for part in self._aside), own)
 
-    def last(self, *unlike: Ints) -> Floats:
+    def last(self, *unlike: str) -> Floats:
         """Give the moment of the last event [s], NaN if there is none.
 
         Parameters
         ----------
         unlike
-            Labels of every item, shape ``(n,)``: only events of items with other labels than the one asking count.
+            Fields: only events of items that differ in them from the one asking count.
         """
-        labelled = ((labels[self._rows], labels[self._register.first :]) for labels in unlike)
-        return self._all.time_of(self._all.last(*labelled, *self._others()))
+        register = self._register
+        coded = (register.codes.of(field) for field in unlike)
+        labelled = ((labels[self._rows], labels[register.first :]) for labels in coded)
+        own = self._all.time_of(self._all.last(*labelled, *self._others()))
+        return reduce(np.fmax, (part.last(*unlike) for part in self._aside), own)
 
     def _less(self, known: Floats, own: Floats | None) -> Floats:
         """Take away what the own declaration did."""
@@ -262,57 +383,3 @@ class Known:
         if not register.amended.size:
             return ()
         return ((register.declaration[self._rows], register.declaration[register.first :]),)
-
-
-class _Versions(NamedTuple):
-    """How the versions of declarations follow one another, item by item.
-
-    Attributes
-    ----------
-    replaced
-        When a later version was lodged; `NEVER` where none was.
-    several
-        Whether the declaration has several versions.
-    """
-
-    replaced: Ints
-    several: Flags
-
-    @classmethod
-    def of(cls, stated: Ints, **of_item: Ints) -> Self:
-        """Compare versions; `of_item` gives ``declaration``, ``version`` and ``lodged`` of every item."""
-        starts = np.flatnonzero(np.diff(stated, prepend=-1) != 0)
-        states = pl.DataFrame({name: values[starts] for name, values in of_item.items()})
-        if states.get_column("declaration").n_unique() == states.height:
-            return cls(np.full(stated.size, NEVER), np.zeros(stated.size, dtype=bool))
-        same = ["declaration", "version"]
-        versions = states.group_by(same).agg(pl.col("lodged").min()).sort(same)
-        versions = versions.with_columns(
-            # the moment from which any later version is known, however they are numbered
-            after=pl.col("lodged").reverse().cum_min().reverse().shift(-1).over("declaration"),
-            several=pl.len().over("declaration") > 1,
-        ).with_columns(replaced=pl.max_horizontal("after", pl.when(pl.col("after").is_not_null()).then("lodged")))
-        told = states.join(versions, on=same, how="left", maintain_order="left")
-        replaced, several = told.get_column("replaced").fill_null(NEVER), told.get_column("several")
-        return cls(replaced.to_numpy()[stated], several.to_numpy()[stated])
-
-
-def _timeline(items: pl.DataFrame) -> pl.DataFrame:
-    """Read moments [s], versions and results off goods items."""
-    return items.select(
-        version=pl.col("version").fill_null(1).cast(pl.Int64),
-        lodged=pl.col("lodged_at").dt.epoch("s"),
-        known=pl.col("result_at").dt.epoch("s"),
-        examined=pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null(),
-        finding=pl.col("finding").fill_null(value=False),
-    ).with_columns(known=pl.col("known").fill_null(pl.col("lodged") + RESULT_DELAY_DAYS * DAY))
-
-
-def _counts_once(items: pl.DataFrame, declaration: Ints, version: Ints, *, lodged: Ints, known: Ints) -> Flags:
-    """Tell which results count: one noted on several versions belongs to the one that stood when it became known."""
-    told = pl.DataFrame({"declaration": declaration, "version": version, "lodged": lodged, "known": known})
-    told = told.with_columns(items.get_column("item"), items.get_column("result_at"))
-    same = ["declaration", "item", "result_at"]
-    stood = pl.col("version").filter(pl.col("lodged") <= pl.col("known").min()).max()
-    belongs = stood.fill_null(pl.col("version").min()).over(same)
-    return told.select(pl.col("version") == belongs).to_series().to_numpy()

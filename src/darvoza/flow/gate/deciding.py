@@ -18,10 +18,12 @@ from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.certificate_checks import check_certificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
+from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.gate.keeping import needs
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import renewed
 from darvoza.flow.inspection.orders import orders
+from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
@@ -43,8 +45,8 @@ RESULTS: Mapping[str, pl.DataType] = {
 }
 """Columns of results, as the gate hears of them."""
 
-TOGETHER = 64
-"""Pieces of the past after which they are put together."""
+NOTHING = pl.DataFrame(schema=ITEM_SCHEMA).select(HISTORY_COLUMNS)
+"""A past without anything."""
 
 
 class DrawBook:
@@ -133,7 +135,8 @@ class Gate:
     """
 
     def __init__(self, policy: Policy, *, asked: str = "") -> None:
-        self.policy = policy
+        self._past = Remembered(NOTHING if policy.past is None else policy.past.select(HISTORY_COLUMNS))
+        self.policy = replace(policy, past=None, remembered=self._past)
         self._asked = asked or needs(policy)
         self._draws = DrawBook(policy.earlier)
         self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states)
@@ -183,7 +186,7 @@ class Gate:
         draws, past, policy = self.drawn(), self.past(), self.policy
         here = [] if draws is None else draws.get_column("declaration_id").to_list()
         frames = {
-            "past": pl.DataFrame() if past is None else past.filter(pl.col("declaration_id").is_in(here)),
+            "past": past.filter(pl.col("declaration_id").is_in(here)),
             "draws": pl.DataFrame() if draws is None else draws,
             "declarations": policy.watched.declarations,
             "floors": policy.watched.floors,
@@ -195,10 +198,6 @@ class Gate:
     def drawn(self) -> pl.DataFrame | None:
         """Give every draw that is remembered, with `DRAW_COLUMNS`."""
         return self._draws.frame()
-
-    def past(self) -> pl.DataFrame | None:
-        """Give what is remembered of goods items, with their outcomes."""
-        return self.policy.past
 
     def knows_enough_for(self, policy: Policy) -> bool:
         """Tell whether what is remembered is all that another state asks for; else everything has to be read again."""
@@ -219,7 +218,8 @@ class Gate:
         kept = self.policy
         self.policy = replace(
             policy,
-            past=kept.past,
+            past=None,
+            remembered=self._past,
             earlier=kept.earlier,
             memory=kept.memory or policy.memory,
             watched=kept.watched,
@@ -285,15 +285,9 @@ class Gate:
 
     def remember(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
         """Remember goods and draws; what is found later is told by `note_results`."""
-        past = items.select(HISTORY_COLUMNS)
-        past = past.with_columns(pl.lit(None, past.schema[name]).alias(name) for name in OUTCOMES)
-        known = self.policy.past
-        if known is not None:
-            # what is decided again stands in the past already
-            past = past.join(known.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
-            past = pl.concat([known, past])
+        lodged = items.select(HISTORY_COLUMNS)
+        self._past.enter(lodged.with_columns(pl.lit(None, lodged.schema[name]).alias(name) for name in OUTCOMES))
         self._draws.enter(decisions)
-        self.policy = replace(self.policy, past=past.rechunk() if past.n_chunks() > TOGETHER else past)
         # a version that comes after a result of its declaration has that result, too
         self._tell_past(items.select("declaration_id").unique())
         self._follow(items, decisions)
@@ -324,16 +318,19 @@ class Gate:
     def _tell_past(self, declarations: pl.DataFrame) -> None:
         """Write what is known of some declarations beside their goods; one finding is one, whatever else was examined."""
         now = self._results.join(declarations, on="declaration_id", how="semi")
-        past = self.policy.past
-        if past is None or now.is_empty():
+        if now.is_empty():
             return
         found = pl.col("result_at").filter(pl.col("finding")).min()
         told = (
             now.group_by("declaration_id", "item", maintain_order=True)
             .agg(pl.col("examined").any(), pl.col("finding").any(), pl.coalesce(found, pl.col("result_at").min()))
-            .select("declaration_id", "item", *(pl.col(name).cast(past.schema[name]) for name in OUTCOMES))
+            .select("declaration_id", "item", *(pl.col(name).cast(NOTHING.schema[name]) for name in OUTCOMES))
         )
-        self.policy = replace(self.policy, past=past.update(told, on=["declaration_id", "item"], how="left"))
+        self._past.note(told)
+
+    def past(self) -> pl.DataFrame:
+        """Give what is remembered of goods items, with their outcomes."""
+        return self._past.frame()
 
     def _seeing(self, items: pl.DataFrame) -> Policy:
         """Give the state in force with what these declarations need to know of earlier ones."""
@@ -342,7 +339,7 @@ class Gate:
         if policy.plans and items.height:
             importers = items.get_column("importer_id").unique().to_list()
             policy = replace(policy, plan_states=self._plans.states(importers, _last_moment(items)))
-        return policy if _looks_back(policy.facts()) else replace(policy, past=None)
+        return policy if _looks_back(policy.facts()) else replace(policy, remembered=None)
 
 
 def _joined(past: pl.DataFrame | None, lodged: pl.DataFrame) -> pl.DataFrame | None:

@@ -6,13 +6,15 @@ an unknown fact. Several declarations are read at once, and what is wrong with o
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from darvoza.domain.fields import FIELD, FIELDS, Field, Kind, Level
 from darvoza.errors import shown
+from darvoza.flow.intake.beyond_doubt import READERS, Doubt
 from darvoza.flow.intake.consistency import row_faults
 from darvoza.flow.intake.mapping import Form
 from darvoza.flow.intake.mapping import Mapping as Columns
@@ -31,6 +33,8 @@ _KNOWN_HEADER = frozenset(field.name for field in HEADER) | {ITEMS}
 _KNOWN_GOODS = frozenset(field.name for field in GOODS)
 _PLAIN = Columns("", "", "", Form(), ())
 _DECLARATION = "_declaration"
+_FILLED = frozenset({"lodged_at", "version", "item"})
+"""Fields that are filled in where nothing is said."""
 
 
 class WrongField(NamedTuple):
@@ -88,6 +92,73 @@ def read_lodged(sent: Sequence[Any], *, now: datetime) -> Lodged:
     >>> read_lodged([one], now=datetime(2026, 3, 2, 8, tzinfo=UTC)).wrong[0][0]
     WrongField(field='items.1.hs', rule='not-hs', expected='6 to 10 digits', got="'87.03'")
     """
+    try:
+        return _taken(sent, now)
+    except Doubt:
+        return _by_the_rules(sent, now)
+
+
+def _taken(sent: Sequence[Any], now: datetime) -> Lodged:
+    """Take declarations of which nobody can doubt anything."""
+    headers, goods, places = [], [], {}
+    for place, one in enumerate(sent):
+        header = _values(one, _KNOWN_HEADER, HEADER)
+        header["lodged_at"] = header["lodged_at"] or now.astimezone(UTC)
+        header["version"] = header["version"] or 1
+        if header["lodged_at"] > now:
+            raise Doubt
+        headers.append(header)
+        goods.append(_goods(one.get(ITEMS)))
+        places[header["declaration_id"]] = place
+    if len(places) < len(sent):
+        raise Doubt
+    items = _table(GOODS, [item for each in goods for item in each])
+    of_item = np.repeat(np.arange(len(headers)), [len(each) for each in goods])
+    return Lodged(complete(pl.concat([_table(HEADER, headers)[of_item], items], how="horizontal")), {}, places)
+
+
+def _goods(given: object) -> list[dict[str, Any]]:
+    """Read the goods items of one declaration, none of which contradicts itself or another."""
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_ITEMS:
+        raise Doubt
+    items = [_values(item, _KNOWN_GOODS, GOODS) for item in given]
+    for number, item in enumerate(items, start=1):
+        item["item"] = item["item"] or number
+        gross, net = item["gross_mass"], item["net_mass"]
+        if gross is not None and net is not None and gross < net:
+            raise Doubt
+    if len({item["item"] for item in items}) < len(items):
+        raise Doubt
+    return items
+
+
+def _table(fields: Sequence[Field], rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Make a column of each field that any row speaks of."""
+    columns = ((field.name, [row[field.name] for row in rows]) for field in fields)
+    return pl.DataFrame(
+        [
+            pl.Series(name, values, dtype=ITEM_SCHEMA[name])
+            for name, values in columns
+            if any(v is not None for v in values)
+        ]
+    )
+
+
+def _values(given: object, known: frozenset[str], fields: Sequence[Field]) -> dict[str, Any]:
+    """Read the fields of one object; nothing is known of what it does not say."""
+    if not isinstance(given, dict) or not known.issuperset(given):
+        raise Doubt
+    made: dict[str, Any] = {}
+    for field in fields:
+        value = given.get(field.name)
+        made[field.name] = value = None if value is None else READERS[field.name](value)
+        if value is None and field.required and field.name not in _FILLED:
+            raise Doubt
+    return made
+
+
+def _by_the_rules(sent: Sequence[Any], now: datetime) -> Lodged:
+    """Read declarations, and say what is wrong with them."""
     wrong: dict[int, list[WrongField]] = {}
     rows: list[dict[str, Any]] = []
     for place, one in enumerate(sent):
@@ -151,8 +222,14 @@ def _plain(value: object) -> bool:
 
 def _writable(value: object) -> bool:
     """Tell whether a text can be written as UTF-8: half of a pair of surrogates cannot."""
-    texts = value if isinstance(value, list) else [value]
-    return not any("\ud800" <= letter <= "\udfff" for text in texts if isinstance(text, str) for letter in text)
+    text = "".join(value) if isinstance(value, list) else value
+    if not isinstance(text, str) or text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _rows(place: int, one: Mapping[str, Any], now: datetime) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Addresses of the interface; each asks for a token instead of a session."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern
@@ -8,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from darvoza.office.accounts.guard import open_page
 from darvoza.office.api.views import control, lodging
+from darvoza.office.api.views.answers import described_wholly
 from darvoza.office.api.views.asking import Token, api, unauthorised
 
 api.add_router("/declarations", lodging.router)
@@ -20,7 +22,19 @@ def described(request: HttpRequest) -> HttpResponseBase:
     """Describe the interface as OpenAPI 3.1, to whoever has a token."""
     if not Token()(request):
         return unauthorised(request, PermissionError())  # type: ignore[arg-type] # what was raised is not looked at
-    return JsonResponse(api.get_openapi_schema(path_prefix="/api/v1/"))
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    names = {f"/api/v1/{_path_of(each)}": str(each.name) for each in _addresses()}
+    return JsonResponse(described_wholly(schema, names))
+
+
+def _addresses() -> Iterator[URLPattern]:
+    """Give the addresses that are described."""
+    yield from (each for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root")
+
+
+def _path_of(pattern: URLPattern) -> str:
+    """Give the path of an address as OpenAPI writes it."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
 
 
 def _opened(pattern: URLPattern) -> URLPattern:
@@ -31,5 +45,5 @@ def _opened(pattern: URLPattern) -> URLPattern:
 
 urlpatterns = [
     open_page("openapi.json", described, name="openapi"),
-    *(_opened(each) for each in api.urls[0] if isinstance(each, URLPattern) and each.name != "api-root"),
+    *map(_opened, _addresses()),
 ]

@@ -62,6 +62,8 @@ class FaultSchema(Schema):
     code: str
     expected: str = ""
     got: str = ""
+    message: str = ""
+    hint: str = ""
 
 
 class ProblemSchema(Schema):

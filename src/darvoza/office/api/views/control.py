@@ -16,6 +16,20 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.services import acting, comparing
 from darvoza.office.api.services.lodging import gate_alarms, state_in_force
+from darvoza.office.api.views.answers import (
+    AgreementSchema,
+    ComparedSchema,
+    DeliveriesSchema,
+    GateSchema,
+    ListsSchema,
+    MeasuresSchema,
+    OrderSchema,
+    OrdersSchema,
+    ProfilesSchema,
+    ScreeningSchema,
+    SubmittedSchema,
+    SubscriptionSchema,
+)  # fmt: skip
 from darvoza.office.api.views.asking import REFUSALS, answered, caller_for, limit_of, paged
 
 router = Router(tags=["control"])
@@ -83,7 +97,7 @@ class SubscriptionSent(Strict):
     kinds: list[str] = Field(default=[], max_length=20)
 
 
-@router.get("/orders", url_name="orders")
+@router.get("/orders", url_name="orders", response={200: OrdersSchema, **REFUSALS})
 def orders(
     request: HttpRequest, state: CaseState | None = None, after: int = 0, limit: int = queries.PER_PAGE
 ) -> HttpResponse:
@@ -94,14 +108,14 @@ def orders(
     )
 
 
-@router.get("/orders/{order_id}", url_name="order")
+@router.get("/orders/{order_id}", url_name="order", response={200: OrderSchema, **REFUSALS})
 def order(request: HttpRequest, order_id: str) -> HttpResponse:
     """Read one order."""
     row = queries.order_of(caller_for(request, Purpose.ORDER_READ), order_id)
     return answered(request, queries.order_document(row))
 
 
-@router.post("/orders/{order_id}/findings", url_name="findings", response={201: None, **REFUSALS})
+@router.post("/orders/{order_id}/findings", url_name="findings", response={201: OrderSchema, **REFUSALS})
 def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResponse:
     """Record the result of an examination."""
     caller = caller_for(request, Purpose.FINDING_WRITE)
@@ -111,7 +125,7 @@ def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResp
     return answered(request, made, 201)
 
 
-@router.get("/profiles", url_name="profiles")
+@router.get("/profiles", url_name="profiles", response={200: ProfilesSchema, **REFUSALS})
 def profiles(request: HttpRequest) -> HttpResponse:
     """Read the profiles in force that the agency may read."""
     caller = caller_for(request, Purpose.PROFILE_READ)
@@ -126,7 +140,7 @@ def profiles(request: HttpRequest) -> HttpResponse:
     return answered(request, {"state": state.digest, "profiles": told})
 
 
-@router.post("/profiles", url_name="submit", response={201: None, **REFUSALS})
+@router.post("/profiles", url_name="submit", response={201: SubmittedSchema, **REFUSALS})
 def submit(request: HttpRequest, sent: ProfileSent) -> HttpResponse:
     """Submit a profile for approval: a person approves it or sends it back, and until then it decides nothing."""
     caller = caller_for(request, Purpose.PROFILE_SUBMIT)
@@ -136,7 +150,7 @@ def submit(request: HttpRequest, sent: ProfileSent) -> HttpResponse:
     )
 
 
-@router.get("/measures", url_name="measures")
+@router.get("/measures", url_name="measures", response={200: MeasuresSchema, **REFUSALS})
 def measures(request: HttpRequest) -> HttpResponse:
     """Read the measures of the health service of the token: about which goods, since when, and what they ask for."""
     caller = caller_for(request, Purpose.REFERENCE_READ)
@@ -144,7 +158,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     return answered(request, {"state": state.digest, "measures": queries.measures_for(caller, state)})
 
 
-@router.get("/lists", url_name="lists")
+@router.get("/lists", url_name="lists", response={200: ListsSchema, **REFUSALS})
 def lists(request: HttpRequest) -> HttpResponse:
     """Read which lists are in use, from whom and of when."""
     caller_for(request, Purpose.REFERENCE_READ)
@@ -159,7 +173,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     return answered(request, {"state": state.digest, "lists": told})
 
 
-@router.post("/screening", url_name="screening")
+@router.post("/screening", url_name="screening", response={200: ScreeningSchema, **REFUSALS})
 def screening(request: HttpRequest, sent: ScreeningSent) -> HttpResponse:
     """Look codes up in the lists in force: which list holds which of them, letter by letter."""
     caller_for(request, Purpose.REFERENCE_READ)
@@ -172,7 +186,7 @@ def screening(request: HttpRequest, sent: ScreeningSent) -> HttpResponse:
     return answered(request, {"state": state.digest, "screened": told})
 
 
-@router.get("/gate", url_name="gate")
+@router.get("/gate", url_name="gate", response={200: GateSchema, **REFUSALS})
 def gate(request: HttpRequest) -> HttpResponse:
     """Read which state is in force, and what is not as it should be."""
     caller_for(request, Purpose.DECISION_READ)
@@ -185,7 +199,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     return answered(request, told)
 
 
-@router.post("/comparisons", url_name="compare")
+@router.post("/comparisons", url_name="compare", response={200: ComparedSchema, **REFUSALS})
 def compare(request: HttpRequest, sent: ComparisonSent) -> HttpResponse:
     """Tell what another system decided, to be compared with what was decided here."""
     caller = caller_for(request, Purpose.COMPARE)
@@ -194,7 +208,7 @@ def compare(request: HttpRequest, sent: ComparisonSent) -> HttpResponse:
     return answered(request, {"compared": known, "unknown": unknown})
 
 
-@router.get("/comparisons", url_name="compared")
+@router.get("/comparisons", url_name="compared", response={200: AgreementSchema, **REFUSALS})
 def compared(request: HttpRequest) -> HttpResponse:
     """Read how the two systems agree: over all declarations, and for each profile over those it matched."""
     told = [
@@ -207,7 +221,7 @@ def compared(request: HttpRequest) -> HttpResponse:
     return answered(request, {"agreement": told})
 
 
-@router.post("/subscriptions", url_name="subscribe", response={201: None, **REFUSALS})
+@router.post("/subscriptions", url_name="subscribe", response={201: SubscriptionSchema, **REFUSALS})
 def subscribe(request: HttpRequest, sent: SubscriptionSent) -> HttpResponse:
     """Have events sent to an address; the secret by which they are signed is told once."""
     caller = caller_for(request, Purpose.EVENT_READ)
@@ -223,7 +237,7 @@ def unsubscribe(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get("/deliveries", url_name="deliveries")
+@router.get("/deliveries", url_name="deliveries", response={200: DeliveriesSchema, **REFUSALS})
 def deliveries(request: HttpRequest, state: str = "", after: int = 0, limit: int = queries.PER_PAGE) -> HttpResponse:
     """Read what was delivered, what waits, and what is dead."""
     caller = caller_for(request, Purpose.EVENT_READ)

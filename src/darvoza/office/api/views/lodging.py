@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router
 
 from darvoza.domain.fields import Field, Kind
 from darvoza.flow.intake.lodged import GOODS, HEADER, MOST_ITEMS
@@ -17,6 +17,7 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind, Purpose
 from darvoza.office.api.requests import Answer, Request, body_digest
 from darvoza.office.api.services.lodging import lodge
+from darvoza.office.api.views.answers import DecisionSchema, EvidenceSchema, ExplanationSchema, ReleaseSchema
 from darvoza.office.api.views.asking import (
     LARGEST,
     REFUSALS,
@@ -34,29 +35,6 @@ router = Router(tags=["declarations"])
 LARGEST_STREAM = 512 * 1024 * 1024
 PER_BATCH = 250
 """Lines of a stream that are decided together."""
-
-
-class ActSchema(Schema):
-    """One act of control that is carried out."""
-
-    agency: str
-    act: str
-    items: list[int]
-
-
-class DecisionSchema(Schema):
-    """What was decided of a declaration."""
-
-    declaration_id: str
-    version: int
-    revision: int
-    kind: str
-    channel: str
-    binding: bool
-    state: str
-    lodged_at: str
-    decided_at: str
-    acts: list[ActSchema]
 
 
 _JSON_TYPES = {Kind.AMOUNT: "number", Kind.INTEGER: "integer", Kind.FLAG: "boolean"}
@@ -108,7 +86,13 @@ def lodge_one(request: HttpRequest) -> HttpResponse:
     return _done(Request(caller, LodgementKind.LODGED, body, key=key, digest=digest))
 
 
-@router.post("/stream", url_name="stream", openapi_extra={"parameters": [_KEY]})
+_LINES = {
+    "parameters": [_KEY],
+    "requestBody": {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
+}
+
+
+@router.post("/stream", url_name="stream", response={200: str, **REFUSALS}, openapi_extra=_LINES)
 def lodge_many(request: HttpRequest) -> HttpResponseBase:
     """Lodge many declarations, one JSON object a line; answers come a line each, in the same order, as they are kept.
 
@@ -207,26 +191,26 @@ def cancel(request: HttpRequest, declaration_id: str) -> HttpResponse:
     )
 
 
-@router.get("/{declaration_id}/explanation", url_name="explanation")
+@router.get("/{declaration_id}/explanation", url_name="explanation", response={200: ExplanationSchema, **REFUSALS})
 def explanation(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read why each act was chosen or not: floors, probability, draw, score and its reasons."""
     return answered(request, queries.explanation_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
 
 
-@router.get("/{declaration_id}/evidence", url_name="evidence")
+@router.get("/{declaration_id}/evidence", url_name="evidence", response={200: EvidenceSchema, **REFUSALS})
 def evidence(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read everything by which each decision on a declaration can be made again."""
     return answered(request, queries.evidence_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
 
 
-@router.get("/{declaration_id}/cusres", url_name="cusres")
+@router.get("/{declaration_id}/cusres", url_name="cusres", response={200: str, **REFUSALS})
 def message(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read the decision that stands as an EDIFACT message, CUSRES D.96B."""
     text = queries.message_for(caller_for(request, Purpose.DECISION_READ), declaration_id)
     return HttpResponse(text, content_type="application/edifact; charset=utf-8")
 
 
-@router.get("/{declaration_id}/release", url_name="release")
+@router.get("/{declaration_id}/release", url_name="release", response={200: ReleaseSchema, **REFUSALS})
 def release(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read whether the goods may go, and what each agency has said."""
     return answered(request, queries.release_for(caller_for(request, Purpose.DECISION_READ), declaration_id))

@@ -1,0 +1,230 @@
+"""The gate: how many declarations a second are decided and kept, and how long one waits.
+
+A world is simulated, a score learned from its past, and its last month lodged again and again in declarations of five goods
+items, against 500 profiles. Three things are measured: to decide (no database), to decide and keep (one process, no
+network), and over HTTP, by clients that each wait for their answer and by one that sends a stream.
+
+    python benchmarks/gate.py                                                    # SQLite
+    python benchmarks/gate.py --database postgresql://USER@HOST:PORT/NAME        # an empty one
+    python benchmarks/gate.py --months 24 --per-month 10000                      # more past
+
+Times are those of the processor of the server, and those that a client waits; say how busy the machine was.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
+
+import polars as pl  # noqa: E402 - found once the path is set
+
+from darvoza.client import GateClient  # noqa: E402
+from darvoza.domain.profile import RiskProfile  # noqa: E402
+from darvoza.flow.gate.deciding import Gate  # noqa: E402
+from darvoza.flow.gate.state_file import State, read_state, with_profiles  # noqa: E402
+from darvoza.flow.intake.lodged import GOODS, HEADER, read_lodged  # noqa: E402
+from darvoza.flow.selectivity.keys import KeyRing, key_file_text  # noqa: E402
+from kills import Office  # type: ignore[import-not-found]  # noqa: E402
+from profile_workload import a_profile, sentences  # type: ignore[import-not-found]  # noqa: E402
+
+ITEMS = 5
+NOT_SENT = {"lodged_at", "released_at", "version", "item", "examined", "finding", "result_at"}
+IN_ORDER = ("lodged_at", "declaration_id", "version", "item")
+
+
+@dataclass
+class World:
+    """Where everything lies, and the declarations that are lodged."""
+
+    home: Path
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    number: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def fresh(self, count: int) -> list[dict[str, Any]]:
+        """Give declarations that were never lodged."""
+        with self.lock:
+            first, self.number = self.number, self.number + count
+        return [
+            {**self.bodies[place % len(self.bodies)], "declaration_id": f"G-{os.getpid()}-{place}"}
+            for place in range(first, first + count)
+        ]
+
+
+def command(*words: object) -> None:
+    """Run a command of the project."""
+    run = [sys.executable, "-c", "from darvoza.cli.main import main; raise SystemExit(main())", *map(str, words)]
+    subprocess.run(run, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+
+
+def simulated(home: Path, months: int, per_month: int) -> World:
+    """Simulate, learn, and read the last month as a system would send it."""
+    command("simulate", "--months", months, "--per-month", per_month, "--seed", 3, "--out", home / "sim")
+    files = sorted((home / "sim" / "declarations").glob("*.csv"))
+    command("learn", *files[:-1], "--mapping", ROOT / "mappings" / "own.yaml", "--out", home / "model")
+    (home / "key.json").write_text(key_file_text(KeyRing((("customs", os.urandom(32)),))), encoding="utf-8")
+    return World(home, list(_bodies(pl.read_csv(files[-1], infer_schema_length=0))))
+
+
+def _bodies(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    rows = list(table.iter_rows(named=True))
+    header = [each.name for each in HEADER if each.name in table.columns and each.name not in NOT_SENT]
+    goods = [each.name for each in GOODS if each.name in table.columns and each.name not in NOT_SENT]
+    for first in range(0, len(rows) - ITEMS, 2):
+        head = {name: value for name in header if (value := rows[first][name])}
+        yield {
+            **head,
+            "items": [{name: value for name in goods if (value := row[name])} for row in rows[first : first + ITEMS]],
+        }
+
+
+def profiles_of(world: World, count: int) -> list[RiskProfile]:
+    """Make profiles beside those of the project, so that there are so many."""
+    table = pl.read_csv(max((world.home / "sim" / "declarations").glob("*.csv")), infer_schema_length=0)
+    frame = table.select("hs", "origin", pl.col("importer_id").alias("importer"), "post")
+    return [a_profile(number, sentence) for number, sentence in enumerate(sentences(frame, count, 5))]
+
+
+def deciding(state: State, world: World, sizes: Sequence[int]) -> None:
+    """Decide in one process, nothing stored."""
+    began = time.perf_counter()
+    gate = Gate(state.policy)
+    gate.decide(_read(world.fresh(1)))
+    print(f"first decision after {time.perf_counter() - began:.1f} s; {gate.past().height:,} goods items remembered")
+    print("decided together    processor ms    a declaration ms    declarations/s")
+    for size in sizes:
+        rounds = max(3, 60 // size)
+        batches = [world.fresh(size) for _ in range(rounds)]
+        began = time.process_time()
+        for batch in batches:
+            gate.keep(gate.decide(_read(batch)))
+        spent = (time.process_time() - began) / rounds
+        print(f"{size:>16} {1000 * spent:>15.1f} {1000 * spent / size:>19.2f} {size / spent:>17.0f}")
+
+
+def _read(bodies: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    read = read_lodged(bodies, now=datetime.now(UTC))
+    if read.wrong:
+        raise SystemExit(f"the world is refused: {next(iter(read.wrong.values()))}")
+    return read.items.sort(IN_ORDER, maintain_order=True)
+
+
+def processor(office: Office) -> float:
+    """Give the seconds of processor that the server and its processes have taken."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if office.server is not None and int(words[2]) == office.server.pid:
+            ticks += int(words[11]) + int(words[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def answered(office: Office, world: World, *, clients: int, seconds: float) -> None:
+    """Let clients lodge one declaration after another, each waiting for its answer."""
+    waited: list[float] = []
+
+    def lodge() -> None:
+        client = GateClient(f"http://127.0.0.1:{office.port}/api/v1", office.token)
+        while time.perf_counter() < end:
+            body = world.fresh(1)[0]
+            began = time.perf_counter()
+            client.lodge(body, key=body["declaration_id"])
+            waited.append(time.perf_counter() - began)
+
+    end, spent = time.perf_counter() + seconds, processor(office)
+    threads = [threading.Thread(target=lodge) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    spent = processor(office) - spent
+    cuts = statistics.quantiles(waited, n=100)
+    print(
+        f"{clients:>3} clients: {len(waited) / seconds:>6.0f}/s, {len(waited) / spent:>6.0f}/s of a core; "
+        f"median {1000 * cuts[49]:.0f} ms, p99 {1000 * cuts[98]:.0f} ms"
+    )
+
+
+def streamed(office: Office, world: World, count: int) -> None:
+    """Send one stream."""
+    client = GateClient(f"http://127.0.0.1:{office.port}/api/v1", office.token)
+    bodies, spent, began = world.fresh(count), processor(office), time.perf_counter()
+    lines = list(client.lodge_all(bodies, key=bodies[0]["declaration_id"]))
+    took, spent = time.perf_counter() - began, processor(office) - spent
+    wrong = sum(line.decision is None for line in lines)
+    print(
+        f"a stream of {count:,}: {count / took:.0f} declarations/s, {ITEMS * count / took:.0f} items/s, "
+        f"{ITEMS * count / spent:.0f} items/s of a core; {wrong} refused"
+    )
+
+
+def served(world: World, options: argparse.Namespace) -> None:
+    """Measure over HTTP."""
+    office = Office(world.home / "office", options.database, options.profiles.resolve(), processes=options.processes)
+    office.home.mkdir()
+    office.prepare(f"profiles: {options.profiles.resolve()}\nkey_file: key.json\nmodel: {world.home / 'model'}\n")
+    began = time.perf_counter()
+    office.start()
+    client = GateClient(
+        f"http://127.0.0.1:{office.port}/api/v1", office.token, attempts=600, wait=lambda _: time.sleep(0.1)
+    )
+    first = world.fresh(1)[0]
+    client.lodge(first, key=first["declaration_id"])
+    print(f"first answer {time.perf_counter() - began:.1f} s after the start")
+    try:
+        streamed(office, world, 250)
+        streamed(office, world, options.declarations)
+        for clients in (1, 16):
+            answered(office, world, clients=clients, seconds=options.seconds)
+    finally:
+        office.kill()
+
+
+def main() -> int:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", default="")
+    parser.add_argument("--months", type=int, default=6)
+    parser.add_argument("--per-month", type=int, default=3_000)
+    parser.add_argument("--profiles", type=Path, default=ROOT / "profiles")
+    parser.add_argument("--count", type=int, default=500, help="profiles in all, when deciding alone")
+    parser.add_argument("--declarations", type=int, default=2_000, help="in a stream")
+    parser.add_argument("--seconds", type=float, default=15.0, help="for which clients lodge")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--alone", action="store_true", help="only decide, without a server")
+    options = parser.parse_args()
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
+    with tempfile.TemporaryDirectory() as directory:
+        world = simulated(Path(directory), options.months, options.per_month)
+        (world.home / "gate.yaml").write_text(
+            f"profiles: {options.profiles.resolve()}\nkey_file: key.json\nmodel: model\n", encoding="utf-8"
+        )
+        state = read_state(world.home / "gate.yaml")
+        own = tuple(state.policy.profiles)
+        state = with_profiles(state, (*own, *profiles_of(world, options.count - len(own))))
+        deciding(state, world, (1, 4, 16, 64, 250))
+        if not options.alone:
+            served(world, options)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,73 @@
+"""When goods items were lodged and replaced, and when results on them became known, in seconds."""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+DAY = 86_400
+"""Seconds."""
+
+RESULT_DELAY_DAYS = 7
+"""A result without a date of its own counts as known this many days after lodging."""
+
+NEVER = np.iinfo(np.int64).max
+"""No moment at all."""
+
+
+class Versions(NamedTuple):
+    """How the versions of declarations follow one another, item by item.
+
+    Attributes
+    ----------
+    replaced
+        When a later version was lodged; `NEVER` where none was.
+    several
+        Whether the declaration has several versions.
+    """
+
+    replaced: Ints
+    several: Flags
+
+    @classmethod
+    def of(cls, stated: Ints, **of_item: Ints) -> Self:
+        """Compare versions; `of_item` gives ``declaration``, ``version`` and ``lodged`` of every item."""
+        starts = np.flatnonzero(np.diff(stated, prepend=-1) != 0)
+        states = pl.DataFrame({name: values[starts] for name, values in of_item.items()})
+        if states.get_column("declaration").n_unique() == states.height:
+            return cls(np.full(stated.size, NEVER), np.zeros(stated.size, dtype=bool))
+        same = ["declaration", "version"]
+        versions = states.group_by(same).agg(pl.col("lodged").min()).sort(same)
+        versions = versions.with_columns(
+            # the moment from which any later version is known, however they are numbered
+            after=pl.col("lodged").reverse().cum_min().reverse().shift(-1).over("declaration"),
+            several=pl.len().over("declaration") > 1,
+        ).with_columns(replaced=pl.max_horizontal("after", pl.when(pl.col("after").is_not_null()).then("lodged")))
+        told = states.join(versions, on=same, how="left", maintain_order="left")
+        replaced, several = told.get_column("replaced").fill_null(NEVER), told.get_column("several")
+        return cls(replaced.to_numpy()[stated], several.to_numpy()[stated])
+
+
+def timeline(items: pl.DataFrame) -> pl.DataFrame:
+    """Read moments [s], versions and results off goods items."""
+    return items.select(
+        version=pl.col("version").fill_null(1).cast(pl.Int64),
+        lodged=pl.col("lodged_at").dt.epoch("s"),
+        known=pl.col("result_at").dt.epoch("s"),
+        examined=pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null(),
+        finding=pl.col("finding").fill_null(value=False),
+    ).with_columns(known=pl.col("known").fill_null(pl.col("lodged") + RESULT_DELAY_DAYS * DAY))
+
+
+def counts_once(items: pl.DataFrame, declaration: Ints, version: Ints, *, lodged: Ints, known: Ints) -> Flags:
+    """Tell which results count: one noted on several versions belongs to the one that stood when it became known."""
+    told = pl.DataFrame({"declaration": declaration, "version": version, "lodged": lodged, "known": known})
+    told = told.with_columns(items.get_column("item"), items.get_column("result_at"))
+    same = ["declaration", "item", "result_at"]
+    stood = pl.col("version").filter(pl.col("lodged") <= pl.col("known").min()).max()
+    belongs = stood.fill_null(pl.col("version").min()).over(same)
+    return told.select(pl.col("version") == belongs).to_series().to_numpy()

@@ -1,0 +1,158 @@
+"""Values that nobody can read otherwise, taken as they are; the rules of `parsing` decide on all others.
+
+A column is read at a price that hardly depends on its length, and declarations that are lodged one by one have columns of
+a few values. Here each value is looked at alone. What is not plainly right is doubted, and then nothing is taken from
+here: so no rule is told twice, and nothing is refused here.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from darvoza.domain.fields import FIELDS, Field, Kind
+from darvoza.flow.intake.code_lists import COUNTRIES, CURRENCIES
+from darvoza.flow.intake.parsing import CODES_LIMIT, EARLIEST
+
+Reader = Callable[[object], object]
+
+
+class Doubt(Exception):
+    """A value is to be read by the rules."""
+
+
+LARGEST = 10**15
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
+_DIGITS = re.compile(r"[0-9]{1,15}")
+_HS = re.compile(r"[0-9]{6,10}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_SPACED = re.compile(r"[\s,;\x00-\x1f\x7f]")
+_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+
+
+def _text(field: Field) -> Reader:
+    limit = field.limit
+
+    def read(value: object) -> object:
+        if not isinstance(value, str) or (limit is not None and len(value) > limit) or _CONTROL.search(value):
+            raise Doubt
+        if not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise Doubt from None
+        if value[:1].isspace() or value[-1:].isspace():
+            raise Doubt
+        return value or None
+
+    return read
+
+
+def _one_of(choices: frozenset[str]) -> Reader:
+    def read(value: object) -> object:
+        if not isinstance(value, str) or value not in choices:
+            raise Doubt
+        return value
+
+    return read
+
+
+def _matching(pattern: re.Pattern[str]) -> Reader:
+    def read(value: object) -> object:
+        if not isinstance(value, str) or pattern.fullmatch(value) is None:
+            raise Doubt
+        return value
+
+    return read
+
+
+def _amount(field: Field) -> Reader:
+    low, high, exclusive = field.minimum, field.maximum, field.exclusive
+
+    def read(value: object) -> object:
+        if isinstance(value, float):
+            value = repr(value)
+        if (isinstance(value, str) and _NUMBER.fullmatch(value)) or (type(value) is int and 0 <= value < LARGEST):
+            number = Decimal(value)
+        else:
+            raise Doubt
+        if low is not None and (number <= low if exclusive else number < low):
+            raise Doubt
+        if high is not None and number > high:
+            raise Doubt
+        return number
+
+    return read
+
+
+def _integer(field: Field) -> Reader:
+    within = _amount(field)
+
+    def read(value: object) -> object:
+        if isinstance(value, str) and _DIGITS.fullmatch(value):
+            value = int(value)
+        if type(value) is not int:
+            raise Doubt
+        within(value)
+        return value
+
+    return read
+
+
+def _moment(value: object) -> object:
+    if not isinstance(value, str):
+        raise Doubt
+    if _DAY.fullmatch(value):
+        value += "T00:00:00Z"
+    if not _MOMENT.fullmatch(value):
+        raise Doubt
+    try:
+        made = datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Doubt from None
+    if made < EARLIEST:
+        raise Doubt
+    return made
+
+
+def _flag(value: object) -> object:
+    made = value if isinstance(value, bool) else _FLAGS.get(value) if isinstance(value, str) else None
+    if made is None:
+        raise Doubt
+    return made
+
+
+def _codes(value: object) -> object:
+    codes = value.split(" ") if isinstance(value, str) and value else value or []
+    if not isinstance(codes, list) or not all(isinstance(code, str) and code for code in codes):
+        raise Doubt
+    joined = "".join(codes)
+    if len(joined) + len(codes) > CODES_LIMIT or not joined.isascii() or _SPACED.search(joined):
+        raise Doubt
+    return list(codes)
+
+
+def _code(field: Field) -> Reader:
+    return _one_of(frozenset(field.choices)) if field.choices else _text(field)
+
+
+_MADE: dict[Kind, Callable[[Field], Reader]] = {
+    Kind.TEXT: _text,
+    Kind.CODE: _code,
+    Kind.COUNTRY: lambda _: _one_of(frozenset(COUNTRIES)),
+    Kind.CURRENCY: lambda _: _one_of(frozenset(CURRENCIES)),
+    Kind.HS: lambda _: _matching(_HS),
+    Kind.AMOUNT: _amount,
+    Kind.INTEGER: _integer,
+    Kind.MOMENT: lambda _: _moment,
+    Kind.FLAG: lambda _: _flag,
+    Kind.CODES: lambda _: _codes,
+}
+
+READERS: Final[Mapping[str, Reader]] = {field.name: _MADE[field.kind](field) for field in FIELDS}
+"""Name of a field → what reads a value of it, or raises `Doubt`."""

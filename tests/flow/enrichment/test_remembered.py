@@ -1,0 +1,102 @@
+"""A past that is remembered says the same as one that is looked through, to the last bit."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builders import START, Item, goods, trade
+from darvoza.flow.enrichment import remembered
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, enrich
+from darvoza.flow.enrichment.remembered import Remembered
+from flow.enrichment.test_history import WITH_HOUSE, histories
+
+ITEM = ["declaration_id", "item"]
+
+
+@pytest.fixture(params=[0, 2, 2_000])
+def lately(request: pytest.FixtureRequest) -> Iterator[int]:
+    """How many goods items lie beside the archives: none, so that everything is put away at once; few; many."""
+    before, remembered.LATELY = remembered.LATELY, request.param
+    yield request.param
+    remembered.LATELY = before
+
+
+def in_three(rows: Sequence[Item], *cuts: int) -> list[pl.DataFrame]:
+    """Cut goods items into three, between versions of declarations."""
+    items = goods(*rows)
+    version = ["declaration_id", "version"]
+    versions = items.select(version).unique(maintain_order=True)
+    first, second = sorted(min(cut, versions.height - 1) for cut in cuts)
+    parts = versions[:first], versions[first:second], versions[second:]
+    return [items.join(part, on=version, how="semi", nulls_equal=True, maintain_order="left") for part in parts]
+
+
+def without_outcomes(items: pl.DataFrame) -> pl.DataFrame:
+    return items.select(HISTORY_COLUMNS).with_columns(pl.lit(None, items.schema[name]).alias(name) for name in OUTCOMES)
+
+
+@pytest.mark.usefixtures("lately")
+@settings(max_examples=15, deadline=None)
+@given(histories(), st.integers(0, 20), st.integers(0, 20))
+def test_what_was_entered_before_and_lately_is_seen_as_in_one_frame(rows: list[Item], one: int, other: int) -> None:
+    old, new, present = in_three(rows, one, other)
+    past = Remembered(old.select(HISTORY_COLUMNS))
+    past.enter(new.select(HISTORY_COLUMNS))
+    expected = enrich(present, pl.concat([old, new]), sources=WITH_HOUSE)
+    assert enrich(present, past, sources=WITH_HOUSE).equals(expected)
+    assert enrich(present, past, sources=WITH_HOUSE).equals(expected)
+
+
+@pytest.mark.usefixtures("lately")
+@settings(max_examples=15, deadline=None)
+@given(histories(), st.integers(0, 20), st.integers(0, 20))
+def test_results_that_become_known_later_are_seen_as_if_they_had_always_stood_there(
+    rows: list[Item], one: int, other: int
+) -> None:
+    old, new, present = in_three(rows, one, other)
+    both = pl.concat([old, new]).select(HISTORY_COLUMNS)
+    told = both.unique(ITEM, keep="last", maintain_order=True).select(*ITEM, *OUTCOMES)
+    past = Remembered(without_outcomes(old))
+    past.enter(without_outcomes(new))
+    past.note(told)
+    known = both.drop(OUTCOMES).join(told, on=ITEM, how="left", maintain_order="left").select(HISTORY_COLUMNS)
+    assert enrich(present, past, sources=WITH_HOUSE).equals(enrich(present, known, sources=WITH_HOUSE))
+    assert past.frame().sort(*ITEM, "version").equals(known.sort(*ITEM, "version"))
+
+
+def test_day_after_day_the_same_is_said_of_a_year_that_opens_a_new_month(lately: int) -> None:  # noqa: ARG001
+    items = trade(500, 5, days=90, examined=0.5)
+    cut = START + timedelta(days=65)
+    past = items.filter(pl.col("lodged_at") < cut).select(HISTORY_COLUMNS)
+    known = Remembered(past)
+    for day in range(0, 25, 3):
+        start, end = cut + timedelta(days=day), cut + timedelta(days=day + 3)
+        present = items.filter(pl.col("lodged_at").is_between(start, end, closed="left"))
+        assert enrich(present, known).equals(enrich(present, past))
+        past = pl.concat([past, present.select(HISTORY_COLUMNS)])
+        known.enter(present.select(HISTORY_COLUMNS))
+
+
+def test_what_was_lodged_before_the_month_and_entered_in_it_counts_among_the_peers(lately: int) -> None:  # noqa: ARG001
+    items = trade(400, 6, days=80)
+    month = START + timedelta(days=60)
+    early = items.filter(pl.col("lodged_at") < START + timedelta(days=20)).select(HISTORY_COLUMNS)
+    late = items.filter(pl.col("lodged_at").is_between(START + timedelta(days=20), month)).select(HISTORY_COLUMNS)
+    present = items.filter(pl.col("lodged_at") > month + timedelta(days=5))
+    known = Remembered(early)
+    before = enrich(present, known)
+    known.enter(late)
+    after = enrich(present, known)
+    assert after.equals(enrich(present, pl.concat([early, late])))
+    assert not after["reference_count"].equals(before["reference_count"])
+
+
+def test_an_item_that_is_entered_again_counts_once() -> None:
+    items = trade(60, 7, days=10)
+    known = Remembered(items.select(HISTORY_COLUMNS))
+    known.enter(items[:9].select(HISTORY_COLUMNS))
+    assert known.frame().height == items.height
