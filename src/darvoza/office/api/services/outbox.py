@@ -120,24 +120,29 @@ def deliver_due(send: Send, *, now: datetime) -> Sent:
 
 def _deliver(row: Delivery, send: Send, now: datetime) -> str:
     """Send one event, unless another worker does."""
-    mine = Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, due_at=row.due_at).update(
-        due_at=now + LEASE
-    )
-    if not mine:
+    lease = now + LEASE
+    if not Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, due_at=row.due_at).update(due_at=lease):
         return ""
     body = as_text(message(row)).encode()
     status = send(row.subscription.url, body, headers_of(row, body, now))
     attempts = row.attempts + 1
     if 200 <= status < 300:
-        state, wait, fault = Delivery.State.DELIVERED, timedelta(0), ""
-    else:
-        state = Delivery.State.DEAD if attempts >= MOST_ATTEMPTS else Delivery.State.WAITING
-        wait, fault = (
-            min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT),
-            f"status {status}" if status else "nobody answered",
+        Delivery.objects.filter(pk=row.pk).update(
+            state=Delivery.State.DELIVERED, attempts=attempts, due_at=now, fault=""
         )
-    Delivery.objects.filter(pk=row.pk).update(state=state, attempts=attempts, due_at=now + wait, fault=fault)
-    return state
+        return Delivery.State.DELIVERED
+    state = Delivery.State.DEAD if attempts >= MOST_ATTEMPTS else Delivery.State.WAITING
+    wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+    # after the lease another worker may have sent it, and what he says stands
+    mine = Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, due_at=lease).update(
+        state=state, attempts=attempts, due_at=now + wait, fault=_fault(status)
+    )
+    return state if mine else ""
+
+
+def _fault(status: int) -> str:
+    """Say why a delivery was not taken."""
+    return f"status {status}" if status else "nobody answered"
 
 
 def message(row: Delivery) -> dict[str, object]:
