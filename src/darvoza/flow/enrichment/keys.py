@@ -91,7 +91,8 @@ class KeyCodes:
     def single(self, name: str) -> Codes:
         """Give the number of each value of a field: that of the book, or the amount itself; -1 unknown."""
         if name not in self._single:
-            column = self._items.select(MADE.get(name, pl.col(name)).alias(name)).to_series()
+            made = MADE.get(name)
+            column = self._items.get_column(name) if made is None else self._items.select(made.alias(name)).to_series()
             self._single[name] = _read(column) if name in AMOUNTS else self._numbered(column)
         return self._single[name]
 

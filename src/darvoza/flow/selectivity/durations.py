@@ -12,6 +12,9 @@ from darvoza.domain.sps.queue import Urgency
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+FEW = 256
+"""Codes up to which each is looked up alone."""
+
 LIVE = ("01", "0301")
 """Beginnings of the commodity codes of live animals and live fish."""
 
@@ -31,11 +34,18 @@ def by_code(codes: pl.Series, hours: Iterable[tuple[str, float]]) -> Floats:
     >>> by_code(pl.Series(["870323", "080810"]), [("8703", 1.0), ("", 2.0)]).tolist()
     [1.0, 2.0]
     """
+    if codes.len() <= FEW:
+        stated = list(hours)
+        return np.array([_hours(code or "", stated) for code in codes.to_list()])
     found = np.full(len(codes), np.nan)
     for beginning, value in hours:
         here = codes.str.starts_with(beginning).fill_null(value=not beginning).to_numpy()
         found[here & np.isnan(found)] = value
     return found
+
+
+def _hours(code: str, hours: Iterable[tuple[str, float]]) -> float:
+    return next((value for beginning, value in hours if code.startswith(beginning)), np.nan)
 
 
 def hours_of(items: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> dict[Duty, Floats]:

@@ -58,7 +58,8 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
     )
     nameless = pl.all_horizontal(pl.col("document", "containers", "vehicle").is_null())
     parts = parts.with_columns(pl.when(nameless).then(pl.col("declaration_id")).alias("reference"))
-    marks = [_mark(parts, basis) for basis in BASES]
+    lines = parts.select(_line(basis) for basis in BASES)
+    marks = [_mark(basis, lines.get_column(basis)) for basis in BASES]
     return (
         parts.select("declaration_id")
         .with_columns(pl.DataFrame(marks).select(pl.concat_list(BASES).list.drop_nulls().alias("marks")))
@@ -69,10 +70,13 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _mark(parts: pl.DataFrame, basis: str) -> pl.Series:
-    """Hash one identification together with importer and headings, ``basis:digits``; null where there is none."""
-    text = pl.concat_str([pl.lit(f"darvoza mark 1 {basis}"), basis, "importer", "headings"], separator="|")
-    lines = parts.select(text).to_series()
+def _line(basis: str) -> pl.Expr:
+    """Write one identification together with importer and headings; null where there is none."""
+    return pl.concat_str([pl.lit(f"darvoza mark 1 {basis}"), basis, "importer", "headings"], separator="|").alias(basis)
+
+
+def _mark(basis: str, lines: pl.Series) -> pl.Series:
+    """Hash identifications, ``basis:digits``; null where there is none."""
     digests = [
         None if line is None else f"{basis}:{hashlib.sha256(line.encode()).hexdigest()}" for line in lines.to_list()
     ]
