@@ -1,8 +1,10 @@
 """The register: what goes in comes out, everybody finds what is theirs, and nobody reads what is not."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,13 +13,16 @@ from darvoza.domain.casework import ItemResult
 from darvoza.domain.codes import RiskArea, Severity
 from darvoza.domain.declaration import Declaration, GoodsItem
 from darvoza.errors import OutputError
+from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.office.journal.queries import verify
 from darvoza.office.registry.mapping import declaration_record, declaration_row, item_row
 from darvoza.office.registry.models import Declaration as Row
 from darvoza.office.registry.plain import plain_record, revived
+from darvoza.office.registry.services.records import stated
 from office.sample import ELSEWHERE, FIRST, PASSED, SECOND, SECRETS, a_declaration, load_sample
 from people import Cast
 
+GOODS = frozenset({"items"})
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20)
 AMOUNT = st.decimals(0, 10**12, places=6)
 MOMENT = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
@@ -48,7 +53,23 @@ DECLARATIONS = st.builds(
 
 @given(DECLARATIONS)
 def test_a_declaration_comes_back_from_its_rows_as_it_was(record: Declaration) -> None:
-    assert declaration_record(declaration_row(record), [item_row(item) for item in record.items]) == record
+    rows = [item_row(plain_record(item)) for item in record.items]
+    assert declaration_record(declaration_row(plain_record(record, without=GOODS)), rows) == record
+
+
+@given(DECLARATIONS)
+def test_goods_items_of_an_intake_are_stated_as_their_record_is(record: Declaration) -> None:
+    rows = [{**vars_of(record), **vars_of(item)} for item in record.items]
+    items = pl.DataFrame(rows, schema={name: ITEM_SCHEMA[name] for name in rows[0]}, orient="row")
+    made = list(stated(items))
+    assert [each.header for each in made] == [plain_record(record, without=GOODS)]
+    assert made[0].goods == [plain_record(item) for item in record.items]
+
+
+def vars_of(record: Declaration | GoodsItem) -> dict[str, object]:
+    """The values of a record by name, lists for tuples."""
+    named = ((field.name, getattr(record, field.name)) for field in fields(record) if field.name != "items")
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in named}
 
 
 @given(

@@ -1,7 +1,9 @@
 """Rows of the register and the records they hold; the one place that knows both."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from darvoza.domain.casework import Case, CaseState, ExaminationResult, ItemResult, Override
 from darvoza.domain.codes import Act, Agency
@@ -12,24 +14,25 @@ from darvoza.office.registry.plain import plain_record, revived
 TAIL = 8
 """How many last characters of a reference are enough to find it by."""
 
-_ITEMS = frozenset({"items"})
 
-
-def declaration_row(record: Declaration) -> models.Declaration:
-    """Make the row of a declaration."""
+def declaration_row(said: Mapping[str, Any]) -> models.Declaration:
+    """Make the row of a declaration from its plain values."""
     return models.Declaration(
-        declaration_id=record.declaration_id,
-        lodged_at=record.lodged_at,
-        post=record.post,
-        importer_id=record.importer_id,
-        importer_name=record.importer_name or "",
-        record=plain_record(record, without=_ITEMS),
+        declaration_id=said["declaration_id"],
+        lodged_at=datetime.fromisoformat(said["lodged_at"]),
+        post=said["post"],
+        importer_id=said["importer_id"],
+        importer_name=said.get("importer_name", ""),
+        record=said,
     )
 
 
-def item_row(record: GoodsItem) -> models.Item:
-    """Make the row of a goods item, without its declaration."""
-    return models.Item(number=record.item, hs=record.hs, origin=record.origin, record=plain_record(record))
+def item_row(said: Mapping[str, Any], declaration: int | None = None) -> models.Item:
+    """Make the row of a goods item from its plain values; with the key of its declaration, if that has one."""
+    made = models.Item(number=said["item"], hs=said["hs"], origin=said["origin"], record=said)
+    if declaration is not None:
+        made.declaration_id = declaration
+    return made
 
 
 def item_record(row: models.Item) -> GoodsItem:
@@ -43,19 +46,19 @@ def declaration_record(row: models.Declaration, items: Iterable[models.Item]) ->
     return replace(revived(Declaration, {**row.record, "items": []}), items=goods)
 
 
-def marks(record: Declaration) -> Iterator[tuple[str, str]]:
-    """Give every identifier by which a declaration is found, as kind and value in capitals."""
+def marks(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give every identifier by which a declaration is found, as kind and value in capitals, from its plain values."""
     found: list[tuple[str, str | None]] = [
-        ("declaration", record.declaration_id),
-        ("tail", record.declaration_id[-TAIL:]),
-        ("importer", record.importer_id),
-        ("exporter", record.exporter_id),
-        ("declarant", record.declarant_id),
-        ("carrier", record.carrier_id),
-        ("vehicle", record.vehicle_id),
-        ("transport document", record.transport_document),
-        *(("container", each) for each in record.container_ids),
-        *(("seal", each) for each in record.seal_ids),
+        ("declaration", said["declaration_id"]),
+        ("tail", said["declaration_id"][-TAIL:]),
+        ("importer", said["importer_id"]),
+        ("exporter", said.get("exporter_id")),
+        ("declarant", said.get("declarant_id")),
+        ("carrier", said.get("carrier_id")),
+        ("vehicle", said.get("vehicle_id")),
+        ("transport document", said.get("transport_document")),
+        *(("container", each) for each in said.get("container_ids", ())),
+        *(("seal", each) for each in said.get("seal_ids", ())),
     ]
     seen = set()
     for kind, value in found:

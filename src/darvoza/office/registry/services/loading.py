@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 import polars as pl
 from django.db import transaction
 
-from darvoza.domain.declaration import Declaration
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import OutputError
 from darvoza.office.journal.services import record
 from darvoza.office.registry import models
 from darvoza.office.registry.mapping import declaration_row, item_row, marks
 from darvoza.office.registry.plain import as_plain
-from darvoza.office.registry.services.records import declarations_of
+from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.registry.services.run_files import RunFiles
 from darvoza.office.shell.writing import insert, numbered
 
@@ -63,7 +62,7 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
             digest=run.digest, name=run.name, loaded_at=now, profiles=_profiles(run.manifest), memory=run.memory
         )
         channels = dict(run.decisions.select("declaration_id", "channel").iter_rows())
-        keys, goods = write_declarations(declarations_of(items), channels)
+        keys, goods = write_declarations(stated(items), channels)
         decisions = insert(decision_row(row, kept, keys) for row in run.decisions.iter_rows(named=True))
         orders = insert(order_row(row, keys) for row in run.orders.iter_rows(named=True))
         loaded = Loaded(len(keys), goods, decisions, orders)
@@ -77,30 +76,27 @@ def _profiles(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {each["code"]: {name: each.get(name) for name in PROFILE_FIELDS if each.get(name)} for each in told}
 
 
-def write_declarations(records: Iterable[Declaration], channels: Mapping[str, str]) -> tuple[Keys, int]:
+def write_declarations(declared: Iterable[Stated], channels: Mapping[str, str]) -> tuple[Keys, int]:
     """Write declarations, their items and their marks, a batch at a time; give their keys and the number of items."""
     keys: Keys = {}
     goods = 0
-    source = iter(records)
+    source = iter(declared)
     while batch := list(islice(source, BATCH)):
-        rows = [declaration_row(each) for each in batch]
+        rows = [declaration_row(each.header) for each in batch]
         for row in rows:
             row.channel = channels.get(row.declaration_id, "")
         numbered(rows)
         insert(rows)
         keys |= {row.declaration_id: row.pk for row in rows}
-        goods += insert(item for each in batch for item in items_of(each, keys))
-        found = ((keys[each.declaration_id], *mark) for each in batch for mark in marks(each))
-        insert(models.Mark(declaration_id=key, kind=kind, value=value) for key, kind, value in found)
+        found = list(zip(batch, (row.pk for row in rows), strict=True))
+        goods += insert(item_row(item, key) for each, key in found for item in each.goods)
+        insert(row for each, key in found for row in mark_rows(each, key))
     return keys, goods
 
 
-def items_of(record_: Declaration, keys: Keys) -> Iterable[models.Item]:
-    """Make the rows of the items of a declaration that has a row."""
-    for item in record_.items:
-        row = item_row(item)
-        row.declaration_id = keys[record_.declaration_id]
-        yield row
+def mark_rows(declared: Stated, key: int) -> Iterable[models.Mark]:
+    """Make the rows of the marks of a declaration that has a row."""
+    return (models.Mark(declaration_id=key, kind=kind, value=value) for kind, value in marks(declared.header))
 
 
 def decision_row(row: dict[str, Any], run: models.Run, keys: Keys) -> models.Decision:

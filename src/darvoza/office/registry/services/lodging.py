@@ -9,19 +9,18 @@ import polars as pl
 
 from darvoza.domain.casework import FINISHED, CaseMove, Hand
 from darvoza.domain.codes import Agency
-from darvoza.domain.declaration import Declaration
 from darvoza.flow.inspection import casework
 from darvoza.office.registry import models
-from darvoza.office.registry.mapping import declaration_row, marks
+from darvoza.office.registry.mapping import declaration_row, item_row
 from darvoza.office.registry.services.cases import move
 from darvoza.office.registry.services.loading import (
     Keys,
     decision_row,
-    items_of,
+    mark_rows,
     order_row,
     write_declarations,
 )
-from darvoza.office.registry.services.records import declarations_of
+from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.shell.writing import insert
 
 DECIDED = (
@@ -50,7 +49,7 @@ def enter_decided(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataF
         What decided.
     """
     channels = dict(decisions.select("declaration_id", "channel").iter_rows())
-    keys, _ = write_declarations(declarations_of(items), channels)
+    keys, _ = write_declarations(stated(items), channels)
     insert(decision_row(row, run, keys) for row in decisions.iter_rows(named=True))
     insert(order_row(row, keys) for row in orders.iter_rows(named=True))
 
@@ -65,10 +64,11 @@ def enter_again(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFra
     """
     channels = dict(decisions.select("declaration_id", "channel").iter_rows())
     keys: Keys = {}
-    for record in declarations_of(items):
-        row = models.Declaration.objects.get(declaration_id=record.declaration_id)
-        keys[record.declaration_id] = row.pk
-        _replace(row, record, channels[record.declaration_id])
+    for declared in stated(items):
+        reference = declared.header["declaration_id"]
+        row = models.Declaration.objects.get(declaration_id=reference)
+        keys[reference] = row.pk
+        _replace(row, declared, channels[reference])
     for told in decisions.iter_rows(named=True):
         made = decision_row(told, run, keys)
         fields = {name: getattr(made, name) for name in DECIDED}
@@ -79,17 +79,17 @@ def enter_again(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFra
             new.save(force_insert=True)
 
 
-def _replace(row: models.Declaration, record: Declaration, channel: str) -> None:
+def _replace(row: models.Declaration, declared: Stated, channel: str) -> None:
     """Put what is declared now in the place of what was declared; items that an order speaks of by number stay numbered."""
-    made = declaration_row(record)
+    made = declaration_row(declared.header)
     row.channel = channel
     for name in ("lodged_at", "post", "importer_id", "importer_name", "record"):
         setattr(row, name, getattr(made, name))
     row.save()
     row.items.all().delete()
     row.marks.all().delete()
-    insert(items_of(record, {record.declaration_id: row.pk}))
-    insert(models.Mark(declaration_id=row.pk, kind=kind, value=value) for kind, value in marks(record))
+    insert(item_row(each, row.pk) for each in declared.goods)
+    insert(mark_rows(declared, row.pk))
 
 
 def cancel_orders(declaration_id: str, *, by: str, now: datetime) -> list[str]:

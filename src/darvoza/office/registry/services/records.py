@@ -1,21 +1,39 @@
-"""Rows of an intake as records of declarations."""
+"""Rows of an intake as declarations in plain values, as the register keeps them."""
 
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from darvoza.domain.declaration import Declaration, GoodsItem
+from darvoza.office.registry.plain import as_plain
 
-_ITEM: Final = tuple(field.name for field in fields(GoodsItem))
-_HEAD: Final = tuple(field.name for field in fields(Declaration) if field.name != "items")
+Plain = dict[str, Any]
 
 
-def declarations_of(items: pl.DataFrame) -> Iterator[Declaration]:
+class Stated(NamedTuple):
+    """A declaration in plain values: what is said of all of it, and of each goods item; what nobody said is left out."""
+
+    header: Plain
+    goods: list[Plain]
+
+
+def _usual(field: "Field[Any]") -> object:
+    """Give what a field holds where nothing is said; nothing where that is an empty one."""
+    return None if field.default is MISSING or field.default == () else field.default
+
+
+_ITEM: Final = {field.name: _usual(field) for field in fields(GoodsItem)}
+_HEAD: Final = {field.name: _usual(field) for field in fields(Declaration) if field.name != "items"}
+
+
+def stated(items: pl.DataFrame) -> Iterator[Stated]:
     """Give the declarations whose items these are, in the order of their references; of the last version of each.
+
+    They are what `darvoza.office.registry.plain.plain_record` gives of their records.
 
     Parameters
     ----------
@@ -30,11 +48,10 @@ def declarations_of(items: pl.DataFrame) -> Iterator[Declaration]:
     ordered = rows.sort("declaration_id", "item").iter_rows(named=True)
     for _, of_one in groupby(ordered, key=itemgetter("declaration_id")):
         goods = list(of_one)
-        items_of = tuple(GoodsItem(**_values(row, _ITEM)) for row in goods)
-        yield Declaration(**_values(goods[0], _HEAD), items=items_of)
+        yield Stated(_said(goods[0], _HEAD), [_said(row, _ITEM) for row in goods])
 
 
-def _values(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Give the known values of some fields; lists as tuples."""
-    known = {name: row[name] for name in names if row.get(name) is not None}
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in known.items()}
+def _said(row: Mapping[str, Any], usual: Mapping[str, object]) -> Plain:
+    known = ((name, row.get(name), otherwise) for name, otherwise in usual.items())
+    values = ((name, otherwise if value is None else value) for name, value, otherwise in known)
+    return {name: as_plain(value) for name, value in values if value is not None and value != []}
