@@ -44,6 +44,9 @@ from darvoza.flow.selectivity.capacity_file import read_capacity
 from darvoza.flow.selectivity.keys import day_keys_text, key_file_text, new_key_ring, read_day_keys, read_ring
 from darvoza.json_text import read_json
 from darvoza.methods.sealing.hash_chain import START
+from darvoza.office.desk.photo_files import taken_kind
+from darvoza.office.desk.pictures.cleaning import clean
+from office.desk.pictures import EACH_FORM
 
 ROOT: Final = Path(__file__).parents[1]
 MESSAGES: Final = ROOT / "tests" / "flow" / "intake" / "messages"
@@ -329,4 +332,5 @@ def doors() -> tuple[Door, ...]:
         Door("day keys", (_days(),), lambda data, _place: read_day_keys(data.decode(errors="replace"))),
         Door("journal", (_entries(),), lambda data, _place: list(read_entries(data.splitlines(keepends=True)))),
         Door("journal checker", (_entries(),), _file("journal.ndjson", _journal)),
+        Door("photo", EACH_FORM, lambda data, _place: clean(taken_kind(data), data)),
     )  # fmt: skip

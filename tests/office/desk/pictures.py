@@ -114,3 +114,17 @@ def webp_with(*chunks: tuple[bytes, bytes], picture: bytes = EXTENDED, flags: in
     body = picture[8:20] + bytes([flags]) + picture[21:]
     body += b"".join(kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2) for kind, data in chunks)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+EACH_FORM = (
+    BASELINE,
+    PROGRESSIVE,
+    PNG,
+    LOSSY,
+    LOSSLESS,
+    EXTENDED,
+    jpeg_with(segment(0xE1, b"Exif\x00\x00" + an_exif(turned=6))),
+    a_png(chunk(b"eXIf", an_exif(turned=3))),
+    webp_with((b"EXIF", an_exif(turned=8))),
+)
+"""Photos of each form, with and without what a camera writes beside the picture."""
