@@ -76,6 +76,7 @@ def cut_power(
     with ForgetfulDisk(place) as disk:
         cluster = None
         if postgresql:
+            place.chmod(0o755)  # it does not run as root
             (disk.mount / "postgresql").mkdir()
             cluster = Cluster(disk.mount / "postgresql", {"synchronous_commit": "off"} if weakened else {})
             cluster.start()

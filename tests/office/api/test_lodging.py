@@ -233,6 +233,16 @@ def test_one_declaration_that_cannot_be_decided_harms_no_other(
     assert set(Declaration.objects.values_list("declaration_id", flat=True)) == {"A", "C"}
 
 
+@pytest.mark.parametrize("end", range(-3, 1))
+def test_a_stream_that_broke_off_at_the_end_of_a_line_is_sent_again_whole(systems: Systems, end: int) -> None:
+    first, second = (json.dumps(a_body(name)).encode() + b"\n" for name in ("A", "B"))
+    ask = {"content_type": "application/x-ndjson", "idempotency_key": "s"}
+    systems.send("POST", "/declarations/stream", first[: len(first) + end], **ask)
+    said = systems.send("POST", "/declarations/stream", first + second, **ask)
+    assert [json.loads(line)["status"] for line in said.body.splitlines()] == [201, 201]
+    assert Declaration.objects.count() == 2
+
+
 @pytest.mark.parametrize("where", ["enter_decided", "record_all", "memory_text", "event_of", "as_text"])
 def test_a_fault_between_any_two_writes_leaves_neither(
     systems: Systems, monkeypatch: pytest.MonkeyPatch, where: str

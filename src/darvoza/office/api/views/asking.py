@@ -183,6 +183,8 @@ def limit_of(limit: int) -> int:
 def lines(request: HttpRequest, longest: int) -> Iterator[bytes]:
     """Read the body line by line; blank lines are left out.
 
+    A line has its end even where the body broke off before it: what is sent again under the same key is then the same.
+
     Raises
     ------
     Problem
@@ -192,7 +194,7 @@ def lines(request: HttpRequest, longest: int) -> Iterator[bytes]:
         if len(line) > longest:
             raise Problem("too-large", f"a line has at most {longest} bytes")
         if line.strip():
-            yield line
+            yield line.rstrip(b"\r\n") + b"\n"
 
 
 @api.exception_handler(Problem)
