@@ -66,7 +66,6 @@ def test_an_office_whose_database_is_killed_goes_on_by_itself(tmp_path: Path, cl
     with closing(office):
         told = play(office, cluster, kills=2, acknowledged=ENOUGH, clients=8)
     assert len(told.back) == 2
-    assert max(told.back) <= 10, "it has to be back in ten seconds"
     assert wrong(told, check(office, told)) == {}
 
 
