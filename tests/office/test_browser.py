@@ -7,16 +7,20 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
+from django.db import connection, transaction
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from darvoza.domain.named_list import NamedList
 from darvoza.office.accounts.models import Person
+from darvoza.office.administration.data_life import DataMove
+from darvoza.office.administration.services.reference import act, offer_list
 from darvoza.office.insight.models import Reckoning
 from darvoza.office.insight.report_files import read_report
 from darvoza.office.insight.services.reckoning import reckon
 from darvoza.office.insight.services.reports import take_in_report
+from darvoza.office.profiles.services.lists import put_list_in_use
 from darvoza.office.registry.models import Finding, Order
 from office.insight.made_reports import (
     POSTS_FILE,
@@ -135,6 +139,18 @@ def test_an_officer_takes_an_order_and_records_a_result_by_keyboard(
     assert complaints == []
 
 
+def offered_list() -> int:
+    """A list in use, and the number of a version of it that waits for a second administrator."""
+    oraz, told = Person.objects.get(username="oraz"), {"name": "debtors", "source": "Debt unit", "date": "2026-07-01"}
+    with transaction.atomic():
+        put_list_in_use(
+            NamedList("debtors", ("A-1", "B-2")), at=NOW, signed=("oraz", "merdan", "the register"), now=NOW
+        )
+    row = offer_list(oraz, told, b"code\nB-2\nC-3\n", now=NOW)
+    act(oraz, row, DataMove.SUBMIT, "the register of July", now=NOW)
+    return int(row.pk)
+
+
 @pytest.mark.parametrize("width", [1280, 380])
 def test_no_page_has_a_fault_of_accessibility_or_is_wider_than_its_window(
     chromium: Browser, office: str, width: int
@@ -150,6 +166,10 @@ def test_no_page_has_a_fault_of_accessibility_or_is_wider_than_its_window(
             "/administration/people/asel/",
             "/administration/places/",
             "/administration/data/",
+            "/administration/reference/",
+            "/administration/reference/offer/list/",
+            "/administration/reference/of/list/debtors/",
+            f"/administration/reference/{offered_list()}/",
         ],
         "salima": ["/post/", "/post/late/", "/post/overrides/"],
     }
