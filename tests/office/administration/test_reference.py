@@ -1,6 +1,7 @@
 """Reference data: a new version is tried, a second administrator puts it in force from a moment on, one step leads back."""
 
 import hashlib
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from darvoza.office.administration.services.reference import (
     roll_back,
 )
 from darvoza.office.administration.state_files import Slot, with_file
+from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.profiles.queries import lists, set_in_force
 from darvoza.office.profiles.services.files import take_in
@@ -246,6 +248,19 @@ def test_measures_are_put_where_the_gate_reads_them_when_their_moment_comes(
         "second.yaml": False,
     }
     assert verify().faults == ()
+
+
+def test_an_open_gate_takes_a_list_over_when_its_moment_comes(
+    cast: Cast, merdan: Person, debtors: NamedList, place: Place
+) -> None:
+    os.utime(place.state, (NOW.timestamp(), NOW.timestamp()))
+    gate = OpenGate.open(place.state, now=NOW)
+    row = offer_list(cast["oraz"], HEADER, b"code\nC-3\n", now=NOW)
+    approved(cast, merdan, row, place, held="A-1\nB-2", at=LATER)
+    for moment, other, held in ((NOW, False, debtors.values), (LATER, True, ("C-3",)), (LAST, False, ("C-3",))):
+        carry_out(place, now=moment)
+        assert gate.swap_if_changed(moment) is other
+        assert codes(gate.gate.policy.profiles.lists)["debtors"] == held
 
 
 @pytest.mark.usefixtures("place")

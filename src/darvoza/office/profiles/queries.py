@@ -131,6 +131,11 @@ def unreadable_with(named: NamedList, moment: datetime) -> int:
     return sum(readable(row, known) is None for row in in_force(moment))
 
 
+def lists_begun(since: datetime, moment: datetime) -> bool:
+    """Tell whether a list came into use after one moment and until another."""
+    return CodeList.objects.filter(starts_at__gt=since, starts_at__lte=moment).exists()
+
+
 def lists_standing(moment: datetime) -> tuple[object, ...]:
     """Say what stands of the named lists at a moment, so that a change is seen."""
     return tuple(list_rows(moment).values_list("name", "version", "digest"))
@@ -276,10 +281,8 @@ def shadows_of(row: Version) -> list[ShadowCount]:
 
 def gone_stale(kept: Performance, now: datetime) -> bool:
     """Tell whether the set in force is another than the figures were made of; where nothing began since, it is the same."""
-    since = {"gt": kept.made_at, "lte": now}
-    begun = Force.objects.filter(**{f"at__{how}": moment for how, moment in since.items()}).exists()
-    listed = CodeList.objects.filter(**{f"starts_at__{how}": moment for how, moment in since.items()}).exists()
-    return (begun or listed) and standing_digest(now) != kept.force_digest
+    begun = Force.objects.filter(at__gt=kept.made_at, at__lte=now).exists()
+    return (begun or lists_begun(kept.made_at, now)) and standing_digest(now) != kept.force_digest
 
 
 def standing_digest(moment: datetime) -> str:

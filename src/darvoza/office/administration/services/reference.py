@@ -5,8 +5,9 @@ was in force before is one step of one person, since two people approved that al
 """
 
 import hashlib
+import os
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -23,7 +24,7 @@ from darvoza.office.administration.models import DataVersion, FileForce
 from darvoza.office.administration.queries.reference import due_files, file_before, file_in_force, text_in_force
 from darvoza.office.administration.state_files import SEVERAL, Slot, put_files, slots, try_in_state
 from darvoza.office.journal.services import SYSTEM, record
-from darvoza.office.profiles.queries import unreadable_with
+from darvoza.office.profiles.queries import lists_begun, unreadable_with
 from darvoza.office.profiles.services.lists import put_list_in_use, roll_back_list
 
 CODES: Final = "codes.csv"
@@ -237,6 +238,9 @@ def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> None:
 def carry_out(at: Place, *, now: datetime) -> int:
     """Let the state of the gate name the files that are in force by now; tell how many it did not name before.
 
+    Where a list came into use since the state was last written, it counts as written now: open gates read it again then, and
+    with it the lists.
+
     Raises
     ------
     SettingsError
@@ -245,7 +249,11 @@ def carry_out(at: Place, *, now: datetime) -> int:
         When a file cannot be written; the next round tries again.
     """
     due = due_files(now)
-    return put_files(at.state, [(at.slot(each.version), each.version.text) for each in due]) if due else 0
+    count = put_files(at.state, [(at.slot(each.version), each.version.text) for each in due]) if due else 0
+    written = datetime.fromtimestamp(at.state.stat().st_mtime, UTC)
+    if lists_begun(written, now):
+        os.utime(at.state, (now.timestamp(), now.timestamp()))
+    return count
 
 
 def _move(
