@@ -159,7 +159,7 @@ def _language(parser: ArgumentParser) -> None:
 def _verify(commands: Commands) -> None:
     parser = _command(commands, "verify", "Recompute every draw and say how many agree.", "verify")
     parser.add_argument("directory", type=Path, metavar="DIR", help="directory that `assess` wrote")
-    parser.add_argument("--key-file", type=Path, required=True, help="the revealed key shares")
+    parser.add_argument("--key-file", type=Path, required=True, help="revealed key shares, or revealed keys of days")
 
 
 def _intake(commands: Commands) -> None:

@@ -1,29 +1,42 @@
 """``darvoza verify``: recompute every draw and say how many agree."""
 
 from argparse import Namespace
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
 
+import polars as pl
+
+from darvoza.cli.journal_files import text_of
 from darvoza.cli.manifest import changed_outputs, read_manifest
 from darvoza.cli.results import read_decisions
-from darvoza.errors import CommitmentMismatch
-from darvoza.flow.oversight.verification import CHECKS, verify
-from darvoza.flow.selectivity.keys import read_key_file
+from darvoza.errors import CommitmentMismatch, InvalidKey
+from darvoza.flow.oversight.verification import CHECKS, verify_days
+from darvoza.flow.selectivity.keys import read_ring, revealed_keys
+from darvoza.json_text import read_json
+from darvoza.methods.draw import commitment
 
 
 def run(options: Namespace) -> int:
-    """Verify a run; 0 if everything agrees, 1 otherwise."""
-    manifest = read_manifest(options.directory)
-    ring = read_key_file(options.key_file)
-    if manifest.get("ring_commitment") != ring.commitment():
+    """Verify a run, or the days of it whose keys were revealed; 0 if everything agrees, 1 otherwise."""
+    manifest, decisions = read_manifest(options.directory), read_decisions(options.directory)
+    text = text_of(options.key_file, "the revealed key shares, or the revealed keys of days")
+    days = decisions.get_column("key_day").drop_nulls().unique().to_list()
+    keys = revealed_keys(text, days)
+    if _is_of_days(text):
+        decisions = _of_days(decisions, keys, options.key_file)
+        _check_days(manifest, keys)
+    elif manifest.get("ring_commitment") != (got := read_ring(text).commitment()):
         raise CommitmentMismatch(
             field="key-file",
             expected=f"the key committed to as {manifest.get('ring_commitment')}",
-            got=ring.commitment(),
+            got=got,
             hint="this is not the key the draws were made with",
         )
     changed = changed_outputs(options.directory, manifest)
     for name in changed:
         print(f"{name}: differs from the digest in the manifest")
-    found = verify(read_decisions(options.directory), dict(ring.shares))
+    found = verify_days(decisions, keys)
     print(f"{found.agreed:,} of {found.decisions:,} decisions agree ({found.draws:,} different draws recomputed)")
     for check in CHECKS:
         if found.disagreed[check]:
@@ -31,3 +44,41 @@ def run(options: Namespace) -> int:
     for example in found.examples:
         print(f"  such as {example}")
     return 0 if found.agreed == found.decisions and not changed else 1
+
+
+def _is_of_days(text: str) -> bool:
+    """Tell whether a text holds keys of days; a ring holds the shares of all."""
+    said = read_json(text)
+    return isinstance(said, dict) and "darvoza_day_keys" in said
+
+
+def _of_days(decisions: pl.DataFrame, keys: Mapping[date, bytes], path: Path) -> pl.DataFrame:
+    """Keep the decisions of days whose keys are known, and say how many are left out.
+
+    Raises
+    ------
+    InvalidKey
+        When no decision was drawn by any of them.
+    """
+    mine = decisions.filter(pl.col("key_day").is_in(list(keys)))
+    if mine.is_empty():
+        raise InvalidKey(field=str(path), expected="the key of a day of this run", got="keys of other days")
+    if mine.height < decisions.height:
+        print(f"{decisions.height - mine.height:,} decisions were drawn by keys of other days, and are not looked at")
+    return mine
+
+
+def _check_days(manifest: Mapping[str, object], keys: Mapping[date, bytes]) -> None:
+    """Hold revealed keys to what the run committed to.
+
+    Raises
+    ------
+    CommitmentMismatch
+        When one of them is not the key the draws were made with.
+    """
+    told = manifest.get("commitments")
+    known = told if isinstance(told, dict) else {}
+    for day, key in keys.items():
+        if known.get(day.isoformat()) != commitment(key):
+            expected = f"the key committed to as {known.get(day.isoformat())}"
+            raise CommitmentMismatch(field=day.isoformat(), expected=expected, got=commitment(key))

@@ -84,7 +84,8 @@ def test_a_clock_that_is_set_back_is_told_and_loses_nothing(caller: Caller, back
 
 def test_a_client_is_not_refused_for_hours_because_the_clock_was_set_back(caller: Caller) -> None:
     now = MOMENTS["the year begins"]
-    clients.count(caller, now, requests=caller.per_minute)
+    for _ in range(caller.per_minute):
+        clients.count(caller, now)
     with pytest.raises(Problem, match="too-many"):
         clients.count(caller, now)
     clients.count(caller, now - timedelta(hours=1))

@@ -2,18 +2,23 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import polars as pl
 import pytest
 
 from darvoza.darvoza_verify import check
 from darvoza.errors import CommitmentMismatch, SettingsError
+from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.journal.export import entry_line
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.draw import commitment
 from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import Entry
+from darvoza.office.journal.queries import verify
 from darvoza.office.operations import queries
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.services.day_keys import commit_to, reveal_over
+from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.run_files import RunFiles
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 TOMORROW = date(2026, 3, 2)
@@ -55,3 +60,22 @@ def test_who_looks_at_the_office_is_told_when_a_key_is_not_committed_to() -> Non
     commit_to(RING, TOMORROW, 2, now=NOW)
     assert queries.keys(NOW).found == "not committed to: 2026-03-01"
     assert queries.keys(NOW + timedelta(days=1)).health is Health.WELL
+
+
+def test_a_run_that_is_taken_in_tells_by_which_keys_it_drew() -> None:
+    ring, other = KeyRing((("customs", bytes(32)),)), KeyRing((("customs", bytes(range(32))),))
+    now = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    commit_to(other, date(2026, 3, 11), 1, now=now)
+    days = [date(2026, 3, 9), date(2026, 3, 11)]
+    nothing = pl.DataFrame(schema={"declaration_id": pl.String, "channel": pl.String})
+    told = {"commitments": {day.isoformat(): ring.commitment(day) for day in days}}
+    items = pl.DataFrame(schema=ITEM_SCHEMA)
+    load(RunFiles("run", "d1", nothing, nothing, told), items, by="oraz", now=now)
+    rows = Entry.objects.filter(kind="key-commitment").order_by("sequence").values_list("subject", "body__commitment")
+    assert list(rows) == [
+        ("key of 2026-03-11", other.commitment(days[1])),
+        ("key of 2026-03-09", ring.commitment(days[0])),
+        ("run d1: key of 2026-03-11", ring.commitment(days[1])),
+    ]
+    assert reveal_over(ring, now=now) == [days[0]]
+    assert verify().faults == ()

@@ -10,7 +10,10 @@ MINUTE = 6000
 
 
 class Client(models.Model):
-    """A system that asks; only the digest of its token is kept. An empty agency or post means every one."""
+    """A system that asks; only the digest of its token is kept. An empty agency or post means every one.
+
+    `counted` is how many requests processes have taken of its minute, which began at `counted_since`.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     agency = models.CharField(max_length=20, blank=True, choices=[(each.value, each.value) for each in Agency])
@@ -20,6 +23,8 @@ class Client(models.Model):
     per_minute = models.PositiveIntegerField(default=MINUTE)
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    counted_since = models.DateTimeField(null=True)
+    counted = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         """Give the name."""

@@ -14,6 +14,8 @@ class Purpose(StrEnum):
     """Why: floors, score, draw. Kept from systems of those who examine, and of those who lodge."""
     ORDER_READ = "order.read"
     FINDING_WRITE = "finding.write"
+    ARRIVAL_WRITE = "arrival.write"
+    """Tell that goods have arrived at a post: their orders become due there."""
     PROFILE_READ = "profile.read"
     PROFILE_SUBMIT = "profile.submit"
     REFERENCE_READ = "reference.read"

@@ -13,7 +13,7 @@ ROLES = ("line_officer", "supervisor", "analyst", "approver", "chief", "auditor"
 """As `darvoza.office.accounts.roles` has them, which needs Django."""
 PURPOSES = (
     "lodge", "decision.read", "explain", "order.read", "finding.write", "profile.read", "profile.submit", "reference.read",
-    "event.read", "compare",
+    "event.read", "compare", "arrival.write",
 )  # fmt: skip
 """As `darvoza.office.api.purposes` has them."""
 AGENCIES = tuple(agency.value for agency in Agency)

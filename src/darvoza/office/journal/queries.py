@@ -1,7 +1,7 @@
 """What can be asked of the journal."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -82,7 +82,7 @@ def verify() -> Verified:
     """Recompute the whole journal, and compare its end with what was kept of it."""
     end = End.objects.first()
     number, head = (end.number, end.head) if end else (START.number, START.head)
-    found = verify_entries(_all())
+    found = verify_entries(every_entry())
     last = Entry.objects.order_by("-sequence").values_list("sequence", "head").first() or (START.number, START.head)
     faults = found.faults
     if last != (number, head):
@@ -114,10 +114,21 @@ def written_since(number: int, kinds: Iterable[EntryKind]) -> int:
     return Entry.objects.filter(kind__in=list(kinds), sequence__gt=number).count()
 
 
-def _all() -> Iterator[JournalEntry]:
+def every_entry() -> Iterator[JournalEntry]:
     """Walk the entries from the first, without holding them all."""
     for row in Entry.objects.order_by("sequence").iterator(chunk_size=2000):
         yield as_entry(row)
+
+
+def key_subject(day: date) -> str:
+    """Give the name under which the key of a day stands in the journal."""
+    return f"key of {day.isoformat()}"
+
+
+def keys_told(kind: EntryKind) -> dict[str, str]:
+    """Give the commitments of days that entries of a kind tell, by subject."""
+    rows = Entry.objects.filter(kind=kind.value, subject__startswith="key of ").values_list("subject", "body")
+    return {name: str(body["commitment"]) for name, body in rows if body}
 
 
 def days_of_keys() -> dict[EntryKind, set[str]]:

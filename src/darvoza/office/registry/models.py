@@ -25,7 +25,10 @@ class Run(models.Model):
 
 
 class Declaration(models.Model):
-    """A declaration as it was lodged; `record` holds every known field of its record but the goods."""
+    """A declaration as it was lodged; `record` holds every known field of its record but the goods.
+
+    Where and when the goods arrived is told by the post, and may be another than the declared one.
+    """
 
     declaration_id = models.CharField(max_length=64, unique=True)
     lodged_at = models.DateTimeField(db_index=True)
@@ -34,6 +37,8 @@ class Declaration(models.Model):
     importer_id = models.CharField(max_length=35)
     importer_name = models.CharField(max_length=350, blank=True)
     record = models.JSONField()
+    arrived_at = models.DateTimeField(null=True)
+    arrived_post = models.CharField(max_length=20, blank=True)
 
     class Meta:
         """How declarations are looked up."""

@@ -1,7 +1,7 @@
 """What clients do beside lodging: record findings, subscribe, submit profiles."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,12 +16,14 @@ from darvoza.domain.journal import EntryKind
 from darvoza.flow.inspection import casework
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import etag
-from darvoza.office.api.models import Delivery, Event, Subscription
+from darvoza.office.api.models import Delivery, Event, Lodgement, Subscription
 from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import order_document, order_of
 from darvoza.office.journal.services import record
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.services import versions
+from darvoza.office.registry.services.arrivals import arrive
 from darvoza.office.registry.services.cases import move
 
 KINDS = (
@@ -29,9 +31,13 @@ KINDS = (
     "declaration.amended",
     "declaration.reassessed",
     "declaration.cancelled",
+    "declaration.arrived",
     "order.recorded",
 )
 """Events that can be subscribed to."""
+
+SLACK = timedelta(minutes=5)
+"""How far the clock of a post may be ahead."""
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -65,6 +71,36 @@ def record_finding(
             now=now,
         )
     return order_document(order_of(caller, order_id))
+
+
+def tell_arrival(caller: Caller, declaration_id: str, post: str, at: datetime, *, now: datetime) -> dict[str, Any]:
+    """Note that goods have arrived at a post; told again, it is answered again and nothing else happens.
+
+    Raises
+    ------
+    Problem
+        When the client speaks for another post, the time is still to come, or there is no such declaration to be seen to.
+    """
+    if caller.post not in {"", post}:
+        raise Problem("forbidden", f"the token is for the post {caller.post}")
+    if at > now + SLACK:
+        told = {"field": "arrived_at", "code": "to-come", "expected": "a moment that is not to come", "got": str(at)}
+        raise Problem("invalid", errors=(told,))
+    last = Lodgement.objects.filter(declaration_id=declaration_id).order_by("-revision").first()
+    if last is not None and last.kind == LodgementKind.CANCELLED:
+        raise Problem("cancelled", declaration_id)
+    with transaction.atomic():
+        made = arrive(declaration_id, post, at, by=caller.username, now=now)
+        if made is None:
+            raise Problem("not-found", declaration_id)
+        body = {
+            "declaration_id": declaration_id, "post": post, "arrived_at": at.isoformat(), "rerouted": made.rerouted,
+        }  # fmt: skip
+        Event.objects.bulk_create(
+            Event(kind="declaration.arrived", declaration_id=declaration_id, post=each, body=body, at=now)
+            for each in (made.posts if made.new else ())
+        )
+    return body
 
 
 def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) -> Subscription:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import SettingsError
@@ -15,6 +16,8 @@ from darvoza.office.api.purposes import Purpose
 from darvoza.office.journal.services import record
 
 WINDOW = timedelta(minutes=1)
+SHARES = 100
+"""Into how many parts the minute of a client is divided, of which processes take one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +82,41 @@ def caller_of(token: str) -> Caller | None:
     return Caller(row.pk, row.name, row.agency, row.post, frozenset(map(Purpose, row.purposes)), row.per_minute)
 
 
-class _Counted:
-    """Requests of each client in its present minute, in this process."""
+class _Taken:
+    """Requests that this process has taken of the present minute of each client, and not answered yet."""
 
     lock = threading.Lock()
-    since: dict[int, tuple[datetime, int]] = {}
+    left: dict[int, tuple[datetime, int]] = {}
 
 
-def count(caller: Caller, now: datetime, requests: int = 1) -> None:
-    """Count requests of a client.
+def count(caller: Caller, now: datetime) -> None:
+    """Count a request of a client, together with all processes.
+
+    A process takes some of the minute of a client at once, in one row that all share, and answers so many before it
+    takes more. So never more than the minute allows are answered, and asking costs a write in a hundred.
 
     Raises
     ------
     Problem
         When there were too many within a minute.
     """
-    with _Counted.lock:
-        start, number = _Counted.since.get(caller.number, (now, 0))
-        if not start <= now < start + WINDOW:  # before it, where the clock was set back
-            start, number = now, 0
-        _Counted.since[caller.number] = start, number + requests
-    if number >= caller.per_minute:
-        left = max(int((start + WINDOW - now).total_seconds()), 1)
-        raise Problem("too-many", f"{caller.per_minute} a minute", headers={"Retry-After": str(left)})
+    with _Taken.lock:
+        start, left = _Taken.left.get(caller.number, (now, 0))
+        if not left or not start <= now < start + WINDOW:  # before it, where the clock was set back
+            start, left = _take(caller, now)
+        _Taken.left[caller.number] = start, left - 1
+
+
+def _take(caller: Caller, now: datetime) -> tuple[datetime, int]:
+    """Take some requests of the present minute of a client; give when it began, and how many."""
+    for some in (max(caller.per_minute // SHARES, 1), 1):
+        mine = Client.objects.filter(pk=caller.number, counted_since__gt=now - WINDOW, counted_since__lte=now)
+        if mine.filter(counted__lte=caller.per_minute - some).update(counted=F("counted") + some):
+            return mine.values_list("counted_since", flat=True).get() or now, some
+        over = Q(counted_since=None) | Q(counted_since__lte=now - WINDOW) | Q(counted_since__gt=now)
+        begun = Client.objects.filter(over, pk=caller.number, per_minute__gte=some)
+        if begun.update(counted_since=now, counted=some):
+            return now, some
+    start = Client.objects.filter(pk=caller.number).values_list("counted_since", flat=True).first() or now
+    wait = max(int((start + WINDOW - now).total_seconds()), 1)
+    raise Problem("too-many", f"{caller.per_minute} a minute", headers={"Retry-After": str(wait)})

@@ -31,6 +31,15 @@ class DecisionSchema(Schema):
     acts: list[ActSchema]
 
 
+class ArrivalSchema(Schema):
+    """Where goods are, since when, and whether that is another post than the declared one."""
+
+    declaration_id: str
+    post: str
+    arrived_at: str
+    rerouted: bool
+
+
 class FloorSchema(Schema):
     """One reason for a probability."""
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Schema
+from pydantic import AwareDatetime, ConfigDict
+from pydantic import Field as PostCode
 
 from darvoza.domain.fields import Field, Kind
 from darvoza.flow.intake.lodged import GOODS, HEADER, MOST_ITEMS
@@ -16,8 +18,15 @@ from darvoza.office.api.documents import as_text
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind, Purpose
 from darvoza.office.api.requests import Answer, Request, body_digest
+from darvoza.office.api.services import acting
 from darvoza.office.api.services.lodging import lodge
-from darvoza.office.api.views.answers import DecisionSchema, EvidenceSchema, ExplanationSchema, ReleaseSchema
+from darvoza.office.api.views.answers import (
+    ArrivalSchema,
+    DecisionSchema,
+    EvidenceSchema,
+    ExplanationSchema,
+    ReleaseSchema,
+)
 from darvoza.office.api.views.asking import (
     LARGEST,
     REFUSALS,
@@ -189,6 +198,22 @@ def cancel(request: HttpRequest, declaration_id: str) -> HttpResponse:
             if_match=_if_match(request),
         )
     )
+
+
+class ArrivalSent(Schema):
+    """Goods have arrived at a post; now where no moment is said."""
+
+    model_config = ConfigDict(extra="forbid")
+    post: str = PostCode(min_length=1, max_length=20)
+    arrived_at: AwareDatetime | None = None
+
+
+@router.post("/{declaration_id}/arrival", response={200: ArrivalSchema, **REFUSALS}, url_name="arrival")
+def arrival(request: HttpRequest, declaration_id: str, sent: ArrivalSent) -> HttpResponse:
+    """Tell that goods have arrived: their orders become due, at the post where the goods are."""
+    caller, now = caller_for(request, Purpose.ARRIVAL_WRITE), timezone.now()
+    at = sent.arrived_at or now
+    return answered(request, acting.tell_arrival(caller, declaration_id, sent.post, at, now=now))
 
 
 @router.get("/{declaration_id}/explanation", url_name="explanation", response={200: ExplanationSchema, **REFUSALS})

@@ -58,7 +58,7 @@ def _line(order: Order, username: str, now: datetime) -> Line:
         mine=order.holder == username,
         late=order.deadline < now,
         soon=now <= order.deadline < now + SOON,
-        waits=max(now - order.declaration.lodged_at, timedelta()),
+        waits=max(now - (order.declaration.arrived_at or order.declaration.lodged_at), timedelta()),
     )
 
 

@@ -8,16 +8,11 @@ from django.db import transaction
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CommitmentMismatch, SettingsError
 from darvoza.flow.selectivity.keys import KeyRing
-from darvoza.office.journal.models import Entry
+from darvoza.office.journal.queries import key_subject, keys_told
 from darvoza.office.journal.services import SYSTEM, record
 
 LONGEST = 366
 """Days that are committed to at once."""
-
-
-def subject(day: date) -> str:
-    """Give the name under which the key of a day stands in the journal."""
-    return f"key of {day.isoformat()}"
 
 
 def commit_to(ring: KeyRing, first: date, count: int, *, now: datetime) -> list[date]:
@@ -42,15 +37,17 @@ def commit_to(ring: KeyRing, first: date, count: int, *, now: datetime) -> list[
         raise SettingsError(field="days", expected=expected, got=f"{count} from {first}, on {now.date()}")
     made = []
     with transaction.atomic():
-        known = _told(EntryKind.KEY_COMMITMENT)
+        known = keys_told(EntryKind.KEY_COMMITMENT)
         for day in (first + timedelta(days=number) for number in range(count)):
             commitment = ring.commitment(day)
-            if known.get(subject(day), commitment) != commitment:
+            if known.get(key_subject(day), commitment) != commitment:
                 hint = "the ring was changed: commit to days after those that stand in the journal"
-                raise CommitmentMismatch(field=day.isoformat(), expected=known[subject(day)], got=commitment, hint=hint)
-            if subject(day) not in known:
+                raise CommitmentMismatch(
+                    field=day.isoformat(), expected=known[key_subject(day)], got=commitment, hint=hint
+                )
+            if key_subject(day) not in known:
                 body = {"what": "day key", "day": day, "commitment": commitment}
-                record(EntryKind.KEY_COMMITMENT, subject(day), body, by=SYSTEM, now=now)
+                record(EntryKind.KEY_COMMITMENT, key_subject(day), body, by=SYSTEM, now=now)
                 made.append(day)
     return made
 
@@ -65,8 +62,8 @@ def reveal_over(ring: KeyRing, *, now: datetime) -> list[date]:
     """
     made = []
     with transaction.atomic():
-        told = _told(EntryKind.KEY_REVEAL)
-        for name, commitment in sorted(_told(EntryKind.KEY_COMMITMENT).items()):
+        told = keys_told(EntryKind.KEY_REVEAL)
+        for name, commitment in sorted(keys_told(EntryKind.KEY_COMMITMENT).items()):
             day = date.fromisoformat(name.rpartition(" ")[2])
             if day < now.date() and name not in told and ring.commitment(day) == commitment:
                 body = {"what": "day key", "day": day, "commitment": commitment, "key": ring.key(day).hex()}
@@ -77,11 +74,5 @@ def reveal_over(ring: KeyRing, *, now: datetime) -> list[date]:
 
 def committed(days: Iterable[date]) -> dict[date, bool]:
     """Tell which days stand in the journal."""
-    known = _told(EntryKind.KEY_COMMITMENT)
-    return {day: subject(day) in known for day in days}
-
-
-def _told(kind: EntryKind) -> dict[str, str]:
-    """Give the commitments of days that entries of a kind tell, by subject."""
-    rows = Entry.objects.filter(kind=kind.value, subject__startswith="key of ").values_list("subject", "body")
-    return {name: str(body["commitment"]) for name, body in rows if body}
+    known = keys_told(EntryKind.KEY_COMMITMENT)
+    return {day: key_subject(day) in known for day in days}

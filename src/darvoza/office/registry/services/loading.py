@@ -1,7 +1,7 @@
 """A run and its declarations taken into the register: all of it, or nothing."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from django.db import transaction
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import OutputError
+from darvoza.office.journal.queries import key_subject, keys_told
 from darvoza.office.journal.services import record
 from darvoza.office.registry import models
 from darvoza.office.registry.mapping import declaration_row, item_row, marks
@@ -66,8 +67,25 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
         decisions = insert(decision_row(row, kept, keys) for row in run.decisions.iter_rows(named=True))
         orders = insert(order_row(row, keys) for row in run.orders.iter_rows(named=True))
         loaded = Loaded(len(keys), goods, decisions, orders)
+        _commitments(run, by=by, now=now)
         record(EntryKind.DECISION, f"run {run.digest[:16]}", {"what": "taken in", **loaded._asdict()}, by=by, now=now)
     return loaded
+
+
+def _commitments(run: RunFiles, *, by: str, now: datetime) -> None:
+    """Write down by which keys a run drew, so that they can be revealed; that it came after the draws, its time tells.
+
+    A day that was committed to with another key keeps its entry: beside it stands by which key the run drew instead.
+    """
+    known = keys_told(EntryKind.KEY_COMMITMENT)
+    for text, commitment in sorted(run.manifest.get("commitments", {}).items()):
+        name = key_subject(date.fromisoformat(text))
+        body = {"what": "day key", "day": text, "commitment": commitment, "run": run.digest[:16]}
+        if name not in known:
+            record(EntryKind.KEY_COMMITMENT, name, body, by=by, now=now)
+        elif known[name] != commitment:
+            other = {**body, "instead of": known[name]}
+            record(EntryKind.KEY_COMMITMENT, f"run {run.digest[:16]}: {name}", other, by=by, now=now)
 
 
 def _profiles(manifest: Mapping[str, Any]) -> dict[str, Any]:

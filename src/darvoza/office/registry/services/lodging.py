@@ -12,6 +12,7 @@ from darvoza.domain.codes import Agency
 from darvoza.flow.inspection import casework
 from darvoza.office.registry import models
 from darvoza.office.registry.mapping import declaration_row, item_row
+from darvoza.office.registry.services.arrivals import placed
 from darvoza.office.registry.services.cases import move
 from darvoza.office.registry.services.loading import (
     Keys,
@@ -64,10 +65,12 @@ def enter_again(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFra
     """
     channels = dict(decisions.select("declaration_id", "channel").iter_rows())
     keys: Keys = {}
+    known: dict[int, models.Declaration] = {}
     for declared in stated(items):
         reference = declared.header["declaration_id"]
         row = models.Declaration.objects.get(declaration_id=reference)
         keys[reference] = row.pk
+        known[row.pk] = row
         _replace(row, declared, channels[reference])
     for told in decisions.iter_rows(named=True):
         made = decision_row(told, run, keys)
@@ -76,7 +79,7 @@ def enter_again(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFra
     for told in orders.iter_rows(named=True):
         new = order_row(told, keys)
         if not models.Order.objects.filter(order_id=new.order_id).exists():
-            new.save(force_insert=True)
+            placed(new, known[new.declaration_id]).save(force_insert=True)
 
 
 def _replace(row: models.Declaration, declared: Stated, channel: str) -> None:

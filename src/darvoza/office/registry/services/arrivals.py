@@ -1,0 +1,94 @@
+"""Goods that have arrived: the clock of their orders begins, and orders go to the post where the goods are."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from darvoza.domain.casework import FINISHED, CaseState
+from darvoza.domain.journal import EntryKind
+from darvoza.office.journal.services import record
+from darvoza.office.registry.models import Declaration, Order
+
+
+class Arrived(NamedTuple):
+    """What followed from an arrival.
+
+    Attributes
+    ----------
+    declaration
+        The declaration as it is now.
+    new
+        Whether it said anything that was not known.
+    posts
+        Posts that are to be told: where the goods are, and those whose orders went there.
+    """
+
+    declaration: Declaration
+    new: bool
+    posts: tuple[str, ...]
+
+    @property
+    def rerouted(self) -> bool:
+        """Whether the goods arrived at another post than the declared one."""
+        return self.declaration.arrived_post != self.declaration.post
+
+
+def arrive(declaration_id: str, post: str, at: datetime, *, by: str, now: datetime) -> Arrived | None:
+    """Note where and when goods arrived; give what followed, nothing where the declaration is not known.
+
+    The same arrival told again changes nothing. An order that somebody held at another post waits again; who holds it
+    elsewhere has no goods to examine.
+
+    Parameters
+    ----------
+    post, at
+        Where and when.
+    by, now
+        Who says so, when.
+    """
+    with transaction.atomic():
+        row = Declaration.objects.select_for_update().filter(declaration_id=declaration_id).first()
+        if row is None:
+            return None
+        if (row.arrived_post, row.arrived_at) == (post, at):
+            return Arrived(row, new=False, posts=())
+        began = clock_of(row)
+        row.arrived_post, row.arrived_at = post, at
+        row.save(update_fields=["arrived_post", "arrived_at"])
+        told = {"what": "arrived", "post": post, "at": at, "declared": row.post}
+        record(EntryKind.ORDER, declaration_id, told, by=by, now=now)
+        open_ = row.orders.exclude(state__in=[state.value for state in FINISHED])
+        left = {_move(order, row, began, by=by, now=now) for order in open_.select_for_update()}
+    return Arrived(row, new=True, posts=tuple(sorted({post, *left})))
+
+
+def clock_of(row: Declaration) -> datetime:
+    """Give when the time for which goods may wait began: when they were lodged, or arrived after that."""
+    return max(row.lodged_at, row.arrived_at) if row.arrived_at else row.lodged_at
+
+
+def placed(order: Order, row: Declaration) -> Order:
+    """Put an order that is given after the goods arrived where they are, due from their arrival on."""
+    if row.arrived_at is not None:
+        order.deadline += clock_of(row) - row.lodged_at
+        order.post, order.day = row.arrived_post, max(order.day, row.arrived_at.date())
+    return order
+
+
+def _move(order: Order, row: Declaration, began: datetime, *, by: str, now: datetime) -> str:
+    """Let an order begin anew where the goods are; give the post at which it was."""
+    left, clock = order.post, clock_of(row)
+    changed: dict[str, Any] = {
+        "post": row.arrived_post,
+        "deadline": order.deadline + (clock - began),
+        "day": clock.date(),
+        "version": order.version + 1,
+    }
+    if left != row.arrived_post:
+        if order.state == CaseState.CLAIMED:
+            changed |= {"state": CaseState.WAITING.value, "holder": "", "claimed_at": None}
+        told = {"what": "rerouted", "from": left, "to": row.arrived_post, "held": order.holder}
+        record(EntryKind.ORDER, order.order_id, told, by=by, now=now)
+    Order.objects.filter(pk=order.pk).update(**changed)
+    return left

@@ -1,0 +1,35 @@
+"""A past day is verified by whoever holds the revealed key of that day, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.declared import assessed, declared
+from darvoza.cli.main import main
+
+Said = pytest.CaptureFixture[str]
+
+
+def test_a_day_is_verified_by_its_revealed_key_alone(tmp_path: Path, capsys: Said) -> None:
+    rows = [
+        {"declaration_id": f"D{n}", "lodged_at": f"2026-03-{25 + n % 2}T08:00:00Z", "importer_id": f"I{n}"}
+        for n in range(6)
+    ]
+    key, days = tmp_path / "key.json", tmp_path / "days.json"
+    assert main(["key", "new", "--agency", "customs", "--out", str(key)]) == 0
+    whole = assessed(tmp_path, declared(tmp_path, *rows), "--key-file", key)
+    reveal = ["key", "reveal", "--key-file", str(key), "--from", "2026-03-25", "--to", "2026-03-25", "--out", str(days)]
+    assert main(reveal) == 0
+    capsys.readouterr()
+    assert main(["verify", str(tmp_path / "run"), "--key-file", str(days)]) == 0
+    said = capsys.readouterr().out
+    mine = whole["key_day"].dt.day().eq(25).sum()
+    assert f"{mine:,} of {mine:,} decisions agree" in said
+    assert f"{whole.height - mine:,} decisions were drawn by keys of other days" in said
+    other = tmp_path / "other.json"
+    other.write_text(days.read_text(encoding="utf-8").replace("2026-03-25", "2026-03-26"), encoding="utf-8")
+    assert main(["verify", str(tmp_path / "run"), "--key-file", str(other)]) == 2
+    assert "the key committed to as" in capsys.readouterr().err
+    other.write_text(days.read_text(encoding="utf-8").replace("2026-03-25", "2026-04-25"), encoding="utf-8")
+    assert main(["verify", str(tmp_path / "run"), "--key-file", str(other)]) == 2
+    assert "keys of other days" in capsys.readouterr().err

@@ -1,0 +1,98 @@
+"""Goods that have arrived: their orders become due where they are; told again, nothing else happens."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from darvoza.office.api.callers import Caller
+from darvoza.office.api.models import Event
+from darvoza.office.desk.queries.orders import queue
+from darvoza.office.journal.models import Entry
+from darvoza.office.registry.models import Declaration, Order
+from office.api.systems import OTHER, POST, Systems, a_body, an_item
+
+CARS = [an_item(hs="870323")]
+ADDRESS = "/declarations/D-1/arrival"
+AT = datetime.fromisoformat("2026-02-28T10:00:00+00:00")
+
+
+@pytest.fixture
+def lodged(systems: Systems) -> Order:
+    """A car that is expected: lodged a day before it arrives."""
+    assert systems.lodge(a_body(items=CARS)).status == 201
+    return Order.objects.get(act="physical")
+
+
+def test_an_order_is_due_from_the_arrival_on_and_the_queue_counts_from_it(systems: Systems, lodged: Order) -> None:
+    said = systems.send("POST", ADDRESS, {"post": POST, "arrived_at": AT.isoformat()}, by="customs")
+    assert (said.status, said.body) == (
+        200,
+        {"declaration_id": "D-1", "post": POST, "arrived_at": AT.isoformat(), "rerouted": False},
+    )
+    order = Order.objects.get(pk=lodged.pk)
+    lodged_at = Declaration.objects.get().lodged_at
+    assert order.deadline - lodged.deadline == AT - lodged_at == timedelta(hours=26)
+    assert order.day == AT.date()
+    (line,) = queue(Caller(1, "anna", "customs", POST, frozenset(), 0), now=AT + timedelta(minutes=90)).lines
+    assert line.waits == timedelta(minutes=90)
+
+
+def test_told_again_it_is_answered_again_and_nothing_else_happens(systems: Systems, lodged: Order) -> None:
+    body = {"post": POST, "arrived_at": AT.isoformat()}
+    first, again = (systems.send("POST", ADDRESS, body) for _ in range(2))
+    assert first.body == again.body
+    assert Event.objects.filter(kind="declaration.arrived").count() == 1
+    assert Entry.objects.filter(subject="D-1", body__what="arrived").count() == 1
+    due = Order.objects.get(pk=lodged.pk).deadline
+    later = (AT + timedelta(hours=2)).isoformat()
+    systems.send("POST", ADDRESS, {**body, "arrived_at": later})
+    assert Order.objects.get(pk=lodged.pk).deadline - due == timedelta(hours=2)
+    assert Order.objects.get(pk=lodged.pk).version == 2
+
+
+def test_goods_that_arrive_elsewhere_take_their_orders_along_and_both_posts_are_told(
+    systems: Systems, lodged: Order
+) -> None:
+    Order.objects.update(state="claimed", holder="anna", claimed_at=AT)
+    said = systems.send("POST", ADDRESS, {"post": OTHER, "arrived_at": AT.isoformat()})
+    assert said.body["rerouted"] is True
+    order = Order.objects.get(pk=lodged.pk)
+    assert (order.post, order.state, order.holder) == (OTHER, "waiting", "")
+    events = Event.objects.filter(kind="declaration.arrived")
+    assert sorted(events.values_list("post", flat=True)) == sorted([POST, OTHER])
+    told = Entry.objects.get(subject=order.order_id, body__what="rerouted").body or {}
+    assert (told["from"], told["to"], told["held"]) == (POST, OTHER, "anna")
+    assert [each["order_id"] for each in systems.send("GET", "/orders", by="dus").body["orders"]] == [order.order_id]
+    amended = a_body(items=[*CARS, an_item(hs="080810")])
+    assert systems.send("POST", "/declarations/D-1/amendments", amended).status == 200
+    more = Order.objects.get(act="sampling")
+    assert (more.post, more.deadline > lodged.deadline) == (OTHER, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "by", "code"),
+    [
+        ("/declarations/NONE/arrival", {"post": POST}, "customs", "not-found"),
+        (ADDRESS, {"post": POST, "arrived_at": "2031-01-01T00:00:00Z"}, "customs", "invalid"),
+        (ADDRESS, {"post": POST, "arrived_at": "2026-01-01T00:00:00"}, "customs", "invalid"),
+        (ADDRESS, {"post": ""}, "customs", "invalid"),
+        (ADDRESS, {"post": POST, "more": 1}, "customs", "invalid"),
+        (ADDRESS, {"post": POST}, "reader", "forbidden"),
+        (ADDRESS, {"post": POST}, "dus", "forbidden"),
+    ],
+)
+def test_an_arrival_that_cannot_be_is_refused(
+    systems: Systems, lodged: Order, address: str, body: object, by: str, code: str
+) -> None:
+    assert systems.send("POST", address, body, by=by).code == code
+    assert Order.objects.get(pk=lodged.pk).version == 0
+
+
+def test_without_a_moment_it_is_now_and_what_was_cancelled_does_not_arrive(systems: Systems, lodged: Order) -> None:
+    before = timezone.now()
+    said = systems.send("POST", ADDRESS, {"post": POST})
+    assert before <= datetime.fromisoformat(said.body["arrived_at"]) <= timezone.now()
+    systems.send("POST", "/declarations/D-1/cancellation")
+    assert systems.send("POST", ADDRESS, {"post": POST}).code == "cancelled"
+    assert Order.objects.get(pk=lodged.pk).state == "withdrawn"
