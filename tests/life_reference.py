@@ -1,0 +1,312 @@
+"""A simple model of the life of a consignment, written from the design: plain dicts that share no line with the code."""
+
+import hashlib
+import hmac
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+SHARES = {"customs": bytes(range(32))}
+RANDOM, FIRST_DAY, FAMILIAR = 0.05, 10, 10
+CAPACITY = {("customs", "physical"): 0.1, ("phytosanitary", "sampling"): 0.25}
+"""Of what is lodged, at posts that begin with A; elsewhere customs can do nothing."""
+WINDOWS = {"document": 30, "containers": 30, "vehicle": 3, "reference": 30}
+ACTS = ("audit", "documentary", "identity", "scan", "sampling", "physical")
+CHANNELS = dict.fromkeys(ACTS, "red") | {"audit": "blue", "documentary": "yellow"}
+KINDS = ("law", "alert", "profile", "plan", "score", "random")
+OVER = ("recorded", "withdrawn")
+CLIENTS = {"customs": "customs", "plants": "phytosanitary", "post": "customs"}
+"""Systems and their agencies; the last one is bound to one post."""
+PEOPLE = {
+    "asel": ("customs", ""),
+    "bakyt": ("customs", ""),
+    "gulnara": ("phytosanitary", ""),
+    "farrukh": ("customs", "FAR"),
+}
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+Declared = dict[str, Any]
+Duty = tuple[str, str]
+Floors = dict[Duty, dict[tuple[str, str], tuple[float, list[int]]]]
+Draw = tuple[str, date]
+
+CARS = ("CARS", "customs", "physical", "1.0", "profile", "hs starts with 8703")
+FRUIT = ("FRUIT", "phytosanitary", "sampling", "1.0", "law", "hs starts with 0808")
+LEAF = ("LEAF", "phytosanitary", "documentary", "0.4", "profile", "hs starts with 0808")
+SUITS = ("SUITS", "customs", "physical", "0.6", "profile", "hs starts with 6203")
+AUDIT = ("AUDIT", "customs", "audit", "0.7", "profile", "origin is CN")
+SCAN = ("SCAN", "customs", "scan", "0.5", "profile", "origin is TR")
+MORE = ("SCAN", "customs", "scan", "0.9", "profile", "origin is TR")
+FOUND = ("FOUND", "customs", "identity", "1.0", "profile", "importer_findings_12m >= 1")
+LISTED = ("LISTED", "customs", "documentary", "1.0", "profile", 'importer in list "watched"')
+STATES = (
+    ((CARS, FRUIT, AUDIT, SCAN, FOUND, LISTED), "I0"),
+    ((SUITS, FRUIT, AUDIT, FOUND, LISTED), "I1"),
+    ((CARS, LEAF, MORE, FOUND), "I1"),
+)
+"""What is in force: profiles as code, agency, act, share, floor and sentence; and who stands in the list."""
+
+
+def plain(code: str) -> str:
+    """Strip a code to letters and digits."""
+    return re.sub("[^A-Z0-9]", "", code.upper())
+
+
+def marks(d: Declared) -> dict[str, str]:
+    """By what the goods are known."""
+    known = {
+        "document": plain(d.get("transport_document") or ""),
+        "containers": ",".join(sorted(map(plain, d.get("container_ids", [])))),
+        "vehicle": plain(d.get("vehicle_id") or ""),
+    }
+    known = {basis: value for basis, value in known.items() if value} or {"reference": d["declaration_id"]}
+    goods = f"{plain(d['importer_id'])}|{','.join(sorted({item['hs'][:4] for item in d['items']}))}"
+    return {
+        basis: hashlib.sha256(f"darvoza mark 1 {basis}|{value}|{goods}".encode()).hexdigest()
+        for basis, value in known.items()
+    }
+
+
+def number(draw: Draw) -> float:
+    """The permanent random number of goods, by the key of their day."""
+    key = hashlib.sha256(b"darvoza day key 1\0" + draw[1].isoformat().encode())
+    for name, share in sorted(SHARES.items()):
+        key.update(len(name).to_bytes(4, "big") + name.encode() + len(share).to_bytes(4, "big") + share)
+    return (int.from_bytes(hmac.digest(key.digest(), bytes.fromhex(draw[0]), "sha256")[:7], "big") >> 3) / 2**53
+
+
+class Model:
+    """One world: what was lodged, decided, ordered and found in it."""
+
+    def __init__(self, post: str) -> None:
+        self.post, self.state, self.now = post, 0, START
+        self.declared: dict[str, dict[str, Any]] = {}
+        self.orders: dict[str, dict[str, Any]] = {}
+        self.receipts: dict[tuple[str, str], tuple[object, object]] = {}
+        self.drawn: list[tuple[datetime, dict[str, str], Draw]] = []
+        self.spent: dict[object, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
+
+    def matches(self, when: str, d: Declared, item: Mapping[str, Any]) -> bool:
+        """Tell whether a profile speaks of a goods item."""
+        if when.startswith("hs"):
+            return bool(item["hs"].startswith(when[-4:]))
+        if when.startswith("origin"):
+            return bool(item["origin"] == when[-2:])
+        return self.found(d) if "findings" in when else bool(d["importer_id"].endswith(STATES[self.state][1]))
+
+    def found(self, d: Declared) -> bool:
+        """Tell whether something was found on goods of the importer before this was lodged; the own ones do not count."""
+        for order in self.orders.values():
+            if order["ref"] != d["declaration_id"] and order["results"]:
+                result = order["results"][-1]
+                for item, is_found in result["items"].items():
+                    having = [
+                        v for v in self.declared[order["ref"]]["versions"] if any(i["item"] == item for i in v["items"])
+                    ]
+                    stood = [v for v in having if v["lodged_at"] <= result["at"]] or having[:1]
+                    if is_found and result["at"] < d["lodged_at"] and stood[-1]["importer_id"] == d["importer_id"]:
+                        return True
+        return False
+
+    def draw(self, d: Declared) -> Draw:
+        """The draw of an earlier lodging of the same goods, else one of its own."""
+        book: dict[tuple[str, str], tuple[Draw, date]] = {}
+        for at, of, draw in sorted(self.drawn, key=lambda each: each[0]):
+            for mark in of.items():
+                if mark not in book or book[mark][0] != draw:
+                    book[mark] = (draw, at.date())
+        mine, today = marks(d), d["lodged_at"].date()
+        for mark in mine.items():
+            if mark in book and abs((today - book[mark][1]).days) <= WINDOWS[mark[0]]:
+                return book[mark][0]
+        return next(iter(mine.values())), today
+
+    def floors(self, d: Declared, spent: dict[object, tuple[int, float]]) -> Floors:
+        """Every floor under every act, as of now."""
+        made: Floors = defaultdict(dict)
+        for code, agency, act, share, kind, when in STATES[self.state][0]:
+            if items := [item["item"] for item in d["items"] if self.matches(when, d, item)]:
+                made[agency, act][kind, code] = (float(share), items)
+        spoken, here = {agency for agency, _ in made} | {"customs"}, d["post"].startswith("A")
+        for duty, share_ in CAPACITY.items():
+            if duty[0] in spoken and (here or duty[0] == "customs"):
+                named = max([p for p, _ in made[duty].values()] + [RANDOM])
+                made[duty]["random", "random"] = (RANDOM, [])
+                if here and (given := chance(spent, (d["post"], duty), share_, d["lodged_at"], named)) > 0:
+                    made[duty]["score", "chance"] = (given, [])
+        return {duty: floors for duty, floors in made.items() if floors}
+
+    def decide(self, d: Declared, kind: str, floors: Floors, draw: Draw) -> None:
+        """The largest floor is the probability; below it, the number chooses the act."""
+        ref, u = d["declaration_id"], number(draw)
+        before = self.declared.get(ref, {"versions": [], "revision": 0})
+        acts = {duty: _act(held, u) for duty, held in floors.items()}
+        chosen = {duty for duty, act in acts.items() if act["basis"]}
+        channel = max((CHANNELS[act] for _, act in chosen), key=("blue", "yellow", "red").index, default="green")
+        versions = before["versions"] if kind == "reassessed" else [*before["versions"], d]
+        self.declared[ref] = {
+            "d": d, "versions": sorted(versions, key=lambda v: v["version"]), "kind": kind, "revision": before["revision"] + 1,
+            "state": self.state, "acts": acts, "u": u, "draw": draw, "channel": channel, "chosen": chosen,
+        }  # fmt: skip
+        if kind != "reassessed":
+            self.drawn.append((d["lodged_at"], marks(d), draw))
+        for agency, act in chosen:
+            self.orders.setdefault(f"{ref}:{agency}:{act}", new_order(d, agency, act))
+
+    def decide_again(self, d: Declared, kind: str, spent: dict[object, tuple[int, float]]) -> None:
+        """Nothing is taken back, and there is no second draw."""
+        floors, before = self.floors(d, spent), self.declared[d["declaration_id"]]
+        for duty, act in before["acts"].items():
+            mine = floors.setdefault(duty, {})
+            for source, (p, items) in act["floors"].items():
+                mine[source] = (max(p, mine[source][0]), mine[source][1]) if source in mine else (p, items)
+        self.decide(d, kind, floors, before["draw"])
+
+    def reassess(self) -> int:
+        """Decide again what another state decided last, where the goods may still be on their way."""
+        spent, done = deepcopy(self.spent), 0
+        for ref, known in sorted(self.declared.items(), key=lambda each: (each[1]["d"]["lodged_at"], each[0])):
+            age = self.now - known["d"]["lodged_at"]
+            waits = any(order["ref"] == ref and order["state"] not in OVER for order in self.orders.values())
+            lately = age <= timedelta(days=60) and (waits or age <= timedelta(days=3))
+            if lately and known["kind"] != "cancelled" and known["state"] != self.state:
+                self.decide_again(known["d"], "reassessed", spent)
+                done += 1
+        return done
+
+    def ask(self, requests: list[dict[str, Any]]) -> list[object]:
+        """Requests that come together: one after another where they are about one declaration, or have one key."""
+        answers: dict[int, object] = {}
+        left = list(enumerate(requests))
+        while left:
+            taken: list[tuple[int, dict[str, Any]]] = []
+            rest: list[tuple[int, dict[str, Any]]] = []
+            held: set[object] = set()
+            for place, request in left:
+                mine = {request["ref"], (request["by"], request["key"])}
+                (rest if mine & held else taken).append((place, request))
+                held |= mine
+            left, spent = rest, deepcopy(self.spent)
+            for place, request in sorted(taken, key=lambda each: _turn(each[1])):
+                answers[place] = self.answer(request, spent)
+        return [answers[place] for place in range(len(requests))]
+
+    def answer(self, request: dict[str, Any], spent: dict[object, tuple[int, float]]) -> object:
+        """The same key and body get the same answer again; what was refused may be sent again."""
+        slot, body = (request["by"], request["key"]), (request["op"], request["ref"], request["body"])
+        if slot in self.receipts:
+            return self.receipts[slot][1] if self.receipts[slot][0] == body else "key-reused"
+        if refusal := self.refusal(request) or self.wrong(request):
+            return refusal
+        known = self.declared.get(request["ref"])
+        if request["op"] == "cancel" and known:
+            self.cancel(request["ref"], known)
+        elif known:
+            self.decide_again(_goods(request, known["d"]["version"] + 1), "amended", spent)
+        else:
+            d = _goods(request, 1)
+            self.decide(d, "lodged", self.floors(d, self.spent), self.draw(d))
+        answer = self.document(request["ref"], request["by"])
+        self.receipts[slot] = (body, answer)
+        return answer
+
+    def refusal(self, request: Mapping[str, Any]) -> str:
+        """Why a declaration cannot be amended or cancelled; nothing when it can, or is to be lodged."""
+        known, bound = self.declared.get(request["ref"]), request["by"] == "post"
+        if request["op"] == "lodge":
+            return ""
+        if known is None or (bound and known["d"]["post"] != self.post):
+            return "not-found"
+        if known["kind"] == "cancelled":
+            return "cancelled"
+        return "" if request["if_match"] in (None, known["revision"]) else "changed"
+
+    def wrong(self, request: Mapping[str, Any]) -> str:
+        """What is wrong with what was sent."""
+        known, body = self.declared.get(request["ref"]), request["body"]
+        if request["op"] == "cancel":
+            return ""
+        if any(not item["hs"].isdigit() for item in body["items"]):
+            return "invalid"
+        if request["by"] == "post" and body["post"] != self.post:
+            return "forbidden"
+        if request["op"] == "lodge":
+            return "already-lodged" if known else ""
+        return "invalid" if known and body.get("version", 10**6) <= known["d"]["version"] else ""
+
+    def cancel(self, ref: str, known: dict[str, Any]) -> None:
+        """What is open ends."""
+        self.declared[ref] = known | {"kind": "cancelled", "revision": known["revision"] + 1, "state": self.state}
+        for order in self.orders.values():
+            if order["ref"] == ref and order["state"] not in OVER:
+                order |= {"state": "withdrawn", "holder": ""}
+
+    def document(self, ref: str, by: str) -> dict[str, Any]:
+        """What a client is told of a decision: the acts of its agency, nothing of why."""
+        known, agency = self.declared[ref], CLIENTS[by]
+        acts = sorted(
+            (a, act, known["acts"][a, act]["items"]) for a, act in known["chosen"] if agency in ("customs", a)
+        )
+        return {name: known[name] for name in ("revision", "kind", "channel")} | {
+            "version": known["d"]["version"],
+            "acts": acts,
+        }
+
+    def read(self, ref: str, by: str) -> object:
+        """What a client reads, who knows of what is at its post and of its agency."""
+        known = self.declared[ref]
+        there = by != "post" or known["d"]["post"] == self.post
+        own = by != "plants" or any(agency == "phytosanitary" for agency, _ in known["acts"])
+        return self.document(ref, by) if there and own else "not-found"
+
+    def release(self, ref: str) -> str:
+        """Goods go when no agency has anything left to do, and none has found anything."""
+        mine = [order for order in self.orders.values() if order["ref"] == ref]
+        if self.declared[ref]["kind"] == "cancelled":
+            return "cancelled"
+        if any(order["results"] and any(order["results"][-1]["items"].values()) for order in mine):
+            return "held"
+        return "waiting" if any(o["state"] not in OVER and o["act"] != "audit" for o in mine) else "free"
+
+
+def chance(spent: dict[object, tuple[int, float]], where: object, share: float, at: datetime, named: float) -> float:
+    """What is left of the day is divided by what is still to come of it; of a first day little is known."""
+    seen, used = spent[where]
+    expected, passed = max(share * FIRST_DAY, 1), (at.hour + at.minute / 60) / 24
+    rest = expected * (FAMILIAR + seen) / (FAMILIAR + expected * passed) * (1 - passed)
+    given = min(max((share * (seen + 1 + rest) - used) / (1 + rest), 0), 1)
+    spent[where] = (seen + 1, used + max(named, given))
+    return given
+
+
+def _act(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: float) -> dict[str, Any]:
+    above = {kind for (kind, _), (p, _items) in held.items() if u < p}
+    basis = next((kind for kind in KINDS if kind in above), None)
+    items = sorted({item for _, items in held.values() for item in items})
+    return {"floors": held, "pi": max(p for p, _ in held.values()), "items": items, "basis": basis}
+
+
+def new_order(d: Declared, agency: str, act: str, state: str = "waiting", holder: str = "") -> dict[str, Any]:
+    told = {
+        "ref": d["declaration_id"],
+        "agency": agency,
+        "act": act,
+        "post": d["post"],
+        "state": state,
+        "holder": holder,
+    }
+    return told | {"results": [], "by": None, "proposed": None}
+
+
+def _goods(request: Mapping[str, Any], version: int) -> Declared:
+    items = [{"item": place, **item} for place, item in enumerate(request["body"]["items"], 1)]
+    return {"version": version, **request["body"], "declaration_id": request["ref"], "items": items}
+
+
+def _turn(request: Mapping[str, Any]) -> tuple[object, ...]:
+    lodged = request["op"] == "lodge"
+    first = (request["body"]["lodged_at"], request["ref"]) if lodged else ()
+    return (("lodge", "amend", "cancel").index(request["op"]), *first)
