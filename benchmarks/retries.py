@@ -1,6 +1,6 @@
 """A hundred thousand retries from eight threads at once: each key is decided once, and answered alike for ever.
 
-    python benchmarks/retries.py [--retries 100000] [--threads 8] [--keys 4000]
+    python benchmarks/retries.py [--retries 100000] [--threads 8] [--keys 2500]
 
 All threads send the same keys at the same time, in an order of their own: with the same body, now and then with
 another one, also while the first is still being decided. On SQLite in a directory of its own, or on the empty PostgreSQL
@@ -55,7 +55,7 @@ class Retries:
     """What was answered to each key."""
 
     def __init__(self, keys: int, retries: int, threads: int) -> None:
-        self.keys, self.threads, self.each = keys, threads, max(retries // (keys * threads), 1)
+        self.keys, self.threads, self.each = keys, threads, -(-retries // (keys * threads))
         self.kept, self.start = threading.Lock(), threading.Barrier(threads)
         self.told: Counter[str] = Counter()
         self.answers: dict[int, set[str]] = {key: set() for key in range(keys)}
@@ -128,7 +128,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--retries", type=int, default=100_000)
     parser.add_argument("--threads", type=int, default=8)
-    parser.add_argument("--keys", type=int, default=4_000)
+    parser.add_argument("--keys", type=int, default=2_500)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         set_up(Path(home))

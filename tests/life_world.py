@@ -127,18 +127,20 @@ def _body(rng: random.Random, number: int, tick: int, op: str) -> dict[str, Any]
     """A declaration; posts that begin with A lodge on the first day alone, of which nothing was known before."""
     first = rng.random() < 0.4
     days = 0 if first else rng.randrange(tick * APART + 1) if rng.random() < 0.3 else tick * APART
-    goods = [rng.choice(GOODS) for _ in range(rng.choice((1, 1, 2)))]
+    # of a few consignments that come again and again, or by its own chance
+    same = random.Random(f"goods {number} {rng.randrange(3)}") if rng.random() < 0.6 else rng
+    goods = [same.choice(GOODS) for _ in range(same.choice((1, 1, 2)))]
     items = [{"hs": hs, "origin": origin, "net_mass": rng.randrange(1, 900)} for hs, origin in goods]
     if rng.random() < 0.03:
         items[0]["hs"] = "87.03"
     made: dict[str, Any] = {
-        "post": f"A{number}" if first else elsewhere(number), "importer_id": f"{number}I{rng.randrange(3)}", "items": items,
+        "post": f"A{number}" if first else elsewhere(number), "importer_id": f"{number}I{same.randrange(3)}", "items": items,
         "lodged_at": DAY + timedelta(days=days, hours=rng.randrange(20), minutes=30),
     }  # fmt: skip
     papers = {
-        "transport_document": f"{number}-t{rng.randrange(4)}",
-        "vehicle_id": f"{number} v{rng.randrange(3)}",
-        "container_ids": [f"{number}C{rng.randrange(3)}"],
+        "transport_document": f"{number}-t{same.randrange(4)}",
+        "vehicle_id": f"{number} v{same.randrange(3)}",
+        "container_ids": [f"{number}C{same.randrange(3)}"],
     }
     made |= {name: value for name, value in papers.items() if rng.random() < 0.5}
     if op == "amend" and rng.random() < 0.1:

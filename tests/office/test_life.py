@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from life_office import lead, lead_lives
-from life_world import APART, TICKS, TOGETHER, Life, events_of, life_of, write_states
+from life_reference import Model
+from life_world import APART, TICKS, TOGETHER, Life, elsewhere, events_of, life_of, write_states
 
 FIRST, EACH = 40_000, 100
 """Other seeds than those of the benchmark begin with, and lives of a group."""
@@ -41,6 +42,16 @@ def test_lives_do_what_they_are_to_be_compared_in() -> None:
     assert {"claim", "record", "correct", "raise", "propose", "settle", "send", "refer", "release"} <= moved
     assert {event[0] for seed in range(9) for event in events_of(seed).values()} == {"state", "restart", "other"}
     assert TICKS * APART > 31  # longer than any draw is kept
+    assert sum(_draws_kept(life) for life in lives) > EACH // 4
+
+
+def _draws_kept(life: Life) -> int:
+    """Count the declarations of a life that have the draw of another one."""
+    model = Model(elsewhere(life.number))
+    for tick in range(TICKS):
+        model.ask([step[1] for at, step in life.steps if at == tick and step[0] == "ask"])
+    draws = [known["draw"] for known in model.declared.values()]
+    return len(draws) - len(set(draws))
 
 
 def test_what_differs_is_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
