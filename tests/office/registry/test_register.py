@@ -6,8 +6,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from darvoza.domain.casework import ItemResult
 from darvoza.domain.codes import RiskArea, Severity
@@ -18,6 +21,7 @@ from darvoza.office.journal.queries import verify
 from darvoza.office.registry.mapping import declaration_record, declaration_row, item_row
 from darvoza.office.registry.models import Declaration as Row
 from darvoza.office.registry.plain import plain_record, revived
+from darvoza.office.registry.queries import find
 from darvoza.office.registry.services.records import stated
 from office.sample import ELSEWHERE, FIRST, PASSED, SECOND, SECRETS, a_declaration, load_sample
 from people import Cast
@@ -160,6 +164,39 @@ def test_the_page_of_a_declaration_asks_the_database_a_bounded_number_of_times(
     browser.get("/")
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         browser.get(f"/declarations/{FIRST}/")
+
+
+@pytest.mark.parametrize("name", ["jamila", "asel"])
+def test_a_search_asks_the_database_a_bounded_number_of_times(
+    cast: Cast, name: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    load_sample()
+    browser = cast.browser(name)
+    browser.get("/")
+    with django_assert_num_queries(4):
+        assert browser.get("/declarations/", {"q": FIRST[:-1]}).context["found"].paginator.count > 1
+
+
+@pytest.mark.parametrize("name", ["jamila", "asel", "gulnara"])
+def test_what_begins_so_is_found_in_an_index_and_no_identifier_is_read_for_it(cast: Cast, name: str) -> None:
+    load_sample()
+    with CaptureQueriesContext(connection) as asked:
+        find(cast[name], FIRST[:-1])
+    searched = [query["sql"] for query in asked if "registry_mark" in query["sql"]]
+    assert searched
+    for each in searched:
+        assert "mark_found" in (plan := _plan(each)), plan
+        if connection.vendor == "sqlite":
+            assert "COVERING INDEX mark_found" in plan
+
+
+def _plan(question: str) -> str:
+    """Tell how the database answers a question when it holds more rows than a sample."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{question}")
+        return "\n".join(str(row) for row in cursor.fetchall())
 
 
 def test_a_page_in_russian_is_russian(cast: Cast) -> None:

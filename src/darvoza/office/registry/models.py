@@ -63,9 +63,9 @@ class Mark(models.Model):
     value = models.CharField(max_length=80)
 
     class Meta:
-        """How marks are looked up."""
+        """Declarations are found in the index alone: no mark is read for it."""
 
-        indexes = [models.Index(fields=["value"], name="mark_value")]
+        indexes = [models.Index(fields=["value", "declaration"], name="mark_found")]
 
     def __str__(self) -> str:
         """Give kind and value."""
