@@ -16,6 +16,7 @@ from darvoza.methods.intervals import wilson
 from darvoza.office.desk.models import DutyRoster
 from darvoza.office.insight.models import Check, Reckoning
 from darvoza.office.insight.queries import columns
+from darvoza.office.insight.queries.cases import Asked, checks_for
 from darvoza.office.insight.queries.figures import last_figures, overview, scope_of
 from darvoza.office.insight.records import Figures, revived
 from darvoza.office.insight.services.reckoning import reckon
@@ -260,7 +261,16 @@ def test_an_export_holds_the_figures_and_stands_in_the_journal(world: Cast) -> N
     assert list(told) == [("timur", "figures", len(rows))]
 
 
-@pytest.mark.parametrize("address", ["/figures/", "/figures/cases/", "/figures/cases/?which=declared"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/figures/",
+        "/figures/cases/",
+        "/figures/cases/?which=declared",
+        "/figures/cases/?which=ordered&channel=red",
+        "/figures/cases/?which=found&act=physical",
+    ],
+)
 def test_a_page_asks_the_database_a_few_times_however_many_cases_there_are(
     world: Cast, address: str, django_assert_max_num_queries: object
 ) -> None:
@@ -268,6 +278,30 @@ def test_a_page_asks_the_database_a_few_times_however_many_cases_there_are(
     browser.get("/")
     with django_assert_max_num_queries(6):  # type: ignore[operator]
         browser.get(address)
+
+
+CHANNEL = {"which": "ordered", "channel": "red"}
+
+
+@pytest.mark.parametrize(
+    "asked", [{"which": "ordered"}, CHANNEL, {"which": "found"}, {"which": "found", "act": "physical"}]
+)
+def test_what_a_number_opens_into_is_one_walk_along_an_index(world: Cast, asked: dict[str, str]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads a table of four hundred rows whole")
+    plan = checks_for(world["jamila"], Asked.of(scope_of(world["jamila"]), asked))[:50].explain()
+    assert "SEARCH insight_check USING INDEX check_" in plan
+    assert "TEMP B-TREE FOR ORDER BY" not in plan
+    assert ("check_agency_channel" in plan) == (asked == CHANNEL)
+
+
+@pytest.mark.usefixtures("world")
+def test_the_database_knows_how_many_checks_it_holds_as_soon_as_the_figures_are_made() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans by its indexes")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'insight_check'")
+        assert cursor.fetchone() == (Check.objects.count(),)
 
 
 @pytest.mark.parametrize("name", READERS)

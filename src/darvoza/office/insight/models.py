@@ -42,6 +42,7 @@ class Check(models.Model):
         ordering = ["-lodged_at", "pk"]
         indexes = [
             models.Index(fields=["agency", "post", "channel", "-lodged_at"], name="check_channel"),
+            models.Index(fields=["agency", "channel", "-lodged_at"], name="check_agency_channel"),
             models.Index(fields=["agency", "basis", "found", "-lodged_at"], name="check_basis"),
             models.Index(fields=["agency", "found", "-lodged_at"], name="check_found"),
             models.Index(fields=["agency", "-lodged_at"], name="check_agency"),

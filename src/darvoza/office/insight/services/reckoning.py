@@ -19,6 +19,7 @@ from darvoza.office.insight.models import Check, Reckoning
 from darvoza.office.insight.queries import columns
 from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Declared, DrawDay, Duty, Figures, Load
 from darvoza.office.journal.queries import ending
+from darvoza.office.shell.writing import count_anew
 
 BATCH = 1_000
 _MONTH = pl.col("lodged_at").dt.strftime("%Y-%m").alias("month")
@@ -50,6 +51,7 @@ def reckon(*, now: datetime) -> Reckoning:
         row, _ = Reckoning.objects.select_for_update().get_or_create(pk=_ONLY, defaults=empty)
         Check.objects.all().delete()
         _keep(checks)
+        count_anew(Check)
         row.made_at, row.entries, row.figures = now, entries, plain
         row.seconds = time.monotonic() - began
         row.save()
