@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("insight", "0002_reports"),
-        ("registry", "0004_mark_found"),
+        ("registry", "0005_mark_found"),
     ]
 
     operations = [
