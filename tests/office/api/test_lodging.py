@@ -1,17 +1,19 @@
 """Lodging over HTTP: decided once, kept before it is answered, the same answer to the same key."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from darvoza.domain.journal import EntryKind
 from darvoza.office.api import documents
 from darvoza.office.api.models import Event, Lodgement, Receipt
 from darvoza.office.api.services import batch
 from darvoza.office.journal.models import Entry
-from darvoza.office.journal.queries import verify
+from darvoza.office.journal.queries import key_subject, verify
+from darvoza.office.journal.services import record
 from darvoza.office.registry.models import Decision, Declaration, Order
 from office.api.systems import OTHER, POST, Systems, a_body, an_item
 
@@ -259,3 +261,28 @@ def test_a_fault_between_any_two_writes_leaves_neither(
     said = systems.lodge(a_body(items=CARS), idempotency_key="k")
     assert (said.status, Lodgement.objects.count(), Order.objects.count()) == (201, 1, 1)
     assert not verify().faults
+
+
+def test_what_is_lodged_for_a_day_whose_draws_anybody_can_know_is_refused(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    revealed, other = now - timedelta(days=4), now - timedelta(days=3)
+    with transaction.atomic():
+        record(EntryKind.KEY_REVEAL, key_subject(revealed.date()), {"what": "day key"}, by="system", now=now)
+    said = systems.lodge(a_body("A", lodged_at=revealed.isoformat()))
+    assert (said.status, said.code) == (422, "invalid")
+    assert [(each["field"], each["code"]) for each in said.body["errors"]] == [("lodged_at", "key-revealed")]
+    assert systems.lodge(a_body("B", lodged_at=other.isoformat())).status == 201
+    assert systems.lodge(a_body("C", lodged_at=now.isoformat())).status == 201
+
+
+def test_an_amendment_of_a_day_whose_key_is_revealed_keeps_the_draw_it_had(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    lodged = (now - timedelta(days=4)).isoformat()
+    systems.lodge(a_body("A", lodged_at=lodged))
+    drawn = Decision.objects.values_list("u", flat=True)[0]
+    with transaction.atomic():
+        record(
+            EntryKind.KEY_REVEAL, key_subject((now - timedelta(days=4)).date()), {"what": "day key"}, by="s", now=now
+        )
+    assert systems.send("POST", "/declarations/A/amendments", a_body("A", lodged_at=lodged, items=CARS)).status == 200
+    assert set(Decision.objects.values_list("u", flat=True)) == {drawn}

@@ -1,6 +1,6 @@
 """What can be asked of the journal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -129,6 +129,13 @@ def keys_told(kind: EntryKind) -> dict[str, str]:
     """Give the commitments of days that entries of a kind tell, by subject."""
     rows = Entry.objects.filter(kind=kind.value, subject__startswith="key of ").values_list("subject", "body")
     return {name: str(body["commitment"]) for name, body in rows if body}
+
+
+def days_revealed(days: Collection[date]) -> set[date]:
+    """Give those of some days whose keys were revealed."""
+    named = {key_subject(day): day for day in days}
+    told = Entry.objects.filter(kind=EntryKind.KEY_REVEAL.value, subject__in=list(named))
+    return {named[subject] for subject in told.values_list("subject", flat=True)}
 
 
 def days_of_keys() -> dict[EntryKind, set[str]]:

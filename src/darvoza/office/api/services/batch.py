@@ -21,6 +21,7 @@ from darvoza.office.api.queries import said_of, version_of
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.keeping import keep_batch, keep_state
 from darvoza.office.api.services.opening import OpenGate
+from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Run
 from darvoza.office.registry.services.lodging import cancel_orders, enter_again, enter_decided, run_of
@@ -42,6 +43,7 @@ class Batch:
     def take_new(self, requests: Sequence[Request]) -> None:
         """Decide declarations that are lodged for the first time."""
         items, by_reference = self._read(requests)
+        self._refuse_known_draws(items, by_reference)
         known = Declaration.objects.filter(declaration_id__in=list(by_reference)).values_list(
             "declaration_id", flat=True
         )
@@ -158,6 +160,17 @@ class Batch:
             else:
                 by_reference[reference] = request
         return read.items.filter(pl.col("declaration_id").is_in(list(by_reference))), by_reference
+
+    def _refuse_known_draws(self, items: pl.DataFrame, by_reference: dict[str, Request]) -> None:
+        """Refuse what is lodged for a day whose key is revealed: whoever chooses such a day knows the draw beforehand."""
+        past = items.filter(pl.col("lodged_at").dt.date() < self.now.date())
+        days = dict(past.select("declaration_id", pl.col("lodged_at").dt.date()).iter_rows())
+        revealed = days_revealed(set(days.values())) if days else set()
+        for reference, day in days.items():
+            if day in revealed:
+                expected = "a moment of a day whose key is not revealed yet"
+                fault = {"field": "lodged_at", "code": "key-revealed", "expected": expected, "got": day.isoformat()}
+                by_reference.pop(reference).outcome = Problem("invalid", errors=(fault,))
 
     def _tell(self, made: Decided, by_reference: dict[str, Request], revisions: dict[str, int]) -> None:
         """Make the rows that tell of what was decided."""
