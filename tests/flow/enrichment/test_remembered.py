@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -100,3 +101,45 @@ def test_an_item_that_is_entered_again_counts_once() -> None:
     known = Remembered(items.select(HISTORY_COLUMNS))
     known.enter(items[:9].select(HISTORY_COLUMNS))
     assert known.frame().height == items.height
+
+
+@pytest.mark.parametrize("most", [40, 150])
+def test_results_and_amendments_of_all_ages_are_seen_in_whatever_archive_their_declarations_lie(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "LATELY", most)
+    items = trade(500, 8, days=40, examined=0.6)
+    known, past = Remembered(without_outcomes(items[:0])), without_outcomes(items[:0])
+    rng = np.random.default_rng(4)
+    for day in range(0, 40, 2):
+        start = START + timedelta(days=day)
+        lodged = without_outcomes(
+            items.filter(pl.col("lodged_at").is_between(start, start + timedelta(days=2), closed="left"))
+        )
+        names = past.filter(version=1)["declaration_id"].unique(maintain_order=True)
+        again = names.filter(pl.Series(rng.random(names.len()) < 0.04, dtype=pl.Boolean))
+        amended = past.filter((pl.col("version") == 1) & pl.col("declaration_id").is_in(again.implode())).with_columns(
+            version=pl.lit(2, pl.Int64), lodged_at=pl.lit(start), customs_value=pl.col("customs_value") * 2
+        )
+        amended = without_outcomes(
+            amended.join(past.filter(version=2), on="declaration_id", how="anti", maintain_order="left")
+        )
+        present = pl.concat([amended, lodged]).sort("lodged_at", "declaration_id", "item", maintain_order=True)
+        full = items.clear().select(HISTORY_COLUMNS)
+        if present.height:
+            present = pl.concat([full, present])
+            known.enter(present)
+            past = pl.concat([past, present])
+        told = past.filter(pl.Series(rng.random(past.height) < 0.06, dtype=pl.Boolean)).unique(
+            ITEM, maintain_order=True
+        )
+        told = told.select(ITEM).join(
+            items.select(*ITEM, *OUTCOMES).filter("examined"), on=ITEM, how="inner", maintain_order="left"
+        )
+        if told.height:
+            known.note(told)
+            past = past.update(told, on=ITEM, how="left")
+        asking = items.filter(pl.col("lodged_at") >= start + timedelta(days=2)).head(12)
+        if asking.height:
+            assert enrich(asking, known).equals(enrich(asking, past))
+    assert known.frame().sort(*ITEM, "version").equals(past.sort(*ITEM, "version"))

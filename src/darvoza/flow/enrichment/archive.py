@@ -18,6 +18,7 @@ from darvoza.methods.fading import FadingSums
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class Archive:
@@ -49,6 +50,13 @@ class Archive:
         if self._boxed is None:
             self._boxed = Archive(self.register.boxed()[0])
         return self._boxed
+
+    def holds(self, declarations: Ints) -> Flags:
+        """Tell which declarations lie here, by their numbers."""
+        if not self._declarations.size:
+            return np.zeros(declarations.size, dtype=bool)
+        places = np.minimum(np.searchsorted(self._declarations, declarations), self._declarations.size - 1)
+        return np.asarray(self._declarations[places] == declarations)
 
     def rows_of(self, declarations: Ints) -> Ints:
         """Give the rows of some declarations, in their order."""

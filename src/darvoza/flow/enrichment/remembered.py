@@ -68,8 +68,7 @@ class Remembered:
         self._retold, self._lately = pl.concat([self._retold, again]), pl.concat([self._lately, new])
         months = _months(new)
         self._peers = {month: book for month, book in self._peers.items() if not np.any(months < month)}
-        if self._lately.height + self._retold.height > LATELY:
-            self._put_away()
+        self._put_away_if_many()
 
     def note(self, results: pl.DataFrame) -> None:
         """Note results that became known: ``declaration_id``, ``item`` and the outcomes, one row an item."""
@@ -78,8 +77,7 @@ class Remembered:
         self._retold, self._lately = (
             frame.update(results, on=["declaration_id", "item"], how="left") for frame in self._beside()
         )
-        if self._lately.height + self._retold.height > LATELY:
-            self._put_away()
+        self._put_away_if_many()
 
     def seen_by(self, present: pl.DataFrame) -> Seen:
         """Look at the past from goods items that are being decided."""
@@ -122,23 +120,44 @@ class Remembered:
         told = self._retold.get_column("declaration_id").unique().implode()
         return items.filter(~pl.col("declaration_id").is_in(told)) if self._retold.height else items
 
-    def _put_away(self) -> None:
-        """Put what lies beside into an archive, with those that are not much larger than it."""
-        height = self._lately.height + self._retold.height
-        taken: list[Archive] = []
+    def _put_away_if_many(self) -> None:
+        """Put what lies beside into an archive when it has become much, with those that are not much larger than it.
+
+        What is told again of an archive that stays is told again until there is much of it: a large one is sorted anew for
+        many declarations, not for one.
+        """
+        if max(self._lately.height, self._retold.height) <= LATELY:
+            return
+        height, taken = self._lately.height + self._retold.height, list[Archive]()
         while self._archives and self._archives[-1].register.items.height < LARGER * height:
-            taken.append(self._archives.pop())
-            height += taken[-1].register.items.height
-        names = self._retold.get_column("declaration_id").unique()
-        numbers = self._book.numbers(names)
-        # an archive that stays must not hold what is told again
-        held = [archive for archive in self._archives if archive.rows_of(numbers).size]
-        self._archives = [archive for archive in self._archives if archive not in held]
-        frames = [self._left_in(archive) for archive in (*held, *reversed(taken))]
-        made = pl.concat([*frames, self._retold, self._lately]).with_columns(unit_value=unit_value())
-        self._lately, self._retold = self._lately.clear(), self._retold.clear()
-        self._archives.append(Archive.of(made, self._book))
+            taken.insert(0, self._archives.pop())
+            height += taken[0].register.items.height
+        staying = self._told_of(self._archives)
+        if staying.height > LATELY:
+            held = [archive for archive in self._archives if archive.holds(self._numbers(staying)).any()]
+            self._archives = [archive for archive in self._archives if archive not in held]
+            taken, staying = [*held, *taken], staying.clear()
+        names = staying.select("declaration_id").unique()
+        kept = self._lately.join(names, on="declaration_id", how="semi", maintain_order="left")
+        beside = (each.join(names, on="declaration_id", how="anti", maintain_order="left") for each in self._beside())
+        made = pl.concat([*(self._left_in(archive) for archive in taken), *beside])
+        # a declaration that is told again is told as a whole
+        self._lately, self._retold = self._lately.clear(), pl.concat([staying, kept])
+        if made.is_empty():
+            return
+        self._archives.append(Archive.of(made.with_columns(unit_value=unit_value()), self._book))
         self._archives.sort(key=lambda archive: -archive.register.items.height)
+
+    def _told_of(self, archives: Sequence[Archive]) -> pl.DataFrame:
+        """Give what is told again of declarations that lie in some archives."""
+        numbers = self._numbers(self._retold)
+        held = np.zeros(numbers.size, dtype=bool)
+        for archive in archives:
+            held |= archive.holds(numbers)
+        return self._retold.filter(pl.Series(held))
+
+    def _numbers(self, items: pl.DataFrame) -> Ints:
+        return self._book.numbers(items.get_column("declaration_id"))
 
 
 class _Beside(NamedTuple):
