@@ -146,6 +146,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "api:decision": Address(token=True, named=_DECLARED),
     "api:amend": Address(token=True, named=_DECLARED),
     "api:cancel": Address(token=True, named=_DECLARED),
+    "api:arrival": Address(token=True, named=_DECLARED),
     "api:explanation": Address(token=True, named=_DECLARED),
     "api:evidence": Address(token=True, named=_DECLARED),
     "api:release": Address(token=True, named=_DECLARED),
