@@ -68,7 +68,7 @@ def taken(sent: list[Any]) -> Lodged | None:
         return None
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(bodies())
 def test_what_is_taken_is_what_the_rules_read(sent: list[Any]) -> None:
     made = taken(sent)
@@ -80,7 +80,7 @@ def test_what_is_taken_is_what_the_rules_read(sent: list[Any]) -> None:
         assert made.places == read.places
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.data(), st.sampled_from([field for field in GIVEN if field.name not in {"declaration_id", "item"}]))
 def test_each_value_is_doubted_or_read_as_by_the_rules(data: st.DataObject, field: Any) -> None:
     value = data.draw(OF_KIND.get(field.kind, TEXTS | st.sampled_from([*field.choices, "A"])))
