@@ -85,7 +85,8 @@ def _write(rows: Sequence[Model]) -> None:
         else:
             places = ", ".join(["%s"] * len(given))
             made = ([_adapted(value) for value in row] for row in values)
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(made))  # noqa: S608 - own names
+            words = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 # nosec B608 - own names
+            cursor.executemany(words, list(made))
 
 
 def _json(value: object) -> str | None:
