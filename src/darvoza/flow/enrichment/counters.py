@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.keys import KEYS
-from darvoza.flow.enrichment.register import EVERYTHING, Kind, Register
+from darvoza.flow.enrichment.register import EVERYTHING, Keyed, Kind, Register
 from darvoza.flow.enrichment.timeline import DAY
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ class Counters:
 
     def __init__(self, register: Register, half_life: int) -> None:
         self._register, self._half_life = register, half_life
-        every = register.results(EVERYTHING)
+        every = register.by(EVERYTHING).results()
         nothing = np.array([PRIOR_WEIGHT, PRIOR_WEIGHT * PRIOR_RATE])
         self._base, self._base_recent = (
             known[:, 1] / known[:, 0] for known in (every.total() + nothing, every.fading(half_life) + nothing)
@@ -51,32 +51,31 @@ class Counters:
 
     def of(self, name: str, wanted: Collection[str]) -> Iterator[Column]:
         """Yield the wanted facts of one key; NaN where unknown."""
-        kind = Kind(KEYS[name])
-        unknown = self._register.unknown(kind)
+        keyed = self._register.by(Kind(KEYS[name]))
         ending = {fact.removeprefix(f"{name}_") for fact in wanted if fact.startswith(f"{name}_")}
-        for fact, values in (*self._lodged(kind, ending), *self._examined(kind, ending)):
-            values[unknown] = np.nan
+        for fact, values in (*self._lodged(keyed, ending), *self._examined(keyed, ending)):
+            values[keyed.unknown] = np.nan
             yield f"{name}_{fact}", values
 
-    def _lodged(self, kind: Kind, ending: Collection[str]) -> Iterator[Column]:
+    def _lodged(self, keyed: Keyed, ending: Collection[str]) -> Iterator[Column]:
         """Yield what is known of lodgings."""
         register = self._register
         if not set(LODGED) & set(ending):
             return
-        lodged = register.lodgings(kind)
+        lodged = keyed.lodgings()
         yield "items", lodged.total()[:, 0]
         if "items_recent" in ending:
             yield "items_recent", lodged.fading(self._half_life)[:, 0]
         if "age" in ending:
-            seen = register.sightings(kind) if register.is_amended else lodged
+            seen = keyed.sightings() if register.is_amended else lodged
             yield "age", (register.asked - seen.first()) / DAY
 
-    def _examined(self, kind: Kind, ending: Collection[str]) -> Iterator[Column]:
+    def _examined(self, keyed: Keyed, ending: Collection[str]) -> Iterator[Column]:
         """Yield what is known of results."""
         ever, year, recent = (bool(set(names) & set(ending)) for names in EXAMINED)
         if not (ever or year or recent):
             return
-        results = self._register.results(kind)
+        results = keyed.results()
         if ever:
             yield from _counted("", results.total(), self._base)
         if year:

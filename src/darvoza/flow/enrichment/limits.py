@@ -55,7 +55,7 @@ def _in_force(limit: ValueLimit, day: pl.Expr) -> pl.Expr:
 def limit_patterns(register: Register, settings: FactSettings) -> Iterator[Column]:
     """Yield `LIMIT_FACTS`; all unknown where no limit is given, or the value or the importer is unknown."""
     value, size = declared_value(register), register.asked.size
-    unknown = register.unknown(IMPORTER) | np.isnan(value[register.first :])
+    unknown = register.by(IMPORTER).unknown | np.isnan(value[register.first :])
     if not settings.limits:
         yield from ((name, np.full(size, np.nan)) for name in LIMIT_FACTS)
         return
@@ -63,7 +63,7 @@ def limit_patterns(register: Register, settings: FactSettings) -> Iterator[Colum
     for limit in settings.limits:
         split |= _reached_together(register, limit)
     near = replace(IMPORTER, name=f"near {settings.digest}", weights=partial(_near, settings.limits))
-    habit = register.lodgings(near).within(YEAR)
+    habit = register.by(near).lodgings().within(YEAR)
     columns = (split.astype(np.float64), habit[:, 0], habit[:, 1], surprise(habit[:, 0], habit[:, 1]))
     yield from ((name, np.where(unknown, np.nan, told)) for name, told in zip(LIMIT_FACTS, columns, strict=True))
 
@@ -97,7 +97,7 @@ def _days_in_force(register: Register, limit: ValueLimit) -> Flags:
 def _reached_together(register: Register, limit: ValueLimit) -> Flags:
     """Tell which small declarations reach a limit with the small ones that the importer lodged shortly before."""
     kind = replace(IMPORTER, name=f"small {limit}", weights=partial(_small_parts, limit))
-    before = register.lodgings(kind).within(SHORT)[:, 0] / PARTS
+    before = register.by(kind).lodgings().within(SHORT)[:, 0] / PARTS
     small = _small(limit, register, register.keys(IMPORTER))
     of_declaration = np.fmax.reduceat(small, np.flatnonzero(np.diff(register.stated, prepend=-1) != 0))
     own = of_declaration[register.stated][register.first :]

@@ -42,8 +42,8 @@ TOGETHER = {
 
 def _together(name: str, register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield number and value of the declarations of one key in the 72 hours before."""
-    kind = Kind(TOGETHER[name], "together", weights=_declarations_and_value)
-    known, unknown = register.lodgings(kind), register.unknown(kind)
+    keyed = register.by(Kind(TOGETHER[name], "together", weights=_declarations_and_value))
+    known, unknown = keyed.lodgings(), keyed.unknown
     declarations, value = known.within(SHORT).T
     yield f"{name}_declarations_72h", np.where(unknown, np.nan, declarations)
     yield f"{name}_value_72h", np.where(unknown, np.nan, value / PARTS)
@@ -57,34 +57,34 @@ def _declarations_and_value(register: Register, keys: Ints) -> Ints:
 
 def _idle(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield days since the importer's last declaration."""
-    last = register.sightings(Kind(("importer_id",))).last()
+    last = register.by(Kind(("importer_id",))).sightings().last()
     yield "importer_idle_days", (register.asked - last) / DAY
 
 
 def _switched(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield whether the importer turned to another origin for a heading."""
-    heading = Kind(("importer_id", "hs4"))
-    unseen = np.isnan(register.sightings(Kind((*heading.fields, "origin"))).first())
-    lately = register.lodgings(heading).within(SWITCH)[:, 0] > 0
+    heading = register.by(Kind(("importer_id", "hs4")))
+    unseen = np.isnan(register.by(Kind(("importer_id", "hs4", "origin"))).sightings().first())
+    lately = heading.lodgings().within(SWITCH)[:, 0] > 0
     switched = (unseen & lately).astype(np.float64)
-    yield "importer_origin_switched", np.where(register.unknown(heading), np.nan, switched)
+    yield "importer_origin_switched", np.where(heading.unknown, np.nan, switched)
 
 
 def _twins(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield how many items of other declarations have the same subheading, mass and value."""
-    kind = Kind(("hs6", "whole_mass", "whole_value"))
-    twins = register.lodgings(kind).within(SHORT)[:, 0]
-    yield "twin_items_72h", np.where(register.unknown(kind), np.nan, twins)
+    keyed = register.by(Kind(("hs6", "whole_mass", "whole_value")))
+    twins = keyed.lodgings().within(SHORT)[:, 0]
+    yield "twin_items_72h", np.where(keyed.unknown, np.nan, twins)
 
 
 def _own_prices(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield the unit value over the importer's own earlier ones in the subheading (geometric mean)."""
-    kind = Kind(("importer_id", "hs6"), "prices", counts=_priced, weights=_logarithms)
-    total, number = register.lodgings(kind).total().T
+    keyed = register.by(Kind(("importer_id", "hs6"), "prices", counts=_priced, weights=_logarithms))
+    total, number = keyed.lodgings().total().T
     with np.errstate(invalid="ignore"):
         usual = np.where(number > 0, total, np.nan) / number / LOG_UNIT
     ratio = np.exp(_log_of_unit_value(register)[register.first :] - usual)
-    yield "importer_hs6_value_ratio", np.where(register.unknown(kind), np.nan, ratio)
+    yield "importer_hs6_value_ratio", np.where(keyed.unknown, np.nan, ratio)
 
 
 def _log_of_unit_value(register: Register) -> Floats:
@@ -122,15 +122,15 @@ def _amended_value(register: Register, _settings: FactSettings) -> Iterator[Colu
 
 def _elsewhere(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield hours since the vehicle was last seen at another post."""
-    kind = Kind(("vehicle_id",))
-    last = register.sightings(kind).last("entry_post")
-    yield "vehicle_other_post_hours", np.where(register.unknown(kind), np.nan, (register.asked - last) / HOUR)
+    keyed = register.by(Kind(("vehicle_id",)))
+    last = keyed.sightings().last("entry_post")
+    yield "vehicle_other_post_hours", np.where(keyed.unknown, np.nan, (register.asked - last) / HOUR)
 
 
 def _containers_elsewhere(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield hours since one of the containers was last seen at another post."""
     boxes, rows = register.boxed()
-    last = boxes.sightings(Kind(("container_ids",))).last("entry_post")
+    last = boxes.by(Kind(("container_ids",))).sightings().last("entry_post")
     hours = np.full(register.lodged.size, np.inf)
     known = ~np.isnan(last)
     np.minimum.at(hours, rows[boxes.first :][known], ((boxes.asked - last) / HOUR)[known])
@@ -141,9 +141,9 @@ def _containers_elsewhere(register: Register, _settings: FactSettings) -> Iterat
 
 def _everything(register: Register, _settings: FactSettings) -> Iterator[Column]:
     """Yield how many items were lodged at all, and by way of the same country of dispatch and post."""
-    entry = Kind(("export_country", "entry_post"))
-    yield "_all_items", register.lodgings(EVERYTHING).total()[:, 0]
-    yield "_entry_items", np.where(register.unknown(entry), np.nan, register.lodgings(entry).total()[:, 0])
+    entry = register.by(Kind(("export_country", "entry_post")))
+    yield "_all_items", register.by(EVERYTHING).lodgings().total()[:, 0]
+    yield "_entry_items", np.where(entry.unknown, np.nan, entry.lodgings().total()[:, 0])
 
 
 PATTERNS: Mapping[tuple[str, ...], Pattern] = {

@@ -5,7 +5,7 @@ an amendment takes the earlier version back and puts the new one in its place. A
 it became known, in whatever version it was noted. And no declaration ever sees itself, not in an earlier version either.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -15,10 +15,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from darvoza.flow.enrichment.aside import Aside
 from darvoza.flow.enrichment.keys import KeyCodes
 from darvoza.flow.enrichment.timeline import NEVER, Versions, counts_once, timeline
 from darvoza.methods.asof import EventLog, Past, Questions
-from darvoza.methods.fading import FadingSums, faded
+from darvoza.methods.fading import faded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -174,27 +175,9 @@ class Register:
         keys = self.codes.of(*kind.fields)
         return keys if kind.counts is None else np.where(kind.counts(self), keys, -1)
 
-    def unknown(self, kind: Kind) -> Flags:
-        """Tell which items of the present have no key."""
-        return np.asarray(self.keys(kind)[self.first :] < 0)
-
-    def lodgings(self, kind: Kind) -> "Known":
-        """Give what is known of lodgings, key by key."""
-        return self._known(Event.LODGED, kind)
-
-    def sightings(self, kind: Kind) -> "Known":
-        """Give when keys were seen, in whatever version."""
-        return self._known(Event.SEEN, kind)
-
-    def results(self, kind: Kind) -> "Known":
-        """Give what is known of results, key by key: examined items, and findings among them."""
-        return self._known(Event.EXAMINED, kind)
-
-    def _known(self, event: "Event", kind: Kind) -> "Known":
-        keys = self.keys(kind)
-        log = self.log(event, keys, kind.weights and kind.weights(self, keys), self.spoken_of(keys))
-        aside = self.beside.known(event, kind, self) if self.beside else ()
-        return Known(self, keys, log, aside)
+    def by(self, kind: Kind) -> "Keyed":
+        """Ask for what is counted together."""
+        return Keyed(self, kind)
 
     def log(self, event: "Event", keys: Ints, weights: Ints | None, rows: Ints) -> "Logged":
         """Put events on some items into a log.
@@ -243,6 +226,46 @@ class Register:
         return np.flatnonzero(np.isin(keys, np.unique(present[present >= 0])))
 
 
+class Keyed:
+    """A register asked by one kind of key, whose codes are worked out once.
+
+    Parameters
+    ----------
+    register
+        The register.
+    kind
+        What is counted together.
+
+    Attributes
+    ----------
+    unknown
+        Which items of the present have no key.
+    """
+
+    def __init__(self, register: Register, kind: Kind) -> None:
+        self._register, self._kind = register, kind
+        self._keys = register.keys(kind)
+        self.unknown: Flags = self._keys[register.first :] < 0
+
+    def lodgings(self) -> "Known":
+        """Give what is known of lodgings, key by key."""
+        return self._known(Event.LODGED)
+
+    def sightings(self) -> "Known":
+        """Give when keys were seen, in whatever version."""
+        return self._known(Event.SEEN)
+
+    def results(self) -> "Known":
+        """Give what is known of results, key by key: examined items, and findings among them."""
+        return self._known(Event.EXAMINED)
+
+    def _known(self, event: "Event") -> "Known":
+        register, kind, keys = self._register, self._kind, self._keys
+        log = register.log(event, keys, kind.weights and kind.weights(register, keys), register.spoken_of(keys))
+        aside = register.beside.known(event, kind, register) if register.beside else ()
+        return Known(register, keys, log, aside)
+
+
 class Event(StrEnum):
     """What is counted of goods items."""
 
@@ -256,30 +279,6 @@ class Logged(NamedTuple):
 
     log: EventLog
     rows: Ints
-
-
-class Aside(Protocol):
-    """What a part of the past that stands beside a register knows of the keys of the present."""
-
-    def sums(self) -> Ints:
-        """Sum over all of it, shape ``(n, k)``."""
-        ...
-
-    def sums_within(self, window: int) -> Ints:
-        """Sum over so many seconds before the moment."""
-        ...
-
-    def fading_sums(self, half_life: int) -> Iterable[FadingSums]:
-        """Give the sums of which fading ones are made."""
-        ...
-
-    def first(self) -> Floats:
-        """Give the moment of the first event [s], NaN if there is none."""
-        ...
-
-    def last(self, *unlike: str) -> Floats:
-        """Give the moment of the last event [s] of an item that differs in these fields, NaN if there is none."""
-        ...
 
 
 class Beside(Protocol):
