@@ -1,7 +1,7 @@
 """A post without a line, for tests: a centre with a state and a key, and trade at the post."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,8 +10,12 @@ import polars as pl
 
 from builders import START, trade
 from darvoza.domain.codes import Agency
+from darvoza.domain.journal import JournalEntry, JournalEvent
+from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.flow.post.bundle import Addressed, OpenBundle, make_bundle, open_bundle
+from darvoza.flow.post.signing import SIGNED, Signer, post_key, signed_entry
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text
+from darvoza.methods.sealing.hash_chain import START as CHAIN
 from darvoza.methods.sealing.sealed_box import box_keys
 from darvoza.methods.sealing.signed_note import private_key, public_key
 
@@ -21,6 +25,7 @@ NOW = datetime(FIRST.year, FIRST.month, FIRST.day, 18, tzinfo=UTC) + timedelta(d
 CENTRE = private_key("customs.example/posts", bytes(32))
 TRUSTED = public_key(CENTRE)
 SEAL, SEALED_FOR = box_keys(bytes(range(32)))
+SIGNER = Signer(POST, post_key(POST, bytes(range(1, 33))))
 RING = KeyRing((("customs", bytes(range(32))), ("veterinary", bytes(32))))
 
 PROFILE = """\
@@ -52,7 +57,7 @@ class Centre:
 
     def bundle(self, *, serial: int = 1, days: int = 5, draws: pl.DataFrame | None = None, post: str = POST) -> bytes:
         """A bundle of some days."""
-        to = Addressed(post, serial, FIRST, FIRST + timedelta(days=days), SEALED_FOR)
+        to = Addressed(post, serial, FIRST, FIRST + timedelta(days=days), SEALED_FOR, SIGNER.public)
         return make_bundle(self.state, to, draws, "", signing_key=CENTRE, seed=serial.to_bytes(32, "big"))
 
     def opened(self, **changes: object) -> OpenBundle:
@@ -90,3 +95,23 @@ def at_the_post(count: int = 24, seed: int = 5) -> pl.DataFrame:
 def days(bundle: OpenBundle) -> tuple[date, date]:
     """First and last day for which a bundle holds keys."""
     return bundle.keys.days[0][0], bundle.keys.days[-1][0]
+
+
+def written_anew(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
+    """A record as whoever carries it can write it: every digest fits what stands there now; the signatures are as they were."""
+    made: list[JournalEntry] = []
+    for entry in entries:
+        event = JournalEvent(entry.kind, entry.actor, entry.subject, entry.at, entry.body or {})
+        made.append(next_entry(link_of(made[-1]) if made else CHAIN, event, salt=bytes.fromhex(entry.salt or "")))
+    return made
+
+
+def signed_anew(entries: Iterable[JournalEntry], signer: Signer) -> list[JournalEntry]:
+    """The same record, signed with another key."""
+    made: list[JournalEntry] = []
+    for entry in entries:
+        body = {name: value for name, value in (entry.body or {}).items() if name != SIGNED}
+        event = JournalEvent(entry.kind, entry.actor, entry.subject, entry.at, body)
+        after = link_of(made[-1]) if made else CHAIN
+        made.append(signed_entry(after, event, salt=bytes.fromhex(entry.salt or ""), signer=signer))
+    return made

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,8 +11,9 @@ import pytest
 
 from cli.declared import declared
 from darvoza.cli.main import main
+from darvoza.flow.journal.export import entry_line
 from darvoza.flow.post.record import read_record
-from post_world import CENTRE, POST, TRUSTED, a_centre
+from post_world import CENTRE, POST, TRUSTED, a_centre, written_anew
 
 
 def words(**options: object) -> list[str]:
@@ -37,9 +39,9 @@ def post(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     (tmp_path / "centre.pub").write_text(TRUSTED)
     home = tmp_path / "post"
     assert main(["post", "new", *words(post=POST, trust=tmp_path / "centre.pub", home=home)]) == 0
-    sealed_for = capsys.readouterr().out.split()[-1]
+    keys = capsys.readouterr().out.split()[-4:]
     today = datetime.now(UTC).date()
-    made = words(post=POST, serial=1, until=today + timedelta(days=1), sealed_for=sealed_for)
+    made = [*words(post=POST, serial=1, until=today + timedelta(days=1)), *keys]
     made += ["--from", today.isoformat(), *words(state=tmp_path / "centre" / "gate.yaml", out=tmp_path / "b.zip")]
     assert main(["post", "bundle", *made, *words(signing_key=tmp_path / "centre.key")]) == 0
     assert main(["post", "accept", str(tmp_path / "b.zip"), *words(home=home)]) == 0
@@ -93,3 +95,25 @@ def test_without_a_bundle_or_with_one_that_is_over_nothing_is_decided(
     assert decide(post, file) == 2
     assert "darvoza post accept" in capsys.readouterr().err
     assert len((post / "record.ndjson").read_bytes().splitlines()) == 1
+
+
+def test_a_bundle_for_another_key_is_not_taken(post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other"
+    assert main(["post", "new", *words(post=POST, trust=tmp_path / "centre.pub", home=other)]) == 0
+    shutil.copy(post / "seal.key", other / "seal.key")
+    assert main(["post", "accept", str(tmp_path / "b.zip"), *words(home=other)]) == 2
+    assert "tell the centre the key of this post" in capsys.readouterr().err
+    assert not (other / "bundle.zip").exists()
+
+
+def test_a_record_that_was_written_anew_without_the_key_stops_the_post(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = declarations(tmp_path / "one")
+    assert decide(post, file) == 0
+    record = post / "record.ndjson"
+    *before, last = read_record(record.read_bytes().splitlines(keepends=True))
+    forged = written_anew([*before, replace(last, body={**(last.body or {}), "channel": "red"})])
+    record.write_bytes(b"".join(map(entry_line, forged)))
+    assert decide(post, file) == 2
+    assert "expected the signature of KG-TOR under it" in capsys.readouterr().err

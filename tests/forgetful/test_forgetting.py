@@ -19,6 +19,7 @@ from darvoza.flow.post.record import PostRecord
 from darvoza.office.desk.photo_files import place_of, store
 from forgetful.kept import PAGE, ROOT, Disk, Node
 from forgetful.mounting import ForgetfulDisk, NotPossible
+from post_world import SIGNER
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 ME = (os.geteuid(), os.getegid())
@@ -158,7 +159,7 @@ def test_a_database_keeps_what_it_was_told_to_keep(power: ForgetfulDisk, level: 
 
 def appended(path: Path, count: int) -> int:
     """Write entries into the record of a post; give how many it has answered for."""
-    with PostRecord(path) as record:
+    with PostRecord(path, SIGNER) as record:
         for number in range(count):
             record.append([JournalEvent(EntryKind.DECISION, "post", f"D-{number}", NOW, {"n": number})], os.urandom)
         return len(record.entries)

@@ -5,7 +5,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from darvoza.cli.post_home import BUNDLE, SPENT, post_home, replace_file
-from darvoza.flow.post.deciding import acceptance, check_serial
+from darvoza.flow.post.deciding import acceptance, check_offered
 
 
 def run(options: Namespace) -> int:
@@ -13,7 +13,7 @@ def run(options: Namespace) -> int:
     home = post_home(options.home)
     offered = home.opened(options.bundle)
     with home.record() as record:
-        check_serial(offered.bundle, record.entries, home.post)
+        check_offered(offered.bundle, record.entries, home.signer())
         replace_file(home.directory / BUNDLE, options.bundle.read_bytes())
         record.append([acceptance(offered.bundle, by=options.by, now=datetime.now(UTC))], secrets.token_bytes)
         (home.directory / SPENT).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ Add = Callable[[str, str, str], ArgumentParser]
 
 def add_post(add: Add) -> None:
     """Add the commands; `add` makes a command out of its name, its words and its module."""
-    new = add("new", "Make a post that can decide without a line: its directory and its key.", "post_new")
+    new = add("new", "Make a post that can decide without a line: its directory and its keys.", "post_new")
     new.add_argument("--post", required=True, metavar="CODE", help="code of the post")
     new.add_argument("--trust", type=Path, required=True, metavar="FILE", help="public key of the centre")
     _home(new)
@@ -22,7 +22,8 @@ def add_post(add: Add) -> None:
     bundle.add_argument("--serial", type=count, required=True, help="one more than that of its last bundle")
     bundle.add_argument("--from", dest="start", type=day, required=True, metavar="DAY", help="first day")
     bundle.add_argument("--until", dest="end", type=day, required=True, metavar="DAY", help="last day")
-    bundle.add_argument("--sealed-for", required=True, metavar="KEY", help="public key of the post")
+    bundle.add_argument("--sealed-for", required=True, metavar="KEY", help="public key by which the post opens it")
+    bundle.add_argument("--signed-by", required=True, metavar="KEY", help="public key by which the post signs")
     bundle.add_argument("--signing-key", type=Path, required=True, metavar="FILE", help="private key of the centre")
     bundle.add_argument("--previous", nargs="+", type=Path, default=[], metavar="RUN", help="runs of the last 30 days")
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, must not exist")

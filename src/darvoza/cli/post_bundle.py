@@ -16,7 +16,7 @@ from darvoza.methods.sealing.sealed_box import KEY_BYTES
 
 def run(options: Namespace) -> int:
     """Write the bundle, and say what is to be written into the journal."""
-    to = Addressed(options.post, options.serial, options.start, options.end, options.sealed_for)
+    to = Addressed(options.post, options.serial, options.start, options.end, options.sealed_for, options.signed_by)
     earlier = [read_decisions(each).select(DRAW_COLUMNS) for each in options.previous]
     memory = read_previous_memory(options.previous[-1]) if options.previous else {}
     packed = make_bundle(

@@ -1,4 +1,4 @@
-"""The directory of a post without a line: its key, whom it trusts, its bundle, its record."""
+"""The directory of a post without a line: its keys, whom it trusts, its bundle, its record."""
 
 import os
 from collections.abc import Iterator
@@ -16,11 +16,13 @@ from darvoza.flow.post.bundle import MEMORY, OpenBundle, open_bundle, unpack_sta
 from darvoza.flow.post.deciding import post_gate
 from darvoza.flow.post.record import PostRecord
 from darvoza.flow.post.results import found_so_far
+from darvoza.flow.post.signing import Signer
 from darvoza.flow.selectivity.memory_file import memory_text, read_memory
 from darvoza.json_text import read_json
 from darvoza.on_disk import wait_for_disk
 
-ABOUT, SEAL_KEY, BUNDLE, RECORD, SPENT = "post.json", "seal.key", "bundle.zip", "record.ndjson", "memory.json"
+ABOUT, SEAL_KEY, SIGN_KEY = "post.json", "seal.key", "sign.key"
+BUNDLE, RECORD, SPENT = "bundle.zip", "record.ndjson", "memory.json"
 
 
 class PostHome(NamedTuple):
@@ -41,10 +43,14 @@ class PostHome(NamedTuple):
         private = text_of(self.directory / SEAL_KEY, "the key of the post")
         return open_bundle(content, trusted=self.trusted, private=private.strip())
 
+    def signer(self) -> Signer:
+        """Give the post with the key by which it signs."""
+        return Signer(self.post, text_of(self.directory / SIGN_KEY, "the key by which the post signs").strip())
+
     @contextmanager
     def record(self) -> Iterator[PostRecord]:
         """Hold the record of the post."""
-        with PostRecord(self.directory / RECORD) as record:
+        with PostRecord(self.directory / RECORD, self.signer()) as record:
             yield record
 
     def gate(self, bundle: OpenBundle, record: PostRecord) -> tuple[Gate, tuple[str, ...]]:

@@ -7,26 +7,32 @@ from argparse import Namespace
 
 from darvoza.cli.journal_files import text_of
 from darvoza.cli.output import write_new
-from darvoza.cli.post_home import ABOUT, SEAL_KEY
+from darvoza.cli.post_home import ABOUT, SEAL_KEY, SIGN_KEY
 from darvoza.errors import OutputError
+from darvoza.flow.post.signing import Signer, post_key
 from darvoza.methods.sealing.sealed_box import KEY_BYTES, box_keys
+from darvoza.methods.sealing.signed_note import SEED_BYTES
 
 OWNER_ONLY = 0o600
 
 
 def run(options: Namespace) -> int:
-    """Make the directory and the key of the post; print the public half for the centre."""
+    """Make the directory and the keys of the post; print the public halves for the centre."""
     trusted = text_of(options.trust, "the public key of the centre").strip()
     private, public = box_keys(secrets.token_bytes(KEY_BYTES))
+    signer = Signer(options.post, post_key(options.post, secrets.token_bytes(SEED_BYTES)))
     try:
         options.home.mkdir(parents=True, mode=0o700)
-        handle = os.open(options.home / SEAL_KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        for name, key in ((SEAL_KEY, private), (SIGN_KEY, signer.private)):
+            handle = os.open(options.home / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(f"{key}\n")
     except OSError as problem:
         expected = "a directory that does not exist yet"
         raise OutputError(field="home", expected=expected, got=str(options.home)) from problem
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"{private}\n")
     write_new(options.home / ABOUT, json.dumps({"post": options.post, "trusted": trusted}, indent=1) + "\n")
     print(f"post {options.post}: {options.home}")
-    print(f"public key of the post, for the centre: {public}")
+    print("public keys of the post, for the centre:")
+    print(f"--sealed-for {public}")
+    print(f"--signed-by {signer.public}")
     return 0

@@ -18,12 +18,15 @@ class Bundle:
         First and last day on which it decides. After the last nothing is decided at the post: all is examined by hand.
     state
         Digest (hexadecimal) of the state in force that it holds.
+    signed_by
+        Public key of the post, by which the centre will know what the post wrote down.
     files
         Name and SHA-256 (hexadecimal) of every file in it.
 
     Examples
     --------
-    >>> bundle = Bundle("KG-TOR", 7, date(2026, 3, 1), date(2026, 3, 3), "ab" * 32, (("draws.parquet", "cd" * 32),))
+    >>> bundle = Bundle("KG-TOR", 7, date(2026, 3, 1), date(2026, 3, 3), "ab" * 32, "post-KG-TOR+…",
+    ...                 (("draws.parquet", "cd" * 32),))
     >>> date(2026, 3, 3) in bundle, date(2026, 3, 4) in bundle
     (True, False)
     """
@@ -33,6 +36,7 @@ class Bundle:
     start: date
     end: date
     state: str
+    signed_by: str
     files: tuple[tuple[str, str], ...]
 
     def __contains__(self, day: date) -> bool:

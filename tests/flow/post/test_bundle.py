@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 
 from darvoza.errors import InvalidBundle, InvalidKey, SettingsError
 from darvoza.flow.gate.state_file import read_state
-from darvoza.flow.post.bundle import BACK, KEYS, LARGEST, MANIFEST, open_bundle, unpack_state
+from darvoza.flow.post.bundle import BACK, KEYS, LARGEST, MANIFEST, Addressed, make_bundle, open_bundle, unpack_state
 from darvoza.methods.sealing.sealed_box import box_keys, opened, seal
 from darvoza.methods.sealing.signed_note import private_key, public_key, sign_note, signed_text
-from post_world import FIRST, RING, SEAL, TRUSTED, Centre, a_centre, days
+from post_world import CENTRE, FIRST, RING, SEAL, SEALED_FOR, SIGNER, TRUSTED, Centre, a_centre, days
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +122,19 @@ def test_a_bundle_that_would_unpack_to_too_much_is_refused_before_it_is_unpacked
 def test_days_and_serial_are_within_bounds(centre: Centre, change: dict[str, int]) -> None:
     with pytest.raises(SettingsError, match="1 to 31 days"):
         centre.bundle(**change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("field", ["sealed_for", "signed_by"])
+@pytest.mark.parametrize("key", ["", "x", SEALED_FOR, SIGNER.public, SIGNER.private])
+def test_a_key_that_is_none_or_stands_in_the_place_of_the_other_is_refused(
+    centre: Centre, field: str, key: str
+) -> None:
+    to = Addressed("KG-TOR", 1, FIRST, FIRST, SEALED_FOR, SIGNER.public)
+    if key == getattr(to, field):
+        return
+    wrong = replace(to, sealed_for=key) if field == "sealed_for" else replace(to, signed_by=key)
+    with pytest.raises(SettingsError, match=f"{field}: expected a .*key.*darvoza post new"):
+        make_bundle(centre.state, wrong, None, "", signing_key=CENTRE, seed=bytes(32))
 
 
 @given(st.binary(max_size=200), st.binary(max_size=20), st.integers(0, 10_000))

@@ -23,7 +23,7 @@ from darvoza.flow.post.deciding import (
     LARGEST,
     acceptance,
     check_clock,
-    check_serial,
+    check_offered,
     decide_at_post,
     decided,
     decision_event,
@@ -33,8 +33,9 @@ from darvoza.flow.post.deciding import (
 from darvoza.flow.post.record import PostRecord, after, complete_lines, read_record
 from darvoza.flow.post.results import PostResult, found_so_far, read_results, result_event, result_of
 from darvoza.flow.post.returning import ActTold, Meeting, meet
+from darvoza.flow.post.signing import Signer, post_key
 from darvoza.methods.sealing.hash_chain import START, Link
-from post_world import NOW, POST, Centre, a_centre, at_the_post
+from post_world import NOW, POST, SIGNER, Centre, a_centre, at_the_post
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def decide(record: PostRecord, bundle: OpenBundle, items: pl.DataFrame, place: P
 @contextmanager
 def recorded(tmp_path: Path, bundle: OpenBundle, items: pl.DataFrame) -> Iterator[PostRecord]:
     """The record of a post that took its bundle and decided some declarations."""
-    with PostRecord(tmp_path / "record.ndjson") as record:
+    with PostRecord(tmp_path / "record.ndjson", SIGNER) as record:
         record.append([acceptance(bundle.bundle, by="person 7", now=NOW)], salts())
         decide(record, bundle, items, tmp_path)
         yield record
@@ -158,11 +159,14 @@ def test_an_older_bundle_or_one_of_another_post_is_never_taken(
     tmp_path: Path, centre: Centre, bundle: OpenBundle
 ) -> None:
     with recorded(tmp_path, bundle, at_the_post(1)) as record:
-        check_serial(centre.opened(serial=2).bundle, record.entries, POST)
+        check_offered(centre.opened(serial=2).bundle, record.entries, SIGNER)
         with pytest.raises(InvalidBundle, match="more than 1"):
-            check_serial(bundle.bundle, record.entries, POST)
+            check_offered(bundle.bundle, record.entries, SIGNER)
+        other = Signer(POST, post_key(POST, bytes(32)))
+        with pytest.raises(InvalidBundle, match="tell the centre the key of this post"):
+            check_offered(centre.opened(serial=2).bundle, record.entries, other)
         with pytest.raises(InvalidBundle, match="KG-OSH"):
-            check_serial(centre.opened(serial=2, post="KG-OSH").bundle, record.entries, POST)
+            check_offered(centre.opened(serial=2, post="KG-OSH").bundle, record.entries, SIGNER)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +180,7 @@ def test_what_is_of_another_post_or_of_tomorrow_is_refused(
     tmp_path: Path, bundle: OpenBundle, change: dict[str, object], said: str
 ) -> None:
     items = at_the_post(2).with_columns(pl.lit(value).alias(name) for name, value in change.items())
-    with PostRecord(tmp_path / "record.ndjson") as record, pytest.raises(PostError, match=said):
+    with PostRecord(tmp_path / "record.ndjson", SIGNER) as record, pytest.raises(PostError, match=said):
         decide(record, bundle, items, tmp_path)
 
 
@@ -200,7 +204,7 @@ def test_a_record_cut_at_any_byte_keeps_every_entry_that_was_answered_for(tmp_pa
     for cut in sorted(cut for cut in cuts if cut <= len(whole)):
         path.write_bytes(whole[:cut])
         answered = sum(end <= cut for end in ends)
-        with PostRecord(path) as cut_short:
+        with PostRecord(path, SIGNER) as cut_short:
             assert cut_short.entries == entries[:answered]
             cut_short.append([acceptance(bundle.bundle, by="person 7", now=NOW)], salts())
         assert len(read_record(path.read_bytes().splitlines(keepends=True))) == answered + 1
@@ -214,14 +218,14 @@ def test_a_record_that_was_changed_stops_the_post(tmp_path: Path, bundle: OpenBu
         path.read_bytes().replace(b'"selected":false', b'"selected":true ', 1).replace(b"true ", b"true", 1)
     )
     with pytest.raises(BrokenJournal):
-        PostRecord(path)
+        PostRecord(path, SIGNER)
 
 
 def test_two_commands_never_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "record.ndjson"
-    with PostRecord(path), pytest.raises(PostError, match="nobody else at work"):
-        PostRecord(path)
-    with PostRecord(path) as record:
+    with PostRecord(path, SIGNER), pytest.raises(PostError, match="nobody else at work"):
+        PostRecord(path, SIGNER)
+    with PostRecord(path, SIGNER) as record:
         assert record.end == START
 
 
@@ -232,7 +236,7 @@ def test_a_disk_that_fails_keeps_the_record_as_it_was_and_answers_nothing(
         raise OSError(5, "Input/output error")
 
     event = acceptance(bundle.bundle, by="person 7", now=NOW)
-    with PostRecord(tmp_path / "record.ndjson") as record:
+    with PostRecord(tmp_path / "record.ndjson", SIGNER) as record:
         record.append([event], salts())
         monkeypatch.setattr("os.fsync", fails)
         with pytest.raises(PostError, match="nothing was decided"):
@@ -240,7 +244,7 @@ def test_a_disk_that_fails_keeps_the_record_as_it_was_and_answers_nothing(
         monkeypatch.undo()
         assert record.end.number == 1
         record.append([event], salts())
-    with PostRecord(tmp_path / "record.ndjson") as record:
+    with PostRecord(tmp_path / "record.ndjson", SIGNER) as record:
         assert record.end.number == 2
 
 

@@ -21,10 +21,10 @@ from darvoza.office.operations.services.bundles import BundleWish, bundle_for
 from darvoza.office.profiles.services.files import take_in
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
-from post_world import CENTRE, FIRST, NOW, POST, SEAL, SEALED_FOR, TRUSTED, Centre, a_centre, at_the_post
+from post_world import CENTRE, FIRST, NOW, POST, SEAL, SEALED_FOR, SIGNER, TRUSTED, Centre, a_centre, at_the_post
 
 pytestmark = pytest.mark.django_db
-WISH = BundleWish(POST, FIRST, FIRST + timedelta(days=5), SEALED_FOR)
+WISH = BundleWish(POST, FIRST, FIRST + timedelta(days=5), SEALED_FOR, SIGNER.public)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,9 @@ def test_serials_are_given_once_and_told(centre: Centre) -> None:
     assert [made(centre).bundle.serial for _ in range(3)] == [1, 2, 3]
     told = Entry.objects.filter(subject__startswith="bundle ").order_by("sequence").values_list("subject", flat=True)
     assert list(told) == [f"bundle {POST} {serial}" for serial in (1, 2, 3)]
+    assert {(entry.body or {})["signed_by"] for entry in Entry.objects.filter(subject__startswith="bundle ")} == {
+        SIGNER.public
+    }
 
 
 def test_a_bundle_that_could_not_be_kept_was_never_made(centre: Centre) -> None:
@@ -81,7 +84,7 @@ def test_the_command_writes_it_and_never_over_another(
 ) -> None:
     (tmp_path / "posts.key").write_text(CENTRE)
     options = Namespace(
-        home=None, post=POST, start=None, end=datetime.now(UTC).date(), sealed_for=SEALED_FOR, state=centre.state,
+        home=None, post=POST, start=None, end=datetime.now(UTC).date(), sealed_for=SEALED_FOR, signed_by=SIGNER.public, state=centre.state,
         signing_key=tmp_path / "posts.key", out=tmp_path / "b.zip",
     )  # fmt: skip
     assert command.run(options) == 0

@@ -3,15 +3,17 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import RiskArea
-from darvoza.domain.journal import JournalEntry
+from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.journal.export import entry_line
 from darvoza.flow.post.bundle import unpack_state
 from darvoza.flow.post.deciding import (
     PostDecision,
@@ -24,15 +26,17 @@ from darvoza.flow.post.deciding import (
 )
 from darvoza.flow.post.record import PostRecord, complete_lines, read_record
 from darvoza.flow.post.results import PostResult, result_event
+from darvoza.flow.post.signing import SIGNED, Signer, post_key
 from darvoza.office.journal.queries import verify
-from darvoza.office.operations.models import PostReturn
+from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.operations.services import returning
 from darvoza.office.operations.services.returning import Conflict, take_in
 from darvoza.office.registry.models import Decision, Declaration, Order, Result, Run
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
-from post_world import NOW, POST, RING, a_centre, at_the_post
+from post_world import NOW, POST, RING, SIGNER, a_centre, at_the_post, signed_anew, written_anew
 
+pytestmark = pytest.mark.django_db
 SHARES = dict(RING.shares)
 FOUND = ItemResult(1, areas=(RiskArea.UNDERVALUATION,), words="Два места сверх.")
 
@@ -51,7 +55,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     salts: Callable[[int], bytes] = lambda size: next(numbers).to_bytes(size, "big")  # noqa: E731
     items = at_the_post(8)
     state = read_state(unpack_state(bundle, place), bundle.keys)
-    with PostRecord(place / "record.ndjson") as kept:
+    with PostRecord(place / "record.ndjson", SIGNER) as kept:
         kept.append([acceptance(bundle.bundle, by="person 7", now=NOW)], salts)
         made = decide_at_post(
             post_gate(state.policy, bundle.draws(), []), items, kept.entries, bundle=bundle.bundle, now=NOW
@@ -69,6 +73,18 @@ def entries(record: bytes) -> list[JournalEntry]:
     return read_record(complete_lines(record))
 
 
+def a_bundle(serial: int, signer: Signer = SIGNER) -> None:
+    """A bundle of the post, made at the office for a key."""
+    days = {"start": NOW.date(), "end": NOW.date(), "made_at": NOW}
+    PostBundle.objects.create(post=signer.post, serial=serial, state="ab" * 32, signed_by=signer.public, **days)
+
+
+@pytest.fixture(autouse=True)
+def _bundle(db: None) -> None:  # noqa: ARG001 - the database is there
+    """The bundle by which the post decided."""
+    a_bundle(1)
+
+
 def state_of_office() -> dict[str, object]:
     """Everything that was taken in."""
     return {
@@ -76,11 +92,10 @@ def state_of_office() -> dict[str, object]:
         "decisions": sorted(Decision.objects.values_list("decision_id", "u", "probability", "selected")),
         "orders": sorted(Order.objects.values_list("order_id", "state")),
         "results": sorted(Result.objects.values_list("order__order_id", "number", "by", "findings__areas")),
-        "returned": list(PostReturn.objects.values_list("post", "number", "head")),
+        "returned": list(PostReturn.objects.values_list("post", "signed_by", "number", "head")),
     }
 
 
-@pytest.mark.django_db
 def test_everything_comes_in_and_the_draws_are_those_of_the_key(entries: list[JournalEntry]) -> None:
     found = take_in(POST, entries, shares=SHARES, now=NOW)
     recorded = sum(entry.kind.value == "finding" for entry in entries)
@@ -91,7 +106,6 @@ def test_everything_comes_in_and_the_draws_are_those_of_the_key(entries: list[Jo
     assert verify().faults == ()
 
 
-@pytest.mark.django_db
 def test_taken_in_twice_nothing_is_there_twice(entries: list[JournalEntry]) -> None:
     take_in(POST, entries, shares=None, now=NOW)
     before = state_of_office()
@@ -100,7 +114,6 @@ def test_taken_in_twice_nothing_is_there_twice(entries: list[JournalEntry]) -> N
     assert state_of_office() == before
 
 
-@pytest.mark.django_db
 def test_wherever_the_line_is_cut_the_rest_comes_in_the_next_time(record: bytes, entries: list[JournalEntry]) -> None:
     arrived = [len(record) * part // 7 for part in range(1, 7)]
     for cut in [*arrived, len(record)]:
@@ -117,7 +130,6 @@ def _empty(model: type[Result | Order | Decision | Declaration | Run | PostRetur
     model._default_manager.all().delete()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("step", ["_step", "_note"])
 def test_an_office_that_fails_at_any_entry_goes_on_from_there(
     entries: list[JournalEntry], monkeypatch: pytest.MonkeyPatch, step: str
@@ -125,9 +137,9 @@ def test_an_office_that_fails_at_any_entry_goes_on_from_there(
     keep = getattr(returning, step)
     for failing in range(1, len(entries) + 1):
 
-        def fails(post: str, entry: JournalEntry, *rest: object, at: int = failing) -> None:
-            keep(post, entry, *rest)
-            if entry.sequence == at:
+        def fails(*given: object, at: int = failing) -> None:
+            keep(*given)
+            if any(isinstance(each, JournalEntry) and each.sequence == at for each in given):
                 raise ConnectionError("the line is cut")
 
         monkeypatch.setattr(returning, step, fails)
@@ -160,14 +172,12 @@ def chosen(entries: list[JournalEntry]) -> JournalEntry:
     return next(entry for entry in entries if entry.kind.value == "decision" and decision_of(entry).orders.height)
 
 
-@pytest.mark.django_db
 def test_decided_at_both_by_one_draw_it_stands_once(entries: list[JournalEntry]) -> None:
     at_the_centre(chosen(entries))
     found = take_in(POST, entries, shares=SHARES, now=NOW)
     assert (found.new, found.conflicts) == (7, ())
 
 
-@pytest.mark.django_db
 def test_what_only_the_post_asked_for_is_ordered_and_told(entries: list[JournalEntry]) -> None:
     entry = chosen(entries)
     at_the_centre(entry, selected=False)
@@ -178,7 +188,6 @@ def test_what_only_the_post_asked_for_is_ordered_and_told(entries: list[JournalE
     assert Order.objects.filter(order_id=order_of(decision_of(entry)), state=CaseState.RECORDED).exists()
 
 
-@pytest.mark.django_db
 def test_two_draws_of_one_declaration_are_told(entries: list[JournalEntry]) -> None:
     entry = chosen(entries)
     at_the_centre(entry, u=0.123)
@@ -186,7 +195,6 @@ def test_two_draws_of_one_declaration_are_told(entries: list[JournalEntry]) -> N
     assert "two draws" in dict(found.conflicts)[entry.subject]
 
 
-@pytest.mark.django_db
 def test_the_same_goods_under_another_reference_are_told(entries: list[JournalEntry]) -> None:
     import polars as pl
 
@@ -201,7 +209,6 @@ def test_the_same_goods_under_another_reference_are_told(entries: list[JournalEn
     assert Conflict(entry.subject, "the same goods were drawn for as KG-OTHER, by another draw") in found.conflicts
 
 
-@pytest.mark.django_db
 def test_no_result_is_lost_to_one_of_the_centre(entries: list[JournalEntry]) -> None:
     made = at_the_centre(chosen(entries))
     order = Order.objects.get(order_id=order_of(made))
@@ -211,7 +218,6 @@ def test_no_result_is_lost_to_one_of_the_centre(entries: list[JournalEntry]) -> 
     assert "all are kept" in dict(found.conflicts)[order.order_id]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("state", "holder", "said"),
     [("withdrawn", "", "was withdrawn"), ("claimed", "bakyt", "somebody at the centre held it")],
@@ -226,14 +232,12 @@ def test_a_result_counts_whatever_the_centre_did_with_the_order(
     assert Order.objects.get(order_id=order_id).state == CaseState.RECORDED
 
 
-@pytest.mark.django_db
 def test_a_draw_that_was_not_made_with_the_key_is_refused(entries: list[JournalEntry]) -> None:
     with pytest.raises(PostError, match="draws of the key"):
         take_in(POST, entries, shares={"customs": bytes(32)}, now=NOW)
     assert Declaration.objects.count() == 0
 
 
-@pytest.mark.django_db
 def test_a_record_that_was_written_anew_is_refused(entries: list[JournalEntry]) -> None:
     take_in(POST, entries, shares=None, now=NOW)
     PostReturn.objects.update(head="ab" * 32)
@@ -241,7 +245,101 @@ def test_a_record_that_was_written_anew_is_refused(entries: list[JournalEntry]) 
         take_in(POST, entries, shares=None, now=NOW)
 
 
-@pytest.mark.django_db
+# ── whose record it is ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def last_result(entries: list[JournalEntry]) -> int:
+    """Where the last result stands."""
+    return max(place for place, entry in enumerate(entries) if entry.kind is EntryKind.FINDING)
+
+
+def cleared(entry: JournalEntry) -> JournalEntry:
+    """A result in which nothing was found any more."""
+    items = [{**each, "areas": []} for each in (entry.body or {})["items"]]  # type: ignore[attr-defined]
+    return replace(entry, body={**(entry.body or {}), "items": items})
+
+
+def unsigned(entry: JournalEntry) -> JournalEntry:
+    """A result without its signature."""
+    return replace(entry, body={name: value for name, value in (entry.body or {}).items() if name != SIGNED})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (cleared, "is not that of the text"),
+        (unsigned, "no signature"),
+        (lambda entry: replace(entry, actor="person 13"), "is not that of the text"),
+        (lambda entry: replace(entry, at=entry.at + timedelta(hours=1)), "is not that of the text"),
+    ],
+)
+def test_a_result_that_was_changed_on_the_way_is_refused_with_all_that_came_with_it(
+    entries: list[JournalEntry], change: Callable[[JournalEntry], JournalEntry], said: str
+) -> None:
+    at = last_result(entries)
+    forged = written_anew([*entries[:at], change(entries[at]), *entries[at + 1 :]])
+    assert read_record(map(entry_line, forged)) == forged
+    with pytest.raises(BrokenJournal, match=f"entry {at + 1}: expected the signature of {POST} under it.*{said}"):
+        take_in(POST, forged, shares=SHARES, now=NOW)
+    assert (Declaration.objects.count(), Result.objects.count(), PostReturn.objects.count()) == (0, 0, 0)
+    assert take_in(POST, entries, shares=SHARES, now=NOW).entries == len(entries)
+
+
+def test_no_result_can_be_taken_out_of_the_middle_or_put_in_elsewhere(entries: list[JournalEntry]) -> None:
+    first = next(place for place, entry in enumerate(entries) if entry.kind is EntryKind.FINDING)
+    without = [*entries[:first], *entries[first + 1 :]]
+    for forged in (without, [*without, entries[first]], [*entries, entries[first]]):
+        with pytest.raises(BrokenJournal, match="is not that of the text"):
+            take_in(POST, written_anew(forged), shares=None, now=NOW)
+    assert PostReturn.objects.count() == 0
+
+
+def test_a_result_that_was_cut_in_the_middle_comes_again(record: bytes, entries: list[JournalEntry]) -> None:
+    lines = record.splitlines(keepends=True)
+    at = last_result(entries)
+    cut = b"".join(lines[:at]) + lines[at][: len(lines[at]) // 2]
+    assert take_in(POST, read_record(complete_lines(cut)), shares=SHARES, now=NOW).entries == at
+    rest = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert (rest.entries, rest.results) == (len(entries) - at, 1)
+    with pytest.raises(BrokenJournal):
+        read_record([*lines[:at], lines[at][: len(lines[at]) // 2] + b"\n"])
+
+
+@pytest.mark.parametrize("code", [POST, "KG-OSH"])
+def test_a_record_that_another_signed_is_refused(entries: list[JournalEntry], code: str) -> None:
+    other = Signer(code, post_key(code, bytes(32)))
+    with pytest.raises(BrokenJournal, match=f"entry 1: expected the signature of {POST} under it"):
+        take_in(POST, signed_anew(entries, other), shares=None, now=NOW)
+    a_bundle(1, Signer("KG-OSH", SIGNER.private))
+    with pytest.raises(BrokenJournal, match="is not that of the text"):
+        take_in("KG-OSH", entries, shares=None, now=NOW)
+
+
+def test_the_key_of_an_older_bundle_no_longer_counts_until_the_centre_says_so(entries: list[JournalEntry]) -> None:
+    new = Signer(POST, post_key(POST, bytes(32)))
+    a_bundle(2, new)
+    with pytest.raises(BrokenJournal, match="signed with the key of bundle 1; KG-TOR has had another key since"):
+        take_in(POST, entries, shares=None, now=NOW)
+    a_bundle(3)
+    assert take_in(POST, entries, shares=None, now=NOW).entries == len(entries)
+
+
+def test_a_new_machine_of_a_post_begins_a_record_of_its_own(entries: list[JournalEntry]) -> None:
+    take_in(POST, entries, shares=None, now=NOW)
+    new = Signer(POST, post_key(POST, bytes(32)))
+    a_bundle(2, new)
+    shorter = signed_anew(entries[:3], new)
+    assert take_in(POST, shorter, shares=None, now=NOW).entries == 3
+    assert sorted(PostReturn.objects.values_list("signed_by", "number")) == sorted(
+        [(SIGNER.public, len(entries)), (new.public, 3)]
+    )
+
+
+def test_a_post_that_has_no_bundle_of_this_office_brings_nothing_back(entries: list[JournalEntry]) -> None:
+    with pytest.raises(PostError, match="darvoza office bundle"):
+        take_in("KG-OSH", entries, shares=None, now=NOW)
+
+
 def test_the_command_takes_a_record_in_and_names_what_differs(
     record: bytes, entries: list[JournalEntry], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

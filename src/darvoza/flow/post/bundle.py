@@ -32,8 +32,8 @@ from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.selectivity.fingerprint import SAME_GOODS_DAYS
 from darvoza.flow.selectivity.keys import DayKeys, day_keys_text, read_day_keys
 from darvoza.json_text import read_json
-from darvoza.methods.sealing.sealed_box import opened, seal
-from darvoza.methods.sealing.signed_note import sign_note, signed_text
+from darvoza.methods.sealing.sealed_box import check_box_key, opened, seal
+from darvoza.methods.sealing.signed_note import check_note_key, sign_note, signed_text
 
 MANIFEST, NOTE, KEYS, DRAWS, MEMORY, STATE = (
     "manifest.json",
@@ -43,7 +43,7 @@ MANIFEST, NOTE, KEYS, DRAWS, MEMORY, STATE = (
     "memory.json",
     "state/gate.yaml",
 )
-FORMAT: Final = 1
+FORMAT: Final = 2
 LARGEST: Final = 512 * 1024**2
 """Bytes that a bundle may unpack to."""
 
@@ -61,7 +61,9 @@ class Addressed:
     Attributes
     ----------
     sealed_for
-        Public half of the key of the post.
+        Public half of the key by which the post opens it.
+    signed_by
+        Public half of the key by which the post signs what it writes down.
     """
 
     post: str
@@ -69,6 +71,7 @@ class Addressed:
     start: date
     end: date
     sealed_for: str
+    signed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,14 @@ def make_bundle(
     Raises
     ------
     SettingsError
-        When the days or the serial cannot be used.
+        When the days, the serial or a key of the post cannot be used.
     DarvozaError
         When the state cannot be read.
     """
     if not 0 <= (to.end - to.start).days < LONGEST or to.serial < 1:
         got = f"{to.start} to {to.end}, serial {to.serial}"
         raise SettingsError(field="bundle", expected=f"1 to {LONGEST} days, a serial from 1 on", got=got)
+    _check_keys(to)
     read = read_state(state)
     content = {f"{PurePosixPath(STATE).parent}/{name}": data for name, data in state_files(state)}
     content[DRAWS] = _draws(draws, to.start)
@@ -120,7 +124,7 @@ def make_bundle(
     keys = day_keys_text(read.policy.ring, _days(to.start - timedelta(days=BACK), to.end))
     content[KEYS] = seal(keys.encode(), to.sealed_for, bound=bound, seed=seed)
     files = tuple((name, _sum(content[name])) for name in sorted(content))
-    manifest = _manifest(Bundle(to.post, to.serial, to.start, to.end, read.digest, files))
+    manifest = _manifest(Bundle(to.post, to.serial, to.start, to.end, read.digest, to.signed_by, files))
     content[MANIFEST] = manifest
     content[NOTE] = sign_note(_note(manifest, to.post, to.serial), signing_key).encode()
     return _zipped(content)
@@ -179,6 +183,19 @@ def unpack_state(bundle: OpenBundle, directory: Path) -> Path:
     return directory / STATE
 
 
+def _check_keys(to: Addressed) -> None:
+    """Refuse keys that are none, or stand in each other's place."""
+    for field, key, check in (
+        ("sealed_for", to.sealed_for, check_box_key),
+        ("signed_by", to.signed_by, check_note_key),
+    ):
+        try:
+            check(key)
+        except ValueError as problem:
+            hint = "the post tells both when it is made: darvoza post new"
+            raise SettingsError(str(problem), field=field, hint=hint) from problem
+
+
 def _draws(draws: pl.DataFrame | None, start: date) -> bytes:
     """Write the draws whose window is not over."""
     into = BytesIO()
@@ -198,6 +215,7 @@ def _manifest(bundle: Bundle) -> bytes:
         "start": bundle.start.isoformat(),
         "end": bundle.end.isoformat(),
         "state": bundle.state,
+        "signed_by": bundle.signed_by,
         "files": dict(bundle.files),
     }
     return json.dumps(told, indent=1, sort_keys=True).encode()
@@ -208,7 +226,8 @@ def _read_manifest(text: bytes) -> Bundle:
     if told["darvoza_bundle"] != FORMAT:
         raise ValueError("of another form")
     start, end = (date.fromisoformat(told[name]) for name in ("start", "end"))
-    return Bundle(str(told["post"]), int(told["serial"]), start, end, str(told["state"]), tuple(told["files"].items()))
+    post, serial, state, signed_by = str(told["post"]), int(told["serial"]), str(told["state"]), str(told["signed_by"])
+    return Bundle(post, serial, start, end, state, signed_by, tuple(told["files"].items()))
 
 
 def _note(manifest: bytes, post: str, serial: int) -> str:

@@ -26,6 +26,7 @@ from darvoza.errors import ExpiredBundle, InvalidBundle, PostError
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.journal.entries import time_text
 from darvoza.flow.pipeline import Policy
+from darvoza.flow.post.signing import Signer
 
 SLACK: Final = timedelta(minutes=5)
 """How far a clock may be set back without anybody having to ask why."""
@@ -77,16 +78,19 @@ def check_clock(bundle: Bundle, entries: Sequence[JournalEntry], now: datetime) 
         raise ExpiredBundle(field="clock", expected=expected, got=now.isoformat(), hint="set the clock; " + hint)
 
 
-def check_serial(bundle: Bundle, entries: Sequence[JournalEntry], post: str) -> None:
-    """Refuse a bundle of another post, or one that is not newer than the last.
+def check_offered(bundle: Bundle, entries: Sequence[JournalEntry], signer: Signer) -> None:
+    """Refuse a bundle of another post or of another key of it, or one that is not newer than the last.
 
     Raises
     ------
     InvalidBundle
         When it is refused.
     """
-    if bundle.post != post:
-        raise InvalidBundle(field="post", expected=post, got=bundle.post)
+    if bundle.post != signer.post:
+        raise InvalidBundle(field="post", expected=signer.post, got=bundle.post)
+    if bundle.signed_by != signer.public:
+        hint = "tell the centre the key of this post: it would take in nothing that is written down here"
+        raise InvalidBundle(field="signed_by", expected=signer.public, got=bundle.signed_by, hint=hint)
     last = max(accepted(entries), default=0)
     if bundle.serial <= last:
         hint = "an older bundle is never taken again: its lists and profiles may have been withdrawn"

@@ -1,6 +1,7 @@
 """What a post wrote down while it had no line: a journal of its own, a line an entry, on the disk before anything is answered.
 
-A line that was cut by a lost power was never answered for, and is taken off. Anything else that is wrong stops the post.
+Each entry is signed by the post. A line that was cut by a lost power was never answered for, and is taken off. Anything else
+that is wrong stops the post.
 """
 
 import fcntl
@@ -12,8 +13,9 @@ from typing import Self
 from darvoza.domain.journal import JournalEntry, JournalEvent
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.journal.checking import verify_tail
-from darvoza.flow.journal.entries import link_of, next_entry
+from darvoza.flow.journal.entries import link_of
 from darvoza.flow.journal.export import entry_line, read_entries
+from darvoza.flow.post.signing import Signer, check_signed, signed_entry
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.on_disk import wait_for_disk
 
@@ -28,6 +30,8 @@ class PostRecord:
     ----------
     path
         The file; made when it is not there.
+    signer
+        The post, with its key.
 
     Raises
     ------
@@ -37,7 +41,8 @@ class PostRecord:
         When it is not what was written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, signer: Signer) -> None:
+        self._signer = signer
         self._file = open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)  # noqa: PTH123, SIM115
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,7 +81,7 @@ class PostRecord:
         """
         made, after = [], self.end
         for event in events:
-            made.append(next_entry(after, event, salt=random_bytes(SALT_BYTES)))
+            made.append(signed_entry(after, event, salt=random_bytes(SALT_BYTES), signer=self._signer))
             after = link_of(made[-1])
         length = self._file.seek(0, os.SEEK_END)
         try:
@@ -99,7 +104,9 @@ class PostRecord:
         if whole < len(data):
             os.ftruncate(self._file.fileno(), whole)
             os.fsync(self._file.fileno())
-        return read_record(data[:whole].splitlines(keepends=True))
+        entries = read_record(data[:whole].splitlines(keepends=True))
+        check_signed(entries[-1:], self._signer.post, self._signer.public)  # the last vouches for all before
+        return entries
 
 
 def read_record(lines: Iterable[bytes]) -> list[JournalEntry]:

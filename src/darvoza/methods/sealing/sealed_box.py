@@ -40,6 +40,17 @@ def box_keys(seed: bytes) -> tuple[str, str]:
     return _PRIVATE + base64.b64encode(seed).decode(), _PUBLIC + base64.b64encode(public).decode()
 
 
+def check_box_key(public: str) -> None:
+    """Refuse a text that is no public key of a box.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    _bytes(public, _PUBLIC)
+
+
 def seal(plain: bytes, public: str, *, bound: bytes, seed: bytes) -> bytes:
     """Seal bytes for the holder of a key.
 

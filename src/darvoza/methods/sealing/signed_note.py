@@ -69,6 +69,17 @@ def public_key(private: str) -> str:
     return _key_text(name, _public(seed), _public(seed))
 
 
+def check_note_key(public: str) -> None:
+    """Refuse a text that is no public key.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    _read_public(public)
+
+
 def name_of(private: str) -> str:
     """Give the name of who signs with a private key."""
     return _read(private)[0]

@@ -19,7 +19,8 @@ def run(options: Namespace) -> int:
             file.write(packed)
 
     now = datetime.now(UTC)
-    wish = BundleWish(options.post, options.start or now.date(), options.end, options.sealed_for)
+    first = options.start or now.date()
+    wish = BundleWish(options.post, first, options.end, options.sealed_for, options.signed_by)
     try:
         key = options.signing_key.read_text(encoding="utf-8").strip()
         made = bundle_for(wish, options.state or settings.GATE_FILE, key, keep=keep, now=now)

@@ -39,7 +39,8 @@ def add_operations(add: Add) -> None:
         "--from", dest="start", type=date.fromisoformat, metavar="DAY", help="first day; today without it"
     )
     bundle.add_argument("--until", dest="end", type=date.fromisoformat, required=True, metavar="DAY", help="last day")
-    bundle.add_argument("--sealed-for", required=True, metavar="KEY", help="public key of the post")
+    bundle.add_argument("--sealed-for", required=True, metavar="KEY", help="public key by which the post opens it")
+    bundle.add_argument("--signed-by", required=True, metavar="KEY", help="public key by which the post signs")
     bundle.add_argument("--signing-key", type=Path, required=True, metavar="FILE", help="private key of the centre")
     bundle.add_argument(
         "--state", type=Path, metavar="FILE", help="the state in force; gate.yaml of the home without it"

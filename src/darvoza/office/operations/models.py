@@ -14,11 +14,17 @@ class Pulse(models.Model):
 
 
 class PostReturn(models.Model):
-    """How far the record of a post was taken in: number and head of the last entry."""
+    """How far the record that a post signs with a key was taken in: number and head of the last entry."""
 
-    post = models.CharField(max_length=20, unique=True)
+    post = models.CharField(max_length=20)
+    signed_by = models.CharField(max_length=300)
     number = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64)
+
+    class Meta:
+        """A post has one record for each of its keys."""
+
+        constraints = [models.UniqueConstraint(fields=["post", "signed_by"], name="post_record_once")]
 
     def __str__(self) -> str:
         """Give the post and the number."""
@@ -33,6 +39,7 @@ class PostBundle(models.Model):
     start = models.DateField()
     end = models.DateField()
     state = models.CharField(max_length=64)
+    signed_by = models.CharField(max_length=300)
     made_at = models.DateTimeField()
 
     class Meta:

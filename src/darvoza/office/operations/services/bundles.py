@@ -29,12 +29,13 @@ from darvoza.office.profiles.services.files import write_out
 
 @dataclass(frozen=True, slots=True)
 class BundleWish:
-    """For which post, for which days, sealed for whose key."""
+    """For which post, for which days, sealed for whose key, and by which key the post signs."""
 
     post: str
     start: date
     end: date
     sealed_for: str
+    signed_by: str
 
 
 def bundle_for(
@@ -57,7 +58,7 @@ def bundle_for(
     with transaction.atomic(), TemporaryDirectory() as place:
         gate = OpenGate.open(state, now=now).gate
         serial = (PostBundle.objects.filter(post=wish.post).aggregate(last=Max("serial"))["last"] or 0) + 1
-        to = Addressed(wish.post, serial, wish.start, wish.end, wish.sealed_for)
+        to = Addressed(wish.post, serial, wish.start, wish.end, wish.sealed_for, wish.signed_by)
         told = _as_it_stands(state, gate, Path(place), now)
         memory = memory_text(gate.policy.memory) if gate.policy.memory else ""
         packed = make_bundle(
@@ -69,9 +70,11 @@ def bundle_for(
             start=wish.start,
             end=wish.end,
             state=gate.policy.profiles.digest,
+            signed_by=wish.signed_by,
             made_at=now,
         )
         body = {"what": "bundle made", "serial": serial, "start": wish.start, "end": wish.end, "profiles": made.state}
+        body["signed_by"] = wish.signed_by
         record(EntryKind.SETTINGS_CHANGE, f"bundle {wish.post} {serial}", body, by=SYSTEM, now=now)
         keep(packed)
     return made

@@ -2,6 +2,9 @@
 
 Whatever is cut off in between is taken in the next time from where it stopped; what was taken in is not taken in again.
 Nothing is lowered, no result is lost, and every difference is told and stands in the journal.
+
+A record of which anything was not signed by the post is refused as a whole. It is not what the post wrote, and the post still
+has what it wrote: had a part of the other been taken in, the true record would no longer go on from there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,15 +17,16 @@ from django.db.models import Max
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind, JournalEntry
-from darvoza.errors import PostError
+from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.oversight.verification import verify
 from darvoza.flow.post.deciding import PostDecision, decision_of
 from darvoza.flow.post.record import after
 from darvoza.flow.post.results import result_of
 from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
+from darvoza.flow.post.signing import check_signed, signature_fault
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.services import record
-from darvoza.office.operations.models import PostReturn
+from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Decision, Declaration, Order, Result
 from darvoza.office.registry.services.loading import load
@@ -60,16 +64,18 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, shares: Shares | None
     Raises
     ------
     BrokenJournal
-        When the record does not go on from what was taken in before.
+        When the record was not signed by the post, or does not go on from what was taken in before.
     PostError
-        When a draw was not made with the key.
+        When no bundle was made for the post, or a draw was not made with the key.
     """
-    at = PostReturn.objects.filter(post=post).first()
+    signed_by = _key_of(post)
+    _check_key(post, entries, signed_by)
+    at = PostReturn.objects.filter(post=post, signed_by=signed_by).first()
     done, new, results = 0, 0, 0
     conflicts: list[Conflict] = []
     for entry in after(entries, Link(at.number, at.head) if at else START):
         with transaction.atomic():
-            _step(post, entry)
+            _step(post, signed_by, entry)
             if entry.kind is EntryKind.DECISION:
                 met = _decision(post, entry, shares, now)
                 new += met.meeting is Meeting.NEW
@@ -86,9 +92,34 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, shares: Shares | None
     return Returned(done, new, results, tuple(conflicts))
 
 
-def _step(post: str, entry: JournalEntry) -> None:
+def _key_of(post: str) -> str:
+    """Give the public key of a post: that with which its newest bundle was made."""
+    newest = PostBundle.objects.filter(post=post).order_by("-serial").first()
+    if newest is None:
+        hint = "make one with: darvoza office bundle; it tells this office the key of the post"
+        raise PostError(field="post", expected="a post that has a bundle of this office", got=post, hint=hint)
+    return newest.signed_by
+
+
+def _check_key(post: str, entries: Sequence[JournalEntry], signed_by: str) -> None:
+    """Refuse a record that its post did not sign; say so when an older key of the post did."""
+    try:
+        check_signed(entries, post, signed_by)
+    except BrokenJournal as problem:
+        for older in PostBundle.objects.filter(post=post).exclude(signed_by=signed_by).order_by("-serial"):
+            if not signature_fault(entries[-1], post, older.signed_by):
+                got = f"a record signed with the key of bundle {older.serial}; {post} has had another key since"
+                hint = (
+                    f"where that machine can be trusted, make {post} a bundle for its key, and take the record in then"
+                )
+                raise BrokenJournal(field="record", expected=f"the key of {post}", got=got, hint=hint) from problem
+        raise
+
+
+def _step(post: str, signed_by: str, entry: JournalEntry) -> None:
     """Note how far it came; two who take in the same record at once do not take an entry in twice."""
-    row, _ = PostReturn.objects.select_for_update().get_or_create(post=post, defaults={"head": START.head})
+    rows = PostReturn.objects.select_for_update()
+    row, _ = rows.get_or_create(post=post, signed_by=signed_by, defaults={"head": START.head})
     if (row.number, row.head) != (entry.sequence - 1, entry.previous):
         raise PostError(field="record", expected=f"entry {row.number + 1}", got=entry.sequence, hint="try again")
     row.number, row.head = entry.sequence, entry.head
