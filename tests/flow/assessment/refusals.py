@@ -120,6 +120,7 @@ PROFILES = [
     ("importer_is_new: yes", "importer_is_new: 2", "a.yaml: cases.0.given.importer_is_new: expected true or false"),
     ("code: KG-1", "code: KG-1\ncode: KG-2", "the key 'code' stands twice"),
     ("code: KG-1", "code: [", "the file is not YAML"),
+    ("code: KG-1", "code: KG-1\x00", "the file is not YAML"),
     ("unknown: match", "unknown: match\nfloor: score", "a.yaml: floor: expected profile, law or alert"),
     ("unknown: match", "unknown: match\nfloor: law", "a.yaml: legal_basis: expected the law that asks for it"),
     ("code: KG-1", "code: KG 1", "a.yaml: code: expected letters, digits, dots, hyphens and underscores, got 'KG 1'"),

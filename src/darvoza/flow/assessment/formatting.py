@@ -62,7 +62,7 @@ def formatted(text: str, source: str, lists: Iterable[NamedList] = ()) -> str:
 
 def _blocks(text: str, source: str) -> tuple[str, dict[str, str], str]:
     """Cut a file into what stands above all fields, each field with the comments above it, and what stands below."""
-    node = yaml.compose(text, yaml.SafeLoader)
+    node = yaml.compose(text, yaml.CSafeLoader)
     if not isinstance(node, yaml.MappingNode) or node.flow_style:
         raise InvalidProfile(field=source, expected="fields in block style, one below the other", got="another style")
     lines = text.splitlines(keepends=True)

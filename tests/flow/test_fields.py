@@ -1,0 +1,31 @@
+"""Files that people write are read as texts, and what cannot be read is said to be no YAML."""
+
+import pytest
+
+from darvoza.errors import InvalidProfile
+from darvoza.flow.fields import parse_yaml
+
+
+def test_every_value_is_a_text() -> None:
+    text = "country: NO\nhs: 010121\nfrom: 2026-01-01\nnothing:\nparts: {heavy: 1e3, wood: yes}\nboth: [0x10, null]\n"
+    assert parse_yaml(text, "a.yaml") == {
+        "country": "NO",
+        "hs": "010121",
+        "from": "2026-01-01",
+        "nothing": None,
+        "parts": {"heavy": "1e3", "wood": "yes"},
+        "both": ["0x10", None],
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["a: \ud800", "a: \x00", "a: \x1b", "a: *b", "a: &b [*b", "- &a 1\n- &a 2\n- [*a", "a: !!python/name:os.x"]
+)
+def test_what_is_no_yaml_is_refused(text: str) -> None:
+    with pytest.raises(InvalidProfile, match=r"a\.yaml: the file is not YAML"):
+        parse_yaml(text, "a.yaml")
+
+
+def test_the_place_of_what_nests_too_deeply_is_told() -> None:
+    with pytest.raises(InvalidProfile, match=r"deeper than 30 levels\s+in .*, line 2, column 33"):
+        parse_yaml("a: 1\nb: " + "[" * 50, "a.yaml")
