@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Self
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
 
 from darvoza.errors import ModelError, SettingsError, UnfitModel
 from darvoza.json_text import read_json
@@ -58,7 +58,7 @@ class Calibrator:
         """
         s = np.asarray(scores, dtype=float)
         if self.kind is CalibrationKind.PLATT:
-            return np.asarray(special.expit(self.intercept + self.slope * s))
+            return np.asarray(scipy.special.expit(self.intercept + self.slope * s))
         at, probability = np.array(self.knots).T
         return np.asarray(np.interp(s, at, probability))
 
@@ -183,7 +183,7 @@ def _isotonic(s: Floats, y: Floats, w: Floats) -> Calibrator:
     """
     at, group = np.unique(s, return_inverse=True)
     weight = np.bincount(group, w)
-    fitted = optimize.isotonic_regression(np.bincount(group, w * y) / weight, weights=weight)
+    fitted = scipy.optimize.isotonic_regression(np.bincount(group, w * y) / weight, weights=weight)
     block = np.repeat(np.arange(fitted.blocks.size - 1), np.diff(fitted.blocks))
     centre = np.bincount(block, weight * at) / np.bincount(block, weight)
     # 0 and 1 are never known for certain: half a unit of mean weight against all of it.
@@ -209,12 +209,14 @@ def _platt(s: Floats, y: Floats, w: Floats) -> Calibrator:
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         z = parameters[0] + parameters[1] * x
-        error = share * (special.expit(z) - target)
+        error = share * (scipy.special.expit(z) - target)
         return float((share * (np.logaddexp(0, z) - target * z)).sum()), np.array([error.sum(), (error * x).sum()])
 
     rate = float((share * target).sum())
-    start = np.array([special.logit(rate), 1.0])
+    start = np.array([scipy.special.logit(rate), 1.0])
     # A falling curve would turn the ranking over; at worst the scores say nothing (slope 0).
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), (0, None)], tol=1e-12)
+    found = scipy.optimize.minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), (0, None)], tol=1e-12
+    )
     slope = float(found.x[1]) / scale
     return Calibrator(CalibrationKind.PLATT, intercept=float(found.x[0]) - slope * middle, slope=slope)

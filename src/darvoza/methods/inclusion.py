@@ -31,8 +31,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, special
 
 from darvoza.errors import SettingsError
 
@@ -143,7 +143,7 @@ def inclusion(levels: Floats, cuts: Sequence[float] | Floats, floors: Floats | f
     >>> inclusion(levels_of(logs_of(np.array([[0.5], [1.0], [2.0]])), dial=0.5), [0.0]).tolist()
     [0.2, 0.5, 0.8]
     """
-    return np.asarray(np.maximum(floors, special.expit((levels - np.asarray(cuts)).max(axis=1))))
+    return np.asarray(np.maximum(floors, scipy.special.expit((levels - np.asarray(cuts)).max(axis=1))))
 
 
 class Units(NamedTuple):
@@ -202,7 +202,7 @@ def solve_cuts(units: Units, *, parts: Sequence[float], budget: float) -> Floats
     for k, goal in enumerate(goals(levels, parts, bound=bound, budget=budget)):
         cuts[k] = _solve_cut(Units(levels[:, k], held, costs), goal)
         if cuts[k] < math.inf:
-            held = np.maximum(held, special.expit(levels[:, k] - cuts[k]))
+            held = np.maximum(held, scipy.special.expit(levels[:, k] - cuts[k]))
     return cuts
 
 
@@ -248,8 +248,8 @@ def _solve_cut(units: Units, goal: float) -> float:
 
     def over(cut: float) -> float:
         """Tell by how much a cut overspends."""
-        return float(costs @ np.maximum(held, special.expit(levels - cut))) - goal
+        return float(costs @ np.maximum(held, scipy.special.expit(levels - cut))) - goal
 
     if over(high) >= 0:  # so little is left that no purse can be opened so little
         return math.inf
-    return float(optimize.brentq(over, low, high, xtol=TOLERANCE, maxiter=200))
+    return float(scipy.optimize.brentq(over, low, high, xtol=TOLERANCE, maxiter=200))

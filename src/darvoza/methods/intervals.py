@@ -8,8 +8,8 @@ an `Interval` of arrays of the same shape.
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
 
 from darvoza.errors import SettingsError
 
@@ -66,7 +66,7 @@ def wilson(positives: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> I
     0.0000 0.1611
     """
     x, n = _counts(positives, trials)
-    z = float(special.ndtri(1 - _tail(level)))
+    z = float(scipy.special.ndtri(1 - _tail(level)))
     centre = (x + z * z / 2) / (n + z * z)
     half = z * np.sqrt(x * (n - x) / n + z * z / 4) / (n + z * z)
     # Rounding may leave 1e-18 where the formula gives exactly 0 or 1.
@@ -103,8 +103,8 @@ def clopper_pearson(positives: ArrayLike, trials: ArrayLike, *, level: float = 0
     x, n = _counts(positives, trials)
     tail = _tail(level)
     # The beta quantile needs positive parameters; the ends are known exactly.
-    low = np.where(x == 0, 0.0, special.betaincinv(np.maximum(x, 1e-9), n - x + 1, tail))
-    high = np.where(x == n, 1.0, special.betaincinv(x + 1, np.maximum(n - x, 1e-9), 1 - tail))
+    low = np.where(x == 0, 0.0, scipy.special.betaincinv(np.maximum(x, 1e-9), n - x + 1, tail))
+    high = np.where(x == n, 1.0, scipy.special.betaincinv(x + 1, np.maximum(n - x, 1e-9), 1 - tail))
     return Interval(low, high)
 
 
@@ -135,8 +135,8 @@ def jeffreys(positives: ArrayLike, trials: ArrayLike, *, level: float = 0.95) ->
     """
     x, n = _counts(positives, trials)
     tail = _tail(level)
-    low = np.where(x == 0, 0.0, special.betaincinv(x + 0.5, n - x + 0.5, tail))
-    high = np.where(x == n, 1.0, special.betaincinv(x + 0.5, n - x + 0.5, 1 - tail))
+    low = np.where(x == 0, 0.0, scipy.special.betaincinv(x + 0.5, n - x + 0.5, tail))
+    high = np.where(x == n, 1.0, scipy.special.betaincinv(x + 0.5, n - x + 0.5, 1 - tail))
     return Interval(low, high)
 
 
@@ -169,8 +169,8 @@ def garwood(count: ArrayLike, *, level: float = 0.95) -> Interval:
     if not np.all(x >= 0):
         raise SettingsError(field="count", expected="a count of 0 or more", got=count)
     tail = _tail(level)
-    low = np.where(x == 0, 0.0, special.gammaincinv(np.maximum(x, 1e-9), tail))
-    return Interval(low, np.asarray(special.gammaincinv(x + 1, 1 - tail)))
+    low = np.where(x == 0, 0.0, scipy.special.gammaincinv(np.maximum(x, 1e-9), tail))
+    return Interval(low, np.asarray(scipy.special.gammaincinv(x + 1, 1 - tail)))
 
 
 def fay_feuer(total: ArrayLike, variance: ArrayLike, *, largest_weight: ArrayLike, level: float = 0.95) -> Interval:
@@ -226,7 +226,7 @@ def gamma_quantile(probability: ArrayLike, mean: ArrayLike, variance: ArrayLike)
     0.6931
     """
     m, v = np.asarray(mean, dtype=float), np.asarray(variance, dtype=float)
-    return np.asarray(special.gammaincinv(m * m / v, np.asarray(probability, dtype=float)) * v / m)
+    return np.asarray(scipy.special.gammaincinv(m * m / v, np.asarray(probability, dtype=float)) * v / m)
 
 
 def mid_p_gamma(
@@ -274,8 +274,8 @@ def _mixture_quantile(probability: float, first: tuple[float, float], second: tu
     """Quantile of an equal mixture of two gamma distributions, each given by mean and variance."""
 
     def excess(x: float) -> float:
-        parts = (special.gammainc(m * m / v, x * m / v) for m, v in (first, second))
+        parts = (scipy.special.gammainc(m * m / v, x * m / v) for m, v in (first, second))
         return float(sum(parts)) / 2 - probability
 
     ends = sorted(float(gamma_quantile(probability, m, v)) for m, v in (first, second))
-    return np.asarray(optimize.brentq(excess, ends[0] * (1 - 1e-9), ends[1] * (1 + 1e-9)))
+    return np.asarray(scipy.optimize.brentq(excess, ends[0] * (1 - 1e-9), ends[1] * (1 + 1e-9)))

@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from darvoza.errors import SettingsError
 from darvoza.methods.rate_ratio import Ratio
@@ -139,4 +139,4 @@ def matched_mean_ratio(strata: ArrayLike, inside: ArrayLike, values: ArrayLike, 
 def _reach(deviation: float, level: float) -> float:
     if not 0 < level < 1:
         raise SettingsError(field="level", expected="a level strictly between 0 and 1", got=level)
-    return float(special.ndtri((1 + level) / 2)) * deviation
+    return float(scipy.special.ndtri((1 + level) / 2)) * deviation

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from darvoza.errors import SettingsError
 
@@ -87,7 +87,7 @@ def order_statistic_interval(values: ArrayLike, *, share: float, level: float = 
     if not (0 < share < 1 and 0 < level < 1):
         raise SettingsError(field="share", expected="a share and a level in (0, 1)", got=(share, level))
     tail = (1 - level) / 2
-    below = special.bdtr(np.arange(ordered.size), ordered.size, share)  # P(number below the quantile <= k)
+    below = scipy.special.bdtr(np.arange(ordered.size), ordered.size, share)  # P(number below the quantile <= k)
     ranks_low = np.flatnonzero(below <= tail)
     ranks_high = np.flatnonzero(below >= 1 - tail)
     low = float(ordered[ranks_low[-1]]) if ranks_low.size else None

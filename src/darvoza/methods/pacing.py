@@ -26,7 +26,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from darvoza.methods.inclusion import CERTAIN, Floats, Units, goals, with_chance
 
@@ -213,7 +213,7 @@ def pace_of(units: Units, *, share: float, parts: Sequence[float], steepness: fl
         near = NEARLY * room if len(cuts) == len(parts) else 0.0
         cut = _cut_near(levels, held, units.costs, goal=goal - near, shifts=tried)
         if cut < math.inf:
-            held = np.maximum(held, special.expit(levels - cut))
+            held = np.maximum(held, scipy.special.expit(levels - cut))
         cuts.append(cut)
     answer = _answer((whole - cuts).max(axis=1), units.floors, units.costs, shifts=tried)
     return Pace(tuple(cuts), bound, left, *answer, work / units.floors.size)
@@ -250,7 +250,7 @@ def _answer(
     Beyond what is tried the answer goes on one for one, as in the tail of a logistic.
     """
     free = float(costs @ (1 - held)) or math.inf
-    given = np.maximum(special.expit(highest - shifts[:, None]) - held, 0.0) @ costs / free
+    given = np.maximum(scipy.special.expit(highest - shifts[:, None]) - held, 0.0) @ costs / free
     odds, answers = [-math.inf], [math.inf]
     for part, shift in zip(given.tolist(), shifts.tolist(), strict=True):
         at = _log_odds(part)

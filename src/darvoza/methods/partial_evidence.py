@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from darvoza.errors import SettingsError
 from darvoza.methods.smoothed_rates import Prior
@@ -133,12 +133,12 @@ class BelievedRates:
         """Give the equal-tailed limits that hold each rate with probability `level`, in (0, 1)."""
         if not 0 < level < 1:
             raise SettingsError(field="level", expected="a level strictly between 0 and 1", got=level)
-        low = special.betaincinv(self.alpha, self.beta, (1 - level) / 2)
-        return np.asarray(low), np.asarray(special.betaincinv(self.alpha, self.beta, (1 + level) / 2))
+        low = scipy.special.betaincinv(self.alpha, self.beta, (1 - level) / 2)
+        return np.asarray(low), np.asarray(scipy.special.betaincinv(self.alpha, self.beta, (1 + level) / 2))
 
     def chance_above(self, rate: float) -> Floats:
         """Give the probability that each rate lies above a value."""
-        return np.asarray(special.betaincc(self.alpha, self.beta, min(max(rate, 0.0), 1.0)))
+        return np.asarray(scipy.special.betaincc(self.alpha, self.beta, min(max(rate, 0.0), 1.0)))
 
 
 def believed_rates(evidence: PartialEvidence, prior: Prior) -> BelievedRates:
@@ -208,7 +208,7 @@ def fitted_prior(positives: ArrayLike, trials: ArrayLike, *, rate: float) -> Pri
     y, n = np.asarray(positives, dtype=float), np.asarray(trials, dtype=float)
     y, n = y[n > 0][:, None], n[n > 0][:, None]
     alpha, beta = STRENGTHS * rate, STRENGTHS * (1 - rate)
-    likelihood = (special.betaln(y + alpha, n - y + beta) - special.betaln(alpha, beta)).sum(axis=0)
+    likelihood = (scipy.special.betaln(y + alpha, n - y + beta) - scipy.special.betaln(alpha, beta)).sum(axis=0)
     belief = -((np.log(STRENGTHS / 20) / 1.36) ** 2) / 2
     return Prior(rate=rate, strength=float(STRENGTHS[np.argmax(likelihood + belief)]))
 

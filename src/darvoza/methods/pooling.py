@@ -1,8 +1,8 @@
 """The probability that at least one of several things is so, when they stand and fall together to some degree."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -83,4 +83,4 @@ def fit_independence(probabilities: Floats, positives: NDArray[np.bool_], starts
         some = np.log(np.maximum(-np.expm1(none), 1e-300))
         return float(-(weights * np.where(found, some, none)).sum() / weights.sum())
 
-    return float(optimize.minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded").x)
+    return float(scipy.optimize.minimize_scalar(loss, bounds=(0.0, 1.0), method="bounded").x)

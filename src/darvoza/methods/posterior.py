@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy import special
+import scipy
 
 from darvoza.errors import SettingsError
 
@@ -72,9 +72,9 @@ class BetaPosterior:
         """Give the equal-tailed interval that holds the share with probability `level`, in (0, 1)."""
         if not 0 < level < 1:
             raise SettingsError(field="level", expected="a level strictly between 0 and 1", got=level)
-        low, high = special.betaincinv(self.alpha, self.beta, np.array([(1 - level) / 2, (1 + level) / 2]))
+        low, high = scipy.special.betaincinv(self.alpha, self.beta, np.array([(1 - level) / 2, (1 + level) / 2]))
         return float(low), float(high)
 
     def chance_above(self, share: float) -> float:
         """Give the probability that the share is above a value; 0 from 1 on."""
-        return float(special.betaincc(self.alpha, self.beta, min(max(share, 0.0), 1.0)))
+        return float(scipy.special.betaincc(self.alpha, self.beta, min(max(share, 0.0), 1.0)))

@@ -12,8 +12,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from darvoza.errors import SettingsError
 from darvoza.methods.estimation import Estimate
@@ -114,7 +114,7 @@ def ratio(one: Rate | None, other: Rate | None, *, level: float = 0.95) -> Ratio
     value = one.value / other.value
     if one.value == 0:
         return Ratio(0.0, None, None)
-    reach = float(special.ndtri((1 + level) / 2)) * math.sqrt(one.log_variance + other.log_variance)
+    reach = float(scipy.special.ndtri((1 + level) / 2)) * math.sqrt(one.log_variance + other.log_variance)
     return Ratio(value, value * math.exp(-reach), value * math.exp(reach))
 
 

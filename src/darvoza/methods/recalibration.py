@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from darvoza.errors import UnfitModel
 from darvoza.methods.intervals import wilson
@@ -85,12 +85,12 @@ def recalibration(probabilities: Floats, positives: Flags, *, weights: Floats) -
     w, y = weights / weights.mean(), positives.astype(np.float64)
     line = np.array([logit(np.average(y, weights=w)), 0.0])  # from no slope at all, Newton's method does not overshoot
     for _ in range(_ROUNDS):
-        said = special.expit(x @ line)
+        said = scipy.special.expit(x @ line)
         step = np.clip(np.linalg.solve(_information(x, w, said), x.T @ (w * (y - said))), -2, 2)
         line += step
         if np.abs(step).max() < 1e-10:
             break
-    said = special.expit(x @ line)
+    said = scipy.special.expit(x @ line)
     score = x * (w * (y - said))[:, None]
     bread = np.linalg.inv(_information(x, w, said))
     error = float(np.sqrt((bread @ (score.T @ score) @ bread)[1, 1]))

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import special
+import scipy
 
 from darvoza.errors import SettingsError
 
@@ -36,7 +36,7 @@ def sample_size(rate: float, half_width: float, *, population: int | None = None
     (1825, 3012)
     """
     _inside(rate=rate, half_width=half_width, level=level)
-    z = float(special.ndtri(1 - (1 - level) / 2))
+    z = float(scipy.special.ndtri(1 - (1 - level) / 2))
     n = z * z * rate * (1 - rate) / half_width**2
     if population is not None:
         n = n / (1 + (n - 1) / population)

@@ -13,7 +13,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
-import segno
 import typst
 
 from darvoza.errors import OutputError
@@ -104,6 +103,8 @@ def _by_number(value: object, table: Mapping[int, str]) -> object:
 
 def code_svg(paper: Paper) -> str:
     """Draw the code that carries what verifies the paper, as SVG."""
+    import segno  # few papers carry a code
+
     drawn = BytesIO()
     segno.make(paper.verification, error="m", micro=False).save(drawn, kind="svg", border=0)
     return drawn.getvalue().decode()

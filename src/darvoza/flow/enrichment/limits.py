@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.flow.enrichment.register import Kind, Register
@@ -114,4 +114,4 @@ def surprise(below: Floats, above: Floats) -> Floats:
     >>> surprise(np.array([5.0, 2.0, 0.0]), np.array([0.0, 2.0, 0.0])).tolist()
     [0.03125, 0.6875, 1.0]
     """
-    return np.where(below > 0, special.betainc(np.maximum(below, 1), above + 1, 0.5), 1.0)
+    return np.where(below > 0, scipy.special.betainc(np.maximum(below, 1), above + 1, 0.5), 1.0)

@@ -10,9 +10,7 @@ goods item and ``SUMMARY`` for the totals. Data elements are numbered from 1, an
 
 import warnings
 from collections.abc import Iterator
-
-from pydifact.parser import Parser
-from pydifact.segments import Segment
+from typing import Any
 
 from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.plain_xml import Element
@@ -113,6 +111,8 @@ def _decoded(data: bytes, source: str) -> str:
 
 def _segments(text: str, source: str) -> Iterator[tuple[str, list[str | list[str]]]]:
     """Cut into segments, at most so many; pydifact warns of segments whose meaning it does not know, and need not."""
+    from pydifact.parser import Parser  # few files are messages
+
     count = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -127,8 +127,8 @@ def _segments(text: str, source: str) -> Iterator[tuple[str, list[str | list[str
             yield segment.tag, list(segment.elements)
 
 
-def _next(segments: Iterator[Segment], source: str) -> Segment | None:
-    """Give the next segment. The parser lets any exception of its own out at what it cannot read; all mean the same."""
+def _next(segments: Iterator[Any], source: str) -> Any:  # noqa: ANN401 - pydifact is loaded when it is needed
+    """Give the next segment, or nothing. The parser lets any exception of its own out; all mean that it cannot read."""
     try:
         return next(segments, None)
     except Exception as error:

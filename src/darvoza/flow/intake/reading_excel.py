@@ -67,8 +67,8 @@ def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
 
 def _workbook(path: Path, *, values: bool) -> Any:  # noqa: ANN401 - openpyxl's workbook
     """Open a workbook for its values, or for its formulas."""
-    import openpyxl  # noqa: PLC0415 - heavy, and few files are workbooks
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=values)

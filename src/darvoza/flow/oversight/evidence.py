@@ -5,8 +5,8 @@ from typing import Self
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from darvoza.domain.profile import RiskProfile
 
@@ -114,8 +114,8 @@ class Matched:
         return (mine.agency, mine.treatment.act) == (its.agency, its.treatment.act)
 
 
-def incidence(sets: list[Ints], width: int) -> sparse.csr_array:
+def incidence(sets: list[Ints], width: int) -> "scipy.sparse.csr_array":
     """Write sets of row numbers as a 0/1 matrix, one row a set; shape ``(len(sets), width)``."""
     ends = np.cumsum([0, *(part.size for part in sets)])
     columns = np.concatenate(sets) if sets else np.empty(0, np.int64)
-    return sparse.csr_array((np.ones(columns.size, np.int64), columns, ends), shape=(len(sets), width))
+    return scipy.sparse.csr_array((np.ones(columns.size, np.int64), columns, ends), shape=(len(sets), width))

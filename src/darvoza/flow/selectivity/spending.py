@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from darvoza.domain.capacity import Duty
 from darvoza.methods.inclusion import Units, levels_of, steepness, with_chance
@@ -283,7 +283,7 @@ class _Walk:
             if int(self.days[start]) != self.memory.day:
                 self._open_day(start)
             highest, purse[start:stop] = self._highest(start, stop)
-            given[start:stop] = special.expit(highest - self._spend(start, stop, highest))
+            given[start:stop] = scipy.special.expit(highest - self._spend(start, stop, highest))
         end = self.known + self.days.size
         recent = self.rows[max(end - REMEMBERED, 0) : end]
         return given, purse, replace(self.memory, recent=recent)

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from darvoza.errors import SettingsError
 
@@ -66,6 +66,6 @@ def stability(before: ArrayLike, now: ArrayLike) -> Shift:
         raise SettingsError(
             field="counts", expected="counts of the same two or more classes, neither side empty", got=got
         )
-    chance = float(special.chdtri(e.size - 1, 0.05) * (1 / e.sum() + 1 / a.sum()))
+    chance = float(scipy.special.chdtri(e.size - 1, 0.05) * (1 / e.sum() + 1 / a.sum()))
     e, a = (e + _HALF) / (e + _HALF).sum(), (a + _HALF) / (a + _HALF).sum()
     return Shift(float(((a - e) * np.log(a / e)).sum()), chance)

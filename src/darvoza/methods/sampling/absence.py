@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from darvoza.errors import SettingsError
 from darvoza.methods.sampling.arguments import share, share_up_to_one, whole
@@ -67,7 +67,7 @@ def system_sensitivity(sizes: ArrayLike, *, levels: ArrayLike, sensitivity: floa
     n, p = np.broadcast_arrays(np.asarray(sizes, dtype=float), np.asarray(levels, dtype=float))
     if not (np.all(n >= 0) and np.all((p > 0) & (p <= 1))):
         raise SettingsError(field="sizes", expected="sizes of 0 or more and levels in (0, 1]", got=(sizes, levels))
-    return float(-np.expm1(special.xlog1py(n, -p * share_up_to_one("sensitivity", sensitivity)).sum()))
+    return float(-np.expm1(scipy.special.xlog1py(n, -p * share_up_to_one("sensitivity", sensitivity)).sum()))
 
 
 def finite_sensitivity(size: int, *, lot_size: int, marked: int, sensitivity: float = 1.0) -> float:

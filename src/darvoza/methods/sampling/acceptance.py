@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special
 
 from darvoza.errors import SettingsError
 from darvoza.methods.sampling.arguments import share_up_to_one, whole
@@ -100,7 +100,7 @@ class SinglePlan:
     def parts(self, level: Floats) -> tuple[Floats, Floats, Floats]:
         """Probabilities to accept at the first sample, to accept at a second, and to need a second."""
         nothing = np.zeros_like(level)
-        return np.asarray(special.bdtr(self.acceptance, self.size, level)), nothing, nothing
+        return np.asarray(scipy.special.bdtr(self.acceptance, self.size, level)), nothing, nothing
 
     def sizes(self) -> tuple[int, int]:
         """Units in the first and in the second sample."""
@@ -150,12 +150,12 @@ class DoublePlan:
     def parts(self, level: Floats) -> tuple[Floats, Floats, Floats]:
         """Probabilities to accept at the first sample, to accept at a second, and to need a second."""
         n1, n2 = self.sizes_taken
-        at_once = np.asarray(special.bdtr(self.acceptances[0], n1, level))
+        at_once = np.asarray(scipy.special.bdtr(self.acceptances[0], n1, level))
         open_counts = np.arange(self.acceptances[0] + 1, self.rejections[0])
         p, x = np.expand_dims(level, -1), open_counts
-        chance = special.bdtr(x, n1, p) - special.bdtr(x - 1, n1, p)
+        chance = scipy.special.bdtr(x, n1, p) - scipy.special.bdtr(x - 1, n1, p)
         left = self.acceptances[1] - x
-        later = np.where(left >= 0, special.bdtr(np.maximum(left, 0), n2, p), 0.0)
+        later = np.where(left >= 0, scipy.special.bdtr(np.maximum(left, 0), n2, p), 0.0)
         return at_once, np.asarray((chance * later).sum(-1)), np.asarray(chance.sum(-1))
 
     def sizes(self) -> tuple[int, int]:
@@ -296,7 +296,7 @@ def first_peak(curve: Curve) -> Peak:
     falls = np.flatnonzero(np.diff(heights) < 0)
     at = int(falls[0]) if falls.size else len(grid) - 1
     low, high = grid[max(at - 1, 0)], grid[min(at + 1, len(grid) - 1)]
-    found = optimize.minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         lambda p: -float(curve(np.asarray(p))), bounds=(low, high), method="bounded", options={"xatol": 1e-10}
     )
     best = max((float(heights[at]), float(grid[at])), (-float(found.fun), float(found.x)))

@@ -10,7 +10,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from darvoza.errors import SettingsError
 from darvoza.methods.sampling.arguments import amount, largest_miss, share, share_up_to_one, whole
@@ -104,6 +104,6 @@ def miss_per_cluster(level: float, *, clustering: float, units_per_cluster: int,
         return math.exp(float(np.log1p(-p * seen / (1 + j)).sum()))
     x = np.arange(units + 1, dtype=float)
     a, b = p / theta, (1 - p) / theta
-    log_pmf = -math.log1p(units) - special.betaln(units - x + 1, x + 1)
-    log_pmf += special.betaln(x + a, units - x + b) - special.betaln(a, b)
-    return float(np.exp(log_pmf + special.xlog1py(x, -seen)).sum())
+    log_pmf = -math.log1p(units) - scipy.special.betaln(units - x + 1, x + 1)
+    log_pmf += scipy.special.betaln(x + a, units - x + b) - scipy.special.betaln(a, b)
+    return float(np.exp(log_pmf + scipy.special.xlog1py(x, -seen)).sum())

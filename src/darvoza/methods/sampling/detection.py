@@ -17,7 +17,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
 
-from scipy import special
+import scipy
 
 from darvoza.errors import SettingsError
 from darvoza.methods.sampling.arguments import as_written, largest_miss, share, share_up_to_one, whole
@@ -213,7 +213,9 @@ def binomial_size(level: float, *, confidence: float, sensitivity: float = 1.0, 
     seen = as_written(share("level", level)) * as_written(share_up_to_one("sensitivity", sensitivity))
     limit = largest_miss(confidence)
     if whole("acceptance", acceptance, least=0):
-        return _smallest_unbounded(lambda n: float(special.bdtr(acceptance, n, float(seen))) <= limit, acceptance + 1)
+        return _smallest_unbounded(
+            lambda n: float(scipy.special.bdtr(acceptance, n, float(seen))) <= limit, acceptance + 1
+        )
     ratio = math.log(limit) / math.log1p(-float(seen))
     size = max(1, math.ceil(ratio))
     tied = round(ratio)
@@ -245,7 +247,7 @@ def poisson_size(level: float, *, confidence: float, sensitivity: float = 1.0, a
     (300, 2996)
     """
     seen = share("level", level) * share_up_to_one("sensitivity", sensitivity)
-    expected = special.gammainccinv(whole("acceptance", acceptance, least=0) + 1, float(largest_miss(confidence)))
+    expected = scipy.special.gammainccinv(whole("acceptance", acceptance, least=0) + 1, float(largest_miss(confidence)))
     return math.ceil(float(expected) / seen)
 
 
@@ -307,7 +309,7 @@ def _endless_level(size: int, acceptance: int, limit: float) -> float:
         return -math.expm1(math.log(limit) / size)
     if acceptance >= size:
         return math.inf
-    return float(special.betaincinv(acceptance + 1, size - acceptance, 1 - limit))
+    return float(scipy.special.betaincinv(acceptance + 1, size - acceptance, 1 - limit))
 
 
 def _enough(limit: Fraction, acceptance: int, *, lot_size: int, marked: int, seen: Fraction) -> Callable[[int], bool]:

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ def log_choose(n: ArrayLike, k: ArrayLike) -> Floats:
     10.0
     """
     whole, part = np.asarray(n, dtype=float), np.asarray(k, dtype=float)
-    return np.asarray(-np.log1p(whole) - special.betaln(whole - part + 1, part + 1))
+    return np.asarray(-np.log1p(whole) - scipy.special.betaln(whole - part + 1, part + 1))
 
 
 def hypergeometric_pmf(x: NDArray[np.integer], *, lot_size: int, marked: int, size: int) -> Floats:
@@ -90,7 +90,7 @@ def few_recognised(acceptance: int, *, lot_size: int, marked: int, size: int, se
     if sensitivity == 1.0:
         x = x[x <= acceptance]
         return float(hypergeometric_pmf(x, lot_size=lot_size, marked=marked, size=size).sum())
-    overlooked = special.bdtr(np.minimum(acceptance, x), x, sensitivity)
+    overlooked = scipy.special.bdtr(np.minimum(acceptance, x), x, sensitivity)
     return float(hypergeometric_pmf(x, lot_size=lot_size, marked=marked, size=size) @ overlooked)
 
 

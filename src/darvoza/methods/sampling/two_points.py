@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from darvoza.errors import SettingsError
 from darvoza.methods.sampling.acceptance import SinglePlan
@@ -52,7 +52,7 @@ def attributes_plan(producer: RiskPoint, consumer: RiskPoint) -> SinglePlan:
     acceptance = 0
     while True:
         size = _size_for(bad, acceptance)
-        if float(special.bdtr(acceptance, size, good.level)) >= good.accepted:
+        if float(scipy.special.bdtr(acceptance, size, good.level)) >= good.accepted:
             return SinglePlan(size, acceptance)
         acceptance += 1
 
@@ -60,7 +60,7 @@ def attributes_plan(producer: RiskPoint, consumer: RiskPoint) -> SinglePlan:
 def _size_for(bad: RiskPoint, acceptance: int) -> int:
     """Smallest sample that accepts bad lots seldom enough."""
     low = high = acceptance + 1
-    while float(special.bdtr(acceptance, high, bad.level)) > bad.accepted:
+    while float(scipy.special.bdtr(acceptance, high, bad.level)) > bad.accepted:
         low, high = high, 2 * high
         if low > LARGEST:
             raise SettingsError(
@@ -71,7 +71,7 @@ def _size_for(bad: RiskPoint, acceptance: int) -> int:
             )
     while low < high:
         middle = (low + high) // 2
-        enough = float(special.bdtr(acceptance, middle, bad.level)) <= bad.accepted
+        enough = float(scipy.special.bdtr(acceptance, middle, bad.level)) <= bad.accepted
         low, high = (low, middle) if enough else (middle + 1, high)
     return low
 
@@ -100,10 +100,12 @@ def variables_plan_known_sigma(producer: RiskPoint, consumer: RiskPoint) -> Vari
     (26, 1.322271)
     """
     good, bad = _points(producer, consumer)
-    far = float(special.ndtri(1 - good.level) - special.ndtri(1 - bad.level))
-    spread = float(special.ndtri(good.accepted) - special.ndtri(bad.accepted))
+    far = float(scipy.special.ndtri(1 - good.level) - scipy.special.ndtri(1 - bad.level))
+    spread = float(scipy.special.ndtri(good.accepted) - scipy.special.ndtri(bad.accepted))
     size = max(1, math.ceil((spread / far) ** 2))
-    return VariablesPlan(size, float(special.ndtri(1 - good.level) - special.ndtri(good.accepted) / math.sqrt(size)))
+    return VariablesPlan(
+        size, float(scipy.special.ndtri(1 - good.level) - scipy.special.ndtri(good.accepted) / math.sqrt(size))
+    )
 
 
 def variables_plan_unknown_sigma(producer: RiskPoint, consumer: RiskPoint) -> VariablesPlan:
@@ -141,8 +143,8 @@ def _told_apart(size: int, good: RiskPoint, bad: RiskPoint) -> bool:
 
 def _factor(size: int, point: RiskPoint) -> float:
     """Factor at which lots of a level are accepted exactly as often as stated."""
-    noncentral = math.sqrt(size) * float(special.ndtri(1 - point.level))
-    return float(special.nctdtrit(size - 1, noncentral, 1 - point.accepted)) / math.sqrt(size)
+    noncentral = math.sqrt(size) * float(scipy.special.ndtri(1 - point.level))
+    return float(scipy.special.nctdtrit(size - 1, noncentral, 1 - point.accepted)) / math.sqrt(size)
 
 
 def variables_acceptance(plan: VariablesPlan, level: float, *, sigma_known: bool) -> float:
@@ -158,10 +160,10 @@ def variables_acceptance(plan: VariablesPlan, level: float, *, sigma_known: bool
     >>> round(variables_acceptance(VariablesPlan(26, 1.322271), 0.05, sigma_known=True), 4)
     0.95
     """
-    root, z = math.sqrt(plan.size), float(special.ndtri(1 - share("level", level)))
+    root, z = math.sqrt(plan.size), float(scipy.special.ndtri(1 - share("level", level)))
     if sigma_known:
-        return float(special.ndtr(root * (z - plan.factor)))
-    return float(1 - special.nctdtr(plan.size - 1, root * z, root * plan.factor))
+        return float(scipy.special.ndtr(root * (z - plan.factor)))
+    return float(1 - scipy.special.nctdtr(plan.size - 1, root * z, root * plan.factor))
 
 
 def _points(producer: RiskPoint, consumer: RiskPoint) -> tuple[RiskPoint, RiskPoint]:
@@ -185,5 +187,5 @@ def discriminates(plan: SinglePlan, producer: RiskPoint, consumer: RiskPoint) ->
     True
     """
     levels = np.asarray([producer.level, consumer.level])
-    first, second = special.bdtr(plan.acceptance, plan.size, levels)
+    first, second = scipy.special.bdtr(plan.acceptance, plan.size, levels)
     return bool(first >= producer.accepted and second <= consumer.accepted)

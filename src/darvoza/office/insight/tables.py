@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-import xlsxwriter
 from django.http import HttpResponse
 
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -44,6 +43,8 @@ def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Ht
 
 def as_excel(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """Answer with a workbook of one sheet; texts stay texts, whatever they begin with."""
+    import xlsxwriter  # few ask for a workbook
+
     content = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(content, options) as book:
