@@ -14,7 +14,7 @@ from cli.conftest import MAPPING, PROFILES, Place, assess_words
 from darvoza.cli.main import main
 
 OUTPUTS = {
-    "decisions.parquet", "load.parquet", "manifest.json", "memory.json", "orders.parquet", "rejected.parquet", "report.html",
+    "decisions.parquet", "inputs.zip", "load.parquet", "manifest.json", "memory.json", "orders.parquet", "rejected.parquet", "report.html",
 }  # fmt: skip
 
 

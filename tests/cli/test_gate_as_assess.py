@@ -1,6 +1,7 @@
 """What `assess` was told by options, `gate.yaml` is told by fields, and the gate decides the same."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -55,8 +56,9 @@ def written(place: Path, text: str) -> Path:
     return place
 
 
-def test_whatever_a_run_is_told_the_gate_is_told_and_decides_the_same(tmp_path: Path) -> None:
-    history, new = declared(tmp_path, *HISTORY, name="history"), declared(tmp_path, *NEW, name="new")
+def everything(tmp_path: Path) -> dict[str, object]:
+    """Every option that decides, but those of scores and of a run before, each with something to say."""
+    history = declared(tmp_path, *HISTORY, name="history")
     plans, measures = written(tmp_path / "plans.yaml", PLANS), written(tmp_path / "measures.yaml", MEASURES)
     capacity, matching = written(tmp_path / "capacity.yaml", CAPACITY), written(tmp_path / "m.yaml", "passive: []\n")
     command("key", "new", "--agency", "customs", "--out", tmp_path / "key.json")
@@ -64,15 +66,23 @@ def test_whatever_a_run_is_told_the_gate_is_told_and_decides_the_same(tmp_path: 
     command("sps", "quotas", *history, "--measures", measures, "--day", "2026-03-20", "--out", tmp_path / "quotas")
     rules = written(tmp_path / "rules.yaml", "low_above: 1.2\nlow_floor: 0.4\ncertainty: 0.6\n")
     command("trader", "standing", *history, "--rules", rules, "--day", "2026-03-20", "--out", tmp_path / "standing")
-    fields = {
+    return {
         "profiles": one_profile(tmp_path), "key_file": tmp_path / "key.json", "capacity": capacity, "random": "0.02",
         "dial": "0.2", "purses": "0.2,0.8,0,0", "money_power": "0.5", "measures": measures, "quotas": tmp_path / "quotas",
         "registers": SAMPLES / "registers", "certificates": SAMPLES / "certificates", "matching_settings": matching,
         "standing": tmp_path / "standing", "plans": plans, "plan_states": tmp_path / "states",
         "competence": shipped(COMPETENCE), "reasons": "all",
     }  # fmt: skip
-    options = [word for name, value in fields.items() for word in (f"--{name.replace('_', '-')}", value)]
-    command("assess", *new, *options, "--out", tmp_path / "run")
+
+
+def words_of(fields: Mapping[str, object]) -> list[object]:
+    """Options as they are typed."""
+    return [word for name, value in fields.items() for word in (f"--{name.replace('_', '-')}", value)]
+
+
+def test_whatever_a_run_is_told_the_gate_is_told_and_decides_the_same(tmp_path: Path) -> None:
+    new, fields = declared(tmp_path, *NEW, name="new"), everything(tmp_path)
+    command("assess", *new, *words_of(fields), "--out", tmp_path / "run")
     listed = {name: [str(fields[name])] for name in ("measures", "plans", "standing")}
     said = {name: str(value) for name, value in fields.items()} | listed | {"purses": ["0.2", "0.8", "0", "0"]}
     state = read_state(written(tmp_path / "gate.yaml", json.dumps(said)))

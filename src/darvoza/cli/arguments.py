@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza import __version__
+from darvoza.cli.again_arguments import add_again
 from darvoza.cli.argument_types import amount, capacity, count, day, purses, share
 from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
@@ -45,7 +46,7 @@ def build_parser(doors: Iterable[EntryPoint] | None = None) -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"darvoza {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_assess, _learn, _explain, _verify, _intake, _profile, _facts, _key, _simulate, _practice):
+    for add in (_assess, _learn, _explain, _again, _intake, _profile, _facts, _key, _simulate, _practice):
         add(commands)
     for add in (_model, _history, _backtest, _frontier, _drift, _replay, _trader, _sps, _journal, _post):
         add(commands)
@@ -156,10 +157,8 @@ def _language(parser: ArgumentParser) -> None:
     parser.add_argument("--language", choices=("en", "ru"), default="en", help="language of the words")
 
 
-def _verify(commands: Commands) -> None:
-    parser = _command(commands, "verify", "Recompute every draw and say how many agree.", "verify")
-    parser.add_argument("directory", type=Path, metavar="DIR", help="directory that `assess` wrote")
-    parser.add_argument("--key-file", type=Path, required=True, help="revealed key shares, or revealed keys of days")
+def _again(commands: Commands) -> None:
+    add_again(lambda name, words, module: _command(commands, name, words, module))
 
 
 def _intake(commands: Commands) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -21,6 +22,7 @@ from darvoza.cli.assess_certificates import (
     write_certificates,
 )
 from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.kept_inputs import inputs_of, write_inputs
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
@@ -64,16 +66,12 @@ SHOWN = 5
 
 def run(options: Namespace) -> int:
     """Assess declarations and write decisions, rejected rows, report and manifest."""
-    progress = Progress()
-    sources = health_sources(options)
-    policy = _policy(options, sources)
+    given = inputs_of(options)
+    by = ready(options)
     with fresh_directory(options.out) as part:
-        intake = take_in_files(options, progress)
-        done = assess_all(intake.items, policy, threads=options.workers, progress=progress)
-        decisions = done.decisions
-        write_certificates(part, done.certificates)
-        _write(part, intake, done, policy=policy, options=options, health=sources_told(sources))
-        progress("output", decisions.height)
+        write_inputs(part, given)
+        intake, done = decide(options, by, part, Progress())
+    policy, decisions = by.policy, done.decisions
     _tell(options.out, intake, decisions, made_key=options.key_file is None)
     for line in certificates_told(done.certificates, policy.attested):
         print(line)
@@ -89,6 +87,29 @@ def run(options: Namespace) -> int:
     for warning in expiry_warnings(policy.profiles, _last_day(decisions)):
         print(warning, file=sys.stderr)
     return 0
+
+
+class Ready(NamedTuple):
+    """Everything that decides, read and checked."""
+
+    policy: Policy
+    sources: HealthSources
+
+
+def ready(options: Namespace) -> Ready:
+    """Read and check everything that decides; no declaration is looked at."""
+    sources = health_sources(options)
+    return Ready(_policy(options, sources), sources)
+
+
+def decide(options: Namespace, by: Ready, part: Path, progress: Progress) -> tuple[Intake, Assessed]:
+    """Decide declarations, and write everything that comes out of it into a directory."""
+    intake = take_in_files(options, progress)
+    done = assess_all(intake.items, by.policy, threads=options.workers, progress=progress)
+    write_certificates(part, done.certificates)
+    _write(part, intake, done, policy=by.policy, options=options, health=sources_told(by.sources))
+    progress("output", done.decisions.height)
+    return intake, done
 
 
 def _last_day(decisions: pl.DataFrame) -> date:
