@@ -85,15 +85,15 @@ def keep(gate: Any, items: pl.DataFrame, done: Assessed, names: list[str]) -> No
     for batch, first in enumerate(range(0, len(names), CHUNK), start=1):
         chunk = names[first : first + CHUNK]
         goods, decisions, acts = (pl.concat([part[name] for name in chunk if name in part]) for part in parts)
-        enter_decided(goods, decisions, acts, run=run)
+        enter_decided(plain_rows(goods), plain_rows(decisions), acts.iter_rows(named=True), run=run)
         rows = []
         for name in chunk:
-            held = plain_rows(parts[1][name])
+            held = list(plain_rows(parts[1][name]))
             rows.append(
                 Lodgement(
                     declaration_id=name, revision=1, kind="lodged", batch=batch, client="benchmark", decided_at=NOW,
                     state=gate.state.digest, post=held[0]["post"], lodged_at=parts[0][name].item(0, "lodged_at"),
-                    channel=held[0]["channel"], items=plain_rows(parts[0][name]), decisions=held,
+                    channel=held[0]["channel"], items=list(plain_rows(parts[0][name])), decisions=held,
                 )
             )  # fmt: skip
         Lodgement.objects.bulk_create(rows)

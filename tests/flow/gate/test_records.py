@@ -23,12 +23,12 @@ def through_text(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 def test_decisions_come_back_bit_by_bit() -> None:
     decisions = at_once().decisions
     assert decisions.schema == pl.Schema(DECISION_SCHEMA)
-    assert decisions_of(through_text(plain_rows(decisions))).equals(decisions)
+    assert decisions_of(through_text(list(plain_rows(decisions)))).equals(decisions)
 
 
 def test_goods_items_come_back() -> None:
     items = lodged().with_columns(file=pl.lit(None, pl.String), row=pl.lit(None, pl.Int64)).select(list(ITEM_SCHEMA))
-    assert items_of(through_text(plain_rows(items))).equals(items)
+    assert items_of(through_text(list(plain_rows(items)))).equals(items)
 
 
 def test_what_profiles_asked_for_is_read_off_decisions() -> None:
@@ -52,7 +52,7 @@ def test_a_gate_that_stopped_decides_as_if_it_had_not() -> None:
     first, second = parts[0], parts[1]
     done = gate.decide(first)
     gate.keep(done)
-    stored = through_text(plain_rows(done.decisions))
+    stored = through_text(list(plain_rows(done.decisions)))
     decisions = decisions_of(stored)
     again = Gate.of(
         replace(

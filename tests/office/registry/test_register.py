@@ -16,10 +16,12 @@ from darvoza.domain.casework import ItemResult
 from darvoza.domain.codes import RiskArea, Severity
 from darvoza.domain.declaration import Declaration, GoodsItem
 from darvoza.errors import OutputError
+from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.office.journal.queries import verify
-from darvoza.office.registry.mapping import declaration_record, declaration_row, item_row
+from darvoza.office.registry.mapping import declaration_record, declaration_values, item_values
 from darvoza.office.registry.models import Declaration as Row
+from darvoza.office.registry.models import Item as ItemRow
 from darvoza.office.registry.plain import plain_record, revived
 from darvoza.office.registry.queries import find
 from darvoza.office.registry.services.records import stated
@@ -57,15 +59,15 @@ DECLARATIONS = st.builds(
 
 @given(DECLARATIONS)
 def test_a_declaration_comes_back_from_its_rows_as_it_was(record: Declaration) -> None:
-    rows = [item_row(plain_record(item)) for item in record.items]
-    assert declaration_record(declaration_row(plain_record(record, without=GOODS)), rows) == record
+    rows = [ItemRow(**item_values(plain_record(item))) for item in record.items]
+    assert declaration_record(Row(**declaration_values(plain_record(record, without=GOODS))), rows) == record
 
 
 @given(DECLARATIONS)
 def test_goods_items_of_an_intake_are_stated_as_their_record_is(record: Declaration) -> None:
     rows = [{**vars_of(record), **vars_of(item)} for item in record.items]
     items = pl.DataFrame(rows, schema={name: ITEM_SCHEMA[name] for name in rows[0]}, orient="row")
-    made = list(stated(items))
+    made = list(stated(plain_rows(items)))
     assert [each.header for each in made] == [plain_record(record, without=GOODS)]
     assert made[0].goods == [plain_record(item) for item in record.items]
 

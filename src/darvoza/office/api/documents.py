@@ -28,6 +28,25 @@ def acts_of(decisions: Rows, agency: str = "") -> list[dict[str, Any]]:
     ]
 
 
+def said_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is said of a decision besides its acts.
+
+    Parameters
+    ----------
+    row
+        The row of a lodging, by column.
+    """
+    return {name: row[name] for name in _SAID} | {"version": version_of(row), "kind": str(row["kind"])}
+
+
+_SAID = ("declaration_id", "revision", "kind", "channel", "binding", "state", "lodged_at", "decided_at")
+
+
+def version_of(row: Mapping[str, Any]) -> int:
+    """Give the version of a declaration that was decided, from the row of its lodging."""
+    return int(row["items"][0].get("version") or 1)
+
+
 def decided(said: Mapping[str, Any], decisions: Rows, *, agency: str = "") -> dict[str, Any]:
     """Give what a client learns of a decision.
 

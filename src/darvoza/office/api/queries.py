@@ -15,7 +15,7 @@ from darvoza.flow.gate.cusres import ActTold, Response, cusres
 from darvoza.flow.gate.state_file import State
 from darvoza.office.accounts.scope import for_person
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import acts_of, decided, explained
+from darvoza.office.api.documents import acts_of, decided, explained, said_of
 from darvoza.office.api.models import Comparison, Delivery, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
@@ -51,18 +51,7 @@ def revisions_for(caller: Caller, declaration_id: str) -> list[Lodgement]:
 def decision_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     """Give the decision that stands."""
     row = revisions_for(caller, declaration_id)[-1]
-    return decided(said_of(row), row.decisions, agency=own_agency(caller))
-
-
-def said_of(row: Lodgement) -> dict[str, Any]:
-    """Give what is said of a decision besides its acts."""
-    names = ("declaration_id", "revision", "kind", "channel", "binding", "state", "lodged_at", "decided_at")
-    return {name: getattr(row, name) for name in names} | {"version": version_of(row), "kind": str(row.kind)}
-
-
-def version_of(row: Lodgement) -> int:
-    """Give the version of a declaration that was decided."""
-    return int(row.items[0].get("version") or 1)
+    return decided(said_of(vars(row)), row.decisions, agency=own_agency(caller))
 
 
 def explanation_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
@@ -81,7 +70,7 @@ def evidence_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     """Give all that an auditor needs to make every decision on a declaration again."""
     told = [
         {
-            **decided(said_of(row), row.decisions, agency=caller.agency),
+            **decided(said_of(vars(row)), row.decisions, agency=caller.agency),
             "client": row.client,
             "items": row.items,
             "decisions": explained(

@@ -1,5 +1,7 @@
 """Rows of the journal and the entries they hold."""
 
+from typing import Any
+
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.office.journal.models import Entry
 
@@ -20,17 +22,17 @@ def as_entry(row: Entry) -> JournalEntry:
     )
 
 
-def as_row(entry: JournalEntry) -> Entry:
-    """Make the row that holds an entry."""
-    return Entry(
-        sequence=entry.sequence,
-        previous=entry.previous,
-        kind=entry.kind.value,
-        actor=entry.actor,
-        subject=entry.subject,
-        at=entry.at,
-        body_digest=entry.body_digest,
-        head=entry.head,
-        body=entry.body,
-        salt=entry.salt,
-    )
+def row_values(entry: JournalEntry) -> dict[str, Any]:
+    """Give what the row of an entry holds."""
+    return {
+        "sequence": entry.sequence,
+        "previous": entry.previous,
+        "kind": entry.kind.value,
+        "actor": entry.actor,
+        "subject": entry.subject,
+        "at": entry.at,
+        "body_digest": entry.body_digest,
+        "head": entry.head,
+        "body": entry.body,
+        "salt": entry.salt,
+    }

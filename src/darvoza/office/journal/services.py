@@ -15,8 +15,8 @@ from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.methods.sealing.canonical_json import SALT_BYTES
 from darvoza.methods.sealing.hash_chain import START, Link
-from darvoza.office.journal.mapping import as_row
-from darvoza.office.journal.models import End
+from darvoza.office.journal.mapping import row_values
+from darvoza.office.journal.models import End, Entry
 from darvoza.office.shell.writing import insert
 
 SYSTEM = "system"
@@ -96,7 +96,7 @@ def record_all(events: Iterable[JournalEvent]) -> list[JournalEntry]:
         plain = json.loads(json.dumps(dict(event.body), cls=DjangoJSONEncoder), parse_float=str)
         entries.append(next_entry(link, replace(event, body=plain), salt=secrets.token_bytes(SALT_BYTES)))
         link = link_of(entries[-1])
-    insert(map(as_row, entries))
+    insert(Entry, map(row_values, entries))
     end.number, end.head = link.number, link.head
     end.save(update_fields=["number", "head"])
     return entries

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from darvoza.domain.casework import Case, CaseState, ExaminationResult, ItemResult, Override
@@ -11,28 +11,55 @@ from darvoza.domain.declaration import Declaration, GoodsItem
 from darvoza.office.registry import models
 from darvoza.office.registry.plain import plain_record, revived
 
+Plain = Mapping[str, Any]
+"""Values as JSON holds them."""
+
 TAIL = 8
 """How many last characters of a reference are enough to find it by."""
 
 
-def declaration_row(said: Mapping[str, Any]) -> models.Declaration:
-    """Make the row of a declaration from its plain values."""
-    return models.Declaration(
-        declaration_id=said["declaration_id"],
-        lodged_at=datetime.fromisoformat(said["lodged_at"]),
-        post=said["post"],
-        importer_id=said["importer_id"],
-        importer_name=said.get("importer_name", ""),
-        record=said,
-    )
+def declaration_values(said: Plain) -> dict[str, Any]:
+    """Give what the row of a declaration holds, from its plain values."""
+    return {
+        "declaration_id": said["declaration_id"],
+        "lodged_at": datetime.fromisoformat(said["lodged_at"]),
+        "post": said["post"],
+        "importer_id": said["importer_id"],
+        "importer_name": said.get("importer_name", ""),
+        "record": said,
+    }
 
 
-def item_row(said: Mapping[str, Any], declaration: int | None = None) -> models.Item:
-    """Make the row of a goods item from its plain values; with the key of its declaration, if that has one."""
-    made = models.Item(number=said["item"], hs=said["hs"], origin=said["origin"], record=said)
-    if declaration is not None:
-        made.declaration_id = declaration
-    return made
+def item_values(said: Plain) -> dict[str, Any]:
+    """Give what the row of a goods item holds, from its plain values."""
+    return {"number": said["item"], "hs": said["hs"], "origin": said["origin"], "record": said}
+
+
+def decision_values(told: Plain) -> dict[str, Any]:
+    """Give what the row of a decision holds, from its plain values."""
+    deadline = told.get("deadline")
+    return {
+        **{name: told[name] for name in _DECIDED},
+        **{name: told.get(name) or [] for name in ("items", "floors", "contributions")},
+        "basis": told.get("basis", ""),
+        "score": told.get("score"),
+        "harm": told.get("harm"),
+        "key_day": date.fromisoformat(told["key_day"]),
+        "deadline": datetime.fromisoformat(deadline) if deadline else None,
+    }
+
+
+_DECIDED = ("decision_id", "agency", "act", "probability", "u", "selected", "channel", "fingerprint", "commitment")
+
+
+def order_values(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the row of an order holds, from the row of a frame of orders."""
+    return {
+        "order_id": f"{told['declaration_id']}:{told['agency']}:{told['act']}",
+        "items": list(told["items"] or []),
+        "instructions": {language: told[f"instructions_{language}"] for language in ("en", "ru")},
+        **{name: told[name] for name in ("agency", "post", "act", "channel", "turn", "day", "deadline")},
+    }
 
 
 def item_record(row: models.Item) -> GoodsItem:
@@ -46,7 +73,7 @@ def declaration_record(row: models.Declaration, items: Iterable[models.Item]) ->
     return replace(revived(Declaration, {**row.record, "items": []}), items=goods)
 
 
-def marks(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def marks(said: Plain) -> Iterator[tuple[str, str]]:
     """Give every identifier by which a declaration is found, as kind and value in capitals, from its plain values."""
     found: list[tuple[str, str | None]] = [
         ("declaration", said["declaration_id"]),

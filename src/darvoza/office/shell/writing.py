@@ -1,12 +1,13 @@
 """Many rows written at once: with COPY where the database has it, for a statement with thousands of values takes longer
-to write than all that led to them.
+to write than all that led to them. They come as plain values: to make a record of each costs more than to write it.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import AutoField, JSONField, Model
@@ -14,45 +15,68 @@ from django.db.models import AutoField, JSONField, Model
 TOGETHER = 2_000
 """Rows that are written at once."""
 
+Row = Mapping[str, Any]
 
-def insert(rows: Iterable[Model]) -> int:
-    """Insert new rows of one table, in the transaction of the caller; those that name no key are given one by the database.
+
+class _Column(NamedTuple):
+    """A column: the name of its values, how it is written, what it holds where nothing is said, whether that is JSON.
+
+    What it usually holds is ``None`` where the database gives it.
+    """
+
+    name: str
+    written: str
+    usual: Callable[[], object] | None
+    is_json: bool
+
+
+def insert(table: type[Model], rows: Iterable[Row]) -> int:
+    """Insert new rows of a table, in the transaction of the caller.
+
+    Parameters
+    ----------
+    table
+        The table.
+    rows
+        Their values by column, all rows with the same columns. A column that is not named holds what it usually does; the
+        key is given by the database.
 
     Returns
     -------
     int
         How many.
+
+    Raises
+    ------
+    KeyError
+        When a row lacks a column that the first one has.
     """
     source, count = iter(rows), 0
     while batch := list(islice(source, TOGETHER)):
-        _write(batch)
+        _write(table, batch)
         count += len(batch)
     return count
 
 
-def numbered(rows: Sequence[Model]) -> None:
-    """Give new rows of one table the keys that the database would give them, and hold these in its transaction.
+def new_keys(table: type[Model], count: int) -> list[int]:
+    """Give the keys that the database would give to so many new rows, and hold these in the transaction of the caller.
 
     On SQLite a transaction that writes is alone; on PostgreSQL a number is given once.
     """
-    if not rows:
-        return
-    meta = rows[0]._meta  # noqa: SLF001 - Django's documented name
-    table, key = meta.db_table, meta.pk
+    if not count:
+        return []
+    name, key = table._meta.db_table, table._meta.pk  # noqa: SLF001 - Django's documented name
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [table, key.column, len(rows)],
+                [name, key.column, count],
             )
-            numbers = [number for (number,) in cursor.fetchall()]
-        else:
-            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-            last = cursor.fetchone()
-            first = (last[0] if last else 0) + 1
-            numbers = list(range(first, first + len(rows)))
-    for row, number in zip(rows, numbers, strict=True):
-        row.pk = number
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [name])
+        last = cursor.fetchone()
+        first = (last[0] if last else 0) + 1
+        return list(range(first, first + count))
 
 
 def count_anew(table: type[Model]) -> None:
@@ -66,27 +90,40 @@ def count_anew(table: type[Model]) -> None:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table._meta.db_table)}")  # noqa: SLF001 - documented
 
 
-def _write(rows: Sequence[Model]) -> None:
-    """Write some rows."""
-    meta = rows[0]._meta  # noqa: SLF001 - Django's documented name
-    given = [each for each in meta.concrete_fields if not (isinstance(each, AutoField) and rows[0].pk is None)]
-    names = [each.attname for each in given]
-    texts = [isinstance(each, JSONField) for each in given]
-    columns = ", ".join(connection.ops.quote_name(str(each.column)) for each in given)
-    table = connection.ops.quote_name(meta.db_table)
-    values = (
-        [_json(row.__dict__[name]) if text else row.__dict__[name] for name, text in zip(names, texts, strict=True)]
-        for row in rows
+@cache
+def _columns(table: type[Model]) -> tuple[_Column, ...]:
+    """Give the columns of a table."""
+    return tuple(
+        _Column(
+            name=each.attname,
+            written=connection.ops.quote_name(str(each.column)),
+            usual=None if isinstance(each, AutoField) else each.get_default,
+            is_json=isinstance(each, JSONField),
+        )
+        for each in table._meta.concrete_fields  # noqa: SLF001 - Django's documented name
     )
+
+
+def _write(table: type[Model], rows: Sequence[Row]) -> None:
+    """Write some rows."""
+    given = [each for each in _columns(table) if each.usual or each.name in rows[0]]
+    values = [_values(each, rows) for each in given]
+    name, columns = connection.ops.quote_name(table._meta.db_table), ", ".join(each.written for each in given)  # noqa: SLF001 - as above
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
                 copy.write("".join(_lines(values)))
         else:
             places = ", ".join(["%s"] * len(given))
-            made = ([_adapted(value) for value in row] for row in values)
-            words = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 # nosec B608 - own names
-            cursor.executemany(words, list(made))
+            words = f"INSERT INTO {name} ({columns}) VALUES ({places})"  # noqa: S608 # nosec B608 - own names
+            cursor.executemany(words, list(zip(*(map(_adapted, each) for each in values), strict=True)))
+
+
+def _values(column: _Column, rows: Sequence[Row]) -> list[Any]:
+    """Give what rows hold in a column."""
+    name, usual = column.name, column.usual
+    held = [usual()] * len(rows) if usual and name not in rows[0] else [row[name] for row in rows]
+    return list(map(_json, held)) if column.is_json else held
 
 
 def _json(value: object) -> str | None:
@@ -100,15 +137,19 @@ def _adapted(value: Any) -> Any:  # noqa: ANN401 - values of the database
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
-def _lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def _lines(columns: Iterable[Sequence[object]]) -> Iterator[str]:
     """Write rows as COPY reads them."""
-    for row in rows:
-        yield "\t".join([_copied(value) for value in row]) + "\n"
+    for row in zip(*(map(_copied, each) for each in columns), strict=True):
+        yield "\t".join(row) + "\n"
 
 
 def _copied(value: object) -> str:
-    written = _WRITTEN.get(value.__class__, str)(value)
-    return written.translate(_ESCAPED) if value.__class__ is str else written
+    return _WRITTEN.get(value.__class__, str)(value)
+
+
+def _escaped(text: str) -> str:
+    """Escape a text for COPY; four searches take a fraction of what looking at each character takes."""
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 _WRITTEN: dict[type, Callable[[Any], str]] = {
@@ -117,6 +158,5 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
     float: repr,
     datetime: datetime.isoformat,
     date: date.isoformat,
-    str: str,
+    str: _escaped,
 }
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

@@ -1,8 +1,9 @@
 """One batch of requests on its way: what is decided of it, and the rows that tell of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple, Self
 
 import polars as pl
 
@@ -13,11 +14,11 @@ from darvoza.flow.gate.records import decisions_of, items_of, plain_rows
 from darvoza.flow.gate.state_file import State
 from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
-from darvoza.office.api.documents import as_text, decided, journalled
+from darvoza.office.api.documents import as_text, decided, journalled, said_of, version_of
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.api.queries import said_of, version_of
+from darvoza.office.api.queries import own_agency
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.keeping import keep_batch, keep_state
 from darvoza.office.api.services.opening import OpenGate
@@ -33,12 +34,13 @@ class Batch:
 
     def __init__(self, gate: OpenGate, batch: int, now: datetime) -> None:
         self.open, self.batch, self.now = gate, batch, now
-        self.rows: list[Lodgement] = []
+        self.rows: list[dict[str, Any]] = []
         self.answers: list[tuple[Request, Answer]] = []
         self.events: list[JournalEvent] = []
-        self.told: list[Event] = []
-        self.new: Decided | None = None
-        self.again: list[Decided] = []
+        self.told: list[dict[str, Any]] = []
+        self.new: Made | None = None
+        self.again: list[Made] = []
+        self.run: Run | None = None
 
     def take_new(self, requests: Sequence[Request]) -> None:
         """Decide declarations that are lodged for the first time."""
@@ -52,9 +54,8 @@ class Batch:
         items = items.filter(pl.col("declaration_id").is_in(list(by_reference)))
         if items.is_empty():
             return
-        self.new = self.open.gate.decide(
-            items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
-        )
+        ordered = items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
+        self.new = Made.of(self.open.gate.decide(ordered))
         self._tell(self.new, by_reference, dict.fromkeys(by_reference, 1))
 
     def take_again(self, requests: Sequence[Request]) -> None:
@@ -64,12 +65,12 @@ class Batch:
         for request in sound:
             body = request.body if isinstance(request.body, dict) else {}
             before = latest[request.reference]
-            request.body = {"version": version_of(before) + 1, **body, "declaration_id": request.reference}
+            request.body = {"version": version_of(vars(before)) + 1, **body, "declaration_id": request.reference}
         items, by_reference = self._read(sound)
         for reference, request in list(by_reference.items()):
             version = items.filter(pl.col("declaration_id") == reference).get_column("version").max()
-            if not isinstance(version, int) or version <= version_of(latest[reference]):
-                expected = f"a version after {version_of(latest[reference])}"
+            if not isinstance(version, int) or version <= version_of(vars(latest[reference])):
+                expected = f"a version after {version_of(vars(latest[reference]))}"
                 request.outcome = Problem(
                     "invalid",
                     errors=({"field": "version", "code": "version", "expected": expected, "got": str(version)},),
@@ -79,7 +80,7 @@ class Batch:
         if items.is_empty():
             return
         before_rows = [row for reference in by_reference for row in latest[reference].decisions]
-        self.again.append(self.open.gate.decide_again(items, decisions_of(before_rows)))
+        self.again.append(Made.of(self.open.gate.decide_again(items, decisions_of(before_rows))))
         self._tell(self.again[-1], by_reference, {name: latest[name].revision + 1 for name in by_reference})
 
     def look_again(self, requests: Sequence[Request]) -> None:
@@ -97,8 +98,8 @@ class Batch:
         seen = self.open.gate.decide_again(
             items.sort("lodged_at", "declaration_id", "item", maintain_order=True), before
         )
-        self.again.append(seen)
-        self._tell(seen, by_reference, {name: due[name].revision + 1 for name in by_reference})
+        self.again.append(Made.of(seen))
+        self._tell(self.again[-1], by_reference, {name: due[name].revision + 1 for name in by_reference})
 
     def cancel(self, request: Request) -> None:
         """Cancel a declaration: its open orders end, what was decided stays on record."""
@@ -106,44 +107,46 @@ class Batch:
         if not _may_follow(request, latest) or latest is None:
             return
         cancel_orders(request.reference, by=request.caller.username, now=self.now)
-        rows = {"items": latest.items, "decisions": latest.decisions, "channel": latest.channel}
-        self._row(request, latest, latest.revision + 1, rows)
+        told = ("declaration_id", "post", "lodged_at", "items", "decisions", "channel")
+        self._row(request, latest.revision + 1, {name: getattr(latest, name) for name in told})
 
     def write(self, mark: GateMark) -> list[Decided]:
         """Write everything; give what is to be remembered."""
         if not self.rows:
             return []
-        run = enter_state(self.open, self.now, self.events)
+        self.run = run = enter_state(self.open, self.now, self.events)
         keep_batch(self.open, self.batch, self.now)
         if self.new:
-            enter_decided(self.new.items, self.new.decisions, self._binding(self.new.orders), run=run)
+            enter_decided(*self.new.rows(), self._binding(self.new.made.orders), run=run)
         for each in self.again:
-            enter_again(each.items, each.decisions, self._binding(each.orders), run=run)
-        insert(self.rows)
+            enter_again(*each.rows(), self._binding(each.made.orders), run=run)
+        insert(Lodgement, self.rows)
         record_all(self.events)
-        insert(self.told)
+        insert(Event, self.told)
         insert(
-            Receipt(
-                client_id=request.caller.number,
-                key=request.key,
-                digest=request.digest,
-                status=answer.status,
-                answer=answer.text,
-                at=self.now,
-            )
-            for request, answer in self.answers
-            if request.key
+            Receipt,
+            (
+                {
+                    "client_id": request.caller.number,
+                    "key": request.key,
+                    "digest": request.digest,
+                    "status": answer.status,
+                    "answer": answer.text,
+                    "at": self.now,
+                }
+                for request, answer in self.answers
+                if request.key
+            ),
         )
         mark.batch, mark.state = self.batch, self.open.state.digest
-        if self.new and self.new.assessed:
-            mark.memory = memory_text(self.new.assessed.memory)
+        if self.new and self.new.made.assessed:
+            mark.memory = memory_text(self.new.made.assessed.memory)
         mark.save()
-        return [*([self.new] if self.new else []), *self.again]
+        return [each.made for each in (*([self.new] if self.new else []), *self.again)]
 
-    def _binding(self, orders: pl.DataFrame) -> pl.DataFrame:
-        """Keep the orders of posts where what is decided here is to be carried out."""
-        bound = [post for post in orders.get_column("post").unique() if self.open.state.binds(post)]
-        return orders.filter(pl.col("post").is_in(bound))
+    def _binding(self, orders: pl.DataFrame) -> Iterator[dict[str, Any]]:
+        """Give the orders of posts where what is decided here is to be carried out."""
+        return (row for row in orders.iter_rows(named=True) if self.open.state.binds(row["post"]))
 
     def _read(self, requests: Sequence[Request]) -> tuple[pl.DataFrame, dict[str, Request]]:
         """Read what was sent; refuse what is wrong, or is lodged for another post than that of the client."""
@@ -172,43 +175,67 @@ class Batch:
                 fault = {"field": "lodged_at", "code": "key-revealed", "expected": expected, "got": day.isoformat()}
                 by_reference.pop(reference).outcome = Problem("invalid", errors=(fault,))
 
-    def _tell(self, made: Decided, by_reference: dict[str, Request], revisions: dict[str, int]) -> None:
+    def _tell(self, made: "Made", by_reference: dict[str, Request], revisions: dict[str, int]) -> None:
         """Make the rows that tell of what was decided."""
-        goods, decisions = _by_reference(made.items), _by_reference(made.decisions)
         for reference, request in by_reference.items():
-            rows = decisions[reference]
-            head = goods[reference][0]
-            row = {"items": goods[reference], "decisions": rows, "channel": rows[0]["channel"]}
-            like = Lodgement(
-                declaration_id=reference, post=head["post"], lodged_at=datetime.fromisoformat(head["lodged_at"])
-            )
-            self._row(request, like, revisions[reference], row)
+            goods, decisions = made.goods[reference], made.decisions[reference]
+            told = {
+                "declaration_id": reference,
+                "post": goods[0]["post"],
+                "lodged_at": datetime.fromisoformat(goods[0]["lodged_at"]),
+                "items": goods,
+                "decisions": decisions,
+                "channel": decisions[0]["channel"],
+            }
+            self._row(request, revisions[reference], told)
 
-    def _row(self, request: Request, like: Lodgement, revision: int, rows: dict[str, Any]) -> None:
+    def _row(self, request: Request, revision: int, told: Mapping[str, Any]) -> None:
         """Make the row of a lodging, its answer, its event and its entry in the journal."""
-        self.rows.append(
-            Lodgement(
-                declaration_id=like.declaration_id, revision=revision, kind=request.kind, batch=self.batch,
-                client=request.caller.name, state=self.open.state.digest, post=like.post, lodged_at=like.lodged_at,
-                decided_at=self.now, binding=self.open.state.binds(like.post), **rows,
-            )
-        )  # fmt: skip
-        made = self.rows[-1]
-        said = said_of(made)
-        document = decided(
-            said, made.decisions, agency=request.caller.agency if request.caller.agency != "customs" else ""
-        )
+        row = {
+            **told,
+            "revision": revision,
+            "kind": request.kind.value,
+            "batch": self.batch,
+            "client": request.caller.name,
+            "state": self.open.state.digest,
+            "decided_at": self.now,
+            "binding": self.open.state.binds(told["post"]),
+        }
+        self.rows.append(row)
+        said, decisions, caller = said_of(row), row["decisions"], request.caller
+        document = decided(said, decisions, agency=own_agency(caller))
         self.answers.append((request, Answer(201 if request.kind is LodgementKind.LODGED else 200, as_text(document))))
-        self.told.append(event_of(made, self.now))
-        body = journalled(said, made.decisions, made.items)
-        self.events.append(
-            JournalEvent(EntryKind.DECISION, request.caller.username, made.declaration_id, self.now, body)
-        )
+        self.told.append(event_of(row))
+        body = journalled(said, decisions, row["items"])
+        self.events.append(JournalEvent(EntryKind.DECISION, caller.username, row["declaration_id"], self.now, body))
+
+
+Rows = dict[str, list[dict[str, Any]]]
+"""Rows in plain values, by declaration."""
+
+
+class Made(NamedTuple):
+    """What was decided, and the same in plain values: goods items and decisions by declaration."""
+
+    made: Decided
+    goods: Rows
+    decisions: Rows
+
+    @classmethod
+    def of(cls, made: Decided) -> Self:
+        """Write what was decided in plain values."""
+        return cls(made, _by_reference(made.items), _by_reference(made.decisions))
+
+    def rows(self) -> tuple[Iterator[dict[str, Any]], Iterator[dict[str, Any]]]:
+        """Give all goods items and all decisions, declaration by declaration."""
+        return chain.from_iterable(self.goods.values()), chain.from_iterable(self.decisions.values())
 
 
 def enter_state(gate: OpenGate, now: datetime, events: list[JournalEvent]) -> Run:
     """Give the run under which decisions of a state are kept; a state that is new is kept, and the journal tells of it."""
     state = gate.state
+    if gate.run is not None:
+        return gate.run
     keep_state(gate, now)
     if not Run.objects.filter(digest=state.digest).exists():
         told = {"what": "state in force", "profiles": state.policy.profiles.digest, "model": state.policy.model_digest}
@@ -227,14 +254,19 @@ def _profiles_told(state: State) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def event_of(row: Lodgement, now: datetime) -> Event:
-    """Make the event that tells of a decision."""
-    body = decided(said_of(row), row.decisions)
-    return Event(kind=f"declaration.{row.kind}", declaration_id=row.declaration_id, post=row.post, body=body, at=now)
+def event_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the row of the event that tells of a lodging."""
+    return {
+        "kind": f"declaration.{row['kind']}",
+        "declaration_id": row["declaration_id"],
+        "post": row["post"],
+        "body": decided(said_of(row), row["decisions"]),
+        "at": row["decided_at"],
+    }
 
 
-def _by_reference(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    made: dict[str, list[dict[str, Any]]] = {}
+def _by_reference(frame: pl.DataFrame) -> Rows:
+    made: Rows = {}
     for row in plain_rows(frame):
         made.setdefault(row["declaration_id"], []).append(row)
     return made

@@ -237,8 +237,10 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
         gate = _opened(mark, now)
         work = Batch(gate, mark.batch + 1, now)
         fresh = _unanswered(batch)
-        work.take_new([request for request in fresh if request.kind is LodgementKind.LODGED])
-        work.take_again([request for request in fresh if request.kind is LodgementKind.AMENDED])
+        if lodged := [request for request in fresh if request.kind is LodgementKind.LODGED]:
+            work.take_new(lodged)
+        if amended := [request for request in fresh if request.kind is LodgementKind.AMENDED]:
+            work.take_again(amended)
         if again := [request for request in fresh if request.kind is LodgementKind.REASSESSED]:
             work.look_again(again)
         for request in fresh:
@@ -248,6 +250,7 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
     for each in done:
         gate.gate.keep(each)
     gate.batch = max(gate.batch, work.batch if work.rows else gate.batch)
+    gate.run = work.run or gate.run
     for request, answer in work.answers:
         request.outcome = answer
 

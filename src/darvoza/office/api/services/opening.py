@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
 from darvoza.domain.capacity import Duty
 from darvoza.errors import OutputError
@@ -27,8 +27,9 @@ from darvoza.office.api.services.reading import (
     spent_by_runs,
     taken_in,
 )
-from darvoza.office.profiles.queries import entries_of, set_in_force
-from darvoza.office.registry.models import Declaration
+from darvoza.office.profiles.models import Force
+from darvoza.office.profiles.queries import set_in_force
+from darvoza.office.registry.models import Declaration, Run
 
 MANY = 1_000
 """Lodgings after which what is remembered is kept anew."""
@@ -52,6 +53,8 @@ class OpenGate:
         The day, and the run, for which it was kept what posts remember.
     stored
         The last batch that stands in what was stored of its memory; -1 where nothing was.
+    run
+        Under what the decisions of this state are kept, once it is known to be stored.
     """
 
     state: State
@@ -65,6 +68,7 @@ class OpenGate:
     declaration: int = 0
     kept: tuple[date, int] | None = None
     stored: int = -1
+    run: Run | None = None
 
     @classmethod
     def open(cls, file: Path, *, now: datetime) -> "OpenGate":
@@ -157,6 +161,7 @@ class OpenGate:
             self.gate, self.batch, self.results = again.gate, again.batch, again.results
             self.runs, self.declaration, self.stored = again.runs, again.declaration, again.stored
         self.state, self.changed, self.profiles = state, changed, library
+        self.run = None if other else self.run
         return other
 
 
@@ -186,8 +191,8 @@ def _hear(gate: Gate, known: Known, memory: Mapping[Duty, Memory]) -> None:
 
 def standing_in_library(now: datetime) -> tuple[object, ...]:
     """Say what stands in the library of profiles, so that a change is seen: how many entries, and those begun."""
-    entries = [entry for each in entries_of().values() for entry in each]
-    return len(entries), sum(entry.at <= now for entry in entries)
+    counted = Force.objects.aggregate(all=Count("pk"), begun=Count("pk", filter=Q(at__lte=now)))
+    return counted["all"], counted["begun"]
 
 
 def with_library(state: State, now: datetime) -> State:

@@ -10,14 +10,14 @@ from django.db import transaction
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import OutputError
+from darvoza.flow.gate.records import plain_rows
 from darvoza.office.journal.queries import key_subject, keys_told
 from darvoza.office.journal.services import record
 from darvoza.office.registry import models
-from darvoza.office.registry.mapping import declaration_row, item_row, marks
-from darvoza.office.registry.plain import as_plain
+from darvoza.office.registry.mapping import decision_values, declaration_values, item_values, marks, order_values
 from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.registry.services.run_files import RunFiles
-from darvoza.office.shell.writing import insert, numbered
+from darvoza.office.shell.writing import insert, new_keys
 
 BATCH = 500
 """Declarations that are written together."""
@@ -63,9 +63,9 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
             digest=run.digest, name=run.name, loaded_at=now, profiles=_profiles(run.manifest), memory=run.memory
         )
         channels = dict(run.decisions.select("declaration_id", "channel").iter_rows())
-        keys, goods = write_declarations(stated(items), channels)
-        decisions = insert(decision_row(row, kept, keys) for row in run.decisions.iter_rows(named=True))
-        orders = insert(order_row(row, keys) for row in run.orders.iter_rows(named=True))
+        keys, goods = write_declarations(stated(plain_rows(items.sort("declaration_id", "item"))), channels)
+        decisions = write_decisions(plain_rows(run.decisions), kept, keys)
+        orders = write_orders(run.orders.iter_rows(named=True), keys)
         loaded = Loaded(len(keys), goods, decisions, orders)
         _commitments(run, by=by, now=now)
         record(EntryKind.DECISION, f"run {run.digest[:16]}", {"what": "taken in", **loaded._asdict()}, by=by, now=now)
@@ -100,51 +100,50 @@ def write_declarations(declared: Iterable[Stated], channels: Mapping[str, str]) 
     goods = 0
     source = iter(declared)
     while batch := list(islice(source, BATCH)):
-        rows = [declaration_row(each.header) for each in batch]
-        for row in rows:
-            row.channel = channels.get(row.declaration_id, "")
-        numbered(rows)
-        insert(rows)
-        keys |= {row.declaration_id: row.pk for row in rows}
-        found = list(zip(batch, (row.pk for row in rows), strict=True))
-        goods += insert(item_row(item, key) for each, key in found for item in each.goods)
-        insert(row for each, key in found for row in mark_rows(each, key))
+        numbers = new_keys(models.Declaration, len(batch))
+        found = list(zip(batch, numbers, strict=True))
+        insert(
+            models.Declaration,
+            (
+                {
+                    "id": key,
+                    "channel": channels.get(each.header["declaration_id"], ""),
+                    **declaration_values(each.header),
+                }
+                for each, key in found
+            ),
+        )
+        keys |= {each.header["declaration_id"]: key for each, key in found}
+        goods += write_goods(found)
     return keys, goods
 
 
-def mark_rows(declared: Stated, key: int) -> Iterable[models.Mark]:
-    """Make the rows of the marks of a declaration that has a row."""
-    return (models.Mark(declaration_id=key, kind=kind, value=value) for kind, value in marks(declared.header))
-
-
-def decision_row(row: dict[str, Any], run: models.Run, keys: Keys) -> models.Decision:
-    """Make the row of a decision."""
-    same = (
-        "decision_id",
-        "agency",
-        "act",
-        "items",
-        "probability",
-        "floors",
-        "u",
-        "selected",
-        "channel",
-        "score",
-        "harm",
+def write_goods(declared: Iterable[tuple[Stated, int]]) -> int:
+    """Write items and marks of declarations whose keys are known; give the number of items."""
+    every = list(declared)
+    insert(
+        models.Mark,
+        (
+            {"declaration_id": key, "kind": kind, "value": value}
+            for each, key in every
+            for kind, value in marks(each.header)
+        ),
     )
-    more = ("contributions", "fingerprint", "key_day", "commitment", "deadline")
-    values = {name: row[name] for name in (*same, *more)}
-    values |= {name: as_plain(values[name] or []) for name in ("items", "floors", "contributions")}
-    return models.Decision(declaration_id=keys[row["declaration_id"]], run=run, basis=row["basis"] or "", **values)
+    return insert(
+        models.Item, ({"declaration_id": key, **item_values(item)} for each, key in every for item in each.goods)
+    )
 
 
-def order_row(row: dict[str, Any], keys: Keys) -> models.Order:
-    """Make the row of an order."""
-    same = ("agency", "post", "act", "channel", "turn", "day", "deadline")
-    return models.Order(
-        order_id=f"{row['declaration_id']}:{row['agency']}:{row['act']}",
-        declaration_id=keys[row["declaration_id"]],
-        items=list(row["items"] or []),
-        instructions={language: row[f"instructions_{language}"] for language in ("en", "ru")},
-        **{name: row[name] for name in same},
+def write_decisions(decisions: Iterable[Mapping[str, Any]], run: models.Run, keys: Keys) -> int:
+    """Write decisions, given as plain values; give their number."""
+    placed = (
+        {"run_id": run.pk, "declaration_id": keys[row["declaration_id"]], **decision_values(row)} for row in decisions
+    )
+    return insert(models.Decision, placed)
+
+
+def write_orders(orders: Iterable[Mapping[str, Any]], keys: Keys) -> int:
+    """Write orders, given as rows of their frame; give their number."""
+    return insert(
+        models.Order, ({"declaration_id": keys[row["declaration_id"]], **order_values(row)} for row in orders)
     )
