@@ -1,17 +1,18 @@
 """What clients read, made out of what was stored."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 Rows = Iterable[Mapping[str, Any]]
 
 
 def as_text(document: object) -> str:
     """Write a document, always in the same way."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME).decode()
 
 
 def etag(document: object) -> str:

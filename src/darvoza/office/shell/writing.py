@@ -2,13 +2,13 @@
 to write than all that led to them. They come as plain values: to make a record of each costs more than to write it.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
 from django.db.models import AutoField, JSONField, Model
 
@@ -127,7 +127,7 @@ def _values(column: _Column, rows: Sequence[Row]) -> list[Any]:
 
 
 def _json(value: object) -> str | None:
-    return None if value is None else json.dumps(value)
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def _adapted(value: Any) -> Any:  # noqa: ANN401 - values of the database
