@@ -41,7 +41,7 @@ def memory_text(memory: Mapping[Duty, Memory]) -> str:
         }
         for duty, held in sorted(memory.items(), key=lambda pair: str(pair[0]))
     ]
-    return json.dumps({"memory": FORMAT, "duties": duties}, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    return json.dumps({"memory": FORMAT, "duties": duties}, sort_keys=True, allow_nan=False) + "\n"
 
 
 def _post(post: PostMemory) -> dict[str, object]:
