@@ -93,7 +93,7 @@ def test_hours_of_local_time_are_right_when_clocks_change() -> None:
         datetime(2038, 1, 19, 3, 14, 8, tzinfo=UTC),
     ]
     series = pl.Series("lodged_at", moments, dtype=pl.Datetime("us", "UTC"))
-    facts = calendar_facts(series, FactSettings(time_zone="Europe/Berlin"))
+    facts = series.to_frame().select(calendar_facts(FactSettings(time_zone="Europe/Berlin")))
     assert facts["local_hour"].to_list() == [1, 3, 2, 2, 4]
     assert facts["hour"].to_list() == [0, 1, 0, 1, 3]
     assert facts["local_weekday"].to_list() == ["sun"] * 4 + ["tue"]

@@ -1,25 +1,40 @@
 """Facts about the moment of lodging, in UTC and in local time."""
 
+from functools import lru_cache
+
 import polars as pl
 
 from darvoza.domain.fact_settings import FactSettings
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+KEPT = 8
+"""Settings whose calendar is remembered."""
+
+_NAMES = pl.lit(pl.Series(WEEKDAYS, dtype=pl.String))
 
 
-def calendar_facts(lodged: pl.Series, settings: FactSettings) -> pl.DataFrame:
-    """Give the facts about the moment of lodging; those of local time are unknown without a time zone."""
+@lru_cache(maxsize=KEPT)
+def calendar_facts(settings: FactSettings) -> tuple[pl.Expr, ...]:
+    """Give the facts about the moment of lodging, made from ``lodged_at``; those of local time are unknown without a zone.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> lodged = pl.DataFrame({"lodged_at": [datetime(2026, 3, 2, 8, tzinfo=UTC)]})
+    >>> lodged.select(calendar_facts(FactSettings())).row(0)
+    ('mon', 3, 8, None, None, None, None)
+    """
     moment = pl.col("lodged_at")
-    return lodged.to_frame("lodged_at").select(
-        weekday=_weekday(moment),
-        month=moment.dt.month().cast(pl.Int64),
-        hour=moment.dt.hour().cast(pl.Int64),
-        **_local(settings),
+    return (
+        _weekday(moment).alias("weekday"),
+        moment.dt.month().cast(pl.Int64).alias("month"),
+        moment.dt.hour().cast(pl.Int64).alias("hour"),
+        *(fact.alias(name) for name, fact in _local(settings).items()),
     )
 
 
 def _weekday(moment: pl.Expr) -> pl.Expr:
-    return moment.dt.weekday().replace_strict(range(1, 8), WEEKDAYS, return_dtype=pl.String)
+    return _NAMES.gather(moment.dt.weekday() - 1)
 
 
 def _local(settings: FactSettings) -> dict[str, pl.Expr]:

@@ -1,43 +1,53 @@
 """Derived facts: what was declared, compared with itself and with the settings."""
 
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+import numpy as np
 import polars as pl
 
 from darvoza.domain.fact_settings import FactSettings
 from darvoza.flow.enrichment.calendar import calendar_facts
 from darvoza.flow.enrichment.limits import limit_margin
 from darvoza.flow.enrichment.papers import paper_facts
-from darvoza.flow.enrichment.transport import transport_facts
+from darvoza.flow.enrichment.transport import COUNTS, LOAD, container_faults
 from darvoza.flow.enrichment.words import word_facts
 
 ROUNDEST = 6
 """Most trailing zeros that are told apart."""
 
+DAYS = {"lodged_on": "lodged_at", "dispatched_on": "dispatched_at"}
+"""Declared facts that are the day of a moment."""
+
 RUN = "_stated"
+KEPT = 8
+"""Settings for which it is remembered how facts are made."""
 
 
 def derived_facts(declared: pl.DataFrame, settings: FactSettings) -> pl.DataFrame:
-    """Give the derived facts, row by row.
+    """Give the declared facts and those derived from them, row by row.
 
     Parameters
     ----------
     declared
-        The declared facts and ``declaration_id``, ``lodged_at``; rows of a version of a declaration next to each other.
+        The declared facts, their moments in place of days, and ``declaration_id``; rows of a version of a declaration
+        next to each other.
     settings
         How facts are made.
     """
-    rows = declared.with_columns(_run("declaration_id", "version")).with_columns(**_of_item(settings))
-    whole = rows.group_by(RUN, maintain_order=True).agg(**_of_declaration())
-    rows = rows.with_columns(whole.drop(RUN)[rows.get_column(RUN)])
-    return pl.concat(
-        [
-            rows.with_columns(**_compared(settings)),
-            word_facts(declared.get_column("description"), settings.vague_words),
-            paper_facts(declared, settings),
-            transport_facts(rows),
-            calendar_facts(declared.get_column("lodged_at"), settings),
-        ],
-        how="horizontal",
-    )
+    rows = declared.with_columns(_of_item(settings))
+    whole = rows.group_by(RUN, maintain_order=True).agg(_OF_DECLARATION)
+    rows = pl.concat([rows, whole[_SUMS][rows.get_column(RUN)]], how="horizontal")
+    papers = paper_facts(rows.get_column("_documents"), settings)
+    claimed = rows.get_column("preference_claimed") & ~papers.get_column("has_origin_certificate")
+    alone = [
+        claimed.alias("preference_without_certificate"),
+        container_faults(rows.get_column("containers")),
+        roundness(rows.get_column("customs_value")).alias("value_roundness"),
+        roundness(rows.get_column("price")).alias("price_roundness"),
+    ]
+    words = word_facts(rows.get_column("description"), settings.vague_words)
+    return pl.concat([rows, rows.select(_compared(settings)), papers, words, pl.DataFrame(alone)], how="horizontal")
 
 
 def as_float(name: str) -> pl.Expr:
@@ -57,13 +67,33 @@ def unit_value() -> pl.Expr:
 
 
 def _run(*names: str) -> pl.Expr:
-    """Number the runs of rows that agree in these columns."""
+    """Number the runs of rows that agree in these columns.
+
+    Not by ``rle_id``: its numbers are known to be in order, and groups in order are summed up in another way.
+    """
     differs = [pl.col(name).ne_missing(pl.col(name).shift()) for name in names]
     return (pl.any_horizontal(*differs).cast(pl.UInt32).cum_sum() - 1).alias(RUN)
 
 
-def _of_item(settings: FactSettings) -> dict[str, pl.Expr]:
-    """Give what an item says by itself, and what sums are made of."""
+def _named(facts: Mapping[str, pl.Expr]) -> Iterator[pl.Expr]:
+    return (fact.alias(name) for name, fact in facts.items())
+
+
+@lru_cache(maxsize=KEPT)
+def _of_item(settings: FactSettings) -> tuple[pl.Expr, ...]:
+    """Give what an item says by itself, what sums are made of, and the moment of lodging."""
+    return (
+        _run("declaration_id", "version"),
+        pl.col("documents").list.join("\n").alias("_documents"),
+        *(pl.col(moment).dt.date().alias(day) for day, moment in DAYS.items()),
+        *_named(_own(settings)),
+        *COUNTS,
+        *calendar_facts(settings),
+    )
+
+
+def _own(settings: FactSettings) -> dict[str, pl.Expr]:
+    """Give what the amounts, codes and names of an item say."""
     net, gross, value = as_float("net_mass"), as_float("gross_mass"), as_float("customs_value")
     quantity, packages = as_float("supplementary_quantity"), as_float("packages")
     sizes = {unit: float(size) for unit, size in settings.volume_units}
@@ -75,8 +105,6 @@ def _of_item(settings: FactSettings) -> dict[str, pl.Expr]:
         "unit_value": unit_value(),
         "value_per_unit": ratio(value, quantity),
         "value_per_package": ratio(value, packages),
-        "value_roundness": _roundness(value),
-        "price_roundness": _roundness(as_float("price")),
         "stake": value * as_float("tax_rate"),
         "gross_net_ratio": ratio(gross, net),
         "tare_share": ratio(gross - net, gross),
@@ -92,13 +120,22 @@ def _of_item(settings: FactSettings) -> dict[str, pl.Expr]:
         "declared_away_from_border": pl.col("post") != pl.col("border_post"),
         "transit_count": pl.col("transit_countries").list.len().cast(pl.Int64),
         "preference_claimed": pl.col("preference").is_not_null(),
+        "document_count": pl.col("documents").list.len().cast(pl.Int64),
     }
 
 
-def _roundness(amount: pl.Expr) -> pl.Expr:
-    """Count the trailing zeros of a whole amount above 0; 0 where it is not whole."""
-    zeros = pl.sum_horizontal((amount % 10**place == 0).cast(pl.Int64) for place in range(1, ROUNDEST + 1))
-    return pl.when(amount.is_not_null()).then(pl.when(amount > 0).then(zeros).otherwise(0))
+def roundness(amounts: pl.Series) -> pl.Series:
+    """Count the trailing zeros of whole amounts above 0, at most `ROUNDEST`; 0 of one that is not whole.
+
+    Examples
+    --------
+    >>> roundness(pl.Series([1200.0, 12.5, 0.0, None])).to_list()
+    [2, 0, 0, None]
+    """
+    known = amounts.cast(pl.Float64).to_numpy()
+    zeros = sum(np.fmod(known, 10.0**place) == 0 for place in range(1, ROUNDEST + 1))
+    counted = np.where(np.isnan(known), np.nan, np.where(known > 0, zeros, 0))
+    return pl.Series(amounts.name, counted, nan_to_null=True).cast(pl.Int64)
 
 
 def _of_declaration() -> dict[str, pl.Expr]:
@@ -115,10 +152,15 @@ def _of_declaration() -> dict[str, pl.Expr]:
     }
 
 
-def _compared(settings: FactSettings) -> dict[str, pl.Expr]:
+_SUMS = list(_of_declaration())
+_OF_DECLARATION = tuple(_named(_of_declaration()))
+
+
+@lru_cache(maxsize=KEPT)
+def _compared(settings: FactSettings) -> tuple[pl.Expr, ...]:
     """Give what needs the whole declaration."""
     total, gross = pl.col("total_value"), as_float("total_gross_mass")
-    return {
+    compared = {
         "item_value_share": ratio(as_float("customs_value"), total),
         "freight_share": ratio(as_float("freight"), total),
         "insurance_share": ratio(as_float("insurance"), total),
@@ -127,3 +169,4 @@ def _compared(settings: FactSettings) -> dict[str, pl.Expr]:
         "gross_mass_difference_share": ratio(gross - pl.col("_gross"), gross),
         "packages_difference": as_float("total_packages") - pl.col("_packages"),
     }
+    return (*_named(compared), LOAD)

@@ -1,21 +1,53 @@
 """Texts that repeat, each different one looked at once."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
 import numpy as np
 import polars as pl
 
+FEW: Final = 1_000
+"""Rows up to which each is looked at: to find those that repeat costs more."""
 
-def of_different(texts: pl.Series, **facts: pl.Expr) -> pl.DataFrame:
-    """Work expressions on the column ``text`` out once for each different text, and give them for every row.
+Look = Callable[[str], tuple[Any, ...]]
+"""Gives what is known of a text, in the order of the facts."""
+
+
+def of_different(texts: pl.Series, look: Look, facts: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Look once at each different text, and give what was found for every row; unknown where the text is.
+
+    Parameters
+    ----------
+    texts
+        Row by row.
+    look
+        Gives the facts of one text.
+    facts
+        Their names and types.
 
     Examples
     --------
-    >>> of_different(pl.Series(["ab", "c", None, "ab"]), length=pl.col("text").str.len_chars())["length"].to_list()
+    >>> found = of_different(pl.Series(["ab", "c", None, "ab"]), lambda text: (len(text),), {"length": pl.Int64()})
+    >>> found["length"].to_list()
     [2, 1, None, 2]
     """
+    if texts.len() <= FEW:
+        return _table(texts.to_list(), look, facts)
     coded = texts.cast(pl.Categorical(pl.Categories.random()))
     distinct = coded.unique().drop_nulls()
     numbers = distinct.to_physical().to_numpy()
     places = np.zeros(int(numbers.max(initial=0)) + 1, dtype=np.int64)
     places[numbers] = np.arange(numbers.size)
     rows = pl.Series(places).gather(coded.to_physical())
-    return distinct.cast(pl.String).to_frame("text").select(**facts).select(pl.all().gather(rows))
+    return _table(distinct.cast(pl.String).to_list(), look, facts).select(pl.all().gather(rows))
+
+
+def _table(texts: Sequence[str | None], look: Look, facts: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Look at every text."""
+    unknown = (None,) * len(facts)
+    columns = (
+        zip(*[unknown if text is None else look(text) for text in texts], strict=True) if texts else [()] * len(facts)
+    )
+    return pl.DataFrame(
+        [pl.Series(name, values, dtype=kind) for (name, kind), values in zip(facts.items(), columns, strict=True)]
+    )

@@ -10,7 +10,7 @@ from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, RE
 from darvoza.domain.sps.registers import Establishment, OriginStatus
 from darvoza.flow.enrichment.certificate_lookup import FACTS as CHECKED
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates, looked_up
-from darvoza.flow.enrichment.derived import derived_facts, unit_value
+from darvoza.flow.enrichment.derived import DAYS, derived_facts, unit_value
 from darvoza.flow.enrichment.history import history_facts
 from darvoza.flow.enrichment.listed import FACTS as LISTED
 from darvoza.flow.enrichment.listed import listed_facts
@@ -54,8 +54,13 @@ EVERY = tuple(fact.name for fact in CATALOGUE)
 SEEN = frozenset(fact.name for fact in (*REFERENCE, *HISTORY))
 """Facts for which other declarations are looked at."""
 
-_DAYS = {"lodged_on": "lodged_at", "dispatched_on": "dispatched_at"}
-"""Declared facts that are the day of a moment."""
+_TAKEN = {
+    "declaration_id": "declaration_id",
+    "item": "item",
+    **{fact.name: FIELD_OF_FACT.get(fact.name, fact.name) for fact in DECLARED if fact.name not in DAYS},
+    **{moment: moment for moment in DAYS.values()},
+}
+"""Declared fact → the field it is taken from, and the moments that days are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,26 +143,21 @@ def enrich(
     pl.DataFrame
         One row per item in the same order: ``declaration_id``, ``item``, then the facts in the order of the catalogue.
     """
-    declared = items.select(
-        "declaration_id",
-        "item",
-        *(_declared(fact.name) for fact in DECLARED if fact.name not in _DAYS),
-        *(pl.col(moment).dt.date().alias(day) for day, moment in _DAYS.items()),
-        pl.col("lodged_at"),
-    )
+    wanted = set(only)
+    declared = items[list(_TAKEN.values())]
+    declared.columns = list(_TAKEN)
     parts = [derived_facts(declared, sources.settings)]
-    if set(ROUTED) & set(only):
+    if not wanted.isdisjoint(ROUTED):
         parts.append(routing_facts(items, sources.competence))
-    if set(LISTED) & set(only):
+    if not wanted.isdisjoint(LISTED):
         parts.append(listed_facts(items, sources.registers.zones, sources.registers.establishments))
-    if set(CHECKED) & set(only):
+    if not wanted.isdisjoint(CHECKED):
         parts.append(looked_up(items, sources.registers.attested))
-    if SEEN & set(only):
-        register, peers = _seen(items.select(HISTORY_COLUMNS), past, replay=replay)
+    if not wanted.isdisjoint(SEEN):
+        register, peers = _seen(items[list(HISTORY_COLUMNS)], past, replay=replay)
         parts.append(reference_facts(register, only, peers=peers, threads=threads))
         parts.append(history_facts(register, sources.settings, only, threads=threads))
-    wanted = set(only)
-    return pl.concat(parts, how="horizontal").select("declaration_id", "item", *(n for n in EVERY if n in wanted))
+    return pl.concat(parts, how="horizontal")[["declaration_id", "item", *(name for name in EVERY if name in wanted)]]
 
 
 def _seen(present: pl.DataFrame, past: pl.DataFrame | Remembered | None, *, replay: bool) -> Seen:
@@ -166,8 +166,3 @@ def _seen(present: pl.DataFrame, past: pl.DataFrame | Remembered | None, *, repl
         return past.seen_by(present)
     everything, first = all_items(present, None if past is None else past.select(HISTORY_COLUMNS), replay=replay)
     return Seen(Register.of(everything.with_columns(unit_value=unit_value()), first), None)
-
-
-def _declared(fact: str) -> pl.Expr:
-    """Take a declared fact from its field."""
-    return pl.col(FIELD_OF_FACT.get(fact, fact)).alias(fact)

@@ -1,4 +1,7 @@
-"""Facts about documents: how many are presented, and what kinds are among them."""
+"""Facts about documents: what kinds are among those presented."""
+
+from collections.abc import Set
+from functools import lru_cache
 
 import polars as pl
 
@@ -15,27 +18,31 @@ HAS = {
 }
 """Kind of document → the fact that says whether one is presented."""
 
+FACTS = dict.fromkeys(HAS.values(), pl.Boolean())
+KEPT = 8
+"""Settings whose codes stay sorted by kind."""
 
-def paper_facts(declared: pl.DataFrame, settings: FactSettings) -> pl.DataFrame:
-    """Give the facts about documents; unknown where documents are.
+
+def paper_facts(documents: pl.Series, settings: FactSettings) -> pl.DataFrame:
+    """Say of each kind whether a document of it is presented; unknown where documents are.
 
     Parameters
     ----------
-    declared
-        The declared facts.
+    documents
+        Codes of the documents of each item, one a line.
     settings
         Which code stands for what.
     """
-    presented = pl.col("text").str.split("\n")
-    kinds = {name: presented.list.set_intersection(_codes(settings, kind)).list.len() > 0 for kind, name in HAS.items()}
-    found = of_different(declared.get_column("documents").list.join("\n"), **kinds)
-    claimed = declared.get_column("preference").is_not_null()
-    return found.with_columns(
-        document_count=declared.get_column("documents").list.len().cast(pl.Int64),
-        preference_without_certificate=claimed & ~found.get_column("has_origin_certificate"),
-    )
+    kinds = _codes(settings)
+    return of_different(documents, lambda text: _presented(text, kinds), FACTS)
 
 
-def _codes(settings: FactSettings, kind: DocumentKind) -> pl.Expr:
-    """Give the codes of a kind as a set."""
-    return pl.lit(pl.Series([list(settings.codes_of(kind))], dtype=pl.List(pl.String)))
+def _presented(text: str, kinds: tuple[Set[str], ...]) -> tuple[bool, ...]:
+    codes = text.split("\n")
+    return tuple([not codes_of_kind.isdisjoint(codes) for codes_of_kind in kinds])
+
+
+@lru_cache(maxsize=KEPT)
+def _codes(settings: FactSettings) -> tuple[frozenset[str], ...]:
+    """Give the codes of each kind, in the order of `HAS`."""
+    return tuple(frozenset(settings.codes_of(kind)) for kind in HAS)

@@ -3,35 +3,29 @@
 import polars as pl
 
 from darvoza.domain.containers import is_container_number
+from darvoza.flow.enrichment.different import FEW
+
+COUNTS = (
+    pl.col("containers").list.len().cast(pl.Int64).alias("container_count"),
+    pl.col("seals").list.len().cast(pl.Int64).alias("seal_count"),
+)
+"""Number of containers and of seals; unknown where their numbers are."""
+
+_GROSS = pl.coalesce(pl.col("total_gross_mass").cast(pl.Float64), "_gross")
+LOAD = pl.when(pl.col("container_count") > 0).then(_GROSS / pl.col("container_count")).alias("mass_per_container")
+"""Load of a container, from ``_gross``: the gross mass of all items of the declaration [kg]."""
 
 
-def transport_facts(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give number, faults and load of containers, and number of seals; unknown where the numbers are.
-
-    Parameters
-    ----------
-    rows
-        The declared facts, and ``_gross``: the gross mass of all items of the declaration [kg].
-    """
-    counted = rows.select(
-        "containers",
-        container_count=pl.col("containers").list.len().cast(pl.Int64),
-        seal_count=pl.col("seals").list.len().cast(pl.Int64),
-        gross=pl.coalesce(pl.col("total_gross_mass").cast(pl.Float64), "_gross"),
-    )
-    return counted.select(
-        "container_count",
-        "seal_count",
-        _faults(counted.get_column("containers")).alias("container_faults"),
-        pl.when(pl.col("container_count") > 0)
-        .then(pl.col("gross") / pl.col("container_count"))
-        .alias("mass_per_container"),
-    )
-
-
-def _faults(containers: pl.Series) -> pl.Series:
-    """Count numbers that are none of a container."""
-    numbers = containers.explode().drop_nulls().unique().to_list()
-    wrong = pl.Series([number for number in numbers if not is_container_number(number)], dtype=pl.String)
+def container_faults(containers: pl.Series) -> pl.Series:
+    """Count numbers that are none of a container; unknown where the numbers are."""
+    if containers.len() <= FEW:
+        faults = [None if numbers is None else _faults(numbers) for numbers in containers.to_list()]
+        return pl.Series("container_faults", faults, dtype=pl.Int64)
+    different = containers.explode().drop_nulls().unique().to_list()
+    wrong = pl.Series([number for number in different if not is_container_number(number)], dtype=pl.String)
     bad = containers.list.eval(pl.element().is_in(wrong.implode())).list.sum()
-    return bad.cast(pl.Int64)
+    return bad.cast(pl.Int64).alias("container_faults")
+
+
+def _faults(numbers: list[str | None]) -> int:
+    return sum(number is not None and not is_container_number(number) for number in numbers)

@@ -1,15 +1,54 @@
 """The vector of features: facts as numbers, in the fixed order that is stored with the decision."""
 
+from typing import Final
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.features import FEATURES, Feature
 
+BLOCK: Final = 4_096
+"""Rows turned into numbers at once: those of all as floats of double width would take more memory than the vectors."""
+
 Floats = NDArray[np.float64]
 
-_WEEKDAY_NUMBER = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
+_WEEKDAYS = pl.Enum(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _RATES = ("_finding_rate", "_finding_rate_recent")
+
+
+def _number(feature: Feature) -> pl.Expr:
+    """Turn a fact that is no number into one."""
+    fact = pl.col(feature.fact)
+    match feature.form:
+        case "prefix2" | "prefix4":
+            number = fact.str.slice(0, int(feature.form[-1])).cast(pl.Int32, strict=False)
+        case "weekday":
+            number = fact.cast(_WEEKDAYS).to_physical().cast(pl.Int32) + 1
+        case "length":
+            number = fact.list.len()
+        case _:
+            number = fact.cast(pl.Int32, strict=False)
+    return number.alias(feature.name)
+
+
+_READ = [_number(feature) for feature in FEATURES if feature.form not in {"number", "log", "flag"}]
+"""Features that are read off texts and lists."""
+
+_RATED = tuple(feature.fact for feature in FEATURES if feature.fact.endswith(_RATES))
+_LOGS = tuple(feature.fact for feature in FEATURES if feature.form == "log")
+_PLAIN = tuple(each.fact for each in FEATURES if each.form in {"number", "flag"} and not each.fact.endswith(_RATES))
+_NUMBERS = [*_RATED, *_LOGS, *_PLAIN]
+"""Facts that are numbers or flags, those that are treated alike next to each other."""
+
+_SEEN = [_NUMBERS.index(f"{fact.split('_finding_rate')[0]}_items") for fact in _RATED]
+"""Where the number of goods items seen stands, for each rate."""
+
+_PLACE = {feature.name: place for place, feature in enumerate(FEATURES)}
+_PLACES = [_PLACE[name] for name in (*_NUMBERS, *(each.meta.output_name() for each in _READ))]
+"""The place of each number in the vector."""
+
+_END_RATES, _END_LOGS = len(_RATED), len(_RATED) + len(_LOGS)
 
 
 def vectors(facts: pl.DataFrame) -> NDArray[np.float32]:
@@ -26,44 +65,20 @@ def vectors(facts: pl.DataFrame) -> NDArray[np.float32]:
         Shape ``(n, len(FEATURES))``; NaN where the fact is unknown. Never an average in its place: that nothing is
         known of a trader is itself information.
     """
-    read = dict(zip(_READ, facts.select(_READ.values()).get_columns(), strict=True))
+    read = pl.concat([facts[_NUMBERS], facts.select(_READ)], how="horizontal")
     made = np.empty((facts.height, len(FEATURES)), dtype=np.float32)
-    for place, feature in enumerate(FEATURES):
-        made[:, place] = _numbers(feature, facts, read)
+    for number, block in enumerate(read.iter_slices(BLOCK)):
+        _fill(made[number * BLOCK : (number + 1) * BLOCK].T, block.to_numpy(order="fortran").T)
     return made
 
 
-def _numbers(feature: Feature, facts: pl.DataFrame, read: dict[str, pl.Series]) -> Floats:
-    """Turn one fact into numbers, NaN unknown; column by column, for an expression each costs more than a few rows.
+def _fill(made: NDArray[np.float32], numbers: Floats) -> None:
+    """Turn numbers, NaN unknown, into features; both one below the other.
 
     A rate is missing where the key was never seen: the base rate in its place would be an average for a newcomer.
     """
-    values = _floats(read[feature.name] if feature.name in read else facts.get_column(feature.fact))
-    if feature.fact.endswith(_RATES):
-        seen = _floats(facts.get_column(f"{feature.fact.split('_finding_rate')[0]}_items"))
-        return np.where(seen > 0, values, np.nan)
-    return np.log(np.maximum(values, 0.0) + 1.0) if feature.form == "log" else values
-
-
-def _floats(column: pl.Series) -> Floats:
-    """Read a column of numbers or flags, NaN unknown."""
-    return column.cast(pl.Float64).to_numpy()
-
-
-def _number(feature: Feature) -> pl.Expr:
-    """Turn a fact that is no number into one."""
-    fact = pl.col(feature.fact)
-    match feature.form:
-        case "prefix2" | "prefix4":
-            number = fact.str.slice(0, int(feature.form[-1])).cast(pl.Int32, strict=False)
-        case "weekday":
-            number = fact.replace_strict(_WEEKDAY_NUMBER, return_dtype=pl.Int32)
-        case "length":
-            number = fact.list.len()
-        case _:
-            number = fact.cast(pl.Int32, strict=False)
-    return number.alias(feature.name)
-
-
-_READ = {feature.name: _number(feature) for feature in FEATURES if feature.form not in {"number", "log", "flag"}}
-"""Features that are read off texts and lists: so few that they are worked out together."""
+    made[_PLACES[:_END_RATES]] = np.where(numbers[_SEEN] > 0, numbers[:_END_RATES], np.nan)
+    logarithms = np.maximum(numbers[_END_RATES:_END_LOGS], 0.0)
+    logarithms += 1.0
+    made[_PLACES[_END_RATES:_END_LOGS]] = np.log(logarithms, out=logarithms)
+    made[_PLACES[_END_LOGS:]] = numbers[_END_LOGS:]

@@ -1,0 +1,78 @@
+"""Few goods items are looked at one by one, many by what they share: both give the same."""
+
+import unicodedata
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from builders import an_item, goods
+from darvoza.domain.facts import DECLARED, DERIVED
+from darvoza.flow.enrichment import different, transport
+from darvoza.flow.enrichment.derived import ROUNDEST, roundness
+from darvoza.flow.enrichment.enrich import enrich
+from darvoza.flow.enrichment.words import words_of
+
+TEXTS = (
+    st.none()
+    | st.text(max_size=12)
+    | st.sampled_from(["", "used car", "Новые ЁЛОЧНЫЕ игрушки", "parts №12, H₂O", "ΟΔΟΣ Σίσυφος", "İstanbul²ab"])
+)
+CODES = st.none() | st.lists(
+    st.sampled_from(["380", "861", "CO", "2", "CSQU3054383", "CSQU3054384", "csqu 305438-3", "A"]), max_size=3
+)
+ALONE = [fact.name for fact in (*DECLARED, *DERIVED)]
+ROWS = st.lists(st.tuples(TEXTS, CODES, CODES, st.none() | st.just("FTA")), min_size=1, max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS)
+def test_the_facts_of_few_items_are_those_of_many(
+    rows: list[tuple[str | None, list[str] | None, list[str] | None, str | None]],
+) -> None:
+    items = goods(
+        *(
+            an_item(item=number, description=text, documents=documents, container_ids=containers, preference=preference)
+            for number, (text, documents, containers, preference) in enumerate(rows, start=1)
+        )
+    )
+    few = enrich(items, only=ALONE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(different, "FEW", 0)
+        patch.setattr(transport, "FEW", 0)
+        many = enrich(items, only=ALONE)
+    assert_frame_equal(few, many, check_exact=True)
+
+
+def test_nothing_at_all_has_its_facts_too() -> None:
+    assert enrich(goods(an_item())[:0]).schema == enrich(goods(an_item())).schema
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from([*"abcЖёЁ²①Ⅷ_1 "]), max_size=20))
+def test_words_are_runs_of_three_letters(text: str) -> None:
+    small = text.lower().replace("ё", "е")
+    spaced = "".join(sign if unicodedata.category(sign).startswith("L") else " " for sign in small)
+    assert words_of(text) == {word for word in spaced.split(" ") if len(word) >= 3}
+
+
+def test_every_letter_of_the_alphabets_declared_in_is_read_as_polars_reads_it() -> None:
+    signs = [chr(place) for place in range(0x530) if unicodedata.category(chr(place)) != "Cn"]
+    texts = pl.Series([f"xy{sign}" for sign in signs])
+    words = texts.str.to_lowercase().str.replace_all("ё", "е").str.extract_all(r"\p{L}{3,}").list.unique()
+    assert [words_of(text) for text in texts] == [set(found) for found in words.to_list()]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.none() | st.decimals(0, 10**12, places=2, allow_nan=False), min_size=1, max_size=5))
+def test_roundness_is_the_number_of_zeros_that_are_written(amounts: list[object]) -> None:
+    def written(amount: object) -> int | None:
+        if amount is None:
+            return None
+        whole, _, part = f"{amount:f}".partition(".")
+        zeros = len(whole) - len(whole.rstrip("0"))
+        return 0 if part.strip("0") or not whole.strip("0") else min(zeros, ROUNDEST)
+
+    assert roundness(pl.Series(amounts, dtype=pl.Decimal(38, 6))).to_list() == [written(amount) for amount in amounts]
