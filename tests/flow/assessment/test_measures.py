@@ -47,6 +47,20 @@ def test_what_is_not_declared_does_not_take_goods_out_of_a_prohibition() -> None
     assert matched(zone, origin_region="PK-1") == []
 
 
+def test_a_measure_on_raw_goods_leaves_processed_ones_alone_and_not_those_of_which_nothing_is_said() -> None:
+    raw = a_measure(scope=MeasureScope(goods=("0805",), processes=("raw", "handled")), agency=Agency.PHYTOSANITARY)
+    told = {"raw": ["M-1"], "handled": ["M-1"], "dried": [], "roasted": [], None: ["M-1"]}
+    assert {each: matched(raw, hs="08051020", process=each) for each in told} == told
+    assert measure_profiles([raw])[0].sentence == "hs starts with 0805 and process in (handled, raw)"
+
+
+def test_measures_on_goods_processed_otherwise_do_not_contradict_each_other() -> None:
+    fruit = {process: MeasureScope(goods=("0805",), processes=(process,)) for process in ("raw", "dried")}
+    raw = a_measure(MeasureKind.PROHIBITION, scope=fruit["raw"])
+    assert list(contradictions([raw, a_measure(code="M-2", scope=fruit["dried"])])) == []
+    assert len(contradictions([raw, a_measure(code="M-2", scope=fruit["raw"])])) == 1
+
+
 def test_a_condition_asks_only_where_none_of_the_documents_is_presented() -> None:
     condition = a_measure(MeasureKind.CONDITION, required=("VC", "851"))
     assert matched(condition, documents=frozenset({"INV"})) == ["M-1"]

@@ -40,6 +40,11 @@ def test_a_measure_is_read_with_its_scope_and_frequencies(tmp_path: Path) -> Non
     assert (measure.start, measure.last_day, measure.alert) == (date(2026, 1, 1), date(2026, 6, 30), True)
 
 
+def test_a_measure_can_hold_for_goods_by_how_they_are_processed(tmp_path: Path) -> None:
+    (measure,) = read_measures(written(tmp_path, {**GOOD, "scope": "{plant_risk: [high], processes: [raw, handled]}"}))
+    assert (measure.scope.processes, measure.scope.goods) == (("raw", "handled"), ())
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -56,6 +61,7 @@ def test_a_measure_is_read_with_its_scope_and_frequencies(tmp_path: Path) -> Non
         ({"scope": "{origins: [Pakistan]}"}, "scope.origins: expected countries of ISO 3166-1"),
         ({"scope": "{goods: [sheep]}"}, "scope.goods: expected prefixes of commodity codes"),
         ({"scope": "{veterinary: [VI]}"}, "scope.veterinary: expected some of I, II"),
+        ({"scope": "{goods: ['0805'], processes: [grated]}"}, "scope.processes: expected some of carbonised, cooked"),
         ({"scope": "{gods: ['01']}"}, "did you mean goods?"),
         ({"scope": "{dispatched_from: 2026-01-01}"}, "scope: expected a limit by one of goods"),
         ({"kind": "condition"}, "required: expected documents of which one must be presented"),

@@ -39,6 +39,8 @@ class MeasureScope:
         Posts where it holds (WTO TFA 5.1(b): uniformly, or where the circumstances are).
     uses
         Intended uses.
+    processes
+        How the goods are processed (ISPM 32); goods whose processing is not declared are not taken out.
     zone_hazards
         Diseases and pests of which one is present in the zone of origin, as the register says.
     dispatched_from
@@ -54,6 +56,7 @@ class MeasureScope:
     establishments: tuple[str, ...] = ()
     posts: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
     zone_hazards: tuple[str, ...] = ()
     dispatched_from: date | None = None
 

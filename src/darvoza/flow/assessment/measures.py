@@ -39,6 +39,7 @@ CODES = {
     "establishments": "establishment",
     "posts": "post",
     "uses": "intended_use",
+    "processes": "process",
 }
 """Part of a scope → the fact it limits."""
 

@@ -1,12 +1,12 @@
 """Measures read from a file; every error is told, each with the measure and field it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from darvoza.domain.codes import Act, Agency
-from darvoza.domain.sps.competence import IntendedUse, PlantRisk, SanitaryCategory, VeterinaryCategory
+from darvoza.domain.sps.competence import PROCESSES, IntendedUse, PlantRisk, SanitaryCategory, VeterinaryCategory
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
 from darvoza.errors import InvalidMeasure
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
@@ -36,11 +36,12 @@ KEYS = frozenset(
         "instructions",
     ]
 )
-SCOPES = {
+SCOPES: Mapping[str, Iterable[str]] = {
     "veterinary": VeterinaryCategory,
     "plant_risk": PlantRisk,
     "sanitary": SanitaryCategory,
     "uses": IntendedUse,
+    "processes": PROCESSES,
 }
 CODES = ("goods", "origins", "regions", "establishments", "posts", "zone_hazards", *SCOPES)
 
