@@ -34,7 +34,7 @@ from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
 from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.enrichment.routing import CompetenceRegister, competent_services
-from darvoza.flow.enrichment.vectors import vectors
+from darvoza.flow.enrichment.vectors import Vectors, vectors
 from darvoza.flow.intake.versions import examined_versions, latest_versions
 from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.examples import PLAIN_REPLAY, Replay, examples_of, known_before, latest_rows
@@ -204,7 +204,8 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     more, factors = _plans_and_standing(items, facts, policy, starts)
     floors = pl.concat([floors, *more])
     progress("assessment", floors.height)
-    scored = _scores(facts, policy, starts, threads)
+    features = Vectors(facts)
+    scored = _scores(features, policy, starts, threads)
     known = scored[0] if policy.model and scored else all_alike(starts)
     draws = pl.concat(
         [
@@ -224,7 +225,7 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     spent = spend_capacity(floors, lodgings, policy.budget, policy.memory)
     decisions = decide(spent.floors, draws)
     progress("selectivity", decisions.height)
-    telling = Telling(policy.model, facts, known.top, lambda rows: vectors(facts[rows]))
+    telling = Telling(policy.model, facts, known.top, features.__getitem__)
     decisions = tell(decisions, telling, scope=policy.reasons, threads=threads)
     progress("reasons", int((decisions.get_column("contributions").list.len() > 0).sum()))
     decisions = decisions.select(
@@ -287,16 +288,16 @@ def _plans_and_standing(
     return floors, factors
 
 
-def _scores(facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64], threads: int) -> list[Scores]:
+def _scores(features: Vectors, policy: Policy, starts: NDArray[np.int64], threads: int) -> list[Scores]:
     """Score declarations, some at a time, with the model and with what runs beside it."""
     models = [model for model in (policy.model, policy.rival()[0]) if model]
     if not models or not starts.size:
         return []
     return score_in_slices(
         models,
-        lambda first, last: vectors(facts[first:last]),
+        lambda first, last: features[first:last],
         starts=starts,
-        height=facts.height,
+        height=features.height,
         threads=threads,
         money_power=policy.budget.money_power,
     )

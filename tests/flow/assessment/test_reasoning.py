@@ -79,9 +79,9 @@ def test_what_is_not_known_is_said_so_and_flags_are_stated() -> None:
 def test_the_reasons_of_many_are_those_of_each_and_always_the_same() -> None:
     items = trade(60, 2, examined=0.5)
     facts = enrich(items, replay=True)
-    features = vectors(facts)
-    told = reasons(MODEL, features, facts, threads=1)
-    assert told.equals(reasons(MODEL, features, facts, threads=2))
+    features, everyone = vectors(facts), np.arange(facts.height)
+    told = reasons(MODEL, features, facts, everyone, threads=1)
+    assert told.equals(reasons(MODEL, features, facts, everyone, threads=2))
     parts = MODEL.contributions(features)
     assert told.to_list()[17] == reasons_of(MODEL, parts[17], facts.row(17, named=True))
     assert {reason["code"] for row in told.to_list() for reason in row} <= set(CODES)
@@ -105,4 +105,5 @@ def test_the_usual_range_counts_every_owner_once() -> None:
 
 
 def test_no_reasons_are_asked_of_nothing() -> None:
-    assert reasons(MODEL, np.zeros((0, len(NAMES)), dtype=np.float32), pl.DataFrame(), threads=1).len() == 0
+    nobody = np.zeros(0, dtype=np.int64)
+    assert reasons(MODEL, np.zeros((0, len(NAMES)), dtype=np.float32), pl.DataFrame(), nobody, threads=1).len() == 0

@@ -69,7 +69,7 @@ class Matcher:
 
     def _found(self, facts: pl.DataFrame, starts: Ints) -> Iterator[tuple[int, int]]:
         """Give place of the profile and row of each match."""
-        rows = facts.select(self._asked).to_dicts()
+        rows = facts[self._asked].to_dicts()
         days = facts.get_column("lodged_on")[starts].to_list()
         edges = [*starts.tolist(), len(rows)]
         match, place = self._one_by_one.match, self._place

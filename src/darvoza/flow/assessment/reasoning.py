@@ -5,7 +5,8 @@ five counters. The feature of the concept that moved the score most in the direc
 Codes and values are made here, words at the door; the same input gives the same reasons.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,9 +19,9 @@ from darvoza.methods.score_model import ScoreModel
 
 Features = NDArray[np.float32]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Row = Mapping[str, Any]
-_Told = tuple[str, float, str, str, Mapping[str, Any]]
-"""Concept, amount, fact, code and values of a reason."""
+Range = tuple[float, float]
 
 CONCEPTS: tuple[str, ...] = tuple(dict.fromkeys(feature.concept for feature in FEATURES))
 """Every concept, in the order of the features."""
@@ -41,29 +42,51 @@ REASON = pl.Struct(
 )
 """How a reason is stored with the decision."""
 
+_NO_VALUE = (None,) * len(VALUE_PARTS)
+
+
+class _Told(NamedTuple):
+    """A reason as it is put together: what is stored of it, and its values by name."""
+
+    concept: str
+    amount: float
+    code: str
+    values: Mapping[str, Any]
+    fact: str
+
+
 _KEYS = tuple(sorted((name.removesuffix("_items") for name in FACT if name.endswith("_items")), key=len, reverse=True))
 _KEY_OF = {
     name: next(key for key in _KEYS if name.startswith(f"{key}_"))
     for name, fact in FACT.items()
     if fact.source == "history" and name.startswith(tuple(f"{key}_" for key in _KEYS))
 }
-SPOKEN = frozenset(feature.fact for feature in FEATURES) | {
-    "unit_value",
-    "reference_unit_value",
-    "reference_5_percent",
-    "reference_level",
-    "origin",
-    "reference_count",
-    *(f"{key}_{counter}" for key in _KEYS for counter in ("items", "examined_12m", "findings_12m")),
+_UNIT_VALUE = {
+    "value": "unit_value",
+    "middle": "reference_unit_value",
+    "fifth": "reference_5_percent",
+    "count": "reference_count",
+    "level": "reference_level",
+    "origin": "origin",
 }
-"""Facts that reasons speak of."""
+"""What a unit value is told with, and the facts."""
+
+
+def _spoken(lead: Feature) -> frozenset[str]:
+    """Name the facts that a reason speaks of, by the feature that leads it."""
+    key = _KEY_OF.get(lead.fact)
+    counters = [f"{key}_{counter}" for counter in ("items", "examined_12m", "findings_12m")] if key else []
+    return frozenset({lead.fact, *counters, *(_UNIT_VALUE.values() if lead.concept == "unit value" else ())})
+
+
+_SPOKEN = tuple(_spoken(feature) for feature in FEATURES)
 
 _CONCEPT_OF = np.sort([CONCEPTS.index(feature.concept) for feature in FEATURES])
 _BY_CONCEPT = np.argsort([CONCEPTS.index(feature.concept) for feature in FEATURES], kind="stable")
 _STARTS = np.flatnonzero(np.diff(_CONCEPT_OF, prepend=-1))
 
 
-def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, *, threads: int) -> pl.Series:
+def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, rows: Ints, *, threads: int) -> pl.Series:
     """Give the concepts that moved each score most, largest first.
 
     Parameters
@@ -73,7 +96,9 @@ def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, *, threa
     features
         Feature matrix of the items asked for, shape ``(m, p)``.
     facts
-        Their facts, row by row.
+        The facts of all items.
+    rows
+        The rows of the items asked for, shape ``(m,)``.
     threads
         Threads used.
 
@@ -82,16 +107,18 @@ def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, *, threa
     pl.Series
         Lists of `REASON`, at most `REASONS` each; amounts in log-odds.
     """
-    parts = model.contributions(features, threads=threads)
-    weighed = _weighed(parts)
-    rows = facts.select(name for name in facts.columns if name in SPOKEN).iter_rows(named=True)
+    weighed = _weighed(model.contributions(features, threads=threads))
+    leading = np.unique(weighed.leads).tolist()
+    spoken = frozenset[str]().union(*(_SPOKEN[lead] for lead in leading))
+    said_of = facts[[name for name in facts.columns if name in spoken]][rows].to_dicts()
+    usual = _usual(model, leading)
     told: list[_Told] = []
-    for amounts, concepts, leads, row in zip(*(column.tolist() for column in weighed), rows, strict=True):
+    for amounts, concepts, leads, row in zip(*(column.tolist() for column in weighed), said_of, strict=True):
         told += [
-            (CONCEPTS[concept], amount, FEATURES[lead].fact, *_said(model, CONCEPTS[concept], FEATURES[lead], row))
+            _Told(CONCEPTS[concept], amount, *_said(model, FEATURES[lead], row, usual), FEATURES[lead].fact)
             for amount, concept, lead in zip(amounts, concepts, leads, strict=True)
         ]
-    return _series(told, weighed.concepts.shape)
+    return _series(told)
 
 
 def reasons_of(model: ScoreModel, contributions: Floats, row: Row) -> list[dict[str, object]]:
@@ -107,10 +134,27 @@ def reasons_of(model: ScoreModel, contributions: Floats, row: Row) -> list[dict[
         The facts of the item, by name.
     """
     amounts, concepts, leads = (column[0].tolist() for column in _weighed(contributions[np.newaxis]))
+    usual = _usual(model, leads)
     return [
-        _reason(model, CONCEPTS[concept], amount, FEATURES[lead], row)
+        {
+            "concept": CONCEPTS[concept],
+            "amount": amount,
+            "code": code,
+            "fact": FEATURES[lead].fact,
+            "values": [dict(zip(VALUE_PARTS, each, strict=True)) for each in _listed(values)],
+        }
         for amount, concept, lead in zip(amounts, concepts, leads, strict=True)
+        for code, values in [_said(model, FEATURES[lead], row, usual)]
     ]
+
+
+def _usual(model: ScoreModel, leads: Iterable[int]) -> dict[str, Range]:
+    """Give the range that is usual for features, in the unit of their facts, where it is known."""
+    features = [FEATURES[lead] for lead in leads if FEATURES[lead].name in model.typical]
+    return {
+        each.name: tuple(np.expm1(model.typical[each.name])) if each.form == "log" else model.typical[each.name]
+        for each in features
+    }
 
 
 class _Weighed(NamedTuple):
@@ -143,18 +187,39 @@ def _weighed(contributions: Floats) -> _Weighed:
     return _Weighed(np.take_along_axis(amounts, concepts, axis=1), concepts, leads)
 
 
-def _series(told: list[_Told], shape: tuple[int, ...]) -> pl.Series:
-    """Put reasons into one column; made column by column, for a column of nested mappings takes ten times as long."""
-    slots = max((len(values) for *_, values in told), default=1) or 1
-    flat = [
-        value for *_, values in told for value in [*_listed(values), *([(None, None, None)] * (slots - len(values)))]
-    ]
-    held = pl.DataFrame(flat, schema=dict(VALUE), orient="row")
-    values = held.select(pl.when(pl.col("name").is_not_null()).then(pl.struct(pl.all()))).to_series()
-    frame = pl.DataFrame([each[:-1] for each in told], schema=["concept", "amount", "fact", "code"], orient="row")
-    frame = frame.with_columns(values.reshape((-1, slots)).arr.to_list().list.drop_nulls().alias("values"))
-    rows = frame.select(pl.struct("concept", "amount", "code", "fact", "values")).to_series()
-    return rows.reshape(shape).arr.to_list().cast(pl.List(REASON)).alias("contributions")
+def _series(told: Sequence[_Told]) -> pl.Series:
+    """Put reasons into one column, `REASONS` a row; made column by column, for nested mappings take ten times as long."""
+    values = [_listed(each.values) for each in told]
+    slots = max(map(len, values), default=1) or 1
+    flat = [value for each in values for value in (*each, *[_NO_VALUE] * (slots - len(each)))]
+    held = pl.DataFrame(
+        [
+            pl.Series(part.name, [value[place] for value in flat], dtype=part.dtype)
+            for place, part in enumerate(VALUE.fields)
+        ]
+    )
+    frame = pl.DataFrame(
+        [
+            pl.Series("concept", [each.concept for each in told], dtype=pl.String),
+            pl.Series("amount", [each.amount for each in told], dtype=pl.Float64),
+            pl.Series("code", [each.code for each in told], dtype=pl.String),
+            pl.Series("fact", [each.fact for each in told], dtype=pl.String),
+            held.select(_values(slots)).to_series(),
+        ]
+    )
+    return frame.select(_TOLD).to_series()
+
+
+@lru_cache(maxsize=REASONS + 4)
+def _values(slots: int) -> pl.Expr:
+    """Put values into lists, so many places each; a place without a name is empty."""
+    known = pl.when(pl.col("name").is_not_null()).then(pl.struct(VALUE_PARTS))
+    return known.reshape((-1, slots)).arr.to_list().list.drop_nulls().alias("values")
+
+
+_TOLD = (
+    pl.struct("concept", "amount", "code", "fact", "values").reshape((-1, REASONS)).arr.to_list().alias("contributions")
+)
 
 
 def _listed(values: Mapping[str, Any]) -> list[tuple[str, float | None, str | None]]:
@@ -164,33 +229,19 @@ def _listed(values: Mapping[str, Any]) -> list[tuple[str, float | None, str | No
     ]
 
 
-def _reason(model: ScoreModel, concept: str, amount: float, lead: Feature, row: Row) -> dict[str, object]:  # noqa: PLR0917
-    code, values = _said(model, concept, lead, row)
-    listed = [dict(zip(VALUE_PARTS, each, strict=True)) for each in _listed(values)]
-    return {"concept": concept, "amount": amount, "code": code, "fact": lead.fact, "values": listed}
-
-
-def _said(model: ScoreModel, concept: str, lead: Feature, row: Row) -> tuple[str, dict[str, Any]]:
+def _said(model: ScoreModel, lead: Feature, row: Row, usual: Mapping[str, Range]) -> tuple[str, dict[str, Any]]:
     """Choose how to say it, and with which values."""
-    if concept == "unit value" and row.get("reference_unit_value") and row.get("unit_value"):
-        names = {
-            "value": "unit_value",
-            "middle": "reference_unit_value",
-            "fifth": "reference_5_percent",
-            "count": "reference_count",
-            "level": "reference_level",
-            "origin": "origin",
-        }
-        return "tail", {name: row[fact] for name, fact in names.items() if row.get(fact) is not None}
+    if lead.concept == "unit value" and row.get("reference_unit_value") and row.get("unit_value"):
+        return "tail", {name: row[fact] for name, fact in _UNIT_VALUE.items() if row.get(fact) is not None}
     key = _KEY_OF.get(lead.fact)
     if key is not None:
         history = _history(model, key, lead.fact, row)
         if history is not None:
             return history
-    return _stated(model, lead, row.get(lead.fact))
+    return _stated(lead, row.get(lead.fact), usual.get(lead.name))
 
 
-def _stated(model: ScoreModel, lead: Feature, value: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - any fact
+def _stated(lead: Feature, value: Any, usual: Range | None) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - any fact
     """Say what one fact is, beside what is usual where that is known."""
     if value is None:
         return "unknown", {}
@@ -198,10 +249,9 @@ def _stated(model: ScoreModel, lead: Feature, value: Any) -> tuple[str, dict[str
         return ("yes" if value else "no"), {}
     if FACT[lead.fact].type is not FactType.NUMBER:
         return "text", {"value": " ".join(value) if isinstance(value, list) else str(value)}
-    usual = model.typical.get(lead.name)
     if usual is None:
         return "number", {"value": value}
-    low, high = np.expm1(usual) if lead.form == "log" else usual
+    low, high = usual
     return "range", {"value": value, "low": low, "high": high}
 
 

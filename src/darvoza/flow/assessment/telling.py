@@ -17,11 +17,20 @@ from darvoza.methods.score_model import ScoreModel
 
 Ints = NDArray[np.int64]
 Features = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 KIND = pl.Struct({"family": pl.String, "probability": pl.Float64})
 """How the probability of a family is stored with the decision."""
 
-_KEY = ["_declaration", "agency", "act"]
+_NOTHING = pl.DataFrame(
+    {"contributions": [[]], "families": [[]]}, schema={"contributions": pl.List(REASON), "families": pl.List(KIND)}
+)
+_ASKED = (
+    pl.col("declaration_id").rle_id().alias("declaration"),
+    ((pl.col("agency") == Agency.CUSTOMS.value) & (pl.col("act") == Act.PHYSICAL.value)).alias("examined"),
+    pl.col("selected").fill_null(value=False),
+)
+"""Place of the declaration, whether it is an examination by customs, and whether it was selected."""
 
 
 class Telling(NamedTuple):
@@ -59,28 +68,36 @@ def tell(decisions: pl.DataFrame, telling: Telling, *, scope: ReasonScope, threa
     threads
         Threads used; the result does not depend on it.
     """
-    numbered = decisions.with_columns(pl.col("declaration_id").rle_id().alias("_declaration"))
-    wanted = numbered.filter(agency=Agency.CUSTOMS.value, act=Act.PHYSICAL.value)
-    if scope is not ReasonScope.ALL:
-        wanted = wanted.filter(pl.col("selected") & (scope is ReasonScope.SELECTED))
-    rows = telling.top[wanted.get_column("_declaration").to_numpy()]
-    told = _told(telling, rows, threads).with_columns(wanted.select(_KEY).get_columns())
-    joined = numbered.join(told, on=_KEY, how="left", maintain_order="left")
-    filled = [pl.col(name).fill_null(pl.lit([], dtype=told.schema[name])) for name in ("contributions", "families")]
-    return joined.with_columns(filled).drop("_declaration")
+    declarations, examined, selected = decisions.select(_ASKED).get_columns()
+    if scope is ReasonScope.SELECTED:
+        examined &= selected
+    asked = np.flatnonzero(examined.to_numpy() if scope is not ReasonScope.NONE else np.zeros(decisions.height, bool))
+    told = pl.concat([_told(telling, telling.top[declarations.to_numpy()[asked]], threads), _NOTHING])
+    places = np.full(decisions.height, told.height - 1)
+    places[asked] = np.arange(asked.size)
+    return decisions.hstack(told[places].get_columns())
 
 
 def _told(telling: Telling, rows: Ints, threads: int) -> pl.DataFrame:
     """Give reasons and families of some items; empty lists without a score."""
-    model, schema = telling.model, {"contributions": pl.List(REASON), "families": pl.List(KIND)}
+    model = telling.model
     if model is None or not rows.size:
-        return pl.DataFrame({name: [[]] * rows.size for name in schema}, schema=schema)
+        return _NOTHING[np.zeros(rows.size, dtype=np.int64)]
     features = telling.features_of(rows)
     whole = model.probabilities(features, threads=threads)
     kinds = model.kind_probabilities(features, whole, threads=threads)
-    families = [
-        [{"family": name, "probability": value} for name, value in zip(model.kinds, row, strict=True)]
-        for row in kinds.tolist()
-    ]
-    said = reasons(model, features, telling.facts[rows], threads=threads)
-    return pl.DataFrame({"contributions": said, "families": pl.Series(families, dtype=schema["families"])})
+    said = reasons(model, features, telling.facts, rows, threads=threads)
+    return pl.DataFrame([said, _families(tuple(model.kinds), kinds)])
+
+
+def _families(names: tuple[str, ...], probabilities: Floats) -> pl.Series:
+    """Put the probability of each family beside its name, in lists."""
+    if not names:
+        return _NOTHING.get_column("families")[[0] * len(probabilities)]
+    flat = pl.DataFrame(
+        [
+            pl.Series("family", names * len(probabilities), dtype=pl.String),
+            pl.Series("probability", probabilities.ravel(), dtype=pl.Float64),
+        ]
+    )
+    return flat.to_struct("families").reshape((-1, len(names))).arr.to_list()

@@ -45,9 +45,7 @@ def of_different(texts: pl.Series, look: Look, facts: Mapping[str, pl.DataType])
 def _table(texts: Sequence[str | None], look: Look, facts: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Look at every text."""
     unknown = (None,) * len(facts)
-    columns = (
-        zip(*[unknown if text is None else look(text) for text in texts], strict=True) if texts else [()] * len(facts)
-    )
+    rows = [unknown if text is None else look(text) for text in texts]
     return pl.DataFrame(
-        [pl.Series(name, values, dtype=kind) for (name, kind), values in zip(facts.items(), columns, strict=True)]
+        [pl.Series(name, [row[place] for row in rows], dtype=kind) for place, (name, kind) in enumerate(facts.items())]
     )

@@ -1,5 +1,6 @@
 """The vector of features: facts as numbers, in the fixed order that is stored with the decision."""
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -70,6 +71,33 @@ def vectors(facts: pl.DataFrame) -> NDArray[np.float32]:
     for number, block in enumerate(read.iter_slices(BLOCK)):
         _fill(made[number * BLOCK : (number + 1) * BLOCK].T, block.to_numpy(order="fortran").T)
     return made
+
+
+class Vectors:
+    """The vectors of goods items, asked for some at a time: made once where they are few.
+
+    Parameters
+    ----------
+    facts
+        One row per item, as `enrich` gives them.
+
+    Attributes
+    ----------
+    height
+        Number of items.
+    """
+
+    def __init__(self, facts: pl.DataFrame) -> None:
+        self._facts = facts
+        self.height = facts.height
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+        """Give the vectors of some rows."""
+        return vectors(self._facts[rows]) if self.height > BLOCK else self._all[rows]
+
+    @cached_property
+    def _all(self) -> NDArray[np.float32]:
+        return vectors(self._facts)
 
 
 def _fill(made: NDArray[np.float32], numbers: Floats) -> None:

@@ -31,7 +31,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
-_SPACED = re.compile(r"[\s,;\x00-\x1f\x7f]")
+_CODES = re.compile(r"[^\s,;\x00-\x1f\x7f]+( [^\s,;\x00-\x1f\x7f]+)*")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -39,7 +39,12 @@ def _text(field: Field) -> Reader:
     limit = field.limit
 
     def read(value: object) -> object:
-        if not isinstance(value, str) or (limit is not None and len(value) > limit) or _CONTROL.search(value):
+        if not isinstance(value, str) or (limit is not None and len(value) > limit):
+            raise Doubt
+        # what can be printed holds no control character, no half of a pair, and no space but the plain one
+        if value.isprintable() and value[:1] != " " and value[-1:] != " ":
+            return value or None
+        if _CONTROL.search(value):
             raise Doubt
         if not value.isascii():
             try:
@@ -72,20 +77,24 @@ def _matching(pattern: re.Pattern[str]) -> Reader:
 
 
 def _amount(field: Field) -> Reader:
+    """Read amounts, as texts: a column of texts becomes one of decimals at once."""
     low, high, exclusive = field.minimum, field.maximum, field.exclusive
+    bounded = high is not None or exclusive or (low is not None and low > 0)
 
     def read(value: object) -> object:
         if isinstance(value, float):
             value = repr(value)
-        if (isinstance(value, str) and _NUMBER.fullmatch(value)) or (type(value) is int and 0 <= value < LARGEST):
+        elif type(value) is int and 0 <= value < LARGEST:
+            value = str(value)
+        if not isinstance(value, str) or _NUMBER.fullmatch(value) is None:
+            raise Doubt
+        if bounded:
             number = Decimal(value)
-        else:
-            raise Doubt
-        if low is not None and (number <= low if exclusive else number < low):
-            raise Doubt
-        if high is not None and number > high:
-            raise Doubt
-        return number
+            if low is not None and (number <= low if exclusive else number < low):
+                raise Doubt
+            if high is not None and number > high:
+                raise Doubt
+        return value
 
     return read
 
@@ -128,13 +137,16 @@ def _flag(value: object) -> object:
 
 
 def _codes(value: object) -> object:
-    codes = value.split(" ") if isinstance(value, str) and value else value or []
-    if not isinstance(codes, list) or not all(isinstance(code, str) and code for code in codes):
+    """Read codes, as a text with a space between them; an empty one says that there are none."""
+    if isinstance(value, list) and all(isinstance(code, str) and " " not in code for code in value):
+        text = " ".join(value)
+    elif isinstance(value, str):
+        text = value
+    else:
         raise Doubt
-    joined = "".join(codes)
-    if len(joined) + len(codes) > CODES_LIMIT or not joined.isascii() or _SPACED.search(joined):
+    if (text or value) and (len(text) >= CODES_LIMIT or not text.isascii() or _CODES.fullmatch(text) is None):
         raise Doubt
-    return list(codes)
+    return text
 
 
 def _code(field: Field) -> Reader:

@@ -4,21 +4,21 @@ Field names are the canonical ones. A field that nobody knows is an error, not i
 an unknown fact. Several declarations are read at once, and what is wrong with one does not touch the others.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-import numpy as np
 import polars as pl
 
 from darvoza.domain.fields import FIELD, FIELDS, Field, Kind, Level
 from darvoza.errors import shown
-from darvoza.flow.intake.beyond_doubt import READERS, Doubt
+from darvoza.flow.intake.beyond_doubt import READERS, Doubt, Reader
 from darvoza.flow.intake.consistency import row_faults
 from darvoza.flow.intake.mapping import Form
 from darvoza.flow.intake.mapping import Mapping as Columns
-from darvoza.flow.intake.parsing import Fault, Spelling, parse
+from darvoza.flow.intake.parsing import AMOUNT, MOMENT, Fault, Spelling, parse
 from darvoza.flow.intake.raw import cell_text
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.tally import complete
@@ -35,6 +35,23 @@ _PLAIN = Columns("", "", "", Form(), ())
 _DECLARATION = "_declaration"
 _FILLED = frozenset({"lodged_at", "version", "item"})
 """Fields that are filled in where nothing is said."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_HEADER: dict[str, Reader] = {field.name: READERS[field.name] for field in HEADER} | {ITEMS: lambda _goods: None}
+_OF_GOODS: dict[str, Reader] = {field.name: READERS[field.name] for field in GOODS}
+_NEEDED_OF_HEADER = frozenset(field.name for field in HEADER if field.required) - _FILLED
+_NEEDED_OF_GOODS = frozenset(field.name for field in GOODS if field.required) - _FILLED
+_SPLIT = {
+    field.name: pl.when(pl.col(field.name) != "")
+    .then(pl.col(field.name).str.split(" "))
+    .when(pl.col(field.name).is_not_null())
+    .then([])
+    for field in FIELDS
+    if field.kind is Kind.CODES
+}
+"""What makes lists of codes that were read as texts."""
+
+_UNKNOWN = {name: pl.Series(name, [None], dtype=kind) for name, kind in ITEM_SCHEMA.items()}
 
 
 class WrongField(NamedTuple):
@@ -102,9 +119,8 @@ def _taken(sent: Sequence[Any], now: datetime) -> Lodged:
     """Take declarations of which nobody can doubt anything."""
     headers, goods, places = [], [], {}
     for place, one in enumerate(sent):
-        header = _values(one, _KNOWN_HEADER, HEADER)
-        header["lodged_at"] = header["lodged_at"] or now.astimezone(UTC)
-        header["version"] = header["version"] or 1
+        header: dict[str, Any] = {"lodged_at": now.astimezone(UTC), "version": 1}
+        header |= _values(one, _OF_HEADER, _NEEDED_OF_HEADER)
         if header["lodged_at"] > now:
             raise Doubt
         headers.append(header)
@@ -112,49 +128,65 @@ def _taken(sent: Sequence[Any], now: datetime) -> Lodged:
         places[header["declaration_id"]] = place
     if len(places) < len(sent):
         raise Doubt
-    items = _table(GOODS, [item for each in goods for item in each])
-    of_item = np.repeat(np.arange(len(headers)), [len(each) for each in goods])
-    return Lodged(complete(pl.concat([_table(HEADER, headers)[of_item], items], how="horizontal")), {}, places)
+    return Lodged(_table(headers, goods), {}, places)
 
 
 def _goods(given: object) -> list[dict[str, Any]]:
     """Read the goods items of one declaration, none of which contradicts itself or another."""
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_ITEMS:
         raise Doubt
-    items = [_values(item, _KNOWN_GOODS, GOODS) for item in given]
-    for number, item in enumerate(items, start=1):
-        item["item"] = item["item"] or number
-        gross, net = item["gross_mass"], item["net_mass"]
-        if gross is not None and net is not None and gross < net:
+    items = [
+        {"item": number} | _values(item, _OF_GOODS, _NEEDED_OF_GOODS) for number, item in enumerate(given, start=1)
+    ]
+    for item in items:
+        gross, net = item.get("gross_mass"), item.get("net_mass")
+        if gross is not None and net is not None and Decimal(gross) < Decimal(net):
             raise Doubt
     if len({item["item"] for item in items}) < len(items):
         raise Doubt
     return items
 
 
-def _table(fields: Sequence[Field], rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Make a column of each field that any row speaks of."""
-    columns = ((field.name, [row[field.name] for row in rows]) for field in fields)
-    return pl.DataFrame(
-        [
-            pl.Series(name, values, dtype=ITEM_SCHEMA[name])
-            for name, values in columns
-            if any(v is not None for v in values)
-        ]
-    )
-
-
-def _values(given: object, known: frozenset[str], fields: Sequence[Field]) -> dict[str, Any]:
+def _values(given: object, readers: Mapping[str, Reader], needed: Set[str]) -> dict[str, Any]:
     """Read the fields of one object; nothing is known of what it does not say."""
-    if not isinstance(given, dict) or not known.issuperset(given):
+    if not isinstance(given, dict):
         raise Doubt
     made: dict[str, Any] = {}
-    for field in fields:
-        value = given.get(field.name)
-        made[field.name] = value = None if value is None else READERS[field.name](value)
-        if value is None and field.required and field.name not in _FILLED:
+    for name, value in given.items():
+        read = readers.get(name)
+        if read is None:
             raise Doubt
+        known = None if value is None else read(value)
+        if known is not None:
+            made[name] = known
+    if not made.keys() >= needed:
+        raise Doubt
     return made
+
+
+def _table(headers: Sequence[Mapping[str, Any]], goods: Sequence[Sequence[Mapping[str, Any]]]) -> pl.DataFrame:
+    """Put declarations into the columns of goods items; a field of which none of them speaks is unknown."""
+    rows = [header for header, items in zip(headers, goods, strict=True) for _ in items]
+    made = {column.name: column for column in (*_columns(rows), *_columns([item for items in goods for item in items]))}
+    unknown = {name: held.new_from_index(0, len(rows)) for name, held in _UNKNOWN.items() if name not in made}
+    table = pl.DataFrame([(made if name in made else unknown)[name] for name in ITEM_SCHEMA])
+    return table.with_columns(codes for name, codes in _SPLIT.items() if name in made)
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> list[pl.Series]:
+    """Make a column of each field that any row speaks of."""
+    return [_column(name, [row.get(name) for row in rows]) for name in frozenset[str]().union(*rows)]
+
+
+def _column(name: str, values: Sequence[Any]) -> pl.Series:
+    """Make a column of values as they were read; moments by their number, for each by itself takes ten times as long."""
+    kind = FIELD[name].kind
+    if kind is Kind.AMOUNT:
+        return pl.Series(name, values, dtype=pl.String).cast(AMOUNT)
+    if kind is Kind.MOMENT:
+        numbers = [None if value is None else (value - EPOCH) // timedelta(microseconds=1) for value in values]
+        return pl.Series(name, numbers, dtype=pl.Int64).cast(MOMENT)
+    return pl.Series(name, values, dtype=pl.String() if kind is Kind.CODES else ITEM_SCHEMA[name])
 
 
 def _by_the_rules(sent: Sequence[Any], now: datetime) -> Lodged:
