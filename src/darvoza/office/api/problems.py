@@ -104,6 +104,11 @@ class Problem(Exception):
         return HttpResponse(self.text(), status=self.status, content_type=CONTENT_TYPE, headers=dict(self.headers))
 
 
+def unknown_token() -> Problem:
+    """Say that a token is missing, unknown or revoked."""
+    return Problem("unauthorised", headers={"WWW-Authenticate": "Bearer"})
+
+
 def of_errors(errors: Iterable[DarvozaError], code: str = "invalid") -> Problem:
     """Make a problem out of errors of the core."""
     told = tuple(

@@ -1,6 +1,7 @@
 """Clients entered, known by their token, counted, and shut out."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,9 @@ from darvoza.office.api.purposes import Purpose
 from darvoza.office.journal.services import record
 
 WINDOW = timedelta(minutes=1)
+MOST_MET = 1_000
+"""Clients that a process keeps in mind."""
+
 SHARES = 100
 """Into how many parts the minute of a client is divided, of which processes take one at a time."""
 
@@ -76,10 +80,47 @@ def revoke_client(name: str, *, by: str, now: datetime) -> None:
 
 def caller_of(token: str) -> Caller | None:
     """Give the client that has this token; nobody when it is unknown or revoked."""
-    row = Client.objects.filter(token_digest=digest_of(token), revoked_at=None).first()
-    if row is None:
-        return None
+    row = Client.objects.order_by().filter(token_digest=digest_of(token), revoked_at=None).first()
+    return None if row is None else _caller(row)
+
+
+def met_caller(token: str) -> Caller | None:
+    """Give the client that has this token, as this process has met it, perhaps long ago; else as `caller_of`.
+
+    Who answers it asks `standing` whether it was shut out since, for all that are answered together.
+    """
+    digest = digest_of(token)
+    with _Met.lock:
+        caller = _Met.by_digest.get(digest)
+    if caller is None and (caller := caller_of(token)) is not None:
+        with _Met.lock:
+            if len(_Met.by_digest) >= MOST_MET:
+                _Met.by_digest.clear()
+            _Met.by_digest[digest] = caller
+    return caller
+
+
+def standing(callers: Iterable[Caller]) -> dict[Caller, Caller]:
+    """Give those of some clients that are not shut out, each with what is said of it now; the others have to be met anew."""
+    asked = set(callers)
+    rows = Client.objects.order_by().filter(pk__in=[each.number for each in asked], revoked_at=None)
+    known = {(row.pk, row.name): _caller(row) for row in rows}
+    found = {each: now for each in asked if (now := known.get((each.number, each.name))) is not None}
+    if any(found.get(each) != each for each in asked):
+        with _Met.lock:
+            _Met.by_digest.clear()
+    return found
+
+
+def _caller(row: Client) -> Caller:
     return Caller(row.pk, row.name, row.agency, row.post, frozenset(map(Purpose, row.purposes)), row.per_minute)
+
+
+class _Met:
+    """Clients that this process has met, by the digests of their tokens."""
+
+    lock = threading.Lock()
+    by_digest: dict[str, Caller] = {}
 
 
 class _Taken:

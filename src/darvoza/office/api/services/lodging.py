@@ -18,10 +18,11 @@ from darvoza.flow.fields import leaves
 from darvoza.flow.gate.deciding import Decided
 from darvoza.flow.gate.state_file import State
 from darvoza.office.api.models import GateMark, Receipt
-from darvoza.office.api.problems import Problem
+from darvoza.office.api.problems import Problem, unknown_token
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.batch import Batch
+from darvoza.office.api.services.clients import standing
 from darvoza.office.api.services.opening import OpenGate
 
 MOST = 500
@@ -236,7 +237,7 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
         mark = _mark()
         gate = _opened(mark, now)
         work = Batch(gate, mark.batch + 1, now)
-        fresh = _unanswered(batch)
+        fresh = _unanswered(_of_clients(batch))
         if lodged := [request for request in fresh if request.kind is LodgementKind.LODGED]:
             work.take_new(lodged)
         if amended := [request for request in fresh if request.kind is LodgementKind.AMENDED]:
@@ -253,6 +254,19 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
     gate.run = work.run or gate.run
     for request, answer in work.answers:
         request.outcome = answer
+
+
+def _of_clients(batch: Sequence[Request]) -> list[Request]:
+    """Give the requests of clients that stand, refuse those of clients that were shut out since their token was looked at."""
+    stand = standing(request.caller for request in batch if request.caller.number)
+    asked = []
+    for request in batch:
+        if request.caller.number and request.caller not in stand:
+            request.outcome = unknown_token()
+            continue
+        request.caller = stand.get(request.caller, request.caller)
+        asked.append(request)
+    return asked
 
 
 def _unanswered(batch: Sequence[Request]) -> list[Request]:

@@ -17,10 +17,10 @@ from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text, etag
-from darvoza.office.api.problems import Problem, of_errors
+from darvoza.office.api.problems import Problem, of_errors, unknown_token
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.requests import body_digest
-from darvoza.office.api.services.clients import caller_of, count
+from darvoza.office.api.services.clients import caller_of, count, met_caller
 from darvoza.office.journal.services import plainly, record_alone
 
 LARGEST = 4 * 1024 * 1024
@@ -33,12 +33,20 @@ MOST_PER_PAGE = 500
 class Token(HttpBearer):
     """Who asks, by the token."""
 
+    known = staticmethod(caller_of)
+
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:  # noqa: ARG002 - the name is ninja's
         """Give the client that has the token; nobody when it is unknown."""
-        caller = caller_of(token)
+        caller = self.known(token)
         if caller is not None:
             count(caller, timezone.now())
         return caller
+
+
+class MetToken(Token):
+    """Who asks, as this process has met it; for what asks itself whether the client still stands."""
+
+    known = staticmethod(met_caller)
 
 
 class Json(Parser):
@@ -206,7 +214,7 @@ def problem(_request: HttpRequest, said: Problem) -> HttpResponseBase:
 @api.exception_handler(AuthenticationError)
 def unauthorised(_request: HttpRequest, _said: AuthenticationError) -> HttpResponseBase:
     """Say that the token is missing or unknown."""
-    return Problem("unauthorised", headers={"WWW-Authenticate": "Bearer"}).answer()
+    return unknown_token().answer()
 
 
 @api.exception_handler(HttpError)

@@ -30,6 +30,7 @@ from darvoza.office.api.views.answers import (
 from darvoza.office.api.views.asking import (
     LARGEST,
     REFUSALS,
+    MetToken,
     answered,
     caller_for,
     check_size,
@@ -87,7 +88,7 @@ _BODY = {
 }
 
 
-@router.post("", response={201: DecisionSchema, **REFUSALS}, url_name="lodge", openapi_extra=_BODY)
+@router.post("", response={201: DecisionSchema, **REFUSALS}, url_name="lodge", openapi_extra=_BODY, auth=MetToken())
 def lodge_one(request: HttpRequest) -> HttpResponse:
     """Lodge a declaration, also before the goods arrive; the answer comes once the decision is kept."""
     caller, key = caller_for(request, Purpose.LODGE), key_of(request)
