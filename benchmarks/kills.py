@@ -15,6 +15,7 @@ import json
 import os
 import random
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -156,11 +157,15 @@ class Doomed(Protocol):
 
 @dataclass
 class Told:
-    """What clients were answered: reference → answer; and after how many seconds from each kill somebody was again."""
+    """What clients were answered: reference → answer; and after how many seconds from each kill somebody was again.
+
+    Beside that stands after how many what was killed ran again: what is left is the office's own.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     answers: dict[str, Any] = field(default_factory=dict)
     back: list[float] = field(default_factory=list)
+    up: list[float] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     number: int = 0
     stop: bool = False
@@ -237,6 +242,7 @@ def _kill(office: Office, doomed: Doomed, told: Told) -> None:
     time.sleep(0.1)  # answers that were on their way come in
     before = len(told.answers)
     doomed.start()
+    told.up.append(time.monotonic() - begun)
     while len(told.answers) == before:
         _wait(office, told, 1)
     told.back.append(time.monotonic() - begun)
@@ -297,9 +303,18 @@ WRONG = (
 )
 
 
+def _spread(seconds: list[float]) -> str:
+    """Say the median and the longest."""
+    return f"{statistics.median(seconds):.1f} s, at most {max(seconds):.1f} s"
+
+
 def report(kind: str, told: Told, found: dict[str, int], seconds: float) -> int:
     """Print what came of it; 1 when anything is wrong."""
-    back = f"back after {max(told.back):.1f} s at most" if told.back else "nothing killed"
+    back = (
+        f"back after {_spread(told.back)}, {_spread(told.up)} of it for what was killed"
+        if told.back
+        else "nothing killed"
+    )
     print(
         f"{kind}: {len(told.back)} kills, {len(told.answers):,} acknowledged in {seconds:.0f} s, {back}; {found}",
         flush=True,
@@ -320,7 +335,8 @@ def main() -> int:
     parser.add_argument("--kill", choices=("office", "database"), default="office")
     parser.add_argument("--profiles", type=Path, default=ROOT / "profiles")
     options = parser.parse_args()
-    cluster = Cluster() if options.kill == "database" else None
+    settings = {"recovery_init_sync_method": "syncfs"}  # as deploy/postgresql/darvoza.conf has it
+    cluster = Cluster(settings=settings) if options.kill == "database" else None
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         if cluster is not None:

@@ -155,4 +155,5 @@ def database_settings(address: str, home: Path) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,  # no request fails by a connection that was lost since the last
     }

@@ -49,17 +49,15 @@ def keep_state(gate: OpenGate, now: datetime) -> None:
 
 def keep_batch(gate: OpenGate, number: int, now: datetime) -> None:
     """Keep what is known before a batch; on the first of a day, or after a run was taken in, what posts remember, too."""
-    day = (now.date(), gate.runs)
     morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    first = gate.kept != day and not DecidedBatch.objects.filter(at__gte=morning, runs=gate.runs).exists()
-    gate.kept = day
+    kept = gate.kept == (now.date(), gate.runs) or DecidedBatch.objects.filter(at__gte=morning, runs=gate.runs).exists()
     DecidedBatch.objects.create(
         number=number,
         at=now,
         state=gate.state.digest,
         results=gate.results,
         runs=gate.runs,
-        memory=memory_text(gate.gate.policy.memory) if first else None,
+        memory=None if kept else memory_text(gate.gate.policy.memory),
     )
 
 

@@ -3,6 +3,9 @@
 Requests that arrive while others are being decided wait, and are decided as one batch in one transaction: declarations
 and decisions, orders, the journal, the events to be told, and the answers themselves. Nobody is answered before the
 transaction is committed, and what failed left nothing behind.
+
+What was decided is remembered once it is kept. So a gate outlives its database: what failed was never remembered, and what was
+kept although nobody was told is heard of as if another process had decided it.
 """
 
 import logging
@@ -176,7 +179,6 @@ def _settle(batch: Sequence[Request], now: datetime) -> None:
         _refuse(batch, problem)
     except (OperationalError, InterfaceError):
         LOG.exception("the database refused a batch")
-        _Open.gate = None  # what it remembers may be ahead of what was kept
         _refuse(batch, Problem("gate-closed", "the database is not available", headers={"Retry-After": "5"}))
     except Exception:
         LOG.exception("a batch of %d could not be decided", len(batch))
@@ -215,6 +217,9 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
         LOG.error("the gate cannot be opened", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - see the alarm
         detail = "the state in force cannot be read; see the log of the office"
         raise Problem("gate-closed", detail, headers={"Retry-After": "30"}) from problem
+    except (OperationalError, InterfaceError):
+        _Open.gate = None  # it may have heard a part of what is new: everything is read again
+        raise
     try:
         if gate.swap_if_changed(now):
             _Open.alarm = ""
@@ -250,8 +255,8 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
         done = work.write(mark)
     for each in done:
         gate.gate.keep(each)
-    gate.batch = max(gate.batch, work.batch if work.rows else gate.batch)
-    gate.run = work.run or gate.run
+    if work.rows:
+        gate.batch, gate.kept, gate.run = work.batch, (now.date(), gate.runs), work.run or gate.run
     for request, answer in work.answers:
         request.outcome = answer
 
