@@ -24,6 +24,7 @@ from darvoza.office.api.services.reading import (
     loaded_after,
     lodged_after,
     results_after,
+    settled_results,
     spent_by_runs,
     taken_in,
 )
@@ -122,8 +123,10 @@ class OpenGate:
 
     def hear_results(self) -> None:
         """Remember results that became known since it last looked."""
-        found, self.results = results_after(self.results)
-        self.gate.note_results(found)
+        until = settled_results(self.results)
+        if until > self.results:
+            self.gate.note_results(results_after(self.results, until))
+            self.results = until
 
     def to_keep(self) -> Callable[[datetime], None]:
         """Give what keeps all that is remembered at this moment, for processes that open the gate later."""

@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import Exists, Max, Model, OuterRef, QuerySet
 
 from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
@@ -16,14 +17,22 @@ from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory, joined_memories
-from darvoza.office.api.models import KeptState, Lodgement
+from darvoza.office.api.models import DecidedBatch, KeptState, Lodgement
 from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Run
+from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Result, Run
 
 Row = TypeVar("Row")
 PAGE = 2_000
 DECIDED = tuple(dict.fromkeys((*DRAW_COLUMNS, "agency", "act", "probability")))
 ASKED = ("declaration_id", "post", "lodged_at", "floors")
+WRITERS = """
+    SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE datname = current_database() AND relation = %s::regclass AND mode = 'RowExclusiveLock'
+        AND pid IS DISTINCT FROM pg_backend_pid()
+    LIMIT 1
+"""
+"""Whoever writes holds this lock on the table from before his first row is numbered until his rows can be seen."""
+
 _MARKED = ("transport_document", "container_ids", "vehicle_id")
 _DRAWS = {name: DECISION_SCHEMA[name] for name in ("declaration_id", "lodged_at", "fingerprint", "key_day")}
 
@@ -120,18 +129,35 @@ def _placed(name: tuple[Any, ...]) -> tuple[Any, ...]:
     return reference, post, at
 
 
-def results_after(number: int, until: int | None = None) -> tuple[pl.DataFrame, int]:
-    """Give what the results after one found, up to another one or to the last; and the number of the last of them."""
-    found: QuerySet[Finding] = Finding.objects.filter(result__gt=number).order_by("result", "item")
-    if until is not None:
-        found = found.filter(result__lte=until)
+def settled_results(known: int) -> int:
+    """Give the number up to which every result there will ever be can be seen, where those up to one are known.
+
+    Results are numbered when they are written and seen when they are kept: on PostgreSQL one may be kept after another with a
+    higher number. So while somebody writes results, none is heard of that the last batch had not heard of; and whoever
+    decides a batch again later knows by one number which results it knew.
+    """
+    newest = Result.objects.aggregate(last=Max("pk"))["last"] or 0
+    if newest <= known or nobody_writes(Result):
+        return max(newest, known)
+    last = DecidedBatch.objects.order_by("-number").values_list("results", flat=True).first()
+    return max(last or 0, known)
+
+
+def nobody_writes(table: type[Model]) -> bool:
+    """Tell whether no other transaction has written into a table without having ended yet."""
+    if connection.vendor != "postgresql":
+        return True  # one writes at a time, and is waited for
+    with connection.cursor() as cursor:
+        cursor.execute(WRITERS, [table._meta.db_table])  # noqa: SLF001 - public, in spite of its name
+        return cursor.fetchone() is None
+
+
+def results_after(number: int, until: int) -> pl.DataFrame:
+    """Give what the results after one found, up to another one."""
+    found = Finding.objects.filter(result__gt=number, result__lte=until).order_by("result", "item")
     names = ("result__order__declaration__declaration_id", "item", "result__order__agency", "result__order__act")
-    rows = [
-        (*told, True, finding, at, result)
-        for *told, finding, at, result in found.values_list(*names, "found", "result__at", "result").iterator(PAGE)
-    ]
-    table = pl.DataFrame(rows, schema={**RESULTS, "result": pl.Int64}, orient="row")
-    return table.drop("result"), max((row[-1] for row in rows), default=number)
+    told = found.values_list(*names, "found", "result__at").iterator(PAGE)
+    return pl.DataFrame([(*where, True, finding, at) for *where, finding, at in told], schema=RESULTS, orient="row")
 
 
 def _pages(rows: Iterable[Row]) -> Iterator[list[Row]]:

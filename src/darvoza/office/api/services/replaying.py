@@ -147,8 +147,8 @@ class _Again:
         """Hear of what was known by then."""
         self.batch = batch
         if batch.results > self.results:
-            found, self.results = results_after(self.results, batch.results)
-            self.gate.note_results(found)
+            self.gate.note_results(results_after(self.results, batch.results))
+            self.results = batch.results
 
     def decide(self, rows: Iterable[Lodgement]) -> dict[int, list[dict[str, Any]]]:
         """Decide a batch in the order in which it was decided; give the decisions by the key of the row."""
