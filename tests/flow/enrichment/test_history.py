@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from builders import START, Item, an_item, goods, trade
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import HISTORY
+from darvoza.flow.enrichment import inquiry
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, Sources, enrich
+from darvoza.flow.enrichment.remembered import Remembered
 from flow.enrichment.replay import replay
 
 HOURS = st.sampled_from([0, 1, 2, 24, 71, 72, 24 * 8, 24 * 89, 24 * 90, 24 * 365, 24 * 366, 24 * 800])
@@ -109,6 +111,19 @@ def test_an_item_that_is_among_the_past_and_the_present_counts_once(rows: list[I
     assert enrich(items, items, sources=WITH_HOUSE).equals(whole), (
         "outcomes noted in the past are known, each from its moment"
     )
+
+
+@settings(max_examples=15, deadline=None)
+@given(histories(), st.integers(0, 12))
+def test_all_kinds_in_one_log_say_what_each_says_by_itself(rows: list[Item], cut: int) -> None:
+    items = goods(*rows)
+    past, present = items[:cut], items[cut:]
+    together = enrich(present, past, sources=WITH_HOUSE)
+    remembered = enrich(present, Remembered(past.select(HISTORY_COLUMNS)), sources=WITH_HOUSE)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(inquiry, "FEW", -1)
+        assert enrich(present, past, sources=WITH_HOUSE).equals(together)
+        assert enrich(present, Remembered(past.select(HISTORY_COLUMNS)), sources=WITH_HOUSE).equals(remembered)
 
 
 def test_trade_of_some_size_has_the_same_history_either_way() -> None:

@@ -4,21 +4,24 @@ Every log is made when it is first asked for. What came to be known of a declara
 not changed here: the declaration is taken out as a whole, by what its events added, and told again beside.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.flow.enrichment.keys import Codebook, KeyCodes, KeyFinder
-from darvoza.flow.enrichment.register import Event, Kind, Logged, Register
-from darvoza.methods.asof import Labels, Past, Questions
-from darvoza.methods.fading import FadingSums
+from darvoza.flow.enrichment.finder import KeyFinder
+from darvoza.flow.enrichment.inquiry import Side
+from darvoza.flow.enrichment.keys import Codebook, KeyCodes
+from darvoza.flow.enrichment.register import Register
+from darvoza.flow.enrichment.sheets import Event, Logged, Sheet, logged
+from darvoza.methods.asof import LARGEST_CODE, Labels, Questions
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+ABSENT = LARGEST_CODE - 1
+"""Code of a key that an archive does not have."""
 
 
 class Archive:
@@ -32,9 +35,7 @@ class Archive:
 
     def __init__(self, register: Register) -> None:
         self.register = register
-        self._finders: dict[tuple[str, ...], KeyFinder] = {}
-        self._kept: dict[tuple[Event, tuple[str, ...], str], _Kept] = {}
-        self._labels: dict[tuple[Event, tuple[str, ...], str, str], Labels] = {}
+        self._sheets: dict[tuple[object, ...], ArchivedSheet] = {}
         self._boxed: Archive | None = None
         self._by_declaration = np.argsort(register.declaration, kind="stable")
         self._declarations = register.declaration[self._by_declaration]
@@ -62,117 +63,83 @@ class Archive:
         """Give the rows of some declarations, in their order."""
         first = np.searchsorted(self._declarations, declarations, side="left")
         last = np.searchsorted(self._declarations, declarations, side="right")
-        found = [self._by_declaration[start:end] for start, end in zip(first, last, strict=True) if end > start]
-        return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+        sizes = last - first
+        places = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        return np.sort(self._by_declaration[places])
 
-    def known(self, event: Event, kind: Kind, asking: Register, taken: Ints) -> "Archived":
-        """Give what is known of the keys of the present of a register.
+    def of_sheet(self, sheet: Sheet) -> "ArchivedSheet":
+        """Give the goods items as they are counted by the kinds of a sheet."""
+        if sheet.name not in self._sheets:
+            self._sheets[sheet.name] = ArchivedSheet(self.register, sheet)
+        return self._sheets[sheet.name]
+
+
+class ArchivedSheet:
+    """Goods items of the past, counted by several kinds of key in one log.
+
+    Parameters
+    ----------
+    register
+        The goods items.
+    sheet
+        The kinds.
+    """
+
+    def __init__(self, register: Register, sheet: Sheet) -> None:
+        self._register = register
+        self._finder = KeyFinder(register.codes, [kind.fields for kind in sheet.kinds])
+        self._keys, self._weights = sheet.counted(register, self._finder.codes)
+        self._logs: dict[Event, Logged] = {}
+        self._labels: dict[tuple[Event, str], Labels] = {}
+
+    def questions(self, places: Sequence[int], asking: Register) -> Questions:
+        """Ask for the keys of the present of a register, coded by the same book, of kinds at some places."""
+        keys = self._finder.find(asking.codes, asking.first)[np.array(places)]
+        return Questions.of(np.where(keys < 0, ABSENT, keys).ravel(), np.tile(asking.asked, len(places)))
+
+    def sides(self, event: Event, asked: Questions, asking: Register, taken: Ints) -> Iterator[Side]:
+        """Give what is said of events.
 
         Parameters
         ----------
-        event, kind
+        event
             What is counted.
+        asked
+            The questions.
         asking
-            The register, coded by the same book.
+            The register that asks them.
         taken
             Rows that are told again elsewhere.
         """
-        kept = self._keep(event, kind)
-        present = kept.finder.find(asking.codes, asking.first)
-        asked = Questions.of(present, asking.asked)
-        out = None
+        log = self._log(event).log
+        if not (log.times.size and asked.times.size):
+            return
+
+        def labelled(field: str) -> tuple[Labels, Ints]:
+            own = asking.codes.single(field)[asking.first :]
+            return self._labelled(event, field), np.tile(own, asked.times.size // own.size)
+
+        yield Side(log.before(asked), 1, labelled, bool(taken.size))
         if taken.size:
-            rows = taken[kept.keys[taken] >= 0]
-            out = self.register.log(event, kept.keys, kept.weights, rows).log.before(asked)
-        return Archived(self, (event, kind), asking, kept.logged.log.before(asked), out)
+            out = self._taken(event, taken, asked.keys)
+            yield Side(out.log.before(asked), -1, labelled, others=False)
 
-    def _keep(self, event: Event, kind: Kind) -> "_Kept":
-        name = (event, kind.fields, kind.name)
-        if name not in self._kept:
-            register = self.register
-            finder = self._finder(kind.fields)
-            keys = finder.codes if kind.counts is None else np.where(kind.counts(register), finder.codes, -1)
-            weights = kind.weights and kind.weights(register, keys)
-            self._kept[name] = _Kept(
-                finder, keys, weights, register.log(event, keys, weights, np.flatnonzero(keys >= 0))
-            )
-        return self._kept[name]
+    def _log(self, event: Event) -> Logged:
+        if event not in self._logs:
+            self._logs[event] = logged(self._register, event, self._keys, self._weights)
+        return self._logs[event]
 
-    def _finder(self, fields: tuple[str, ...]) -> KeyFinder:
-        if fields not in self._finders:
-            self._finders[fields] = KeyFinder(self.register.codes, fields)
-        return self._finders[fields]
+    def _taken(self, event: Event, rows: Ints, asked: Ints) -> Logged:
+        """Put events on some of the items into a log, as far as their keys are asked for."""
+        keys, wanted = self._keys[:, rows], np.sort(asked)
+        spoken_of = wanted[np.minimum(np.searchsorted(wanted, keys), wanted.size - 1)] == keys
+        weights = None if self._weights is None else self._weights[:, rows]
+        return logged(self._register, event, np.where(spoken_of, keys, -1), weights, rows=rows)
 
-    def labels(self, event: Event, kind: Kind, field: str) -> Labels:
+    def _labelled(self, event: Event, field: str) -> Labels:
         """Give the number of a field behind each event of a log."""
-        name = (event, kind.fields, kind.name, field)
+        name = (event, field)
         if name not in self._labels:
-            logged = self._keep(event, kind).logged
-            self._labels[name] = logged.log.labelled(self.register.codes.single(field)[logged.rows])
+            log, rows = self._log(event)
+            self._labels[name] = log.labelled(self._register.codes.single(field)[rows])
         return self._labels[name]
-
-
-class _Kept(NamedTuple):
-    """What is kept of one kind: what finds its keys, keys and weights of every item, and the events."""
-
-    finder: KeyFinder
-    keys: Ints
-    weights: Ints | None
-    logged: Logged
-
-
-@dataclass(frozen=True, slots=True)
-class Archived:
-    """What an archive knows of the keys of the present of a register.
-
-    Attributes
-    ----------
-    archive, counted
-        The archive, and what is counted.
-    asking
-        The register.
-    past
-        The events.
-    taken
-        Those of declarations that are told again elsewhere, or ``None``.
-    """
-
-    archive: Archive
-    counted: tuple[Event, Kind]
-    asking: Register
-    past: Past
-    taken: Past | None
-
-    def sums(self) -> Ints:
-        """Sum over all of it, shape ``(n, k)``."""
-        known = self.past.sums()
-        return known if self.taken is None else known - self.taken.sums()
-
-    def sums_within(self, window: int) -> Ints:
-        """Sum over so many seconds before the moment."""
-        known = self.past.sums_within(window)
-        return known if self.taken is None else known - self.taken.sums_within(window)
-
-    def fading_sums(self, half_life: int) -> tuple[FadingSums, ...]:
-        """Give the sums of which fading ones are made."""
-        known = self.past.fading_sums(half_life)
-        if self.taken is None:
-            return (known,)
-        out = self.taken.fading_sums(half_life)
-        return known, FadingSums(out.first, -out.sums)
-
-    def first(self) -> Floats:
-        """Give the moment of the first event [s], NaN if there is none."""
-        return self.past.time_of(self.past.first(*self._unlike(())))
-
-    def last(self, *unlike: str) -> Floats:
-        """Give the moment of the last event [s] of an item that differs in these fields, NaN if there is none."""
-        return self.past.time_of(self.past.last(*self._unlike(unlike)))
-
-    def _unlike(self, fields: tuple[str, ...]) -> tuple[tuple[Labels, Ints], ...]:
-        """Ask for other values of fields, and of what is told elsewhere for other declarations."""
-        asking = self.asking
-        named = fields if self.taken is None else (*fields, "declaration_id")
-        return tuple(
-            (self.archive.labels(*self.counted, field), asking.codes.single(field)[asking.first :]) for field in named
-        )

@@ -1,12 +1,13 @@
 """Counters of history: lodgings, examinations and findings of each key, for ever, for a year, and fading."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from darvoza.flow.enrichment.inquiry import Answers, Inquiry
 from darvoza.flow.enrichment.keys import KEYS
-from darvoza.flow.enrichment.register import EVERYTHING, Keyed, Kind, Register
+from darvoza.flow.enrichment.register import EVERYTHING, Kind
 from darvoza.flow.enrichment.timeline import DAY
 
 Floats = NDArray[np.float64]
@@ -21,13 +22,15 @@ PRIOR_WEIGHT = 5.0
 PRIOR_RATE = 0.05
 """Base rate before anything was examined; documented shares of fraud among imports run from 1 to 8 %."""
 
-LODGED = ("items", "items_recent", "age")
-EXAMINED = (
-    ("examined", "findings", "finding_rate"),
+COUNTED = {name: Kind(fields) for name, fields in KEYS.items()}
+"""What is counted of each key."""
+
+RESULTS = (
+    ("finding_rate", "examined", "findings"),
     ("examined_12m", "findings_12m"),
-    ("examined_recent", "findings_recent", "finding_rate_recent"),
+    ("finding_rate_recent", "examined_recent", "findings_recent"),
 )
-"""What is counted of each key, by the sums it takes."""
+"""What is counted of results, by the sums it takes."""
 
 
 class Counters:
@@ -35,60 +38,53 @@ class Counters:
 
     Parameters
     ----------
-    register
-        The register.
+    inquiry
+        The register, asked.
     half_life
         Seconds in which an event comes to count half in the fading counters.
     """
 
-    def __init__(self, register: Register, half_life: int) -> None:
-        self._register, self._half_life = register, half_life
-        every = register.by(EVERYTHING).results()
+    def __init__(self, inquiry: Inquiry, half_life: int) -> None:
+        self._inquiry, self._half_life = inquiry, half_life
+        every = inquiry.by(EVERYTHING).results()
         nothing = np.array([PRIOR_WEIGHT, PRIOR_WEIGHT * PRIOR_RATE])
         self._base, self._base_recent = (
             known[:, 1] / known[:, 0] for known in (every.total() + nothing, every.fading(half_life) + nothing)
         )
 
-    def of(self, name: str, wanted: Collection[str]) -> Iterator[Column]:
-        """Yield the wanted facts of one key; NaN where unknown."""
-        keyed = self._register.by(Kind(KEYS[name]))
-        ending = {fact.removeprefix(f"{name}_") for fact in wanted if fact.startswith(f"{name}_")}
-        for fact, values in (*self._lodged(keyed, ending), *self._examined(keyed, ending)):
-            values[keyed.unknown] = np.nan
-            yield f"{name}_{fact}", values
+    def of(self, names: Sequence[str], wanted: Collection[str]) -> Iterator[Column]:
+        """Yield the wanted facts of some keys; NaN where unknown."""
+        asked = self._inquiry.by_several([COUNTED[name] for name in names])
+        ending = {fact.removeprefix(f"{name}_") for name in names for fact in wanted if fact.startswith(f"{name}_")}
+        for fact, values in (*self._lodged(asked.lodged, ending), *self._examined(asked.results, ending)):
+            known = np.where(asked.unknown, np.nan, values)
+            yield from (
+                (told, of_key)
+                for name, of_key in zip(names, known, strict=True)
+                if (told := f"{name}_{fact}") in wanted
+            )
 
-    def _lodged(self, keyed: Keyed, ending: Collection[str]) -> Iterator[Column]:
+    def _lodged(self, known: Callable[[], Answers], ending: Collection[str]) -> Iterator[Column]:
         """Yield what is known of lodgings."""
-        register = self._register
-        if not set(LODGED) & set(ending):
-            return
-        lodged = keyed.lodgings()
-        yield "items", lodged.total()[:, 0]
+        if "items" in ending:
+            yield "items", known().total()[..., 0]
         if "items_recent" in ending:
-            yield "items_recent", lodged.fading(self._half_life)[:, 0]
+            yield "items_recent", known().fading(self._half_life)[..., 0]
         if "age" in ending:
-            seen = keyed.sightings() if register.is_amended else lodged
-            yield "age", (register.asked - seen.first()) / DAY
+            yield "age", (self._inquiry.register.asked - known().first()) / DAY
 
-    def _examined(self, keyed: Keyed, ending: Collection[str]) -> Iterator[Column]:
+    def _examined(self, known: Callable[[], Answers], ending: Collection[str]) -> Iterator[Column]:
         """Yield what is known of results."""
-        ever, year, recent = (bool(set(names) & set(ending)) for names in EXAMINED)
-        if not (ever or year or recent):
-            return
-        results = keyed.results()
+        ever, year, recent = (not set(names).isdisjoint(ending) for names in RESULTS)
         if ever:
-            yield from _counted("", results.total(), self._base)
+            yield from zip(RESULTS[0], _rated(known().total(), self._base), strict=True)
         if year:
-            examined, findings = results.within(YEAR).T
-            yield from (("examined_12m", examined.copy()), ("findings_12m", findings.copy()))
+            yield from zip(RESULTS[1], np.moveaxis(known().within(YEAR), -1, 0), strict=True)
         if recent:
-            yield from _counted("_recent", results.fading(self._half_life), self._base_recent)
+            yield from zip(RESULTS[2], _rated(known().fading(self._half_life), self._base_recent), strict=True)
 
 
-def _counted(suffix: str, known: Floats, base: Floats) -> Iterator[Column]:
-    """Yield examined items, findings, and the rate shrunken towards the base rate."""
-    examined, findings = known[:, 0], known[:, 1]
-    rate = (findings + PRIOR_WEIGHT * base) / (examined + PRIOR_WEIGHT)
-    yield f"finding_rate{suffix}", rate
-    yield f"examined{suffix}", examined.copy()
-    yield f"findings{suffix}", findings.copy()
+def _rated(known: Floats, base: Floats) -> tuple[Floats, Floats, Floats]:
+    """Give the rate of findings shrunken towards the base rate, examined items, and findings."""
+    examined, findings = known[..., 0], known[..., 1]
+    return (findings + PRIOR_WEIGHT * base) / (examined + PRIOR_WEIGHT), examined, findings

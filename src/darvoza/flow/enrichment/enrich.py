@@ -10,12 +10,12 @@ from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, RE
 from darvoza.domain.sps.registers import Establishment, OriginStatus
 from darvoza.flow.enrichment.certificate_lookup import FACTS as CHECKED
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates, looked_up
-from darvoza.flow.enrichment.derived import DAYS, derived_facts, unit_value
+from darvoza.flow.enrichment.derived import DAYS, derived_facts
 from darvoza.flow.enrichment.history import history_facts
 from darvoza.flow.enrichment.listed import FACTS as LISTED
 from darvoza.flow.enrichment.listed import listed_facts
 from darvoza.flow.enrichment.references import reference_facts
-from darvoza.flow.enrichment.register import OUTCOMES, Register, all_items
+from darvoza.flow.enrichment.register import OUTCOMES, all_items
 from darvoza.flow.enrichment.remembered import Remembered, Seen
 from darvoza.flow.enrichment.routing import FACTS as ROUTED
 from darvoza.flow.enrichment.routing import CompetenceRegister, routing_facts
@@ -154,9 +154,9 @@ def enrich(
     if not wanted.isdisjoint(CHECKED):
         parts.append(looked_up(items, sources.registers.attested))
     if not wanted.isdisjoint(SEEN):
-        register, peers = _seen(items[list(HISTORY_COLUMNS)], past, replay=replay)
-        parts.append(reference_facts(register, only, peers=peers, threads=threads))
-        parts.append(history_facts(register, sources.settings, only, threads=threads))
+        seen = _seen(items[list(HISTORY_COLUMNS)], past, replay=replay)
+        parts.append(reference_facts(seen.asking, only, peers=seen.peers, threads=threads))
+        parts.append(history_facts(seen.register, sources.settings, only, beside=seen.beside, threads=threads))
     return pl.concat(parts, how="horizontal")[["declaration_id", "item", *(name for name in EVERY if name in wanted)]]
 
 
@@ -164,5 +164,4 @@ def _seen(present: pl.DataFrame, past: pl.DataFrame | Remembered | None, *, repl
     """Look at the past from the present."""
     if isinstance(past, Remembered):
         return past.seen_by(present)
-    everything, first = all_items(present, None if past is None else past.select(HISTORY_COLUMNS), replay=replay)
-    return Seen(Register.of(everything.with_columns(unit_value=unit_value()), first), None)
+    return Seen.at_once(*all_items(present, None if past is None else past.select(HISTORY_COLUMNS), replay=replay))

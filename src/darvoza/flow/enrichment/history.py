@@ -1,26 +1,36 @@
 """History facts: what was known of traders, goods and places before each declaration."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from darvoza.domain.fact_settings import FactSettings
-from darvoza.domain.facts import FACT, HISTORY, FactType
-from darvoza.flow.enrichment.counters import Column, Counters
-from darvoza.flow.enrichment.keys import KEYS
-from darvoza.flow.enrichment.patterns import NEEDS, PATTERNS, Pattern, rarities
+from darvoza.domain.facts import HISTORY, FactType
+from darvoza.flow.enrichment.counters import COUNTED, Column, Counters
+from darvoza.flow.enrichment.inquiry import Beside, Inquiry
+from darvoza.flow.enrichment.patterns import FIELDS, MEASURED, NEEDS, PATTERNS, RARE, SHEETS, rarity
 from darvoza.flow.enrichment.register import Register
 from darvoza.flow.enrichment.timeline import DAY
 
+Floats = NDArray[np.float64]
+
 NAMES = tuple(fact.name for fact in HISTORY)
+FLAGS = frozenset(fact.name for fact in HISTORY if fact.type is FactType.FLAG)
 IS_NEW = "_is_new"
 
 
 def history_facts(
-    register: Register, settings: FactSettings, wanted: Collection[str], *, threads: int = 1
+    register: Register,
+    settings: FactSettings,
+    wanted: Collection[str],
+    *,
+    beside: Beside | None = None,
+    threads: int = 1,
 ) -> pl.DataFrame:
     """Give the wanted history facts of the present.
 
@@ -32,6 +42,8 @@ def history_facts(
         How facts are made.
     wanted
         Names of facts; others than those of history are passed over.
+    beside
+        The past that stands beside the register.
     threads
         Threads used, a key or pattern each; the result does not depend on it.
 
@@ -40,21 +52,21 @@ def history_facts(
     pl.DataFrame
         One row per present item; unknown where the key itself is unknown.
     """
-    named = set(NAMES) & set(wanted)
+    named = [name for name in NAMES if name in set(wanted)]
     if not named:
         return pl.DataFrame()
-    needed = named | {need for name in named for need in _needs(name)}
-    counters = Counters(register, settings.half_life_days * DAY)
-    register.codes.prepare({name for parts in KEYS.values() for name in parts})
-    work = [partial(_counted, counters, name, needed) for name in KEYS]
-    work += [partial(_listed, make, register, settings) for names, make in PATTERNS.items() if needed & set(names)]
-    # sorting and searching leave Python alone, so that keys can be worked on side by side
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        columns = chain.from_iterable(pool.map(_worked_out, work))
-        frame = pl.DataFrame({column.name: column for column in columns})
-    frame = frame.with_columns(_is_new(name.removesuffix(IS_NEW)) for name in named if name.endswith(IS_NEW))
-    frame = frame.with_columns(rarities(named))
-    return frame.select(_typed(name) for name in NAMES if name in named)
+    needed = {need for name in named for need in (name, *_needs(name))}
+    inquiry = Inquiry(register, beside, SHEETS)
+    counters = Counters(inquiry, settings.half_life_days * DAY)
+    register.codes.prepare(FIELDS)
+    register.codes.measure(MEASURED)
+    keys = [tuple(COUNTED)] if inquiry.is_small else [(name,) for name in COUNTED]
+    work = [partial(counters.of, names, needed) for names in keys]
+    work += [partial(make, inquiry, settings) for names, make in PATTERNS.items() if needed & set(names)]
+    columns = dict(chain.from_iterable(_worked_out(work, 1 if inquiry.is_small else threads)))
+    columns |= {name: _is_new(columns, name.removesuffix(IS_NEW)) for name in named if name.endswith(IS_NEW)}
+    columns |= _rarities(columns, [name for name in named if name in RARE])
+    return _typed(columns, named, together=len(named) if inquiry.is_small else 1)
 
 
 def _needs(name: str) -> tuple[str, ...]:
@@ -64,27 +76,36 @@ def _needs(name: str) -> tuple[str, ...]:
     return NEEDS.get(name, ())
 
 
-def _worked_out(task: Callable[[], list[Column]]) -> list[pl.Series]:
-    """Do one piece of work; column by column, so that no fact is held twice."""
-    return [pl.Series(name, values, nan_to_null=True) for name, values in task()]
+def _worked_out(work: Sequence[Callable[[], Iterator[Column]]], threads: int) -> Iterator[Iterable[Column]]:
+    """Do pieces of work, side by side if there are threads: sorting and searching leave Python alone."""
+    if threads == 1:
+        yield from (task() for task in work)
+        return
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        yield from pool.map(lambda task: list(task()), work)
 
 
-def _counted(counters: Counters, name: str, needed: Collection[str]) -> list[Column]:
-    """Work the counters of one key out."""
-    return list(counters.of(name, needed))
-
-
-def _listed(make: Pattern, register: Register, settings: FactSettings) -> list[Column]:
-    """Work a pattern out."""
-    return list(make(register, settings))
-
-
-def _is_new(key: str) -> pl.Expr:
+def _is_new(columns: Mapping[str, Floats], key: str) -> Floats:
     """Tell whether a key was never seen before; unknown where the key is."""
-    return pl.when(pl.col(f"{key}_items").is_not_null()).then(pl.col(f"{key}_age").is_null()).alias(f"{key}{IS_NEW}")
+    return np.where(np.isnan(columns[f"{key}_items"]), np.nan, np.isnan(columns[f"{key}_age"]))
 
 
-def _typed(name: str) -> pl.Expr:
-    """Give a flag as a flag; patterns come as numbers."""
-    flag = FACT[name].type is FactType.FLAG and not name.endswith(IS_NEW)
-    return (pl.col(name) != 0).alias(name) if flag else pl.col(name)
+def _rarities(columns: Mapping[str, Floats], named: Sequence[str]) -> Iterator[Column]:
+    """Yield how rare combinations are."""
+    if named:
+        both, one, other = (
+            np.array([columns[part] for part in parts]) for parts in zip(*(RARE[name] for name in named), strict=True)
+        )
+        yield from zip(named, rarity(both, one, other, columns["_all_items"]), strict=True)
+
+
+def _typed(columns: dict[str, Floats], named: Sequence[str], *, together: int) -> pl.DataFrame:
+    """Put facts into a frame, so many at a time: as numbers or as flags, unknown where they are not numbers."""
+    made: dict[str, pl.Series] = {}
+    for flags in (False, True):
+        names = [name for name in named if (name in FLAGS) is flags]
+        for some in (names[place : place + together] for place in range(0, len(names), together)):
+            values = pl.Series(np.concatenate([columns.pop(name) for name in some]), nan_to_null=True)
+            values, height = values != 0 if flags else values, values.len() // len(some)
+            made |= {name: values.slice(place * height, height).alias(name) for place, name in enumerate(some)}
+    return pl.DataFrame([made[name] for name in named])

@@ -1,7 +1,8 @@
 """The keys whose history is kept: those who trade, where, what, and combinations of these."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
+from typing import NamedTuple, Self
 
 import numpy as np
 import polars as pl
@@ -10,12 +11,10 @@ from numpy.typing import NDArray
 from darvoza.methods.asof import LARGEST_CODE
 
 Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 FEW = 5_000
 """Rows up to which values are numbered one by one."""
-
-PAIR_BITS = 31
-"""Binary digits of the second number of a pair."""
 
 MICRO = pl.Decimal(38, 6)
 """Amounts to the sixth decimal."""
@@ -38,6 +37,15 @@ MADE: Mapping[str, pl.Expr] = {
 AMOUNTS = frozenset({"whole_mass", "whole_value"})
 """Fields that are numbers."""
 
+READ_AS: Mapping[str, pl.Expr] = {name: made.alias(name) for name, made in MADE.items()}
+
+MEASURED: Mapping[str, pl.Expr] = {
+    "customs_value": pl.col("customs_value").cast(pl.Float64).fill_null(np.nan),
+    "unit_value": pl.col("unit_value").fill_null(np.nan),
+    "log_unit_value": pl.col("unit_value").log().fill_null(np.nan).alias("log_unit_value"),
+}
+"""What is measured of goods items; NaN where unknown."""
+
 KEYS: dict[str, tuple[str, ...]] = {
     "importer": ("importer_id",),
     "exporter": ("exporter_id",),
@@ -59,48 +67,106 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 
 class KeyCodes:
-    """Integer codes of keys over one frame; a key with an unknown part has code -1.
+    """Integer codes of keys over goods items, and what is measured of them; a key with an unknown part has code -1.
 
     Parameters
     ----------
     items
-        Goods items with the fields that the keys are made of.
+        Goods items with the fields that the keys are made of; a number of them of which only what is `told` is known.
     book
         Numbers of values that are shared with other frames; without one, values are numbered as they come.
+    told
+        Codes of single fields, and what is measured, as far as they are known; others are worked out.
+
+    Attributes
+    ----------
+    height
+        Number of goods items.
     """
 
-    def __init__(self, items: pl.DataFrame, book: "Codebook | None" = None) -> None:
+    def __init__(self, items: pl.DataFrame | int, book: "Codebook | None" = None, told: "Told | None" = None) -> None:
         self._items, self._book = items, book
-        self._single: dict[str, Codes] = {}
+        self.height = items if isinstance(items, int) else items.height
+        self._single, self._measured = told or Told({}, {})
+
+    @property
+    def items(self) -> pl.DataFrame:
+        """The goods items; only their codes are known where rows were chosen or put together."""
+        if isinstance(self._items, int):
+            raise TypeError("only the codes of these goods items are known")
+        return self._items
 
     def of(self, *fields: str) -> Codes:
         """Give the code of the key made of these fields, one a row, shape ``(n,)``; without fields all have the same."""
         if not fields:
-            return np.zeros(self._items.height, dtype=np.int64)
+            return np.zeros(self.height, dtype=np.int64)
         return reduce(paired, [self._small(name) for name in fields])
 
-    def over(self, items: pl.DataFrame) -> "KeyCodes":
-        """Give the codes over another frame, numbered by the same book if there is one."""
-        return KeyCodes(items, self._book)
-
-    def prepare(self, fields: Iterable[str]) -> None:
+    def prepare(self, fields: Collection[str]) -> None:
         """Code single fields ahead, so that keys can afterwards be asked for from several threads."""
-        for name in sorted(fields):
-            self.single(name)
+        named = [name for name in sorted(fields) if name not in self._single]
+        if not named:
+            return
+        made = self.items.select(READ_AS[name] for name in named if name in READ_AS)
+        for name in named:
+            self._enter(made.get_column(name) if name in READ_AS else self.items.get_column(name))
 
     def single(self, name: str) -> Codes:
         """Give the number of each value of a field: that of the book, or the amount itself; -1 unknown."""
         if name not in self._single:
-            made = MADE.get(name)
-            column = self._items.get_column(name) if made is None else self._items.select(made.alias(name)).to_series()
-            self._single[name] = _read(column) if name in AMOUNTS else self._numbered(column)
+            self.prepare({name})
         return self._single[name]
+
+    def measured(self, name: str) -> Floats:
+        """Give what is `MEASURED`, NaN where it is unknown."""
+        if name not in self._measured:
+            self.measure({name})
+        return self._measured[name]
+
+    def measure(self, names: Collection[str]) -> None:
+        """Measure ahead."""
+        named = [name for name in sorted(names) if name not in self._measured]
+        if named:
+            made = self.items.select(MEASURED[name] for name in named)
+            self._measured |= {column.name: column.to_numpy() for column in made}
+
+    def listed(self, name: str, rows: Codes) -> tuple[Codes, Codes]:
+        """Give the numbers of the values that lists of some rows hold, and the row of each."""
+        lists = self.items.get_column(name).gather(rows)
+        values = lists.explode(empty_as_null=False, keep_nulls=False)
+        numbers = self._numbered(values)
+        holding = np.repeat(rows, lists.list.len().fill_null(0).to_numpy())
+        return holding[numbers >= 0], numbers[numbers >= 0]
+
+    def followed_by(self, other: Self) -> Self:
+        """Give what is coded and measured here over these items and others below them, numbered by the same book."""
+        single = {name: np.concatenate((codes, other.single(name))) for name, codes in self._single.items()}
+        measured = {name: np.concatenate((here, other.measured(name))) for name, here in self._measured.items()}
+        return type(self)(self.height + other.height, self._book, Told(single, measured))
+
+    def at(self, rows: Codes, **others: Codes) -> Self:
+        """Give what is coded and measured here over chosen rows of these items, and other codes; nothing else is known."""
+        single = {name: codes[rows] for name, codes in self._single.items()} | others
+        return type(self)(
+            rows.size, self._book, Told(single, {name: made[rows] for name, made in self._measured.items()})
+        )
+
+    def _enter(self, column: pl.Series) -> None:
+        read = _read if column.name in AMOUNTS else self._numbered
+        self._single[column.name] = read(column)
 
     def _numbered(self, column: pl.Series) -> Codes:
         return codes_of(column) if self._book is None else self._book.numbers(column)
 
     def _small(self, name: str) -> Codes:
         return dense(self.single(name)) if name in AMOUNTS else self.single(name)
+
+
+class Told(NamedTuple):
+    """Codes of single fields, and what is measured."""
+
+    single: dict[str, Codes]
+    measured: dict[str, Floats]
 
 
 class Codebook:
@@ -127,65 +193,6 @@ def _entered(known: dict[str, int], values: Iterable[str | None]) -> list[int]:
 
 def _read(column: pl.Series) -> Codes:
     return np.asarray(column.fill_null(-1).to_numpy())
-
-
-class KeyFinder:
-    """Finds the codes that keys have in one frame, from the numbers of their parts.
-
-    Parameters
-    ----------
-    codes
-        The codes of the frame, numbered by a book.
-    fields
-        The fields that make the key.
-
-    Attributes
-    ----------
-    codes
-        Code of the key of each row, -1 unknown, shape ``(n,)``.
-    """
-
-    def __init__(self, codes: KeyCodes, fields: tuple[str, ...]) -> None:
-        self._fields = fields
-        self._met: list[Codes] = []
-        made = codes.of() if not fields else self._part(codes, fields[0], meet=True)
-        for name in fields[1:]:
-            made = self._numbered(_pair(made, self._part(codes, name, meet=True)), meet=True)
-        self.codes = made
-
-    def find(self, codes: KeyCodes, first: int) -> Codes:
-        """Give the code that the key of each row from `first` has here; `ABSENT` where it has none."""
-        if not self._fields:
-            return codes.of()[first:]
-        met = iter(self._met)
-        made = self._part(codes, self._fields[0], met=met)[first:]
-        for name in self._fields[1:]:
-            made = self._numbered(_pair(made, self._part(codes, name, met=met)[first:]), met=met)
-        return np.where(made < 0, ABSENT, made)
-
-    def _part(self, codes: KeyCodes, name: str, *, met: Iterator[Codes] | None = None, meet: bool = False) -> Codes:
-        """Give the number of each value of a field; amounts are numbered among those of the frame."""
-        single = codes.single(name)
-        return self._numbered(single, met=met, meet=meet) if name in AMOUNTS else single
-
-    def _numbered(self, values: Codes, *, met: Iterator[Codes] | None = None, meet: bool = False) -> Codes:
-        """Number values among those of the frame, -1 for others."""
-        if meet:
-            self._met.append(np.unique(values[values >= 0]))
-        known = self._met[-1] if met is None else next(met)
-        if not known.size:
-            return np.full(values.size, -1, dtype=np.int64)
-        places = np.minimum(np.searchsorted(known, values), known.size - 1)
-        return np.where(known[places] == values, places, -1)
-
-
-ABSENT = LARGEST_CODE - 1
-"""Code of a key that a frame does not have."""
-
-
-def _pair(left: Codes, right: Codes) -> Codes:
-    """Join two numbers below `LARGEST_CODE` into one; unknown if either is."""
-    return np.where((left >= 0) & (right >= 0), left << PAIR_BITS | right, -1)
 
 
 def codes_of(column: pl.Series) -> Codes:

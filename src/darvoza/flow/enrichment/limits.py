@@ -10,6 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
+from darvoza.flow.enrichment.inquiry import Inquiry
 from darvoza.flow.enrichment.register import Kind, Register
 from darvoza.flow.enrichment.stated import PARTS, declared_value, first_of_each, whole_parts
 from darvoza.flow.enrichment.timeline import DAY
@@ -52,18 +53,20 @@ def _in_force(limit: ValueLimit, day: pl.Expr) -> pl.Expr:
     return inside if limit.until is None else inside & (day <= limit.until)
 
 
-def limit_patterns(register: Register, settings: FactSettings) -> Iterator[Column]:
+def limit_patterns(inquiry: Inquiry, settings: FactSettings) -> Iterator[Column]:
     """Yield `LIMIT_FACTS`; all unknown where no limit is given, or the value or the importer is unknown."""
-    value, size = declared_value(register), register.asked.size
-    unknown = register.by(IMPORTER).unknown | np.isnan(value[register.first :])
+    register = inquiry.register
+    size = register.asked.size
     if not settings.limits:
         yield from ((name, np.full(size, np.nan)) for name in LIMIT_FACTS)
         return
+    near = replace(IMPORTER, name=f"near {settings.digest}", weights=partial(_near, settings.limits))
+    asked = inquiry.by(near)
+    unknown = asked.unknown | np.isnan(declared_value(register)[register.first :])
     split = np.zeros(size, bool)
     for limit in settings.limits:
-        split |= _reached_together(register, limit)
-    near = replace(IMPORTER, name=f"near {settings.digest}", weights=partial(_near, settings.limits))
-    habit = register.by(near).lodgings().within(YEAR)
+        split |= _reached_together(inquiry, limit)
+    habit = asked.lodged().within(YEAR)
     columns = (split.astype(np.float64), habit[:, 0], habit[:, 1], surprise(habit[:, 0], habit[:, 1]))
     yield from ((name, np.where(unknown, np.nan, told)) for name, told in zip(LIMIT_FACTS, columns, strict=True))
 
@@ -91,15 +94,17 @@ def _small_parts(limit: ValueLimit, register: Register, importer: Ints) -> Ints:
 
 
 def _days_in_force(register: Register, limit: ValueLimit) -> Flags:
-    return register.items.select(_in_force(limit, pl.col("lodged_at").dt.date())).to_series().to_numpy()
+    days = pl.DataFrame({"day": pl.Series(register.lodged // DAY).cast(pl.Int32).cast(pl.Date)})
+    return days.select(_in_force(limit, pl.col("day"))).to_series().to_numpy()
 
 
-def _reached_together(register: Register, limit: ValueLimit) -> Flags:
+def _reached_together(inquiry: Inquiry, limit: ValueLimit) -> Flags:
     """Tell which small declarations reach a limit with the small ones that the importer lodged shortly before."""
+    register = inquiry.register
     kind = replace(IMPORTER, name=f"small {limit}", weights=partial(_small_parts, limit))
-    before = register.by(kind).lodgings().within(SHORT)[:, 0] / PARTS
-    small = _small(limit, register, register.keys(IMPORTER))
-    of_declaration = np.fmax.reduceat(small, np.flatnonzero(np.diff(register.stated, prepend=-1) != 0))
+    before = inquiry.by(kind).lodged().within(SHORT)[:, 0] / PARTS
+    small = _small(limit, register, register.codes.of(*IMPORTER.fields))
+    of_declaration = np.fmax.reduceat(small, register.leaders)
     own = of_declaration[register.stated][register.first :]
     return ~np.isnan(own) & (before > 0) & (own + before >= float(limit.value))
 

@@ -1,6 +1,6 @@
 """Behaviour patterns: how traders split, bunch, switch, re-lodge and turn up, each as a fact known at lodging."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import numpy as np
@@ -8,16 +8,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.fact_settings import FactSettings
+from darvoza.flow.enrichment.counters import COUNTED
+from darvoza.flow.enrichment.inquiry import Inquiry
 from darvoza.flow.enrichment.limits import LIMIT_FACTS, limit_patterns
 from darvoza.flow.enrichment.register import EVERYTHING, Kind, Register
-from darvoza.flow.enrichment.stated import PARTS, declared_value, first_of_each, in_parts
+from darvoza.flow.enrichment.sheets import Sheet
+from darvoza.flow.enrichment.stated import PARTS, declared_value, first_of_each, whole_parts
 from darvoza.flow.enrichment.timeline import DAY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Column = tuple[str, Floats]
-Pattern = Callable[[Register, FactSettings], Iterator[Column]]
+Pattern = Callable[[Inquiry, FactSettings], Iterator[Column]]
 
 HOUR = 3_600
 """Seconds."""
@@ -31,84 +34,96 @@ SWITCH = 90 * DAY
 LOG_UNIT = 2.0**20
 """Logarithms are summed as whole numbers of this fraction, so that sums are exact."""
 
+
+def _declarations_and_value(register: Register, keys: Ints) -> Ints:
+    return np.column_stack([first_of_each(register, keys), whole_parts(register.codes.measured("customs_value"))])
+
+
+def _priced(register: Register) -> Flags:
+    return ~np.isnan(register.codes.measured("log_unit_value"))
+
+
+def _logarithms(register: Register, _keys: Ints) -> Ints:
+    whole = np.rint(np.nan_to_num(register.codes.measured("log_unit_value")) * LOG_UNIT).astype(np.int64)
+    return np.column_stack([whole, np.ones_like(whole)])
+
+
 TOGETHER = {
-    "importer": ("importer_id",),
-    "importer_hs4": ("importer_id", "hs4"),
-    "importer_vehicle": ("importer_id", "vehicle_id"),
-    "exporter_importer": ("exporter_id", "importer_id"),
+    name: Kind(fields, "together", weights=_declarations_and_value)
+    for name, fields in (
+        ("importer", ("importer_id",)),
+        ("importer_hs4", ("importer_id", "hs4")),
+        ("importer_vehicle", ("importer_id", "vehicle_id")),
+        ("exporter_importer", ("exporter_id", "importer_id")),
+    )
 }
 """Keys whose consignments of the last 72 hours are added up."""
 
+PRICES = Kind(("importer_id", "hs6"), "prices", counts=_priced, weights=_logarithms)
+TURNED = Kind(("importer_id", "hs4", "origin"))
+TWINS = Kind(("hs6", "whole_mass", "whole_value"))
+ENTRY = Kind(("export_country", "entry_post"))
+MOVED = Kind(("vehicle_id",), "moved")
+BOX = Kind(("container_ids",))
 
-def _together(name: str, register: Register, _settings: FactSettings) -> Iterator[Column]:
+SHEETS = (Sheet((*COUNTED.values(), EVERYTHING, TURNED, TWINS, ENTRY)), Sheet((*TOGETHER.values(), PRICES)))
+"""What is asked for together."""
+
+FIELDS = frozenset(name for sheet in SHEETS for kind in sheet.kinds for name in kind.fields)
+MEASURED = frozenset({"customs_value", "log_unit_value"})
+"""What is looked at of goods items."""
+
+
+def _together(name: str, inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield number and value of the declarations of one key in the 72 hours before."""
-    keyed = register.by(Kind(TOGETHER[name], "together", weights=_declarations_and_value))
-    known, unknown = keyed.lodgings(), keyed.unknown
-    declarations, value = known.within(SHORT).T
-    yield f"{name}_declarations_72h", np.where(unknown, np.nan, declarations)
-    yield f"{name}_value_72h", np.where(unknown, np.nan, value / PARTS)
+    asked = inquiry.by(TOGETHER[name])
+    declarations, value = asked.lodged().within(SHORT).T
+    yield f"{name}_declarations_72h", np.where(asked.unknown, np.nan, declarations)
+    yield f"{name}_value_72h", np.where(asked.unknown, np.nan, value / PARTS)
     if name == "importer":
-        yield "importer_declarations", np.where(unknown, np.nan, known.total()[:, 0])
+        yield "importer_declarations", np.where(asked.unknown, np.nan, asked.lodged().total()[:, 0])
 
 
-def _declarations_and_value(register: Register, keys: Ints) -> Ints:
-    return np.column_stack([first_of_each(register, keys), in_parts(register.items.get_column("customs_value"))])
-
-
-def _idle(register: Register, _settings: FactSettings) -> Iterator[Column]:
+def _idle(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield days since the importer's last declaration."""
-    last = register.by(Kind(("importer_id",))).sightings().last()
-    yield "importer_idle_days", (register.asked - last) / DAY
+    yield "importer_idle_days", (inquiry.register.asked - inquiry.by(COUNTED["importer"]).lodged().last()) / DAY
 
 
-def _switched(register: Register, _settings: FactSettings) -> Iterator[Column]:
+def _switched(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield whether the importer turned to another origin for a heading."""
-    heading = register.by(Kind(("importer_id", "hs4")))
-    unseen = np.isnan(register.by(Kind(("importer_id", "hs4", "origin"))).sightings().first())
-    lately = heading.lodgings().within(SWITCH)[:, 0] > 0
+    heading = inquiry.by(COUNTED["importer_hs4"])
+    unseen = np.isnan(inquiry.by(TURNED).lodged().first())
+    lately = heading.lodged().within(SWITCH)[:, 0] > 0
     switched = (unseen & lately).astype(np.float64)
     yield "importer_origin_switched", np.where(heading.unknown, np.nan, switched)
 
 
-def _twins(register: Register, _settings: FactSettings) -> Iterator[Column]:
+def _twins(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield how many items of other declarations have the same subheading, mass and value."""
-    keyed = register.by(Kind(("hs6", "whole_mass", "whole_value")))
-    twins = keyed.lodgings().within(SHORT)[:, 0]
-    yield "twin_items_72h", np.where(keyed.unknown, np.nan, twins)
+    asked = inquiry.by(TWINS)
+    yield "twin_items_72h", np.where(asked.unknown, np.nan, asked.lodged().within(SHORT)[:, 0])
 
 
-def _own_prices(register: Register, _settings: FactSettings) -> Iterator[Column]:
+def _own_prices(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield the unit value over the importer's own earlier ones in the subheading (geometric mean)."""
-    keyed = register.by(Kind(("importer_id", "hs6"), "prices", counts=_priced, weights=_logarithms))
-    total, number = keyed.lodgings().total().T
+    asked, register = inquiry.by(PRICES), inquiry.register
+    total, number = asked.lodged().total().T
     with np.errstate(invalid="ignore"):
         usual = np.where(number > 0, total, np.nan) / number / LOG_UNIT
-    ratio = np.exp(_log_of_unit_value(register)[register.first :] - usual)
-    yield "importer_hs6_value_ratio", np.where(keyed.unknown, np.nan, ratio)
+    ratio = np.exp(register.codes.measured("log_unit_value")[register.first :] - usual)
+    yield "importer_hs6_value_ratio", np.where(asked.unknown, np.nan, ratio)
 
 
-def _log_of_unit_value(register: Register) -> Floats:
-    return register.items.get_column("unit_value").log().fill_null(np.nan).to_numpy()
-
-
-def _priced(register: Register) -> Flags:
-    return ~np.isnan(_log_of_unit_value(register))
-
-
-def _logarithms(register: Register, _keys: Ints) -> Ints:
-    whole = np.rint(np.nan_to_num(_log_of_unit_value(register)) * LOG_UNIT).astype(np.int64)
-    return np.column_stack([whole, np.ones_like(whole)])
-
-
-def _amended_value(register: Register, _settings: FactSettings) -> Iterator[Column]:
+def _amended_value(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield the value of an amended declaration over that of the version before."""
+    register = inquiry.register
     ratio = np.full(register.asked.size, np.nan)
     if register.amended.size:
         versions = pl.DataFrame(
             {
                 "stated": register.stated,
                 "declaration": register.declaration,
-                "version": register.items.get_column("version").fill_null(1),
+                "version": register.version,
                 "value": declared_value(register),
             }
         ).unique("stated", keep="first")
@@ -120,30 +135,30 @@ def _amended_value(register: Register, _settings: FactSettings) -> Iterator[Colu
     yield "amended_value_ratio", ratio
 
 
-def _elsewhere(register: Register, _settings: FactSettings) -> Iterator[Column]:
+def _elsewhere(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield hours since the vehicle was last seen at another post."""
-    keyed = register.by(Kind(("vehicle_id",)))
-    last = keyed.sightings().last("entry_post")
-    yield "vehicle_other_post_hours", np.where(keyed.unknown, np.nan, (register.asked - last) / HOUR)
+    asked = inquiry.by(MOVED)
+    last = asked.lodged().last("entry_post")
+    yield "vehicle_other_post_hours", np.where(asked.unknown, np.nan, (inquiry.register.asked - last) / HOUR)
 
 
-def _containers_elsewhere(register: Register, _settings: FactSettings) -> Iterator[Column]:
+def _containers_elsewhere(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield hours since one of the containers was last seen at another post."""
-    boxes, rows = register.boxed()
-    last = boxes.by(Kind(("container_ids",))).sightings().last("entry_post")
-    hours = np.full(register.lodged.size, np.inf)
+    register, (boxes, rows) = inquiry.register, inquiry.boxed()
+    last = boxes.by(BOX).lodged().last("entry_post")
+    hours = np.full(register.size, np.inf)
     known = ~np.isnan(last)
-    np.minimum.at(hours, rows[boxes.first :][known], ((boxes.asked - last) / HOUR)[known])
-    leaders = np.flatnonzero(np.diff(register.stated, prepend=-1) != 0)
-    told = hours[leaders][register.stated[register.first :]]
+    of_present = boxes.register.first
+    np.minimum.at(hours, rows[of_present:][known], ((boxes.register.asked - last) / HOUR)[known])
+    told = hours[register.leaders][register.stated[register.first :]]
     yield "container_other_post_hours", np.where(np.isfinite(told), told, np.nan)
 
 
-def _everything(register: Register, _settings: FactSettings) -> Iterator[Column]:
+def _everything(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield how many items were lodged at all, and by way of the same country of dispatch and post."""
-    entry = register.by(Kind(("export_country", "entry_post")))
-    yield "_all_items", register.by(EVERYTHING).lodgings().total()[:, 0]
-    yield "_entry_items", np.where(entry.unknown, np.nan, entry.lodgings().total()[:, 0])
+    entry = inquiry.by(ENTRY)
+    yield "_all_items", inquiry.by(EVERYTHING).lodged().total()[:, 0]
+    yield "_entry_items", np.where(entry.unknown, np.nan, entry.lodged().total()[:, 0])
 
 
 PATTERNS: Mapping[tuple[str, ...], Pattern] = {
@@ -180,13 +195,13 @@ RARITY_PRIOR = 1.0
 """Items added to both the seen and the expected number, so that small numbers say little."""
 
 
-def rarities(wanted: Collection[str]) -> Iterator[pl.Expr]:
+def rarity(both: Floats, one: Floats, other: Floats, every: Floats) -> Floats:
     """Give how much rarer combinations are than their parts would make them, in natural logarithms.
 
     ``−ln((n_ab + 1) ÷ (n_a · n_b ÷ N + 1))``: 0 where a combination is as frequent as chance would make it, above 0
-    where it is rarer.
+    where it is rarer; NaN where a number is.
     """
-    for name, (both, one, other) in RARE.items():
-        if name in wanted:
-            expected = pl.col(one) * pl.col(other) / pl.max_horizontal("_all_items", pl.lit(1.0))
-            yield (-((pl.col(both) + RARITY_PRIOR) / (expected + RARITY_PRIOR)).log()).alias(name)
+    expected = one * other / np.maximum(every, 1.0)
+    ratio = (both + RARITY_PRIOR) / (expected + RARITY_PRIOR)
+    # the logarithm of Polars, as everywhere in the facts: that of NumPy may end in another bit
+    return -pl.Series(ratio.ravel()).log().to_numpy().reshape(ratio.shape)

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.flow.enrichment.keys import KeyFinder
+from darvoza.flow.enrichment.finder import KeyFinder
 from darvoza.flow.enrichment.register import Register
 from darvoza.flow.enrichment.timeline import DAY
 from darvoza.methods.leave_out import PeerGroups, quantiles_of_others
@@ -229,16 +229,16 @@ class PeerBook:
 
     def __init__(self, register: Register, month: int) -> None:
         self._register, self._month = register, month
-        self._levels: dict[str, list[tuple[KeyFinder, PeerGroups]]] = {}
+        self._levels: dict[str, tuple[KeyFinder, PeerGroups]] = {}
 
     def found(self, asking: Register, measure: Measure) -> Floats:
         """Give level, count and `QUANTILES` for the present of a register coded by the same book."""
+        finder, groups = self._of(measure)
         first, size = asking.first, asking.asked.size
         owners = asking.codes.single("importer_id")[first:] + 1
         found, open_ = np.full((size, _FOUND), np.nan), np.arange(size)
-        for level, (finder, groups) in enumerate(self._of(measure), start=1):
-            cells = finder.find(asking.codes, first)[open_]
-            count, quantiles = groups.of_others(cells, owners[open_], QUANTILES)
+        for level, cells in enumerate(finder.find(asking.codes, first), start=1):
+            count, quantiles = groups.of_others(cells[open_], owners[open_], QUANTILES)
             enough = count >= MIN_PEERS
             found[open_[enough]] = np.column_stack([np.full(count.size, level), count, quantiles])[enough]
             open_ = open_[~enough]
@@ -246,7 +246,7 @@ class PeerBook:
                 break
         return found
 
-    def _of(self, measure: Measure) -> list[tuple[KeyFinder, PeerGroups]]:
+    def _of(self, measure: Measure) -> tuple[KeyFinder, PeerGroups]:
         """Put the values of a measure in order, level by level, when it is first asked for."""
         if measure.middle not in self._levels:
             register = self._register
@@ -256,12 +256,11 @@ class PeerBook:
             rows = np.flatnonzero(stood & ~np.isnan(values))
             rows = rows[np.argsort(values[rows], kind="stable")]
             owners = register.codes.single("importer_id") + 1
-            made = []
-            for fields in measure.levels:
-                finder = KeyFinder(register.codes, fields)
-                known = rows[finder.codes[rows] >= 0]
-                made.append((finder, PeerGroups(values[known], finder.codes[known], owners[known])))
-            self._levels[measure.middle] = made
+            finder = KeyFinder(register.codes, measure.levels)
+            cells = finder.codes[:, rows].ravel()
+            known = np.flatnonzero(cells >= 0)
+            of_row = rows[known % rows.size] if rows.size else rows
+            self._levels[measure.middle] = finder, PeerGroups(values[of_row], cells[known], owners[of_row])
         return self._levels[measure.middle]
 
 

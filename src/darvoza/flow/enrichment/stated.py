@@ -1,7 +1,6 @@
 """What a version of a declaration states as a whole, worked out over its goods items."""
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.register import Register
@@ -22,22 +21,16 @@ def first_of_each(register: Register, keys: Ints) -> Ints:
     return marked
 
 
-def in_parts(values: pl.Series) -> Ints:
-    """Give amounts in whole `PARTS` of the currency, unknown ones as 0, so that sums are exact."""
-    return whole_parts(values.cast(pl.Float64).fill_null(0.0).to_numpy())
-
-
 def whole_parts(amounts: Floats) -> Ints:
-    """Give amounts in whole `PARTS`, unknown ones as 0."""
+    """Give amounts in whole `PARTS` of the currency, unknown ones as 0, so that sums are exact."""
     return np.rint(np.nan_to_num(amounts) * PARTS).astype(np.int64)
 
 
 def declared_value(register: Register) -> Floats:
     """Give for every item the customs value of its version of the declaration; NaN where no item has one."""
-    values = register.items.get_column("customs_value").cast(pl.Float64).fill_null(np.nan).to_numpy()
+    values, starts = register.codes.measured("customs_value"), register.leaders
     if not values.size:
         return values
-    starts = np.flatnonzero(np.diff(register.stated, prepend=-1) != 0)
     known = np.add.reduceat((~np.isnan(values)).astype(np.int64), starts)
     total = np.add.reduceat(np.nan_to_num(values), starts)
     return np.where(known > 0, total, np.nan)[register.stated]

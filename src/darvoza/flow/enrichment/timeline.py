@@ -1,5 +1,6 @@
 """When goods items were lodged and replaced, and when results on them became known, in seconds."""
 
+from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -37,9 +38,9 @@ class Versions(NamedTuple):
     def of(cls, stated: Ints, **of_item: Ints) -> Self:
         """Compare versions; `of_item` gives ``declaration``, ``version`` and ``lodged`` of every item."""
         starts = np.flatnonzero(np.diff(stated, prepend=-1) != 0)
-        states = pl.DataFrame({name: values[starts] for name, values in of_item.items()})
-        if states.get_column("declaration").n_unique() == states.height:
+        if pl.Series(of_item["declaration"][starts]).n_unique() == starts.size:
             return cls(np.full(stated.size, NEVER), np.zeros(stated.size, dtype=bool))
+        states = pl.DataFrame({name: values[starts] for name, values in of_item.items()})
         same = ["declaration", "version"]
         versions = states.group_by(same).agg(pl.col("lodged").min()).sort(same)
         versions = versions.with_columns(
@@ -52,15 +53,21 @@ class Versions(NamedTuple):
         return cls(replaced.to_numpy()[stated], several.to_numpy()[stated])
 
 
+TIMELINE: Mapping[str, pl.Expr] = {
+    "version": pl.col("version").fill_null(1).cast(pl.Int64),
+    "lodged": pl.col("lodged_at").dt.epoch("s"),
+    "known": pl.coalesce(
+        pl.col("result_at").dt.epoch("s"), pl.col("lodged_at").dt.epoch("s") + RESULT_DELAY_DAYS * DAY
+    ),
+    "examined": pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null(),
+    "finding": pl.col("finding").fill_null(value=False),
+}
+"""Moments [s], versions and results, as they are read off goods items."""
+
+
 def timeline(items: pl.DataFrame) -> pl.DataFrame:
     """Read moments [s], versions and results off goods items."""
-    return items.select(
-        version=pl.col("version").fill_null(1).cast(pl.Int64),
-        lodged=pl.col("lodged_at").dt.epoch("s"),
-        known=pl.col("result_at").dt.epoch("s"),
-        examined=pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null(),
-        finding=pl.col("finding").fill_null(value=False),
-    ).with_columns(known=pl.col("known").fill_null(pl.col("lodged") + RESULT_DELAY_DAYS * DAY))
+    return items.select(**TIMELINE)
 
 
 def counts_once(items: pl.DataFrame, declaration: Ints, version: Ints, *, lodged: Ints, known: Ints) -> Flags:
