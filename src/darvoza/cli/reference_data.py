@@ -52,7 +52,7 @@ def registers_of(directory: Path | None) -> Registers:
     if directory is None:
         return NO_REGISTERS
     read = read_sps_registers(directory)
-    return Registers(read.zones, read.establishments)
+    return Registers.of(read.zones, read.establishments)
 
 
 def fact_settings(given: Path | None) -> FactSettings:

@@ -46,7 +46,7 @@ class HealthSources:
 
     def as_registers(self) -> Registers:
         """Give what facts are looked up in."""
-        return Registers(self.registers.zones, self.registers.establishments)
+        return Registers.of(self.registers.zones, self.registers.establishments)
 
 
 def read_health_sources(

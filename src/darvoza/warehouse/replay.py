@@ -113,7 +113,7 @@ def _registers(directory: Path | None) -> Registers:
     if directory is None:
         return NO_REGISTERS
     read = read_sps_registers(directory)
-    return Registers(read.zones, read.establishments)
+    return Registers.of(read.zones, read.establishments)
 
 
 def _facts(options: Namespace, part: Path) -> list[str]:

@@ -12,6 +12,7 @@ from builders import an_item, goods
 from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.matching import MatchingSettings
 from darvoza.domain.sps.certificate import Certificate, CertifiedGoods, Permit
+from darvoza.flow.enrichment import certificate_checks
 from darvoza.flow.enrichment.certificate_checks import Attested, CertificateChecks, check_certificates
 from darvoza.flow.enrichment.certificate_lookup import FACTS, CheckedCertificates, looked_up
 
@@ -59,6 +60,35 @@ def test_two_runs_one_after_the_other_say_what_one_run_says(masses: list[int], c
     two = checked(lots(*masses[cut:], first=cut), earlier=one.uses)
     assert pl.concat([one.checks, two.checks]).equals(whole.checks)
     assert two.uses.equals(whole.uses)
+
+
+PAPERS = st.none() | st.lists(st.sampled_from(["851", "911", "380", "657"]), max_size=2)
+NUMBERS = st.none() | st.lists(st.sampled_from(["851:pc1", "911:PM/1", "380:X", "851:", "851", "657:PC-1"]), max_size=2)
+
+
+@given(st.lists(st.tuples(PAPERS, NUMBERS), min_size=1, max_size=6))
+def test_few_goods_are_checked_as_many_are(rows: list[tuple[list[str] | None, list[str] | None]]) -> None:
+    items = goods(
+        *(
+            an_item(declaration_id=f"D{n}", hs="0809100000", origin="UZ", documents=papers, document_numbers=numbers)
+            for n, (papers, numbers) in enumerate(rows)
+        )
+    )
+    earlier = checked(lots(5, 7)).uses
+    few = checked(items, earlier=earlier)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certificate_checks, "FEW", 0)
+        many = checked(items, earlier=earlier)
+    assert few.checks.equals(many.checks)
+    assert few.uses.equals(many.uses)
+
+
+def test_goods_that_refer_to_nothing_leave_the_uses_as_they_were() -> None:
+    earlier = checked(lots(5, 7)).uses
+    plain = goods(an_item(declaration_id="D9", documents=["380"], document_numbers=None))
+    assert checked(plain, earlier=earlier).uses.equals(earlier)
+    again = goods(an_item(declaration_id="D000", documents=["380"], document_numbers=None))
+    assert checked(again, earlier=earlier).uses.get_column("declaration_id").unique().to_list() == ["D001"]
 
 
 def test_the_same_declaration_again_uses_nothing_twice() -> None:

@@ -63,7 +63,7 @@ def test_every_fact_is_known_of_some_item() -> None:
         for kind in ("phytosanitary", "permit")
     ]
     attested = CheckedCertificates(pl.DataFrame(checks, schema=CHECKS, orient="row"), certificates=True, permits=True)
-    registers = Registers(zones, (Establishment("X", origin, "all", (), since),), attested)
+    registers = Registers.of(zones, (Establishment("X", origin, "all", (), since),), attested)
     facts = enrich(present, past, sources=Sources(HOUSE, competence, registers))
     assert [fact.name for fact in CATALOGUE if facts[fact.name].is_null().all()] == []
 

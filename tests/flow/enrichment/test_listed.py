@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from builders import an_item, goods
 from darvoza.domain.sps.registers import Establishment, ListingStatus, OriginStatus, StatusCode
-from darvoza.flow.enrichment.listed import FACTS, OriginRegister, listed_facts
+from darvoza.flow.enrichment import listed
+from darvoza.flow.enrichment.listed import FACTS, EstablishmentRegister, OriginRegister, listed_facts
 
 SINCE = date(2026, 1, 1)
 ZONES = (
@@ -30,7 +31,7 @@ PLANTS = (
 def facts(day: date, **changes: object) -> dict[str, Any]:
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     item = an_item(**{"hs": "0104101000", "origin": "KZ", "lodged_at": at, **changes})
-    return listed_facts(goods(item), ZONES, PLANTS).row(0, named=True)
+    return listed_facts(goods(item), OriginRegister.of(ZONES), EstablishmentRegister.of(PLANTS)).row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,11 @@ def test_many_rows_say_what_one_by_one_says(days: list[int], regions: list[str |
         for n, day in enumerate(days)
     ]  # fmt: skip
     frame = pl.DataFrame(rows, schema=goods(*rows).schema)
-    together = listed_facts(frame, ZONES, PLANTS).rows()
-    register = OriginRegister.of(ZONES)
+    register, plants = OriginRegister.of(ZONES), EstablishmentRegister.of(PLANTS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listed, "FEW", 0)
+        together = listed_facts(frame, register, plants).rows()
+    assert listed_facts(frame, register, plants).rows() == together
     for row, found in zip(rows, together, strict=True):
         day = row["lodged_at"].date()  # type: ignore[attr-defined]
         assert found[:3] == register.facts("0204100000", "KZ", row["origin_region"], day)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from architecture.house import ROOT
 from darvoza.cli.reference_data import BASES, COMPETENCE, competence_register, shipped
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.competence import PROCESSES, Competence, IntendedUse
+from darvoza.flow.enrichment import routing
 from darvoza.flow.enrichment.routing import FACTS, CompetenceRegister, routing_facts
 from darvoza.flow.intake.competence import read_competence
 
@@ -72,7 +73,11 @@ def test_what_nobody_controls_is_known_to_be_so_and_has_a_reason() -> None:
 )
 def test_columns_and_single_goods_are_routed_alike(rows: list[tuple[str | None, str | None, str | None]]) -> None:
     schema = {"hs": pl.String, "process": pl.String, "intended_use": pl.String}
-    facts = routing_facts(pl.DataFrame(rows, schema=schema, orient="row"), REGISTER)
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(routing, "FEW", 0)
+        facts = routing_facts(frame, REGISTER)
+    assert routing_facts(frame, REGISTER).equals(facts)
     for (hs, process, use), row in zip(rows, facts.iter_rows(named=True), strict=True):
         if hs is None:
             assert set(row.values()) == {None}

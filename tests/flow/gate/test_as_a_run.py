@@ -52,7 +52,7 @@ def everything() -> Policy:
         policy(),
         profiles=ProfileSet((*PROFILES, *matching_profiles(ATTESTED.settings))),
         competence=COMPETENCE,
-        registers=Registers(ZONES, ()),
+        registers=Registers.of(ZONES, ()),
         attested=ATTESTED,
         standings=STANDINGS,
         plans=(PLAN,),

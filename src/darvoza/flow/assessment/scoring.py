@@ -148,7 +148,7 @@ def score_in_slices(
         for model, made in zip(models, parts, strict=True):
             part = score(model, features, starts=begins, threads=threads, money_power=money_power)
             made.append(replace(part, top=part.top + first))
-    return [_together(made) for made in parts]
+    return [_together(made) if len(made) > 1 else made[0] for made in parts]
 
 
 def _together(parts: Sequence[Scores]) -> Scores:

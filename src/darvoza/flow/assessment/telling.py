@@ -4,6 +4,7 @@ Both take longer than the score itself and are read one by one, so they are told
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,9 @@ Floats = NDArray[np.float64]
 
 KIND = pl.Struct({"family": pl.String, "probability": pl.Float64})
 """How the probability of a family is stored with the decision."""
+
+KEPT = 8
+"""Numbers of families for which it is remembered how they are put into lists."""
 
 _NOTHING = pl.DataFrame(
     {"contributions": [[]], "families": [[]]}, schema={"contributions": pl.List(REASON), "families": pl.List(KIND)}
@@ -72,22 +76,22 @@ def tell(decisions: pl.DataFrame, telling: Telling, *, scope: ReasonScope, threa
     if scope is ReasonScope.SELECTED:
         examined &= selected
     asked = np.flatnonzero(examined.to_numpy() if scope is not ReasonScope.NONE else np.zeros(decisions.height, bool))
-    told = pl.concat([_told(telling, telling.top[declarations.to_numpy()[asked]], threads), _NOTHING])
-    places = np.full(decisions.height, told.height - 1)
+    told = _told(telling, telling.top[declarations.to_numpy()[asked]], threads)
+    places = np.full(decisions.height, asked.size)
     places[asked] = np.arange(asked.size)
     return decisions.hstack(told[places].get_columns())
 
 
 def _told(telling: Telling, rows: Ints, threads: int) -> pl.DataFrame:
-    """Give reasons and families of some items; empty lists without a score."""
+    """Give reasons and families of some items, and at the end what there is to tell of others: empty lists."""
     model = telling.model
     if model is None or not rows.size:
-        return _NOTHING[np.zeros(rows.size, dtype=np.int64)]
+        return _NOTHING[[0] * (rows.size + 1)]
     features = telling.features_of(rows)
     whole = model.probabilities(features, threads=threads)
     kinds = model.kind_probabilities(features, whole, threads=threads)
     said = reasons(model, features, telling.facts, rows, threads=threads)
-    return pl.DataFrame([said, _families(tuple(model.kinds), kinds)])
+    return pl.concat([pl.DataFrame([said, _families(tuple(model.kinds), kinds)]), _NOTHING])
 
 
 def _families(names: tuple[str, ...], probabilities: Floats) -> pl.Series:
@@ -100,4 +104,10 @@ def _families(names: tuple[str, ...], probabilities: Floats) -> pl.Series:
             pl.Series("probability", probabilities.ravel(), dtype=pl.Float64),
         ]
     )
-    return flat.to_struct("families").reshape((-1, len(names))).arr.to_list()
+    return flat.select(_listed(len(names))).to_series()
+
+
+@lru_cache(maxsize=KEPT)
+def _listed(families: int) -> pl.Expr:
+    """Put families into lists, so many each."""
+    return pl.struct("family", "probability").reshape((-1, families)).arr.to_list().alias("families")

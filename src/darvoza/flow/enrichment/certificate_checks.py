@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 
 import polars as pl
 
@@ -15,6 +17,7 @@ from darvoza.domain.fact_settings import DocumentKind, FactSettings
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import Certificate, CertificateFault, CertificateType, Expected, Permit
 from darvoza.flow.enrichment.certificates import AGREEING_DIGITS, certificate_faults, certified_mass, permit_faults
+from darvoza.flow.enrichment.different import FEW
 
 KIND_OF_TYPE = {
     CertificateType.EXPORT.value: DocumentKind.PHYTOSANITARY,
@@ -54,7 +57,7 @@ def folded(text: str) -> str:
     return "".join(sign for sign in text.upper() if sign.isalnum())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attested:
     """The certificates and permits that are known; ``None``: none were given, and nothing is known of them."""
 
@@ -66,6 +69,24 @@ class Attested:
     def known(self) -> bool:
         """Whether there are certificates or permits to hold against goods."""
         return self.certificates is not None or self.permits is not None
+
+    @cached_property
+    def certificate_of(self) -> Mapping[Number, Certificate]:
+        """The certificates by kind and number."""
+        return {
+            (KIND_OF_TYPE[each.type], folded(each.number)): each
+            for each in self.certificates or ()
+            if each.type in KIND_OF_TYPE
+        }
+
+    @cached_property
+    def permit_of(self) -> Mapping[Number, Permit]:
+        """The permits by kind and number."""
+        return {(DocumentKind.PERMIT, folded(each.number)): each for each in self.permits or ()}
+
+    def of_kind(self, kind: DocumentKind) -> bool:
+        """Tell whether anything is known of documents of a kind."""
+        return (self.permits if kind is DocumentKind.PERMIT else self.certificates) is not None
 
 
 NOTHING_ATTESTED = Attested()
@@ -118,6 +139,11 @@ class _Ledger:
         return pl.DataFrame(rows, schema=USES, orient="row")
 
 
+_NO_CHECKS, _NO_USES = pl.DataFrame(schema=CHECKS), pl.DataFrame(schema=USES)
+KEPT = 8
+"""Settings whose codes of certificates and permits are remembered."""
+
+
 def check_certificates(
     items: pl.DataFrame, attested: Attested, fact_settings: FactSettings, earlier: pl.DataFrame | None = None
 ) -> CertificateChecks:
@@ -135,44 +161,20 @@ def check_certificates(
         Uses by declarations before these (`USES`), or ``None``; those of declarations among `items` are forgotten, for
         the same declaration does not use a certificate twice.
     """
-    codes: dict[str, DocumentKind] = {**KIND_OF_TYPE}
-    codes |= {document.code: document.kind for document in fact_settings.documents if document.kind in KINDS}
-    ledger = _Ledger()
-    asked = list(_asked(items, codes))
-    others = pl.DataFrame(schema=USES) if earlier is None else earlier.select(*USES)
+    asked = list(_asked(items, _codes(fact_settings)))
+    others = _NO_USES if earlier is None else earlier[list(USES)]
     others = others.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
+    if not asked:
+        return CertificateChecks(_NO_CHECKS, others)
+    ledger = _Ledger()
     # only uses of the documents that are asked about are entered one by one
     named = {folded(number) for each in asked for numbers in each.numbers.values() for number in numbers}
-    met = pl.col("number").is_in(list(named)) if named else pl.lit(value=False)
+    met = pl.col("number").is_in(list(named))
     for kind, number, declaration, heading, mass in others.filter(met).iter_rows():
         ledger.note((DocumentKind(kind), number), declaration, heading, mass)
-    known = _Known.of(attested)
-    rows = [row for each in asked for row in _checked(each, known, ledger)]
+    rows = [row for each in asked for row in _checked(each, attested, ledger)]
     uses = pl.concat([others.filter(~met), ledger.table()]).sort("kind", "number", "declaration_id", "heading")
     return CertificateChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), uses)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Certificates and permits by kind and number."""
-
-    attested: Attested
-    certificates: Mapping[Number, Certificate]
-    permits: Mapping[Number, Permit]
-
-    @classmethod
-    def of(cls, attested: Attested) -> "_Known":
-        certificates = {
-            (KIND_OF_TYPE[each.type], folded(each.number)): each
-            for each in attested.certificates or ()
-            if each.type in KIND_OF_TYPE
-        }
-        permits = {(DocumentKind.PERMIT, folded(each.number)): each for each in attested.permits or ()}
-        return cls(attested, certificates, permits)
-
-    def of_kind(self, kind: DocumentKind) -> bool:
-        """Tell whether anything is known of documents of a kind."""
-        return (self.attested.permits if kind is DocumentKind.PERMIT else self.attested.certificates) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +188,21 @@ class _Asked:
     numbers: Mapping[DocumentKind, tuple[str, ...]]
 
 
+@lru_cache(maxsize=KEPT)
+def _codes(settings: FactSettings) -> Mapping[str, DocumentKind]:
+    """Give the codes that stand for a certificate or permit."""
+    known = {document.code: document.kind for document in settings.documents if document.kind in KINDS}
+    return MappingProxyType({**KIND_OF_TYPE, **known})
+
+
 def _asked(items: pl.DataFrame, codes: Mapping[str, DocumentKind]) -> Iterator[_Asked]:
     """Give the goods items that refer to a document of a kind, in the order of lodging."""
-    named = pl.col("document_numbers").list.eval(pl.element().str.split(":").list.first())
-    wanted = pl.lit(pl.Series([list(codes)], dtype=pl.List(pl.String)))
-    refers = pl.any_horizontal(
-        each.list.set_intersection(wanted).list.len().fill_null(0) > 0 for each in (pl.col("documents"), named)
-    )
     columns = ("hs", "origin", "net_mass", "dispatched_at", "destination_country", "importer_id", "lodged_at")
-    rows = items.filter(refers).sort("lodged_at", *ITEM).select(*ITEM, *columns, "documents", "document_numbers")
+    likely = items if items.height <= FEW else items.filter(_refers(codes))
+    rows = likely[[*ITEM, *columns, "documents", "document_numbers"]].sort("lodged_at", *ITEM)
     for row in rows.iter_rows(named=True):
-        if row["hs"] is None or row["origin"] is None:
+        numbers = _numbers(row["documents"] or (), row["document_numbers"] or (), codes)
+        if not numbers or row["hs"] is None or row["origin"] is None:
             continue
         dispatched = row["dispatched_at"]
         yield _Asked(
@@ -210,8 +216,17 @@ def _asked(items: pl.DataFrame, codes: Mapping[str, DocumentKind]) -> Iterator[_
                 dispatched_on=dispatched and dispatched.date(),
                 import_country=row["destination_country"] or "",
             ),
-            numbers=_numbers(row["documents"] or (), row["document_numbers"] or (), codes),
+            numbers=numbers,
         )
+
+
+def _refers(codes: Mapping[str, DocumentKind]) -> pl.Expr:
+    """Tell which goods items refer to a document of a kind."""
+    named = pl.col("document_numbers").list.eval(pl.element().str.split(":").list.first())
+    wanted = pl.lit(pl.Series([list(codes)], dtype=pl.List(pl.String)))
+    return pl.any_horizontal(
+        each.list.set_intersection(wanted).list.len().fill_null(0) > 0 for each in (pl.col("documents"), named)
+    )
 
 
 def _numbers(
@@ -227,7 +242,7 @@ def _numbers(
     return found
 
 
-def _checked(asked: _Asked, known: _Known, ledger: _Ledger) -> Iterator[tuple[object, ...]]:
+def _checked(asked: _Asked, known: Attested, ledger: _Ledger) -> Iterator[tuple[object, ...]]:
     for kind, numbers in sorted(asked.numbers.items()):
         if not known.of_kind(kind):
             continue
@@ -238,11 +253,11 @@ def _checked(asked: _Asked, known: _Known, ledger: _Ledger) -> Iterator[tuple[ob
             yield check(asked, known, ledger, (kind, folded(number)))
 
 
-def _certificate(asked: _Asked, known: _Known, ledger: _Ledger, number: Number) -> tuple[object, ...]:
-    certificate = known.certificates.get(number)
+def _certificate(asked: _Asked, known: Attested, ledger: _Ledger, number: Number) -> tuple[object, ...]:
+    certificate = known.certificate_of.get(number)
     if certificate is None:
         return _row(asked, number, [CertificateFault.NOT_FOUND.value])
-    settings, declaration, heading = known.attested.settings, asked.key[0], asked.expected.hs[:AGREEING_DIGITS]
+    settings, declaration, heading = known.settings, asked.key[0], asked.expected.hs[:AGREEING_DIGITS]
     used = settings.once and ledger.used_by_others(number, declaration)
     drawn = ledger.drawn(number, heading)
     faults = certificate_faults(
@@ -256,14 +271,14 @@ def _certificate(asked: _Asked, known: _Known, ledger: _Ledger, number: Number) 
     return _row(asked, number, [fault.value for fault in faults], left=left, statements=statements)
 
 
-def _permit(asked: _Asked, known: _Known, ledger: _Ledger, number: Number) -> tuple[object, ...]:
-    permit = known.permits.get(number)
+def _permit(asked: _Asked, known: Attested, ledger: _Ledger, number: Number) -> tuple[object, ...]:
+    permit = known.permit_of.get(number)
     if permit is None:
         return _row(asked, number, [PermitFault.NOT_FOUND.value])
     taken = permit.drawn + ledger.drawn(number)
     faults = permit_faults(
         replace(permit, drawn=taken), asked.expected, trader=asked.trader, day=asked.day,
-        tolerance=known.attested.settings.tolerance,
+        tolerance=known.settings.tolerance,
     )  # fmt: skip
     agrees = not set(faults) - {PermitFault.TOO_LITTLE}
     mass = asked.expected.net_mass if agrees else None

@@ -7,6 +7,7 @@ import polars as pl
 from darvoza.domain.fact_settings import DocumentKind
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE
 from darvoza.flow.enrichment.certificate_checks import ITEM, Attested, CertificateChecks
+from darvoza.flow.enrichment.different import unknown
 
 FAULTS_OF = {kind: f"{kind.value}_certificate_faults" for kind in AGENCY_OF_CERTIFICATE}
 """Kind of certificate → the fact that names its faults."""
@@ -67,9 +68,9 @@ def looked_up(items: pl.DataFrame, attested: CheckedCertificates | None) -> pl.D
     pl.DataFrame
         The columns of `FACTS`, in the order of the rows.
     """
-    nothing = {name: pl.lit(None, dtype) for name, dtype in FACTS.items()}
     if attested is None:
-        return items.select(*ITEM).with_columns(**nothing).select(*FACTS)
+        return unknown(items.height, FACTS)
+    nothing = {name: pl.lit(None, dtype) for name, dtype in FACTS.items()}
     found = items.select(*ITEM, known=pl.col("documents").is_not_null() | pl.col("document_numbers").is_not_null())
     if attested.certificates:
         found = _with_certificates(found, attested.checks)

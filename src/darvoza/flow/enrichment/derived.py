@@ -124,6 +124,9 @@ def _own(settings: FactSettings) -> dict[str, pl.Expr]:
     }
 
 
+_TENS = np.array([[10.0**place] for place in range(1, ROUNDEST + 1)])
+
+
 def roundness(amounts: pl.Series) -> pl.Series:
     """Count the trailing zeros of whole amounts above 0, at most `ROUNDEST`; 0 of one that is not whole.
 
@@ -133,7 +136,7 @@ def roundness(amounts: pl.Series) -> pl.Series:
     [2, 0, 0, None]
     """
     known = amounts.cast(pl.Float64).to_numpy()
-    zeros = sum(np.fmod(known, 10.0**place) == 0 for place in range(1, ROUNDEST + 1))
+    zeros = (np.fmod(known, _TENS) == 0).sum(axis=0)
     counted = np.where(np.isnan(known), np.nan, np.where(known > 0, zeros, 0))
     return pl.Series(amounts.name, counted, nan_to_null=True).cast(pl.Int64)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Self
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates, look
 from darvoza.flow.enrichment.derived import DAYS, derived_facts
 from darvoza.flow.enrichment.history import history_facts
 from darvoza.flow.enrichment.listed import FACTS as LISTED
-from darvoza.flow.enrichment.listed import listed_facts
+from darvoza.flow.enrichment.listed import EstablishmentRegister, OriginRegister, listed_facts
 from darvoza.flow.enrichment.references import reference_facts
 from darvoza.flow.enrichment.register import OUTCOMES, all_items
 from darvoza.flow.enrichment.remembered import Remembered, Seen
@@ -77,9 +78,23 @@ class Registers:
         Certificates and permits, held against the goods items.
     """
 
-    zones: tuple[OriginStatus, ...] | None = None
-    establishments: tuple[Establishment, ...] | None = None
+    zones: OriginRegister | None = None
+    establishments: EstablishmentRegister | None = None
     attested: CheckedCertificates | None = None
+
+    @classmethod
+    def of(
+        cls,
+        zones: tuple[OriginStatus, ...] | None,
+        establishments: tuple[Establishment, ...] | None,
+        attested: CheckedCertificates | None = None,
+    ) -> Self:
+        """Put rows as they were read in order."""
+        return cls(
+            None if zones is None else OriginRegister.of(zones),
+            None if establishments is None else EstablishmentRegister.of(establishments),
+            attested,
+        )
 
 
 NO_REGISTERS = Registers()

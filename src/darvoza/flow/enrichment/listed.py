@@ -5,7 +5,7 @@ different status and the zone is not declared, the worst of them counts.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
@@ -13,8 +13,7 @@ from typing import Self
 import polars as pl
 
 from darvoza.domain.sps.registers import AFFECTED, FREE, Establishment, ListingStatus, OriginStatus, StatusCode
-
-Types = Mapping[str, pl.DataType]
+from darvoza.flow.enrichment.different import FEW, Types, unknown
 
 ZONE_FACTS: Types = {"zone_status": pl.String(), "zone_hazards": pl.List(pl.String), "zone_free_of": pl.List(pl.String)}
 LISTING_FACTS: Types = {"establishment_status": pl.String(), "establishment_approved": pl.Boolean()}
@@ -26,7 +25,28 @@ _BEST_LISTING = {status: rank for rank, status in enumerate(ListingStatus)}
 
 Facts = tuple[object, ...]
 Span = tuple[date | None, date | None]
-Look = Callable[[str, str, str | None, date], Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldApart:
+    """How far a register tells goods and days apart.
+
+    Attributes
+    ----------
+    digits
+        Leading digits of commodity codes that it looks at.
+    changes
+        Days on which anything in it changes, in order.
+    """
+
+    digits: int
+    changes: tuple[date, ...]
+
+    @classmethod
+    def of(cls, goods: Iterable[tuple[str, ...]], spans: Sequence[Span]) -> Self:
+        """Read it off the prefixes of goods and the days of its rows."""
+        digits = max((len(prefix) for prefixes in goods for prefix in prefixes), default=0)
+        return cls(digits, tuple(_changes(spans)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,7 @@ class OriginRegister:
     """
 
     by_country: dict[str, tuple[OriginStatus, ...]] = field(default_factory=dict)
+    told_apart: "ToldApart" = field(default_factory=lambda: ToldApart(0, ()))
 
     @classmethod
     def of(cls, rows: Iterable[OriginStatus]) -> Self:
@@ -51,7 +72,9 @@ class OriginRegister:
         made: dict[str, list[OriginStatus]] = {}
         for row in rows:
             made.setdefault(row.country, []).append(row)
-        return cls({country: tuple(those) for country, those in made.items()})
+        known = [row for those in made.values() for row in those]
+        told_apart = ToldApart.of((row.goods for row in known), [(row.start, row.end) for row in known])
+        return cls({country: tuple(those) for country, those in made.items()}, told_apart)
 
     def facts(self, hs: str, origin: str, region: str | None, day: date) -> Facts:
         """Give worst status, hazards that are there, and hazards that are not; of goods of an origin on a day.
@@ -89,6 +112,7 @@ class EstablishmentRegister:
     """The approved establishments by number, ready to be asked."""
 
     by_number: dict[str, tuple[Establishment, ...]] = field(default_factory=dict)
+    told_apart: "ToldApart" = field(default_factory=lambda: ToldApart(0, ()))
 
     @classmethod
     def of(cls, rows: Iterable[Establishment]) -> Self:
@@ -96,7 +120,9 @@ class EstablishmentRegister:
         made: dict[str, list[Establishment]] = {}
         for row in rows:
             made.setdefault(_number(row.number), []).append(row)
-        return cls({number: tuple(those) for number, those in made.items()})
+        known = [row for those in made.values() for row in those]
+        told_apart = ToldApart.of((row.goods for row in known), [span for row in known for span in _spans(row)])
+        return cls({number: tuple(those) for number, those in made.items()}, told_apart)
 
     def facts(self, hs: str, origin: str, number: str | None, day: date) -> Facts:
         """Give how an establishment stands and whether it is approved; unknown where none is declared.
@@ -115,12 +141,9 @@ def _number(text: str) -> str:
 
 
 def listed_facts(
-    items: pl.DataFrame, zones: tuple[OriginStatus, ...] | None, establishments: tuple[Establishment, ...] | None
+    items: pl.DataFrame, zones: OriginRegister | None, establishments: EstablishmentRegister | None
 ) -> pl.DataFrame:
     """Give the facts of the registers for each goods item.
-
-    Registers change on few days and tell goods apart by few digits: each different combination that they can tell apart
-    is looked up once.
 
     Parameters
     ----------
@@ -134,44 +157,54 @@ def listed_facts(
     pl.DataFrame
         The columns of `FACTS`, in the order of the rows.
     """
-    parts = [_unknown(items.height, ZONE_FACTS), _unknown(items.height, LISTING_FACTS)]
-    if zones is not None:
-        spans: list[Span] = [(row.start, row.end) for row in zones]
-        asked = _told_apart(items, "origin_region", (row.goods for row in zones), spans)
-        parts[0] = _each(asked, OriginRegister.of(zones).facts, ZONE_FACTS)
-    if establishments is not None:
-        spans = [span for row in establishments for span in _spans(row)]
-        asked = _told_apart(items, "establishment", (row.goods for row in establishments), spans)
-        parts[1] = _each(asked, EstablishmentRegister.of(establishments).facts, LISTING_FACTS)
+    parts = [
+        _looked_up(items, "origin_region", zones, ZONE_FACTS),
+        _looked_up(items, "establishment", establishments, LISTING_FACTS),
+    ]
     return pl.concat(parts, how="horizontal")
 
 
-def _unknown(height: int, facts: Types) -> pl.DataFrame:
-    return pl.DataFrame({name: pl.Series([None] * height, dtype=kind) for name, kind in facts.items()})
+def _looked_up(
+    items: pl.DataFrame, by: str, register: OriginRegister | EstablishmentRegister | None, facts: Types
+) -> pl.DataFrame:
+    """Ask one register about each goods item.
+
+    Registers change on few days and tell goods apart by few digits: of many items, each different combination that they
+    can tell apart is looked up once.
+    """
+    if register is None:
+        return unknown(items.height, facts)
+    if items.height <= FEW:
+        return _table(
+            items[["hs", "origin", by]].with_columns(items.get_column("lodged_at").dt.date()), register, facts
+        )
+    asked = _combinations(items, by, register.told_apart)
+    different = asked.unique(maintain_order=True)
+    table = pl.concat([different, _table(different, register, facts)], how="horizontal")
+    found = asked.join(table, on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
+    return found.select(*facts)
 
 
-def _told_apart(items: pl.DataFrame, by: str, goods: Iterable[tuple[str, ...]], spans: Sequence[Span]) -> pl.DataFrame:
+def _combinations(items: pl.DataFrame, by: str, told_apart: ToldApart) -> pl.DataFrame:
     """Give code, origin, place and day of each item, as far as a register tells them apart."""
-    digits = max((len(prefix) for prefixes in goods for prefix in prefixes), default=0)
-    changes = _changes(spans)
     days = items.get_column("lodged_at").dt.date()
-    firsts = {day: _first(changes, day) for day in days.unique()}
+    firsts = {day: _first(told_apart.changes, day) for day in days.unique()}
     return items.select(
-        pl.col("hs").str.slice(0, digits), "origin", by, day=days.replace_strict(firsts, return_dtype=pl.Date)
+        pl.col("hs").str.slice(0, told_apart.digits),
+        "origin",
+        by,
+        day=days.replace_strict(firsts, return_dtype=pl.Date),
     )
 
 
-def _each(asked: pl.DataFrame, look: Look, facts: Types) -> pl.DataFrame:
-    """Look each different row up once, and give what was found for all; unknown where code or origin are."""
-    different = asked.unique(maintain_order=True)
-    unknown = (None,) * len(facts)
+def _table(asked: pl.DataFrame, register: OriginRegister | EstablishmentRegister, facts: Types) -> pl.DataFrame:
+    """Look code, origin, place and day of each row up; unknown where code or origin are."""
+    nothing = (None,) * len(facts)
     rows = [
-        unknown if hs is None or origin is None else look(hs, origin, place, day)
-        for hs, origin, place, day in different.iter_rows()
+        nothing if hs is None or origin is None else register.facts(hs, origin, place, day)
+        for hs, origin, place, day in asked.iter_rows()
     ]
-    table = pl.concat([different, pl.DataFrame(rows, schema=facts, orient="row")], how="horizontal")
-    found = asked.join(table, on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
-    return found.select(*facts)
+    return pl.DataFrame(rows, schema=facts, orient="row")
 
 
 def _spans(row: Establishment) -> tuple[Span, Span]:
@@ -185,7 +218,7 @@ def _changes(spans: Sequence[Span]) -> list[date]:
     return sorted(begins | {day + timedelta(1) for day in lasts if day is not None and day < date.max})
 
 
-def _first(changes: list[date], day: date) -> date:
+def _first(changes: Sequence[date], day: date) -> date:
     """Give the first day on which the registers said what they say on a day."""
     place = bisect_right(changes, day)
     return changes[place - 1] if place else date.min

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.competence import PROCESSES, Competence, IntendedUse, Processing, Routing
+from darvoza.flow.enrichment.different import FEW, unknown
 
 FACTS = {
     "sps_agencies": pl.List(pl.String),
@@ -109,7 +110,7 @@ def _ispm32(category: int, process: str | None, use: str | None) -> int:
 
 
 def routing_facts(items: pl.DataFrame, register: CompetenceRegister | None) -> pl.DataFrame:
-    """Give the facts of routing for each goods item; each different combination is routed once.
+    """Give the facts of routing for each goods item; of many, each different combination is routed once.
 
     Parameters
     ----------
@@ -124,16 +125,19 @@ def routing_facts(items: pl.DataFrame, register: CompetenceRegister | None) -> p
         The columns of `FACTS`, in the order of the rows. Goods that no entry covers have no services, which is known,
         and no categories.
     """
-    asked = items.select("hs", "process", "intended_use")
     if register is None:
-        return pl.DataFrame({name: pl.Series([None] * asked.height, dtype=kind) for name, kind in FACTS.items()})
+        return unknown(items.height, FACTS)
+    asked = items[["hs", "process", "intended_use"]]
+    if asked.height <= FEW:
+        return _routed(asked, register)
     different = asked.unique(maintain_order=True)
-    rows = [_facts(register, *row) for row in different.iter_rows()]
-    routed = pl.concat([different, pl.DataFrame(rows, schema=FACTS, orient="row")], how="horizontal")
-    found = asked.join(
-        routed, on=["hs", "process", "intended_use"], how="left", nulls_equal=True, maintain_order="left"
-    )
+    routed = pl.concat([different, _routed(different, register)], how="horizontal")
+    found = asked.join(routed, on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
     return found.select(*FACTS)
+
+
+def _routed(asked: pl.DataFrame, register: CompetenceRegister) -> pl.DataFrame:
+    return pl.DataFrame([_facts(register, *row) for row in asked.iter_rows()], schema=FACTS, orient="row")
 
 
 def _facts(register: CompetenceRegister, hs: str | None, process: str | None, use: str | None) -> tuple[object, ...]:
