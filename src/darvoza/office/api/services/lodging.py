@@ -27,6 +27,7 @@ from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.batch import Batch
 from darvoza.office.api.services.clients import standing
 from darvoza.office.api.services.opening import OpenGate
+from darvoza.office.api.services.reading import newest
 
 MOST = 500
 """Declarations decided together."""
@@ -203,15 +204,15 @@ def _mark() -> GateMark:
 
 def _opened(mark: GateMark, now: datetime) -> OpenGate:
     """Give the gate, opened, caught up with other processes, and with the state that is in force."""
-    gate = _Open.gate
+    gate, seen = _Open.gate, newest(now)
     try:
         if gate is None or mark.batch < gate.batch or gate.file != settings.GATE_FILE:
             gate = OpenGate.open(settings.GATE_FILE, now=now)
             _Open.alarm = ""
         elif mark.batch > gate.batch:
             gate.catch_up(mark)
-        gate.hear_of_runs()
-        gate.hear_results()
+        gate.hear_of_runs(seen.run)
+        gate.hear_results(seen.result)
     except (DarvozaError, ExceptionGroup, OSError) as problem:
         _Open.gate, _Open.alarm = None, f"the gate cannot be opened: {_faults(problem)}"
         LOG.error("the gate cannot be opened", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - see the alarm
@@ -221,7 +222,7 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
         _Open.gate = None  # it may have heard a part of what is new: everything is read again
         raise
     try:
-        if gate.swap_if_changed(now):
+        if gate.swap_if_changed(seen, now):
             _Open.alarm = ""
     except (DarvozaError, ExceptionGroup) as problem:
         _Open.alarm = f"the new state cannot be read, the old one stays in force: {_faults(problem)}"

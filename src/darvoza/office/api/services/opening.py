@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max
 
 from darvoza.domain.capacity import Duty
 from darvoza.errors import OutputError
@@ -21,14 +21,14 @@ from darvoza.flow.selectivity.spending import Memory
 from darvoza.office.api.models import GateMark, GateMemory, Lodgement
 from darvoza.office.api.services.reading import (
     Known,
+    Newest,
     loaded_after,
     lodged_after,
+    newest,
     results_after,
     settled_results,
     spent_by_runs,
-    taken_in,
 )
-from darvoza.office.profiles.models import Force
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.registry.models import Declaration, Run
 
@@ -47,7 +47,7 @@ class OpenGate:
     file, changed
         Where the state stands, and when the file was last changed.
     profiles
-        What stood in the library of profiles when its set was taken over.
+        How many entries into force stood in the library of profiles when its set was taken over, and how many had begun.
     batch, results, runs, declaration
         The last batch, result and run, and the last declaration taken in with a run, that it remembers.
     kept
@@ -62,7 +62,7 @@ class OpenGate:
     gate: Gate
     file: Path
     changed: int
-    profiles: tuple[object, ...]
+    profiles: tuple[int, int]
     batch: int = 0
     results: int = 0
     runs: int = 0
@@ -80,15 +80,15 @@ class OpenGate:
         DarvozaError, ExceptionGroup
             When the state cannot be read: then nothing is decided.
         """
-        changed, library = file.stat().st_mtime_ns if file.exists() else 0, standing_in_library(now)
+        changed, seen = file.stat().st_mtime_ns if file.exists() else 0, newest(now)
         state = with_library(read_state(file), now)
         mark = GateMark.objects.filter(pk=1).first() or GateMark()
         memory = read_memory(mark.memory, "gate") if mark.memory else state.policy.memory
-        made = cls(state, Gate(replace(state.policy, memory=memory)), file, changed, library)
+        made = cls(state, Gate(replace(state.policy, memory=memory)), file, changed, (seen.entries, seen.begun))
         made._take_over(mark)
         made.catch_up(mark)
-        made.hear_of_runs()
-        made.hear_results()
+        made.hear_of_runs(seen.run)
+        made.hear_results(seen.result)
         return made
 
     def _take_over(self, mark: GateMark) -> None:
@@ -110,10 +110,9 @@ class OpenGate:
             _hear(self.gate, known, memory)
         self.batch = mark.batch
 
-    def hear_of_runs(self) -> None:
-        """Remember what was taken in with runs since it last looked, and go on from what they have spent."""
-        newest = taken_in().aggregate(last=Max("pk"))["last"] or 0
-        if newest == self.runs:
+    def hear_of_runs(self, newest: int) -> None:
+        """Remember what was taken in with runs up to one since it last looked, and go on from what they have spent."""
+        if newest <= self.runs:
             return
         policy = self.gate.policy
         self.gate.policy = replace(policy, memory=spent_by_runs(policy.memory, self.runs, newest))
@@ -121,9 +120,9 @@ class OpenGate:
             _hear(self.gate, known, self.gate.policy.memory)
         self.runs, self.declaration = newest, Declaration.objects.aggregate(last=Max("pk"))["last"] or 0
 
-    def hear_results(self) -> None:
-        """Remember results that became known since it last looked."""
-        until = settled_results(self.results)
+    def hear_results(self, newest: int) -> None:
+        """Remember results up to one that became known since it last looked."""
+        until = settled_results(self.results, newest)
         if until > self.results:
             self.gate.note_results(results_after(self.results, until))
             self.results = until
@@ -144,15 +143,22 @@ class OpenGate:
         """Tell whether much was lodged since what is remembered was kept."""
         return self.stored < 0 or Lodgement.objects.filter(batch__gt=self.stored)[MANY - 1 : MANY].exists()
 
-    def swap_if_changed(self, now: datetime) -> bool:
+    def swap_if_changed(self, seen: Newest, now: datetime) -> bool:
         """Put the state that is in force now in the place of the old one, as a whole; tell whether it was another.
+
+        Parameters
+        ----------
+        seen
+            What there is by now.
+        now
+            The moment.
 
         Raises
         ------
         DarvozaError, ExceptionGroup
             When the new state cannot be read: the old one stays.
         """
-        changed, library = self.file.stat().st_mtime_ns if self.file.exists() else 0, standing_in_library(now)
+        changed, library = self.file.stat().st_mtime_ns if self.file.exists() else 0, (seen.entries, seen.begun)
         if (changed, library) == (self.changed, self.profiles):
             return False
         state = with_library(read_state(self.file), now)
@@ -190,12 +196,6 @@ def remembering(policy: Policy, *, before: int, runs: int) -> Gate:
 
 def _hear(gate: Gate, known: Known, memory: Mapping[Duty, Memory]) -> None:
     gate.hear(known.items, known.decisions, memory=memory, asked=known.asked)
-
-
-def standing_in_library(now: datetime) -> tuple[object, ...]:
-    """Say what stands in the library of profiles, so that a change is seen: how many entries, and those begun."""
-    counted = Force.objects.aggregate(all=Count("pk"), begun=Count("pk", filter=Q(at__lte=now)))
-    return counted["all"], counted["begun"]
 
 
 def with_library(state: State, now: datetime) -> State:

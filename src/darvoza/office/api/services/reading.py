@@ -1,12 +1,14 @@
 """What is stored of lodgings and of runs, read as the gate remembers it: no more of it than is asked for."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
 from django.db import connection
-from django.db.models import Exists, Max, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef
 
 from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
@@ -19,6 +21,7 @@ from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory, joined_memories
 from darvoza.office.api.models import DecidedBatch, KeptState, Lodgement
 from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.profiles.models import Force
 from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Result, Run
 
 Row = TypeVar("Row")
@@ -32,6 +35,14 @@ WRITERS = """
     LIMIT 1
 """
 """Whoever writes holds this lock on the table from before his first row is numbered until his rows can be seen."""
+
+NEWEST = """
+    SELECT
+        (SELECT MAX(id) FROM {run} WHERE NOT EXISTS (SELECT 1 FROM {state} WHERE {state}.digest = {run}.digest)),
+        (SELECT MAX(id) FROM {result}),
+        (SELECT COUNT(*) FROM {force}),
+        (SELECT COUNT(*) FROM {force} WHERE at <= %s)
+"""
 
 _MARKED = ("transport_document", "container_ids", "vehicle_id")
 _DRAWS = {name: DECISION_SCHEMA[name] for name in ("declaration_id", "lodged_at", "fingerprint", "key_day")}
@@ -70,9 +81,39 @@ def lodged_after(batch: int, policy: Policy, *, before: int | None = None) -> It
         yield Known(items, decisions, watched_of(decisions_of(first, ASKED), shares(policy)))
 
 
-def taken_in() -> QuerySet[Run]:
-    """Give the runs that were taken in; those of states in force hold what was lodged here."""
-    return Run.objects.filter(~Exists(KeptState.objects.filter(digest=OuterRef("digest"))))
+class Newest(NamedTuple):
+    """What there is by now that a gate has to hear of.
+
+    Attributes
+    ----------
+    run
+        The last run that was taken in; those of states in force hold what was lodged here.
+    result
+        The last result, as far as can be seen.
+    entries, begun
+        Entries into force in the library of profiles, and how many of them have begun.
+    """
+
+    run: int
+    result: int
+    entries: int
+    begun: int
+
+
+def newest(now: datetime) -> Newest:
+    """Look for all of it with one question: it is asked before every batch."""
+    with connection.cursor() as cursor:
+        cursor.execute(_newest(), [connection.ops.adapt_datetimefield_value(now)])
+        return Newest(*(number or 0 for number in cursor.fetchone()))
+
+
+@cache
+def _newest() -> str:
+    names = {
+        name: connection.ops.quote_name(table._meta.db_table)  # noqa: SLF001 - public, in spite of its name
+        for name, table in {"run": Run, "state": KeptState, "result": Result, "force": Force}.items()
+    }
+    return NEWEST.format_map(names)
 
 
 def spent_by_runs(memory: Mapping[Duty, Memory], first: int, last: int) -> Mapping[Duty, Memory]:
@@ -129,14 +170,22 @@ def _placed(name: tuple[Any, ...]) -> tuple[Any, ...]:
     return reference, post, at
 
 
-def settled_results(known: int) -> int:
+def settled_results(known: int, newest: int) -> int:
     """Give the number up to which every result there will ever be can be seen, where those up to one are known.
 
+    Parameters
+    ----------
+    known
+        The last result that is known.
+    newest
+        The last that can be seen.
+
+    Notes
+    -----
     Results are numbered when they are written and seen when they are kept: on PostgreSQL one may be kept after another with a
     higher number. So while somebody writes results, none is heard of that the last batch had not heard of; and whoever
     decides a batch again later knows by one number which results it knew.
     """
-    newest = Result.objects.aggregate(last=Max("pk"))["last"] or 0
     if newest <= known or nobody_writes(Result):
         return max(newest, known)
     last = DecidedBatch.objects.order_by("-number").values_list("results", flat=True).first()
