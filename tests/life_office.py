@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from life_moves import move, refer
+from life_post import Posts
 from life_reference import CLIENTS, PEOPLE, Model
+from life_said import decided, document, modelled, said
 from life_world import APART, DAY, TICKS, TOGETHER, Life, Step, elsewhere, life_of, put_in_force
 
 
@@ -59,6 +62,7 @@ class Group:
     now: datetime = DAY
     tick: int = 0
     asleep: object = None
+    posts: Posts = field(default_factory=Posts)
 
     def play(self) -> list[Divergence]:
         """Lead the lives to their end, or to the first divergences; what was written is left to the caller."""
@@ -95,8 +99,13 @@ class Group:
         for place in range(max(map(len, mine.values()))):
             self._set(1 + place)
             for number, of in mine.items():
-                if place < len(of) and of[place][0] == "move":
-                    self._move(number, of[place])
+                if place < len(of) and of[place][0] != "ask":
+                    (self._move if of[place][0] == "move" else self._away)(number, of[place])
+
+    def _away(self, number: int, step: Step) -> None:
+        """Let a post without a line do something, here and there."""
+        for what, office, model in self.posts.lead(number, step, self.models[number], self.now):
+            self._check(number, what, office, model)
 
     def _enter(self) -> None:
         from darvoza.office.api.callers import Caller
@@ -146,7 +155,7 @@ class Group:
         told = iter(sent)
         for number, of in wanted.items():
             for request, mine in zip(of, self.models[number].ask(of), strict=True):
-                self._check(number, f"answer to {request}", _said(next(told).outcome), mine)
+                self._check(number, f"answer to {request}", said(next(told).outcome), mine)
 
     def _sent(self, number: int, request: Mapping[str, Any]) -> Any:
         from darvoza.office.api.purposes import LodgementKind
@@ -252,14 +261,18 @@ class Group:
         from darvoza.office.api.queries import decision_for
 
         try:
-            return _document(decision_for(self.callers[number, by], ref))
+            return document(decision_for(self.callers[number, by], ref))
         except Problem as problem:
             return problem.code
 
     def _release(self, number: int, ref: str) -> object:
+        from darvoza.office.api.problems import Problem
         from darvoza.office.api.queries import release_for
 
-        return release_for(self.callers[number, "customs"], ref)["release"]
+        try:
+            return release_for(self.callers[number, "customs"], ref)["release"]
+        except Problem as problem:
+            return problem.code
 
     def _check(self, number: int, what: str, office: object, model: object) -> None:
         if office != model:
@@ -278,7 +291,7 @@ class Group:
         for ref, row in last.items():
             number = int(ref.split("D")[0])
             known = self.models[number].declared.get(ref)
-            self._check(number, f"decision on {ref}", _decided(row), known and _modelled(known))
+            self._check(number, f"decision on {ref}", decided(row), known and modelled(known))
         mine: dict[str, Any] = {}
         for model in self.models.values():
             mine |= {name: (o["state"], o["holder"], o["act"], o["post"]) for name, o in model.orders.items()}
@@ -299,41 +312,6 @@ class Group:
         self.entries = end.number
 
 
-def _said(outcome: Any) -> object:
-    from darvoza.office.api.requests import Answer
-
-    return _document(json.loads(outcome.text)) if isinstance(outcome, Answer) else getattr(outcome, "code", outcome)
-
-
-def _document(told: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("revision", "version", "kind", "channel")
-    return {name: told[name] for name in names} | {
-        "acts": sorted((a["agency"], a["act"], a["items"]) for a in told["acts"])
-    }
-
-
-def _decided(row: Any) -> object:
-    acts = {
-        f"{each['agency']} {each['act']}": (
-            sorted((f["kind"], f["source"], round(f["probability"], 9), sorted(f["items"])) for f in each["floors"]),
-            round(each["probability"], 9), each["u"], each["selected"], each.get("basis"), each["key_day"], each["fingerprint"],
-        )
-        for each in row.decisions
-    }  # fmt: skip
-    return row.revision, row.kind, row.channel, acts
-
-
-def _modelled(known: Mapping[str, Any]) -> object:
-    acts = {
-        f"{agency} {act}": (
-            sorted((kind, source, round(p, 9), sorted(items)) for (kind, source), (p, items) in held["floors"].items()),
-            round(held["pi"], 9), known["u"], (agency, act) in known["chosen"], held["basis"], known["draw"][1].isoformat(), known["draw"][0],
-        )
-        for (agency, act), held in known["acts"].items()
-    }  # fmt: skip
-    return known["revision"], known["kind"], known["channel"], acts
-
-
 def lead(home: Path, seeds: Sequence[int], events: Mapping[int, Step]) -> list[Divergence]:
     """Lead the lives of some seeds side by side, and undo what was written."""
     return lead_lives(home, [life_of(seed, place) for place, seed in enumerate(seeds)], events)
@@ -343,8 +321,8 @@ def lead_lives(home: Path, lives: Sequence[Life], events: Mapping[int, Step]) ->
     """Lead lives side by side, and undo what was written."""
     from django.db import transaction
 
-    with transaction.atomic():
-        found = Group(home, lives, events).play()
+    with transaction.atomic(), TemporaryDirectory() as place:
+        found = Group(home, lives, events, posts=Posts(Path(place))).play()
         transaction.set_rollback(True)
     return found
 

@@ -107,7 +107,8 @@ class Model:
                         v for v in self.declared[order["ref"]]["versions"] if any(i["item"] == item for i in v["items"])
                     ]
                     stood = [v for v in having if v["lodged_at"] <= result["at"]] or having[:1]
-                    if is_found and result["at"] < d["lodged_at"] and stood[-1]["importer_id"] == d["importer_id"]:
+                    known = is_found and result["at"] < d["lodged_at"]
+                    if known and any(v["importer_id"] == d["importer_id"] for v in stood[-1:]):
                         return True
         return False
 
@@ -172,7 +173,7 @@ class Model:
             age = self.now - known["d"]["lodged_at"]
             waits = any(order["ref"] == ref and order["state"] not in OVER for order in self.orders.values())
             lately = age <= timedelta(days=60) and (waits or age <= timedelta(days=3))
-            if lately and known["kind"] != "cancelled" and known["state"] != self.state:
+            if lately and known["kind"] not in ("cancelled", "brought") and known["state"] != self.state:
                 self.decide_again(known["d"], "reassessed", spent)
                 done += 1
         return done
@@ -205,9 +206,9 @@ class Model:
         if request["op"] == "cancel" and known:
             self.cancel(request["ref"], known)
         elif known:
-            self.decide_again(_goods(request, known["d"]["version"] + 1), "amended", spent)
+            self.decide_again(goods(request, known["d"]["version"] + 1), "amended", spent)
         else:
-            d = _goods(request, 1)
+            d = goods(request, 1)
             self.decide(d, "lodged", self.floors(d, self.spent), self.draw(d))
         answer = self.document(request["ref"], request["by"])
         self.receipts[slot] = (body, answer)
@@ -218,7 +219,7 @@ class Model:
         known, bound = self.declared.get(request["ref"]), request["by"] == "post"
         if request["op"] == "lodge":
             return ""
-        if known is None or (bound and known["d"]["post"] != self.post):
+        if known is None or known["kind"] == "brought" or (bound and known["d"]["post"] != self.post):
             return "not-found"
         if known["kind"] == "cancelled":
             return "cancelled"
@@ -260,13 +261,13 @@ class Model:
         known = self.declared[ref]
         there = by != "post" or known["d"]["post"] == self.post
         own = by != "plants" or any(agency == "phytosanitary" for agency, _ in known["acts"])
-        return self.document(ref, by) if there and own else "not-found"
+        return self.document(ref, by) if there and own and known["kind"] != "brought" else "not-found"
 
     def release(self, ref: str) -> str:
         """Goods go when no agency has anything left to do, and none has found anything."""
         mine = [order for order in self.orders.values() if order["ref"] == ref]
-        if self.declared[ref]["kind"] == "cancelled":
-            return "cancelled"
+        if self.declared[ref]["kind"] in ("cancelled", "brought"):
+            return "cancelled" if self.declared[ref]["kind"] == "cancelled" else "not-found"
         if any(order["results"] and any(order["results"][-1]["items"].values()) for order in mine):
             return "held"
         return "waiting" if any(o["state"] not in OVER and o["act"] != "audit" for o in mine) else "free"
@@ -301,7 +302,7 @@ def new_order(d: Declared, agency: str, act: str, state: str = "waiting", holder
     return told | {"results": [], "by": None, "proposed": None}
 
 
-def _goods(request: Mapping[str, Any], version: int) -> Declared:
+def goods(request: Mapping[str, Any], version: int) -> Declared:
     items = [{"item": place, **item} for place, item in enumerate(request["body"]["items"], 1)]
     return {"version": version, **request["body"], "declaration_id": request["ref"], "items": items}
 

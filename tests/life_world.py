@@ -13,6 +13,9 @@ from life_reference import ACTS, CAPACITY, SHARES, STATES
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 TICKS, APART, TOGETHER = 10, 4, 160
+AWAY = 0.1
+"""Share of lives with a post without a line."""
+
 GOODS = (
     ("870323", "DE"),
     ("870323", "TR"),
@@ -109,7 +112,37 @@ def life_of(seed: int, number: int) -> Life:
     for tick in range(TICKS):
         steps += [(tick, ("ask", _request(rng, number, tick))) for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3)))]
         steps += [(tick, _move(rng)) for _ in range(rng.choice((0, 1, 1, 2)))]
-    return Life(number, tuple(steps))
+    return Life(number, (*steps, *_away(seed, number)))
+
+
+def _away(seed: int, number: int) -> Iterator[tuple[int, Step]]:
+    """Give what happens at the post of a life that has one without a line, which few have: a bundle costs a whole gate."""
+    rng = random.Random(f"away {seed}")
+    if rng.random() > AWAY:
+        return
+    first = rng.randrange(7)
+    for tick in range(first, TICKS):
+        if tick == first or rng.random() < 0.15:
+            yield tick, ("post", "take", rng.choice((5, 13, 30)))
+        for what in rng.choices(("decide", "find", "return"), (5, 6, 2), k=rng.randrange(4)):
+            yield tick, ("post", what, _told(rng, number, tick, what))
+    yield TICKS - 1, ("post", "return", None)
+    yield TICKS - 1, ("post", "return", None)
+
+
+def _told(rng: random.Random, number: int, tick: int, what: str) -> Any:
+    """Give what is decided, or which result is found, at a post without a line; some of it is lodged at the centre, too."""
+    if what == "decide":
+        refs = rng.sample([f"{number}D{each}" for each in range(9)], rng.randrange(1, 4))
+        return {
+            ref: _body(rng, number, tick, "lodge") | {"post": f"P{number}", "lodged_at": _lately(rng, tick)}
+            for ref in refs
+        }
+    return (rng.getrandbits(30), rng.choice(("asel", "bakyt")), rng.random() < 0.5)
+
+
+def _lately(rng: random.Random, tick: int) -> datetime:
+    return DAY + timedelta(days=tick * APART - rng.choice((0, 0, 1)), hours=rng.randrange(20), minutes=30)
 
 
 def _request(rng: random.Random, number: int, tick: int) -> dict[str, Any]:

@@ -43,6 +43,9 @@ def test_lives_do_what_they_are_to_be_compared_in() -> None:
     assert {event[0] for seed in range(9) for event in events_of(seed).values()} == {"state", "restart", "other"}
     assert TICKS * APART > 31  # longer than any draw is kept
     assert sum(_draws_kept(life) for life in lives) > EACH // 4
+    away = [life for life in lives if any(step[0] == "post" for _, step in life.steps)]
+    assert len(away) > EACH // 20
+    assert {step[1] for step in steps if step[0] == "post"} == {"take", "decide", "find", "return"}
 
 
 def _draws_kept(life: Life) -> int:
@@ -60,3 +63,12 @@ def test_what_differs_is_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(life_reference, "RANDOM", 0.06)
     lives = [Life(0, life_of(FIRST, 0).steps)]
     assert any("decision on" in each.what for each in lead_lives(home, lives, {}))
+
+
+def test_what_differs_at_a_post_without_a_line_is_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import life_away
+
+    life = life_of(FIRST + 56, 0)
+    assert any(step[0] == "post" for _, step in life.steps)
+    monkeypatch.setattr(life_away, "SAID", ())
+    assert [each.what for each in lead_lives(home, [life], {})] == ["return"]

@@ -26,6 +26,7 @@ from darvoza.flow.post.deciding import (
     check_offered,
     decide_at_post,
     decided,
+    decided_versions,
     decision_event,
     decision_of,
     post_gate,
@@ -119,6 +120,57 @@ def test_a_declaration_is_decided_again_without_a_second_draw_and_nothing_is_low
         assert joined.height == before.height
         assert joined.filter(pl.col("probability_after") < pl.col("probability")).is_empty()
         assert joined.filter(pl.col("u_after") != pl.col("u")).is_empty()
+
+
+def seen_by(items: pl.DataFrame, name: str, **marks: str | None) -> pl.DataFrame:
+    """One declaration under a name, known by these marks alone."""
+    first = items.filter(pl.col("declaration_id") == items.item(0, "declaration_id"))
+    known = {"transport_document": None, "vehicle_id": None, **marks}
+    cleared = [pl.lit(value, items.schema[mark]).alias(mark) for mark, value in known.items()]
+    none = pl.lit(None, items.schema["container_ids"]).alias("container_ids")
+    return first.with_columns(pl.lit(name).alias("declaration_id"), none, *cleared)
+
+
+def test_no_version_of_a_declaration_gets_its_goods_a_second_draw(tmp_path: Path, bundle: OpenBundle) -> None:
+    items = at_the_post(1)
+    day_before = items.with_columns(pl.col("lodged_at") - pl.duration(days=1))
+    with recorded(tmp_path, bundle, seen_by(day_before, "D-1", transport_document="T-1")) as record:
+        decide(record, bundle, seen_by(day_before, "D-1", transport_document="T-2"), tmp_path)
+        decide(record, bundle, seen_by(items, "D-2", transport_document="T-1"), tmp_path)
+        decide(record, bundle, seen_by(items, "D-3", transport_document="T-2"), tmp_path)
+        made = {
+            each.declaration_id: each.decisions.select("u", "fingerprint").row(0) for each in decided(record.entries)
+        }
+    assert set(made) == {"D-1", "D-2", "D-3"}
+    assert len(set(made.values())) == 1
+
+
+def test_what_is_declared_anew_is_the_next_version_and_the_same_once_more_is_not(
+    tmp_path: Path, bundle: OpenBundle
+) -> None:
+    items = at_the_post(1)
+    heavier = items.with_columns(pl.col("net_mass") + 1)
+    with recorded(tmp_path, bundle, items) as record:
+        for again in (items, heavier, heavier, heavier.with_columns(pl.lit(7, pl.Int64).alias("version")), items):
+            decide(record, bundle, again.cast({"version": items.schema["version"]}), tmp_path)
+        versions = [decision_of(entry).items.item(0, "version") for entry in record.entries[1:]]
+        assert [each.items.item(0, "version") for each in decided_versions(record.entries)] == [1, 2, 3]
+    assert versions == [1, 1, 2, 2, 2, 3]
+
+
+def test_goods_known_by_one_mark_and_then_by_another_keep_a_draw_of_longer_ago_than_a_bundle_reaches(
+    tmp_path: Path, centre: Centre
+) -> None:
+    items, policy = at_the_post(1), read_state(centre.state).policy
+    first = seen_by(items, "D-1", transport_document="T-1").with_columns(pl.col("lodged_at") - pl.duration(days=50))
+    then = seen_by(items, "D-2", transport_document="T-1", vehicle_id="V-1")
+    then = then.with_columns(pl.col("lodged_at") - pl.duration(days=22), pl.lit(["C-1"]).alias("container_ids"))
+    known = assess(pl.concat([first, then.cast(first.schema)]), policy)
+    assert known["u"].n_unique() == 1
+    now = seen_by(items, "D-3").with_columns(pl.lit(["C-1"]).alias("container_ids")).cast(items.schema)
+    with recorded(tmp_path, centre.opened(draws=known), now) as record:
+        [made] = decided(record.entries)
+    assert made.decisions["u"].unique().to_list() == known["u"].unique().to_list()
 
 
 def test_a_record_cannot_make_the_centre_unpack_without_end(tmp_path: Path, bundle: OpenBundle) -> None:

@@ -188,6 +188,17 @@ def test_what_only_the_post_asked_for_is_ordered_and_told(entries: list[JournalE
     assert Order.objects.filter(order_id=order_of(decision_of(entry)), state=CaseState.RECORDED).exists()
 
 
+def test_what_was_declared_otherwise_at_the_post_is_told(entries: list[JournalEntry]) -> None:
+    import polars as pl
+
+    entry = chosen(entries)
+    made = decision_of(entry)
+    heavier = made.items.with_columns(pl.col("net_mass") + 1, pl.lit("I-9").alias("importer_id"))
+    load(RunFiles("centre", "ab" * 32, made.decisions, made.orders, {}), heavier, by="system", now=NOW)
+    found = take_in(POST, entries, shares=None, now=NOW)
+    assert "declared otherwise at the post: importer_id, items" in dict(found.conflicts)[entry.subject]
+
+
 def test_two_draws_of_one_declaration_are_told(entries: list[JournalEntry]) -> None:
     entry = chosen(entries)
     at_the_centre(entry, u=0.123)

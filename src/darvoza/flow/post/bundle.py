@@ -4,7 +4,7 @@ A bundle is a ZIP file:
 
     manifest.json     what `Bundle` says, and the digest of every other file
     manifest.note     its digest, with post, serial and days, signed by the centre (Ed25519)
-    keys.sealed       keys of the days, sealed for the post; of thirty days before, too: goods lodged then keep their draw
+    keys.sealed       keys of the days, sealed for the post; of thirty days before, too, and of the day of every draw in it
     draws.parquet     draws of the last thirty days
     memory.json       what the post has spent
     state/…           the state in force, as the gate reads it, without the key
@@ -118,10 +118,11 @@ def make_bundle(
     _check_keys(to)
     read = read_state(state)
     content = {f"{PurePosixPath(STATE).parent}/{name}": data for name, data in state_files(state)}
-    content[DRAWS] = _draws(draws, to.start)
+    known = _draws(draws, to.start)
+    content[DRAWS] = _parquet(known)
     content[MEMORY] = memory.encode()
     bound = f"{to.post} {to.serial}".encode()
-    keys = day_keys_text(read.policy.ring, _days(to.start - timedelta(days=BACK), to.end))
+    keys = day_keys_text(read.policy.ring, sorted({*_days(to.start - timedelta(days=BACK), to.end), *_drawn_on(known)}))
     content[KEYS] = seal(keys.encode(), to.sealed_for, bound=bound, seed=seed)
     files = tuple((name, _sum(content[name])) for name in sorted(content))
     manifest = _manifest(Bundle(to.post, to.serial, to.start, to.end, read.digest, to.signed_by, files))
@@ -196,14 +197,23 @@ def _check_keys(to: Addressed) -> None:
             raise SettingsError(str(problem), field=field, hint=hint) from problem
 
 
-def _draws(draws: pl.DataFrame | None, start: date) -> bytes:
-    """Write the draws whose window is not over."""
-    into = BytesIO()
+def _draws(draws: pl.DataFrame | None, start: date) -> pl.DataFrame:
+    """Give the draws whose window is not over."""
     if draws is None:
-        pl.DataFrame().write_parquet(into)
-    else:
-        recent = draws.select(DRAW_COLUMNS).filter(pl.col("lodged_at").dt.date() >= start - timedelta(days=BACK))
-        recent.unique(["declaration_id", "marks"], maintain_order=True).write_parquet(into, compression="zstd")
+        return pl.DataFrame()
+    recent = draws.select(DRAW_COLUMNS).filter(pl.col("lodged_at").dt.date() >= start - timedelta(days=BACK))
+    return recent.unique(["declaration_id", "marks"], maintain_order=True)
+
+
+def _drawn_on(draws: pl.DataFrame) -> Iterator[date]:
+    """Give the days of draws: goods that were seen by one mark and then by another keep a draw of longer ago."""
+    if draws.width:
+        yield from draws.get_column("key_day").unique()
+
+
+def _parquet(draws: pl.DataFrame) -> bytes:
+    into = BytesIO()
+    draws.write_parquet(into, compression="zstd")
     return into.getvalue()
 
 

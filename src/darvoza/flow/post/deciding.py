@@ -7,7 +7,8 @@ The rules of a post without a line:
 - it does not decide when its clock stands before what it wrote down last: a clock that is set back would bring a bundle
   back to life;
 - it decides for its own post, and on nothing that was lodged later than now;
-- what was decided once keeps its draw: decided again, it keeps every floor it had.
+- what was decided once keeps its draw: decided again, it keeps every floor it had; what is declared otherwise than before is
+  the next version of the declaration, and the goods of no version get a second draw.
 """
 
 import base64
@@ -113,7 +114,7 @@ def acceptance(bundle: Bundle, *, by: str, now: datetime) -> JournalEvent:
 
 def post_gate(policy: Policy, draws: pl.DataFrame, entries: Iterable[JournalEntry]) -> Gate:
     """Make the gate of a post: it knows the draws of the centre, and everything the post decided itself."""
-    own = list(decided(entries))
+    own = list(decided_versions(entries))
     gate = Gate(replace(policy, earlier=draws if draws.width else None))
     if own:
         gate.remember(pl.concat([each.items for each in own]), pl.concat([each.decisions for each in own]))
@@ -158,10 +159,21 @@ def decide_at_post(
         gate.keep(done)
         made += _parts(new, done.decisions, done.orders)
     if again.height:
+        again = pl.concat([_next_version(part, known) for part in again.partition_by("declaration_id")])
         before = pl.concat([known[name].decisions for name in again["declaration_id"].unique(maintain_order=True)])
         renewed = gate.decide_again(again, before)
+        gate.keep(renewed)
         made += _parts(again, renewed.decisions, renewed.orders)
     return made
+
+
+def _next_version(items: pl.DataFrame, known: Mapping[str, PostDecision]) -> pl.DataFrame:
+    """Number a declaration after what was decided of it before; what is the same keeps its number."""
+    before = known[str(items.item(0, "declaration_id"))].items
+    last, told = (int(each.get_column("version").fill_null(1).max() or 1) for each in (before, items))  # type: ignore[arg-type]
+    same = items.drop("version").equals(before.drop("version"))
+    number = last if same else max(told, last + 1)
+    return items.with_columns(pl.lit(number, items.schema["version"]).alias("version"))
 
 
 def _parts(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFrame) -> Iterator[PostDecision]:
@@ -206,6 +218,16 @@ def decided(entries: Iterable[JournalEntry]) -> Iterator[PostDecision]:
         if entry.kind is EntryKind.DECISION and entry.body:
             last[entry.subject] = entry
     yield from map(decision_of, last.values())
+
+
+def decided_versions(entries: Iterable[JournalEntry]) -> Iterator[PostDecision]:
+    """Give the last decision on every version of every declaration that a post decided."""
+    last: dict[tuple[str, object], PostDecision] = {}
+    for entry in entries:
+        if entry.kind is EntryKind.DECISION and entry.body:
+            made = decision_of(entry)
+            last[made.declaration_id, made.items.item(0, "version")] = made
+    yield from last.values()
 
 
 def _packed(frame: pl.DataFrame) -> str:

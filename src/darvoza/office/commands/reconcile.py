@@ -25,8 +25,6 @@ def run(options: Namespace) -> int:
     print(f"{found.entries} entries of {options.post}: {found.new} new declarations, {found.results} results")
     for conflict in found.conflicts:
         print(f"CONFLICT: {conflict.subject}: {conflict.told}")
-    if found.entries:
-        print("start what answers again: it then remembers the draws of the post (systemctl restart darvoza)")
     if shares is None:
         print("draws were not recomputed: no --key-file was given")
     return 1 if found.conflicts else 0

@@ -9,7 +9,7 @@ has what it wrote: had a part of the other been taken in, the true record would 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 from django.db import transaction
@@ -18,6 +18,7 @@ from django.db.models import Max
 from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
+from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.oversight.verification import verify
 from darvoza.flow.post.deciding import PostDecision, decision_of
 from darvoza.flow.post.record import after
@@ -30,9 +31,12 @@ from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Decision, Declaration, Order, Result
 from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.records import stated
 from darvoza.office.registry.services.run_files import RunFiles
 
 Shares = dict[str, bytes]
+OF_A_LODGING: Final = frozenset({"version", "lodged_at"})
+"""What differs whenever the same is declared once more."""
 
 
 class Conflict(NamedTuple):
@@ -141,10 +145,11 @@ def _decision(post: str, entry: JournalEntry, shares: Shares | None, now: dateti
     if met.meeting is Meeting.NEW:
         name = f"post {post}, entry {entry.sequence}"
         load(RunFiles(name, entry.head, made.decisions, made.orders, {}), made.items, by=entry.actor, now=now)
+        more = [_same_goods(made)]
     else:
         _order_more(made, met.to_order)
-    twice = _same_goods(made)
-    return met._replace(told="; ".join(filter(None, (met.told, twice))))
+        more = [_otherwise(made), _same_goods(made)]
+    return met._replace(told="; ".join(filter(None, (met.told, *more))))
 
 
 def _centre(declaration_id: str) -> list[ActTold]:
@@ -186,6 +191,16 @@ def _order_values(row: dict[str, Any]) -> dict[str, Any]:
     same = ("agency", "post", "act", "channel", "turn", "day", "deadline")
     words = {language: row[f"instructions_{language}"] for language in ("en", "ru")}
     return {"items": list(row["items"] or []), "instructions": words, **{name: row[name] for name in same}}
+
+
+def _otherwise(made: PostDecision) -> str:
+    """Say what the post was told otherwise of a declaration than the register holds; what it holds stays."""
+    row = Declaration.objects.get(declaration_id=made.declaration_id)
+    [told] = stated(plain_rows(made.items))
+    held = row.record | {"items": list(row.items.order_by("number").values_list("record", flat=True))}
+    here = told.header | {"items": told.goods}
+    names = sorted(name for name in (held.keys() | here.keys()) - OF_A_LODGING if held.get(name) != here.get(name))
+    return f"declared otherwise at the post: {', '.join(names)}" if names else ""
 
 
 def _same_goods(made: PostDecision) -> str:

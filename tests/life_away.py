@@ -1,0 +1,120 @@
+"""The simple model of a post without a line: what its bundle told it, what it wrote down, and what comes of its return."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from life_reference import Declared, Draw, Model, marks, new_order
+
+BACK = 30
+"""Days before a bundle of which it holds the draws."""
+SAID = ("post", "importer_id", "items", "transport_document", "vehicle_id", "container_ids")
+DIFFERENCES = (
+    *("two draws", "only the post", "only the centre", "declared otherwise", "the same goods"),
+    *("results of the centre", "lowering", "withdrawn", "somebody at the centre"),
+)
+"""What can be told of a difference, by the words it is told in."""
+
+
+class Away:
+    """A post without a line, and its record: bundles taken, decisions made, results found."""
+
+    def __init__(self, post: str) -> None:
+        self.post, self.state, self.first, self.last = post, 0, date.max, date.min
+        self.told: list[tuple[datetime, dict[str, str], Draw]] = []
+        self.record: list[tuple[str, Any]] = []
+        self.back = 0
+
+    def take(self, centre: Model, start: date, days: int) -> None:
+        """Take a bundle: the state in force, and the draws of the last days."""
+        self.state, self.first, self.last = centre.state, start, start + timedelta(days=days)
+        self.told = [each for each in centre.drawn if each[0].date() >= start - timedelta(days=BACK)]
+        self.record.append(("bundle", None))
+
+    def decided(self) -> dict[str, dict[str, Any]]:
+        """The last decision on each declaration."""
+        return {known["d"]["declaration_id"]: known for kind, known in self.record if kind == "decision"}
+
+    def next_of(self, ref: str) -> int:
+        """The number of the next version of a declaration."""
+        return len(self.decided().get(ref, {"versions": []})["versions"]) + 1
+
+    def gate(self) -> Model:
+        """What the post knows: its bundle and itself, and nothing of what the centre found."""
+        gate = Model(self.post)
+        gate.state, gate.declared, gate.drawn = self.state, self.decided(), list(self.told)
+        for ref, known in gate.declared.items():
+            for agency, act in known["chosen"]:
+                gate.orders[f"{ref}:{agency}:{act}"] = new_order(known["d"], agency, act)
+        for kind, what in self.record:
+            if kind == "decision":
+                gate.drawn.append((what["d"]["lodged_at"], marks(what["d"]), what["draw"]))
+            elif kind == "finding":
+                gate.orders[what["name"]]["results"].append(what)
+        return gate
+
+    def decide(self, declared: list[Declared], today: date) -> dict[str, dict[str, Any]] | None:
+        """Decide on the days of the bundle and on no other; what was decided before keeps its draw and its floors."""
+        if not self.first <= today <= self.last:
+            return None
+        gate, made = self.gate(), {}
+        new = [d for d in declared if d["declaration_id"] not in gate.declared]
+        for d in sorted(declared, key=lambda each: (each not in new, each["lodged_at"], each["declaration_id"])):
+            if d in new:
+                gate.decide(d, "lodged", gate.floors(d, gate.spent), gate.draw(d))
+            else:
+                gate.decide_again(d, "amended", gate.spent)
+            made[d["declaration_id"]] = gate.declared[d["declaration_id"]]
+        self.record += [("decision", known) for known in made.values()]
+        return made
+
+    def come_back(self, centre: Model) -> tuple[int, int, int, list[tuple[str, list[str]]]]:
+        """Take in what is new of the record: entries, declarations that were new, results, and what differs, by its subject."""
+        entries, new, results, differing = self.record[self.back :], 0, 0, []
+        self.back = len(self.record)
+        for kind, what in entries:
+            if kind == "decision":
+                ref = what["d"]["declaration_id"]
+                new += ref not in centre.declared
+                differing.append((ref, _meet(centre, ref, what)))
+            elif kind == "finding":
+                results += 1
+                differing.append((what["name"], _found(centre, what)))
+        return len(entries), new, results, [(subject, told) for subject, told in differing if told]
+
+
+def _meet(centre: Model, ref: str, known: dict[str, Any]) -> list[str]:
+    """What either asked for stands, and a draw is kept once; what differs is told."""
+    there, (goods, day), mine = centre.declared.get(ref), known["draw"], known["chosen"]
+    told = {
+        "the same goods": any(
+            k["draw"][0] == goods and k["draw"][1] != day for r, k in centre.declared.items() if r != ref
+        )
+    }
+    if there is None:
+        centre.declared[ref] = known | {"kind": "brought", "revision": 0, "versions": [known["d"]]}
+        centre.drawn.append((known["d"]["lodged_at"], marks(known["d"]), known["draw"]))
+    else:
+        acts = {(order["agency"], order["act"]) for order in centre.orders.values() if order["ref"] == ref}
+        asked = there["chosen"] | (acts & set(there["acts"]))
+        told |= {"two draws": there["draw"] != known["draw"], "only the post": bool(mine - asked)}
+        told |= {
+            "only the centre": bool(asked - mine),
+            "declared otherwise": any(there["d"].get(name) != known["d"].get(name) for name in SAID),
+        }
+    for agency, act in mine:
+        centre.orders.setdefault(f"{ref}:{agency}:{act}", new_order(known["d"], agency, act))
+    return [each for each in DIFFERENCES if told.get(each)]
+
+
+def _found(centre: Model, found: dict[str, Any]) -> list[str]:
+    """A result is kept and counts, whatever became of the order; that is told."""
+    order, told = centre.orders[found["name"]], ""
+    if order["results"]:
+        told = "results of the centre"
+    elif order["state"] in {"lowering", "withdrawn"}:
+        told = order["state"]
+    elif order["holder"] not in {"", found["by"]}:
+        told = "somebody at the centre"
+    order["results"].append(found)
+    order |= {"state": "recorded", "by": found["by"]}
+    return [told] if told else []
