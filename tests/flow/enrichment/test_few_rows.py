@@ -1,6 +1,7 @@
 """Few goods items are looked at one by one, many by what they share: both give the same."""
 
 import unicodedata
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from builders import an_item, goods
+from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import DECLARED, DERIVED
 from darvoza.flow.enrichment import different, transport
 from darvoza.flow.enrichment.derived import ROUNDEST, roundness
-from darvoza.flow.enrichment.enrich import enrich
+from darvoza.flow.enrichment.enrich import Sources, enrich
 from darvoza.flow.enrichment.words import words_of
 
 TEXTS = (
@@ -23,6 +25,7 @@ TEXTS = (
 CODES = st.none() | st.lists(
     st.sampled_from(["380", "861", "CO", "2", "CSQU3054383", "CSQU3054384", "csqu 305438-3", "A"]), max_size=3
 )
+AMOUNTS = st.none() | st.decimals(0, 9000, places=2, allow_nan=False)
 ALONE = [fact.name for fact in (*DECLARED, *DERIVED)]
 ROWS = st.lists(st.tuples(TEXTS, CODES, CODES, st.none() | st.just("FTA")), min_size=1, max_size=6)
 
@@ -44,6 +47,28 @@ def test_the_facts_of_few_items_are_those_of_many(
         patch.setattr(transport, "FEW", 0)
         many = enrich(items, only=ALONE)
     assert_frame_equal(few, many, check_exact=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.tuples(AMOUNTS, AMOUNTS, AMOUNTS), min_size=1, max_size=3), min_size=2, max_size=4))
+def test_a_declaration_has_the_same_facts_alone_and_among_others(
+    declarations: list[list[tuple[Decimal | None, Decimal | None, Decimal | None]]],
+) -> None:
+    items = goods(
+        *(
+            an_item(
+                declaration_id=f"D{place}", item=number, customs_value=value, gross_mass=gross, packages=packages,
+                freight=parts[0][2], insurance=parts[0][0], total_gross_mass=parts[0][1], total_packages=parts[0][2],
+                container_ids=["CSQU3054383", "CSQU3054384", "A"],
+            )
+            for place, parts in enumerate(declarations)
+            for number, (value, gross, packages) in enumerate(parts, start=1)
+        )
+    )  # fmt: skip
+    sources = Sources(FactSettings(limits=(ValueLimit("exempt", Decimal(200)), ValueLimit("simple", Decimal(5000)))))
+    together = enrich(items, sources=sources, only=ALONE)
+    alone = [enrich(part, sources=sources, only=ALONE) for part in items.partition_by("declaration_id")]
+    assert_frame_equal(pl.concat(alone), together, check_exact=True)
 
 
 def test_nothing_at_all_has_its_facts_too() -> None:

@@ -37,7 +37,8 @@ def derived_facts(declared: pl.DataFrame, settings: FactSettings) -> pl.DataFram
     """
     rows = declared.with_columns(_of_item(settings))
     whole = rows.group_by(RUN, maintain_order=True).agg(_OF_DECLARATION)
-    rows = pl.concat([rows, whole[_SUMS][rows.get_column(RUN)]], how="horizontal")
+    # as columns, each with all its values: to divide by one value that stands for all is to multiply by its share of one
+    rows = rows.hstack(whole[_SUMS][rows.get_column(RUN)].get_columns())
     papers = paper_facts(rows.get_column("_documents"), settings)
     claimed = rows.get_column("preference_claimed") & ~papers.get_column("has_origin_certificate")
     alone = [

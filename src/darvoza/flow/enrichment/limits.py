@@ -37,9 +37,13 @@ LIMIT_FACTS = (
 
 
 def limit_margin(settings: FactSettings, value: pl.Expr, day: pl.Expr) -> pl.Expr:
-    """Give how far the value lies under the nearest limit above it, as a share of the limit; unknown where none is."""
+    """Give how far the value lies under the nearest limit above it, as a share of the limit; unknown where none is.
+
+    Many values are divided by one number by multiplying them with its inverse, and a single value is not: so the inverse
+    is written down, and a declaration has the same margin alone and among others.
+    """
     margins = [
-        pl.when(_in_force(limit, day) & (value < float(limit.value))).then(1 - value / float(limit.value))
+        pl.when(_in_force(limit, day) & (value < float(limit.value))).then(1 - value * (1 / float(limit.value)))
         for limit in settings.limits
     ]
     return pl.min_horizontal(*margins) if margins else pl.lit(None, pl.Float64)
