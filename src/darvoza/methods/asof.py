@@ -174,8 +174,8 @@ class EventLog:
 
     def places(self, keys: Ints, times: Ints) -> Ints:
         """Count, for each question, the events of the log that sort before it."""
-        inside = np.clip(times - self.origin, 0, self.span - 1)
-        return np.asarray(np.searchsorted(self.positions, keys * np.int64(self.span) + inside, side="left"))
+        inside = np.minimum(np.maximum(times - self.origin, 0), self.span - 1)
+        return np.asarray(self.positions.searchsorted(keys * self.span + inside))
 
     def before(self, asked: Questions) -> "Past":
         """Take what lies strictly before each moment."""
@@ -278,7 +278,7 @@ class Past:
         edges = [self.start]
         for number in range(first + 1, last + 1):
             begun = log.places(asked.keys, np.full(asked.times.size, number * length))
-            edges.append(np.clip(begun, self.start, self.until))
+            edges.append(np.minimum(np.maximum(begun, self.start), self.until))
         edges.append(self.until)
         at = running[np.stack(edges)]
         made = np.empty_like(at[1:])
@@ -323,6 +323,8 @@ class Past:
         return times
 
     def _between(self, start: Ints, until: Ints) -> Ints:
+        if self.log.weights is None:
+            return self._in_rows(until - start)[:, None]
         made = np.empty((start.size, self.log.sums.shape[1]), dtype=np.int64)
         made[self.asked.order] = self.log.sums[until] - self.log.sums[start]
         return made

@@ -145,7 +145,9 @@ def running(weights: Ints) -> Ints:
 
 def changes(values: Ints) -> Flags:
     """Tell which values differ from the one before; the first does."""
-    return np.concatenate((np.ones(min(values.size, 1), dtype=bool), values[1:] != values[:-1]))
+    made = np.ones(values.size, dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=made[1:])
+    return made
 
 
 def run_starts(begins: Flags) -> Ints:

@@ -90,10 +90,9 @@ class PeerGroups:
         others = size - own_size
         quantiles = np.full((groups.size, len(probabilities)), np.nan)
         some = others > 0
-        for column, probability in enumerate(probabilities):
-            rank = np.floor(probability * (others[some] - 1)).astype(np.int64)
-            skipped = _own_before(self._shifted, own_start[some], own_size[some], rank)
-            quantiles[some, column] = self._values[start[some] + rank + skipped]
+        rank = np.floor(np.array(probabilities) * (others[some, None] - 1)).astype(np.int64)
+        skipped = _own_before(self._shifted, own_start[some, None], own_size[some, None], rank)
+        quantiles[some] = self._values[start[some, None] + rank + skipped]
         return LeftOut(others.astype(np.int64), quantiles)
 
 
@@ -123,7 +122,7 @@ def _within_runs(codes: Ints) -> Ints:
 
 def _own_before(shifted: Ints, start: Ints, size: Ints, rank: Ints) -> Ints:
     """Count the own values whose shifted position is at most `rank`: a binary search within each pair."""
-    low, high = np.zeros_like(size), size.copy()
+    low, high = np.zeros_like(rank), np.broadcast_to(size, rank.shape)
     while True:
         open_ = low < high
         if not open_.any():

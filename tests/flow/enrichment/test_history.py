@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders import START, Item, an_item, goods, trade
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import HISTORY
-from darvoza.flow.enrichment import inquiry
+from darvoza.flow.enrichment import inquiry, keys, side_by_side
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, Sources, enrich
 from darvoza.flow.enrichment.remembered import Remembered
 from flow.enrichment.replay import replay
@@ -121,7 +121,8 @@ def test_all_kinds_in_one_log_say_what_each_says_by_itself(rows: list[Item], cut
     together = enrich(present, past, sources=WITH_HOUSE)
     remembered = enrich(present, Remembered(past.select(HISTORY_COLUMNS)), sources=WITH_HOUSE)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(inquiry, "FEW", -1)
+        for module in (inquiry, keys, side_by_side):
+            patched.setattr(module, "FEW", -1)
         assert enrich(present, past, sources=WITH_HOUSE).equals(together)
         assert enrich(present, Remembered(past.select(HISTORY_COLUMNS)), sources=WITH_HOUSE).equals(remembered)
 

@@ -4,7 +4,7 @@ Every log is made when it is first asked for. What came to be known of a declara
 not changed here: the declaration is taken out as a whole, by what its events added, and told again beside.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.finder import KeyFinder
 from darvoza.flow.enrichment.inquiry import Side
-from darvoza.flow.enrichment.keys import Codebook, KeyCodes
 from darvoza.flow.enrichment.register import Register
 from darvoza.flow.enrichment.sheets import Event, Logged, Sheet, logged
 from darvoza.methods.asof import LARGEST_CODE, Labels, Questions
@@ -30,26 +29,24 @@ class Archive:
     Parameters
     ----------
     register
-        The goods items, none of them present, coded by a book.
+        The goods items, none of them present, coded by a book and ready.
+    items
+        The goods items with their outcomes.
     """
 
-    def __init__(self, register: Register) -> None:
-        self.register = register
+    def __init__(self, register: Register, items: pl.DataFrame) -> None:
+        self.register, self.items = register, items
+        self._finders: dict[tuple[tuple[str, ...], ...], KeyFinder] = {}
         self._sheets: dict[tuple[object, ...], ArchivedSheet] = {}
         self._boxed: Archive | None = None
         self._by_declaration = np.argsort(register.declaration, kind="stable")
         self._declarations = register.declaration[self._by_declaration]
 
-    @classmethod
-    def of(cls, items: pl.DataFrame, book: Codebook) -> "Archive":
-        """Make an archive of goods items with their outcomes and ``unit_value``, rows of a version next to each other."""
-        return cls(Register.of(items, items.height, KeyCodes(items, book)))
-
     @property
     def boxed(self) -> "Archive":
         """The same goods, container by container."""
         if self._boxed is None:
-            self._boxed = Archive(self.register.boxed()[0])
+            self._boxed = Archive(self.register.boxed()[0], self.items.clear())
         return self._boxed
 
     def holds(self, declarations: Ints) -> Flags:
@@ -67,11 +64,21 @@ class Archive:
         places = np.repeat(first - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
         return np.sort(self._by_declaration[places])
 
+    def find(self, fields: tuple[tuple[str, ...], ...], asking: Register) -> Ints:
+        """Give the codes that keys of the present of a register, coded by the same book, have here; -1: none."""
+        return self._finder(fields).find(asking.codes, asking.first)
+
     def of_sheet(self, sheet: Sheet) -> "ArchivedSheet":
         """Give the goods items as they are counted by the kinds of a sheet."""
         if sheet.name not in self._sheets:
-            self._sheets[sheet.name] = ArchivedSheet(self.register, sheet)
+            keys = self._finder(sheet.fields).codes[sheet.picked]
+            self._sheets[sheet.name] = ArchivedSheet(self.register, *sheet.counted(self.register, keys))
         return self._sheets[sheet.name]
+
+    def _finder(self, fields: tuple[tuple[str, ...], ...]) -> KeyFinder:
+        if fields not in self._finders:
+            self._finders[fields] = KeyFinder(self.register.codes, fields)
+        return self._finders[fields]
 
 
 class ArchivedSheet:
@@ -81,21 +88,16 @@ class ArchivedSheet:
     ----------
     register
         The goods items.
-    sheet
-        The kinds.
+    keys
+        Code of the key of every item, kind by kind, -1 where it has none.
+    weights
+        What each item adds; ones by default.
     """
 
-    def __init__(self, register: Register, sheet: Sheet) -> None:
-        self._register = register
-        self._finder = KeyFinder(register.codes, [kind.fields for kind in sheet.kinds])
-        self._keys, self._weights = sheet.counted(register, self._finder.codes)
+    def __init__(self, register: Register, keys: Ints, weights: Ints | None) -> None:
+        self._register, self._keys, self._weights = register, keys, weights
         self._logs: dict[Event, Logged] = {}
         self._labels: dict[tuple[Event, str], Labels] = {}
-
-    def questions(self, places: Sequence[int], asking: Register) -> Questions:
-        """Ask for the keys of the present of a register, coded by the same book, of kinds at some places."""
-        keys = self._finder.find(asking.codes, asking.first)[np.array(places)]
-        return Questions.of(np.where(keys < 0, ABSENT, keys).ravel(), np.tile(asking.asked, len(places)))
 
     def sides(self, event: Event, asked: Questions, asking: Register, taken: Ints) -> Iterator[Side]:
         """Give what is said of events.
@@ -116,8 +118,7 @@ class ArchivedSheet:
             return
 
         def labelled(field: str) -> tuple[Labels, Ints]:
-            own = asking.codes.single(field)[asking.first :]
-            return self._labelled(event, field), np.tile(own, asked.times.size // own.size)
+            return self._labelled(event, field), asking.own(field, asked.times.size)
 
         yield Side(log.before(asked), 1, labelled, bool(taken.size))
         if taken.size:

@@ -1,6 +1,8 @@
 """Counters of history: lodgings, examinations and findings of each key, for ever, for a year, and fading."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,9 @@ RESULTS = (
 )
 """What is counted of results, by the sums it takes."""
 
+EVERY = ("items", "items_recent", "age", *chain.from_iterable(RESULTS))
+"""What is counted."""
+
 
 class Counters:
     """The counters of every key.
@@ -52,17 +57,12 @@ class Counters:
             known[:, 1] / known[:, 0] for known in (every.total() + nothing, every.fading(half_life) + nothing)
         )
 
-    def of(self, names: Sequence[str], wanted: Collection[str]) -> Iterator[Column]:
+    def of(self, names: tuple[str, ...], wanted: frozenset[str]) -> Iterator[Column]:
         """Yield the wanted facts of some keys; NaN where unknown."""
-        asked = self._inquiry.by_several([COUNTED[name] for name in names])
-        ending = {fact.removeprefix(f"{name}_") for name in names for fact in wanted if fact.startswith(f"{name}_")}
-        for fact, values in (*self._lodged(asked.lodged, ending), *self._examined(asked.results, ending)):
+        asked, told = self._inquiry.by_several([COUNTED[name] for name in names]), _told(names, wanted)
+        for fact, values in (*self._lodged(asked.lodged, told), *self._examined(asked.results, told)):
             known = np.where(asked.unknown, np.nan, values)
-            yield from (
-                (told, of_key)
-                for name, of_key in zip(names, known, strict=True)
-                if (told := f"{name}_{fact}") in wanted
-            )
+            yield from ((name, known[place]) for place, name in told.get(fact, ()))
 
     def _lodged(self, known: Callable[[], Answers], ending: Collection[str]) -> Iterator[Column]:
         """Yield what is known of lodgings."""
@@ -82,6 +82,16 @@ class Counters:
             yield from zip(RESULTS[1], np.moveaxis(known().within(YEAR), -1, 0), strict=True)
         if recent:
             yield from zip(RESULTS[2], _rated(known().fading(self._half_life), self._base_recent), strict=True)
+
+
+@lru_cache(maxsize=64)
+def _told(names: tuple[str, ...], wanted: frozenset[str]) -> Mapping[str, tuple[tuple[int, str], ...]]:
+    """Give for each fact that is wanted of some key the place of each such key, and the name."""
+    told = {
+        fact: tuple((place, whole) for place, name in enumerate(names) if (whole := f"{name}_{fact}") in wanted)
+        for fact in EVERY
+    }
+    return {fact: those for fact, those in told.items() if those}
 
 
 def _rated(known: Floats, base: Floats) -> tuple[Floats, Floats, Floats]:

@@ -34,46 +34,43 @@ class KeyFinder:
     ----------
     codes
         Code of the key of each row, -1 unknown, shape ``(len(kinds), n)``.
+    size
+        Number of codes.
     """
 
     def __init__(self, codes: KeyCodes, kinds: Sequence[Fields], first: int = 0) -> None:
         self._fields = tuple(dict.fromkeys(name for fields in kinds for name in fields))
-        self._amounts = {name: _distinct(codes.single(name)[first:]) for name in self._fields if name in AMOUNTS}
+        self._amounts = {name: _numbered(codes.single(name)[first:])[0] for name in self._fields if name in AMOUNTS}
         self._steps: list[_Step] = []
-        numbers = self._numbers(codes, first)
-        made: dict[Fields, Codes] = {(): np.zeros(codes.height - first, dtype=np.int64)}
+        numbers, made = self._numbers(codes, first), [np.zeros((1, codes.height - first), dtype=np.int64)]
         shorter: list[Fields] = [()]
-        start = 1
+        every, start = list(shorter), 1
         for length in range(1, max(map(len, kinds)) + 1):
             longer = list(dict.fromkeys(fields[:length] for fields in kinds if len(fields) >= length))
-            known, end = list[Codes](), start
-            for place, fields in enumerate(longer):
-                pairs = _pair(place * start, made[fields[:-1]], numbers[self._fields.index(fields[-1])])
-                known.append(_distinct(pairs))
-                made[fields] = _among(pairs, known[-1], end)
-                end += known[-1].size
             left = np.array([shorter.index(fields[:-1]) for fields in longer])
             right = np.array([self._fields.index(fields[-1]) for fields in longer])
-            self._steps.append(_Step(left, right, np.arange(left.size)[:, None] * start, np.concatenate(known), start))
-            shorter, start = longer, end
-        every = list(made)
+            base = np.arange(left.size)[:, None] * start
+            pairs = _pair(base, made[-1][left], numbers[right])
+            known, codes_of_pairs = _numbered(pairs, start)
+            self._steps.append(_Step(left, right, base, known, start))
+            made.append(codes_of_pairs)
+            start += known.size
+            every, shorter = [*every, *longer], longer
         self._picked = np.array([every.index(fields) for fields in kinds])
-        self.codes: Codes = np.array([made[fields] for fields in kinds])
+        self.size, self.codes = start, np.concatenate(made)[self._picked]
 
     def find(self, codes: KeyCodes, first: int = 0) -> Codes:
         """Give the code that the key of each row from `first` has here, -1 where it has none."""
-        made = [np.zeros((1, codes.height - first), dtype=np.int64)]
-        if self._steps:
-            numbers = np.array(self._numbers(codes, first))
-            for step in self._steps:
-                pairs = _pair(step.base, made[-1][step.left], numbers[step.right])
-                made.append(_among(pairs, step.known, step.start))
+        numbers, made = self._numbers(codes, first), [np.zeros((1, codes.height - first), dtype=np.int64)]
+        for step in self._steps:
+            pairs = _pair(step.base, made[-1][step.left], numbers[step.right])
+            made.append(_among(pairs, step.known, step.start))
         return np.asarray(np.concatenate(made)[self._picked])
 
-    def _numbers(self, codes: KeyCodes, first: int) -> list[Codes]:
+    def _numbers(self, codes: KeyCodes, first: int) -> Codes:
         """Give the number of each value of each field; amounts are numbered among those of the frame."""
-        singles = ((name, codes.single(name)[first:]) for name in self._fields)
-        return [_among(values, self._amounts[name]) if name in AMOUNTS else values for name, values in singles]
+        singles = [(name, codes.single(name)[first:]) for name in self._fields]
+        return np.array([_among(here, self._amounts[name]) if name in AMOUNTS else here for name, here in singles])
 
 
 class _Step(NamedTuple):
@@ -103,10 +100,16 @@ def _pair(base: int | Codes, left: Codes, right: Codes) -> Codes:
     return np.where((left >= 0) & (right >= 0), (base + left) << PAIR_BITS | right, -1)
 
 
-def _distinct(values: Codes) -> Codes:
-    """Give the different values, ascending, without unknown ones."""
-    values = np.sort(values[values >= 0])
-    return values[changes(values)]
+def _numbered(values: Codes, start: int = 0) -> tuple[Codes, Codes]:
+    """Give the different values, ascending, and number them from `start` on; unknown ones stay -1."""
+    made = np.full(values.shape, -1, dtype=np.int64)
+    some = np.flatnonzero(values >= 0)
+    told = values.ravel()[some]
+    order = np.argsort(told)
+    told = told[order]
+    begins = changes(told)
+    made.ravel()[some[order]] = np.cumsum(begins) + (start - 1)
+    return told[begins], made
 
 
 def _among(values: Codes, known: Codes, start: int = 0) -> Codes:

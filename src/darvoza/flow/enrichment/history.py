@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 
 import numpy as np
@@ -13,8 +13,9 @@ from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.facts import HISTORY, FactType
 from darvoza.flow.enrichment.counters import COUNTED, Column, Counters
 from darvoza.flow.enrichment.inquiry import Beside, Inquiry
-from darvoza.flow.enrichment.patterns import FIELDS, MEASURED, NEEDS, PATTERNS, RARE, SHEETS, rarity
+from darvoza.flow.enrichment.patterns import AHEAD, NEEDS, PATTERNS, RARE, SHEETS, rarity
 from darvoza.flow.enrichment.register import Register
+from darvoza.flow.enrichment.side_by_side import flags_of, numbers_of
 from darvoza.flow.enrichment.timeline import DAY
 
 Floats = NDArray[np.float64]
@@ -52,21 +53,30 @@ def history_facts(
     pl.DataFrame
         One row per present item; unknown where the key itself is unknown.
     """
-    named = [name for name in NAMES if name in set(wanted)]
+    named, needed = _needed(frozenset(wanted))
     if not named:
         return pl.DataFrame()
-    needed = {need for name in named for need in (name, *_needs(name))}
     inquiry = Inquiry(register, beside, SHEETS)
     counters = Counters(inquiry, settings.half_life_days * DAY)
-    register.codes.prepare(FIELDS)
-    register.codes.measure(MEASURED)
+    register.codes.prepare(AHEAD.fields, AHEAD.measured)
     keys = [tuple(COUNTED)] if inquiry.is_small else [(name,) for name in COUNTED]
     work = [partial(counters.of, names, needed) for names in keys]
-    work += [partial(make, inquiry, settings) for names, make in PATTERNS.items() if needed & set(names)]
+    work += [partial(make, inquiry, settings) for names, make in PATTERNS.items() if not needed.isdisjoint(names)]
     columns = dict(chain.from_iterable(_worked_out(work, 1 if inquiry.is_small else threads)))
     columns |= {name: _is_new(columns, name.removesuffix(IS_NEW)) for name in named if name.endswith(IS_NEW)}
     columns |= _rarities(columns, [name for name in named if name in RARE])
-    return _typed(columns, named, together=len(named) if inquiry.is_small else 1)
+    parts = [
+        made({name: columns.pop(name) for name in named if (name in FLAGS) is flags})
+        for made, flags in ((numbers_of, False), (flags_of, True))
+    ]
+    return pl.concat([part for part in parts if part.width], how="horizontal")
+
+
+@lru_cache(maxsize=8)
+def _needed(wanted: frozenset[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Give the wanted facts of history, and all that must be worked out for them."""
+    named = tuple(name for name in NAMES if name in wanted)
+    return named, frozenset(need for name in named for need in (name, *_needs(name)))
 
 
 def _needs(name: str) -> tuple[str, ...]:
@@ -97,15 +107,3 @@ def _rarities(columns: Mapping[str, Floats], named: Sequence[str]) -> Iterator[C
             np.array([columns[part] for part in parts]) for parts in zip(*(RARE[name] for name in named), strict=True)
         )
         yield from zip(named, rarity(both, one, other, columns["_all_items"]), strict=True)
-
-
-def _typed(columns: dict[str, Floats], named: Sequence[str], *, together: int) -> pl.DataFrame:
-    """Put facts into a frame, so many at a time: as numbers or as flags, unknown where they are not numbers."""
-    made: dict[str, pl.Series] = {}
-    for flags in (False, True):
-        names = [name for name in named if (name in FLAGS) is flags]
-        for some in (names[place : place + together] for place in range(0, len(names), together)):
-            values = pl.Series(np.concatenate([columns.pop(name) for name in some]), nan_to_null=True)
-            values, height = values != 0 if flags else values, values.len() // len(some)
-            made |= {name: values.slice(place * height, height).alias(name) for place, name in enumerate(some)}
-    return pl.DataFrame([made[name] for name in named])

@@ -172,7 +172,7 @@ class Keyed:
 
     Parameters
     ----------
-    register, beside
+    inquiry
         The register, and the past beside it.
     sheet, places
         The kinds, and which of them.
@@ -187,14 +187,14 @@ class Keyed:
         Which of them are of declarations that have several versions.
     """
 
-    def __init__(self, register: Register, beside: Beside | None, sheet: Sheet, places: Sequence[int]) -> None:
-        self._register, self._beside, self._sheet, self._places = register, beside, sheet, places
-        kinds = sheet.at(places)
-        self._keys, self._weights = kinds.counted(register, _codes_of(register, kinds))
+    def __init__(self, inquiry: "Inquiry", sheet: Sheet, places: Sequence[int]) -> None:
+        register = inquiry.register
+        self._register, self._beside, self._sheet, self._places = register, inquiry.beside, sheet, places
+        self._keys, self._weights = sheet.at(places).counted(register, inquiry.keys(sheet, places))
         present = self._keys[:, register.first :]
         self.unknown: Flags = present < 0
         self._present = np.maximum(present, 0).ravel()
-        self.times = np.tile(register.asked, len(places))
+        self.times = np.resize(register.asked, present.size)
         self._asked = Questions.of(self._present, self.times)
         self.asking: Ints = (np.arange(len(places))[:, None] * present.shape[1] + register.amended).ravel()
         self._logs: dict[Event, Logged] = {}
@@ -209,17 +209,16 @@ class Keyed:
     def sides(self, event: Event) -> list[Side]:
         """Give what is said of events by the register and the past beside it."""
         log, rows = self._log(event)
-        codes, first = self._register.codes, self._register.first
+        register = self._register
 
         def labelled(field: str) -> tuple[Ints, Ints]:
-            labels = codes.single(field)
-            return labels[rows], np.tile(labels[first:], len(self._places))
+            return register.codes.single(field)[rows], register.own(field, self.times.size)
 
         sides = []
         if log.times.size or event is not Event.REPLACED:
-            sides.append(Side(log.before(self._asked), 1, labelled, bool(self._register.amended.size)))
+            sides.append(Side(log.before(self._asked), 1, labelled, bool(register.amended.size)))
         if self._beside:
-            sides += self._beside.sides(event, self._sheet, self._places, self._register)
+            sides += self._beside.sides(event, self._sheet, self._places, register)
         return sides
 
     def own(self, event: Event) -> Past:
@@ -243,19 +242,6 @@ class Keyed:
         return self._logs[event]
 
 
-def _codes_of(register: Register, sheet: Sheet) -> Ints:
-    """Give the code of the key of every item, kind by kind; -1 where it is unknown, or where none of the present has it."""
-    fields = [kind.fields for kind in sheet.kinds]
-    if register.size <= FEW:
-        return KeyFinder(register.codes, fields, register.first).find(register.codes)
-    made = np.full((len(fields), register.size), -1, dtype=np.int64)
-    for place, names in enumerate(fields):
-        keys = register.codes.of(*names)
-        rows = register.spoken_of(keys)
-        made[place, rows] = keys[rows]
-    return made
-
-
 class Inquiry:
     """What is asked of a register and of the past beside it.
 
@@ -270,7 +256,8 @@ class Inquiry:
     def __init__(self, register: Register, beside: Beside | None, sheets: Sequence[Sheet]) -> None:
         self.register, self.beside = register, beside
         self._places = {told: (sheet, place) for sheet in sheets for place, told in enumerate(sheet.name)}
-        self._keyed: dict[tuple[object, ...], Keyed] = {}
+        self._keyed: dict[Sheet, Keyed] = {}
+        self._found: dict[tuple[tuple[str, ...], ...], Ints] = {}
 
     @property
     def is_small(self) -> bool:
@@ -279,10 +266,25 @@ class Inquiry:
 
     def by(self, kind: Kind) -> "Asked":
         """Ask for what is counted together."""
-        sheet, place = self._places.get((kind.fields, kind.name), (Sheet((kind,)), 0))
+        sheet, place = self._place(kind)
         if self.is_small:
             return Asked(self._whole(sheet), place)
-        return Asked(Keyed(self.register, self.beside, sheet, (place,)), 0)
+        return Asked(Keyed(self, sheet, (place,)), 0)
+
+    def keys(self, sheet: Sheet, places: Sequence[int]) -> Ints:
+        """Give the code of the key of every item, kind by kind: -1 where it is unknown, or none of the present has it."""
+        register = self.register
+        if self.is_small:
+            if sheet.fields not in self._found:
+                finder = KeyFinder(register.codes, sheet.fields, register.first)
+                self._found[sheet.fields] = finder.find(register.codes)
+            return self._found[sheet.fields][sheet.picked[list(places)]]
+        made = np.full((len(places), register.size), -1, dtype=np.int64)
+        for row, place in enumerate(places):
+            keys = register.codes.of(*sheet.kinds[place].fields)
+            rows = register.spoken_of(keys)
+            made[row, rows] = keys[rows]
+        return made
 
     def boxed(self) -> tuple["Inquiry", Ints]:
         """Ask container by container; and give the row here from which each of them comes."""
@@ -291,16 +293,23 @@ class Inquiry:
 
     def by_several(self, kinds: Sequence[Kind]) -> "Asked":
         """Ask for several kinds of one sheet: every answer has a row for each."""
-        found = [self._places[kind.fields, kind.name] for kind in kinds]
+        found = [self._place(kind) for kind in kinds]
         sheet, places = found[0][0], tuple(place for _, place in found)
         if self.is_small:
             return Asked(self._whole(sheet), np.array(places))
-        return Asked(Keyed(self.register, self.beside, sheet, places), slice(None))
+        return Asked(Keyed(self, sheet, places), slice(None))
+
+    def _place(self, kind: Kind) -> tuple[Sheet, int]:
+        """Give the sheet on which a kind stands, and where on it."""
+        name = (kind.fields, kind.name)
+        if name not in self._places:
+            self._places[name] = Sheet((kind,)), 0
+        return self._places[name]
 
     def _whole(self, sheet: Sheet) -> Keyed:
-        if sheet.name not in self._keyed:
-            self._keyed[sheet.name] = Keyed(self.register, self.beside, sheet, range(len(sheet.kinds)))
-        return self._keyed[sheet.name]
+        if sheet not in self._keyed:
+            self._keyed[sheet] = Keyed(self, sheet, range(len(sheet.kinds)))
+        return self._keyed[sheet]
 
 
 class Asked:

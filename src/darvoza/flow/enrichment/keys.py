@@ -21,8 +21,8 @@ MICRO = pl.Decimal(38, 6)
 
 
 def _whole(name: str) -> pl.Expr:
-    """Give an amount in whole millionths; one of nine million million or more is unknown."""
-    return pl.col(name).cast(MICRO).to_physical().cast(pl.Int64, strict=False)
+    """Give an amount in whole millionths, -1 unknown; one of nine million million or more is."""
+    return pl.col(name).cast(MICRO).to_physical().cast(pl.Int64, strict=False).fill_null(-1)
 
 
 MADE: Mapping[str, pl.Expr] = {
@@ -102,14 +102,33 @@ class KeyCodes:
             return np.zeros(self.height, dtype=np.int64)
         return reduce(paired, [self._small(name) for name in fields])
 
-    def prepare(self, fields: Collection[str]) -> None:
-        """Code single fields ahead, so that keys can afterwards be asked for from several threads."""
-        named = [name for name in sorted(fields) if name not in self._single]
-        if not named:
-            return
-        made = self.items.select(READ_AS[name] for name in named if name in READ_AS)
+    def prepare(self, fields: Collection[str], measured: Collection[str] = (), **also: pl.Expr) -> pl.DataFrame:
+        """Code and measure ahead, so that keys can afterwards be asked for from several threads.
+
+        Parameters
+        ----------
+        fields
+            Single fields that are coded.
+        measured
+            What is measured.
+        also
+            What else is asked of the goods items, by name.
+
+        Returns
+        -------
+        pl.DataFrame
+            What else was asked.
+        """
+        named = [name for name in fields if name not in self._single]
+        made = [READ_AS[name] for name in named if name in READ_AS]
+        numbers = [MEASURED[name] for name in measured if name not in self._measured]
+        read = self.items.select(*made, *numbers, **also) if made or numbers or also else pl.DataFrame()
         for name in named:
-            self._enter(made.get_column(name) if name in READ_AS else self.items.get_column(name))
+            self._enter(read.get_column(name) if name in READ_AS else self.items.get_column(name))
+        for name in measured:
+            if name not in self._measured:
+                self._measured[name] = read.get_column(name).to_numpy()
+        return read
 
     def single(self, name: str) -> Codes:
         """Give the number of each value of a field: that of the book, or the amount itself; -1 unknown."""
@@ -120,22 +139,22 @@ class KeyCodes:
     def measured(self, name: str) -> Floats:
         """Give what is `MEASURED`, NaN where it is unknown."""
         if name not in self._measured:
-            self.measure({name})
+            self.prepare((), {name})
         return self._measured[name]
-
-    def measure(self, names: Collection[str]) -> None:
-        """Measure ahead."""
-        named = [name for name in sorted(names) if name not in self._measured]
-        if named:
-            made = self.items.select(MEASURED[name] for name in named)
-            self._measured |= {column.name: column.to_numpy() for column in made}
 
     def listed(self, name: str, rows: Codes) -> tuple[Codes, Codes]:
         """Give the numbers of the values that lists of some rows hold, and the row of each."""
         lists = self.items.get_column(name).gather(rows)
-        values = lists.explode(empty_as_null=False, keep_nulls=False)
+        if rows.size <= FEW:
+            held = [
+                (row, one) for row, those in zip(rows.tolist(), lists.to_list(), strict=True) for one in those or ()
+            ]
+            holding = np.array([row for row, _ in held], dtype=np.int64)
+            values = pl.Series(name, [one for _, one in held], dtype=pl.String)
+        else:
+            holding = np.repeat(rows, lists.list.len().fill_null(0).to_numpy())
+            values = lists.explode(empty_as_null=False, keep_nulls=False)
         numbers = self._numbered(values)
-        holding = np.repeat(rows, lists.list.len().fill_null(0).to_numpy())
         return holding[numbers >= 0], numbers[numbers >= 0]
 
     def followed_by(self, other: Self) -> Self:
@@ -152,8 +171,7 @@ class KeyCodes:
         )
 
     def _enter(self, column: pl.Series) -> None:
-        read = _read if column.name in AMOUNTS else self._numbered
-        self._single[column.name] = read(column)
+        self._single[column.name] = column.to_numpy() if column.name in AMOUNTS else self._numbered(column)
 
     def _numbered(self, column: pl.Series) -> Codes:
         return codes_of(column) if self._book is None else self._book.numbers(column)
@@ -189,10 +207,6 @@ class Codebook:
 
 def _entered(known: dict[str, int], values: Iterable[str | None]) -> list[int]:
     return [-1 if value is None else known.setdefault(value, len(known)) for value in values]
-
-
-def _read(column: pl.Series) -> Codes:
-    return np.asarray(column.fill_null(-1).to_numpy())
 
 
 def codes_of(column: pl.Series) -> Codes:

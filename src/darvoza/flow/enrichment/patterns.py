@@ -11,7 +11,7 @@ from darvoza.domain.fact_settings import FactSettings
 from darvoza.flow.enrichment.counters import COUNTED
 from darvoza.flow.enrichment.inquiry import Inquiry
 from darvoza.flow.enrichment.limits import LIMIT_FACTS, limit_patterns
-from darvoza.flow.enrichment.register import EVERYTHING, Kind, Register
+from darvoza.flow.enrichment.register import EVERYTHING, Ahead, Kind, Register
 from darvoza.flow.enrichment.sheets import Sheet
 from darvoza.flow.enrichment.stated import PARTS, declared_value, first_of_each, whole_parts
 from darvoza.flow.enrichment.timeline import DAY
@@ -66,12 +66,17 @@ ENTRY = Kind(("export_country", "entry_post"))
 MOVED = Kind(("vehicle_id",), "moved")
 BOX = Kind(("container_ids",))
 
-SHEETS = (Sheet((*COUNTED.values(), EVERYTHING, TURNED, TWINS, ENTRY)), Sheet((*TOGETHER.values(), PRICES)))
+_SHEETS = ((*COUNTED.values(), EVERYTHING, TURNED, TWINS, ENTRY), (*TOGETHER.values(), PRICES), (MOVED,))
+_KEYS = tuple(dict.fromkeys(kind.fields for kinds in _SHEETS for kind in kinds))
+
+SHEETS = tuple(Sheet(kinds, _KEYS) for kinds in _SHEETS)
 """What is asked for together."""
 
-FIELDS = frozenset(name for sheet in SHEETS for kind in sheet.kinds for name in kind.fields)
-MEASURED = frozenset({"customs_value", "log_unit_value"})
-"""What is looked at of goods items."""
+AHEAD = Ahead(
+    tuple(dict.fromkeys(name for fields in _KEYS for name in fields)),
+    ("customs_value", "log_unit_value"),
+)
+"""What is read of goods items."""
 
 
 def _together(name: str, inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:

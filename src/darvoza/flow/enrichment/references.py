@@ -7,9 +7,10 @@ The scale is the interquartile range ÷ 1.349, which estimates the same spread a
 quantiles allow the trader's own declarations to be left out exactly.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.finder import KeyFinder
 from darvoza.flow.enrichment.register import Register
-from darvoza.flow.enrichment.timeline import DAY
+from darvoza.flow.enrichment.side_by_side import numbers_of
+from darvoza.flow.enrichment.timeline import DAY, months_of
 from darvoza.methods.leave_out import PeerGroups, quantiles_of_others
 
 Ints = NDArray[np.int64]
@@ -37,7 +39,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75)
 _FOUND = 2 + len(QUANTILES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measure:
     """What is compared with peers.
 
@@ -65,16 +67,23 @@ class Measure:
     count: str = ""
     level: str = ""
 
-    @property
+    @cached_property
     def facts(self) -> frozenset[str]:
         """Names of the facts."""
         return frozenset({self.middle, self.low, self.fifth, self.count, self.level, self.z} - {""})
 
-    def values(self, items: pl.DataFrame) -> Floats:
-        """Give what is compared, NaN unknown."""
-        amount = items.select(self.amount).to_series().cast(pl.Float64)
-        known = pl.select(pl.when(amount > 0).then(amount.log())).to_series() if self.logarithm else amount
-        return known.fill_null(np.nan).to_numpy()
+    @cached_property
+    def compared(self) -> pl.Expr:
+        """What is compared, NaN unknown."""
+        amount = self.amount.cast(pl.Float64)
+        known = pl.when(amount > 0).then(amount.log()) if self.logarithm else amount
+        return known.fill_null(np.nan).alias(self.middle)
+
+
+def values_of(items: pl.DataFrame, measures: Sequence[Measure]) -> Floats:
+    """Give what is compared of goods items, NaN unknown, shape ``(measures, n)``."""
+    compared = items.select([measure.compared for measure in measures])
+    return np.array([column.to_numpy() for column in compared])
 
 
 _NET, _GROSS = pl.col("net_mass").cast(pl.Float64), pl.col("gross_mass").cast(pl.Float64)
@@ -132,14 +141,16 @@ def reference_facts(
     threads
         Threads used, a month each; the result does not depend on it.
     """
-    asked = [measure for measure in MEASURES if measure.facts & set(wanted)]
+    asked = tuple(measure for measure in MEASURES if not measure.facts.isdisjoint(wanted))
+    if not asked:
+        return pl.DataFrame()
     register.codes.prepare({name for measure in asked for cell in measure.levels for name in cell} | {"importer_id"})
     columns: dict[str, Floats] = {}
-    for measure in asked:
-        found = peers.found(register, measure) if peers else _found(register, measure, threads=threads)
-        columns |= _facts(measure, found, measure.values(register.items[register.first :]))
-    frame = pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
-    return frame.select(name for name in frame.columns if name in set(wanted))
+    values = values_of(register.items[register.first :], asked)
+    found = peers.found(register, asked) if peers else (_found(register, measure, threads=threads) for measure in asked)
+    for measure, of_measure, own in zip(asked, found, values, strict=True):
+        columns |= _facts(measure, of_measure, own)
+    return numbers_of({name: columns[name] for name in columns if name in wanted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +181,7 @@ class _Peers:
 
     @classmethod
     def of(cls, register: Register, measure: Measure) -> "_Peers":
-        values = measure.values(register.items)
+        values = values_of(register.items, [measure])[0]
         cells = [register.codes.of(*fields) for fields in measure.levels]
         # every cell lies within one of the widest: no peer is outside those that are asked for
         rows = register.spoken_of(cells[-1])
@@ -204,15 +215,19 @@ class _Peers:
 def _found(register: Register, measure: Measure, *, threads: int) -> Floats:
     """Compare every row of the present with what stood when its month opened."""
     peers = _Peers.of(register, measure)
-    months = register.items.get_column("lodged_at").dt.truncate("1mo").dt.epoch("d").to_numpy()[register.first :]
+    months = months_of(register.asked)
     found = np.full((months.size, _FOUND), np.nan)
 
     def fill(month: int) -> None:
         rows = np.flatnonzero(months == month)
         found[rows] = peers.quantiles(month, rows + peers.first)
 
+    opened = np.unique(months).tolist()
+    if threads == 1:
+        list(map(fill, opened))
+        return found
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        list(pool.map(fill, np.unique(months).tolist()))
+        list(pool.map(fill, opened))
     return found
 
 
@@ -229,39 +244,55 @@ class PeerBook:
 
     def __init__(self, register: Register, month: int) -> None:
         self._register, self._month = register, month
-        self._levels: dict[str, tuple[KeyFinder, PeerGroups]] = {}
+        self._sorted: dict[tuple[str, ...], tuple[KeyFinder, PeerGroups]] = {}
 
-    def found(self, asking: Register, measure: Measure) -> Floats:
-        """Give level, count and `QUANTILES` for the present of a register coded by the same book."""
-        finder, groups = self._of(measure)
-        first, size = asking.first, asking.asked.size
-        owners = asking.codes.single("importer_id")[first:] + 1
-        found, open_ = np.full((size, _FOUND), np.nan), np.arange(size)
-        for level, cells in enumerate(finder.find(asking.codes, first), start=1):
-            count, quantiles = groups.of_others(cells[open_], owners[open_], QUANTILES)
-            enough = count >= MIN_PEERS
-            found[open_[enough]] = np.column_stack([np.full(count.size, level), count, quantiles])[enough]
-            open_ = open_[~enough]
-            if not open_.size:
-                break
-        return found
+    def found(self, asking: Register, measures: Sequence[Measure]) -> Iterator[Floats]:
+        """Yield level, count and `QUANTILES` for the present of a register coded by the same book, by measure."""
+        finder, groups = self._of(measures)
+        cells = finder.find(asking.codes, asking.first)
+        asked = np.where(cells >= 0, _apart(cells, finder.size), NOBODY).ravel()
+        owners = np.tile(asking.codes.single("importer_id")[asking.first :] + 1, cells.shape[0])
+        count, quantiles = groups.of_others(asked, owners, QUANTILES)
+        levels, first = np.column_stack([np.zeros(count.size), count, quantiles]).reshape(*cells.shape, _FOUND), 0
+        for measure in measures:
+            told = levels[first : first + len(measure.levels)]
+            enough = told[:, :, 1] >= MIN_PEERS
+            nearest = enough.argmax(axis=0)
+            found = told[nearest, np.arange(cells.shape[1])]
+            found[:, 0] = nearest + 1
+            found[~enough.any(axis=0)] = np.nan
+            yield found
+            first += len(measure.levels)
 
-    def _of(self, measure: Measure) -> tuple[KeyFinder, PeerGroups]:
-        """Put the values of a measure in order, level by level, when it is first asked for."""
-        if measure.middle not in self._levels:
+    def _of(self, measures: Sequence[Measure]) -> tuple[KeyFinder, PeerGroups]:
+        """Put the values of measures in order, level by level, when they are first asked for."""
+        name = tuple(measure.middle for measure in measures)
+        if name not in self._sorted:
             register = self._register
-            values = measure.values(register.items)
             lodged, replaced = register.lodged // DAY, -(-register.replaced // DAY)
             stood = (lodged < self._month) & (lodged >= self._month - WINDOW_DAYS) & (replaced >= self._month)
-            rows = np.flatnonzero(stood & ~np.isnan(values))
-            rows = rows[np.argsort(values[rows], kind="stable")]
-            owners = register.codes.single("importer_id") + 1
-            finder = KeyFinder(register.codes, measure.levels)
-            cells = finder.codes[:, rows].ravel()
-            known = np.flatnonzero(cells >= 0)
-            of_row = rows[known % rows.size] if rows.size else rows
-            self._levels[measure.middle] = finder, PeerGroups(values[of_row], cells[known], owners[of_row])
-        return self._levels[measure.middle]
+            finder = KeyFinder(register.codes, [fields for measure in measures for fields in measure.levels])
+            owners, cells = register.codes.single("importer_id") + 1, _apart(finder.codes, finder.size)
+            parts, place = [], 0
+            for measure, values in zip(measures, values_of(register.items, measures), strict=True):
+                rows = np.flatnonzero(stood & ~np.isnan(values))
+                rows = rows[np.argsort(values[rows], kind="stable")]
+                for level in range(place, place + len(measure.levels)):
+                    known = rows[finder.codes[level, rows] >= 0]
+                    known = known[np.argsort(cells[level, known], kind="stable")]
+                    parts.append((values[known], cells[level, known], owners[known]))
+                place += len(measure.levels)
+            self._sorted[name] = finder, PeerGroups(*map(np.concatenate, zip(*parts, strict=True)))
+        return self._sorted[name]
+
+
+NOBODY = -1
+"""Cell without anybody."""
+
+
+def _apart(cells: Ints, size: int) -> Ints:
+    """Number cells level by level, so that those of different levels differ, those of another measure, too."""
+    return cells + np.arange(cells.shape[0])[:, None] * size
 
 
 def _facts(measure: Measure, found: Floats, values: Floats) -> Iterator[tuple[str, Floats]]:

@@ -14,7 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.keys import KeyCodes
-from darvoza.flow.enrichment.timeline import Versions, counts_once, timeline
+from darvoza.flow.enrichment.timeline import LODGED, RESULTS, Versions, counts_once
+from darvoza.methods.fading import changes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -88,6 +89,17 @@ class Kind:
 EVERYTHING = Kind(())
 
 
+class Ahead(NamedTuple):
+    """What is read of goods items together with the moments: single fields, and what is measured."""
+
+    fields: Collection[str] = ()
+    measured: Collection[str] = ()
+
+
+NOTHING_AHEAD = Ahead()
+"""Nothing else."""
+
+
 class Boxes(NamedTuple):
     """Containers: the item of each, the first of its version of a declaration, and its number."""
 
@@ -135,19 +147,43 @@ class Register:
     boxes: Boxes | None = None
 
     @classmethod
-    def of(cls, items: pl.DataFrame, first: int, codes: KeyCodes | None = None) -> Self:
-        """Read the register off goods items with their outcomes and ``unit_value``."""
-        made = timeline(items)
+    def of(
+        cls,
+        items: pl.DataFrame,
+        first: int,
+        codes: KeyCodes | None = None,
+        *,
+        ahead: Ahead = NOTHING_AHEAD,
+        blind: bool = False,
+    ) -> Self:
+        """Read the register off goods items.
+
+        Parameters
+        ----------
+        items
+            The goods items with their outcomes and ``unit_value``.
+        first
+            Row where the present begins.
+        codes
+            Their codes; by default they are numbered as they come.
+        ahead
+            What is read together with them.
+        blind
+            Whether outcomes are not looked at.
+        """
         codes = codes or KeyCodes(items)
+        made = codes.prepare(
+            {"declaration_id", *ahead.fields}, ahead.measured, **(LODGED if blind else {**LODGED, **RESULTS})
+        )
+        lodged, version = (made.get_column(name).to_numpy() for name in ("lodged", "version"))
         declaration = codes.of("declaration_id")
-        version = made.get_column("version").to_numpy()
-        stated = np.cumsum((np.diff(declaration, prepend=-1) != 0) | (np.diff(version, prepend=-1) != 0)) - 1
-        lodged = made.get_column("lodged").to_numpy()
+        stated = np.cumsum(changes(declaration) | changes(version)) - 1
         versions = Versions.of(stated, declaration=declaration, version=version, lodged=lodged)
-        examined, finding = made.get_column("examined").to_numpy(), made.get_column("finding").to_numpy()
-        known = made.get_column("known").to_numpy()
-        if versions.several.any():
-            examined = examined & counts_once(items, declaration, version, lodged=lodged, known=known)
+        known, examined, finding = lodged, np.zeros(lodged.size, dtype=bool), np.zeros(lodged.size, dtype=bool)
+        if not blind:
+            known, examined, finding = (made.get_column(name).to_numpy() for name in ("known", "examined", "finding"))
+            if versions.several.any():
+                examined = examined & counts_once(items, declaration, version, lodged=lodged, known=known)
         return cls(
             first=first,
             codes=codes,
@@ -177,19 +213,21 @@ class Register:
         """When each item of the present was lodged: the moments that ask."""
         return self.lodged[self.first :]
 
+    def own(self, field: str, number: int) -> Ints:
+        """Give so many numbers of a field: those of the items of the present, over and over."""
+        return np.resize(self.codes.single(field)[self.first :], number)
+
     @property
     def leaders(self) -> Ints:
         """The first item of each version of a declaration."""
-        return np.flatnonzero(np.diff(self.stated, prepend=-1) != 0)
+        return np.flatnonzero(changes(self.stated))
 
-    def ready(self, fields: Collection[str], measured: Collection[str]) -> Self:
-        """Give the register with all looked up that is asked of it, so that others can be put below it."""
-        self.codes.prepare(fields)
-        self.codes.measure(measured)
+    def ready(self) -> Self:
+        """Give the register with its containers looked up, so that others can be put below it."""
         return replace(self, boxes=self.containers())
 
     def followed_by(self, other: Self) -> Self:
-        """Put a register with other declarations below this one, which is its past; both are ready."""
+        """Put a register with other declarations below this one, which is its past; both are ready, with the same read ahead."""
         columns = {name: np.concatenate((getattr(self, name), getattr(other, name))) for name in _COLUMNS}
         ours, theirs = self.containers(), other.containers()
         return replace(
@@ -235,7 +273,7 @@ class Register:
             self,
             first=first,
             codes=codes,
-            stated=np.cumsum(np.diff(self.stated[rows], prepend=-1) != 0) - 1,
+            stated=np.cumsum(changes(self.stated[rows])) - 1,
             amended=np.flatnonzero(several[rows[first:] - self.first]),
             boxes=boxes,
             **{name: getattr(self, name)[rows] for name in _COLUMNS},

@@ -6,20 +6,22 @@ much larger: so there are few archives, and none is sorted often.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.flow.enrichment.archive import Archive
+from darvoza.flow.enrichment.archive import ABSENT, Archive
 from darvoza.flow.enrichment.derived import unit_value
 from darvoza.flow.enrichment.inquiry import Beside, Side
 from darvoza.flow.enrichment.keys import Codebook, KeyCodes
-from darvoza.flow.enrichment.patterns import FIELDS, MEASURED
+from darvoza.flow.enrichment.patterns import AHEAD
 from darvoza.flow.enrichment.references import PeerBook
 from darvoza.flow.enrichment.register import IDENTITY, Register, all_items
 from darvoza.flow.enrichment.sheets import Event, Sheet
+from darvoza.flow.enrichment.timeline import months_of
 from darvoza.methods.asof import Questions
 
 Ints = NDArray[np.int64]
@@ -76,11 +78,12 @@ class Remembered:
     def __init__(self, items: pl.DataFrame) -> None:
         self._book = Codebook()
         self._archives: list[Archive] = []
-        self._retold, self._lately = items.clear(), [items.clear()]
+        self._retold, self._told = items.clear(), np.empty(0, dtype=np.int64)
+        self._lately = [items.clear()]
         self._aside = self._read(items.clear())
         self._peers: dict[int, PeerBook] = {}
         if items.height:
-            self._archives.append(Archive.of(items.with_columns(UNIT_VALUE), self._book))
+            self._archives.append(Archive(self._read(items, items.height), items))
 
     def frame(self) -> pl.DataFrame:
         """Give every goods item with its outcome as it is known now."""
@@ -88,46 +91,46 @@ class Remembered:
 
     def enter(self, items: pl.DataFrame) -> None:
         """Enter goods items that were lodged; one that stands there already is entered once."""
-        names = items.get_column("declaration_id").unique()
-        known = self._known(names)
+        read = self._read(items)
+        declarations = np.unique(read.declaration)
+        known = self._known(declarations)
         if known.is_empty():
-            self._lately.append(items)
-            self._aside = self._aside.followed_by(self._read(items))
+            self._aside = self._aside.followed_by(read)
         else:
             items = items.join(known.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
             # an earlier version counts no longer: it is told again, beside the one that replaced it
-            self._retell(items.get_column("declaration_id").unique())
-            self._lately.append(items)
-            self._read_again(names)
-        if items.height:
-            earliest = _months(items).min()
-            self._peers = {month: book for month, book in self._peers.items() if month <= earliest}
+            self._retell(self._numbers(items))
+        self._lately.append(items)
+        if known.height:
+            self._read_again(declarations)
+        months = months_of(read.lodged)
+        self._peers = {month: book for month, book in self._peers.items() if not np.any(months < month)}
         self._put_away_if_many()
 
     def note(self, results: pl.DataFrame) -> None:
         """Note results that became known: ``declaration_id``, ``item`` and the outcomes, one row an item."""
-        names = results.get_column("declaration_id").unique()
-        self._retell(names)
+        declarations = np.unique(self._numbers(results))
+        self._retell(declarations)
         self._retold, lately = (
             frame.update(results, on=["declaration_id", "item"], how="left") for frame in self._beside()
         )
         self._lately = [lately]
-        self._read_again(names)
+        self._read_again(declarations)
         self._put_away_if_many()
 
     def seen_by(self, present: pl.DataFrame) -> Seen:
         """Look at the past from goods items that are being decided."""
-        months = np.unique(_months(present))
+        asking = self._read(present, 0, blind=True)
+        months = np.unique(months_of(asking.lodged))
         if months.size != 1:
             # some are compared with what others of them declare: everything is looked through
             return Seen.at_once(*all_items(present, self.frame(), replay=False))
-        names = present.get_column("declaration_id").unique()
-        known, numbers = self._known(names), self._book.numbers(names)
-        everything, first = all_items(present, known, replay=False)
-        asking = self._read(everything, first)
-        told = self._book.numbers(self._retold.get_column("declaration_id").unique())
-        beside = _Beside(self._archives, np.union1d(told, numbers))
-        register = self._aside.without(numbers).followed_by(asking)
+        declarations = np.unique(asking.declaration)
+        known = self._known(declarations)
+        if known.height:
+            asking = self._read(*all_items(present, known, replay=False))
+        register = self._aside.without(declarations).followed_by(asking)
+        beside = _Beside(self._archives, np.union1d(self._told, declarations))
         return Seen(register, beside, asking, self._peers_in(int(months[0])))
 
     def _beside(self) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -136,30 +139,35 @@ class Remembered:
             self._lately = [pl.concat(self._lately, rechunk=True)]
         return self._retold, self._lately[0]
 
-    def _read(self, items: pl.DataFrame, first: int | None = None) -> Register:
+    def _read(self, items: pl.DataFrame, first: int = 0, *, blind: bool = False) -> Register:
         """Read goods items, so that they can stand beside others."""
         items = items.with_columns(UNIT_VALUE)
-        register = Register.of(items, items.height if first is None else first, KeyCodes(items, self._book))
-        return register.ready(FIELDS, MEASURED)
+        return Register.of(items, first, KeyCodes(items, self._book), ahead=AHEAD, blind=blind).ready()
 
-    def _read_again(self, names: pl.Series) -> None:
+    def _read_again(self, declarations: Ints) -> None:
         """Read declarations again that lie beside the archives."""
-        told = pl.concat(frame.filter(pl.col("declaration_id").is_in(names.implode())) for frame in self._beside())
-        self._aside = self._aside.without(self._book.numbers(names)).followed_by(self._read(told))
+        told = pl.concat(self._among(frame, declarations) for frame in self._beside())
+        self._aside = self._aside.without(declarations).followed_by(self._read(told))
 
-    def _known(self, names: pl.Series) -> pl.DataFrame:
+    def _known(self, declarations: Ints) -> pl.DataFrame:
         """Give what is known of some declarations."""
-        numbers = self._book.numbers(names)
-        found = [self._in_archives(names)]
-        if np.isin(numbers, self._aside.declaration).any():
-            found += [frame.filter(pl.col("declaration_id").is_in(names.implode())) for frame in self._beside()]
-        return pl.concat(found) if len(found) > 1 else found[0]
+        found = self._in_archives(declarations)
+        if np.isin(declarations, self._aside.declaration).any():
+            found = pl.concat([found, *(self._among(frame, declarations) for frame in self._beside())])
+        return found
 
-    def _retell(self, names: pl.Series) -> None:
+    def _retell(self, declarations: Ints) -> None:
         """Tell declarations again that lie in archives."""
-        found = self._in_archives(names)
+        found = self._in_archives(declarations)
         if found.height:
-            self._retold = pl.concat([self._retold, found], rechunk=True)
+            self._tell_again(pl.concat([self._retold, found], rechunk=True))
+
+    def _tell_again(self, items: pl.DataFrame) -> None:
+        self._retold, self._told = items, np.unique(self._numbers(items))
+
+    def _among(self, items: pl.DataFrame, declarations: Ints) -> pl.DataFrame:
+        """Give the goods items of some declarations."""
+        return items.filter(pl.Series(np.isin(self._numbers(items), declarations)))
 
     def _peers_in(self, month: int) -> PeerBook:
         """Give the values that stood when a month opened."""
@@ -171,22 +179,16 @@ class Remembered:
             self._peers[month] = PeerBook(register, month)
         return self._peers[month]
 
-    def _in_archives(self, names: pl.Series) -> pl.DataFrame:
+    def _in_archives(self, declarations: Ints) -> pl.DataFrame:
         """Give what archives hold of some declarations, but for those that are told again."""
-        numbers = self._book.numbers(names)
-        found = [(archive, rows) for archive in self._archives if (rows := archive.rows_of(numbers)).size]
-        nothing = self._retold.clear()
-        if not found:
-            return nothing
-        told = self._retold.get_column("declaration_id").unique().implode()
-        items = pl.concat([nothing, *(archive.register.items[rows].drop("unit_value") for archive, rows in found)])
-        return items.filter(~pl.col("declaration_id").is_in(told))
+        left = np.setdiff1d(declarations, self._told)
+        found = [archive.items[rows] for archive in self._archives if (rows := archive.rows_of(left)).size]
+        return pl.concat([self._retold.clear(), *found])
 
     def _left_in(self, archive: Archive) -> pl.DataFrame:
         """Give what an archive holds, but for the declarations that are told again."""
-        items = archive.register.items.drop("unit_value")
-        told = self._retold.get_column("declaration_id").unique().implode()
-        return items.filter(~pl.col("declaration_id").is_in(told)) if self._retold.height else items
+        told = np.isin(archive.register.declaration, self._told)
+        return archive.items.filter(pl.Series(~told)) if told.any() else archive.items
 
     def _put_away_if_many(self) -> None:
         """Put what lies beside into an archive when it has become much, with those that are not much larger than it.
@@ -207,14 +209,19 @@ class Remembered:
             taken, staying = [*held, *taken], staying.clear()
         names = staying.select("declaration_id").unique()
         kept = self._beside()[1].join(names, on="declaration_id", how="semi", maintain_order="left")
-        beside = (each.join(names, on="declaration_id", how="anti", maintain_order="left") for each in self._beside())
-        made = pl.concat([*(self._left_in(archive) for archive in taken), *beside])
+        beside = pl.concat(
+            each.join(names, on="declaration_id", how="anti", maintain_order="left") for each in self._beside()
+        )
+        made = pl.concat([*(self._left_in(archive) for archive in taken), beside])
+        # what was read once is not read again: declarations lie as a whole in one archive, or beside
+        registers = [*(archive.register.without(self._told) for archive in taken), self._read(beside, beside.height)]
         # a declaration that is told again is told as a whole
-        self._lately, self._retold = [kept.clear()], pl.concat([staying, kept])
+        self._lately = [kept.clear()]
+        self._tell_again(pl.concat([staying, kept]))
         self._aside = self._read(self._retold)
         if made.is_empty():
             return
-        self._archives.append(Archive.of(made.with_columns(UNIT_VALUE), self._book))
+        self._archives.append(Archive(reduce(Register.followed_by, registers), made.rechunk()))
         self._archives.sort(key=lambda archive: -archive.register.size)
 
     def _told_of(self, archives: Sequence[Archive]) -> pl.DataFrame:
@@ -243,21 +250,18 @@ class _Beside:
     def __init__(self, archives: Sequence[Archive], told: Ints) -> None:
         self._archives, self._told = archives, told
         self._taken = [archive.rows_of(told) for archive in archives]
-        self._asked: dict[tuple[object, ...], list[Questions]] = {}
+        self._found: dict[tuple[tuple[str, ...], ...], list[Ints]] = {}
 
     def sides(self, event: Event, sheet: Sheet, places: Sequence[int], asking: Register) -> Iterator[Side]:
         """Give what each archive says of the keys of the present, of kinds at some places of a sheet."""
-        sheets, name = [archive.of_sheet(sheet) for archive in self._archives], (sheet.name, tuple(places))
-        if name not in self._asked:
-            self._asked[name] = [each.questions(places, asking) for each in sheets]
-        for each, asked, taken in zip(sheets, self._asked[name], self._taken, strict=True):
-            yield from each.sides(event, asked, asking, taken)
+        if sheet.fields not in self._found:
+            self._found[sheet.fields] = [archive.find(sheet.fields, asking) for archive in self._archives]
+        which = sheet.picked[list(places)]
+        for archive, found, taken in zip(self._archives, self._found[sheet.fields], self._taken, strict=True):
+            keys = np.where(found < 0, ABSENT, found)[which].ravel()
+            asked = Questions.of(keys, np.resize(asking.asked, keys.size))
+            yield from archive.of_sheet(sheet).sides(event, asked, asking, taken)
 
     def boxed(self) -> "_Beside":
         """Give the same, container by container."""
         return _Beside([archive.boxed for archive in self._archives], self._told)
-
-
-def _months(items: pl.DataFrame) -> Ints:
-    """Give the month of each item, by its first day since 1970."""
-    return items.get_column("lodged_at").dt.truncate("1mo").dt.epoch("d").cast(pl.Int64).to_numpy()

@@ -1,7 +1,9 @@
 """Sheets: kinds of key whose events are counted in one log."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,15 +16,35 @@ from darvoza.methods.asof import EventLog
 Ints = NDArray[np.int64]
 
 
-class Sheet(NamedTuple):
-    """Kinds that are counted in one log, all with the same weights or none."""
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """Kinds that are counted in one log, all with the same weights or none.
+
+    Attributes
+    ----------
+    kinds
+        The kinds.
+    together
+        The fields that make keys, those of other sheets among them, which are looked up together; by default their own.
+    """
 
     kinds: tuple[Kind, ...]
+    together: tuple[tuple[str, ...], ...] = ()
 
-    @property
+    @cached_property
     def name(self) -> tuple[tuple[tuple[str, ...], str], ...]:
         """What tells it from others."""
         return tuple((kind.fields, kind.name) for kind in self.kinds)
+
+    @cached_property
+    def fields(self) -> tuple[tuple[str, ...], ...]:
+        """The fields that make keys which are looked up together."""
+        return self.together or tuple(kind.fields for kind in self.kinds)
+
+    @cached_property
+    def picked(self) -> Ints:
+        """Which of them are those of the kinds."""
+        return np.array([self.fields.index(kind.fields) for kind in self.kinds])
 
     def at(self, places: Sequence[int]) -> "Sheet":
         """Give the kinds at some places."""

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.register import Register
+from darvoza.methods.fading import changes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -15,7 +16,7 @@ PARTS = 10_000
 def first_of_each(register: Register, keys: Ints) -> Ints:
     """Mark the first item of each version of a declaration that has a key, so that declarations are counted once."""
     order = np.argsort(keys, kind="stable")
-    new = (np.diff(keys[order], prepend=-2) != 0) | (np.diff(register.stated[order], prepend=-1) != 0)
+    new = changes(keys[order]) | changes(register.stated[order])
     marked = np.zeros(keys.size, dtype=np.int64)
     marked[order[new]] = 1
     return marked

@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from darvoza.methods.fading import changes
+
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
@@ -37,7 +39,7 @@ class Versions(NamedTuple):
     @classmethod
     def of(cls, stated: Ints, **of_item: Ints) -> Self:
         """Compare versions; `of_item` gives ``declaration``, ``version`` and ``lodged`` of every item."""
-        starts = np.flatnonzero(np.diff(stated, prepend=-1) != 0)
+        starts = np.flatnonzero(changes(stated))
         if pl.Series(of_item["declaration"][starts]).n_unique() == starts.size:
             return cls(np.full(stated.size, NEVER), np.zeros(stated.size, dtype=bool))
         states = pl.DataFrame({name: values[starts] for name, values in of_item.items()})
@@ -53,21 +55,26 @@ class Versions(NamedTuple):
         return cls(replaced.to_numpy()[stated], several.to_numpy()[stated])
 
 
-TIMELINE: Mapping[str, pl.Expr] = {
+LODGED: Mapping[str, pl.Expr] = {
     "version": pl.col("version").fill_null(1).cast(pl.Int64),
     "lodged": pl.col("lodged_at").dt.epoch("s"),
+}
+"""Versions, and moments of lodging [s], as they are read off goods items."""
+
+RESULTS: Mapping[str, pl.Expr] = {
     "known": pl.coalesce(
         pl.col("result_at").dt.epoch("s"), pl.col("lodged_at").dt.epoch("s") + RESULT_DELAY_DAYS * DAY
     ),
     "examined": pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null(),
     "finding": pl.col("finding").fill_null(value=False),
 }
-"""Moments [s], versions and results, as they are read off goods items."""
+"""Results, and when they became known."""
 
 
-def timeline(items: pl.DataFrame) -> pl.DataFrame:
-    """Read moments [s], versions and results off goods items."""
-    return items.select(**TIMELINE)
+def months_of(moments: Ints) -> Ints:
+    """Give the months of moments [s], by their first days since 1970."""
+    months = moments.astype("datetime64[s]").astype("datetime64[M]")
+    return months.astype("datetime64[D]").astype(np.int64)
 
 
 def counts_once(items: pl.DataFrame, declaration: Ints, version: Ints, *, lodged: Ints, known: Ints) -> Flags:
