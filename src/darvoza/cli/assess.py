@@ -52,9 +52,10 @@ from darvoza.flow.oversight.breaker import Alarm, alarms
 from darvoza.flow.oversight.joint_draw import JointDraw, joint_draw
 from darvoza.flow.oversight.summary import summarise
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
-from darvoza.flow.selectivity.capacity import SHARE_UNSTATED, Budget, Split, capacity_by_post, unnamed_posts
+from darvoza.flow.selectivity.capacity import SHARE_UNSTATED, Budget, Split
 from darvoza.flow.selectivity.capacity_file import read_capacity
 from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_key_file
+from darvoza.flow.selectivity.load import capacity_by_post, unnamed_posts
 from darvoza.flow.selectivity.memory_file import memory_text
 
 FRESH_AGENCIES = ("customs", "phytosanitary")

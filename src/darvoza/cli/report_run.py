@@ -17,7 +17,7 @@ from darvoza.cli.results import DECISIONS, LOAD, read_decisions
 from darvoza.errors import OutputError
 from darvoza.flow.oversight.estimates import estimates
 from darvoza.flow.oversight.summary import RunSummary, summarise
-from darvoza.flow.selectivity.capacity import capacity_by_post
+from darvoza.flow.selectivity.load import capacity_by_post
 
 REPORT = "report.html"
 

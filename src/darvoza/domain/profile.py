@@ -221,10 +221,13 @@ class ProfileSet:
 
     def __getitem__(self, code: str) -> RiskProfile:
         """Give the profile of a code; ``KeyError`` when there is none."""
-        for profile in self.profiles:
-            if profile.code == code:
-                return profile
-        raise KeyError(code)
+        return self.by_code[code]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, RiskProfile]:
+        """The profiles by their codes."""
+        # where two have one code, the first of them counts
+        return {profile.code: profile for profile in reversed(self.profiles)}
 
     @cached_property
     def facts(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from darvoza.domain.codes import Act, Agency, Channel
 
@@ -60,6 +61,28 @@ class Floor:
     source: str
     probability: float
     items: tuple[int, ...] = ()
+
+
+class PlacedFloor(NamedTuple):
+    """A floor under one act of one declaration: a row of the table of floors, where there are few of them.
+
+    Attributes
+    ----------
+    declaration
+        Row number of the declaration among those that are decided together.
+    agency, act
+        Which act of whom.
+    kind, source, probability, items
+        As for `Floor`, in plain values.
+    """
+
+    declaration: int
+    agency: str
+    act: str
+    kind: str
+    source: str
+    probability: float
+    items: list[int]
 
 
 @dataclass(frozen=True, slots=True)

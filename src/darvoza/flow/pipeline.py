@@ -5,9 +5,11 @@
 Every function here reads as that sentence; what each verb does stands in its stage.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import numpy as np
 import polars as pl
@@ -21,7 +23,6 @@ from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import ReasonScope
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
-from darvoza.flow.assessment.floors import profile_floors
 from darvoza.flow.assessment.hazard_floors import hazard_floors
 from darvoza.flow.assessment.matcher import matcher_of
 from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
@@ -35,18 +36,22 @@ from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Regist
 from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.enrichment.routing import CompetenceRegister, competent_services
 from darvoza.flow.enrichment.vectors import Vectors, vectors
-from darvoza.flow.intake.versions import examined_versions, latest_versions
+from darvoza.flow.forms import FEW, Beside, Draws, Form, InColumns, InRows, Lodged
+from darvoza.flow.intake.versions import examined_versions
 from darvoza.flow.learning.card import ModelCard
 from darvoza.flow.learning.examples import PLAIN_REPLAY, Replay, examples_of, known_before, latest_rows
 from darvoza.flow.learning.hazard_store import HazardBook
 from darvoza.flow.learning.training import train
-from darvoza.flow.oversight.breaker import UNWATCHED, Ceiling, Watched, restrain_after
+from darvoza.flow.oversight.breaker import UNWATCHED, Asked, Ceiling, Watched
+from darvoza.flow.oversight.watch import Watch
 from darvoza.flow.selectivity.capacity import Budget, Lodgings, Worths, spend_capacity
-from darvoza.flow.selectivity.deciding import decide
-from darvoza.flow.selectivity.drawing import draw
-from darvoza.flow.selectivity.durations import hours_of, pressing_columns
+from darvoza.flow.selectivity.durations import hours_of
+from darvoza.flow.selectivity.floor_table import AnyFloors
 from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.flow.selectivity.load import Demand, load_of
+from darvoza.flow.selectivity.same_goods import Earlier
 from darvoza.flow.selectivity.spending import Memory
+from darvoza.flow.tables import Table
 from darvoza.methods.boosting import BoostingSettings
 from darvoza.methods.score_model import ScoreModel
 
@@ -120,9 +125,9 @@ class Policy:
     challenger_digest: str | None = None
     past: pl.DataFrame | None = None
     remembered: Remembered | None = None
-    earlier: pl.DataFrame | None = None
+    earlier: Earlier | None = None
     ceiling: Ceiling = field(default_factory=Ceiling)
-    watched: Watched = UNWATCHED
+    watched: Watched | Watch = UNWATCHED
     competence: CompetenceRegister | None = None
     registers: Registers = NO_REGISTERS
     attested: Attested = NOTHING_ATTESTED
@@ -149,29 +154,44 @@ class Policy:
         return self.challenger, self.challenger_digest if self.challenger else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the load is reckoned when it is asked for, and kept
 class Assessed:
     """What came of assessing declarations.
 
     Attributes
     ----------
-    decisions
-        One row per declaration, agency and act, as ``decisions.parquet`` holds them.
-    load
-        What each post could do each day, and what was asked of it; one row per agency, act, post and day.
+    told
+        The decisions, in the form in which they were made.
+    demands
+        What was demanded of posts, by duty.
     memory
         What the posts remember for the declarations that come next.
-    watched
-        What profiles asked for, before and now, as far as it still counts.
+    asked
+        What profiles asked for.
     certificates
         What certificates and permits were found to be worth, and who has used them; ``None`` where there are neither.
     """
 
-    decisions: pl.DataFrame
-    load: pl.DataFrame
+    told: Table
+    demands: tuple[Demand, ...]
     memory: Mapping[Duty, Memory]
-    watched: Watched
+    asked: Watched | Asked
     certificates: CertificateChecks | None
+
+    @property
+    def decisions(self) -> pl.DataFrame:
+        """One row per declaration, agency and act, as ``decisions.parquet`` holds them."""
+        return self.told.frame
+
+    @cached_property
+    def load(self) -> pl.DataFrame:
+        """What each post could do each day, and what was asked of it; one row per agency, act, post and day."""
+        return load_of(self.demands)
+
+    def watched(self, policy: Policy) -> Watched:
+        """Give what profiles asked for before and now, as far as it still counts."""
+        before = Watched(policy.watched.declarations, policy.watched.floors)
+        return before.followed_by(self.asked).lately(policy.ceiling.window_days)
 
 
 def assess(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progress: Progress = silent) -> pl.DataFrame:
@@ -194,81 +214,64 @@ def assess_all(items: pl.DataFrame, policy: Policy, *, threads: int = 1, progres
     progress
         Told of every finished stage.
     """
-    items, facts, drawn, certificates = _enriched(items, policy, threads, progress)
-    starts = _starts(items)
-    asked, where = _profile_floors(facts, policy.profiles, starts), items.select("post", "lodged_at")[starts]
-    watched = policy.watched.followed_by(asked, where).lately(policy.ceiling.window_days)
-    floors = restrain_after(
-        policy.watched, asked, where, ceiling=policy.ceiling, random_floor=policy.budget.random_floor
+    lodged = Lodged.of(items)
+    # both calls are the same, but for the types of what they give each other
+    if lodged.starts.size <= FEW:
+        return _assessed(InRows(), lodged, policy, threads=threads, progress=progress)
+    return _assessed(InColumns(), lodged, policy, threads=threads, progress=progress)
+
+
+def _assessed(
+    form: Form[AnyFloors, Draws], lodged: Lodged, policy: Policy, *, threads: int, progress: Progress
+) -> Assessed:
+    """Decide in one of the two forms."""
+    facts, draws, certificates = _enriched(form, lodged, policy, threads=threads, progress=progress)
+    _, items, starts = lodged
+    plan = policy.budget.capacity()
+    matches = matcher_of(policy.profiles).match(facts, starts)
+    asked, where = form.asked(policy.profiles, matches, facts.get_column("item"), starts), form.where(draws)
+    floors = form.restrained(
+        asked, where, policy.watched, ceiling=policy.ceiling, random_floor=policy.budget.random_floor
     )
     more, factors = _plans_and_standing(items, facts, policy, starts)
-    floors = pl.concat([floors, *more])
-    progress("assessment", floors.height)
+    floors = form.joined(floors, more)
+    progress("assessment", len(floors))
     features = Vectors(facts)
     scored = _scores(features, policy, starts, threads)
     known = scored[0] if policy.model and scored else all_alike(starts)
-    draws = pl.concat(
-        [
-            drawn,
-            _told(known, policy),
-            _beside(scored[-1] if scored else None, policy, starts),
-            pressing_columns(facts, items.get_column("lodged_at"), starts, policy.budget.capacity()),
-        ],
-        how="horizontal",
-    )
+    draws = form.pressing(form.beside(draws, _beside(known, scored, policy)), facts, starts, plan)
     lodgings = Lodgings(
-        where,
-        _worths(known, policy, factors),
-        hours_of(items, starts, policy.budget.capacity()),
-        competent_services(facts, starts),
+        where, _worths(known, policy, factors), hours_of(items, starts, plan), competent_services(facts, starts)
     )
     spent = spend_capacity(floors, lodgings, policy.budget, policy.memory)
-    decisions = decide(spent.floors, draws)
-    progress("selectivity", decisions.height)
+    decisions = form.decided(spent.floors, draws)
+    progress("selectivity", len(decisions))
     telling = Telling(policy.model, facts, known.top, features.__getitem__)
-    decisions = tell(decisions, telling, scope=policy.reasons, threads=threads)
-    progress("reasons", int((decisions.get_column("contributions").list.len() > 0).sum()))
-    decisions = decisions.select(
-        pl.concat_str("declaration_id", "agency", "act", separator=":").alias("decision_id"), pl.all()
-    )
-    return Assessed(decisions, spent.load, spent.memory, watched, certificates)
+    told = form.told(decisions, partial(tell, telling=telling, scope=policy.reasons, threads=threads))
+    progress("reasons", told.holding("contributions"))
+    return Assessed(told, spent.demands, spent.memory, form.noted(asked, where), certificates)
 
 
 def _enriched(
-    items: pl.DataFrame, policy: Policy, threads: int, progress: Progress
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, CertificateChecks | None]:
-    """Give the goods items that no later version has replaced, their facts in the light of all, draws, certificates."""
-    current = latest_versions(items.with_row_index("_row"))
+    form: Form[AnyFloors, Draws], lodged: Lodged, policy: Policy, *, threads: int, progress: Progress
+) -> tuple[pl.DataFrame, Draws, CertificateChecks | None]:
+    """Give the facts of goods items in the light of all, the draws, and certificates."""
+    items, current, starts = lodged
     checked, registers = None, policy.registers
     if policy.attested.known:
         checked = check_certificates(current, policy.attested, policy.settings, policy.used)
         registers = replace(registers, attested=CheckedCertificates.of(checked, policy.attested))
     sources = Sources(policy.settings, policy.competence, registers)
-    # A draw asks for nothing but the goods: it is made beside the facts.
-    with ThreadPoolExecutor(max_workers=1) as aside:
-        drawn = aside.submit(draw, current, policy.ring, policy.earlier)
+    draw = partial(form.draw, current, starts, policy.ring, policy.earlier)
+    with ExitStack() as aside:
+        # A draw asks for nothing but the goods: where there are many, it is made beside the facts.
+        drawn = aside.enter_context(ThreadPoolExecutor(max_workers=1)).submit(draw).result if form.many else draw
         facts = enrich(items, policy.remembered or policy.past, sources=sources, only=policy.facts(), threads=threads)
     if current.height < items.height:
         progress("superseded", items.height - current.height)
-        facts = facts[current.get_column("_row")]
+        facts = facts[lodged.rows()]
     progress("enrichment", current.height)
-    return current.drop("_row"), facts, drawn.result(), checked
-
-
-def _starts(items: pl.DataFrame) -> NDArray[np.int64]:
-    """Give the first row of each declaration."""
-    run = items.get_column("declaration_id").rle_id().to_numpy()
-    return np.flatnonzero(np.diff(run, prepend=np.int64(-1))).astype(np.int64)
-
-
-def _profile_floors(facts: pl.DataFrame, profiles: ProfileSet, starts: NDArray[np.int64]) -> pl.DataFrame:
-    """Match every profile and make its floors."""
-    matches = matcher_of(profiles).match(facts, starts)
-    declarations = np.searchsorted(starts, matches.rows, side="right") - 1
-    numbers = facts.get_column("item").to_numpy()[matches.rows]
-    return profile_floors(
-        profiles, matched=matches.profiles.astype(np.int64), declarations=declarations.astype(np.int64), items=numbers
-    )
+    return facts, drawn(), checked
 
 
 def _plans_and_standing(
@@ -303,14 +306,20 @@ def _scores(features: Vectors, policy: Policy, starts: NDArray[np.int64], thread
     )
 
 
-def _beside(scores: Scores | None, policy: Policy, starts: NDArray[np.int64]) -> pl.DataFrame:
-    """Say what the score is, and what the challenger says; nothing of it decides."""
-    probability = scores.probability if scores else [None] * starts.size
-    source = policy.model.kind if policy.model else "none"
-    columns = {"score_source": source, "challenger_digest": policy.rival()[1]}
-    return pl.DataFrame({"challenger_score": pl.Series(probability, dtype=pl.Float64)}).with_columns(
-        pl.lit(value, pl.String).alias(name) for name, value in columns.items()
-    )
+def _beside(known: Scores, scored: Sequence[Scores], policy: Policy) -> Beside:
+    """Write the score beside the decisions, empty where nothing scored, what decided, and what the challenger says.
+
+    What the challenger says decides nothing.
+    """
+    score = (known.probability, known.worth, known.money, known.severity) if policy.model else (None,) * 4
+    return {
+        **dict(zip(("score", "harm", "money", "severity"), score, strict=True)),
+        "profiles_digest": policy.profiles.digest,
+        "model_digest": policy.model_digest,
+        "challenger_score": scored[-1].probability if scored else None,
+        "score_source": policy.model.kind if policy.model else "none",
+        "challenger_digest": policy.rival()[1],
+    }
 
 
 def _worths(known: Scores, policy: Policy, factors: NDArray[np.float64]) -> Worths:
@@ -323,17 +332,6 @@ def _worths(known: Scores, policy: Policy, factors: NDArray[np.float64]) -> Wort
         return Worths(nothing, nothing, nothing, nothing)
     worths = Worths(known.severity, known.worth, known.money, known.probability)
     return Worths(*(worth * factors for worth in worths))
-
-
-def _told(known: Scores, policy: Policy) -> pl.DataFrame:
-    """Write the score beside the decisions, empty where nothing scored, and what decided."""
-    columns = {"score": known.probability, "harm": known.worth, "money": known.money, "severity": known.severity}
-    table = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.Float64))
-    if policy.model is None:
-        table = table.with_columns(pl.lit(None, pl.Float64).alias(name) for name in columns)
-    return table.with_columns(
-        profiles_digest=pl.lit(policy.profiles.digest), model_digest=pl.lit(policy.model_digest, pl.String)
-    )
 
 
 @dataclass(frozen=True, slots=True)

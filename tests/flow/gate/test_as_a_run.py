@@ -17,11 +17,13 @@ from darvoza.domain.sps.certificate import Certificate, CertifiedGoods, Permit
 from darvoza.domain.sps.measure import MeasureScope
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.sps.registers import OriginStatus, StatusCode
+from darvoza.flow import pipeline
 from darvoza.flow.assessment.matching_profiles import matching_profiles
 from darvoza.flow.enrichment.certificate_checks import Attested
 from darvoza.flow.enrichment.enrich import Registers
 from darvoza.flow.enrichment.routing import CompetenceRegister
-from darvoza.flow.gate.deciding import RESULTS, Gate
+from darvoza.flow.gate.deciding import RESULTS, Gate, ordered
+from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.pipeline import Policy, assess_all
 from darvoza.flow.plan_book import keep_plans
@@ -85,6 +87,36 @@ def test_a_state_with_everything_in_it_decides_a_few_at_a_time_as_all_at_once(se
     assert whole.certificates is not None
     assert gate.policy.used is not None
     assert gate.policy.used.equals(whole.certificates.uses)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_few_are_decided_in_rows_as_many_are_in_columns(monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
+    early, late = halves(attested_goods())
+    state = everything() if known else replace(everything(), model=None, model_digest=None, challenger=None)
+    before = assess_all(early, state)
+    after = replace(state, earlier=before.decisions, memory=before.memory, watched=before.watched(state))
+    rows = assess_all(late, after)
+    monkeypatch.setattr(pipeline, "FEW", 0)
+    columns = assess_all(late, after)
+    assert rows.told.in_rows
+    assert not columns.told.in_rows
+    assert rows.decisions.equals(columns.decisions)
+    assert rows.told.rows == columns.told.rows
+    assert list(plain_rows(rows.told)) == list(plain_rows(columns.told)) == list(plain_rows(columns.decisions))
+    assert rows.load.equals(columns.load)
+    assert memory_text(rows.memory) == memory_text(columns.memory)
+    (ours, theirs) = rows.watched(after), columns.watched(after)
+    assert ours.declarations.equals(theirs.declarations)
+    assert ours.floors.equals(theirs.floors)
+    profiles = state.profiles
+    assert ordered(rows.told, profiles).frame.equals(ordered(columns.told, profiles).frame)
+    assert ordered(rows.told, profiles).rows == ordered(columns.told, profiles).rows
+
+
+def halves(items: pl.DataFrame) -> list[pl.DataFrame]:
+    """What was lodged in the first five days, and what came later."""
+    later = pl.col("lodged_at") >= START + timedelta(days=5)
+    return [items.filter(~later), items.filter(later)]
 
 
 def test_the_comparison_has_met_certificates_that_ran_out_low_standing_and_plans() -> None:

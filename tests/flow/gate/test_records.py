@@ -6,9 +6,10 @@ from dataclasses import replace
 import polars as pl
 
 from darvoza.flow.gate.deciding import DRAW_COLUMNS, Gate
-from darvoza.flow.gate.records import DECISION_SCHEMA, decisions_of, drawn_of, items_of, plain_rows, watched_of
+from darvoza.flow.gate.records import decisions_of, drawn_of, items_of, plain_rows, watched_of
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.selectivity.memory_file import memory_text, read_memory
+from darvoza.flow.tables import DECISION_SCHEMA
 from gate_world import at_once, in_parts, lodged, policy
 
 SHARES = {profile.code: float(profile.treatment.share) for profile in policy().profiles}
@@ -32,7 +33,7 @@ def test_goods_items_come_back() -> None:
 
 
 def test_what_profiles_asked_for_is_read_off_decisions() -> None:
-    watched = at_once().watched
+    watched = at_once().watched(policy())
     read = watched_of(at_once().decisions, SHARES).lately(policy().ceiling.window_days)
     order = ["declaration", "source"]
     assert read.declarations.equals(watched.declarations)

@@ -6,23 +6,27 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given as suppose
+from hypothesis import settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from darvoza.domain.capacity import EXAMINATION, CapacityPlan, CapacityUnit, Duty, PostCapacity
 from darvoza.domain.codes import Act, Agency
+from darvoza.domain.selection import PlacedFloor
 from darvoza.errors import SettingsError
 from darvoza.flow.selectivity.capacity import (
-    LOAD_COLUMNS,
     Budget,
     Lodgings,
     Spent,
     Split,
     Worths,
-    capacity_by_post,
     spend_capacity,
-    unnamed_posts,
 )
 from darvoza.flow.selectivity.durations import by_code
+from darvoza.flow.selectivity.load import LOAD_COLUMNS, capacity_by_post, unnamed_posts
+from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.flow.selectivity.places import places_of
 
 Floats = NDArray[np.float64]
 SAMPLING = Duty(Agency.PHYTOSANITARY, Act.SAMPLING)
@@ -59,11 +63,17 @@ def lodgings(
     return Lodgings(where, worths, hours or {}, {})
 
 
+def lodged_at(given: Lodgings, post: str) -> NDArray[np.bool_]:
+    """Which declarations are lodged at a post."""
+    assert isinstance(given.where, pl.DataFrame)
+    return (given.where["post"] == post).to_numpy()
+
+
 def floors(*rows: Row) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
 
 
-def pi(spent: Spent, duty: Duty, n: int) -> Floats:
+def pi(spent: Spent[pl.DataFrame], duty: Duty, n: int) -> Floats:
     """The largest floor of one duty, 0 where there is none."""
     own = spent.floors.filter(agency=duty.agency.value, act=duty.act.value)
     largest = np.zeros(n)
@@ -83,7 +93,7 @@ def test_each_post_spends_what_it_can_do_itself() -> None:
     spent = spend_capacity(floors(), given, plan(row("A", 4), row("B", 12)), {})
     looked = pi(spent, EXAMINATION, 3_000)
     for post, able in (("A", 4), ("B", 12)):
-        assert looked[(given.where["post"] == post).to_numpy()].sum() == pytest.approx(able * DAYS, rel=0.06)
+        assert looked[lodged_at(given, post)].sum() == pytest.approx(able * DAYS, rel=0.06)
 
 
 def test_another_agency_looks_only_at_what_something_of_its_own_speaks_of() -> None:
@@ -186,7 +196,7 @@ def test_a_post_that_the_plan_does_not_name_is_told_with_what_was_taken_instead(
 def test_a_post_of_which_nothing_is_said_does_the_share_assumed() -> None:
     given = lodgings(2_000, posts=("A", "B"))
     spent = spend_capacity(floors(), given, plan(row("A", 3)), {})
-    of_b = (given.where["post"] == "B").to_numpy()
+    of_b = lodged_at(given, "B")
     assert pi(spent, EXAMINATION, 2_000)[of_b].mean() == pytest.approx(0.10, rel=0.05)
     able = capacity_by_post(spent.load)
     assert able == pytest.approx({"A": 3 * DAYS, "B": 0.1 * of_b.sum()})
@@ -237,3 +247,46 @@ def test_the_longest_beginning_of_a_code_decides_and_the_first_of_equals() -> No
     codes = pl.Series(["8703231900", "870899", "080810", None])
     said = [("8703", 1.0), ("87", 3.0), ("", 2.0), ("", 9.0)]
     assert by_code(codes, said).tolist() == [1.0, 3.0, 2.0, 2.0]
+
+
+FLOORS = st.lists(
+    st.tuples(
+        st.integers(0, 39),
+        st.sampled_from(["customs", "phytosanitary"]),
+        st.sampled_from(["physical", "sampling"]),
+        st.sampled_from(["law", "profile"]),
+        st.sampled_from(["A", "B"]),
+        st.sampled_from([0.0, 0.01, 0.3, 1.0]),
+        st.lists(st.integers(1, 3), max_size=2),
+    ),
+    max_size=30,
+)
+PLANS = st.sampled_from(
+    [
+        Budget(0.2),
+        plan(row("A", 3), row("B", 8, CapacityUnit.HOURS)),
+        plan(row("*", 0.1, CapacityUnit.SHARE), row("A", 2, duty=SAMPLING), row("B", 0, duty=SAMPLING)),
+    ]
+)
+
+
+@settings(max_examples=30, deadline=None)
+@suppose(FLOORS, PLANS, st.integers(0, 3), st.lists(st.booleans(), min_size=40, max_size=40))
+def test_few_are_given_what_many_are(rows: list[Row], budget: Budget, seed: int, plants: list[bool]) -> None:
+    many = lodgings(40, seed, posts=("A", "B", "C"), hours={EXAMINATION: np.linspace(0.5, 3, 40)})
+    many = many._replace(competent={Agency.PHYTOSANITARY: np.array(plants)})
+    assert isinstance(many.where, pl.DataFrame)
+    few = many._replace(where=many.where.rows())
+    columns = spend_capacity(floors(*rows), many, budget, {})
+    listed = spend_capacity([PlacedFloor(*floor) for floor in rows], few, budget, {})
+    assert [tuple(floor) for floor in listed.floors] == columns.floors.rows()
+    assert listed.load.equals(columns.load)
+    assert memory_text(listed.memory) == memory_text(columns.memory)
+
+
+@settings(max_examples=60)
+@suppose(st.lists(st.datetimes(timezones=st.just(UTC)), min_size=1))
+def test_moments_are_the_same_numbers_in_rows_and_in_columns(moments: list[datetime]) -> None:
+    frame = pl.DataFrame({"post": "A", "lodged_at": pl.Series(moments, dtype=pl.Datetime("us", "UTC"))})
+    for few, many in zip(places_of(frame.rows()), places_of(frame), strict=True):
+        assert few.tolist() == many.tolist()

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from darvoza.domain.capacity import EXAMINATION
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Agency, Channel
-from darvoza.domain.selection import FloorKind
-from darvoza.flow.selectivity.deciding import decide, strongest
+from darvoza.domain.selection import FloorKind, PlacedFloor
+from darvoza.flow.selectivity.deciding import decide, decide_few
+from darvoza.flow.selectivity.floor_table import spoken_of, strongest
 from darvoza.methods.draw import permanent_random_numbers
 
 Floor = tuple[int, str, str, str, str, float, list[int]]
@@ -38,9 +40,13 @@ FLOORS = st.lists(ROWS, max_size=8)
 DRAWN = st.lists(st.sampled_from([0.0, 0.005, 0.1, 0.2, 0.4, 0.75, 0.999]), min_size=N, max_size=N)
 
 
+def as_columns(floors: Sequence[Floor]) -> pl.DataFrame:
+    return pl.DataFrame(list(floors), schema=SCHEMA, orient="row")
+
+
 def decided(floors: Sequence[Floor], u: Sequence[float]) -> pl.DataFrame:
     draws = pl.DataFrame({"declaration_id": [f"D{k}" for k in range(len(u))], "u": list(u)})
-    return decide(pl.DataFrame(list(floors), schema=SCHEMA, orient="row"), draws)
+    return decide(as_columns(floors), draws)
 
 
 @settings(max_examples=50)
@@ -139,8 +145,21 @@ def test_the_strongest_floor_is_that_of_its_act_and_agency_alone() -> None:
         (1, "customs", "scan", "law", "L", 1.0, []),
         (2, "veterinary", "physical", "law", "L", 1.0, []),
     ]
-    frame = pl.DataFrame(floors, schema=SCHEMA, orient="row")
-    assert strongest(frame, 3, agency="customs", act="physical").to_list() == [0.0, 0.3, 0.0]
+    rows = [PlacedFloor(*floor) for floor in floors]
+    assert strongest(as_columns(floors), 3, EXAMINATION).tolist() == [0.0, 0.3, 0.0]
+    assert strongest(rows, 3, EXAMINATION).tolist() == [0.0, 0.3, 0.0]
+    assert spoken_of(as_columns(floors), 3, Agency.VETERINARY).tolist() == [False, False, True]
+    assert spoken_of(rows, 3, Agency.VETERINARY).tolist() == [False, False, True]
+
+
+@settings(max_examples=150)
+@given(FLOORS, DRAWN)
+def test_few_are_decided_as_many_are(floors: list[Floor], u: list[float]) -> None:
+    draws = [{"declaration_id": f"D{number}", "u": drawn} for number, drawn in enumerate(u)]
+    few = decide_few([PlacedFloor(*floor) for floor in floors], draws)
+    many = decided(floors, u)
+    assert [list(row) for row in few] == [many.columns] * many.height
+    assert few == many.rows(named=True)
 
 
 def test_lorries_are_stopped_as_often_as_their_largest_probability_and_no_more() -> None:

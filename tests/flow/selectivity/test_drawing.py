@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import numpy as np
+
 from builders import START, an_item, goods, trade
-from darvoza.flow.selectivity.drawing import draw
+from darvoza.flow.selectivity.drawing import draw, draw_for_few
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.draw import permanent_random_number
 
@@ -36,6 +38,14 @@ def test_earlier_decisions_keep_the_draw_of_goods_lodged_again() -> None:
     assert draw(again, RING, first)["u"].item() == first["u"].item()
     assert draw(again, RING, first)["commitment"].item() == first["commitment"].item()
     assert draw(again, RING)["u"].item() != first["u"].item()
+
+
+def test_few_are_drawn_for_as_many_are() -> None:
+    items = trade(60, 1)
+    starts = np.flatnonzero(items["declaration_id"].is_first_distinct().to_numpy())
+    first = draw(items[:40], RING)
+    for earlier in (None, first):
+        assert draw_for_few(items, starts, RING, earlier) == draw(items, RING, earlier).rows(named=True)
 
 
 def test_another_share_gives_every_declaration_another_number() -> None:

@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import START, Item, an_item, goods
-from darvoza.flow.selectivity.fingerprint import BASES, SAME_GOODS_DAYS, fingerprints, first_lodgings
+from darvoza.flow.selectivity.fingerprint import BASES, SAME_GOODS_DAYS, Marked, fingerprints, fingerprints_of_few
+from darvoza.flow.selectivity.same_goods import first_draws, first_lodgings
 
 BOXES = ["MSCU1234566", "TCLU7654321"]
 NO_PAPER: dict[str, object] = {"transport_document": None}
@@ -135,7 +137,10 @@ def book(*lodgings: Lodging, earlier: pl.DataFrame | None = None) -> pl.DataFram
     marked = pl.DataFrame(rows, schema=["fingerprint", "fingerprint_basis", "marks"], orient="row")
     days = pl.Series([DAY + timedelta(days=day) for day, _ in lodgings], dtype=pl.Date)
     numbers = pl.Series([str(number) for number in range(len(lodgings))], dtype=pl.String)
-    return first_lodgings(marked, days, earlier).with_columns(declaration_id=numbers, lodged_at=days.cast(pl.Datetime))
+    found = first_lodgings(marked, days, earlier)
+    few = [Marked(number, *row) for number, row in zip(numbers, rows, strict=True)]
+    assert first_draws(few, days.to_list(), earlier) == found.drop("marks").rows()
+    return found.with_columns(declaration_id=numbers, lodged_at=days.cast(pl.Datetime))
 
 
 def draws(*lodgings: Lodging, earlier: pl.DataFrame | None = None) -> list[tuple[str, int]]:
@@ -236,3 +241,37 @@ def test_splitting_a_run_in_two_never_changes_a_draw(lodgings: list[Lodging], fi
     before, after = lodgings[:first], lodgings[first:]
     if before and after:
         assert draws(*before) + draws(*after, earlier=book(*before)) == draws(*lodgings)
+
+
+CODES = st.one_of(
+    st.none(),
+    st.text("aZ0 ,.-/|Ыёіѕcс", max_size=6),
+    st.text(max_size=4),
+    st.sampled_from(["", "ß", "ŉ", "İ", "ⅷ", "٣"]),
+)
+LODGED = st.lists(
+    st.tuples(
+        st.integers(0, 4), CODES, CODES, st.one_of(st.none(), st.lists(CODES, max_size=3)), CODES, st.text(max_size=5)
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LODGED)
+def test_few_are_marked_as_many_are(lodged: list[tuple[object, ...]]) -> None:
+    schema = ["number", "transport_document", "vehicle_id", "container_ids", "hs", "importer_id"]
+    table = pl.DataFrame(
+        [
+            (number, paper, vehicle, boxes, hs, importer or "I")
+            for number, paper, vehicle, boxes, hs, importer in lodged
+        ],
+        schema={name: pl.List(pl.String) if name == "container_ids" else pl.String for name in schema}
+        | {"number": pl.Int64},
+        orient="row",
+    ).sort("number", maintain_order=True)
+    items = table.with_columns(declaration_id=pl.format("D{}", "number"))
+    starts = np.flatnonzero(items["number"].is_first_distinct().to_numpy())
+    few = fingerprints_of_few(items, starts)
+    assert [tuple(one) for one in few] == fingerprints(items).select(Marked._fields).rows()

@@ -53,15 +53,15 @@ def test_after_a_run_that_was_taken_in_the_gate_decides_as_a_run_that_follows_it
     past = first.select(HISTORY_COLUMNS).with_columns(
         pl.lit(None, first.schema[name]).alias(name) for name in ("examined", "finding", "result_at")
     )
-    after = replace(policy, past=past, earlier=done.decisions, memory=done.memory, watched=done.watched)
+    after = replace(policy, past=past, earlier=done.decisions, memory=done.memory, watched=done.watched(policy))
     whole = assess_all(second, after)
     made = gate.decide(second)
     assert made.decisions.equals(whole.decisions)
     assert not made.decisions.equals(assess_all(second, replace(after, memory={})).decisions)
     gate.keep(made)
-    assert gate.policy.watched.declarations.equals(whole.watched.declarations)
+    assert gate.policy.watched.declarations.equals(whole.watched(after).declarations)
     order = ["declaration", "source"]
-    assert gate.policy.watched.floors.sort(order).equals(whole.watched.floors.sort(order))
+    assert gate.policy.watched.floors.sort(order).equals(whole.watched(after).floors.sort(order))
 
 
 def test_a_run_that_is_taken_in_while_the_gate_is_open_is_heard_of(systems: Systems, state_home: Path) -> None:

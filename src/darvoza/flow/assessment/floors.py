@@ -1,10 +1,13 @@
 """Floors under π: what profiles ask for, as one table."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.profile import ProfileSet
+from darvoza.domain.profile import ProfileSet, RiskProfile
+from darvoza.domain.selection import PlacedFloor
 
 Ints = NDArray[np.int64]
 
@@ -26,14 +29,7 @@ def profile_floors(profiles: ProfileSet, *, matched: Ints, declarations: Ints, i
         ``probability``, ``items``.
     """
     asks = pl.DataFrame(
-        {
-            "profile": range(len(profiles)),
-            "agency": [profile.agency.value for profile in profiles],
-            "act": [profile.treatment.act.value for profile in profiles],
-            "kind": [profile.floor.value for profile in profiles],
-            "source": [profile.code for profile in profiles],
-            "probability": [float(profile.treatment.share) for profile in profiles],
-        },
+        [(number, *_asked(profile)) for number, profile in enumerate(profiles)],
         schema={
             "profile": pl.Int64,
             "agency": pl.String,
@@ -42,6 +38,7 @@ def profile_floors(profiles: ProfileSet, *, matched: Ints, declarations: Ints, i
             "source": pl.String,
             "probability": pl.Float64,
         },
+        orient="row",
     )
     matches = pl.DataFrame(
         {"profile": matched.astype(np.int64), "declaration": declarations.astype(np.uint32), "items": items}
@@ -52,3 +49,26 @@ def profile_floors(profiles: ProfileSet, *, matched: Ints, declarations: Ints, i
         .join(asks, on="profile", how="left", maintain_order="left")
         .select("declaration", "agency", "act", "kind", "source", "probability", "items")
     )
+
+
+def few_profile_floors(profiles: ProfileSet, matches: Iterable[tuple[int, int, int]]) -> list[PlacedFloor]:
+    """Turn few matches into the floors that `profile_floors` gives, row by row.
+
+    Parameters
+    ----------
+    profiles
+        The profiles.
+    matches
+        Numbers of the profile, of the declaration and of the item of each match.
+    """
+    found: dict[tuple[int, int], list[int]] = {}
+    for profile, declaration, item in matches:
+        found.setdefault((profile, declaration), []).append(item)
+    asks = {number: _asked(profiles.profiles[number]) for number, _ in found}
+    return [PlacedFloor(declaration, *asks[number], items) for (number, declaration), items in found.items()]
+
+
+def _asked(profile: RiskProfile) -> tuple[str, str, str, str, float]:
+    """Say what a profile asks for: agency, act, kind, source, probability."""
+    act, share = profile.treatment.act.value, float(profile.treatment.share)
+    return profile.agency.value, act, profile.floor.value, profile.code, share

@@ -10,27 +10,31 @@ is paced as one of the latest. And turns are counted among those that are decide
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 import polars as pl
 
 from darvoza.domain.capacity import Duty
+from darvoza.domain.profile import ProfileSet
 from darvoza.flow.enrichment.certificate_checks import check_certificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
 from darvoza.flow.enrichment.remembered import Remembered
+from darvoza.flow.gate.draws import DrawBook
 from darvoza.flow.gate.keeping import needs
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import renewed
-from darvoza.flow.inspection.orders import orders
+from darvoza.flow.inspection.orders import ORDER_SCHEMA, orders, orders_of_few
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import Watched
+from darvoza.flow.oversight.watch import Watch
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
-from darvoza.flow.selectivity.fingerprint import fingerprints
+from darvoza.flow.selectivity.same_goods import Lodging
 from darvoza.flow.selectivity.spending import Memory
+from darvoza.flow.tables import DECISION_SCHEMA, Table
 
-DRAW_COLUMNS = ("declaration_id", "lodged_at", "fingerprint", "fingerprint_basis", "key_day", "marks")
+DRAW_COLUMNS = Lodging._fields
 """What must be kept of a decision so that the same goods keep their draw."""
 
 OF_EXAMINATION = ("declaration_id", "item", "agency", "act")
@@ -48,49 +52,8 @@ RESULTS: Mapping[str, pl.DataType] = {
 NOTHING = pl.DataFrame(schema=ITEM_SCHEMA).select(HISTORY_COLUMNS)
 """A past without anything."""
 
-
-class DrawBook:
-    """Every draw by the marks of its goods.
-
-    Parameters
-    ----------
-    earlier
-        Earlier decisions, with `DRAW_COLUMNS`, or ``None``.
-    """
-
-    def __init__(self, earlier: pl.DataFrame | None = None) -> None:
-        self._by_mark: dict[str, list[tuple[Any, ...]]] = {}
-        self._schema: pl.Schema | None = None
-        self._parts: list[pl.DataFrame] = []
-        if earlier is not None:
-            self.enter(earlier)
-
-    def enter(self, decisions: pl.DataFrame) -> None:
-        """Note the draws of declarations that were decided."""
-        drawn = decisions.select(DRAW_COLUMNS).unique(["declaration_id", "marks"], maintain_order=True)
-        self._schema = drawn.schema
-        self._parts.append(drawn)
-        for row in drawn.iter_rows():
-            for mark in row[-1]:
-                self._by_mark.setdefault(mark, []).append(row)
-
-    def frame(self) -> pl.DataFrame | None:
-        """Give all of them, in the order in which they were entered."""
-        if not self._parts:
-            return None
-        self._parts = [pl.concat(self._parts).unique(["declaration_id", "marks"], keep="first", maintain_order=True)]
-        return self._parts[0]
-
-    def sharing(self, items: pl.DataFrame) -> pl.DataFrame | None:
-        """Give earlier decisions on goods that share a mark with some of these; nothing when there are none."""
-        wanted = (
-            fingerprints(items).get_column("marks").explode(empty_as_null=False, keep_nulls=False).unique().to_list()
-        )
-        rows = {(row[0], *row[-1]): row for mark in wanted for row in self._by_mark.get(mark, ())}
-        if not rows or self._schema is None:
-            return None
-        met = pl.DataFrame(list(rows.values()), schema=self._schema, orient="row")
-        return met.sort("lodged_at", maintain_order=True)
+_UNKNOWN = NOTHING.select(OUTCOMES)
+_LODGED = [name for name in HISTORY_COLUMNS if name not in _UNKNOWN.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +64,28 @@ class Decided:
     ----------
     items
         Their goods items.
-    decisions
-        One row per declaration, agency and act, as ``darvoza assess`` writes them.
-    orders
+    told
+        One row per declaration, agency and act, as ``darvoza assess`` writes them; in whichever form they were made.
+    ordered
         What officers are to do.
     assessed
         All that came of it; ``None`` where declarations were looked at again.
     """
 
     items: pl.DataFrame
-    decisions: pl.DataFrame
-    orders: pl.DataFrame
+    told: Table
+    ordered: Table
     assessed: Assessed | None
+
+    @property
+    def decisions(self) -> pl.DataFrame:
+        """The decisions as columns."""
+        return self.told.frame
+
+    @property
+    def orders(self) -> pl.DataFrame:
+        """The orders as columns."""
+        return self.ordered.frame
 
 
 class Gate:
@@ -136,9 +109,11 @@ class Gate:
 
     def __init__(self, policy: Policy, *, asked: str = "") -> None:
         self._past = Remembered(NOTHING if policy.past is None else policy.past.select(HISTORY_COLUMNS))
-        self.policy = replace(policy, past=None, remembered=self._past)
+        self._draws, self._watch = DrawBook(), Watch(policy.watched, days=policy.ceiling.window_days)
+        if isinstance(policy.earlier, pl.DataFrame):
+            self._draws.enter(policy.earlier.select(DRAW_COLUMNS).iter_rows(named=True))
+        self.policy = self._looking(policy)
         self._asked = asked or needs(policy)
-        self._draws = DrawBook(policy.earlier)
         self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states)
         self._results = pl.DataFrame(schema=RESULTS)
 
@@ -156,7 +131,7 @@ class Gate:
             What was decided of them: ``declaration_id``, ``agency``, ``act``, ``probability``.
         """
         made = cls(replace(policy, past=_joined(policy.past, lodged)))
-        made._follow(lodged, decisions)
+        made._follow(lodged, Table(decisions, DECISION_SCHEMA))
         return made
 
     @classmethod
@@ -183,13 +158,13 @@ class Gate:
 
     def remembered(self) -> dict[str, pl.DataFrame]:
         """Give all that is remembered of what was lodged here, but for what posts remember."""
-        draws, past, policy = self.drawn(), self.past(), self.policy
+        draws, past, policy, watched = self.drawn(), self.past(), self.policy, self._watch.told()
         here = [] if draws is None else draws.get_column("declaration_id").to_list()
         frames = {
             "past": past.filter(pl.col("declaration_id").is_in(here)),
             "draws": pl.DataFrame() if draws is None else draws,
-            "declarations": policy.watched.declarations,
-            "floors": policy.watched.floors,
+            "declarations": watched.declarations,
+            "floors": watched.floors,
             "results": self._results,
             "plans": self._plans.rows,
         }
@@ -216,15 +191,11 @@ class Gate:
     def swap(self, policy: Policy) -> None:
         """Put another state in force as a whole; what is remembered stays."""
         kept = self.policy
-        self.policy = replace(
-            policy,
-            past=None,
-            remembered=self._past,
-            earlier=kept.earlier,
-            memory=kept.memory or policy.memory,
-            watched=kept.watched,
-            used=kept.used,
-        )
+        self.policy = replace(self._looking(policy), memory=kept.memory or policy.memory, used=kept.used)
+
+    def _looking(self, policy: Policy) -> Policy:
+        """Give a state that looks at what this gate remembers."""
+        return replace(policy, past=None, remembered=self._past, earlier=None, watched=self._watch)
 
     def stands(self, until: datetime) -> pl.DataFrame:
         """Give where all traders' goods stand in the sampling plans, by what was known before a moment."""
@@ -241,7 +212,7 @@ class Gate:
         """
         policy = self._seeing(items)
         assessed = assess_all(items, policy)
-        return Decided(items, assessed.decisions, orders(assessed.decisions, policy.profiles), assessed)
+        return Decided(items, assessed.told, ordered(assessed.told, policy.profiles), assessed)
 
     def decide_again(self, items: pl.DataFrame, before: pl.DataFrame) -> Decided:
         """Decide declarations again: amended, or because other profiles, measures or scores are in force.
@@ -256,14 +227,15 @@ class Gate:
             The decisions on them so far.
         """
         policy = self._seeing(items)
-        decisions = renewed(before, assess_all(items, policy).decisions)
-        return Decided(items, decisions, orders(decisions, policy.profiles), None)
+        decisions = Table(renewed(before, assess_all(items, policy).decisions), DECISION_SCHEMA)
+        return Decided(items, decisions, ordered(decisions, policy.profiles), None)
 
     def keep(self, decided: Decided) -> None:
         """Remember what was decided and stored."""
-        self.remember(decided.items, decided.decisions)
+        self._remember(decided.items, decided.told)
         if decided.assessed is not None:
-            self.policy = replace(self.policy, memory=decided.assessed.memory, watched=decided.assessed.watched)
+            self.policy = replace(self.policy, memory=decided.assessed.memory)
+            self._watch.enter(decided.assessed.asked, days=self.policy.ceiling.window_days)
 
     def hear(
         self, items: pl.DataFrame, decisions: pl.DataFrame, *, memory: Mapping[Duty, Memory], asked: Watched
@@ -280,22 +252,26 @@ class Gate:
             What profiles asked for there.
         """
         self.remember(items, decisions)
-        watched = self.policy.watched.followed_by(asked.floors, asked.declarations)
-        self.policy = replace(self.policy, memory=memory, watched=watched.lately(self.policy.ceiling.window_days))
+        self._watch.enter(asked, days=self.policy.ceiling.window_days)
+        self.policy = replace(self.policy, memory=memory)
 
     def remember(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
         """Remember goods and draws; what is found later is told by `note_results`."""
-        lodged = items.select(HISTORY_COLUMNS)
-        self._past.enter(lodged.with_columns(pl.lit(None, lodged.schema[name]).alias(name) for name in OUTCOMES))
-        self._draws.enter(decisions)
+        self._remember(items, Table(decisions, DECISION_SCHEMA))
+
+    def _remember(self, items: pl.DataFrame, decisions: Table) -> None:
+        lodged = items.select(_LODGED).hstack(_UNKNOWN.clear(items.height))
+        self._past.enter(lodged.select(HISTORY_COLUMNS))
+        self._draws.enter(decisions.picked(DRAW_COLUMNS))
         # a version that comes after a result of its declaration has that result, too
         self._tell_past(items.select("declaration_id").unique())
         self._follow(items, decisions)
 
-    def _follow(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
+    def _follow(self, items: pl.DataFrame, decisions: Table) -> None:
         """Remember which goods came under which plan, and who used which certificate or permit."""
         policy = self.policy
-        self._plans.enter(latest_versions(items), decisions)
+        if policy.plans:
+            self._plans.enter(latest_versions(items), decisions.frame)
         if policy.attested.known:
             made = check_certificates(latest_versions(items), policy.attested, policy.settings, policy.used)
             self.policy = replace(policy, used=made.uses)
@@ -317,6 +293,8 @@ class Gate:
 
     def _tell_past(self, declarations: pl.DataFrame) -> None:
         """Write what is known of some declarations beside their goods; one finding is one, whatever else was examined."""
+        if self._results.is_empty():
+            return
         now = self._results.join(declarations, on="declaration_id", how="semi")
         if now.is_empty():
             return
@@ -334,12 +312,18 @@ class Gate:
 
     def _seeing(self, items: pl.DataFrame) -> Policy:
         """Give the state in force with what these declarations need to know of earlier ones."""
-        watched = self.policy.watched.in_order()
-        policy = replace(self.policy, earlier=self._draws.sharing(items), watched=watched)
+        policy = replace(self.policy, earlier=self._draws)
         if policy.plans and items.height:
             importers = items.get_column("importer_id").unique().to_list()
             policy = replace(policy, plan_states=self._plans.states(importers, _last_moment(items)))
         return policy if _looks_back(policy.facts()) else replace(policy, remembered=None)
+
+
+def ordered(decisions: Table, profiles: ProfileSet) -> Table:
+    """Write the orders that follow from decisions, in the form in which these were made."""
+    if decisions.in_rows:
+        return Table(orders_of_few(decisions.rows, profiles), ORDER_SCHEMA)
+    return Table(orders(decisions.frame, profiles), ORDER_SCHEMA)
 
 
 def _joined(past: pl.DataFrame | None, lodged: pl.DataFrame) -> pl.DataFrame | None:

@@ -12,31 +12,12 @@ from darvoza.domain.selection import FloorKind
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.oversight.breaker import UNWATCHED, Watched
 from darvoza.flow.selectivity.fingerprint import fingerprints
+from darvoza.flow.tables import DECISION_SCHEMA, Table
 
 SLICE = 5_000
 """Rows that are held as plain values at a time."""
 
 _DECIMALS = selectors.decimal()
-_MOMENT = pl.Datetime("us", "UTC")
-_VALUES = pl.List(pl.Struct({"name": pl.String, "number": pl.Float64, "text": pl.String}))
-_FLOORS = pl.List(
-    pl.Struct({"kind": pl.String, "source": pl.String, "probability": pl.Float64, "items": pl.List(pl.Int64)})
-)
-_REASONS = pl.List(
-    pl.Struct({"concept": pl.String, "amount": pl.Float64, "code": pl.String, "fact": pl.String, "values": _VALUES})
-)
-
-DECISION_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
-    "decision_id": pl.String, "declaration_id": pl.String, "post": pl.String, "lodged_at": _MOMENT,
-    "fingerprint": pl.String, "fingerprint_basis": pl.String, "key_day": pl.Date, "marks": pl.List(pl.String),
-    "commitment": pl.String, "score": pl.Float64, "harm": pl.Float64, "money": pl.Float64, "severity": pl.Float64,
-    "profiles_digest": pl.String, "model_digest": pl.String, "challenger_score": pl.Float64, "score_source": pl.String,
-    "challenger_digest": pl.String, "deadline": _MOMENT, "urgency": pl.String, "agency": pl.String, "act": pl.String,
-    "items": pl.List(pl.Int64), "probability": pl.Float64, "floors": _FLOORS, "u": pl.Float64, "selected": pl.Boolean,
-    "basis": pl.String, "channel": pl.String, "contributions": _REASONS,
-    "families": pl.List(pl.Struct({"family": pl.String, "probability": pl.Float64})),
-}  # fmt: skip
-"""Columns of decisions, as `darvoza.flow.pipeline.assess` gives them."""
 
 _TEXTS: tuple[tuple[type[pl.DataType], Any], ...] = (
     (pl.Datetime, datetime.fromisoformat),
@@ -45,23 +26,33 @@ _TEXTS: tuple[tuple[type[pl.DataType], Any], ...] = (
 )
 
 
-def plain_rows(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """Give the rows of a frame as JSON holds them; what is unknown is left out.
+def plain_rows(table: pl.DataFrame | Table) -> Iterator[dict[str, Any]]:
+    """Give the rows of a table as JSON holds them; what is unknown is left out.
 
     Examples
     --------
     >>> list(plain_rows(pl.DataFrame({"day": [date(2026, 3, 1)], "mass": [Decimal("1.50")], "seal": [None]})))
     [{'day': '2026-03-01', 'mass': '1.50'}]
     """
-    moments = [name for name, dtype in frame.schema.items() if dtype.is_temporal()]
-    for part in frame.iter_slices(SLICE):
+    moments = [name for name, dtype in pl.Schema(table.schema).items() if dtype.is_temporal()]
+    for row in _rows(table):
+        said = {name: value for name, value in row.items() if value is not None}
+        for name in moments:
+            if name in said:
+                said[name] = said[name].isoformat()
+        yield said
+
+
+def _rows(table: pl.DataFrame | Table) -> Iterator[Mapping[str, Any]]:
+    """Give rows, some at a time; decimals as texts."""
+    if isinstance(table, Table):
+        if table.in_rows:
+            yield from table.rows
+            return
+        table = table.frame
+    for part in table.iter_slices(SLICE):
         # the text of a decimal is that of Python up to six decimals, and made much sooner
-        for row in part.with_columns(_DECIMALS.cast(pl.String)).iter_rows(named=True):
-            said = {name: value for name, value in row.items() if value is not None}
-            for name in moments:
-                if name in said:
-                    said[name] = said[name].isoformat()
-            yield said
+        yield from part.with_columns(_DECIMALS.cast(pl.String)).iter_rows(named=True)
 
 
 def items_of(rows: Iterable[Mapping[str, Any]], only: Iterable[str] = tuple(ITEM_SCHEMA)) -> pl.DataFrame:

@@ -5,7 +5,9 @@ than a post can do in a day, that order says what is done first and what waits. 
 slot, the earliest that all can make.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -15,15 +17,24 @@ from darvoza.domain.inspection import InspectionOrder
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.sps.queue import Urgency, Waiting
 from darvoza.flow.inspection.queue import in_turn, joint_slots
+from darvoza.flow.tables import Schema, Table
 
 LANGUAGES = ("en", "ru")
 
-PRESSING_HOURS = 8
-"""What is to be seen within so many hours of lodging counts as perishable: it cannot wait for tomorrow."""
+PRESSING: Final = timedelta(hours=8)
+"""What is to be seen within so long of lodging counts as perishable: it cannot wait for tomorrow."""
 
 MOMENT = pl.Datetime("us", "UTC")
-TOLD = ("declaration_id", "post", "day", "agency", "act", "items", "channel", "turn", "deadline",
-        pl.col("pressing").alias("urgency"), "slot_start", "slot_end", "reason_needed")  # fmt: skip
+ORDER_SCHEMA: Schema = {
+    "declaration_id": pl.String, "post": pl.String, "day": pl.Date, "agency": pl.String, "act": pl.String,
+    "items": pl.List(pl.Int64), "channel": pl.String, "turn": pl.Int64, "deadline": MOMENT, "urgency": pl.String,
+    "slot_start": MOMENT, "slot_end": MOMENT, "reason_needed": pl.Boolean,
+    **{f"instructions_{language}": pl.String for language in LANGUAGES},
+}  # fmt: skip
+"""Columns of orders."""
+
+_HOURS: Final = {one.act.value: 0.0 if one.act is Act.AUDIT else one.hours for one in DURATIONS}
+"""How long a consignment waits for each act [h]; for an audit it does not."""
 
 STANDING: Mapping[str, Mapping[Act, str]] = {
     "en": {
@@ -59,87 +70,133 @@ def orders(decisions: pl.DataFrame, profiles: ProfileSet) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        One row per selected act: ``declaration_id``, ``post``, ``day``, ``agency``, ``act``, ``items``, ``channel``,
-        ``turn``, ``deadline``, ``urgency``, ``slot_start``, ``slot_end``, ``reason_needed``, ``instructions_en``,
-        ``instructions_ru``; in the order of the work of each post and day. Nothing in it tells floors, score or draw.
+        One row per selected act: the columns of `ORDER_SCHEMA`, in the order of the work of each post and day. Nothing
+        in it tells floors, score or draw.
     """
-    chosen = decisions.filter("selected").with_columns(
-        pl.col("lodged_at").dt.date().alias("day"),
-        pl.col("floors").list.eval(pl.element().struct.field("source")).alias("_sources"),
-    )
-    turns = _turns(_waiting(chosen))
-    told = chosen.join(turns, on="declaration_id", how="left", maintain_order="left").sort(
-        "post", "day", "turn", maintain_order=True
-    )
-    texts = {language: _texts(profiles, language) for language in LANGUAGES}
-    written = [
-        pl.Series(
-            f"instructions_{language}",
-            [
-                _joined(act, sources, texts[language], language)
-                for act, sources in told.select("act", "_sources").rows()
-            ],
-            dtype=pl.String,
-        )
-        for language in LANGUAGES
-    ]
-    return told.select(*TOLD).with_columns(written)
+    sources = pl.col("floors").list.eval(pl.element().struct.field("source")).alias("sources")
+    urgency = "urgency" if "urgency" in decisions.columns else pl.lit(Urgency.OTHER.value).alias("urgency")
+    named = [name for name in Chosen._fields if name not in {"urgency", "sources"}]
+    chosen = decisions.filter("selected").select(*named, urgency, sources)
+    return Table(_written([Chosen(**row) for row in chosen.iter_rows(named=True)], profiles), ORDER_SCHEMA).frame
 
 
-def _waiting(chosen: pl.DataFrame) -> tuple[Waiting, ...]:
+def orders_of_few(decisions: Iterable[Mapping[str, Any]], profiles: ProfileSet) -> list[dict[str, Any]]:
+    """Write the same orders that follow from few decisions, row by row.
+
+    Parameters
+    ----------
+    decisions, profiles
+        As for `orders`, one mapping a decision.
+    """
+    return _written([_chosen(row) for row in decisions if row["selected"]], profiles)
+
+
+class Chosen(NamedTuple):
+    """What an order is made of: the columns of a decision that is carried out, and the sources of its floors."""
+
+    declaration_id: str
+    post: str
+    lodged_at: datetime
+    agency: str
+    act: str
+    items: list[int]
+    channel: str
+    deadline: datetime
+    harm: float | None
+    urgency: str
+    sources: Sequence[str]
+
+
+def _chosen(row: Mapping[str, Any]) -> Chosen:
+    return Chosen(
+        **{name: row[name] for name in Chosen._fields[:-1]}, sources=[floor["source"] for floor in row["floors"]]
+    )
+
+
+def _written(chosen: Sequence[Chosen], profiles: ProfileSet) -> list[dict[str, Any]]:
+    """Write the order of each act, in the order of the work of each post and day."""
+    waiting = tuple(_waiting(chosen))
+    urgency = {one.declaration_id: one.urgency.value for one in waiting}
+    turns, slots = _turns(waiting), {slot.declaration_id: slot for slot in joint_slots(waiting)}
+    ordered = sorted(chosen, key=lambda one: (one.post, one.lodged_at.date(), turns[one.declaration_id]))
+    told = _Instructions(profiles)
+    return [
+        {
+            "declaration_id": one.declaration_id, "post": one.post, "day": one.lodged_at.date(), "agency": one.agency,
+            "act": one.act, "items": one.items, "channel": one.channel, "turn": turns[one.declaration_id],
+            "deadline": one.deadline, "urgency": urgency[one.declaration_id], "slot_start": slot.start,
+            "slot_end": slot.end, "reason_needed": slot.late,
+            **told.of(one),
+        }
+        for one in ordered
+        for slot in (slots[one.declaration_id],)
+    ]  # fmt: skip
+
+
+def _waiting(chosen: Sequence[Chosen]) -> Iterator[Waiting]:
     """Say of each consignment what it waits for, and how pressing it is; audits wait for nothing."""
-    length = pl.col("act").replace_strict({one.act.value: one.hours for one in DURATIONS}, return_dtype=pl.Float64)
-    pressing = (pl.col("deadline") - pl.col("lodged_at")).dt.total_hours(fractional=True) <= PRESSING_HOURS
-    soon = pl.when(pressing).then(pl.lit(Urgency.PERISHABLE.value)).otherwise(pl.lit(Urgency.OTHER.value))
-    stated = pl.col("urgency") if "urgency" in chosen.columns else pl.lit(Urgency.OTHER.value)
-    works = (
-        chosen.with_columns(
-            urgency=pl.when(stated == Urgency.OTHER.value).then(soon).otherwise(stated),
-            hours=pl.when(pl.col("act") == Act.AUDIT.value).then(0.0).otherwise(length),
+    acts: dict[str, list[Chosen]] = {}
+    for one in chosen:
+        acts.setdefault(one.declaration_id, []).append(one)
+    for name, those in acts.items():
+        hours: dict[str, float] = {}
+        for one in those:
+            hours[one.agency] = hours.get(one.agency, 0.0) + _HOURS[one.act]
+        work = tuple((Agency(agency), long) for agency, long in hours.items() if long > 0)
+        first = those[0]
+        yield Waiting(
+            name,
+            first.post,
+            first.lodged_at,
+            first.deadline,
+            _urgency(first),
+            work,
+            0.0 if first.harm is None else first.harm,
         )
-        .group_by("declaration_id", "agency", maintain_order=True)
-        .agg(pl.col("post", "lodged_at", "deadline", "urgency", "harm").first(), pl.col("hours").sum())
-        .group_by("declaration_id", maintain_order=True)
-        .agg(
-            pl.col("post", "lodged_at", "deadline", "urgency").first(),
-            pl.col("harm").first().fill_null(0.0),
-            pl.col("agency", "hours").filter(pl.col("hours") > 0),
-        )
-    )
-    return tuple(
-        Waiting(name, post, lodged, deadline, Urgency(urgency), tuple(zip(map(Agency, agencies), hours, strict=True)), harm)
-        for name, post, lodged, deadline, urgency, harm, agencies, hours in works.iter_rows()
-    )  # fmt: skip
 
 
-def _turns(waiting: tuple[Waiting, ...]) -> pl.DataFrame:
-    """Give each consignment its place in the work of its post and day, and the slot of all services together."""
-    slots = joint_slots(waiting)
-    when = pl.DataFrame(
-        [(slot.declaration_id, slot.start, slot.end, slot.late) for slot in slots],
-        schema={"declaration_id": pl.String, "slot_start": MOMENT, "slot_end": MOMENT, "reason_needed": pl.Boolean},
-        orient="row",
-    )
-    ranked = pl.DataFrame(
-        [(one.declaration_id, one.post, one.ready_at.date(), one.urgency.value) for one in in_turn(waiting)],
-        schema={"declaration_id": pl.String, "post": pl.String, "day": pl.Date, "urgency": pl.String},
-        orient="row",
-    )
-    turn = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("post", "day")
-    return ranked.select("declaration_id", pl.col("urgency").alias("pressing"), turn.alias("turn")).join(
-        when, on="declaration_id", how="left", maintain_order="left"
-    )
+def _urgency(one: Chosen) -> Urgency:
+    """Say how pressing goods are: as was found, or by their deadline alone."""
+    if one.urgency != Urgency.OTHER:
+        return Urgency(one.urgency)
+    return Urgency.PERISHABLE if one.deadline - one.lodged_at <= PRESSING else Urgency.OTHER
 
 
-def _texts(profiles: ProfileSet, language: str) -> dict[str, str]:
-    """Give the instruction of each profile in a language."""
-    return {profile.code: " ".join(profile.instructions.get(language, "").split()) for profile in profiles}
+def _turns(waiting: Iterable[Waiting]) -> dict[str, int]:
+    """Give each consignment its place in the work of its post and day."""
+    places: dict[tuple[str, date], int] = {}
+    turns = {}
+    for one in in_turn(waiting):
+        where = one.post, one.ready_at.date()
+        turns[one.declaration_id] = places[where] = places.get(where, 0) + 1
+    return turns
 
 
-def _joined(act: str, sources: list[str], texts: Mapping[str, str], language: str) -> str:
-    """Join the standing instruction of the act and those of the profiles, each once."""
-    parts = [STANDING[language][Act(act)], *(texts[source] for source in sources if texts.get(source))]
-    return "\n".join(dict.fromkeys(parts))
+class _Instructions:
+    """What officers are told: what the act always comprises, and what the profiles say, each once."""
+
+    def __init__(self, profiles: ProfileSet) -> None:
+        self._profiles = profiles.by_code
+        self._texts: dict[str, tuple[str, ...]] = {}
+
+    def of(self, one: Chosen) -> dict[str, str]:
+        """Give the instructions of an act, in each language."""
+        act, said = Act(one.act), [text for text in map(self._of_source, one.sources) if text]
+        return {
+            f"instructions_{language}": "\n".join(
+                dict.fromkeys([STANDING[language][act], *(texts[place] for texts in said if texts[place])])
+            )
+            for place, language in enumerate(LANGUAGES)
+        }
+
+    def _of_source(self, source: str) -> tuple[str, ...]:
+        """Give what a profile says, by language; nothing where it is no profile, or says nothing."""
+        if source not in self._texts:
+            profile = self._profiles.get(source)
+            told = {} if profile is None else profile.instructions
+            texts = tuple(" ".join(told.get(language, "").split()) for language in LANGUAGES)
+            self._texts[source] = texts if any(texts) else ()
+        return self._texts[source]
 
 
 def as_records(table: pl.DataFrame) -> Iterator[InspectionOrder]:

@@ -11,6 +11,7 @@ from bisect import insort
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.queue import Delay, JointSlot, Urgency, Waiting
@@ -22,6 +23,12 @@ DAY_OF_WORK = 8.0
 _ORDER = {urgency: place for place, urgency in enumerate(Urgency)}
 
 Teams = Mapping[tuple[str, Agency], int]
+
+Turn = tuple[int, float, float, str]
+"""By what the order of work is ranked."""
+
+Ready = tuple[Turn, Waiting]
+"""What can begin, with its turn, which is worked out once."""
 
 
 def deadline(
@@ -123,7 +130,7 @@ def _free(post: str, waiting: Sequence[Waiting], teams: Teams) -> dict[Agency, l
     return {agency: [first] * max(teams.get((post, agency), count), 1) for agency, count in needed.items()}
 
 
-def _turn(one: Waiting) -> tuple[int, float, float, str]:
+def _turn(one: Waiting) -> Turn:
     """Rank goods: what does not keep by time to spare, then harm; what keeps by harm, then time to spare."""
     latest = (one.deadline - one.length).timestamp()
     first, second = (-one.harm, latest) if one.urgency is Urgency.OTHER else (latest, -one.harm)
@@ -133,28 +140,29 @@ def _turn(one: Waiting) -> tuple[int, float, float, str]:
 def _slots(waiting: Iterable[Waiting], free: dict[Agency, list[datetime]]) -> list[JointSlot]:
     """Simulate the post: at each moment at which someone may begin, the most pressing that can begin does."""
     coming = deque(sorted(waiting, key=lambda one: (one.ready_at, one.declaration_id)))
-    ready: list[Waiting] = []
+    ready: list[Ready] = []
     made: list[JointSlot] = []
     now = coming[0].ready_at - timedelta.resolution
     while coming or ready:
         moments = [heap[0] for heap in free.values() if heap[0] > now] if ready else []
         now = min([*moments, coming[0].ready_at] if coming else moments)
         while coming and coming[0].ready_at <= now:
-            insort(ready, coming.popleft(), key=_turn)
+            one = coming.popleft()
+            insort(ready, (_turn(one), one), key=itemgetter(0))
         made.extend(_begun(ready, now, free))
     return made
 
 
-def _begun(ready: list[Waiting], now: datetime, free: dict[Agency, list[datetime]]) -> Iterator[JointSlot]:
+def _begun(ready: list[Ready], now: datetime, free: dict[Agency, list[datetime]]) -> Iterator[JointSlot]:
     """Take out of what is ready all that begins now; officers a more pressing consignment waits for are kept for it."""
     held, place = {agency for agency, heap in free.items() if heap[0] > now}, 0
     while place < len(ready) and (len(held) < len(free) or not free):
-        wanted = {agency for agency, _ in ready[place].work}
+        wanted = {agency for agency, _ in ready[place][1].work}
         if wanted & held:
             held |= wanted
             place += 1
             continue
-        one = ready.pop(place)
+        _, one = ready.pop(place)
         yield _begin(one, now, free)
         held |= {agency for agency in wanted if free[agency][0] > now}
 

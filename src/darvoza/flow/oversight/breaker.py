@@ -13,9 +13,10 @@ The floor keeps its source; that it is lower than the share of the profile is th
 decisions can raise it again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -70,10 +71,16 @@ class Watched:
     declarations: pl.DataFrame
     floors: pl.DataFrame
 
-    def followed_by(self, floors: pl.DataFrame, declarations: pl.DataFrame) -> "Watched":
+    def followed_by(self, later: "Watched | Asked") -> "Watched":
         """Put what is asked for later below it."""
-        later = floors.select(self.floors.columns).with_columns(pl.col("declaration") + self.declarations.height)
-        return Watched(pl.concat([self.declarations, declarations]), pl.concat([self.floors, later]))
+        if isinstance(later, Asked):
+            later = later.as_columns()
+        below = later.floors.select(self.floors.columns).with_columns(pl.col("declaration") + self.declarations.height)
+        return Watched(pl.concat([self.declarations, later.declarations]), pl.concat([self.floors, below]))
+
+    def as_rows(self) -> "Asked":
+        """Give the same row by row."""
+        return Asked(self.declarations.rows(), list(map(AskedOnce._make, self.floors.iter_rows())))
 
     def in_order(self) -> "Watched":
         """Put declarations in order of lodging: some came later than others with a later moment, or from a run."""
@@ -94,6 +101,50 @@ class Watched:
         floors = self.floors.join(places, on="declaration", how="inner", maintain_order="left")
         floors = floors.with_columns(declaration="place").select(self.floors.columns)
         return Watched(kept.drop("declaration"), floors)
+
+
+class Asking(Protocol):
+    """A floor as a profile asked for it: what the floors of `Watched` tell of it."""
+
+    @property
+    def declaration(self) -> int:
+        """Row number of the declaration."""
+
+    @property
+    def kind(self) -> str:
+        """Where the floor comes from."""
+
+    @property
+    def source(self) -> str:
+        """The code of the profile."""
+
+    @property
+    def probability(self) -> float:
+        """The floor itself."""
+
+
+class AskedOnce(NamedTuple):
+    """A row of the floors of `Watched`."""
+
+    declaration: int
+    kind: str
+    source: str
+    probability: float
+
+
+class Asked(NamedTuple):
+    """What profiles ask for of few declarations: the rows of `Watched`."""
+
+    declarations: Sequence[tuple[str, datetime]]
+    floors: Sequence[Asking]
+
+    def as_columns(self) -> Watched:
+        """Give the same in columns."""
+        floors = [(one.declaration, one.kind, one.source, one.probability) for one in self.floors]
+        return Watched(
+            pl.DataFrame(list(self.declarations), schema=UNWATCHED.declarations.schema, orient="row"),
+            pl.DataFrame(floors, schema=UNWATCHED.floors.schema, orient="row"),
+        )
 
 
 UNWATCHED = Watched(
@@ -156,13 +207,11 @@ def realised_shares(matched: NDArray[np.bool_], seconds: Ints, *, window: int) -
     return (sums[upto] - sums[opened]) / counted, counted.astype(np.int64)
 
 
-def restrain_after(
-    watched: Watched, floors: pl.DataFrame, declarations: pl.DataFrame, *, ceiling: Ceiling, random_floor: float
-) -> pl.DataFrame:
+def restrain_after(watched: Watched, asked: Watched, *, ceiling: Ceiling, random_floor: float) -> pl.DataFrame:
     """Lower the floors of profiles that ran away, in the light of what they asked for before; see `restrain`."""
-    whole = watched.followed_by(floors, declarations)
+    whole = watched.followed_by(asked)
     held = restrain(whole.floors, whole.declarations, ceiling=ceiling, random_floor=random_floor)
-    return floors.with_columns(held.get_column("probability").tail(floors.height))
+    return asked.floors.with_columns(held.get_column("probability").tail(asked.floors.height))
 
 
 def restrain(

@@ -5,20 +5,23 @@ Customs may look at every declaration. Another agency looks at the goods it is c
 a plan or a profile of its own speaks of, for whatever act. The same u serves them all.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from functools import cached_property, partial
+from typing import Final, Generic, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.capacity import ANY_POST, EXAMINATION, CapacityPlan, CapacityUnit, Duty, PostCapacity, plain_plan
-from darvoza.domain.codes import Act, Agency
+from darvoza.domain.capacity import EXAMINATION, CapacityPlan, CapacityUnit, Duty, PostCapacity, plain_plan
+from darvoza.domain.codes import Agency
 from darvoza.domain.selection import MONEY_POWER, FloorKind, Purse
 from darvoza.errors import SettingsError
-from darvoza.flow.selectivity.deciding import strongest
+from darvoza.flow.selectivity.floor_table import AnyFloors, Layer, spoken_of, strongest, with_layers
+from darvoza.flow.selectivity.load import Demand, load_of
+from darvoza.flow.selectivity.places import NOT_STATED, Places, Stated, Where, places_of, stated_for
 from darvoza.flow.selectivity.spending import Dial, Lodged, Memory, nothing_yet, spend
 from darvoza.methods.inclusion import logs_of
 
@@ -34,23 +37,8 @@ PURSES = (Purse.SEVERITY, Purse.HARM, Purse.MONEY, Purse.PROBABILITY)
 NOBODY = ""
 """For whom a capacity was stated that no row states."""
 
-LOAD_COLUMNS = (
-    "agency",
-    "act",
-    "post",
-    "day",
-    "unit",
-    "stated_for",
-    "declarations",
-    "cost",
-    "capacity",
-    "demanded",
-    "floors",
-    "expected",
-    "overload",
-    "overloaded",
-)
-"""Columns of the record of each post and day."""
+REMEMBERED: Final = 4_096
+"""What posts can do is looked up once for so many of them and days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +82,7 @@ class Split:
         return (self.severity + half + self.money, 0.0, 0.0, half + self.probability)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is asked of it for every declaration is kept
 class Budget:
     """What may be spent on acts of control, and how.
 
@@ -137,13 +125,37 @@ class Budget:
         if not self.dial >= 0:
             raise SettingsError(field="dial", expected="0 (rank and cut) up to inf (chance)", got=self.dial)
 
+    @cached_property
+    def _capacity(self) -> CapacityPlan:
+        return self.plan or plain_plan(self.share)
+
+    @cached_property
+    def _duties(self) -> tuple[Duty, ...]:
+        return tuple(dict.fromkeys((EXAMINATION, *self._capacity.duties())))
+
+    @cached_property
+    def _stated(self) -> dict[tuple[Duty, str, date], PostCapacity | None]:
+        return {}
+
     def capacity(self) -> CapacityPlan:
         """Give the plan, the one number where there is none."""
-        return self.plan or plain_plan(self.share)
+        return self._capacity
 
     def duties(self) -> tuple[Duty, ...]:
         """Give the acts that are spent; the examination by customs always is."""
-        return tuple(dict.fromkeys((EXAMINATION, *self.capacity().duties())))
+        return self._duties
+
+    def stated(self, duty: Duty, post: str, day: date) -> PostCapacity | None:
+        """Give what a post can do of a duty on a day; ``None`` where nothing is stated of it."""
+        asked, known = (duty, post, day), self._stated
+        if asked not in known:
+            while len(known) >= REMEMBERED:
+                del known[next(iter(known))]
+            found = self._capacity.of(post, duty, day)
+            if found is None and duty == EXAMINATION:
+                found = PostCapacity(NOBODY, duty, self.share, CapacityUnit.SHARE)
+            known[asked] = found
+        return known[asked]
 
 
 class Worths(NamedTuple):
@@ -161,7 +173,7 @@ class Lodgings(NamedTuple):
     Attributes
     ----------
     where
-        ``post`` and ``lodged_at`` of each.
+        Post and moment of lodging of each.
     worths
         What examining it is worth.
     hours
@@ -171,38 +183,45 @@ class Lodgings(NamedTuple):
         none.
     """
 
-    where: pl.DataFrame
+    where: Where
     worths: Worths
     hours: Mapping[Duty, Floats]
     competent: Mapping[Agency, NDArray[np.bool_]]
 
 
-class Spent(NamedTuple):
+@dataclass(frozen=True)  # without slots: the load is reckoned when it is asked for, and kept
+class Spent(Generic[AnyFloors]):
     """What came of spending.
 
     Attributes
     ----------
     floors
         All floors: those given, chance's and the score's.
-    load
-        One row for each duty, post and day: `LOAD_COLUMNS`.
+    demands
+        What was demanded under each duty.
     memory
         What is remembered of each duty.
     """
 
-    floors: pl.DataFrame
-    load: pl.DataFrame
+    floors: AnyFloors
+    demands: tuple[Demand, ...]
     memory: Mapping[Duty, Memory]
 
+    @cached_property
+    def load(self) -> pl.DataFrame:
+        """One row for each duty, post and day: `darvoza.flow.selectivity.load.LOAD_COLUMNS`."""
+        return load_of(self.demands)
 
-def spend_capacity(floors: pl.DataFrame, lodgings: Lodgings, budget: Budget, memory: Mapping[Duty, Memory]) -> Spent:
+
+def spend_capacity(
+    floors: AnyFloors, lodgings: Lodgings, budget: Budget, memory: Mapping[Duty, Memory]
+) -> Spent[AnyFloors]:
     """Put chance and the score under every act that there is a capacity for.
 
     Parameters
     ----------
     floors
-        Floors of law, alerts, profiles and plans: ``declaration``, ``agency``, ``act``, ``kind``, ``source``,
-        ``probability``, ``items``.
+        Floors of law, alerts, profiles and plans, as columns or, where they are few, as rows; the others come likewise.
     lodgings
         The declarations they stand under.
     budget
@@ -210,164 +229,62 @@ def spend_capacity(floors: pl.DataFrame, lodgings: Lodgings, budget: Budget, mem
     memory
         What is remembered of each duty from before; nothing for those not named.
     """
-    parts, loads, after = [floors], [], dict(memory)
+    places, demands, layers, after = places_of(lodgings.where), list[Demand](), list[Layer](), dict(memory)
     for duty in budget.duties():
-        work = _Work(floors, lodgings, budget, duty)
-        spent = spend(work.lodged, memory.get(duty) or nothing_yet(len(PURSES)), work.dial)
-        chance = np.full(work.rows.size, budget.random_floor)
+        stated = stated_for(lodgings.where, partial(budget.stated, duty))
+        rows = _able(duty, stated, floors, lodgings)
+        named = strongest(floors, places.days.size, duty)[rows]
+        work = _Work(duty, rows, places.take(rows), stated.take(rows), named)
+        lodged = work.lodged(lodgings, budget)
+        dial = Dial(budget.dial, budget.split.of(duty.agency))
+        spent = spend(lodged, memory.get(duty) or nothing_yet(len(PURSES)), dial)
+        chance = np.full(rows.size, budget.random_floor)
         sources = [PURSE_NAMES[number] for number in spent.purse.tolist()]
-        parts.append(_floors(duty, FloorKind.RANDOM, work.rows, probability=chance))
-        parts.append(_floors(duty, FloorKind.SCORE, work.rows, probability=spent.given, sources=sources))
-        loads.append(work.load(spent.given))
+        layers.append(Layer(duty, FloorKind.RANDOM, rows, chance, [FloorKind.RANDOM.value] * rows.size))
+        layers.append(Layer(duty, FloorKind.SCORE, rows, spent.given, sources))
+        demands.append(Demand(duty, work.places, work.stated, lodged.costs, named, lodged.floors, spent.given))
         after[duty] = spent.memory
-    return Spent(pl.concat(parts), pl.concat(loads).sort("post", "day", "agency", "act"), after)
+    return Spent(with_layers(floors, layers), tuple(demands), after)
 
 
 PURSE_NAMES = (*(purse.value for purse in PURSES), Purse.CHANCE.value)
 
 
-class _Work:
-    """What one duty is about: its declarations, what they cost, what there is to spend."""
+def _able(duty: Duty, stated: Stated, floors: AnyFloors, lodgings: Lodgings) -> Ints:
+    """Give the declarations that a duty is about: its post can do something, and its agency may look at them."""
+    able = stated.codes != NOT_STATED
+    if duty.agency is not Agency.CUSTOMS:
+        spoken = spoken_of(floors, able.size, duty.agency)
+        able &= spoken | lodgings.competent.get(duty.agency, False)
+    return np.flatnonzero(able)
 
-    def __init__(self, floors: pl.DataFrame, lodgings: Lodgings, budget: Budget, duty: Duty) -> None:
-        self.duty, self.budget = duty, budget
-        own = floors.filter(pl.col("agency") == duty.agency.value)
-        placed = _capacities(lodgings.where, duty, budget)
-        able = placed.get_column("amount").is_not_null().to_numpy()
-        if duty.agency is not Agency.CUSTOMS:
-            spoken = np.isin(np.arange(able.size), own.get_column("declaration").to_numpy())
-            able &= spoken | lodgings.competent.get(duty.agency, False)
-        self.rows = np.flatnonzero(able)
-        self.placed = placed[self.rows]
-        named = strongest(floors, able.size, agency=duty.agency.value, act=duty.act.value)
-        self.named = named.to_numpy()[self.rows]
-        self.costs = self._costs(lodgings)
-        self.dial = Dial(budget.dial, budget.split.of(duty.agency))
-        self.lodged = self._lodged(lodgings)
 
-    def _costs(self, lodgings: Lodgings) -> Floats:
+class _Work(NamedTuple):
+    """What one duty is about: its declarations, what posts can do of it, and the largest floor that it has already."""
+
+    duty: Duty
+    rows: Ints
+    places: Places
+    stated: Stated
+    named: Floats
+
+    def costs(self, lodgings: Lodgings) -> Floats:
         """Give what the act costs on each declaration, in the unit its post is counted in."""
-        in_hours = (self.placed.get_column("unit") == CapacityUnit.HOURS.value).to_numpy()
+        in_hours = self.stated.counted_in(CapacityUnit.HOURS)
         if not in_hours.any():
             return np.ones(self.rows.size)
         return np.where(in_hours, lodgings.hours[self.duty][self.rows], 1.0)
 
-    def _lodged(self, lodgings: Lodgings) -> Lodged:
+    def lodged(self, lodgings: Lodgings, budget: Budget) -> Lodged:
         """Write the declarations as numbers."""
-        moments = self.placed.get_column("lodged_at")
-        hours = moments.dt.hour().cast(pl.Float64) + moments.dt.minute() / 60 + moments.dt.second() / 3600
+        costs = self.costs(lodgings)
         return Lodged(
-            logs=np.column_stack([logs_of(worth[self.rows], self.costs) for worth in lodgings.worths]),
-            floors=np.maximum(self.named, self.budget.random_floor),
-            costs=self.costs,
-            posts=self.placed.get_column("post").to_numpy().astype(str),
-            days=moments.dt.epoch("d").cast(pl.Int64).to_numpy(),
-            hours=hours.to_numpy(),
-            amounts=self.placed.get_column("amount").to_numpy(),
-            shares=(self.placed.get_column("unit") == CapacityUnit.SHARE.value).to_numpy(),
+            logs=np.column_stack([logs_of(worth[self.rows], costs) for worth in lodgings.worths]),
+            floors=np.maximum(self.named, budget.random_floor),
+            costs=costs,
+            posts=self.places.posts,
+            days=self.places.days,
+            hours=self.places.hours,
+            amounts=self.stated.amounts,
+            shares=self.stated.counted_in(CapacityUnit.SHARE),
         )
-
-    def load(self, given: Floats) -> pl.DataFrame:
-        """Record what each post could do each day, and what was asked of it."""
-        floors = self.lodged.floors
-        whole = self.placed.with_columns(
-            day=pl.col("lodged_at").dt.date(),
-            demanded=pl.Series(self.named * self.costs),
-            floors=pl.Series(floors * self.costs),
-            expected=pl.Series(np.maximum(floors, given) * self.costs),
-            cost=pl.Series(self.costs),
-        )
-        sums = [pl.col(name).sum().round(6) for name in ("demanded", "floors", "expected")]
-        shared = pl.col("unit") == CapacityUnit.SHARE.value
-        counted = (
-            whole.group_by("post", "day")
-            .agg(
-                pl.col("unit", "amount", "stated_for").first(),
-                pl.len().alias("declarations"),
-                *sums,
-                pl.col("cost").mean(),
-            )
-            .with_columns(
-                capacity=pl.when(shared).then(pl.col("amount") * pl.col("declarations")).otherwise(pl.col("amount"))
-            )
-            .with_columns(overload=(pl.col("floors") - pl.col("capacity")).clip(lower_bound=0.0).round(6))
-            # less than one act over is the fraction that a draw makes whole anyway
-            .with_columns(overloaded=pl.col("overload") >= pl.col("cost"))
-        )
-        return counted.select(
-            pl.lit(self.duty.agency.value).alias("agency"), pl.lit(self.duty.act.value).alias("act"), *LOAD_COLUMNS[2:]
-        )
-
-
-def _capacities(where: pl.DataFrame, duty: Duty, budget: Budget) -> pl.DataFrame:
-    """Set beside each declaration what its post can do that day; null where the plan does not say."""
-    days = where.select("post", pl.col("lodged_at").dt.date().alias("day"))
-    stated = [
-        (post, day, found.amount, found.unit.value, found.post) if found else (post, day, None, None, None)
-        for post, day in days.unique().iter_rows()
-        for found in [_stated(budget, post, duty, day)]
-    ]
-    schema = {"post": pl.String, "day": pl.Date, "amount": pl.Float64, "unit": pl.String, "stated_for": pl.String}
-    table = pl.DataFrame(stated, schema=schema, orient="row")
-    joined = days.join(table, on=["post", "day"], how="left", maintain_order="left")
-    return pl.concat(
-        [where.select("post", "lodged_at"), joined.select("amount", "unit", "stated_for")], how="horizontal"
-    )
-
-
-def _stated(budget: Budget, post: str, duty: Duty, day: date) -> PostCapacity | None:
-    found = budget.capacity().of(post, duty, day)
-    if found is None and duty == EXAMINATION:
-        return PostCapacity(NOBODY, duty, budget.share, CapacityUnit.SHARE)
-    return found
-
-
-def _floors(
-    duty: Duty, kind: FloorKind, rows: Ints, *, probability: Floats, sources: list[str] | None = None
-) -> pl.DataFrame:
-    """Make floors under one act of some declarations; those at 0 are left out."""
-    return (
-        pl.DataFrame(
-            {
-                "declaration": rows.astype(np.uint32),
-                "source": pl.Series(sources or [kind.value] * rows.size, dtype=pl.String),
-                "probability": probability,
-            }
-        )
-        .filter(pl.col("probability") > 0)
-        .select(
-            "declaration",
-            agency=pl.lit(duty.agency.value),
-            act=pl.lit(duty.act.value),
-            kind=pl.lit(kind.value),
-            source=pl.col("source"),
-            probability=pl.col("probability"),
-            items=pl.lit([], dtype=pl.List(pl.Int64)),
-        )
-    )
-
-
-def capacity_by_post(load: pl.DataFrame) -> dict[str, float]:
-    """Give the examinations by customs that each post could do over all days of a record.
-
-    Parameters
-    ----------
-    load
-        The record of each post and day.
-    """
-    examined = load.filter(agency=EXAMINATION.agency.value, act=EXAMINATION.act.value)
-    acts = examined.group_by("post").agg((pl.col("capacity") / pl.col("cost")).sum()).sort("post")
-    return dict(acts.iter_rows())
-
-
-def unnamed_posts(load: pl.DataFrame) -> Iterator[tuple[Duty, str, bool]]:
-    """Name the posts that a plan does not name: the duty, the post, and whether its row for ``*`` stood in.
-
-    Parameters
-    ----------
-    load
-        The record of each post and day.
-    """
-    strange = load.filter(pl.col("stated_for") != pl.col("post")).select("agency", "act", "post", "stated_for").unique()
-    for agency, act, post, stated_for in strange.sort("agency", "act", "post", "stated_for").iter_rows():
-        yield Duty(Agency(agency), Act(act)), post, stated_for == ANY_POST

@@ -3,33 +3,25 @@
 A floor is one row: declaration, agency, act, kind, source, probability, items. π of an act is the largest of its
 floors; the act is carried out when u < π. The same u serves every act of every agency, so that selections coincide as
 much as their probabilities allow: a lorry is stopped with probability max π, and no scheme can stop it less often.
+
+Many are decided as columns, a few as rows: the sentence is the same, and so is what comes out.
 """
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import polars as pl
 
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Channel
-from darvoza.domain.selection import FloorKind
+from darvoza.domain.selection import FloorKind, PlacedFloor
 
 ACT_KEY = ("declaration", "agency", "act")
 
 _KIND_ORDER = {kind.value: rank for rank, kind in enumerate(FloorKind)}
 _CHANNELS = [channel.value for channel in Channel]
 _CHANNEL_RANK = {act.value: _CHANNELS.index(CHANNEL_OF_ACT[act].value) for act in Act}
-
-
-def strongest(floors: pl.DataFrame, declarations: int, *, agency: str, act: str) -> pl.Series:
-    """Give the largest floor of one act of one agency for each declaration, 0 where there is none."""
-    largest = (
-        floors.filter((pl.col("agency") == agency) & (pl.col("act") == act))
-        .group_by("declaration")
-        .agg(pl.col("probability").max())
-    )
-    every = pl.DataFrame({"declaration": pl.Series(range(declarations), dtype=pl.UInt32)})
-    return (
-        every.join(largest, on="declaration", how="left", maintain_order="left")
-        .get_column("probability")
-        .fill_null(0.0)
-    )
 
 
 def decide(floors: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
@@ -76,6 +68,59 @@ def decide(floors: pl.DataFrame, draws: pl.DataFrame) -> pl.DataFrame:
     return joined.select(
         *beside, "agency", "act", "items", "probability", "floors", "u", "selected", "basis", "channel"
     )
+
+
+def decide_few(floors: Iterable[PlacedFloor], draws: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Decide the same of few declarations, row by row.
+
+    Parameters
+    ----------
+    floors
+        Floors of all kinds.
+    draws
+        As for `decide`, one mapping a declaration.
+
+    Returns
+    -------
+    list of dict
+        The rows that `decide` gives, in its order, as mappings.
+    """
+    held: dict[int, list[PlacedFloor]] = {}
+    for floor in floors:
+        held.setdefault(floor.declaration, []).append(floor)
+    made: list[dict[str, Any]] = []
+    for declaration in sorted(held):
+        draw = draws[declaration]
+        beside, u = {name: value for name, value in draw.items() if name != "u"}, draw["u"]
+        acts = list(_acts(sorted(held[declaration], key=_place), u))
+        channel = _CHANNELS[max((_CHANNEL_RANK[act["act"]] for act in acts if act["selected"]), default=0)]
+        made += [{**beside, **act, "channel": channel} for act in acts]
+    return made
+
+
+def _place(floor: PlacedFloor) -> tuple[str, str, int, str]:
+    _, agency, act, kind, source, _, _ = floor
+    return agency, act, _KIND_ORDER[kind], source
+
+
+def _acts(floors: Iterable[PlacedFloor], u: float) -> Iterator[dict[str, Any]]:
+    """Decide each act of one declaration; its floors come in order, the strongest title first."""
+    for (agency, act), of_act in groupby(floors, key=itemgetter(1, 2)):
+        held = list(of_act)
+        basis = next((floor.kind for floor in held if u < floor.probability), None)
+        yield {
+            "agency": agency,
+            "act": act,
+            "items": sorted({item for floor in held for item in floor.items}),
+            "probability": max(floor.probability for floor in held),
+            "floors": [
+                {"kind": kind, "source": source, "probability": probability, "items": items}
+                for *_, kind, source, probability, items in held
+            ],
+            "u": u,
+            "selected": basis is not None,
+            "basis": basis,
+        }
 
 
 def _items(ranked: pl.DataFrame) -> pl.DataFrame:

@@ -1,13 +1,16 @@
 """The draw: one permanent random number for each declaration, from the key of its day and the fingerprint of its goods."""
 
+from typing import Any
+
 import polars as pl
 
-from darvoza.flow.selectivity.fingerprint import fingerprints, first_lodgings
+from darvoza.flow.selectivity.fingerprint import Ints, fingerprints, fingerprints_of_few
 from darvoza.flow.selectivity.keys import KeyRing
-from darvoza.methods.draw import permanent_random_numbers
+from darvoza.flow.selectivity.same_goods import Earlier, first_draws, first_lodgings
+from darvoza.methods.draw import permanent_random_number, permanent_random_numbers
 
 
-def draw(items: pl.DataFrame, ring: KeyRing, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
+def draw(items: pl.DataFrame, ring: KeyRing, earlier: Earlier | None = None) -> pl.DataFrame:
     """Draw for each declaration.
 
     Parameters
@@ -17,8 +20,7 @@ def draw(items: pl.DataFrame, ring: KeyRing, earlier: pl.DataFrame | None = None
     ring
         The key shares.
     earlier
-        Earlier decisions (``fingerprint``, ``fingerprint_basis``, ``key_day``, ``marks``): goods that were drawn for
-        keep their number.
+        Earlier decisions: goods that were drawn for keep their number.
 
     Returns
     -------
@@ -39,3 +41,35 @@ def draw(items: pl.DataFrame, ring: KeyRing, earlier: pl.DataFrame | None = None
     return pl.concat([heads, lodged], how="horizontal").with_columns(
         days.replace_strict(commitments, return_dtype=pl.String).alias("commitment"), pl.Series("u", u)
     )
+
+
+def draw_for_few(
+    items: pl.DataFrame, starts: Ints, ring: KeyRing, earlier: Earlier | None = None
+) -> list[dict[str, Any]]:
+    """Draw the same for few declarations, one by one.
+
+    Parameters
+    ----------
+    items, ring, earlier
+        As for `draw`.
+    starts
+        First row of each declaration.
+    """
+    marked = fingerprints_of_few(items, starts)
+    posts, moments = (items.get_column(name)[starts].to_list() for name in ("post", "lodged_at"))
+    draws = first_draws(marked, [moment.date() for moment in moments], earlier)
+    keys = {day: (ring.key(day), ring.commitment(day)) for day in {draw.day for draw in draws}}
+    return [
+        {
+            "declaration_id": one.declaration_id,
+            "post": post,
+            "lodged_at": moment,
+            "fingerprint": drawn.fingerprint,
+            "fingerprint_basis": drawn.basis,
+            "key_day": drawn.day,
+            "marks": one.marks,
+            "commitment": keys[drawn.day][1],
+            "u": permanent_random_number(keys[drawn.day][0], bytes.fromhex(drawn.fingerprint)),
+        }
+        for one, post, moment, drawn in zip(marked, posts, moments, draws, strict=True)
+    ]

@@ -1,6 +1,7 @@
 """How long an act takes on a declaration, and by when its goods are to be seen: by what is in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,12 @@ from darvoza.domain.sps.queue import Urgency
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+_HOUR = 3_600_000_000
+"""An hour [µs]."""
+
+_PRESSING = (Urgency.OTHER.value, Urgency.PERISHABLE.value, Urgency.LIVE.value)
+"""How pressing goods are that keep, that spoil, that live."""
 
 FEW = 256
 """Codes up to which each is looked up alone."""
@@ -92,7 +99,7 @@ def pressing_columns(facts: pl.DataFrame, lodged_at: pl.Series, starts: Ints, pl
     facts
         Goods items with ``hs`` and ``perishable``, rows of a declaration next to each other.
     lodged_at
-        When each goods item was lodged.
+        When each declaration was lodged.
     starts, plan
         As for `deadlines_of`.
 
@@ -106,7 +113,28 @@ def pressing_columns(facts: pl.DataFrame, lodged_at: pl.Series, starts: Ints, pl
         pl.when(pl.any_horizontal(pl.col("hs").str.starts_with(code) for code in LIVE)).then(2)
         .when("perishable").then(1).otherwise(0).cast(pl.Int64)
     ).to_series().to_numpy()  # fmt: skip
-    names = pl.Series([Urgency.OTHER.value, Urgency.PERISHABLE.value, Urgency.LIVE.value])
+    names = pl.Series(_PRESSING)
     most = np.maximum.reduceat(rank, starts) if starts.size else rank[:0]
-    deadline = lodged_at[starts] + (hours * 3_600_000_000).cast(pl.Int64).cast(pl.Duration("us"))
+    deadline = lodged_at + (hours * _HOUR).cast(pl.Int64).cast(pl.Duration("us"))
     return pl.DataFrame([deadline.alias("deadline"), names.gather(pl.Series(most)).alias("urgency")])
+
+
+def pressing_rows(
+    facts: pl.DataFrame, moments: Sequence[datetime], starts: Ints, plan: CapacityPlan
+) -> Iterator[dict[str, object]]:
+    """Say the same of few declarations, row by row.
+
+    Parameters
+    ----------
+    facts, starts, plan
+        As for `pressing_columns`.
+    moments
+        When each declaration was lodged.
+    """
+    rank = [
+        2 if code and code.startswith(LIVE) else int(bool(spoils))
+        for code, spoils in zip(facts.get_column("hs"), facts.get_column("perishable"), strict=True)
+    ]
+    most = np.maximum.reduceat(np.array(rank), starts).tolist() if starts.size else []
+    for moment, hours, pressing in zip(moments, deadlines_of(facts, starts, plan).tolist(), most, strict=True):
+        yield {"deadline": moment + timedelta(microseconds=int(hours * _HOUR)), "urgency": _PRESSING[pressing]}

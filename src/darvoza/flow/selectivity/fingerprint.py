@@ -12,11 +12,16 @@ decision says so (``fingerprint_basis``).
 """
 
 import hashlib
-from collections.abc import Iterable
-from datetime import date
-from typing import TypeAlias
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
 
 SAME_GOODS_DAYS = {"document": 30, "containers": 30, "vehicle": 3, "reference": 30}
 """For how many days the same mark is the same goods. A lorry comes back with the next load within a week; a transport
@@ -24,10 +29,27 @@ document does not."""
 
 BASES = tuple(SAME_GOODS_DAYS)
 
-_Draw: TypeAlias = tuple[str, str, date]
-"""Fingerprint, basis and day of a draw."""
-
 _LOOK_ALIKE = dict(zip("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS", strict=True))
+
+_USUAL: Final = re.compile(r"[\x00-\x7f\u0400-\u045f]*")
+"""Letters of which every library knows the same: those of ASCII and the first of the Cyrillic block, all of them letters."""
+
+_STRIPPED: Final = {
+    keep: str.maketrans(
+        {chr(sign): None for sign in range(128) if not chr(sign).isalnum() and chr(sign) != keep} | _LOOK_ALIKE
+    )
+    for keep in ("", ",")
+}
+"""What becomes of such letters, by the sign that is kept."""
+
+
+class Marked(NamedTuple):
+    """The marks of one declaration; see `fingerprints`."""
+
+    declaration_id: str
+    fingerprint: str
+    fingerprint_basis: str
+    marks: list[str]
 
 
 def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
@@ -70,6 +92,61 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def fingerprints_of_few(items: pl.DataFrame, starts: Ints) -> list[Marked]:
+    """Give the same of few declarations, row by row.
+
+    Parameters
+    ----------
+    items
+        As for `fingerprints`.
+    starts
+        First row of each declaration.
+    """
+    at = starts.tolist()
+    codes = items.get_column("hs").to_list()
+    headings = [
+        ",".join(sorted({code[:4] for code in codes[first:last] if code is not None}))
+        for first, last in pairwise([*at, items.height])
+    ]
+    columns = [_firsts(items, name, at) for name in _Goods._fields]
+    return [_marked(goods, those) for goods, those in zip(map(_Goods, *columns), headings, strict=True)]
+
+
+class _Goods(NamedTuple):
+    """What marks the goods of one declaration, beside their headings; named as the columns are."""
+
+    declaration_id: str
+    importer_id: str
+    transport_document: str | None
+    container_ids: list[str | None] | None
+    vehicle_id: str | None
+
+
+def _firsts(items: pl.DataFrame, name: str, at: Sequence[int]) -> list[Any]:
+    """Give a column of the first goods item of each declaration."""
+    column = items.get_column(name).to_list()
+    return [column[row] for row in at]
+
+
+def _marked(goods: _Goods, headings: str) -> Marked:
+    """Mark one declaration."""
+    boxes = goods.container_ids
+    held = None if boxes is None else _plain_text(",".join(box for box in boxes if box is not None), keep=",")
+    found = {
+        "document": _plain_text(goods.transport_document) or None,
+        "containers": None if held is None else ",".join(sorted(held.split(","))) or None,
+        "vehicle": _plain_text(goods.vehicle_id) or None,
+    }
+    name, trader = goods.declaration_id, _plain_text(goods.importer_id)
+    named = {basis: value for basis, value in found.items() if value is not None} or {"reference": name}
+    marks = [
+        f"{basis}:{hashlib.sha256(f'darvoza mark 1 {basis}|{value}|{trader}|{headings}'.encode()).hexdigest()}"
+        for basis, value in named.items()
+    ]
+    basis, digits = marks[0].split(":")
+    return Marked(name, digits, basis, marks)
+
+
 def _line(basis: str) -> pl.Expr:
     """Write one identification together with importer and headings; null where there is none."""
     return pl.concat_str([pl.lit(f"darvoza mark 1 {basis}"), basis, "importer", "headings"], separator="|").alias(basis)
@@ -83,105 +160,17 @@ def _mark(basis: str, lines: pl.Series) -> pl.Series:
     return pl.Series(basis, digests, dtype=pl.String)
 
 
+def _plain_text(code: str | None, keep: str = "") -> str | None:
+    """Strip a code that is no column; where letters are unusual, columns are asked, so that both always agree."""
+    if code is None:
+        return None
+    if _USUAL.fullmatch(code):
+        return code.upper().translate(_STRIPPED[keep])
+    stripped: str = pl.select(_plain(pl.lit(code), keep)).item()
+    return stripped
+
+
 def _plain(code: pl.Expr, keep: str = "") -> pl.Expr:
     """Strip a code to capital letters and digits, look-alikes folded."""
     letters = code.str.to_uppercase().str.replace_all(rf"[^\p{{L}}\p{{N}}{keep}]", "")
     return letters.str.replace_many(list(_LOOK_ALIKE), list(_LOOK_ALIKE.values()))
-
-
-def first_lodgings(marked: pl.DataFrame, lodged_on: pl.Series, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Give each declaration the fingerprint and day that draw for it: those of the first lodging of the same goods.
-
-    Parameters
-    ----------
-    marked
-        As `fingerprints` gives them, in order of lodging.
-    lodged_on
-        Day of lodging per declaration.
-    earlier
-        Earlier decisions, as `darvoza.flow.pipeline.assess` gave them, or ``None``.
-
-    Returns
-    -------
-    pl.DataFrame
-        ``fingerprint``, ``fingerprint_basis``, ``key_day``, ``marks``, one row per declaration.
-
-    Notes
-    -----
-    The window of a mark runs from its first lodging, not from the last: re-lodging every few days does not stretch it.
-    """
-    book = _Book(earlier)
-    marks = marked.get_column("marks")
-    fingerprint, basis, day, kept = (
-        column.to_list() for column in (marked["fingerprint"], marked["fingerprint_basis"], lodged_on, marks)
-    )
-    for place in _met_again(marks, lodged_on, book):
-        lodged = day[place]
-        draw = book.draw_of(kept[place], lodged) or (fingerprint[place], basis[place], lodged)
-        book.enter(kept[place], draw, lodged)
-        fingerprint[place], basis[place], day[place] = draw
-    return pl.DataFrame(
-        {
-            "fingerprint": pl.Series(fingerprint, dtype=pl.String),
-            "fingerprint_basis": pl.Series(basis, dtype=pl.String),
-            "key_day": pl.Series(day, dtype=pl.Date),
-            "marks": marks,
-        }
-    )
-
-
-def _met_again(marks: pl.Series, lodged_on: pl.Series, book: "_Book") -> list[int]:
-    """Find the declarations that share a mark with another one within its window; the others need no book."""
-    known = pl.col("marks").is_in(book.marks) if book.marks else pl.lit(value=False)
-    flat = (
-        pl.DataFrame({"marks": marks, "day": lodged_on})
-        .with_row_index("place")
-        .explode("marks")
-        # few marks occur twice: only they are worth sorting
-        .filter(pl.col("marks").is_duplicated() | known)
-        .sort("marks", "place")
-        .with_columns(
-            window=pl.col("marks").str.split(":").list.first().replace_strict(SAME_GOODS_DAYS, return_dtype=pl.Int64),
-            gap=(pl.col("day") - pl.col("day").shift().over("marks")).dt.total_days(),
-        )
-    )
-    near = pl.col("gap") <= pl.col("window")
-    shared = near | near.shift(-1).over("marks") | known
-    return flat.filter(shared.fill_null(value=False)).get_column("place").unique().sort().to_list()
-
-
-class _Book:
-    """Which draw each mark stands for, and since when."""
-
-    def __init__(self, earlier: pl.DataFrame | None) -> None:
-        self._of: dict[str, tuple[_Draw, date]] = {}
-        if earlier is not None:
-            # an amended declaration has the marks of every version
-            lodged = earlier.unique(["declaration_id", "marks"], maintain_order=True).sort(
-                "lodged_at", maintain_order=True
-            )
-            columns = ("fingerprint", "fingerprint_basis", "key_day", "marks", pl.col("lodged_at").dt.date())
-            for fingerprint, basis, day, marks, lodged_on in lodged.select(columns).iter_rows():
-                self.enter(marks, (fingerprint, basis, day), lodged_on)
-
-    @property
-    def marks(self) -> list[str]:
-        """Every mark in the book."""
-        return list(self._of)
-
-    def draw_of(self, marks: Iterable[str], day: date) -> _Draw | None:
-        """Give the draw of an earlier lodging of the same goods, ``None`` if there is none."""
-        for mark in marks:
-            known = self._of.get(mark)
-            basis = mark.split(":", 1)[0]
-            # a lodging that states an earlier moment than one that was decided before it buys no second ticket either
-            if known and abs((day - known[1]).days) <= SAME_GOODS_DAYS[basis]:
-                return known[0][0], basis, known[0][2]
-        return None
-
-    def enter(self, marks: Iterable[str], draw: _Draw, day: date) -> None:
-        """Note the marks of a lodging; a mark that already stands for this draw keeps its first day."""
-        for mark in marks:
-            known = self._of.get(mark)
-            same = known is not None and (known[0][0], known[0][2]) == (draw[0], draw[2])
-            self._of[mark] = (draw, min(day, known[1]) if known and same else day)

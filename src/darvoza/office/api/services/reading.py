@@ -13,12 +13,13 @@ from django.db.models import Exists, Model, OuterRef
 from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
 from darvoza.flow.gate.deciding import DRAW_COLUMNS, RESULTS
-from darvoza.flow.gate.records import DECISION_SCHEMA, decisions_of, drawn_of, items_of, watched_of
+from darvoza.flow.gate.records import decisions_of, drawn_of, items_of, watched_of
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory, joined_memories
+from darvoza.flow.tables import DECISION_SCHEMA
 from darvoza.office.api.models import DecidedBatch, KeptState, Lodgement
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.profiles.models import Force
