@@ -6,6 +6,7 @@ The stages mean the same in both. Columns cost their set-up, however few rows th
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeAlias, TypeVar
 
 import numpy as np
@@ -15,8 +16,18 @@ from numpy.typing import NDArray
 from darvoza.domain.capacity import CapacityPlan
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import PlacedFloor
+from darvoza.domain.sps.plan import SamplingPlan
+from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.columns import Matches
 from darvoza.flow.assessment.floors import few_profile_floors, profile_floors
+from darvoza.flow.assessment.plan_floors import few_plan_floors, plan_floors
+from darvoza.flow.assessment.standing_floors import (
+    Judged,
+    few_low_standing_floors,
+    low_standing_floors,
+    standing_factors,
+    standing_of,
+)
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import UNWATCHED, Asked, Ceiling, Watched, restrain_after
 from darvoza.flow.oversight.watch import Watch
@@ -29,6 +40,7 @@ from darvoza.flow.selectivity.places import Where
 from darvoza.flow.selectivity.same_goods import Earlier
 from darvoza.flow.tables import DECISION_SCHEMA, Table
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows: TypeAlias = list[dict[str, Any]]
 
@@ -115,7 +127,19 @@ class Form(ABC, Generic[AnyFloors, Draws]):
         """Lower the floors of profiles that ran away."""
 
     @abstractmethod
-    def joined(self, floors: AnyFloors, more: Sequence[pl.DataFrame]) -> AnyFloors:
+    def of_plans(
+        self, facts: pl.DataFrame, plans: tuple[SamplingPlan, ...], states: pl.DataFrame | None, *, starts: Ints
+    ) -> AnyFloors:
+        """Give the floors of sampling plans."""
+
+    @abstractmethod
+    def of_standing(
+        self, traders: pl.DataFrame, standings: pl.DataFrame | Judged, rules: StandingRules
+    ) -> tuple[AnyFloors, Floats]:
+        """Give the floors of low standing, and what expected harm counts."""
+
+    @abstractmethod
+    def joined(self, floors: AnyFloors, more: Sequence[pl.DataFrame | AnyFloors]) -> AnyFloors:
         """Put other floors below."""
 
     @abstractmethod
@@ -168,6 +192,19 @@ class InColumns(Form[pl.DataFrame, pl.DataFrame]):
         """Lower the floors of profiles that ran away."""
         before = watched.told() if isinstance(watched, Watch) else watched
         return restrain_after(before, Watched(_columns_of(where), asked), ceiling=ceiling, random_floor=random_floor)
+
+    def of_plans(
+        self, facts: pl.DataFrame, plans: tuple[SamplingPlan, ...], states: pl.DataFrame | None, *, starts: Ints
+    ) -> pl.DataFrame:
+        """Give the floors of sampling plans."""
+        return plan_floors(facts, plans, states, starts=starts)
+
+    def of_standing(
+        self, traders: pl.DataFrame, standings: pl.DataFrame | Judged, rules: StandingRules
+    ) -> tuple[pl.DataFrame, Floats]:
+        """Give the floors of low standing, and what expected harm counts."""
+        categories = standing_of(traders, standings.standings if isinstance(standings, Judged) else standings)
+        return low_standing_floors(categories, rules), standing_factors(categories, rules)
 
     def joined(self, floors: pl.DataFrame, more: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """Put other floors below."""
@@ -229,9 +266,24 @@ class InRows(Form[list[PlacedFloor], Rows]):
         watch = watched if isinstance(watched, Watch) else Watch(watched, days=ceiling.window_days)
         return watch.restrained(asked, _rows_of(where), ceiling=ceiling, random_floor=random_floor)
 
-    def joined(self, floors: list[PlacedFloor], more: Sequence[pl.DataFrame]) -> list[PlacedFloor]:
+    def of_plans(
+        self, facts: pl.DataFrame, plans: tuple[SamplingPlan, ...], states: pl.DataFrame | None, *, starts: Ints
+    ) -> list[PlacedFloor]:
+        """Give the floors of sampling plans."""
+        return few_plan_floors(facts, plans, states, starts=starts)
+
+    def of_standing(
+        self, traders: pl.DataFrame, standings: pl.DataFrame | Judged, rules: StandingRules
+    ) -> tuple[list[PlacedFloor], Floats]:
+        """Give the floors of low standing, and what expected harm counts."""
+        judged = standings if isinstance(standings, Judged) else Judged(standings)
+        categories = judged.strictest(traders)
+        return few_low_standing_floors(categories, rules), standing_factors(categories, rules)
+
+    def joined(self, floors: list[PlacedFloor], more: Sequence[pl.DataFrame | list[PlacedFloor]]) -> list[PlacedFloor]:
         """Put other floors below."""
-        return [*floors, *(PlacedFloor(*row) for each in more for row in each.iter_rows())]
+        rows = (map(PlacedFloor._make, each.iter_rows()) if isinstance(each, pl.DataFrame) else each for each in more)
+        return [*floors, *chain.from_iterable(rows)]
 
     def beside(self, draws: Rows, columns: Beside) -> Rows:
         """Put columns beside the draws."""

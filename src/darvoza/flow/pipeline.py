@@ -25,10 +25,10 @@ from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.hazard_floors import hazard_floors
 from darvoza.flow.assessment.matcher import matcher_of
-from darvoza.flow.assessment.plan_floors import plan_floors, plan_scopes
+from darvoza.flow.assessment.plan_floors import plan_scopes
 from darvoza.flow.assessment.reasoning import PEERS, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
-from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
+from darvoza.flow.assessment.standing_floors import Judged
 from darvoza.flow.assessment.telling import Telling, tell
 from darvoza.flow.enrichment.certificate_checks import NOTHING_ATTESTED, Attested, CertificateChecks, check_certificates
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
@@ -136,7 +136,7 @@ class Policy:
     plans: tuple[SamplingPlan, ...] = ()
     plan_states: pl.DataFrame | None = None
     hazards: HazardBook | None = None
-    standings: pl.DataFrame | None = None
+    standings: pl.DataFrame | Judged | None = None
     standing_rules: StandingRules = field(default_factory=StandingRules)
     settings: FactSettings = DEFAULT
     reasons: ReasonScope = ReasonScope.SELECTED
@@ -233,7 +233,7 @@ def _assessed(
     floors = form.restrained(
         asked, where, policy.watched, ceiling=policy.ceiling, random_floor=policy.budget.random_floor
     )
-    more, factors = _plans_and_standing(items, facts, policy, starts)
+    more, factors = _plans_and_standing(form, lodged, facts, policy)
     floors = form.joined(floors, more)
     progress("assessment", len(floors))
     features = Vectors(facts)
@@ -275,19 +275,19 @@ def _enriched(
 
 
 def _plans_and_standing(
-    items: pl.DataFrame, facts: pl.DataFrame, policy: Policy, starts: NDArray[np.int64]
-) -> tuple[list[pl.DataFrame], NDArray[np.float64]]:
+    form: Form[AnyFloors, Draws], lodged: Lodged, facts: pl.DataFrame, policy: Policy
+) -> tuple[list[pl.DataFrame | AnyFloors], NDArray[np.float64]]:
     """Give the floors of sampling plans and of low standing, and what expected harm counts for each declaration."""
-    floors, factors = [], np.ones(starts.size)
+    starts, factors = lodged.starts, np.ones(lodged.starts.size)
+    floors: list[pl.DataFrame | AnyFloors] = []
     if policy.plans:
-        floors.append(plan_floors(facts, policy.plans, policy.plan_states, starts=starts))
+        floors.append(form.of_plans(facts, policy.plans, policy.plan_states, starts=starts))
     if policy.hazards is not None:
         book = policy.hazards
         floors.append(hazard_floors(facts, book.cells, book.usual, book.settings, starts=starts))
     if policy.standings is not None:
-        categories = standing_of(items[starts], policy.standings)
-        floors.append(low_standing_floors(categories, policy.standing_rules))
-        factors = standing_factors(categories, policy.standing_rules)
+        low, factors = form.of_standing(lodged.current[starts], policy.standings, policy.standing_rules)
+        floors.append(low)
     return floors, factors
 
 

@@ -14,8 +14,7 @@ from darvoza.domain.expression import facts_used
 from darvoza.domain.sps.measure import Measure
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.assessment.annual_minimum import counts
-from darvoza.flow.assessment.columns import ColumnsExecutor
-from darvoza.flow.assessment.plan_floors import plan_scopes
+from darvoza.flow.assessment.plan_floors import plan_scopes, scopes_of
 from darvoza.flow.enrichment.enrich import Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.learning.plan_states import SCHEMA, plan_states, the_plan
@@ -64,7 +63,7 @@ def in_scope(
     scopes = plan_scopes(plans)
     asked = SCOPED.union(*(facts_used(scope.condition) for scope in scopes))
     facts = enrich(items, sources=Sources(competence=competence), only=asked, replay=True)
-    matches = ColumnsExecutor(scopes).match(facts)
+    matches = scopes_of(plans).match(facts)
     return [np.sort(matches.rows[matches.profiles == place]).astype(np.int64) for place in range(len(plans))]
 
 

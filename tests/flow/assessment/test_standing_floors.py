@@ -2,7 +2,13 @@ import polars as pl
 import pytest
 
 from darvoza.domain.standing import StandingRules
-from darvoza.flow.assessment.standing_floors import low_standing_floors, standing_factors, standing_of
+from darvoza.flow.assessment.standing_floors import (
+    Judged,
+    few_low_standing_floors,
+    low_standing_floors,
+    standing_factors,
+    standing_of,
+)
 
 RULES = StandingRules(low_floor=0.2, high_factor=0.5, authorised_factor=0.25)
 TRADERS = pl.DataFrame(
@@ -47,3 +53,12 @@ def test_where_nobody_is_judged_nothing_changes(standings: pl.DataFrame) -> None
     assert categories.null_count() == TRADERS.height
     assert low_standing_floors(categories, RULES).is_empty()
     assert set(standing_factors(categories, RULES)) == {1.0}
+
+
+@pytest.mark.parametrize("standings", [STANDINGS, STANDINGS.clear()])
+@pytest.mark.parametrize("rules", [RULES, StandingRules(low_floor=0.0)])
+def test_few_are_judged_as_many_are(standings: pl.DataFrame, rules: StandingRules) -> None:
+    few, many = Judged(Judged(standings)).strictest(TRADERS), standing_of(TRADERS, standings)
+    assert few == many.to_list()
+    assert [tuple(floor) for floor in few_low_standing_floors(few, rules)] == low_standing_floors(many, rules).rows()
+    assert standing_factors(few, rules).tolist() == standing_factors(many, rules).tolist()

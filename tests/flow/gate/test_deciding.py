@@ -11,7 +11,9 @@ from darvoza.domain.codes import Act
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
 from darvoza.flow.gate.deciding import Decided, Gate
+from darvoza.flow.gate.renewing import renewed, renewed_few
 from darvoza.flow.inspection.orders import orders
+from darvoza.flow.pipeline import assess_all
 from darvoza.flow.selectivity.memory_file import memory_text
 from gate_world import PROFILES, at_once, in_parts, lodged, policy
 
@@ -104,6 +106,22 @@ def test_a_new_profile_raises_without_a_new_draw(more: RiskProfile) -> None:
     assert all(new[name] >= old[name] for name in old)
     assert sum(new.values()) > sum(old.values())
     assert set(before.decisions.filter("selected")["decision_id"]) <= set(after.filter("selected")["decision_id"])
+
+
+def test_few_are_renewed_as_many_are() -> None:
+    more = a_profile("origin is CN", code="M", act=Act.SCAN)
+    items = lodged().filter(pl.col("lodged_at") < START + timedelta(days=4))
+    before = assess_all(items, policy()).decisions
+    amended = items.filter(pl.col("declaration_id") != before["declaration_id"][0]).with_columns(
+        hs=pl.when(pl.col("item") == 1).then(pl.lit("080810")).otherwise("hs"), transport_document=pl.lit("OTHER")
+    )
+    after = assess_all(amended, replace(policy(), profiles=ProfileSet((*PROFILES[1:], more)))).decisions
+    late = before.filter(pl.col("declaration_id") != before["declaration_id"][-1])
+    for old, new in ((before, after), (late, after), (after, before), (before, before.clear())):
+        many = renewed(old, new)
+        assert renewed_few(old.rows(named=True), new.rows(named=True)) == many.rows(named=True)
+    columns = renewed_few(before.rows(named=True), after.rows(named=True))[0]
+    assert list(columns) == after.columns
 
 
 def test_an_amendment_keeps_the_draw_and_loses_no_floor() -> None:

@@ -1,5 +1,9 @@
 """Floors of sampling plans: the fraction that the goods of each trader stand at; a census for goods never seen."""
 
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -7,15 +11,19 @@ from numpy.typing import NDArray
 from darvoza.domain.codes import RiskArea
 from darvoza.domain.expression import Expression, Include, both
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
-from darvoza.domain.selection import FloorKind
+from darvoza.domain.selection import FloorKind, PlacedFloor
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.measures import scope_terms
 
 KEY = ("importer", "heading", "origin")
+KEPT: Final = 4
+"""Sets of plans whose scopes stay compiled."""
+
 Ints = NDArray[np.int64]
 
 
+@lru_cache(maxsize=KEPT)
 def plan_scopes(plans: tuple[SamplingPlan, ...]) -> tuple[RiskProfile, ...]:
     """Give profiles that match the goods each plan is about."""
     return tuple(
@@ -33,6 +41,12 @@ def plan_scopes(plans: tuple[SamplingPlan, ...]) -> tuple[RiskProfile, ...]:
         )
         for plan in plans
     )
+
+
+@lru_cache(maxsize=KEPT)
+def scopes_of(plans: tuple[SamplingPlan, ...]) -> ColumnsExecutor:
+    """Give what decides which goods each plan is about."""
+    return ColumnsExecutor(plan_scopes(plans))
 
 
 def _condition(plan: SamplingPlan) -> Expression:
@@ -61,7 +75,7 @@ def plan_floors(
         One row per plan and declaration: ``declaration``, ``agency``, ``act``, ``kind``, ``source``, ``probability``,
         ``items``; the probability is the largest over its goods items.
     """
-    matches = ColumnsExecutor(plan_scopes(plans)).match(facts)
+    matches = scopes_of(plans).match(facts)
     rows = matches.rows
     keyed = facts[rows].select("importer", pl.col("hs").str.head(4).alias("heading"), "origin", "item")
     asked = keyed.with_columns(
@@ -90,3 +104,44 @@ def plan_floors(
         .select("declaration", "agency", "act", kind=pl.lit(FloorKind.PLAN.value), source="plan",
                 probability="probability", items="items")
     )  # fmt: skip
+
+
+def few_plan_floors(
+    facts: pl.DataFrame, plans: tuple[SamplingPlan, ...], states: pl.DataFrame | None, *, starts: Ints
+) -> list[PlacedFloor]:
+    """Give the same floors of few declarations, row by row.
+
+    Parameters
+    ----------
+    facts, plans, states, starts
+        As for `plan_floors`.
+    """
+    matches = scopes_of(plans).match(facts)
+    if not len(matches):
+        return []
+    known = _fractions(states)
+    names = ("importer", "hs", "origin", "item")
+    importers, codes, origins, numbers = (facts.get_column(name).to_list() for name in names)
+    declarations = (np.searchsorted(starts, matches.rows, side="right") - 1).tolist()
+    found: dict[tuple[int, int], tuple[list[float], list[int]]] = {}
+    for place, row, declaration in zip(matches.profiles.tolist(), matches.rows.tolist(), declarations, strict=True):
+        plan, code = plans[place], codes[row]
+        stream = plan.code, importers[row], None if code is None else code[:4], origins[row]
+        fractions, items = found.setdefault((place, declaration), ([], []))
+        fractions.append(known.get(stream, plan.fractions[0]))
+        items.append(numbers[row])
+    return [
+        PlacedFloor(
+            declaration, plans[place].agency.value, plans[place].act.value, FloorKind.PLAN.value, plans[place].code,
+            max(fractions), items,
+        )
+        for (place, declaration), (fractions, items) in found.items()
+    ]  # fmt: skip
+
+
+def _fractions(states: pl.DataFrame | None) -> Mapping[tuple[str | None, ...], float]:
+    """Give the fraction of each stream that is known; of what is unknown of goods nothing is."""
+    if states is None:
+        return {}
+    told = states.select("plan", "importer_id", "heading", "origin", "fraction").drop_nulls()
+    return {tuple(stream): fraction for *stream, fraction in told.iter_rows()}

@@ -16,6 +16,7 @@ import polars as pl
 
 from darvoza.domain.capacity import Duty
 from darvoza.domain.profile import ProfileSet
+from darvoza.flow.assessment.standing_floors import Judged
 from darvoza.flow.enrichment.certificate_checks import check_certificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
@@ -23,7 +24,7 @@ from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.gate.draws import DrawBook
 from darvoza.flow.gate.keeping import needs
 from darvoza.flow.gate.planned import PlanBook
-from darvoza.flow.gate.renewing import renewed
+from darvoza.flow.gate.renewing import renewed, renewed_few
 from darvoza.flow.inspection.orders import ORDER_SCHEMA, orders, orders_of_few
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.versions import latest_versions
@@ -195,7 +196,8 @@ class Gate:
 
     def _looking(self, policy: Policy) -> Policy:
         """Give a state that looks at what this gate remembers."""
-        return replace(policy, past=None, remembered=self._past, earlier=None, watched=self._watch)
+        judged = policy.standings if policy.standings is None else Judged(policy.standings)
+        return replace(policy, past=None, remembered=self._past, earlier=None, watched=self._watch, standings=judged)
 
     def stands(self, until: datetime) -> pl.DataFrame:
         """Give where all traders' goods stand in the sampling plans, by what was known before a moment."""
@@ -227,7 +229,9 @@ class Gate:
             The decisions on them so far.
         """
         policy = self._seeing(items)
-        decisions = Table(renewed(before, assess_all(items, policy).decisions), DECISION_SCHEMA)
+        now = assess_all(items, policy).told
+        made = renewed_few(before.iter_rows(named=True), now.rows) if now.in_rows else renewed(before, now.frame)
+        decisions = Table(made, DECISION_SCHEMA)
         return Decided(items, decisions, ordered(decisions, policy.profiles), None)
 
     def keep(self, decided: Decided) -> None:
@@ -271,7 +275,7 @@ class Gate:
         """Remember which goods came under which plan, and who used which certificate or permit."""
         policy = self.policy
         if policy.plans:
-            self._plans.enter(latest_versions(items), decisions.frame)
+            self._plans.enter(latest_versions(items), decisions)
         if policy.attested.known:
             made = check_certificates(latest_versions(items), policy.attested, policy.settings, policy.used)
             self.policy = replace(policy, used=made.uses)

@@ -10,6 +10,7 @@ from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.learning.plan_states import SCHEMA, plan_states
 from darvoza.flow.plan_book import in_scope, rule_of
+from darvoza.flow.tables import Table
 
 _GOODS = ("declaration_id", "item", "importer_id", "hs", "origin", "lodged_at", "inclusion_probability")
 _RESULT: Mapping[str, pl.DataType] = {
@@ -40,6 +41,8 @@ class PlanBook:
         self, plans: tuple[SamplingPlan, ...], competence: CompetenceRegister | None, since: pl.DataFrame | None = None
     ) -> None:
         self.plans, self._competence, self._since = plans, competence, since
+        self._declarations: set[str] = set()
+        self._importers = set() if since is None else set(since.get_column("importer_id"))
         self._rows = pl.DataFrame(schema=ROWS)
 
     @property
@@ -50,14 +53,19 @@ class PlanBook:
     def take(self, rows: pl.DataFrame) -> None:
         """Take the place of a book that was closed."""
         self._rows = rows
+        self._declarations.update(rows.get_column("declaration_id"))
+        self._importers.update(rows.get_column("importer_id"))
 
-    def enter(self, items: pl.DataFrame, decisions: pl.DataFrame) -> None:
+    def enter(self, items: pl.DataFrame, decisions: Table) -> None:
         """Note goods that were decided, with the probability of the act that each plan asks for."""
-        if not self.plans:
+        about = in_scope(items, self.plans, competence=self._competence) if self.plans else []
+        names = items.get_column("declaration_id").unique()
+        # most goods are in the scope of no plan
+        if not any(rows.size for rows in about) and self._declarations.isdisjoint(names):
             return
         made = []
-        for plan, rows in zip(self.plans, in_scope(items, self.plans, competence=self._competence), strict=True):
-            drawn = decisions.filter(agency=plan.agency.value, act=plan.act.value).select(
+        for plan, rows in zip(self.plans, about, strict=True):
+            drawn = decisions.frame.filter(agency=plan.agency.value, act=plan.act.value).select(
                 "declaration_id", inclusion_probability=pl.col("probability").cast(ROWS["inclusion_probability"])
             )
             scoped = items[rows].drop("inclusion_probability")
@@ -68,8 +76,10 @@ class PlanBook:
             self._rows.select(*_PLACE, *_RESULT), on=_PLACE, how="left"
         )
         # of a declaration that was amended, its last version counts
-        again = pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode())
+        again = pl.col("declaration_id").is_in(names.implode())
         self._rows = pl.concat([self._rows.filter(~again), new.select(*ROWS)])
+        self._declarations.update(names)
+        self._importers.update(items.get_column("importer_id"))
 
     def note(self, results: pl.DataFrame) -> None:
         """Note what examinations found: ``declaration_id``, ``item``, ``agency``, ``act``, ``examined``, ``finding``, ``result_at``."""
@@ -85,6 +95,8 @@ class PlanBook:
 
     def states(self, importers: Collection[str], until: datetime) -> pl.DataFrame:
         """Give the states of the streams of some importers, by all that was lodged and known before a moment."""
+        if self._importers.isdisjoint(importers):
+            return pl.DataFrame(schema=SCHEMA)
         of_these = pl.col("importer_id").is_in(list(importers))
         rows = self._rows.filter(of_these)
         since = None if self._since is None else self._since.filter(of_these)

@@ -1,8 +1,14 @@
 """A decision made again: the same draw, every floor it had, and those it has now; so nothing is ever lowered."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import polars as pl
 
-from darvoza.flow.selectivity.deciding import decide
+from darvoza.domain.selection import PlacedFloor
+from darvoza.flow.selectivity.deciding import decide, decide_few
+
+Rows = list[dict[str, Any]]
 
 OF_ACT = ("agency", "act", "items", "probability", "floors", "u", "selected", "basis", "channel")
 OF_SCORE = ("contributions", "families")
@@ -49,6 +55,58 @@ def renewed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.concat_str(KEY, separator=":").alias("decision_id"))
         .select(after.columns)
     )
+
+
+def renewed_few(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> Rows:
+    """Join the same of few declarations, row by row.
+
+    Parameters
+    ----------
+    before, after
+        As for `renewed`; rows of a declaration next to each other.
+    """
+    drawn: dict[str, Mapping[str, Any]] = {}
+    acts_before: dict[str, list[Mapping[str, Any]]] = {}
+    for row in before:
+        drawn.setdefault(row["declaration_id"], row)
+        acts_before.setdefault(row["declaration_id"], []).append(row)
+    both = [row for row in after if row["declaration_id"] in drawn]
+    heads = {row["declaration_id"]: row for row in reversed(both)}
+    order = list(dict.fromkeys(row["declaration_id"] for row in both))
+    known = [row for name in order for row in acts_before[name]]
+    draws = [_head(heads[name], drawn[name]) for name in order]
+    made = decide_few(_joined([*both, *known], {name: number for number, name in enumerate(order)}), draws)
+    told: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for row in (*both, *known):
+        told.setdefault(tuple(row[name] for name in KEY), row)
+    return [_told(row, told[tuple(row[name] for name in KEY)]) for row in made]
+
+
+def _head(after: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what stands beside the decisions on a declaration: as it is now, with the draw it had."""
+    beside = {name: value for name, value in after.items() if name not in {*OF_ACT, *OF_SCORE, "decision_id"}}
+    return {**beside, **{name: before[name] for name in OF_DRAW}}
+
+
+def _joined(decisions: Iterable[Mapping[str, Any]], numbers: Mapping[str, int]) -> Iterable[PlacedFloor]:
+    """Give the largest floor of each source under each act, in the order in which sources come."""
+    floors: dict[tuple[int, str, str, str, str], PlacedFloor] = {}
+    for row in decisions:
+        for floor in row["floors"]:
+            act = numbers[row["declaration_id"]], row["agency"], row["act"]
+            placed = PlacedFloor(*act, *(floor[name] for name in FLOOR))
+            held = floors.get(placed[:5])
+            if held is None:
+                floors[placed[:5]] = placed
+            elif placed.probability > held.probability:
+                floors[placed[:5]] = held._replace(probability=placed.probability)
+    return floors.values()
+
+
+def _told(made: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Name a decision, and tell beside it what was told of the score."""
+    name = ":".join(made[part] for part in KEY)
+    return {"decision_id": name, **made, **{part: told[part] for part in OF_SCORE}}
 
 
 def _floors(decisions: pl.DataFrame) -> pl.DataFrame:
