@@ -17,7 +17,7 @@ from darvoza.domain.inspection import InspectionOrder
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.sps.queue import Urgency, Waiting
 from darvoza.flow.inspection.queue import in_turn, joint_slots
-from darvoza.flow.tables import Schema, Table
+from darvoza.flow.tables import Schema
 
 LANGUAGES = ("en", "ru")
 
@@ -32,6 +32,11 @@ ORDER_SCHEMA: Schema = {
     **{f"instructions_{language}": pl.String for language in LANGUAGES},
 }  # fmt: skip
 """Columns of orders."""
+
+ADDED = frozenset({"day", "turn", "urgency", "slot_start", "slot_end", "reason_needed"}) | {
+    f"instructions_{language}" for language in LANGUAGES
+}
+"""What an order says that no decision does; all else it says as the decision does."""
 
 _HOURS: Final = {one.act.value: 0.0 if one.act is Act.AUDIT else one.hours for one in DURATIONS}
 """How long a consignment waits for each act [h]; for an audit it does not."""
@@ -76,8 +81,12 @@ def orders(decisions: pl.DataFrame, profiles: ProfileSet) -> pl.DataFrame:
     sources = pl.col("floors").list.eval(pl.element().struct.field("source")).alias("sources")
     urgency = "urgency" if "urgency" in decisions.columns else pl.lit(Urgency.OTHER.value).alias("urgency")
     named = [name for name in Chosen._fields if name not in {"urgency", "sources"}]
-    chosen = decisions.filter("selected").select(*named, urgency, sources)
-    return Table(_written([Chosen(**row) for row in chosen.iter_rows(named=True)], profiles), ORDER_SCHEMA).frame
+    selected = decisions.filter("selected")
+    chosen = list(map(Chosen._make, selected.select(*named, urgency, sources).iter_rows()))
+    places, written = _written(chosen, profiles)
+    told = {name: pl.Series([row[name] for row in written], dtype=ORDER_SCHEMA[name]) for name in ADDED}
+    taken = selected.select(name for name in ORDER_SCHEMA if name not in ADDED)[places]
+    return taken.with_columns(**told).select(*ORDER_SCHEMA)
 
 
 def orders_of_few(decisions: Iterable[Mapping[str, Any]], profiles: ProfileSet) -> list[dict[str, Any]]:
@@ -88,19 +97,22 @@ def orders_of_few(decisions: Iterable[Mapping[str, Any]], profiles: ProfileSet) 
     decisions, profiles
         As for `orders`, one mapping a decision.
     """
-    return _written([_chosen(row) for row in decisions if row["selected"]], profiles)
+    selected = [row for row in decisions if row["selected"]]
+    places, written = _written(list(map(_chosen, selected)), profiles)
+    return [
+        {name: (told if name in ADDED else selected[place])[name] for name in ORDER_SCHEMA}
+        for place, told in zip(places, written, strict=True)
+    ]
 
 
 class Chosen(NamedTuple):
-    """What an order is made of: the columns of a decision that is carried out, and the sources of its floors."""
+    """What an order depends on: columns of a decision that is carried out, and the sources of its floors."""
 
     declaration_id: str
     post: str
     lodged_at: datetime
     agency: str
     act: str
-    items: list[int]
-    channel: str
     deadline: datetime
     harm: float | None
     urgency: str
@@ -113,24 +125,21 @@ def _chosen(row: Mapping[str, Any]) -> Chosen:
     )
 
 
-def _written(chosen: Sequence[Chosen], profiles: ProfileSet) -> list[dict[str, Any]]:
-    """Write the order of each act, in the order of the work of each post and day."""
+def _written(chosen: Sequence[Chosen], profiles: ProfileSet) -> tuple[list[int], list[dict[str, Any]]]:
+    """Put acts in the order of the work of each post and day, and write what an order says beside the decision: `ADDED`."""
     waiting = tuple(_waiting(chosen))
     urgency = {one.declaration_id: one.urgency.value for one in waiting}
     turns, slots = _turns(waiting), {slot.declaration_id: slot for slot in joint_slots(waiting)}
-    ordered = sorted(chosen, key=lambda one: (one.post, one.lodged_at.date(), turns[one.declaration_id]))
+    keys = [(one.post, one.lodged_at.date(), turns[one.declaration_id]) for one in chosen]
+    places = sorted(range(len(chosen)), key=keys.__getitem__)
     told = _Instructions(profiles)
-    return [
-        {
-            "declaration_id": one.declaration_id, "post": one.post, "day": one.lodged_at.date(), "agency": one.agency,
-            "act": one.act, "items": one.items, "channel": one.channel, "turn": turns[one.declaration_id],
-            "deadline": one.deadline, "urgency": urgency[one.declaration_id], "slot_start": slot.start,
-            "slot_end": slot.end, "reason_needed": slot.late,
-            **told.of(one),
-        }
-        for one in ordered
-        for slot in (slots[one.declaration_id],)
-    ]  # fmt: skip
+    written = []
+    for place in places:
+        one, (_, day, turn) = chosen[place], keys[place]
+        slot = slots[one.declaration_id]
+        times = {"slot_start": slot.start, "slot_end": slot.end, "reason_needed": slot.late}
+        written.append({"day": day, "turn": turn, "urgency": urgency[one.declaration_id], **times, **told.of(one)})
+    return places, written
 
 
 def _waiting(chosen: Sequence[Chosen]) -> Iterator[Waiting]:
