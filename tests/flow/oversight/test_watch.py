@@ -86,6 +86,20 @@ def test_what_lay_beside_for_long_is_put_into_the_columns_and_still_counts() -> 
     assert watch.declarations["lodged_at"].is_sorted()
 
 
+def test_what_counts_no_longer_is_not_kept() -> None:
+    watch = Watch(UNWATCHED, days=1)
+    watch.restrained([], [], ceiling=RULE, random_floor=0.05)
+    for day in range(12):
+        lodged: Lodged = [("OSH", START + timedelta(days=day), [("profile", "A", 1.0)])] * 700
+        where, floors = rows_of(lodged)
+        watch.enter(Asked(where, floors), days=1)
+        assert len(watch._parts) <= 3
+    assert watch._counts is not None
+    assert len(watch._counts.lodged["OSH"]) <= 1_400
+    assert len(watch._counts.met["OSH", "A"]) <= 1_400
+    assert watch.declarations.height == watch.floors.height == 700
+
+
 def test_a_ceiling_of_everything_slows_nothing() -> None:
     where, floors = rows_of([("OSH", START, [("profile", "A", 1.0)])] * 10)
     watch = Watch(columns_of(where, floors), days=1)

@@ -268,7 +268,8 @@ class Gate:
         self._past.enter(lodged.select(HISTORY_COLUMNS))
         self._draws.enter(decisions.picked(DRAW_COLUMNS))
         # a version that comes after a result of its declaration has that result, too
-        self._tell_past(items.select("declaration_id").unique())
+        if self._results.height:
+            self._tell_past(items.select("declaration_id").unique())
         self._follow(items, decisions)
 
     def _follow(self, items: pl.DataFrame, decisions: Table) -> None:
@@ -297,8 +298,6 @@ class Gate:
 
     def _tell_past(self, declarations: pl.DataFrame) -> None:
         """Write what is known of some declarations beside their goods; one finding is one, whatever else was examined."""
-        if self._results.is_empty():
-            return
         now = self._results.join(declarations, on="declaration_id", how="semi")
         if now.is_empty():
             return

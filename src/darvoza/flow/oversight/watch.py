@@ -4,7 +4,7 @@ It is the breaker's rule (`darvoza.flow.oversight.breaker.restrain`) once more, 
 are looked up in ordered lists instead of being made anew of everything within the window.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from darvoza.domain.selection import FloorKind, PlacedFloor
 from darvoza.flow.oversight.breaker import DAY, Asked, AskedOnce, Asking, Ceiling, Watched
 
 LATELY: Final = 2_000
-"""Declarations that lie beside the columns before they are put into them, and everything is counted anew."""
+"""Declarations that lie beside the columns as rows before they are put into columns."""
 
 SECOND: Final = 1_000_000
 """A second [µs]."""
@@ -42,9 +42,10 @@ class Watch:
     """
 
     def __init__(self, watched: "Watched | Watch", *, days: int) -> None:
-        self._told = Watched(watched.declarations, watched.floors)
-        self._days = days
+        self._parts = [Watched(watched.declarations, watched.floors).in_order()]
         self._beside: list[Asked] = []
+        self._lately = 0
+        self._days = days
         self._counts: _Counts | None = None
 
     @property
@@ -59,10 +60,13 @@ class Watch:
 
     def told(self) -> Watched:
         """Give everything that still counts in columns, in order of lodging."""
-        if self._beside:
-            self._told = self._told.followed_by(_together(self._beside)).lately(self._days).in_order()
-            self._beside = []
-        return self._told
+        if self._beside or len(self._parts) > 1:
+            self._put_away()
+            whole = self._parts[0]
+            for part in self._parts[1:]:
+                whole = whole.followed_by(part)
+            self._parts = [whole.lately(self._days).in_order()]
+        return self._parts[0]
 
     def enter(self, asked: Watched | Asked, *, days: int) -> None:
         """Note what profiles asked for of declarations that were decided.
@@ -76,15 +80,26 @@ class Watch:
         """
         self._days = days
         if isinstance(asked, Watched) and asked.declarations.height > LATELY:
-            self._told, self._counts = self.told().followed_by(asked).lately(days).in_order(), None
+            self._put_away()
+            self._parts.append(asked)
+            self._counts = None
             return
         rows = asked.as_rows() if isinstance(asked, Watched) else asked
         if self._counts is not None:
             self._counts.enter(rows, days=days)
         self._beside.append(rows)
-        if sum(len(each.declarations) for each in self._beside) > LATELY:
-            self.told()
-            self._counts = None
+        self._lately += len(rows.declarations)
+        if self._lately > LATELY:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        """Put what lies beside into columns of its own, and leave out those of which nothing counts any more."""
+        if self._beside:
+            self._parts.append(_together(self._beside).as_columns())
+            self._beside, self._lately = [], 0
+        if self._counts is not None and len(self._parts) > 1:
+            horizon = self._counts.horizon
+            self._parts = [self._parts[0], *(part for part in self._parts[1:] if _latest(part) > horizon)]
 
     def restrained(
         self,
@@ -146,11 +161,11 @@ class _Counts:
         """Count what is asked for later, too."""
         moments = [_micros(moment) for _, moment in asked.declarations]
         for (post, _), moment in zip(asked.declarations, moments, strict=True):
-            insort(self.lodged[post], moment)
+            self._put(self.lodged[post], moment)
         for floor in asked.floors:
             if floor.kind == FloorKind.PROFILE:
                 post, _ = asked.declarations[floor.declaration]
-                insort(self.met[post, floor.source], moments[floor.declaration])
+                self._put(self.met[post, floor.source], moments[floor.declaration])
         self.latest = max([self.latest, *moments])
         self.horizon = max(self.horizon, self.latest - days * DAY * SECOND)
 
@@ -187,6 +202,12 @@ class _Counts:
             lowered = floor.probability * ceiling.share / share
             yield floor._replace(probability=max(lowered, min(floor.probability, least)))
 
+    def _put(self, moments: Moments, moment: int) -> None:
+        """Put a moment among others; when half of them count no longer, those are taken out."""
+        insort(moments, moment)
+        if moments[len(moments) // 2] <= self.horizon:
+            del moments[: bisect_right(moments, self.horizon)]
+
     def _since(self, opened: int, moments: Moments) -> int:
         """Count moments from one on."""
         return len(moments) - bisect_left(moments, max(opened, self.horizon + 1))
@@ -201,6 +222,12 @@ def _together(parts: Sequence[Asked]) -> Asked:
         declarations += part.declarations
         floors += [AskedOnce(one.declaration + above, one.kind, one.source, one.probability) for one in part.floors]
     return Asked(declarations, floors)
+
+
+def _latest(watched: Watched) -> int:
+    """Give the last moment of lodging; of nothing, one long ago."""
+    latest = watched.declarations.get_column("lodged_at").max()
+    return _micros(latest) if isinstance(latest, datetime) else _LONG_AGO
 
 
 def _micros(moment: datetime) -> int:
