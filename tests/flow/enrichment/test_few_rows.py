@@ -13,7 +13,7 @@ from builders import an_item, goods
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import DECLARED, DERIVED
 from darvoza.flow.enrichment import different, transport
-from darvoza.flow.enrichment.derived import ROUNDEST, roundness
+from darvoza.flow.enrichment.derived import DIVISORS, ROUNDEST, roundness
 from darvoza.flow.enrichment.enrich import Sources, enrich
 from darvoza.flow.enrichment.words import words_of
 
@@ -69,6 +69,15 @@ def test_a_declaration_has_the_same_facts_alone_and_among_others(
     together = enrich(items, sources=sources, only=ALONE)
     alone = [enrich(part, sources=sources, only=ALONE) for part in items.partition_by("declaration_id")]
     assert_frame_equal(pl.concat(alone), together, check_exact=True)
+
+
+def test_an_amount_that_stands_for_all_rows_is_divided_by_as_if_it_stood_in_each() -> None:
+    items = goods(*(an_item(item=number, gross_mass=Decimal(number), freight=Decimal("0.1")) for number in range(1, 4)))
+    for name in DIVISORS:
+        amount = pl.lit(Decimal("49812.6")).cast(pl.Decimal(38, 6)).alias(name)
+        standing = items.with_columns(amount)
+        written = items.with_columns(pl.Series(name, [Decimal("49812.6")] * items.height, dtype=pl.Decimal(38, 6)))
+        assert_frame_equal(enrich(standing), enrich(written), check_exact=True)
 
 
 def test_nothing_at_all_has_its_facts_too() -> None:

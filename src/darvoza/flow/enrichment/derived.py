@@ -19,6 +19,9 @@ ROUNDEST = 6
 DAYS = {"lodged_on": "lodged_at", "dispatched_on": "dispatched_at"}
 """Declared facts that are the day of a moment."""
 
+DIVISORS = ("net_mass", "gross_mass", "total_gross_mass", "packages", "supplementary_quantity")
+"""Declared amounts by which others are divided."""
+
 RUN = "_stated"
 KEPT = 8
 """Settings for which it is remembered how facts are made."""

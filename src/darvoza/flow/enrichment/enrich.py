@@ -11,7 +11,7 @@ from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, RE
 from darvoza.domain.sps.registers import Establishment, OriginStatus
 from darvoza.flow.enrichment.certificate_lookup import FACTS as CHECKED
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates, looked_up
-from darvoza.flow.enrichment.derived import DAYS, derived_facts
+from darvoza.flow.enrichment.derived import DAYS, DIVISORS, derived_facts
 from darvoza.flow.enrichment.history import history_facts
 from darvoza.flow.enrichment.listed import FACTS as LISTED
 from darvoza.flow.enrichment.listed import EstablishmentRegister, OriginRegister, listed_facts
@@ -158,7 +158,7 @@ def enrich(
     pl.DataFrame
         One row per item in the same order: ``declaration_id``, ``item``, then the facts in the order of the catalogue.
     """
-    wanted = set(only)
+    wanted, items = set(only), _spread(items)
     declared = items[list(_TAKEN.values())]
     declared.columns = list(_TAKEN)
     parts = [derived_facts(declared, sources.settings)]
@@ -173,6 +173,14 @@ def enrich(
         parts.append(reference_facts(seen.asking, only, peers=seen.peers, threads=threads))
         parts.append(history_facts(seen.register, sources.settings, only, beside=seen.beside, threads=threads))
     return pl.concat(parts, how="horizontal")[["declaration_id", "item", *(name for name in EVERY if name in wanted)]]
+
+
+def _spread(items: pl.DataFrame) -> pl.DataFrame:
+    """Give divisors all their values: by one value that stands for all rows Polars would divide through its inverse."""
+    spread = items.clone()
+    for name in DIVISORS:
+        spread.replace_column(spread.get_column_index(name), spread.get_column(name))
+    return spread
 
 
 def _seen(present: pl.DataFrame, past: pl.DataFrame | Remembered | None, *, replay: bool) -> Seen:
