@@ -5,6 +5,7 @@ Both executors mean the same; what differs is what it costs. They are compiled o
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -70,14 +71,12 @@ class Matcher:
     def _found(self, facts: pl.DataFrame, starts: Ints) -> Iterator[tuple[int, int]]:
         """Give place of the profile and row of each match."""
         rows = facts[self._asked].to_dicts()
-        days = facts.get_column("lodged_on")[starts].to_list()
-        edges = [*starts.tolist(), len(rows)]
+        days = facts.get_column("lodged_on").to_list()
         match, place = self._one_by_one.match, self._place
-        for number, day in enumerate(days):
-            first = edges[number]
-            items = rows[first : edges[number + 1]]
+        for first, after in pairwise([*starts.tolist(), len(rows)]):
+            items = rows[first:after]
             at = _rows_of(items, first)
-            for made in match(items, day):
+            for made in match(items, days[first]):
                 profile = place[made.profile]
                 yield from [(profile, at[item]) for item in made.items]
 
