@@ -40,7 +40,7 @@ class DutyRoster(models.Model):
     class Meta:
         """A post of an agency has one roster a day."""
 
-        ordering = ["-day"]
+        ordering = ["-day", "agency", "post"]
         constraints = [models.UniqueConstraint(fields=["agency", "post", "day"], name="roster_once")]
 
     def __str__(self) -> str:

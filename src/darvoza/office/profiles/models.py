@@ -195,7 +195,7 @@ class Search(models.Model):
     class Meta:
         """A name is used once in an agency."""
 
-        ordering = ["name"]
+        ordering = ["name", "agency"]
         constraints = [models.UniqueConstraint(fields=["agency", "name"], name="search_once")]
 
     def __str__(self) -> str:

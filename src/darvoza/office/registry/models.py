@@ -154,7 +154,7 @@ class Order(models.Model):
     class Meta:
         """The queue of a post is one walk along an index."""
 
-        ordering = ["deadline", "turn"]
+        ordering = ["deadline", "turn", "pk"]
         indexes = [
             models.Index(fields=["post", "agency", "state", "deadline", "turn"], name="order_queue"),
             models.Index(fields=["holder", "state"], name="order_holder"),
@@ -177,7 +177,7 @@ class Result(models.Model):
     class Meta:
         """Results of an order are numbered."""
 
-        ordering = ["order", "number"]
+        ordering = ["order_id", "number"]
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="result_once")]
 
     def __str__(self) -> str:

@@ -84,7 +84,7 @@ def key_days() -> list[KeyDay]:
             committed=commitment in told[EntryKind.KEY_COMMITMENT],
             revealed=commitment in told[EntryKind.KEY_REVEAL],
         )
-        for day, commitment, count in rows.order_by("-key_day")[:DAYS]
+        for day, commitment, count in rows.order_by("-key_day", "commitment")[:DAYS]
     ]
 
 
@@ -102,5 +102,5 @@ class RunLine:
 
 def runs() -> list[RunLine]:
     """Give the runs that were taken in, the last first."""
-    rows = Run.objects.annotate(count=Count("decisions"), last=Max("decisions__key_day")).order_by("-loaded_at")
+    rows = Run.objects.annotate(count=Count("decisions"), last=Max("decisions__key_day")).order_by("-loaded_at", "-pk")
     return [RunLine(row.name, row.digest, row.loaded_at, len(row.profiles), row.count, row.last) for row in rows[:DAYS]]

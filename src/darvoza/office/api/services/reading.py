@@ -204,7 +204,7 @@ def nobody_writes(table: type[Model]) -> bool:
 
 def results_after(number: int, until: int) -> pl.DataFrame:
     """Give what the results after one found, up to another one."""
-    found = Finding.objects.filter(result__gt=number, result__lte=until).order_by("result", "item")
+    found = Finding.objects.filter(result__gt=number, result__lte=until).order_by("result_id", "item")
     names = ("result__order__declaration__declaration_id", "item", "result__order__agency", "result__order__act")
     told = found.values_list(*names, "found", "result__at").iterator(PAGE)
     return pl.DataFrame([(*where, True, finding, at) for *where, finding, at in told], schema=RESULTS, orient="row")

@@ -127,7 +127,7 @@ class Departure:
 def departures(person: Any, *, page: int = 1) -> tuple[Page[Order], list[Departure]]:  # noqa: ANN401 - as above
     """Give the overrides of a person's orders: those that wait for a second word first, then the orders changed last."""
     rows = for_person(Order.objects.exclude(overrides=[]), person).select_related("declaration")
-    waiting = list(rows.filter(state=CaseState.LOWERING).order_by("deadline"))
+    waiting = list(rows.filter(state=CaseState.LOWERING).order_by("deadline", "turn", "order_id"))
     settled = list(rows.exclude(state=CaseState.LOWERING))
     settled.sort(key=lambda order: str(order.overrides[-1]["at"]), reverse=True)
     found = Paginator([*waiting, *settled], PER_PAGE).get_page(page)

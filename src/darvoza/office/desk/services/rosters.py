@@ -94,7 +94,7 @@ def assign(person: Any, post: str, *, now: datetime, only: str = "") -> Assigned
     if row is None or not on_duty:
         raise CaseRefused(field="roster", expected="somebody on duty today", got="nobody", hint="fill the roster first")
     waiting = for_person(Order.objects.select_related("declaration"), person).filter(post=post, state=CaseState.WAITING)
-    orders = list(waiting.filter(order_id=only) if only else waiting.order_by("deadline", "turn"))
+    orders = list(waiting.filter(order_id=only) if only else waiting.order_by("deadline", "turn", "order_id"))
     if only and not orders:
         raise CaseRefused(field="state", expected="an order that waits", got=only)
     given = sum(_give(person, order, row, on_duty, now=now) for order in orders)

@@ -78,15 +78,18 @@ def found() -> pl.DataFrame:
     """Give, by order with a result, what its last result says: ``key, found, recovered``."""
     schema: Schema = {"key": pl.Int64, "found": pl.Boolean, "recovered": pl.Float64}
     rows = ((key, found, float(duty or 0)) for key, found, duty, *_ in _last_findings())
-    return _frame(rows, schema).group_by("key").agg(pl.col("found").any(), pl.col("recovered").sum())
+    return (
+        _frame(rows, schema).group_by("key", maintain_order=True).agg(pl.col("found").any(), pl.col("recovered").sum())
+    )
 
 
 def _last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
-    """Walk what the last result of each order says of each item."""
+    """Walk what the last result of each order says of each item, in the order in which they were recorded."""
     rows = Finding.objects.filter(**which).annotate(last=Max("result__order__results__number"))
     named = ("result__order_id", "found", "additional_duty", "areas", "item")
     more = ("result__order__declaration__declaration_id", "result__at")
-    return rows.filter(result__number=F("last")).order_by().values_list(*named, *more).iterator(chunk_size=BATCH)
+    last = rows.filter(result__number=F("last")).order_by("result_id", "item")
+    return last.values_list(*named, *more).iterator(chunk_size=BATCH)
 
 
 def items() -> pl.DataFrame:
@@ -134,5 +137,5 @@ def rosters() -> pl.DataFrame:
 
 def titles() -> dict[str, str]:
     """Give the titles of the profiles that decided, the latest run's where they differ."""
-    told = Run.objects.order_by("loaded_at").values_list("profiles", flat=True)
+    told = Run.objects.order_by("loaded_at", "pk").values_list("profiles", flat=True)
     return {code: str(each.get("title", code)) for profiles in told for code, each in profiles.items()}
