@@ -1,13 +1,16 @@
 """The command line starts at once: it loads what a command needs, when the command runs."""
 
+import os
 import resource
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 
 HELP = [sys.executable, "-c", "import sys; sys.argv = ['darvoza', '--help']; from darvoza.cli.main import main; main()"]
 LOADED = """
 import sys
+from pathlib import Path
 from darvoza.cli.main import main
 try:
     main(["--help"])
@@ -35,3 +38,29 @@ def test_help_loads_no_heavy_library() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED], check=True, capture_output=True, text=True)
     loaded = done.stdout.rpartition("LOADED")[2].split()
     assert loaded == []
+
+
+LIVES = """
+import sys
+from pathlib import Path
+from argparse import Namespace
+from pathlib import Path
+from darvoza.office.commands import serve
+from darvoza.office.commands.starting import start
+start(Namespace(home=Path(sys.argv[1])))
+from django.test import RequestFactory
+answer = serve.Server({}).load().get_response(RequestFactory().get("/health/live", headers={"host": "localhost"}))
+assert (answer.status_code, answer.content) == (200, b'{"live": true}'), answer
+assert answer.headers["X-Content-Type-Options"] == "nosniff"
+print("LOADED", *sorted({name.split(".")[0] for name in sys.modules} & {"polars", "lightgbm", "scipy", "numpy", "ninja", "lark"}))
+"""
+
+
+def test_a_server_says_that_it_lives_before_it_has_loaded_the_gate(tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))}
+    clean |= {"DARVOZA_DEMO": "1", "DARVOZA_SECRET": "s" * 50}
+    done = subprocess.run(
+        [sys.executable, "-c", LIVES, str(tmp_path)], check=False, capture_output=True, text=True, env=clean
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rpartition("LOADED")[2].split() == []

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "darvoza.office.operations.watching.Watching",
+    "darvoza.office.operations.alive.Alive",
     "darvoza.office.shell.headers.SecurityHeaders",
     "django.middleware.gzip.GZipMiddleware",  # with a random length against BREACH; CSRF tokens are masked
     "django.middleware.security.SecurityMiddleware",

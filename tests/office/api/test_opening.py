@@ -15,6 +15,7 @@ from darvoza.flow.inspection.orders import orders
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
 from darvoza.flow.selectivity.keys import read_key_file
 from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.office.api.awaited import expect_opening
 from darvoza.office.api.models import GateMark, GateMemory, Lodgement
 from darvoza.office.api.services import lodging, opening
 from darvoza.office.api.services.opening import OpenGate
@@ -128,7 +129,7 @@ def test_what_was_kept_for_another_state_or_cannot_be_read_is_not_used(systems: 
 
 def test_a_process_that_opens_its_gate_is_not_ready_until_then(systems: Systems, state_home: Path) -> None:
     file, now = state_home / "gate.yaml", timezone.now()
-    assert lodging.expect_opening()
+    assert expect_opening()
     assert gate_probe(file, now).health is Health.FAILED
     lodging.open_early(now)
     assert gate_probe(file, now).health is Health.WELL
@@ -140,9 +141,9 @@ def test_a_gate_that_could_not_be_opened_early_says_so(systems: Systems, setting
     file = tmp_path / "gate.yaml"
     file.write_text("profiles: none\nkey_file: none\n", encoding="utf-8")
     settings.GATE_FILE = file  # type: ignore[attr-defined]
-    assert lodging.expect_opening()
+    assert expect_opening()
     lodging.open_early(timezone.now())
     found = gate_probe(file, timezone.now())
     assert (found.health, "cannot be opened" in found.found) == (Health.FAILED, True)
     settings.GATE_FILE = tmp_path / "nowhere.yaml"  # type: ignore[attr-defined]
-    assert not lodging.expect_opening()
+    assert not expect_opening()

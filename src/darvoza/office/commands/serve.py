@@ -57,13 +57,15 @@ def _after_fork(_server: Any, worker: Any) -> None:  # noqa: ANN401 - as above
 
 
 def _open_gate(_worker: Any) -> None:  # noqa: ANN401 - as above
-    """Open the gate of a process that has just started, beside what it answers: until then it is not ready."""
+    """Load and open the gate of a process that has just started, beside what it answers: until then it is not ready."""
     from django.db import connection  # noqa: PLC0415 - once Django is loaded
     from django.utils import timezone  # noqa: PLC0415
 
-    from darvoza.office.api.services.lodging import expect_opening, open_early  # noqa: PLC0415 - heavy
+    from darvoza.office.api.awaited import expect_opening  # noqa: PLC0415
 
     def work() -> None:
+        from darvoza.office.api.services.lodging import open_early  # noqa: PLC0415 - heavy: the process already answers
+
         try:
             open_early(timezone.now())
         finally:

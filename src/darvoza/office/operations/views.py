@@ -1,4 +1,4 @@
-"""Addresses that machines ask: is the process alive, is the office ready, what has it counted."""
+"""Addresses that machines ask: is the office ready, what has it counted. Whether the process lives: `alive`."""
 
 import secrets
 
@@ -12,12 +12,6 @@ from darvoza.office.operations.probes import Health, worst
 from darvoza.office.operations.queries import metrics, readiness
 
 FORMAT = "text/plain; version=0.0.4; charset=utf-8"
-
-
-@require_GET
-def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's name
-    """Say that the process answers; it asks nothing else, so that a broken database does not get the process killed."""
-    return JsonResponse({"live": True})
 
 
 @require_GET

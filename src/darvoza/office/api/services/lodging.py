@@ -20,6 +20,7 @@ from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
 from darvoza.flow.gate.deciding import Decided
 from darvoza.flow.gate.state_file import State
+from darvoza.office.api.awaited import Awaited
 from darvoza.office.api.models import GateMark, Receipt
 from darvoza.office.api.problems import Problem, unknown_token
 from darvoza.office.api.purposes import LodgementKind
@@ -40,7 +41,6 @@ class _Open:
 
     gate: OpenGate | None = None
     alarm: str = ""
-    opening = False
     deciding = threading.Lock()
     turn = threading.Condition()
     busy = False
@@ -56,15 +56,9 @@ def gate_alarms(now: datetime) -> tuple[str, ...]:
 
 def gate_is_shut() -> str:
     """Say why nothing can be decided by this process now; empty where it can, or where nobody has asked yet."""
-    if _Open.opening:
+    if Awaited.opening:
         return "it is being opened"
     return "" if _Open.gate else _Open.alarm
-
-
-def expect_opening() -> bool:
-    """Say that the gate is about to be opened, and that nothing is decided until then; tell whether there is a state."""
-    _Open.opening = settings.GATE_FILE.exists()
-    return _Open.opening
 
 
 def open_early(now: datetime) -> None:
@@ -74,7 +68,7 @@ def open_early(now: datetime) -> None:
     except (Problem, OperationalError, InterfaceError):
         LOG.exception("the gate could not be opened before anybody asked")
     finally:
-        _Open.opening = False
+        Awaited.opening = False
 
 
 def state_in_force(now: datetime) -> State:
