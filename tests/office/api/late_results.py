@@ -15,14 +15,14 @@ NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 def lodge(name: str) -> None:
     """Have a declaration decided."""
-    from darvoza.office.api.callers import Caller
     from darvoza.office.api.purposes import LodgementKind
     from darvoza.office.api.requests import Answer, Request
     from darvoza.office.api.services import lodging
+    from darvoza.office.api.services.reassessing import SYSTEM
     from office.api.systems import a_body, an_item
 
     body = a_body(name, items=[an_item(hs="870323")])
-    request = Request(Caller(1, "system", "", "", frozenset(), 1), LodgementKind.LODGED, body)
+    request = Request(SYSTEM, LodgementKind.LODGED, body)
     lodging.lodge([request], now=NOW)
     assert isinstance(request.outcome, Answer), request.outcome
 
