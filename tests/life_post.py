@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,16 +41,21 @@ class Post:
         from django.conf import settings
 
         from darvoza.flow.post.bundle import open_bundle
-        from darvoza.flow.post.deciding import acceptance, check_offered
+        from darvoza.flow.post.deciding import acceptance, check_offered, keys_of_draws
         from darvoza.flow.post.record import PostRecord
+        from darvoza.flow.selectivity.keys import joined_keys
         from darvoza.office.operations.services.bundles import BundleWish, bundle_for
 
         packed: list[bytes] = []
         wish = BundleWish(self.code, start, start + timedelta(days=days), SEALED_FOR, self.signer.public)
         bundle_for(wish, settings.GATE_FILE, CENTRE, keep=packed.append, now=now)
-        self.bundle = open_bundle(packed[0], trusted=TRUSTED, private=SEAL)
+        offered = open_bundle(packed[0], trusted=TRUSTED, private=SEAL)
         with PostRecord(self.path, self.signer) as record:
-            check_offered(self.bundle.bundle, record.entries, self.signer)
+            check_offered(offered.bundle, record.entries, self.signer)
+            if self.bundle is not None:
+                kept = keys_of_draws(self.bundle.keys, record.entries)
+                offered = replace(offered, keys=joined_keys(offered.keys, kept))
+            self.bundle = offered
             record.append([acceptance(self.bundle.bundle, by="asel", now=now)], self._salt)
 
     def decide(self, declared: Sequence[Declared], now: datetime) -> list[Any] | None:

@@ -13,6 +13,7 @@ from cli.declared import declared
 from darvoza.cli.main import main
 from darvoza.flow.journal.export import entry_line
 from darvoza.flow.post.record import read_record
+from darvoza.flow.selectivity.keys import read_day_keys
 from post_world import CENTRE, POST, TRUSTED, a_centre, written_anew
 
 
@@ -41,9 +42,10 @@ def post(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     assert main(["post", "new", *words(post=POST, trust=tmp_path / "centre.pub", home=home)]) == 0
     keys = capsys.readouterr().out.split()[-4:]
     today = datetime.now(UTC).date()
-    made = [*words(post=POST, serial=1, until=today + timedelta(days=1)), *keys]
-    made += ["--from", today.isoformat(), *words(state=tmp_path / "centre" / "gate.yaml", out=tmp_path / "b.zip")]
-    assert main(["post", "bundle", *made, *words(signing_key=tmp_path / "centre.key")]) == 0
+    for serial, name in ((1, "b.zip"), (2, "next.zip")):
+        made = [*words(post=POST, serial=serial, until=today + timedelta(days=1)), *keys, "--from", today.isoformat()]
+        made += words(state=tmp_path / "centre" / "gate.yaml", out=tmp_path / name)
+        assert main(["post", "bundle", *made, *words(signing_key=tmp_path / "centre.key")]) == 0
     assert main(["post", "accept", str(tmp_path / "b.zip"), *words(home=home)]) == 0
     return home
 
@@ -76,6 +78,25 @@ def test_a_post_decides_records_and_says_how_it_stands(
 def test_a_bundle_is_taken_once(post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["post", "accept", str(tmp_path / "b.zip"), *words(home=post)]) == 2
     assert "an older bundle is never taken again" in capsys.readouterr().err
+
+
+def test_with_the_next_bundle_the_keys_of_its_own_draws_stay_with_the_post(post: Path, tmp_path: Path) -> None:
+    assert decide(post, declarations(tmp_path / "one")) == 0
+    assert main(["post", "accept", str(tmp_path / "next.zip"), *words(home=post)]) == 0
+    today = datetime.now(UTC).date()
+    assert [day for day, _ in read_day_keys((post / "keys.json").read_text(encoding="utf-8")).days] == [today]
+    assert (post / "keys.json").stat().st_mode & 0o077 == 0
+    assert decide(post, declarations(tmp_path / "one")) == 0
+
+
+def test_a_damaged_bundle_does_not_stop_the_next_one(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (post / "bundle.zip").write_bytes(b"damaged")
+    assert decide(post, declarations(tmp_path / "one")) == 2
+    assert main(["post", "accept", str(tmp_path / "next.zip"), *words(home=post)]) == 0
+    assert "ALARM: the keys of earlier draws are not kept" in capsys.readouterr().err
+    assert decide(post, declarations(tmp_path / "one")) == 0
 
 
 def test_without_a_bundle_or_with_one_that_is_over_nothing_is_decided(

@@ -1,11 +1,14 @@
 """``darvoza post accept``: take a bundle that came to the post, by whatever means."""
 
 import secrets
+import sys
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from darvoza.cli.post_home import BUNDLE, SPENT, post_home, replace_file
+from darvoza.cli.post_home import BUNDLE, SPENT, PostHome, post_home, replace_file
+from darvoza.errors import InvalidBundle, PostError
 from darvoza.flow.post.deciding import acceptance, check_offered
+from darvoza.flow.post.record import PostRecord
 
 
 def run(options: Namespace) -> int:
@@ -14,9 +17,19 @@ def run(options: Namespace) -> int:
     offered = home.opened(options.bundle)
     with home.record() as record:
         check_offered(offered.bundle, record.entries, home.signer())
+        if record.entries:
+            _keep_keys(home, record)
         replace_file(home.directory / BUNDLE, options.bundle.read_bytes())
         record.append([acceptance(offered.bundle, by=options.by, now=datetime.now(UTC))], secrets.token_bytes)
         (home.directory / SPENT).unlink(missing_ok=True)
     said = offered.bundle
     print(f"bundle {said.serial} of {said.post} decides from {said.start} to {said.end}; state {said.state[:16]}…")
     return 0
+
+
+def _keep_keys(home: PostHome, record: PostRecord) -> None:
+    """Keep the keys of earlier draws; a bundle that is damaged does not stop the next one from being taken."""
+    try:
+        home.keep_keys(record)
+    except (InvalidBundle, PostError) as problem:
+        print(f"ALARM: the keys of earlier draws are not kept: {problem}", file=sys.stderr)

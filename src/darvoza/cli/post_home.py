@@ -13,16 +13,17 @@ from darvoza.errors import PostError
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.post.bundle import MEMORY, OpenBundle, open_bundle, unpack_state
-from darvoza.flow.post.deciding import post_gate
+from darvoza.flow.post.deciding import keys_of_draws, post_gate
 from darvoza.flow.post.record import PostRecord
 from darvoza.flow.post.results import found_so_far
 from darvoza.flow.post.signing import Signer
+from darvoza.flow.selectivity.keys import day_keys_text, joined_keys, read_day_keys
 from darvoza.flow.selectivity.memory_file import memory_text, read_memory
 from darvoza.json_text import read_json
 from darvoza.on_disk import wait_for_disk
 
 ABOUT, SEAL_KEY, SIGN_KEY = "post.json", "seal.key", "sign.key"
-BUNDLE, RECORD, SPENT = "bundle.zip", "record.ndjson", "memory.json"
+BUNDLE, RECORD, SPENT, KEYS = "bundle.zip", "record.ndjson", "memory.json", "keys.json"
 
 
 class PostHome(NamedTuple):
@@ -33,7 +34,7 @@ class PostHome(NamedTuple):
     trusted: str
 
     def opened(self, packed: Path | None = None) -> OpenBundle:
-        """Open the bundle of the post, or one that is offered."""
+        """Open the bundle of the post, with the keys that were kept of earlier ones, or one that is offered."""
         path = packed or self.directory / BUNDLE
         try:
             content = path.read_bytes()
@@ -41,7 +42,18 @@ class PostHome(NamedTuple):
             hint = "take one with: darvoza post accept"
             raise PostError(field=str(path), expected="a bundle", got=problem.strerror, hint=hint) from problem
         private = text_of(self.directory / SEAL_KEY, "the key of the post")
-        return open_bundle(content, trusted=self.trusted, private=private.strip())
+        opened = open_bundle(content, trusted=self.trusted, private=private.strip())
+        kept = self.directory / KEYS
+        if packed is None and kept.exists():
+            keys = joined_keys(opened.keys, read_day_keys(kept.read_text(encoding="utf-8")))
+            return replace(opened, keys=keys)
+        return opened
+
+    def keep_keys(self, record: PostRecord) -> None:
+        """Keep the keys of the draws that the post wrote down, before another bundle takes the place of this one."""
+        keys = keys_of_draws(self.opened().keys, record.entries)
+        if keys.days:
+            replace_file(self.directory / KEYS, day_keys_text(keys, [day for day, _ in keys.days]).encode())
 
     def signer(self) -> Signer:
         """Give the post with the key by which it signs."""

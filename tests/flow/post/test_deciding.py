@@ -15,7 +15,7 @@ import pytest
 
 from darvoza.domain.casework import ExaminationResult, ItemResult
 from darvoza.domain.codes import RiskArea
-from darvoza.errors import BrokenJournal, ExpiredBundle, InvalidBundle, PostError
+from darvoza.errors import BrokenJournal, ExpiredBundle, InvalidBundle, InvalidKey, PostError
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.pipeline import assess
 from darvoza.flow.post.bundle import OpenBundle, unpack_state
@@ -29,12 +29,14 @@ from darvoza.flow.post.deciding import (
     decided_versions,
     decision_event,
     decision_of,
+    keys_of_draws,
     post_gate,
 )
 from darvoza.flow.post.record import PostRecord, after, complete_lines, read_record
 from darvoza.flow.post.results import PostResult, found_so_far, read_results, result_event, result_of
 from darvoza.flow.post.returning import ActTold, Meeting, meet
 from darvoza.flow.post.signing import Signer, post_key
+from darvoza.flow.selectivity.keys import joined_keys
 from darvoza.methods.sealing.hash_chain import START, Link
 from post_world import NOW, POST, SIGNER, Centre, a_centre, at_the_post
 
@@ -171,6 +173,24 @@ def test_goods_known_by_one_mark_and_then_by_another_keep_a_draw_of_longer_ago_t
     with recorded(tmp_path, centre.opened(draws=known), now) as record:
         [made] = decided(record.entries)
     assert made.decisions["u"].unique().to_list() == known["u"].unique().to_list()
+
+
+def test_goods_keep_the_draw_of_an_old_bundle_whose_day_a_new_one_does_not_know(tmp_path: Path, centre: Centre) -> None:
+    items, policy = at_the_post(1), read_state(centre.state).policy
+    boxed = pl.lit(["C-1"]).alias("container_ids")
+    ago = seen_by(items, "D-1", transport_document="T-1").with_columns(pl.col("lodged_at") - pl.duration(days=29))
+    known = assess(ago.with_columns(pl.col("lodged_at") - pl.duration(days=20)), policy)
+    known = known.with_columns(pl.col("lodged_at") + pl.duration(days=20))  # seen again, and a draw of longer ago
+    first = centre.opened(draws=known)
+    with recorded(tmp_path, first, seen_by(items, "D-2", transport_document="T-1").with_columns(boxed)) as record:
+        second = centre.opened(serial=2)
+        again = seen_by(items, "D-3").with_columns(boxed)
+        with pytest.raises(InvalidKey):
+            decide(record, second, again, tmp_path)
+        kept = keys_of_draws(first.keys, record.entries)
+        assert [day for day, _ in kept.days] == known["key_day"].unique().to_list()
+        decide(record, replace(second, keys=joined_keys(second.keys, kept)), again, tmp_path)
+        assert {u for each in decided(record.entries) for u in each.decisions["u"]} == set(known["u"])
 
 
 def test_a_record_cannot_make_the_centre_unpack_without_end(tmp_path: Path, bundle: OpenBundle) -> None:

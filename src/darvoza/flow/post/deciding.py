@@ -28,6 +28,7 @@ from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.journal.entries import time_text
 from darvoza.flow.pipeline import Policy
 from darvoza.flow.post.signing import Signer
+from darvoza.flow.selectivity.keys import DayKeys
 
 SLACK: Final = timedelta(minutes=5)
 """How far a clock may be set back without anybody having to ask why."""
@@ -228,6 +229,16 @@ def decided_versions(entries: Iterable[JournalEntry]) -> Iterator[PostDecision]:
             made = decision_of(entry)
             last[made.declaration_id, made.items.item(0, "version")] = made
     yield from last.values()
+
+
+def keys_of_draws(held: DayKeys, entries: Iterable[JournalEntry]) -> DayKeys:
+    """Give, of the keys that a post holds, those of the draws that it wrote down.
+
+    Goods that it drew for keep their draw when they come again under its next bundle, also when that draw is of a day that
+    the centre, which has not heard of them yet, does not give the key of.
+    """
+    drawn = {day for made in decided_versions(entries) for day in made.decisions.get_column("key_day").unique()}
+    return DayKeys((), tuple((day, key) for day, key in held.days if day in drawn))
 
 
 def _packed(frame: pl.DataFrame) -> str:

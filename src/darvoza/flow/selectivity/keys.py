@@ -74,6 +74,11 @@ class DayKeys(KeyRing):
         raise InvalidKey(field="day", expected=span, got=day.isoformat())
 
 
+def joined_keys(one: DayKeys, other: DayKeys) -> DayKeys:
+    """Give a ring that knows the days of both."""
+    return DayKeys((), tuple(sorted({**dict(one.days), **dict(other.days)}.items())))
+
+
 def read_day_keys(text: str) -> DayKeys:
     """Read the keys of days, as `day_keys_text` wrote them, and take them for a ring that knows no other day.
 
