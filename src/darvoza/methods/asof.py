@@ -159,13 +159,22 @@ class EventLog:
         self.weights = None if weights is None else weights[self.order]
         self.since = self.times if since is None else since[self.order]
         self.takes_back = since is not None
+        self._sums: Ints | None = None
         self._leaving: dict[int, EventLog] = {}
         self._epochs: dict[int, Epochs] = {}
 
-    @cached_property
-    def sums(self) -> Ints:
-        """Running totals of the weights, shape ``(m + 1, k)``."""
-        return running(self.weights) if self.weights is not None else np.arange(self.times.size + 1)[:, None]
+    @property
+    def width(self) -> int:
+        """Number of things that each event adds."""
+        return 1 if self.weights is None else self.weights.shape[1]
+
+    def between(self, start: Ints, until: Ints) -> Ints:
+        """Sum the weights of the events between places, shape ``(n, k)``."""
+        if self.weights is None:
+            return (until - start)[:, None]
+        if self._sums is None:
+            self._sums = running(self.weights)
+        return self._sums[until] - self._sums[start]
 
     @cached_property
     def starts(self) -> Ints:
@@ -257,7 +266,7 @@ class Past:
         over, key by key, to the epoch of the moment that asks.
         """
         if not self.log.times.size:
-            return np.zeros((self.asked.times.size, self.log.sums.shape[1]))
+            return np.zeros((self.asked.times.size, self.log.width))
         epochs = self.log.epochs(half_life)
         epoch = epochs.of_event[np.maximum(self.until - 1, 0)]
         inside = (epochs.sums[self.until] - epochs.sums[epochs.starts[epoch]]).astype(np.float64) * 2.0**-FADING_BITS
@@ -272,7 +281,7 @@ class Past:
         log, asked = self.log, self.asked
         length = EPOCH_HALF_LIVES * half_life
         if not log.times.size:
-            return FadingSums(0, np.zeros((0, asked.times.size, log.sums.shape[1]), dtype=np.int64))
+            return FadingSums(0, np.zeros((0, asked.times.size, log.width), dtype=np.int64))
         first, last = log.origin // length, (log.origin + log.span - 2) // length
         running = log.epochs(half_life).sums
         edges = [self.start]
@@ -323,10 +332,8 @@ class Past:
         return times
 
     def _between(self, start: Ints, until: Ints) -> Ints:
-        if self.log.weights is None:
-            return self._in_rows(until - start)[:, None]
-        made = np.empty((start.size, self.log.sums.shape[1]), dtype=np.int64)
-        made[self.asked.order] = self.log.sums[until] - self.log.sums[start]
+        made = np.empty((start.size, self.log.width), dtype=np.int64)
+        made[self.asked.order] = self.log.between(start, until)
         return made
 
     def _in_rows(self, places: Ints) -> Ints:

@@ -198,13 +198,6 @@ class Keyed:
         self._asked = Questions.of(self._present, self.times)
         self.asking: Ints = (np.arange(len(places))[:, None] * present.shape[1] + register.amended).ravel()
         self._logs: dict[Event, Logged] = {}
-        self._known: dict[Event, Known] = {}
-
-    def known(self, event: Event) -> Known:
-        """Give what is known of what was seen, less what was replaced, or of results: examined items, and findings."""
-        if event not in self._known:
-            self._known[event] = Known(self, event)
-        return self._known[event]
 
     def sides(self, event: Event) -> list[Side]:
         """Give what is said of events by the register and the past beside it."""
@@ -256,7 +249,7 @@ class Inquiry:
     def __init__(self, register: Register, beside: Beside | None, sheets: Sequence[Sheet]) -> None:
         self.register, self.beside = register, beside
         self._places = {told: (sheet, place) for sheet in sheets for place, told in enumerate(sheet.name)}
-        self._keyed: dict[Sheet, Keyed] = {}
+        self._answering: dict[Sheet, Answering] = {}
         self._found: dict[tuple[tuple[str, ...], ...], Ints] = {}
 
     @property
@@ -269,7 +262,7 @@ class Inquiry:
         sheet, place = self._place(kind)
         if self.is_small:
             return Asked(self._whole(sheet), place)
-        return Asked(Keyed(self, sheet, (place,)), 0)
+        return Asked(Answering(Keyed(self, sheet, (place,))), 0)
 
     def keys(self, sheet: Sheet, places: Sequence[int]) -> Ints:
         """Give the code of the key of every item, kind by kind: -1 where it is unknown, or none of the present has it."""
@@ -297,7 +290,7 @@ class Inquiry:
         sheet, places = found[0][0], tuple(place for _, place in found)
         if self.is_small:
             return Asked(self._whole(sheet), np.array(places))
-        return Asked(Keyed(self, sheet, places), slice(None))
+        return Asked(Answering(Keyed(self, sheet, places)), slice(None))
 
     def _place(self, kind: Kind) -> tuple[Sheet, int]:
         """Give the sheet on which a kind stands, and where on it."""
@@ -306,10 +299,33 @@ class Inquiry:
             self._places[name] = Sheet((kind,)), 0
         return self._places[name]
 
-    def _whole(self, sheet: Sheet) -> Keyed:
-        if sheet not in self._keyed:
-            self._keyed[sheet] = Keyed(self, sheet, range(len(sheet.kinds)))
-        return self._keyed[sheet]
+    def _whole(self, sheet: Sheet) -> "Answering":
+        if sheet not in self._answering:
+            self._answering[sheet] = Answering(Keyed(self, sheet, range(len(sheet.kinds))))
+        return self._answering[sheet]
+
+
+class Answering:
+    """Answers of a register that is asked by several kinds of key, by event, each worked out when it is first asked for.
+
+    The register does not hold them: in a ring, what is large would stay until somebody looks for rings.
+
+    Parameters
+    ----------
+    keyed
+        The register, asked by kinds of key.
+    """
+
+    def __init__(self, keyed: Keyed) -> None:
+        self.unknown = keyed.unknown
+        self._keyed = keyed
+        self._known: dict[Event, Known] = {}
+
+    def known(self, event: Event) -> Known:
+        """Give what is known of what was seen, less what was replaced, or of results: examined items, and findings."""
+        if event not in self._known:
+            self._known[event] = Known(self._keyed, event)
+        return self._known[event]
 
 
 class Asked:
@@ -317,8 +333,8 @@ class Asked:
 
     Parameters
     ----------
-    keyed
-        The register, asked by kinds of key.
+    answering
+        The answers by several kinds.
     which
         Which of them.
 
@@ -328,17 +344,17 @@ class Asked:
         Which items of the present have no key.
     """
 
-    def __init__(self, keyed: Keyed, which: Which) -> None:
-        self._keyed, self._which = keyed, which
-        self.unknown: Flags = keyed.unknown[which]
+    def __init__(self, answering: Answering, which: Which) -> None:
+        self._answering, self._which = answering, which
+        self.unknown: Flags = answering.unknown[which]
 
     def lodged(self) -> "Answers":
         """Give what is known of lodgings that stood; the first and the last are those of any version."""
-        return Answers(self._keyed.known(Event.SEEN), self._which)
+        return Answers(self._answering.known(Event.SEEN), self._which)
 
     def results(self) -> "Answers":
         """Give what is known of results: examined items, and findings among them."""
-        return Answers(self._keyed.known(Event.EXAMINED), self._which)
+        return Answers(self._answering.known(Event.EXAMINED), self._which)
 
 
 class Answers(NamedTuple):

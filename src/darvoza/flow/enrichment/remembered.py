@@ -251,16 +251,24 @@ class _Beside:
         self._archives, self._told = archives, told
         self._taken = [archive.rows_of(told) for archive in archives]
         self._found: dict[tuple[tuple[str, ...], ...], list[Ints]] = {}
+        self._asked: dict[tuple[object, ...], list[Questions]] = {}
 
     def sides(self, event: Event, sheet: Sheet, places: Sequence[int], asking: Register) -> Iterator[Side]:
         """Give what each archive says of the keys of the present, of kinds at some places of a sheet."""
-        if sheet.fields not in self._found:
-            self._found[sheet.fields] = [archive.find(sheet.fields, asking) for archive in self._archives]
-        which = sheet.picked[list(places)]
-        for archive, found, taken in zip(self._archives, self._found[sheet.fields], self._taken, strict=True):
-            keys = np.where(found < 0, ABSENT, found)[which].ravel()
-            asked = Questions.of(keys, np.resize(asking.asked, keys.size))
+        name = (sheet.name, places)
+        if name not in self._asked:
+            self._asked[name] = [
+                Questions.of(keys, np.resize(asking.asked, keys.size)) for keys in self._keys(sheet, places, asking)
+            ]
+        for archive, asked, taken in zip(self._archives, self._asked[name], self._taken, strict=True):
             yield from archive.of_sheet(sheet).sides(event, asked, asking, taken)
+
+    def _keys(self, sheet: Sheet, places: Sequence[int], asking: Register) -> Iterator[Ints]:
+        """Give the codes that keys of the present have in each archive, kind by kind."""
+        if sheet.fields not in self._found:
+            found = (archive.find(sheet.fields, asking) for archive in self._archives)
+            self._found[sheet.fields] = [np.where(keys < 0, ABSENT, keys) for keys in found]
+        return (found[sheet.picked[list(places)]].ravel() for found in self._found[sheet.fields])
 
     def boxed(self) -> "_Beside":
         """Give the same, container by container."""
