@@ -303,7 +303,7 @@ class InRows(Form[list[PlacedFloor], Rows]):
         """Name decisions, and put beside them why the score is what it is."""
         asked = {name: [row[name] for row in decisions] for name in TOLD_OF}
         said = tell(pl.DataFrame(asked, schema={name: DECISION_SCHEMA[name] for name in TOLD_OF}))
-        beside = said.select(TOLD).rows()
+        beside = zip(*(said.get_column(name).to_list() for name in TOLD), strict=True)
         return Table(
             [
                 {

@@ -148,14 +148,15 @@ class Budget:
     def stated(self, duty: Duty, post: str, day: date) -> PostCapacity | None:
         """Give what a post can do of a duty on a day; ``None`` where nothing is stated of it."""
         asked, known = (duty, post, day), self._stated
-        if asked not in known:
-            while len(known) >= REMEMBERED:
-                del known[next(iter(known))]
-            found = self._capacity.of(post, duty, day)
-            if found is None and duty == EXAMINATION:
-                found = PostCapacity(NOBODY, duty, self.share, CapacityUnit.SHARE)
-            known[asked] = found
-        return known[asked]
+        if asked in known:
+            return known[asked]
+        found = self._capacity.of(post, duty, day)
+        if found is None and duty == EXAMINATION:
+            found = PostCapacity(NOBODY, duty, self.share, CapacityUnit.SHARE)
+        while len(known) >= REMEMBERED:
+            known.pop(next(iter(known)), None)
+        known[asked] = found
+        return found
 
 
 class Worths(NamedTuple):
