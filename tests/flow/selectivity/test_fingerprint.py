@@ -135,12 +135,12 @@ def book(*lodgings: Lodging, earlier: pl.DataFrame | None = None) -> pl.DataFram
     """Draws of lodgings given as day and marks."""
     rows = [(found[0].split(":")[1], found[0].split(":")[0], found) for _, found in lodgings]
     marked = pl.DataFrame(rows, schema=["fingerprint", "fingerprint_basis", "marks"], orient="row")
-    days = pl.Series([DAY + timedelta(days=day) for day, _ in lodgings], dtype=pl.Date)
+    days = pl.Series([DAY + timedelta(days=day) for day, _ in lodgings], dtype=pl.Date).cast(pl.Datetime)
     numbers = pl.Series([str(number) for number in range(len(lodgings))], dtype=pl.String)
     found = first_lodgings(marked, days, earlier)
     few = [Marked(number, *row) for number, row in zip(numbers, rows, strict=True)]
     assert first_draws(few, days.to_list(), earlier) == found.drop("marks").rows()
-    return found.with_columns(declaration_id=numbers, lodged_at=days.cast(pl.Datetime))
+    return found.with_columns(declaration_id=numbers, lodged_at=days)
 
 
 def draws(*lodgings: Lodging, earlier: pl.DataFrame | None = None) -> list[tuple[str, int]]:
@@ -241,6 +241,29 @@ def test_splitting_a_run_in_two_never_changes_a_draw(lodgings: list[Lodging], fi
     before, after = lodgings[:first], lodgings[first:]
     if before and after:
         assert draws(*before) + draws(*after, earlier=book(*before)) == draws(*lodgings)
+
+
+def test_what_is_lodged_late_counts_where_its_moment_puts_it() -> None:
+    """It does not matter whether it is decided together with what came after it."""
+    earlier = book((0, ["document:a"]), (4, ["containers:c"]))
+    late: Lodging = (0, ["document:a", "containers:c"])
+    last: Lodging = (32, ["containers:c"])
+    between = book(late, earlier=earlier).with_columns(declaration_id=pl.lit("late"))
+    alone = draws(last, earlier=pl.concat([earlier, between]))
+    assert draws(late, last, earlier=earlier) == [("a", 0), *alone] == [("a", 0), ("c", 4)]
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(st.integers(0, 40), MARKS.map(list)), max_size=6), LODGINGS)
+def test_it_does_not_matter_what_is_decided_together(before: list[Lodging], after: list[Lodging]) -> None:
+    """Neither where some state moments before those of lodgings that were decided before them."""
+    parts: list[pl.DataFrame] = []
+    for number, lodging in enumerate([*before, *after]):
+        earlier = pl.concat(parts) if parts else None
+        parts.append(book(lodging, earlier=earlier).with_columns(declaration_id=pl.lit(str(number))))
+    decided = pl.concat(parts[: len(before)]) if before else None
+    alone = pl.concat(parts[len(before) :]).select("fingerprint", "key_day").rows()
+    assert book(*after, earlier=decided).select("fingerprint", "key_day").rows() == alone
 
 
 CODES = st.one_of(

@@ -29,7 +29,7 @@ def draw(items: pl.DataFrame, ring: KeyRing, earlier: Earlier | None = None) -> 
         ``fingerprint_basis``, ``key_day``, ``marks``, ``commitment``, ``u``.
     """
     heads = items.group_by("declaration_id", maintain_order=True).agg(pl.col("post", "lodged_at").first())
-    lodged = first_lodgings(fingerprints(items), heads.get_column("lodged_at").dt.date(), earlier)
+    lodged = first_lodgings(fingerprints(items), heads.get_column("lodged_at"), earlier)
     days = lodged.get_column("key_day")
     keys = {day: ring.key(day) for day in days.unique()}
     commitments = {day: ring.commitment(day) for day in keys}
@@ -57,7 +57,7 @@ def draw_for_few(
     """
     marked = fingerprints_of_few(items, starts)
     posts, moments = (items.get_column(name)[starts].to_list() for name in ("post", "lodged_at"))
-    draws = first_draws(marked, [moment.date() for moment in moments], earlier)
+    draws = first_draws(marked, moments, earlier)
     keys = {day: (ring.key(day), ring.commitment(day)) for day in {draw.day for draw in draws}}
     return [
         {

@@ -1,7 +1,9 @@
 """Which draw goods have: that of the first lodging of the same goods, by any mark that both share within its window."""
 
+from bisect import insort_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeAlias
 
 import polars as pl
@@ -39,15 +41,15 @@ class Draw(NamedTuple):
     day: date
 
 
-def first_lodgings(marked: pl.DataFrame, lodged_on: pl.Series, earlier: Earlier | None = None) -> pl.DataFrame:
+def first_lodgings(marked: pl.DataFrame, lodged_at: pl.Series, earlier: Earlier | None = None) -> pl.DataFrame:
     """Give each declaration the fingerprint and day that draw for it: those of the first lodging of the same goods.
 
     Parameters
     ----------
     marked
         As `fingerprints` gives them, in order of lodging.
-    lodged_on
-        Day of lodging per declaration.
+    lodged_at
+        Moment of lodging per declaration.
     earlier
         Earlier lodgings, or ``None``.
 
@@ -62,13 +64,13 @@ def first_lodgings(marked: pl.DataFrame, lodged_on: pl.Series, earlier: Earlier 
     """
     marks = marked.get_column("marks")
     book = _Book(_lodgings(earlier, marks.explode(empty_as_null=False, keep_nulls=False).unique().to_list))
-    fingerprint, basis, day, kept = (
-        column.to_list() for column in (marked["fingerprint"], marked["fingerprint_basis"], lodged_on, marks)
+    lodged_on = lodged_at.dt.date()
+    fingerprint, basis, day, moments, kept = (
+        column.to_list() for column in (marked["fingerprint"], marked["fingerprint_basis"], lodged_on, lodged_at, marks)
     )
     for place in _met_again(marks, lodged_on, book):
-        lodged = day[place]
-        draw = book.draw_of(kept[place], lodged) or Draw(fingerprint[place], basis[place], lodged)
-        book.enter(kept[place], draw, lodged)
+        draw = book.draw_of(kept[place], day[place]) or Draw(fingerprint[place], basis[place], day[place])
+        book.enter(kept[place], draw, moments[place])
         fingerprint[place], basis[place], day[place] = draw
     return pl.DataFrame(
         {
@@ -80,23 +82,24 @@ def first_lodgings(marked: pl.DataFrame, lodged_on: pl.Series, earlier: Earlier 
     )
 
 
-def first_draws(marked: Sequence[Marked], days: Sequence[date], earlier: Earlier | None = None) -> list[Draw]:
+def first_draws(marked: Sequence[Marked], moments: Sequence[datetime], earlier: Earlier | None = None) -> list[Draw]:
     """Give the same draws of few declarations, one by one.
 
     Parameters
     ----------
     marked
         As `fingerprints_of_few` gives them, in order of lodging.
-    days
-        Day of lodging per declaration.
+    moments
+        Moment of lodging per declaration.
     earlier
         Earlier lodgings, or ``None``.
     """
     book = _Book(_lodgings(earlier, lambda: [mark for one in marked for mark in one.marks]))
     draws = []
-    for one, day in zip(marked, days, strict=True):
+    for one, moment in zip(marked, moments, strict=True):
+        day = moment.date()
         draw = book.draw_of(one.marks, day) or Draw(one.fingerprint, one.fingerprint_basis, day)
-        book.enter(one.marks, draw, day)
+        book.enter(one.marks, draw, moment)
         draws.append(draw)
     return draws
 
@@ -131,33 +134,60 @@ def _met_again(marks: pl.Series, lodged_on: pl.Series, book: "_Book") -> list[in
     return flat.filter(shared.fill_null(value=False)).get_column("place").unique().sort().to_list()
 
 
+class _Standing(NamedTuple):
+    """The draw a mark stands for, and since which day."""
+
+    draw: Draw
+    since: date
+
+
 class _Book:
-    """Which draw each mark stands for, and since when."""
+    """Which draw each mark stands for, and since when.
+
+    That is told by the moments of lodging alone: what was lodged late counts where its moment puts it, so that it does not
+    matter what was decided together and what one after the other.
+    """
 
     def __init__(self, lodgings: Iterable[Lodging]) -> None:
-        self._of: dict[str, tuple[Draw, date]] = {}
+        self._entries: dict[str, list[tuple[datetime, Draw]]] = {}
+        self._standing: dict[str, _Standing] = {}
         for lodging in lodgings:
             draw = Draw(lodging.fingerprint, lodging.fingerprint_basis, lodging.key_day)
-            self.enter(lodging.marks, draw, lodging.lodged_at.date())
+            self.enter(lodging.marks, draw, lodging.lodged_at)
 
     @property
     def marks(self) -> list[str]:
         """Every mark in the book."""
-        return list(self._of)
+        return list(self._standing)
 
     def draw_of(self, marks: Iterable[str], day: date) -> Draw | None:
         """Give the draw of an earlier lodging of the same goods, ``None`` if there is none."""
         for mark in marks:
-            known = self._of.get(mark)
+            known = self._standing.get(mark)
             basis = mark.split(":", 1)[0]
             # a lodging that states an earlier moment than one that was decided before it buys no second ticket either
-            if known and abs((day - known[1]).days) <= SAME_GOODS_DAYS[basis]:
-                return Draw(known[0].fingerprint, basis, known[0].day)
+            if known and abs((day - known.since).days) <= SAME_GOODS_DAYS[basis]:
+                return Draw(known.draw.fingerprint, basis, known.draw.day)
         return None
 
-    def enter(self, marks: Iterable[str], draw: Draw, day: date) -> None:
-        """Note the marks of a lodging; a mark that already stands for this draw keeps its first day."""
+    def enter(self, marks: Iterable[str], draw: Draw, moment: datetime) -> None:
+        """Note the marks of a lodging."""
         for mark in marks:
-            known = self._of.get(mark)
-            same = known is not None and (known[0].fingerprint, known[0].day) == (draw.fingerprint, draw.day)
-            self._of[mark] = (draw, min(day, known[1]) if known and same else day)
+            entries = self._entries.setdefault(mark, [])
+            if entries and moment < entries[-1][0]:
+                insort_right(entries, (moment, draw), key=itemgetter(0))
+                known = None
+                for at, one in entries:
+                    known = _after(known, one, at)
+            else:
+                entries.append((moment, draw))
+                known = _after(self._standing.get(mark), draw, moment)
+            if known:
+                self._standing[mark] = known
+
+
+def _after(known: _Standing | None, draw: Draw, moment: datetime) -> _Standing:
+    """Give what a mark stands for after a lodging; while it stands for the same draw it keeps its first day."""
+    if known and (known.draw.fingerprint, known.draw.day) == (draw.fingerprint, draw.day):
+        return _Standing(draw, known.since)
+    return _Standing(draw, moment.date())
