@@ -18,7 +18,7 @@ from darvoza.flow.assessment.record import RecordExecutor
 
 Ints = NDArray[np.int64]
 
-FEW: Final = 1_000
+FEW: Final = 600
 """Goods items up to which declarations are asked one by one: columns cost their set-up, however few rows there are."""
 
 KEPT: Final = 4
