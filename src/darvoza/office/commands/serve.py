@@ -1,5 +1,6 @@
 """``darvoza serve``: the office behind gunicorn."""
 
+import gc
 import os
 from argparse import Namespace
 from threading import Thread
@@ -70,6 +71,9 @@ def _open_gate(_worker: Any) -> None:  # noqa: ANN401 - as above
             open_early(timezone.now())
         finally:
             connection.close()
+        # what is there by now stays as long as the process: nobody looks through it for what can be let go
+        gc.collect()
+        gc.freeze()
 
     if expect_opening():
         Thread(target=work, name="gate", daemon=True).start()

@@ -14,6 +14,7 @@ from darvoza.flow.gate.records import decisions_of, items_of, plain_rows
 from darvoza.flow.gate.state_file import State
 from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.flow.tables import Table
 from darvoza.office.api.documents import as_text, decided, journalled, said_of, version_of
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
 from darvoza.office.api.problems import Problem
@@ -117,9 +118,9 @@ class Batch:
         self.run = run = enter_state(self.open, self.now, self.events)
         keep_batch(self.open, self.batch, self.now)
         if self.new:
-            enter_decided(*self.new.rows(), self._binding(self.new.made.orders), run=run)
+            enter_decided(*self.new.rows(), self._binding(self.new.made.ordered), run=run)
         for each in self.again:
-            enter_again(*each.rows(), self._binding(each.made.orders), run=run)
+            enter_again(*each.rows(), self._binding(each.made.ordered), run=run)
         insert(Lodgement, self.rows)
         record_all(self.events)
         insert(Event, self.told)
@@ -144,9 +145,9 @@ class Batch:
         mark.save()
         return [each.made for each in (*([self.new] if self.new else []), *self.again)]
 
-    def _binding(self, orders: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    def _binding(self, orders: Table) -> Iterator[Mapping[str, Any]]:
         """Give the orders of posts where what is decided here is to be carried out."""
-        return (row for row in orders.iter_rows(named=True) if self.open.state.binds(row["post"]))
+        return (row for row in orders.rows if self.open.state.binds(row["post"]))
 
     def _read(self, requests: Sequence[Request]) -> tuple[pl.DataFrame, dict[str, Request]]:
         """Read what was sent; refuse what is wrong, or is lodged for another post than that of the client."""
@@ -224,7 +225,7 @@ class Made(NamedTuple):
     @classmethod
     def of(cls, made: Decided) -> Self:
         """Write what was decided in plain values."""
-        return cls(made, _by_reference(made.items), _by_reference(made.decisions))
+        return cls(made, _by_reference(made.items), _by_reference(made.told))
 
     def rows(self) -> tuple[Iterator[dict[str, Any]], Iterator[dict[str, Any]]]:
         """Give all goods items and all decisions, declaration by declaration."""
@@ -265,9 +266,9 @@ def event_of(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _by_reference(frame: pl.DataFrame) -> Rows:
+def _by_reference(table: pl.DataFrame | Table) -> Rows:
     made: Rows = {}
-    for row in plain_rows(frame):
+    for row in plain_rows(table):
         made.setdefault(row["declaration_id"], []).append(row)
     return made
 
