@@ -188,6 +188,14 @@ def test_what_only_the_post_asked_for_is_ordered_and_told(entries: list[JournalE
     assert Order.objects.filter(order_id=order_of(decision_of(entry)), state=CaseState.RECORDED).exists()
 
 
+def test_an_order_that_a_silent_centre_did_not_give_is_taken_in_with_its_result(entries: list[JournalEntry]) -> None:
+    made = decision_of(chosen(entries))
+    load(RunFiles("centre", "ab" * 32, made.decisions, made.orders.clear(), {}), made.items, by="system", now=NOW)
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert (found.entries, found.conflicts) == (len(entries), ())
+    assert Result.objects.filter(order__order_id=order_of(made)).count() == 1
+
+
 def test_what_was_declared_otherwise_at_the_post_is_told(entries: list[JournalEntry]) -> None:
     import polars as pl
 

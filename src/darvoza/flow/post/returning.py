@@ -35,14 +35,11 @@ class Met(NamedTuple):
 
     Attributes
     ----------
-    to_order
-        Agency and act of what the post asked for and the centre did not.
     told
         What differs, in a line; empty where nothing does.
     """
 
     meeting: Meeting
-    to_order: tuple[tuple[str, str], ...] = ()
     told: str = ""
 
 
@@ -62,22 +59,24 @@ def meet(centre: Iterable[ActTold], post: Iterable[ActTold]) -> Met:
     >>> meet([], [act]).meeting, meet([act], [act]).meeting
     (<Meeting.NEW: 'new'>, <Meeting.SAME: 'same'>)
     >>> meet([act], [act._replace(selected=True, probability=0.5)])
-    Met(meeting=<Meeting.ACTS: 'acts'>, to_order=(('customs', 'physical'),), told='only the post asked for customs physical')
+    Met(meeting=<Meeting.ACTS: 'acts'>, told='only the post asked for customs physical')
     """
     there, here = list(centre), list(post)
     if not there:
         return Met(Meeting.NEW)
     asked_there = {(act.agency, act.act) for act in there if act.selected}
     asked_here = {(act.agency, act.act) for act in here if act.selected}
-    more = tuple(sorted(asked_here - asked_there))
-    told = [_asked("only the post", more), _asked("only the centre", sorted(asked_there - asked_here))]
+    told = [
+        _asked("only the post", sorted(asked_here - asked_there)),
+        _asked("only the centre", sorted(asked_there - asked_here)),
+    ]
     draws_there, draws_here = ({(act.fingerprint, act.key_day, act.u) for act in acts} for acts in (there, here))
     if draws_there != draws_here:
         days = f"{min(act.key_day for act in there)} and {min(act.key_day for act in here)}"
         told = [f"two draws, of {days}", *told]
-        return Met(Meeting.DRAWS, more, "; ".join(filter(None, told)))
-    if more or asked_there != asked_here:
-        return Met(Meeting.ACTS, more, "; ".join(filter(None, told)))
+        return Met(Meeting.DRAWS, "; ".join(filter(None, told)))
+    if asked_there != asked_here:
+        return Met(Meeting.ACTS, "; ".join(filter(None, told)))
     return Met(Meeting.SAME)
 
 

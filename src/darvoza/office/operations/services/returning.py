@@ -7,7 +7,7 @@ A record of which anything was not signed by the post is refused as a whole. It 
 has what it wrote: had a part of the other been taken in, the true record would no longer go on from there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -147,7 +147,7 @@ def _decision(post: str, entry: JournalEntry, shares: Shares | None, now: dateti
         load(RunFiles(name, entry.head, made.decisions, made.orders, {}), made.items, by=entry.actor, now=now)
         more = [_same_goods(made)]
     else:
-        _order_more(made, met.to_order)
+        _order_more(made)
         more = [_otherwise(made), _same_goods(made)]
     return met._replace(told="; ".join(filter(None, (met.told, *more))))
 
@@ -175,16 +175,14 @@ def _post(decisions: pl.DataFrame) -> list[ActTold]:
     return [ActTold(*row) for row in decisions.select(columns).iter_rows()]
 
 
-def _order_more(made: PostDecision, acts: Iterable[tuple[str, str]]) -> None:
-    """Write the orders that the post gave and the centre did not."""
-    asked = set(acts)
+def _order_more(made: PostDecision) -> None:
+    """Write the orders that the post gave and the centre did not, also where it chose the same act and was silent."""
     declaration = Declaration.objects.get(declaration_id=made.declaration_id)
     for row in made.orders.iter_rows(named=True):
-        if (row["agency"], row["act"]) in asked:
-            Order.objects.get_or_create(
-                order_id=f"{made.declaration_id}:{row['agency']}:{row['act']}",
-                defaults=_order_values(row) | {"declaration": declaration},
-            )
+        Order.objects.get_or_create(
+            order_id=f"{made.declaration_id}:{row['agency']}:{row['act']}",
+            defaults=_order_values(row) | {"declaration": declaration},
+        )
 
 
 def _order_values(row: dict[str, Any]) -> dict[str, Any]:
