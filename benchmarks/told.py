@@ -13,7 +13,6 @@ import http.client
 import json
 import os
 import random
-import secrets
 import signal
 import socketserver
 import sys
@@ -28,7 +27,9 @@ from pathlib import Path
 from typing import Any
 
 # the tests have an `office` of their own, and so have the benchmarks
-sys.path[0] = str(Path(__file__).parents[1] / "tests")
+sys.path[:1] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1])]
+
+from benchmarks.in_process import make_office  # noqa: E402 - found once the path is set
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 PATIENCE = 0.3
@@ -155,22 +156,11 @@ def asked(port: int) -> dict[str, Any]:
 
 def set_up(home: Path) -> Any:  # noqa: ANN401 - a client
     """Make an office with a client that subscribes; give the client."""
-    os.environ |= {
-        "DARVOZA_HOME": str(home),
-        "DARVOZA_DEMO": "1",
-        "DARVOZA_SECRET": secrets.token_urlsafe(48),
-        "DJANGO_SETTINGS_MODULE": "darvoza.office.settings",
-    }
-    import django  # noqa: PLC0415 - reads the environment
-
-    django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-
+    make_office(home)
     from darvoza.office.api.purposes import Purpose  # noqa: PLC0415
     from darvoza.office.api.services.clients import NewClient, caller_of, enter_client  # noqa: PLC0415
     from office.api.systems import write_state  # noqa: PLC0415 - of the tests
 
-    call_command("migrate", verbosity=0)
     write_state(home)
     return caller_of(enter_client(NewClient("told", tuple(Purpose)), by="system", now=NOW))
 

@@ -9,7 +9,7 @@ has what it wrote: had a part of the other been taken in, the true record would 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 from django.db import transaction
@@ -28,7 +28,7 @@ from darvoza.flow.post.signing import check_signed, signature_fault
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.services import record
 from darvoza.office.operations.models import PostBundle, PostReturn
-from darvoza.office.registry.mapping import finding_row
+from darvoza.office.registry.mapping import finding_row, order_values
 from darvoza.office.registry.models import Decision, Declaration, Order, Result
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.records import stated
@@ -179,16 +179,8 @@ def _order_more(made: PostDecision) -> None:
     """Write the orders that the post gave and the centre did not, also where it chose the same act and was silent."""
     declaration = Declaration.objects.get(declaration_id=made.declaration_id)
     for row in made.orders.iter_rows(named=True):
-        Order.objects.get_or_create(
-            order_id=f"{made.declaration_id}:{row['agency']}:{row['act']}",
-            defaults=_order_values(row) | {"declaration": declaration},
-        )
-
-
-def _order_values(row: dict[str, Any]) -> dict[str, Any]:
-    same = ("agency", "post", "act", "channel", "turn", "day", "deadline")
-    words = {language: row[f"instructions_{language}"] for language in ("en", "ru")}
-    return {"items": list(row["items"] or []), "instructions": words, **{name: row[name] for name in same}}
+        values = order_values(row)
+        Order.objects.get_or_create(order_id=values.pop("order_id"), defaults={"declaration": declaration, **values})
 
 
 def _otherwise(made: PostDecision) -> str:
