@@ -1,7 +1,7 @@
 """Declarations as other systems write them: each mapping beside a message written for this test."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydifact.parser import Parser
 
 from darvoza.errors import InvalidMapping, UnreadableFile
-from darvoza.flow.intake.edifact import read_edifact
+from darvoza.flow.intake.edifact import _segments, read_edifact
 from darvoza.flow.intake.intake import Intake, take_in
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.reading_tree import read_declarations_xml
@@ -177,3 +178,49 @@ def test_damage_anywhere_is_an_error_with_a_name_and_never_a_crash(noise: bytes,
         with suppress(UnreadableFile, InvalidMapping):
             intake = taken(mapping, path)
             assert intake.read == intake.accepted + intake.rejected_rows > 0
+
+
+@pytest.mark.filterwarnings("ignore")
+@given(
+    body=st.lists(st.text("?+:' \nAБ", max_size=12), max_size=6),
+    service=st.sampled_from(["", "UNA:+.? '", "UNA+:.?*~"]),
+)
+def test_a_text_is_cut_as_pydifact_cuts_it_or_refused_with_a_reason(body: list[str], service: str) -> None:
+    end, data = (service[8], service[4]) if service else ("'", "+")
+    message = service + "".join(f"FTX{data}{text}{end}" for text in body)
+    with suppress(UnreadableFile):
+        ours = [
+            (tag, [each if len(each) > 1 else each[0] for each in elements])
+            for tag, elements in _segments(message, "a")
+        ]
+        theirs = [(segment.tag, segment.elements) for segment in Parser().parse(message) if segment.tag != "UNA"]
+        assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("A+b'", "tags of three"),
+        ("FTX+b?'", "without an end"),
+        ("FTX+b?\nc'", "the end of a line"),
+        ("FTX+b", "without an end"),
+        ("UNA:+.??'FTX+b'", None),
+        ("UNA:+.:'FTX+b'", "which differ"),
+        ("UNA:+", "which differ"),
+        ("FTX+b?+\ufdd0'", "none"),
+        ("FTX'" * 50_001, "at most 50000"),
+        ("FTX" + "+" * 400_001 + "'", "at most 400000"),
+        ("UNB'", "UN/EDIFACT segments"),
+    ],
+)
+def test_what_cannot_be_cut_is_refused_with_a_reason(text: str, why: str | None) -> None:
+    with pytest.raises(UnreadableFile, match=why) if why else nullcontext():
+        list(_segments(text, "a.edi"))
+
+
+def test_a_character_is_released_and_a_space_releases_nothing() -> None:
+    assert list(_segments("UNA:+.? 'FTX+b?+?'????:c?d'\r\nBGM+1::'", "a")) == [
+        ("FTX", [["b+'??", "cd"]]),
+        ("BGM", [["1"]]),
+    ]
+    assert list(_segments("UNA:+.  'FTX+b c'", "a")) == [("FTX", [["b c"]])]

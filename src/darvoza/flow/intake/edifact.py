@@ -1,6 +1,6 @@
 """UN/EDIFACT read as a tree, so that a customs declaration in it (CUSDEC) is mapped like one in XML.
 
-pydifact cuts the text into segments and components. What a segment belongs to is said here: the goods items of a CUSDEC
+pydifact knows the characters and the segments of service. What a segment belongs to is said here: the goods items of a CUSDEC
 begin with ``CST`` between ``UNS+D`` and ``UNS+S``, and some segments speak of the one before them.
 
 A message becomes an element named after its type; below it stand its segments, named by their tags, then ``ITEM`` for each
@@ -8,6 +8,7 @@ goods item and ``SUMMARY`` for the totals. Data elements are numbered from 1, an
 ``LOC[1=36]/2`` is the second data element of the ``LOC`` whose first is 36, ``DTM[1=137]/1/2`` its second component.
 """
 
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +18,7 @@ from darvoza.flow.intake.plain_xml import Element
 
 MOST_BYTES = 16 * 2**20
 MOST_SEGMENTS = 50_000
+MOST_ELEMENTS = 400_000
 CHARSETS = {
     "UNOA": "ascii",
     "UNOB": "ascii",
@@ -28,6 +30,10 @@ CHARSETS = {
 }
 """Character sets by syntax identifier, ISO 9735-1:2002, annex A; what names none is read as UTF-8."""
 
+_TAG = re.compile("[A-Z0-9]{3}")
+_USUAL = ":+.? '"
+_PLACES = "\ufdd0\ufdd1\ufdd2\ufdd3"
+_NEVER = re.compile(f"[{_PLACES}]")
 _SPEAKS_OF = {
     "DTM": ("RFF", "DOC", "TDT"),
     "MOA": ("TAX",),
@@ -56,7 +62,10 @@ def read_edifact(data: bytes, source: str) -> Element:
     if len(data) > MOST_BYTES:
         raise UnreadableFile(field=source, expected=f"at most {MOST_BYTES} bytes", got=f"{len(data)} bytes")
     root, message = Element("INTERCHANGE", "", {}), None
-    for tag, elements in _segments(_decoded(data, source), source):
+    text = _decoded(data, source).strip()
+    if not text.startswith(("UNA", "UNB", "UNG", "UNH")):
+        raise UnreadableFile(field=source, expected="an interchange from UNA, UNB or UNH on", got=text[:20])
+    for tag, elements in _segments(text, source):
         if tag == "UNH":
             message = _Message(Element(_component(elements, 1, 0) or "MESSAGE", "", {}))
             root.below.append(message.root)
@@ -109,47 +118,86 @@ def _decoded(data: bytes, source: str) -> str:
         ) from error  # fmt: skip
 
 
-def _segments(text: str, source: str) -> Iterator[tuple[str, list[str | list[str]]]]:
-    """Cut into segments, at most so many; pydifact warns of segments whose meaning it does not know, and need not."""
-    from pydifact.parser import Parser  # few files are messages
+def _segments(text: str, source: str) -> Iterator[tuple[str, list[list[str]]]]:
+    """Cut into segments of data elements of components; what pydifact knows of segments of service, it checks."""
+    from pydifact.constants import service_segments  # few files are messages
+    from pydifact.parser import Parser
 
-    count = 0
+    chars, text = _service(text, source)
+    text, hidden = _hide_released(text, chars, source)
+    segments = [each.lstrip(" \r\n") for each in text.split(chars.segment_terminator, MOST_SEGMENTS)]
+    if segments.pop():
+        limit = f"segments that end in {chars.segment_terminator!r}, at most {MOST_SEGMENTS}"
+        raise UnreadableFile(field=source, expected=limit, got="one without an end, or more")
+    parser, left = Parser(), MOST_ELEMENTS
+    for segment in segments:
+        tag, *data = segment.split(chars.data_separator)
+        elements = [each.rstrip(chars.component_separator).split(chars.component_separator) for each in data]
+        left -= sum(map(len, elements))
+        if left < 0:
+            raise UnreadableFile(field=source, expected=f"at most {MOST_ELEMENTS} data elements", got="more")
+        if hidden:
+            elements = [[each.translate(hidden) for each in components] for components in elements]
+        if not _TAG.fullmatch(tag):
+            raise UnreadableFile(field=source, expected="tags of three capitals or digits", got=tag[:50])
+        if tag in service_segments:
+            _checked(parser, [tag, *(each if len(each) > 1 else each[0] for each in elements)], source)
+        yield tag, elements
+
+
+def _service(text: str, source: str) -> tuple[Any, str]:
+    """Give the characters of service that ``UNA`` names, ISO 9735-1:2002, 7.1, or the usual ones; and what comes after."""
+    from pydifact.control.characters import Characters
+
+    if not text.startswith("UNA"):
+        return Characters.from_str(_USUAL), text
+    if len(set(text[3:5] + text[6:7] + text[8:9])) < 4:
+        raise UnreadableFile(field=f"{source}: UNA", expected="six characters of service, which differ", got=text[3:9])
+    return Characters.from_str(text[:9]), text[9:]
+
+
+def _hide_released(text: str, chars: Any, source: str) -> tuple[str, dict[int, str]]:  # noqa: ANN401 - as above
+    """Put characters that no text has in the place of those that are released, and give how to put them back.
+
+    In a run of release characters each releases the next, so that pairs can be taken from the left. A release character
+    that is a space releases nothing.
+    """
+    release = chars.escape_character
+    if release == " " or release not in text:
+        return text, {}
+    if _NEVER.search(text):
+        raise UnreadableFile(field=source, expected="characters of Unicode", got="code points that are none")
+    hidden = {}
+    for place, each in zip(
+        _PLACES, (release, chars.segment_terminator, chars.data_separator, chars.component_separator), strict=True
+    ):
+        text = text.replace(release + each, place)
+        hidden[ord(place)] = each
+    if f"{release}\n" in text:
+        raise UnreadableFile(field=source, expected="a character that is released", got="the end of a line")
+    return text.replace(release, ""), hidden
+
+
+def _checked(parser: Any, segment: list[str | list[str]], source: str) -> None:  # noqa: ANN401 - pydifact is loaded when it is needed
+    """Let pydifact check a segment of service. It lets any exception of its own out; all mean that it cannot be read."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        segments = Parser().parse(text.strip())
-        while True:
-            segment = _next(segments, source)
-            if segment is None:
-                return
-            count += 1
-            if count > MOST_SEGMENTS:
-                raise UnreadableFile(field=source, expected=f"at most {MOST_SEGMENTS} segments", got="more")
-            yield segment.tag, list(segment.elements)
+        warnings.simplefilter("ignore")  # of empty segments
+        try:
+            parser.convert_raw_segment_to_segment(segment)
+        except Exception as error:
+            raise UnreadableFile(field=source, expected="UN/EDIFACT segments", got=f"{error}"[:200]) from error
 
 
-def _next(segments: Iterator[Any], source: str) -> Any:  # noqa: ANN401 - pydifact is loaded when it is needed
-    """Give the next segment, or nothing. The parser lets any exception of its own out; all mean that it cannot read."""
-    try:
-        return next(segments, None)
-    except Exception as error:
-        raise UnreadableFile(field=source, expected="UN/EDIFACT segments", got=f"{error}"[:200]) from error
-
-
-def _component(elements: list[str | list[str]], element: int, component: int) -> str:
+def _component(elements: list[list[str]], element: int, component: int) -> str:
     """Give one component, empty where there is none."""
-    if element >= len(elements):
-        return ""
-    parts = elements[element]
-    parts = [parts] if isinstance(parts, str) else parts
+    parts = elements[element] if element < len(elements) else []
     return parts[component] if component < len(parts) else ""
 
 
-def _segment(tag: str, elements: list[str | list[str]]) -> Element:
+def _segment(tag: str, elements: list[list[str]]) -> Element:
     """Make an element of a segment, with its data elements and their components numbered."""
     made = Element(tag, "", {})
-    for number, parts in enumerate(elements, start=1):
-        components = [parts] if isinstance(parts, str) else parts
-        element = Element(str(number), "", {}, text=components[0] if components else "")
-        element.below = [Element(str(k), "", {}, text=part) for k, part in enumerate(components, start=1)]
-        made.below.append(element)
+    for number, components in enumerate(elements, start=1):
+        parts = [Element(str(k), "", {}, text=part) for k, part in enumerate(components, start=1)]
+        made.below.append(Element(str(number), "", {}, text=components[0], below=parts))
     return made

@@ -26,6 +26,7 @@ from darvoza.flow.intake.raw import (
 
 SNIFFED_BYTES = 1 << 20
 BLOCK_LINES = 1_000
+MOST_COLUMNS = 10_000
 _STRAY = re.compile("[\udc80-\udcff]")
 _BOM = b"\xef\xbb\xbf"
 
@@ -61,6 +62,8 @@ def csv_form(path: Path, mapping: Mapping) -> CsvForm:
     text = head.decode(encoding, "surrogateescape")
     wanted = mapping.form.delimiter
     candidates = {mark: _header(text, mark) for mark in DELIMITERS if mark != "auto"}
+    if (most := max(map(len, candidates.values()))) > MOST_COLUMNS:
+        raise UnreadableFile(field=path.name, expected=f"at most {MOST_COLUMNS} columns", got=f"{most}")
     found = {mark: len(set(mapping.columns) & set(header)) for mark, header in candidates.items()}
     best = max(found, key=found.__getitem__) if wanted == "auto" else wanted
     header = candidates[best]
