@@ -1,4 +1,6 @@
-"""A result is heard of in the order of its number, whenever it was kept: none is passed over, and a batch knows by a number which."""
+"""Results and runs are heard of in the order of their numbers, whenever they were kept: none is passed over, and a batch knows
+by a number which.
+"""
 
 import json
 import os
@@ -6,13 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from architecture.house import ROOT
 from office.databases import Addresses, addresses_of
-
-PROGRAM = Path(__file__).with_name("late_results.py")
 
 
 @pytest.fixture
@@ -21,21 +22,27 @@ def postgresql() -> Iterator[Addresses]:
     yield from addresses_of("postgresql")
 
 
-def test_a_result_that_is_kept_after_one_with_a_higher_number_is_heard_of(
-    tmp_path: Path, postgresql: Addresses
-) -> None:
+def played(program: str, home: Path, database: str) -> dict[str, Any]:
+    """Run a program on an empty database."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))}
     clean |= {
-        "DARVOZA_DATABASE": next(postgresql),
+        "DARVOZA_DATABASE": database,
         "DARVOZA_DEMO": "1",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")]),
     }
     done = subprocess.run(
-        [sys.executable, str(PROGRAM), str(tmp_path / "office")],
+        [sys.executable, str(Path(__file__).with_name(program)), str(home)],
         capture_output=True, text=True, check=False, timeout=120, env=clean,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def test_a_result_that_is_kept_after_one_with_a_higher_number_is_heard_of(
+    tmp_path: Path, postgresql: Addresses
+) -> None:
+    told = played("late_results.py", tmp_path / "office", next(postgresql))
     assert told["in order"]
     assert told["before"] == [], "B was heard of before A, whose number is lower"
     assert told["after"] == ["A", "B"]
@@ -45,3 +52,16 @@ def test_a_result_that_is_kept_after_one_with_a_higher_number_is_heard_of(
     assert told["batches"] == [0] * 6 + [first, first, last]
     assert 0 < first < last
     assert told["replayed"] == [9, 0]
+
+
+def test_runs_that_are_taken_in_at_once_are_kept_one_after_another_and_heard_of_once(
+    tmp_path: Path, postgresql: Addresses
+) -> None:
+    told = played("late_runs.py", tmp_path / "office", next(postgresql))
+    assert told["waits"], "both were written at once"
+    assert told["in order"]
+    assert told["before"] == ["A", "B"], "who lodges is not held up by runs, and hears of none that is not kept"
+    assert told["after"] == ["A", "B", "C", "R-1", "R-2"]
+    assert told["at last"] == told["anew"] == ["A", "B", "C", "D", "R-1", "R-2", "R-3"]
+    assert told["once"] == 4 + 3 * 2
+    assert told["replayed"] == [4, 0]

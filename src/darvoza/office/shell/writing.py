@@ -79,6 +79,17 @@ def new_keys(table: type[Model], count: int) -> list[int]:
         return list(range(first, first + count))
 
 
+def wait_for_turn(table: type[Model]) -> None:
+    """Wait until no other transaction has the turn to write many rows of a table, and have it until this one ends.
+
+    So rows written in turn are seen in the order of their keys. Whoever does not ask for a turn is not held up. On SQLite a
+    transaction that writes is alone.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s::regclass::oid::bigint)", [table._meta.db_table])  # noqa: SLF001 - documented
+
+
 def count_anew(table: type[Model]) -> None:
     """Have PostgreSQL count a table that was written anew, in the transaction of the caller.
 

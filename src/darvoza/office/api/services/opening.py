@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db.models import Max
-
 from darvoza.domain.capacity import Duty
 from darvoza.errors import OutputError
 from darvoza.flow.gate.deciding import Gate
@@ -22,6 +20,7 @@ from darvoza.office.api.models import GateMark, GateMemory, Lodgement
 from darvoza.office.api.services.reading import (
     Known,
     Newest,
+    last_loaded,
     loaded_after,
     lodged_after,
     newest,
@@ -30,7 +29,7 @@ from darvoza.office.api.services.reading import (
     spent_by_runs,
 )
 from darvoza.office.profiles.queries import set_in_force
-from darvoza.office.registry.models import Declaration, Run
+from darvoza.office.registry.models import Run
 
 MANY = 1_000
 """Lodgings after which what is remembered is kept anew."""
@@ -114,11 +113,11 @@ class OpenGate:
         """Remember what was taken in with runs up to one since it last looked, and go on from what they have spent."""
         if newest <= self.runs:
             return
-        policy = self.gate.policy
+        policy, last = self.gate.policy, max(last_loaded(self.runs, newest), self.declaration)
         self.gate.policy = replace(policy, memory=spent_by_runs(policy.memory, self.runs, newest))
-        for known in loaded_after(self.declaration, self.gate.policy):
+        for known in loaded_after(self.declaration, self.gate.policy, until=last):
             _hear(self.gate, known, self.gate.policy.memory)
-        self.runs, self.declaration = newest, Declaration.objects.aggregate(last=Max("pk"))["last"] or 0
+        self.runs, self.declaration = newest, last
 
     def hear_results(self, newest: int) -> None:
         """Remember results up to one that became known since it last looked."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, Max, Model, OuterRef
 
 from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
@@ -125,10 +125,24 @@ def spent_by_runs(memory: Mapping[Duty, Memory], first: int, last: int) -> Mappi
     return memory
 
 
-def loaded_after(declaration: int, policy: Policy, *, runs: int | None = None) -> Iterator[Known]:
-    """Give what came into the register after a declaration by runs, up to one of them, and was not lodged."""
+def last_loaded(first: int, last: int) -> int:
+    """Give the last declaration that came into the register with runs after one, up to another one; 0 where none did.
+
+    Runs are taken in one after another, so that none of their declarations comes to light later than this one.
+    """
+    here = Exists(KeptState.objects.filter(digest=OuterRef("run__digest")))
+    loaded = Decision.objects.filter(~here, run__gt=first, run__lte=last)
+    return loaded.aggregate(last=Max("declaration"))["last"] or 0
+
+
+def loaded_after(
+    declaration: int, policy: Policy, *, until: int | None = None, runs: int | None = None
+) -> Iterator[Known]:
+    """Give what came into the register after a declaration by runs, up to another one or up to a run, and was not lodged."""
     here = Lodgement.objects.filter(declaration_id=OuterRef("declaration_id"))
     rows = Declaration.objects.filter(~Exists(here), pk__gt=declaration).order_by("lodged_at", "pk")
+    if until is not None:
+        rows = rows.filter(pk__lte=until)
     if runs is not None:
         rows = rows.filter(Exists(Decision.objects.filter(declaration=OuterRef("pk"), run__lte=runs)))
     for page in _pages(rows.values_list("pk", "record", "declaration_id", "lodged_at", "post").iterator(PAGE)):

@@ -17,7 +17,7 @@ from darvoza.office.registry import models
 from darvoza.office.registry.mapping import decision_values, declaration_values, item_values, marks, order_values
 from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.registry.services.run_files import RunFiles
-from darvoza.office.shell.writing import insert, new_keys
+from darvoza.office.shell.writing import insert, new_keys, wait_for_turn
 
 BATCH = 500
 """Declarations that are written together."""
@@ -57,6 +57,7 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
             field="--declarations", expected="the files that were assessed", got=f"none with {min(absent)}"
         )
     with transaction.atomic():
+        wait_for_turn(models.Run)  # the gate knows by the number of a run which it has heard of
         if models.Run.objects.filter(digest=run.digest).exists():
             raise OutputError(field=run.name, expected="a run that was not taken in yet", got="one that was")
         kept = models.Run.objects.create(
