@@ -28,6 +28,8 @@ export UV_NO_PROGRESS      := 1
 # an environment activated elsewhere must not be mistaken for ours
 export VIRTUAL_ENV         := $(CURDIR)/.venv
 export NO_MKDOCS_2_WARNING := 1
+# where it is set, every process compiles Django, Polars and this house again: a minute of each worker of the tests
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test check bench docs sbom audit lock clean
 
