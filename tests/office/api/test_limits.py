@@ -1,8 +1,10 @@
 """The minute of a client is one, however many processes answer it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Client
@@ -62,6 +64,33 @@ def test_what_a_process_took_is_not_taken_into_the_next_minute(processes: tuple[
     later = NOW + timedelta(seconds=61)
     assert sum(other.answers(caller, later) for _ in range(300)) == 200
     assert not one.answers(caller, later)
+
+
+def test_what_another_took_between_a_look_and_a_taking_is_not_taken_again(processes: tuple[Process, Process]) -> None:
+    caller, (one, other) = a_client(2), processes
+    overtaken: list[bool] = []
+
+    def overtake(execute: Any, sql: str, params: object, many: bool, context: object) -> object:
+        if sql.startswith("UPDATE") and not overtaken:
+            overtaken.append(True)
+            row = Client.objects.filter(name="busy")
+            assert row.update(counted_since=NOW, counted=1) == 1
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(overtake):
+        assert one.answers(caller, NOW)
+    assert Client.objects.get(name="busy").counted == 2
+    assert not one.answers(caller, NOW)
+    assert not other.answers(caller, NOW)
+
+
+def test_who_is_refused_costs_a_look_at_one_row(
+    processes: tuple[Process, Process], django_assert_num_queries: object
+) -> None:
+    caller = a_client(1)
+    assert processes[0].answers(caller, NOW)
+    with django_assert_num_queries(9):  # type: ignore[operator]
+        assert not any(processes[number % 2].answers(caller, NOW) for number in range(9))
 
 
 def test_a_clock_that_is_set_back_refuses_nobody_for_long(processes: tuple[Process, Process]) -> None:
