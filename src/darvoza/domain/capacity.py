@@ -154,8 +154,10 @@ class CapacityPlan:
 
     def __post_init__(self) -> None:
         """Refuse a plan that says two things at once."""
-        for place, row in enumerate(self.rows):
-            for other in self.rows[:place]:
+        known: dict[tuple[str, Duty], list[PostCapacity]] = {}
+        for row in self.rows:
+            before = known.setdefault((row.post, row.duty), [])
+            for other in before:
                 if row.overlaps(other):
                     raise SettingsError(
                         field="capacity",
@@ -163,6 +165,7 @@ class CapacityPlan:
                         got=f"two for {row.post}, {row.duty}, {max(row.start or date.min, other.start or date.min)}",
                         hint="end the earlier row on the day before the later one begins",
                     )
+            before.append(row)
 
     def duties(self) -> tuple[Duty, ...]:
         """Give every act of an agency that the plan speaks of, in order."""
