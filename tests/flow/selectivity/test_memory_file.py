@@ -47,7 +47,7 @@ def test_a_memory_is_small() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [("{", ""), ('"memory": 2', '"memory": 1'), ('"agency": "customs"', '"agency": "army"'), ('"spent"', '"spend"')],
+    [("{", ""), ('"memory":2', '"memory":1'), ('"agency":"customs"', '"agency":"army"'), ('"spent"', '"spend"')],
 )
 def test_a_file_that_is_no_memory_is_refused(change: tuple[str, str]) -> None:
     text = memory_text({EXAMINATION: remembered(lodged(50, 3))}).replace(*change)

@@ -54,6 +54,7 @@ NOTHING = pl.DataFrame(schema=ITEM_SCHEMA).select(HISTORY_COLUMNS)
 """A past without anything."""
 
 _UNKNOWN = NOTHING.select(OUTCOMES)
+_HISTORY = list(HISTORY_COLUMNS)
 _LODGED = [name for name in HISTORY_COLUMNS if name not in _UNKNOWN.columns]
 
 
@@ -264,8 +265,8 @@ class Gate:
         self._remember(items, Table(decisions, DECISION_SCHEMA))
 
     def _remember(self, items: pl.DataFrame, decisions: Table) -> None:
-        lodged = items.select(_LODGED).hstack(_UNKNOWN.clear(items.height))
-        self._past.enter(lodged.select(HISTORY_COLUMNS))
+        lodged = items[_LODGED].hstack(_UNKNOWN.clear(items.height))
+        self._past.enter(lodged[_HISTORY])
         self._draws.enter(decisions.picked(DRAW_COLUMNS))
         # a version that comes after a result of its declaration has that result, too
         if self._results.height:

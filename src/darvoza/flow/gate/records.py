@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from polars import selectors
 
 from darvoza.domain.selection import FloorKind
 from darvoza.flow.intake.records import ITEM_SCHEMA
@@ -16,8 +15,6 @@ from darvoza.flow.tables import DECISION_SCHEMA, Table
 
 SLICE = 5_000
 """Rows that are held as plain values at a time."""
-
-_DECIMALS = selectors.decimal()
 
 _TEXTS: tuple[tuple[type[pl.DataType], Any], ...] = (
     (pl.Datetime, datetime.fromisoformat),
@@ -34,25 +31,35 @@ def plain_rows(table: pl.DataFrame | Table) -> Iterator[dict[str, Any]]:
     >>> list(plain_rows(pl.DataFrame({"day": [date(2026, 3, 1)], "mass": [Decimal("1.50")], "seal": [None]})))
     [{'day': '2026-03-01', 'mass': '1.50'}]
     """
-    moments = [name for name, dtype in pl.Schema(table.schema).items() if dtype.is_temporal()]
-    for row in _rows(table):
-        said = {name: value for name, value in row.items() if value is not None}
-        for name in moments:
-            if name in said:
-                said[name] = said[name].isoformat()
-        yield said
+    if isinstance(table, Table) and table.in_rows:
+        moments = [name for name, dtype in pl.Schema(table.schema).items() if dtype.is_temporal()]
+        yield from (_said(row, moments) for row in table.rows)
+        return
+    frame = table.frame if isinstance(table, Table) else table
+    for part in frame.iter_slices(SLICE):
+        columns = {each.name: _plain(each) for each in part.get_columns() if each.null_count() < part.height}
+        if not columns:
+            yield from ({} for _ in range(part.height))
+        for row in zip(*columns.values(), strict=True):
+            yield {name: value for name, value in zip(columns, row, strict=True) if value is not None}
 
 
-def _rows(table: pl.DataFrame | Table) -> Iterator[Mapping[str, Any]]:
-    """Give rows, some at a time; decimals as texts."""
-    if isinstance(table, Table):
-        if table.in_rows:
-            yield from table.rows
-            return
-        table = table.frame
-    for part in table.iter_slices(SLICE):
-        # the text of a decimal is that of Python up to six decimals, and made much sooner
-        yield from part.with_columns(_DECIMALS.cast(pl.String)).iter_rows(named=True)
+def _said(row: Mapping[str, Any], moments: Sequence[str]) -> dict[str, Any]:
+    """Give a row, its moments as texts."""
+    said = {name: value for name, value in row.items() if value is not None}
+    for name in moments:
+        if name in said:
+            said[name] = said[name].isoformat()
+    return said
+
+
+def _plain(column: pl.Series) -> list[Any]:
+    """Give the values of a column; moments and decimals as texts."""
+    if column.dtype.is_temporal():
+        texts = {value: value.isoformat() for value in column.unique() if value is not None}
+        return [texts.get(value) for value in column]
+    # the text of a decimal is that of Python up to six decimals, and made much sooner
+    return column.cast(pl.String).to_list() if column.dtype.is_decimal() else column.to_list()
 
 
 def items_of(rows: Iterable[Mapping[str, Any]], only: Iterable[str] = tuple(ITEM_SCHEMA)) -> pl.DataFrame:

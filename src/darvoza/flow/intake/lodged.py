@@ -41,16 +41,6 @@ _OF_HEADER: dict[str, Reader] = {field.name: READERS[field.name] for field in HE
 _OF_GOODS: dict[str, Reader] = {field.name: READERS[field.name] for field in GOODS}
 _NEEDED_OF_HEADER = frozenset(field.name for field in HEADER if field.required) - _FILLED
 _NEEDED_OF_GOODS = frozenset(field.name for field in GOODS if field.required) - _FILLED
-_SPLIT = {
-    field.name: pl.when(pl.col(field.name) != "")
-    .then(pl.col(field.name).str.split(" "))
-    .when(pl.col(field.name).is_not_null())
-    .then([])
-    for field in FIELDS
-    if field.kind is Kind.CODES
-}
-"""What makes lists of codes that were read as texts."""
-
 _UNKNOWN = {name: pl.Series(name, [None], dtype=kind) for name, kind in ITEM_SCHEMA.items()}
 
 
@@ -169,8 +159,7 @@ def _table(headers: Sequence[Mapping[str, Any]], goods: Sequence[Sequence[Mappin
     rows = [header for header, items in zip(headers, goods, strict=True) for _ in items]
     made = {column.name: column for column in (*_columns(rows), *_columns([item for items in goods for item in items]))}
     unknown = {name: held.new_from_index(0, len(rows)) for name, held in _UNKNOWN.items() if name not in made}
-    table = pl.DataFrame([(made if name in made else unknown)[name] for name in ITEM_SCHEMA])
-    return table.with_columns(codes for name, codes in _SPLIT.items() if name in made)
+    return pl.DataFrame([(made if name in made else unknown)[name] for name in ITEM_SCHEMA])
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> list[pl.Series]:
@@ -186,7 +175,9 @@ def _column(name: str, values: Sequence[Any]) -> pl.Series:
     if kind is Kind.MOMENT:
         numbers = [None if value is None else (value - EPOCH) // timedelta(microseconds=1) for value in values]
         return pl.Series(name, numbers, dtype=pl.Int64).cast(MOMENT)
-    return pl.Series(name, values, dtype=pl.String() if kind is Kind.CODES else ITEM_SCHEMA[name])
+    if kind is Kind.CODES:
+        return pl.Series(name, values, dtype=pl.String).str.extract_all("[^ ]+")
+    return pl.Series(name, values, dtype=ITEM_SCHEMA[name])
 
 
 def _by_the_rules(sent: Sequence[Any], now: datetime) -> Lodged:

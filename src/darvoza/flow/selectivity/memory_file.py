@@ -1,12 +1,12 @@
 """What posts remember, written down between two runs as JSON: plain values, and the recent declarations as packed floats."""
 
 import base64
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from darvoza.domain.capacity import Duty
@@ -18,6 +18,7 @@ from darvoza.methods.pacing import Arrivals, Pace
 
 FORMAT = 2
 PACKED = np.dtype("<f4")
+_ARRIVALS = tuple(field.name for field in fields(Arrivals))
 
 Floats = NDArray[np.float64]
 
@@ -41,19 +42,21 @@ def memory_text(memory: Mapping[Duty, Memory]) -> str:
         }
         for duty, held in sorted(memory.items(), key=lambda pair: str(pair[0]))
     ]
-    return json.dumps({"memory": FORMAT, "duties": duties}, sort_keys=True, allow_nan=False) + "\n"
+    return (
+        orjson.dumps(
+            {"memory": FORMAT, "duties": duties}, option=orjson.OPT_SORT_KEYS | orjson.OPT_SERIALIZE_NUMPY
+        ).decode()
+        + "\n"
+    )
 
 
 def _post(post: PostMemory) -> dict[str, object]:
     """Write what one post remembers."""
     return {
         "day": post.day,
-        "counts": list(post.counts),
-        "spent": post.spent,
-        "due": post.due,
-        "carried": post.carried,
+        **{name: _plain(getattr(post, name)) for name in ("counts", "spent", "due", "carried")},
         "pace": {name: _plain(value) for name, value in post.pace._asdict().items()},
-        "arrivals": {name: _plain(value) for name, value in asdict(post.arrivals).items()},
+        "arrivals": {name: _plain(getattr(post.arrivals, name)) for name in _ARRIVALS},
         "recent": _packed(post.recent),
     }
 
@@ -61,7 +64,7 @@ def _post(post: PostMemory) -> dict[str, object]:
 def _plain(value: object) -> object:
     """Write numbers that JSON has no word for as texts."""
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return value if all(map(math.isfinite, value)) else [_plain(one) for one in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -12,6 +12,8 @@ RFC 8785, JSON Canonicalization Scheme, §3.2; SHA-256: FIPS 180-4.
 import hashlib
 import json
 
+import orjson
+
 LARGEST = 2**53 - 1
 """Largest whole number, in either direction, that every reader of JSON keeps exactly (RFC 7493, §2.2)."""
 
@@ -41,6 +43,10 @@ def canonical(value: object) -> bytes:
     ValueError: share: expected text, a whole number, true, false, nothing, a list or a map; got 0.5
     """
     _refuse_others(value, "", 0)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        pass  # named tuples, and keys of a class of their own
     try:
         return _encode(value).encode()
     except UnicodeEncodeError as problem:

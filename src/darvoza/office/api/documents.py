@@ -79,11 +79,16 @@ def journalled(said: Mapping[str, Any], decisions: Rows, items: Rows) -> dict[st
             for name in ("fingerprint", "key_day", "commitment", "profiles_digest", "model_digest")
         },
         "acts": [
-            {name: row.get(name) for name in kept}
-            | {"floors": [[floor["kind"], floor["source"], floor["probability"]] for floor in row["floors"]]}
+            {name: _text_of(row.get(name)) for name in kept}
+            | {"floors": [[floor["kind"], floor["source"], _text_of(floor["probability"])] for floor in row["floors"]]}
             for row in decisions
         ],
     }
+
+
+def _text_of(value: object) -> object:
+    """Write a fraction as text, as the journal keeps it."""
+    return repr(value) if isinstance(value, float) else value
 
 
 def explained(decisions: Rows) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
+from darvoza.errors import InvalidEntry
 from darvoza.flow.journal.entries import link_of, next_entry
 from darvoza.methods.sealing.canonical_json import SALT_BYTES
 from darvoza.methods.sealing.hash_chain import START, Link
@@ -93,10 +94,19 @@ def record_all(events: Iterable[JournalEvent]) -> list[JournalEntry]:
     )
     entries, link = [], Link(end.number, end.head)
     for event in events:
-        plain = json.loads(json.dumps(dict(event.body), cls=DjangoJSONEncoder), parse_float=str)
-        entries.append(next_entry(link, replace(event, body=plain), salt=secrets.token_bytes(SALT_BYTES)))
+        entries.append(_following(link, event))
         link = link_of(entries[-1])
     insert(Entry, map(row_values, entries))
     end.number, end.head = link.number, link.head
     end.save(update_fields=["number", "head"])
     return entries
+
+
+def _following(link: Link, event: JournalEvent) -> JournalEntry:
+    """Make the entry that follows; a body that is not in plain values yet is put into them."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    try:
+        return next_entry(link, event, salt=salt)
+    except InvalidEntry:
+        plain = json.loads(json.dumps(dict(event.body), cls=DjangoJSONEncoder), parse_float=str)
+        return next_entry(link, replace(event, body=plain), salt=salt)

@@ -52,7 +52,7 @@ class Batch:
         )
         for reference in known:
             by_reference.pop(reference).outcome = Problem("already-lodged", reference)
-        items = items.filter(pl.col("declaration_id").is_in(list(by_reference)))
+        items = _only(items, by_reference)
         if items.is_empty():
             return
         ordered = items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
@@ -77,7 +77,7 @@ class Batch:
                     errors=({"field": "version", "code": "version", "expected": expected, "got": str(version)},),
                 )
                 del by_reference[reference]
-        items = items.filter(pl.col("declaration_id").is_in(list(by_reference)))
+        items = _only(items, by_reference)
         if items.is_empty():
             return
         before_rows = [row for reference in by_reference for row in latest[reference].decisions]
@@ -155,7 +155,7 @@ class Batch:
         for place, faults in read.wrong.items():
             told = tuple({"field": f.field, "code": f.rule, "expected": f.expected, "got": f.got} for f in faults)
             requests[place].outcome = Problem("invalid", errors=told)
-        posts = dict(read.items.select("declaration_id", "post").unique().iter_rows())
+        posts = dict(zip(read.items.get_column("declaration_id"), read.items.get_column("post"), strict=True))
         by_reference = {}
         for reference, place in read.places.items():
             request = requests[place]
@@ -163,12 +163,12 @@ class Batch:
                 request.outcome = Problem("forbidden", f"the token is for the post {request.caller.post}")
             else:
                 by_reference[reference] = request
-        return read.items.filter(pl.col("declaration_id").is_in(list(by_reference))), by_reference
+        return _only(read.items, by_reference), by_reference
 
     def _refuse_known_draws(self, items: pl.DataFrame, by_reference: dict[str, Request]) -> None:
         """Refuse what is lodged for a day whose key is revealed: whoever chooses such a day knows the draw beforehand."""
-        past = items.filter(pl.col("lodged_at").dt.date() < self.now.date())
-        days = dict(past.select("declaration_id", pl.col("lodged_at").dt.date()).iter_rows())
+        lodged = zip(items.get_column("declaration_id"), items.get_column("lodged_at").dt.date(), strict=True)
+        days = {reference: day for reference, day in lodged if day < self.now.date()}
         revealed = days_revealed(set(days.values())) if days else set()
         for reference, day in days.items():
             if day in revealed:
@@ -204,9 +204,10 @@ class Batch:
         }
         self.rows.append(row)
         said, decisions, caller = said_of(row), row["decisions"], request.caller
-        document = decided(said, decisions, agency=own_agency(caller))
+        event, agency = event_of(row, said), own_agency(caller)
+        document = decided(said, decisions, agency=agency) if agency else event["body"]
         self.answers.append((request, Answer(201 if request.kind is LodgementKind.LODGED else 200, as_text(document))))
-        self.told.append(event_of(row))
+        self.told.append(event)
         body = journalled(said, decisions, row["items"])
         self.events.append(JournalEvent(EntryKind.DECISION, caller.username, row["declaration_id"], self.now, body))
 
@@ -255,15 +256,23 @@ def _profiles_told(state: State) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def event_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the row of the event that tells of a lodging."""
+def event_of(row: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the row of the event that tells of a lodging, and what is said of it."""
     return {
         "kind": f"declaration.{row['kind']}",
         "declaration_id": row["declaration_id"],
         "post": row["post"],
-        "body": decided(said_of(row), row["decisions"]),
+        "body": decided(said, row["decisions"]),
         "at": row["decided_at"],
     }
+
+
+def _only(items: pl.DataFrame, by_reference: Mapping[str, Request]) -> pl.DataFrame:
+    """Give the goods items of these declarations."""
+    references = items.get_column("declaration_id")
+    if len(by_reference) == references.n_unique():
+        return items
+    return items.filter(references.is_in(list(by_reference)))
 
 
 def _by_reference(table: pl.DataFrame | Table) -> Rows:

@@ -50,5 +50,5 @@ def _version(row: Mapping[str, Any]) -> int:
 
 
 def _said(row: Mapping[str, Any], usual: Mapping[str, object]) -> Plain:
-    known = ((name, row.get(name, otherwise)) for name, otherwise in usual.items())
-    return {name: value for name, value in known if value is not None and value != []}
+    said = {name: value for name, value in row.items() if name in usual and value is not None and value != []}
+    return {**{name: value for name, value in usual.items() if value is not None and name not in row}, **said}
