@@ -52,18 +52,24 @@ def undocumented(module: Module) -> list[str]:
     return missing
 
 
-def test_no_module_is_longer_than_400_lines() -> None:
-    assert {m.name: m.lines for m in modules() if m.lines > MODULE_LINES and m.name != ALONE} == {}
+@pytest.fixture(scope="module")
+def house() -> list[Module]:
+    """Every module, read once for the tests here and let go after them."""
+    return modules()
 
 
-def test_what_is_copied_alone_stands_alone_and_is_the_only_longer_module() -> None:
-    alone = next(m for m in modules() if m.name == ALONE)
+def test_no_module_is_longer_than_400_lines(house: list[Module]) -> None:
+    assert {m.name: m.lines for m in house if m.lines > MODULE_LINES and m.name != ALONE} == {}
+
+
+def test_what_is_copied_alone_stands_alone_and_is_the_only_longer_module(house: list[Module]) -> None:
+    alone = next(m for m in house if m.name == ALONE)
     assert {name for name in alone.imports() if name.split(".")[0] not in sys.stdlib_module_names} == set()
     assert alone.lines <= ALONE_LINES
 
 
-def test_no_function_is_longer_than_40_lines() -> None:
-    long = {f"{m.name}.{f.name}": body_lines(f) for m in modules() for f in m.functions()}
+def test_no_function_is_longer_than_40_lines(house: list[Module]) -> None:
+    long = {f"{m.name}.{f.name}": body_lines(f) for m in house for f in m.functions()}
     assert {name: lines for name, lines in long.items() if lines > FUNCTION_LINES} == {}
 
 
@@ -74,24 +80,24 @@ def test_no_conftest_is_longer_than_100_lines() -> None:
     assert {path: count for path, count in lines.items() if count > CONFTEST_LINES} == {}
 
 
-def test_no_module_hides_behind_a_name_that_says_nothing() -> None:
-    assert [m.name for m in modules() if set(m.name.split(".")) & NO_NAMES] == []
+def test_no_module_hides_behind_a_name_that_says_nothing(house: list[Module]) -> None:
+    assert [m.name for m in house if set(m.name.split(".")) & NO_NAMES] == []
 
 
-def test_no_import_hides_from_the_contracts_behind_type_checking() -> None:
-    assert {m.name: type_checking_blocks(m) for m in modules() if type_checking_blocks(m)} == {}
+def test_no_import_hides_from_the_contracts_behind_type_checking(house: list[Module]) -> None:
+    assert {m.name: type_checking_blocks(m) for m in house if type_checking_blocks(m)} == {}
 
 
-def test_no_module_borrows_from_the_future() -> None:
-    assert [m.name for m in modules() if "__future__" in m.imports()] == []
+def test_no_module_borrows_from_the_future(house: list[Module]) -> None:
+    assert [m.name for m in house if "__future__" in m.imports()] == []
 
 
-def test_nothing_is_pickled_and_no_text_is_run_as_code() -> None:
-    assert {m.name: unsafe_uses(m) for m in modules() if unsafe_uses(m)} == {}
+def test_nothing_is_pickled_and_no_text_is_run_as_code(house: list[Module]) -> None:
+    assert {m.name: unsafe_uses(m) for m in house if unsafe_uses(m)} == {}
 
 
-def test_everything_public_says_what_it_is() -> None:
-    written = [m for m in modules() if ".migrations." not in m.name]  # those are made by Django
+def test_everything_public_says_what_it_is(house: list[Module]) -> None:
+    written = [m for m in house if ".migrations." not in m.name]  # those are made by Django
     assert [name for m in written for name in undocumented(m)] == []
 
 
