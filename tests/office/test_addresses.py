@@ -1,19 +1,24 @@
 """Every address is tried by every role and by a stranger; whatever is not declared is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 
 import pytest
 from django.apps import apps
+from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from darvoza.domain.journal import EntryKind
 from darvoza.office.journal.models import End, Entry
 from office.addresses import ADDRESSES, ADMITTED
 from office.profiles_sample import take_in_sample
 from office.sample import load_sample
-from people import BY_ROLE, Cast
+from people import BY_ROLE, enter_cast
 
 SIGN_IN = "/account/sign-in/"
+Browser = Callable[[str | None], Client]
 
 
 def walk(resolver: URLResolver, space: str = "") -> Iterator[str]:
@@ -30,18 +35,31 @@ def test_every_address_is_declared_and_every_declared_address_exists() -> None:
     assert set(walk(get_resolver())) == set(ADDRESSES)
 
 
-@pytest.fixture(autouse=True)
-def _register(cast: Cast) -> None:  # noqa: ARG001 - people come first
-    """Something to be looked at."""
-    load_sample()
-    take_in_sample()
+@pytest.fixture(scope="module")
+def _an_office(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str | None, Client]]:  # noqa: ARG001 - made by asking
+    """Something to be looked at, and a browser of everybody in which he is signed in; gone after the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = enter_cast()
+        load_sample()
+        take_in_sample()
+        browsers = {name: cast.browser(name) for name in (*BY_ROLE.values(), None)}
+        with django_db_blocker.block():
+            yield browsers
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def browser(_an_office: dict[str | None, Client], db: None, settings: object) -> Browser:  # noqa: ARG001 - made by asking
+    """Give a browser of somebody, or of nobody, as it was after the sign-in: what an earlier test did in it is forgotten."""
+    settings.DEMO = True  # type: ignore[attr-defined]
+    return lambda name: deepcopy(_an_office[name])
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_every_address_admits_whom_it_should_and_nobody_else(name: str, cast: Cast) -> None:
+def test_every_address_admits_whom_it_should_and_nobody_else(name: str, browser: Browser) -> None:
     address = ADDRESSES[name]
     asked = reverse(name, kwargs=dict(address.named) or None)
-    answers = {role: cast.browser(person).get(asked).status_code for role, person in BY_ROLE.items()}
+    answers = {role: browser(person).get(asked).status_code for role, person in BY_ROLE.items()}
     if address.token:
         assert set(answers.values()) <= {401, 405}, answers
         return
@@ -53,8 +71,8 @@ def test_every_address_admits_whom_it_should_and_nobody_else(name: str, cast: Ca
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_a_stranger_is_sent_to_sign_in_unless_the_address_is_open(name: str, cast: Cast) -> None:
-    answer = cast.browser().get(asked := reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
+def test_a_stranger_is_sent_to_sign_in_unless_the_address_is_open(name: str, browser: Browser) -> None:
+    answer = browser(None).get(asked := reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
     to_sign_in = answer.status_code == 302 and answer["Location"].startswith(SIGN_IN)
     if ADDRESSES[name].token:
         assert answer.status_code in {401, 405}
@@ -65,21 +83,21 @@ def test_a_stranger_is_sent_to_sign_in_unless_the_address_is_open(name: str, cas
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
-def test_every_answer_carries_the_security_headers(name: str, cast: Cast) -> None:
-    for browser in (cast.browser(), cast.browser("umar")):
-        answer = browser.get(reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
+def test_every_answer_carries_the_security_headers(name: str, browser: Browser) -> None:
+    for each in (browser(None), browser("umar")):
+        answer = each.get(reverse(name, kwargs=dict(ADDRESSES[name].named) or None))
         assert "default-src 'none'" in answer["Content-Security-Policy"]
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in answer["Cache-Control"]
 
 
-def test_asking_changes_nothing(cast: Cast) -> None:
+def test_asking_changes_nothing(browser: Browser) -> None:
     """Every role asks for every address; no table changes but sessions, and the journal of what was refused."""
-    browsers = [cast.browser(person) for person in BY_ROLE.values()]
+    browsers = [browser(person) for person in BY_ROLE.values()]
     before, visits = _everything(), End.objects.values_list("number", flat=True).first() or 0
-    for browser in browsers:
+    for each in browsers:
         for name, address in ADDRESSES.items():
-            browser.get(reverse(name, kwargs=dict(address.named) or None))
+            each.get(reverse(name, kwargs=dict(address.named) or None))
     assert {table: rows for table, rows in _everything().items() if rows != before[table]} == {}
     written = Entry.objects.filter(sequence__gt=visits).values_list("kind", flat=True)
     assert set(written) <= {EntryKind.SIGN_IN, EntryKind.SIGN_IN_REFUSED, EntryKind.EXPORT}
