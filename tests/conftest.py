@@ -1,5 +1,6 @@
 """Settings shared by every test."""
 
+import gc
 import os
 import warnings
 from collections.abc import Iterator
@@ -38,3 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "spark" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("spark"))
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: a worker does not look through it again and again."""
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """What ends is looked through once more: libraries report what they find still there."""
+    gc.unfreeze()
