@@ -27,6 +27,7 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.batch import Batch
 from darvoza.office.api.services.clients import standing
+from darvoza.office.api.services.gathering import Gathering
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
 
@@ -42,9 +43,7 @@ class _Open:
     gate: OpenGate | None = None
     alarm: str = ""
     deciding = threading.Lock()
-    turn = threading.Condition()
-    busy = False
-    waiting: list[Request] = []
+    gathering = Gathering(MOST)
 
 
 def gate_alarms(now: datetime) -> tuple[str, ...]:
@@ -113,33 +112,14 @@ def lodge(requests: Sequence[Request], *, now: datetime) -> None:
     """
     for request in requests:
         request.at = now
-    with _Open.turn:
-        _Open.waiting.extend(requests)
-    while batch := _next_batch(requests):
+    _Open.gathering.add(requests)
+    while batch := _Open.gathering.take(requests):
         try:
             with _Open.deciding:
                 for part in _in_turn(batch):
                     _settle(part, max(request.at or now for request in part))
         finally:
-            with _Open.turn:
-                _refuse([request for request in batch if request.outcome is None], Problem("failed"))
-                _Open.busy = False
-                _Open.turn.notify_all()
-
-
-def _next_batch(requests: Sequence[Request]) -> list[Request]:
-    """Wait until these requests are answered, or it falls to this thread to decide all that wait; nothing once they are."""
-
-    def answered() -> bool:
-        return all(request.outcome is not None for request in requests)
-
-    with _Open.turn:
-        _Open.turn.wait_for(lambda: answered() or not _Open.busy)
-        if answered():
-            return []
-        _Open.busy = True
-        batch, _Open.waiting[:] = _Open.waiting[:MOST], _Open.waiting[MOST:]
-        return batch
+            _Open.gathering.give_back(batch)
 
 
 def _in_turn(batch: Sequence[Request]) -> Iterator[list[Request]]:

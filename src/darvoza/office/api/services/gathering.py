@@ -1,0 +1,73 @@
+"""Requests of many threads gathered into batches, each of which falls to one of these threads."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.requests import Request
+
+PATIENCE: Final = 0.2
+"""For which part of the time that the last batch took the next one waits for those who were just answered."""
+
+
+class Gathering:
+    """Requests that wait, and whose turn it is to decide them.
+
+    Whoever was just answered often asks again at once. To begin before he does would leave him to the batch after this one, and
+    two batches of eight cost far more than one of sixteen. So a batch that follows another waits a little for as many as
+    the last one answered and left waiting; who asks after that, or alone, waits for nobody.
+
+    Parameters
+    ----------
+    most
+        Requests that are decided together.
+    patience
+        For which part of the time that a batch took the next one waits.
+    clock
+        Seconds that pass.
+    """
+
+    def __init__(self, most: int, patience: float = PATIENCE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._patience, self._clock = most, patience, clock
+        self._turn = threading.Condition()
+        self._waiting: list[Request] = []
+        self._busy = False
+        self._begun = self._until = 0.0
+        self._expected = 0
+
+    def add(self, requests: Sequence[Request]) -> None:
+        """Have requests wait."""
+        with self._turn:
+            self._waiting.extend(requests)
+            self._turn.notify_all()
+
+    def take(self, requests: Sequence[Request]) -> list[Request]:
+        """Wait until these requests are answered, or it falls to this thread to decide all that wait; nothing once they are."""
+
+        def answered() -> bool:
+            return all(request.outcome is not None for request in requests)
+
+        with self._turn:
+            self._turn.wait_for(lambda: answered() or not self._busy)
+            if answered():
+                return []
+            self._busy = True
+            self._turn.wait_for(lambda: len(self._waiting) >= self._expected, max(self._until - self._clock(), 0.0))
+            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            self._begun = self._clock()
+            return batch
+
+    def give_back(self, batch: Sequence[Request]) -> None:
+        """Let others have their turn; what this one left unanswered has failed."""
+        with self._turn:
+            for request in batch:
+                request.outcome = request.outcome or Problem("failed")
+            ended = self._clock()
+            self._expected, self._until = (
+                len(batch) + len(self._waiting),
+                ended + self._patience * (ended - self._begun),
+            )
+            self._busy = False
+            self._turn.notify_all()

@@ -1,0 +1,110 @@
+"""Requests gathered into batches: nobody waits who asks alone, and those who were just answered are waited for."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services.gathering import Gathering
+from darvoza.office.api.services.reassessing import SYSTEM
+
+LONG, SOON = 60.0, 0.3
+
+
+class Clock:
+    """A clock that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Give the seconds that have passed."""
+        return self.now
+
+
+def asked(count: int) -> list[Request]:
+    return [Request(SYSTEM, LodgementKind.LODGED, {}) for _ in range(count)]
+
+
+def answered(gathering: Gathering, clock: Clock, count: int, *, seconds: float) -> None:
+    """Have a batch that answers so many, and takes so long."""
+    requests = asked(count)
+    gathering.add(requests)
+    batch = gathering.take(requests)
+    assert batch == requests
+    clock.now += seconds
+    for request in batch:
+        request.outcome = Answer(201, "{}")
+    gathering.give_back(batch)
+    assert gathering.take(requests) == []
+
+
+def taken(gathering: Gathering, requests: Sequence[Request]) -> "Future[list[Request]]":
+    """Take a batch in a thread of its own."""
+    future: Future[list[Request]] = Future()
+    threading.Thread(target=lambda: future.set_result(gathering.take(requests)), daemon=True).start()
+    return future
+
+
+def waits(future: "Future[list[Request]]") -> bool:
+    try:
+        future.result(SOON)
+    except TimeoutError:
+        return True
+    return False
+
+
+def test_who_was_just_answered_is_waited_for_and_no_longer() -> None:
+    clock = Clock()
+    gathering = Gathering(500, 1.0, clock)
+    answered(gathering, clock, 3, seconds=LONG)
+    first = asked(1)
+    gathering.add(first)
+    batch = taken(gathering, first)
+    assert waits(batch), "the batch began without those who come again"
+    gathering.add(second := asked(1))
+    assert waits(batch)
+    gathering.add(third := asked(1))
+    assert batch.result(LONG) == [*first, *second, *third]
+
+
+def test_who_asks_alone_waits_for_nobody() -> None:
+    clock = Clock()
+    gathering = Gathering(500, 1.0, clock)
+    answered(gathering, clock, 1, seconds=LONG)
+    gathering.add(requests := asked(1))
+    assert taken(gathering, requests).result(LONG) == requests
+
+
+def test_nobody_is_waited_for_long_after_a_batch() -> None:
+    clock = Clock()
+    gathering = Gathering(500, 0.5, clock)
+    answered(gathering, clock, 3, seconds=LONG)
+    clock.now += LONG / 2
+    gathering.add(requests := asked(1))
+    assert taken(gathering, requests).result(LONG) == requests
+
+
+def test_nobody_is_waited_for_longer_than_a_part_of_the_last_batch() -> None:
+    clock = Clock()
+    gathering = Gathering(500, 0.5, clock)
+    answered(gathering, clock, 3, seconds=2 * SOON)
+    gathering.add(requests := asked(1))
+    assert taken(gathering, requests).result(LONG) == requests
+
+
+def test_those_who_were_left_waiting_are_counted_and_never_more_than_allowed_are_taken() -> None:
+    clock = Clock()
+    gathering = Gathering(2, 1.0, clock)
+    gathering.add(requests := asked(3))
+    batch = gathering.take(requests[:1])
+    assert batch == requests[:2]
+    clock.now += LONG
+    gathering.give_back(batch)
+    assert [type(request.outcome) for request in requests] == [Problem, Problem, type(None)], "what is left has failed"
+    last = taken(gathering, requests[2:])
+    assert waits(last)
+    gathering.add(asked(2))
+    assert len(last.result(LONG)) == 2
