@@ -72,10 +72,10 @@ def body_lines(function: Function) -> int:
 
 def public_classes(package: str) -> list[str]:
     """Names of the public classes defined at the top of a package's modules, in order."""
+    below = SOURCE.joinpath(*package.split(".")[1:])
     return sorted(
         node.name
-        for module in modules()
-        if module.name == package or module.name.startswith(f"{package}.")
-        for node in module.tree.body
+        for path in below.rglob("*.py")
+        for node in read_module(path, SOURCE.parent).tree.body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )

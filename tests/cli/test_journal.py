@@ -16,18 +16,24 @@ from architecture.house import ROOT, SOURCE
 from darvoza.cli.main import main
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a journal of 30 entries, a key, and a head over 20 and over all."""
-    lines = a_journal(30, Random(9)).lines()
-    (tmp_path / "early.ndjson").write_bytes(b"".join(lines[:20]))
-    (tmp_path / "journal.ndjson").write_bytes(b"".join(lines))
-    words = ["--out", str(tmp_path / "journal.key"), "--public", str(tmp_path / "journal.pub")]
+    made, lines = tmp_path_factory.mktemp("journal"), a_journal(30, Random(9)).lines()
+    (made / "early.ndjson").write_bytes(b"".join(lines[:20]))
+    (made / "journal.ndjson").write_bytes(b"".join(lines))
+    words = ["--out", str(made / "journal.key"), "--public", str(made / "journal.pub")]
     assert main(["journal", "key", "--name", "customs.example/journal", *words]) == 0
-    assert sign(tmp_path, "early", "2026-03-01") == 0
-    shutil.copy(tmp_path / "heads.txt", tmp_path / "kept.txt")
-    assert sign(tmp_path, "journal", "2026-03-02") == 0
-    return tmp_path
+    assert sign(made, "early", "2026-03-01") == 0
+    shutil.copy(made / "heads.txt", made / "kept.txt")
+    assert sign(made, "journal", "2026-03-02") == 0
+    return made
+
+
+@pytest.fixture
+def place(signed: Path, tmp_path: Path) -> Path:
+    """A copy of that folder, for a test to change."""
+    return shutil.copytree(signed, tmp_path, dirs_exist_ok=True)
 
 
 def sign(place: Path, name: str, day: str) -> int:
