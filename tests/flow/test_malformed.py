@@ -16,7 +16,7 @@ import pytest
 from darvoza.errors import DarvozaError
 from darvoza.flow.assessment.sentence import parse
 from darvoza.flow.intake.plain_xml import read_xml
-from malformed import Door, Kept, broken, doors, enter, tried
+from malformed import ROOT, Door, Kept, broken, doors, enter, tried
 
 TOTAL = 10_000
 DOORS = doors()
@@ -40,6 +40,12 @@ def test_a_seed_breaks_a_sample_always_the_same_way() -> None:
     samples = DOORS[0].samples
     assert [broken(samples, seed) for seed in range(50)] == [broken(samples, seed) for seed in range(50)]
     assert len({broken(samples, seed) for seed in range(50)}) > 40
+
+
+def test_the_fuzzer_is_ready_for_every_door() -> None:
+    words = [sys.executable, "benchmarks/fuzz.py", "--list"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [door.name for door in DOORS]
 
 
 MEGABYTE = 2**20
