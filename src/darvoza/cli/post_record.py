@@ -17,5 +17,5 @@ def run(options: Namespace) -> int:
     results = read_results(content, options.results.name, now)
     with post_home(options.home).record() as record:
         record.append([result_event(each, record.entries, now=now) for each in results], secrets.token_bytes)
-    print(f"{len(results)} results are written down")
+    print(f"results written down: {len(results)}")
     return 0

@@ -371,6 +371,6 @@ def test_the_command_takes_a_record_in_and_names_what_differs(
     options = Namespace(home=None, record=tmp_path / "record.ndjson", post=POST, key_file=None)
     assert reconcile.run(options) == 1
     said = capsys.readouterr().out
-    assert f"{len(entries) - 1} entries of {POST}: 7 new declarations" in said
+    assert f"taken in of {POST}: entries {len(entries) - 1}, new declarations 7," in said
     assert "CONFLICT: " in said
     assert "draws were not recomputed" in said

@@ -22,7 +22,7 @@ def run(options: Namespace) -> int:
     shares = dict(read_key_file(options.key_file).shares) if options.key_file else None
     entries = read_record(complete_lines(data))
     found = take_in(options.post, entries, shares=shares, now=datetime.now(UTC))
-    print(f"{found.entries} entries of {options.post}: {found.new} new declarations, {found.results} results")
+    print(f"taken in of {options.post}: entries {found.entries}, new declarations {found.new}, results {found.results}")
     for conflict in found.conflicts:
         print(f"CONFLICT: {conflict.subject}: {conflict.told}")
     if shares is None:
