@@ -1,10 +1,11 @@
 """Rows that are written together are those that Django would have written one by one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import connection, models, transaction
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -50,6 +51,34 @@ class TestTexts(TestCase):
         a_declaration(2, **told).save()
         read = {each.declaration_id: columns(each) for each in Declaration.objects.all()}
         assert {**read["D1"], "declaration_id": ""} == {**read["D2"], "declaration_id": ""}
+
+
+@pytest.mark.django_db
+def test_a_database_that_goes_while_rows_are_written_is_told_of_as_in_any_other_statement() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server that goes; these tests are run on PostgreSQL, too")
+
+    def write() -> None:
+        """Write on a connection of its own, which is ended from another one."""
+        other = connection.copy()
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor, other.cursor() as from_there:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    from_there.execute("SELECT pg_terminate_backend(%s, 10000)", cursor.fetchone())
+                insert(Declaration, [said_of(1)])
+        finally:
+            other.close()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(OperationalError):
+        pool.submit(write).result()
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_database_refuses_is_told_of_as_in_any_other_statement() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Declaration, [said_of(1), said_of(1)])
 
 
 @pytest.mark.django_db

@@ -52,6 +52,8 @@ def insert(table: type[Model], rows: Iterable[Row]) -> int:
         When a row lacks a column that the first one has.
     ValueError
         When a text holds the character U+0000, on PostgreSQL.
+    DatabaseError, InterfaceError
+        Of Django, when the database refuses a row, or is gone.
     """
     source, count = iter(rows), 0
     while batch := list(islice(source, TOGETHER)):
@@ -124,7 +126,8 @@ def _write(table: type[Model], rows: Sequence[Row]) -> None:
     name, columns = connection.ops.quote_name(table._meta.db_table), ", ".join(each.written for each in given)  # noqa: SLF001 - as above
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
+            # Django says what happens in a statement, and not what happens while rows go over
+            with connection.wrap_database_errors, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
                 copy.write("".join(_lines(values)))
         else:
             places = ", ".join(["%s"] * len(given))
