@@ -24,7 +24,21 @@ MOST_NODES = 25_000
 MOST_LETTERS = 4 * 2**20
 """Bounds of a file written by people; what is larger belongs into a table."""
 
+MOST_DIGITS = 38
+"""Digits of a number before its point, or noughts after it: with a million of them, one number takes minutes to be written out."""
+
 TRUE_WORDS, FALSE_WORDS = {"true", "yes", "True"}, {"false", "no", "False"}
+
+
+def is_sane(number: Decimal) -> bool:
+    """Tell whether a number is finite, and can be written out in a line.
+
+    Examples
+    --------
+    >>> is_sane(Decimal("-1.5")), is_sane(Decimal("NaN")), is_sane(Decimal("1e999999"))
+    (True, False, False)
+    """
+    return number.is_finite() and abs(number.adjusted()) < MOST_DIGITS
 
 
 class _Plain(Composer, yaml.CSafeLoader):
@@ -220,8 +234,9 @@ class Fields:
             number = Decimal(text) if text else None
         except ArithmeticError:
             number = Decimal("nan")
-        if number is not None and not number.is_finite():
-            self.refuse(name, "a number", self.mapping.get(name))
+        if number is not None and not is_sane(number):
+            hint = f"of at most {MOST_DIGITS} digits" if number.is_finite() else None
+            self.refuse(name, "a number", self.mapping.get(name), hint)
             return None
         return number
 

@@ -62,6 +62,7 @@ def test_of_two_certificates_with_one_number_the_one_that_does_not_stand_counts(
         (("0204", ""), "hs", "4 to 10 digits"),
         (("12000", "12 t"), "net_mass", "a mass of 0 or more, kg"),
         (("12000", "-1"), "net_mass", "a mass of 0 or more, kg"),
+        (("12000", "1e999999"), "net_mass", "a mass of 0 or more, kg"),
     ],
 )
 def test_a_wrong_row_spoils_its_certificate_and_no_other(

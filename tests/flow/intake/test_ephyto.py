@@ -105,8 +105,9 @@ def test_a_certificate_is_used_once() -> None:
     assert faults(used=("PC-1",)) == (CertificateFault.ALREADY_USED,)
 
 
-def test_a_mass_in_another_unit_is_not_guessed() -> None:
-    certificate = parse_ephyto(xml(unit="LTR"), "c.xml")
+@pytest.mark.parametrize("changes", [{"unit": "LTR"}, {"mass": "1e999999"}, {"mass": "many"}])
+def test_a_mass_that_is_not_understood_is_not_guessed(changes: dict[str, str]) -> None:
+    certificate = parse_ephyto(xml(**changes), "c.xml")
     assert certificate.goods[0].net_mass is None
 
 

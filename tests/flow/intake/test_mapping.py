@@ -64,6 +64,7 @@ def test_a_field_is_not_both_mapped_and_constant(load: Load) -> None:
         ("hs: HS", "hs: {column: HS, scale: 2}", "fields.hs.scale"),
         ("net_mass: Net", "net_mass: {column: Net, scale: -1}", "fields.net_mass.scale"),
         ("net_mass: Net", "net_mass: {column: Net, scale: many}", "fields.net_mass.scale"),
+        ("net_mass: Net", "net_mass: {column: Net, scale: 1e999999}", "fields.net_mass.scale"),
         ("net_mass: Net", "net_mass: {column: Net, missing: 0}", "fields.net_mass.missing"),
         ("lodged_at: Date", "lodged_at: {column: Date, moment: day}", "fields.lodged_at.moment"),
         ("hs: HS", "hs: {column: HS, codes: {10: 1}}", "fields.hs.codes.10"),

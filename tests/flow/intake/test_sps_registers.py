@@ -85,6 +85,7 @@ def test_the_samples_can_be_read() -> None:
         ("permits", ("20000", "0"), "quantity", "a mass above 0"),
         ("permits", ("20000", "nan"), "quantity", "a mass of 0 or more"),
         ("permits", ("20000", "many"), "quantity", "a mass of 0 or more"),
+        ("permits", ("20000", "1e999999"), "quantity", "a mass of 0 or more"),
         ("permits", ("500.5", "20001"), "drawn", "at most the quantity, 20000"),
         ("permits", ("500.5", "-1"), "drawn", "a mass of 0 or more"),
         ("permits", ("KZ UZ", "KZ Uz"), "origins", "ISO 3166-1"),

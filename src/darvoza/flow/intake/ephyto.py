@@ -10,6 +10,7 @@ from pathlib import Path
 
 from darvoza.domain.sps.certificate import Certificate, CertifiedGoods
 from darvoza.errors import UnreadableFile
+from darvoza.flow.fields import is_sane
 from darvoza.flow.intake.plain_xml import Element, read_xml
 
 SPACE = "urn:un:unece:uncefact:data:standard:SPSCertificate:"
@@ -119,4 +120,4 @@ def _mass(line: Element) -> Decimal | None:
         value = Decimal(measure.text.strip())
     except InvalidOperation:
         return None
-    return value * factor if factor is not None and value.is_finite() and value >= 0 else None
+    return value * factor if factor is not None and is_sane(value) and value >= 0 else None

@@ -14,6 +14,7 @@ import yaml
 
 from darvoza.domain.fields import FIELD, FIELDS, Kind
 from darvoza.errors import InvalidMapping, InvalidValue
+from darvoza.flow.fields import is_sane
 from darvoza.flow.intake.parsing import UN_MOMENTS, parse_one
 from darvoza.flow.intake.tree_path import path_of
 
@@ -311,7 +312,7 @@ class _Reader:
             scale = Decimal(str(value))
         except InvalidOperation:
             scale = Decimal("NaN")
-        if isinstance(value, bool) or not scale.is_finite() or scale <= 0:
+        if isinstance(value, bool) or not is_sane(scale) or scale <= 0:
             self.refuse(f"{where}.scale", "a number above 0", value)
             return Decimal(1)
         return scale

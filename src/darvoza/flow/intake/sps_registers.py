@@ -16,6 +16,7 @@ from darvoza.domain.codes import Agency
 from darvoza.domain.sps.certificate import Permit
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
 from darvoza.errors import InvalidValue, UnreadableFile
+from darvoza.flow.fields import is_sane
 from darvoza.flow.intake.code_lists import COUNTRIES
 from darvoza.flow.intake.register_rows import Row, code_of, collected, day_of, missing, rows_of, text_of
 
@@ -248,6 +249,6 @@ def mass_of(row: Row, name: str) -> Decimal | None:
         mass = Decimal(text) if text else None
     except InvalidOperation:
         mass = Decimal("nan")
-    if mass is not None and not (mass.is_finite() and mass >= 0):
+    if mass is not None and not (is_sane(mass) and mass >= 0):
         raise InvalidValue(field=name, expected="a mass of 0 or more, kg", got=text)
     return mass
