@@ -301,7 +301,8 @@ def test_the_database_knows_how_many_checks_it_holds_as_soon_as_the_figures_are_
         pytest.skip("SQLite plans by its indexes")
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'insight_check'")
-        assert cursor.fetchone() == (Check.objects.count(),)
+        # nearly: the server counts by itself, too, while this transaction is not over, and notes what it saw
+        assert cursor.fetchone() == (pytest.approx(Check.objects.count(), rel=0.1),)
 
 
 @pytest.mark.parametrize("name", READERS)
