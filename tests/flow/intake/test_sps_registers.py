@@ -11,6 +11,7 @@ from darvoza.domain.codes import Agency
 from darvoza.domain.sps.certificate import Permit
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
 from darvoza.errors import UnreadableFile
+from darvoza.flow.intake.register_rows import rows_of
 from darvoza.flow.intake.sps_registers import folded_number, read_sps_registers
 
 HEADS = {
@@ -140,3 +141,10 @@ def test_a_register_in_two_forms_is_refused(tmp_path: Path) -> None:
 
 def test_numbers_are_compared_by_letters_and_digits() -> None:
     assert folded_number("uz 17/0031-a") == folded_number("UZ17-0031A") != folded_number("UZ17-0031B")
+
+
+def test_a_file_with_a_key_that_is_nothing_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "establishments.yaml"
+    path.write_text("null: 1\nrow: [a]\n")
+    with pytest.raises(UnreadableFile, match="a list of fields with values"):
+        rows_of(path, required=(), allowed=())

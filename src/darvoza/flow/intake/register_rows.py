@@ -49,7 +49,9 @@ def _of_yaml(path: Path) -> tuple[list[str], Sequence[Row]]:
     content = read_yaml(path, path.name, error=UnreadableFile)
     given = content.get("rows")
     if set(content) != {"rows"} or not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
-        raise UnreadableFile(field=path.name, expected="`rows`, a list of fields with values", got=sorted(content))
+        raise UnreadableFile(
+            field=path.name, expected="`rows`, a list of fields with values", got=sorted(map(str, content))
+        )
     rows = [{str(name): _cell(value) for name, value in row.items()} for row in given]
     return list(dict.fromkeys(name for row in rows for name in row)), rows
 
