@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
+
+LARGEST_AMOUNT: Final = 10**15
+"""The largest amount that can be found: of money, pieces or kilograms; as large as one that can be declared."""
 
 
 class CaseState(StrEnum):

@@ -352,6 +352,10 @@ def test_a_result_comes_back_as_it_was_written(tmp_path: Path, bundle: OpenBundl
         assert result_of(entry) == found
         assert found.result.items[0].areas == (RiskArea.UNDERVALUATION,)
         assert found_so_far(record.entries).select("item", "finding").rows() == [(1, True)]
+        body: dict[str, Any] = dict(entry.body or {})
+        swollen = replace(entry, body=body | {"items": [body["items"][0] | {"additional_duty": "1e16"}]})
+        with pytest.raises(PostError, match="a result"):
+            result_of(swollen)
         strange = PostResult(order, ExaminationResult("person 12", NOW, (ItemResult(99),)))
         for wrong, said in ((found._replace(order_id="D9:customs:physical"), "this post made"), (strange, "99")):
             with pytest.raises(PostError, match=said):
@@ -366,6 +370,8 @@ def test_a_result_comes_back_as_it_was_written(tmp_path: Path, bundle: OpenBundl
         ({"results": [a_result("x", items=[])]}, "what was found on each item"),
         ({"results": [a_result("x", items=[{"item": 0}])]}, "a whole number of 1 or more"),
         ({"results": [a_result("x", items=[{"item": 1, "areas": ["undervaluatoin"]}])]}, "did you mean undervaluation"),
+        ({"results": [a_result("x", items=[{"item": 1, "additional_duty": "1e16"}])]}, "an amount from 0 to 1,000,000"),
+        ({"results": [a_result("x", items=[{"item": 1, "net_mass": "-1"}])]}, "an amount from 0 to"),
         ({"results": [a_result("x", at="2030-01-01T00:00:00+00:00")]}, "not to come"),
         ({"results": [a_result("x", at="yesterday")]}, "a time, such as"),
         ({"results": [a_result("x", colour="red")]}, "colour"),

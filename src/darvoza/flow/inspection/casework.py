@@ -9,7 +9,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from darvoza.domain.casework import MOVES, Case, CaseMove, CaseState, ExaminationResult, Hand, ItemResult, Override
+from darvoza.domain.casework import (
+    LARGEST_AMOUNT,
+    MOVES,
+    Case,
+    CaseMove,
+    CaseState,
+    ExaminationResult,
+    Hand,
+    ItemResult,
+    Override,
+)
 from darvoza.domain.codes import SEVERITY_OF_AREA, Act
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection.rosters import drawn
@@ -291,8 +301,9 @@ def _sound_item(item: ItemResult) -> None:
         "additional_duty": item.additional_duty,
     }
     for name, amount in amounts.items():
-        if amount is not None and not (amount.is_finite() and amount >= 0):
-            raise CaseRefused(field=f"items.{item.item}.{name}", expected="an amount from 0", got=str(amount))
+        if amount is not None and not (amount.is_finite() and 0 <= amount <= LARGEST_AMOUNT):
+            expected = f"an amount from 0 to {LARGEST_AMOUNT:,}"
+            raise CaseRefused(field=f"items.{item.item}.{name}", expected=expected, got=str(amount))
     if not item.areas and (item.seized or item.additional_duty):
         raise CaseRefused(
             field=f"items.{item.item}.areas",

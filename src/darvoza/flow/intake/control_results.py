@@ -6,6 +6,7 @@ from typing import NamedTuple
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
+from darvoza.domain.casework import LARGEST_AMOUNT
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
 from darvoza.flow.intake.health_results import UNNAMED, need_columns, read_health_results, read_result_table
 
@@ -84,11 +85,11 @@ def _typed(name: str, kind: PolarsDataType) -> pl.Expr:
     return column if kind == pl.String else column.cast(kind, strict=False)
 
 
+AMOUNT = f"an amount from 0 to {LARGEST_AMOUNT:,}"
 EXPECTED = {
     "item": "a whole number from 1", "result_at": "a moment such as 2026-03-01T09:00:00Z", "agency": "a service",
     "act": "an act of control", "finding_area": "a risk area, or nothing", "finding_severity": "a whole number from 0 to 4",
-    "recovered": "an amount from 0", "corrected_value": "an amount from 0", "corrected_hs": "6 to 10 digits",
-    "corrected_origin": "a country of two letters",
+    "recovered": AMOUNT, "corrected_value": AMOUNT, "corrected_hs": "6 to 10 digits", "corrected_origin": "a country of two letters",
 }  # fmt: skip
 
 
@@ -102,8 +103,8 @@ def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
         "act": pl.col("act").is_in([act.value for act in Act]),
         "finding_area": pl.col("finding_area").is_in([area.value for area in RiskArea]),
         "finding_severity": pl.col("finding_severity").is_between(min(Severity), max(Severity)),
-        "recovered": pl.col("recovered") >= 0,
-        "corrected_value": pl.col("corrected_value") >= 0,
+        "recovered": pl.col("recovered").is_between(0, LARGEST_AMOUNT),
+        "corrected_value": pl.col("corrected_value").is_between(0, LARGEST_AMOUNT),
         "corrected_hs": pl.col("corrected_hs").str.contains(r"^\d{6,10}$"),
         "corrected_origin": pl.col("corrected_origin").str.contains(r"^[A-Z]{2}$"),
     }

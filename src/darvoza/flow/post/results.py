@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import ExaminationResult, ItemResult
+from darvoza.domain.casework import LARGEST_AMOUNT, ExaminationResult, ItemResult
 from darvoza.domain.codes import RiskArea
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
@@ -74,12 +74,20 @@ def _items(fields: Fields, part: Mapping[str, object]) -> Iterator[ItemResult]:
         yield ItemResult(
             number or 0,
             areas=tuple(_areas(item, inner)),
-            quantity=item.number("quantity"),
-            net_mass=item.number("net_mass"),
-            additional_duty=item.number("additional_duty"),
+            quantity=_amount(item, "quantity"),
+            net_mass=_amount(item, "net_mass"),
+            additional_duty=_amount(item, "additional_duty"),
             seized="seized" in inner and item.flag("seized") is True,
             words=item.text("words"),
         )
+
+
+def _amount(item: Fields, name: str) -> Decimal | None:
+    number = item.number(name)
+    if number is not None and not 0 <= number <= LARGEST_AMOUNT:
+        item.refuse(name, f"an amount from 0 to {LARGEST_AMOUNT:,}", str(number))
+        return None
+    return number
 
 
 def _areas(item: Fields, inner: Mapping[str, object]) -> Iterator[RiskArea]:
@@ -189,4 +197,7 @@ def found_so_far(entries: Iterable[JournalEntry]) -> pl.DataFrame:
 
 
 def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    number = None if text is None else Decimal(text)
+    if number is not None and not 0 <= number <= LARGEST_AMOUNT:
+        raise ValueError(text)
+    return number

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
-from darvoza.domain.casework import CaseState, ItemResult
+from darvoza.domain.casework import LARGEST_AMOUNT, CaseState, ItemResult
 from darvoza.domain.codes import Channel, RiskArea, Severity
 from darvoza.flow.fields import parse_yaml
 from darvoza.office.api import queries
@@ -41,7 +41,7 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-Amount = Annotated[Decimal, Field(ge=0, le=Decimal(10) ** 15, max_digits=20, decimal_places=6)]
+Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT, max_digits=20, decimal_places=6)]
 
 
 class ItemFound(Strict):
