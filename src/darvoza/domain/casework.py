@@ -16,6 +16,17 @@ LARGEST_AMOUNT: Final = 10**15
 """The largest amount that can be found: of money, pieces or kilograms; as large as one that can be declared."""
 
 
+def is_amount(amount: Decimal | None) -> bool:
+    """Tell whether an amount can have been found, or none was told.
+
+    Examples
+    --------
+    >>> is_amount(None), is_amount(Decimal("12.5")), is_amount(Decimal(-1)), is_amount(Decimal("1e16"))
+    (True, True, False, False)
+    """
+    return amount is None or (amount.is_finite() and 0 <= amount <= LARGEST_AMOUNT)
+
+
 class CaseState(StrEnum):
     """Where a case stands."""
 

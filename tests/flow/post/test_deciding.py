@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -354,8 +355,9 @@ def test_a_result_comes_back_as_it_was_written(tmp_path: Path, bundle: OpenBundl
         assert found_so_far(record.entries).select("item", "finding").rows() == [(1, True)]
         body: dict[str, Any] = dict(entry.body or {})
         swollen = replace(entry, body=body | {"items": [body["items"][0] | {"additional_duty": "1e16"}]})
-        with pytest.raises(PostError, match="a result"):
-            result_of(swollen)
+        # what a post wrote before such numbers were refused is read as it stands: its record cannot be mended
+        assert result_of(swollen).result.items[0].additional_duty == Decimal("1e16")
+        assert found_so_far([swollen]).height == 1
         strange = PostResult(order, ExaminationResult("person 12", NOW, (ItemResult(99),)))
         for wrong, said in ((found._replace(order_id="D9:customs:physical"), "this post made"), (strange, "99")):
             with pytest.raises(PostError, match=said):

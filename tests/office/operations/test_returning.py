@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from darvoza.office.journal.queries import verify
 from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.operations.services import returning
 from darvoza.office.operations.services.returning import Conflict, take_in
-from darvoza.office.registry.models import Decision, Declaration, Order, Result, Run
+from darvoza.office.registry.models import Decision, Declaration, Finding, Order, Result, Run
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
 from post_world import NOW, POST, RING, SIGNER, a_centre, at_the_post, signed_anew, written_anew
@@ -48,8 +49,12 @@ def order_of(made: PostDecision) -> str:
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The record of a post: a bundle, eight declarations, a result of each that was chosen."""
-    place = tmp_path_factory.mktemp("post")
+    """The record of a post."""
+    return a_record(tmp_path_factory.mktemp("post"))
+
+
+def a_record(place: Path, result: ItemResult = FOUND) -> bytes:
+    """A bundle, eight declarations, and a result of each that was chosen, as a post writes them down."""
     bundle = a_centre(place / "centre").opened()
     numbers = itertools.count()
     salts: Callable[[int], bytes] = lambda size: next(numbers).to_bytes(size, "big")  # noqa: E731
@@ -63,7 +68,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         kept.append([decision_event(each, bundle.bundle, now=NOW) for each in made], salts)
         for each in made:
             if each.orders.height:
-                found = PostResult(order_of(each), ExaminationResult("person 12", NOW, (FOUND,)))
+                found = PostResult(order_of(each), ExaminationResult("person 12", NOW, (result,)))
                 kept.append([result_event(found, kept.entries, now=NOW)], salts)
     return (place / "record.ndjson").read_bytes()
 
@@ -235,6 +240,21 @@ def test_no_result_is_lost_to_one_of_the_centre(entries: list[JournalEntry]) -> 
     found = take_in(POST, entries, shares=SHARES, now=NOW)
     assert list(order.results.order_by("number").values_list("by", flat=True)) == ["bakyt", "person 12"]
     assert "all are kept" in dict(found.conflicts)[order.order_id]
+
+
+def test_an_amount_that_cannot_be_is_left_out_and_told_and_the_record_goes_on(tmp_path: Path) -> None:
+    wrong = replace(FOUND, additional_duty=Decimal("1e20"), net_mass=Decimal(-1), quantity=Decimal(3))
+    entries = read_record(complete_lines(a_record(tmp_path, wrong)))
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert found.entries == len(entries)
+    told = (
+        "left out, for it cannot be: net_mass -1 of item 1; left out, for it cannot be: additional_duty 1E+20 of item 1"
+    )
+    assert {each.told for each in found.conflicts} == {told}
+    kept = Finding.objects.filter(item=1).values_list(
+        "found", "additional_duty", "record__quantity", "record__net_mass"
+    )
+    assert set(kept) == {(True, None, 3, None)}
 
 
 @pytest.mark.parametrize(

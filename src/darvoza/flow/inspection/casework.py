@@ -19,6 +19,7 @@ from darvoza.domain.casework import (
     Hand,
     ItemResult,
     Override,
+    is_amount,
 )
 from darvoza.domain.codes import SEVERITY_OF_AREA, Act
 from darvoza.errors import CaseRefused
@@ -301,7 +302,7 @@ def _sound_item(item: ItemResult) -> None:
         "additional_duty": item.additional_duty,
     }
     for name, amount in amounts.items():
-        if amount is not None and not (amount.is_finite() and 0 <= amount <= LARGEST_AMOUNT):
+        if not is_amount(amount):
             expected = f"an amount from 0 to {LARGEST_AMOUNT:,}"
             raise CaseRefused(field=f"items.{item.item}.{name}", expected=expected, got=str(amount))
     if not item.areas and (item.seized or item.additional_duty):

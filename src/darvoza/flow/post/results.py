@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import LARGEST_AMOUNT, ExaminationResult, ItemResult
+from darvoza.domain.casework import LARGEST_AMOUNT, ExaminationResult, ItemResult, is_amount
 from darvoza.domain.codes import RiskArea
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
@@ -84,7 +84,7 @@ def _items(fields: Fields, part: Mapping[str, object]) -> Iterator[ItemResult]:
 
 def _amount(item: Fields, name: str) -> Decimal | None:
     number = item.number(name)
-    if number is not None and not 0 <= number <= LARGEST_AMOUNT:
+    if not is_amount(number):
         item.refuse(name, f"an amount from 0 to {LARGEST_AMOUNT:,}", str(number))
         return None
     return number
@@ -197,7 +197,4 @@ def found_so_far(entries: Iterable[JournalEntry]) -> pl.DataFrame:
 
 
 def _decimal(text: str | None) -> Decimal | None:
-    number = None if text is None else Decimal(text)
-    if number is not None and not 0 <= number <= LARGEST_AMOUNT:
-        raise ValueError(text)
-    return number
+    return None if text is None else Decimal(text)
