@@ -139,6 +139,9 @@ def test_bombs_of_other_kinds_cost_less_than_200_megabytes_at_every_door(tmp_pat
         "csv-columns": b"," * 1_000_000 + b"\n",
         "zip": b"PK\x03\x04" + bytes(1_000_000),
         "edifact": HEAD + b"UNH+1+CUSDEC:D:96B:UN'" + b"CST+1'" * 30_000,
+        "edifact-service": HEAD + b"UNH+1+CUSDEC:D:96B:UN'" + b"UNS+D'" * 16_000,
+        "edifact-messages": HEAD + b"UNH+1+CUSDEC:D:96B:UN'UNT+2+1'" * 24_000,
+        "edifact-elements": HEAD + b"UNH" + b"+" * (8 * MEGABYTE) + b"'",
         "edifact-release": HEAD + b"?" * 1_000_000,
     }
     for name, bomb in bombs.items():

@@ -210,6 +210,7 @@ def test_a_text_is_cut_as_pydifact_cuts_it_or_refused_with_a_reason(body: list[s
         ("FTX+b?+\ufdd0'", "none"),
         ("FTX'" * 50_001, "at most 50000"),
         ("FTX" + "+" * 400_001 + "'", "at most 400000"),
+        ("UNS+D'" * 4_001, "at most 4000 segments of service"),
         ("UNB'", "UN/EDIFACT segments"),
     ],
 )

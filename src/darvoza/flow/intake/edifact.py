@@ -19,6 +19,9 @@ from darvoza.flow.intake.plain_xml import Element
 MOST_BYTES = 16 * 2**20
 MOST_SEGMENTS = 50_000
 MOST_ELEMENTS = 400_000
+MOST_OF_SERVICE = 4_000
+"""Segments of service, each of which pydifact checks in a tenth of a millisecond: a thousand messages have so many."""
+
 CHARSETS = {
     "UNOA": "ascii",
     "UNOB": "ascii",
@@ -130,12 +133,14 @@ def _segments(text: str, source: str) -> Iterator[tuple[str, list[list[str]]]]:
         limit = f"segments that end in {chars.segment_terminator!r}, at most {MOST_SEGMENTS}"
         raise UnreadableFile(field=source, expected=limit, got="one without an end, or more")
     parser, left = Parser(), MOST_ELEMENTS
+    if sum(each[:3] in service_segments for each in segments) > MOST_OF_SERVICE:
+        raise UnreadableFile(field=source, expected=f"at most {MOST_OF_SERVICE} segments of service", got="more")
     for segment in segments:
-        tag, *data = segment.split(chars.data_separator)
-        elements = [each.rstrip(chars.component_separator).split(chars.component_separator) for each in data]
-        left -= sum(map(len, elements))
+        left -= segment.count(chars.data_separator) + segment.count(chars.component_separator)
         if left < 0:
             raise UnreadableFile(field=source, expected=f"at most {MOST_ELEMENTS} data elements", got="more")
+        tag, *data = segment.split(chars.data_separator)
+        elements = [each.rstrip(chars.component_separator).split(chars.component_separator) for each in data]
         if hidden:
             elements = [[each.translate(hidden) for each in components] for components in elements]
         if not _TAG.fullmatch(tag):
