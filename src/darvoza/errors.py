@@ -56,7 +56,10 @@ def shown(value: object) -> str:
     """
     if isinstance(value, str) and len(value) > GOT_LIMIT:
         return f"{value[:GOT_LIMIT]!r}… ({len(value)} characters)"
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no such number out
+        return "a whole number of thousands of digits"
     return text if len(text) <= GOT_LIMIT + 20 else f"{text[:GOT_LIMIT]}…"
 
 

@@ -65,6 +65,8 @@ def test_a_field_is_not_both_mapped_and_constant(load: Load) -> None:
         ("net_mass: Net", "net_mass: {column: Net, scale: -1}", "fields.net_mass.scale"),
         ("net_mass: Net", "net_mass: {column: Net, scale: many}", "fields.net_mass.scale"),
         ("net_mass: Net", "net_mass: {column: Net, scale: 1e999999}", "fields.net_mass.scale"),
+        ("net_mass: Net", f"net_mass: {{column: Net, scale: 0x{'f' * 5_000}}}", "fields.net_mass.scale"),
+        ("hs: HS", f"hs: 0x{'f' * 5_000}", "fields.hs"),
         ("net_mass: Net", "net_mass: {column: Net, missing: 0}", "fields.net_mass.missing"),
         ("lodged_at: Date", "lodged_at: {column: Date, moment: day}", "fields.lodged_at.moment"),
         ("hs: HS", "hs: {column: HS, codes: {10: 1}}", "fields.hs.codes.10"),
@@ -85,7 +87,9 @@ def test_a_missing_item_number_hints_at_counting(load: Load) -> None:
     assert "number_within" in str(found["fields.item"].hint)
 
 
-@pytest.mark.parametrize("text", ["- a list", "fields: [", "just words"])
+@pytest.mark.parametrize(
+    "text", ["- a list", "fields: [", "just words", pytest.param("scale: " + "9" * 5_000, id="digits")]
+)
 def test_a_file_that_is_no_mapping_is_refused(load: Load, text: str) -> None:
     with pytest.raises(InvalidMapping):
         load(text)

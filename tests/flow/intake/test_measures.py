@@ -58,6 +58,7 @@ def test_a_measure_can_hold_for_goods_by_how_they_are_processed(tmp_path: Path) 
         ({"acts": "{phisical: 0.5}"}, "did you mean physical?"),
         ({"acts": "{physical: 1.5}"}, "acts.physical: expected a frequency above 0 and at most 1, got '1.5'"),
         ({"acts": "{physical: nan}"}, "acts.physical"),
+        ({"acts": "{physical: 1e-999999}"}, "acts.physical"),
         ({"scope": "{origins: [Pakistan]}"}, "scope.origins: expected countries of ISO 3166-1"),
         ({"scope": "{goods: [sheep]}"}, "scope.goods: expected prefixes of commodity codes"),
         ({"scope": "{veterinary: [VI]}"}, "scope.veterinary: expected some of I, II"),

@@ -134,7 +134,7 @@ def load_mapping(path: Path) -> Mapping:
         raise InvalidMapping("no such mapping file", field=str(path), hint="give the path of a YAML file")
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # no UTF-8, or a whole number of thousands of digits
         raise InvalidMapping(f"not YAML: {error}", field=str(path)) from error
     if not isinstance(document, dict):
         raise InvalidMapping(field=str(path), expected="a YAML mapping with the key 'fields'", got=document)
@@ -310,7 +310,7 @@ class _Reader:
     def scale(self, where: str, value: object) -> Decimal:
         try:
             scale = Decimal(str(value))
-        except InvalidOperation:
+        except (InvalidOperation, ValueError):  # a whole number of thousands of digits is not written out
             scale = Decimal("NaN")
         if isinstance(value, bool) or not is_sane(scale) or scale <= 0:
             self.refuse(f"{where}.scale", "a number above 0", value)

@@ -9,7 +9,7 @@ from darvoza.domain.codes import Act, Agency
 from darvoza.domain.sps.competence import PROCESSES, IntendedUse, PlantRisk, SanitaryCategory, VeterinaryCategory
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
 from darvoza.errors import InvalidMeasure
-from darvoza.flow.fields import Fields, as_sequence, read_yaml
+from darvoza.flow.fields import Fields, as_sequence, is_sane, read_yaml
 from darvoza.flow.intake.code_lists import COUNTRIES
 
 KEYS = frozenset(
@@ -230,7 +230,7 @@ def _share(text: object) -> Decimal | None:
         share = Decimal(str(text))
     except InvalidOperation:
         return None
-    return share if share.is_finite() and 0 < share <= 1 else None
+    return share if is_sane(share) and 0 < share <= 1 else None
 
 
 def _instructions(fields: Fields) -> dict[str, str]:
