@@ -1,12 +1,14 @@
 """The journal: nothing is changed unseen, and nothing is written apart from what it tells of."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.journal.entries import erasure
+from darvoza.methods.sealing.hash_chain import Link
 from darvoza.office.journal.models import End, Entry
 from darvoza.office.journal.queries import search, tail_faults, verify
 from darvoza.office.journal.services import record, record_alone
@@ -53,6 +55,20 @@ def test_a_body_can_be_erased_and_nothing_else_and_that_counts_as_broken_until_i
     told = erasure([1], actor="retention", at=NOW, basis="five years are over")
     record_alone(told.kind, told.subject, told.body, by=told.actor, now=NOW)
     assert (verify().erased, verify().faults) == (1, ())
+
+
+@pytest.mark.django_db
+def test_a_body_that_is_not_plain_is_written_as_json_writes_it() -> None:
+    bodies: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({EntryKind.ORDER: 1}, {"order": 1}),
+        ({"link": Link(1, "ab")}, {"link": [1, "ab"]}),
+        ({"at": NOW}, {"at": "2026-03-01T09:00:00Z"}),
+    ]
+    for body, plain in bodies:
+        entry = record_alone(EntryKind.ORDER, "KG-1", body, by="asel", now=NOW)
+        assert entry.body == plain
+        assert Entry.objects.get(sequence=entry.sequence).body == entry.body
+    assert verify().faults == ()
 
 
 @pytest.mark.django_db

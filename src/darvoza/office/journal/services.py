@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.transaction import TransactionManagementError
@@ -106,7 +107,8 @@ def _following(link: Link, event: JournalEvent) -> JournalEntry:
     """Make the entry that follows; a body that is not in plain values yet is put into them."""
     salt = secrets.token_bytes(SALT_BYTES)
     try:
+        orjson.dumps(event.body)  # as its row will hold it
         return next_entry(link, event, salt=salt)
-    except InvalidEntry:
+    except (InvalidEntry, orjson.JSONEncodeError):
         plain = json.loads(json.dumps(dict(event.body), cls=DjangoJSONEncoder), parse_float=str)
         return next_entry(link, replace(event, body=plain), salt=salt)
