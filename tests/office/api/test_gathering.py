@@ -1,6 +1,7 @@
 """Requests gathered into batches: nobody waits who asks alone, and those who were just answered are waited for."""
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 
@@ -41,6 +42,11 @@ def answered(gathering: Gathering, clock: Clock, count: int, *, seconds: float) 
     assert gathering.take(requests) == []
 
 
+def soon(gathering: Gathering, requests: Sequence[Request]) -> list[Request]:
+    """Take a batch, which is not waited for: a wait would be one of minutes."""
+    return taken(gathering, requests).result(LONG)
+
+
 def taken(gathering: Gathering, requests: Sequence[Request]) -> "Future[list[Request]]":
     """Take a batch in a thread of its own."""
     future: Future[list[Request]] = Future()
@@ -73,18 +79,29 @@ def test_who_was_just_answered_is_waited_for_and_no_longer() -> None:
 def test_who_asks_alone_waits_for_nobody() -> None:
     clock = Clock()
     gathering = Gathering(500, 1.0, clock)
-    answered(gathering, clock, 1, seconds=LONG)
+    answered(gathering, clock, 1, seconds=10 * LONG)
     gathering.add(requests := asked(1))
-    assert taken(gathering, requests).result(LONG) == requests
+    assert soon(gathering, requests) == requests
 
 
 def test_nobody_is_waited_for_long_after_a_batch() -> None:
     clock = Clock()
     gathering = Gathering(500, 0.5, clock)
-    answered(gathering, clock, 3, seconds=LONG)
-    clock.now += LONG / 2
+    answered(gathering, clock, 3, seconds=20 * LONG)
+    clock.now += 10 * LONG
     gathering.add(requests := asked(1))
-    assert taken(gathering, requests).result(LONG) == requests
+    assert soon(gathering, requests) == requests
+
+
+def test_a_batch_that_is_full_waits_for_nobody() -> None:
+    clock = Clock()
+    gathering = Gathering(4, 1.0, clock)
+    gathering.add(requests := asked(6))
+    assert gathering.take(requests) == requests[:4]
+    clock.now += 10 * LONG
+    gathering.give_back(requests[:4])
+    gathering.add(asked(2))
+    assert len(soon(gathering, requests[4:])) == 4
 
 
 def test_nobody_is_waited_for_longer_than_a_part_of_the_last_batch() -> None:
@@ -92,7 +109,9 @@ def test_nobody_is_waited_for_longer_than_a_part_of_the_last_batch() -> None:
     gathering = Gathering(500, 0.5, clock)
     answered(gathering, clock, 3, seconds=2 * SOON)
     gathering.add(requests := asked(1))
-    assert taken(gathering, requests).result(LONG) == requests
+    began = time.monotonic()
+    assert soon(gathering, requests) == requests
+    assert SOON <= time.monotonic() - began + 0.01 < LONG / 2
 
 
 def test_those_who_were_left_waiting_are_counted_and_never_more_than_allowed_are_taken() -> None:

@@ -17,7 +17,7 @@ class Gathering:
 
     Whoever was just answered often asks again at once. To begin before he does would leave him to the batch after this one, and
     two batches of eight cost far more than one of sixteen. So a batch that follows another waits a little for as many as
-    the last one answered and left waiting; who asks after that, or alone, waits for nobody.
+    the last one answered and left waiting; who asks after that, or alone again and again, waits for nobody.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ class Gathering:
             if answered():
                 return []
             self._busy = True
-            self._turn.wait_for(lambda: len(self._waiting) >= self._expected, max(self._until - self._clock(), 0.0))
+            enough = min(self._expected, self._most)
+            self._turn.wait_for(lambda: len(self._waiting) >= enough, max(self._until - self._clock(), 0.0))
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             self._begun = self._clock()
             return batch
