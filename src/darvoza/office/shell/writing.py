@@ -50,7 +50,7 @@ def insert(table: type[Model], rows: Iterable[Row]) -> int:
     ------
     KeyError
         When a row lacks a column that the first one has.
-    ValueError
+    ValueError, DataError
         When a text holds the character U+0000, on PostgreSQL.
     DatabaseError, InterfaceError
         Of Django, when the database refuses a row, or is gone.

@@ -257,7 +257,7 @@ def _profiles_told(state: State) -> dict[str, Any]:
 
 
 def event_of(row: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the row of the event that tells of a lodging, and what is said of it."""
+    """Give the row of the event that tells of a lodging, made of what is said of it."""
     return {
         "kind": f"declaration.{row['kind']}",
         "declaration_id": row["declaration_id"],

@@ -130,9 +130,9 @@ def last_loaded(first: int, last: int) -> int:
 
     Runs are taken in one after another, so that none of their declarations comes to light later than this one.
     """
-    here = Exists(KeptState.objects.filter(digest=OuterRef("run__digest")))
-    loaded = Decision.objects.filter(~here, run__gt=first, run__lte=last)
-    return loaded.aggregate(last=Max("declaration"))["last"] or 0
+    here = Exists(KeptState.objects.filter(digest=OuterRef("digest")))
+    loaded = Run.objects.filter(~here, pk__gt=first, pk__lte=last)
+    return Decision.objects.filter(run__in=loaded).aggregate(last=Max("declaration"))["last"] or 0
 
 
 def loaded_after(

@@ -41,7 +41,7 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT, max_digits=20, decimal_places=6)]
+Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT, max_digits=22, decimal_places=6)]
 
 
 class ItemFound(Strict):
