@@ -26,6 +26,7 @@ from darvoza.cli.results import DECISIONS, MEMORY
 from darvoza.errors import OutputError
 from darvoza.flow.learning.registry import champion_directory, is_registry
 from darvoza.json_text import read_json
+from darvoza.on_disk import DAMAGED_ARCHIVE
 
 INPUTS, LISTING = "inputs.zip", "inputs.json"
 FORMAT: Final = 1
@@ -185,7 +186,7 @@ def lay_out(run: Path, place: Path, look: Sequence[Path]) -> LaidOut:
             for each in files:
                 _lay(each, archive, place, look)
         words = _words(told["settings"], told["places"], place)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as problem:
+    except (*DAMAGED_ARCHIVE, TypeError, AttributeError) as problem:
         raise OutputError(
             field=str(run / INPUTS),
             expected="what the run was decided with, as `darvoza assess` kept it",

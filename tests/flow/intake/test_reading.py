@@ -100,6 +100,22 @@ def test_a_worksheet_that_breaks_off_is_unreadable(take: Take) -> None:
         take(changed.getvalue(), "file.xlsx")
 
 
+def test_a_worksheet_that_is_shorter_than_the_list_of_the_archive_says_is_unreadable(take: Take) -> None:
+    stored = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(a_workbook(typed_row()))) as old, zipfile.ZipFile(stored, "w") as new:
+        names = old.namelist()
+        for name in names:
+            new.writestr(name, old.read(name))
+    for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+        changed = bytearray(stored.getvalue())
+        at = changed.rindex(
+            b"PK\x01\x02", 0, changed.rindex(name.encode())
+        )  # its entry in the list, and in it both sizes
+        changed[at + 20 : at + 28] = (10**6).to_bytes(4, "little") * 2
+        with pytest.raises(UnreadableFile, match=r"damaged worksheet|not an Excel workbook"):
+            take(bytes(changed), "file.xlsx")
+
+
 def test_a_broken_line_of_ndjson_is_an_error_of_its_row(take: Take) -> None:
     lines = [a_line(), '{"Ref": "D2", ', "[1]", "", a_line(Ref="D3", HS={"a": 1}), a_line(Ref="D4", Net=None)]
     intake = take("\n".join(lines) + "\n", "file.ndjson")

@@ -14,6 +14,7 @@ import polars as pl
 from darvoza.errors import OutputError
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
 from darvoza.flow.pipeline import Policy
+from darvoza.on_disk import DAMAGED_ARCHIVE
 
 FORMAT: Final = 1
 _THEN = (1980, 1, 1, 0, 0, 0)
@@ -52,5 +53,5 @@ def unpacked(content: bytes) -> dict[str, pl.DataFrame]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return {name: pl.read_ipc(archive.read(name)) for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, pl.exceptions.PolarsError) as problem:
+    except (*DAMAGED_ARCHIVE, pl.exceptions.PolarsError) as problem:
         raise OutputError(field="memory of the gate", expected="what a gate kept", got=str(problem)) from problem

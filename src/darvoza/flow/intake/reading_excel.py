@@ -1,7 +1,6 @@
 """Excel: the first worksheet, row by row; formulas are taken by the value they had when the file was saved."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,21 +19,13 @@ from darvoza.flow.intake.raw import (
     check_columns,
     no_declarations,
 )
+from darvoza.on_disk import DAMAGED_ARCHIVE
 
 MOST_TIMES = 100
 """How many times its size a workbook may unpack to; those of a million equal rows reach forty."""
 
 _Row = tuple[Any, ...]
-_DAMAGE = (
-    NotImplementedError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-    ParseError,
-    KeyError,
-    ValueError,
-    OSError,
-)
+_DAMAGE = (*DAMAGED_ARCHIVE, ParseError)
 
 
 def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:

@@ -34,6 +34,7 @@ from darvoza.flow.selectivity.keys import DayKeys, day_keys_text, read_day_keys
 from darvoza.json_text import read_json
 from darvoza.methods.sealing.sealed_box import check_box_key, opened, seal
 from darvoza.methods.sealing.signed_note import check_note_key, sign_note, signed_text
+from darvoza.on_disk import DAMAGED_ARCHIVE
 
 MANIFEST, NOTE, KEYS, DRAWS, MEMORY, STATE = (
     "manifest.json",
@@ -156,16 +157,7 @@ def open_bundle(packed: bytes, *, trusted: str, private: str) -> OpenBundle:
             raise ValueError(f"it is not what was signed ({(wrong or ['manifest'])[0]})")
         bound = f"{bundle.post} {bundle.serial}".encode()
         keys = read_day_keys(opened(held[KEYS], private, bound=bound).decode())
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        zipfile.BadZipFile,
-        OSError,
-        EOFError,
-        DarvozaError,
-    ) as problem:
+    except (*DAMAGED_ARCHIVE, TypeError, AttributeError, DarvozaError) as problem:
         raise InvalidBundle(
             field="bundle",
             expected="a bundle of the centre for this post",
