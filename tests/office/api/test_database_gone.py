@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from django.db import OperationalError, transaction
+from django.db import InternalError, OperationalError, transaction
 
 from darvoza.flow.selectivity.keys import read_key_file
 from darvoza.flow.selectivity.memory_file import memory_text
@@ -25,6 +25,10 @@ FINDING = {"items": [{"item": 1, "areas": ["undervaluation"]}]}
 
 def gone(*_: object, **__: object) -> Any:
     raise OperationalError("gone")
+
+
+def unreadable(*_: object, **__: object) -> Any:
+    raise InternalError("could not read block 7 in file base/5/1259: Input/output error")
 
 
 @contextmanager
@@ -72,9 +76,9 @@ def test_what_was_not_kept_is_not_remembered_and_the_gate_stays_open(
     systems: Systems, state_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = begun(systems, state_home)
-    for where in ("enter_decided", "insert", "record_all"):
+    for where, fault in {"enter_decided": gone, "insert": unreadable, "record_all": gone}.items():
         with monkeypatch.context() as broken:
-            broken.setattr(batch, where, gone)
+            broken.setattr(batch, where, fault)
             said = systems.lodge(a_body(f"N-{where}", items=CARS), idempotency_key=where)
         assert (said.status, said.code, said.headers["Retry-After"]) == (503, "gate-closed", "5")
         assert opened() is gate

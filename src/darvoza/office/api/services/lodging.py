@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, InternalError, OperationalError, transaction
 
 from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
@@ -33,6 +33,9 @@ from darvoza.office.api.services.reading import newest
 
 MOST = 500
 """Declarations decided together."""
+
+UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
+"""Errors of a database that is gone, or whose disk is: PostgreSQL then cannot read what it holds (class XX of its states)."""
 
 LOG = logging.getLogger("darvoza.gate")
 
@@ -64,7 +67,7 @@ def open_early(now: datetime) -> None:
     """Open the gate before anybody asks, and keep what had to be read for it; what is wrong is told by its alarm."""
     try:
         keep_memory(now)
-    except (Problem, OperationalError, InterfaceError):
+    except (Problem, *UNAVAILABLE):
         LOG.exception("the gate could not be opened before anybody asked")
     finally:
         Awaited.opening = False
@@ -152,7 +155,7 @@ def _settle(batch: Sequence[Request], now: datetime) -> None:
         _decide(batch, now)
     except Problem as problem:
         _refuse(batch, problem)
-    except (OperationalError, InterfaceError):
+    except UNAVAILABLE:
         LOG.exception("the database refused a batch")
         _refuse(batch, Problem("gate-closed", "the database is not available", headers={"Retry-After": "5"}))
     except Exception:
@@ -192,7 +195,7 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
         LOG.error("the gate cannot be opened", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - see the alarm
         detail = "the state in force cannot be read; see the log of the office"
         raise Problem("gate-closed", detail, headers={"Retry-After": "30"}) from problem
-    except (OperationalError, InterfaceError):
+    except UNAVAILABLE:
         _Open.gate = None  # it may have heard a part of what is new: everything is read again
         raise
     try:
