@@ -22,10 +22,11 @@ from darvoza.office.journal.queries import verify
 from darvoza.office.registry.mapping import declaration_record, declaration_values, item_values
 from darvoza.office.registry.models import Declaration as Row
 from darvoza.office.registry.models import Item as ItemRow
-from darvoza.office.registry.models import Mark
+from darvoza.office.registry.models import Mark, Order
 from darvoza.office.registry.plain import plain_record, revived
 from darvoza.office.registry.queries import find
 from darvoza.office.registry.services.records import stated
+from darvoza.office.shell.writing import count_anew
 from office.sample import ELSEWHERE, FIRST, PASSED, SECOND, SECRETS, a_declaration, load_sample
 from people import Cast
 
@@ -195,13 +196,13 @@ def test_what_begins_so_is_found_in_an_index_and_no_identifier_is_read_for_it(ca
 
 
 def _add_marks_that_nobody_looks_for() -> None:
-    """Make the table of marks one that is worth an index: PostgreSQL plans by what it counted last, maybe nothing."""
+    """Make the table of marks one that is worth an index: PostgreSQL plans by what it counted last, perhaps nothing."""
     declarations = Row.objects.all()
     Mark.objects.bulk_create(
         Mark(declaration=row, kind="seal", value=f"ZZ-{n:05}") for row in declarations for n in range(2000)
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    for table in (Row, Mark, Order):
+        count_anew(table)
 
 
 def _plan(question: str) -> str:
