@@ -29,10 +29,11 @@ def asked(count: int) -> list[Request]:
     return [Request(SYSTEM, LodgementKind.LODGED, {}) for _ in range(count)]
 
 
-def answered(gathering: Gathering, clock: Clock, count: int, *, seconds: float) -> None:
-    """Have a batch that answers so many, and takes so long."""
+def answered(gathering: Gathering, clock: Clock, count: int, *, seconds: float, together: bool = False) -> None:
+    """Have a batch that answers so many, who ask one by one or as one, and takes so long."""
     requests = asked(count)
-    gathering.add(requests)
+    for each in [requests] if together else [[request] for request in requests]:
+        gathering.add(each)
     batch = gathering.take(requests)
     assert batch == requests
     clock.now += seconds
@@ -96,12 +97,22 @@ def test_nobody_is_waited_for_long_after_a_batch() -> None:
 def test_a_batch_that_is_full_waits_for_nobody() -> None:
     clock = Clock()
     gathering = Gathering(4, 1.0, clock)
-    gathering.add(requests := asked(6))
+    requests = asked(6)
+    for request in requests:
+        gathering.add([request])
     assert gathering.take(requests) == requests[:4]
     clock.now += 10 * LONG
     gathering.give_back(requests[:4])
     gathering.add(asked(2))
     assert len(soon(gathering, requests[4:])) == 4
+
+
+def test_who_asks_for_many_at_once_is_one_who_asks() -> None:
+    clock = Clock()
+    gathering = Gathering(500, 1.0, clock)
+    answered(gathering, clock, 100, seconds=10 * LONG, together=True)
+    gathering.add(requests := asked(1))
+    assert soon(gathering, requests) == requests
 
 
 def test_nobody_is_waited_for_longer_than_a_part_of_the_last_batch() -> None:

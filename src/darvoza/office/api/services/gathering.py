@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -17,7 +18,7 @@ class Gathering:
 
     Whoever was just answered often asks again at once. To begin before he does would leave him to the batch after this one, and
     two batches of eight cost far more than one of sixteen. So a batch that follows another waits a little for as many as
-    the last one answered and left waiting; who asks after that, or alone again and again, waits for nobody.
+    the last one answered and left waiting, each with however much they ask at once; who asks after that, or alone, waits for nobody.
 
     Parameters
     ----------
@@ -32,15 +33,15 @@ class Gathering:
     def __init__(self, most: int, patience: float = PATIENCE, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._patience, self._clock = most, patience, clock
         self._turn = threading.Condition()
-        self._waiting: list[Request] = []
+        self._waiting: deque[list[Request]] = deque()  # of each who asks, what he asks
         self._busy = False
         self._begun = self._until = 0.0
-        self._expected = 0
+        self._asking = self._expected = 0
 
     def add(self, requests: Sequence[Request]) -> None:
         """Have requests wait."""
         with self._turn:
-            self._waiting.extend(requests)
+            self._waiting.append(list(requests))
             self._turn.notify_all()
 
     def take(self, requests: Sequence[Request]) -> list[Request]:
@@ -54,11 +55,25 @@ class Gathering:
             if answered():
                 return []
             self._busy = True
-            enough = min(self._expected, self._most)
-            self._turn.wait_for(lambda: len(self._waiting) >= enough, max(self._until - self._clock(), 0.0))
-            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            self._turn.wait_for(self._are_enough, max(self._until - self._clock(), 0.0))
             self._begun = self._clock()
-            return batch
+            return self._batch()
+
+    def _are_enough(self) -> bool:
+        """Tell whether all have come who are expected, or no more can be taken."""
+        return len(self._waiting) >= self._expected or sum(map(len, self._waiting)) >= self._most
+
+    def _batch(self) -> list[Request]:
+        """Take what waits, as much as is decided together; the rest of what somebody asks waits on."""
+        batch: list[Request] = []
+        self._asking = 0
+        while self._waiting and len(batch) < self._most:
+            asked, room = self._waiting.popleft(), self._most - len(batch)
+            batch += asked[:room]
+            self._asking += 1
+            if len(asked) > room:
+                self._waiting.appendleft(asked[room:])
+        return batch
 
     def give_back(self, batch: Sequence[Request]) -> None:
         """Let others have their turn; what this one left unanswered has failed."""
@@ -66,9 +81,7 @@ class Gathering:
             for request in batch:
                 request.outcome = request.outcome or Problem("failed")
             ended = self._clock()
-            self._expected, self._until = (
-                len(batch) + len(self._waiting),
-                ended + self._patience * (ended - self._begun),
-            )
+            self._expected = self._asking + len(self._waiting)
+            self._until = ended + self._patience * (ended - self._begun)
             self._busy = False
             self._turn.notify_all()
