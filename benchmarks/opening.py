@@ -101,7 +101,7 @@ def keep(gate: Any, items: pl.DataFrame, done: Assessed, names: list[str]) -> No
 
 
 OPEN = """
-import json, resource, sys, time
+import json, sys, time
 began = time.monotonic()
 from argparse import Namespace
 from pathlib import Path
@@ -115,7 +115,7 @@ before = time.process_time()
 lodging.state_in_force(datetime(2026, 7, 1, tzinfo=UTC))
 done, cpu = time.monotonic(), time.process_time()
 lodging.keep_memory(datetime(2026, 7, 1, tzinfo=UTC))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 1024  # its own alone
 print(json.dumps({"django": django - began, "imports": loaded - django, "opening": done - loaded, "opening_cpu": cpu - before, "all_cpu": cpu, "peak_mb": peak}))
 """
 

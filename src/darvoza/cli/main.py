@@ -27,7 +27,7 @@ POLARS_THREADS = "POLARS_MAX_THREADS"
 MATRIX_THREADS = "OPENBLAS_NUM_THREADS"
 """Our matrices are small: threads that wait for one another on a busy machine make them fifty times as slow."""
 
-COLLECT = 100_000, 20, 50
+COLLECT = 50_000, 10, 10
 """Objects made before cycles among them are looked for: libraries and tables that are loaded hold none, and seven hundred, as
 Python has it, cost a fifth of the start of the office."""
 
