@@ -29,7 +29,7 @@ MATRIX_THREADS = "OPENBLAS_NUM_THREADS"
 
 COLLECT = 50_000, 10, 10
 """Objects made before cycles among them are looked for: libraries and tables that are loaded hold none, and seven hundred, as
-Python has it, cost a fifth of the start of the office."""
+Python has it, cost a tenth of the start of the office."""
 
 SHOWN = 20
 """Most errors printed at once."""

@@ -15,6 +15,9 @@ from darvoza.domain.codes import Act, Agency, RiskArea, Severity
 LARGEST_AMOUNT: Final = 10**15
 """The largest amount that can be found: of money, pieces or kilograms; as large as one that can be declared."""
 
+AN_AMOUNT: Final = f"an amount from 0 to {LARGEST_AMOUNT:,}"
+"""What is expected where one is told, in words."""
+
 
 def is_amount(amount: Decimal | None) -> bool:
     """Tell whether an amount can have been found, or none was told.
@@ -117,6 +120,18 @@ class ItemResult:
     def found(self) -> bool:
         """Whether anything was found."""
         return bool(self.areas)
+
+
+def impossible_amounts(item: ItemResult) -> dict[str, Decimal]:
+    """Give the amounts of an item, by their names, that cannot have been found.
+
+    Examples
+    --------
+    >>> impossible_amounts(ItemResult(1, quantity=Decimal(3), net_mass=Decimal(-1)))
+    {'net_mass': Decimal('-1')}
+    """
+    amounts = {name: getattr(item, name) for name in ("quantity", "net_mass", "corrected_value", "additional_duty")}
+    return {name: amount for name, amount in amounts.items() if not is_amount(amount)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from darvoza.domain.casework import (
-    LARGEST_AMOUNT,
+    AN_AMOUNT,
     MOVES,
     Case,
     CaseMove,
@@ -19,7 +19,7 @@ from darvoza.domain.casework import (
     Hand,
     ItemResult,
     Override,
-    is_amount,
+    impossible_amounts,
 )
 from darvoza.domain.codes import SEVERITY_OF_AREA, Act
 from darvoza.errors import CaseRefused
@@ -295,16 +295,8 @@ def _sound(case: Case, hand: Hand, result: ExaminationResult) -> None:
 
 
 def _sound_item(item: ItemResult) -> None:
-    amounts = {
-        "quantity": item.quantity,
-        "net_mass": item.net_mass,
-        "corrected_value": item.corrected_value,
-        "additional_duty": item.additional_duty,
-    }
-    for name, amount in amounts.items():
-        if not is_amount(amount):
-            expected = f"an amount from 0 to {LARGEST_AMOUNT:,}"
-            raise CaseRefused(field=f"items.{item.item}.{name}", expected=expected, got=str(amount))
+    for name, amount in impossible_amounts(item).items():
+        raise CaseRefused(field=f"items.{item.item}.{name}", expected=AN_AMOUNT, got=str(amount))
     if not item.areas and (item.seized or item.additional_duty):
         raise CaseRefused(
             field=f"items.{item.item}.areas",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from darvoza.domain.casework import LARGEST_AMOUNT
+from darvoza.domain.casework import AN_AMOUNT, LARGEST_AMOUNT
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
 from darvoza.flow.intake.health_results import UNNAMED, need_columns, read_health_results, read_result_table
 
@@ -85,11 +85,10 @@ def _typed(name: str, kind: PolarsDataType) -> pl.Expr:
     return column if kind == pl.String else column.cast(kind, strict=False)
 
 
-AMOUNT = f"an amount from 0 to {LARGEST_AMOUNT:,}"
 EXPECTED = {
     "item": "a whole number from 1", "result_at": "a moment such as 2026-03-01T09:00:00Z", "agency": "a service",
     "act": "an act of control", "finding_area": "a risk area, or nothing", "finding_severity": "a whole number from 0 to 4",
-    "recovered": AMOUNT, "corrected_value": AMOUNT, "corrected_hs": "6 to 10 digits", "corrected_origin": "a country of two letters",
+    "recovered": AN_AMOUNT, "corrected_value": AN_AMOUNT, "corrected_hs": "6 to 10 digits", "corrected_origin": "a country of two letters",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import LARGEST_AMOUNT, ExaminationResult, ItemResult, is_amount
+from darvoza.domain.casework import AN_AMOUNT, ExaminationResult, ItemResult, is_amount
 from darvoza.domain.codes import RiskArea
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
@@ -85,7 +85,7 @@ def _items(fields: Fields, part: Mapping[str, object]) -> Iterator[ItemResult]:
 def _amount(item: Fields, name: str) -> Decimal | None:
     number = item.number(name)
     if not is_amount(number):
-        item.refuse(name, f"an amount from 0 to {LARGEST_AMOUNT:,}", str(number))
+        item.refuse(name, AN_AMOUNT, str(number))
         return None
     return number
 

@@ -10,14 +10,13 @@ has what it wrote: had a part of the other been taken in, the true record would 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 import polars as pl
 from django.db import transaction
 from django.db.models import Max
 
-from darvoza.domain.casework import CaseState, ItemResult, is_amount
+from darvoza.domain.casework import CaseState, impossible_amounts
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.gate.records import plain_rows
@@ -214,7 +213,7 @@ def _result(entry: JournalEntry, now: datetime) -> str:
     result = found.result
     row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
     for item in result.items:
-        finding = finding_row(replace(item, **dict.fromkeys(_impossible(item))))  # type: ignore[arg-type]  # names of amounts
+        finding = finding_row(replace(item, **dict.fromkeys(impossible_amounts(item))))  # type: ignore[arg-type]  # names of amounts
         finding.result = row
         finding.save(force_insert=True)
     met = "" if number == 1 else f"it had {number - 1} results of the centre; all are kept, the last counts"
@@ -224,11 +223,8 @@ def _result(entry: JournalEntry, now: datetime) -> str:
         met = "somebody at the centre held it; the result is kept"
     order.state, order.recorded_at, order.version = CaseState.RECORDED, now, order.version + 1
     order.save(update_fields=["state", "recorded_at", "version"])
-    left_out = (f"{name} {got} of item {each.item}" for each in result.items for name, got in _impossible(each).items())
+    # posts took any number once, and what they wrote stays
+    left_out = (
+        f"{name} {got} of item {each.item}" for each in result.items for name, got in impossible_amounts(each).items()
+    )
     return "; ".join(filter(None, (met, *(f"left out, for it cannot be: {told}" for told in left_out))))
-
-
-def _impossible(item: ItemResult) -> dict[str, Decimal]:
-    """Give the amounts of an item that cannot have been found: posts took any number once, and what they wrote stays."""
-    amounts = {name: getattr(item, name) for name in ("quantity", "net_mass", "additional_duty")}
-    return {name: amount for name, amount in amounts.items() if not is_amount(amount)}
