@@ -37,11 +37,28 @@ def plain_rows(table: pl.DataFrame | Table) -> Iterator[dict[str, Any]]:
         return
     frame = table.frame if isinstance(table, Table) else table
     for part in frame.iter_slices(SLICE):
-        columns = {each.name: _plain(each) for each in part.get_columns() if each.null_count() < part.height}
-        if not columns:
-            yield from ({} for _ in range(part.height))
-        for row in zip(*columns.values(), strict=True):
-            yield {name: value for name, value in zip(columns, row, strict=True) if value is not None}
+        yield from _rows_of(part)
+
+
+def _rows_of(part: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Give rows; what every one of them says is put together at once, and only the rest is looked at value by value."""
+    said, perhaps = {}, {}
+    for column in part.get_columns():
+        if unknown := column.null_count():
+            if unknown < part.height:
+                perhaps[column.name] = _plain(column)
+        else:
+            said[column.name] = _plain(column)
+    rows = (
+        [dict(zip(said, values, strict=True)) for values in zip(*said.values(), strict=True)]
+        if said
+        else [{} for _ in range(part.height)]
+    )
+    for name, values in perhaps.items():
+        for row, value in zip(rows, values, strict=True):
+            if value is not None:
+                row[name] = value
+    yield from rows
 
 
 def _said(row: Mapping[str, Any], moments: Sequence[str]) -> dict[str, Any]:
@@ -56,8 +73,10 @@ def _said(row: Mapping[str, Any], moments: Sequence[str]) -> dict[str, Any]:
 def _plain(column: pl.Series) -> list[Any]:
     """Give the values of a column; moments and decimals as texts."""
     if column.dtype.is_temporal():
-        texts = {value: value.isoformat() for value in column.unique() if value is not None}
-        return [texts.get(value) for value in column]
+        # by their numbers: to make each a moment of its own, in its time zone, takes twenty times as long
+        moments = column.unique().drop_nulls()
+        texts = dict(zip(moments.to_physical(), (value.isoformat() for value in moments), strict=True))
+        return [texts.get(number) for number in column.to_physical().to_list()]
     # the text of a decimal is that of Python up to six decimals, and made much sooner
     return column.cast(pl.String).to_list() if column.dtype.is_decimal() else column.to_list()
 

@@ -64,8 +64,8 @@ def decided(said: Mapping[str, Any], decisions: Rows, *, agency: str = "") -> di
     return {**plain, "acts": acts_of(decisions, agency)}
 
 
-def journalled(said: Mapping[str, Any], decisions: Rows, items: Rows) -> dict[str, Any]:
-    """Give what the journal keeps of a decision: all that an auditor needs to make it again."""
+def journalled(said: Mapping[str, Any], decisions: Rows, goods: str) -> dict[str, Any]:
+    """Give what the journal keeps of a decision: all that an auditor needs to make it again; goods items as `as_text` writes them."""
     kept = ("agency", "act", "probability", "u", "selected", "basis")
     first = next(iter(decisions), {})
     return {
@@ -73,7 +73,7 @@ def journalled(said: Mapping[str, Any], decisions: Rows, items: Rows) -> dict[st
         "revision": said["revision"],
         "state": said["state"],
         "channel": said["channel"],
-        "goods": hashlib.sha256(as_text(list(items)).encode()).hexdigest(),
+        "goods": hashlib.sha256(goods.encode()).hexdigest(),
         **{
             name: first.get(name)
             for name in ("fingerprint", "key_day", "commitment", "profiles_digest", "model_digest")

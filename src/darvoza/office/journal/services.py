@@ -19,6 +19,7 @@ from darvoza.methods.sealing.canonical_json import SALT_BYTES
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.mapping import row_values
 from darvoza.office.journal.models import End, Entry
+from darvoza.office.shell.statements import hold, put
 from darvoza.office.shell.writing import insert
 
 SYSTEM = "system"
@@ -26,8 +27,6 @@ SYSTEM = "system"
 
 MOST = 100
 """Characters kept of what strangers send."""
-
-_END = 1
 
 
 def plainly(text: object) -> str:
@@ -90,16 +89,14 @@ def record_all(events: Iterable[JournalEvent]) -> list[JournalEntry]:
     """
     if not transaction.get_connection().in_atomic_block:
         raise TransactionManagementError("an entry of the journal belongs into the transaction of what it tells of")
-    end, _ = End.objects.select_for_update().get_or_create(
-        pk=_END, defaults={"number": START.number, "head": START.head}
-    )
+    end = hold(End, number=START.number, head=START.head)
     entries, link = [], Link(end.number, end.head)
     for event in events:
         entries.append(_following(link, event))
         link = link_of(entries[-1])
     insert(Entry, map(row_values, entries))
     end.number, end.head = link.number, link.head
-    end.save(update_fields=["number", "head"])
+    put(end)
     return entries
 
 

@@ -128,7 +128,7 @@ def _write(table: type[Model], rows: Sequence[Row]) -> None:
         if connection.vendor == "postgresql":
             # Django says what happens in a statement, and not what happens while rows go over
             with connection.wrap_database_errors, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
-                copy.write("".join(_lines(values)))
+                copy.write(b"".join(_lines(values)))
         else:
             places = ", ".join(["%s"] * len(given))
             words = f"INSERT INTO {name} ({columns}) VALUES ({places})"  # noqa: S608 # nosec B608 - own names
@@ -142,42 +142,45 @@ def _values(column: _Column, rows: Sequence[Row]) -> list[Any]:
     return list(map(_json, held)) if column.is_json else held
 
 
-def _json(value: object) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()
+def _json(value: object) -> bytes | None:
+    return None if value is None else orjson.dumps(value)
 
 
 def _adapted(value: Any) -> Any:  # noqa: ANN401 - values of the database
     """Give a value as SQLite holds it."""
+    if isinstance(value, bytes):
+        return value.decode()
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
-def _lines(columns: Iterable[Sequence[object]]) -> Iterator[str]:
+def _lines(columns: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """Write rows as COPY reads them."""
     for row in zip(*map(_texts, columns), strict=True):
-        yield "\t".join(row) + "\n"
+        yield b"\t".join(row) + b"\n"
 
 
-def _texts(column: Sequence[object]) -> Iterable[str]:
-    """Write the values of a column as COPY reads them; all at once where they are of one kind."""
+def _texts(column: Sequence[object]) -> Sequence[bytes]:
+    """Write the values of a column as COPY reads them, all at once: four searches take a fraction of a look at each character."""
     kinds = set(map(type, column))
-    if kinds == {str}:
-        texts = _escaped(_BETWEEN.join(map(str, column))).split(_BETWEEN)
-        if len(texts) != len(column):
-            raise ValueError("expected texts without the character U+0000, which PostgreSQL cannot keep")
-        return texts
-    if len(kinds) == 1:
-        return map(_WRITTEN.get(kinds.pop(), str), column)
-    return (_WRITTEN.get(value.__class__, str)(value) for value in column)
+    if kinds == {bytes}:  # JSON, in which everything else is escaped already
+        texts = _BETWEEN.join(column).replace(b"\\", b"\\\\").split(_BETWEEN)  # type: ignore[arg-type] # as was just seen
+    elif kinds == {str}:
+        texts = _escaped("\0".join(column)).encode().split(_BETWEEN)  # type: ignore[arg-type] # as was just seen
+    else:
+        texts = "\0".join([_WRITTEN.get(value.__class__, str)(value) for value in column]).encode().split(_BETWEEN)
+    if len(texts) != len(column):
+        raise ValueError("expected texts without the character U+0000, which PostgreSQL cannot keep")
+    return texts
 
 
 def _escaped(text: str) -> str:
-    """Escape a text for COPY; four searches take a fraction of what looking at each character takes."""
+    """Escape a text for COPY."""
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-_BETWEEN = "\0"
+_BETWEEN = b"\0"
 """What no text of PostgreSQL holds."""
 
 _WRITTEN: dict[type, Callable[[Any], str]] = {
@@ -187,4 +190,5 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
     datetime: datetime.isoformat,
     date: date.isoformat,
     str: _escaped,
+    bytes: lambda value: value.decode().replace("\\", "\\\\"),
 }

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, NamedTuple, Self
 
 import polars as pl
+from orjson import Fragment
 
 from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.domain.wording_ru import render_ru
@@ -27,6 +28,7 @@ from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Run
 from darvoza.office.registry.services.lodging import cancel_orders, enter_again, enter_decided, run_of
+from darvoza.office.shell.statements import found_among, put
 from darvoza.office.shell.writing import insert
 
 
@@ -47,10 +49,7 @@ class Batch:
         """Decide declarations that are lodged for the first time."""
         items, by_reference = self._read(requests)
         self._refuse_known_draws(items, by_reference)
-        known = Declaration.objects.filter(declaration_id__in=list(by_reference)).values_list(
-            "declaration_id", flat=True
-        )
-        for reference in known:
+        for (reference,) in found_among(Declaration, ("declaration_id",), declaration_id=list(by_reference)):
             by_reference.pop(reference).outcome = Problem("already-lodged", reference)
         items = _only(items, by_reference)
         if items.is_empty():
@@ -142,7 +141,7 @@ class Batch:
         mark.batch, mark.state = self.batch, self.open.state.digest
         if self.new and self.new.made.assessed:
             mark.memory = memory_text(self.new.made.assessed.memory)
-        mark.save()
+        put(mark)
         return [each.made for each in (*([self.new] if self.new else []), *self.again)]
 
     def _binding(self, orders: Table) -> Iterator[Mapping[str, Any]]:
@@ -202,13 +201,14 @@ class Batch:
             "decided_at": self.now,
             "binding": self.open.state.binds(told["post"]),
         }
-        self.rows.append(row)
+        goods = as_text(row["items"])
+        self.rows.append({**row, "items": Fragment(goods)})
         said, decisions, caller = said_of(row), row["decisions"], request.caller
         event, agency = event_of(row, said), own_agency(caller)
         document = decided(said, decisions, agency=agency) if agency else event["body"]
         self.answers.append((request, Answer(201 if request.kind is LodgementKind.LODGED else 200, as_text(document))))
         self.told.append(event)
-        body = journalled(said, decisions, row["items"])
+        body = journalled(said, decisions, goods)
         self.events.append(JournalEvent(EntryKind.DECISION, caller.username, row["declaration_id"], self.now, body))
 
 

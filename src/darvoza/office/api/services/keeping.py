@@ -16,6 +16,7 @@ from darvoza.office.api.models import DecidedBatch, KeptPart, KeptState
 from darvoza.office.api.services.opening import OpenGate, with_library
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.profiles.services.files import write_out
+from darvoza.office.shell.writing import insert
 
 PIECE: Final = 4 * 1024 * 1024
 """Bytes of a piece: what a growing file had before is not kept a second time."""
@@ -51,14 +52,9 @@ def keep_batch(gate: OpenGate, number: int, now: datetime) -> None:
     """Keep what is known before a batch; on the first of a day, or after a run was taken in, what posts remember, too."""
     morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
     kept = gate.kept == (now.date(), gate.runs) or DecidedBatch.objects.filter(at__gte=morning, runs=gate.runs).exists()
-    DecidedBatch.objects.create(
-        number=number,
-        at=now,
-        state=gate.state.digest,
-        results=gate.results,
-        runs=gate.runs,
-        memory=None if kept else memory_text(gate.gate.policy.memory),
-    )
+    memory = None if kept else memory_text(gate.gate.policy.memory)
+    told = {"number": number, "at": now, "state": gate.state.digest, "results": gate.results, "runs": gate.runs}
+    insert(DecidedBatch, [{**told, "memory": memory}])
 
 
 def kept_state(digest: str, rings: Mapping[str, KeyRing]) -> State:

@@ -30,6 +30,7 @@ from darvoza.office.api.services.clients import standing
 from darvoza.office.api.services.gathering import Gathering
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
+from darvoza.office.shell.statements import found_among, hold
 
 MOST = 500
 """Declarations decided together."""
@@ -176,7 +177,7 @@ def _refuse(batch: Sequence[Request], problem: Problem) -> None:
 
 def _mark() -> GateMark:
     """Hold the mark of the gate until the transaction ends."""
-    return GateMark.objects.select_for_update().get_or_create(pk=1)[0]
+    return hold(GateMark)
 
 
 def _opened(mark: GateMark, now: datetime) -> OpenGate:
@@ -255,16 +256,21 @@ def _of_clients(batch: Sequence[Request]) -> list[Request]:
 def _unanswered(batch: Sequence[Request]) -> list[Request]:
     """Answer what was answered before, and give the others."""
     keys = {(request.caller.number, request.key) for request in batch if request.key}
-    told = Receipt.objects.filter(client__in={number for number, _ in keys}, key__in={key for _, key in keys})
-    known = {(row.client_id, row.key): row for row in told}
+    told = found_among(
+        Receipt,
+        ("client_id", "key", "digest", "status", "answer"),
+        client_id=list({number for number, _ in keys}),
+        key=list({key for _, key in keys}),
+    )
+    known = {(number, key): (digest, status, answer) for number, key, digest, status, answer in told}
     fresh = []
     for request in batch:
-        row = known.get((request.caller.number, request.key)) if request.key else None
-        if row is not None:
-            same = row.digest == request.digest
-            request.outcome = Answer(row.status, row.answer, again=True) if same else Problem("key-reused")
-        else:
+        if (before := known.get((request.caller.number, request.key))) is None:
             fresh.append(request)
+            continue
+        digest, status, answer = before
+        same = digest == request.digest
+        request.outcome = Answer(status, answer, again=True) if same else Problem("key-reused")
     return fresh
 
 

@@ -19,6 +19,7 @@ from darvoza.office.api.documents import as_text
 from darvoza.office.api.models import Delivery, Event, GateMark, Subscription
 from darvoza.office.api.services.acting import secret_of
 from darvoza.office.registry.models import Result
+from darvoza.office.shell.statements import hold
 
 MOST_ATTEMPTS = 12
 """After so many the delivery is dead: with the waits below, about ten hours."""
@@ -87,7 +88,7 @@ def fan_out(now: datetime) -> int:
 
 def _hold() -> None:
     """Hold the mark of the gate: events are numbered while it is held, so that none is passed over."""
-    GateMark.objects.select_for_update().get_or_create(pk=1)
+    hold(GateMark)
 
 
 def _events_for(row: Subscription) -> QuerySet[Event]:

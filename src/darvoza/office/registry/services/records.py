@@ -50,5 +50,4 @@ def _version(row: Mapping[str, Any]) -> int:
 
 
 def _said(row: Mapping[str, Any], usual: Mapping[str, object]) -> Plain:
-    said = {name: value for name, value in row.items() if name in usual and value is not None and value != []}
-    return {**{name: value for name, value in usual.items() if value is not None and name not in row}, **said}
+    return {name: told for name, value in usual.items() if (told := row.get(name, value)) is not None and told != []}
