@@ -158,7 +158,7 @@ def enrich(
     pl.DataFrame
         One row per item in the same order: ``declaration_id``, ``item``, then the facts in the order of the catalogue.
     """
-    wanted, items = set(only), _spread(items)
+    wanted, lodged, items = set(only), items, _spread(items)
     declared = items[list(_TAKEN.values())]
     declared.columns = list(_TAKEN)
     parts = [derived_facts(declared, sources.settings)]
@@ -169,7 +169,7 @@ def enrich(
     if not wanted.isdisjoint(CHECKED):
         parts.append(looked_up(items, sources.registers.attested))
     if not wanted.isdisjoint(SEEN):
-        seen = _seen(items[list(HISTORY_COLUMNS)], past, replay=replay)
+        seen = _seen(items[list(HISTORY_COLUMNS)], past, lodged, replay=replay)
         parts.append(reference_facts(seen.asking, only, peers=seen.peers, threads=threads))
         parts.append(history_facts(seen.register, sources.settings, only, beside=seen.beside, threads=threads))
     return pl.concat(parts, how="horizontal")[["declaration_id", "item", *(name for name in EVERY if name in wanted)]]
@@ -183,8 +183,8 @@ def _spread(items: pl.DataFrame) -> pl.DataFrame:
     return spread
 
 
-def _seen(present: pl.DataFrame, past: pl.DataFrame | Remembered | None, *, replay: bool) -> Seen:
-    """Look at the past from the present."""
+def _seen(present: pl.DataFrame, past: pl.DataFrame | Remembered | None, lodged: pl.DataFrame, *, replay: bool) -> Seen:
+    """Look at the past from the present, which is taken from what was lodged."""
     if isinstance(past, Remembered):
-        return past.seen_by(present)
+        return past.seen_by(present, of=lodged)
     return Seen.at_once(*all_items(present, None if past is None else past.select(HISTORY_COLUMNS), replay=replay))

@@ -33,6 +33,9 @@ LATELY = 2_000
 LARGER = 6
 """An archive stays as it is while it is so many times larger than what is put away."""
 
+KEPT = 3
+"""Frames from which was asked that are kept as they were read: as many as are decided before the first is entered."""
+
 MONTHS = 2
 """Months for which the values of peers are kept in order."""
 
@@ -82,6 +85,7 @@ class Remembered:
         self._lately = [items.clear()]
         self._aside = self._read(items.clear())
         self._peers: dict[int, PeerBook] = {}
+        self._asked: list[tuple[pl.DataFrame, Register]] = []
         if items.height:
             self._archives.append(Archive(self._read(items, items.height), items))
 
@@ -89,9 +93,17 @@ class Remembered:
         """Give every goods item with its outcome as it is known now."""
         return pl.concat([*(self._left_in(archive) for archive in self._archives), *self._beside()])
 
-    def enter(self, items: pl.DataFrame) -> None:
-        """Enter goods items that were lodged; one that stands there already is entered once."""
-        read = self._read(items)
+    def enter(self, items: pl.DataFrame, *, of: pl.DataFrame | None = None) -> None:
+        """Enter goods items that were lodged; one that stands there already is entered once.
+
+        Parameters
+        ----------
+        items
+            The goods items.
+        of
+            The frame they come from: where `seen_by` was asked from it of late, it is not read a second time.
+        """
+        read = next((register for frame, register in self._asked if frame is of), None) or self._read(items)
         declarations = np.unique(read.declaration)
         known = self._known(declarations)
         if known.is_empty():
@@ -118,9 +130,11 @@ class Remembered:
         self._read_again(declarations)
         self._put_away_if_many()
 
-    def seen_by(self, present: pl.DataFrame) -> Seen:
-        """Look at the past from goods items that are being decided."""
+    def seen_by(self, present: pl.DataFrame, *, of: pl.DataFrame | None = None) -> Seen:
+        """Look at the past from goods items that are being decided; `of` is the frame they come from."""
         asking = self._read(present, 0, blind=True)
+        if of is not None:
+            self._asked = [*self._asked[1 - KEPT :], (of, asking)]
         months = np.unique(months_of(asking.lodged))
         if months.size != 1:
             # some are compared with what others of them declare: everything is looked through

@@ -265,8 +265,7 @@ class Gate:
         self._remember(items, Table(decisions, DECISION_SCHEMA))
 
     def _remember(self, items: pl.DataFrame, decisions: Table) -> None:
-        lodged = items[_LODGED].hstack(_UNKNOWN.clear(items.height))
-        self._past.enter(lodged[_HISTORY])
+        self._past.enter(_unheard(items), of=items)
         self._draws.enter(decisions.picked(DRAW_COLUMNS))
         # a version that comes after a result of its declaration has that result, too
         if self._results.height:
@@ -340,6 +339,14 @@ def _joined(past: pl.DataFrame | None, lodged: pl.DataFrame) -> pl.DataFrame | N
     held = past.select(HISTORY_COLUMNS)
     new = known.join(held.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
     return pl.concat([held, new])
+
+
+def _unheard(items: pl.DataFrame) -> pl.DataFrame:
+    """Give goods items as they are remembered when they are lodged: what is found of them is told later."""
+    known = items[_HISTORY]
+    if all(known.get_column(name).null_count() == known.height for name in OUTCOMES):
+        return known
+    return items[_LODGED].hstack(_UNKNOWN.clear(items.height))[_HISTORY]
 
 
 def _last_moment(items: pl.DataFrame) -> datetime:
