@@ -10,7 +10,7 @@ BACK = 30
 SAID = ("post", "importer_id", "items", "transport_document", "vehicle_id", "container_ids")
 DIFFERENCES = (
     *("two draws", "only the post", "only the centre", "declared otherwise", "the same goods"),
-    *("results of the centre", "lowering", "withdrawn", "somebody at the centre"),
+    *("results it had already", "lowering", "withdrawn", "somebody at the centre"),
 )
 """What can be told of a difference, by the words it is told in."""
 
@@ -110,7 +110,7 @@ def _found(centre: Model, found: dict[str, Any]) -> list[str]:
     """A result is kept and counts, whatever became of the order; that is told."""
     order, told = centre.orders[found["name"]], ""
     if order["results"]:
-        told = "results of the centre"
+        told = "results it had already"
     elif order["state"] in {"lowering", "withdrawn"}:
         told = order["state"]
     elif order["holder"] not in {"", found["by"]}:

@@ -51,7 +51,7 @@ class Post:
         bundle_for(wish, settings.GATE_FILE, CENTRE, keep=packed.append, now=now)
         offered = open_bundle(packed[0], trusted=TRUSTED, private=SEAL)
         with PostRecord(self.path, self.signer) as record:
-            check_offered(offered.bundle, record.entries, self.signer)
+            check_offered(offered.bundle, record.entries, self.signer, today=now.date())
             if self.bundle is not None:
                 kept = keys_of_draws(self.bundle.keys, record.entries)
                 offered = replace(offered, keys=joined_keys(offered.keys, kept))

@@ -138,3 +138,74 @@ def test_a_record_that_was_written_anew_without_the_key_stops_the_post(
     record.write_bytes(b"".join(map(entry_line, forged)))
     assert decide(post, file) == 2
     assert "expected the signature of KG-TOR under it" in capsys.readouterr().err
+
+
+def test_a_declaration_of_which_a_row_cannot_be_read_is_not_decided_and_named(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = {"lodged_at": (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="seconds"), "post": POST}
+    whole = {"declaration_id": "A-1", "hs": "080810"} | at
+    torn = {"declaration_id": "A-2", "hs": "080810"} | at
+    file = declared(tmp_path / "torn", whole, torn, torn | {"item": "2", "net_mass": "heavy"})
+    assert decide(post, file) == 1
+    said = capsys.readouterr()
+    assert "A-1  " in said.out
+    assert "A-2" not in said.out
+    assert "NOT DECIDED: declared.csv, row 4: net_mass: expected" in said.err
+    assert "NOT DECIDED: A-2: a row of it cannot be read" in said.err
+    entries = read_record((post / "record.ndjson").read_bytes().splitlines(keepends=True))
+    assert [entry.subject for entry in entries] == ["bundle KG-TOR 1", "A-1"]
+
+
+def test_a_post_whose_record_is_gone_decides_nothing_and_says_so(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = declarations(tmp_path / "one")
+    assert decide(post, file) == 0
+    (post / "record.ndjson").unlink()
+    capsys.readouterr()
+    assert decide(post, file) == 2
+    assert "the record is lost" in capsys.readouterr().err
+    assert main(["post", "status", *words(home=post)]) == 1
+    assert "ALARM: nothing is decided" in capsys.readouterr().out
+    assert main(["post", "accept", str(tmp_path / "next.zip"), *words(home=post)]) == 2
+    assert "the record of what was decided here" in capsys.readouterr().err
+
+
+def test_a_bundle_that_was_put_in_place_when_the_power_went_is_taken_again(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(tmp_path / "next.zip", post / "bundle.zip")
+    assert decide(post, declarations(tmp_path / "one")) == 2
+    assert "take it again with: darvoza post accept" in capsys.readouterr().err
+    assert main(["post", "accept", str(tmp_path / "next.zip"), *words(home=post)]) == 0
+    assert decide(post, declarations(tmp_path / "one")) == 0
+
+
+def test_the_same_results_are_written_down_once_and_a_clock_set_back_writes_nothing(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert decide(post, declarations(tmp_path / "one")) == 0
+    results = {"results": [{"order": "A-1:customs:documentary", "officer": "person 12", "items": [{"item": 1}]}]}
+    (tmp_path / "results.yaml").write_text(json.dumps(results))
+    record = ["post", "record", str(tmp_path / "results.yaml"), *words(home=post)]
+    assert main(record) == 0
+    capsys.readouterr()
+    assert main(record) == 0
+    assert "results written down: 0\nwritten down before, and not again: 1" in capsys.readouterr().out
+    earlier = SimpleNamespace(now=lambda zone: datetime.now(zone) - timedelta(hours=2))
+    for module in ("record", "accept"):
+        monkeypatch.setattr(f"darvoza.cli.post_{module}.datetime", earlier)
+    for command in (record, ["post", "accept", str(tmp_path / "next.zip"), *words(home=post)]):
+        assert main(command) == 2
+        assert "set the clock" in capsys.readouterr().err
+
+
+def test_what_cannot_be_kept_besides_the_record_is_told_and_what_was_decided_is_said(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (post / ".memory.json.part").mkdir()  # so that it cannot be written
+    assert decide(post, declarations(tmp_path / "one")) == 0
+    said = capsys.readouterr()
+    assert "A-1  " in said.out
+    assert "ALARM: what was spent of the capacity is not kept" in said.err

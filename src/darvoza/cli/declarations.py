@@ -55,6 +55,11 @@ def _usable(intake: Taken, options: Namespace) -> Taken:
     return intake
 
 
+def torn_declarations(intake: IntakeAccount) -> frozenset[str]:
+    """Name the declarations of which a row was refused: what is left of them is not what was declared."""
+    return frozenset(intake.rejected.get_column("declaration_id").drop_nulls().to_list())
+
+
 def told(intake: IntakeAccount) -> str:
     """Say what was taken in; the numbers add up."""
     said = f"{intake.read:,} rows read = {intake.accepted:,} accepted + {intake.rejected_rows:,} rejected"

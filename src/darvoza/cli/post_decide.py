@@ -3,14 +3,24 @@
 import secrets
 import sys
 from argparse import Namespace
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from darvoza.cli.declarations import take_in_files
+from darvoza.cli.declarations import take_in_files, torn_declarations
 from darvoza.cli.post_home import PostHome, post_home
 from darvoza.cli.progress import Progress
-from darvoza.flow.post.deciding import WARNING_DAYS, PostDecision, check_clock, decide_at_post, decision_event
+from darvoza.flow.gate.deciding import Gate
+from darvoza.flow.intake.records import Intake
+from darvoza.flow.post.deciding import (
+    WARNING_DAYS,
+    PostDecision,
+    check_clock,
+    check_taken,
+    decide_at_post,
+    decision_event,
+)
 
 
 def run(options: Namespace) -> int:
@@ -19,25 +29,53 @@ def run(options: Namespace) -> int:
 
 
 def decide(options: Namespace, now: datetime) -> int:
-    """Decide as of a moment."""
+    """Decide as of a moment; 1 where a declaration was not decided because a row of it cannot be read."""
     home = post_home(options.home)
     bundle = home.opened()
     with home.record() as record:
+        check_taken(bundle.bundle, record.entries)
         check_clock(bundle.bundle, record.entries, now)
         intake = take_in_files(options, Progress())
-        gate, alarms = home.gate(bundle, record)
-        made = decide_at_post(gate, intake.items, record.entries, bundle=bundle.bundle, now=now)
+        torn = torn_declarations(intake)
+        items = intake.items.filter(~pl.col("declaration_id").is_in(list(torn)))
+        gate, state = home.gate(bundle, record)
+        binds = state.binds(home.post)
+        made = decide_at_post(gate, items, record.entries, bundle=bundle.bundle, now=now, binds=binds)
         record.append([decision_event(each, bundle.bundle, now=now) for each in made], secrets.token_bytes)
-        home.keep_spent(gate)
-    for alarm in (*alarms, *_ending(home, bundle.bundle.end - now.date())):
+        for each in made:
+            _tell(each, options.language)
+        spent = _keep_spent(home, gate)
+    if not binds:
+        print("another system decides at this post: nothing is ordered, this is kept to be compared", file=sys.stderr)
+    for alarm in (*state.alarms, *spent, *_ending(home, bundle.bundle.end - now.date())):
         print(f"ALARM: {alarm}", file=sys.stderr)
-    for each in made:
-        _tell(each, options.language)
-    if intake.rejected_rows:
+    return _told_of_wrong(intake, torn)
+
+
+def _keep_spent(home: PostHome, gate: Gate) -> list[str]:
+    """Keep what was spent; say where it cannot be: what was decided stands."""
+    try:
+        home.keep_spent(gate)
+    except OSError as problem:
+        return [
+            f"what was spent of the capacity is not kept ({problem.strerror}): pacing begins anew, no floor is lowered"
+        ]
+    return []
+
+
+def _told_of_wrong(intake: Intake, torn: Collection[str]) -> int:
+    """Say what could not be read, and which declarations were not decided for it."""
+    for row in intake.rejected.iter_rows(named=True):
         print(
-            f"{intake.rejected_rows} rows were refused and decided nothing; see: darvoza intake check", file=sys.stderr
+            f"NOT DECIDED: {row['file']}, row {row['row']}: {row['column'] or row['field']}: "
+            f"expected {row['expected']}, got {row['got']}",
+            file=sys.stderr,
         )
-    return 0
+    for name in sorted(torn):
+        print(
+            f"NOT DECIDED: {name}: a row of it cannot be read; mend it, or examine all of it by hand", file=sys.stderr
+        )
+    return 1 if intake.rejected_rows else 0
 
 
 def _ending(home: PostHome, left: timedelta) -> list[str]:

@@ -1,6 +1,7 @@
 """The directory of a post without a line: its keys, whom it trusts, its bundle, its record."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from darvoza.cli.journal_files import text_of
 from darvoza.errors import PostError
 from darvoza.flow.gate.deciding import Gate
-from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.post.bundle import MEMORY, OpenBundle, open_bundle, unpack_state
 from darvoza.flow.post.deciding import keys_of_draws, post_gate
 from darvoza.flow.post.record import PostRecord
@@ -23,6 +24,10 @@ from darvoza.json_text import read_json
 from darvoza.on_disk import wait_for_disk
 
 ABOUT, SEAL_KEY, SIGN_KEY = "post.json", "seal.key", "sign.key"
+CUT = (
+    "the last line of the record was not finished: power was lost while it was written, or somebody shortened it; "
+    "compare what was answered last with: darvoza post status"
+)
 BUNDLE, RECORD, SPENT, KEYS = "bundle.zip", "record.ndjson", "memory.json", "keys.json"
 
 
@@ -39,7 +44,7 @@ class PostHome(NamedTuple):
         try:
             content = path.read_bytes()
         except OSError as problem:
-            hint = "take one with: darvoza post accept"
+            hint = None if packed else "take one with: darvoza post accept"
             raise PostError(field=str(path), expected="a bundle", got=problem.strerror, hint=hint) from problem
         private = text_of(self.directory / SEAL_KEY, "the key of the post")
         opened = open_bundle(content, trusted=self.trusted, private=private.strip())
@@ -61,24 +66,41 @@ class PostHome(NamedTuple):
 
     @contextmanager
     def record(self) -> Iterator[PostRecord]:
-        """Hold the record of the post."""
-        with PostRecord(self.directory / RECORD, self.signer()) as record:
+        """Hold the record of the post; say so where its last line was not finished."""
+        try:
+            held = PostRecord(self.directory / RECORD, self.signer())
+        except OSError as problem:
+            raise unkept(problem) from problem
+        with held as record:
+            if record.cut:
+                print(f"ALARM: {CUT}", file=sys.stderr)
             yield record
 
-    def gate(self, bundle: OpenBundle, record: PostRecord) -> tuple[Gate, tuple[str, ...]]:
-        """Make the gate of the post; give it with its alarms."""
-        with TemporaryDirectory(dir=self.directory, prefix=".state-") as place:
-            state = read_state(unpack_state(bundle, Path(place)), bundle.keys)
+    def gate(self, bundle: OpenBundle, record: PostRecord) -> tuple[Gate, State]:
+        """Make the gate of the post; give it with the state that decides."""
+        try:
+            with TemporaryDirectory(dir=self.directory, prefix=".state-") as place:
+                state = read_state(unpack_state(bundle, Path(place)), bundle.keys)
+        except OSError as problem:
+            raise unkept(problem) from problem
         spent = self.directory / SPENT
         text = spent.read_text(encoding="utf-8") if spent.exists() else bundle.content[MEMORY].decode()
         policy = replace(state.policy, memory=read_memory(text, SPENT) if text else {})
         gate = post_gate(policy, bundle.draws(), record.entries)
         gate.note_results(found_so_far(record.entries))
-        return gate, state.alarms
+        return gate, state
 
     def keep_spent(self, gate: Gate) -> None:
         """Keep what the post has spent of its capacity; without it pacing begins anew, and no floor is lowered."""
         replace_file(self.directory / SPENT, memory_text(gate.policy.memory).encode())
+
+
+def unkept(problem: OSError) -> PostError:
+    """Say that something cannot be written down at the post."""
+    hint = "make room, or examine by hand; nothing of this was decided"
+    return PostError(
+        field=str(problem.filename or "disk"), expected="a disk that keeps it", got=problem.strerror, hint=hint
+    )
 
 
 def replace_file(path: Path, content: bytes) -> None:

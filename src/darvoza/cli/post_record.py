@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from darvoza.cli.post_home import post_home
 from darvoza.errors import PostError
 from darvoza.flow.fields import read_yaml
-from darvoza.flow.post.results import read_results, result_event
+from darvoza.flow.post.deciding import check_clock_goes_on
+from darvoza.flow.post.results import read_results, result_event, stands_already
 
 
 def run(options: Namespace) -> int:
@@ -16,6 +17,14 @@ def run(options: Namespace) -> int:
     content = read_yaml(options.results, options.results.name, error=PostError)
     results = read_results(content, options.results.name, now)
     with post_home(options.home).record() as record:
-        record.append([result_event(each, record.entries, now=now) for each in results], secrets.token_bytes)
-    print(f"results written down: {len(results)}")
+        check_clock_goes_on(record.entries, now)
+        events = [
+            result_event(each, record.entries, now=now, where=f"{options.results.name}: results.{place}.")
+            for place, each in enumerate(results, start=1)
+            if not stands_already(each, record.entries)
+        ]
+        record.append(events, secrets.token_bytes)
+    print(f"results written down: {len(events)}")
+    if len(events) < len(results):
+        print(f"written down before, and not again: {len(results) - len(events)}")
     return 0

@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from darvoza.cli.post_home import RECORD, post_home
-from darvoza.errors import ExpiredBundle
-from darvoza.flow.post.deciding import check_clock
+from darvoza.errors import ExpiredBundle, PostError
+from darvoza.flow.post.deciding import check_clock, check_taken
 
 
 def run(options: Namespace) -> int:
@@ -19,8 +19,9 @@ def run(options: Namespace) -> int:
         print(f"record: {home.directory / RECORD}, {record.end.number} entries, head {record.end.head[:16]}…")
         print(", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "nothing was written down yet")
         try:
+            check_taken(bundle, record.entries)
             check_clock(bundle, record.entries, datetime.now(UTC))
-        except ExpiredBundle as problem:
+        except (ExpiredBundle, PostError) as problem:
             print(f"ALARM: nothing is decided: {problem}")
             return 1
     return 0

@@ -19,12 +19,13 @@ from darvoza.domain.codes import RiskArea
 from darvoza.errors import BrokenJournal, ExpiredBundle, InvalidBundle, InvalidKey, PostError
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.pipeline import assess
-from darvoza.flow.post.bundle import OpenBundle, unpack_state
+from darvoza.flow.post.bundle import Addressed, OpenBundle, make_bundle, open_bundle, unpack_state
 from darvoza.flow.post.deciding import (
     LARGEST,
     acceptance,
     check_clock,
     check_offered,
+    check_taken,
     decide_at_post,
     decided,
     decided_versions,
@@ -34,12 +35,12 @@ from darvoza.flow.post.deciding import (
     post_gate,
 )
 from darvoza.flow.post.record import PostRecord, after, complete_lines, read_record
-from darvoza.flow.post.results import PostResult, found_so_far, read_results, result_event, result_of
+from darvoza.flow.post.results import PostResult, found_so_far, read_results, result_event, result_of, stands_already
 from darvoza.flow.post.returning import ActTold, Meeting, meet
 from darvoza.flow.post.signing import Signer, post_key
 from darvoza.flow.selectivity.keys import joined_keys
 from darvoza.methods.sealing.hash_chain import START, Link
-from post_world import NOW, POST, SIGNER, Centre, a_centre, at_the_post
+from post_world import CENTRE, NOW, POST, SEAL, SEALED_FOR, SIGNER, TRUSTED, Centre, a_centre, at_the_post
 
 
 @pytest.fixture(scope="module")
@@ -232,14 +233,71 @@ def test_an_older_bundle_or_one_of_another_post_is_never_taken(
     tmp_path: Path, centre: Centre, bundle: OpenBundle
 ) -> None:
     with recorded(tmp_path, bundle, at_the_post(1)) as record:
-        check_offered(centre.opened(serial=2).bundle, record.entries, SIGNER)
+        today, second = NOW.date(), centre.opened(serial=2).bundle
+        check_offered(second, record.entries, SIGNER, today=today)
         with pytest.raises(InvalidBundle, match="more than 1"):
-            check_offered(bundle.bundle, record.entries, SIGNER)
+            check_offered(bundle.bundle, record.entries, SIGNER, today=today)
         other = Signer(POST, post_key(POST, bytes(32)))
         with pytest.raises(InvalidBundle, match="tell the centre the key of this post"):
-            check_offered(centre.opened(serial=2).bundle, record.entries, other)
+            check_offered(second, record.entries, other, today=today)
         with pytest.raises(InvalidBundle, match="KG-OSH"):
-            check_offered(centre.opened(serial=2, post="KG-OSH").bundle, record.entries, SIGNER)
+            check_offered(centre.opened(serial=2, post="KG-OSH").bundle, record.entries, SIGNER, today=today)
+
+
+def test_a_bundle_that_is_over_or_has_not_begun_does_not_take_the_place_of_one_that_decides(
+    centre: Centre, bundle: OpenBundle
+) -> None:
+    second, held = centre.opened(serial=2).bundle, bundle.bundle
+    with pytest.raises(InvalidBundle, match="what lies here stays"):
+        check_offered(second, [], SIGNER, held=held, today=second.end + timedelta(days=1))
+    later = replace(second, start=NOW.date() + timedelta(days=1))
+    with pytest.raises(InvalidBundle, match="until then the one that lies here decides"):
+        check_offered(later, [], SIGNER, held=held, today=NOW.date())
+    check_offered(later, [], SIGNER, today=NOW.date())  # nothing decides today in any case
+    check_offered(later, [], SIGNER, held=replace(held, end=NOW.date() - timedelta(days=1)), today=NOW.date())
+
+
+def test_a_bundle_that_lies_at_the_post_is_taken_again_where_the_record_does_not_say_so_and_no_older_one(
+    centre: Centre, bundle: OpenBundle
+) -> None:
+    second = centre.opened(serial=2).bundle
+    check_offered(second, [], SIGNER, held=second, today=NOW.date())
+    with pytest.raises(InvalidBundle, match="never taken again"):
+        check_offered(bundle.bundle, [], SIGNER, held=second, today=NOW.date())
+    with pytest.raises(PostError, match="bundle 2 was taken"):
+        check_taken(second, [])
+
+
+def test_nothing_is_ordered_where_another_system_decides(tmp_path: Path, bundle: OpenBundle) -> None:
+    state = read_state(unpack_state(bundle, tmp_path), bundle.keys)
+    made = {
+        binds: decide_at_post(
+            post_gate(state.policy, bundle.draws(), []), at_the_post(12), [], bundle=bundle.bundle, now=NOW, binds=binds
+        )
+        for binds in (True, False)
+    }
+    assert any(each.orders.height for each in made[True])
+    assert not any(each.orders.height for each in made[False])
+    assert all(ours.decisions.equals(theirs.decisions) for ours, theirs in zip(made[True], made[False], strict=True))
+
+
+def test_what_is_lodged_for_a_day_whose_key_everybody_knows_is_refused_by_name(tmp_path: Path, centre: Centre) -> None:
+    items = at_the_post(6)
+    day = items.item(0, "lodged_at").date()
+    packed = make_bundle(
+        centre.state,
+        Addressed(POST, 1, day, day + timedelta(days=5), SEALED_FOR, SIGNER.public),
+        None,
+        "",
+        signing_key=CENTRE,
+        seed=bytes(32),
+        revealed=[day],
+    )
+    opened = open_bundle(packed, trusted=TRUSTED, private=SEAL)
+    assert day not in dict(opened.keys.days)
+    state = read_state(unpack_state(opened, tmp_path), opened.keys)
+    with pytest.raises(PostError, match=f"got '{items.item(0, 'declaration_id')}, {day}"):
+        decide_at_post(post_gate(state.policy, opened.draws(), []), items, [], bundle=opened.bundle, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +385,8 @@ def test_the_rest_of_a_record_follows_what_was_taken_in_before(tmp_path: Path, b
         assert list(after(entries, START)) == entries
         assert list(after(entries, Link(2, entries[1].head))) == entries[2:]
         assert list(after(entries, record.end)) == []
-        assert list(after(entries[:1], record.end)) == []
+        with pytest.raises(BrokenJournal, match="an older copy"):
+            list(after(entries[:1], record.end))
         with pytest.raises(BrokenJournal, match="as it was taken in before"):
             list(after(entries, Link(2, "ab" * 32)))
     data = (tmp_path / "record.ndjson").read_bytes()
@@ -358,10 +417,52 @@ def test_a_result_comes_back_as_it_was_written(tmp_path: Path, bundle: OpenBundl
         # what a post wrote before such numbers were refused is read as it stands: its record cannot be mended
         assert result_of(swollen).result.items[0].additional_duty == Decimal("1e16")
         assert found_so_far([swollen]).height == 1
+        assert stands_already(found._replace(result=replace(found.result, at=NOW - timedelta(hours=1))), record.entries)
+        assert not stands_already(found._replace(result=replace(found.result, words="Else.")), record.entries)
+        assert not stands_already(found, record.entries[:-1])
         strange = PostResult(order, ExaminationResult("person 12", NOW, (ItemResult(99),)))
+        early = found._replace(result=replace(found.result, at=NOW - timedelta(days=1)))
+        with pytest.raises(PostError, match="when the order was made"):
+            result_event(early, record.entries, now=NOW)
         for wrong, said in ((found._replace(order_id="D9:customs:physical"), "this post made"), (strange, "99")):
             with pytest.raises(PostError, match=said):
                 result_event(wrong, record.entries, now=NOW)
+
+
+def test_a_reference_may_hold_colons_and_an_item_may_be_gone_since(tmp_path: Path, bundle: OpenBundle) -> None:
+    items = at_the_post(12).with_columns(("KG:26:" + pl.col("declaration_id")).alias("declaration_id"))
+    with recorded(tmp_path, bundle, items) as record:
+        several = {each.declaration_id: each for each in decided(record.entries) if each.items.height > 1}
+        chosen = next(each for each in several.values() if each.orders.height)
+        left = items.filter((pl.col("declaration_id") == chosen.declaration_id) & (pl.col("item") > 1))
+        decide(record, bundle, left, tmp_path)
+        agency, act = chosen.orders.select("agency", "act").row(0)
+        order = f"{chosen.declaration_id}:{agency}:{act}"
+        found = PostResult(
+            order, ExaminationResult("person 12", NOW, (ItemResult(1, areas=(RiskArea.UNDERVALUATION,)),))
+        )
+        record.append([result_event(found, record.entries, now=NOW)], salts())
+        told = found_so_far(record.entries).select("declaration_id", "agency", "act", "item").row(0)
+        assert told == (chosen.declaration_id, agency, act, 1)
+        assert chosen.declaration_id.startswith("KG:26:")
+
+
+def test_a_last_line_that_was_cut_is_told_of_and_stays_until_the_next_is_written(
+    tmp_path: Path, bundle: OpenBundle
+) -> None:
+    with recorded(tmp_path, bundle, at_the_post(2)):
+        pass
+    path = tmp_path / "record.ndjson"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-7])
+    last = len(whole.splitlines(keepends=True)[-1])
+    with PostRecord(path, SIGNER) as record:
+        assert record.cut == last - 7
+        assert path.read_bytes() == whole[:-7]
+        record.append([acceptance(bundle.bundle, by="person 7", now=NOW)], salts())
+        assert record.cut == 0
+    with PostRecord(path, SIGNER) as record:
+        assert record.cut == 0
 
 
 @pytest.mark.parametrize(
@@ -376,6 +477,11 @@ def test_a_result_comes_back_as_it_was_written(tmp_path: Path, bundle: OpenBundl
         ({"results": [a_result("x", items=[{"item": 1, "net_mass": "-1"}])]}, "an amount from 0 to"),
         ({"results": [a_result("x", at="2030-01-01T00:00:00+00:00")]}, "not to come"),
         ({"results": [a_result("x", at="yesterday")]}, "a time, such as"),
+        ({"results": [a_result("x", at="0001-01-01T00:00:00+05:00")]}, "after 2000"),
+        ({"results": [a_result("x", officer="p" * 61)]}, "at most 60 letters"),
+        ({"results": [a_result("x", items=[{"item": 2}, {"item": 1}, {"item": 2}])]}, "each goods item once"),
+        ({"results": [a_result("x", items=[{"item": 1, "areas": "undervaluation"}])]}, "such as [undervaluation]"),
+        ({"results": [a_result("x", items=[{"item": 1, "areas": {"undervaluation": "yes"}}])]}, "a list"),
         ({"results": [a_result("x", colour="red")]}, "colour"),
     ],
 )

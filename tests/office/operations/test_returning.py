@@ -3,11 +3,12 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import RiskArea
@@ -28,7 +29,8 @@ from darvoza.flow.post.deciding import (
 from darvoza.flow.post.record import PostRecord, complete_lines, read_record
 from darvoza.flow.post.results import PostResult, result_event
 from darvoza.flow.post.signing import SIGNED, Signer, post_key
-from darvoza.office.journal.queries import verify
+from darvoza.office.journal.queries import key_subject, verify
+from darvoza.office.journal.services import record as record_entry
 from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.operations.services import returning
 from darvoza.office.operations.services.returning import Conflict, take_in
@@ -53,8 +55,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return a_record(tmp_path_factory.mktemp("post"))
 
 
-def a_record(place: Path, result: ItemResult = FOUND) -> bytes:
-    """A bundle, eight declarations, and a result of each that was chosen, as a post writes them down."""
+def a_record(place: Path, *items_found: ItemResult, by: str = "person 12", at: datetime = NOW) -> bytes:
+    """A bundle, eight declarations, and a result of each that was chosen, as a post writes them down, or wrote them once."""
     bundle = a_centre(place / "centre").opened()
     numbers = itertools.count()
     salts: Callable[[int], bytes] = lambda size: next(numbers).to_bytes(size, "big")  # noqa: E731
@@ -68,8 +70,9 @@ def a_record(place: Path, result: ItemResult = FOUND) -> bytes:
         kept.append([decision_event(each, bundle.bundle, now=NOW) for each in made], salts)
         for each in made:
             if each.orders.height:
-                found = PostResult(order_of(each), ExaminationResult("person 12", NOW, (result,)))
-                kept.append([result_event(found, kept.entries, now=NOW)], salts)
+                found = PostResult(order_of(each), ExaminationResult("person 12", NOW, items_found or (FOUND,)))
+                event = result_event(found, kept.entries, now=NOW)
+                kept.append([replace(event, actor=by, body=dict(event.body) | {"at": at.isoformat()})], salts)
     return (place / "record.ndjson").read_bytes()
 
 
@@ -209,7 +212,7 @@ def test_what_was_declared_otherwise_at_the_post_is_told(entries: list[JournalEn
     heavier = made.items.with_columns(pl.col("net_mass") + 1, pl.lit("I-9").alias("importer_id"))
     load(RunFiles("centre", "ab" * 32, made.decisions, made.orders, {}), heavier, by="system", now=NOW)
     found = take_in(POST, entries, shares=None, now=NOW)
-    assert "declared otherwise at the post: importer_id, items" in dict(found.conflicts)[entry.subject]
+    assert "declared otherwise at the post: importer_id; item 1: net_mass" in dict(found.conflicts)[entry.subject]
 
 
 def test_two_draws_of_one_declaration_are_told(entries: list[JournalEntry]) -> None:
@@ -254,6 +257,65 @@ def test_an_amount_that_cannot_be_is_left_out_and_told_and_the_record_goes_on(tm
     kept = Finding.objects.filter(item=1)
     assert {(row.found, row.additional_duty, row.record["quantity"]) for row in kept} == {(True, None, "3")}
     assert all(row.record.get("net_mass") is None for row in kept)
+
+
+def test_what_a_post_wrote_once_and_nobody_can_keep_never_holds_up_what_follows(tmp_path: Path) -> None:
+    at = datetime.fromisoformat("0001-01-01T00:00:00+05:00")
+    data = a_record(tmp_path, FOUND, ItemResult(1, words="Ничего."), by="p" * 200, at=at)
+    entries = read_record(complete_lines(data))
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert found.entries == len(entries)
+    assert found.results == len(found.conflicts) >= 2
+    for said in (
+        "what was said of an item before",
+        f"the letters of the name after {'p' * 60}",
+        "the moment 0001-01-01",
+    ):
+        assert all(f"left out, for it cannot be: {said}" in each.told for each in found.conflicts)
+    assert set(Finding.objects.values_list("item", "found")) == {(1, False)}
+    assert set(Result.objects.values_list("by", "at")) == {("p" * 60, NOW)}
+
+
+def test_a_result_on_what_is_no_longer_in_the_register_is_told_and_the_record_goes_on(
+    entries: list[JournalEntry],
+) -> None:
+    places = [place for place, entry in enumerate(entries) if entry.kind is EntryKind.FINDING]
+    take_in(POST, entries[: places[0]], shares=SHARES, now=NOW)
+    Declaration.objects.filter(declaration_id=entries[places[0]].subject.split(":")[0]).delete()
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert found.entries == len(entries) - places[0]
+    assert found.results == len(places) - 1
+    assert [each.told for each in found.conflicts] == [
+        f"there is no order {entries[places[0]].subject} any more: what was found stands in the record of the post alone"
+    ]
+
+
+def test_a_record_shorter_than_what_was_taken_in_is_refused(entries: list[JournalEntry]) -> None:
+    take_in(POST, entries, shares=SHARES, now=NOW)
+    before = state_of_office()
+    for shorter in (entries[:-1], []):
+        with pytest.raises(BrokenJournal, match="its record was lost"):
+            take_in(POST, shorter, shares=SHARES, now=NOW)
+    assert state_of_office() == before
+
+
+def test_a_clock_set_back_and_a_day_outside_the_bundle_are_told(entries: list[JournalEntry]) -> None:
+    later = [replace(entry, at=entry.at + timedelta(days=40)) for entry in entries[:2]]
+    back = [*later, *entries[2:]]
+    found = take_in(POST, signed_anew(back, SIGNER), shares=SHARES, now=NOW)
+    told = dict(found.conflicts)
+    assert f"decided on {later[1].at.date()}, by bundle 1 for {NOW.date()} to {NOW.date()}" in told[entries[1].subject]
+    assert "the clock of the post was set back" in told[entries[2].subject]
+    assert found.entries == len(entries)
+
+
+def test_a_draw_of_a_day_whose_key_was_known_to_all_is_told(entries: list[JournalEntry]) -> None:
+    made = decision_of(entries[1])
+    day = made.decisions.item(0, "key_day")
+    with transaction.atomic():
+        record_entry(EntryKind.KEY_REVEAL, key_subject(day), {}, by="system", now=NOW - timedelta(hours=1))
+    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert f"drawn with the key of {day}, which was revealed before" in dict(found.conflicts)[entries[1].subject]
 
 
 @pytest.mark.parametrize(

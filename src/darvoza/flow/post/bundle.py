@@ -15,7 +15,7 @@ The shares of the key never leave the centre. Whoever steals the machine of a po
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
@@ -88,8 +88,15 @@ class OpenBundle:
         return pl.read_parquet(BytesIO(self.content[DRAWS]))
 
 
-def make_bundle(
-    state: Path, to: Addressed, draws: pl.DataFrame | None, memory: str, *, signing_key: str, seed: bytes
+def make_bundle(  # noqa: PLR0913 - what is put in, and by which keys
+    state: Path,
+    to: Addressed,
+    draws: pl.DataFrame | None,
+    memory: str,
+    *,
+    signing_key: str,
+    seed: bytes,
+    revealed: Collection[date] = (),
 ) -> bytes:
     """Make a bundle.
 
@@ -105,6 +112,8 @@ def make_bundle(
         Private key of the centre.
     seed
         Random bytes for the seal, new for each bundle.
+    revealed
+        Days whose keys everybody knows by now: nothing new is drawn for them.
 
     Raises
     ------
@@ -123,7 +132,8 @@ def make_bundle(
     content[DRAWS] = _parquet(known)
     content[MEMORY] = memory.encode()
     bound = f"{to.post} {to.serial}".encode()
-    keys = day_keys_text(read.policy.ring, sorted({*_days(to.start - timedelta(days=BACK), to.end), *_drawn_on(known)}))
+    days = {*_days(to.start - timedelta(days=BACK), to.end)} - set(revealed)
+    keys = day_keys_text(read.policy.ring, sorted({*days, *_drawn_on(known)}))
     content[KEYS] = seal(keys.encode(), to.sealed_for, bound=bound, seed=seed)
     files = tuple((name, _sum(content[name])) for name in sorted(content))
     manifest = _manifest(Bundle(to.post, to.serial, to.start, to.end, read.digest, to.signed_by, files))

@@ -4,8 +4,8 @@ The rules of a post without a line:
 
 - it decides on the days of its bundle and on no other; after the last one **nothing** is decided, and all is examined by
   hand until a new bundle is there (fail closed);
-- it does not decide when its clock stands before what it wrote down last: a clock that is set back would bring a bundle
-  back to life;
+- it neither decides nor writes anything else down when its clock stands before anything that it wrote down: a clock that is set
+  back would bring a bundle back to life;
 - it decides for its own post, and on nothing that was lodged later than now;
 - what was decided once keeps its draw: decided again, it keeps every floor it had; what is declared otherwise than before is
   the next version of the declaration, and the goods of no version get a second draw.
@@ -15,7 +15,7 @@ import base64
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.journal.entries import time_text
 from darvoza.flow.pipeline import Policy
 from darvoza.flow.post.signing import Signer
-from darvoza.flow.selectivity.keys import DayKeys
+from darvoza.flow.selectivity.keys import DayKeys, KeyRing
 
 SLACK: Final = timedelta(minutes=5)
 """How far a clock may be set back without anybody having to ask why."""
@@ -75,13 +75,35 @@ def check_clock(bundle: Bundle, entries: Sequence[JournalEntry], now: datetime) 
     if now.date() not in bundle:
         expected = f"a day from {bundle.start} to {bundle.end}, for which bundle {bundle.serial} holds"
         raise ExpiredBundle(field="day", expected=expected, got=now.date().isoformat(), hint=hint)
-    if entries and now < entries[-1].at - SLACK:
-        expected = f"a clock not before {time_text(entries[-1].at)}, when the last entry was written"
-        raise ExpiredBundle(field="clock", expected=expected, got=now.isoformat(), hint="set the clock; " + hint)
+    check_clock_goes_on(entries, now)
 
 
-def check_offered(bundle: Bundle, entries: Sequence[JournalEntry], signer: Signer) -> None:
-    """Refuse a bundle of another post or of another key of it, or one that is not newer than the last.
+def check_clock_goes_on(entries: Sequence[JournalEntry], now: datetime) -> None:
+    """Refuse to go on with a clock that stands before anything that was written down.
+
+    Raises
+    ------
+    ExpiredBundle
+        When it does.
+    """
+    latest = max((entry.at for entry in entries), default=now)
+    if now < latest - SLACK:
+        expected = f"a clock not before {time_text(latest)}, when an entry was written"
+        hint = "set the clock; until then examine everything by hand, and enter it later"
+        raise ExpiredBundle(field="clock", expected=expected, got=now.isoformat(), hint=hint)
+
+
+def check_offered(
+    bundle: Bundle, entries: Sequence[JournalEntry], signer: Signer, *, held: Bundle | None = None, today: date
+) -> None:
+    """Refuse a bundle of another post or of another key of it, or one that is not newer than the last, or not of these days.
+
+    Parameters
+    ----------
+    held
+        The bundle that lies at the post, or ``None``.
+    today
+        The day.
 
     Raises
     ------
@@ -94,9 +116,37 @@ def check_offered(bundle: Bundle, entries: Sequence[JournalEntry], signer: Signe
         hint = "tell the centre the key of this post: it would take in nothing that is written down here"
         raise InvalidBundle(field="signed_by", expected=signer.public, got=bundle.signed_by, hint=hint)
     last = max(accepted(entries), default=0)
-    if bundle.serial <= last:
+    # a power cut may have come after it was put in place and before that was written down: then it is taken once more
+    lies = held.serial if held is not None and held.post == signer.post else 0
+    if bundle.serial <= last or bundle.serial < lies:
         hint = "an older bundle is never taken again: its lists and profiles may have been withdrawn"
-        raise InvalidBundle(field="serial", expected=f"more than {last}", got=bundle.serial, hint=hint)
+        raise InvalidBundle(field="serial", expected=f"more than {max(last, lies - 1)}", got=bundle.serial, hint=hint)
+    if bundle.end < today:
+        hint = "ask the centre for a new one; what lies here stays"
+        expected = f"a bundle that decides on {today} or later"
+        raise InvalidBundle(field="end", expected=expected, got=bundle.end.isoformat(), hint=hint)
+    if today < bundle.start and held is not None and today in held:
+        hint = f"keep the file, and take it on {bundle.start}: until then the one that lies here decides"
+        raise InvalidBundle(field="start", expected=f"not after {today}", got=bundle.start.isoformat(), hint=hint)
+
+
+def check_taken(bundle: Bundle, entries: Sequence[JournalEntry]) -> None:
+    """Refuse to work with a bundle of which the record does not say that it was taken: then the record is not the one of old.
+
+    Raises
+    ------
+    PostError
+        When it does not say so.
+    """
+    if bundle.serial in set(accepted(entries)):
+        return
+    expected = f"the record in which it stands that bundle {bundle.serial} was taken"
+    got = f"a record of {len(entries)} entries in which it does not"
+    hint = (
+        "where the power went while it was taken, take it again with: darvoza post accept; where something was decided by it, "
+        "the record is lost: examine by hand, keep the machine as it is, and tell the centre"
+    )
+    raise PostError(field="record", expected=expected, got=got, hint=hint)
 
 
 def accepted(entries: Iterable[JournalEntry]) -> Iterator[int]:
@@ -123,7 +173,13 @@ def post_gate(policy: Policy, draws: pl.DataFrame, entries: Iterable[JournalEntr
 
 
 def decide_at_post(
-    gate: Gate, items: pl.DataFrame, entries: Sequence[JournalEntry], *, bundle: Bundle, now: datetime
+    gate: Gate,
+    items: pl.DataFrame,
+    entries: Sequence[JournalEntry],
+    *,
+    bundle: Bundle,
+    now: datetime,
+    binds: bool = True,
 ) -> list[PostDecision]:
     """Decide declarations, those again that were decided before.
 
@@ -133,6 +189,9 @@ def decide_at_post(
         Canonical goods items.
     entries
         The record of the post so far.
+    binds
+        Whether what is decided here is carried out; else another system decides, nothing is ordered, and it is kept to be
+        compared.
 
     Raises
     ------
@@ -154,6 +213,7 @@ def decide_at_post(
     ordered = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
     again = ordered.filter(pl.col("declaration_id").is_in(list(known)))
     new = ordered.filter(~pl.col("declaration_id").is_in(list(known)))
+    _check_days(new, gate.policy.ring)
     made: list[PostDecision] = []
     if new.height:
         done = gate.decide(new)
@@ -165,7 +225,18 @@ def decide_at_post(
         renewed = gate.decide_again(again, before)
         gate.keep(renewed)
         made += _parts(again, renewed.decisions, renewed.orders)
-    return made
+    return made if binds else [replace(each, orders=each.orders.clear()) for each in made]
+
+
+def _check_days(items: pl.DataFrame, ring: KeyRing) -> None:
+    """Refuse what is lodged for a day of which the post has no key: one long past, or one whose key is revealed."""
+    held = [day for day, _ in ring.days] if isinstance(ring, DayKeys) else []
+    strange = items.filter(~pl.col("lodged_at").dt.date().is_in(held))
+    if held and strange.height:
+        expected = f"a day from {held[0]} to {held[-1]} whose key is not revealed yet"
+        hint = "examine it by hand, and tell the centre"
+        got = f"{strange.item(0, 'declaration_id')}, {strange.item(0, 'lodged_at')}"
+        raise PostError(field="lodged_at", expected=expected, got=got, hint=hint)
 
 
 def _next_version(items: pl.DataFrame, known: Mapping[str, PostDecision]) -> pl.DataFrame:
@@ -219,6 +290,13 @@ def decided(entries: Iterable[JournalEntry]) -> Iterator[PostDecision]:
         if entry.kind is EntryKind.DECISION and entry.body:
             last[entry.subject] = entry
     yield from map(decision_of, last.values())
+
+
+def decided_with_moment(entries: Iterable[JournalEntry]) -> Iterator[tuple[datetime, PostDecision]]:
+    """Give every decision of a post, with the moment at which it was written down."""
+    for entry in entries:
+        if entry.kind is EntryKind.DECISION and entry.body:
+            yield entry.at, decision_of(entry)
 
 
 def decided_versions(entries: Iterable[JournalEntry]) -> Iterator[PostDecision]:

@@ -1,7 +1,7 @@
 """What a post wrote down while it had no line: a journal of its own, a line an entry, on the disk before anything is answered.
 
-Each entry is signed by the post. A line that was cut by a lost power was never answered for, and is taken off. Anything else
-that is wrong stops the post.
+Each entry is signed by the post. A line that was cut by a lost power was never answered for; it is told of, and taken off when
+the next one is written. Anything else that is wrong stops the post.
 """
 
 import fcntl
@@ -33,6 +33,13 @@ class PostRecord:
     signer
         The post, with its key.
 
+    Attributes
+    ----------
+    entries
+        What was written down.
+    cut
+        Bytes of a last line that was not finished.
+
     Raises
     ------
     PostError
@@ -42,7 +49,7 @@ class PostRecord:
     """
 
     def __init__(self, path: Path, signer: Signer) -> None:
-        self._signer = signer
+        self._signer, self.cut = signer, 0
         self._file = open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)  # noqa: PTH123, SIM115
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -83,8 +90,12 @@ class PostRecord:
         for event in events:
             made.append(signed_entry(after, event, salt=random_bytes(SALT_BYTES), signer=self._signer))
             after = link_of(made[-1])
-        length = self._file.seek(0, os.SEEK_END)
+        length = self._file.seek(0, os.SEEK_END) - self.cut
         try:
+            if self.cut:
+                os.ftruncate(self._file.fileno(), length)
+                self._file.seek(length)
+                self.cut = 0
             left = memoryview(b"".join(map(entry_line, made)))
             while left:
                 left = left[self._file.write(left) :]
@@ -101,9 +112,7 @@ class PostRecord:
     def _read(self) -> list[JournalEntry]:
         data = self._file.readall()
         whole = data.rfind(b"\n") + 1
-        if whole < len(data):
-            os.ftruncate(self._file.fileno(), whole)
-            os.fsync(self._file.fileno())
+        self.cut = len(data) - whole
         entries = read_record(data[:whole].splitlines(keepends=True))
         check_signed(entries[-1:], self._signer.post, self._signer.public)  # the last vouches for all before
         return entries
@@ -148,7 +157,12 @@ def after(entries: Sequence[JournalEntry], link: Link) -> Iterator[JournalEntry]
         When the record does not go on from there: it was written anew, or is of another machine.
     """
     if link.number > len(entries):
-        return
+        expected, got = (
+            f"the {link.number} entries that were taken in before, and what follows",
+            f"{len(entries)} entries",
+        )
+        hint = "an older copy: bring the record as it is now; where the post has no other, its record was lost, and with it what it decided since"
+        raise BrokenJournal(field="record", expected=expected, got=got, hint=hint)
     if link.number and link_of(entries[link.number - 1]) != link:
         expected = f"entry {link.number} as it was taken in before"
         raise BrokenJournal(field="record", expected=expected, got="another", hint="keep both, and ask the post")

@@ -1,9 +1,10 @@
 """What officers of a post without a line found: read from a file, written into the record, read back at the centre."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -13,10 +14,16 @@ from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
 from darvoza.flow.fields import Fields, as_sequence
 from darvoza.flow.gate.deciding import RESULTS
-from darvoza.flow.post.deciding import decided
+from darvoza.flow.post.deciding import SLACK, PostDecision, decided_with_moment
 
 KNOWN = ("order", "officer", "at", "words", "items")
 OF_ITEM = ("item", "areas", "quantity", "net_mass", "additional_duty", "seized", "words")
+
+LONGEST_NAME: Final = 60
+"""Letters of the name of an officer, as the office keeps it."""
+
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""No result is older than the first computers of customs here."""
 
 
 class PostResult(NamedTuple):
@@ -51,8 +58,13 @@ def read_results(content: object, source: str, now: datetime) -> list[PostResult
         fields = Fields(part, source, prefix=f"results.{place}.", errors=whole.errors, error=PostError)
         fields.only(KNOWN)
         items = tuple(_items(fields, part))
-        at = _moment(fields, part.get("at"), now)
-        result = ExaminationResult(fields.text("officer", required=True), at, items, fields.text("words"))
+        twice = [number for number, count in Counter(item.item for item in items).items() if count > 1]
+        if twice:
+            fields.refuse("items", "each goods item once", f"twice: {', '.join(map(str, twice))}")
+        at, officer = _moment(fields, part.get("at"), now), fields.text("officer", required=True)
+        if len(officer) > LONGEST_NAME:
+            fields.refuse("officer", f"a name of at most {LONGEST_NAME} letters", f"{len(officer)} letters")
+        result = ExaminationResult(officer, at, items, fields.text("words"))
         made.append(PostResult(fields.text("order", required=True), result))
     whole.finish()
     return made
@@ -91,7 +103,10 @@ def _amount(item: Fields, name: str) -> Decimal | None:
 
 
 def _areas(item: Fields, inner: Mapping[str, object]) -> Iterator[RiskArea]:
-    for each in as_sequence(inner.get("areas")):
+    given = inner.get("areas")
+    if given is not None and not isinstance(given, list):  # else what was found would count as nothing found
+        item.refuse("areas", "a list, such as [undervaluation]; none where nothing was found", given)
+    for each in as_sequence(given):
         try:
             yield RiskArea(str(each))
         except ValueError:
@@ -106,30 +121,59 @@ def _moment(fields: Fields, value: object, now: datetime) -> datetime:
     except ValueError:
         fields.refuse("at", "a time, such as 2026-03-01T08:00:00+05:00", value)
         return now
-    if at.tzinfo is None or at > now:
-        fields.refuse("at", "a time with its zone that is not to come", value)
+    if at.tzinfo is None or not EARLIEST <= at <= now:
+        fields.refuse("at", f"a time with its zone, after {EARLIEST.year} and not to come", value)
         return now
     return at
 
 
-def result_event(found: PostResult, entries: Iterable[JournalEntry], *, now: datetime) -> JournalEvent:
+def result_event(found: PostResult, entries: Iterable[JournalEntry], *, now: datetime, where: str = "") -> JournalEvent:
     """Say what was found on an order of this post.
+
+    Parameters
+    ----------
+    entries
+        The record of the post so far.
+    where
+        The path of the result within its file, ending in a dot.
 
     Raises
     ------
     PostError
-        When the post made no such order, or the declaration has no such item.
+        When the post made no such order, no version of the declaration has such an item, or it was found before anything
+        was decided.
     """
-    declaration, _, rest = found.order_id.partition(":")
-    mine = {each.declaration_id: each for each in decided(entries)}.get(declaration)
-    known = {f"{agency}:{act}" for agency, act in mine.orders.select("agency", "act").iter_rows()} if mine else set()
-    if mine is None or rest not in known:
-        raise PostError(field="order", expected="an order that this post made", got=found.order_id)
-    numbers = set(mine.items["item"].to_list())
-    strange = [item.item for item in found.result.items if item.item not in numbers]
-    if strange:
-        raise PostError(field="items", expected=f"goods items of {declaration}", got=strange)
+    made = [
+        (at, each) for at, each in decided_with_moment(entries) if found.order_id.startswith(f"{each.declaration_id}:")
+    ]
+    versions = [(at, each) for at, each in made if found.order_id in set(_orders_of(each))]
+    if not versions:
+        raise PostError(field=f"{where}order", expected="an order that this post made", got=found.order_id)
+    declaration = versions[-1][1].declaration_id
+    # what a later version left out was there when it was looked at
+    numbers = {number for _, each in made if each.declaration_id == declaration for number in each.items["item"]}
+    if strange := [item.item for item in found.result.items if item.item not in numbers]:
+        expected = f"goods items of {declaration}: {', '.join(map(str, sorted(numbers)))}"
+        raise PostError(field=f"{where}items", expected=expected, got=strange)
+    first = versions[0][0]
+    if found.result.at < first - SLACK:
+        expected = f"not before {first.isoformat()}, when the order was made"
+        raise PostError(field=f"{where}at", expected=expected, got=found.result.at.isoformat())
     return JournalEvent(EntryKind.FINDING, found.result.by, found.order_id, now, _plain(found.result))
+
+
+def _orders_of(made: PostDecision) -> Iterator[str]:
+    """Name the orders of a decision."""
+    return (f"{made.declaration_id}:{agency}:{act}" for agency, act in made.orders.select("agency", "act").iter_rows())
+
+
+def stands_already(found: PostResult, entries: Sequence[JournalEntry]) -> bool:
+    """Tell whether the last result of an order says the same, whenever it was: a file that is taken again says nothing new."""
+    told = [entry for entry in entries if entry.kind is EntryKind.FINDING and entry.subject == found.order_id]
+    if not told:
+        return False
+    last = result_of(told[-1]).result
+    return (last.by, last.items, last.words) == (found.result.by, found.result.items, found.result.words)
 
 
 def _plain(result: ExaminationResult) -> dict[str, object]:

@@ -20,11 +20,17 @@ def run(options: Namespace) -> int:
         expected = "the record of a post"
         raise UnreadableFile(field=str(options.record), expected=expected, got=problem.strerror) from problem
     shares = dict(read_key_file(options.key_file).shares) if options.key_file else None
-    entries = read_record(complete_lines(data))
+    whole = complete_lines(data)
+    if not whole:
+        raise UnreadableFile(field=str(options.record), expected="the record of a post", got="no entry")
+    entries = read_record(whole)
     found = take_in(options.post, entries, shares=shares, now=datetime.now(UTC))
     print(f"taken in of {options.post}: entries {found.entries}, new declarations {found.new}, results {found.results}")
     for conflict in found.conflicts:
         print(f"CONFLICT: {conflict.subject}: {conflict.told}")
     if shares is None:
         print("draws were not recomputed: no --key-file was given")
-    return 1 if found.conflicts else 0
+    cut = len(data) - sum(map(len, whole))
+    if cut:
+        print(f"CUT: the last line came without its end, {cut} bytes of it; bring the record again")
+    return 1 if found.conflicts or cut else 0

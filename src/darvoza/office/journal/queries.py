@@ -131,10 +131,12 @@ def keys_told(kind: EntryKind) -> dict[str, str]:
     return {name: str(body["commitment"]) for name, body in rows if body}
 
 
-def days_revealed(days: Collection[date]) -> set[date]:
-    """Give those of some days whose keys were revealed."""
+def days_revealed(days: Collection[date], *, before: datetime | None = None) -> set[date]:
+    """Give those of some days whose keys were revealed, or were so before a moment."""
     named = {key_subject(day): day for day in days}
     told = Entry.objects.filter(kind=EntryKind.KEY_REVEAL.value, subject__in=list(named))
+    if before is not None:
+        told = told.filter(at__lt=before)
     return {named[subject] for subject in told.values_list("subject", flat=True)}
 
 

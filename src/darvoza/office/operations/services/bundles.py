@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,10 +17,11 @@ from darvoza.flow.fields import read_yaml
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.state_file import LISTS, PATHS
 from darvoza.flow.learning.plan_states import STATES
-from darvoza.flow.post.bundle import Addressed, make_bundle
+from darvoza.flow.post.bundle import BACK, Addressed, make_bundle
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
 from darvoza.office.api.services.opening import OpenGate
+from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.models import PostBundle
 from darvoza.office.profiles.queries import set_in_force
@@ -61,8 +62,15 @@ def bundle_for(
         to = Addressed(wish.post, serial, wish.start, wish.end, wish.sealed_for, wish.signed_by)
         told = _as_it_stands(state, gate, Path(place), now)
         memory = memory_text(gate.policy.memory) if gate.policy.memory else ""
+        days = [wish.start - timedelta(days=number) for number in range(BACK + 1)]
         packed = make_bundle(
-            told, to, gate.drawn(), memory, signing_key=signing_key, seed=secrets.token_bytes(KEY_BYTES)
+            told,
+            to,
+            gate.drawn(),
+            memory,
+            signing_key=signing_key,
+            seed=secrets.token_bytes(KEY_BYTES),
+            revealed=days_revealed(days),
         )
         made = PostBundle.objects.create(
             post=wish.post,

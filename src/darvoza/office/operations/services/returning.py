@@ -7,26 +7,27 @@ A record of which anything was not signed by the post is refused as a whole. It 
 has what it wrote: had a part of the other been taken in, the true record would no longer go on from there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import polars as pl
 from django.db import transaction
 from django.db.models import Max
 
-from darvoza.domain.casework import CaseState, impossible_amounts
+from darvoza.domain.casework import CaseState, ExaminationResult, impossible_amounts
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.oversight.verification import verify
-from darvoza.flow.post.deciding import PostDecision, decision_of
+from darvoza.flow.post.deciding import SLACK, PostDecision, decision_of
 from darvoza.flow.post.record import after
-from darvoza.flow.post.results import result_of
+from darvoza.flow.post.results import EARLIEST, LONGEST_NAME, result_of
 from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
 from darvoza.flow.post.signing import check_signed, signature_fault
 from darvoza.methods.sealing.hash_chain import START, Link
+from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record
 from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.registry.mapping import finding_row, order_values
@@ -36,6 +37,10 @@ from darvoza.office.registry.services.records import stated
 from darvoza.office.registry.services.run_files import RunFiles
 
 Shares = dict[str, bytes]
+Rows = dict[int, Mapping[str, object]]
+OF_A_ZONE: Final = timedelta(days=1)
+"""Clocks of two zones differ by less; the first and last moments of all cannot be brought into one."""
+
 OF_A_LODGING: Final = frozenset({"version", "lodged_at"})
 """What differs whenever the same is declared once more."""
 
@@ -78,19 +83,22 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, shares: Shares | None
     at = PostReturn.objects.filter(post=post, signed_by=signed_by).first()
     done, new, results = 0, 0, 0
     conflicts: list[Conflict] = []
+    latest = max((entry.at for entry in entries[: at.number if at else 0]), default=None)
     for entry in after(entries, Link(at.number, at.head) if at else START):
         with transaction.atomic():
             _step(post, signed_by, entry)
+            more = _time_told(entry, latest)
             if entry.kind is EntryKind.DECISION:
                 met = _decision(post, entry, shares, now)
                 new += met.meeting is Meeting.NEW
-                told = met.told
+                more += [_day_told(post, entry), met.told]
             elif entry.kind is EntryKind.FINDING:
-                told = _result(entry, now)
-                results += 1
-            else:
-                told = ""
+                kept, said = _result(entry, now)
+                more.append(said)
+                results += kept
+            told = "; ".join(filter(None, more))
             _note(post, entry, told, now)
+        latest = max(latest or entry.at, entry.at)
         done += 1
         if told:
             conflicts.append(Conflict(entry.subject, told))
@@ -137,16 +145,39 @@ def _note(post: str, entry: JournalEntry, told: str, now: datetime) -> None:
     record(entry.kind, entry.subject, {**body, **({"conflict": told} if told else {})}, by=entry.actor, now=now)
 
 
+def _time_told(entry: JournalEntry, latest: datetime | None) -> list[str]:
+    """Say where the clock of the post was set back."""
+    if latest is None or entry.at >= latest - SLACK:
+        return []
+    return [
+        f"written down at {entry.at.isoformat()}, after an entry of {latest.isoformat()}: the clock of the post was set back"
+    ]
+
+
+def _day_told(post: str, entry: JournalEntry) -> str:
+    """Say where a decision was made on a day that its bundle is not for."""
+    serial = (entry.body or {}).get("bundle")
+    bundle = PostBundle.objects.filter(post=post, serial=serial).first() if isinstance(serial, int) else None
+    if bundle is None:
+        return f"decided by bundle {serial}, which this office did not make"
+    if bundle.start <= entry.at.date() <= bundle.end:
+        return ""
+    return f"decided on {entry.at.date()}, by bundle {serial} for {bundle.start} to {bundle.end}"
+
+
 def _decision(post: str, entry: JournalEntry, shares: Shares | None, now: datetime) -> Met:
     made = decision_of(entry)
     if shares is not None and verify(made.decisions, shares).agreed != made.decisions.height:
-        hint = "it was made without the key of the day: keep the record, and ask the post"
+        hint = (
+            "either the key file is not that of its bundle, or it was drawn without the key of the day: try the key of that time; "
+            "else keep the record, and ask the post. What stands before this entry is taken in"
+        )
         raise PostError(field=f"entry {entry.sequence}", expected="draws of the key", got=entry.subject, hint=hint)
     met = meet(_centre(made.declaration_id), _post(made.decisions))
     if met.meeting is Meeting.NEW:
         name = f"post {post}, entry {entry.sequence}"
         load(RunFiles(name, entry.head, made.decisions, made.orders, {}), made.items, by=entry.actor, now=now)
-        more = [_same_goods(made)]
+        more = [_same_goods(made), _revealed(made, entry)]
     else:
         _order_more(made)
         more = [_otherwise(made), _same_goods(made)]
@@ -190,8 +221,32 @@ def _otherwise(made: PostDecision) -> str:
     [told] = stated(plain_rows(made.items))
     held = row.record | {"items": list(row.items.order_by("number").values_list("record", flat=True))}
     here = told.header | {"items": told.goods}
-    names = sorted(name for name in (held.keys() | here.keys()) - OF_A_LODGING if held.get(name) != here.get(name))
-    return f"declared otherwise at the post: {', '.join(names)}" if names else ""
+    names = sorted(_differing(held, here) - OF_A_LODGING - {"items"})
+    goods = ({int(each["item"]): each for each in those} for those in (held["items"], here["items"]))
+    names += [
+        f"item {number}: {', '.join(sorted(differing))}"
+        for number, ours, theirs in _by_number(*goods)
+        if (differing := _differing(ours, theirs))
+    ]
+    return f"declared otherwise at the post: {'; '.join(names)}" if names else ""
+
+
+def _differing(held: Mapping[str, object], here: Mapping[str, object]) -> set[str]:
+    return {name for name in held.keys() | here.keys() if held.get(name) != here.get(name)}
+
+
+def _by_number(ours: Rows, theirs: Rows) -> Iterator[tuple[int, Mapping[str, object], Mapping[str, object]]]:
+    """Put goods items of the same number beside each other."""
+    for number in sorted(ours.keys() | theirs.keys()):
+        yield number, ours.get(number, {}), theirs.get(number, {})
+
+
+def _revealed(made: PostDecision, entry: JournalEntry) -> str:
+    """Say where something new was lodged for a day whose key was known to all: whoever chooses such a day knows the draw."""
+    # goods that were drawn for before keep the key of that day
+    days = set(made.decisions.get_column("key_day")) & set(made.items.get_column("lodged_at").dt.date())
+    known = sorted(days_revealed(days, before=entry.at))
+    return f"drawn with the key of {', '.join(map(str, known))}, which was revealed before" if known else ""
 
 
 def _same_goods(made: PostDecision) -> str:
@@ -203,28 +258,50 @@ def _same_goods(made: PostDecision) -> str:
     return f"the same goods were drawn for as {', '.join(names[:3])}, by another draw" if names else ""
 
 
-def _result(entry: JournalEntry, now: datetime) -> str:
-    """Keep a result; say what it met."""
+def _result(entry: JournalEntry, now: datetime) -> tuple[bool, str]:
+    """Keep a result; tell whether it was, and what it met.
+
+    What a post wrote down cannot be changed, and what follows it has to come in: what cannot be kept is told.
+    """
     found = result_of(entry)
     order = Order.objects.select_for_update().filter(order_id=found.order_id).first()
     if order is None:
-        raise PostError(field=f"entry {entry.sequence}", expected="an order that was taken in", got=found.order_id)
+        return (
+            False,
+            f"there is no order {found.order_id} any more: what was found stands in the record of the post alone",
+        )
+    result, left_out = _keepable(found.result, entry)
     number = (order.results.aggregate(last=Max("number"))["last"] or 0) + 1
-    result = found.result
     row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
     for item in result.items:
-        finding = finding_row(replace(item, **dict.fromkeys(impossible_amounts(item))))  # type: ignore[arg-type]  # names of amounts
+        finding = finding_row(item)
         finding.result = row
         finding.save(force_insert=True)
-    met = "" if number == 1 else f"it had {number - 1} results of the centre; all are kept, the last counts"
+    met = "" if number == 1 else f"results it had already: {number - 1}; all are kept, the last counts"
     if not met and order.state in {CaseState.LOWERING, CaseState.WITHDRAWN}:
         met = f"it was {order.state} at the centre; the result is kept"
     if not met and order.holder and order.holder != result.by:
         met = "somebody at the centre held it; the result is kept"
     order.state, order.recorded_at, order.version = CaseState.RECORDED, now, order.version + 1
     order.save(update_fields=["state", "recorded_at", "version"])
-    # posts took any number once, and what they wrote stays
-    left_out = (
+    return True, "; ".join(filter(None, (met, *(f"left out, for it cannot be: {told}" for told in left_out))))
+
+
+def _keepable(result: ExaminationResult, entry: JournalEntry) -> tuple[ExaminationResult, list[str]]:
+    """Give a result as it can be kept, and say what is left out of it: posts took anything once, and what they wrote stays."""
+    told = [
         f"{name} {got} of item {each.item}" for each in result.items for name, got in impossible_amounts(each).items()
-    )
-    return "; ".join(filter(None, (met, *(f"left out, for it cannot be: {told}" for told in left_out))))
+    ]
+    by_number = {
+        each.item: replace(each, **dict.fromkeys(impossible_amounts(each)))  # type: ignore[arg-type]  # names of amounts
+        for each in result.items
+    }
+    if len(by_number) < len(result.items):
+        told.append("what was said of an item before it was said again")
+    at, by = result.at, result.by[:LONGEST_NAME]
+    if by != result.by:
+        told.append(f"the letters of the name after {by}")
+    if not EARLIEST.replace(tzinfo=None) <= at.replace(tzinfo=None) <= entry.at.replace(tzinfo=None) + OF_A_ZONE:
+        told.append(f"the moment {at.isoformat()}; that of its entry stands instead")
+        at = entry.at
+    return replace(result, by=by, at=at, items=tuple(by_number.values())), told
