@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from cli.conftest import MAPPING, PROFILES, Place, assess_words
+from cli.declared import declared, one_profile
 from darvoza.cli.main import main
 
 OUTPUTS = {
@@ -271,3 +272,15 @@ def test_the_loop_is_played_and_told(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().out
     assert "non-compliant in all, estimated" in said
     assert "of what an oracle would have found" in said
+
+
+def test_a_declaration_decided_without_an_unreadable_row_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, torn = {"declaration_id": "D1"}, {"declaration_id": "D2"}
+    common = ["--profiles", one_profile(tmp_path), "--capacity", "0.1"]
+    rows = [whole, torn, torn | {"item": "2", "net_mass": "heavy"}]
+    assert main(["assess", *declared(tmp_path, *rows), *common, "--out", str(tmp_path / "torn")]) == 0
+    assert "ATTENTION: decided without rows that cannot be read: D2; see" in capsys.readouterr().err
+    assert main(["assess", *declared(tmp_path, *rows[:2]), *common, "--out", str(tmp_path / "whole")]) == 0
+    assert "ATTENTION" not in capsys.readouterr().err

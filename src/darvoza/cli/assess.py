@@ -6,7 +6,7 @@ import secrets
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from darvoza.cli.assess_certificates import (
     used_before,
     write_certificates,
 )
-from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.declarations import take_in_files, told, torn_declarations
 from darvoza.cli.kept_inputs import inputs_of, write_inputs
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
@@ -334,11 +334,23 @@ def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool)
         + ", ".join(f"{lanes.get(lane, 0):,} {lane}" for lane in ("red", "yellow", "blue", "green"))
     )
     _tell_of_the_draw(joint_draw(decisions))
+    _tell_of_torn(torn_declarations(intake) & set(declarations.get_column("declaration_id")), out)
     print(f"orders for officers: {out / ORDERS}; report: {out / REPORT}")
     if made_key:
         print(f"no key file was given: a fresh key was made and lies in {out / KEY} (fit for practice only;")
         print(
             "  in earnest each agency keeps its share: darvoza key new --agency customs --agency phytosanitary --out KEY)"
+        )
+
+
+def _tell_of_torn(torn: Collection[str], out: Path) -> None:
+    """Say which declarations were decided without a part of them: goods that cannot be read ask for nothing."""
+    if torn:
+        named = ", ".join(sorted(torn)[:SHOWN]) + (f" and {len(torn) - SHOWN} more" if len(torn) > SHOWN else "")
+        print(
+            f"ATTENTION: decided without rows that cannot be read: {named}; see {out / REJECTED}, mend the file and assess it "
+            "again, or examine them by hand",
+            file=sys.stderr,
         )
 
 
