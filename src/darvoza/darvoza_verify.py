@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Check an exported journal with nothing but Python's standard library.
 
-    python darvoza_verify.py journal.ndjson --heads heads.txt --key journal.pub --kept kept-heads.txt
-    python darvoza_verify.py --proof proof.json --heads heads.txt --key journal.pub
+    python darvoza_verify.py journal.ndjson --heads heads.txt kept.txt --key journal.pub
+    python darvoza_verify.py --proof growth.json --heads heads.txt kept.txt --key journal.pub
 
 This one file can be copied to a machine of another agency and read there in an hour. It shares no line with what writes
 the journal. It tells the first entry that is wrong and what is wrong with it. Exit code: 0 intact, 1 not, 2 not read.
@@ -81,8 +81,7 @@ class Unreadable(Exception):
 
 
 def _no_fraction(text: str) -> NoReturn:
-    message = f"the number {text:.40} has no one way to be written"
-    raise ValueError(message)
+    raise ValueError(f"the number {text:.40} has no one way to be written")
 
 
 _decode = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction).decode
@@ -324,8 +323,7 @@ def _point(packed: bytes) -> Point:
     if (x * x - square) % _PRIME:
         x = x * _ROOT_OF_MINUS_ONE % _PRIME
     if y >= _PRIME or (x * x - square) % _PRIME or (x == 0 and sign):
-        message = "not a point of the curve"
-        raise ValueError(message)
+        raise ValueError("not a point of the curve")
     x = _PRIME - x if x & 1 != sign else x
     return x, y, 1, x * y % _PRIME
 
@@ -364,13 +362,13 @@ def signed(key: bytes, text: bytes, signature: bytes) -> bool:
 
 _BASE = _point(bytes.fromhex("58" + "66" * 31))
 _head = re.compile(
-    r"(([^\s+]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(\d{4}-\d\d-\d\d)\n)\n((?:— [^\s+]+ [A-Za-z0-9+/=]+\n)+)\n*"
+    r"(([^\s+]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(\d{4}-\d\d-\d\d)\n)\n((?:— [^\s+]+ [A-Za-z0-9+/=]+\n)+)\s*"
 ).match
 
 
 def read_heads(text: str) -> Iterator[Head]:
     """Read signed heads, one after the other, without checking their signatures."""
-    start = 0
+    start = len(text) - len(text.lstrip())
     while start < len(text):
         found = _head(text, start)
         if found is None:
@@ -385,7 +383,7 @@ def read_heads(text: str) -> Iterator[Head]:
 def read_keys(text: str) -> dict[tuple[str, bytes], bytes]:
     """Read public keys, one a line; each is known by its name and the four bytes that stand before a signature."""
     keys = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in ((at, each) for at, each in enumerate(text.splitlines(), 1) if each.strip()):
         try:
             name, mark, value = line.split("+", 2)
             packed, mark_bytes = base64.b64decode(value, validate=True), bytes.fromhex(mark)
@@ -432,7 +430,7 @@ def wrong_proof(proof: Mapping[str, Any], heads: Iterable[Head]) -> str:
             right = included(digest, (int(proof["header"]["sequence"]) - 1, size), path, roots[size])
         else:
             right = consistent((shorter, roots[shorter]), (size, roots[size]), path)
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as problem:
         raise Unreadable(f"expected a proof of inclusion or consistency ({problem!r})") from problem
     return "" if right else f"the proof of {proof['proof']} does not lead to the signed root"
 
@@ -469,12 +467,14 @@ def run(files: Files) -> int:
     sound = [head for head, wrong in zip(heads, signatures, strict=True) if not wrong]
     unchecked = "" if keys or not heads else "signatures were not checked: no --key was given\n"
     if files.proof is not None:
-        proof = _read_each([files.proof], lambda text: [json.loads(text)])[0][0]
+        proof = _read_each([files.proof], lambda text: [_decode(text)])[0][0]
         wrong = str(faults[0]) if faults else wrong_proof(proof, sound)
         print(unchecked + (wrong or f"the proof of {proof['proof']} holds"))
         return 1 if wrong else 0
     verdict = check(lines_of(files.journal), sound)
     faults = sorted([*faults, *verdict.faults])
+    if not verdict.entries and not faults:
+        raise Unreadable(f"{files.journal}: the file is empty")
     for fault in faults[:20]:
         print(fault)
     if len(faults) > 20:
@@ -491,8 +491,8 @@ def _read_each(paths: Sequence[Path], read: Callable[[str], Iterable[Any]]) -> l
     found = []
     for path in paths:
         try:
-            found.append(list(read(path.read_text(encoding="utf-8"))))
-        except (Unreadable, ValueError) as problem:
+            found.append(list(read(path.read_text(encoding="utf-8-sig"))))  # some editors put a mark in front
+        except (Unreadable, ValueError, RecursionError) as problem:
             raise Unreadable(f"{path}: {problem}") from problem
         if not found[-1]:
             raise Unreadable(f"{path}: the file is empty")

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from random import Random
 import pytest
 from benchmarks.journal_mutations import a_journal
 
-from architecture.house import ROOT, SOURCE
+from architecture.house import DOCS, ROOT, SOURCE
 from darvoza.cli.main import main
 
 
@@ -137,6 +138,14 @@ def test_a_broken_journal_is_neither_signed_nor_proved(place: Path, capsys: pyte
         (["verify", "journal.ndjson", "--key", "binary"], "binary: 'utf-8'"),
         (["verify", "journal.ndjson", "--key", "empty"], "empty: the file is empty"),
         (["verify", "journal.ndjson", "--heads", "empty"], "empty: the file is empty"),
+        (["verify", "empty"], "empty: the file is empty"),
+        (["verify", "empty", "--key", "journal.pub"], "empty: the file is empty"),
+        (["verify", "journal.ndjson", "--heads", "blank"], "blank: the file is empty"),
+        (["verify", "journal.ndjson", "--key", "blank"], "blank: the file is empty"),
+        (["verify", "--proof", "endless", "--heads", "heads.txt"], "endless: the number 1e999 has no one way"),
+        (["verify", "--proof", "infinite", "--heads", "heads.txt"], "infinite: the number Infinity has no one way"),
+        (["verify", "--proof", "deep", "--heads", "heads.txt"], "deep: "),
+        (["verify", "--proof", "deeper", "--heads", "heads.txt"], "deeper: "),
         (["verify", "--proof", "journal.pub"], "journal.pub: Expecting value"),
         (["prove", "journal.ndjson", "--sequence", "31"], "sequence: expected at most 30"),
         (["prove", "journal.ndjson", "--since", "31"], "from: expected a number of entries from 1 to 30"),
@@ -149,15 +158,55 @@ def test_a_broken_journal_is_neither_signed_nor_proved(place: Path, capsys: pyte
 def test_what_cannot_be_used_is_told_in_a_line(
     place: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (place / "empty").touch()
-    (place / "binary").write_bytes(b"\xff\xfe\x00")
+    _write_what_cannot_be_used(place)
     monkeypatch.chdir(place)
-    extra = ["--heads", "heads.txt"] if words[0] == "head" else []
+    extra = ["--heads", "heads.txt"] if words[0] == "head" and "--heads" not in words else []
     capsys.readouterr()
     assert main(["journal", *words, *extra]) == 2
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") == 1
+    if words[0] == "verify":
+        done = alone(place, *words[1:])
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
+
+
+def _write_what_cannot_be_used(place: Path) -> None:
+    (place / "empty").touch()
+    (place / "blank").write_text("\n\n")
+    (place / "binary").write_bytes(b"\xff\xfe\x00")
+    (place / "endless").write_text('{"proof": "consistency", "from": 20, "size": 1e999, "path": []}')
+    (place / "infinite").write_text('{"proof": "consistency", "from": Infinity, "size": 30, "path": []}')
+    (place / "deep").write_text("[" * 100_000)
+    deep = '{"proof": "inclusion", "size": 30, "path": [], "header": %s}'
+    (place / "deeper").write_text(deep % ("[" * 5_000 + "]" * 5_000))
+
+
+def test_the_lines_that_the_one_file_shows_are_taken_by_it(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["journal", "prove", str(place / "journal.ndjson"), "--since", "20"]) == 0
+    (place / "growth.json").write_text(capsys.readouterr().out)
+    page = (DOCS / "how-to" / "check-the-journal.md").read_text(encoding="utf-8")
+    told = (SOURCE / "darvoza_verify.py").read_text(encoding="utf-8") + page.replace("\\\n", " ")
+    shown = re.findall(r"^ *python darvoza_verify\.py (.+)$", told, re.MULTILINE)
+    assert len(shown) == 4
+    for words in shown:
+        done = alone(place, *words.split())
+        assert (done.returncode, done.stderr) == (0, ""), words
+
+
+def test_a_mark_that_an_editor_put_in_front_breaks_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["journal", "prove", str(place / "journal.ndjson"), "--since", "20"]) == 0
+    (place / "growth.json").write_text(capsys.readouterr().out)
+    for name in ("heads.txt", "kept.txt", "journal.pub", "journal.key", "growth.json"):
+        (place / name).write_text((place / name).read_text(encoding="utf-8"), encoding="utf-8-sig", newline="\r\n")
+    beside = ["--heads", "heads.txt", "kept.txt", "--key", "journal.pub"]
+    assert "intact" in alone(place, "journal.ndjson", *beside).stdout
+    assert "holds" in alone(place, "--proof", "growth.json", *beside).stdout
+    assert sign(place, "journal", "2026-03-03") == 0
+    assert "signed heads that agree: 4 of 4" in alone(place, "journal.ndjson", *beside).stdout
 
 
 def test_the_one_file_is_a_command_of_its_own_where_the_package_is_installed() -> None:

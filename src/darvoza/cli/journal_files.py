@@ -19,7 +19,7 @@ def readable(path: Path, what: str) -> Iterator[None]:
 
 
 def text_of(path: Path, what: str) -> str:
-    """Read a file of text.
+    """Read a file of text, without the mark that some editors put in front of it.
 
     Raises
     ------
@@ -27,4 +27,4 @@ def text_of(path: Path, what: str) -> str:
         When it is missing or no text.
     """
     with readable(path, what):
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
