@@ -13,7 +13,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 
@@ -80,7 +80,8 @@ def checked(path: Path, heads: list[Head], entries: int) -> None:
 def signatures(count: int, rng: Random) -> None:
     """Check signatures in pure Python, as the one file does."""
     private = private_key("bench", rng.randbytes(SEED_BYTES))
-    head = next(read_heads(next_head([], "", day=date(2026, 3, 1), key=private)))
+    lines, at = a_journal(1, rng).lines(), datetime(2026, 3, 1, tzinfo=UTC)
+    head = next(read_heads(next_head(lines, "", day=date(2026, 3, 1), key=private, now=at)))
     keys, begun = read_keys(public_key(private)), now()
     for _ in range(count):
         assert wrong_signature(head, keys) == ""

@@ -148,11 +148,21 @@ def test_a_broken_journal_is_neither_signed_nor_proved(place: Path, capsys: pyte
         (["verify", "--proof", "deeper", "--heads", "heads.txt"], "deeper: "),
         (["verify", "--proof", "journal.pub"], "journal.pub: Expecting value"),
         (["prove", "journal.ndjson", "--sequence", "31"], "sequence: expected at most 30"),
-        (["prove", "journal.ndjson", "--since", "31"], "from: expected a number of entries from 1 to 30"),
+        (["prove", "journal.ndjson", "--since", "31"], "since: expected a number of entries from 1 to 30"),
         (["prove", "journal.ndjson", "--sequence", "25", "--size", "20"], "an entry from 1 to 20"),
         (["prove", "nowhere.ndjson", "--sequence", "1"], "nowhere.ndjson: expected an exported journal"),
         (["head", "journal.ndjson", "--signing-key", "journal.pub", "--day", "2026-03-03"], "expected a private key"),
         (["head", "journal.ndjson", "--signing-key", "journal.key", "--day", "2026-02-01"], "not before"),
+        (
+            ["head", "journal.ndjson", "--signing-key", "journal.key", "--day", "2999-01-01"],
+            "day: expected a day that has",
+        ),
+        (["head", "empty", "--signing-key", "journal.key", "--day", "2026-03-03"], "missing: the head of 2026-03-01"),
+        (
+            ["head", "empty", "--signing-key", "journal.key", "--day", "2026-03-03", "--heads", "x"],
+            "journal: it has no entry",
+        ),
+        (["prove", "empty", "--since", "1"], "journal: it has no entry"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_a_line(

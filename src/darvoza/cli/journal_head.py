@@ -2,6 +2,7 @@
 
 import os
 from argparse import Namespace
+from datetime import UTC, datetime
 
 from darvoza.cli.journal_files import readable, text_of
 from darvoza.darvoza_verify import lines_of
@@ -15,7 +16,8 @@ def run(options: Namespace) -> int:
     key = text_of(options.signing_key, "the private key of the journal")
     earlier = text_of(options.heads, "the heads signed so far") if options.heads.exists() else ""
     with readable(options.journal, "an exported journal"):
-        head = next_head(lines_of(options.journal), earlier, day=options.day, key=key.strip())
+        lines, now = lines_of(options.journal), datetime.now(UTC)
+        head = next_head(lines, earlier, day=options.day, key=key.strip(), now=now)
     part = options.heads.with_name(f".{options.heads.name}.part")
     try:
         with part.open("w", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
 """A head is signed only over a journal that holds and goes on from the heads before; proofs hang on it."""
 
 import base64
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darvoza.darvoza_verify import check, read_heads, read_keys, signed, wrong_proof, wrong_signature
+from darvoza.darvoza_verify import Unreadable, check, read_heads, read_keys, signed, wrong_proof, wrong_signature
 from darvoza.errors import BrokenJournal, InvalidHead
 from darvoza.flow.journal.heads import holding, next_head, signed_heads
 from darvoza.flow.journal.proofs import prove_entry, prove_growth
@@ -20,6 +20,7 @@ NAME = "customs.example/journal"
 KEY = private_key(NAME, bytes(range(32)))
 OTHER = private_key(NAME, bytes(32))
 DAY = date(2026, 3, 1)
+NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
 LINES = a_journal(40, Random(3), erasures=3).lines()
 
 
@@ -87,9 +88,9 @@ def test_a_note_has_lines_and_no_empty_one(text: str) -> None:
 
 def test_heads_follow_one_another_while_the_journal_grows() -> None:
     lines, heads = a_journal(40, Random(4)).lines(), ""
-    for number, size in enumerate((0, 10, 10, 40)):
-        heads += next_head(lines[:size], heads, day=DAY + timedelta(days=number), key=KEY) + "\n"
-    assert [head.size for head in read_heads(heads)] == [0, 10, 10, 40]
+    for number, size in enumerate((1, 10, 10, 40)):
+        heads += next_head(lines[:size], heads, day=DAY + timedelta(days=number), key=KEY, now=NOW) + "\n"
+    assert [head.size for head in read_heads(heads)] == [1, 10, 10, 40]
     verdict = check(lines, signed_heads(heads, [public_key(KEY)]))
     assert (verdict.heads, verdict.faults) == (4, ())
 
@@ -97,26 +98,62 @@ def test_heads_follow_one_another_while_the_journal_grows() -> None:
 @pytest.mark.parametrize("kind", MUTATIONS)
 def test_what_was_tampered_with_is_not_signed(kind: str) -> None:
     journal = a_journal(30, Random(5))
-    heads = next_head(journal.lines(), "", day=DAY, key=KEY)
+    heads = next_head(journal.lines(), "", day=DAY, key=KEY, now=NOW)
     with pytest.raises(BrokenJournal, match="entr"):
-        next_head(MUTATIONS[kind](journal, Random(6)).lines, heads, day=DAY, key=KEY)
+        next_head(MUTATIONS[kind](journal, Random(6)).lines, heads, day=DAY, key=KEY, now=NOW)
 
 
 def test_a_head_of_another_key_or_a_later_day_is_not_gone_on_from() -> None:
-    heads = next_head(LINES, "", day=DAY, key=KEY)
+    heads = next_head(LINES, "", day=DAY, key=KEY, now=NOW)
     with pytest.raises(InvalidHead, match="not signed with a key that was given"):
-        next_head(LINES, heads, day=DAY, key=OTHER)
+        next_head(LINES, heads, day=DAY, key=OTHER, now=NOW)
     with pytest.raises(InvalidHead, match="not before that of the last head, 2026-03-01"):
-        next_head(LINES, heads, day=DAY - timedelta(days=1), key=KEY)
+        next_head(LINES, heads, day=DAY - timedelta(days=1), key=KEY, now=NOW)
     with pytest.raises(InvalidHead, match="no signed head begins here"):
-        next_head(LINES, "hello\n", day=DAY, key=KEY)
+        next_head(LINES, "hello\n", day=DAY, key=KEY, now=NOW)
     with pytest.raises(InvalidHead, match="expected a private key"):
-        next_head(LINES, "", day=DAY, key=public_key(KEY))
+        next_head(LINES, "", day=DAY, key=public_key(KEY), now=NOW)
+
+
+def test_over_a_journal_without_an_entry_nothing_is_signed() -> None:
+    with pytest.raises(BrokenJournal, match="no entry"):
+        next_head([], "", day=DAY, key=KEY, now=NOW)
+
+
+def test_a_day_that_has_begun_nowhere_is_not_signed() -> None:
+    evening = datetime(2026, 3, 1, 9, 59, 59, tzinfo=UTC)  # 23:59:59 where each day begins first
+    assert next_head(LINES, "", day=DAY, key=KEY, now=evening)
+    with pytest.raises(
+        InvalidHead, match="day: expected a day that has begun, 2026-03-01 at the latest, got '2026-03-02'"
+    ):
+        next_head(LINES, "", day=DAY + timedelta(days=1), key=KEY, now=evening)
+    assert next_head(LINES, "", day=DAY + timedelta(days=1), key=KEY, now=evening + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(("before", "after"), [("\n", ""), ("\n\n", "\n\n"), ("", "\n \n")])
+def test_empty_lines_around_heads_and_keys_are_neither(before: str, after: str) -> None:
+    assert [head.size for head in read_heads(f"{before}{three_heads()}{after}")] == [10, 25, 40]
+    assert len(read_keys(f"{before}{public_key(KEY)}\n{before}{public_key(OTHER)}\n{after}")) == 2
+    with pytest.raises(Unreadable, match="line 3: expected a public key"):
+        read_keys("\n\nno key\n")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"size": float("inf")}, {"from": float("inf")}, {"from": float("nan")}, {"size": None}, {"path": 7}, {"proof": []},
+        {"proof": "inclusion", "header": {"sequence": float("inf")}},
+    ],
+)  # fmt: skip
+def test_what_is_no_proof_is_unreadable(wrong: dict[str, object]) -> None:
+    heads = signed_heads(three_heads(), [public_key(KEY)])
+    with pytest.raises(Unreadable, match="expected a proof of inclusion or consistency"):
+        wrong_proof({**prove_growth(holding(LINES)[1], 10), **wrong}, heads)
 
 
 @given(st.data())
 def test_a_head_that_was_changed_is_refused(data: st.DataObject) -> None:
-    text = next_head(LINES, "", day=DAY, key=KEY)
+    text = next_head(LINES, "", day=DAY, key=KEY, now=NOW)
     at = data.draw(st.integers(0, text.index("—") - 3))
     other = data.draw(st.characters(codec="ascii").filter(lambda letter: letter != text[at]))
     with pytest.raises(InvalidHead):
@@ -124,7 +161,7 @@ def test_a_head_that_was_changed_is_refused(data: st.DataObject) -> None:
 
 
 def test_a_signature_of_the_right_key_under_another_text_is_told() -> None:
-    head = next(read_heads(next_head(LINES, "", day=DAY, key=KEY)))
+    head = next(read_heads(next_head(LINES, "", day=DAY, key=KEY, now=NOW)))
     keys = read_keys(public_key(KEY))
     assert wrong_signature(head, keys) == ""
     assert "not that of its text" in wrong_signature(head._replace(text=b"x\n"), keys)
@@ -155,7 +192,7 @@ def test_there_is_no_proof_beyond_the_head() -> None:
     _, leaves = holding(LINES)
     with pytest.raises(InvalidHead, match="an entry from 1 to 10"):
         prove_entry(LINES[10], leaves[:10])
-    with pytest.raises(InvalidHead, match="from 1 to 10"):
+    with pytest.raises(InvalidHead, match="since: expected a number of entries from 1 to 10"):
         prove_growth(leaves[:10], 11)
 
 

@@ -27,7 +27,8 @@ def test_a_head_is_signed_once_a_day_and_goes_on_from_those_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sign_head(tmp_path, NOW) == "", "without a key nothing is signed"
-    (tmp_path / KEY).write_text(SIGNING, encoding="utf-8")
+    (tmp_path / KEY).write_text(SIGNING, encoding="utf-8-sig")
+    assert sign_head(tmp_path, NOW) == "", "of nothing there is no head"
     written(1)
     assert sign_head(tmp_path, NOW).splitlines()[:2] == ["customs.example/journal", "1"]
     written(2)

@@ -2,12 +2,15 @@
 
 import base64
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 from darvoza.darvoza_verify import Check, Head, Unreadable, Verdict, read_heads, read_keys, wrong_signature
 from darvoza.domain.journal import JournalHead
 from darvoza.errors import BrokenJournal, InvalidHead
 from darvoza.methods.sealing.signed_note import name_of, public_key, sign_note
+
+EARLIEST = timezone(timedelta(hours=14))
+"""Where each day begins first."""
 
 
 def head_text(head: JournalHead) -> str:
@@ -22,7 +25,7 @@ def head_text(head: JournalHead) -> str:
     return f"{head.origin}\n{head.size}\n{root}\n{head.day.isoformat()}\n"
 
 
-def next_head(lines: Iterable[bytes], earlier: str, *, day: date, key: str) -> str:
+def next_head(lines: Iterable[bytes], earlier: str, *, day: date, key: str, now: datetime) -> str:
     """Sign what an exported journal is on a day, if it holds and goes on from every head that was signed before.
 
     Parameters
@@ -32,24 +35,36 @@ def next_head(lines: Iterable[bytes], earlier: str, *, day: date, key: str) -> s
     earlier
         The heads that were signed before, one after the other; empty for the first.
     day
-        The day of the head, not before that of the last one.
+        The day of the head, not before that of the last one, and begun somewhere on earth.
     key
         Private key; its name is the origin of the journal.
+    now
+        The moment.
 
     Raises
     ------
     BrokenJournal
-        When the journal does not hold: what is wrong with it must not be signed.
+        When the journal does not hold: what is wrong with it must not be signed. Or it has no entry.
     InvalidHead
-        When an earlier head cannot be read, is not signed with this key, or is of a later day; or the key is none.
+        When an earlier head cannot be read, is not signed with this key, or is of a later day; when the day is to come; or
+        the key is none.
 
     Examples
     --------
+    >>> from datetime import UTC
+    >>> from darvoza.domain.journal import EntryKind, JournalEvent
+    >>> from darvoza.flow.journal.entries import next_entry
+    >>> from darvoza.flow.journal.export import entry_line
+    >>> from darvoza.methods.sealing.hash_chain import START
     >>> from darvoza.methods.sealing.signed_note import private_key
-    >>> key = private_key("customs.example/journal", bytes(32))
-    >>> next_head([], "", day=date(2026, 3, 1), key=key).splitlines()[:2]
-    ['customs.example/journal', '0']
+    >>> now, key = datetime(2026, 3, 1, 8, tzinfo=UTC), private_key("customs.example/journal", bytes(32))
+    >>> entry = next_entry(START, JournalEvent(EntryKind.SIGN_IN, "person 7", "person 7", now), salt=bytes(16))
+    >>> next_head([entry_line(entry)], "", day=date(2026, 3, 1), key=key, now=now).splitlines()[:2]
+    ['customs.example/journal', '1']
     """
+    if day > (latest := now.astimezone(EARLIEST).date()):
+        expected, hint = f"a day that has begun, {latest} at the latest", "no head of an earlier day could follow it"
+        raise InvalidHead(field="day", expected=expected, got=day.isoformat(), hint=hint)
     heads = signed_heads(earlier, [public_key_of(key)])
     last = max((head.day for head in heads), default="")
     if day.isoformat() < last:
@@ -96,7 +111,7 @@ def holding(lines: Iterable[bytes], heads: Iterable[Head] = ()) -> tuple[Verdict
     Raises
     ------
     BrokenJournal
-        At the first entry that does not hold.
+        At the first entry that does not hold, or when there is none: nothing can be said of it.
     """
     running, leaves = Check(heads), []
     for line in lines:
@@ -106,4 +121,6 @@ def holding(lines: Iterable[bytes], heads: Iterable[Head] = ()) -> tuple[Verdict
     verdict = running.verdict()
     if verdict.faults:
         raise BrokenJournal(str(verdict.faults[0]), field="journal", hint="darvoza journal verify tells everything")
+    if not leaves:
+        raise BrokenJournal("it has no entry", field="journal", hint="darvoza office journal writes it out")
     return verdict, leaves

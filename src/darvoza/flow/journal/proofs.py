@@ -48,6 +48,6 @@ def prove_growth(leaves: Sequence[bytes], shorter: int) -> dict[str, object]:
     (1, 2, 1)
     """
     if not 1 <= shorter <= len(leaves):
-        raise InvalidHead(field="from", expected=f"a number of entries from 1 to {len(leaves)}", got=shorter)
+        raise InvalidHead(field="since", expected=f"a number of entries from 1 to {len(leaves)}", got=shorter)
     path = [step.hex() for step in consistency_proof(leaves, shorter)]
     return {"proof": "consistency", "from": shorter, "size": len(leaves), "path": path}

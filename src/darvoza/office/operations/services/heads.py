@@ -6,7 +6,7 @@ from pathlib import Path
 
 from darvoza.flow.journal.export import entry_line
 from darvoza.flow.journal.heads import next_head, public_key_of, signed_heads
-from darvoza.office.journal.queries import every_entry
+from darvoza.office.journal.queries import ending, every_entry
 
 KEY, HEADS = "journal-key", "heads.txt"
 """Files in the home: the private key of the journal, and the heads that were signed with it."""
@@ -15,7 +15,7 @@ KEY, HEADS = "journal-key", "heads.txt"
 def sign_head(home: Path, now: datetime) -> str:
     """Sign what the journal is today, once a day; give the head, nothing where there is no key or it is signed already.
 
-    The whole journal is recomputed before: what does not hold is not signed.
+    The whole journal is recomputed before: what does not hold is not signed. A journal without an entry has no head yet.
 
     Raises
     ------
@@ -26,11 +26,13 @@ def sign_head(home: Path, now: datetime) -> str:
     """
     if not (home / KEY).is_file():
         return ""
-    key = (home / KEY).read_text(encoding="utf-8").strip()
-    earlier = (home / HEADS).read_text(encoding="utf-8") if (home / HEADS).exists() else ""
+    key = (home / KEY).read_text(encoding="utf-8-sig").strip()
+    earlier = (home / HEADS).read_text(encoding="utf-8-sig") if (home / HEADS).exists() else ""
     if any(head.day >= now.date().isoformat() for head in signed_heads(earlier, [public_key_of(key)])):
         return ""
-    head = next_head(map(entry_line, every_entry()), earlier, day=now.date(), key=key)
+    if not earlier.strip() and not ending()[0].number:
+        return ""
+    head = next_head(map(entry_line, every_entry()), earlier, day=now.date(), key=key, now=now)
     _write(home / HEADS, f"{earlier.rstrip()}\n\n{head}" if earlier.strip() else head)
     return head
 
