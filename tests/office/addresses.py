@@ -139,6 +139,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "profiles:discard": Address(_DRAFT, named=_VERSION),
     "profiles:answer": Address(_APPROVE, named=_VERSION),
     "journal:entries": Address(frozenset({Role.AUDITOR})),
+    "journal:export": Address(frozenset({Role.AUDITOR})),
     "journal:verified": Address(frozenset({Role.AUDITOR})),
     "api:openapi": _TOKEN,
     "api:lodge": _TOKEN,

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -227,6 +228,42 @@ def upgrades(home: Path, moments: int) -> dict[str, object]:
     return {"killed": len(survived), "as_before": sum(survived), "faults": len(found.faults), "entries": found.entries}
 
 
+def handed_over(home: Path, count: int) -> dict[str, object]:
+    """Hand the journal over, and erase the body of its last entry when only the first of them have been read."""
+    office(home)
+    from django.db import transaction
+
+    from darvoza.darvoza_verify import check
+    from darvoza.domain.journal import EntryKind, JournalEvent
+    from darvoza.office.journal.exports import chunks, handed_over
+    from darvoza.office.journal.queries import verify
+    from darvoza.office.journal.services import record_all
+
+    with transaction.atomic():
+        record_all(JournalEvent(EntryKind.SENSITIVE_READ, "asel", f"KG-{number}", NOW) for number in range(count))
+    lines = chunks(handed_over(by="system", now=NOW))
+    first = next(lines)
+    eraser = Thread(target=erase, args=(count,))
+    eraser.start()
+    eraser.join()
+    found, now = check((first + b"".join(lines)).splitlines(keepends=True)), verify()
+    return {"entries": [found.entries, now.entries], "erased": [found.erased, now.erased], "faults": len(found.faults)}
+
+
+def erase(number: int) -> None:
+    """Erase the body of an entry in good order, by a connection of its own."""
+    from django.db import connection, transaction
+
+    from darvoza.flow.journal.entries import erasure
+    from darvoza.office.journal.models import Entry
+    from darvoza.office.journal.services import record_all
+
+    with transaction.atomic():
+        Entry.objects.filter(sequence=number).update(body=None, salt=None)
+        record_all([erasure([number], actor="retention", at=NOW, basis="its time is over")])
+    connection.close()
+
+
 if __name__ == "__main__":
     what, *words = sys.argv[1:]
     home = Path(words[0])
@@ -235,6 +272,7 @@ if __name__ == "__main__":
         "kills": lambda: kills(home, *map(int, words[1:])),
         "drill": lambda: drill(home, Path(words[1])),
         "restored": lambda: restored(home, Path(words[1]), Path(words[2])),
+        "handed_over": lambda: handed_over(home, int(words[1])),
         "upgrades": lambda: upgrades(home, int(words[1])),
     }[what]()
     print(json.dumps(done))  # noqa: T201 - what the test reads

@@ -15,7 +15,7 @@ from darvoza.methods.sealing.hash_chain import Link
 UNWRITABLE = b"{}\n"
 """A line that is no entry, in place of one that was changed into what no journal can hold."""
 
-__all__ = ["Fault", "Head", "Verdict", "verify", "verify_tail"]
+__all__ = ["Fault", "Head", "Verdict", "line_to_check", "verify", "verify_tail"]
 
 
 def verify(entries: Iterable[JournalEntry], heads: Iterable[Head] = ()) -> Verdict:
@@ -49,7 +49,7 @@ def verify(entries: Iterable[JournalEntry], heads: Iterable[Head] = ()) -> Verdi
     >>> print(*verify([first, replace(second, actor="person 8")]).faults)
     entry 2: its head is not the digest of its header
     """
-    return check(map(_line, entries), heads)
+    return check(map(line_to_check, entries), heads)
 
 
 def verify_tail(entries: Iterable[JournalEntry], after: Link) -> tuple[Fault, ...]:
@@ -74,12 +74,12 @@ def verify_tail(entries: Iterable[JournalEntry], after: Link) -> tuple[Fault, ..
         bytes(32)
     ] * after.number.bit_count()  # the tree over what is not looked at; its root is not asked for
     for entry in entries:
-        if not running.take(_line(entry)):
+        if not running.take(line_to_check(entry)):
             break
     return tuple(fault for fault in running.verdict().faults if fault.first > after.number)
 
 
-def _line(entry: JournalEntry) -> bytes:
+def line_to_check(entry: JournalEntry) -> bytes:
     """Write an entry as a line; what can no longer be written as one is a fault to be told, and not the end."""
     try:
         return entry_line(entry)

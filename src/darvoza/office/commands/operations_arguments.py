@@ -17,10 +17,7 @@ def add_doctor(add: Add) -> None:
 
 def add_operations(add: Add) -> None:
     """Add the commands below ``darvoza office``."""
-    backup = add("backup", "Copy the office as it is at one moment, while it works.", "backup")
-    backup.add_argument("--out", type=Path, required=True, metavar="DIR", help="directory to make")
-    restore = add("restore", "Make an office out of a backup, check its journal, let it go on.", "restore")
-    restore.add_argument("backup", type=Path, metavar="BACKUP", help="directory that `darvoza office backup` wrote")
+    _add_copies(add)
     reconcile = add("reconcile", "Take in what a post did without a line.", "reconcile")
     reconcile.add_argument("record", type=Path, metavar="RECORD", help="record.ndjson of the post")
     reconcile.add_argument("--post", required=True, metavar="CODE", help="code of the post")
@@ -50,3 +47,15 @@ def add_operations(add: Add) -> None:
     replay.add_argument("--declaration", metavar="REFERENCE", help="only this one; all without it")
     words = "a key of the draw that was in use; may be given more than once; without it, that of the state in force"
     replay.add_argument("--key-file", type=Path, action="append", default=[], metavar="FILE", help=words)
+
+
+def _add_copies(add: Add) -> None:
+    """Add the commands that write the office or its journal out, or an office in."""
+    backup = add("backup", "Copy the office as it is at one moment, while it works.", "backup")
+    backup.add_argument("--out", type=Path, required=True, metavar="DIR", help="directory to make")
+    restore = add("restore", "Make an office out of a backup, check its journal, let it go on.", "restore")
+    restore.add_argument("backup", type=Path, metavar="BACKUP", help="directory that `darvoza office backup` wrote")
+    journal = add("journal", "Write the journal out, an entry a line, to be checked elsewhere.", "journal")
+    journal.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, must not exist")
+    words = "leave out the first N entries, which an export that you have holds; its lines go behind those"
+    journal.add_argument("--since", type=int, default=0, metavar="N", help=words)

@@ -114,9 +114,9 @@ def written_since(number: int, kinds: Iterable[EntryKind]) -> int:
     return Entry.objects.filter(kind__in=list(kinds), sequence__gt=number).count()
 
 
-def every_entry() -> Iterator[JournalEntry]:
-    """Walk the entries from the first, without holding them all."""
-    for row in Entry.objects.order_by("sequence").iterator(chunk_size=2000):
+def every_entry(since: int = 0) -> Iterator[JournalEntry]:
+    """Walk the entries after a number, as they are when the first is asked for, without holding them all."""
+    for row in Entry.objects.filter(sequence__gt=since).order_by("sequence").iterator(chunk_size=2000):
         yield as_entry(row)
 
 

@@ -8,5 +8,6 @@ app_name = "journal"
 
 urlpatterns = [
     page("", views.entries, name="entries", needs=Permission.JOURNAL_READ),
+    page("export/", views.export, name="export", needs=Permission.JOURNAL_READ),
     page("verified/", views.verified, name="verified", needs=Permission.JOURNAL_READ),
 ]

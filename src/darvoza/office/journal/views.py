@@ -1,9 +1,12 @@
-"""Pages of the auditor: search, verify."""
+"""Pages of the auditor: search, verify, take along."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from darvoza.office.accounts.guard import person_of
+from darvoza.office.journal.exports import chunks, handed_over
 from darvoza.office.journal.queries import search, verify
 
 
@@ -20,3 +23,12 @@ def entries(request: HttpRequest) -> HttpResponse:
 def verified(request: HttpRequest) -> HttpResponse:
     """Recompute the chain and say whether it holds."""
     return render(request, "journal/verified.html", {"verdict": verify()})
+
+
+@require_POST
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the whole journal as a file, while it is read; the journal tells of it."""
+    now = timezone.now()
+    entries = handed_over(by=person_of(request).username, now=now)
+    named = {"Content-Disposition": f'attachment; filename="darvoza-journal-{now:%Y%m%d-%H%M}.ndjson"'}
+    return StreamingHttpResponse(chunks(entries), content_type="application/x-ndjson", headers=named)
