@@ -32,6 +32,22 @@ def test_the_roles_of_the_command_are_those_of_the_office() -> None:
     assert set(ROLES) == set(Role)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["expire", "--before", "26.11.2026"],
+        ["bundle", "--post", "KG-TOR", "--sealed-for", "K", "--signed-by", "K", "--signing-key", "k", "--out", "b", "--until", "26.11.2026"],
+        ["bundle", "--post", "KG-TOR", "--sealed-for", "K", "--signed-by", "K", "--signing-key", "k", "--out", "b", "--from", "26.11.2026"],
+    ],
+)  # fmt: skip
+def test_a_day_that_is_written_otherwise_is_told_how_to_be_written(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run(words)
+    assert "expected a day such as 2026-01-31, got '26.11.2026'" in capsys.readouterr().err
+
+
 @pytest.mark.django_db
 def test_a_person_who_is_entered_can_sign_in_with_the_password_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(ASEL) == 0

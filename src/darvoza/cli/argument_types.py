@@ -1,9 +1,12 @@
 """How words of the command line are read: shares, capacities, purses, counts, days."""
 
 from argparse import ArgumentTypeError
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+
+from darvoza.typed_days import day
+
+__all__ = ["amount", "capacity", "count", "day", "purses", "share"]
 
 
 def share(text: str) -> float:
@@ -40,14 +43,6 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
     return int(text)
-
-
-def day(text: str) -> date:
-    """Read a day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise ArgumentTypeError(f"expected a day such as 2026-01-31, got {text!r}") from problem
 
 
 def amount(text: str) -> Decimal:

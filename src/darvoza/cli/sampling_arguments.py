@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from darvoza.cli.argument_types import day
 from darvoza.cli.hazard_arguments import add_hazards
 
 Add = Callable[[str, str, str], ArgumentParser]
@@ -79,7 +80,7 @@ def _acceptance(parser: ArgumentParser) -> None:
 
 def _packages(parser: ArgumentParser) -> None:
     parser.add_argument("--key-file", type=Path, required=True, help="key shares, as `darvoza key new` wrote them")
-    parser.add_argument("--day", type=_text, required=True, help="day of the draw, such as 2026-03-01")
+    parser.add_argument("--day", type=day, required=True, help="day of the draw, such as 2026-03-01")
     parser.add_argument("--consignment", type=_text, required=True, help="what names the consignment")
     parser.add_argument("--lot", type=_text, default="1", help="what names the lot in it")
     parser.add_argument("--packages", type=_whole, required=True, metavar="N", help="packages in the lot")

@@ -1,7 +1,6 @@
 """``darvoza sps packages``: package numbers that nobody can choose and an auditor can recompute."""
 
 from argparse import Namespace
-from datetime import date
 
 from darvoza.cli.reference_data import shipped
 from darvoza.errors import SettingsError
@@ -14,20 +13,18 @@ from darvoza.methods.sampling.units import units_drawn
 
 def run(options: Namespace) -> int:
     """Print the numbers, rising."""
-    try:
-        day = date.fromisoformat(options.day)
-    except ValueError as problem:
-        raise SettingsError(field="day", expected="a day such as 2026-03-01", got=options.day) from problem
     size, why = _size(options)
     ring = read_key_file(options.key_file)
-    key = key_of_day(dict(ring.shares), day)
+    key = key_of_day(dict(ring.shares), options.day)
     lot = (options.consignment, options.lot)
     numbers = units_drawn(key, lot=lot, lot_size=options.packages, size=size)
     print(
         f"open {size} of {options.packages:,} packages of lot {options.lot}, consignment {options.consignment}: {why}"
     )
     print(" ".join(map(str, numbers)))
-    print(f"each package with probability {size / options.packages:.4g}; key of {day}, commitment {ring.commitment()}")
+    print(
+        f"each package with probability {size / options.packages:.4g}; key of {options.day}, commitment {ring.commitment()}"
+    )
     print("the same command with the revealed key gives the same numbers; a larger --size keeps these and adds others")
     return 0
 

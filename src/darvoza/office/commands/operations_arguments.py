@@ -2,8 +2,9 @@
 
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
+
+from darvoza.typed_days import day
 
 Add = Callable[[str, str, str], ArgumentParser]
 
@@ -24,7 +25,7 @@ def add_operations(add: Add) -> None:
     reconcile.add_argument("--key-file", type=Path, help="key of the draw: each draw of the post is recomputed")
     expire = add("expire", "Say what is past its time, and delete it.", "expire")
     expire.add_argument("--now", action="store_true", help="delete it; without this it is only counted")
-    expire.add_argument("--before", type=date.fromisoformat, metavar="DAY", help="count the periods back from this day")
+    expire.add_argument("--before", type=day, metavar="DAY", help="count the periods back from this day")
     expire.add_argument("--rules", type=Path, metavar="FILE", help="periods of your law (YAML); else those proposed")
     keys = add("keys", "Commit to the keys of days to come, and reveal those of days that are over.", "keys")
     keys.add_argument("--key-file", type=Path, required=True, help="key of the draw")
@@ -32,10 +33,8 @@ def add_operations(add: Add) -> None:
     keys.add_argument("--reveal", action="store_true", help="reveal the keys of days that are over")
     bundle = add("bundle", "Make the next bundle of a post that decides without a line.", "bundle")
     bundle.add_argument("--post", required=True, metavar="CODE", help="code of the post")
-    bundle.add_argument(
-        "--from", dest="start", type=date.fromisoformat, metavar="DAY", help="first day; today without it"
-    )
-    bundle.add_argument("--until", dest="end", type=date.fromisoformat, required=True, metavar="DAY", help="last day")
+    bundle.add_argument("--from", dest="start", type=day, metavar="DAY", help="first day; today without it")
+    bundle.add_argument("--until", dest="end", type=day, required=True, metavar="DAY", help="last day")
     bundle.add_argument("--sealed-for", required=True, metavar="KEY", help="public key by which the post opens it")
     bundle.add_argument("--signed-by", required=True, metavar="KEY", help="public key by which the post signs")
     bundle.add_argument("--signing-key", type=Path, required=True, metavar="FILE", help="private key of the centre")
