@@ -167,6 +167,15 @@ def test_a_rule_that_cannot_be_read_deletes_nothing(tmp_path: Path, rules: str, 
     assert any(said in str(problem) for problem in raised.value.exceptions)
 
 
+def test_a_rule_that_cannot_be_read_is_the_only_one_told(tmp_path: Path) -> None:
+    path = tmp_path / "retention.yaml"
+    path.write_text("title: T\nrules: [{data: drafts, keep: forever, basis: x}]\n", encoding="utf-8")
+    with pytest.raises(ExceptionGroup) as raised:
+        read_retention(path)
+    [problem] = raised.value.exceptions
+    assert str(problem).startswith("retention.yaml: rules.1.keep: expected a period")
+
+
 @pytest.mark.usefixtures("_finished")
 def test_the_command_counts_first_and_deletes_when_told_to(capsys: pytest.CaptureFixture[str]) -> None:
     Declaration.objects.update(lodged_at=datetime(2001, 1, 1, tzinfo=UTC))

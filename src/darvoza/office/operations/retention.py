@@ -90,8 +90,11 @@ def read_retention(path: Path) -> tuple[RetentionRule, ...]:
     """
     whole = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
     whole.only({"title", "status", "note", "rules"})
+    listed = as_sequence(whole.mapping.get("rules"))
+    if not listed:
+        whole.refuse("rules", "a list of rules", whole.mapping.get("rules"))
     rules: list[RetentionRule] = []
-    for place, each in enumerate(as_sequence(whole.mapping.get("rules")), start=1):
+    for place, each in enumerate(listed, start=1):
         fields = Fields(each, path.name, prefix=f"rules.{place}.", errors=whole.errors, error=SettingsError)
         fields.only({"data", "keep", "basis"})
         data = fields.choice("data", KeptData)
@@ -104,8 +107,6 @@ def read_retention(path: Path) -> tuple[RetentionRule, ...]:
         elif data is not None:
             number = int(period[1])
             rules.append(RetentionRule(data, *((number, 0) if period[2] == "days" else (0, number)), basis))
-    if not rules:
-        whole.refuse("rules", "a list of rules", whole.mapping.get("rules"))
     whole.finish()
     return tuple(rules)
 
