@@ -33,3 +33,6 @@ def test_a_day_is_verified_by_its_revealed_key_alone(tmp_path: Path, capsys: Sai
     other.write_text(days.read_text(encoding="utf-8").replace("2026-03-25", "2026-04-25"), encoding="utf-8")
     assert main(["verify", str(tmp_path / "run"), "--key-file", str(other)]) == 2
     assert "keys of other days" in capsys.readouterr().err
+    other.write_text("not JSON", encoding="utf-8")
+    assert main(["verify", str(tmp_path / "run"), "--key-file", str(other)]) == 2
+    assert f"expected JSON, got 'something else' (in {other})" in capsys.readouterr().err

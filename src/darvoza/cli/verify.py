@@ -12,7 +12,7 @@ from darvoza.cli.manifest import changed_outputs, read_manifest
 from darvoza.cli.results import read_decisions
 from darvoza.errors import CommitmentMismatch, InvalidKey
 from darvoza.flow.oversight.verification import CHECKS, verify_days
-from darvoza.flow.selectivity.keys import read_ring, revealed_keys
+from darvoza.flow.selectivity.keys import in_file, read_ring, revealed_keys
 from darvoza.json_text import read_json
 from darvoza.methods.draw import commitment
 
@@ -22,7 +22,8 @@ def run(options: Namespace) -> int:
     manifest, decisions = read_manifest(options.directory), read_decisions(options.directory)
     text = text_of(options.key_file, "the revealed key shares, or the revealed keys of days")
     days = decisions.get_column("key_day").drop_nulls().unique().to_list()
-    keys = revealed_keys(text, days)
+    with in_file(options.key_file):
+        keys = revealed_keys(text, days)
     if _is_of_days(text):
         decisions = _of_days(decisions, keys, options.key_file)
         _check_days(manifest, keys)

@@ -1,6 +1,7 @@
 """Keys: made of the shares of all agencies, written and read back, refused when anything is wrong."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -88,6 +89,13 @@ def test_a_file_that_is_no_key_is_refused_by_the_place_that_is_wrong(
     with pytest.raises(InvalidKey) as refused:
         read_key_file(write(tmp_path, text))
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("text", ["not JSON", "[]", "{}", content(shares=SHORT), content(commitment=None)])
+def test_the_file_that_is_wrong_is_named(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(DarvozaError, match=re.escape(f"in {path})")):
+        read_key_file(path)
 
 
 @pytest.mark.parametrize("name", ["missing", "."])

@@ -1,13 +1,14 @@
 """The key of the draw: shares of several agencies, a key for each day, and the commitments published before it."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from darvoza.errors import CommitmentMismatch, InvalidKey
+from darvoza.errors import CommitmentMismatch, DrawError, InvalidKey
 from darvoza.json_text import read_json
 from darvoza.methods.draw import SHARE_BYTES, commitment, key_of_day
 
@@ -131,7 +132,18 @@ def read_key_file(path: Path) -> KeyRing:
             got=str(path),
             hint="make one with: darvoza key new --agency customs --agency phytosanitary --out KEY",
         ) from problem
-    return read_ring(text)
+    with in_file(path):
+        return read_ring(text)
+
+
+@contextmanager
+def in_file(path: Path) -> Iterator[None]:
+    """Tell, with what is wrong with a key, in which file it stands."""
+    try:
+        yield
+    except DrawError as problem:
+        problem.hint = f"{problem.hint}; in {path}" if problem.hint else f"in {path}"
+        raise
 
 
 def read_ring(text: str) -> KeyRing:
