@@ -47,7 +47,7 @@ from argparse import Namespace
 from pathlib import Path
 from darvoza.office.commands import serve
 from darvoza.office.commands.starting import start
-start(Namespace(home=Path(sys.argv[1])))
+start(Namespace(home=Path(sys.argv[1])), tables=False)
 from django.test import RequestFactory
 answer = serve.Server({}).load().get_response(RequestFactory().get("/health/live", headers={"host": "localhost"}))
 assert (answer.status_code, answer.content) == (200, b'{"live": true}'), answer

@@ -23,7 +23,7 @@ def run(options: Namespace) -> int:
     (home / DEMO_MARK).write_text("Everything in this office is simulated and may be removed.\n", encoding="utf-8")
     if not (home / SECRET_FILE).exists():
         write_alone(home / SECRET_FILE, secrets.token_urlsafe(64))
-    environment = start(options)
+    environment = start(options, tables=False)
     if environment.database:
         raise OutputError(field=DATABASE, expected="no database for a demo but its own", got="an address")
     from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415 - Django comes first

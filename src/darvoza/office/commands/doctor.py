@@ -16,7 +16,7 @@ from darvoza.office.provider import Provider
 
 def run(options: Namespace) -> int:
     """Print what was found, the worst last; 0 when nothing failed, 1 otherwise."""
-    environment = start(options, secret=False)
+    environment = start(options, secret=False, tables=False)
     findings = sorted(_findings(environment, options), key=lambda finding: list(Health).index(finding.health))
     for finding in findings:
         print(finding)

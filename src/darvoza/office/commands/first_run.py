@@ -12,7 +12,7 @@ ADMINISTRATOR = "administrator"
 
 def run(options: Namespace) -> int:
     """Make what an office needs before anybody can sign in; print the password once and keep it nowhere."""
-    environment = start(options, secret=False)
+    environment = start(options, secret=False, tables=False)
     environment.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not environment.secret:
         write_alone(environment.home / SECRET_FILE, secrets.token_urlsafe(64))

@@ -11,7 +11,7 @@ from darvoza.office.environment import SECRET_FILE
 
 def run(options: Namespace) -> int:
     """Put the copy back, bring it up to date, recompute its journal, and write down that it was restored."""
-    environment = start(options, secret=False)
+    environment = start(options, secret=False, tables=False)
     environment.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     from darvoza.domain.journal import EntryKind  # noqa: PLC0415 - Django comes first
     from darvoza.office.journal.queries import verify  # noqa: PLC0415

@@ -10,7 +10,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
-from darvoza.office.commands.starting import OWNER_ONLY, start
+from darvoza.office.commands.starting import OWNER_ONLY, no_office, start
+from darvoza.office.environment import DATABASE_FILE
 from darvoza.office.operations.counting import COUNTS, ROWS
 
 THREADS = 16
@@ -83,7 +84,10 @@ def run(options: Namespace) -> int:
     """Serve until stopped from the keyboard."""
     # a few rows are not worth waking threads for, and there are as many processes as cores; read when polars is first used
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
-    environment = start(options)
+    # a database on another machine may be gone for a while: then it is said that the office is not ready
+    environment = start(options, tables=False)
+    if not environment.database and not (environment.home / DATABASE_FILE).exists():
+        raise no_office(environment)
     shown = "http" if environment.demo else "https, through the proxy that ends it,"
     print(f"the office answers at {shown} {options.bind}; stop with Ctrl+C", flush=True)
     settings = {

@@ -5,28 +5,31 @@ from argparse import Namespace
 from pathlib import Path
 
 import django
+from django.db import DatabaseError
 
 from darvoza.errors import SettingsError
 from darvoza.office.catalogues import compile_catalogues
-from darvoza.office.environment import Environment, read_environment
-from darvoza.office.variables import HOME, SECRET
+from darvoza.office.environment import DATABASE_FILE, Environment, read_environment
+from darvoza.office.variables import DATABASE, HOME, SECRET
 
 OWNER_ONLY = 0o077
 """What others may not do with a file that is made."""
 
 
-def start(options: Namespace, *, secret: bool = True) -> Environment:
-    """Read the environment, compile the words, load Django.
+def start(options: Namespace, *, secret: bool = True, tables: bool = True) -> Environment:
+    """Read the environment, compile the words, load Django, look whether there is an office.
 
     Parameters
     ----------
     secret
         Whether the command cannot do without the secret of the office.
+    tables
+        Whether the command works on tables that are there: of an office that is made already.
 
     Raises
     ------
     SettingsError
-        When the secret is needed and there is none.
+        When the secret is needed and there is none, or there is no office.
     """
     if options.home is not None:
         os.environ[HOME] = str(options.home)
@@ -42,7 +45,33 @@ def start(options: Namespace, *, secret: bool = True) -> Environment:
     os.umask(OWNER_ONLY)
     compile_catalogues()
     django.setup()
+    if tables:
+        _refuse_without_tables(environment)
     return environment
+
+
+def no_office(environment: Environment) -> SettingsError:
+    """Say that there is no office where one was looked for, and how one is made."""
+    hint = f"make one with: darvoza office first-run --home {environment.home}"
+    if environment.database:
+        return SettingsError(field=DATABASE, expected="a database of an office", got="none of its tables", hint=hint)
+    there = (environment.home / DATABASE_FILE).exists()
+    got = f"{DATABASE_FILE} without its tables" if there else f"no {DATABASE_FILE}"
+    hint = f"name its directory with --home or {HOME}, or {hint}"
+    return SettingsError(field=str(environment.home), expected="an office", got=got, hint=hint)
+
+
+def _refuse_without_tables(environment: Environment) -> None:
+    """Refuse to work on tables that are not there, before anything is written."""
+    from darvoza.office.operations.upgrading import has_tables  # noqa: PLC0415 - Django comes first
+
+    try:
+        found = has_tables()
+    except DatabaseError as problem:
+        field = DATABASE if environment.database else str(environment.home / DATABASE_FILE)
+        raise SettingsError(f"the database cannot be asked: {' '.join(str(problem).split())}", field=field) from problem
+    if not found:
+        raise no_office(environment)
 
 
 def write_alone(path: Path, text: str) -> None:

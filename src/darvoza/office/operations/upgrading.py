@@ -4,8 +4,13 @@ Django keeps each step for itself, and for some steps notes only afterwards that
 would need a hand. Here all steps and the notes of them are one transaction: killed at any moment, the office is what it was.
 """
 
+from pathlib import Path
+
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+
+from darvoza.office.operations.apps import OperationsApp
 
 
 def upgrade() -> None:
@@ -25,3 +30,17 @@ def upgrade() -> None:
     finally:
         if unwatched:
             connection.enable_constraint_checking()
+
+
+def has_tables() -> bool:
+    """Tell whether there are tables of an office; a file of SQLite is not made by looking for it.
+
+    Raises
+    ------
+    DatabaseError
+        When the database cannot be asked.
+    """
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and not name.startswith("file:") and not Path(name).is_file():
+        return False  # what has an address in place of a name is in memory
+    return any(app == OperationsApp.label for app, _ in MigrationRecorder(connection).applied_migrations())
