@@ -75,6 +75,16 @@ def test_a_post_decides_records_and_says_how_it_stands(
     assert [path.name for path in post.iterdir() if path.stat().st_mode & 0o077 and path.name != "post.json"] == []
 
 
+@pytest.mark.parametrize("key", ["", "something else"])
+def test_a_post_that_lost_its_key_says_so(post: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (post / "sign.key").write_text(key)
+    assert main(["post", "status", *words(home=post)]) == 2
+    told = capsys.readouterr().err
+    assert f"the key by which {POST} signs: expected a private key" in told
+    assert "darvoza post new" in told
+    assert "something else" not in told
+
+
 def test_a_bundle_is_taken_once(post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["post", "accept", str(tmp_path / "b.zip"), *words(home=post)]) == 2
     assert "an older bundle is never taken again" in capsys.readouterr().err

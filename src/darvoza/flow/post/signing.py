@@ -18,7 +18,7 @@ from typing import Final
 from urllib.parse import quote
 
 from darvoza.domain.journal import JournalEntry, JournalEvent
-from darvoza.errors import BrokenJournal
+from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.journal.entries import next_entry
 from darvoza.methods.sealing.hash_chain import Link
 from darvoza.methods.sealing.signed_note import private_key, public_key, sign_note, signed_text
@@ -26,12 +26,18 @@ from darvoza.methods.sealing.signed_note import private_key, public_key, sign_no
 SIGNED: Final = "signed"
 """Name, in the body of an entry, of the line with its signature."""
 
+LOST: Final = "put sign.key of the post back from a copy; without one, make the post anew: darvoza post new, and tell the centre its keys"
 KEEP: Final = "keep what you hold as it is, and ask the post for its record again"
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
     """A post, with the private key by which it signs.
+
+    Raises
+    ------
+    PostError
+        When the key is none; it is not repeated.
 
     Examples
     --------
@@ -41,6 +47,13 @@ class Signer:
 
     post: str
     private: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a key by which nothing can be signed."""
+        try:
+            public_key(self.private)
+        except ValueError as problem:
+            raise PostError(str(problem), field=f"the key by which {self.post} signs", hint=LOST) from problem
 
     @property
     def public(self) -> str:
