@@ -14,7 +14,7 @@ from darvoza.cli.main import main
 from darvoza.flow.journal.export import entry_line
 from darvoza.flow.post.record import read_record
 from darvoza.flow.selectivity.keys import read_day_keys
-from post_world import CENTRE, POST, TRUSTED, a_centre, written_anew
+from post_world import CENTRE, POST, SEALED_FOR, TRUSTED, a_centre, written_anew
 
 
 def words(**options: object) -> list[str]:
@@ -73,6 +73,56 @@ def test_a_post_decides_records_and_says_how_it_stands(
         "bundle KG-TOR 1", "A-1", "A-2", "A-1", "A-2", "A-1:customs:documentary",
     ]  # fmt: skip
     assert [path.name for path in post.iterdir() if path.stat().st_mode & 0o077 and path.name != "post.json"] == []
+
+
+@pytest.mark.parametrize("code", ["", " ", "KG\nTOR", "K" * 21])
+def test_a_post_with_a_code_that_no_declaration_can_have_is_not_made(
+    code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "centre.pub").write_text(TRUSTED)
+    assert main(["post", "new", *words(post=code, trust=tmp_path / "centre.pub", home=tmp_path / "post")]) == 2
+    assert "post: expected the code of a post as declarations name it, 1 to 20 characters" in capsys.readouterr().err
+    assert not (tmp_path / "post").exists()
+
+
+@pytest.mark.parametrize(
+    ("trust", "said"),
+    [
+        (CENTRE.encode(), "expected the public key of the centre, got 'a private key'"),
+        (b"PRIVATE+KEY+a+slip", "expected the public key of the centre, got 'a private key'"),
+        (SEALED_FOR.encode(), "expected a public key, name+mark+Base64"),
+        (b"something else", "expected a public key, name+mark+Base64"),
+        (b"", "expected a public key, name+mark+Base64"),
+        (b"\xff\xfe", "the file is not UTF-8"),
+        (None, "expected the public key of the centre, got 'No such file or directory'"),
+    ],
+)
+def test_a_post_trusts_nothing_but_the_public_key_of_a_centre(
+    trust: bytes | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "centre.pub"
+    if trust is not None:
+        file.write_bytes(trust)
+    assert main(["post", "new", *words(post=POST, trust=file, home=tmp_path / "post")]) == 2
+    told = capsys.readouterr().err
+    assert f"{file}: {said}" in told
+    assert "a+slip" not in told
+    assert CENTRE[-40:] not in told
+    assert not (tmp_path / "post").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [(TRUSTED.encode(), "expected a private key"), (b"", "expected a private key"), (b"\xff", "the file is not UTF-8")],
+)
+def test_a_bundle_is_signed_with_the_private_key_of_the_centre(
+    key: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "key").write_bytes(key)
+    today = datetime.now(UTC).date().isoformat()
+    made = words(post=POST, serial=1, until=today, state="gate.yaml", sealed_for="K", signed_by="K", out=tmp_path / "b")
+    assert main(["post", "bundle", *made, "--from", today, *words(signing_key=tmp_path / "key")]) == 2
+    assert f"{tmp_path / 'key'}: {said}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("key", ["", "something else"])

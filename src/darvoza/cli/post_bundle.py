@@ -5,18 +5,19 @@ from argparse import Namespace
 
 import polars as pl
 
-from darvoza.cli.journal_files import text_of
 from darvoza.cli.results import read_decisions, read_previous_memory
 from darvoza.errors import OutputError
 from darvoza.flow.gate.deciding import DRAW_COLUMNS
 from darvoza.flow.post.bundle import Addressed, make_bundle
+from darvoza.flow.post.given import post_code, read_signing_key
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
 
 
 def run(options: Namespace) -> int:
     """Write the bundle, and say what is to be written into the journal."""
-    to = Addressed(options.post, options.serial, options.start, options.end, options.sealed_for, options.signed_by)
+    post, signing_key = post_code(options.post), read_signing_key(options.signing_key)
+    to = Addressed(post, options.serial, options.start, options.end, options.sealed_for, options.signed_by)
     earlier = [read_decisions(each).select(DRAW_COLUMNS) for each in options.previous]
     memory = read_previous_memory(options.previous[-1]) if options.previous else {}
     packed = make_bundle(
@@ -24,7 +25,7 @@ def run(options: Namespace) -> int:
         to,
         pl.concat(earlier) if earlier else None,
         memory_text(memory) if memory else "",
-        signing_key=text_of(options.signing_key, "the private key of the centre").strip(),
+        signing_key=signing_key,
         seed=secrets.token_bytes(KEY_BYTES),
     )
     try:

@@ -91,13 +91,23 @@ def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidPro
     InvalidProfile
         The file is not UTF-8, not YAML, or holds something other than fields; or `error` in its place.
     """
+    return parse_yaml(read_text(path, source, error=error), source, error=error)
+
+
+def read_text(path: Path, source: str, *, error: type[DarvozaError], expected: str = "a file that can be read") -> str:
+    """Read a file of text.
+
+    Raises
+    ------
+    DarvozaError
+        It cannot be read, or is not UTF-8; it is an `error`.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as problem:
-        raise error("the file is not UTF-8", field=source, got=str(problem)) from None
+        raise error("the file is not UTF-8", field=source, expected=expected, got=str(problem)) from None
     except OSError as problem:
-        raise error(field=source, expected="a file that can be read", got=problem.strerror) from None
-    return parse_yaml(text, source, error=error)
+        raise error(field=source, expected=expected, got=problem.strerror) from None
 
 
 def parse_yaml(text: str, source: str, *, error: type[DarvozaError] = InvalidProfile) -> Mapping[str, object]:

@@ -137,6 +137,20 @@ def test_a_key_that_is_none_or_stands_in_the_place_of_the_other_is_refused(
         make_bundle(centre.state, wrong, None, "", signing_key=CENTRE, seed=bytes(32))
 
 
+@pytest.mark.parametrize("key", ["", "x", TRUSTED, SEAL])
+def test_a_key_that_signs_nothing_is_refused_and_not_repeated(centre: Centre, key: str) -> None:
+    to = Addressed("KG-TOR", 1, FIRST, FIRST, SEALED_FOR, SIGNER.public)
+    with pytest.raises(SettingsError, match="signing_key: expected a private key") as refused:
+        make_bundle(centre.state, to, None, "", signing_key=key, seed=bytes(32))
+    assert SEAL not in str(refused.value)
+
+
+@pytest.mark.parametrize("post", ["", "K" * 21, "KG\nTOR"])
+def test_a_bundle_is_for_a_post_that_there_can_be(centre: Centre, post: str) -> None:
+    with pytest.raises(SettingsError, match="post: expected the code of a post"):
+        centre.bundle(post=post)
+
+
 @given(st.binary(max_size=200), st.binary(max_size=20), st.integers(0, 10_000))
 def test_a_sealed_box_opens_as_it_was_closed_and_no_bit_of_it_can_be_changed(
     plain: bytes, bound: bytes, bit: int

@@ -1,12 +1,13 @@
 """A bundle out of the office: its library of profiles, its draws, its next serial."""
 
+import re
 from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from darvoza.errors import OutputError
+from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.inspection.orders import orders
@@ -92,6 +93,23 @@ def test_the_command_writes_it_and_never_over_another(
     with pytest.raises(OutputError, match="a file that is new"):
         command.run(options)
     assert PostBundle.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [(TRUSTED.encode(), "expected a private key"), (b"", "expected a private key"), (b"\xff", "the file is not UTF-8")],
+)
+def test_the_command_signs_with_the_private_key_of_the_centre(
+    centre: Centre, key: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "posts.key").write_bytes(key)
+    options = Namespace(
+        home=None, post=POST, start=None, end=datetime.now(UTC).date(), sealed_for=SEALED_FOR, signed_by=SIGNER.public, state=centre.state,
+        signing_key=tmp_path / "posts.key", out=tmp_path / "b.zip",
+    )  # fmt: skip
+    with pytest.raises(SettingsError, match=re.escape(f"{tmp_path / 'posts.key'}: {said}")):
+        command.run(options)
+    assert (PostBundle.objects.count(), (tmp_path / "b.zip").exists()) == (0, False)
 
 
 def test_who_looks_at_the_office_is_told_of_its_state(centre: Centre, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from darvoza.errors import DarvozaError, InvalidBundle, SettingsError
 from darvoza.flow.gate.deciding import DRAW_COLUMNS
 from darvoza.flow.gate.state_archive import state_files
 from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.post.given import check_signing_key, post_code
 from darvoza.flow.selectivity.fingerprint import SAME_GOODS_DAYS
 from darvoza.flow.selectivity.keys import DayKeys, day_keys_text, read_day_keys
 from darvoza.json_text import read_json
@@ -118,14 +119,16 @@ def make_bundle(  # noqa: PLR0913 - what is put in, and by which keys
     Raises
     ------
     SettingsError
-        When the days, the serial or a key of the post cannot be used.
+        When the post, the days, the serial or a key cannot be used.
     DarvozaError
         When the state cannot be read.
     """
     if not 0 <= (to.end - to.start).days < LONGEST or to.serial < 1:
         got = f"{to.start} to {to.end}, serial {to.serial}"
         raise SettingsError(field="bundle", expected=f"1 to {LONGEST} days, a serial from 1 on", got=got)
+    post_code(to.post)
     _check_keys(to)
+    check_signing_key(signing_key, "signing_key")
     read = read_state(state)
     content = {f"{PurePosixPath(STATE).parent}/{name}": data for name, data in state_files(state)}
     known = _draws(draws, to.start)

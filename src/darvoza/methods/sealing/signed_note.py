@@ -80,6 +80,17 @@ def check_note_key(public: str) -> None:
     _read_public(public)
 
 
+def is_private(text: str) -> bool:
+    """Tell whether a text is meant as a private key, with a slip in it or without: it must not be told.
+
+    Examples
+    --------
+    >>> is_private("PRIVATE+KEY+customs.example/journal+a slip"), is_private("customs.example/journal+5f4b7c2c+AT")
+    (True, False)
+    """
+    return text.strip().startswith(_PRIVATE)
+
+
 def name_of(private: str) -> str:
     """Give the name of who signs with a private key."""
     return _read(private)[0]

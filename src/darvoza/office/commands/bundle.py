@@ -12,6 +12,7 @@ def run(options: Namespace) -> int:
     start(options, secret=False)
     from django.conf import settings  # noqa: PLC0415 - Django comes first
 
+    from darvoza.flow.post.given import post_code, read_signing_key  # noqa: PLC0415
     from darvoza.office.operations.services.bundles import BundleWish, bundle_for  # noqa: PLC0415
 
     def keep(packed: bytes) -> None:
@@ -20,12 +21,14 @@ def run(options: Namespace) -> int:
 
     now = datetime.now(UTC)
     first = options.start or now.date()
-    wish = BundleWish(options.post, first, options.end, options.sealed_for, options.signed_by)
+    post, key = post_code(options.post), read_signing_key(options.signing_key)
+    wish = BundleWish(post, first, options.end, options.sealed_for, options.signed_by)
     try:
-        key = options.signing_key.read_text(encoding="utf-8").strip()
         made = bundle_for(wish, options.state or settings.GATE_FILE, key, keep=keep, now=now)
     except OSError as problem:
         got = f"{problem.strerror}: {problem.filename}"
-        raise OutputError(field="bundle", expected="a key that can be read, a file that is new", got=got) from problem
+        raise OutputError(
+            field="bundle", expected="a file that is new, in a place that can be written to", got=got
+        ) from problem
     print(f"bundle {made.serial} of {made.post}, {made.start} to {made.end}: {options.out}")
     return 0
