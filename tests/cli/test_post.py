@@ -125,6 +125,12 @@ def test_a_bundle_is_signed_with_the_private_key_of_the_centre(
     assert f"{tmp_path / 'key'}: {said}" in capsys.readouterr().err
 
 
+def test_a_bundle_of_days_that_are_over_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = words(post=POST, serial=1, until="2026-01-02", state="s", sealed_for="K", signed_by="K", out=tmp_path / "b")
+    assert main(["post", "bundle", *made, "--from", "2026-01-01", *words(signing_key=tmp_path / "key")]) == 2
+    assert "until: expected a last day from today on" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("key", ["", "something else"])
 def test_a_post_that_lost_its_key_says_so(post: Path, key: str, capsys: pytest.CaptureFixture[str]) -> None:
     (post / "sign.key").write_text(key)

@@ -2,6 +2,7 @@
 
 import secrets
 from argparse import Namespace
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -9,13 +10,14 @@ from darvoza.cli.results import read_decisions, read_previous_memory
 from darvoza.errors import OutputError
 from darvoza.flow.gate.deciding import DRAW_COLUMNS
 from darvoza.flow.post.bundle import Addressed, make_bundle
-from darvoza.flow.post.given import post_code, read_signing_key
+from darvoza.flow.post.given import check_end, post_code, read_signing_key
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
 
 
 def run(options: Namespace) -> int:
     """Write the bundle, and say what is to be written into the journal."""
+    check_end(options.end, datetime.now(UTC).date())
     post, signing_key = post_code(options.post), read_signing_key(options.signing_key)
     to = Addressed(post, options.serial, options.start, options.end, options.sealed_for, options.signed_by)
     earlier = [read_decisions(each).select(DRAW_COLUMNS) for each in options.previous]

@@ -2,6 +2,7 @@
 
 import re
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -110,6 +111,16 @@ def test_the_command_signs_with_the_private_key_of_the_centre(
     with pytest.raises(SettingsError, match=re.escape(f"{tmp_path / 'posts.key'}: {said}")):
         command.run(options)
     assert (PostBundle.objects.count(), (tmp_path / "b.zip").exists()) == (0, False)
+
+
+def test_a_bundle_that_could_never_decide_is_not_made(centre: Centre) -> None:
+    kept: list[bytes] = []
+    over = replace(WISH, end=NOW.date() - timedelta(days=1))
+    with pytest.raises(SettingsError, match=f"until: expected a last day from today on, {NOW.date()}"):
+        bundle_for(over, centre.state, CENTRE, keep=kept.append, now=NOW)
+    assert (PostBundle.objects.count(), kept) == (0, [])
+    bundle_for(replace(WISH, end=NOW.date()), centre.state, CENTRE, keep=kept.append, now=NOW)
+    assert len(kept) == 1
 
 
 def test_who_looks_at_the_office_is_told_of_its_state(centre: Centre, tmp_path: Path) -> None:

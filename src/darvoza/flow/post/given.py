@@ -1,5 +1,6 @@
 """What people type and hand over for a post or a bundle: a slip is told before anything is written, a secret never repeated."""
 
+from datetime import date
 from pathlib import Path
 
 from darvoza.domain.fields import FIELD
@@ -84,3 +85,15 @@ def read_trusted_key(path: Path) -> str:
     except ValueError as problem:
         raise SettingsError(str(problem), field=str(path), hint=f"that of the centre; {MAKE}") from problem
     return key
+
+
+def check_end(end: date, today: date) -> None:
+    """Refuse an end of a bundle that is over: it could never decide.
+
+    Raises
+    ------
+    SettingsError
+        When it lies before today.
+    """
+    if end < today:
+        raise SettingsError(field="until", expected=f"a last day from today on, {today}", got=end.isoformat())

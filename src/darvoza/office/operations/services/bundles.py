@@ -18,6 +18,7 @@ from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.state_file import LISTS, PATHS
 from darvoza.flow.learning.plan_states import STATES
 from darvoza.flow.post.bundle import BACK, Addressed, make_bundle
+from darvoza.flow.post.given import check_end
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
 from darvoza.office.api.services.opening import OpenGate
@@ -54,8 +55,9 @@ def bundle_for(
     Raises
     ------
     DarvozaError, ExceptionGroup
-        When the state cannot be read, or the days cannot be used.
+        When the state cannot be read, or the days cannot be used: when they are over, too.
     """
+    check_end(wish.end, now.date())
     with transaction.atomic(), TemporaryDirectory() as place:
         gate = OpenGate.open(state, now=now).gate
         serial = (PostBundle.objects.filter(post=wish.post).aggregate(last=Max("serial"))["last"] or 0) + 1
