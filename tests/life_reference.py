@@ -150,7 +150,7 @@ class Model:
         versions = before["versions"] if kind == "reassessed" else [*before["versions"], d]
         self.declared[ref] = {
             "d": d, "versions": sorted(versions, key=lambda v: v["version"]), "kind": kind, "revision": before["revision"] + 1,
-            "state": self.state, "acts": acts, "u": u, "draw": draw, "channel": channel, "chosen": chosen,
+            "state": self.state, "acts": acts, "u": u, "draw": draw, "channel": channel, "chosen": chosen, "by": before.get("by"),
         }  # fmt: skip
         if kind != "reassessed":
             self.drawn.append((d["lodged_at"], marks(d), draw))
@@ -210,16 +210,17 @@ class Model:
         else:
             d = goods(request, 1)
             self.decide(d, "lodged", self.floors(d, self.spent), self.draw(d))
+            self.declared[request["ref"]]["by"] = request["by"]
         answer = self.document(request["ref"], request["by"])
         self.receipts[slot] = (body, answer)
         return answer
 
     def refusal(self, request: Mapping[str, Any]) -> str:
         """Why a declaration cannot be amended or cancelled; nothing when it can, or is to be lodged."""
-        known, bound = self.declared.get(request["ref"]), request["by"] == "post"
+        known = self.declared.get(request["ref"])
         if request["op"] == "lodge":
             return ""
-        if known is None or known["kind"] == "brought" or (bound and known["d"]["post"] != self.post):
+        if known is None or not self.knows(known, request["by"]):
             return "not-found"
         if known["kind"] == "cancelled":
             return "cancelled"
@@ -256,12 +257,15 @@ class Model:
             "acts": acts,
         }
 
-    def read(self, ref: str, by: str) -> object:
-        """What a client reads, who knows of what is at its post and of its agency."""
-        known = self.declared[ref]
+    def knows(self, known: Mapping[str, Any], by: str) -> bool:
+        """Whether a client knows of what is at its post and of its agency, or lodged by itself."""
         there = by != "post" or known["d"]["post"] == self.post
-        own = by != "plants" or any(agency == "phytosanitary" for agency, _ in known["acts"])
-        return self.document(ref, by) if there and own and known["kind"] != "brought" else "not-found"
+        own = by != "plants" or known["by"] == by or any(agency == "phytosanitary" for agency, _ in known["acts"])
+        return there and own and known["kind"] != "brought"
+
+    def read(self, ref: str, by: str) -> object:
+        """What a client reads of what it knows of."""
+        return self.document(ref, by) if self.knows(self.declared[ref], by) else "not-found"
 
     def release(self, ref: str) -> str:
         """Goods go when no agency has anything left to do, and none has found anything."""

@@ -19,7 +19,7 @@ from darvoza.office.api.documents import etag
 from darvoza.office.api.models import Delivery, Event, Lodgement, Subscription
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.api.queries import order_document, order_of
+from darvoza.office.api.queries import may_tell_arrival, order_document, order_of
 from darvoza.office.journal.services import record
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.services import versions
@@ -86,6 +86,8 @@ def tell_arrival(caller: Caller, declaration_id: str, post: str, at: datetime, *
     if at > now + SLACK:
         told = {"field": "arrived_at", "code": "to-come", "expected": "a moment that is not to come", "got": str(at)}
         raise Problem("invalid", errors=(told,))
+    if not may_tell_arrival(caller, declaration_id):
+        raise Problem("not-found", declaration_id)
     last = Lodgement.objects.filter(declaration_id=declaration_id).order_by("-revision").first()
     if last is not None and last.kind == LodgementKind.CANCELLED:
         raise Problem("cancelled", declaration_id)

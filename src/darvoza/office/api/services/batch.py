@@ -20,7 +20,7 @@ from darvoza.office.api.documents import as_text, decided, journalled, said_of, 
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.api.queries import own_agency
+from darvoza.office.api.queries import may_know, own_agency, revisions_of
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.keeping import keep_batch, keep_state
 from darvoza.office.api.services.opening import OpenGate
@@ -60,8 +60,9 @@ class Batch:
 
     def take_again(self, requests: Sequence[Request]) -> None:
         """Decide amended declarations; there is no second draw."""
-        latest = _latest([request.reference for request in requests])
-        sound = [request for request in requests if _may_follow(request, latest.get(request.reference))]
+        known = revisions_of(request.reference for request in requests)
+        sound = [request for request in requests if _may_follow(request, known.get(request.reference, []))]
+        latest = _latest(known)
         for request in sound:
             body = request.body if isinstance(request.body, dict) else {}
             before = latest[request.reference]
@@ -85,7 +86,7 @@ class Batch:
 
     def look_again(self, requests: Sequence[Request]) -> None:
         """Decide declarations again as they stand, by the state that is in force now."""
-        latest = _latest([request.reference for request in requests])
+        latest = _latest(revisions_of(request.reference for request in requests))
         due = {name: row for name, row in latest.items() if row.kind != LodgementKind.CANCELLED}
         by_reference = {request.reference: request for request in requests if request.reference in due}
         for request in requests:
@@ -103,9 +104,10 @@ class Batch:
 
     def cancel(self, request: Request) -> None:
         """Cancel a declaration: its open orders end, what was decided stays on record."""
-        latest = _latest([request.reference]).get(request.reference)
-        if not _may_follow(request, latest) or latest is None:
+        revisions = revisions_of([request.reference]).get(request.reference, [])
+        if not _may_follow(request, revisions):
             return
+        latest = revisions[-1]
         cancel_orders(request.reference, by=request.caller.username, now=self.now)
         told = ("declaration_id", "post", "lodged_at", "items", "decisions", "channel")
         self._row(request, latest.revision + 1, {name: getattr(latest, name) for name in told})
@@ -282,15 +284,15 @@ def _by_reference(table: pl.DataFrame | Table) -> Rows:
     return made
 
 
-def _latest(references: Sequence[str]) -> dict[str, Lodgement]:
-    """Give the latest revision of some declarations."""
-    rows = Lodgement.objects.filter(declaration_id__in=references).order_by("revision")
-    return {row.declaration_id: row for row in rows}
+def _latest(known: Mapping[str, Sequence[Lodgement]]) -> dict[str, Lodgement]:
+    """Give the latest revision of each declaration."""
+    return {name: revisions[-1] for name, revisions in known.items()}
 
 
-def _may_follow(request: Request, latest: Lodgement | None) -> bool:
+def _may_follow(request: Request, revisions: Sequence[Lodgement]) -> bool:
     """Tell whether a declaration can be amended or cancelled by this client; say why not."""
-    if latest is None or (request.caller.post and latest.post != request.caller.post):
+    latest = revisions[-1] if may_know(request.caller, revisions) else None
+    if latest is None:
         request.outcome = Problem("not-found", request.reference)
     elif latest.kind == LodgementKind.CANCELLED:
         request.outcome = Problem("cancelled", request.reference)
