@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from life_reference import Declared, Draw, Model, marks, new_order
+from life_reference import Declared, Draw, Model, marks, new_order, words
 
 BACK = 30
 """Days before a bundle of which it holds the draws."""
@@ -44,7 +44,9 @@ class Away:
         gate.state, gate.declared, gate.drawn = self.state, self.decided(), list(self.told)
         for ref, known in gate.declared.items():
             for agency, act in known["chosen"]:
-                gate.orders[f"{ref}:{agency}:{act}"] = new_order(known["d"], agency, act)
+                gate.orders[f"{ref}:{agency}:{act}"] = new_order(
+                    known["d"], agency, act, known["acts"][agency, act]["items"]
+                )
         for kind, what in self.record:
             if kind == "decision":
                 gate.drawn.append((what["d"]["lodged_at"], marks(what["d"]), what["draw"]))
@@ -102,12 +104,13 @@ def _meet(centre: Model, ref: str, known: dict[str, Any]) -> list[str]:
             "declared otherwise": any(there["d"].get(name) != known["d"].get(name) for name in SAID),
         }
     for agency, act in mine:
-        centre.orders.setdefault(f"{ref}:{agency}:{act}", new_order(known["d"], agency, act))
+        order = new_order(known["d"], agency, act, known["acts"][agency, act]["items"])
+        centre.orders.setdefault(f"{ref}:{agency}:{act}", order)
     return [each for each in DIFFERENCES if told.get(each)]
 
 
 def _found(centre: Model, found: dict[str, Any]) -> list[str]:
-    """A result is kept and counts, whatever became of the order; that is told."""
+    """A result is kept and counts, whatever became of the order; that is told. Goods that it is silent of still wait."""
     order, told = centre.orders[found["name"]], ""
     if order["results"]:
         told = "results it had already"
@@ -117,4 +120,6 @@ def _found(centre: Model, found: dict[str, Any]) -> list[str]:
         told = "somebody at the centre"
     order["results"].append(found)
     order |= {"state": "recorded", "by": found["by"]}
+    if centre.due(order) - set(words(order)):
+        order |= {"state": "waiting", "holder": ""}
     return [told] if told else []

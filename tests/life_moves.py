@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from life_reference import ACTS, CLIENTS, PEOPLE, Model, new_order
+from life_reference import ACTS, CLIENTS, PEOPLE, Model, new_order, words
 
 
 def agency_of(who: str) -> tuple[str, str]:
@@ -17,7 +17,7 @@ def allowed(model: Model, what: str, order: Mapping[str, Any], who: str, told: M
     if order["agency"] != agency or post not in {"", order["post"]}:
         return False
     goods = {item["item"] for item in model.declared[order["ref"]]["d"]["items"]}
-    if told["items"] is not None and set(told["items"]) != goods:
+    if told["items"] is not None and not _sound(model, order, what, set(told["items"]), goods):
         return False
     waiting, mine = order["state"] == "waiting", order["state"] == "claimed" and order["holder"] == who
     open_, reasoned = order["state"] in {"waiting", "claimed"}, len(told["reason"]) >= 10
@@ -33,6 +33,14 @@ def allowed(model: Model, what: str, order: Mapping[str, Any], who: str, told: M
         "correct": order["state"] == "recorded" and reasoned and order["by"] == who,
     }
     return may[what]
+
+
+def _sound(model: Model, order: Mapping[str, Any], what: str, told: set[int], goods: set[int]) -> bool:
+    """Whether a result speaks of what it owes a word on, and of nothing that was never there."""
+    last = set(order["results"][-1]["items"]) if order["results"] else set()
+    due = model.due(order)
+    owed = last & goods if what == "correct" else due - set(words(order)) or due
+    return bool(told) and owed <= told <= goods | set(words(order))
 
 
 def move(model: Model, what: str, name: str, who: str, told: Mapping[str, Any]) -> bool:
@@ -70,5 +78,5 @@ def refer(model: Model, ref: str, who: str, act: str, reason: str) -> bool:
     seen = agency == "customs" or any(o["ref"] == ref and o["agency"] == agency for o in model.orders.values())
     may = seen and post in {"", d["post"]} and len(reason) >= 10 and name not in model.orders
     if may:
-        model.orders[name] = new_order(d, agency, act, "claimed", who)
+        model.orders[name] = new_order(d, agency, act, [], who)
     return may

@@ -294,8 +294,11 @@ class Group:
             self._check(number, f"decision on {ref}", decided(row), known and modelled(known))
         mine: dict[str, Any] = {}
         for model in self.models.values():
-            mine |= {name: (o["state"], o["holder"], o["act"], o["post"]) for name, o in model.orders.items()}
-        told = {row[0]: row[1:] for row in Order.objects.values_list("order_id", "state", "holder", "act", "post")}
+            mine |= {
+                name: (o["state"], o["holder"], o["act"], o["post"], o["items"]) for name, o in model.orders.items()
+            }
+        columns = ("order_id", "state", "holder", "act", "post", "items")
+        told = {row[0]: row[1:] for row in Order.objects.values_list(*columns)}
         for name in sorted(mine.keys() | told.keys()):
             self._check(int(name.split("D")[0]), f"order {name}", told.get(name), mine.get(name))
         shown = {

@@ -100,14 +100,13 @@ class Model:
     def found(self, d: Declared) -> bool:
         """Tell whether something was found on goods of the importer before this was lodged; the own ones do not count."""
         for order in self.orders.values():
-            if order["ref"] != d["declaration_id"] and order["results"]:
-                result = order["results"][-1]
-                for item, is_found in result["items"].items():
+            if order["ref"] != d["declaration_id"]:
+                for item, (is_found, at) in words(order).items():
                     having = [
                         v for v in self.declared[order["ref"]]["versions"] if any(i["item"] == item for i in v["items"])
                     ]
-                    stood = [v for v in having if v["lodged_at"] <= result["at"]] or having[:1]
-                    known = is_found and result["at"] < d["lodged_at"]
+                    stood = [v for v in having if v["lodged_at"] <= at] or having[:1]
+                    known = is_found and at < d["lodged_at"]
                     if known and any(v["importer_id"] == d["importer_id"] for v in stood[-1:]):
                         return True
         return False
@@ -147,6 +146,7 @@ class Model:
         acts = {duty: _act(held, u) for duty, held in floors.items()}
         chosen = {duty for duty, act in acts.items() if act["basis"]}
         channel = max((CHANNELS[act] for _, act in chosen), key=("blue", "yellow", "red").index, default="green")
+        due = {name: self.due(order) for name, order in self.orders.items() if order["ref"] == ref}
         versions = before["versions"] if kind == "reassessed" else [*before["versions"], d]
         self.declared[ref] = {
             "d": d, "versions": sorted(versions, key=lambda v: v["version"]), "kind": kind, "revision": before["revision"] + 1,
@@ -155,7 +155,29 @@ class Model:
         if kind != "reassessed":
             self.drawn.append((d["lodged_at"], marks(d), draw))
         for agency, act in chosen:
-            self.orders.setdefault(f"{ref}:{agency}:{act}", new_order(d, agency, act))
+            name, items = f"{ref}:{agency}:{act}", acts[agency, act]["items"]
+            if name in due:
+                self.order_again(self.orders[name], act, items, due[name])
+            else:
+                self.orders[name] = new_order(d, agency, act, items)
+
+    def due(self, order: Mapping[str, Any]) -> set[int]:
+        """The goods that an order is about; all of them where it names none that there is."""
+        goods = {item["item"] for item in self.declared[order["ref"]]["d"]["items"]}
+        return goods & set(order["items"]) or goods
+
+    def order_again(self, order: dict[str, Any], act: str, items: list[int], before: set[int]) -> None:
+        """What is not over is about the goods that there are now; what is over opens again for goods that came to it."""
+        d = self.declared[order["ref"]]["d"]
+        goods = {item["item"] for item in d["items"]}
+        now = order | {"items": [] if order["suspected"] else [item for item in items if item in goods]}
+        new = self.due(now) - (set(words(order)) if order["state"] == "recorded" else before)
+        if new:
+            now["act"] = max(act, order["act"], key=ACTS.index)
+        if new and order["state"] in OVER:
+            now |= {"state": "waiting", "holder": "", "post": d["post"]}
+        if new or order["state"] not in OVER:
+            order |= now
 
     def decide_again(self, d: Declared, kind: str, spent: dict[object, tuple[int, float]]) -> None:
         """Nothing is taken back, and there is no second draw."""
@@ -272,7 +294,7 @@ class Model:
         mine = [order for order in self.orders.values() if order["ref"] == ref]
         if self.declared[ref]["kind"] in ("cancelled", "brought"):
             return "cancelled" if self.declared[ref]["kind"] == "cancelled" else "not-found"
-        if any(order["results"] and any(order["results"][-1]["items"].values()) for order in mine):
+        if any(is_found for order in mine for is_found, _ in words(order).values()):
             return "held"
         return "waiting" if any(o["state"] not in OVER and o["act"] != "audit" for o in mine) else "free"
 
@@ -294,13 +316,20 @@ def _act(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: float) 
     return {"floors": held, "pi": max(p for p, _ in held.values()), "items": items, "basis": basis}
 
 
-def new_order(d: Declared, agency: str, act: str, state: str = "waiting", holder: str = "") -> dict[str, Any]:
+def words(order: Mapping[str, Any]) -> dict[int, tuple[bool, datetime]]:
+    """The last word on each item: whether anything was found, and when."""
+    return {item: (found, result["at"]) for result in order["results"] for item, found in result["items"].items()}
+
+
+def new_order(d: Declared, agency: str, act: str, items: list[int], holder: str = "") -> dict[str, Any]:
     told = {
         "ref": d["declaration_id"],
         "agency": agency,
         "act": act,
         "post": d["post"],
-        "state": state,
+        "items": items,
+        "suspected": bool(holder),
+        "state": "claimed" if holder else "waiting",
         "holder": holder,
     }
     return told | {"results": [], "by": None, "proposed": None}

@@ -53,6 +53,7 @@ class CaseMove(StrEnum):
     CONFIRM_LOWERING = "confirm_lowering"
     REFUSE_LOWERING = "refuse_lowering"
     CANCEL = "cancel"
+    REOPEN = "reopen"
 
 
 MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
@@ -70,6 +71,8 @@ MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.WAITING, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.CLAIMED, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.LOWERING, CaseMove.CANCEL): CaseState.WITHDRAWN,
+    (CaseState.RECORDED, CaseMove.REOPEN): CaseState.WAITING,  # goods came to it that no result speaks of
+    (CaseState.WITHDRAWN, CaseMove.REOPEN): CaseState.WAITING,
 }
 """Every move that exists, and the state it leads to."""
 
@@ -180,10 +183,12 @@ class Case:
         Whose it is, where, and what is to be done now.
     declared
         Numbers of the goods items of the declaration.
+    items
+        Numbers of those that are to be examined; empty for the whole consignment.
     state, holder
         Where it stands, and who holds it; nobody while it waits.
     results
-        Every result recorded; the last one counts, the others are kept.
+        Every result recorded; of each item the last word counts, the others are kept.
     overrides
         Every departure, in order.
     referral
@@ -200,11 +205,27 @@ class Case:
     results: tuple[ExaminationResult, ...] = ()
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     referral: str = ""
+    items: tuple[int, ...] = ()
 
     @property
     def result(self) -> ExaminationResult | None:
-        """The result that counts, or ``None``."""
+        """The last result, or ``None``."""
         return self.results[-1] if self.results else None
+
+    @property
+    def due(self) -> frozenset[int]:
+        """The items that are to be examined; all of them where none is named, or none that is named is declared any more."""
+        return frozenset(self.items) & frozenset(self.declared) or frozenset(self.declared)
+
+    @property
+    def words(self) -> dict[int, ItemResult]:
+        """The last word on each item of which any result speaks."""
+        return {item.item: item for result in self.results for item in result.items}
+
+    @property
+    def lacking(self) -> frozenset[int]:
+        """The items that are to be examined, and on which there is no word yet."""
+        return self.due - self.words.keys()
 
 
 @dataclass(frozen=True, slots=True)

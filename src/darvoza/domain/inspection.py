@@ -21,7 +21,7 @@ class InspectionOrder:
     agency, act
         Who checks, and how.
     items
-        Numbers of the goods items to look at first; empty when it is the whole consignment.
+        Numbers of the goods items to be examined; empty when it is the whole consignment.
     channel
         The channel of the declaration.
     turn

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -172,8 +172,51 @@ def test_everybody_on_duty_is_as_likely(number: float) -> None:
     assert casework.assign(a_case(), CHIEF, on_duty=roster, number=number).holder == roster[int(number * 4)]
 
 
+def test_a_result_owes_a_word_on_what_was_to_be_examined_and_may_tell_of_more() -> None:
+    case = replace(claimed(), declared=(1, 2, 3), items=(2,))
+    with pytest.raises(CaseRefused, match="one result for each of the items 2"):
+        casework.record(case, AIDA, a_result("aida", ItemResult(1)))
+    for told in ((2,), (2, 3)):
+        after = casework.record(case, AIDA, a_result("aida", *map(ItemResult, told)))
+        assert [row["item"] for row in casework.outcomes_of(after)] == list(told)
+
+
+def test_a_case_opens_again_for_goods_on_which_there_is_no_word_and_keeps_what_was_recorded() -> None:
+    first = ItemResult(1, (RiskArea.ORIGIN,))
+    case = casework.record(replace(claimed(), items=(1,)), AIDA, a_result("aida", first))
+    assert casework.order_again(case, (1, 2, 3), (1,), Act.SCAN) == case
+    opened = casework.order_again(case, (1, 2, 3), (1, 3), Act.SCAN)
+    assert (opened.state, opened.holder, opened.lacking) == (CaseState.WAITING, None, {3})
+    later = replace(a_result("bek", ItemResult(3)), at=NOW + timedelta(hours=1))
+    after = casework.record(casework.claim(opened, BEK), BEK, later)
+    assert [(row["item"], row["finding"], row["result_at"]) for row in casework.outcomes_of(after)] == [
+        (1, True, NOW),
+        (3, False, later.at),
+    ]
+    fewer = casework.order_again(opened, (1, 2), (1,), Act.SCAN)
+    assert casework.owed(fewer) == {1}
+    corrected = casework.correct(after, BEK, a_result("bek", ItemResult(3, (RiskArea.UNDECLARED,))), reason=WHY)
+    assert {item: word.found for item, word in corrected.words.items()} == {1: True, 3: True}
+
+
+def test_that_less_was_to_be_done_holds_for_the_goods_as_they_were() -> None:
+    proposed = casework.propose_lowering(claimed(), AIDA, None, reason=WHY, at=NOW)
+    ended = casework.confirm_lowering(proposed, CHIEF, reason=WHY, at=NOW)
+    assert casework.order_again(ended, (1, 2), (2,), Act.SCAN) == ended
+    assert casework.order_again(ended, (1, 2, 3), (), Act.SCAN).state is CaseState.WAITING
+    proposed = casework.propose_lowering(claimed(), AIDA, Act.DOCUMENTARY, reason=WHY, at=NOW)
+    less = casework.confirm_lowering(proposed, CHIEF, reason=WHY, at=NOW)
+    assert casework.order_again(less, (1, 2), (1,), Act.SCAN).act is Act.DOCUMENTARY
+    assert casework.order_again(less, (1, 2, 3), (1, 3), Act.SCAN).act is Act.SCAN
+
+
+def test_a_suspicion_is_about_the_whole_consignment_whatever_is_decided_of_it() -> None:
+    case = casework.refer(a_case(), AIDA, Act.SCAN, suspicion=WHY)
+    assert casework.order_again(case, (1, 2, 3), (2,), Act.SCAN).due == {1, 2, 3}
+
+
 def test_every_state_can_be_left_or_is_finished() -> None:
-    left = {state for state, move in MOVES if move is not CaseMove.CORRECT}
+    left = {state for state, move in MOVES if move not in {CaseMove.CORRECT, CaseMove.REOPEN}}
     assert left == set(CaseState) - FINISHED
 
 

@@ -84,10 +84,10 @@ def test_nobody_moves_an_order_of_another_agency_or_post(cast: Cast, name: str) 
     assert (order.state, order.version) == (CaseState.WAITING, 0)
 
 
-def test_a_result_without_a_mark_says_of_each_item_that_nothing_was_found(cast: Cast) -> None:
+def test_a_result_without_a_mark_says_of_each_item_to_be_examined_that_nothing_was_found(cast: Cast) -> None:
     answer = claimed(cast).post(f"{PAGE}result/", {}, follow=True)
     assert "The result is recorded." in answer.text
-    assert list(Finding.objects.values_list("item", "found")) == [(1, False), (2, False)]
+    assert list(Finding.objects.values_list("item", "found")) == [(1, False)]
     assert Order.objects.get(order_id=ORDER).state == CaseState.RECORDED
     assert [str((entry.body or {})["what"]) for entry in entries_on(ORDER)] == ["claim", "record"]
     assert verify().faults == ()

@@ -28,7 +28,7 @@ def recorded(cast: Cast, **sent: object) -> Client:
 
 
 def test_severity_and_origin_are_kept(cast: Cast) -> None:
-    recorded(cast, **{"item1-severity": "3", "item1-corrected_origin": "tr"})
+    recorded(cast, **{"item1-severity": "3", "item1-corrected_origin": "tr", "item2-net_mass": "5"})
     kept = Finding.objects.get(item=1).record
     assert (kept["severity"], kept["corrected_origin"]) == (3, "TR")
     assert "severity" not in Finding.objects.get(item=2).record

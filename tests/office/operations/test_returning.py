@@ -70,7 +70,9 @@ def a_record(place: Path, *items_found: ItemResult, by: str = "person 12", at: d
         kept.append([decision_event(each, bundle.bundle, now=NOW) for each in made], salts)
         for each in made:
             if each.orders.height:
-                found = PostResult(order_of(each), ExaminationResult("person 12", NOW, items_found or (FOUND,)))
+                told = items_found or (FOUND,)
+                others = (ItemResult(number) for number in each.items["item"].to_list() if number != told[0].item)
+                found = PostResult(order_of(each), ExaminationResult("person 12", NOW, (*told, *others)))
                 event = result_event(found, kept.entries, now=NOW)
                 kept.append([replace(event, actor=by, body=dict(event.body) | {"at": at.isoformat()})], salts)
     return (place / "record.ndjson").read_bytes()

@@ -47,14 +47,26 @@ def _register(db: None) -> None:  # noqa: ARG001 - the database is made by askin
     load_sample()
 
 
-def test_a_result_ends_its_order_and_says_something_of_every_item() -> None:
+def test_a_result_ends_its_order_and_says_something_of_every_item_that_was_to_be_examined() -> None:
     assert take(FOUND) == (1, 1, 0, 0)
     order = Order.objects.get(order_id=ORDER)
     assert (order.state, order.holder, order.recorded_at) == (CaseState.RECORDED, "AKT-01", NOW + timedelta(hours=2))
-    assert list(Finding.objects.values_list("item", "found", "additional_duty")) == [
-        (1, True, Decimal("12.50")),
-        (2, False, None),
-    ]
+    assert list(Finding.objects.values_list("item", "found", "additional_duty")) == [(1, True, Decimal("12.50"))]
+
+
+def test_of_the_whole_consignment_every_item_is_said_something_of_and_of_another_item_what_is_told() -> None:
+    Order.objects.filter(order_id=ORDER).update(items=[])
+    take(FOUND)
+    assert list(Finding.objects.values_list("item", "found")) == [(1, True), (2, False)]
+    take({"declaration_id": SECOND, "act": "documentary", "item": 2})
+    assert list(Finding.objects.filter(result__order__act="documentary").values_list("item", flat=True)) == [1, 2]
+
+
+def test_an_order_that_opened_again_takes_another_result_and_keeps_the_first() -> None:
+    take(FOUND)
+    Order.objects.filter(order_id=ORDER).update(state=CaseState.WAITING, items=[1, 2], holder="")
+    assert take({"declaration_id": FIRST, "item": 2}).results == 1
+    assert list(Finding.objects.values_list("result__number", "item", "found")) == [(1, 1, True), (2, 2, False)]
 
 
 def test_a_suspicion_opens_an_order_of_its_own() -> None:
@@ -69,7 +81,7 @@ def test_what_is_not_here_or_done_already_is_counted_and_left_out() -> None:
     strange: dict[str, object] = {"declaration_id": "XX-000001"}
     assert take(FOUND, strange, strange | {"referral": "looks odd to me"}).strange == 2
     assert Order.objects.get(order_id=f"{SECOND}:customs:documentary").state == CaseState.WAITING
-    assert Finding.objects.count() == 2
+    assert Finding.objects.count() == 1
 
 
 def test_the_journal_tells_of_all_of_them_once() -> None:

@@ -4,13 +4,14 @@ Every function takes a case and gives the case after it, or refuses with the rea
 stores what comes back in one transaction with its journal entry; where two hands reach for one case, the store lets one win.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from darvoza.domain.casework import (
     AN_AMOUNT,
+    FINISHED,
     MOVES,
     Case,
     CaseMove,
@@ -84,19 +85,27 @@ def assign(case: Case, hand: Hand, *, on_duty: Sequence[str], number: float) -> 
 def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
     """Record what an examination found; every item that was to be examined needs a word, also that nothing was found.
 
+    What was found on another item of the declaration may be told in addition. An item on which an earlier result has
+    spoken needs none.
+
     Raises
     ------
     CaseRefused
         Somebody else holds the case, an item is missing, twice or unknown, a value is impossible, or the result is
         someone else's.
     """
-    _sound(case, hand, result)
+    _sound(case, hand, result, owed=owed(case))
     after = _moved(_held(case, hand), CaseMove.RECORD, hand)
     return replace(after, results=(*case.results, result))
 
 
+def owed(case: Case) -> frozenset[int]:
+    """Give the items on which a result owes a word: those that lack one, or all where each has one of an earlier result."""
+    return case.lacking or case.due
+
+
 def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
-    """Record another result instead of the last; the last stays, and the reason with it.
+    """Record another result instead of the last; the last stays, and the reason with it. It speaks of the same items.
 
     Raises
     ------
@@ -104,7 +113,8 @@ def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -
         Nothing was recorded yet, no reason is given, or the result is not sound.
     """
     _reasoned(reason)
-    _sound(case, hand, result)
+    spoken = {item.item for item in case.result.items} if case.result else set()
+    _sound(case, hand, result, owed=spoken & set(case.declared))
     after = _moved(case, CaseMove.CORRECT, hand)
     return replace(after, results=(*case.results, replace(result, words=f"{result.words}\n[{reason}]".strip())))
 
@@ -200,22 +210,44 @@ def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
     )  # fmt: skip
 
 
+def order_again(case: Case, declared: Collection[int], items: Collection[int], act: Act) -> Case:
+    """Give a case the items that are to be examined now that its declaration was decided again.
+
+    A case that is over opens again where items came to it on which there is no word; what was recorded stays. That less was
+    to be done was agreed on for the goods as they were: where items come to it, at least the act that was decided is done.
+
+    Parameters
+    ----------
+    declared, items
+        The items of the declaration, and those of them that the act asks for; empty for the whole consignment.
+    act
+        The act that was decided.
+    """
+    asked = () if case.referral and not case.items else tuple(sorted(set(items) & set(declared)))
+    now = replace(case, declared=tuple(sorted(declared)), items=asked)
+    seen = case.words.keys() if case.state is CaseState.RECORDED else case.due
+    if now.due <= seen:
+        return case if case.state in FINISHED else now
+    now = replace(now, act=max(case.act, act, key=INTRUSION.__getitem__))
+    if case.state not in FINISHED:
+        return now
+    return replace(now, state=MOVES[case.state, CaseMove.REOPEN], holder=None)
+
+
 def cancel(case: Case, hand: Hand) -> Case:
     """End a case whose declaration was cancelled."""
     return replace(_moved(case, CaseMove.CANCEL, hand), holder=None)
 
 
 def outcomes_of(case: Case) -> list[dict[str, object]]:
-    """Give the outcomes of a case as the learner reads them, one row per item; none before a result.
+    """Give the outcomes of a case as the learner reads them, one row per item of which a result speaks.
 
     Returns
     -------
     list
         Rows of ``item``, ``examined``, ``finding``, ``finding_area``, ``finding_severity``, ``recovered``, ``result_at``.
     """
-    if case.result is None or case.state is not CaseState.RECORDED:
-        return []
-    at = case.result.at
+    said_at = {item.item: result.at for result in case.results for item in result.items}
     return [
         {
             "item": item.item,
@@ -224,9 +256,9 @@ def outcomes_of(case: Case) -> list[dict[str, object]]:
             "finding_area": str(item.areas[0]) if item.areas else None,
             "finding_severity": int(_severity(item)) if item.found else None,
             "recovered": item.additional_duty,
-            "result_at": at,
+            "result_at": said_at[item.item],
         }
-        for item in case.result.items
+        for item in case.words.values()
     ]
 
 
@@ -278,20 +310,27 @@ def _reasoned(reason: str, field: str = "reason") -> None:
         raise CaseRefused(field=field, expected=f"at least {FEWEST_WORDS} characters that say why", got=reason)
 
 
-def _sound(case: Case, hand: Hand, result: ExaminationResult) -> None:
-    """Check a result against its case."""
+def _sound(case: Case, hand: Hand, result: ExaminationResult, *, owed: Collection[int]) -> None:
+    """Check a result against its case, and that it speaks of the items that it owes a word on."""
     if result.by != hand.person:
         raise CaseRefused(field="by", expected=hand.person, got=result.by)
     if result.at.tzinfo is None:
         raise CaseRefused(field="at", expected="a moment with its time zone", got=result.at)
     numbers = [item.item for item in result.items]
-    if sorted(numbers) != sorted(case.declared):
+    got = ", ".join(map(str, numbers)) or "none"
+    if len(set(numbers)) < len(numbers) or not numbers or not set(owed) <= set(numbers):
         raise CaseRefused(
-            field="items", expected=f"one result for each of the items {', '.join(map(str, case.declared))}",
-            got=", ".join(map(str, numbers)) or "none", hint="that nothing was found is a result, too",
+            field="items", expected=f"one result for each of the items {_listed(owed)}",
+            got=got, hint="that nothing was found is a result, too",
         )  # fmt: skip
+    if not set(numbers) <= {*case.declared, *case.words}:
+        raise CaseRefused(field="items", expected=f"items among {_listed(case.declared)}", got=got)
     for item in result.items:
         _sound_item(item)
+
+
+def _listed(numbers: Collection[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))
 
 
 def _sound_item(item: ItemResult) -> None:

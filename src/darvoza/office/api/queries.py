@@ -1,12 +1,12 @@
 """What clients can ask; every question passes the agency and the post of the client."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 
-from darvoza.domain.casework import FINISHED, CaseState
+from darvoza.domain.casework import FINISHED, Case, CaseState
 from darvoza.domain.codes import Act, Agency, Channel
 from darvoza.domain.profile import RiskProfile, Visibility
 from darvoza.flow.assessment.measures import measure_profiles
@@ -19,6 +19,7 @@ from darvoza.office.api.documents import acts_of, decided, explained, said_of
 from darvoza.office.api.models import Comparison, Delivery, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.registry.mapping import case_of
 from darvoza.office.registry.models import Decision, Order
 from darvoza.office.registry.plain import as_plain
 
@@ -140,11 +141,7 @@ class Word(NamedTuple):
 def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     """Give whether the goods may go: when no agency has anything left to do, and none has found anything."""
     row = revisions_for(caller, declaration_id)[-1]
-    orders = Order.objects.filter(declaration__declaration_id=declaration_id).prefetch_related("results__findings")
-    by_agency: dict[str, list[Order]] = {}
-    for order in orders.order_by("agency", "act"):
-        by_agency.setdefault(order.agency, []).append(order)
-    words = [_word(agency, rows) for agency, rows in by_agency.items()]
+    words = _words(row)
     if row.kind == LodgementKind.CANCELLED:
         state = "cancelled"
     else:
@@ -161,12 +158,36 @@ def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     }
 
 
-def _word(agency: str, orders: Iterable[Order]) -> Word:
-    """Say what the orders of an agency amount to."""
-    held = list(orders)
-    open_ = [each for each in held if CaseState(each.state) not in FINISHED and each.act != "audit"]
-    last = [max(each.results.all(), key=lambda result: result.number, default=None) for each in held]
-    found = any(finding.found for result in last if result is not None for finding in result.findings.all())
+def _words(row: Lodgement) -> list[Word]:
+    """Say what each agency has said of what was decided: by its orders, and by the items on which there is no word."""
+    given = Order.objects.filter(declaration__declaration_id=row.declaration_id).prefetch_related("results__findings")
+    declared = [item["item"] for item in row.items]
+    held = {order.order_id: case_of(order, declared, order.results.all()) for order in given.order_by("agency", "act")}
+    by_agency: dict[str, list[Case]] = {}
+    for case in held.values():
+        by_agency.setdefault(case.agency.value, []).append(case)
+    lacking: dict[str, set[str]] = {}
+    for act in acts_of(row.decisions) if row.binding and row.kind != LodgementKind.CANCELLED else ():
+        name = f"{row.declaration_id}:{act['agency']}:{act['act']}"
+        stands = held.get(name)
+        if act["act"] != Act.AUDIT and (stands is None or _lacks(stands, act["items"])):
+            lacking.setdefault(act["agency"], set()).add(name)
+    return [
+        _word(agency, by_agency.get(agency, []), lacking.get(agency, set()))
+        for agency in sorted({*by_agency, *lacking})
+    ]
+
+
+def _lacks(case: Case, items: list[int]) -> bool:
+    """Tell whether an act has items on which there is no word, though nobody agreed to do without."""
+    return case.state is not CaseState.WITHDRAWN and bool(replace(case, items=tuple(items)).lacking)
+
+
+def _word(agency: str, cases: Iterable[Case], lacking: set[str]) -> Word:
+    """Say what the orders of an agency amount to, and acts on whose items there is no word."""
+    held = list(cases)
+    open_ = {each.order_id for each in held if each.state not in FINISHED and each.act is not Act.AUDIT} | lacking
+    found = any(item.found for each in held for item in each.words.values())
     return Word(agency, "finding" if found else "open" if open_ else "done", len(held), len(open_))
 
 

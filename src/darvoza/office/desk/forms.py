@@ -1,6 +1,6 @@
 """The form of a result: one part an item, each empty when nothing was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -108,40 +108,53 @@ class ItemForm(forms.Form):
 
 
 class ResultForm:
-    """The parts of a result together.
+    """The parts of a result together: of items that need a word, and of others, on which what is entered is one.
 
     Parameters
     ----------
     goods
         The items of the declaration.
+    owed
+        Numbers of those that need a word.
     values
         What was sent, or kept as a draft; nothing for an empty form.
     sent
         Whether it is to be checked; a draft is not.
     """
 
-    def __init__(self, goods: Sequence[GoodsItem], values: Mapping[str, Any] | None = None, *, sent: bool) -> None:
-        self.parts = [
+    def __init__(
+        self,
+        goods: Sequence[GoodsItem],
+        owed: Collection[int],
+        values: Mapping[str, Any] | None = None,
+        *,
+        sent: bool,
+    ) -> None:
+        made = [
             (item, ItemForm(values, prefix=f"item{item.item}") if sent else _drafted(item.item, values or {}))
             for item in goods
         ]
+        self.parts = [(item, form) for item, form in made if item.item in owed]
+        self.others = [(item, form) for item, form in made if item.item not in owed]
 
     @classmethod
     def of(cls, goods: Sequence[GoodsItem], result: ExaminationResult) -> "ResultForm":
         """Make the form that says what a result says."""
-        form = cls(goods, sent=False)
         said = {item.item: item for item in result.items}
-        form.parts = [(item, _said(said[item.item])) for item in goods]
+        form = cls(goods, said, sent=False)
+        form.parts = [(item, _said(said[item.item])) for item, _ in form.parts]
         return form
 
     def is_valid(self) -> bool:
         """Check every part, so that everything wrong is told at once."""
-        checked = [form.is_valid() for _, form in self.parts]
+        checked = [form.is_valid() for _, form in (*self.parts, *self.others)]
         return all(checked)
 
     def result(self, *, by: str, at: datetime) -> ExaminationResult:
         """Give the result, once it is valid."""
-        return ExaminationResult(by=by, at=at, items=tuple(form.result(item.item) for item, form in self.parts))
+        told = (*self.parts, *((item, form) for item, form in self.others if form.has_changed()))
+        items = sorted((form.result(item.item) for item, form in told), key=lambda item: item.item)
+        return ExaminationResult(by=by, at=at, items=tuple(items))
 
 
 def _said(item: ItemResult) -> ItemForm:

@@ -45,7 +45,7 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
     reason = request.POST.get("reason", "")
     status = 200
     if request.method == "POST":
-        form = ResultForm(declared.items, request.POST, sent=True)
+        form = ResultForm(declared.items, {item.item for item in result.items}, request.POST, sent=True)
         status = 422
         if form.is_valid():
             try:

@@ -50,10 +50,11 @@ def _order_page(request: HttpRequest, order_id: str, form: ResultForm | None, st
         raise Http404
     works = person.may(Permission.ORDER_WORK)
     if form is None and found.mine and found.order.state == "claimed" and works:
-        form = ResultForm(found.goods, found.draft, sent=False)
+        form = ResultForm(found.goods, found.owed, found.draft, sent=False)
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
-    shown["corrects"] = works and any(each.by == person.username for each in found.results[:1])
+    last = [each.by for each in found.results[:1] if found.order.state == "recorded"]
+    shown["corrects"] = works and last == [person.username]
     shown["photographs"] = works and found.mine and found.order.state in {"claimed", "recorded"}
     shown["claims"] = works and found.order.state == "waiting"
     shown["departs"] = found.order.state in {"waiting", "claimed"} and (works or person.may(Permission.OVERRIDE_RAISE))
@@ -97,7 +98,7 @@ def result(request: HttpRequest, order_id: str) -> HttpResponse:
     found = queries.task(person, order_id, language())
     if found is None:
         raise Http404
-    form = ResultForm(found.goods, request.POST, sent=True)
+    form = ResultForm(found.goods, found.owed, request.POST, sent=True)
     if not form.is_valid():
         return _order_page(request, order_id, form, status=422)
     try:

@@ -115,6 +115,7 @@ def case_of(order: models.Order, declared: Iterable[int], results: Iterable[mode
         results=tuple(result_record(row) for row in sorted(results, key=lambda row: row.number)),
         overrides=tuple(revived(Override, each) for each in order.overrides),
         referral=order.referral,
+        items=tuple(order.items),
     )
 
 

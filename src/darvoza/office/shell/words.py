@@ -66,6 +66,7 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.CONFIRM_LOWERING: _("lowering confirmed"),
     CaseMove.REFUSE_LOWERING: _("lowering refused"),
     CaseMove.CANCEL: _("cancelled"),
+    CaseMove.REOPEN: _("opened again"),
     "refer": _("referred on suspicion"),
     "photo": _("photo added"),
     "lodged": _("lodged"),

@@ -121,7 +121,7 @@ class Batch:
         if self.new:
             enter_decided(*self.new.rows(), self._binding(self.new.made.ordered), run=run)
         for each in self.again:
-            enter_again(*each.rows(), self._binding(each.made.ordered), run=run)
+            self.events += enter_again(*each.rows(), self._binding(each.made.ordered), run=run, now=self.now)
         insert(Lodgement, self.rows)
         record_all(self.events)
         insert(Event, self.told)

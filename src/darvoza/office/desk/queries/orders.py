@@ -9,9 +9,11 @@ from django.db.models import Case, IntegerField, Value, When
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.declaration import GoodsItem
+from darvoza.flow.inspection.casework import owed
 from darvoza.office.accounts.scope import for_person
 from darvoza.office.desk.models import Draft, Photo
 from darvoza.office.desk.queries.photos import photos_of
+from darvoza.office.registry.mapping import case_of
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.queries import Dossier, dossier, order_for, results_of
 
@@ -64,14 +66,26 @@ def _line(order: Order, username: str, now: datetime) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An order with all that its examination needs; why it was chosen is not among it."""
+    """An order with all that its examination needs; why it was chosen is not among it.
+
+    Attributes
+    ----------
+    owed
+        Numbers of the goods that need a word.
+    first
+        Those that are to be examined, where it is not the whole consignment.
+    counting
+        Keys of the results that hold the last word on any goods.
+    """
 
     order: Order
     told: Dossier
     goods: tuple[GoodsItem, ...]
+    owed: frozenset[int]
     first: tuple[int, ...]
     instructions: tuple[str, ...]
     results: list[Result]
+    counting: frozenset[int]
     photos: list[Photo]
     mine: bool
     draft: dict[str, Any]
@@ -83,18 +97,32 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
     told = dossier(person, order.declaration.declaration_id) if order else None
     if order is None or told is None:
         return None
+    results = results_of(order)
+    case = case_of(order, (item.item for item in told.goods), results)
+    due = owed(case) if order.state in OPEN else case.due
     said = order.instructions.get(language) or order.instructions.get("en") or ""
     return Task(
         order=order,
         told=told,
         goods=told.goods,
-        first=tuple(order.items),
+        owed=owed(case),
+        first=tuple(sorted(due)) if len(due) < len(told.goods) else (),
         instructions=tuple(line for line in said.splitlines() if line.strip()),
-        results=results_of(order),
+        results=results,
+        counting=_counting(results),
         photos=photos_of(order_id),
         mine=order.holder == person.username,
         draft=draft_of(order_id, person.username),
     )
+
+
+def _counting(results: list[Result]) -> frozenset[int]:
+    """Give the keys of those of some results, the last first, that hold the last word on any goods."""
+    last: dict[int, int] = {}
+    for result in results:
+        for finding in result.findings.all():
+            last.setdefault(finding.item, result.pk)
+    return frozenset(last.values())
 
 
 def draft_of(order_id: str, username: str) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from itertools import islice
 from typing import Any, Final
 
 import polars as pl
-from django.db.models import F, Max, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KT
 
-from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act, Agency
 from darvoza.office.desk.models import DutyRoster
 from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Order, Run
@@ -75,7 +74,7 @@ def orders() -> pl.DataFrame:
 
 
 def found() -> pl.DataFrame:
-    """Give, by order with a result, what its last result says: ``key, found, recovered``."""
+    """Give, by order with a result, what the last words on its items say: ``key, found, recovered``."""
     schema: Schema = {"key": pl.Int64, "found": pl.Boolean, "recovered": pl.Float64}
     rows = ((key, found, float(duty or 0)) for key, found, duty, *_ in _last_findings())
     return (
@@ -84,12 +83,14 @@ def found() -> pl.DataFrame:
 
 
 def _last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
-    """Walk what the last result of each order says of each item, in the order in which they were recorded."""
-    rows = Finding.objects.filter(**which).annotate(last=Max("result__order__results__number"))
+    """Walk the last word on each item of each order, in the order in which they were recorded."""
+    later = Finding.objects.filter(
+        result__order=OuterRef("result__order"), item=OuterRef("item"), result__number__gt=OuterRef("result__number")
+    )
+    rows = Finding.objects.filter(~Exists(later), **which)
     named = ("result__order_id", "found", "additional_duty", "areas", "item")
     more = ("result__order__declaration__declaration_id", "result__at")
-    last = rows.filter(result__number=F("last")).order_by("result_id", "item")
-    return last.values_list(*named, *more).iterator(chunk_size=BATCH)
+    return rows.order_by("result_id", "item").values_list(*named, *more).iterator(chunk_size=BATCH)
 
 
 def items() -> pl.DataFrame:
@@ -118,7 +119,6 @@ def _outcomes() -> pl.DataFrame:
     of = {
         "result__order__agency": Agency.CUSTOMS,
         "result__order__act": Act.PHYSICAL,
-        "result__order__state": CaseState.RECORDED,
         "result__order__referral": "",
     }
     rows = (

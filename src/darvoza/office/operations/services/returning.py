@@ -32,6 +32,7 @@ from darvoza.office.journal.services import record
 from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.registry.mapping import finding_row, order_values
 from darvoza.office.registry.models import Decision, Declaration, Order, Result
+from darvoza.office.registry.services.cases import gather
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.records import stated
 from darvoza.office.registry.services.run_files import RunFiles
@@ -283,7 +284,9 @@ def _result(entry: JournalEntry, now: datetime) -> tuple[bool, str]:
     if not met and order.holder and order.holder != result.by:
         met = "somebody at the centre held it; the result is kept"
     order.state, order.recorded_at, order.version = CaseState.RECORDED, now, order.version + 1
-    order.save(update_fields=["state", "recorded_at", "version"])
+    if gather(order).lacking:  # goods that the post did not know of, or was silent of, still wait
+        order.state, order.holder, order.recorded_at = CaseState.WAITING, "", None
+    order.save(update_fields=["state", "holder", "recorded_at", "version"])
     return True, "; ".join(filter(None, (met, *(f"left out, for it cannot be: {told}" for told in left_out))))
 
 

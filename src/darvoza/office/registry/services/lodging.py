@@ -1,17 +1,19 @@
 """Declarations as they are lodged, one after another: what was decided of them written into the register."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from darvoza.domain.casework import FINISHED, CaseMove, Hand
-from darvoza.domain.codes import Agency
+from darvoza.domain.casework import FINISHED, Case, CaseMove, Hand
+from darvoza.domain.codes import Act, Agency
+from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.inspection import casework
+from darvoza.office.journal.services import SYSTEM
 from darvoza.office.registry import models
 from darvoza.office.registry.mapping import decision_values, declaration_values, order_values
 from darvoza.office.registry.services.arrivals import placed
-from darvoza.office.registry.services.cases import move
+from darvoza.office.registry.services.cases import gather, move
 from darvoza.office.registry.services.loading import write_decisions, write_declarations, write_goods, write_orders
 from darvoza.office.registry.services.records import Stated, stated
 
@@ -43,29 +45,56 @@ def enter_decided(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run
     write_orders(orders, keys)
 
 
-def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run) -> None:
-    """Write what was decided anew of declarations that are in the register; an order that was given stands.
+def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, now: datetime) -> list[JournalEvent]:
+    """Write what was decided anew of declarations that are in the register; give what the journal is to tell of their orders.
+
+    An order that was given stands. It is about the goods that are to be examined now, and opens again where there are some
+    on which it has no word.
 
     Parameters
     ----------
     items, decisions, orders, run
         As for `enter_decided`.
+    now
+        When.
     """
     decided = list(decisions)
     channels = _channels(decided)
     known: dict[str, models.Declaration] = {}
+    given: dict[str, tuple[models.Order, Case]] = {}
     for declared in stated(items):
         reference = declared.header["declaration_id"]
-        known[reference] = models.Declaration.objects.get(declaration_id=reference)
-        _replace(known[reference], declared, channels[reference])
+        row = known[reference] = models.Declaration.objects.select_for_update().get(declaration_id=reference)
+        given |= {each.order_id: (each, gather(each)) for each in row.orders.select_for_update()}
+        _replace(row, declared, channels[reference])
     for told in decided:
         fields = {"declaration": known[told["declaration_id"]], "run": run, **decision_values(told)}
         models.Decision.objects.update_or_create(decision_id=fields.pop("decision_id"), defaults=fields)
+    changes: list[JournalEvent] = []
     for told in orders:
         row = known[told["declaration_id"]]
-        new = models.Order(declaration=row, **order_values(told))
-        if not models.Order.objects.filter(order_id=new.order_id).exists():
-            placed(new, row).save(force_insert=True)
+        new = placed(models.Order(declaration=row, **order_values(told)), row)
+        if new.order_id in given:
+            changes.extend(_order_again(*given[new.order_id], new, now))
+        else:
+            new.save(force_insert=True)
+    return changes
+
+
+def _order_again(order: models.Order, before: Case, new: models.Order, now: datetime) -> Iterator[JournalEvent]:
+    """Let an order be about what is to be examined now; one that opens again is due as one that is given now."""
+    declared = order.declaration.items.values_list("number", flat=True)
+    after = casework.order_again(before, declared, new.items, Act(new.act))
+    if (after.state, after.items, after.act) == (before.state, before.items, before.act):
+        return
+    changed = {"items": list(after.items), "act": after.act.value, "instructions": new.instructions}
+    if after.state is not before.state:
+        changed |= {name: getattr(new, name) for name in ("post", "channel", "turn", "day", "deadline")}
+        changed |= {"state": after.state.value, "holder": "", "claimed_at": None, "recorded_at": None}
+    models.Order.objects.filter(pk=order.pk).update(**changed, version=order.version + 1)
+    what = CaseMove.REOPEN.value if after.state is not before.state else "items"
+    told = {"what": what, "state": after.state.value, "items": list(after.items)}
+    yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told)
 
 
 def _channels(decisions: Rows) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Results that were recorded elsewhere, taken into the register: all of them, or none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -56,9 +56,10 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         referrals = _refer(grouped)
         orders = {order.order_id: order for order in _waiting(grouped)}
         goods = _goods(orders)
-        made = [_result(order, grouped[name]) for name, order in orders.items()]
+        last, spoken = _before(orders.values())
+        made = [_result(order, grouped[name], last.get(order.pk, 0) + 1) for name, order in orders.items()]
         kept = Result.objects.bulk_create(made, batch_size=BATCH)
-        findings = [row for result in kept for row in _findings(result, grouped, goods)]
+        findings = [row for result in kept for row in _findings(result, grouped, goods, spoken)]
         Finding.objects.bulk_create(findings, batch_size=BATCH)
         fields = ["state", "holder", "recorded_at", "version"]
         Order.objects.bulk_update((_recorded(result) for result in kept), fields, batch_size=BATCH)
@@ -115,6 +116,17 @@ def _referral(name: str, row: Mapping[str, Any], declaration: Declaration) -> Or
     )
 
 
+def _before(orders: Iterable[Order]) -> tuple[dict[int, int], dict[int, set[int]]]:
+    """Give, of orders that opened again, the number of the last result and the items of which one speaks, by their keys."""
+    keys, last, spoken = sorted(order.pk for order in orders), dict[int, int](), dict[int, set[int]]()
+    for start in range(0, len(keys), BATCH):
+        rows = Finding.objects.filter(result__order__in=keys[start : start + BATCH]).order_by("result__number")
+        for key, number, item in rows.values_list("result__order", "result__number", "item"):
+            last[key] = number
+            spoken.setdefault(key, set()).add(item)
+    return last, spoken
+
+
 def _goods(orders: Mapping[str, Order]) -> dict[int, list[int]]:
     """Give the numbers of the items of each declaration, by its key."""
     keys = sorted({order.declaration_id for order in orders.values()})
@@ -126,9 +138,9 @@ def _goods(orders: Mapping[str, Order]) -> dict[int, list[int]]:
     return goods
 
 
-def _result(order: Order, rows: list[dict[str, Any]]) -> Result:
+def _result(order: Order, rows: list[dict[str, Any]], number: int) -> Result:
     """Make the result of an order; it is known when the last of its items is."""
-    return Result(order=order, number=1, by=rows[0]["officer"] or SYSTEM, at=max(row["result_at"] for row in rows))
+    return Result(order=order, number=number, by=rows[0]["officer"] or SYSTEM, at=max(row["result_at"] for row in rows))
 
 
 def _recorded(result: Result) -> Order:
@@ -139,11 +151,17 @@ def _recorded(result: Result) -> Order:
 
 
 def _findings(
-    result: Result, grouped: Mapping[str, list[dict[str, Any]]], goods: Mapping[int, list[int]]
+    result: Result,
+    grouped: Mapping[str, list[dict[str, Any]]],
+    goods: Mapping[int, list[int]],
+    spoken: Mapping[int, set[int]],
 ) -> Iterator[Finding]:
-    """Make what is said of each item of the declaration; of those not named, that nothing was found."""
-    told = {row["item"]: _item(row) for row in grouped[result.order.order_id]}
-    for number in goods[result.order.declaration_id]:
+    """Make what is said of items: of those that were to be examined and are not named, that nothing was found."""
+    order = result.order
+    told = {row["item"]: _item(row) for row in grouped[order.order_id]}
+    declared = set(goods[order.declaration_id])
+    due = (declared & set(order.items) or declared) - spoken.get(order.pk, set())
+    for number in sorted(declared & (due | told.keys())):
         row = finding_row(told.get(number, ItemResult(number)))
         row.result = result
         yield row
