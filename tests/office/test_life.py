@@ -3,13 +3,21 @@
 `benchmarks/lives.py` leads any number of them, and shrinks the life in which the two part.
 """
 
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from darvoza.domain.casework import Case
+from darvoza.domain.journal import JournalEvent
+from darvoza.office.registry.models import Order
+from darvoza.office.registry.services import lodging
 from life_office import lead, lead_lives
-from life_reference import Model
-from life_world import APART, TICKS, TOGETHER, Life, elsewhere, events_of, life_of, write_states
+from life_reference import PEOPLE, Model
+from life_world import APART, DAY, GOODS, TICKS, TOGETHER, Life, Step, elsewhere, events_of, life_of, write_states
 
 FIRST, EACH = 40_000, 100
 """Other seeds than those of the benchmark begin with, and lives of a group."""
@@ -30,6 +38,42 @@ def test_every_life_is_led_as_the_model_leads_it(home: Path, seed: int) -> None:
         f"of the seeds from {seed} on: python benchmarks/lives.py --first {seed} --histories {EACH} tells which steps"
     )
     assert not found, f"{told}\n{found[0]}"
+
+
+def _growing(seed: int, number: int) -> Life:
+    """A life in which goods come and go by amendments while results are recorded and less is agreed on."""
+    rng, steps = random.Random(f"growing {seed}"), list[tuple[int, Step]]()
+    goods = [{"hs": hs, "origin": origin, "net_mass": 5} for hs, origin in rng.choices(GOODS, k=4)]
+    for tick in range(TICKS):
+        at = DAY + timedelta(days=tick * APART, hours=8)
+        body = {"post": elsewhere(number), "importer_id": f"{number}I0", "lodged_at": at}
+        body["items"] = goods[: 1 + (rng.randrange(4) if tick else 0)]
+        told = {"op": "amend" if tick else "lodge", "by": "customs", "key": f"{number}g{tick}", "ref": f"{number}D0"}
+        steps.append((tick, ("ask", {**told, "if_match": None, "body": body})))
+        for _ in range(6):
+            what, who = (
+                rng.choice(("send", "send", "release", "propose", "settle", "correct")),
+                rng.choice(tuple(PEOPLE)),
+            )
+            more = {"act": rng.choice((None, "documentary")), "reason": "it is so because of it", "agreed": True}
+            more |= {"found": rng.random() < 0.2, "whole": rng.random() < 0.7}
+            steps.append((tick, ("move", what, who, rng.getrandbits(30), more)))
+    return Life(number, tuple(steps))
+
+
+def test_goods_that_come_and_go_are_examined_as_the_model_says(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: Counter[tuple[str, str]] = Counter()
+    real = lodging._order_again
+
+    def counted(order: Order, before: Case, new: Order, now: datetime) -> Iterator[JournalEvent]:
+        for entry in real(order, before, new, now):
+            seen[before.state.value, str((entry.body or {})["what"])] += 1
+            yield entry
+
+    monkeypatch.setattr(lodging, "_order_again", counted)
+    found = lead_lives(home, [_growing(seed, seed) for seed in range(16)], {2: ("restart",), 3: ("state", 1)})
+    assert not found, str(found[0])
+    assert min(seen["recorded", "reopen"], seen["withdrawn", "reopen"], seen["waiting", "items"]) >= 3, seen
 
 
 def test_lives_do_what_they_are_to_be_compared_in() -> None:
