@@ -50,6 +50,23 @@ def test_the_systems_are_compared_profile_by_profile(systems: Systems, silent: P
     )
 
 
+def test_a_client_compares_what_it_may_know_of_and_is_told_names_that_it_may_read(
+    systems: Systems, silent: Path
+) -> None:
+    text = (silent / "profiles" / "cus-cars.yaml").read_text(encoding="utf-8")
+    hidden = text.replace("CUS-CARS", "CUS-HIDDEN").replace("valid:", "visibility: restricted\nvalid:")
+    (silent / "profiles" / "cus-hidden.yaml").write_text(hidden, encoding="utf-8")
+    fruit = an_item(hs="080810")
+    for name, items in (("CARS", CARS), ("BOTH", [*CARS, fruit])):
+        assert systems.lodge(a_body(name, items=items, transport_document=name)).status == 201
+    sent = {"decisions": [{"declaration_id": name, "channel": "green"} for name in ("CARS", "BOTH")]}
+    assert systems.send("POST", "/comparisons", sent, by="plants").body == {"compared": 1, "unknown": ["CARS"]}
+    assert systems.send("POST", "/comparisons", sent).body["compared"] == 2
+    told = {by: systems.send("GET", "/comparisons", by=by).body["agreement"] for by in ("plants", "customs")}
+    assert [(each["profile"], each["declarations"]) for each in told["plants"]] == [(None, 1), ("PHY-FRUIT", 1)]
+    assert {each["profile"] for each in told["customs"]} == {None, "CUS-CARS"}
+
+
 def test_when_it_takes_over_what_is_open_is_ordered_without_a_new_draw(systems: Systems, silent: Path) -> None:
     systems.lodge(a_body(items=CARS, lodged_at=timezone.now().isoformat()))
     u = Decision.objects.values_list("u", flat=True).get()

@@ -277,13 +277,22 @@ def deliveries_for(caller: Caller, *, state: str, after: int, limit: int) -> tup
     return told, page[limit - 1].pk if len(page) > limit else None
 
 
-def comparison_for(caller: Caller) -> list[Tally]:
-    """Give how a client's system and we agree."""
+def names_for(caller: Caller, state: State) -> set[str]:
+    """Give the names of the profiles, measures and plans in force that a client may read."""
+    profiles = {each.code for each in readable(state.policy.profiles, caller)}
+    others = (*state.measures, *state.policy.plans)
+    return profiles | {each.code for each in others if caller.agency in {"", each.agency}}
+
+
+def comparison_for(caller: Caller, state: State) -> list[Tally]:
+    """Give how a client's system and we agree: over all declarations, and by the names that it may read."""
+    may_read = names_for(caller, state)
     rows = for_person(Comparison.objects.filter(system=caller.name), caller, agency="").values_list(
         "theirs", "ours", "profiles"
     )
     return compare(
-        Compared(Channel(theirs), Channel(ours), tuple(names)) for theirs, ours, names in rows.iterator(2_000)
+        Compared(Channel(theirs), Channel(ours), tuple(name for name in names if name in may_read))
+        for theirs, ours, names in rows.iterator(2_000)
     )
 
 

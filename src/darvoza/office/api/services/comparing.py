@@ -10,7 +10,8 @@ from darvoza.domain.codes import Channel
 from darvoza.domain.journal import EntryKind
 from darvoza.domain.selection import FloorKind
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.models import Comparison, Lodgement
+from darvoza.office.api.models import Comparison
+from darvoza.office.api.queries import may_know, own_agency, revisions_of
 from darvoza.office.journal.services import record
 
 NAMED = frozenset({FloorKind.PROFILE, FloorKind.LAW, FloorKind.ALERT, FloorKind.PLAN})
@@ -18,19 +19,17 @@ NAMED = frozenset({FloorKind.PROFILE, FloorKind.LAW, FloorKind.ALERT, FloorKind.
 
 
 def compare_with(caller: Caller, theirs: Mapping[str, Channel], *, now: datetime) -> tuple[int, list[str]]:
-    """Keep what the system of a client decided; give how many declarations it knew, and those we do not know.
+    """Keep what the system of a client decided; give how many declarations it knew, and those it may not know of.
 
     Our channel is the one of the first decision: what came later, theirs did not know either.
     """
-    rows = Lodgement.objects.filter(declaration_id__in=list(theirs), revision=1)
-    if caller.post:
-        rows = rows.filter(post=caller.post)
-    known = {row.declaration_id: row for row in rows}
+    revisions = revisions_of(theirs)
+    known = {name: rows[0] for name, rows in revisions.items() if may_know(caller, rows)}
     with transaction.atomic():
         for reference, row in known.items():
             told = {
                 "post": row.post, "theirs": theirs[reference], "ours": row.channel, "at": now,
-                "profiles": sorted(_profiles(row.decisions)),
+                "profiles": sorted(_profiles(row.decisions, own_agency(caller))),
             }  # fmt: skip
             Comparison.objects.update_or_create(declaration_id=reference, system=caller.name, defaults=told)
         record(
@@ -43,6 +42,7 @@ def compare_with(caller: Caller, theirs: Mapping[str, Channel], *, now: datetime
     return len(known), sorted(set(theirs) - set(known))
 
 
-def _profiles(decisions: list[Mapping[str, Any]]) -> set[str]:
-    """Name what put a floor under any act."""
-    return {floor["source"] for row in decisions for floor in row["floors"] if floor["kind"] in NAMED}
+def _profiles(decisions: list[Mapping[str, Any]], agency: str) -> set[str]:
+    """Name what put a floor under any act, of one agency or of all."""
+    mine = (row for row in decisions if not agency or row["agency"] == agency)
+    return {floor["source"] for row in mine for floor in row["floors"] if floor["kind"] in NAMED}

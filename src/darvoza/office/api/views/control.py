@@ -211,12 +211,13 @@ def compare(request: HttpRequest, sent: ComparisonSent) -> HttpResponse:
 @router.get("/comparisons", url_name="compared", response={200: AgreementSchema, **REFUSALS})
 def compared(request: HttpRequest) -> HttpResponse:
     """Read how the two systems agree: over all declarations, and for each profile over those it matched."""
+    caller = caller_for(request, Purpose.COMPARE)
     told = [
         {
             "profile": each.name or None, "declarations": each.declarations, "exact": each.exact, "stricter": each.stricter,
             "laxer": each.laxer,
         }
-        for each in queries.comparison_for(caller_for(request, Purpose.COMPARE))
+        for each in queries.comparison_for(caller, state_in_force(timezone.now()))
     ]  # fmt: skip
     return answered(request, {"agreement": told})
 
