@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydifact.parser import Parser
 
 from darvoza.domain.codes import Act, Agency, Channel
-from darvoza.flow.gate.cusres import ActTold, Response, cusres
+from darvoza.flow.gate.cusres import ActTold, Response, Standing, cusres
 
 pytestmark = pytest.mark.filterwarnings("ignore::pydifact.exceptions.MissingImplementationWarning")
 AT = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
@@ -28,6 +28,13 @@ def test_it_tells_declaration_channel_and_acts() -> None:
     assert told["GIS"] == [["red", "ZZZ"]]
     assert told["FTX"][-1] == "customs physical"
     assert told["UNT"] == [str(len(read)), "77"]
+
+
+@pytest.mark.parametrize("standing", [Standing.NOT_BINDING, Standing.CANCELLED])
+def test_what_is_not_carried_out_tells_no_channel_and_no_act(standing: Standing) -> None:
+    read = segments(cusres(Response("KG-1", 2, Channel.RED, AT, (CARS,), standing), number="77"))
+    assert [tag for tag, _ in read] == ["UNH", "BGM", "DTM", "GIS", "UNT"]
+    assert dict(read)["GIS"] == [[standing.value, "ZZZ"]]
 
 
 @given(st.text(min_size=1, max_size=40).filter(lambda text: text.isprintable() and text.strip() == text))

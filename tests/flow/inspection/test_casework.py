@@ -186,7 +186,7 @@ def test_a_case_opens_again_for_goods_on_which_there_is_no_word_and_keeps_what_w
     case = casework.record(replace(claimed(), items=(1,)), AIDA, a_result("aida", first))
     assert casework.order_again(case, (1, 2, 3), (1,), Act.SCAN) == case
     opened = casework.order_again(case, (1, 2, 3), (1, 3), Act.SCAN)
-    assert (opened.state, opened.holder, opened.lacking) == (CaseState.WAITING, None, {3})
+    assert (opened.state, opened.holder, opened.lacking) == (CaseState.WAITING, None, frozenset({3}))
     later = replace(a_result("bek", ItemResult(3)), at=NOW + timedelta(hours=1))
     after = casework.record(casework.claim(opened, BEK), BEK, later)
     assert [(row["item"], row["finding"], row["result_at"]) for row in casework.outcomes_of(after)] == [

@@ -37,7 +37,7 @@ def test_goods_that_come_after_the_result_are_ordered_and_hold_the_release(syste
     order = systems.send("GET", f"/orders/{NAME}").body
     assert (order["state"], order["items"], order["recorded_at"]) == ("waiting", [1, 2, 4], None)
     assert release(systems) == {
-        "declaration_id": "D-1", "revision": 2, "channel": "red", "release": "waiting",
+        "declaration_id": "D-1", "revision": 2, "channel": "red", "binding": True, "release": "waiting",
         "agencies": [{"agency": "customs", "word": "open", "orders": 1, "open": 1}],
     }  # fmt: skip
     assert find(systems, told(2)).code == "case-refused"

@@ -79,9 +79,30 @@ def test_when_it_takes_over_what_is_open_is_ordered_without_a_new_draw(systems: 
     assert reassess(NOW) == 0
 
 
-def test_a_decision_is_told_as_a_message(systems: Systems, silent: Path) -> None:  # noqa: ARG001
-    systems.lodge(a_body(items=CARS))
+def test_where_it_is_silent_nothing_is_released_and_no_message_orders_anything(
+    systems: Systems,
+    silent: Path,  # noqa: ARG001
+) -> None:
+    for name, items in (("GREEN", [an_item()]), ("RED", CARS)):
+        systems.lodge(a_body(name, items=items, transport_document=name))
+        said = systems.send("GET", f"/declarations/{name}/release").body
+        assert (said["release"], said["binding"]) == ("not-binding", False)
+        message = systems.send("GET", f"/declarations/{name}/cusres").body
+        assert "GIS+not-binding:ZZZ'" in message
+        assert not any(word in message for word in ("physical", "red", "green"))
+    systems.send("POST", "/declarations/RED/cancellation")
+    assert systems.send("GET", "/declarations/RED/release").body["release"] == "cancelled"
+
+
+def test_a_decision_is_told_as_a_message_and_its_cancellation_as_well(systems: Systems, silent: Path) -> None:  # noqa: ARG001
+    systems.lodge(a_body(items=CARS, post=OTHER))
     said = systems.send("GET", "/declarations/D-1/cusres")
     assert said.headers["Content-Type"].startswith("application/edifact")
     assert "GIS+red:ZZZ'" in said.body
+    assert "customs physical" in said.body
+    systems.send("POST", "/declarations/D-1/cancellation")
+    cancelled = systems.send("GET", "/declarations/D-1/cusres").body
+    assert "BGM+962+D-1:::2+11'" in cancelled
+    assert "GIS+cancelled:ZZZ'" in cancelled
+    assert "physical" not in cancelled
     assert "CUS-CARS" not in said.body

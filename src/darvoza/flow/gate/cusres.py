@@ -4,6 +4,9 @@ The message names the declaration, the moment and the channel, and each act of c
 stands as a code of the processing indicator in GIS, which is agreed between the parties (code list qualifier ``ZZZ``), since the
 directory has no code for it: it is CUSRES-like, and to be agreed with whoever reads it.
 
+A decision that is not carried out tells no act, and in GIS no channel but why: that its declaration was cancelled, or that
+another system decides. Whoever reads nothing but GIS and acts is never told to do anything then.
+
 References
 ----------
 UN/EDIFACT D.96B, message CUSRES; syntax ISO 9735 version 3: ``'`` ends a segment, ``+`` and ``:`` part its elements, and
@@ -12,6 +15,7 @@ UN/EDIFACT D.96B, message CUSRES; syntax ISO 9735 version 3: ``'`` ends a segmen
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from darvoza.domain.codes import Act, Agency, Channel
@@ -19,6 +23,14 @@ from darvoza.domain.codes import Act, Agency, Channel
 MESSAGE = "CUSRES:D:96B:UN"
 RESPONSE = "962"
 """Document name code: document response (customs)."""
+
+
+class Standing(StrEnum):
+    """Whether a decision is carried out, or why it is not; of what is not, the value stands in GIS."""
+
+    BINDING = "binding"
+    NOT_BINDING = "not-binding"
+    CANCELLED = "cancelled"
 
 
 class ActTold(NamedTuple):
@@ -42,6 +54,8 @@ class Response(NamedTuple):
         When; aware.
     acts
         Acts of control that are carried out.
+    standing
+        Whether they are.
     """
 
     reference: str
@@ -49,6 +63,7 @@ class Response(NamedTuple):
     channel: Channel
     decided_at: datetime
     acts: tuple[ActTold, ...]
+    standing: Standing = Standing.BINDING
 
 
 def cusres(response: Response, *, number: str) -> str:
@@ -67,13 +82,14 @@ def cusres(response: Response, *, number: str) -> str:
     >>> cusres(told, number="1").splitlines()
     ["UNH+1+CUSRES:D:96B:UN'", "BGM+962+KG-1:::1+11'", "DTM+148:202603020830:203'", "GIS+green:ZZZ'", "UNT+5+1'"]
     """
+    binds = response.standing is Standing.BINDING
     decided = response.decided_at.astimezone(UTC)
     segments = [
         f"UNH+{_text(number)}+{MESSAGE}",
         f"BGM+{RESPONSE}+{_text(response.reference)}:::{response.revision}+11",
         f"DTM+148:{decided:%Y%m%d%H%M}:203",
-        f"GIS+{response.channel.value}:ZZZ",
-        *(segment for place, act in enumerate(response.acts, start=1) for segment in _act(place, act)),
+        f"GIS+{(response.channel if binds else response.standing).value}:ZZZ",
+        *(segment for place, act in enumerate(response.acts if binds else (), start=1) for segment in _act(place, act)),
     ]
     segments.append(f"UNT+{len(segments) + 1}+{_text(number)}")
     return "".join(f"{segment}'\n" for segment in segments)

@@ -11,7 +11,7 @@ from darvoza.domain.codes import Act, Agency, Channel
 from darvoza.domain.profile import RiskProfile, Visibility
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.gate.comparing import Compared, Tally, compare
-from darvoza.flow.gate.cusres import ActTold, Response, cusres
+from darvoza.flow.gate.cusres import ActTold, Response, Standing, cusres
 from darvoza.flow.gate.state_file import State
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.api.callers import Caller
@@ -139,11 +139,16 @@ class Word(NamedTuple):
 
 
 def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
-    """Give whether the goods may go: when no agency has anything left to do, and none has found anything."""
+    """Give whether the goods may go: when no agency has anything left to do, and none has found anything.
+
+    Where another system decides, nothing that is decided here lets goods go or keeps them.
+    """
     row = revisions_for(caller, declaration_id)[-1]
     words = _words(row)
     if row.kind == LodgementKind.CANCELLED:
         state = "cancelled"
+    elif not row.binding:
+        state = "not-binding"
     else:
         said = [word.word for word in words]
         state = "held" if "finding" in said else "waiting" if "open" in said else "free"
@@ -153,6 +158,7 @@ def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
         "declaration_id": declaration_id,
         "revision": row.revision,
         "channel": row.channel,
+        "binding": row.binding,
         "release": state,
         "agencies": told,
     }
@@ -280,8 +286,8 @@ def deliveries_for(caller: Caller, *, state: str, after: int, limit: int) -> tup
 def names_for(caller: Caller, state: State) -> set[str]:
     """Give the names of the profiles, measures and plans in force that a client may read."""
     profiles = {each.code for each in readable(state.policy.profiles, caller)}
-    others = (*state.measures, *state.policy.plans)
-    return profiles | {each.code for each in others if caller.agency in {"", each.agency}}
+    measures = {each.code for each in state.measures if caller.agency in {"", each.agency}}
+    return profiles | measures | {each.code for each in state.policy.plans if caller.agency in {"", each.agency}}
 
 
 def comparison_for(caller: Caller, state: State) -> list[Tally]:
@@ -303,5 +309,12 @@ def message_for(caller: Caller, declaration_id: str) -> str:
         ActTold(Agency(act["agency"]), Act(act["act"]), tuple(act["items"]))
         for act in acts_of(row.decisions, own_agency(caller))
     )
-    told = Response(row.declaration_id, row.revision, Channel(row.channel), row.decided_at, acts)
+    told = Response(row.declaration_id, row.revision, Channel(row.channel), row.decided_at, acts, _standing(row))
     return cusres(told, number=str(row.pk))
+
+
+def _standing(row: Lodgement) -> Standing:
+    """Give how a decision stands."""
+    if row.kind == LodgementKind.CANCELLED:
+        return Standing.CANCELLED
+    return Standing.BINDING if row.binding else Standing.NOT_BINDING

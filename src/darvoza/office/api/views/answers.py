@@ -109,6 +109,7 @@ class ReleaseSchema(Schema):
     declaration_id: str
     revision: int
     channel: str
+    binding: bool
     release: str
     agencies: list[WordSchema]
 

@@ -121,7 +121,7 @@ def _before(orders: Iterable[Order]) -> tuple[dict[int, int], dict[int, set[int]
     keys, last, spoken = sorted(order.pk for order in orders), dict[int, int](), dict[int, set[int]]()
     for start in range(0, len(keys), BATCH):
         rows = Finding.objects.filter(result__order__in=keys[start : start + BATCH]).order_by("result__number")
-        for key, number, item in rows.values_list("result__order", "result__number", "item"):
+        for key, number, item in rows.values_list("result__order_id", "result__number", "item"):
             last[key] = number
             spoken.setdefault(key, set()).add(item)
     return last, spoken
