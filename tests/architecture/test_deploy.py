@@ -68,11 +68,25 @@ def documents(path: Path) -> list[dict[str, Any]]:
     return [each for each in yaml.safe_load_all(path.read_text(encoding="utf-8")) if each]
 
 
+def test_the_worker_is_started_wherever_the_office_is() -> None:
+    units = {
+        line for unit in UNITS for line in unit.read_text(encoding="utf-8").splitlines() if "/darvoza worker" in line
+    }
+    assert units == {"ExecStart=/opt/darvoza/.venv/bin/darvoza worker"}
+    [told] = documents(DEPLOY / "compose.yaml")
+    assert told["services"]["worker"]["command"] == ["darvoza", "worker"]
+    running = [each for path in MANIFESTS for each in documents(path) if each["kind"] == "Deployment"]
+    commands = [each["spec"]["template"]["spec"]["containers"][0]["command"] for each in running]
+    assert ["darvoza", "worker"] in commands
+
+
 def test_the_composed_office_is_closed_and_its_database_checks_its_pages() -> None:
     [told] = documents(DEPLOY / "compose.yaml")
     office, database = told["services"]["office"], told["services"]["database"]
-    assert office["cap_drop"] == ["ALL"]
-    assert office["read_only"] is True
+    for closed in (office, told["services"]["worker"]):
+        assert closed["cap_drop"] == ["ALL"]
+        assert closed["read_only"] is True
+    assert "ports" not in told["services"]["worker"]
     assert [port for port in office["ports"] if not port.startswith("127.0.0.1:")] == []
     assert database["environment"]["POSTGRES_INITDB_ARGS"] == "--data-checksums"
     assert "ports" not in database

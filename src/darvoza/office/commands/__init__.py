@@ -1,4 +1,4 @@
-"""Commands of this door: ``darvoza serve`` and ``darvoza office …``; Django is loaded only when one runs."""
+"""Commands of this door: ``darvoza serve``, ``worker``, ``doctor`` and ``office …``; Django is loaded only when one runs."""
 
 from argparse import ArgumentParser, ArgumentTypeError, _SubParsersAction
 from datetime import datetime
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza.domain.codes import Agency
-from darvoza.office.commands.operations_arguments import add_doctor, add_operations
+from darvoza.office.commands.operations_arguments import add_doctor, add_operations, add_worker
 
 ROLES = ("line_officer", "supervisor", "analyst", "approver", "chief", "auditor", "administrator")
 """As `darvoza.office.accounts.roles` has them, which needs Django."""
@@ -26,6 +26,7 @@ def add_commands(commands: Commands) -> None:
     serve = _command(commands, "serve", "Serve the office to browsers.", "serve")
     serve.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to listen")
     serve.add_argument("--processes", type=int, default=2, help="processes that answer, each with sixteen threads")
+    add_worker(partial(_command, commands))
     add_doctor(partial(_command, commands))
     office = commands.add_parser("office", help="Set up the office: tables, people, results of a run.")
     inner = office.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -32,6 +32,7 @@ def run(options: Namespace) -> int:
 def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]:
     """Look at settings, files, database, journal, disk and clock."""
     from darvoza.office.operations import queries  # noqa: PLC0415 - tables exist once Django is loaded
+    from darvoza.office.operations.services import rounds  # noqa: PLC0415
 
     now = datetime.now(UTC)
     yield from _settings(environment)
@@ -43,7 +44,8 @@ def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]
         return
     yield from queries.readiness(environment.home, now)
     yield from queries.looked([("durability", queries.durable), ("clock", lambda: queries.clock(now))])
-    yield from queries.looked([("photos", queries.photos)])
+    beside = [("worker", lambda: rounds.worker(now)), ("deliveries", lambda: rounds.deliveries(now))]
+    yield from queries.looked([*beside, ("photos", queries.photos)])
     yield queries.whole_gate(environment.home / "gate.yaml")
     if options.journal:
         yield from queries.looked([("journal", queries.whole_journal)])

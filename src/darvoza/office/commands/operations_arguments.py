@@ -1,6 +1,6 @@
 """Options of the commands that keep an office running."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +9,31 @@ from darvoza.typed_days import day
 Add = Callable[[str, str, str], ArgumentParser]
 
 
+def add_worker(add: Add) -> None:
+    """Add ``darvoza worker``; `add` makes a command out of its name, its words and its module."""
+    words = "Send events, look again at what is open, sign heads, put reference data in force: beside `serve`, all the time."
+    worker = add("worker", words, "worker")
+    worker.add_argument("--once", action="store_true", help="do one round and end; for a timer, and to try it")
+    words = "seconds to wait after a round in which nothing was to be done; 1 without it"
+    worker.add_argument("--interval", type=_seconds, default=1.0, metavar="SECONDS", help=words)
+
+
+def _seconds(text: str) -> float:
+    """Read how long to wait."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 3600:
+        raise ArgumentTypeError(f"expected 0.1 to 3600 seconds, got {text!r}")
+    return seconds
+
+
 def add_doctor(add: Add) -> None:
-    """Add ``darvoza doctor``; `add` makes a command out of its name, its words and its module."""
-    words = "Look at an office: database, journal, keys, disk, clock, settings; say what is wrong and what to do."
+    """Add ``darvoza doctor``; `add` as above."""
+    words = (
+        "Look at an office: database, journal, keys, disk, clock, worker, settings; say what is wrong and what to do."
+    )
     doctor = add("doctor", words, "doctor")
     doctor.add_argument("--journal", action="store_true", help="recompute the whole journal, not only its end")
 

@@ -1,9 +1,11 @@
 """``darvoza worker``: what is done beside the answers: events sent, declarations looked at again."""
 
 import logging
-import time
+import signal
 from argparse import Namespace
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from threading import Event
 
 from django.db import close_old_connections
 
@@ -12,51 +14,87 @@ from darvoza.office.commands.starting import start
 
 LOG = logging.getLogger("darvoza.worker")
 
-PAUSE = 1.0
-"""Seconds between two rounds in which there was nothing to do."""
+LONGEST_PAUSE = 30.0
+"""Seconds to wait after a round of which a part failed; what failed may need them to come back."""
+
+Part = Callable[[datetime], Mapping[str, int]]
+"""Does one thing; gives how much was done of what."""
 
 
 def run(options: Namespace) -> int:
-    """Work until stopped from the keyboard, or one round when asked to."""
+    """Work until stopped, from the keyboard or by SIGTERM, or one round when asked to; 1 when a part of that round failed."""
     start(options)
     if options.once:
-        print(_told(work()))
-        return 0
+        done, failed = work(parts())
+        print(_told(done, failed))
+        return int(bool(failed))
+    stopped = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopped.set())
     print("the worker works; stop with Ctrl+C", flush=True)
-    while True:
+    while not stopped.is_set():
         close_old_connections()
-        done = work()
+        done, failed = work(parts(), stopped)
         if any(done.values()):
-            print(_told(done), flush=True)
-        else:
-            time.sleep(PAUSE)
+            print(_told(done, failed), flush=True)
+        if failed or not any(done.values()):
+            stopped.wait(LONGEST_PAUSE if failed else options.interval)
+    print("the worker has stopped", flush=True)
+    return 0
 
 
-def work() -> dict[str, int]:
-    """Do one round of everything; give how much was done of each."""
-    from darvoza.office.api.problems import Problem  # noqa: PLC0415 - tables exist once Django is loaded
-    from darvoza.office.api.sending import send  # noqa: PLC0415
+def work(some: Mapping[str, Part], stopped: Event | None = None) -> tuple[dict[str, int], list[str]]:
+    """Do one round; give how much was done of each thing, and which parts failed: the log says why, the others go on."""
+    done: dict[str, int] = {}
+    failed = []
+    for name, part in some.items():
+        if stopped is not None and stopped.is_set():
+            break
+        try:
+            done |= part(datetime.now(UTC))
+        except Exception:
+            LOG.exception("a part of the round failed", extra={"fields": {"part": name}})
+            failed.append(name)
+            close_old_connections()
+    return done, failed
+
+
+def parts() -> dict[str, Part]:
+    """Give the parts of a round, in their order."""
+    from darvoza.office.api.sending import send  # noqa: PLC0415 - tables exist once Django is loaded
     from darvoza.office.api.services import lodging, outbox, reassessing  # noqa: PLC0415
     from darvoza.office.commands.reference import carry_out_due  # noqa: PLC0415
+    from darvoza.office.operations.services.rounds import note_round  # noqa: PLC0415
 
-    now = datetime.now(UTC)
-    try:
-        again = reassessing.reassess(now)
-        kept = lodging.keep_memory(now)
-    except Problem:  # the log says why; events are sent all the same
-        again, kept = 0, False
-    signed = _sign_head(now)
-    files = carry_out_due(now)
-    outbox.tell_results(now)
-    outbox.fan_out(now)
-    sent = outbox.deliver_due(send, now=datetime.now(UTC))
+    def planned(now: datetime) -> dict[str, int]:
+        outbox.fan_out(now)
+        return {}
+
+    def told(now: datetime) -> dict[str, int]:
+        outbox.tell_results(now)
+        return {}
+
+    def noted(now: datetime) -> dict[str, int]:
+        note_round(now)
+        return {}
+
     return {
-        "looked at again": again,
-        "memory kept": int(kept),
-        "heads signed": signed,
-        "files put in force": files,
-        **sent._asdict(),
+        "looking again": lambda now: {"looked at again": reassessing.reassess(now)} if _decides() else {},
+        "memory": lambda now: {"memory kept": int(lodging.keep_memory(now))} if _decides() else {},
+        "head": lambda now: {"heads signed": _sign_head(now)},
+        "reference data": lambda now: {"files put in force": carry_out_due(now)},
+        "results": told,
+        "planning": planned,
+        "sending": lambda now: outbox.deliver_due(send, now=now)._asdict(),
+        "round": noted,
     }
+
+
+def _decides() -> bool:
+    """Tell whether declarations are decided here: without a state in force there is nothing to look at again."""
+    from django.conf import settings  # noqa: PLC0415 - they are read once Django is loaded
+
+    return bool(settings.GATE_FILE.exists())
 
 
 class _Tried:
@@ -81,6 +119,7 @@ def _sign_head(now: datetime) -> int:
         return 0
 
 
-def _told(done: dict[str, int]) -> str:
+def _told(done: Mapping[str, int], failed: list[str]) -> str:
     """Say what was done."""
-    return ", ".join(f"{count} {what}" for what, count in done.items())
+    said = [f"{count} {what}" for what, count in done.items()]
+    return ", ".join([*said, f"failed: {', '.join(failed)}"] if failed else said)

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Pulse(models.Model):
-    """The last moment at which a row could be written: one row, written again and again."""
+    """The last moment at which a row could be written, by who answers and by the worker: a row each, written again and again."""
 
     at = models.DateTimeField()
 
