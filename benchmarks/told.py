@@ -218,7 +218,7 @@ def watch(caller: Any, workers: dict[int, int], *, faults: int, port: int, patie
     """Keep workers alive and dead letters tried again until all is told; give how many died, and how many letters did."""
     from darvoza.office.api.models import Delivery, Event  # noqa: PLC0415
     from darvoza.office.api.queries import deliveries_for  # noqa: PLC0415
-    from darvoza.office.api.services.acting import replay  # noqa: PLC0415
+    from darvoza.office.api.services.subscribing import replay  # noqa: PLC0415
 
     died = letters = 0
     end = time.monotonic() + patience
@@ -259,7 +259,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory() as home:
             caller = set_up(Path(home))
-            from darvoza.office.api.services.acting import subscribe  # noqa: PLC0415
+            from darvoza.office.api.services.subscribing import subscribe  # noqa: PLC0415
 
             subscribe(caller, f"http://127.0.0.1:{port}/hook", (), now=NOW - timedelta(days=1))
             happen(caller, options.faults // 4 + 5)

@@ -164,6 +164,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "api:screening": _TOKEN,
     "api:gate": _TOKEN,
     "api:subscribe": _TOKEN,
+    "api:subscriptions": _TOKEN,
     "api:unsubscribe": Address(token=True, named={"number": 1}),
     "api:deliveries": _TOKEN,
     "api:replay": Address(token=True, named={"number": 1}),

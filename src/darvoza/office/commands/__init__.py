@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza.domain.codes import Agency
-from darvoza.office.commands.operations_arguments import add_doctor, add_operations, add_worker
+from darvoza.office.commands.operations_arguments import add_doctor, add_operations, add_subscriptions, add_worker
 
 ROLES = ("line_officer", "supervisor", "analyst", "approver", "chief", "auditor", "administrator")
 """As `darvoza.office.accounts.roles` has them, which needs Django."""
@@ -37,6 +37,7 @@ def add_commands(commands: Commands) -> None:
     _enter(_command(inner, "enter", "Enter a person; the password is printed once.", "enter"))
     client = "Enter a system that asks by the API; its token is printed once."
     _client(_command(inner, "client", client, "client"))
+    add_subscriptions(partial(_command, inner))
     _load(_command(inner, "load", "Take a run of `darvoza assess` into the register.", "load"))
     demo = _command(inner, "demo", "Fill an office with a run, and one person per role; never in earnest.", "demo")
     _load(demo)

@@ -38,6 +38,13 @@ def add_doctor(add: Add) -> None:
     doctor.add_argument("--journal", action="store_true", help="recompute the whole journal, not only its end")
 
 
+def add_subscriptions(add: Add) -> None:
+    """Add ``darvoza office subscriptions``."""
+    words = "List where events are sent, with what waits and what is dead; or end one."
+    subscriptions = add("subscriptions", words, "subscriptions")
+    subscriptions.add_argument("--end", type=int, metavar="NUMBER", help="send nothing more to this one")
+
+
 def add_operations(add: Add) -> None:
     """Add the commands below ``darvoza office``."""
     _add_copies(add)

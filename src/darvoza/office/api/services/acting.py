@@ -1,45 +1,28 @@
-"""What clients do beside lodging: record findings, subscribe, submit profiles."""
+"""What clients do beside lodging: record findings, tell arrivals, submit profiles."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, Hand, ItemResult
 from darvoza.domain.codes import Agency
-from darvoza.domain.journal import EntryKind
 from darvoza.flow.inspection import casework
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import etag
-from darvoza.office.api.models import Delivery, Event, Lodgement, Subscription
+from darvoza.office.api.models import Event, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import may_tell_arrival, order_document, order_of
-from darvoza.office.journal.services import record
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.services import versions
 from darvoza.office.registry.services.arrivals import arrive
 from darvoza.office.registry.services.cases import move
 
-KINDS = (
-    "declaration.lodged",
-    "declaration.amended",
-    "declaration.reassessed",
-    "declaration.cancelled",
-    "declaration.arrived",
-    "order.recorded",
-)
-"""Events that can be subscribed to."""
-
 SLACK = timedelta(minutes=5)
 """How far the clock of a post may be ahead."""
-
-LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 def record_finding(
@@ -105,66 +88,6 @@ def tell_arrival(caller: Caller, declaration_id: str, post: str, at: datetime, *
     return body
 
 
-def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) -> Subscription:
-    """Have events sent to an address from now on; answered by HTTPS, but in a demo on the same machine.
-
-    Raises
-    ------
-    Problem
-        When the address or a kind of event is not one that can be used.
-    """
-    wanted = sorted(set(kinds)) or list(KINDS)
-    unknown = [kind for kind in wanted if kind not in KINDS]
-    if unknown:
-        told = {"field": "kinds", "code": "not-a-choice", "expected": f"of {', '.join(KINDS)}", "got": unknown[0]}
-        raise Problem("invalid", errors=(told,))
-    parts = urlsplit(url)
-    local = settings.DEMO and parts.scheme == "http" and parts.hostname in LOCAL
-    if not (local or (parts.scheme == "https" and parts.hostname)) or parts.username or len(url) > 500:
-        told = {
-            "field": "url",
-            "code": "not-an-address",
-            "expected": "https://HOST/PATH without user and password",
-            "got": url[:100],
-        }
-        raise Problem("invalid", errors=(told,))
-    last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    with transaction.atomic():
-        made = Subscription.objects.create(client_id=caller.number, url=url, kinds=wanted, after=last, made_at=now)
-        told = {"what": "subscribed", "url": url, "kinds": ", ".join(wanted)}
-        record(EntryKind.SETTINGS_CHANGE, f"subscription {made.pk}", told, by=caller.username, now=now)
-    return made
-
-
-def unsubscribe(caller: Caller, number: int, *, now: datetime) -> None:
-    """Have no more events sent.
-
-    Raises
-    ------
-    Problem
-        When there is no such subscription of the client.
-    """
-    with transaction.atomic():
-        if not Subscription.objects.filter(pk=number, client=caller.number, ended_at=None).update(ended_at=now):
-            raise Problem("not-found", str(number))
-        record(
-            EntryKind.SETTINGS_CHANGE, f"subscription {number}", {"what": "unsubscribed"}, by=caller.username, now=now
-        )
-
-
-def replay(caller: Caller, number: int, *, now: datetime) -> None:
-    """Have a dead delivery tried again, and with it those of its consignment that wait behind it.
-
-    Raises
-    ------
-    Problem
-        When there is no such dead delivery to the client.
-    """
-    dead = Delivery.objects.filter(pk=number, subscription__client=caller.number, state=Delivery.State.DEAD)
-    if not dead.update(state=Delivery.State.WAITING, attempts=0, due_at=now, fault=""):
-        raise Problem("not-found", str(number))
-
-
 def submit(caller: Caller, fields: Mapping[str, Any], *, reason: str, now: datetime) -> Version:
     """Ask for approval of a profile: a new version in the library, which a person approves or sends back.
 
@@ -179,8 +102,3 @@ def submit(caller: Caller, fields: Mapping[str, Any], *, reason: str, now: datet
         made = versions.begin(caller, fields, now=now)
         versions.submit(caller, made, reason=reason, now=now)
     return made
-
-
-def secret_of(subscription: int) -> str:
-    """Give the secret by which what is sent to a subscription is signed; made from that of the office, and kept nowhere."""
-    return salted_hmac("darvoza.office.api.subscription", str(subscription), algorithm="sha256").hexdigest()

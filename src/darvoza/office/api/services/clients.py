@@ -10,7 +10,7 @@ from django.db import transaction
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import SettingsError
 from darvoza.office.api.callers import Caller, digest_of, new_token
-from darvoza.office.api.models import MINUTE, Client
+from darvoza.office.api.models import MINUTE, Client, Subscription
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.journal.services import record
@@ -64,7 +64,7 @@ def enter_client(new: NewClient, *, by: str, now: datetime) -> str:
 
 
 def revoke_client(name: str, *, by: str, now: datetime) -> None:
-    """Shut a client out from the next request on.
+    """Shut a client out from the next request on; its subscriptions end, and nothing more is sent to it.
 
     Raises
     ------
@@ -74,7 +74,10 @@ def revoke_client(name: str, *, by: str, now: datetime) -> None:
     with transaction.atomic():
         if not Client.objects.filter(name=name, revoked_at=None).update(revoked_at=now):
             raise SettingsError(field="name", expected="a client that is not revoked", got=name)
-        record(EntryKind.ACCOUNT_CHANGE, f"client:{name}", {"what": "client revoked"}, by=by, now=now)
+        going = Subscription.objects.filter(client__name=name, ended_at=None)
+        told = {"what": "client revoked", "subscriptions": list(going.values_list("pk", flat=True))}
+        going.update(ended_at=now)
+        record(EntryKind.ACCOUNT_CHANGE, f"client:{name}", told, by=by, now=now)
 
 
 def caller_of(token: str) -> Caller | None:

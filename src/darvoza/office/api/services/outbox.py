@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from darvoza.domain.codes import Agency
 from darvoza.office.api.documents import as_text
 from darvoza.office.api.models import Delivery, Event, GateMark, Subscription
-from darvoza.office.api.services.acting import secret_of
+from darvoza.office.api.services.subscribing import secret_of
 from darvoza.office.registry.models import Result
 from darvoza.office.shell.statements import hold
 
@@ -29,6 +29,8 @@ LEASE = timedelta(minutes=2)
 """How long a worker that fell silent keeps others from a delivery."""
 
 AT_ONCE = 200
+GOING = {"subscription__ended_at": None, "subscription__client__revoked_at": None}
+"""What holds of a delivery as long as anything is sent to its subscription."""
 
 Send = Callable[[str, bytes, Mapping[str, str]], int]
 """Sends a body with headers to an address; gives the status, 0 when nobody answered."""
@@ -68,7 +70,7 @@ def _of_result(row: Result, now: datetime) -> Event:
 def fan_out(now: datetime) -> int:
     """Write down what is to be sent to whom; give how much."""
     made = 0
-    for number in Subscription.objects.filter(ended_at=None).values_list("pk", flat=True):
+    for number in Subscription.objects.filter(ended_at=None, client__revoked_at=None).values_list("pk", flat=True):
         with transaction.atomic():
             _hold()
             row = Subscription.objects.select_for_update().select_related("client").get(pk=number)
@@ -108,7 +110,7 @@ def deliver_due(send: Send, *, now: datetime) -> Sent:
         subscription=OuterRef("subscription"), declaration_id=OuterRef("declaration_id"), event__lt=OuterRef("event")
     ).exclude(state=Delivery.State.DELIVERED)
     due = (
-        Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=now, subscription__ended_at=None)
+        Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=now, **GOING)
         .exclude(Exists(before))
         .select_related("event", "subscription__client")
         .order_by("event")[:AT_ONCE]
@@ -122,7 +124,8 @@ def deliver_due(send: Send, *, now: datetime) -> Sent:
 def _deliver(row: Delivery, send: Send, now: datetime) -> str:
     """Send one event, unless another worker does."""
     lease = now + LEASE
-    if not Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, due_at=row.due_at).update(due_at=lease):
+    same = Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, due_at=row.due_at, **GOING)
+    if not same.update(due_at=lease):
         return ""
     body = as_text(message(row)).encode()
     status = send(row.subscription.url, body, headers_of(row, body, now))

@@ -249,6 +249,25 @@ class SubscriptionSchema(Schema):
     secret: str
 
 
+class SubscribedSchema(Schema):
+    """A subscription as it stands; its secret is told when it is made."""
+
+    subscription: int
+    client: str
+    url: str
+    kinds: list[str]
+    made_at: str
+    ended_at: str | None
+    waiting: int
+    dead: int
+
+
+class SubscriptionsSchema(Schema):
+    """Where events are sent."""
+
+    subscriptions: list[SubscribedSchema]
+
+
 class DeliverySchema(Schema):
     """One event on its way to a subscriber."""
 

@@ -14,7 +14,7 @@ from darvoza.flow.fields import parse_yaml
 from darvoza.office.api import queries
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import Purpose
-from darvoza.office.api.services import acting, comparing
+from darvoza.office.api.services import acting, comparing, subscribing
 from darvoza.office.api.services.lodging import gate_alarms, state_in_force
 from darvoza.office.api.views.answers import (
     AgreementSchema,
@@ -29,6 +29,7 @@ from darvoza.office.api.views.answers import (
     ScreeningSchema,
     SubmittedSchema,
     SubscriptionSchema,
+    SubscriptionsSchema,
 )  # fmt: skip
 from darvoza.office.api.views.asking import REFUSALS, answered, caller_for, limit_of, paged
 
@@ -226,15 +227,22 @@ def compared(request: HttpRequest) -> HttpResponse:
 def subscribe(request: HttpRequest, sent: SubscriptionSent) -> HttpResponse:
     """Have events sent to an address; the secret by which they are signed is told once."""
     caller = caller_for(request, Purpose.EVENT_READ)
-    made = acting.subscribe(caller, sent.url, sent.kinds, now=timezone.now())
-    told = {"subscription": made.pk, "url": made.url, "kinds": made.kinds, "secret": acting.secret_of(made.pk)}
+    made = subscribing.subscribe(caller, sent.url, sent.kinds, now=timezone.now())
+    told = {"subscription": made.pk, "url": made.url, "kinds": made.kinds, "secret": subscribing.secret_of(made.pk)}
     return answered(request, told, 201)
+
+
+@router.get("/subscriptions", url_name="subscriptions", response={200: SubscriptionsSchema, **REFUSALS})
+def subscriptions(request: HttpRequest) -> HttpResponse:
+    """Read where events are sent, since when, until when, and how many of them wait or are dead."""
+    caller = caller_for(request, Purpose.EVENT_READ)
+    return answered(request, {"subscriptions": subscribing.subscriptions_of(caller)})
 
 
 @router.delete("/subscriptions/{number}", url_name="unsubscribe", response={204: None, **REFUSALS})
 def unsubscribe(request: HttpRequest, number: int) -> HttpResponse:
     """Have no more events sent."""
-    acting.unsubscribe(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())
+    subscribing.unsubscribe(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -249,7 +257,7 @@ def deliveries(request: HttpRequest, state: str = "", after: int = 0, limit: int
 @router.post("/deliveries/{number}/replay", url_name="replay", response={204: None, **REFUSALS})
 def replay(request: HttpRequest, number: int) -> HttpResponse:
     """Have a dead delivery tried again."""
-    acting.replay(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())
+    subscribing.replay(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())
     return HttpResponse(status=204)
 
 
