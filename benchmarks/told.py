@@ -22,6 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -184,7 +185,7 @@ def work(seed: int) -> None:
     from django.db import connection  # noqa: PLC0415
 
     from darvoza.office.api import sending  # noqa: PLC0415
-    from darvoza.office.api.services import outbox  # noqa: PLC0415
+    from darvoza.office.api.services import outbox, planning  # noqa: PLC0415
 
     connection.close()
     sending.TIMEOUT = PATIENCE
@@ -192,9 +193,10 @@ def work(seed: int) -> None:
     rng = random.Random(seed)
     while True:
         now = datetime.now(UTC) + outbox.LONGEST_WAIT * int(time.monotonic() * 4)
-        outbox.fan_out(now)
+        planning.fan_out(now)
         done = outbox.deliver_due(
-            lambda url, body, more: sending.send(url, body, {**more, "X-Worker": str(os.getpid())}), now=now
+            lambda url, body, more: sending.send(url, body, {**more, "X-Worker": str(os.getpid())}),
+            clock=partial(datetime.fromtimestamp, now.timestamp(), UTC),
         )
         if not any(done):
             time.sleep(rng.uniform(0.02, 0.1))

@@ -2,15 +2,18 @@
 
 import json
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from darvoza.office.api.models import Delivery
-from darvoza.office.api.services import outbox
+from darvoza.office.api.models import Delivery, Event
+from darvoza.office.api.services import outbox, planning
 from office.api.systems import OTHER, Systems, a_body, an_item
 
 MIXED = [an_item(hs="870323", origin="DE"), an_item(hs="080810", origin="KG")]
@@ -33,18 +36,18 @@ class Receiver:
         return [said["kind"] for said, *_ in self.taken if said["declaration_id"] == reference]
 
 
-def subscribe(systems: Systems, by: str = "customs", **body: object) -> dict[str, str]:
+def subscribe(systems: Systems, by: str = "customs", **body: object) -> dict[str, Any]:
     said = systems.send("POST", "/subscriptions", {"url": "http://127.0.0.1:9/hook", **body}, by=by)
     assert said.status == 201
-    told: dict[str, str] = said.body
+    told: dict[str, Any] = said.body
     return told
 
 
-def deliver(receiver: Receiver, at: datetime | None = None) -> outbox.Sent:
+def deliver(receiver: outbox.Send, at: datetime | None = None) -> outbox.Sent:
     now = at or timezone.now()
     outbox.tell_results(now)
-    outbox.fan_out(now)
-    return outbox.deliver_due(receiver, now=now)
+    planning.fan_out(now)
+    return outbox.deliver_due(receiver, clock=lambda: now)
 
 
 def test_what_happens_to_a_consignment_is_told_in_order_and_signed(systems: Systems) -> None:
@@ -142,11 +145,11 @@ def test_nothing_is_lost_when_workers_die_at_any_moment(systems: Systems) -> Non
             raise KeyboardInterrupt  # after it was sent
         return 200 if chance < 0.9 else 503
 
-    outbox.fan_out(now)
+    planning.fan_out(now)
     for _ in range(80):
         now += outbox.LONGEST_WAIT
         try:
-            outbox.deliver_due(dying, now=now)
+            outbox.deliver_due(dying, clock=partial(datetime.fromtimestamp, now.timestamp(), UTC))
         except KeyboardInterrupt:
             continue
     assert len(set(seen)) == 6
@@ -159,12 +162,155 @@ def test_nothing_is_lost_when_workers_die_at_any_moment(systems: Systems) -> Non
         ({"url": "ftp://host/"}, "url"),
         ({"url": "http://intranet/"}, "url"),
         ({"url": "https://user:word@host/"}, "url"),
+        ({"url": "https://:word@host/"}, "url"),
+        ({"url": "https://host:99999/"}, "url"),
+        ({"url": "https://host:0/"}, "url"),
+        ({"url": "https://host:port/"}, "url"),
+        ({"url": "https://[bad"}, "url"),
+        ({"url": "https://a..b/"}, "url"),
+        ({"url": "https:///path"}, "url"),
+        ({"url": "https://host/события"}, "url"),
+        ({"url": "https://хост.example/"}, "url"),
+        ({"url": "https://host/a b"}, "url"),
+        ({"url": "https://host/\x00\r\nX: y"}, "url"),
+        ({"url": "https://host/\ud800"}, "url"),
+        ({"url": ""}, "url"),
+        ({"url": "https://host/", "kinds": ["\ud800"]}, "kinds"),
         ({"url": "https://host/", "kinds": ["everything"]}, "kinds"),
     ],
 )
 def test_an_address_that_may_not_be_used_is_refused(systems: Systems, body: object, field: str) -> None:
     said = systems.send("POST", "/subscriptions", body)
     assert (said.status, said.body["errors"][0]["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("url", ["https://host.example:8443/a?b=c", "https://[2001:db8::1]/", "https://10.0.0.1/x%20y"])
+def test_an_address_that_can_be_sent_to_is_taken(systems: Systems, url: str) -> None:
+    assert subscribe(systems, url=url)["url"] == url
+
+
+def test_whatever_goes_wrong_with_one_subscription_is_an_attempt_and_holds_no_other(
+    systems: Systems, caplog: pytest.LogCaptureFixture
+) -> None:
+    from darvoza.office.api.models import Subscription
+    from darvoza.office.api.sending import send
+
+    bad = [subscribe(systems)["subscription"] for _ in range(2)]
+    for number, url in zip(bad, ("https://a.example:99999/", "https://127.0.0.1:9/\u0434"), strict=True):
+        Subscription.objects.filter(pk=number).update(url=url)  # as they were taken before they were looked at
+    subscribe(systems)
+    systems.lodge(a_body("A"))
+    receiver = Receiver()
+
+    def sent(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        return receiver(url, body, headers) if url.endswith("hook") else send(url, body, headers)
+
+    assert deliver(sent) == outbox.Sent(1, 2, 0)
+    assert receiver.kinds("A") == ["declaration.lodged"]
+    rows = Delivery.objects.filter(subscription__in=bad).order_by("subscription")
+    assert [row.attempts for row in rows] == [1, 1]
+    assert rows[0].fault == "it could not be sent (ValueError)"
+    assert "an event could not be sent" in caplog.text
+
+
+def test_a_subscription_that_cannot_be_planned_holds_no_other(
+    systems: Systems, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = subscribe(systems)["subscription"]
+    subscribe(systems)
+    systems.lodge(a_body("A"))
+    plan = planning._plan
+
+    def planned(number: int, now: datetime) -> int:
+        if number == bad:
+            raise ValueError
+        return plan(number, now)
+
+    monkeypatch.setattr(planning, "_plan", planned)
+    receiver = Receiver()
+    deliver(receiver)
+    assert receiver.kinds("A") == ["declaration.lodged"]
+    assert "could not be planned" in caplog.text
+
+
+def test_each_event_is_signed_and_leased_when_it_is_sent_not_when_the_round_began(
+    systems: Systems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(systems)
+    for name in ("A", "B", "C"):
+        systems.lodge(a_body(name, transport_document=name))
+    now = timezone.now()
+    planning.fan_out(now)
+    moments: list[int] = []
+    leases: list[timedelta] = []
+
+    class Watch:
+        """A clock that a slow receiver moves on."""
+
+        at = now
+
+    def slow(_url: str, _body: bytes, headers: Mapping[str, str]) -> int:
+        moments.append(int(headers["Darvoza-Signature"].split(",")[0].removeprefix("t=")))
+        Watch.at += timedelta(seconds=100)
+        return 200
+
+    def kept(row: Delivery, outcome: object, lease: datetime, at: datetime) -> str:
+        leases.append(lease - at)
+        return keep(row, outcome, lease, at)  # type: ignore[arg-type] # as it came
+
+    keep = outbox._keep
+    monkeypatch.setattr(outbox, "_keep", kept)
+    outbox.deliver_due(slow, clock=lambda: Watch.at)
+    assert [later - moments[0] for later in moments] == [0, 100, 200]
+    assert leases == [outbox.LEASE - timedelta(seconds=100)] * 3
+
+
+def test_one_slow_receiver_holds_no_other(systems: Systems, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "PATIENCE", 0.2)
+    subscribe(systems, url="http://127.0.0.1:9/slow")
+    subscribe(systems)
+    for number in range(6):
+        systems.lodge(a_body(f"D-{number}", transport_document=f"T-{number}"))
+    receiver, slow = Receiver(), Receiver()
+
+    def sent(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        if url.endswith("hook"):
+            return receiver(url, body, headers)
+        time.sleep(0.15)
+        return slow(url, body, headers)
+
+    deliver(sent)
+    assert len(receiver.taken) == 6
+    assert 1 <= len(slow.taken) <= 2
+    for _ in range(6):
+        deliver(sent)
+    assert len(slow.taken) == 6
+
+
+def test_who_does_not_answer_is_asked_once_in_a_round(systems: Systems) -> None:
+    subscribe(systems)
+    for number in range(4):
+        systems.lodge(a_body(f"D-{number}", transport_document=f"T-{number}"))
+    assert deliver(Receiver(statuses=[0, 0, 0, 0])) == outbox.Sent(0, 1, 0)
+
+
+def test_a_client_is_told_only_of_declarations_that_it_may_read(systems: Systems) -> None:
+    """Its agency has something to do with them, as when it asks."""
+    from darvoza.office.api.services.planning import known_to
+
+    subscribe(systems, by="plants")
+    systems.lodge(a_body("CARS", items=MIXED[:1]))
+    systems.lodge(a_body("BOTH", items=MIXED, transport_document="B"))
+    systems.send("POST", "/declarations/CARS/arrival", {"post": OTHER})
+    systems.send("POST", "/declarations/CARS/cancellation")
+    receiver = Receiver()
+    deliver(receiver)
+    told = {str(said["declaration_id"]) for said, *_ in receiver.taken}
+    asked = {
+        name for name in ("CARS", "BOTH") if systems.send("GET", f"/declarations/{name}", by="plants").status == 200
+    }
+    assert told == asked == {"BOTH"}
+    assert known_to(_client("customs"), list(Event.objects.all()))  # type: ignore[arg-type]
 
 
 def test_a_post_is_told_nothing_of_another(systems: Systems) -> None:

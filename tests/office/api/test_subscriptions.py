@@ -22,7 +22,9 @@ def test_a_client_that_is_shut_out_is_sent_nothing_more(systems: Systems) -> Non
     deliver(receiver)
     assert receiver.taken == []
     assert Subscription.objects.get().ended_at == NOW
-    assert entries_on("client:customs")[-1].body["subscriptions"] == [Subscription.objects.get().pk]
+    told = entries_on("client:customs")[-1].body
+    assert told is not None
+    assert told["subscriptions"] == [Subscription.objects.get().pk]
 
 
 def test_a_client_that_was_shut_out_before_its_subscriptions_ended_is_sent_nothing(systems: Systems) -> None:

@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
     print("the worker works; stop with Ctrl+C", flush=True)
     while not stopped.is_set():
         close_old_connections()
-        done, failed = work(parts(), stopped)
+        done, failed = work(parts(stopped.is_set), stopped)
         if any(done.values()):
             print(_told(done, failed), flush=True)
         if failed or not any(done.values()):
@@ -59,16 +59,15 @@ def work(some: Mapping[str, Part], stopped: Event | None = None) -> tuple[dict[s
     return done, failed
 
 
-def parts() -> dict[str, Part]:
+def parts(stopped: Callable[[], bool] = lambda: False) -> dict[str, Part]:
     """Give the parts of a round, in their order."""
     from darvoza.office.api.sending import send  # noqa: PLC0415 - tables exist once Django is loaded
-    from darvoza.office.api.services import lodging, outbox, reassessing  # noqa: PLC0415
+    from darvoza.office.api.services import lodging, outbox, planning, reassessing  # noqa: PLC0415
     from darvoza.office.commands.reference import carry_out_due  # noqa: PLC0415
     from darvoza.office.operations.services.rounds import note_round  # noqa: PLC0415
 
     def planned(now: datetime) -> dict[str, int]:
-        outbox.fan_out(now)
-        return {}
+        return {"events looked at": planning.fan_out(now)}
 
     def told(now: datetime) -> dict[str, int]:
         outbox.tell_results(now)
@@ -85,9 +84,14 @@ def parts() -> dict[str, Part]:
         "reference data": lambda now: {"files put in force": carry_out_due(now)},
         "results": told,
         "planning": planned,
-        "sending": lambda now: outbox.deliver_due(send, now=now)._asdict(),
+        "sending": lambda _: outbox.deliver_due(send, clock=_clock, stopped=stopped)._asdict(),
         "round": noted,
     }
+
+
+def _clock() -> datetime:
+    """Give the moment."""
+    return datetime.now(UTC)
 
 
 def _decides() -> bool:

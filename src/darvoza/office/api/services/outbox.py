@@ -7,8 +7,13 @@ number, for it may come twice.
 
 import hashlib
 import hmac
+import logging
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import NamedTuple
 
 from django.db import transaction
@@ -25,13 +30,27 @@ MOST_ATTEMPTS = 12
 """After so many the delivery is dead: with the waits below, about ten hours."""
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=2)
+DOUBLINGS = 20
+"""Far more than it takes to the longest wait."""
+
 LEASE = timedelta(minutes=2)
 """How long a worker that fell silent keeps others from a delivery."""
 
 AT_ONCE = 200
+"""Most that is sent to a subscription in a round."""
+
+AT_A_TIME = 8
+"""Subscriptions that are sent to side by side."""
+
+PATIENCE = 5.0
+"""Seconds after which nothing more is begun for a subscription in a round."""
+
 GOING = {"subscription__ended_at": None, "subscription__client__revoked_at": None}
 """What holds of a delivery as long as anything is sent to its subscription."""
 
+LOG = logging.getLogger("darvoza.worker")
+
+Clock = Callable[[], datetime]
 Send = Callable[[str, bytes, Mapping[str, str]], int]
 """Sends a body with headers to an address; gives the status, 0 when nobody answered."""
 
@@ -50,7 +69,7 @@ def tell_results(now: datetime) -> int:
     if active is None:
         return 0
     with transaction.atomic():
-        _hold()
+        hold(GateMark)
         untold = Result.objects.filter(at__gte=active.made_at, event=None).select_related("order__declaration")
         made = [_of_result(row, now) for row in untold.prefetch_related("findings").order_by("pk")[:AT_ONCE]]
         Event.objects.bulk_create(made)
@@ -67,86 +86,111 @@ def _of_result(row: Result, now: datetime) -> Event:
     return Event(**told, body=body, at=now, result=row)
 
 
-def fan_out(now: datetime) -> int:
-    """Write down what is to be sent to whom; give how much."""
-    made = 0
-    for number in Subscription.objects.filter(ended_at=None, client__revoked_at=None).values_list("pk", flat=True):
-        with transaction.atomic():
-            _hold()
-            row = Subscription.objects.select_for_update().select_related("client").get(pk=number)
-            events = list(_events_for(row)[:AT_ONCE])
-            if events:
-                due = [
-                    Delivery(subscription=row, event=event, declaration_id=event.declaration_id, due_at=now)
-                    for event in events
-                    if event.kind in row.kinds
-                ]
-                Delivery.objects.bulk_create(due)
-                row.after = events[-1].pk
-                row.save(update_fields=["after"])
-                made += len(due)
-    return made
+def deliver_due(send: Send, *, clock: Clock, stopped: Callable[[], bool] = lambda: False) -> Sent:
+    """Send what is due, of each consignment the first that was not taken yet.
+
+    Subscriptions are sent to side by side, each one event after another and no longer than `PATIENCE`: a slow receiver
+    holds nobody else for long. Who does not answer is left in peace until the next round.
+
+    Parameters
+    ----------
+    send
+        Sends; it is called in threads beside this one.
+    clock
+        Gives the moment: of each event when it is sent, not when the round began.
+    stopped
+        Tells whether nothing more is to be begun.
+    """
+    lanes = deque(_Lane(number, deque(_due(number, clock()))) for number in _going())
+    states: Counter[str] = Counter()
+    with ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="send") as pool:
+        going: dict[Future[_Outcome], tuple[_Lane, Delivery, datetime]] = {}
+        while lanes or going:
+            while lanes and len(going) < AT_A_TIME:
+                lane = lanes.popleft()
+                if not stopped() and (claimed := _claim(lane, clock)) is not None:
+                    going[pool.submit(_send, send, claimed[0], clock)] = lane, *claimed
+            for future in wait(going, return_when=FIRST_COMPLETED).done:
+                lane, row, lease = going.pop(future)
+                outcome = future.result()
+                states[_keep(row, outcome, lease, clock())] += 1
+                if outcome.answered:
+                    lanes.append(lane)
+    return Sent(*(states[state] for state in (Delivery.State.DELIVERED, Delivery.State.WAITING, Delivery.State.DEAD)))
 
 
-def _hold() -> None:
-    """Hold the mark of the gate: events are numbered while it is held, so that none is passed over."""
-    hold(GateMark)
+@dataclass(slots=True)
+class _Lane:
+    """What is due for one subscription."""
+
+    subscription: int
+    due: deque[Delivery]
+    until: float = 0.0
 
 
-def _events_for(row: Subscription) -> QuerySet[Event]:
-    """Give the events after the last one, of the agency and the post of the client."""
-    client = row.client
-    events = Event.objects.filter(pk__gt=row.after).order_by("pk")
-    if client.post:
-        events = events.filter(post=client.post)
-    if client.agency and client.agency != Agency.CUSTOMS:
-        events = events.filter(agency__in=["", client.agency])
-    return events
+class _Outcome(NamedTuple):
+    """What came of sending an event: whether it was taken, whether anybody answered, and why it was not taken."""
+
+    taken: bool
+    answered: bool
+    fault: str = ""
 
 
-def deliver_due(send: Send, *, now: datetime) -> Sent:
-    """Send what is due, of each consignment the first that was not taken yet."""
+def _going() -> list[int]:
+    """Give the subscriptions for which something waits."""
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING, **GOING)
+    return list(waiting.order_by("subscription").values_list("subscription", flat=True).distinct())
+
+
+def _due(number: int, now: datetime) -> QuerySet[Delivery]:
+    """Give what is due for a subscription, of each consignment the first."""
     before = Delivery.objects.filter(
-        subscription=OuterRef("subscription"), declaration_id=OuterRef("declaration_id"), event__lt=OuterRef("event")
+        subscription=number, declaration_id=OuterRef("declaration_id"), event__lt=OuterRef("event")
     ).exclude(state=Delivery.State.DELIVERED)
-    due = (
-        Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=now, **GOING)
-        .exclude(Exists(before))
-        .select_related("event", "subscription__client")
-        .order_by("event")[:AT_ONCE]
-    )
-    states = [_deliver(row, send, now) for row in list(due)]
-    return Sent(
-        *(states.count(state) for state in (Delivery.State.DELIVERED, Delivery.State.WAITING, Delivery.State.DEAD))
-    )
+    rows = Delivery.objects.filter(subscription=number, state=Delivery.State.WAITING, due_at__lte=now)
+    return rows.exclude(Exists(before)).select_related("event", "subscription__client").order_by("event")[:AT_ONCE]
 
 
-def _deliver(row: Delivery, send: Send, now: datetime) -> str:
-    """Send one event, unless another worker does."""
-    lease = now + LEASE
-    same = Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, due_at=row.due_at, **GOING)
-    if not same.update(due_at=lease):
-        return ""
-    body = as_text(message(row)).encode()
-    status = send(row.subscription.url, body, headers_of(row, body, now))
+def _claim(lane: _Lane, clock: Clock) -> tuple[Delivery, datetime] | None:
+    """Give the next delivery that no other worker sends, and until when it is ours; nothing when the lane is done."""
+    lane.until = lane.until or monotonic() + PATIENCE
+    while lane.due and monotonic() < lane.until:
+        row, lease = lane.due.popleft(), clock() + LEASE
+        same = Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, due_at=row.due_at, **GOING)
+        if same.update(due_at=lease):
+            return row, lease
+    return None
+
+
+def _send(send: Send, row: Delivery, clock: Clock) -> _Outcome:
+    """Send one event; whatever goes wrong is an attempt that failed."""
+    try:
+        body = as_text(message(row)).encode()
+        status = send(row.subscription.url, body, headers_of(row, body, clock()))
+    except Exception as problem:
+        LOG.exception("an event could not be sent", extra={"fields": {"delivery": row.pk}})
+        return _Outcome(taken=False, answered=True, fault=f"it could not be sent ({type(problem).__name__})")
+    if not status:
+        return _Outcome(taken=False, answered=False, fault="nobody answered")
+    taken = 200 <= status < 300
+    return _Outcome(taken, answered=True, fault="" if taken else f"status {status}")
+
+
+def _keep(row: Delivery, outcome: _Outcome, lease: datetime, now: datetime) -> str:
+    """Keep what came of sending an event; give its state, nothing where another worker says what it is."""
     attempts = row.attempts + 1
-    if 200 <= status < 300:
+    if outcome.taken:
         Delivery.objects.filter(pk=row.pk).update(
             state=Delivery.State.DELIVERED, attempts=attempts, due_at=now, fault=""
         )
         return Delivery.State.DELIVERED
     state = Delivery.State.DEAD if attempts >= MOST_ATTEMPTS else Delivery.State.WAITING
-    wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+    later = min(FIRST_WAIT * 2 ** min(row.attempts, DOUBLINGS), LONGEST_WAIT)
     # after the lease another worker may have sent it, and what he says stands
     mine = Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, due_at=lease).update(
-        state=state, attempts=attempts, due_at=now + wait, fault=_fault(status)
+        state=state, attempts=attempts, due_at=now + later, fault=outcome.fault
     )
     return state if mine else ""
-
-
-def _fault(status: int) -> str:
-    """Say why a delivery was not taken."""
-    return f"status {status}" if status else "nobody answered"
 
 
 def message(row: Delivery) -> dict[str, object]:

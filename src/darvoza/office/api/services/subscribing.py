@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import SettingsError
+from darvoza.office.api.addresses import address_fault
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Delivery, Event, Subscription
 from darvoza.office.api.problems import Problem
@@ -27,8 +27,6 @@ KINDS = (
 )
 """Events that can be subscribed to."""
 
-LOCAL = ("127.0.0.1", "localhost", "::1")
-
 
 def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) -> Subscription:
     """Have events sent to an address from now on; answered by HTTPS, but in a demo on the same machine.
@@ -41,24 +39,21 @@ def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) 
     wanted = sorted(set(kinds)) or list(KINDS)
     unknown = [kind for kind in wanted if kind not in KINDS]
     if unknown:
-        told = {"field": "kinds", "code": "not-a-choice", "expected": f"of {', '.join(KINDS)}", "got": unknown[0]}
-        raise Problem("invalid", errors=(told,))
-    parts = urlsplit(url)
-    local = settings.DEMO and parts.scheme == "http" and parts.hostname in LOCAL
-    if not (local or (parts.scheme == "https" and parts.hostname)) or parts.username or len(url) > 500:
-        told = {
-            "field": "url",
-            "code": "not-an-address",
-            "expected": "https://HOST/PATH without user and password",
-            "got": url[:100],
-        }
-        raise Problem("invalid", errors=(told,))
+        raise _wrong("kinds", "not-a-choice", f"of {', '.join(KINDS)}", unknown[0])
+    if fault := address_fault(url, demo=settings.DEMO):
+        raise _wrong("url", "not-an-address", fault, url)
     last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     with transaction.atomic():
         made = Subscription.objects.create(client_id=caller.number, url=url, kinds=wanted, after=last, made_at=now)
         told = {"what": "subscribed", "url": url, "kinds": ", ".join(wanted)}
         record(EntryKind.SETTINGS_CHANGE, f"subscription {made.pk}", told, by=caller.username, now=now)
     return made
+
+
+def _wrong(field: str, code: str, expected: str, got: str) -> Problem:
+    """Say what is wrong with a field; what was sent is told in letters of ASCII, for it may hold what cannot be written."""
+    told = got[:100].encode("ascii", "backslashreplace").decode()
+    return Problem("invalid", errors=({"field": field, "code": code, "expected": expected, "got": told},))
 
 
 def unsubscribe(caller: Caller, number: int, *, now: datetime) -> None:
