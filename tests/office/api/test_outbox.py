@@ -45,7 +45,6 @@ def subscribe(systems: Systems, by: str = "customs", **body: object) -> dict[str
 
 def deliver(receiver: outbox.Send, at: datetime | None = None) -> outbox.Sent:
     now = at or timezone.now()
-    outbox.tell_results(now)
     planning.fan_out(now)
     return outbox.deliver_due(receiver, clock=lambda: now)
 

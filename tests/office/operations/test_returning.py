@@ -29,6 +29,7 @@ from darvoza.flow.post.deciding import (
 from darvoza.flow.post.record import PostRecord, complete_lines, read_record
 from darvoza.flow.post.results import PostResult, result_event
 from darvoza.flow.post.signing import SIGNED, Signer, post_key
+from darvoza.office.api.models import Event
 from darvoza.office.journal.queries import key_subject, verify
 from darvoza.office.journal.services import record as record_entry
 from darvoza.office.operations.models import PostBundle, PostReturn
@@ -113,6 +114,9 @@ def test_everything_comes_in_and_the_draws_are_those_of_the_key(entries: list[Jo
     assert (found.entries, found.new, found.results, found.conflicts) == (len(entries), 8, recorded, ())
     assert set(Order.objects.filter(results__isnull=False).values_list("state", flat=True)) == {CaseState.RECORDED}
     assert Decision.objects.count() == sum(each.decisions.height for each in decided(entries))
+    told = Event.objects.filter(kind="order.recorded").order_by("pk")
+    assert [event.result for event in told] == list(Result.objects.order_by("pk"))
+    assert {event.at for event in told} == {NOW}
     assert verify().faults == ()
 
 

@@ -84,6 +84,14 @@ def test_what_is_not_here_or_done_already_is_counted_and_left_out() -> None:
     assert Finding.objects.count() == 1
 
 
+def test_each_result_is_told_to_whoever_subscribed() -> None:
+    from darvoza.office.api.models import Event
+
+    take(FOUND, {"declaration_id": SECOND, "act": "documentary"})
+    told = Event.objects.order_by("declaration_id").values_list("kind", "declaration_id", "body__found", "at")
+    assert list(told) == [("order.recorded", FIRST, True, LATER), ("order.recorded", SECOND, False, LATER)]
+
+
 def test_the_journal_tells_of_all_of_them_once() -> None:
     take(FOUND, {"declaration_id": SECOND, "act": "documentary"})
     told = [entry.body for entry in search("finding")]

@@ -8,3 +8,10 @@ class ApiApp(AppConfig):
 
     name = "darvoza.office.api"
     label = "api"
+
+    def ready(self) -> None:
+        """Be told of results."""
+        from darvoza.office.api.services.telling import hold_numbering, tell  # noqa: PLC0415 - tables exist by now
+        from darvoza.office.registry.services.telling import Listener, listen  # noqa: PLC0415
+
+        listen(Listener(hold_numbering, tell))

@@ -4,7 +4,7 @@ import logging
 import signal
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Event
 
 from django.db import close_old_connections
@@ -16,6 +16,9 @@ LOG = logging.getLogger("darvoza.worker")
 
 LONGEST_PAUSE = 30.0
 """Seconds to wait after a round of which a part failed; what failed may need them to come back."""
+
+SELDOM = timedelta(hours=1)
+"""Results have their events; those that another version recorded while it was replaced are looked for so often."""
 
 Part = Callable[[datetime], Mapping[str, int]]
 """Does one thing; gives how much was done of what."""
@@ -62,15 +65,16 @@ def work(some: Mapping[str, Part], stopped: Event | None = None) -> tuple[dict[s
 def parts(stopped: Callable[[], bool] = lambda: False) -> dict[str, Part]:
     """Give the parts of a round, in their order."""
     from darvoza.office.api.sending import send  # noqa: PLC0415 - tables exist once Django is loaded
-    from darvoza.office.api.services import lodging, outbox, planning, reassessing  # noqa: PLC0415
+    from darvoza.office.api.services import lodging, outbox, planning, reassessing, telling  # noqa: PLC0415
     from darvoza.office.commands.reference import carry_out_due  # noqa: PLC0415
     from darvoza.office.operations.services.rounds import note_round  # noqa: PLC0415
 
     def planned(now: datetime) -> dict[str, int]:
         return {"events looked at": planning.fan_out(now)}
 
-    def told(now: datetime) -> dict[str, int]:
-        outbox.tell_results(now)
+    def caught_up(now: datetime) -> dict[str, int]:
+        if _CaughtUp.until <= now:
+            _CaughtUp.until = now + SELDOM if not telling.tell_untold(now) else now
         return {}
 
     def noted(now: datetime) -> dict[str, int]:
@@ -82,7 +86,7 @@ def parts(stopped: Callable[[], bool] = lambda: False) -> dict[str, Part]:
         "memory": lambda now: {"memory kept": int(lodging.keep_memory(now))} if _decides() else {},
         "head": lambda now: {"heads signed": _sign_head(now)},
         "reference data": lambda now: {"files put in force": carry_out_due(now)},
-        "results": told,
+        "results": caught_up,
         "planning": planned,
         "sending": lambda _: outbox.deliver_due(send, clock=_clock, stopped=stopped)._asdict(),
         "round": noted,
@@ -99,6 +103,12 @@ def _decides() -> bool:
     from django.conf import settings  # noqa: PLC0415 - they are read once Django is loaded
 
     return bool(settings.GATE_FILE.exists())
+
+
+class _CaughtUp:
+    """Until when nobody looks for results that have no event."""
+
+    until: datetime = datetime.min.replace(tzinfo=UTC)
 
 
 class _Tried:

@@ -16,10 +16,12 @@ from darvoza.office.api.models import Event, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import may_tell_arrival, order_document, order_of
+from darvoza.office.api.services.telling import hold_numbering
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.services import versions
 from darvoza.office.registry.services.arrivals import arrive
 from darvoza.office.registry.services.cases import move
+from darvoza.office.registry.services.telling import recording
 
 SLACK = timedelta(minutes=5)
 """How far the clock of a post may be ahead."""
@@ -37,7 +39,7 @@ def record_finding(
     CaseRefused
         When the order does not allow it now, or the result is not sound.
     """
-    with transaction.atomic():
+    with recording(now):  # before the order is claimed: what it holds comes before all other locks
         order = order_of(caller, order_id)
         if if_match and if_match != etag(order_document(order)):
             raise Problem("changed", order_id)
@@ -75,6 +77,7 @@ def tell_arrival(caller: Caller, declaration_id: str, post: str, at: datetime, *
     if last is not None and last.kind == LodgementKind.CANCELLED:
         raise Problem("cancelled", declaration_id)
     with transaction.atomic():
+        hold_numbering()
         made = arrive(declaration_id, post, at, by=caller.username, now=now)
         if made is None:
             raise Problem("not-found", declaration_id)

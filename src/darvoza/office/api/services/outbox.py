@@ -16,15 +16,12 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import NamedTuple
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from darvoza.domain.codes import Agency
 from darvoza.office.api.documents import as_text
-from darvoza.office.api.models import Delivery, Event, GateMark, Subscription
+from darvoza.office.api.models import Delivery
 from darvoza.office.api.services.subscribing import secret_of
-from darvoza.office.registry.models import Result
-from darvoza.office.shell.statements import hold
 
 MOST_ATTEMPTS = 12
 """After so many the delivery is dead: with the waits below, about ten hours."""
@@ -61,29 +58,6 @@ class Sent(NamedTuple):
     delivered: int = 0
     waiting: int = 0
     dead: int = 0
-
-
-def tell_results(now: datetime) -> int:
-    """Make events of results that were recorded since anybody subscribed; give how many."""
-    active = Subscription.objects.filter(ended_at=None).order_by("made_at").first()
-    if active is None:
-        return 0
-    with transaction.atomic():
-        hold(GateMark)
-        untold = Result.objects.filter(at__gte=active.made_at, event=None).select_related("order__declaration")
-        made = [_of_result(row, now) for row in untold.prefetch_related("findings").order_by("pk")[:AT_ONCE]]
-        Event.objects.bulk_create(made)
-    return len(made)
-
-
-def _of_result(row: Result, now: datetime) -> Event:
-    """Make the event that tells of a result."""
-    order = row.order
-    reference = order.declaration.declaration_id
-    found = any(finding.found for finding in row.findings.all())
-    body = {"declaration_id": reference, "order_id": order.order_id, "agency": order.agency, "found": found}
-    told = {"kind": "order.recorded", "declaration_id": reference, "agency": order.agency, "post": order.post}
-    return Event(**told, body=body, at=now, result=row)
 
 
 def deliver_due(send: Send, *, clock: Clock, stopped: Callable[[], bool] = lambda: False) -> Sent:

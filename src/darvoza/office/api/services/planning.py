@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from darvoza.office.api.knowing import concerns, own_agency, revisions_of
-from darvoza.office.api.models import Client, Delivery, Event, GateMark, Subscription
-from darvoza.office.shell.statements import hold
+from darvoza.office.api.models import Client, Delivery, Event, Subscription
+from darvoza.office.api.services.telling import hold_numbering
 
 AT_ONCE = 500
 """Events looked at for a subscription in one transaction."""
+
+SLACK = timedelta(minutes=5)
+"""How far the clocks of two machines may be apart. A result whose event was made later may be older than a subscription."""
 
 LOG = logging.getLogger("darvoza.worker")
 
@@ -35,12 +38,12 @@ def fan_out(now: datetime) -> int:
 def _plan(number: int, now: datetime) -> int:
     """Write down what of the next events is to be sent to a subscription; give how many events those are."""
     with transaction.atomic():
-        hold(GateMark)  # events are numbered while it is held, so that none is passed over
+        hold_numbering()
         row = Subscription.objects.select_for_update(of=("self",)).select_related("client").get(pk=number)
         events = list(Event.objects.filter(pk__gt=row.after).order_by("pk").defer("body")[:AT_ONCE])
         if not events:
             return 0
-        wanted = [event for event in events if event.kind in row.kinds]
+        wanted = [event for event in events if event.kind in row.kinds and event.at >= row.made_at - SLACK]
         Delivery.objects.bulk_create(
             Delivery(subscription=row, event=event, declaration_id=event.declaration_id, due_at=now)
             for event in known_to(row.client, wanted)

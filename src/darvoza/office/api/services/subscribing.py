@@ -15,6 +15,7 @@ from darvoza.office.api.addresses import address_fault
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Delivery, Event, Subscription
 from darvoza.office.api.problems import Problem
+from darvoza.office.api.services.telling import hold_numbering
 from darvoza.office.journal.services import record
 
 KINDS = (
@@ -42,8 +43,9 @@ def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) 
         raise _wrong("kinds", "not-a-choice", f"of {', '.join(KINDS)}", unknown[0])
     if fault := address_fault(url, demo=settings.DEMO):
         raise _wrong("url", "not-an-address", fault, url)
-    last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     with transaction.atomic():
+        hold_numbering()  # what happened before is not told, what happens from now on is
+        last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         made = Subscription.objects.create(client_id=caller.number, url=url, kinds=wanted, after=last, made_at=now)
         told = {"what": "subscribed", "url": url, "kinds": ", ".join(wanted)}
         record(EntryKind.SETTINGS_CHANGE, f"subscription {made.pk}", told, by=caller.username, now=now)

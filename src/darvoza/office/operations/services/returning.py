@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import polars as pl
-from django.db import transaction
 from django.db.models import Max
 
 from darvoza.domain.casework import CaseState, ExaminationResult, impossible_amounts
@@ -36,6 +35,7 @@ from darvoza.office.registry.services.cases import gather
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.records import stated
 from darvoza.office.registry.services.run_files import RunFiles
+from darvoza.office.registry.services.telling import recording
 
 Shares = dict[str, bytes]
 Rows = dict[int, Mapping[str, object]]
@@ -86,7 +86,7 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, shares: Shares | None
     conflicts: list[Conflict] = []
     latest = max((entry.at for entry in entries[: at.number if at else 0]), default=None)
     for entry in after(entries, Link(at.number, at.head) if at else START):
-        with transaction.atomic():
+        with recording(now) as recorded:
             _step(post, signed_by, entry)
             more = _time_told(entry, latest)
             if entry.kind is EntryKind.DECISION:
@@ -94,7 +94,7 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, shares: Shares | None
                 new += met.meeting is Meeting.NEW
                 more += [_day_told(post, entry), met.told]
             elif entry.kind is EntryKind.FINDING:
-                kept, said = _result(entry, now)
+                kept, said = _result(entry, now, recorded)
                 more.append(said)
                 results += kept
             told = "; ".join(filter(None, more))
@@ -259,8 +259,8 @@ def _same_goods(made: PostDecision) -> str:
     return f"the same goods were drawn for as {', '.join(names[:3])}, by another draw" if names else ""
 
 
-def _result(entry: JournalEntry, now: datetime) -> tuple[bool, str]:
-    """Keep a result; tell whether it was, and what it met.
+def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple[bool, str]:
+    """Keep a result, and note it among those recorded; tell whether it was, and what it met.
 
     What a post wrote down cannot be changed, and what follows it has to come in: what cannot be kept is told.
     """
@@ -274,6 +274,7 @@ def _result(entry: JournalEntry, now: datetime) -> tuple[bool, str]:
     result, left_out = _keepable(found.result, entry)
     number = (order.results.aggregate(last=Max("number"))["last"] or 0) + 1
     row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
+    recorded.append(row)
     for item in result.items:
         finding = finding_row(item)
         finding.result = row

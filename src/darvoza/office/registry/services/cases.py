@@ -1,18 +1,21 @@
 """What people did with an order, kept: the new state, its result, its entry in the journal, in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from darvoza.domain.casework import Case, CaseState
+from darvoza.domain.casework import Case, CaseMove, CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CaseRefused
 from darvoza.office.journal.services import record
 from darvoza.office.registry.mapping import case_of, finding_row
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.plain import plain_record
+from darvoza.office.registry.services.telling import recording
+
+_RECORDING = {CaseMove.RECORD.value, CaseMove.CORRECT.value}
 
 
 def move(
@@ -42,10 +45,12 @@ def move(
     CaseRefused
         The move is not possible, or somebody else moved the order first.
     """
-    with transaction.atomic():
+    with recording(now) if what in _RECORDING else transaction.atomic() as recorded:
         before = gather(order)
         after = decide(before)
         _keep(order, before, after, now)
+        if recorded is not None:
+            recorded.extend(_results(order, after, len(before.results)))
         kind = EntryKind.FINDING if len(after.results) > len(before.results) else EntryKind.ORDER
         if len(after.overrides) > len(before.overrides):
             kind = EntryKind.OVERRIDE
@@ -77,9 +82,14 @@ def _keep(order: Order, before: Case, after: Case, now: datetime) -> None:
         raise CaseRefused(
             field="state", expected="the order as you saw it", got="another", hint="somebody was quicker; load it again"
         )
-    for number, result in enumerate(after.results[len(before.results) :], start=len(before.results) + 1):
+
+
+def _results(order: Order, after: Case, known: int) -> Iterator[Result]:
+    """Keep the results of a case that are new."""
+    for number, result in enumerate(after.results[known:], start=known + 1):
         row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
         findings = [finding_row(item) for item in result.items]
         for finding in findings:
             finding.result = row
         type(findings[0]).objects.bulk_create(findings)
+        yield row

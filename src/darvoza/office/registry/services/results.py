@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import polars as pl
-from django.db import transaction
 
 from darvoza.domain.casework import CaseState, ItemResult
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
@@ -14,6 +13,7 @@ from darvoza.domain.journal import EntryKind
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
+from darvoza.office.registry.services.telling import recording
 
 BATCH = 500
 KEYS = ("declaration_id", "agency", "act")
@@ -52,7 +52,7 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
     """
     rows = results.sort(*KEYS, "item").iter_rows(named=True)
     grouped = {":".join(key): list(of_one) for key, of_one in groupby(rows, key=_key)}
-    with transaction.atomic():
+    with recording(now) as recorded:
         referrals = _refer(grouped)
         orders = {order.order_id: order for order in _waiting(grouped)}
         goods = _goods(orders)
@@ -61,6 +61,7 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         kept = Result.objects.bulk_create(made, batch_size=BATCH)
         findings = [row for result in kept for row in _findings(result, grouped, goods, spoken)]
         Finding.objects.bulk_create(findings, batch_size=BATCH)
+        recorded.extend(kept)
         fields = ["state", "holder", "recorded_at", "version"]
         Order.objects.bulk_update((_recorded(result) for result in kept), fields, batch_size=BATCH)
         found = sum(row.found for row in findings)
