@@ -43,6 +43,7 @@ KINDS: Mapping[str, ProblemKind] = {
         ProblemKind("already-lodged", 409, "A declaration with this reference was lodged before; amend it."),
         ProblemKind("cancelled", 409, "The declaration was cancelled."),
         ProblemKind("case-refused", 409, "The order does not allow this now."),
+        ProblemKind("length-missing", 411, "The body does not say how long it is, and its end cannot be told."),
         ProblemKind("changed", 412, "It is no longer what it was when you read it."),
         ProblemKind("too-large", 413, "The body is larger than what is taken."),
         ProblemKind("media-type", 415, "The content type is not one that is read here."),

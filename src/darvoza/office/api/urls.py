@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern
 from django.views.decorators.csrf import csrf_exempt
 
 from darvoza.office.accounts.guard import open_page
+from darvoza.office.api.bodies import LARGEST, LARGEST_STREAM, open_body
+from darvoza.office.api.problems import Problem
 from darvoza.office.api.views import control, lodging
 from darvoza.office.api.views.answers import described_wholly
 from darvoza.office.api.views.asking import Token, api, unauthorised
@@ -39,7 +42,19 @@ def _path_of(pattern: URLPattern) -> str:
 
 def _opened(pattern: URLPattern) -> URLPattern:
     """Ask at an address for a token: no session, and so no form that could be forged."""
-    view: Callable[..., HttpResponseBase] = csrf_exempt(pattern.callback)
+    largest = LARGEST_STREAM if pattern.name == "stream" else LARGEST
+    answer: Callable[..., HttpResponseBase] = pattern.callback
+
+    @csrf_exempt
+    @wraps(answer)
+    def view(request: HttpRequest, **named: object) -> HttpResponseBase:
+        try:
+            if request.method == "POST":
+                open_body(request, largest)
+        except Problem as problem:
+            return problem.answer()
+        return answer(request, **named)
+
     return open_page(str(pattern.pattern), view, name=str(pattern.name))
 
 

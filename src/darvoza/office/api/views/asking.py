@@ -1,20 +1,18 @@
 """What every address shares: who asks, what is sent, how it is answered."""
 
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.utils import timezone
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
-from darvoza import json_text
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
+from darvoza.office.api.bodies import LARGEST, broken_off, read_json, whole_body
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text, etag
 from darvoza.office.api.problems import Problem, of_errors, unknown_token
@@ -22,9 +20,6 @@ from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.requests import body_digest
 from darvoza.office.api.services.clients import caller_of, count, met_caller
 from darvoza.office.journal.services import plainly, record_alone
-
-LARGEST = 4 * 1024 * 1024
-"""Bytes of the body of a request: a declaration of 999 items has about one million."""
 
 LONGEST_KEY = 90
 MOST_PER_PAGE = 500
@@ -50,7 +45,7 @@ class MetToken(Token):
 
 
 class Json(Parser):
-    """How bodies are read: as all others are, with their size and type looked at first."""
+    """How bodies are read: as all others are, with their type looked at first."""
 
     def parse_body(self, request: HttpRequest) -> Any:  # noqa: ANN401 - JSON
         """Read a body."""
@@ -85,7 +80,7 @@ class ProblemSchema(Schema):
     errors: list[FaultSchema] = []
 
 
-REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 500, 503), ProblemSchema)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 429, 500, 503), ProblemSchema)
 
 
 def caller_for(request: HttpRequest, purpose: Purpose) -> Caller:
@@ -131,42 +126,10 @@ def sent(request: HttpRequest) -> tuple[Any, str]:
     Problem
         When it is too large, of another type, or no JSON.
     """
-    check_size(request, LARGEST)
     if request.content_type != "application/json":
         raise Problem("media-type", "application/json")
-    body = request.body
+    body = whole_body(request, LARGEST)
     return read_json(body), body_digest(request.method.encode() if request.method else b"", request.path.encode(), body)
-
-
-def check_size(request: HttpRequest, largest: int) -> None:
-    """Refuse a body that is too large before it is read.
-
-    Raises
-    ------
-    Problem
-        When it is too large.
-    """
-    length = request.headers.get("Content-Length") or "0"
-    if not length.isdecimal() or int(length) > largest:
-        raise Problem("too-large", f"at most {largest} bytes")
-
-
-def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON
-    """Read JSON; amounts stay decimal, and what JSON has no word for is refused.
-
-    Raises
-    ------
-    Problem
-        When it is no JSON.
-    """
-    try:
-        return json_text.read_json(text.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, ArithmeticError) as problem:
-        raise Problem("not-json", str(problem)[:200]) from problem
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
 
 
 def answered(request: HttpRequest, document: object, status: int = 200) -> HttpResponse:
@@ -188,23 +151,6 @@ def limit_of(limit: int) -> int:
     return min(max(limit, 1), MOST_PER_PAGE)
 
 
-def lines(request: HttpRequest, longest: int) -> Iterator[bytes]:
-    """Read the body line by line; blank lines are left out.
-
-    A line has its end even where the body broke off before it: what is sent again under the same key is then the same.
-
-    Raises
-    ------
-    Problem
-        When a line is longer than a declaration may be.
-    """
-    while line := request.readline(longest + 1):
-        if len(line) > longest:
-            raise Problem("too-large", f"a line has at most {longest} bytes")
-        if line.strip():
-            yield line.rstrip(b"\r\n") + b"\n"
-
-
 @api.exception_handler(Problem)
 def problem(_request: HttpRequest, said: Problem) -> HttpResponseBase:
     """Say what is wrong."""
@@ -215,6 +161,12 @@ def problem(_request: HttpRequest, said: Problem) -> HttpResponseBase:
 def unauthorised(_request: HttpRequest, _said: AuthenticationError) -> HttpResponseBase:
     """Say that the token is missing or unknown."""
     return unknown_token().answer()
+
+
+@api.exception_handler(UnreadablePostError)
+def unread(_request: HttpRequest, _said: UnreadablePostError) -> HttpResponseBase:
+    """Say that a body could not be read to its end."""
+    return broken_off().answer()
 
 
 @api.exception_handler(HttpError)

@@ -1,7 +1,7 @@
 """Declarations: lodge, amend, cancel, and read what was decided."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -13,8 +13,8 @@ from pydantic import Field as PostCode
 from darvoza.domain.fields import Field, Kind
 from darvoza.flow.intake.lodged import GOODS, HEADER, MOST_ITEMS
 from darvoza.office.api import queries
+from darvoza.office.api.bodies import LARGEST, lines, read_json
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import as_text
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind, Purpose
 from darvoza.office.api.requests import Answer, Request, body_digest
@@ -28,21 +28,16 @@ from darvoza.office.api.views.answers import (
     ReleaseSchema,
 )
 from darvoza.office.api.views.asking import (
-    LARGEST,
     REFUSALS,
     MetToken,
     answered,
     caller_for,
-    check_size,
     key_of,
-    lines,
-    read_json,
     sent,
 )
 
 router = Router(tags=["declarations"])
 
-LARGEST_STREAM = 512 * 1024 * 1024
 PER_BATCH = 250
 """Lines of a stream that are decided together."""
 
@@ -111,24 +106,26 @@ def lodge_many(request: HttpRequest) -> HttpResponseBase:
     caller, key = caller_for(request, Purpose.LODGE), key_of(request)
     if request.content_type != "application/x-ndjson":
         raise Problem("media-type", "application/x-ndjson")
-    check_size(request, LARGEST_STREAM)
-    return StreamingHttpResponse(_answers(request, caller, key), content_type="application/x-ndjson")
+    found = lines(request, LARGEST)
+    first = next(found, None)
+    if first is None:
+        raise Problem("not-json", "the stream holds no line")
+    return StreamingHttpResponse(_answers(chain([first], found), caller, key), content_type="application/x-ndjson")
 
 
-def _answers(request: HttpRequest, caller: Caller, key: str) -> Iterator[str]:
+def _answers(found: Iterator[bytes | Problem], caller: Caller, key: str) -> Iterator[str]:
     """Decide the lines of a stream a few at a time."""
-    numbered = enumerate(lines(request, LARGEST), start=1)
-    try:
-        while batch := list(islice(numbered, PER_BATCH)):
-            made = [(number, _line(caller, f"{key}:{number}", line)) for number, line in batch]
-            lodge([each for _, each in made if each.outcome is None], now=timezone.now())
-            yield "".join(_told(number, each) for number, each in made)
-    except Problem as problem:
-        yield as_text({"line": None, "status": problem.status, "problem": read_json(problem.text().encode())}) + "\n"
+    numbered = enumerate(found, start=1)
+    while batch := list(islice(numbered, PER_BATCH)):
+        made = [(number, _line(caller, f"{key}:{number}", line)) for number, line in batch]
+        lodge([each for _, each in made if each.outcome is None], now=timezone.now())
+        yield "".join(_told(number, each) for number, each in made)
 
 
-def _line(caller: Caller, key: str, line: bytes) -> Request:
+def _line(caller: Caller, key: str, line: bytes | Problem) -> Request:
     """Read a line; what is no JSON has its answer at once."""
+    if isinstance(line, Problem):
+        return Request(caller, LodgementKind.LODGED, None, outcome=line)
     made = Request(caller, LodgementKind.LODGED, None, key=key, digest=body_digest(line))
     try:
         made.body = read_json(line)

@@ -1,0 +1,146 @@
+"""What is sent: how it comes, how large it may be, and the JSON it holds."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.core.handlers.wsgi import LimitedStream
+from django.http import HttpRequest, UnreadablePostError
+from gunicorn.http.errors import ParseException
+
+from darvoza import json_text
+from darvoza.office.api.problems import Problem
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of the body of a request: a declaration of 999 items has about one million."""
+
+LARGEST_STREAM = 512 * 1024 * 1024
+
+
+class _Unmeasured(LimitedStream):
+    """A body of which only the server knows where it ends: Django takes it for empty."""
+
+    def read(self, *size: Any) -> bytes:  # noqa: ANN401 - as Django has it
+        """Read up to the bound."""
+        try:
+            return super().read(*size)
+        except ParseException as problem:
+            raise OSError(str(problem)) from problem
+
+    def readline(self, *size: Any) -> bytes:  # noqa: ANN401 - as Django has it
+        """Read a line up to the bound."""
+        try:
+            return super().readline(*size)
+        except ParseException as problem:
+            raise OSError(str(problem)) from problem
+
+
+def open_body(request: HttpRequest, largest: int) -> None:
+    """Make a body readable, also one that comes in chunks; refuse before it is read what says that it is too large.
+
+    Raises
+    ------
+    Problem
+        When it is too large, or nobody can tell where it ends.
+    """
+    stated = request.META.get("CONTENT_LENGTH") or ""
+    if stated:
+        if not (stated.isascii() and stated.isdecimal()):
+            raise Problem("length-missing", "Content-Length holds the number of bytes")
+        if int(stated) > largest:
+            raise Problem("too-large", f"at most {largest} bytes")
+    elif request.META.get("wsgi.input_terminated"):
+        # one byte more, by which a body that is too large is known
+        request._stream = _Unmeasured(request.META["wsgi.input"], largest + 1)  # type: ignore[assignment] # noqa: SLF001 - Django asks for the length otherwise
+    elif request.headers.get("Transfer-Encoding"):
+        raise Problem("length-missing")
+
+
+def whole_body(request: HttpRequest, largest: int) -> bytes:
+    """Read a body that was opened.
+
+    Raises
+    ------
+    Problem
+        When it is too large, empty, or shorter than it says.
+    """
+    try:
+        body: bytes = request.body
+    except UnreadablePostError as problem:
+        raise broken_off() from problem
+    if len(body) > largest:
+        raise Problem("too-large", f"at most {largest} bytes")
+    if len(body) < _stated(request):
+        raise broken_off()
+    if not body.strip():
+        raise Problem("not-json", "the body is empty")
+    return body
+
+
+def broken_off() -> Problem:
+    """Say that a body ended before its end."""
+    return Problem("not-json", "the body broke off before its end")
+
+
+def _stated(request: HttpRequest) -> int:
+    """Give the length a body says it has, or 0."""
+    return int(request.META.get("CONTENT_LENGTH") or 0)
+
+
+def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Read JSON; amounts stay decimal, and what JSON has no word for is refused.
+
+    Raises
+    ------
+    Problem
+        When it is no JSON.
+    """
+    try:
+        return json_text.read_json(text.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+    except (ValueError, ArithmeticError) as problem:
+        raise Problem("not-json", str(problem)[:200]) from problem
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
+
+
+def lines(request: HttpRequest, longest: int) -> Iterator[bytes | Problem]:
+    """Read a body that was opened line by line; blank lines are left out.
+
+    What cannot be read is a problem in the place of its line. After a line that is too long the next one is read; what is
+    wrong with the body as a whole comes last.
+
+    A line has its end even where the body broke off before it: what is sent again under the same key is then the same.
+    """
+    within = False
+    try:
+        for piece in _pieces(request, longest + 1):
+            if not within and len(piece) > longest:
+                yield Problem("too-large", f"a line has at most {longest} bytes")
+            elif not within and piece.strip():
+                yield piece.rstrip(b"\r\n") + b"\n"
+            within = len(piece) > longest and not piece.endswith(b"\n")
+    except Problem as problem:
+        yield problem
+
+
+def _pieces(request: HttpRequest, size: int) -> Iterator[bytes]:
+    """Read lines, those that are longer than a size in pieces of it.
+
+    Raises
+    ------
+    Problem
+        When the whole is too large, or shorter than it says.
+    """
+    read = 0
+    try:
+        while piece := request.readline(size):
+            read += len(piece)
+            if read > LARGEST_STREAM:
+                raise Problem("too-large", f"at most {LARGEST_STREAM} bytes; from here on nothing was read")
+            yield piece
+    except UnreadablePostError as problem:
+        raise broken_off() from problem
+    if read < _stated(request):
+        raise broken_off()

@@ -1,0 +1,116 @@
+"""Bodies come whole, in chunks, or broken off; what was sent is never taken for nothing."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.test.client import FakePayload
+from gunicorn.config import Config
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.unreader import IterUnreader
+
+from darvoza.office.api import bodies
+from darvoza.office.api.models import Lodgement
+from office.api.systems import Systems, a_body
+
+STREAM, JSON = "application/x-ndjson", "application/json"
+ADDRESSES = [("/declarations", JSON), ("/declarations/stream", STREAM), ("/screening", JSON)]
+
+
+def in_chunks(data: bytes, size: int = 1000, end: bytes = b"0\r\n\r\n") -> Any:
+    """The body of a request as the server of the office hands it over when it comes in chunks."""
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    sent = [b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces]
+    return Body(ChunkedReader(Config(), IterUnreader(iter([*sent, end]))))
+
+
+def ask(systems: Systems, path: str, kind: str, body: Any, *, server: bool = True, **environ: str) -> Any:
+    """Ask with a body in chunks; `server` is one that says where it ends."""
+    headers = {"authorization": f"Bearer {systems.tokens['customs']}", "idempotency-key": "k"}
+    more: dict[str, Any] = {"CONTENT_TYPE": kind, "wsgi.input": body, "wsgi.input_terminated": server}
+    more |= {"HTTP_TRANSFER_ENCODING": "chunked"} | environ
+    return systems.browser.generic("POST", f"/api/v1{path}", b"", headers=headers, **more)
+
+
+def told(answer: Any) -> list[tuple[int, int]]:
+    """Number and status of each line of an answer."""
+    lines = [json.loads(line) for line in b"".join(answer).splitlines()]
+    return [(line["line"], line["status"]) for line in lines]
+
+
+def as_stream(*names: str) -> bytes:
+    return b"".join(json.dumps(a_body(name)).encode() + b"\n" for name in names)
+
+
+def test_a_declaration_in_chunks_is_lodged(systems: Systems) -> None:
+    text = json.dumps(a_body("D-1")).encode()
+    answer = ask(systems, "/declarations", JSON, in_chunks(text, 7))
+    assert (answer.status_code, answer.json()["declaration_id"]) == (201, "D-1")
+    said = systems.lodge(a_body("D-1"), idempotency_key="k")
+    assert (said.status, said.headers["Idempotent-Replayed"]) == (201, "true")
+
+
+def test_what_ninja_reads_may_come_in_chunks(systems: Systems) -> None:
+    answer = ask(systems, "/screening", JSON, in_chunks(b'{"values": ["BAD-1"]}', 3))
+    assert answer.json()["screened"] == [{"value": "BAD-1", "lists": ["watched"]}]
+
+
+def test_a_stream_in_chunks_is_lodged(systems: Systems) -> None:
+    answer = ask(systems, "/declarations/stream", STREAM, in_chunks(as_stream("A", "B")))
+    assert told(answer) == [(1, 201), (2, 201)]
+    assert Lodgement.objects.count() == 2
+
+
+@pytest.mark.parametrize(("path", "kind"), ADDRESSES)
+def test_where_nobody_tells_the_end_of_chunks_a_length_is_asked_for(systems: Systems, path: str, kind: str) -> None:
+    answer = ask(systems, path, kind, FakePayload(b"5\r\n[1,2]\r\n0\r\n\r\n"), server=False)
+    assert (answer.status_code, answer.json()["code"]) == (411, "length-missing")
+
+
+def test_chunks_are_held_to_the_same_bounds(systems: Systems, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in ("/declarations", "/screening"):
+        large = in_chunks(b" " * (bodies.LARGEST + 1), 100_000)
+        answer = ask(systems, path, JSON, large)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too-large"), path
+    one = len(as_stream("A"))
+    monkeypatch.setattr(bodies, "LARGEST_STREAM", 2 * one)
+    answer = ask(systems, "/declarations/stream", STREAM, in_chunks(as_stream("A", "B", "C")))
+    assert told(answer) == [(1, 201), (2, 201), (3, 413)]
+
+
+@pytest.mark.parametrize("end", [b"", b"5\r\nab", b"zz\r\n"])
+def test_chunks_that_break_off_are_told_of(systems: Systems, end: bytes) -> None:
+    for path, text in (("/declarations", b'{"declaration_id": "'), ("/screening", b'{"values": ["')):
+        answer = ask(systems, path, JSON, in_chunks(text, end=end))
+        assert (answer.status_code, answer.json()["code"]) == (400, "not-json"), path
+        assert "broke off" in answer.json()["detail"]
+    answer = ask(systems, "/declarations/stream", STREAM, in_chunks(as_stream(*"ABCDEF"), end=end))
+    *read, last = [status for _, status in told(answer)]
+    assert (set(read), last) == ({201}, 400)
+
+
+@pytest.mark.parametrize(("path", "kind"), ADDRESSES)
+def test_a_length_that_lies_is_told_of(systems: Systems, path: str, kind: str) -> None:
+    text = as_stream("A")
+    answer = ask(systems, path, kind, io.BytesIO(text), HTTP_TRANSFER_ENCODING="", CONTENT_LENGTH=str(len(text) + 10))
+    if path.endswith("stream"):
+        assert told(answer) == [(1, 201), (2, 400)]
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (400, "not-json")
+        assert "broke off" in answer.json()["detail"]
+    wrong = ask(systems, path, kind, io.BytesIO(), HTTP_TRANSFER_ENCODING="", CONTENT_LENGTH="many")
+    assert (wrong.status_code, wrong.json()["code"]) == (411, "length-missing")
+
+
+@pytest.mark.parametrize("text", [b"", b"\n", b"\n \r\n\n"])
+def test_a_stream_without_a_line_is_an_error(systems: Systems, text: bytes) -> None:
+    for sent in (in_chunks(text), io.BytesIO(text)):
+        answer = ask(systems, "/declarations/stream", STREAM, sent)
+        assert (answer.status_code, answer.json()["code"]) == (400, "not-json")
+        assert "no line" in answer.json()["detail"]
+
+
+def test_an_empty_body_is_told_of(systems: Systems) -> None:
+    said = systems.send("POST", "/declarations", b" ")
+    assert (said.code, said.body["detail"]) == ("not-json", "the body is empty")
