@@ -170,16 +170,18 @@ class GateClient:
         """Amend a declaration; with a revision, only while that is the latest one."""
         match = {} if revision is None else {"If-Match": f'"{revision}"'}
         return _decision(
-            self._send("POST", f"/declarations/{quote(reference)}/amendments", declaration, key=key, more=match)
+            self._send(
+                "POST", f"/declarations/{quote(reference, safe='')}/amendments", declaration, key=key, more=match
+            )
         )
 
     def cancel(self, reference: str, *, key: str | None = None) -> Decision:
         """Cancel a declaration."""
-        return _decision(self._send("POST", f"/declarations/{quote(reference)}/cancellation", key=key))
+        return _decision(self._send("POST", f"/declarations/{quote(reference, safe='')}/cancellation", key=key))
 
     def decision(self, reference: str) -> Decision:
         """Read the decision that stands."""
-        return _decision(self._send("GET", f"/declarations/{quote(reference)}"))
+        return _decision(self._send("GET", f"/declarations/{quote(reference, safe='')}"))
 
     def read(self, path: str) -> Any:  # noqa: ANN401 - JSON
         """Read any other address, such as ``/declarations/D1/release``."""
@@ -193,7 +195,7 @@ class GateClient:
 
     def record_finding(self, order: str, items: Iterable[Mapping[str, Any]], *, words: str = "") -> Any:  # noqa: ANN401 - JSON
         """Record the result of an examination."""
-        return self._send("POST", f"/orders/{quote(order)}/findings", {"items": list(items), "words": words})
+        return self._send("POST", f"/orders/{quote(order, safe='')}/findings", {"items": list(items), "words": words})
 
     def orders(self, *, state: str = "", limit: int = 100) -> Iterator[dict[str, Any]]:
         """Read the orders of the agency and post of the token, page after page."""

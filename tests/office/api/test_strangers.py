@@ -66,7 +66,11 @@ def requests(rng: random.Random, count: int) -> Iterator[tuple[str, str]]:
         pattern = rng.choice(urlpatterns[1:])  # the first describes the interface, and names what there is
         assert isinstance(pattern, URLPattern)
         path = str(pattern.pattern)
-        for part, known in (("<declaration_id>", names), ("<order_id>", orders), ("<int:number>", ["1", "2", "99"])):
+        for part, known in (
+            ("<reference:declaration_id>", names),
+            ("<reference:order_id>", orders),
+            ("<int:number>", ["1", "2", "99"]),
+        ):
             path = path.replace(part, rng.choice(known))
         query = rng.choice(["", "", "?limit=500", "?after=0&limit=1", "?state=waiting"])
         yield rng.choice(["GET", "GET", "GET", "POST", "DELETE"]), f"/{path}{query}"

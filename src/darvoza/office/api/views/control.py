@@ -109,14 +109,7 @@ def orders(
     )
 
 
-@router.get("/orders/{order_id}", url_name="order", response={200: OrderSchema, **REFUSALS})
-def order(request: HttpRequest, order_id: str) -> HttpResponse:
-    """Read one order."""
-    row = queries.order_of(caller_for(request, Purpose.ORDER_READ), order_id)
-    return answered(request, queries.order_document(row))
-
-
-@router.post("/orders/{order_id}/findings", url_name="findings", response={201: OrderSchema, **REFUSALS})
+@router.post("/orders/{reference:order_id}/findings", url_name="findings", response={201: OrderSchema, **REFUSALS})
 def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResponse:
     """Record the result of an examination."""
     caller = caller_for(request, Purpose.FINDING_WRITE)
@@ -124,6 +117,13 @@ def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResp
     tag = request.headers.get("If-Match", "")
     made = acting.record_finding(caller, order_id, items, words=sent.words, if_match=tag, now=timezone.now())
     return answered(request, made, 201)
+
+
+@router.get("/orders/{reference:order_id}", url_name="order", response={200: OrderSchema, **REFUSALS})
+def order(request: HttpRequest, order_id: str) -> HttpResponse:
+    """Read one order."""
+    row = queries.order_of(caller_for(request, Purpose.ORDER_READ), order_id)
+    return answered(request, queries.order_document(row))
 
 
 @router.get("/profiles", url_name="profiles", response={200: ProfilesSchema, **REFUSALS})

@@ -11,12 +11,14 @@ from pydantic import AwareDatetime, ConfigDict
 from pydantic import Field as PostCode
 
 from darvoza.domain.fields import Field, Kind
+from darvoza.errors import shown
 from darvoza.flow.intake.lodged import GOODS, HEADER, MOST_ITEMS
 from darvoza.office.api import queries
 from darvoza.office.api.bodies import LARGEST, lines, read_json
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind, Purpose
+from darvoza.office.api.references import is_same, unaddressed
 from darvoza.office.api.requests import Answer, Request, body_digest
 from darvoza.office.api.services import acting
 from darvoza.office.api.services.lodging import lodge
@@ -88,7 +90,7 @@ def lodge_one(request: HttpRequest) -> HttpResponse:
     """Lodge a declaration, also before the goods arrive; the answer comes once the decision is kept."""
     caller, key = caller_for(request, Purpose.LODGE), key_of(request)
     body, digest = sent(request)
-    return _done(Request(caller, LodgementKind.LODGED, body, key=key, digest=digest))
+    return _done(Request(caller, LodgementKind.LODGED, body, key=key, digest=digest, outcome=unaddressed(body)))
 
 
 _LINES = {
@@ -129,6 +131,7 @@ def _line(caller: Caller, key: str, line: bytes | Problem) -> Request:
     made = Request(caller, LodgementKind.LODGED, None, key=key, digest=body_digest(line))
     try:
         made.body = read_json(line)
+        made.outcome = unaddressed(made.body)
     except Problem as problem:
         made.outcome = problem
     return made
@@ -143,24 +146,20 @@ def _told(number: int, request: Request) -> str:
     return f'{{"line":{number},"status":{said.status},"problem":{said.text()}}}\n'
 
 
-@router.get("/{declaration_id}", response={200: DecisionSchema, **REFUSALS}, url_name="decision")
-def decision(request: HttpRequest, declaration_id: str) -> HttpResponse:
-    """Read the decision that stands."""
-    caller: Caller = request.auth  # type: ignore[attr-defined] # put there by ninja
-    if Purpose.LODGE not in caller.purposes:
-        caller_for(request, Purpose.DECISION_READ)
-    return answered(request, queries.decision_for(caller, declaration_id))
-
-
 @router.post(
-    "/{declaration_id}/amendments", response={200: DecisionSchema, **REFUSALS}, url_name="amend", openapi_extra=_BODY
+    "/{reference:declaration_id}/amendments",
+    response={200: DecisionSchema, **REFUSALS},
+    url_name="amend",
+    openapi_extra=_BODY,
 )
 def amend(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Amend a declaration: it is decided again with the draw it had, and no act that was decided is taken back."""
     caller, key = caller_for(request, Purpose.LODGE), key_of(request)
     body, digest = sent(request)
-    if not isinstance(body, dict) or body.get("declaration_id", declaration_id) != declaration_id:
-        told = {"field": "declaration_id", "code": "other-declaration", "expected": declaration_id, "got": "another"}
+    stated = body.get("declaration_id") if isinstance(body, dict) else body
+    if not (isinstance(body, dict) and is_same(stated, declaration_id)):
+        expected = shown(declaration_id)
+        told = {"field": "declaration_id", "code": "other-declaration", "expected": expected, "got": shown(stated)}
         raise Problem("invalid", errors=(told,))
     return _done(
         Request(
@@ -176,7 +175,7 @@ def amend(request: HttpRequest, declaration_id: str) -> HttpResponse:
 
 
 @router.post(
-    "/{declaration_id}/cancellation",
+    "/{reference:declaration_id}/cancellation",
     response={200: DecisionSchema, **REFUSALS},
     url_name="cancel",
     openapi_extra={"parameters": [_KEY]},
@@ -206,7 +205,7 @@ class ArrivalSent(Schema):
     arrived_at: AwareDatetime | None = None
 
 
-@router.post("/{declaration_id}/arrival", response={200: ArrivalSchema, **REFUSALS}, url_name="arrival")
+@router.post("/{reference:declaration_id}/arrival", response={200: ArrivalSchema, **REFUSALS}, url_name="arrival")
 def arrival(request: HttpRequest, declaration_id: str, sent: ArrivalSent) -> HttpResponse:
     """Tell that goods have arrived: their orders become due, at the post where the goods are."""
     caller, now = caller_for(request, Purpose.ARRIVAL_WRITE), timezone.now()
@@ -214,29 +213,40 @@ def arrival(request: HttpRequest, declaration_id: str, sent: ArrivalSent) -> Htt
     return answered(request, acting.tell_arrival(caller, declaration_id, sent.post, at, now=now))
 
 
-@router.get("/{declaration_id}/explanation", url_name="explanation", response={200: ExplanationSchema, **REFUSALS})
+@router.get(
+    "/{reference:declaration_id}/explanation", url_name="explanation", response={200: ExplanationSchema, **REFUSALS}
+)
 def explanation(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read why each act was chosen or not: floors, probability, draw, score and its reasons."""
     return answered(request, queries.explanation_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
 
 
-@router.get("/{declaration_id}/evidence", url_name="evidence", response={200: EvidenceSchema, **REFUSALS})
+@router.get("/{reference:declaration_id}/evidence", url_name="evidence", response={200: EvidenceSchema, **REFUSALS})
 def evidence(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read everything by which each decision on a declaration can be made again."""
     return answered(request, queries.evidence_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
 
 
-@router.get("/{declaration_id}/cusres", url_name="cusres", response={200: str, **REFUSALS})
+@router.get("/{reference:declaration_id}/cusres", url_name="cusres", response={200: str, **REFUSALS})
 def message(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read the decision that stands as an EDIFACT message, CUSRES D.96B."""
     text = queries.message_for(caller_for(request, Purpose.DECISION_READ), declaration_id)
     return HttpResponse(text, content_type="application/edifact; charset=utf-8")
 
 
-@router.get("/{declaration_id}/release", url_name="release", response={200: ReleaseSchema, **REFUSALS})
+@router.get("/{reference:declaration_id}/release", url_name="release", response={200: ReleaseSchema, **REFUSALS})
 def release(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read whether the goods may go, and what each agency has said."""
     return answered(request, queries.release_for(caller_for(request, Purpose.DECISION_READ), declaration_id))
+
+
+@router.get("/{reference:declaration_id}", response={200: DecisionSchema, **REFUSALS}, url_name="decision")
+def decision(request: HttpRequest, declaration_id: str) -> HttpResponse:
+    """Read the decision that stands; the last address, for a reference may hold slashes."""
+    caller: Caller = request.auth  # type: ignore[attr-defined] # put there by ninja
+    if Purpose.LODGE not in caller.purposes:
+        caller_for(request, Purpose.DECISION_READ)
+    return answered(request, queries.decision_for(caller, declaration_id))
 
 
 def _if_match(request: HttpRequest) -> int | None:
@@ -257,7 +267,8 @@ def _if_match(request: HttpRequest) -> int | None:
 
 def _done(request: Request) -> HttpResponse:
     """Have it done, and answer."""
-    lodge([request], now=timezone.now())
+    if request.outcome is None:
+        lodge([request], now=timezone.now())
     outcome = request.outcome
     if not isinstance(outcome, Answer):
         return (outcome or Problem("failed")).answer()
