@@ -1,10 +1,10 @@
 """Whatever reference can be lodged can be asked for again, at every address."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from darvoza.office.api.models import Lodgement
 from darvoza.office.api.references import ENDS
@@ -93,3 +93,19 @@ def test_the_reference_of_an_amendment_is_compared_as_it_is_read(systems: System
 def test_an_address_with_a_control_character_is_none(systems: Systems) -> None:
     assert systems.send("GET", "/declarations/a%00b").status == 404
     assert reverse("api:decision", kwargs={"declaration_id": "a/b"}) == "/api/v1/declarations/a/b"
+
+
+@pytest.mark.parametrize("name", ["registry:declaration", "insight:replay", "desk:refer"])
+def test_a_reference_with_slashes_has_its_pages(name: str) -> None:
+    for reference in REFERENCES:
+        named = {"declaration_id": reference}
+        found = resolve(unquote(reverse(name, kwargs=named)))
+        assert (found.view_name, found.kwargs) == (name, named)
+
+
+@pytest.mark.parametrize("name", ["order", "claim", "result", "correct", "act", "photos", "draft", "settle"])
+def test_an_order_with_slashes_has_its_pages(name: str) -> None:
+    for reference in REFERENCES:
+        named = {"order_id": f"{reference}:customs:physical"}
+        found = resolve(unquote(reverse(f"desk:{name}", kwargs=named)))
+        assert (found.view_name, found.kwargs) == (f"desk:{name}", named)

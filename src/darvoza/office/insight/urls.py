@@ -16,6 +16,6 @@ urlpatterns = [
     open_page("selection/", public.selection, name="selection"),
     page("draws/", audit.draws, name="draws", needs=Permission.JOURNAL_READ),
     page("draws/verified/", audit.verified, name="verified", needs=Permission.JOURNAL_READ),
-    page("draws/<str:declaration_id>/", audit.replay, name="replay", needs=Permission.JOURNAL_READ),
+    page("draws/<path:declaration_id>/", audit.replay, name="replay", needs=Permission.JOURNAL_READ),
     page("export/", views.export, name="export", needs=Permission.FIGURES_READ),
 ]

@@ -8,5 +8,5 @@ app_name = "registry"
 
 urlpatterns = [
     page("", views.declarations, name="declarations", needs=Permission.DECLARATION_READ),
-    page("<str:declaration_id>/", views.declaration, name="declaration", needs=Permission.DECLARATION_READ),
+    page("<path:declaration_id>/", views.declaration, name="declaration", needs=Permission.DECLARATION_READ),
 ]
