@@ -1,5 +1,6 @@
 """What is sent: how it comes, how large it may be, and the JSON it holds."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -9,12 +10,17 @@ from django.http import HttpRequest, UnreadablePostError
 from gunicorn.http.errors import ParseException
 
 from darvoza import json_text
+from darvoza.errors import shown
 from darvoza.office.api.problems import Problem
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of the body of a request: a declaration of 999 items has about one million."""
 
 LARGEST_STREAM = 512 * 1024 * 1024
+MOST_TOLD = 100
+"""Faults of one body that are told."""
+
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 class _Unmeasured(LimitedStream):
@@ -103,6 +109,38 @@ def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON
 
 def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no number")
+
+
+def check_texts(body: Any) -> None:  # noqa: ANN401 - JSON
+    """Refuse texts that cannot be kept: no database keeps the character U+0000, and nothing writes half of a pair.
+
+    Raises
+    ------
+    Problem
+        When there is one, with its place.
+    """
+    told = tuple(
+        {"field": place, "code": "encoding", "expected": "text that can be written down", "got": shown(text)}
+        for place, text in _texts(body)
+        if _UNKEPT.search(text)
+    )
+    if told:
+        raise Problem("invalid", errors=told[:MOST_TOLD])
+
+
+def _texts(body: object) -> Iterator[tuple[str, str]]:
+    """Give every text with its place, names too; without recursion, for a body may nest as deep as it can be read."""
+    left = [("", body)]
+    while left:
+        place, value = left.pop()
+        within = f"{place}." if place else ""
+        if isinstance(value, str):
+            yield place or "body", value
+        elif isinstance(value, dict):
+            yield from ((place or "body", name) for name in value)
+            left += [(f"{within}{name[:64]}", each) for name, each in value.items()]
+        elif isinstance(value, list):
+            left += [(f"{within}{number}", each) for number, each in enumerate(value)]
 
 
 def lines(request: HttpRequest, longest: int) -> Iterator[bytes | Problem]:

@@ -1,6 +1,7 @@
 """What is said when something is wrong: problem details (RFC 9457) with a stable code, and a path for each field."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -56,6 +57,9 @@ KINDS: Mapping[str, ProblemKind] = {
 }
 """Every problem there is."""
 
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of pairs of surrogates: JSON can send them, and no encoding can write them; they are told by their number."""
+
 
 class Problem(Exception):
     """Something that is wrong with a request.
@@ -98,7 +102,8 @@ class Problem(Exception):
             "code": kind.code,
         }
         more = {"detail": self.detail, "errors": list(self.errors)}
-        return json.dumps(said | {name: value for name, value in more.items() if value}, ensure_ascii=False)
+        text = json.dumps(said | {name: value for name, value in more.items() if value}, ensure_ascii=False)
+        return _HALVES.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
 
     def answer(self) -> HttpResponse:
         """Give the whole answer."""

@@ -12,7 +12,7 @@ from ninja.security import HttpBearer
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
-from darvoza.office.api.bodies import LARGEST, broken_off, read_json, whole_body
+from darvoza.office.api.bodies import LARGEST, broken_off, check_texts, read_json, whole_body
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text, etag
 from darvoza.office.api.problems import Problem, of_errors, unknown_token
@@ -49,7 +49,9 @@ class Json(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:  # noqa: ANN401 - JSON
         """Read a body."""
-        return sent(request)[0]
+        body, _ = sent(request)
+        check_texts(body)
+        return body
 
 
 api = NinjaAPI(

@@ -1,7 +1,7 @@
 """Orders and findings, profiles and lists, events: what other systems of the agencies need."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -89,6 +89,9 @@ class ComparisonSent(Strict):
     """What another system decided."""
 
     decisions: list[TheirDecision] = Field(min_length=1, max_length=500)
+
+
+DeliveryState = Literal["waiting", "delivered", "dead"]
 
 
 class SubscriptionSent(Strict):
@@ -247,10 +250,12 @@ def unsubscribe(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @router.get("/deliveries", url_name="deliveries", response={200: DeliveriesSchema, **REFUSALS})
-def deliveries(request: HttpRequest, state: str = "", after: int = 0, limit: int = queries.PER_PAGE) -> HttpResponse:
+def deliveries(
+    request: HttpRequest, state: DeliveryState | None = None, after: int = 0, limit: int = queries.PER_PAGE
+) -> HttpResponse:
     """Read what was delivered, what waits, and what is dead."""
     caller = caller_for(request, Purpose.EVENT_READ)
-    page = queries.deliveries_for(caller, state=state[:20], after=_number(after), limit=limit_of(limit))
+    page = queries.deliveries_for(caller, state=state or "", after=_number(after), limit=limit_of(limit))
     return paged(request, "deliveries", page)
 
 

@@ -201,7 +201,7 @@ class ArrivalSent(Schema):
     """Goods have arrived at a post; now where no moment is said."""
 
     model_config = ConfigDict(extra="forbid")
-    post: str = PostCode(min_length=1, max_length=20)
+    post: str = PostCode(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]+$")
     arrived_at: AwareDatetime | None = None
 
 
