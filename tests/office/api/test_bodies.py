@@ -114,3 +114,37 @@ def test_a_stream_without_a_line_is_an_error(systems: Systems, text: bytes) -> N
 def test_an_empty_body_is_told_of(systems: Systems) -> None:
     said = systems.send("POST", "/declarations", b" ")
     assert (said.code, said.body["detail"]) == ("not-json", "the body is empty")
+
+
+LONG = [
+    b"x" * (bodies.LARGEST + 1),
+    b"{" + b" " * bodies.LARGEST,
+    b"x" * (2 * bodies.LARGEST + 5),
+    b"x" * (bodies.LARGEST),
+]
+"""Lines that are too long by a little, by much, and by their end alone."""
+
+
+@pytest.mark.parametrize("line", LONG, ids=["little", "spaces", "much", "end"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_line_that_is_too_long_has_its_number_and_takes_no_other_away(
+    systems: Systems, line: bytes, end: bytes
+) -> None:
+    text = as_stream("A", "B") + line + end + b"\n" + as_stream("C", "D")
+    for _ in range(2):
+        said = systems.send("POST", "/declarations/stream", text, content_type=STREAM, idempotency_key="s")
+        answers = [json.loads(each) for each in said.body.splitlines()]
+        assert [(each["line"], each["status"]) for each in answers] == [
+            (1, 201),
+            (2, 201),
+            (3, 413),
+            (4, 201),
+            (5, 201),
+        ]
+        assert answers[2]["problem"]["code"] == "too-large"
+    assert Lodgement.objects.count() == 4
+
+
+def test_a_long_line_without_an_end_is_the_last_one(systems: Systems) -> None:
+    said = systems.send("POST", "/declarations/stream", as_stream("A") + LONG[2], content_type=STREAM)
+    assert [json.loads(each)["status"] for each in said.body.splitlines()] == [201, 413]
