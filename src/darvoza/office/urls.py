@@ -1,8 +1,10 @@
 """Every address of the office."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.defaults import bad_request
 
 from darvoza.office.accounts.guard import open_page, page
+from darvoza.office.api.views.failing import failure_or, problem_or
 from darvoza.office.navigation import home
 from darvoza.office.shell import views
 
@@ -21,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("darvoza.office.api.urls")),
 ]
 
-handler403 = views.refused
-handler404 = views.absent
-handler500 = views.failed
+handler400 = problem_or(bad_request, "bad-request")
+handler403 = problem_or(views.refused, "forbidden")
+handler404 = problem_or(views.absent, "not-found")
+handler500 = failure_or(views.failed)

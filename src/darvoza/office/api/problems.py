@@ -38,9 +38,13 @@ KINDS: Mapping[str, ProblemKind] = {
     for kind in (
         ProblemKind("not-json", 400, "The body is not JSON."),
         ProblemKind("key-missing", 400, "The header Idempotency-Key is missing or not 1 to 100 printable characters."),
+        ProblemKind(
+            "bad-request", 400, "The request is not one that this office answers: look at its Host and its length."
+        ),
         ProblemKind("unauthorised", 401, "The token is missing, unknown or revoked."),
         ProblemKind("forbidden", 403, "The token does not serve this purpose, agency or post."),
         ProblemKind("not-found", 404, "There is no such thing, or it is not yours to know of."),
+        ProblemKind("method-not-allowed", 405, "The address does not take this method; Allow names those it takes."),
         ProblemKind("already-lodged", 409, "A declaration with this reference was lodged before; amend it."),
         ProblemKind("cancelled", 409, "The declaration was cancelled."),
         ProblemKind("case-refused", 409, "The order does not allow this now."),
@@ -52,6 +56,7 @@ KINDS: Mapping[str, ProblemKind] = {
         ProblemKind("key-reused", 422, "The same Idempotency-Key came before with another body."),
         ProblemKind("too-many", 429, "Too many requests in a minute."),
         ProblemKind("failed", 500, "The declaration could not be decided; nothing was kept and nothing is released."),
+        ProblemKind("office-failed", 500, "The office failed; nothing half-done was kept."),
         ProblemKind("gate-closed", 503, "Nothing can be decided now; nothing was kept and nothing is released."),
     )
 }

@@ -1,12 +1,13 @@
 """Addresses of the interface; each asks for a token instead of a session."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
 
 from darvoza.office.accounts.guard import open_page
 from darvoza.office.api.bodies import LARGEST, LARGEST_STREAM, open_body
@@ -19,6 +20,8 @@ api.add_router("/declarations", lodging.router)
 api.add_router("", control.router)
 
 app_name = "api"
+
+Answer = Callable[..., HttpResponseBase]
 
 
 def described(request: HttpRequest) -> HttpResponseBase:
@@ -40,10 +43,9 @@ def _path_of(pattern: URLPattern) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
 
 
-def _opened(pattern: URLPattern) -> URLPattern:
+def _opened(route: str, answer: Answer, name: str) -> URLPattern:
     """Ask at an address for a token: no session, and so no form that could be forged."""
-    largest = LARGEST_STREAM if pattern.name == "stream" else LARGEST
-    answer: Callable[..., HttpResponseBase] = pattern.callback
+    largest = LARGEST_STREAM if name == "stream" else LARGEST
 
     @csrf_exempt
     @wraps(answer)
@@ -51,14 +53,41 @@ def _opened(pattern: URLPattern) -> URLPattern:
         try:
             if request.method == "POST":
                 open_body(request, largest)
+            return _allowed(_by_method(request, answer, named))
         except Problem as problem:
             return problem.answer()
-        return answer(request, **named)
 
-    return open_page(str(pattern.pattern), view, name=str(pattern.name))
+    return open_page(route, view, name=name)
+
+
+def _by_method(request: HttpRequest, answer: Answer, named: Mapping[str, object]) -> HttpResponseBase:
+    """Answer; HEAD as GET, whose body the server keeps back."""
+    if request.method != "HEAD":
+        return answer(request, **named)
+    request.method = "GET"
+    try:
+        return answer(request, **named)
+    finally:
+        request.method = "HEAD"
+
+
+def _allowed(response: HttpResponseBase) -> HttpResponseBase:
+    """Give an answer; a method that is not taken is a problem.
+
+    Raises
+    ------
+    Problem
+        When it is not taken.
+    """
+    if response.status_code != 405:
+        return response
+    taken = {each.strip() for each in response["Allow"].split(",")}
+    raise Problem(
+        "method-not-allowed", headers={"Allow": ", ".join(sorted(taken | ({"HEAD"} if "GET" in taken else set())))}
+    )
 
 
 urlpatterns = [
-    open_page("openapi.json", described, name="openapi"),
-    *map(_opened, _addresses()),
+    _opened("openapi.json", require_GET(described), "openapi"),
+    *(_opened(str(each.pattern), each.callback, str(each.name)) for each in _addresses()),
 ]

@@ -8,6 +8,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
+from pydantic import Field
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import DarvozaError
@@ -15,7 +16,7 @@ from darvoza.flow.fields import leaves
 from darvoza.office.api.bodies import LARGEST, broken_off, check_texts, read_json, whole_body
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text, etag
-from darvoza.office.api.problems import Problem, of_errors, unknown_token
+from darvoza.office.api.problems import KINDS, Problem, of_errors, unknown_token
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.requests import body_digest
 from darvoza.office.api.services.clients import caller_of, count, met_caller
@@ -77,12 +78,12 @@ class ProblemSchema(Schema):
     type: str
     title: str
     status: int
-    code: str
+    code: str = Field(json_schema_extra={"enum": list(KINDS)})
     detail: str = ""
     errors: list[FaultSchema] = []
 
 
-REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 429, 500, 503), ProblemSchema)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 405, 409, 411, 412, 413, 415, 422, 429, 500, 503), ProblemSchema)
 
 
 def caller_for(request: HttpRequest, purpose: Purpose) -> Caller:

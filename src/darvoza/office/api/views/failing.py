@@ -1,0 +1,40 @@
+"""Errors that come before or after every view: problem details below the interface, pages everywhere else."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+
+from darvoza.office.api.problems import Problem
+
+BELOW = "/api/"
+
+Page = Callable[..., HttpResponse]
+
+
+def problem_or(page: Page, code: str) -> Page:
+    """Make what answers an error: a problem below the interface, a page elsewhere."""
+
+    @wraps(page)
+    def answer(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
+        if request.path_info.startswith(BELOW):
+            return Problem(code).answer()
+        return page(request, *arguments, **named)
+
+    return answer
+
+
+def failure_or(page: Page) -> Page:
+    """Make what answers where something failed; a database that is gone is gone for a while only."""
+
+    @wraps(page)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(BELOW):
+            return page(request)
+        if isinstance(sys.exception(), DatabaseError | InterfaceError):
+            return Problem("gate-closed", "the database is not available", headers={"Retry-After": "30"}).answer()
+        return Problem("office-failed").answer()
+
+    return answer
