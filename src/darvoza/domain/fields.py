@@ -74,6 +74,9 @@ class Field:
     wco: str = ""
 
 
+LARGEST_ITEM = 99_999
+"""Number of a goods item: the five digits that the WCO Data Model gives a sequence number."""
+
 ZERO, ONE, FOUR = Decimal(0), Decimal(1), Decimal(4)
 _D, _I, _O = Level.DECLARATION, Level.ITEM, Level.OUTCOME
 _ITEM = "GoodsShipment/GovernmentAgencyGoodsItem"
@@ -203,6 +206,7 @@ FIELDS: tuple[Field, ...] = (
         "Number of the goods item within the declaration.",
         required=True,
         minimum=ONE,
+        maximum=Decimal(LARGEST_ITEM),
         wco=f"{_ITEM}/SequenceNumeric",
     ),
     Field(

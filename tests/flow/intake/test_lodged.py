@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darvoza.domain.fields import FIELDS, Level
+from darvoza.domain.fields import FIELDS, LARGEST_ITEM, Level
 from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.lodged import MOST_ITEMS, read_lodged
 from darvoza.flow.intake.mapping import load_mapping
@@ -79,6 +79,8 @@ def test_a_declaration_without_a_moment_is_lodged_now() -> None:
         (a_body(items=[an_item(hs="87.03"), an_item(origin="QQ")]), [("items.1.hs", "not-hs"), ("items.2.origin", "unknown-country")]),
         (a_body(items=[an_item(net_mass=0)]), [("items.1.net_mass", "below-minimum")]),
         (a_body(items=[an_item(net_mass=120)]), [("items.1.gross_mass", "gross-below-net")]),
+        (a_body(items=[an_item(item=LARGEST_ITEM + 1)]), [("items.1.item", "above-maximum")]),
+        (a_body(items=[an_item(item=str(2**31))]), [("items.1.item", "above-maximum")]),
         (a_body(items=[an_item(item=1), an_item(item=1)]), [("items", "duplicate-item")]),
         (a_body(lodged_at=(NOW + timedelta(hours=1)).isoformat()), [("lodged_at", "after-now")]),
     ],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from darvoza.domain.fields import LARGEST_ITEM
 from darvoza.office.api.models import Client
 from darvoza.office.api.services.clients import revoke_client
 from darvoza.office.journal.models import Entry
@@ -104,6 +105,24 @@ def test_a_finding_needs_the_order_as_it_was_read(systems: Systems) -> None:
 def test_a_finding_that_cannot_be_read_names_its_field(systems: Systems, body: object, field: str) -> None:
     said = systems.send("POST", "/orders/D-1:customs:physical/findings", body)
     assert (said.status, said.body["errors"][0]["field"]) == (422, field)
+
+
+def test_every_item_that_can_be_lodged_can_be_recorded(systems: Systems) -> None:
+    last = an_item(hs="870323", item=LARGEST_ITEM)
+    assert systems.lodge(a_body("L-1", importer_id="L", items=[last])).status == 201
+    for item in (LARGEST_ITEM + 1, 2**31):
+        said = systems.lodge(a_body("L-2", items=[last | {"item": item}]))
+        [fault] = said.body["errors"]
+        assert (said.status, fault["field"], fault["expected"]) == (
+            422,
+            "items.1.item",
+            f"a number up to {LARGEST_ITEM}",
+        )
+    path = "/orders/L-1:customs:physical/findings"
+    for wrong in (LARGEST_ITEM + 1, 2**31, True, "1"):
+        said = systems.send("POST", path, {"items": [{"item": wrong}]})
+        assert (said.status, said.body["errors"][0]["field"]) == (422, "items.0.item")
+    assert systems.send("POST", path, {"items": [{"item": LARGEST_ITEM}]}).status == 201
 
 
 def test_a_finding_of_other_items_is_refused(systems: Systems) -> None:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from darvoza.domain.casework import LARGEST_AMOUNT, CaseState, ItemResult
 from darvoza.domain.codes import Channel, RiskArea, Severity
+from darvoza.domain.fields import LARGEST_ITEM
 from darvoza.flow.fields import parse_yaml
 from darvoza.office.api import queries
 from darvoza.office.api.problems import Problem
@@ -48,7 +49,7 @@ Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT, max_digits=22, decima
 class ItemFound(Strict):
     """What was found on one goods item; no areas means that nothing was."""
 
-    item: int = Field(ge=1, le=9999)
+    item: int = Field(ge=1, le=LARGEST_ITEM, strict=True)
     areas: list[RiskArea] = Field(default=[], max_length=20)
     severity: Severity | None = None
     quantity: Amount | None = None

@@ -56,6 +56,9 @@ def _described(field: Field) -> dict[str, Any]:
         said["format"] = "date-time"
     if field.choices:
         said["enum"] = list(field.choices)
+    if field.kind is Kind.INTEGER:
+        bounds = {"minimum": field.minimum, "maximum": field.maximum}
+        said |= {name: int(bound) for name, bound in bounds.items() if bound is not None}
     if field.limit:
         said["maxLength"] = field.limit
     return said
