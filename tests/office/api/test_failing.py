@@ -8,8 +8,9 @@ from django.db import OperationalError
 from django.test import Client as Browser
 from django.urls import reverse
 
+from architecture.house import ROOT
 from darvoza.office.api import queries
-from darvoza.office.api.problems import CONTENT_TYPE, KINDS
+from darvoza.office.api.problems import CONTENT_TYPE, KINDS, LONGEST_KEY
 from darvoza.office.api.urls import urlpatterns
 from office.api.systems import Systems, a_body
 
@@ -104,3 +105,36 @@ def test_the_description_names_every_code(systems: Systems) -> None:
         for operation in operations.values():
             named = {int(status) for status in operation["responses"]}
             assert named >= {kind.status for kind in KINDS.values()}, path
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "field"),
+    [
+        ("a: [", "why", "profile"),
+        ("code: X", "why", "X: when"),
+        ("a: b", "why", "code"),
+        ("[]", "why", "profile"),
+    ],
+)
+def test_a_profile_that_was_sent_wrongly_is_told_of_as_that(
+    systems: Systems, text: str, reason: str, field: str
+) -> None:
+    said = systems.send("POST", "/profiles", {"text": text, "reason": reason})
+    assert (said.status, said.code) == (422, "invalid")
+    assert said.body["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize("path", ["/screening", "/profiles", "/comparisons", "/declarations/D-1/arrival"])
+def test_a_body_that_is_missing_or_no_object_is_called_body(systems: Systems, path: str) -> None:
+    for sent in (b"", b"[]", b"17"):
+        said = systems.send("POST", path, sent)
+        assert (said.status, said.body["errors"][0]["field"]) == (422, "body")
+
+
+def test_a_key_is_as_long_as_is_said(systems: Systems) -> None:
+    assert systems.lodge(a_body(), idempotency_key="k" * LONGEST_KEY).status == 201
+    said = systems.lodge(a_body(), idempotency_key="k" * (LONGEST_KEY + 1))
+    assert f"1 to {LONGEST_KEY} printable" in said.body["title"]
+    guide = (ROOT / "docs" / "how-to" / "connect-a-system.md").read_text(encoding="utf-8")
+    assert f"1 to {LONGEST_KEY} printable characters" in guide
+    assert not [code for code in KINDS if f"`{code}`" not in guide]

@@ -272,7 +272,9 @@ def _moved(case: Case, move: CaseMove, hand: Hand) -> Case:
     state = MOVES.get((case.state, move))
     if state is None:
         fits = " or ".join(sorted(before for before, possible in MOVES if possible is move))
-        hint = f"{case.holder} holds it" if case.state is CaseState.CLAIMED and case.holder else "load the page again"
+        hint = (
+            f"{case.holder} holds it" if case.state is CaseState.CLAIMED and case.holder else "look at the order again"
+        )
         raise CaseRefused(field="state", expected=f"a case that is {fits}", got=str(case.state), hint=hint)
     return replace(case, state=state)
 

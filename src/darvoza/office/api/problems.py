@@ -2,16 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse
 
-from darvoza.errors import DarvozaError
+from darvoza.errors import CaseRefused, DarvozaError, IntakeError, InvalidEntry, ProfileError, ProfileRefused
 
 CONTENT_TYPE = "application/problem+json"
+LONGEST_KEY = 90
+"""Characters of an Idempotency-Key; the number of a line of a stream is put after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ KINDS: Mapping[str, ProblemKind] = {
     kind.code: kind
     for kind in (
         ProblemKind("not-json", 400, "The body is not JSON."),
-        ProblemKind("key-missing", 400, "The header Idempotency-Key is missing or not 1 to 100 printable characters."),
+        ProblemKind(
+            "key-missing", 400, f"The header Idempotency-Key is missing or not 1 to {LONGEST_KEY} printable characters."
+        ),
         ProblemKind(
             "bad-request", 400, "The request is not one that this office answers: look at its Host and its length."
         ),
@@ -49,6 +53,7 @@ KINDS: Mapping[str, ProblemKind] = {
         ProblemKind("cancelled", 409, "The declaration was cancelled."),
         ProblemKind("case-refused", 409, "The order does not allow this now."),
         ProblemKind("length-missing", 411, "The body does not say how long it is, and its end cannot be told."),
+        ProblemKind("profile-refused", 409, "The profile does not allow this now."),
         ProblemKind("changed", 412, "It is no longer what it was when you read it."),
         ProblemKind("too-large", 413, "The body is larger than what is taken."),
         ProblemKind("media-type", 415, "The content type is not one that is read here."),
@@ -120,9 +125,32 @@ def unknown_token() -> Problem:
     return Problem("unauthorised", headers={"WWW-Authenticate": "Bearer"})
 
 
-def of_errors(errors: Iterable[DarvozaError], code: str = "invalid") -> Problem:
-    """Make a problem out of errors of the core."""
+SENT: Final = (ProfileError, CaseRefused, InvalidEntry, IntakeError)
+"""Errors of the core in what a client sent, or asked for at the wrong time."""
+
+
+def of_core(errors: Sequence[DarvozaError]) -> Problem:
+    """Make a problem out of errors of the core: what was sent wrongly, or what is not allowed now.
+
+    Raises
+    ------
+    DarvozaError
+        The first one that is no fault of the client.
+    """
+    for each in errors:
+        if not isinstance(each, SENT):
+            raise each
+    codes = {_code_of(each) for each in errors}
     told = tuple(
         {"field": each.field or "", "code": each.code, "message": str(each), "hint": each.hint or ""} for each in errors
     )
-    return Problem(code, errors=told)
+    return Problem(codes.pop() if len(codes) == 1 else "invalid", errors=told)
+
+
+def _code_of(error: DarvozaError) -> str:
+    """Tell what was sent wrongly from what the order or the profile does not allow now."""
+    if isinstance(error, CaseRefused) and not (error.field or "").startswith("items"):
+        return "case-refused"
+    if isinstance(error, ProfileRefused) and error.field == "state":
+        return "profile-refused"
+    return "invalid"

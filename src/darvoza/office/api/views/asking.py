@@ -1,5 +1,6 @@
 """What every address shares: who asks, what is sent, how it is answered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
@@ -16,13 +17,12 @@ from darvoza.flow.fields import leaves
 from darvoza.office.api.bodies import LARGEST, broken_off, check_texts, read_json, whole_body
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text, etag
-from darvoza.office.api.problems import KINDS, Problem, of_errors, unknown_token
+from darvoza.office.api.problems import KINDS, LONGEST_KEY, Problem, of_core, unknown_token
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.requests import body_digest
 from darvoza.office.api.services.clients import caller_of, count, met_caller
 from darvoza.office.journal.services import plainly, record_alone
 
-LONGEST_KEY = 90
 MOST_PER_PAGE = 500
 
 
@@ -184,7 +184,7 @@ def invalid(_request: HttpRequest, said: ValidationError) -> HttpResponseBase:
     """Say which fields are wrong."""
     told = tuple(
         {
-            "field": ".".join(map(str, each["loc"][2:] or each["loc"][1:])),
+            "field": _place(each["loc"]),
             "code": str(each["type"]),
             "expected": str(each["msg"]),
         }
@@ -193,13 +193,19 @@ def invalid(_request: HttpRequest, said: ValidationError) -> HttpResponseBase:
     return Problem("invalid", errors=told).answer()
 
 
+def _place(loc: Sequence[str | int]) -> str:
+    """Name a field by its path; in a body, the second part is the name that the view gives the whole."""
+    where, *path = loc
+    return ".".join(map(str, path[1:] if where == "body" else path)) or str(where)
+
+
 @api.exception_handler(DarvozaError)
 def refused(_request: HttpRequest, said: DarvozaError) -> HttpResponseBase:
     """Say what the core refused."""
-    return of_errors([said], "case-refused").answer()
+    return of_core([said]).answer()
 
 
 @api.exception_handler(ExceptionGroup)
 def refused_often(_request: HttpRequest, said: ExceptionGroup[DarvozaError]) -> HttpResponseBase:
     """Say everything the core refused."""
-    return of_errors(leaves(said)).answer()
+    return of_core(list(leaves(said))).answer()

@@ -16,7 +16,7 @@ from darvoza.flow.intake.lodged import GOODS, HEADER, MOST_ITEMS
 from darvoza.office.api import queries
 from darvoza.office.api.bodies import LARGEST, lines, read_json
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.problems import Problem
+from darvoza.office.api.problems import LONGEST_KEY, Problem
 from darvoza.office.api.purposes import LodgementKind, Purpose
 from darvoza.office.api.references import is_same, unaddressed
 from darvoza.office.api.requests import Answer, Request, body_digest
@@ -81,7 +81,12 @@ def declaration_schema() -> dict[str, Any]:
     }
 
 
-_KEY = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "maxLength": 90}}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "maxLength": LONGEST_KEY},
+}
 _BODY = {
     "parameters": [_KEY],
     "requestBody": {"required": True, "content": {"application/json": {"schema": declaration_schema()}}},
