@@ -36,6 +36,10 @@ AGAIN = frozenset({429, 502, 503, 504})
 _LOOK = "look at the address, which ends with /api/v1: a proxy, a sign-in page or another program answers there"
 
 
+_AGAIN = "send all of it again under the same key: what was decided stays decided"
+NO_CONTENT = 204
+
+
 class Request(NamedTuple):
     """What is sent: method, address, headers, body."""
 
@@ -188,10 +192,27 @@ class GateClient:
         return self._send("GET", path)
 
     def lodge_all(self, declarations: Iterable[Mapping[str, Any]], *, key: str | None = None) -> Iterator[Line]:
-        """Lodge many declarations in one stream; with a key of one's own it can be sent again from its beginning."""
-        body = b"".join(json.dumps(each, default=str).encode() + b"\n" for each in declarations)
-        reply = self._ask("POST", "/declarations/stream", body, key=key, more={"Content-Type": "application/x-ndjson"})
-        yield from (_line(_read(reply, text)) for text in reply.body.splitlines())
+        """Lodge many declarations in one stream; with a key of one's own it can be sent again from its beginning.
+
+        Raises
+        ------
+        ApiProblem
+            When the office refuses the stream as a whole.
+        UnreadableAnswer
+            When a line is left without an answer; those before it were given.
+        """
+        sent = [json.dumps(each, default=str).encode() + b"\n" for each in declarations]
+        more = {"Content-Type": "application/x-ndjson"}
+        reply = self._ask("POST", "/declarations/stream", b"".join(sent), key=key, more=more)
+        told = reply.body.splitlines()
+        for number, text in enumerate(told, start=1):
+            line = _line(_read(reply, text))
+            if line.number != number:
+                raise UnreadableAnswer(field="answer", expected=f"line {number}", got=line.number, hint=_LOOK)
+            yield line
+        if len(told) < len(sent):
+            message = f"expected an answer to each of {len(sent)} lines, got none to line {len(told) + 1}"
+            raise UnreadableAnswer(message, field="answer", hint=_AGAIN)
 
     def record_finding(self, order: str, items: Iterable[Mapping[str, Any]], *, words: str = "") -> Any:  # noqa: ANN401 - JSON
         """Record the result of an examination."""
@@ -217,7 +238,7 @@ class GateClient:
     ) -> Any:  # noqa: ANN401 - JSON
         text = b"" if body is None else json.dumps(body, default=str, ensure_ascii=False).encode()
         reply = self._ask(method, path, text, key=key, more=more)
-        return _read(reply, reply.body) if reply.body else None
+        return _read(reply, reply.body) if reply.body or reply.status != NO_CONTENT else None
 
     def _ask(self, method: str, path: str, body: bytes, *, key: str | None, more: Mapping[str, str]) -> Reply:
         """Ask until somebody answers, with the same key."""
@@ -264,9 +285,21 @@ def send(request: Request) -> Reply:
 
 
 def _checked(reply: Reply) -> Reply:
-    """Give a reply that is no refusal."""
-    if reply.status < 400:
+    """Give a reply that tells of success; whoever leads elsewhere, or says nothing else, is no office.
+
+    Raises
+    ------
+    ApiProblem
+        When it is a refusal.
+    UnreadableAnswer
+        When it is neither.
+    """
+    if 200 <= reply.status < 300:
         return reply
+    if reply.status < 400:
+        to = reply.headers.get("location", "")
+        got = f"status {reply.status}" + (f", which leads to {to}" if to else "")
+        raise UnreadableAnswer(field="answer", expected="an answer of an office", got=got, hint=_LOOK)
     try:
         said = read_json(reply.body)
     except ValueError:

@@ -184,3 +184,45 @@ def test_an_answer_that_broke_off_is_no_answer(answer: bytes, needed: int) -> No
     assert whole.body == b'{"a": "yes"}'
     for length, each in enumerate(broken):
         assert isinstance(each, OSError) or (length >= needed and each.body == whole.body), (length, each)
+
+
+@pytest.mark.parametrize("status", [301, 302, 304, 100])
+def test_what_leads_elsewhere_is_no_success(status: int) -> None:
+    """As an office in earnest leads from http to https: nothing was recorded, and nobody may believe it was."""
+    there = {"location": "https://office.example/api/v1/x"}
+    client = GateClient("http://office.example", "t", transport=lambda _: Reply(status, there, b""))
+    for ask in (
+        lambda: client.record_finding("D-1:customs:physical", [{"item": 1}]),
+        lambda: client.read("/orders/D-1:customs:physical"),
+        lambda: client.lodge(a_body()),
+        lambda: list(client.lodge_all([a_body()])),
+    ):
+        with pytest.raises(UnreadableAnswer, match=f"status {status}.*https://office.example/api/v1/x"):
+            ask()
+
+
+def test_an_office_in_earnest_leads_to_https_and_the_client_says_so(systems: Systems, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    line = Line(systems)
+    with pytest.raises(UnreadableAnswer, match="status 301"):
+        line.client().record_finding("A:customs:physical", [{"item": 1}])
+
+
+def test_success_without_a_word_is_no_answer_where_one_is_due() -> None:
+    for status in (200, 201):
+        with pytest.raises(UnreadableAnswer, match=f"status {status}"):
+            answering(b"", status).record_finding("A", [{"item": 1}])
+    assert answering(b"", 204).read("/nothing") is None
+
+
+def test_a_stream_names_the_first_line_without_an_answer() -> None:
+    said = {"code": "invalid", "title": "Some fields are wrong."}
+    lines = [json.dumps({"line": number, "status": 422, "problem": said}).encode() for number in (1, 2, 4)]
+    told: list[int] = []
+    with pytest.raises(UnreadableAnswer, match=r"each of 3 lines, got none to line 3.*same key"):
+        told.extend(each.number for each in answering(b"\n".join(lines[:2])).lodge_all([a_body()] * 3))
+    assert told == [1, 2], "what was answered was given"
+    with pytest.raises(UnreadableAnswer, match="expected line 3, got 4"):
+        list(answering(b"\n".join(lines)).lodge_all([a_body()] * 4))
+    with pytest.raises(UnreadableAnswer, match="each of 2 lines, got none to line 1"):
+        list(answering(b"").lodge_all([a_body()] * 2))
