@@ -214,9 +214,12 @@ class GateClient:
             message = f"expected an answer to each of {len(sent)} lines, got none to line {len(told) + 1}"
             raise UnreadableAnswer(message, field="answer", hint=_AGAIN)
 
-    def record_finding(self, order: str, items: Iterable[Mapping[str, Any]], *, words: str = "") -> Any:  # noqa: ANN401 - JSON
+    def record_finding(
+        self, order: str, items: Iterable[Mapping[str, Any]], *, words: str = "", key: str | None = None
+    ) -> Any:  # noqa: ANN401 - JSON
         """Record the result of an examination."""
-        return self._send("POST", f"/orders/{quote(order, safe='')}/findings", {"items": list(items), "words": words})
+        sent = {"items": list(items), "words": words}
+        return self._send("POST", f"/orders/{quote(order, safe='')}/findings", sent, key=key)
 
     def orders(self, *, state: str = "", limit: int = 100) -> Iterator[dict[str, Any]]:
         """Read the orders of the agency and post of the token, page after page."""

@@ -102,6 +102,14 @@ def test_orders_come_page_after_page_and_take_findings(systems: Systems) -> None
     assert [each["declaration_id"] for each in client.orders(state="recorded")] == ["A"]
 
 
+def test_a_finding_whose_answer_was_lost_is_recorded_once(systems: Systems) -> None:
+    client = Line(systems).client()
+    client.lodge(a_body("A", items=CARS))
+    line = Line(systems, ["after"])
+    assert line.client().record_finding("A:customs:physical", [{"item": 1}])["state"] == "recorded"
+    assert line.waits == [1.0]
+
+
 def test_everything_sent_is_json(systems: Systems) -> None:
     line = Line(systems)
     seen: list[Request] = []

@@ -1,6 +1,7 @@
 """What clients read: each within its agency, its post and its purposes; tags, pages and limits."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from darvoza.office.api.models import Client
 from darvoza.office.api.services.clients import revoke_client
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Order
-from office.api.systems import NOW, OTHER, Systems, a_body, an_item
+from office.api.systems import NOW, OTHER, PROFILE, PROFILES, Systems, a_body, an_item
 
 MIXED = [an_item(hs="870323", origin="DE"), an_item(hs="080810", origin="KG")]
 
@@ -174,3 +175,42 @@ def test_the_interface_describes_itself_to_whoever_has_a_token(systems: Systems)
     assert said.body["openapi"].startswith("3.1")
     assert "/api/v1/declarations/{declaration_id}/amendments" in said.body["paths"]
     assert systems.send("GET", "/openapi.json", by=None).code == "unauthorised"
+
+
+def a_profile(code: str = "CUS-NEW") -> dict[str, str]:
+    """A profile as a system sends it."""
+    fields = {**PROFILES[0], "code": code}
+    return {"text": PROFILE.format(**fields), "reason": "Cars came undervalued twice"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "other"),
+    [
+        ("/orders/D-1:customs:physical/findings", {"items": [{"item": 1}, {"item": 2}]}, {"items": [{"item": 1}]}),
+        ("/profiles", a_profile(), a_profile("CUS-OTHER")),
+    ],
+)
+def test_what_is_done_under_a_key_is_done_once(systems: Systems, path: str, body: Any, other: Any) -> None:
+    first = systems.send("POST", path, body, idempotency_key="k-1")
+    entries = Entry.objects.count()
+    again = systems.send("POST", path, body, idempotency_key="k-1")
+    assert (first.status, again.status) == (201, 201)
+    assert (again.body, again.headers["ETag"]) == (first.body, first.headers["ETag"])
+    assert ("Idempotent-Replayed" in first.headers, again.headers["Idempotent-Replayed"]) == (False, "true")
+    reused = systems.send("POST", path, other, idempotency_key="k-1")
+    assert (reused.status, reused.code) == (422, "key-reused")
+    assert systems.send("POST", path, body, idempotency_key="k" * 91).code == "key-missing"
+    assert Entry.objects.count() == entries, "nothing more was done"
+
+
+def test_what_was_refused_under_a_key_may_be_put_right_under_it(systems: Systems) -> None:
+    path = "/orders/D-1:customs:physical/findings"
+    assert systems.send("POST", path, {"items": [{"item": 9}]}, idempotency_key="k").code == "case-refused"
+    assert systems.send("POST", path, {"items": [{"item": 1}, {"item": 2}]}, idempotency_key="k").status == 201
+    assert systems.lodge(a_body("D-2"), idempotency_key="k").code == "key-reused"
+
+
+def test_a_key_is_that_of_one_client(systems: Systems) -> None:
+    nothing = {"items": [{"item": 1}, {"item": 2}]}
+    for by, order in (("customs", "D-1:customs:physical"), ("plants", "D-1:phytosanitary:sampling")):
+        assert systems.send("POST", f"/orders/{order}/findings", nothing, by=by, idempotency_key="k").status == 201

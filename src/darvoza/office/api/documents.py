@@ -17,7 +17,12 @@ def as_text(document: object) -> str:
 
 def etag(document: object) -> str:
     """Give the tag by which a document is known to be the same."""
-    return f'"{hashlib.sha256(as_text(document).encode()).hexdigest()[:32]}"'
+    return tag_of(as_text(document))
+
+
+def tag_of(text: str) -> str:
+    """Give the tag of a document that `as_text` wrote."""
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def acts_of(decisions: Rows, agency: str = "") -> list[dict[str, Any]]:

@@ -16,10 +16,10 @@ from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
 from darvoza.office.api.bodies import LARGEST, broken_off, check_texts, read_json, whole_body
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import as_text, etag
+from darvoza.office.api.documents import as_text, etag, tag_of
 from darvoza.office.api.problems import KINDS, LONGEST_KEY, Problem, of_core, unknown_token
 from darvoza.office.api.purposes import Purpose
-from darvoza.office.api.requests import body_digest
+from darvoza.office.api.requests import Answer, body_digest
 from darvoza.office.api.services.clients import caller_of, count, met_caller
 from darvoza.office.journal.services import plainly, record_alone
 
@@ -141,6 +141,13 @@ def answered(request: HttpRequest, document: object, status: int = 200) -> HttpR
     if request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers={"ETag": tag})
     return HttpResponse(as_text(document), status=status, content_type="application/json", headers={"ETag": tag})
+
+
+def answered_once(answer: Answer) -> HttpResponse:
+    """Answer with what was done, now or when the same request came before."""
+    again = {"Idempotent-Replayed": "true"} if answer.again else {}
+    headers = {"ETag": tag_of(answer.text), **again}
+    return HttpResponse(answer.text, status=answer.status, content_type="application/json", headers=headers)
 
 
 def paged(request: HttpRequest, name: str, page: tuple[list[dict[str, Any]], int | None]) -> HttpResponse:

@@ -1,7 +1,9 @@
 """Orders and findings, profiles and lists, events: what other systems of the agencies need."""
 
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,10 +15,14 @@ from darvoza.domain.codes import Channel, RiskArea, Severity
 from darvoza.domain.fields import LARGEST_ITEM
 from darvoza.flow.fields import parse_yaml
 from darvoza.office.api import queries
+from darvoza.office.api.callers import Caller
+from darvoza.office.api.documents import as_text
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import Purpose
+from darvoza.office.api.requests import Answer, body_digest
 from darvoza.office.api.services import acting, comparing, subscribing
 from darvoza.office.api.services.lodging import gate_alarms, state_in_force
+from darvoza.office.api.services.receipts import once
 from darvoza.office.api.views.answers import (
     AgreementSchema,
     ComparedSchema,
@@ -32,7 +38,7 @@ from darvoza.office.api.views.answers import (
     SubscriptionSchema,
     SubscriptionsSchema,
 )  # fmt: skip
-from darvoza.office.api.views.asking import REFUSALS, answered, caller_for, limit_of, paged
+from darvoza.office.api.views.asking import REFUSALS, answered, answered_once, caller_for, key_of, limit_of, paged
 
 router = Router(tags=["control"])
 
@@ -119,8 +125,11 @@ def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResp
     caller = caller_for(request, Purpose.FINDING_WRITE)
     items = [ItemResult(**{**dict(each), "areas": tuple(each.areas)}) for each in sent.items]
     tag = request.headers.get("If-Match", "")
-    made = acting.record_finding(caller, order_id, items, words=sent.words, if_match=tag, now=timezone.now())
-    return answered(request, made, 201)
+
+    def record(now: datetime) -> dict[str, Any]:
+        return acting.record_finding(caller, order_id, items, words=sent.words, if_match=tag, now=now)
+
+    return _once(request, caller, record)
 
 
 @router.get("/orders/{reference:order_id}", url_name="order", response={200: OrderSchema, **REFUSALS})
@@ -149,10 +158,12 @@ def profiles(request: HttpRequest) -> HttpResponse:
 def submit(request: HttpRequest, sent: ProfileSent) -> HttpResponse:
     """Submit a profile for approval: a person approves it or sends it back, and until then it decides nothing."""
     caller = caller_for(request, Purpose.PROFILE_SUBMIT)
-    made = acting.submit(caller, parse_yaml(sent.text, "profile"), reason=sent.reason, now=timezone.now())
-    return answered(
-        request, {"code": made.code, "version": made.number, "digest": made.digest, "state": made.state}, 201
-    )
+
+    def ask(now: datetime) -> dict[str, Any]:
+        made = acting.submit(caller, parse_yaml(sent.text, "profile"), reason=sent.reason, now=now)
+        return {"code": made.code, "version": made.number, "digest": made.digest, "state": made.state}
+
+    return _once(request, caller, ask)
 
 
 @router.get("/measures", url_name="measures", response={200: MeasuresSchema, **REFUSALS})
@@ -265,6 +276,13 @@ def replay(request: HttpRequest, number: int) -> HttpResponse:
     """Have a dead delivery tried again."""
     subscribing.replay(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())
     return HttpResponse(status=204)
+
+
+def _once(request: HttpRequest, caller: Caller, make: Callable[[datetime], dict[str, Any]]) -> HttpResponse:
+    """Make something once for the key of a request, where it has one, and answer with it."""
+    now, key = timezone.now(), key_of(request) if "Idempotency-Key" in request.headers else ""
+    digest = body_digest(str(request.method).encode(), request.path.encode(), request.body)
+    return answered_once(once(caller, key, digest, lambda: Answer(201, as_text(make(now))), now=now))
 
 
 def _number(number: int) -> int:

@@ -33,6 +33,7 @@ from darvoza.office.api.views.asking import (
     REFUSALS,
     MetToken,
     answered,
+    answered_once,
     caller_for,
     key_of,
     sent,
@@ -280,7 +281,4 @@ def _done(request: Request) -> HttpResponse:
     outcome = request.outcome
     if not isinstance(outcome, Answer):
         return (outcome or Problem("failed")).answer()
-    made = HttpResponse(outcome.text, status=outcome.status, content_type="application/json")
-    if outcome.again:
-        made["Idempotent-Replayed"] = "true"
-    return made
+    return answered_once(outcome)
