@@ -98,6 +98,32 @@ def test_a_finding_needs_the_order_as_it_was_read(systems: Systems) -> None:
     assert Order.objects.get(order_id="D-1:customs:physical").holder == "client:customs"
 
 
+def test_a_tag_that_was_weakened_on_its_way_is_the_same_tag(systems: Systems) -> None:
+    path, nothing = "/orders/D-1:customs:physical", {"items": [{"item": 1}, {"item": 2}]}
+    packed = systems.browser.get(
+        f"/api/v1{path}",
+        headers={"authorization": f"Bearer {systems.tokens['customs']}", "accept-encoding": "gzip"},
+    )
+    tag = packed.headers["ETag"]
+    assert (packed.headers["Content-Encoding"], tag[:3]) == ("gzip", 'W/"')
+    assert systems.send("POST", f"{path}/findings", nothing, if_match=f'"other", W/{tag[2:-2]}x"').code == "changed"
+    assert systems.send("POST", f"{path}/findings", nothing, if_match=f'"other", {tag}').status == 201
+
+
+def test_an_amendment_takes_the_revision_or_the_tag_of_what_was_read(systems: Systems) -> None:
+    path, body = "/declarations/D-1", a_body(items=MIXED)
+    tag = systems.send("GET", path).headers["ETag"]
+    made = systems.send("POST", f"{path}/amendments", body, if_match=tag)
+    assert (made.status, made.body["revision"]) == (200, 2)
+    assert systems.send("POST", f"{path}/amendments", body, if_match=tag).code == "changed"
+    assert made.headers["ETag"] == systems.send("GET", path).headers["ETag"]
+    for number, match in enumerate((f"W/{made.headers['ETag']}", '"3"', 'W/"4"', "5", "*"), start=3):
+        assert systems.send("POST", f"{path}/amendments", body, if_match=match).body["revision"] == number
+    for match in ('"3"', '"none of ours"'):
+        assert systems.send("POST", f"{path}/cancellation", if_match=match).code == "changed"
+    assert systems.send("POST", f"{path}/cancellation", if_match='"7"').status == 200
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -25,6 +25,21 @@ def tag_of(text: str) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
+def names(header: str, *tags: str) -> bool:
+    """Tell whether an ``If-Match`` names one of some tags; weakly.
+
+    A tag is made of the document, not of the bytes that were sent: what was sent packed, whose tag is weakened on its
+    way, is the same document.
+
+    Examples
+    --------
+    >>> names('W/"a"', '"a"'), names('"b", "a"', '"a"'), names("*", '"a"'), names('"b"', '"a"')
+    (True, True, True, False)
+    """
+    told = {each.strip().removeprefix("W/").strip('" ') for each in header.split(",")}
+    return "*" in told or not told.isdisjoint(tag.strip('"') for tag in tags)
+
+
 def acts_of(decisions: Rows, agency: str = "") -> list[dict[str, Any]]:
     """Give the acts that are carried out, of one agency or of all; nothing of why."""
     return [

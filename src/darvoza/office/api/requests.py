@@ -33,7 +33,7 @@ class Request:
     reference
         The declaration it is about, where the address names it.
     if_match
-        The revision the client believes to be the latest, or ``None``.
+        The revision the client believes to be the latest, or the tags of what it read; ``None`` where it does not say.
     outcome
         What is answered, once it is known.
     at
@@ -46,7 +46,7 @@ class Request:
     key: str = ""
     digest: str = ""
     reference: str = ""
-    if_match: int | None = None
+    if_match: int | str | None = None
     outcome: Answer | Problem | None = field(default=None)
     at: datetime | None = None
 

@@ -11,7 +11,7 @@ from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, Hand
 from darvoza.domain.codes import Agency
 from darvoza.flow.inspection import casework
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import etag
+from darvoza.office.api.documents import etag, names
 from darvoza.office.api.models import Event, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
@@ -41,7 +41,7 @@ def record_finding(
     """
     with recording(now):  # before the order is claimed: what it holds comes before all other locks
         order = order_of(caller, order_id)
-        if if_match and if_match != etag(order_document(order)):
+        if if_match and not names(if_match, etag(order_document(order))):
             raise Problem("changed", order_id)
         hand = Hand(caller.username, Agency(order.agency), frozenset({order.post}))
         if order.state == CaseState.WAITING:

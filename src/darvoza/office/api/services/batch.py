@@ -16,7 +16,7 @@ from darvoza.flow.gate.state_file import State
 from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.flow.tables import Table
-from darvoza.office.api.documents import as_text, decided, journalled, said_of, version_of
+from darvoza.office.api.documents import as_text, decided, etag, journalled, names, said_of, version_of
 from darvoza.office.api.knowing import may_know, own_agency, revisions_of
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
 from darvoza.office.api.problems import Problem
@@ -296,8 +296,16 @@ def _may_follow(request: Request, revisions: Sequence[Lodgement]) -> bool:
         request.outcome = Problem("not-found", request.reference)
     elif latest.kind == LodgementKind.CANCELLED:
         request.outcome = Problem("cancelled", request.reference)
-    elif request.if_match is not None and request.if_match != latest.revision:
+    elif request.if_match is not None and not _is_meant(request, latest):
         request.outcome = Problem("changed", f"its revision is {latest.revision}")
     else:
         return True
     return False
+
+
+def _is_meant(request: Request, latest: Lodgement) -> bool:
+    """Tell whether the latest revision is the one a client read: by its number, or by the tag it was told with."""
+    if isinstance(request.if_match, int):
+        return request.if_match == latest.revision
+    document = decided(said_of(vars(latest)), latest.decisions, agency=own_agency(request.caller))
+    return names(str(request.if_match), f'"{latest.revision}"', etag(document))

@@ -258,20 +258,11 @@ def decision(request: HttpRequest, declaration_id: str) -> HttpResponse:
     return answered(request, queries.decision_for(caller, declaration_id))
 
 
-def _if_match(request: HttpRequest) -> int | None:
-    """Give the revision a client believes to be the latest.
-
-    Raises
-    ------
-    Problem
-        When the header holds something else.
-    """
-    text = request.headers.get("If-Match", "").strip('" ')
-    if not text:
-        return None
-    if not (text.isdecimal() and len(text) < 10):
-        raise Problem("changed", "If-Match holds the revision")
-    return int(text)
+def _if_match(request: HttpRequest) -> int | str | None:
+    """Give the revision a client believes to be the latest, or the tags of the decision it read."""
+    header = request.headers.get("If-Match", "")
+    text = header.strip('" ')
+    return int(text) if text.isdecimal() and len(text) < 10 else header or None
 
 
 def _done(request: Request) -> HttpResponse:
