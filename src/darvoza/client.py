@@ -33,6 +33,9 @@ from darvoza.json_text import read_json
 AGAIN = frozenset({429, 502, 503, 504})
 """Statuses after which the same request is sent again."""
 
+LONGEST_WAIT = 120.0
+"""Seconds that are waited at most where the office says when to come again."""
+
 _LOOK = "look at the address, which ends with /api/v1: a proxy, a sign-in page or another program answers there"
 
 
@@ -136,7 +139,8 @@ class GateClient:
     attempts
         How often a request is sent at most while nobody answers.
     wait
-        Waits so many seconds between two attempts.
+        Waits so many seconds between two attempts: as many as the office says, at most `LONGEST_WAIT`; where it does not
+        say, longer from one to the next.
     new_key
         Makes the key of a request that is given none.
     """
@@ -251,6 +255,7 @@ class GateClient:
         request = Request(method, f"{self.address.rstrip('/')}{path}", headers | dict(more), body)
         for attempt in range(1, self.attempts + 1):
             last = attempt == self.attempts
+            told = ""
             try:
                 reply = (self.transport or send)(request)
             except OSError:
@@ -259,7 +264,9 @@ class GateClient:
             else:
                 if reply.status not in AGAIN or last:
                     return _checked(reply)
-            self.wait(min(2.0 ** (attempt - 1), 30.0))
+                told = reply.headers.get("retry-after", "")
+            own = min(2.0 ** (attempt - 1), 30.0)
+            self.wait(min(float(told), LONGEST_WAIT) if told.isascii() and told.isdecimal() else own)
         raise AssertionError("the last attempt returns or raises")
 
 

@@ -41,7 +41,7 @@ class Line:
         body = b"".join(answer) if answer.streaming else answer.content
         if broken == "after":
             raise TimeoutError
-        return Reply(answer.status_code, {}, body)
+        return Reply(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, body)
 
     def client(self, by: str = "customs", **settings: Any) -> GateClient:
         token = self.systems.tokens[by]
@@ -65,6 +65,41 @@ def test_a_broken_line_decides_once(systems: Systems, breaks: list[str]) -> None
     assert line.client().lodge(a_body()).revision == 1
     assert Lodgement.objects.count() == 1
     assert line.waits == [2.0**n for n in range(len(breaks))]
+
+
+@pytest.mark.parametrize(
+    ("told", "waited"),
+    [
+        ("20", 20.0),
+        ("0", 0.0),
+        ("86400", 120.0),
+        ("", 1.0),
+        ("soon", 1.0),
+        ("-5", 1.0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 1.0),
+    ],
+)
+def test_who_is_told_when_to_come_again_comes_then(systems: Systems, told: str, waited: float) -> None:
+    line, asked = Line(systems), []
+
+    def full(request: Request) -> Reply:
+        asked.append(request)
+        return Reply(429, {"retry-after": told}, b"") if len(asked) == 1 else line(request)
+
+    assert line.client(transport=full).lodge(a_body()).revision == 1
+    assert line.waits == [waited]
+
+
+def test_a_client_waits_out_its_minute(systems: Systems) -> None:
+    client = Line(systems).client("slow", attempts=2)
+    systems.lodge(a_body())
+    for _ in range(3):
+        client.decision("D-1")
+    waits: list[float] = []
+    with pytest.raises(ApiProblem):
+        Line(systems).client("slow", attempts=2, wait=waits.append).decision("D-1")
+    assert len(waits) == 1
+    assert 1 <= waits[0] <= 60
 
 
 def test_who_gets_no_answer_at_all_is_told(systems: Systems) -> None:
