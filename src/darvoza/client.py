@@ -17,7 +17,6 @@ Against an office, the transport is left out:
 """
 
 import http.client
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,11 +26,14 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from darvoza.errors import DarvozaError, UnreadableAnswer
-from darvoza.json_text import read_json
+from darvoza.errors import DarvozaError, InvalidValue, UnreadableAnswer, shown
+from darvoza.json_text import foreign, read_json, write_json
 
 AGAIN = frozenset({429, 502, 503, 504})
 """Statuses after which the same request is sent again."""
+
+SHOWN = 5
+"""Wrong fields that a problem says in words; `errors` holds all."""
 
 LONGEST_WAIT = 120.0
 """Seconds that are waited at most where the office says when to come again."""
@@ -74,21 +76,41 @@ class ApiProblem(DarvozaError):
     problem
         The stable code, such as ``invalid`` or ``already-lodged``.
     errors
-        Field by field: ``field``, ``code``, ``expected``, ``got``.
+        Field by field: ``field``, ``code``, and ``expected`` and ``got``, or a ``message``.
+
+    Examples
+    --------
+    >>> print(ApiProblem(409, {"code": "already-lodged", "title": "Lodged before; amend it.", "detail": "D1"}))
+    409 already-lodged: Lodged before; amend it. D1
     """
 
     code = "api"
 
     def __init__(self, status: int, said: Mapping[str, Any]) -> None:
         self.status, self.problem = status, str(said.get("code", ""))
-        self.errors: list[dict[str, Any]] = list(said.get("errors", ()))
+        told = said.get("errors")
+        self.errors: list[dict[str, Any]] = [each for each in told or () if isinstance(each, dict)]
         first = self.errors[0] if self.errors else {}
+        head = f"{status} {self.problem}".strip()
+        self._fields = "; ".join([*map(_fault, self.errors[:SHOWN]), *(["…"] if self.errors[SHOWN:] else [])])
         super().__init__(
-            f"{said.get('title', 'refused')} {said.get('detail', '')}".strip(),
+            f"{head}: {said.get('title', 'refused')} {said.get('detail', '')}".strip(),
             field=first.get("field"),
             expected=first.get("expected"),
             got=first.get("got"),
         )
+
+    def __str__(self) -> str:
+        """Give what is wrong with each field, and the status with code and words."""
+        return f"{self._fields} ({self.message})" if self._fields else self.message
+
+
+def _fault(said: Mapping[str, Any]) -> str:
+    """Say what is wrong with one field."""
+    if said.get("message"):
+        return str(said["message"])
+    got = f", got {shown(said['got'])}" if "got" in said else ""
+    return f"{said.get('field', '')}: expected {said.get('expected', '')}{got}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +191,8 @@ class GateClient:
         UnreadableAnswer
             When what answers is not the API of an office; whether the declaration was lodged is told by asking again
             under the same key.
+        InvalidValue
+            When a field holds what is no value of JSON; numbers may be decimal, and moments those of Python.
         """
         return _decision(self._send("POST", "/declarations", declaration, key=key))
 
@@ -205,7 +229,7 @@ class GateClient:
         UnreadableAnswer
             When a line is left without an answer; those before it were given.
         """
-        sent = [json.dumps(each, default=str).encode() + b"\n" for each in declarations]
+        sent = [_written(each, f"lines.{number}") + b"\n" for number, each in enumerate(declarations, start=1)]
         more = {"Content-Type": "application/x-ndjson"}
         reply = self._ask("POST", "/declarations/stream", b"".join(sent), key=key, more=more)
         told = reply.body.splitlines()
@@ -243,7 +267,7 @@ class GateClient:
         key: str | None = None,
         more: Mapping[str, str] = MappingProxyType({}),
     ) -> Any:  # noqa: ANN401 - JSON
-        text = b"" if body is None else json.dumps(body, default=str, ensure_ascii=False).encode()
+        text = b"" if body is None else _written(body)
         reply = self._ask(method, path, text, key=key, more=more)
         return _read(reply, reply.body) if reply.body or reply.status != NO_CONTENT else None
 
@@ -294,6 +318,15 @@ def send(request: Request) -> Reply:
         connection.close()
 
 
+def _written(body: object, path: str = "") -> bytes:
+    """Write a body as JSON; what JSON has no word for is told with its place."""
+    try:
+        return write_json(body)
+    except ValueError as problem:
+        place, got = foreign(body, path) or (path, str(problem))
+        raise InvalidValue(field=place or "body", expected="a value of JSON", got=got) from problem
+
+
 def _checked(reply: Reply) -> Reply:
     """Give a reply that tells of success; whoever leads elsewhere, or says nothing else, is no office.
 
@@ -313,8 +346,8 @@ def _checked(reply: Reply) -> Reply:
     try:
         said = read_json(reply.body)
     except ValueError:
-        said = {}
-    raise ApiProblem(reply.status, said if isinstance(said, dict) else {})
+        said = None
+    raise ApiProblem(reply.status, said if isinstance(said, dict) else {"title": f"refused by {_seen(reply)}"})
 
 
 def _read(reply: Reply, text: bytes) -> Any:  # noqa: ANN401 - JSON
@@ -322,9 +355,14 @@ def _read(reply: Reply, text: bytes) -> Any:  # noqa: ANN401 - JSON
     try:
         return read_json(text)
     except ValueError as problem:
-        kind = reply.headers.get("content-type", "no type")
-        got = f"status {reply.status}, {kind}: {text[:40].decode(errors='replace')}"
+        got = f"status {reply.status}, {_seen(reply, text)}"
         raise UnreadableAnswer(field="answer", expected="JSON", got=got, hint=_LOOK) from problem
+
+
+def _seen(reply: Reply, text: bytes | None = None) -> str:
+    """Say what an answer looks like that is not from an office: its type, and how it begins."""
+    begins = reply.body if text is None else text
+    return f"{reply.headers.get('content-type', 'no type')}: {begins[:40].decode(errors='replace')}"
 
 
 @contextmanager

@@ -1,7 +1,9 @@
-"""JSON read from files and from strangers: what nests too deep is wrong like anything else that is wrong."""
+"""JSON read from files and from strangers, and written for them: what nests too deep is wrong like anything else that is wrong."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 
@@ -38,3 +40,58 @@ def read_json(
         return json.loads(text, parse_float=parse_float, parse_constant=parse_constant)
     except RecursionError:
         raise ValueError("it nests too deep") from None
+
+
+def write_json(value: object) -> bytes:
+    """Write a value as JSON; decimal numbers, days and moments as the texts by which they are read.
+
+    Raises
+    ------
+    ValueError
+        When it holds what JSON has no word for; `foreign` finds it.
+
+    Examples
+    --------
+    >>> write_json({"value": Decimal("2500.50"), "on": date(2026, 3, 1)})
+    b'{"value": "2500.50", "on": "2026-03-01"}'
+    """
+    try:
+        return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False).encode()
+    except TypeError as problem:
+        raise ValueError(str(problem)) from problem
+    except RecursionError:
+        raise ValueError("it nests too deep") from None
+
+
+def _plain(value: object) -> str:
+    """Write what is read from a text: a decimal number, a day or a moment."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no value of JSON")
+
+
+def foreign(value: object, path: str = "") -> tuple[str, object] | None:
+    """Find the first value that JSON has no word for, with its place; none where a value holds itself.
+
+    Examples
+    --------
+    >>> foreign({"items": [{"codes": {"A"}}]})
+    ('items.1.codes', {'A'})
+    """
+    inner: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list | tuple):
+        inner = enumerate(value, start=1)
+    else:
+        try:
+            write_json(value)
+        except ValueError:
+            return path, value
+    try:
+        found = (foreign(each, f"{path}.{name}".lstrip(".")) for name, each in inner)
+        return next((each for each in found if each), None)
+    except RecursionError:
+        return None

@@ -1,17 +1,20 @@
 """The client of the package against the office itself: typed answers, and one decision for each key, whatever breaks."""
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import pytest
 
 from darvoza.client import Act, ApiProblem, GateClient, Reply, Request, send
-from darvoza.errors import DarvozaError, UnreadableAnswer
+from darvoza.errors import DarvozaError, InvalidValue, UnreadableAnswer
 from darvoza.office.api.models import Lodgement
 from office.api.systems import Systems, a_body, an_item
 
@@ -269,3 +272,58 @@ def test_a_stream_names_the_first_line_without_an_answer() -> None:
         list(answering(b"\n".join(lines)).lodge_all([a_body()] * 4))
     with pytest.raises(UnreadableAnswer, match="each of 2 lines, got none to line 1"):
         list(answering(b"").lodge_all([a_body()] * 2))
+
+
+def test_a_problem_says_status_code_and_every_field() -> None:
+    told = [
+        {"field": f"items.{n}.hs", "code": "code", "expected": "6 to 10 digits", "got": "87.03"} for n in range(1, 8)
+    ]
+    said = ApiProblem(422, {"code": "invalid", "title": "Some fields are wrong.", "errors": told})
+    assert str(said).startswith("items.1.hs: expected 6 to 10 digits, got '87.03'; items.2.hs: expected")
+    assert str(said).endswith("; … (422 invalid: Some fields are wrong.)")
+    core = [
+        {"field": "state", "code": "case-refused", "message": "state: expected waiting, got 'recorded'", "hint": ""}
+    ]
+    said = ApiProblem(409, {"code": "case-refused", "title": "The order does not allow this now.", "errors": core})
+    assert str(said) == (
+        "state: expected waiting, got 'recorded' (409 case-refused: The order does not allow this now.)"
+    )
+    assert (said.field, said.message) == ("state", "409 case-refused: The order does not allow this now.")
+    assert str(ApiProblem(404, {"code": "not-found", "title": "No.", "errors": "odd"})) == "404 not-found: No."
+
+
+def test_a_refusal_that_is_no_problem_of_an_office_is_shown_as_it_came() -> None:
+    with pytest.raises(ApiProblem, match=r"^502: refused by text/html: <html>Bad gateway"):
+        answering(b"<html>Bad gateway</html>", 502).decision("D-1")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"A"}, "items.1.additional_codes: expected a value of JSON, got {'A'}"),
+        (["A", {1}], "items.1.additional_codes.2: expected a value of JSON, got {1}"),
+        (float("nan"), "items.1.additional_codes: expected a value of JSON, got nan"),
+        (Decimal("NaN"), "items.1.additional_codes: expected a value of JSON, got Decimal('NaN')"),
+        (b"A", "items.1.additional_codes: expected a value of JSON, got b'A'"),
+        ("\ud800", r"items.1.additional_codes: expected a value of JSON, got '\ud800'"),
+    ],
+)
+def test_what_json_has_no_word_for_is_not_sent(value: object, said: str) -> None:
+    body = a_body(items=[an_item(), an_item(additional_codes=value)])
+    with pytest.raises(InvalidValue, match=re.escape(said.replace("items.1", "items.2"))):
+        answering(b"").lodge(body)
+    with pytest.raises(InvalidValue, match=re.escape(said.replace("items.1", "lines.1.items.2"))):
+        list(answering(b"").lodge_all([body]))
+
+
+def test_a_body_that_holds_itself_is_not_sent() -> None:
+    body: dict[str, Any] = {}
+    body["body"] = [body]
+    with pytest.raises(InvalidValue, match="Circular"):
+        answering(b"").lodge(body)
+
+
+def test_amounts_and_moments_of_python_are_read_by_the_office(systems: Systems) -> None:
+    item = an_item(customs_value=Decimal("2500.50"))
+    made = Line(systems).client().lodge(a_body(items=[item], lodged_at=datetime(2026, 2, 27, 8, tzinfo=UTC)))
+    assert made.lodged_at == "2026-02-27T08:00:00+00:00"
