@@ -2,6 +2,7 @@
 
 import pytest
 
+from darvoza.cli.main import EXIT_FAILED, main
 from darvoza.office.api.callers import digest_of
 from darvoza.office.api.models import Client
 from darvoza.office.api.purposes import Purpose
@@ -84,3 +85,35 @@ def test_a_process_keeps_no_more_clients_in_mind_than_it_may(db: None, monkeypat
         assert caller == clients.caller_of(token)
         assert len(clients._Met.by_digest) <= 2
     assert clients.met_caller("dvz_nobody") is None
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("name", [""]),
+        ("name", [" "]),
+        ("name", ["x" * 61]),
+        ("name", ["a\nb"]),
+        ("post", ["a", "--post", "P" * 21]),
+        ("post", ["a", "--post", " KG"]),
+        ("per-minute", ["a", "--per-minute", "0"]),
+        ("per-minute", ["a", "--per-minute", "-5"]),
+        ("per-minute", ["a", "--per-minute", str(2**31)]),
+    ],
+)
+@pytest.mark.django_db
+def test_what_a_client_cannot_be_is_said_of_its_argument(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, field: str, words: list[str]
+) -> None:
+    from darvoza.office.commands import client
+
+    monkeypatch.setattr(client, "start", lambda *_, **__: None)
+    assert main(["office", "client", "--purpose", "lodge", *words]) == EXIT_FAILED
+    assert capsys.readouterr().err.startswith(f"darvoza: {field}: expected ")
+    assert not Client.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_client_may_have_the_longest_words() -> None:
+    new = NewClient("x" * 60, (Purpose.LODGE,), "phytosanitary", "P" * 20, 2**31 - 1)
+    assert clients.caller_of(clients.enter_client(new, by="oraz", now=NOW)) is not None

@@ -16,6 +16,9 @@ from darvoza.office.api.purposes import Purpose
 from darvoza.office.journal.services import record
 
 WINDOW = timedelta(minutes=1)
+MOST_A_MINUTE = 2**31 - 1
+"""The largest number that a database holds in its column."""
+
 MOST_MET = 1_000
 """Clients that a process keeps in mind."""
 
@@ -40,11 +43,15 @@ def enter_client(new: NewClient, *, by: str, now: datetime) -> str:
     Raises
     ------
     SettingsError
-        When there is a client of this name, or it is for nothing.
+        When there is a client of this name, it is for nothing, or one of its words cannot be used.
     """
     purposes = sorted(set(new.purposes))
     if not purposes:
         raise SettingsError(field="purpose", expected="at least one purpose", got="none")
+    _check_word("name", new.name, 1)
+    _check_word("post", new.post, 0)
+    if not 1 <= new.per_minute <= MOST_A_MINUTE:
+        raise SettingsError(field="per-minute", expected=f"1 to {MOST_A_MINUTE} requests", got=new.per_minute)
     if Client.objects.filter(name=new.name).exists():
         raise SettingsError(field="name", expected="a name that no client has", got=new.name)
     token = new_token()
@@ -61,6 +68,14 @@ def enter_client(new: NewClient, *, by: str, now: datetime) -> str:
         told = {"what": "client entered", "agency": new.agency, "post": new.post, "purposes": purposes}
         record(EntryKind.ACCOUNT_CHANGE, f"client:{new.name}", told, by=by, now=now)
     return token
+
+
+def _check_word(field: str, word: str, shortest: int) -> None:
+    """Refuse a word that its column does not hold, or that nobody could type again."""
+    longest = Client._meta.get_field(field).max_length or 0  # noqa: SLF001 - Django's documented name
+    if not shortest <= len(word) <= longest or not word.isprintable() or word != word.strip():
+        expected = f"{shortest} to {longest} printable characters without blanks around them"
+        raise SettingsError(field=field, expected=expected, got=word)
 
 
 def revoke_client(name: str, *, by: str, now: datetime) -> None:
