@@ -1,14 +1,19 @@
 """Clients entered from the command line, and what the command says."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from darvoza.cli.main import EXIT_FAILED, main
+from darvoza.errors import SettingsError
 from darvoza.office.api.callers import digest_of
 from darvoza.office.api.models import Client
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.services import clients
 from darvoza.office.api.services.clients import NewClient, revoke_client
 from darvoza.office.commands import PURPOSES
+from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Declaration
 from office.api.systems import NOW, Systems, a_body
 
@@ -23,12 +28,20 @@ def test_a_client_is_entered_once_used_and_shut_out(
 ) -> None:
     from argparse import Namespace
 
-    from darvoza.errors import SettingsError
     from darvoza.office.api.services.clients import caller_of
     from darvoza.office.commands import client
 
     monkeypatch.setattr(client, "start", lambda *_, **__: None)
-    given = Namespace(name="asycuda", purpose=["lodge"], agency="customs", post="", per_minute=10, revoke=False)
+    given = Namespace(
+        name="asycuda",
+        purpose=["lodge"],
+        agency="customs",
+        post="",
+        per_minute=10,
+        revoke=False,
+        renew=False,
+        overlap=0,
+    )
     client.run(given)
     token = next(word for word in capsys.readouterr().out.split() if word.startswith("dvz_"))
     caller = caller_of(token)
@@ -117,3 +130,64 @@ def test_what_a_client_cannot_be_is_said_of_its_argument(
 def test_a_client_may_have_the_longest_words() -> None:
     new = NewClient("x" * 60, (Purpose.LODGE,), "phytosanitary", "P" * 20, 2**31 - 1)
     assert clients.caller_of(clients.enter_client(new, by="oraz", now=NOW)) is not None
+
+
+def test_another_token_takes_the_place_of_the_one_before(systems: Systems) -> None:
+    assert systems.lodge(a_body("A"), idempotency_key="k").status == 201, "its token is met by this process"
+    old, number = systems.tokens["customs"], Client.objects.get(name="customs").pk
+    systems.tokens["customs"] = clients.renew_client("customs", by="oraz", now=NOW)
+    said = systems.lodge(a_body("A"), idempotency_key="k")
+    assert said.headers["Idempotent-Replayed"] == "true", "receipts are those of the same client"
+    for path in ("/declarations", "/screening"):
+        assert systems.send("POST", path, a_body("B"), authorization=f"Bearer {old}").code == "unauthorised"
+    assert clients.caller_of(old) is None
+    assert Client.objects.get(name="customs").pk == number
+    entry = Entry.objects.filter(subject="client:customs").latest("pk")
+    assert entry.body == {"what": "client renewed", "overlap_seconds": 0}
+
+
+def test_the_token_before_is_taken_for_as_long_as_was_said(systems: Systems) -> None:
+    old, row = systems.tokens["customs"], Client.objects.filter(name="customs")
+    assert systems.lodge(a_body("A")).status == 201
+    new = clients.renew_client("customs", overlap=timedelta(hours=1), by="oraz", now=timezone.now())
+    for name, token in (("B", old), ("C", new)):
+        assert systems.lodge(a_body(name), authorization=f"Bearer {token}").status == 201
+    row.update(old_until=timezone.now())
+    assert systems.lodge(a_body("D"), authorization=f"Bearer {old}").status == 401, "though this process has met it"
+    assert systems.lodge(a_body("D"), authorization=f"Bearer {new}").status == 201
+    assert clients.caller_of(old) is None
+    clients.renew_client("customs", overlap=timedelta(hours=1), by="oraz", now=timezone.now())
+    assert (clients.caller_of(old), clients.caller_of(new) is None) == (None, False), "only the last one overlaps"
+
+
+def test_who_was_shut_out_stands_again_with_another_token_only(systems: Systems) -> None:
+    old = systems.tokens["customs"]
+    clients.renew_client("customs", overlap=timedelta(hours=1), by="oraz", now=timezone.now())
+    revoke_client("customs", by="oraz", now=NOW)
+    assert clients.caller_of(old) is None
+    with pytest.raises(SettingsError, match="overlap"):
+        clients.renew_client("customs", overlap=timedelta(hours=1), by="oraz", now=timezone.now())
+    new = clients.renew_client("customs", by="oraz", now=NOW)
+    assert clients.caller_of(new) is not None
+    assert clients.caller_of(old) is None
+    with pytest.raises(SettingsError, match="name"):
+        clients.renew_client("nobody", by="oraz", now=NOW)
+
+
+def test_the_command_gives_another_token(
+    systems: Systems, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from darvoza.office.commands import client
+
+    monkeypatch.setattr(client, "start", lambda *_, **__: None)
+    for words, end in (([], "the one before has ended)"), (["--overlap", "24"], "UTC)")):
+        assert main(["office", "client", "customs", "--renew", *words]) == 0
+        said = capsys.readouterr().out
+        token = next(word for word in said.split() if word.startswith("dvz_"))
+        assert clients.caller_of(token) is not None
+        assert said.strip().endswith(end)
+    assert main(["office", "client", "customs", "--overlap", "24"]) == EXIT_FAILED
+    for words in (["--renew", "--revoke"], ["--renew", "--overlap", "745"], ["--renew", "--overlap", "-1"]):
+        with pytest.raises(SystemExit):
+            main(["office", "client", "customs", *words])
+    assert systems.tokens["customs"] not in capsys.readouterr().out

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.api.purposes import Purpose
@@ -26,6 +26,8 @@ class Caller:
         What it may do.
     per_minute
         Requests a minute it may make.
+    digest
+        Of the token it showed; empty where it showed none.
     """
 
     number: int
@@ -34,6 +36,7 @@ class Caller:
     post: str
     purposes: frozenset[Purpose]
     per_minute: int
+    digest: str = field(default="", repr=False)
 
     @property
     def username(self) -> str:

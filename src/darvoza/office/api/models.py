@@ -9,17 +9,23 @@ MINUTE = 6000
 """Requests a minute that a client may make, where nothing else is said."""
 
 
+LONGEST_NAME, LONGEST_POST = 60, 20
+"""Characters of the name of a client, and of a post."""
+
+
 class Client(models.Model):
     """A system that asks; only the digest of its token is kept. An empty agency or post means every one.
 
-    `counted` is how many requests processes have taken of its minute, which began at `counted_since`.
+    `old_digest` is that of the token it had, which is taken until `old_until`. `counted` is how many requests processes have taken of its minute, which began at `counted_since`.
     """
 
-    name = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=LONGEST_NAME, unique=True)
     agency = models.CharField(max_length=20, blank=True, choices=[(each.value, each.value) for each in Agency])
-    post = models.CharField(max_length=20, blank=True)
+    post = models.CharField(max_length=LONGEST_POST, blank=True)
     purposes = models.JSONField(default=list)
     token_digest = models.CharField(max_length=64, unique=True)
+    old_digest = models.CharField(max_length=64, blank=True, default="")
+    old_until = models.DateTimeField(null=True)
     per_minute = models.PositiveIntegerField(default=MINUTE)
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

@@ -16,6 +16,7 @@ PURPOSES = (
     "event.read", "compare", "arrival.write",
 )  # fmt: skip
 """As `darvoza.office.api.purposes` has them."""
+MOST_HOURS = 744
 AGENCIES = tuple(agency.value for agency in Agency)
 
 Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
@@ -89,7 +90,18 @@ def _client(parser: ArgumentParser) -> None:
     parser.add_argument("--agency", default="", choices=AGENCIES, help="without it every agency")
     parser.add_argument("--post", default="", help="code of the post; without it every post")
     parser.add_argument("--per-minute", type=int, default=6000, metavar="N", help="requests it may make in a minute")
-    parser.add_argument("--revoke", action="store_true", help="shut it out from the next request on")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--revoke", action="store_true", help="shut it out from the next request on")
+    change.add_argument("--renew", action="store_true", help="give it another token, printed once; it stays what it is")
+    words = "with --renew, for how long the token it had is taken as well; without it, that one ends at once"
+    parser.add_argument("--overlap", type=_hours, default=0, metavar="HOURS", help=words)
+
+
+def _hours(text: str) -> int:
+    """Read a number of hours, a month at most."""
+    if not text.isdecimal() or int(text) > MOST_HOURS:
+        raise ArgumentTypeError(f"expected 0 to {MOST_HOURS} hours, got {text!r}")
+    return int(text)
 
 
 def _load(parser: ArgumentParser) -> None:

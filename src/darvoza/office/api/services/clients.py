@@ -1,4 +1,4 @@
-"""Clients entered, known by their token, counted, and shut out."""
+"""Clients entered, known by their token, counted, given another token, and shut out."""
 
 import threading
 from collections.abc import Iterable
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import SettingsError
 from darvoza.office.api.callers import Caller, digest_of, new_token
-from darvoza.office.api.models import MINUTE, Client, Subscription
+from darvoza.office.api.models import LONGEST_NAME, LONGEST_POST, MINUTE, Client, Subscription
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.journal.services import record
@@ -48,8 +50,8 @@ def enter_client(new: NewClient, *, by: str, now: datetime) -> str:
     purposes = sorted(set(new.purposes))
     if not purposes:
         raise SettingsError(field="purpose", expected="at least one purpose", got="none")
-    _check_word("name", new.name, 1)
-    _check_word("post", new.post, 0)
+    _check_word("name", new.name, 1, LONGEST_NAME)
+    _check_word("post", new.post, 0, LONGEST_POST)
     if not 1 <= new.per_minute <= MOST_A_MINUTE:
         raise SettingsError(field="per-minute", expected=f"1 to {MOST_A_MINUTE} requests", got=new.per_minute)
     if Client.objects.filter(name=new.name).exists():
@@ -70,9 +72,8 @@ def enter_client(new: NewClient, *, by: str, now: datetime) -> str:
     return token
 
 
-def _check_word(field: str, word: str, shortest: int) -> None:
+def _check_word(field: str, word: str, shortest: int, longest: int) -> None:
     """Refuse a word that its column does not hold, or that nobody could type again."""
-    longest = Client._meta.get_field(field).max_length or 0  # noqa: SLF001 - Django's documented name
     if not shortest <= len(word) <= longest or not word.isprintable() or word != word.strip():
         expected = f"{shortest} to {longest} printable characters without blanks around them"
         raise SettingsError(field=field, expected=expected, got=word)
@@ -95,10 +96,42 @@ def revoke_client(name: str, *, by: str, now: datetime) -> None:
         record(EntryKind.ACCOUNT_CHANGE, f"client:{name}", told, by=by, now=now)
 
 
+def renew_client(name: str, *, overlap: timedelta = timedelta(), by: str, now: datetime) -> str:
+    """Give a client another token, which is told once; what it lodged, subscribed to and compared stays its own.
+
+    One that was shut out stands again. A token before the last one ends at once.
+
+    Parameters
+    ----------
+    overlap
+        How long the token it had is still taken.
+
+    Raises
+    ------
+    SettingsError
+        When there is no such client, or a token that was shut out would be taken again.
+    """
+    with transaction.atomic():
+        row = Client.objects.select_for_update().filter(name=name).first()
+        if row is None:
+            raise SettingsError(field="name", expected="a client", got=name)
+        if row.revoked_at is not None and overlap:
+            hint = "its old token stays shut out: leave --overlap away"
+            raise SettingsError(field="overlap", expected="none for a client that is revoked", got=overlap, hint=hint)
+        token, told = new_token(), {"what": "client renewed", "overlap_seconds": int(overlap.total_seconds())}
+        row.old_digest, row.old_until = (row.token_digest, now + overlap) if overlap else ("", None)
+        row.token_digest, row.revoked_at = digest_of(token), None
+        row.save(update_fields=["old_digest", "old_until", "token_digest", "revoked_at"])
+        record(EntryKind.ACCOUNT_CHANGE, f"client:{name}", told, by=by, now=now)
+    return token
+
+
 def caller_of(token: str) -> Caller | None:
-    """Give the client that has this token; nobody when it is unknown or revoked."""
-    row = Client.objects.order_by().filter(token_digest=digest_of(token), revoked_at=None).first()
-    return None if row is None else _caller(row)
+    """Give the client that has this token; nobody when it is unknown, over or revoked."""
+    digest = digest_of(token)
+    theirs = Q(token_digest=digest) | Q(old_digest=digest, old_until__gt=timezone.now())
+    row = Client.objects.order_by().filter(theirs, revoked_at=None).first()
+    return None if row is None else _caller(row, digest)
 
 
 def met_caller(token: str) -> Caller | None:
@@ -119,18 +152,29 @@ def met_caller(token: str) -> Caller | None:
 
 def standing(callers: Iterable[Caller]) -> dict[Caller, Caller]:
     """Give those of some clients that are not shut out, each with what is said of it now; the others have to be met anew."""
-    asked = set(callers)
+    asked, now = set(callers), timezone.now()
     rows = Client.objects.order_by().filter(pk__in=[each.number for each in asked], revoked_at=None)
-    known = {(row.pk, row.name): _caller(row) for row in rows}
-    found = {each: now for each in asked if (now := known.get((each.number, each.name))) is not None}
+    known = {(row.pk, row.name): row for row in rows}
+    found = {
+        each: _caller(row, each.digest)
+        for each in asked
+        if (row := known.get((each.number, each.name))) is not None and _is_taken(each.digest, row, now)
+    }
     if any(found.get(each) != each for each in asked):
         with _Met.lock:
             _Met.by_digest.clear()
     return found
 
 
-def _caller(row: Client) -> Caller:
-    return Caller(row.pk, row.name, row.agency, row.post, frozenset(map(Purpose, row.purposes)), row.per_minute)
+def _is_taken(digest: str, row: Client, now: datetime) -> bool:
+    """Tell whether the token by which a client was met is still one of its own."""
+    return digest in {"", row.token_digest} or (
+        digest == row.old_digest and row.old_until is not None and now < row.old_until
+    )
+
+
+def _caller(row: Client, digest: str) -> Caller:
+    return Caller(row.pk, row.name, row.agency, row.post, frozenset(map(Purpose, row.purposes)), row.per_minute, digest)
 
 
 class _Met:
