@@ -1,4 +1,4 @@
-"""Write the reference pages that come out of the code itself: fields, facts, errors, command line, settings.
+"""Write the reference pages that come out of the code itself: fields, facts, errors, command line, settings, interface.
 
 Run without arguments to write the pages, with ``--check`` to say which of them are stale and fail if any is.
 """
@@ -7,9 +7,13 @@ import argparse
 import inspect
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from pydantic import BaseModel
 
 from darvoza import errors
 from darvoza.cli import arguments as command_line
@@ -17,6 +21,14 @@ from darvoza.cli.doors import GROUP
 from darvoza.domain.facts import CATALOGUE, Fact, FactGroup
 from darvoza.domain.fields import FIELDS, Field, Level
 from darvoza.office.variables import VARIABLES
+
+if not settings.configured:  # what describes answers asks Django for nothing, but that it was asked
+    settings.configure()
+
+from darvoza.office.api.problems import KINDS
+from darvoza.office.api.views import answers
+from darvoza.office.api.views.describing import SENT
+from darvoza.office.api.words import MEANINGS, EventKind
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py; change the code, then run: make docs -->"
@@ -227,12 +239,89 @@ def settings_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+ANSWERS: dict[str, tuple[type[BaseModel], str]] = {
+    "The decision": (
+        answers.DecisionSchema,
+        "To a declaration that is lodged, amended, cancelled or read; in Python `Decision`.",
+    ),
+    "An act": (answers.ActSchema, "One of the `acts` of a decision; in Python `Act`."),
+    "The release": (answers.ReleaseSchema, "`GET /declarations/…/release`."),
+    "The word of an agency": (answers.WordSchema, "One of the `agencies` of a release."),
+    "An arrival": (answers.ArrivalSchema, "`POST /declarations/…/arrival`."),
+    "An order": (answers.OrderSchema, "`GET /orders`, and `POST /orders/…/findings`."),
+    "A delivery": (answers.DeliverySchema, "`GET /deliveries`."),
+}
+"""Answers that the page of the interface tells field by field."""
+
+
+def interface_page() -> str:
+    """Write the page of what systems are told: answers, events, words, problems."""
+    parts = [
+        NOTE,
+        "# The interface",
+        (
+            "What systems are told that [are connected](../how-to/connect-a-system.md). `GET /api/v1/openapi.json` describes "
+            "every address, with these words and events. More fields may come; the words of a list change with a version."
+        ),
+    ]
+    for title, (schema, words) in ANSWERS.items():
+        parts += [f"## {title}", words, _fields_told(schema)]
+    parts += [
+        "## Events",
+        "Each is sent by `POST` to the address that subscribed, with these headers and in this form.",
+        table(["header", "meaning"], ([f"`{name}`", said] for name, said in SENT.items())),
+        _fields_told(answers.EventSchema),
+        "`body` depends on the kind; to a system of another agency than customs, `acts` are its own.",
+        table(["kind", "when", "body"], map(_event_row, EventKind)),
+        "The body of `order.recorded`:",
+        _fields_told(answers.RecordedSchema),
+    ]
+    for kind, meanings in MEANINGS.items():
+        if kind is not EventKind:
+            title = (kind.__doc__ or "").partition("\n")[0].rstrip(".")
+            rows = [[f"`{word.value}`", meaning] for word, meaning in meanings.items()]
+            parts += [f"## {title}", table(["word", "meaning"], rows)]
+    rows = [[f"`{kind.code}`", str(kind.status), kind.title] for kind in KINDS.values()]
+    return "\n\n".join([*parts, "## Problems", table(["code", "status", "meaning"], rows)]) + "\n"
+
+
+def _event_row(kind: EventKind) -> list[str]:
+    """One event as a row."""
+    body = answers.EVENTS[kind].model_fields["body"].annotation
+    title = next((title for title, (schema, _) in ANSWERS.items() if schema is body), "")
+    told = f"[{title.lower()}](#{title.lower().replace(' ', '-')})" if title else "below"
+    return [f"`{kind.value}`", MEANINGS[EventKind][kind], told]
+
+
+def _fields_told(schema: type[BaseModel]) -> str:
+    """Write the fields of an answer as a table."""
+    told = schema.model_json_schema(mode="serialization")
+    rows = [
+        [f"`{name}`", _type_told(said, told.get("$defs", {})), said.get("description", "")]
+        for name, said in told["properties"].items()
+    ]
+    return table(["field", "type", "meaning"], rows)
+
+
+def _type_told(said: Mapping[str, Any], known: Mapping[str, Any]) -> str:
+    """Say in a few words of which type a value is."""
+    if "anyOf" in said:
+        return " or ".join(_type_told(each, known) for each in said["anyOf"])
+    if said.get("type") == "array":
+        return f"list of {_type_told(said['items'], known)}"
+    if "$ref" in said:
+        of = known[said["$ref"].rpartition("/")[2]]
+        return ", ".join(f"`{word}`" for word in of["enum"]) if "enum" in of else "object"
+    return {"date-time": "moment"}.get(str(said.get("format")), str(said.get("type", "")))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "fields.md": fields_page,
     "facts.md": facts_page,
     "errors.md": errors_page,
     "cli.md": command_page,
     "settings.md": settings_page,
+    "interface.md": interface_page,
 }
 
 

@@ -124,7 +124,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided of a declaration; see the reference of the API for each field."""
+    """What was decided of a declaration; docs/reference/interface.md tells what each field means."""
 
     declaration_id: str
     version: int

@@ -20,6 +20,7 @@ from darvoza.office.api.knowing import concerns, may_know, own_agency, revisions
 from darvoza.office.api.models import Comparison, Delivery, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.words import AgencyWord, Release
 from darvoza.office.registry.mapping import case_of
 from darvoza.office.registry.models import Decision, Order
 from darvoza.office.registry.plain import as_plain
@@ -100,12 +101,13 @@ def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     row = revisions_for(caller, declaration_id)[-1]
     words = _words(row)
     if row.kind == LodgementKind.CANCELLED:
-        state = "cancelled"
+        state = Release.CANCELLED
     elif not row.binding:
-        state = "not-binding"
+        state = Release.NOT_BINDING
     else:
-        said = [word.word for word in words]
-        state = "held" if "finding" in said else "waiting" if "open" in said else "free"
+        said = {word.word for word in words}
+        held, waits = AgencyWord.FINDING in said, AgencyWord.OPEN in said
+        state = Release.HELD if held else Release.WAITING if waits else Release.FREE
     own = own_agency(caller)
     told = [word._asdict() for word in words if not own or word.agency == own]
     return {
@@ -113,7 +115,7 @@ def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
         "revision": row.revision,
         "channel": row.channel,
         "binding": row.binding,
-        "release": state,
+        "release": state.value,
         "agencies": told,
     }
 
@@ -148,7 +150,8 @@ def _word(agency: str, cases: Iterable[Case], lacking: set[str]) -> Word:
     held = list(cases)
     open_ = {each.order_id for each in held if each.state not in FINISHED and each.act is not Act.AUDIT} | lacking
     found = any(item.found for each in held for item in each.words.values())
-    return Word(agency, "finding" if found else "open" if open_ else "done", len(held), len(open_))
+    word = AgencyWord.FINDING if found else AgencyWord.OPEN if open_ else AgencyWord.DONE
+    return Word(agency, word.value, len(held), len(open_))
 
 
 def orders_for(caller: Caller, *, state: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:

@@ -13,8 +13,8 @@ from darvoza.office.accounts.guard import open_page
 from darvoza.office.api.bodies import LARGEST, LARGEST_STREAM, open_body
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.views import control, lodging
-from darvoza.office.api.views.answers import described_wholly
 from darvoza.office.api.views.asking import Token, api, unauthorised
+from darvoza.office.api.views.describing import described_wholly
 
 api.add_router("/declarations", lodging.router)
 api.add_router("", control.router)

@@ -17,6 +17,7 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import may_tell_arrival, order_document, order_of
 from darvoza.office.api.services.telling import hold_numbering
+from darvoza.office.api.words import EventKind
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.services import versions
 from darvoza.office.registry.services.arrivals import arrive
@@ -85,7 +86,7 @@ def tell_arrival(caller: Caller, declaration_id: str, post: str, at: datetime, *
             "declaration_id": declaration_id, "post": post, "arrived_at": at.isoformat(), "rerouted": made.rerouted,
         }  # fmt: skip
         Event.objects.bulk_create(
-            Event(kind="declaration.arrived", declaration_id=declaration_id, post=each, body=body, at=now)
+            Event(kind=EventKind.ARRIVED.value, declaration_id=declaration_id, post=each, body=body, at=now)
             for each in (made.posts if made.new else ())
         )
     return body

@@ -16,16 +16,10 @@ from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Delivery, Event, Subscription
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.services.telling import hold_numbering
+from darvoza.office.api.words import EventKind
 from darvoza.office.journal.services import record
 
-KINDS = (
-    "declaration.lodged",
-    "declaration.amended",
-    "declaration.reassessed",
-    "declaration.cancelled",
-    "declaration.arrived",
-    "order.recorded",
-)
+KINDS = tuple(kind.value for kind in EventKind)
 """Events that can be subscribed to."""
 
 

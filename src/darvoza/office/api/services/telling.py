@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from darvoza.office.api.models import Event, GateMark, Subscription
+from darvoza.office.api.words import EventKind
 from darvoza.office.registry.models import Finding, Result
 from darvoza.office.shell.statements import hold
 
@@ -35,7 +36,7 @@ def event_of(row: Result, *, found: bool, at: datetime) -> Event:
         "declaration_id": reference, "order_id": order.order_id, "agency": order.agency, "found": found,
         "result": row.number, "result_at": row.at.isoformat(),
     }  # fmt: skip
-    told = {"kind": "order.recorded", "declaration_id": reference, "agency": order.agency, "post": order.post}
+    told = {"kind": EventKind.RECORDED.value, "declaration_id": reference, "agency": order.agency, "post": order.post}
     return Event(**told, body=body, at=at, result=row)
 
 

@@ -1,49 +1,58 @@
 """What every address answers, as the description of the interface tells it; tests hold the answers to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from ninja import Schema
+from pydantic import Field
 
-from darvoza.office.api.problems import CONTENT_TYPE
+from darvoza.domain.casework import CaseState
+from darvoza.domain.codes import Act, Agency, Channel, RiskArea
+from darvoza.domain.profile_version import ProfileState
+from darvoza.domain.selection import FloorKind
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.words import AgencyWord, DeliveryState, EventKind, Release
 
 
 class ActSchema(Schema):
     """One act of control that is carried out."""
 
-    agency: str
-    act: str
-    items: list[int]
+    agency: Agency = Field(description="who carries it out")
+    act: Act = Field(description="what is done")
+    items: list[int] = Field(description="numbers of the goods items; none means all of them")
 
 
 class DecisionSchema(Schema):
     """What was decided of a declaration."""
 
-    declaration_id: str
-    version: int
-    revision: int
-    kind: str
-    channel: str
-    binding: bool
-    state: str
-    lodged_at: str
-    decided_at: str
-    acts: list[ActSchema]
+    declaration_id: str = Field(description="reference of the declaration")
+    version: int = Field(description="of the declaration: 1 when lodged, higher with each amendment")
+    revision: int = Field(description="of the decision: 1 for the first, one more with each decision; for `If-Match`")
+    kind: LodgementKind = Field(description="why it was decided")
+    channel: Channel = Field(description="the strictest that an act leads to, over all agencies")
+    binding: bool = Field(description="false where another system decides, and this decision is only compared")
+    state: str = Field(description="digest of the profiles, lists, measures and scores by which it was decided")
+    lodged_at: datetime = Field(description="when the declaration was lodged")
+    decided_at: datetime = Field(description="when it was decided")
+    acts: list[ActSchema] = Field(
+        description="what is carried out; to a system of another agency than customs, its own acts"
+    )
 
 
 class ArrivalSchema(Schema):
     """Where goods are, since when, and whether that is another post than the declared one."""
 
-    declaration_id: str
-    post: str
-    arrived_at: str
-    rerouted: bool
+    declaration_id: str = Field(description="reference of the declaration")
+    post: str = Field(description="where the goods are")
+    arrived_at: datetime = Field(description="since when")
+    rerouted: bool = Field(description="whether they arrived elsewhere than declared; open orders then went along")
 
 
 class FloorSchema(Schema):
     """One reason for a probability."""
 
-    kind: str
+    kind: FloorKind
     source: str
     probability: float
     items: list[int]
@@ -52,8 +61,8 @@ class FloorSchema(Schema):
 class ChoiceSchema(Schema):
     """Why an act was chosen or not."""
 
-    agency: str
-    act: str
+    agency: Agency
+    act: Act
     items: list[int] | None
     probability: float
     u: float
@@ -97,38 +106,40 @@ class EvidenceSchema(Schema):
 class WordSchema(Schema):
     """What an agency has said of a consignment so far."""
 
-    agency: str
-    word: str
-    orders: int
-    open: int
+    agency: Agency = Field(description="which agency")
+    word: AgencyWord = Field(description="its word")
+    orders: int = Field(description="orders it was given")
+    open: int = Field(description="of these, still open and before release")
 
 
 class ReleaseSchema(Schema):
     """Whether the goods may go."""
 
-    declaration_id: str
-    revision: int
-    channel: str
-    binding: bool
-    release: str
-    agencies: list[WordSchema]
+    declaration_id: str = Field(description="reference of the declaration")
+    revision: int = Field(description="the latest")
+    channel: Channel = Field(description="of the decision that stands")
+    binding: bool = Field(description="whether what is decided here is carried out; else another system decides")
+    release: Release = Field(description="whether the goods may go")
+    agencies: list[WordSchema] = Field(
+        description="agency by agency; to a system of another agency than customs, its own"
+    )
 
 
 class OrderSchema(Schema):
     """One order of inspection."""
 
-    order_id: str
-    declaration_id: str
-    agency: str
-    post: str
-    act: str
-    items: list[int]
-    channel: str
-    state: str
-    version: int
-    instructions: dict[str, str]
-    deadline: str | None
-    recorded_at: str | None
+    order_id: str = Field(description="reference, agency and act")
+    declaration_id: str = Field(description="reference of the declaration")
+    agency: Agency = Field(description="who carries it out")
+    post: str = Field(description="where")
+    act: Act = Field(description="what is done")
+    items: list[int] = Field(description="goods items to look at first; none means all of them")
+    channel: Channel = Field(description="of the declaration")
+    state: CaseState = Field(description="where it stands")
+    version: int = Field(description="one more with each change")
+    instructions: dict[str, str] = Field(description="what to do, by language")
+    deadline: datetime | None = Field(description="by when the goods are to be seen")
+    recorded_at: datetime | None = Field(description="when its result was recorded")
 
 
 class OrdersSchema(Schema):
@@ -143,10 +154,10 @@ class ProfileSchema(Schema):
 
     code: str
     title: str
-    agency: str
-    risk_area: str
+    agency: Agency
+    risk_area: RiskArea
     when: str
-    act: str
+    act: Act
     share: str
     digest: str
     legal_basis: str | None
@@ -165,7 +176,7 @@ class SubmittedSchema(Schema):
     code: str
     version: int
     digest: str
-    state: str
+    state: ProfileState
 
 
 class MeasuresSchema(Schema):
@@ -183,8 +194,8 @@ class ListSchema(Schema):
     digest: str
     codes: int
     source: str
-    dated: str | None
-    expires: str | None
+    dated: date | None
+    expires: date | None
 
 
 class ListsSchema(Schema):
@@ -245,7 +256,7 @@ class SubscriptionSchema(Schema):
 
     subscription: int
     url: str
-    kinds: list[str]
+    kinds: list[EventKind]
     secret: str
 
 
@@ -271,14 +282,14 @@ class SubscriptionsSchema(Schema):
 class DeliverySchema(Schema):
     """One event on its way to a subscriber."""
 
-    delivery: int
-    event: int
-    kind: str
-    declaration_id: str
-    state: str
-    attempts: int
-    due_at: str
-    fault: str
+    delivery: int = Field(description="its number, by which it is tried again")
+    event: int = Field(description="number of the event")
+    kind: EventKind = Field(description="what happened")
+    declaration_id: str = Field(description="reference of the declaration")
+    state: DeliveryState = Field(description="how far it is")
+    attempts: int = Field(description="how often it was sent")
+    due_at: datetime = Field(description="when it is sent next, or was taken")
+    fault: str = Field(description="why it was not taken the last time")
 
 
 class DeliveriesSchema(Schema):
@@ -288,38 +299,49 @@ class DeliveriesSchema(Schema):
     next: int | None
 
 
-TEXTS: Final = {"stream": "application/x-ndjson", "cusres": "application/edifact"}
-"""Answers that are no JSON, by the name of their address."""
+class RecordedSchema(Schema):
+    """The result of an order was recorded; what was found is read in the office."""
 
-TAGGED: Final = {"ETag": {"description": "By which the answer is known to be the same.", "schema": {"type": "string"}}}
-
-
-def described_wholly(schema: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Complete a description: refusals are problem details, texts are texts, and what was read before need not be sent again.
-
-    Parameters
-    ----------
-    schema
-        The description as it was made out of the views.
-    names
-        The name of each address by its path.
-    """
-    told = dict(schema)
-    for path, method, operation in _operations(told):
-        responses = operation["responses"] = {str(status): said for status, said in operation["responses"].items()}
-        for status, response in responses.items():
-            if int(status) >= 400:
-                response["content"] = {CONTENT_TYPE: next(iter(response["content"].values()))}
-        text = TEXTS.get(names.get(path, ""))
-        if text:
-            responses["200"] = {"description": "OK", "content": {text: {"schema": {"type": "string"}}}}
-        elif method == "get":
-            responses["200"]["headers"] = TAGGED
-            responses["304"] = {"description": "Not changed since it was read with this tag.", "headers": TAGGED}
-    return told
+    declaration_id: str = Field(description="reference of the declaration")
+    order_id: str = Field(description="which order")
+    agency: Agency = Field(description="who carried it out")
+    found: bool = Field(description="whether anything was found")
 
 
-def _operations(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, operations in schema["paths"].items():
-        for method, operation in operations.items():
-            yield path, method, operation
+class EventSchema(Schema):
+    """Something that happened to a consignment."""
+
+    event: int = Field(description="its number, by which it is known when it comes twice")
+    kind: EventKind = Field(description="what happened")
+    declaration_id: str = Field(description="reference of the declaration")
+    post: str = Field(description="where")
+    at: datetime = Field(description="when")
+
+
+class DecidedEventSchema(EventSchema):
+    """A declaration was decided, decided again, or cancelled."""
+
+    body: DecisionSchema = Field(description="the decision")
+
+
+class ArrivedEventSchema(EventSchema):
+    """Goods have arrived."""
+
+    body: ArrivalSchema = Field(description="where and when")
+
+
+class RecordedEventSchema(EventSchema):
+    """The result of an order was recorded."""
+
+    body: RecordedSchema = Field(description="which order, and whether anything was found")
+
+
+EVENTS: Final[Mapping[EventKind, type[EventSchema]]] = {
+    EventKind.LODGED: DecidedEventSchema,
+    EventKind.AMENDED: DecidedEventSchema,
+    EventKind.REASSESSED: DecidedEventSchema,
+    EventKind.CANCELLED: DecidedEventSchema,
+    EventKind.ARRIVED: ArrivedEventSchema,
+    EventKind.RECORDED: RecordedEventSchema,
+}
+"""What is sent to whoever subscribed, kind by kind."""

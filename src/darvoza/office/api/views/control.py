@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from darvoza.domain.casework import LARGEST_AMOUNT, CaseState, ItemResult
 from darvoza.domain.codes import Channel, RiskArea, Severity
@@ -39,6 +39,7 @@ from darvoza.office.api.views.answers import (
     SubscriptionsSchema,
 )  # fmt: skip
 from darvoza.office.api.views.asking import REFUSALS, answered, answered_once, caller_for, key_of, limit_of, paged
+from darvoza.office.api.words import DeliveryState, EventKind
 
 router = Router(tags=["control"])
 
@@ -98,14 +99,13 @@ class ComparisonSent(Strict):
     decisions: list[TheirDecision] = Field(min_length=1, max_length=500)
 
 
-DeliveryState = Literal["waiting", "delivered", "dead"]
-
-
 class SubscriptionSent(Strict):
     """Where events are to be sent, and which; all kinds where none is named."""
 
     url: str = Field(max_length=500)
-    kinds: list[str] = Field(default=[], max_length=20)
+    kinds: list[Annotated[str, WithJsonSchema({"type": "string", "enum": list(EventKind)})]] = Field(
+        default=[], max_length=20
+    )
 
 
 @router.get("/orders", url_name="orders", response={200: OrdersSchema, **REFUSALS})

@@ -65,7 +65,7 @@ def _described(field: Field) -> dict[str, Any]:
     return said
 
 
-def declaration_schema() -> dict[str, Any]:
+def declaration_schema(*required: str) -> dict[str, Any]:
     """Describe a declaration for OpenAPI, from the table of its fields."""
     goods = {
         "type": "object",
@@ -78,7 +78,7 @@ def declaration_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": {**{field.name: _described(field) for field in HEADER}, "items": items},
-        "required": ["declaration_id", "post", "importer_id", "items"],
+        "required": [*required, "post", "importer_id", "items"],
     }
 
 
@@ -88,13 +88,24 @@ _KEY = {
     "required": True,
     "schema": {"type": "string", "maxLength": LONGEST_KEY},
 }
-_BODY = {
-    "parameters": [_KEY],
-    "requestBody": {"required": True, "content": {"application/json": {"schema": declaration_schema()}}},
-}
 
 
-@router.post("", response={201: DecisionSchema, **REFUSALS}, url_name="lodge", openapi_extra=_BODY, auth=MetToken())
+def _body(*required: str) -> dict[str, Any]:
+    """Describe a request with a declaration and a key."""
+    schema = declaration_schema(*required)
+    return {
+        "parameters": [_KEY],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+    }
+
+
+@router.post(
+    "",
+    response={201: DecisionSchema, **REFUSALS},
+    url_name="lodge",
+    openapi_extra=_body("declaration_id"),
+    auth=MetToken(),
+)
 def lodge_one(request: HttpRequest) -> HttpResponse:
     """Lodge a declaration, also before the goods arrive; the answer comes once the decision is kept."""
     caller, key = caller_for(request, Purpose.LODGE), key_of(request)
@@ -159,7 +170,7 @@ def _told(number: int, request: Request) -> str:
     "/{reference:declaration_id}/amendments",
     response={200: DecisionSchema, **REFUSALS},
     url_name="amend",
-    openapi_extra=_BODY,
+    openapi_extra=_body(),
 )
 def amend(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Amend a declaration: it is decided again with the draw it had, and no act that was decided is taken back."""
