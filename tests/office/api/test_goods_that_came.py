@@ -40,7 +40,7 @@ def test_goods_that_come_after_the_result_are_ordered_and_hold_the_release(syste
         "declaration_id": "D-1", "revision": 2, "channel": "red", "binding": True, "release": "waiting",
         "agencies": [{"agency": "customs", "word": "open", "orders": 1, "open": 1}],
     }  # fmt: skip
-    assert find(systems, told(2)).code == "case-refused"
+    assert find(systems, told(2)).code == "invalid"
     assert find(systems, told(2, 4)).status == 201
     assert release(systems)["release"] == "free"
     assert list(Result.objects.values_list("number", "by")) == [(1, "client:customs"), (2, "client:customs")]
@@ -96,7 +96,7 @@ def test_goods_that_are_amended_away_open_nothing_and_where_none_is_left_all_are
 def test_a_service_vouches_for_the_goods_that_it_was_sent_to_and_for_no_other(systems: Systems) -> None:
     systems.lodge(a_body(items=[CAR, APPLES, SUIT]))
     fruit = "D-1:phytosanitary:sampling"
-    assert find(systems, told(1), fruit, "plants").code == "case-refused"
+    assert find(systems, told(1), fruit, "plants").code == "invalid"
     assert find(systems, told(2), fruit, "plants").status == 201
     assert list(Finding.objects.values_list("item", flat=True)) == [2]
     assert find(systems, told(1, 3, found=3)).status == 201

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from architecture.house import DOCS
 from darvoza.flow.intake.lodged import MOST_ITEMS
-from darvoza.office.api import documents
+from darvoza.office.api import bodies, documents
 from darvoza.office.api.models import MINUTE, Delivery, Event
-from darvoza.office.api.problems import KINDS
-from darvoza.office.api.services import acting, outbox
-from darvoza.office.api.views import asking, control, lodging
+from darvoza.office.api.problems import KINDS, LONGEST_KEY
+from darvoza.office.api.services import outbox, planning, subscribing
+from darvoza.office.api.views import asking, control
 from darvoza.office.api.views.answers import EVENTS, DecisionSchema
 from darvoza.office.api.words import MEANINGS, DeliveryState, EventKind
 from darvoza.office.operations.retention import KeptData, read_retention, shipped_rules
@@ -26,7 +26,7 @@ def test_every_word_has_a_meaning() -> None:
         assert list(meanings) == list(kind), kind
         assert all(meanings.values())
     assert set(EVENTS) == set(EventKind)
-    assert tuple(EventKind) == acting.KINDS
+    assert tuple(EventKind) == subscribing.KINDS
     assert {each.value for each in Delivery.State} == set(DeliveryState)
 
 
@@ -38,11 +38,10 @@ def test_events_are_as_the_description_says(systems: Systems) -> None:
     systems.send("POST", "/orders/D-1:customs:physical/findings", {"items": [{"item": 1}]})
     systems.send("POST", "/declarations/D-1/cancellation")
     now = timezone.now()
-    outbox.tell_results(now)
     again = Event.objects.get(kind="declaration.amended")
     again.pk, again.kind = None, "declaration.reassessed"
     again.save(force_insert=True)
-    outbox.fan_out(now)
+    planning.fan_out(now)
     seen = set()
     for row in Delivery.objects.select_related("event", "subscription__client"):
         said = outbox.message(row)
@@ -80,7 +79,7 @@ def references(said: Any) -> set[str]:
 def test_the_description_names_words_and_headers(systems: Systems, described: Any) -> None:
     schemas = described["components"]["schemas"]
     assert schemas["Channel"]["enum"] == ["green", "blue", "yellow", "red"]
-    assert schemas["Release"]["enum"] == ["free", "waiting", "held", "cancelled"]
+    assert schemas["Release"]["enum"] == ["free", "waiting", "held", "cancelled", "not-binding"]
     assert schemas["AgencyWord"]["enum"] == ["done", "open", "finding"]
     assert schemas["CaseState"]["enum"][0] == "waiting"
     assert set(DecisionSchema.model_fields) == set(schemas["DecisionSchema"]["required"])
@@ -123,14 +122,14 @@ def test_the_limits_that_are_written_down_are_those_that_hold() -> None:
     text = (DOCS / "how-to" / "connect-a-system.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"^\| ([^|]+) \| (\d+)", text.partition("| limit |")[2], re.MULTILINE))
     assert list(map(int, told.values()))[:7] == [
-        asking.LARGEST // 2**20,
-        lodging.LARGEST_STREAM // 2**20,
+        bodies.LARGEST // 2**20,
+        bodies.LARGEST_STREAM // 2**20,
         MOST_ITEMS,
-        asking.LONGEST_KEY,
+        LONGEST_KEY,
         asking.MOST_PER_PAGE,
         control.ScreeningSent.model_json_schema()["properties"]["values"]["maxItems"],
         MINUTE,
     ]
-    assert f"1 to {asking.LONGEST_KEY} printable" in KINDS["key-missing"].title
+    assert f"1 to {LONGEST_KEY} printable" in KINDS["key-missing"].title
     (rule,) = (each for each in read_retention(shipped_rules()) if each.data is KeptData.RECEIPTS)
     assert f"kept for {rule.days} days" in text

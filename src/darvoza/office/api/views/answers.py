@@ -306,6 +306,8 @@ class RecordedSchema(Schema):
     order_id: str = Field(description="which order")
     agency: Agency = Field(description="who carried it out")
     found: bool = Field(description="whether anything was found")
+    result: int = Field(description="number of the result of its order; a correction is another one")
+    result_at: datetime = Field(description="when it was recorded where it was found")
 
 
 class EventSchema(Schema):
