@@ -9,6 +9,7 @@ from django.db import transaction
 
 from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, Hand, ItemResult
 from darvoza.domain.codes import Agency
+from darvoza.errors import ProfileRefused
 from darvoza.flow.inspection import casework
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import etag, names
@@ -16,6 +17,7 @@ from darvoza.office.api.models import Event, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import may_tell_arrival, order_document, order_of
+from darvoza.office.api.services.lodging import state_in_force
 from darvoza.office.api.services.telling import hold_numbering
 from darvoza.office.api.words import EventKind
 from darvoza.office.profiles.models import Version
@@ -100,9 +102,17 @@ def submit(caller: Caller, fields: Mapping[str, Any], *, reason: str, now: datet
     ExceptionGroup
         Everything that is wrong with the profile.
     ProfileRefused
-        When the code belongs to another agency, or no reason is given.
+        When the code or the profile belongs to another agency, or no reason is given.
     """
+    _refuse_code_of_another(caller, str(fields.get("code", "")).strip(), now)
     with transaction.atomic():
         made = versions.begin(caller, fields, now=now)
         versions.submit(caller, made, reason=reason, now=now)
     return made
+
+
+def _refuse_code_of_another(caller: Caller, code: str, now: datetime) -> None:
+    """Refuse a code under which a profile of another agency is in force, also where the library does not hold it."""
+    in_force = state_in_force(now).policy.profiles if settings.GATE_FILE.exists() else ()
+    if caller.agency and any(each.code == code and each.agency != caller.agency for each in in_force):
+        raise ProfileRefused(field="code", expected="a code of your agency", got=code)

@@ -53,7 +53,7 @@ def begin(person: Any, fields: Mapping[str, Any], *, now: datetime, ends: bool =
     Raises
     ------
     ProfileRefused
-        The code belongs to another agency, has no form, or somebody begins one at the same moment.
+        The code or the profile belongs to another agency, the code has no form, or somebody begins one at the same moment.
     """
     code, agency = str(fields.get("code", "")).strip(), _agency(person, fields)
     if not profile_life.is_code(code) or len(code) > LONGEST_CODE:
@@ -151,9 +151,15 @@ _FILLED = ("agency", "title", "risk_area", "act", "share", "floor", "visibility"
 
 
 def _agency(person: Any, fields: Mapping[str, Any]) -> str:  # noqa: ANN401 - as above
-    """Give the agency of a new version: the person's, or for whoever works for all of them the one that is named."""
-    asked = str(fields.get("agency", ""))
+    """Give the agency of a new version: the person's, or for whoever works for all of them the one that is named.
+
+    A profile that names another agency is refused: kept as one's own, it would hold a code that is the other's.
+    """
+    asked = str(fields.get("agency") or "")
     if person.agency:
+        if asked not in {"", person.agency}:
+            hint = "leave it out, or have it submitted by whoever works there"
+            raise ProfileRefused(field="agency", expected=str(person.agency), got=asked, hint=hint)
         return str(person.agency)
     if asked not in set(Agency):
         raise ProfileRefused(field="agency", expected="an agency", got=asked)

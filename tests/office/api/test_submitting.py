@@ -1,0 +1,33 @@
+"""A profile that a system submits: of its own agency, under a code that is its own."""
+
+from darvoza.office.profiles.models import Version
+from office.api.systems import PROFILE, PROFILES, Systems
+
+
+def sent(**changes: str) -> dict[str, str]:
+    """A profile as a system sends it."""
+    text = PROFILE.format(**PROFILES[0] | {"code": "T-PHY"} | changes)
+    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith(("author", "approver")))
+    return {"text": text, "reason": "it was found often"}
+
+
+def test_a_profile_of_another_agency_takes_no_code(systems: Systems) -> None:
+    said = systems.send("POST", "/profiles", sent(agency="phytosanitary"))
+    assert (said.status, said.body["errors"][0]["field"]) == (409, "agency")
+    assert not Version.objects.exists()
+    assert systems.send("POST", "/profiles", sent(agency="phytosanitary"), by="plants").status == 201
+    assert Version.objects.get().agency == "phytosanitary"
+    assert systems.send("POST", "/profiles", sent()).body["errors"][0]["field"] == "code"
+
+
+def test_a_code_in_force_is_its_agencys(systems: Systems) -> None:
+    said = systems.send("POST", "/profiles", sent(code="PHY-FRUIT"))
+    assert (said.status, said.body["errors"][0]["field"]) == (409, "code")
+    assert systems.send("POST", "/profiles", sent(code="CUS-CARS")).status == 201
+
+
+def test_a_profile_that_names_no_agency_is_of_whoever_submits_it(systems: Systems) -> None:
+    body = sent()
+    body["text"] = body["text"].replace("agency: customs\n", "")
+    assert systems.send("POST", "/profiles", body).status == 201
+    assert Version.objects.get().agency == "customs"
