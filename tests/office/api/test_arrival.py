@@ -96,3 +96,34 @@ def test_without_a_moment_it_is_now_and_what_was_cancelled_does_not_arrive(syste
     systems.send("POST", "/declarations/D-1/cancellation")
     assert systems.send("POST", ADDRESS, {"post": POST}).code == "cancelled"
     assert Order.objects.get(pk=lodged.pk).state == "withdrawn"
+
+
+def test_told_again_without_a_moment_the_first_one_stands(systems: Systems, lodged: Order) -> None:
+    first, again = (systems.send("POST", ADDRESS, {"post": POST}).body for _ in range(2))
+    assert first == again
+    assert Event.objects.filter(kind="declaration.arrived").count() == 1
+    assert Order.objects.get(pk=lodged.pk).version == 1
+    stated = {"post": POST, "arrived_at": AT.isoformat()}
+    assert systems.send("POST", ADDRESS, stated).body["arrived_at"] == AT.isoformat()
+    assert systems.send("POST", ADDRESS, {"post": f" {POST}\n"}).body["arrived_at"] == AT.isoformat()
+    elsewhere = systems.send("POST", ADDRESS, {"post": OTHER}).body
+    assert (elsewhere["rerouted"], elsewhere["arrived_at"] > AT.isoformat()) == (True, True)
+
+
+def test_a_post_that_nobody_named_is_refused_and_told_which_are_near(systems: Systems, lodged: Order) -> None:
+    said = systems.send("POST", ADDRESS, {"post": "KG-AKTT"})
+    assert (said.status, said.body["errors"][0]["code"]) == (422, "not-a-post")
+    assert said.body["errors"][0]["hint"] == "did you mean KG-AKT?"
+    assert systems.send("POST", ADDRESS, {"post": "   "}).code == "invalid"
+    assert Order.objects.get(pk=lodged.pk).post == POST
+    systems.lodge(a_body("FAR", post="UZ-TAS", transport_document="F"))
+    assert systems.send("POST", ADDRESS, {"post": "UZ-TAS"}).body["rerouted"] is True
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+05:00", "1970-01-01T00:00:00Z", "2026-02-26T23:59:00Z"])
+def test_goods_do_not_arrive_before_the_day_on_which_they_were_lodged(systems: Systems, lodged: Order, at: str) -> None:
+    said = systems.send("POST", ADDRESS, {"post": POST, "arrived_at": at})
+    assert (said.status, said.body["errors"][0]["code"]) == (422, "before-lodging")
+    assert Order.objects.get(pk=lodged.pk).version == 0
+    same_day = "2026-02-27T01:00:00+05:00"  # the evening before by universal time
+    assert systems.send("POST", ADDRESS, {"post": POST, "arrived_at": same_day}).status == 200

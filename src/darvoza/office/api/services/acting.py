@@ -1,10 +1,11 @@
-"""What clients do beside lodging: record findings, tell arrivals, submit profiles."""
+"""What clients do beside lodging: record findings, submit profiles."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, Hand, ItemResult
@@ -13,21 +14,13 @@ from darvoza.errors import ProfileRefused
 from darvoza.flow.inspection import casework
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import etag, names
-from darvoza.office.api.models import Event, Lodgement
 from darvoza.office.api.problems import Problem
-from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.api.queries import may_tell_arrival, order_document, order_of
+from darvoza.office.api.queries import order_document, order_of
 from darvoza.office.api.services.lodging import state_in_force
-from darvoza.office.api.services.telling import hold_numbering
-from darvoza.office.api.words import EventKind
 from darvoza.office.profiles.models import Version
 from darvoza.office.profiles.services import versions
-from darvoza.office.registry.services.arrivals import arrive
 from darvoza.office.registry.services.cases import move
 from darvoza.office.registry.services.telling import recording
-
-SLACK = timedelta(minutes=5)
-"""How far the clock of a post may be ahead."""
 
 
 def record_finding(
@@ -59,39 +52,6 @@ def record_finding(
             now=now,
         )
     return order_document(order_of(caller, order_id))
-
-
-def tell_arrival(caller: Caller, declaration_id: str, post: str, at: datetime, *, now: datetime) -> dict[str, Any]:
-    """Note that goods have arrived at a post; told again, it is answered again and nothing else happens.
-
-    Raises
-    ------
-    Problem
-        When the client speaks for another post, the time is still to come, or there is no such declaration to be seen to.
-    """
-    if caller.post not in {"", post}:
-        raise Problem("forbidden", f"the token is for the post {caller.post}")
-    if at > now + SLACK:
-        told = {"field": "arrived_at", "code": "to-come", "expected": "a moment that is not to come", "got": str(at)}
-        raise Problem("invalid", errors=(told,))
-    if not may_tell_arrival(caller, declaration_id):
-        raise Problem("not-found", declaration_id)
-    last = Lodgement.objects.filter(declaration_id=declaration_id).order_by("-revision").first()
-    if last is not None and last.kind == LodgementKind.CANCELLED:
-        raise Problem("cancelled", declaration_id)
-    with transaction.atomic():
-        hold_numbering()
-        made = arrive(declaration_id, post, at, by=caller.username, now=now)
-        if made is None:
-            raise Problem("not-found", declaration_id)
-        body = {
-            "declaration_id": declaration_id, "post": post, "arrived_at": at.isoformat(), "rerouted": made.rerouted,
-        }  # fmt: skip
-        Event.objects.bulk_create(
-            Event(kind=EventKind.ARRIVED.value, declaration_id=declaration_id, post=each, body=body, at=now)
-            for each in (made.posts if made.new else ())
-        )
-    return body
 
 
 def submit(caller: Caller, fields: Mapping[str, Any], *, reason: str, now: datetime) -> Version:

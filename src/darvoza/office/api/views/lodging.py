@@ -20,7 +20,7 @@ from darvoza.office.api.problems import LONGEST_KEY, Problem
 from darvoza.office.api.purposes import LodgementKind, Purpose
 from darvoza.office.api.references import is_same, unaddressed
 from darvoza.office.api.requests import Answer, Request, body_digest
-from darvoza.office.api.services import acting
+from darvoza.office.api.services.arriving import tell_arrival
 from darvoza.office.api.services.lodging import lodge
 from darvoza.office.api.views.answers import (
     ArrivalSchema,
@@ -218,7 +218,7 @@ def cancel(request: HttpRequest, declaration_id: str) -> HttpResponse:
 
 
 class ArrivalSent(Schema):
-    """Goods have arrived at a post; now where no moment is said."""
+    """Goods have arrived at a post; now where no moment is said, or when it was said first that they are there."""
 
     model_config = ConfigDict(extra="forbid")
     post: str = PostCode(min_length=1, max_length=20, pattern=r"^[^\x00-\x1f\x7f]+$")
@@ -229,8 +229,7 @@ class ArrivalSent(Schema):
 def arrival(request: HttpRequest, declaration_id: str, sent: ArrivalSent) -> HttpResponse:
     """Tell that goods have arrived: their orders become due, at the post where the goods are."""
     caller, now = caller_for(request, Purpose.ARRIVAL_WRITE), timezone.now()
-    at = sent.arrived_at or now
-    return answered(request, acting.tell_arrival(caller, declaration_id, sent.post, at, now=now))
+    return answered(request, tell_arrival(caller, declaration_id, sent.post, sent.arrived_at, now=now))
 
 
 @router.get(

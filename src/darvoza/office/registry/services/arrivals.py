@@ -29,12 +29,17 @@ class Arrived(NamedTuple):
     posts: tuple[str, ...]
 
     @property
+    def at(self) -> datetime:
+        """When they arrived."""
+        return self.declaration.arrived_at or self.declaration.lodged_at
+
+    @property
     def rerouted(self) -> bool:
         """Whether the goods arrived at another post than the declared one."""
         return self.declaration.arrived_post != self.declaration.post
 
 
-def arrive(declaration_id: str, post: str, at: datetime, *, by: str, now: datetime) -> Arrived | None:
+def arrive(declaration_id: str, post: str, at: datetime | None, *, by: str, now: datetime) -> Arrived | None:
     """Note where and when goods arrived; give what followed, nothing where the declaration is not known.
 
     The same arrival told again changes nothing. An order that somebody held at another post waits again; who holds it
@@ -43,7 +48,7 @@ def arrive(declaration_id: str, post: str, at: datetime, *, by: str, now: dateti
     Parameters
     ----------
     post, at
-        Where and when.
+        Where and when; without a moment the one that was told first for this post stands, or it is now.
     by, now
         Who says so, when.
     """
@@ -51,8 +56,9 @@ def arrive(declaration_id: str, post: str, at: datetime, *, by: str, now: dateti
         row = Declaration.objects.select_for_update().filter(declaration_id=declaration_id).first()
         if row is None:
             return None
-        if (row.arrived_post, row.arrived_at) == (post, at):
+        if row.arrived_post == post and at in {None, row.arrived_at}:
             return Arrived(row, new=False, posts=())
+        at = at or now
         began = clock_of(row)
         row.arrived_post, row.arrived_at = post, at
         row.save(update_fields=["arrived_post", "arrived_at"])

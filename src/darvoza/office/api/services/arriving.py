@@ -1,0 +1,102 @@
+"""What a client tells of goods that have arrived, looked at before it is believed."""
+
+import difflib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from darvoza.domain.capacity import ANY_POST
+from darvoza.office.accounts.models import Person
+from darvoza.office.administration.models import Post
+from darvoza.office.api.callers import Caller
+from darvoza.office.api.knowing import revisions_of
+from darvoza.office.api.models import Client, Event
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.queries import may_tell_arrival
+from darvoza.office.api.services.lodging import state_in_force
+from darvoza.office.api.services.telling import hold_numbering
+from darvoza.office.api.words import EventKind
+from darvoza.office.registry.models import Declaration, Order
+from darvoza.office.registry.services.arrivals import arrive
+
+SLACK = timedelta(minutes=5)
+"""How far the clock of a post may be ahead."""
+
+
+def tell_arrival(
+    caller: Caller, declaration_id: str, post: str, at: datetime | None, *, now: datetime
+) -> dict[str, Any]:
+    """Note that goods have arrived at a post; told again, it is answered again and nothing else happens.
+
+    Parameters
+    ----------
+    at
+        When; without it now, or when it was told first that they are there.
+
+    Raises
+    ------
+    Problem
+        When the client speaks for another post, nobody named the post before, the time is to come or before the declaration
+        was lodged, or there is no such declaration to be seen to.
+    """
+    post = post.strip()
+    if caller.post not in {"", post}:
+        raise Problem("forbidden", f"the token is for the post {caller.post}")
+    row = Declaration.objects.filter(declaration_id=declaration_id).first()
+    if row is None or not may_tell_arrival(caller, declaration_id):
+        raise Problem("not-found", declaration_id)
+    revisions = revisions_of([declaration_id]).get(declaration_id, [])
+    if revisions and revisions[-1].kind == LodgementKind.CANCELLED:
+        raise Problem("cancelled", declaration_id)
+    if not post or post not in {row.post, row.arrived_post}:
+        _check_post(post, row.post, now)
+    if at is not None:
+        _check_moment(at, min([row.lodged_at, *(each.lodged_at for each in revisions[:1])]), now)
+    with transaction.atomic():
+        hold_numbering()
+        made = arrive(declaration_id, post, at, by=caller.username, now=now)
+        if made is None:
+            raise Problem("not-found", declaration_id)
+        body = {
+            "declaration_id": declaration_id, "post": post, "arrived_at": made.at.isoformat(), "rerouted": made.rerouted,
+        }  # fmt: skip
+        Event.objects.bulk_create(
+            Event(kind=EventKind.ARRIVED.value, declaration_id=declaration_id, post=each, body=body, at=now)
+            for each in (made.posts if made.new else ())
+        )
+    return body
+
+
+def _check_moment(at: datetime, lodged_at: datetime, now: datetime) -> None:
+    """Refuse a moment that is to come, or on a day before the declaration was lodged; a day is one where the moment was told."""
+    if at > now + SLACK:
+        raise _invalid("arrived_at", "to-come", "a moment that is not to come", str(at))
+    if at < lodged_at and at.date() < lodged_at.astimezone(at.tzinfo).date():
+        expected = f"a moment from {lodged_at.astimezone(at.tzinfo).date()} on, when it was lodged"
+        raise _invalid("arrived_at", "before-lodging", expected, str(at))
+
+
+def _check_post(post: str, declared: str, now: datetime) -> None:
+    """Refuse a post that nobody named: orders that are sent there are seen by nobody."""
+    state = state_in_force(now) if settings.GATE_FILE.exists() else None
+    plan = state.policy.budget.plan if state else None
+    known = {
+        *(state.silent if state else ()),
+        *((row.post for row in plan.rows) if plan else ()),
+        *Post.objects.values_list("code", flat=True),
+        *Person.objects.order_by().values_list("post", flat=True).distinct(),
+        *Client.objects.order_by().values_list("post", flat=True).distinct(),
+    } - {"", ANY_POST}
+    if post in known or any(table.objects.filter(post=post).exists() for table in (Declaration, Order)):
+        return
+    near = difflib.get_close_matches(post.upper(), sorted({declared, *known}), n=3)
+    expected = "a post that a declaration, a person, a client or the state in force names"
+    raise _invalid("post", "not-a-post", expected, post, hint=f"did you mean {' or '.join(near)}?" if near else "")
+
+
+def _invalid(field: str, code: str, expected: str, got: str, *, hint: str = "") -> Problem:
+    told = {"field": field, "code": code, "expected": expected, "got": got} | ({"hint": hint} if hint else {})
+    return Problem("invalid", errors=(told,))
