@@ -164,9 +164,8 @@ class Group:
         kinds = {"lodge": LodgementKind.LODGED, "amend": LodgementKind.AMENDED, "cancel": LodgementKind.CANCELLED}
         op, ref, body = request["op"], request["ref"], request["body"]
         if body is not None:
-            body = (
-                body | {"lodged_at": body["lodged_at"].isoformat()} | ({"declaration_id": ref} if op == "lodge" else {})
-            )
+            moment = {"lodged_at": body["lodged_at"].isoformat()} if "lodged_at" in body else {}
+            body = body | moment | ({"declaration_id": ref} if op == "lodge" else {})
         digest = json.dumps([op, ref, body], sort_keys=True)
         told = {"key": request["key"], "digest": digest, "if_match": request["if_match"]}
         return Request(

@@ -228,7 +228,8 @@ class Model:
         if request["op"] == "cancel" and known:
             self.cancel(request["ref"], known)
         elif known:
-            self.decide_again(goods(request, known["d"]["version"] + 1), "amended", spent)
+            d = {"lodged_at": known["d"]["lodged_at"], **goods(request, known["d"]["version"] + 1)}
+            self.decide_again(d, "amended", spent)
         else:
             d = goods(request, 1)
             self.decide(d, "lodged", self.floors(d, self.spent), self.draw(d))

@@ -275,6 +275,21 @@ def test_what_is_lodged_for_a_day_whose_draws_anybody_can_know_is_refused(system
     assert systems.lodge(a_body("C", lodged_at=now.isoformat())).status == 201
 
 
+@pytest.mark.parametrize("more", [{}, {"lodged_at": None}])
+def test_an_amendment_keeps_the_moment_of_the_lodging_where_it_states_none(
+    systems: Systems, more: dict[str, Any]
+) -> None:
+    first = systems.lodge(a_body()).body["lodged_at"]
+    body = {name: value for name, value in a_body(items=CARS).items() if name != "lodged_at"}
+    assert systems.send("POST", "/declarations/D-1/amendments", body | more).body["lodged_at"] == first
+    assert Declaration.objects.get().lodged_at.isoformat() == first
+    stated = "2026-02-27T10:00:00+00:00"
+    assert (
+        systems.send("POST", "/declarations/D-1/amendments", body | {"lodged_at": stated}).body["lodged_at"] == stated
+    )
+    assert systems.send("POST", "/declarations/D-1/amendments", body | more).body["lodged_at"] == stated
+
+
 def test_an_amendment_of_a_day_whose_key_is_revealed_keeps_the_draw_it_had(systems: Systems) -> None:
     now = datetime.now(UTC)
     lodged = (now - timedelta(days=4)).isoformat()

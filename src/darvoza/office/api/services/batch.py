@@ -66,7 +66,9 @@ class Batch:
         for request in sound:
             body = request.body if isinstance(request.body, dict) else {}
             before = latest[request.reference]
-            request.body = {"version": version_of(vars(before)) + 1, **body, "declaration_id": request.reference}
+            kept = {"version": version_of(vars(before)) + 1, "lodged_at": before.lodged_at.isoformat()}
+            stated = {name: value for name, value in body.items() if name != "lodged_at" or value is not None}
+            request.body = {**kept, **stated, "declaration_id": request.reference}
         items, by_reference = self._read(sound)
         for reference, request in list(by_reference.items()):
             version = items.filter(pl.col("declaration_id") == reference).get_column("version").max()
