@@ -259,7 +259,8 @@ class Model:
         if request["by"] == "post" and body["post"] != self.post:
             return "forbidden"
         if request["op"] == "lodge":
-            return "already-lodged" if known else ""
+            cancelled = known and known["kind"] == "cancelled" and self.knows(known, request["by"])
+            return "cancelled" if cancelled else "already-lodged" if known else ""
         return "invalid" if known and body.get("version", 10**6) <= known["d"]["version"] else ""
 
     def cancel(self, ref: str, known: dict[str, Any]) -> None:

@@ -80,6 +80,18 @@ def test_a_reference_is_lodged_once(systems: Systems) -> None:
     assert Declaration.objects.count() == 1
 
 
+def test_a_reference_that_is_taken_says_what_can_be_done_instead(systems: Systems) -> None:
+    systems.lodge(a_body(items=CARS))
+    assert systems.lodge(a_body()).body["detail"] == "amend it: POST /declarations/D-1/amendments"
+    systems.send("POST", "/declarations/D-1/cancellation")
+    again = systems.lodge(a_body())
+    assert (again.status, again.code) == (409, "cancelled")
+    assert "under another reference" in again.body["detail"]
+    for_another = systems.lodge(a_body(), by="plants")
+    assert (for_another.code, "cancelled" in for_another.body["detail"]) == ("already-lodged", False)
+    assert systems.lodge(a_body("D-2")).status == 201
+
+
 def test_every_wrong_field_is_named(systems: Systems) -> None:
     said = systems.lodge(a_body(items=[an_item(hs="87.03"), an_item(net_mass=-1)], lane_wanted="green"))
     assert (said.status, said.headers["Content-Type"]) == (422, "application/problem+json")

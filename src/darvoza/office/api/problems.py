@@ -49,7 +49,7 @@ KINDS: Mapping[str, ProblemKind] = {
         ProblemKind("forbidden", 403, "The token does not serve this purpose, agency or post."),
         ProblemKind("not-found", 404, "There is no such thing, or it is not yours to know of."),
         ProblemKind("method-not-allowed", 405, "The address does not take this method; Allow names those it takes."),
-        ProblemKind("already-lodged", 409, "A declaration with this reference was lodged before; amend it."),
+        ProblemKind("already-lodged", 409, "A declaration with this reference was lodged before."),
         ProblemKind("cancelled", 409, "The declaration was cancelled."),
         ProblemKind("case-refused", 409, "The order does not allow this now."),
         ProblemKind("length-missing", 411, "The body does not say how long it is, and its end cannot be told."),

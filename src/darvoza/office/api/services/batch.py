@@ -16,6 +16,7 @@ from darvoza.flow.gate.state_file import State
 from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.flow.tables import Table
+from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text, decided, etag, journalled, names, said_of, version_of
 from darvoza.office.api.knowing import may_know, own_agency, revisions_of
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
@@ -49,8 +50,11 @@ class Batch:
         """Decide declarations that are lodged for the first time."""
         items, by_reference = self._read(requests)
         self._refuse_known_draws(items, by_reference)
-        for (reference,) in found_among(Declaration, ("declaration_id",), declaration_id=list(by_reference)):
-            by_reference.pop(reference).outcome = Problem("already-lodged", reference)
+        there = [row[0] for row in found_among(Declaration, ("declaration_id",), declaration_id=list(by_reference))]
+        known = revisions_of(there) if there else {}
+        for reference in there:
+            request = by_reference.pop(reference)
+            request.outcome = _taken(request.caller, reference, known.get(reference, []))
         items = _only(items, by_reference)
         if items.is_empty():
             return
@@ -289,6 +293,15 @@ def _by_reference(table: pl.DataFrame | Table) -> Rows:
 def _latest(known: Mapping[str, Sequence[Lodgement]]) -> dict[str, Lodgement]:
     """Give the latest revision of each declaration."""
     return {name: revisions[-1] for name, revisions in known.items()}
+
+
+def _taken(caller: Caller, reference: str, revisions: Sequence[Lodgement]) -> Problem:
+    """Say what can be done instead of lodging under a reference that is taken; of what is another's, nothing more is told."""
+    if not may_know(caller, revisions):
+        return Problem("already-lodged", f"{reference} is not yours to amend: lodge under another reference")
+    if revisions[-1].kind == LodgementKind.CANCELLED:
+        return Problem("cancelled", f"{reference} stays cancelled: lodge the goods again under another reference")
+    return Problem("already-lodged", f"amend it: POST /declarations/{reference}/amendments")
 
 
 def _may_follow(request: Request, revisions: Sequence[Lodgement]) -> bool:
