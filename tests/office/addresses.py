@@ -167,5 +167,6 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "api:subscriptions": _TOKEN,
     "api:unsubscribe": Address(token=True, named={"number": 1}),
     "api:deliveries": _TOKEN,
+    "api:replay-all": Address(token=True, named={"number": 1}),
     "api:replay": Address(token=True, named={"number": 1}),
 }

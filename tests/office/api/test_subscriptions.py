@@ -1,12 +1,16 @@
 """Where events are sent: who may say so, what can be seen of it, and that it ends with the client."""
 
 from argparse import Namespace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from darvoza.errors import SettingsError
-from darvoza.office.api.models import Subscription
+from darvoza.office.api.models import Delivery, Receipt, Subscription
+from darvoza.office.api.services import outbox
 from darvoza.office.api.services.clients import revoke_client
+from darvoza.office.api.views.control import DeliveryState
 from darvoza.office.commands import subscriptions as command
 from darvoza.office.journal.queries import entries_on
 from office.api.systems import NOW, Systems, a_body
@@ -73,3 +77,64 @@ def test_the_office_sees_all_and_may_end_any(
     assert receiver.taken == []
     with pytest.raises(SettingsError, match="a subscription that has not ended"):
         command.run(Namespace(home=None, end=number))
+
+
+def test_one_key_makes_one_subscription_and_tells_its_secret_again(systems: Systems) -> None:
+    body = {"url": "https://host.example/", "kinds": ["order.recorded"]}
+    first = systems.send("POST", "/subscriptions", body, idempotency_key="k1")
+    again = systems.send("POST", "/subscriptions", body, idempotency_key="k1")
+    assert (again.status, again.body) == (201, first.body)
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = systems.send("POST", "/subscriptions", body | {"kinds": []}, idempotency_key="k1")
+    assert (other.status, other.code) == (422, "key-reused")
+    assert Subscription.objects.count() == 1
+    assert first.body["secret"] not in Receipt.objects.get().answer
+    assert systems.lodge(a_body("A"), idempotency_key="k1").code == "key-reused"
+    assert systems.lodge(a_body("A"), idempotency_key="k2").status == 201
+    assert systems.send("POST", "/subscriptions", body, idempotency_key="k2").code == "key-reused"
+    assert systems.send("POST", "/subscriptions", body, idempotency_key="k1", by="plants").status == 201
+    assert systems.send("POST", "/subscriptions", body, idempotency_key="").code == "key-missing"
+
+
+def test_what_was_refused_can_be_sent_again_with_its_key(systems: Systems) -> None:
+    wrong = systems.send("POST", "/subscriptions", {"url": "nowhere"}, idempotency_key="k1")
+    assert wrong.status == 422
+    assert systems.send("POST", "/subscriptions", {"url": "https://host.example/"}, idempotency_key="k1").status == 201
+
+
+def test_all_that_is_dead_of_a_subscription_is_tried_again_at_once(systems: Systems) -> None:
+    number, other = (subscribe(systems)["subscription"] for _ in range(2))
+    for each in range(3):
+        systems.lodge(a_body(f"D-{each}", transport_document=f"T-{each}"))
+    deliver(Receiver(statuses=[500] * 6))
+    Delivery.objects.update(state=Delivery.State.DEAD, attempts=outbox.MOST_ATTEMPTS)
+    assert systems.send("POST", f"/subscriptions/{number}/replay", by="plants").code == "not-found"
+    assert systems.send("POST", f"/subscriptions/{number}/replay").body == {"replayed": 3}
+    assert systems.send("POST", f"/subscriptions/{number}/replay").body == {"replayed": 0}
+    assert Delivery.objects.filter(subscription=other, state=Delivery.State.DEAD).count() == 3
+    assert deliver(Receiver()) == outbox.Sent(3, 0, 0)
+    systems.send("DELETE", f"/subscriptions/{number}")
+    assert systems.send("POST", f"/subscriptions/{number}/replay").code == "not-found"
+
+
+def test_an_outage_of_a_weekend_kills_nothing(systems: Systems) -> None:
+    subscribe(systems)
+    systems.lodge(a_body("A"))
+    begun = now = timezone.now()
+    while now < begun + timedelta(days=3):
+        deliver(Receiver(statuses=[503]), now)
+        now = Delivery.objects.get().due_at
+    assert Delivery.objects.get().state == Delivery.State.WAITING
+    receiver = Receiver()
+    deliver(receiver, now)
+    assert receiver.kinds("A") == ["declaration.lodged"]
+
+
+def test_a_state_that_is_none_is_refused(systems: Systems) -> None:
+    assert {each.value for each in DeliveryState} == set(Delivery.State.values)
+    for state in DeliveryState:
+        assert systems.send("GET", f"/deliveries?state={state}").body == {"deliveries": [], "next": None}
+    for path, field in (("/deliveries?state=Dead", "state"), ("/deliveries?after=-1", "after")):
+        said = systems.send("GET", path)
+        assert (said.status, said.body["errors"][0]["field"]) == (422, field)

@@ -23,8 +23,8 @@ from darvoza.office.api.documents import as_text
 from darvoza.office.api.models import Delivery
 from darvoza.office.api.services.subscribing import secret_of
 
-MOST_ATTEMPTS = 12
-"""After so many the delivery is dead: with the waits below, about ten hours."""
+MOST_ATTEMPTS = 48
+"""After so many the delivery is dead: with the waits below, after three days and three hours, longer than a weekend."""
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=2)
 DOUBLINGS = 20

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -13,7 +14,8 @@ from darvoza.domain.journal import EntryKind
 from darvoza.errors import SettingsError
 from darvoza.office.api.addresses import address_fault
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.models import Delivery, Event, Subscription
+from darvoza.office.api.documents import as_text
+from darvoza.office.api.models import Delivery, Event, Receipt, Subscription
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.services.telling import hold_numbering
 from darvoza.office.api.words import EventKind
@@ -23,13 +25,34 @@ KINDS = tuple(kind.value for kind in EventKind)
 """Events that can be subscribed to."""
 
 
-def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) -> Subscription:
+class Key(NamedTuple):
+    """The key of a request, and the digest of what was sent with it."""
+
+    key: str
+    digest: str
+
+
+class Subscribed(NamedTuple):
+    """A subscription that was asked for: its number, and whether it was made before, under the same key."""
+
+    number: int
+    url: str
+    kinds: list[str]
+    again: bool = False
+
+
+def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime, key: Key | None = None) -> Subscribed:
     """Have events sent to an address from now on; answered by HTTPS, but in a demo on the same machine.
+
+    Parameters
+    ----------
+    key
+        The same key with the same body gives the subscription that it gave before; without one, every request makes another.
 
     Raises
     ------
     Problem
-        When the address or a kind of event is not one that can be used.
+        When the address or a kind of event is not one that can be used, or the key came before with another body.
     """
     wanted = sorted(set(kinds)) or list(KINDS)
     unknown = [kind for kind in wanted if kind not in KINDS]
@@ -38,12 +61,34 @@ def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime) 
     if fault := address_fault(url, demo=settings.DEMO):
         raise _wrong("url", "not-an-address", fault, url)
     with transaction.atomic():
-        hold_numbering()  # what happened before is not told, what happens from now on is
+        hold_numbering()  # what happened before is not told, what happens from now on is; of two with one key, one makes it
+        if key is not None and (before := _before(caller, key)) is not None:
+            return before
         last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         made = Subscription.objects.create(client_id=caller.number, url=url, kinds=wanted, after=last, made_at=now)
         told = {"what": "subscribed", "url": url, "kinds": ", ".join(wanted)}
         record(EntryKind.SETTINGS_CHANGE, f"subscription {made.pk}", told, by=caller.username, now=now)
-    return made
+        if key is not None:
+            answer = as_text({"subscription": made.pk, "url": url, "kinds": wanted})
+            Receipt.objects.create(client_id=caller.number, **key._asdict(), status=201, answer=answer, at=now)
+    return Subscribed(made.pk, url, wanted)
+
+
+def _before(caller: Caller, key: Key) -> Subscribed | None:
+    """Give the subscription that a key made; nothing when it is new.
+
+    Raises
+    ------
+    Problem
+        When it came before with another body, or for something else.
+    """
+    kept = Receipt.objects.filter(client=caller.number, key=key.key).first()
+    if kept is None:
+        return None
+    if kept.digest != key.digest:
+        raise Problem("key-reused")
+    told = orjson.loads(kept.answer)
+    return Subscribed(told["subscription"], told["url"], told["kinds"], again=True)
 
 
 def _wrong(field: str, code: str, expected: str, got: str) -> Problem:
@@ -116,6 +161,19 @@ def replay(caller: Caller, number: int, *, now: datetime) -> None:
     """
     if not _tried_again(Delivery.objects.filter(pk=number, subscription__client=caller.number), now):
         raise Problem("not-found", str(number))
+
+
+def replay_all(caller: Caller, number: int, *, now: datetime) -> int:
+    """Have everything that is dead of a subscription tried again; give how many deliveries those are.
+
+    Raises
+    ------
+    Problem
+        When there is no such subscription of the client, or it has ended.
+    """
+    if not Subscription.objects.filter(pk=number, client=caller.number, ended_at=None).exists():
+        raise Problem("not-found", str(number))
+    return _tried_again(Delivery.objects.filter(subscription=number), now)
 
 
 def _tried_again(rows: QuerySet[Delivery], now: datetime) -> int:

@@ -260,6 +260,12 @@ class SubscriptionSchema(Schema):
     secret: str
 
 
+class ReplayedSchema(Schema):
+    """How many deliveries are tried again."""
+
+    replayed: int
+
+
 class SubscribedSchema(Schema):
     """A subscription as it stands; its secret is told when it is made."""
 

@@ -33,6 +33,7 @@ from darvoza.office.api.views.answers import (
     OrderSchema,
     OrdersSchema,
     ProfilesSchema,
+    ReplayedSchema,
     ScreeningSchema,
     SubmittedSchema,
     SubscriptionSchema,
@@ -115,7 +116,7 @@ def orders(
     """Read orders of the agency and post of the token, page by page."""
     caller = caller_for(request, Purpose.ORDER_READ)
     return paged(
-        request, "orders", queries.orders_for(caller, state=state or "", after=_number(after), limit=limit_of(limit))
+        request, "orders", queries.orders_for(caller, state=state or "", after=_after(after), limit=limit_of(limit))
     )
 
 
@@ -238,13 +239,27 @@ def compared(request: HttpRequest) -> HttpResponse:
     return answered(request, {"agreement": told})
 
 
-@router.post("/subscriptions", url_name="subscribe", response={201: SubscriptionSchema, **REFUSALS})
+_KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 90}}
+
+
+@router.post(
+    "/subscriptions",
+    url_name="subscribe",
+    response={201: SubscriptionSchema, **REFUSALS},
+    openapi_extra={"parameters": [_KEY]},
+)
 def subscribe(request: HttpRequest, sent: SubscriptionSent) -> HttpResponse:
-    """Have events sent to an address; the secret by which they are signed is told once."""
+    """Have events sent to an address; the secret by which they are signed is told here, and to the same key again."""
     caller = caller_for(request, Purpose.EVENT_READ)
-    made = subscribing.subscribe(caller, sent.url, sent.kinds, now=timezone.now())
-    told = {"subscription": made.pk, "url": made.url, "kinds": made.kinds, "secret": subscribing.secret_of(made.pk)}
-    return answered(request, told, 201)
+    digest = body_digest(b"subscribe", request.body)
+    key = subscribing.Key(key_of(request), digest) if "Idempotency-Key" in request.headers else None
+    made = subscribing.subscribe(caller, sent.url, sent.kinds, now=timezone.now(), key=key)
+    secret = subscribing.secret_of(made.number)
+    told = {"subscription": made.number, "url": made.url, "kinds": made.kinds, "secret": secret}
+    answer = answered(request, told, 201)
+    if made.again:
+        answer["Idempotent-Replayed"] = "true"
+    return answer
 
 
 @router.get("/subscriptions", url_name="subscriptions", response={200: SubscriptionsSchema, **REFUSALS})
@@ -261,13 +276,20 @@ def unsubscribe(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@router.post("/subscriptions/{number}/replay", url_name="replay-all", response={200: ReplayedSchema, **REFUSALS})
+def replay_all(request: HttpRequest, number: int) -> HttpResponse:
+    """Have everything that is dead of a subscription tried again; the answer says how many deliveries those are."""
+    caller = caller_for(request, Purpose.EVENT_READ)
+    return answered(request, {"replayed": subscribing.replay_all(caller, _number(number), now=timezone.now())})
+
+
 @router.get("/deliveries", url_name="deliveries", response={200: DeliveriesSchema, **REFUSALS})
 def deliveries(
     request: HttpRequest, state: DeliveryState | None = None, after: int = 0, limit: int = queries.PER_PAGE
 ) -> HttpResponse:
     """Read what was delivered, what waits, and what is dead."""
     caller = caller_for(request, Purpose.EVENT_READ)
-    page = queries.deliveries_for(caller, state=state or "", after=_number(after), limit=limit_of(limit))
+    page = queries.deliveries_for(caller, state=state or "", after=_after(after), limit=limit_of(limit))
     return paged(request, "deliveries", page)
 
 
@@ -283,6 +305,25 @@ def _once(request: HttpRequest, caller: Caller, make: Callable[[datetime], dict[
     now, key = timezone.now(), key_of(request) if "Idempotency-Key" in request.headers else ""
     digest = body_digest(str(request.method).encode(), request.path.encode(), request.body)
     return answered_once(once(caller, key, digest, lambda: Answer(201, as_text(make(now))), now=now))
+
+
+def _after(number: int) -> int:
+    """Keep the mark at which a page begins within what a database holds.
+
+    Raises
+    ------
+    Problem
+        When it is beyond.
+    """
+    if not 0 <= number < 2**63:
+        told = {
+            "field": "after",
+            "code": "not-a-mark",
+            "expected": "the number that stood in next",
+            "got": str(number)[:100],
+        }
+        raise Problem("invalid", errors=(told,))
+    return number
 
 
 def _number(number: int) -> int:
