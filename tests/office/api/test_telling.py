@@ -15,8 +15,9 @@ from darvoza.errors import CaseRefused
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Delivery, Event, Subscription
 from darvoza.office.api.services import telling
+from darvoza.office.api.services.clients import revoke_client
 from darvoza.office.desk.services import orders
-from office.api.systems import POST, Systems, a_body, an_item
+from office.api.systems import NOW, POST, Systems, a_body, an_item
 from office.api.test_outbox import Receiver, deliver, subscribe
 
 ORDER = "D-1:customs:physical"
@@ -101,7 +102,9 @@ def untold(systems: Systems) -> int:
 def upgraded() -> None:
     """Do what an upgrade does."""
     schema = SimpleNamespace(connection=connection, execute=connection.cursor().execute)
-    import_module("darvoza.office.api.migrations.0006_result_events").tell(apps, schema)
+    steps = import_module("darvoza.office.api.migrations.0006_result_events")
+    steps.end(apps, schema)
+    steps.tell(apps, schema)
 
 
 def caught_up() -> None:
@@ -125,6 +128,16 @@ def test_a_result_without_an_event_gets_it_once_and_later_subscriptions_are_not_
     told_to = Delivery.objects.filter(event=told).values_list("subscription", flat=True)
     assert len(told_to) == 1
     assert late not in told_to
+
+
+def test_an_upgrade_ends_the_subscriptions_of_who_was_shut_out_before(systems: Systems) -> None:
+    subscribe(systems)
+    standing = subscribe(systems, by="plants")["subscription"]
+    revoke_client("customs", by="oraz", now=NOW)
+    Subscription.objects.update(ended_at=None)
+    upgraded()
+    assert dict(Subscription.objects.values_list("client__name", "ended_at")) == {"customs": NOW, "plants": None}
+    assert Subscription.objects.get(ended_at=None).pk == standing
 
 
 def test_results_whose_events_are_past_their_time_are_not_told_again(systems: Systems) -> None:

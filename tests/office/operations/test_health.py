@@ -133,6 +133,7 @@ def test_metrics_are_told_to_whoever_has_the_token_and_to_nobody_else(cast: Cast
     assert 'darvoza_orders{state="waiting"} 4\n' in text
     assert "darvoza_database_up 1\n" in text
     assert 'darvoza_deliveries{state="dead"} 0\n' in text
+    assert "\ndarvoza_worker_last_seconds 0" in text
     assert "\ndarvoza_gate_alarms " in text
     assert 'darvoza_requests_total{area="pages",status="2xx"}' in text
     for wrong in ({}, {"authorization": "Bearer x"}, {"authorization": "Bearer "}):

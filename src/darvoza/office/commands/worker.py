@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
         close_old_connections()
         done, failed = work(parts(stopped.is_set), stopped)
         if any(done.values()):
-            print(_told(done, failed), flush=True)
+            print(_told({what: count for what, count in done.items() if count}, failed), flush=True)
         if failed or not any(done.values()):
             stopped.wait(LONGEST_PAUSE if failed else options.interval)
     print("the worker has stopped", flush=True)

@@ -25,6 +25,7 @@ from darvoza.office.operations.exposition import Metric, Sample
 from darvoza.office.operations.probes import Finding, Health, Probe
 from darvoza.office.operations.services.day_keys import committed
 from darvoza.office.operations.services.pulse import beat
+from darvoza.office.operations.services.rounds import last_round
 from darvoza.office.registry.queries import standing
 
 TAIL: Final = 100
@@ -253,6 +254,9 @@ def _work(now: datetime) -> Iterator[Metric]:
     told = dict(Delivery.objects.order_by().values_list("state").annotate(count=Count("pk")))
     deliveries = tuple(Sample(told.get(state, 0), {"state": state}) for state in Delivery.State.values)
     yield Metric("darvoza_deliveries", "gauge", "Events for subscriptions by state.", deliveries)
+    worked = last_round()
+    at_work = (Sample(worked.timestamp() if worked else 0.0),)
+    yield Metric("darvoza_worker_last_seconds", "gauge", "When the worker did its last round [s since 1970].", at_work)
     alarms = len(gate_alarms(now))
     yield Metric("darvoza_gate_alarms", "gauge", "What is not as it should be with who decides.", (Sample(alarms),))
     yield Metric("darvoza_journal_entries", "gauge", "Entries of the journal.", (Sample(end.number),))

@@ -1,4 +1,4 @@
-"""Results that were recorded before events were written with them get theirs, where somebody had subscribed by then."""
+"""Subscriptions of clients that were shut out end; results get the events that were not written with them, since the first of the others."""
 
 from typing import Any
 
@@ -6,6 +6,14 @@ from django.db import migrations
 from django.db.models import Min
 
 AT_ONCE = 500
+
+
+def end(apps: Any, _schema: object) -> None:  # noqa: ANN401 - of Django
+    """End the subscriptions of clients that are shut out, as of then."""
+    rows = apps.get_model("api", "Subscription").objects.filter(ended_at=None, client__revoked_at__isnull=False)
+    for row in rows.select_related("client"):
+        row.ended_at = row.client.revoked_at
+        row.save(update_fields=["ended_at"])
 
 
 def tell(apps: Any, schema: Any) -> None:  # noqa: ANN401 - of Django
@@ -34,8 +42,11 @@ def _event(event: Any, row: Any) -> Any:  # noqa: ANN401 - of Django, as they we
 
 
 class Migration(migrations.Migration):
-    """Events of results."""
+    """Subscriptions ended, results told."""
 
     dependencies = [("api", "0005_shared_counts"), ("registry", "0006_total_order")]
 
-    operations = [migrations.RunPython(tell, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(end, migrations.RunPython.noop),
+        migrations.RunPython(tell, migrations.RunPython.noop),
+    ]
