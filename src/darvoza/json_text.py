@@ -12,6 +12,7 @@ def read_json(
     *,
     parse_float: Callable[[str], object] | None = None,
     parse_constant: Callable[[str], object] | None = None,
+    object_pairs_hook: Callable[[list[tuple[str, Any]]], object] | None = None,
 ) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Read a text of JSON.
 
@@ -19,8 +20,8 @@ def read_json(
     ----------
     text
         The text; bytes are UTF-8.
-    parse_float, parse_constant
-        What fractions, and ``NaN`` and ``Infinity``, become; as in the standard library.
+    parse_float, parse_constant, object_pairs_hook
+        What fractions, ``NaN`` and ``Infinity``, and objects become; as in the standard library.
 
     Raises
     ------
@@ -37,7 +38,9 @@ def read_json(
     ValueError: it nests too deep
     """
     try:
-        return json.loads(text, parse_float=parse_float, parse_constant=parse_constant)
+        return json.loads(
+            text, parse_float=parse_float, parse_constant=parse_constant, object_pairs_hook=object_pairs_hook
+        )
     except RecursionError:
         raise ValueError("it nests too deep") from None
 

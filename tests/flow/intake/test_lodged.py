@@ -75,6 +75,11 @@ def test_a_declaration_without_a_moment_is_lodged_now() -> None:
         (a_body(items=[an_item(), an_item(finding=True)]), [("items.2.finding", "unknown-field")]),
         (a_body(importer_id={"id": 1}), [("importer_id", "nested")]),
         (a_body(container_ids=[1]), [("container_ids", "nested")]),
+        (a_body(declaration_id=17), [("declaration_id", "type")]),
+        (a_body(declaration_id=True, post=Decimal("1.5")), [("declaration_id", "type"), ("post", "type")]),
+        (a_body(importer_id=["A", "B"]), [("importer_id", "type")]),
+        (a_body(lodged_at=20260302, container_ids=7), [("lodged_at", "type"), ("container_ids", "type")]),
+        (a_body(version=True, items=[an_item(hs=870323, net_mass=False)]), [("version", "type"), ("items.1.hs", "type"), ("items.1.net_mass", "type")]),
         (a_body(importer_name="\ud800"), [("importer_name", "encoding")]),
         (a_body(items=[an_item(hs="87.03"), an_item(origin="QQ")]), [("items.1.hs", "not-hs"), ("items.2.origin", "unknown-country")]),
         (a_body(items=[an_item(net_mass=0)]), [("items.1.net_mass", "below-minimum")]),
@@ -87,6 +92,14 @@ def test_a_declaration_without_a_moment_is_lodged_now() -> None:
 )  # fmt: skip
 def test_what_is_wrong_is_named_with_its_path(body: object, expected: list[tuple[str, str]]) -> None:
     assert told(body) == expected
+
+
+def test_numbers_are_numbers_and_flags_are_flags() -> None:
+    item = an_item(net_mass=Decimal("100.5"), gross_mass="110", packages=3, item=1)
+    written = an_item(net_mass="100.5", gross_mass=110, packages="3", item="1")
+    read = [read_lodged([a_body(version=each, items=[goods])], now=NOW) for each, goods in ((1, item), ("1", written))]
+    assert read[0].items.equals(read[1].items)
+    assert not read[0].wrong
 
 
 def test_what_one_declaration_says_is_not_known_of_another() -> None:

@@ -1,5 +1,6 @@
 """Bodies come whole, in chunks, or broken off; what was sent is never taken for nothing."""
 
+import gzip
 import io
 import json
 from typing import Any
@@ -148,3 +149,28 @@ def test_a_line_that_is_too_long_has_its_number_and_takes_no_other_away(
 def test_a_long_line_without_an_end_is_the_last_one(systems: Systems) -> None:
     said = systems.send("POST", "/declarations/stream", as_stream("A") + LONG[2], content_type=STREAM)
     assert [json.loads(each)["status"] for each in said.body.splitlines()] == [201, 413]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"post": "A", "declaration_id": "D-1", "post": "B"}',
+        '{"declaration_id": "D-1", "items": [{"hs": "1", "post": "A", "post": "A"}]}',
+    ],
+)
+def test_a_name_that_stands_twice_is_refused(systems: Systems, text: str) -> None:
+    for path in ("/declarations", "/declarations/D-1/amendments", "/declarations/D-1/arrival"):
+        said = systems.send("POST", path, text.encode())
+        assert (said.status, said.code) == (422, "invalid"), path
+        assert [(each["field"], each["code"]) for each in said.body["errors"]] == [("post", "duplicate-name")]
+    said = systems.send("POST", "/declarations/stream", text.encode(), content_type=STREAM)
+    assert '"duplicate-name"' in said.body
+
+
+@pytest.mark.parametrize(("path", "kind"), ADDRESSES)
+def test_a_compressed_body_is_refused_with_what_is_taken(systems: Systems, path: str, kind: str) -> None:
+    packed = gzip.compress(as_stream("A"))
+    said = systems.send("POST", path, packed, content_type=kind, content_encoding="gzip")
+    assert (said.status, said.code, said.headers["Accept-Encoding"]) == (415, "media-type", "identity")
+    said = systems.send("POST", path, as_stream("A"), content_type=kind, content_encoding="identity")
+    assert said.status != 415

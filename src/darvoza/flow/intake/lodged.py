@@ -41,6 +41,7 @@ _OF_HEADER: dict[str, Reader] = {field.name: READERS[field.name] for field in HE
 _OF_GOODS: dict[str, Reader] = {field.name: READERS[field.name] for field in GOODS}
 _NEEDED_OF_HEADER = frozenset(field.name for field in HEADER if field.required) - _FILLED
 _NEEDED_OF_GOODS = frozenset(field.name for field in GOODS if field.required) - _FILLED
+_NUMBERS = frozenset({Kind.AMOUNT, Kind.INTEGER})
 _UNKNOWN = {name: pl.Series(name, [None], dtype=kind) for name, kind in ITEM_SCHEMA.items()}
 
 
@@ -235,12 +236,25 @@ def _fields(given: Mapping[Any, Any], known: frozenset[str], prefix: str) -> Ite
             yield WrongField(f"{prefix}{name}", "nested", "one value, or a list of codes", shown(value))
         elif name != ITEMS and not _writable(value):
             yield WrongField(f"{prefix}{name}", "encoding", "text that can be written down", shown(value))
+        elif name != ITEMS and (expected := _otherwise(FIELD[name].kind, value)):
+            yield WrongField(f"{prefix}{name}", "type", expected, shown(value))
 
 
 def _plain(value: object) -> bool:
     if isinstance(value, list):
         return all(isinstance(each, str) for each in value)
     return not isinstance(value, dict)
+
+
+def _otherwise(kind: Kind, value: object) -> str:
+    """Say what a value of a kind should be where it is of another type: what is written must not depend on how it is read."""
+    if value is None or isinstance(value, str):
+        return ""
+    if isinstance(value, list):
+        return "" if kind is Kind.CODES else "one value"
+    if isinstance(value, bool):
+        return "" if kind is Kind.FLAG else "a number" if kind in _NUMBERS else "a text"
+    return "" if kind in _NUMBERS or kind is Kind.FLAG else "a text"
 
 
 def _writable(value: object) -> bool:

@@ -1,6 +1,7 @@
 """What is sent: how it comes, how large it may be, and the JSON it holds."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -47,8 +48,10 @@ def open_body(request: HttpRequest, largest: int) -> None:
     Raises
     ------
     Problem
-        When it is too large, or nobody can tell where it ends.
+        When it is too large or compressed, or nobody can tell where it ends.
     """
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Problem("media-type", "a body that is not compressed", headers={"Accept-Encoding": "identity"})
     stated = request.META.get("CONTENT_LENGTH") or ""
     if stated:
         if not (stated.isascii() and stated.isdecimal()):
@@ -93,18 +96,37 @@ def _stated(request: HttpRequest) -> int:
     return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
+class _Twice(ValueError):
+    """A name stands twice in one object."""
+
+
 def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON
     """Read JSON; amounts stay decimal, and what JSON has no word for is refused.
 
     Raises
     ------
     Problem
-        When it is no JSON.
+        When it is no JSON, or an object has two values of one name: programs differ in which of them they read.
     """
     try:
-        return json_text.read_json(text.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+        return json_text.read_json(
+            text.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_object
+        )
+    except _Twice as problem:
+        name = str(problem)[:64]
+        told = {"field": name, "code": "duplicate-name", "expected": "each name once in an object", "got": "it twice"}
+        raise Problem("invalid", errors=(told,)) from problem
     except (ValueError, ArithmeticError) as problem:
         raise Problem("not-json", str(problem)[:200]) from problem
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its names and values."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        raise _Twice(counted.most_common(1)[0][0])
+    return made
 
 
 def _no_number(text: str) -> None:
