@@ -134,6 +134,19 @@ def test_the_database_keeps_what_it_acknowledges_and_logs_no_values() -> None:
     assert (told["log_parameter_max_length"], told["log_statement"]) == ("0", "none")
 
 
+def test_the_proxy_lets_through_what_the_office_takes() -> None:
+    from django.urls import resolve
+
+    from darvoza.office.api.bodies import LARGEST_STREAM
+
+    text = (DEPLOY / "nginx" / "darvoza.conf").read_text(encoding="utf-8")
+    stream = text.partition("location = /api/v1/declarations/stream {")[2].partition("}")[0]
+    assert f"client_max_body_size {LARGEST_STREAM // 2**20}m;" in stream
+    assert resolve("/api/v1/declarations/stream").view_name == "api:stream"
+    # with a path after the address, what was sent as %2F would be handed on as a slash
+    assert set(re.findall(r"proxy_pass ([^;]+);", text)) == {"http://127.0.0.1:8000"}
+
+
 def test_no_secret_is_written_into_the_tree() -> None:
     for path in DEPLOY.rglob("*"):
         if path.is_file():

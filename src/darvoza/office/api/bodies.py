@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, NamedTuple
 
 from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest, UnreadablePostError
@@ -18,6 +19,7 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of the body of a request: a declaration of 999 items has about one million."""
 
 LARGEST_STREAM = 512 * 1024 * 1024
+PIECE = 64 * 1024
 MOST_TOLD = 100
 """Faults of one body that are told."""
 
@@ -31,13 +33,6 @@ class _Unmeasured(LimitedStream):
         """Read up to the bound."""
         try:
             return super().read(*size)
-        except ParseException as problem:
-            raise OSError(str(problem)) from problem
-
-    def readline(self, *size: Any) -> bytes:  # noqa: ANN401 - as Django has it
-        """Read a line up to the bound."""
-        try:
-            return super().readline(*size)
         except ParseException as problem:
             raise OSError(str(problem)) from problem
 
@@ -165,42 +160,51 @@ def _texts(body: object) -> Iterator[tuple[str, str]]:
             left += [(f"{within}{number}", each) for number, each in enumerate(value)]
 
 
-def lines(request: HttpRequest, longest: int) -> Iterator[bytes | Problem]:
-    """Read a body that was opened line by line; blank lines are left out.
+class Received(NamedTuple):
+    """A stream that was taken in: what came of it, and why it is not the whole."""
+
+    file: IO[bytes]
+    fault: Problem | None
+
+
+def received(request: HttpRequest) -> Received:
+    """Take a stream in before anything of it is answered, in a file where it is large.
+
+    Whoever sends everything before he reads would wait for us as we for him, and proxies send nothing on once they are answered.
+
+    Raises
+    ------
+    Problem
+        When it is too large.
+    """
+    file, read = SpooledTemporaryFile(max_size=LARGEST), 0  # noqa: SIM115 - closed by whoever reads its lines
+    try:
+        while piece := request.read(PIECE):
+            read += file.write(piece)
+    except UnreadablePostError:
+        read = -1
+    if read > LARGEST_STREAM:
+        file.close()
+        raise Problem("too-large", f"at most {LARGEST_STREAM} bytes")
+    file.seek(0)
+    return Received(file, broken_off() if read < _stated(request) or read < 0 else None)
+
+
+def lines(stream: Received, longest: int) -> Iterator[bytes | Problem]:
+    """Read a stream line by line, and close it; blank lines are left out.
 
     What cannot be read is a problem in the place of its line. After a line that is too long the next one is read; what is
-    wrong with the body as a whole comes last.
+    wrong with the stream as a whole comes last.
 
     A line has its end even where the body broke off before it: what is sent again under the same key is then the same.
     """
     within = False
-    try:
-        for piece in _pieces(request, longest + 1):
+    with stream.file:
+        while piece := stream.file.readline(longest + 1):
             if not within and len(piece) > longest:
                 yield Problem("too-large", f"a line has at most {longest} bytes")
             elif not within and piece.strip():
                 yield piece.rstrip(b"\r\n") + b"\n"
             within = len(piece) > longest and not piece.endswith(b"\n")
-    except Problem as problem:
-        yield problem
-
-
-def _pieces(request: HttpRequest, size: int) -> Iterator[bytes]:
-    """Read lines, those that are longer than a size in pieces of it.
-
-    Raises
-    ------
-    Problem
-        When the whole is too large, or shorter than it says.
-    """
-    read = 0
-    try:
-        while piece := request.readline(size):
-            read += len(piece)
-            if read > LARGEST_STREAM:
-                raise Problem("too-large", f"at most {LARGEST_STREAM} bytes; from here on nothing was read")
-            yield piece
-    except UnreadablePostError as problem:
-        raise broken_off() from problem
-    if read < _stated(request):
-        raise broken_off()
+    if stream.fault is not None:
+        yield stream.fault

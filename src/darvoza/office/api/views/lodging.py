@@ -14,7 +14,7 @@ from darvoza.domain.fields import Field, Kind
 from darvoza.errors import shown
 from darvoza.flow.intake.lodged import GOODS, HEADER, MOST_ITEMS
 from darvoza.office.api import queries
-from darvoza.office.api.bodies import LARGEST, lines, read_json
+from darvoza.office.api.bodies import LARGEST, lines, read_json, received
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.problems import LONGEST_KEY, Problem
 from darvoza.office.api.purposes import LodgementKind, Purpose
@@ -121,17 +121,18 @@ _LINES = {
 
 @router.post("/stream", url_name="stream", response={200: str, **REFUSALS}, openapi_extra=_LINES)
 def lodge_many(request: HttpRequest) -> HttpResponseBase:
-    """Lodge many declarations, one JSON object a line; answers come a line each, in the same order, as they are kept.
+    """Lodge many declarations, one JSON object a line; once all have come, answers come a line each, in the same order, as they are kept.
 
     Each line has the key of the stream and its own number: a stream that broke off can be sent again from its beginning.
     """
     caller, key = caller_for(request, Purpose.LODGE), key_of(request)
     if request.content_type != "application/x-ndjson":
         raise Problem("media-type", "application/x-ndjson")
-    found = lines(request, LARGEST)
+    stream = received(request)
+    found = lines(stream, LARGEST)
     first = next(found, None)
-    if first is None:
-        raise Problem("not-json", "the stream holds no line")
+    if first is None or first is stream.fault:
+        raise stream.fault or Problem("not-json", "the stream holds no line")
     return StreamingHttpResponse(_answers(chain([first], found), caller, key), content_type="application/x-ndjson")
 
 
