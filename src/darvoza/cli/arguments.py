@@ -64,7 +64,8 @@ def _command(commands: Commands, name: str, words: str, module: str) -> Argument
 
 def _files(parser: ArgumentParser) -> None:
     """Add what every command that takes declarations needs."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, Parquet, NDJSON or Excel")
+    kinds = "CSV, Parquet, NDJSON, Excel, XML or EDIFACT, as the mapping says"
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=kinds)
     parser.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
     parser.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
 
@@ -166,6 +167,7 @@ def _intake(commands: Commands) -> None:
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = _command(inner, "check", "Report what a file holds and what would be rejected.", "intake_check")
     _files(check)
+    check.add_argument("--json", type=Path, metavar="FILE", help="write them as the interface takes them, one a line")
 
 
 def _profile(commands: Commands) -> None:
