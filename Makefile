@@ -19,6 +19,7 @@ UV_VERSION := 0.13.9
 BIN        := .venv/bin
 UV         := .tools/bin/uv
 QUIET_PIP  := PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip -qq
+CATALOGUES := $(wildcard src/darvoza/office/*/locale/*/LC_MESSAGES/django.po)
 GROUPS     := --group test --group check --group docs --group bench --group warehouse
 COMPILE     = $(UV) pip compile -q --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
               --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
@@ -58,9 +59,11 @@ help:
 	@$(UV) pip install -q --require-hashes -r requirements/default.txt
 	@touch $@
 
-.venv/darvoza-ready: .venv/default-ready pyproject.toml
+# what gettext reads is made here: whoever runs the program later may not own it
+.venv/darvoza-ready: .venv/default-ready pyproject.toml $(CATALOGUES)
 	@echo "set-up   darvoza itself, editable"
 	@$(UV) pip install -q --no-deps -e .
+	@$(BIN)/python -m darvoza.office.catalogues
 	@touch $@
 
 .venv/develop-ready: .venv/darvoza-ready requirements/develop.txt

@@ -63,6 +63,12 @@ def test_systemd_finds_no_fault_with_the_units() -> None:
     assert faults == []
 
 
+def test_the_image_has_what_its_package_is_built_with() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"^COPY [^\n]*\bhatch_build\.py\b", text, re.MULTILINE)
+    assert (ROOT / "hatch_build.py").is_file()
+
+
 def documents(path: Path) -> list[dict[str, Any]]:
     """The documents of a YAML file."""
     return [each for each in yaml.safe_load_all(path.read_text(encoding="utf-8")) if each]

@@ -1,8 +1,12 @@
 """The office as an application for a web server."""
 
+import logging
+
 from django.core.wsgi import get_wsgi_application
 
-from darvoza.office.catalogues import compile_catalogues
+from darvoza.office.catalogues import ready_catalogues
 
-compile_catalogues()
+_lacking = ready_catalogues()
 application = get_wsgi_application()
+if _lacking:
+    logging.getLogger("darvoza.words").warning(_lacking)

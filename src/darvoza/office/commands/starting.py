@@ -1,6 +1,7 @@
 """Django made ready for a command."""
 
 import os
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import django
 from django.db import DatabaseError
 
 from darvoza.errors import SettingsError
-from darvoza.office.catalogues import compile_catalogues
+from darvoza.office.catalogues import ready_catalogues
 from darvoza.office.environment import DATABASE_FILE, Environment, read_environment
 from darvoza.office.variables import DATABASE, HOME, SECRET
 
@@ -42,8 +43,9 @@ def start(options: Namespace, *, secret: bool = True, tables: bool = True) -> En
             got="none",
             hint=f"make one with: darvoza office first-run --home {environment.home}",
         )
+    if lacking := ready_catalogues():
+        print(lacking, file=sys.stderr)
     os.umask(OWNER_ONLY)
-    compile_catalogues()
     django.setup()
     if tables:
         _refuse_without_tables(environment)
