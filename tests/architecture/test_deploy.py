@@ -69,6 +69,16 @@ def test_the_image_has_what_its_package_is_built_with() -> None:
     assert (ROOT / "hatch_build.py").is_file()
 
 
+def test_the_guide_makes_the_key_as_somebody_who_may_write_where_it_lies() -> None:
+    """The directory belongs to root, and the one who draws may not put another key in its place."""
+    text = (ROOT / "docs" / "how-to" / "deploy.md").read_text(encoding="utf-8")
+    [as_root, as_office, *_] = re.findall(r"```shell\n(.*?)```", text[text.index("## One machine") :], re.DOTALL)
+    assert "install -d -m 750 -o root -g darvoza /etc/darvoza\n" in as_root
+    assert as_root.index("darvoza key new") < as_root.index("chown darvoza:darvoza /etc/darvoza/key.json")
+    assert "key new" not in as_office
+    assert as_office.index("first-run") < as_office.index("office keys")
+
+
 def documents(path: Path) -> list[dict[str, Any]]:
     """The documents of a YAML file."""
     return [each for each in yaml.safe_load_all(path.read_text(encoding="utf-8")) if each]

@@ -1,5 +1,6 @@
 """The commands as a user gives them: what they write, what they say, and how they end."""
 
+import errno
 import filecmp
 import json
 import os
@@ -79,6 +80,21 @@ def test_a_key_file_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path)
     assert main(words) == 0
     assert (tmp_path / "key.json").stat().st_mode & 0o077 == 0
     assert main(words) == 2
+
+
+def test_a_key_that_cannot_be_written_says_what_the_system_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "key.json"
+
+    def refused(path: str, _flags: int, _mode: int) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "open", refused)
+    assert main(["key", "new", "--agency", "customs", "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert f"{out}: expected a place that can be written to, got 'Permission denied'" in said
+    assert "overwritten" not in said
 
 
 def test_keys_of_days_that_are_over_are_revealed_and_no_other(tmp_path: Path) -> None:
