@@ -1,6 +1,7 @@
 """Commands of the office, as a stranger types them."""
 
 import importlib
+import shlex
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,25 @@ def test_nobody_is_entered_twice() -> None:
     run(ASEL)
     with pytest.raises(SettingsError, match="a name that nobody has"):
         run(ASEL)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("timur --name Timur --role analyst --role approver", "--role: expected roles that go together"),
+        ("oraz --name Oraz --role administrator --role auditor", "--role: .*have no other role"),
+        ("asel --name Asel --role line_officer", "--agency: .*belong to an agency"),
+        ("salima --name Salima --role supervisor --post KG-AKT", "--agency: .*belong to an agency"),
+        ("'Ivan Petrov' --name Ivan --role chief", "USERNAME: .*Small Latin letters"),
+        ("ivan --name '' --role chief", "--name: expected a name of 1 to 120 characters"),
+        ("ivan --name Ivan --role chief --post akt", "--post: .*Capitals, digits and hyphens"),
+    ],
+)
+def test_who_is_refused_on_the_page_is_refused_here_too(words: str, told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        run(["enter", *shlex.split(words)])
+    assert not Person.objects.exists()
 
 
 @pytest.mark.django_db

@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from darvoza.errors import SettingsError
 from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.roles import Role
+from darvoza.office.accounts.rules import conflict
 from darvoza.office.accounts.services.people import choose_password
 from darvoza.office.administration.services import people
-from darvoza.office.administration.services.people import conflict
 from darvoza.office.journal.queries import entries_on, verify
 from office.sample import FIRST, NOW, SECRETS, load_sample
 from people import PASSWORD, Cast
@@ -187,6 +188,12 @@ def test_a_post_gets_a_name(cast: Cast) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_every_role_goes_alone_with_an_agency(role: Role) -> None:
     assert conflict(frozenset({role}), "customs") is None
+
+
+def test_a_change_to_what_nobody_can_be_is_refused_by_whatever_door(cast: Cast) -> None:
+    with pytest.raises(SettingsError, match="Nobody drafts profiles and approves them"):
+        people.change(cast["oraz"], "timur", {"roles": ["analyst", "approver"]}, now=NOW)
+    assert Person.objects.get(username="timur").roles == ["analyst"]
 
 
 def test_a_password_of_ones_own_ends_the_other_sessions(cast: Cast) -> None:

@@ -1,30 +1,24 @@
 """Forms of the administrator."""
 
-from typing import Any, Final
+from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from darvoza.domain.codes import Agency
 from darvoza.flow.assessment.list_files import ListKind
 from darvoza.office.accounts.queries import known
 from darvoza.office.accounts.roles import WORDS, Role
+from darvoza.office.accounts.rules import LONGEST_NAME, POST, USERNAME, conflict
 from darvoza.office.accounts.services.people import NewPerson
 from darvoza.office.administration.data_words import CODES
-from darvoza.office.administration.services.people import conflict
 from darvoza.office.shell.words import AGENCIES
-
-POST: Final = RegexValidator(r"^[A-Z0-9][A-Z0-9-]{1,19}$", _("Capitals, digits and hyphens, such as KG-AKT."))
-USERNAME: Final = RegexValidator(
-    r"^[a-z][a-z0-9._-]{1,59}$", _("Small Latin letters, digits, full stop, hyphen, underscore; a letter first.")
-)
 
 
 class PersonForm(forms.Form):
     """What is to be said of a person: name, roles, agency, post."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         required=False,
@@ -43,7 +37,7 @@ class PersonForm(forms.Form):
         values = super().clean() or {}
         roles = frozenset(map(Role, values.get("roles", ())))
         if "roles" in values and "agency" in values and (wrong := conflict(roles, values["agency"])):
-            self.add_error("roles", str(wrong))
+            self.add_error(wrong.field, str(wrong.words))
         return values
 
 

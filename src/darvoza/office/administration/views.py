@@ -37,7 +37,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     posts_known = [line.code for line in places_asked.posts()]
     if form.is_valid():
         new = form.person()
-        given = services.enter_person(person_of(request), new, now=timezone.now())
+        given = services.enter_person(person_of(request).username, new, now=timezone.now())
         return render(request, "administration/password.html", {"username": new.username, "password": given})
     status = 422 if form.is_bound else 200
     return render(request, "administration/enter.html", {"form": form, "posts": posts_known}, status=status)

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from darvoza.domain.codes import Agency
+from darvoza.errors import SettingsError
 from darvoza.office.accounts.models import Person
+from darvoza.office.accounts.queries import known
 from darvoza.office.accounts.roles import Role
+from darvoza.office.accounts.rules import check_person, check_username
 
 SYLLABLES = "bafidoguhajekilomunapesirotuvawezo"
 """Pairs of letters a password is made of: easy to read out, the same on a Latin and a Cyrillic keyboard label."""
@@ -47,7 +50,17 @@ def random_password(choose: Callable[[int], int] = secrets.randbelow) -> str:
 
 
 def enter(new: NewPerson, password: str, *, must_change: bool = False) -> Person:
-    """Enter a person with a password, which must be changed at the first sign-in where somebody else knows it."""
+    """Enter a person with a password, which must be changed at the first sign-in where somebody else knows it.
+
+    Raises
+    ------
+    SettingsError
+        When somebody has the user name, or nobody can be what is said; see `check_person`.
+    """
+    check_username(new.username)
+    check_person(new.name, frozenset(new.roles), new.agency or "", new.post)
+    if known(new.username):
+        raise SettingsError(field="username", expected="a name that nobody has", got=new.username)
     person = Person(
         must_change_password=must_change,
         username=new.username,

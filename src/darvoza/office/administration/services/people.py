@@ -2,53 +2,34 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from darvoza.domain.journal import EntryKind
 from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.roles import Role
+from darvoza.office.accounts.rules import check_person
 from darvoza.office.accounts.services.people import NewPerson, enter, random_password
 from darvoza.office.journal.services import record
 
-ALONE: Final = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
-"""Roles that go with no other: who checks does not act, who enters people does not work with what they see."""
 
-PLACED: Final = frozenset({Role.LINE_OFFICER, Role.SUPERVISOR})
-"""Roles that need an agency: nobody examines for all of them."""
+def enter_person(by: str, new: NewPerson, *, now: datetime) -> str:
+    """Enter somebody; give the password, which is kept nowhere and must be changed at the first sign-in.
 
-Refusal = Promise | None
+    Parameters
+    ----------
+    by
+        User name of who enters, or the system where the command line does.
 
-
-def conflict(roles: frozenset[Role], agency: str) -> Refusal:
-    """Say what is wrong with roles and agency together; nothing when they go together.
-
-    Examples
-    --------
-    >>> conflict(frozenset({Role.ANALYST, Role.CHIEF}), "customs") is None
-    True
-    >>> str(conflict(frozenset({Role.ANALYST, Role.APPROVER}), "customs"))
-    'Nobody drafts profiles and approves them.'
+    Raises
+    ------
+    SettingsError
+        When nobody can be what is said; see `check_person`.
     """
-    if not roles:
-        return _("A person needs a role.")
-    if roles >= {Role.ANALYST, Role.APPROVER}:
-        return _("Nobody drafts profiles and approves them.")
-    if roles & ALONE and len(roles) > 1:
-        return _("An auditor and an administrator have no other role.")
-    if roles & PLACED and not agency:
-        return _("Officers and supervisors belong to an agency.")
-    return None
-
-
-def enter_person(by: Person, new: NewPerson, *, now: datetime) -> str:
-    """Enter somebody; give the password, which is kept nowhere and must be changed at the first sign-in."""
     password = random_password()
     told = {"roles": [str(role) for role in new.roles], "agency": str(new.agency or ""), "post": new.post}
     with transaction.atomic():
@@ -64,12 +45,15 @@ def change(by: Person, username: str, values: Mapping[str, Any], *, now: datetim
     ------
     PermissionDenied
         When somebody changes the own roles.
+    SettingsError
+        When nobody can be what is said; see `check_person`.
     """
 
     def to(person: Person) -> Mapping[str, Any]:
         before = {name: getattr(person, name) for name in values}
         for name, value in values.items():
             setattr(person, name, value)
+        check_person(person.name, frozenset(map(Role, person.roles)), person.agency, person.post)
         person.save(update_fields=list(values))
         return {name: {"from": before[name], "to": value} for name, value in values.items() if before[name] != value}
 
@@ -130,8 +114,8 @@ def _upon(by: Person, username: str, what: str, act: Callable[[Person], Mapping[
         raise PermissionDenied
     with transaction.atomic():
         person = Person.objects.select_for_update().get(username=username)
-        _told(by, username, what, act(person), now=now)
+        _told(by.username, username, what, act(person), now=now)
 
 
-def _told(by: Person, username: str, what: str, body: Mapping[str, Any], *, now: datetime) -> None:
-    record(EntryKind.ACCOUNT_CHANGE, username, {"what": what, **body}, by=by.username, now=now)
+def _told(by: str, username: str, what: str, body: Mapping[str, Any], *, now: datetime) -> None:
+    record(EntryKind.ACCOUNT_CHANGE, username, {"what": what, **body}, by=by, now=now)
