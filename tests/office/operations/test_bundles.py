@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from darvoza.errors import OutputError, SettingsError
+from darvoza.errors import CommitmentMismatch, OutputError, SettingsError
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.inspection.orders import orders
 from darvoza.flow.pipeline import assess_all
 from darvoza.flow.post.bundle import OpenBundle, open_bundle, unpack_state
+from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.commands import bundle as command
 from darvoza.office.journal.models import Entry
 from darvoza.office.operations import queries
 from darvoza.office.operations.models import PostBundle
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.services.bundles import BundleWish, bundle_for
+from darvoza.office.operations.services.day_keys import commit_to
 from darvoza.office.profiles.services.files import take_in
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
@@ -57,6 +59,13 @@ def test_a_bundle_that_could_not_be_kept_was_never_made(centre: Centre) -> None:
     with pytest.raises(OSError, match="No space"):
         bundle_for(WISH, centre.state, CENTRE, keep=fails, now=NOW)
     assert (PostBundle.objects.count(), Entry.objects.count()) == (0, 0)
+
+
+def test_no_post_draws_with_another_key_than_the_one_committed_to(centre: Centre) -> None:
+    commit_to(KeyRing((("customs", bytes([9]) * 32),)), WISH.end, 1, now=NOW)
+    with pytest.raises(CommitmentMismatch, match="the key that the journal commits to"):
+        made(centre)
+    assert not PostBundle.objects.exists()
 
 
 def test_the_draws_of_the_register_are_in_it(centre: Centre) -> None:

@@ -167,6 +167,14 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
     return State(policy, _digest(told, other), (*alarms, *kept_aside), measures, beside, silent)
 
 
+def ring_of(path: Path) -> KeyRing:
+    """Read the key by which a state draws, and nothing else of it; errors as for `read_state`."""
+    fields = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
+    name = fields.text("key_file", required=True)
+    fields.finish()
+    return read_key_file(path.parent / str(name))
+
+
 def _spending(fields: Fields) -> dict[str, float | list[float]]:
     """Read what may be spent, and how."""
     usual = Budget()

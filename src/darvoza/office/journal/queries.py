@@ -1,10 +1,10 @@
 """What can be asked of the journal."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
@@ -12,12 +12,15 @@ from django.db.models import Q, QuerySet
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.flow.journal.checking import Fault, verify_tail
 from darvoza.flow.journal.checking import verify as verify_entries
+from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import End, Entry
 from darvoza.office.shell.paging import MOST, BoundedPaginator
 
 PER_PAGE = 50
+KEY_OF: Final = "key of "
+"""How the names of keys of days begin."""
 
 
 class Verified(NamedTuple):
@@ -122,13 +125,31 @@ def every_entry(since: int = 0) -> Iterator[JournalEntry]:
 
 def key_subject(day: date) -> str:
     """Give the name under which the key of a day stands in the journal."""
-    return f"key of {day.isoformat()}"
+    return f"{KEY_OF}{day.isoformat()}"
 
 
 def keys_told(kind: EntryKind) -> dict[str, str]:
-    """Give the commitments of days that entries of a kind tell, by subject."""
-    rows = Entry.objects.filter(kind=kind.value, subject__startswith="key of ").values_list("subject", "body")
-    return {name: str(body["commitment"]) for name, body in rows if body}
+    """Give the commitments of days that entries of a kind tell, by subject: of each day the last."""
+    return {name: str(body["commitment"]) for name, _, body in _of_keys(kind) if body}
+
+
+def committed_to(days: Collection[date]) -> dict[date, str]:
+    """Give the commitments to the keys of some days that were there before the day; a later one binds nobody."""
+    named = {key_subject(day): day for day in days}
+    told = _of_keys(EntryKind.KEY_COMMITMENT).filter(subject__in=list(named))
+    found = ((named[name], at, body) for name, at, body in told if body)
+    return {day: str(body["commitment"]) for day, at, body in found if at.astimezone(UTC).date() < day}
+
+
+def days_of_other_keys(ring: KeyRing, days: Collection[date]) -> list[date]:
+    """Give those of some days that were committed to, and with another key than a ring makes."""
+    return sorted(day for day, told in committed_to(days).items() if ring.commitment(day) != told)
+
+
+def _of_keys(kind: EntryKind) -> QuerySet[Entry, tuple[str, datetime, dict[str, Any] | None]]:
+    """Give subject, moment and body of the entries that tell of keys of days, the first one first."""
+    rows = Entry.objects.filter(kind=kind.value, subject__startswith=KEY_OF)
+    return rows.order_by("sequence").values_list("subject", "at", "body")
 
 
 def days_revealed(days: Collection[date], *, before: datetime | None = None) -> set[date]:

@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,15 +15,16 @@ from django.db.models import Count
 
 from darvoza import __version__
 from darvoza.errors import DarvozaError
-from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.gate.state_file import read_state, ring_of
+from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import Delivery
-from darvoza.office.api.services.lodging import gate_alarms, gate_is_shut
+from darvoza.office.api.services.lodging import AGAIN, gate_alarms, gate_is_shut
 from darvoza.office.desk.queries.photos import lost_photos
-from darvoza.office.journal.queries import ending, tail_faults, verify
+from darvoza.office.journal.queries import days_of_other_keys, ending, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
 from darvoza.office.operations.exposition import Metric, Sample
 from darvoza.office.operations.probes import Finding, Health, Probe
-from darvoza.office.operations.services.day_keys import committed
+from darvoza.office.operations.services.day_keys import LONGEST, committed
 from darvoza.office.operations.services.pulse import beat
 from darvoza.office.operations.services.rounds import last_round
 from darvoza.office.registry.queries import standing
@@ -33,6 +34,8 @@ TAIL: Final = 100
 
 LEAST_FREE, LOW_FREE = 256 * 1024**2, 2 * 1024**3
 """Free room on the disk of the home [bytes] below which the office is not ready, and below which it warns."""
+
+OTHER_KEY: Final = "name the key in gate.yaml that was committed to, or one that was made after it: see Keep the key"
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
 
@@ -102,13 +105,41 @@ def whole_journal() -> Finding:
 
 
 def keys(now: datetime) -> Finding:
-    """Tell whether the keys of today and tomorrow are committed to in the journal."""
-    days = [now.date(), now.date() + timedelta(days=1)]
-    lacking = [day.isoformat() for day, there in committed(days).items() if not there]
+    """Tell whether the keys of today and tomorrow are committed to in the journal, and are those that are drawn with."""
+    today, days = now.date(), [now.date(), now.date() + timedelta(days=1)]
+    ring = _ring(settings.GATE_FILE)
+    if ring is not None and (other := days_of_other_keys(ring, days)):
+        weight = Health.FAILED if today in other else Health.WARNING
+        return Finding("keys", weight, f"another key is committed to: {_listed(other)}", OTHER_KEY)
+    lacking = [day for day, there in committed(days).items() if not there]
     if lacking:
         remedy = "commit before the day: darvoza office keys --key-file KEY --commit 30"
-        return Finding("keys", Health.WARNING, f"not committed to: {', '.join(lacking)}", remedy)
+        return Finding("keys", Health.WARNING, f"not committed to: {_listed(lacking)}", remedy)
     return Finding("keys", Health.WELL, "today and tomorrow are committed to")
+
+
+def keys_around(now: datetime) -> Finding:
+    """Tell whether the key of the state is that of every day that is still drawn for: of the last weeks, and to come."""
+    ring = _ring(settings.GATE_FILE)
+    days = [now.date() + timedelta(days=number) for number in range(-AGAIN, LONGEST + 1)]
+    if ring is None:
+        return Finding("key", Health.WELL, "none is drawn with here")
+    if other := days_of_other_keys(ring, days):
+        span = f"{len(other)} days, {other[0]} to {other[-1]}"
+        return Finding("key", Health.FAILED, f"the journal commits to another key for {span}", OTHER_KEY)
+    return Finding("key", Health.WELL, "the journal commits to no other than the state in force draws with")
+
+
+def _ring(state: Path) -> KeyRing | None:
+    """Give the key by which the state in force draws; none where it cannot be read, which another probe tells."""
+    try:
+        return ring_of(state) if state.exists() else None
+    except (DarvozaError, ExceptionGroup, OSError):
+        return None
+
+
+def _listed(days: Iterable[date]) -> str:
+    return ", ".join(day.isoformat() for day in days)
 
 
 def gate(file: Path, now: datetime) -> Finding:

@@ -1,7 +1,7 @@
 """One batch of requests on its way: what is decided of it, and the rows that tell of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple, Self
 
@@ -173,15 +173,24 @@ class Batch:
         return _only(read.items, by_reference), by_reference
 
     def _refuse_known_draws(self, items: pl.DataFrame, by_reference: dict[str, Request]) -> None:
-        """Refuse what is lodged for a day whose key is revealed: whoever chooses such a day knows the draw beforehand."""
+        """Refuse what is lodged for a day whose key is revealed, for who chooses such a day knows the draw beforehand.
+
+        The same where another key was committed to: of such a draw nobody could show that it was not chosen.
+        """
         lodged = zip(items.get_column("declaration_id"), items.get_column("lodged_at").dt.date(), strict=True)
         days = {reference: day for reference, day in lodged if day < self.now.date()}
         revealed = days_revealed(set(days.values())) if days else set()
+        other = self.open.other_keys(days.values())
         for reference, day in days.items():
             if day in revealed:
-                expected = "a moment of a day whose key is not revealed yet"
-                fault = {"field": "lodged_at", "code": "key-revealed", "expected": expected, "got": day.isoformat()}
-                by_reference.pop(reference).outcome = Problem("invalid", errors=(fault,))
+                self._refuse_day(by_reference.pop(reference), day, "key-revealed", "whose key is not revealed yet")
+            elif day in other:
+                self._refuse_day(by_reference.pop(reference), day, "other-key", "that is drawn by the key committed to")
+
+    @staticmethod
+    def _refuse_day(request: Request, day: date, code: str, which: str) -> None:
+        fault = {"field": "lodged_at", "code": code, "expected": f"a moment of a day {which}", "got": day.isoformat()}
+        request.outcome = Problem("invalid", errors=(fault,))
 
     def _tell(self, made: "Made", by_reference: dict[str, Request], revisions: dict[str, int]) -> None:
         """Make the rows that tell of what was decided."""

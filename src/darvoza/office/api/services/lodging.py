@@ -11,7 +11,7 @@ kept although nobody was told is heard of as if another process had decided it.
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError, transaction
@@ -20,6 +20,7 @@ from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
 from darvoza.flow.gate.deciding import Decided
 from darvoza.flow.gate.state_file import State
+from darvoza.flow.selectivity.fingerprint import SAME_GOODS_DAYS
 from darvoza.office.api.awaited import Awaited
 from darvoza.office.api.models import GateMark, Receipt
 from darvoza.office.api.problems import Problem, unknown_token
@@ -30,6 +31,7 @@ from darvoza.office.api.services.clients import standing
 from darvoza.office.api.services.gathering import Gathering
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
+from darvoza.office.journal.queries import days_of_other_keys
 from darvoza.office.shell.statements import found_among, hold
 
 MOST = 500
@@ -37,6 +39,9 @@ MOST = 500
 
 UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
 """Errors of a database that is gone, or whose disk is: PostgreSQL then cannot read what it holds (class XX of its states)."""
+
+AGAIN = max(SAME_GOODS_DAYS.values())
+"""Days for which the same goods keep their draw [d]."""
 
 LOG = logging.getLogger("darvoza.gate")
 
@@ -53,8 +58,16 @@ class _Open:
 def gate_alarms(now: datetime) -> tuple[str, ...]:
     """Say what is not as it should be with the gate of this process."""
     gate = _Open.gate
-    said = (*gate.state.alarms, *gate.state.expired(now.date())) if gate else ()
+    said = (*gate.state.alarms, *gate.state.expired(now.date()), *_key_alarms(gate.state, now)) if gate else ()
     return (*said, _Open.alarm) if _Open.alarm else said
+
+
+def _key_alarms(state: State, now: datetime) -> Iterator[str]:
+    """Say for which days the key is not the one that was committed to: today, days to draw again for, and tomorrow."""
+    days = [now.date() + timedelta(days=number) for number in range(-AGAIN, 2)]
+    if other := days_of_other_keys(state.policy.ring, days):
+        span = f"{other[0]} to {other[-1]}" if len(other) > 1 else f"{other[0]}"
+        yield f"the journal commits to another key than that of the state in force for {len(other)} days, {span}"
 
 
 def gate_is_shut() -> str:
@@ -220,6 +233,9 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
     with transaction.atomic():
         mark = _mark()
         gate = _opened(mark, now)
+        if gate.other_keys([now.date()]):
+            detail = "the key of the state in force is not the one that was committed to for today"
+            raise Problem("gate-closed", detail, headers={"Retry-After": "30"})
         work = Batch(gate, mark.batch + 1, now)
         fresh = _unanswered(_of_clients(batch))
         if lodged := [request for request in fresh if request.kind is LodgementKind.LODGED]:

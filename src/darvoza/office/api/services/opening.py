@@ -3,8 +3,8 @@
 What another process kept of its memory is taken over; what came after it, or all where nothing was kept, is read.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from darvoza.office.api.services.reading import (
     settled_results,
     spent_by_runs,
 )
+from darvoza.office.journal.queries import committed_to
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.registry.models import Run
 
@@ -55,6 +56,8 @@ class OpenGate:
         The last batch that stands in what was stored of its memory; -1 where nothing was.
     run
         Under what the decisions of this state are kept, once it is known to be stored.
+    committed
+        Commitments to the keys of days that have begun, as the journal has them for good; empty where it has none.
     """
 
     state: State
@@ -69,6 +72,7 @@ class OpenGate:
     kept: tuple[date, int] | None = None
     stored: int = -1
     run: Run | None = None
+    committed: dict[date, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls, file: Path, *, now: datetime) -> "OpenGate":
@@ -125,6 +129,14 @@ class OpenGate:
         if until > self.results:
             self.gate.note_results(results_after(self.results, until))
             self.results = until
+
+    def other_keys(self, days: Iterable[date]) -> set[date]:
+        """Give those of some days, none of them to come, that were committed to with another key than that of the state."""
+        asked = set(days)
+        if unknown := asked - self.committed.keys():
+            self.committed |= dict.fromkeys(unknown, "") | committed_to(unknown)
+        ring = self.state.policy.ring
+        return {day for day in asked if self.committed[day] not in {"", ring.commitment(day)}}
 
     def to_keep(self) -> Callable[[datetime], None]:
         """Give what keeps all that is remembered at this moment, for processes that open the gate later."""

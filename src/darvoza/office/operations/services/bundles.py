@@ -12,17 +12,18 @@ from django.db import transaction
 from django.db.models import Max
 
 from darvoza.domain.journal import EntryKind
-from darvoza.errors import SettingsError
+from darvoza.errors import CommitmentMismatch, SettingsError
 from darvoza.flow.fields import read_yaml
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.state_file import LISTS, PATHS
 from darvoza.flow.learning.plan_states import STATES
 from darvoza.flow.post.bundle import BACK, Addressed, make_bundle
 from darvoza.flow.post.given import check_end
+from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
 from darvoza.office.api.services.opening import OpenGate
-from darvoza.office.journal.queries import days_revealed
+from darvoza.office.journal.queries import days_of_other_keys, days_revealed
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.models import PostBundle
 from darvoza.office.profiles.queries import set_in_force
@@ -55,11 +56,13 @@ def bundle_for(
     Raises
     ------
     DarvozaError, ExceptionGroup
-        When the state cannot be read, or the days cannot be used: when they are over, too.
+        When the state cannot be read, the days cannot be used, when they are over, too, or another key was committed to for one of
+        them.
     """
     check_end(wish.end, now.date())
     with transaction.atomic(), TemporaryDirectory() as place:
         gate = OpenGate.open(state, now=now).gate
+        _check_keys(gate.policy.ring, wish)
         serial = (PostBundle.objects.filter(post=wish.post).aggregate(last=Max("serial"))["last"] or 0) + 1
         to = Addressed(wish.post, serial, wish.start, wish.end, wish.sealed_for, wish.signed_by)
         told = _as_it_stands(state, gate, Path(place), now)
@@ -88,6 +91,20 @@ def bundle_for(
         record(EntryKind.SETTINGS_CHANGE, f"bundle {wish.post} {serial}", body, by=SYSTEM, now=now)
         keep(packed)
     return made
+
+
+def _check_keys(ring: KeyRing, wish: BundleWish) -> None:
+    """Refuse to let a post draw with another key than the one committed to: its record would not be believed.
+
+    Raises
+    ------
+    CommitmentMismatch
+        When a day of the bundle was committed to with another key.
+    """
+    span = range((wish.end - wish.start).days + 1)
+    if other := days_of_other_keys(ring, [wish.start + timedelta(days=number) for number in span]):
+        expected = "the key that the journal commits to"
+        raise CommitmentMismatch(field=other[0].isoformat(), expected=expected, got=ring.commitment(other[0]))
 
 
 def _as_it_stands(state: Path, gate: Gate, place: Path, now: datetime) -> Path:

@@ -8,7 +8,7 @@ from django.db import transaction
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CommitmentMismatch, SettingsError
 from darvoza.flow.selectivity.keys import KeyRing
-from darvoza.office.journal.queries import key_subject, keys_told
+from darvoza.office.journal.queries import committed_to, key_subject, keys_told
 from darvoza.office.journal.services import SYSTEM, record
 
 LONGEST = 366
@@ -73,6 +73,7 @@ def reveal_over(ring: KeyRing, *, now: datetime) -> list[date]:
 
 
 def committed(days: Iterable[date]) -> dict[date, bool]:
-    """Tell which days stand in the journal."""
-    known = keys_told(EntryKind.KEY_COMMITMENT)
-    return {day: key_subject(day) in known for day in days}
+    """Tell which days were committed to before they began."""
+    asked = list(days)
+    known = committed_to(asked)
+    return {day: day in known for day in asked}

@@ -1,0 +1,95 @@
+"""The key that is drawn with is the one that was committed to: else the gate is shut, and whoever looks is told."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client as Browser
+
+from darvoza.flow.gate.state_file import ring_of
+from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.office.api.models import Lodgement
+from darvoza.office.api.services.lodging import gate_alarms
+from darvoza.office.journal.queries import committed_to
+from darvoza.office.operations import queries
+from darvoza.office.operations.probes import Health
+from darvoza.office.operations.services.day_keys import commit_to
+from office.api.systems import Systems, a_body
+
+OTHER = KeyRing((("customs", bytes([7]) * 32),))
+
+
+def commit(ring: KeyRing, day: date) -> None:
+    """Commit to the key of a day on the day before."""
+    before = datetime.combine(day - timedelta(days=1), datetime.min.time(), UTC)
+    commit_to(ring, day, 1, now=before)
+
+
+@pytest.fixture
+def ring(systems: Systems, settings: object) -> KeyRing:  # noqa: ARG001 - the state is where the systems ask
+    """The key of the state in force."""
+    return ring_of(settings.GATE_FILE)  # type: ignore[attr-defined]
+
+
+def test_nothing_is_decided_today_with_another_key_than_the_one_committed_to(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    commit(OTHER, now.date())
+    said = systems.lodge(a_body(lodged_at=now.isoformat()))
+    assert (said.status, said.code) == (503, "gate-closed")
+    assert "committed to for today" in said.body["detail"]
+    assert not Lodgement.objects.exists()
+    alarms = systems.send("GET", "/gate").body["alarms"]
+    assert alarms == [f"the journal commits to another key than that of the state in force for 1 days, {now.date()}"]
+    assert tuple(alarms) == gate_alarms(now)
+    ready = Browser().get("/health/ready")
+    assert (ready.status_code, ready.json()["probes"]["keys"]) == (503, "failed")
+    assert queries.keys(now).found == f"another key is committed to: {now.date()}"
+    assert queries.keys_around(now).health is Health.FAILED
+
+
+def test_the_key_that_was_committed_to_decides(systems: Systems, ring: KeyRing) -> None:
+    now = datetime.now(UTC)
+    for day in (now.date() - timedelta(days=2), now.date(), now.date() + timedelta(days=1)):
+        commit(ring, day)
+    assert systems.lodge(a_body("A", lodged_at=now.isoformat())).status == 201
+    assert systems.lodge(a_body("B", lodged_at=(now - timedelta(days=2)).isoformat())).status == 201
+    assert systems.send("GET", "/gate").body["alarms"] == []
+    assert queries.keys(now).health is queries.keys_around(now).health is Health.WELL
+
+
+def test_a_day_that_nobody_committed_to_is_drawn_for_as_before(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    assert systems.lodge(a_body(lodged_at=now.isoformat())).status == 201
+    assert queries.keys(now).health is Health.WARNING
+
+
+def test_what_is_lodged_for_an_earlier_day_of_another_key_is_refused_alone(systems: Systems) -> None:
+    now, then = datetime.now(UTC), datetime.now(UTC) - timedelta(days=3)
+    commit(OTHER, then.date())
+    said = systems.lodge(a_body("A", lodged_at=then.isoformat()))
+    assert [(each["field"], each["code"]) for each in said.body["errors"]] == [("lodged_at", "other-key")]
+    assert systems.lodge(a_body("B", lodged_at=now.isoformat())).status == 201
+
+
+def test_tomorrow_is_told_before_it_begins(systems: Systems, ring: KeyRing) -> None:
+    now = datetime.now(UTC)
+    commit(ring, now.date())
+    commit(OTHER, now.date() + timedelta(days=1))
+    assert systems.lodge(a_body(lodged_at=now.isoformat())).status == 201
+    assert queries.keys(now).health is Health.WARNING
+    assert queries.keys_around(now).health is Health.FAILED
+    assert len(gate_alarms(now)) == 1
+
+
+def test_a_commitment_that_came_after_its_day_began_binds_nobody(systems: Systems) -> None:
+    from django.db import transaction
+
+    from darvoza.domain.journal import EntryKind
+    from darvoza.office.journal.queries import key_subject
+    from darvoza.office.journal.services import record
+
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        body = {"what": "day key", "day": now.date(), "commitment": OTHER.commitment(now.date()), "run": "d1"}
+        record(EntryKind.KEY_COMMITMENT, key_subject(now.date()), body, by="oraz", now=now)
+    assert committed_to([now.date()]) == {}
+    assert systems.lodge(a_body(lodged_at=now.isoformat())).status == 201
