@@ -13,7 +13,7 @@ An entry is a line of canonical JSON (RFC 8785; text, whole numbers, true, false
 
 - head         SHA-256 of the header; `previous` is the head of the entry before, 64 zeros for the first
 - body_digest  SHA-256 of the salt and the body; both are null once erased, and a later entry of kind `erasure` says so
-- key-reveal   its key is one that an earlier key-commitment commits to: SHA-256 of `darvoza commitment 1`, a zero byte, the key
+- key-reveal   its key is one that an earlier key-commitment commits to, and none `replaces`: SHA-256 of `darvoza commitment 1`, a zero byte, the key
 - root         Merkle tree of RFC 9162 §2.1 over the heads, as 32 bytes each
 - head of a day: a note of the lines origin, size, root (Base64), day; an empty line; `— name signature` lines (Ed25519,
   RFC 8032). The signature is Base64 of four bytes that name the key and of 64 that sign the lines above the empty one
@@ -166,7 +166,7 @@ class Check:
     def _hold_key(self, kind: str, body: Mapping[str, Any], number: int) -> None:
         """Remember what was committed to; a key that is revealed must be one of them, and the one it says."""
         if kind == "key-commitment" and self.committed is not None:
-            self.committed.add(str(body.get("commitment")))
+            self.committed = self.committed - {str(body.get("replaces"))} | {str(body.get("commitment"))}
         if kind == "key-commitment" or type(body.get("key")) is not str:
             return
         made = hashlib.sha256(b"darvoza commitment 1\0" + bytes.fromhex(body["key"])).hexdigest()

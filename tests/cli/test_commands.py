@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,7 @@ import pytest
 from cli.conftest import MAPPING, PROFILES, Place, assess_words
 from cli.declared import declared, one_profile
 from darvoza.cli.main import main
+from darvoza.flow.selectivity.keys import read_key_file
 
 OUTPUTS = {
     "decisions.parquet", "inputs.zip", "load.parquet", "manifest.json", "memory.json", "orders.parquet", "rejected.parquet", "report.html",
@@ -80,6 +82,34 @@ def test_a_key_file_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path)
     assert main(words) == 0
     assert (tmp_path / "key.json").stat().st_mode & 0o077 == 0
     assert main(words) == 2
+
+
+def test_a_key_comes_in_the_place_of_another_from_a_day_to_come(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "key.json", tmp_path / "new.json"
+    today = datetime.now(UTC).date()
+    assert main(["key", "new", "--agency", "customs", "--out", str(old)]) == 0
+    words = ["key", "new", "--agency", "customs", "--out", str(new), "--after", str(old)]
+    assert main(words) == 2
+    assert main([*words, "--from", today.isoformat()]) == 2
+    assert "--from: expected a day after" in capsys.readouterr().err
+    assert main([*words, "--from", (today + timedelta(days=2)).isoformat()]) == 0
+    ring, before = read_key_file(new), read_key_file(old)
+    assert ring.key(today) == before.key(today)
+    assert ring.key(today + timedelta(days=2)) != before.key(today + timedelta(days=2))
+    assert new.stat().st_mode & 0o077 == 0
+
+
+def test_a_run_is_verified_by_the_key_that_came_in_the_place_of_its_own(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = tmp_path / "new.json"
+    soon = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+    words = ["key", "new", "--agency", "customs", "--after", str(place.key), "--from", soon, "--out", str(new)]
+    assert main(words) == 0
+    assert main(["verify", str(place.run), "--key-file", str(new)]) == 0
+    assert "decisions agree" in capsys.readouterr().out
 
 
 def test_a_key_that_cannot_be_written_says_what_the_system_says(

@@ -224,6 +224,8 @@ def _key(commands: Commands) -> None:
     new = _command(inner, "new", "Make a key of one share per agency and print its commitment.", "key_new")
     new.add_argument("--agency", action="append", required=True, help="holder of a share; give two or more")
     new.add_argument("--out", type=Path, required=True, help="file to write, must not exist")
+    new.add_argument("--after", type=Path, metavar="FILE", help="the key in whose place it comes; it keeps its days")
+    new.add_argument("--from", dest="start", type=day, metavar="DAY", help="its first day, with --after; one to come")
     reveal = _command(inner, "reveal", "Write the keys of days that are over, and of no other day.", "key_reveal")
     reveal.add_argument("--key-file", type=Path, required=True, help="the key shares")
     reveal.add_argument("--from", dest="start", type=day, required=True, metavar="DAY", help="first day")

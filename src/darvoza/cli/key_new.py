@@ -3,17 +3,18 @@
 import os
 import secrets
 from argparse import Namespace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from darvoza.errors import OutputError
-from darvoza.flow.selectivity.keys import key_file_text, new_key_ring
+from darvoza.errors import OutputError, SettingsError
+from darvoza.flow.selectivity.keys import KeyRing, changed_ring, key_file_text, new_key_ring, read_key_file
 
 OWNER_ONLY = 0o600
 
 
 def run(options: Namespace) -> int:
     """Write a key file that only its owner can read, and print the commitment to publish."""
-    ring = new_key_ring(options.agency, secrets.token_bytes)
+    ring = _ring(options, today=datetime.now(UTC).date())
     try:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(str(options.out), os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
@@ -24,6 +25,20 @@ def run(options: Namespace) -> int:
     print(f"key: {options.out}")
     print(f"commitment to publish before the first day: {ring.commitment()}")
     return 0
+
+
+def _ring(options: Namespace, *, today: date) -> KeyRing:
+    """Make a ring, which may come in the place of another from a day on that has not begun."""
+    ring = new_key_ring(options.agency, secrets.token_bytes)
+    if (options.after is None) != (options.start is None):
+        raise SettingsError(field="--after", expected="the key before, with --from its first day", got="one of both")
+    if options.after is None:
+        return ring
+    if options.start <= today:
+        hint = "draws of a day that has begun were made with its key"
+        expected = f"a day after {today}, which is today in UTC"
+        raise SettingsError(field="--from", expected=expected, got=options.start.isoformat(), hint=hint)
+    return changed_ring(read_key_file(options.after), ring, options.start)
 
 
 def _refusal(out: Path, problem: OSError) -> OutputError:

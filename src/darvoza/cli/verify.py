@@ -12,7 +12,7 @@ from darvoza.cli.manifest import changed_outputs, read_manifest
 from darvoza.cli.results import read_decisions
 from darvoza.errors import CommitmentMismatch, InvalidKey
 from darvoza.flow.oversight.verification import CHECKS, verify_days
-from darvoza.flow.selectivity.keys import in_file, read_ring, revealed_keys
+from darvoza.flow.selectivity.keys import KeyRing, in_file, read_ring, revealed_keys, rings_of
 from darvoza.json_text import read_json
 from darvoza.methods.draw import commitment
 
@@ -22,18 +22,15 @@ def run(options: Namespace) -> int:
     manifest, decisions = read_manifest(options.directory), read_decisions(options.directory)
     text = text_of(options.key_file, "the revealed key shares, or the revealed keys of days")
     days = decisions.get_column("key_day").drop_nulls().unique().to_list()
-    with in_file(options.key_file):
-        keys = revealed_keys(text, days)
     if _is_of_days(text):
+        with in_file(options.key_file):
+            keys = revealed_keys(text, days)
         decisions = _of_days(decisions, keys, options.key_file)
         _check_days(manifest, keys)
-    elif manifest.get("ring_commitment") != (got := read_ring(text).commitment()):
-        raise CommitmentMismatch(
-            field="key-file",
-            expected=f"the key committed to as {manifest.get('ring_commitment')}",
-            got=got,
-            hint="this is not the key the draws were made with",
-        )
+    else:
+        with in_file(options.key_file):
+            ring = _ring_of_run(read_ring(text), str(manifest.get("ring_commitment")))
+        keys = {day: ring.key(day) for day in days}
     changed = changed_outputs(options.directory, manifest)
     for name in changed:
         print(f"{name}: differs from the digest in the manifest")
@@ -45,6 +42,25 @@ def run(options: Namespace) -> int:
     for example in found.examples:
         print(f"  such as {example}")
     return 0 if found.agreed == found.decisions and not changed else 1
+
+
+def _ring_of_run(ring: KeyRing, committed: str) -> KeyRing:
+    """Give the ring that a run drew with: the one of the file, or one that it came in the place of.
+
+    Raises
+    ------
+    CommitmentMismatch
+        When it is none of them.
+    """
+    for each in rings_of(ring):
+        if each.commitment() == committed:
+            return each
+    raise CommitmentMismatch(
+        field="key-file",
+        expected=f"the key committed to as {committed}",
+        got=ring.commitment(),
+        hint="this is not the key the draws were made with",
+    )
 
 
 def _is_of_days(text: str) -> bool:

@@ -12,11 +12,13 @@ from darvoza.errors import CommitmentMismatch, DarvozaError, InvalidKey
 from darvoza.flow.selectivity.keys import (
     RING_DAY,
     KeyRing,
+    changed_ring,
     day_keys_text,
     key_file_text,
     new_key_ring,
     read_key_file,
     revealed_keys,
+    rings_of,
 )
 
 DAY = date(2026, 3, 1)
@@ -147,3 +149,35 @@ def test_a_whole_ring_tells_the_key_of_any_day() -> None:
 def test_what_is_no_file_of_keys_is_refused(text: str) -> None:
     with pytest.raises(InvalidKey):
         revealed_keys(text, [date(2026, 3, 1)])
+
+
+def test_a_ring_that_came_in_the_place_of_others_keeps_the_keys_of_their_days(tmp_path: Path) -> None:
+    second, third = (KeyRing((("customs", bytes([number]) * 32),)) for number in (2, 3))
+    ring = changed_ring(changed_ring(GOOD, second, DAY), third, DAY + timedelta(days=10))
+    read = read_key_file(write(tmp_path, key_file_text(ring)))
+    assert read == ring
+    for number, own in ((-1, GOOD), (0, second), (9, second), (10, third), (500, third)):
+        assert read.key(DAY + timedelta(days=number)) == own.key(DAY + timedelta(days=number))
+    assert [each.commitment() for each in rings_of(read)] == [one.commitment() for one in (third, GOOD, second)]
+    assert rings_of(read)[2].key(DAY - timedelta(days=1)) == GOOD.key(DAY - timedelta(days=1))
+    assert revealed_keys(key_file_text(ring), [DAY]) == {DAY: second.key(DAY)}
+
+
+def test_a_ring_changes_after_its_last_change() -> None:
+    ring = changed_ring(GOOD, KeyRing((("customs", bytes(32)),)), DAY)
+    with pytest.raises(InvalidKey, match="a day after 2026-02-28"):
+        changed_ring(ring, GOOD, DAY)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "yes", ["2026-03-01"], [{"until": "soon"}], [{"until": "2026-03-01"}], [{"until": "2026-03-01", "shares": {}}],
+        [{"until": "2026-03-01", "shares": json.loads(key_file_text(GOOD))["shares"], "commitment": "00"}],
+        [{"until": day, **{name: json.loads(key_file_text(GOOD))[name] for name in ("shares", "commitment")}}
+         for day in ("2026-03-02", "2026-03-01")],
+    ],
+)  # fmt: skip
+def test_what_stands_for_earlier_rings_and_is_none_is_refused(tmp_path: Path, before: object) -> None:
+    with pytest.raises(DarvozaError, match="key-file"):
+        read_key_file(write(tmp_path, content(before=before)))

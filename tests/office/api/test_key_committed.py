@@ -1,19 +1,25 @@
 """The key that is drawn with is the one that was committed to: else the gate is shut, and whoever looks is told."""
 
+import os
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
 from darvoza.flow.gate.state_file import ring_of
-from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.flow.selectivity.keys import KeyRing, changed_ring, key_file_text, rings_of
 from darvoza.office.api.models import Lodgement
+from darvoza.office.api.services import lodging
 from darvoza.office.api.services.lodging import gate_alarms
+from darvoza.office.api.services.replaying import replay
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.operations import queries
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.services.day_keys import commit_to
-from office.api.systems import Systems, a_body
+from darvoza.office.registry.models import Decision
+from office.api.systems import Systems, a_body, write_state
 
 OTHER = KeyRing((("customs", bytes([7]) * 32),))
 
@@ -93,3 +99,29 @@ def test_a_commitment_that_came_after_its_day_began_binds_nobody(systems: System
         record(EntryKind.KEY_COMMITMENT, key_subject(now.date()), body, by="oraz", now=now)
     assert committed_to([now.date()]) == {}
     assert systems.lodge(a_body(lodged_at=now.isoformat())).status == 201
+
+
+def test_goods_that_are_lodged_again_after_the_key_was_changed_keep_their_draw(
+    systems: Systems, settings: Any, tmp_path: Path
+) -> None:
+    write_state(tmp_path)
+    settings.GATE_FILE = tmp_path / "gate.yaml"
+    now, old = datetime.now(UTC), ring_of(settings.GATE_FILE)
+    yesterday = now.date() - timedelta(days=1)
+    commit(old, yesterday)
+    first = a_body("A", lodged_at=(now - timedelta(days=1)).isoformat(), transport_document="CMR-1")
+    assert systems.lodge(first).status == 201
+    ring = changed_ring(old, OTHER, now.date())
+    commit(ring, now.date())
+    lodging.close()  # it has asked for today already, and no commitment to a day comes after the day began
+    assert systems.lodge(a_body("B", lodged_at=now.isoformat())).status == 503
+    (tmp_path / "key.json").write_text(key_file_text(ring), encoding="utf-8")
+    os.utime(settings.GATE_FILE, (1, 1))
+    assert systems.lodge(a_body("C", lodged_at=now.isoformat(), transport_document="CMR-1")).status == 201
+    assert systems.lodge(a_body("D", lodged_at=now.isoformat())).status == 201
+    drawn = dict(Decision.objects.values_list("declaration__declaration_id", "u"))
+    assert drawn["C"] == drawn["A"] != drawn["D"]
+    kept = set(Decision.objects.values_list("key_day", "commitment"))
+    assert kept == {(yesterday, old.commitment(yesterday)), (now.date(), OTHER.commitment(now.date()))}
+    found = replay({each.commitment(): each for each in rings_of(ring)})
+    assert (found.equal, found.different) == (3, 0)

@@ -4,16 +4,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
+from django.db import transaction
 
 from darvoza.darvoza_verify import check
+from darvoza.domain.journal import EntryKind
 from darvoza.errors import CommitmentMismatch, SettingsError
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.journal.export import entry_line
-from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.flow.selectivity.keys import KeyRing, changed_ring
 from darvoza.methods.draw import commitment
 from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import Entry
-from darvoza.office.journal.queries import verify
+from darvoza.office.journal.queries import committed_to, key_subject, verify
+from darvoza.office.journal.services import record
 from darvoza.office.operations import queries
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.services.day_keys import commit_to, reveal_over
@@ -53,6 +56,47 @@ def test_a_day_is_committed_to_with_one_key() -> None:
     with pytest.raises(CommitmentMismatch, match="the ring was changed"):
         commit_to(OTHER, TOMORROW, 3, now=NOW)
     assert Entry.objects.count() == 2
+
+
+def test_other_keys_come_in_the_place_of_all_days_to_come_with_a_reason() -> None:
+    commit_to(RING, TOMORROW, 5, now=NOW)
+    ring, later = changed_ring(RING, OTHER, date(2026, 3, 4)), NOW + timedelta(days=1)
+    with pytest.raises(CommitmentMismatch, match="2026-03-04"):
+        commit_to(ring, date(2026, 3, 3), 2, now=later)
+    assert commit_to(ring, date(2026, 3, 3), 2, now=later, reason="Marat left") == [
+        date(2026, 3, 4 + each) for each in range(3)
+    ]
+    body = Entry.objects.filter(subject="key of 2026-03-04").values_list("body", flat=True)[0]
+    assert (body or {})["reason"] == "Marat left"
+    assert (body or {})["replaces"] == RING.commitment(date(2026, 3, 4))
+    told = committed_to([date(2026, 3, 1 + each) for each in range(7)])
+    assert told == {date(2026, 3, each): ring.commitment(date(2026, 3, each)) for each in range(2, 7)}
+    assert commit_to(ring, date(2026, 3, 3), 4, now=later) == []
+
+
+def test_a_key_that_was_replaced_is_never_revealed_and_would_not_be_believed() -> None:
+    commit_to(RING, TOMORROW, 3, now=NOW)
+    ring = changed_ring(RING, OTHER, date(2026, 3, 3))
+    commit_to(ring, TOMORROW, 1, now=NOW, reason="Marat left")
+    after = NOW + timedelta(days=9)
+    assert reveal_over(RING, now=after) == [TOMORROW]
+    assert reveal_over(ring, now=after) == [date(2026, 3, 3), date(2026, 3, 4)]
+    assert check([entry_line(as_entry(row)) for row in Entry.objects.order_by("sequence")]).faults == ()
+    with transaction.atomic():
+        day = date(2026, 3, 4)
+        body = {"what": "day key", "day": day, "commitment": RING.commitment(day), "key": RING.key(day).hex()}
+        record(EntryKind.KEY_REVEAL, key_subject(day), body, by="system", now=after)
+    [fault] = check([entry_line(as_entry(row)) for row in Entry.objects.order_by("sequence")]).faults
+    assert "no earlier entry commits" in str(fault)
+
+
+def test_a_day_that_has_begun_keeps_its_commitment_whatever_the_reason() -> None:
+    commit_to(RING, TOMORROW, 2, now=NOW)
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    with pytest.raises(SettingsError, match="that have not begun"):
+        commit_to(OTHER, TOMORROW, 2, now=noon, reason="Marat left")
+    commit_to(OTHER, date(2026, 3, 3), 1, now=noon, reason="Marat left")
+    assert committed_to([TOMORROW]) == {TOMORROW: RING.commitment(TOMORROW)}
 
 
 def test_who_looks_at_the_office_is_told_when_a_key_is_not_committed_to() -> None:

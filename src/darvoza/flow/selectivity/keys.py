@@ -1,10 +1,10 @@
 """The key of the draw: shares of several agencies, a key for each day, and the commitments published before it."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,57 @@ class DayKeys(KeyRing):
         raise InvalidKey(field="day", expected=span, got=day.isoformat())
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedRing(KeyRing):
+    """A ring that came in the place of others: the days before keep the keys they had.
+
+    Goods that are lodged again keep the draw of an earlier day, which is made with the key of that day.
+
+    Attributes
+    ----------
+    before
+        The last day of each earlier ring with that ring, the oldest first.
+
+    Examples
+    --------
+    >>> old, new = (KeyRing((("customs", bytes([number]) * 32),)) for number in (1, 2))
+    >>> ring = changed_ring(old, new, date(2026, 3, 2))
+    >>> [ring.key(date(2026, 3, 1)) == old.key(date(2026, 3, 1)), ring.key(date(2026, 3, 2)) == new.key(date(2026, 3, 2))]
+    [True, True]
+    >>> ring.commitment() == new.commitment()
+    True
+    """
+
+    before: tuple[tuple[date, KeyRing], ...] = ()
+
+    def key(self, day: date) -> bytes:
+        """Give the key of a day, out of the ring that was in use then."""
+        for until, ring in self.before:
+            if RING_DAY < day <= until:
+                return ring.key(day)
+        return KeyRing.key(self, day)
+
+
+def changed_ring(old: KeyRing, new: KeyRing, first: date) -> ChangedRing:
+    """Put a ring in the place of another from a day on.
+
+    Raises
+    ------
+    InvalidKey
+        When the day is not after the last change.
+    """
+    before = old.before if isinstance(old, ChangedRing) else ()
+    if before and first - timedelta(days=1) <= before[-1][0]:
+        raise InvalidKey(field="first day", expected=f"a day after {before[-1][0]}", got=first.isoformat())
+    return ChangedRing(new.shares, (*before, (first - timedelta(days=1), KeyRing(old.shares))))
+
+
+def rings_of(ring: KeyRing) -> list[KeyRing]:
+    """Give a ring and those that it came in the place of, each as it was when it was in use."""
+    before = ring.before if isinstance(ring, ChangedRing) else ()
+    return [ring, *(ChangedRing(each.shares, before[:place]) for place, (_, each) in enumerate(before))]
+
+
 def joined_keys(one: DayKeys, other: DayKeys) -> DayKeys:
     """Give a ring that knows the days of both."""
     return DayKeys((), tuple(sorted({**dict(one.days), **dict(other.days)}.items())))
@@ -108,9 +159,15 @@ def new_key_ring(agencies: Sequence[str], random_bytes: Callable[[int], bytes]) 
 
 
 def key_file_text(ring: KeyRing) -> str:
-    """Write a ring as the text of a key file."""
-    shares = {agency: share.hex() for agency, share in ring.shares}
-    return json.dumps({"darvoza_key": 1, "commitment": ring.commitment(), "shares": shares}, indent=2) + "\n"
+    """Write a ring as the text of a key file, with those that it came in the place of."""
+    before = ring.before if isinstance(ring, ChangedRing) else ()
+    told = [{"until": until.isoformat(), **_ring_told(each)} for until, each in before]
+    content = {"darvoza_key": 1, **_ring_told(ring), **({"before": told} if told else {})}
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _ring_told(ring: KeyRing) -> dict[str, Any]:
+    return {"commitment": ring.commitment(), "shares": {agency: share.hex() for agency, share in ring.shares}}
 
 
 def read_key_file(path: Path) -> KeyRing:
@@ -151,6 +208,22 @@ def read_ring(text: str) -> KeyRing:
     content = _content(text)
     if content.get("darvoza_key") != 1 or not isinstance(content.get("shares"), dict):
         raise InvalidKey(field="key-file", expected='an object with "darvoza_key": 1 and "shares"', got="another")
+    ring = _read_shares(content)
+    before = content.get("before", [])
+    if not before:
+        return ring
+    try:
+        earlier = tuple((date.fromisoformat(each["until"]), _read_shares(each)) for each in before)
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        expected = 'a list of rings, each with "until" and "shares"'
+        raise InvalidKey(field="key-file.before", expected=expected, got="something else") from problem
+    if list(earlier) != sorted(earlier, key=lambda one: one[0]):
+        raise InvalidKey(field="key-file.before", expected="the oldest ring first", got="another order")
+    return ChangedRing(ring.shares, earlier)
+
+
+def _read_shares(content: Mapping[str, Any]) -> KeyRing:
+    """Read the shares of one ring, and hold them to the commitment beside them."""
     ring = KeyRing(tuple(sorted((agency, _share(agency, text)) for agency, text in content["shares"].items())))
     if not ring.shares:
         raise InvalidKey(field="key-file.shares", expected="one or more shares", got={})

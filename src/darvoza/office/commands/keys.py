@@ -14,7 +14,8 @@ def run(options: Namespace) -> int:
 
     ring, now = read_key_file(options.key_file), datetime.now(UTC)
     if options.commit:
-        made = commit_to(ring, now.date() + timedelta(days=1), options.commit, now=now)
+        tomorrow = now.date() + timedelta(days=1)
+        made = commit_to(ring, tomorrow, options.commit, now=now, reason=options.replace.strip())
         print(f"committed to the keys of {len(made)} days" + (f", {made[0]} to {made[-1]}" if made else ""))
     if options.reveal:
         told = reveal_over(ring, now=now)

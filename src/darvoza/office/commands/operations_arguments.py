@@ -56,10 +56,7 @@ def add_operations(add: Add) -> None:
     expire.add_argument("--now", action="store_true", help="delete it; without this it is only counted")
     expire.add_argument("--before", type=day, metavar="DAY", help="count the periods back from this day")
     expire.add_argument("--rules", type=Path, metavar="FILE", help="periods of your law (YAML); else those proposed")
-    keys = add("keys", "Commit to the keys of days to come, and reveal those of days that are over.", "keys")
-    keys.add_argument("--key-file", type=Path, required=True, help="key of the draw")
-    keys.add_argument("--commit", type=int, default=0, metavar="DAYS", help="days from tomorrow to commit to")
-    keys.add_argument("--reveal", action="store_true", help="reveal the keys of days that are over")
+    _keys(add("keys", "Commit to the keys of days to come, and reveal those of days that are over.", "keys"))
     bundle = add("bundle", "Make the next bundle of a post that decides without a line.", "bundle")
     bundle.add_argument("--post", required=True, metavar="CODE", help="code of the post")
     bundle.add_argument("--from", dest="start", type=day, metavar="DAY", help="first day; today without it")
@@ -87,3 +84,12 @@ def _add_copies(add: Add) -> None:
     journal.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, must not exist")
     words = "leave out the first N entries, which an export that you have holds; its lines go behind those"
     journal.add_argument("--since", type=int, default=0, metavar="N", help=words)
+
+
+def _keys(parser: ArgumentParser) -> None:
+    """Add what is to be said of the keys of days."""
+    parser.add_argument("--key-file", type=Path, required=True, help="key of the draw")
+    parser.add_argument("--commit", type=int, default=0, metavar="DAYS", help="days from tomorrow to commit to")
+    words = "put them in the place of what days to come were committed to with a key before, for this reason"
+    parser.add_argument("--replace", default="", metavar="REASON", help=words)
+    parser.add_argument("--reveal", action="store_true", help="reveal the keys of days that are over")

@@ -12,14 +12,14 @@ def run(options: Namespace) -> int:
 
     from darvoza.errors import SettingsError  # noqa: PLC0415
     from darvoza.flow.fields import read_yaml  # noqa: PLC0415
-    from darvoza.flow.selectivity.keys import read_key_file  # noqa: PLC0415
+    from darvoza.flow.selectivity.keys import read_key_file, rings_of  # noqa: PLC0415
     from darvoza.office.api.services.replaying import replay  # noqa: PLC0415
 
     files = list(options.key_file)
     if not files:
         state = settings.GATE_FILE
         files = [state.parent / str(read_yaml(state, state.name, error=SettingsError).get("key_file"))]
-    rings = {ring.commitment(): ring for ring in map(read_key_file, files)}
+    rings = {ring.commitment(): ring for file in files for ring in rings_of(read_key_file(file))}
     found = replay(rings, options.declaration)
     print(f"{found.equal + found.different:,} decided again: {found.equal:,} equal, {found.different:,} different")
     if found.gone:

@@ -128,6 +128,11 @@ def key_subject(day: date) -> str:
     return f"{KEY_OF}{day.isoformat()}"
 
 
+def day_of_key(subject: str) -> date:
+    """Give the day whose key stands in the journal under a name."""
+    return date.fromisoformat(subject.removeprefix(KEY_OF))
+
+
 def keys_told(kind: EntryKind) -> dict[str, str]:
     """Give the commitments of days that entries of a kind tell, by subject: of each day the last."""
     return {name: str(body["commitment"]) for name, _, body in _of_keys(kind) if body}
