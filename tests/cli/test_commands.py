@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,9 @@ import pytest
 
 from cli.conftest import MAPPING, PROFILES, Place, assess_words
 from cli.declared import declared, one_profile
+from darvoza.cli.key_reveal import reveal
 from darvoza.cli.main import main
+from darvoza.errors import SettingsError
 from darvoza.flow.selectivity.keys import read_key_file
 
 OUTPUTS = {
@@ -136,6 +138,21 @@ def test_keys_of_days_that_are_over_are_revealed_and_no_other(tmp_path: Path) ->
     told = json.loads(out.read_text(encoding="utf-8"))["keys"]
     assert list(told) == ["2026-03-01", "2026-03-02"]
     assert main([*words, "--from", "2026-03-01", "--to", "2026-03-02"]) == 2
+
+
+def test_the_key_of_a_day_that_is_not_over_is_not_revealed(tmp_path: Path) -> None:
+    key, out, first = tmp_path / "key.json", tmp_path / "days.json", date(2026, 3, 1)
+    assert main(["key", "new", "--agency", "customs", "--out", str(key)]) == 0
+    late = datetime(2026, 3, 3, 23, 59, tzinfo=UTC)
+    for now in (late, datetime(2026, 3, 4, 4, 59, tzinfo=timezone(timedelta(hours=5)))):
+        with pytest.raises(SettingsError, match="--to: expected a day before 2026-03-03"):
+            reveal(key, first, 3, out, now=now)
+    assert not out.exists()
+    reveal(key, first, 3, out, now=late + timedelta(minutes=1))
+    assert len(json.loads(out.read_text(encoding="utf-8"))["keys"]) == 3
+    coming = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    words = ["key", "reveal", "--key-file", str(key), "--from", coming, "--to", coming, "--out", str(tmp_path / "soon")]
+    assert main(words) == 2
 
 
 def test_a_decision_is_told_in_words(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
