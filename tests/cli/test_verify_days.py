@@ -1,5 +1,6 @@
 """A past day is verified by whoever holds the revealed key of that day, and nothing else."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,8 @@ def test_a_day_is_verified_by_its_revealed_key_alone(tmp_path: Path, capsys: Sai
     other.write_text("not JSON", encoding="utf-8")
     assert main(["verify", str(tmp_path / "run"), "--key-file", str(other)]) == 2
     assert f"expected JSON, got 'something else' (in {other})" in capsys.readouterr().err
+
+
+def test_the_key_that_a_run_for_practice_makes_is_for_its_owner_alone(tmp_path: Path) -> None:
+    assessed(tmp_path, declared(tmp_path, {"declaration_id": "D1"}))
+    assert stat.S_IMODE((tmp_path / "run" / "key.json").stat().st_mode) == 0o600

@@ -24,7 +24,7 @@ from darvoza.cli.assess_certificates import (
 from darvoza.cli.declarations import take_in_files, told, torn_declarations
 from darvoza.cli.kept_inputs import inputs_of, write_inputs
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
-from darvoza.cli.output import fresh_directory
+from darvoza.cli.output import fresh_directory, write_alone
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.report.html import render_report
@@ -229,7 +229,7 @@ def _write(
     write_rejected(intake, part / REJECTED)
     write_left(intake, part / UNMAPPED)
     if options.key_file is None:
-        (part / KEY).write_text(key_file_text(policy.ring), encoding="utf-8")
+        write_alone(part / KEY, key_file_text(policy.ring))
     content = _provenance(intake, decisions, policy, options) | {"health_sources": health}
     titles = {profile.code: profile.title for profile in policy.profiles}
     able = capacity_by_post(done.load)

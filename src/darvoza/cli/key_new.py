@@ -1,15 +1,13 @@
 """``darvoza key new``: make a key of one share per agency."""
 
-import os
 import secrets
 from argparse import Namespace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from darvoza.cli.output import write_alone
 from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.selectivity.keys import KeyRing, changed_ring, key_file_text, new_key_ring, read_key_file
-
-OWNER_ONLY = 0o600
 
 
 def run(options: Namespace) -> int:
@@ -17,11 +15,9 @@ def run(options: Namespace) -> int:
     ring = _ring(options, today=datetime.now(UTC).date())
     try:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(str(options.out), os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        write_alone(options.out, key_file_text(ring))
     except OSError as problem:
         raise _refusal(options.out, problem) from problem
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(key_file_text(ring))
     print(f"key: {options.out}")
     print(f"commitment to publish before the first day: {ring.commitment()}")
     return 0

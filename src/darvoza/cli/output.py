@@ -1,6 +1,7 @@
 """Places to write to: whole or not at all."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from darvoza.errors import OutputError
+
+OWNER_ONLY = 0o600
 
 
 @contextmanager
@@ -42,6 +45,19 @@ def fresh_directory(out: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+
+
+def write_alone(path: Path, text: str) -> None:
+    """Write a text to a file that does not exist yet, for its owner alone to read.
+
+    Raises
+    ------
+    OSError
+        When it exists, or cannot be written.
+    """
+    handle = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def write_new(path: Path, text: str) -> None:

@@ -100,6 +100,22 @@ def test_a_clock_before_the_journal_is_told() -> None:
     assert queries.clock(NOW - timedelta(minutes=1)).health is Health.WELL
 
 
+def test_the_key_of_the_state_is_looked_at_wherever_it_lies(tmp_path: Path) -> None:
+    home, apart = tmp_path / "home", tmp_path / "etc"
+    for directory in (home, apart):
+        directory.mkdir(mode=0o700)
+    (apart / "ring.json").write_text("{}")
+    (home / "gate.yaml").write_text(f"key_file: {apart / 'ring.json'}\n")
+    for path, mode in ((apart / "ring.json", 0o640), (home / "gate.yaml", 0o600)):
+        path.chmod(mode)
+    [found] = queries.guarded_files(home, home / "gate.yaml")
+    assert (found.health, found.found) == (Health.FAILED, f"{apart / 'ring.json'}: others can read it")
+    (apart / "ring.json").chmod(0o600)
+    assert list(queries.guarded_files(home, home / "gate.yaml")) == []
+    (home / "gate.yaml").write_text("key_file: [1]\n")
+    assert list(queries.guarded_files(home, home / "gate.yaml")) == []
+
+
 def test_the_worst_finding_counts() -> None:
     found = [Finding("a", each, "") for each in (Health.WARNING, Health.FAILED, Health.WELL)]
     assert worst(found) is Health.FAILED

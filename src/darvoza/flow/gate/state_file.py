@@ -169,10 +169,15 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
 
 def ring_of(path: Path) -> KeyRing:
     """Read the key by which a state draws, and nothing else of it; errors as for `read_state`."""
+    return read_key_file(key_path(path))
+
+
+def key_path(path: Path) -> Path:
+    """Give where the key of a state lies; errors as for `read_state`."""
     fields = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
     name = fields.text("key_file", required=True)
     fields.finish()
-    return read_key_file(path.parent / str(name))
+    return path.parent / str(name)
 
 
 def _spending(fields: Fields) -> dict[str, float | list[float]]:

@@ -36,7 +36,7 @@ def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]
 
     now = datetime.now(UTC)
     yield from _settings(environment)
-    yield from queries.guarded_files(environment.home)
+    yield from queries.guarded_files(environment.home, environment.home / "gate.yaml")
     if not environment.database and not (environment.home / DATABASE_FILE).exists():
         remedy = f"make the office: darvoza office first-run --home {environment.home}"
         yield Finding("database", Health.FAILED, f"no {DATABASE_FILE} in {environment.home}", remedy)

@@ -15,7 +15,7 @@ from django.db.models import Count
 
 from darvoza import __version__
 from darvoza.errors import DarvozaError
-from darvoza.flow.gate.state_file import read_state, ring_of
+from darvoza.flow.gate.state_file import key_path, read_state, ring_of
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import Delivery
 from darvoza.office.api.services.lodging import AGAIN, gate_alarms, gate_is_shut
@@ -214,17 +214,29 @@ def _there(path: Path) -> Path:
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def guarded_files(home: Path) -> Iterator[Finding]:
-    """Tell which files of the home others than their owner can read."""
-    for path in [home, *sorted(each for each in home.glob("*") if each.is_file())]:
+def guarded_files(home: Path, state: Path | None = None) -> Iterator[Finding]:
+    """Tell which files of the home, and whether the key of the state wherever it lies, others than their owner can read."""
+    key = _key_path(state) if state is not None else None
+    inside = [home, *sorted(each for each in home.glob("*") if each.is_file())]
+    apart = [key] if key is not None and key.resolve() not in {each.resolve() for each in inside} else []
+    for path in (*inside, *apart):
         if path.exists() and path.stat().st_mode & 0o077:
             others = "others can open it" if path.is_dir() else "others can read it"
             remedy = f"chmod {'700' if path.is_dir() else '600'} {path}"
-            weight = Health.FAILED if _is_secret(path) else Health.WARNING
-            yield Finding("permissions", weight, f"{path.name}: {others}", remedy)
+            weight = Health.FAILED if path == key or _is_secret(path) else Health.WARNING
+            yield Finding("permissions", weight, f"{path if path in apart else path.name}: {others}", remedy)
         if path.exists() and path.stat().st_uid != os.geteuid():
             remedy = f"run as its owner, or: chown {os.geteuid()} {path}"
             yield Finding("permissions", Health.WARNING, f"{path.name}: it belongs to another user", remedy)
+
+
+def _key_path(state: Path) -> Path | None:
+    """Give where the key of the state in force lies; nowhere where it cannot be read, which another probe tells."""
+    try:
+        found = key_path(state) if state.exists() else None
+        return found if found is not None and found.exists() else None
+    except (DarvozaError, ExceptionGroup, OSError):
+        return None
 
 
 def _is_secret(path: Path) -> bool:
