@@ -68,7 +68,7 @@ def check_person(name: str, roles: frozenset[Role], agency: str, post: str) -> N
     if not name.strip() or len(name) > LONGEST_NAME:
         raise SettingsError(field="name", expected=f"a name of 1 to {LONGEST_NAME} characters", got=name)
     if wrong := conflict(roles, agency):
-        got = sorted(roles) if wrong.field == "roles" else agency
+        got = sorted(map(str, roles)) if wrong.field == "roles" else agency
         raise SettingsError(field=wrong.field, expected=EXPECTED[wrong.field], got=got, hint=str(wrong.words))
     if post:
         _check("post", post, POST)

@@ -2,6 +2,7 @@
 
 import secrets
 from argparse import Namespace
+from datetime import UTC, datetime
 
 from darvoza.errors import OutputError
 from darvoza.office.commands.starting import start, write_alone
@@ -11,7 +12,10 @@ ADMINISTRATOR = "administrator"
 
 
 def run(options: Namespace) -> int:
-    """Make what an office needs before anybody can sign in; print the password once and keep it nowhere."""
+    """Make what an office needs before anybody can sign in; print the password once and keep it nowhere.
+
+    Where there are people and no secret, the secret was lost: it is made anew, and nobody is entered.
+    """
     environment = start(options, secret=False, tables=False)
     environment.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not environment.secret:
@@ -20,12 +24,26 @@ def run(options: Namespace) -> int:
 
     upgrade()
     from darvoza.office.accounts.queries import anybody  # noqa: PLC0415 - tables exist once Django is loaded
-    from darvoza.office.accounts.roles import Role  # noqa: PLC0415
-    from darvoza.office.accounts.services.people import NewPerson, enter_all  # noqa: PLC0415
 
-    if anybody():
+    if not anybody():
+        password = _enter()
+        print(f"user      {ADMINISTRATOR}\npassword  {password}   (shown once, kept nowhere)")
+    elif environment.secret:
         raise OutputError(field="home", expected="an office without people", got=str(environment.home))
-    [(name, password)] = enter_all([NewPerson(ADMINISTRATOR, "Administrator", (Role.ADMINISTRATOR,))]).items()
-    print(f"user      {name}\npassword  {password}   (shown once, kept nowhere)")
+    else:
+        print(
+            f"secret    made anew in {environment.home / SECRET_FILE}: everybody signs in again, with the same password"
+        )
     print(f"next      darvoza serve --home {environment.home}")
     return 0
+
+
+def _enter() -> str:
+    """Enter the first administrator and tell the journal; give the password."""
+    from darvoza.office.accounts.roles import Role  # noqa: PLC0415 - tables exist once Django is loaded
+    from darvoza.office.accounts.services.people import NewPerson  # noqa: PLC0415
+    from darvoza.office.administration.services.people import enter_person  # noqa: PLC0415
+    from darvoza.office.journal.services import SYSTEM  # noqa: PLC0415
+
+    new = NewPerson(ADMINISTRATOR, "Administrator", (Role.ADMINISTRATOR,))
+    return enter_person(SYSTEM, new, now=datetime.now(UTC))
