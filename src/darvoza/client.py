@@ -230,6 +230,8 @@ class GateClient:
             When a line is left without an answer; those before it were given.
         """
         sent = [_written(each, f"lines.{number}") + b"\n" for number, each in enumerate(declarations, start=1)]
+        if not sent:
+            return
         more = {"Content-Type": "application/x-ndjson"}
         reply = self._ask("POST", "/declarations/stream", b"".join(sent), key=key, more=more)
         told = reply.body.splitlines()

@@ -46,7 +46,7 @@ def _growing(seed: int, number: int) -> Life:
     goods = [{"hs": hs, "origin": origin, "net_mass": 5} for hs, origin in rng.choices(GOODS, k=4)]
     for tick in range(TICKS):
         at = DAY + timedelta(days=tick * APART, hours=8)
-        body = {"post": elsewhere(number), "importer_id": f"{number}I0"}
+        body: dict[str, Any] = {"post": elsewhere(number), "importer_id": f"{number}I0"}
         body |= {"lodged_at": at} if not tick or rng.random() < 0.5 else {}
         body["items"] = goods[: 1 + (rng.randrange(4) if tick else 0)]
         told = {"op": "amend" if tick else "lodge", "by": "customs", "key": f"{number}g{tick}", "ref": f"{number}D0"}

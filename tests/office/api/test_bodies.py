@@ -16,6 +16,7 @@ from darvoza.office.api.models import Lodgement
 from darvoza.office.api.services.lodging import lodge
 from darvoza.office.api.views import lodging
 from office.api.systems import Systems, a_body
+from office.api.test_client import Line
 
 STREAM, JSON = "application/x-ndjson", "application/json"
 ADDRESSES = [("/declarations", JSON), ("/declarations/stream", STREAM), ("/screening", JSON)]
@@ -200,3 +201,7 @@ def test_nothing_is_answered_before_a_stream_has_come_whole(systems: Systems, mo
     )
     assert told(answer) == [(1, 201), (2, 201)]
     assert left == [0, 0]
+
+
+def test_the_client_sends_no_stream_without_a_line(systems: Systems) -> None:
+    assert list(Line(systems).client().lodge_all([])) == []

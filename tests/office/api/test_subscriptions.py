@@ -10,7 +10,7 @@ from darvoza.errors import SettingsError
 from darvoza.office.api.models import Delivery, Receipt, Subscription
 from darvoza.office.api.services import outbox
 from darvoza.office.api.services.clients import revoke_client
-from darvoza.office.api.views.control import DeliveryState
+from darvoza.office.api.words import DeliveryState
 from darvoza.office.commands import subscriptions as command
 from darvoza.office.journal.queries import entries_on
 from office.api.systems import NOW, Systems, a_body

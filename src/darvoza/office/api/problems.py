@@ -56,7 +56,7 @@ KINDS: Mapping[str, ProblemKind] = {
         ProblemKind("profile-refused", 409, "The profile does not allow this now."),
         ProblemKind("changed", 412, "It is no longer what it was when you read it."),
         ProblemKind("too-large", 413, "The body is larger than what is taken."),
-        ProblemKind("media-type", 415, "The content type is not one that is read here."),
+        ProblemKind("media-type", 415, "The content type, or the content encoding, is not one that is read here."),
         ProblemKind("invalid", 422, "Some fields are wrong."),
         ProblemKind("key-reused", 422, "The same Idempotency-Key came before with another body."),
         ProblemKind("too-many", 429, "Too many requests in a minute."),
