@@ -94,3 +94,20 @@ def test_only_whoever_recorded_it_corrects_it(cast: Cast, name: str, status: int
     assert browser.post(f"{PAGE}correct/", {"reason": WHY}).status_code == status
     assert Result.objects.count() == 1
     assert Order.objects.get(order_id=ORDER).state == "recorded"
+
+
+def test_an_order_that_opened_again_asks_for_what_has_no_word_and_keeps_what_was_recorded(cast: Cast) -> None:
+    browser = recorded(cast)
+    Order.objects.filter(order_id=ORDER).update(state="waiting", holder="", items=[1, 2], version=9)
+    assert "Correct" not in browser.get(PAGE).text
+    browser.post(f"{PAGE}claim/")
+    page = browser.get(PAGE).text
+    assert "Examine item 2." in page
+    assert page.index('name="item2-words"') < page.index("Other goods:") < page.index('name="item1-words"')
+    assert browser.post(f"{PAGE}result/", {}).status_code == 302
+    assert list(Finding.objects.values_list("result__number", "item", "found")) == [(1, 1, True), (2, 2, False)]
+    page = browser.get(PAGE).text
+    assert "replaced" not in page
+    assert browser.post(f"{PAGE}correct/", {"reason": WHY, "item2-areas": ["origin"]}).status_code == 302
+    assert list(Finding.objects.filter(result__number=3).values_list("item", "found")) == [(2, True)]
+    assert browser.get(PAGE).text.count("replaced") == 1
