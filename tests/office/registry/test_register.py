@@ -22,12 +22,26 @@ from darvoza.office.journal.queries import verify
 from darvoza.office.registry.mapping import declaration_record, declaration_values, item_values
 from darvoza.office.registry.models import Declaration as Row
 from darvoza.office.registry.models import Item as ItemRow
-from darvoza.office.registry.models import Mark, Order
+from darvoza.office.registry.models import Mark, Order, Run
 from darvoza.office.registry.plain import plain_record, revived
 from darvoza.office.registry.queries import find
+from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.records import stated
+from darvoza.office.registry.services.run_files import RunFiles
 from darvoza.office.shell.writing import count_anew
-from office.sample import ELSEWHERE, FIRST, PASSED, SECOND, SECRETS, a_declaration, load_sample
+from office.sample import (
+    ELSEWHERE,
+    FIRST,
+    NOW,
+    PASSED,
+    SECOND,
+    SECRETS,
+    a_decision,
+    a_declaration,
+    an_order,
+    as_items,
+    load_sample,
+)
 from people import Cast
 
 GOODS = frozenset({"items"})
@@ -105,6 +119,18 @@ def test_a_run_is_taken_in_whole_once_and_told_in_the_journal() -> None:
     with pytest.raises(OutputError, match="not taken in yet"):
         load_sample()
     assert Row.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_a_run_on_declarations_that_are_in_the_register_already_is_refused_with_their_names() -> None:
+    load_sample()
+    again = [a_declaration(FIRST, version=2), a_declaration(SECOND), a_declaration("KG-AKT-000009")]
+    decided = pl.DataFrame([a_decision(each.declaration_id, "customs", "physical") for each in again])
+    orders = pl.DataFrame([an_order(each.declaration_id, "customs", "physical", 1) for each in again])
+    with pytest.raises(OutputError, match=f"2 that are, 1 of them in a newer version: {FIRST}, {SECOND}") as told:
+        load(RunFiles("later", "ab" * 32, decided, orders, {}), as_items(again), by="system", now=NOW)
+    assert "darvoza assess" in str(told.value)
+    assert (Row.objects.count(), Run.objects.count()) == (4, 1)
 
 
 @pytest.mark.parametrize(

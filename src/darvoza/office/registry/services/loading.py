@@ -22,6 +22,9 @@ from darvoza.office.shell.writing import insert, new_keys, wait_for_turn
 BATCH = 500
 """Declarations that are written together."""
 
+NAMED = 3
+"""Declarations that an error names, of those it speaks of."""
+
 PROFILE_FIELDS = ("code", "title", "agency", "when", "when_en", "when_ru", "legal_basis", "rationale", "instructions")
 
 Keys = dict[str, int]
@@ -49,7 +52,8 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
     Raises
     ------
     OutputError
-        When the run was taken in before, or decides on declarations that are not among these.
+        When the run was taken in before, decides on declarations that are not among these, or on some that are in the
+        register already.
     """
     absent = set(run.decisions["declaration_id"]) - set(items["declaration_id"])
     if absent:
@@ -60,6 +64,7 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
         wait_for_turn(models.Run)  # the gate knows by the number of a run which it has heard of
         if models.Run.objects.filter(digest=run.digest).exists():
             raise OutputError(field=run.name, expected="a run that was not taken in yet", got="one that was")
+        _refuse_known(run.name, items)
         kept = models.Run.objects.create(
             digest=run.digest, name=run.name, loaded_at=now, profiles=_profiles(run.manifest), memory=run.memory
         )
@@ -71,6 +76,26 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
         _commitments(run, by=by, now=now)
         record(EntryKind.DECISION, f"run {run.digest[:16]}", {"what": "taken in", **loaded._asdict()}, by=by, now=now)
     return loaded
+
+
+def _refuse_known(name: str, items: pl.DataFrame) -> None:
+    """See that no declaration is in the register: what was ordered of it there stands, and officers may be at it."""
+    version = pl.col("version").max() if "version" in items.columns else pl.lit(1)
+    came = dict(items.group_by("declaration_id").agg(version).sort("declaration_id").iter_rows())
+    known: dict[str, int | None] = {}
+    references = iter(came)
+    while batch := list(islice(references, BATCH)):
+        rows = models.Declaration.objects.filter(declaration_id__in=batch).order_by("declaration_id")
+        known |= dict(rows.values_list("declaration_id", "record__version"))
+    if not known:
+        return
+    newer = sum((came[each] or 1) > (version or 1) for each, version in known.items())
+    raise OutputError(
+        field=name,
+        expected="declarations that are not in the register yet",
+        got=f"{len(known):,} that are, {newer:,} of them in a newer version: {', '.join(list(known)[:NAMED])}",
+        hint="nothing was taken in; leave these out of the files and run darvoza assess again; a new version is lodged at the gate",
+    )
 
 
 def _commitments(run: RunFiles, *, by: str, now: datetime) -> None:
