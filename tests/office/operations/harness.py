@@ -148,7 +148,7 @@ def drill(home: Path, out: Path) -> dict[str, object]:
     wait_for(said, 20)
     wait_for(photos, 20)
     before, pictures = numbers(said), numbers(photos)
-    code = backup.run(Namespace(home=home, out=out))
+    code = backup.run(Namespace(home=home, out=out, keep=False))
     during = len(numbers(said)) - len(before)
     for child in children:
         os.kill(child, signal.SIGKILL)

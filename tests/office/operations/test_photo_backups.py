@@ -134,7 +134,7 @@ def test_the_command_fails_when_a_photo_is_lost_but_leaves_a_backup(
     monkeypatch.setattr("darvoza.office.operations.backups._copy_sqlite", a_copy)
     monkeypatch.setattr("darvoza.office.operations.backups._copy_postgresql", a_copy)
     assert root == settings.PHOTOS
-    assert backup.run(Namespace(home=None, out=tmp_path / "out")) == 1
+    assert backup.run(Namespace(home=None, out=tmp_path / "out", keep=False)) == 1
     assert f"lost: the office has no whole photo {lost.digest}.jpeg" in capsys.readouterr().out
     told = json.loads((tmp_path / "out" / MANIFEST).read_text())
     assert (told["photos"], told["lost"]) == (1, [f"{lost.digest}.jpeg"])

@@ -7,13 +7,17 @@ from darvoza.office.commands.starting import start
 
 
 def run(options: Namespace) -> int:
-    """Write the backup and say what is in it; 1 when the office has lost photos, which are not in it then."""
+    """Make room, write the backup and say what is in it; 1 when the office has lost photos, which are not in it then."""
     start(options, secret=False)
     from django.conf import settings  # noqa: PLC0415 - Django comes first
 
     from darvoza.office.operations.backups import back_up  # noqa: PLC0415
+    from darvoza.office.operations.thinning import thin_out  # noqa: PLC0415
 
-    made = back_up(options.out, settings.PHOTOS, datetime.now(UTC))
+    now = datetime.now(UTC)
+    if options.keep:
+        print(f"thinned out: {thin_out(options.out.absolute().parent, now):,} copies deleted")
+    made = back_up(options.out, settings.PHOTOS, now)
     print(f"backup: {options.out}, {made.size / 1024**2:,.1f} MB, as of {made.made_at}")
     print(f"journal: {made.entries:,} entries, head {made.head[:16]}…; the secret of the office is not in it")
     print(f"photos: {made.photos:,}, {made.photo_bytes / 1024**2:,.1f} MB")

@@ -78,6 +78,8 @@ def _add_copies(add: Add) -> None:
     """Add the commands that write the office or its journal out, or an office in."""
     backup = add("backup", "Copy the office as it is at one moment, while it works.", "backup")
     backup.add_argument("--out", type=Path, required=True, metavar="DIR", help="directory to make")
+    words = "before it, thin out those beside it that are named by their moment: all of a day, one an hour of a week, a day of a month"
+    backup.add_argument("--keep", action="store_true", help=words)
     restore = add("restore", "Make an office out of a backup, check its journal, let it go on.", "restore")
     restore.add_argument("backup", type=Path, metavar="BACKUP", help="directory that `darvoza office backup` wrote")
     journal = add("journal", "Write the journal out, an entry a line, to be checked elsewhere.", "journal")

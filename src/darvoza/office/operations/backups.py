@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from darvoza import __version__
 from darvoza.errors import BackupError
@@ -24,9 +24,11 @@ from darvoza.office.desk.queries.photos import every_photo
 from darvoza.office.environment import DATABASE_FILE
 from darvoza.office.journal.queries import ending
 from darvoza.office.operations.photo_backups import PHOTOS, check_photos, copy_photos, file_digest, put_photos_back
+from darvoza.office.operations.reasons import reason_of
+from darvoza.office.operations.thinning import MANIFEST
 from darvoza.on_disk import wait_for_disk
 
-MANIFEST, DUMP = "manifest.json", "office.pgdump"
+DUMP = "office.pgdump"
 FORMAT: Final = 2
 READ: Final = frozenset({1, FORMAT})
 """The first form held no photos."""
@@ -80,13 +82,33 @@ def back_up(out: Path, photos: Path, now: datetime) -> Backup:
     Raises
     ------
     BackupError
-        When the directory is there already, or the copy is not whole.
+        When the directory is there already, the copy is not whole, or there is no room for it; then nothing is left behind.
     """
     if out.exists():
         raise BackupError(field="out", expected="a directory that does not exist yet", got=str(out))
     part = out.with_name(f".{out.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True, mode=0o700)
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True, mode=0o700)
+        made = _fill(part, out, photos, now)
+        part.rename(out)
+        wait_for_disk(out.parent)
+    except (OSError, sqlite3.Error, DatabaseError) as problem:
+        shutil.rmtree(part, ignore_errors=True)
+        why = reason_of(problem)
+        got, hint = why or (
+            type(problem.__cause__ or problem).__name__,
+            "look at the disks of the office and of the copy",
+        )
+        raise BackupError(field=str(out), expected="a whole copy", got=got, hint=hint) from problem
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return made
+
+
+def _fill(part: Path, out: Path, photos: Path, now: datetime) -> Backup:
+    """Write everything that belongs into a backup, and have it on the disk."""
     entries, head = _copy_postgresql(part) if connection.vendor == "postgresql" else _copy_sqlite(part)
     file = next(part.iterdir())
     wait_for_disk(file)
@@ -100,8 +122,6 @@ def back_up(out: Path, photos: Path, now: datetime) -> Backup:
     manifest.write_text(json.dumps({"darvoza_backup": FORMAT, **asdict(made)}, indent=1) + "\n", encoding="utf-8")
     wait_for_disk(manifest)
     wait_for_disk(part)
-    part.rename(out)
-    wait_for_disk(out.parent)
     return made
 
 
