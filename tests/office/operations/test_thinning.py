@@ -102,5 +102,5 @@ def test_a_copy_that_fails_says_why_and_leaves_nothing(
     monkeypatch.setattr("darvoza.office.operations.backups._copy_sqlite", fail)
     monkeypatch.setattr("darvoza.office.operations.backups._copy_postgresql", fail)
     with pytest.raises(BackupError, match=words):
-        back_up(tmp_path / "out", tmp_path / "photos", NOW)
+        back_up(tmp_path / "out", tmp_path / "home", tmp_path / "photos", NOW)
     assert list(tmp_path.iterdir()) == []

@@ -46,7 +46,7 @@ def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]
     yield from queries.looked([("durability", queries.durable), ("clock", lambda: queries.clock(now))])
     beside = [("worker", lambda: rounds.worker(now)), ("deliveries", lambda: rounds.deliveries(now))]
     yield from queries.looked([("key", lambda: queries.keys_around(now)), *beside, ("photos", queries.photos)])
-    yield queries.whole_gate(environment.home / "gate.yaml")
+    yield from queries.looked([("state", lambda: queries.whole_gate(environment.home / "gate.yaml"))])
     if options.journal:
         yield from queries.looked([("journal", queries.whole_journal)])
 

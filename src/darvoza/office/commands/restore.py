@@ -17,10 +17,12 @@ def run(options: Namespace) -> int:
     from darvoza.office.journal.queries import verify  # noqa: PLC0415
     from darvoza.office.journal.services import SYSTEM, record_alone  # noqa: PLC0415
     from darvoza.office.operations.backups import put_back, read_backup  # noqa: PLC0415
+    from darvoza.office.operations.home_files import FILES, GATE, put_home_back  # noqa: PLC0415
     from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415
 
     made = read_backup(options.backup)
     put_back(options.backup, made, environment.home)
+    other = put_home_back(options.backup / FILES, made.files, environment.home)
     upgrade()
     found = verify()
     if found.faults or (found.entries, found.head) != (made.entries, made.head or found.head):
@@ -28,6 +30,7 @@ def run(options: Namespace) -> int:
         expected = f"a journal of {made.entries} entries that holds"
         raise BackupError(field="journal", expected=expected, got=got, hint="take an older backup; keep this one")
     told = {"what": "restored", "made_at": made.made_at, "entries": made.entries, "sha256": made.sha256}
+    told |= {"gate": GATE in made.files} if made.holds_files else {}
     record_alone(EntryKind.SETTINGS_CHANGE, "office", told, by=SYSTEM, now=datetime.now(UTC))
     if not environment.secret:
         write_alone(environment.home / SECRET_FILE, secrets.token_urlsafe(64))
@@ -36,5 +39,9 @@ def run(options: Namespace) -> int:
     )
     for name in made.lost:
         print(f"lost: the office had no whole photo {name} when it was copied; look for it in an older backup")
+    for name in other:
+        print(f"left as it was: {name}; that of the backup is {options.backup / FILES / name}")
+    if otherwise := [name for name in made.otherwise if name != SECRET_FILE]:
+        print(f"not in the backup, put back what was kept otherwise: {', '.join(otherwise)}")
     print("what was acknowledged later is not in it; compare the journal with the heads that other agencies keep")
     return 0

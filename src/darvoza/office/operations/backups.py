@@ -1,7 +1,7 @@
 """A copy of the office that was consistent at one moment, made while it works; and an office made out of it again.
 
-A backup is a directory: the database, the photos that it names, and a manifest with digests and with the end of the journal.
-It holds no secret: a restored office makes a new one, and everybody signs in again.
+A backup is a directory: the database, the photos that it names, the state in force with its files, and a manifest with digests and
+with the end of the journal. It holds no secret and no key: a restored office makes a new secret, and everybody signs in again.
 """
 
 import json
@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,15 +23,16 @@ from darvoza.json_text import read_json
 from darvoza.office.desk.queries.photos import every_photo
 from darvoza.office.environment import DATABASE_FILE
 from darvoza.office.journal.queries import ending
+from darvoza.office.operations.home_files import FILES, check_home, copy_home
 from darvoza.office.operations.photo_backups import PHOTOS, check_photos, copy_photos, file_digest, put_photos_back
 from darvoza.office.operations.reasons import reason_of
 from darvoza.office.operations.thinning import MANIFEST
 from darvoza.on_disk import wait_for_disk
 
 DUMP = "office.pgdump"
-FORMAT: Final = 2
-READ: Final = frozenset({1, FORMAT})
-"""The first form held no photos."""
+FORMAT: Final = 3
+READ: Final = frozenset({1, 2, FORMAT})
+"""The first form held no photos, the second no files of the home."""
 
 PAGES: Final = 2000
 """Pages copied before a writer gets a turn."""
@@ -53,6 +54,12 @@ class Backup:
         How many photos are in it, their bytes, and the digest of their names.
     lost
         Names of photos that the office itself had lost by then.
+    files
+        Digests of the files of the home that are in it, by their names: the state in force, what it names, heads of the journal.
+    holds_files
+        Whether it is of a form that holds such files; older ones say nothing of a state in force.
+    otherwise
+        Names of what stood in the home, or was named by the state in force, and has to be kept otherwise: secrets, keys, the rest.
     """
 
     version: str
@@ -67,17 +74,20 @@ class Backup:
     photo_bytes: int = 0
     photo_sha256: str = ""
     lost: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    otherwise: tuple[str, ...] = ()
+    holds_files: bool = False
 
 
-def back_up(out: Path, photos: Path, now: datetime) -> Backup:
+def back_up(out: Path, home: Path, photos: Path, now: datetime) -> Backup:
     """Write a backup into a directory that takes its name when everything in it is on the disk.
 
     Parameters
     ----------
     out
         The directory.
-    photos
-        Where the office keeps its photos.
+    home, photos
+        Where the office keeps its files, and its photos.
 
     Raises
     ------
@@ -90,7 +100,7 @@ def back_up(out: Path, photos: Path, now: datetime) -> Backup:
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True, mode=0o700)
-        made = _fill(part, out, photos, now)
+        made = _fill(part, home, photos, now)
         part.rename(out)
         wait_for_disk(out.parent)
     except (OSError, sqlite3.Error, DatabaseError) as problem:
@@ -107,16 +117,18 @@ def back_up(out: Path, photos: Path, now: datetime) -> Backup:
     return made
 
 
-def _fill(part: Path, out: Path, photos: Path, now: datetime) -> Backup:
+def _fill(part: Path, home: Path, photos: Path, now: datetime) -> Backup:
     """Write everything that belongs into a backup, and have it on the disk."""
     entries, head = _copy_postgresql(part) if connection.vendor == "postgresql" else _copy_sqlite(part)
     file = next(part.iterdir())
     wait_for_disk(file)
     # after the database: files are there before rows name them, and stay; so every photo of the copy is found
-    copies = copy_photos(photos, part / PHOTOS, every_photo(), _earlier(out))
+    earlier = _earlier(part)
+    copies = copy_photos(photos, part / PHOTOS, every_photo(), earlier / PHOTOS if earlier else None)
+    kept = copy_home(home, part / FILES, earlier / FILES if earlier else None, _files_of(earlier))
     made = Backup(
         __version__, now.isoformat(), connection.vendor, file.name, file.stat().st_size, file_digest(file), entries, head,
-        copies.count, copies.size, copies.sha256, copies.missing,
+        copies.count, copies.size, copies.sha256, copies.missing, kept.digests, kept.otherwise, holds_files=True,
     )  # fmt: skip
     manifest = part / MANIFEST
     manifest.write_text(json.dumps({"darvoza_backup": FORMAT, **asdict(made)}, indent=1) + "\n", encoding="utf-8")
@@ -137,7 +149,7 @@ def read_backup(directory: Path) -> Backup:
         told = read_json((directory / MANIFEST).read_text(encoding="utf-8"))
         if told.pop("darvoza_backup") not in READ:
             raise ValueError("of another form")
-        made = Backup(**told | {"lost": tuple(told.get("lost", ()))})
+        made = Backup(**told | {name: tuple(told.get(name, ())) for name in ("lost", "otherwise")})
         whole = file_digest(directory / Path(made.file).name) == made.sha256
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         expected = "a directory that `darvoza office backup` wrote"
@@ -146,6 +158,7 @@ def read_backup(directory: Path) -> Backup:
         expected = f"the copy with the digest {made.sha256[:16]}…"
         raise BackupError(field=made.file, expected=expected, got="another", hint="take an older backup")
     check_photos(directory / PHOTOS, made.photo_sha256)
+    check_home(directory / FILES, made.files)
     return made
 
 
@@ -234,8 +247,18 @@ def _postgresql(program: str, *words: str) -> None:
         raise BackupError(field=program, expected="to succeed", got=done.stderr.strip()[-300:])
 
 
-def _earlier(out: Path) -> Path | None:
-    """Give the photos of the newest backup beside a new one."""
-    made = [each for each in out.absolute().parent.glob(f"*/{MANIFEST}") if (each.parent / PHOTOS).is_dir()]
+def _earlier(part: Path) -> Path | None:
+    """Give the newest backup beside a new one."""
+    beside = (each for each in part.absolute().parent.glob(f"*/{MANIFEST}") if each.parent.name[0] != ".")
+    made = [each for each in beside if (each.parent / PHOTOS).is_dir() or (each.parent / FILES).is_dir()]
     newest = max(made, key=lambda each: each.stat().st_mtime, default=None)
-    return newest.parent / PHOTOS if newest else None
+    return newest.parent if newest else None
+
+
+def _files_of(earlier: Path | None) -> Mapping[str, str]:
+    """Give the digests of the files of the home that an earlier backup says it holds."""
+    try:
+        told = read_json((earlier / MANIFEST).read_text(encoding="utf-8")).get("files") if earlier else None
+    except (OSError, ValueError, AttributeError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -20,14 +20,14 @@ from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import Delivery
 from darvoza.office.api.services.lodging import AGAIN, gate_alarms, gate_is_shut
 from darvoza.office.desk.queries.photos import lost_photos
-from darvoza.office.journal.queries import days_of_other_keys, ending, tail_faults, verify
+from darvoza.office.journal.queries import days_of_other_keys, ending, entries_on, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
 from darvoza.office.operations.exposition import Metric, Sample
 from darvoza.office.operations.probes import Finding, Health, Probe
 from darvoza.office.operations.services.day_keys import LONGEST, committed
 from darvoza.office.operations.services.pulse import beat
 from darvoza.office.operations.services.rounds import last_round
-from darvoza.office.registry.queries import standing
+from darvoza.office.registry.queries import by_the_gate, standing
 
 TAIL: Final = 100
 """Last entries of the journal that are recomputed before the office says that it is ready."""
@@ -156,15 +156,25 @@ def gate(file: Path, now: datetime) -> Finding:
 
 
 def whole_gate(file: Path) -> Finding:
-    """Read the whole state in force, as who decides does."""
+    """Read the whole state in force, as who decides does; after a restore, miss it where there was one."""
     if not file.exists():
-        return Finding("state", Health.WELL, "none, so none that is wrong")
+        if not _decided_before():
+            return Finding("state", Health.WELL, "none, so none that is wrong")
+        remedy = "put it back with the files it names, and the key of the draw: until then nothing is decided"
+        return Finding("state", Health.FAILED, f"no {file.name}, and the office that was restored had a gate", remedy)
     try:
         state = read_state(file)
     except (DarvozaError, ExceptionGroup) as problem:
         return Finding("state", Health.FAILED, str(problem), f"mend {file}: until then nothing is decided")
     found = f"{len(tuple(state.policy.profiles))} profiles, digest {state.digest[:16]}…"
     return Finding("state", Health.WARNING if state.alarms else Health.WELL, "; ".join((found, *state.alarms)))
+
+
+def _decided_before() -> bool:
+    """Tell whether this office was restored from one that had a gate; a copy of an older form tells it by what the gate decided."""
+    told = [entry.body or {} for entry in entries_on("office")]
+    restored = next((body for body in reversed(told) if body.get("what") == "restored"), None)
+    return restored is not None and bool(restored.get("gate", by_the_gate()))
 
 
 def room(home: Path) -> Finding:

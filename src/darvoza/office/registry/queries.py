@@ -16,7 +16,7 @@ from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.registry.mapping import case_of, declaration_record
-from darvoza.office.registry.models import Decision, Declaration, Mark, Order, Result
+from darvoza.office.registry.models import Decision, Declaration, Mark, Order, Result, Run
 from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
@@ -141,3 +141,8 @@ def standing(now: datetime) -> tuple[dict[str, int], int]:
     counted = dict(Order.objects.order_by().values_list("state").annotate(count=Count("pk")))
     late = Order.objects.filter(state=CaseState.WAITING, deadline__lt=now).count()
     return {state.value: counted.get(state.value, 0) for state in CaseState}, late
+
+
+def by_the_gate() -> bool:
+    """Tell whether a state in force has ever decided here."""
+    return Run.objects.filter(name__startswith="gate ").exists()
