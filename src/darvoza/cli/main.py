@@ -7,6 +7,7 @@ import gc
 import importlib
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
 from darvoza.cli.arguments import build_parser
@@ -58,9 +59,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # whoever read the output has seen enough; nothing more may be written, at exit neither
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_PIPE
+    except Exception as problem:
+        told = _in_words(options, problem)
+        if told is None:
+            raise
+        _tell(told)
+        return EXIT_FAILED
     except KeyboardInterrupt:
         print("darvoza: stopped; nothing half-written was left behind", file=sys.stderr)
         return EXIT_INTERRUPTED
+
+
+def _in_words(options: Namespace, problem: Exception) -> DarvozaError | None:
+    """Let a door say what it knows of an error that is not of this house, such as that of its database."""
+    words = getattr(options, "words_for_failures", None)
+    return importlib.import_module(words).in_words(problem) if words else None
 
 
 def _tell(problem: DarvozaError | ExceptionGroup[Exception]) -> None:

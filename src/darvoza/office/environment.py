@@ -1,13 +1,15 @@
 """What the surroundings say about this office, typed and checked: where it keeps its data, its secret, its names."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from darvoza.errors import SettingsError
+from darvoza.office.owners import whose
 from darvoza.office.provider import Provider, read_provider
 from darvoza.office.variables import DATABASE, DEMO, HISTORY, HOME, HOSTS, METRICS_TOKEN, PROXIES, SECRET
 
@@ -87,7 +89,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     database = variables.get(DATABASE, "")
     database_settings(database, home)
     hosts = tuple(_words(variables, HOSTS)) or LOCAL
-    demo = variables.get(DEMO, "") == "1" or (home / DEMO_MARK).exists()
+    demo = variables.get(DEMO, "") == "1" or os.path.exists(home / DEMO_MARK)  # noqa: PTH110 - false where the home is closed to us
     history = Path(variables[HISTORY]) if variables.get(HISTORY) else home / HISTORY_DIRECTORY
     proxies = tuple(_network(word) for word in _words(variables, PROXIES))
     return Environment(home, database, secret, hosts, demo, token, history, proxies, read_provider(variables))
@@ -112,11 +114,24 @@ def _network(word: str) -> Network:
 
 def _secret(variables: Mapping[str, str], name: str, file: Path, hint: str) -> str:
     """Give a secret out of the environment or a file; nothing when there is none."""
-    secret = variables.get(name, "") or (file.read_text(encoding="utf-8").strip() if file.is_file() else "")
+    secret = variables.get(name, "") or _told_by(file)
     if secret and len(secret) < SHORTEST_SECRET:
         expected = f"at least {SHORTEST_SECRET} characters"
         raise SettingsError(field=name, expected=expected, got=f"{len(secret)} characters", hint=hint)
     return secret
+
+
+def _told_by(file: Path) -> str:
+    """Give what a file of the home holds; nothing when there is none."""
+    try:
+        return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+    except OSError as problem:
+        hint = f"it is {whose(file)}: run as its owner, or hand it over: chown"
+        raise SettingsError(
+            field=str(file), expected="a file that this user can read", got=problem.strerror, hint=hint
+        ) from problem
+    except UnicodeDecodeError as problem:
+        raise SettingsError(field=str(file), expected="letters in UTF-8", got="other bytes") from problem
 
 
 def database_settings(address: str, home: Path) -> dict[str, Any]:
@@ -125,7 +140,7 @@ def database_settings(address: str, home: Path) -> dict[str, Any]:
     Raises
     ------
     SettingsError
-        When the address does not begin with ``postgresql://``.
+        When the address does not begin with ``postgresql://``, names no database, or its port is no number.
 
     Examples
     --------
@@ -140,20 +155,34 @@ def database_settings(address: str, home: Path) -> dict[str, Any]:
             "OPTIONS": options,
             "CONN_MAX_AGE": 60,
         }
-    parts = urlsplit(address)
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise SettingsError(
-            field=DATABASE,
-            expected="postgresql://USER:PASSWORD@HOST:PORT/NAME, or nothing for SQLite",
-            got=parts.scheme,
-        )
+    parts, port = _address(address)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,  # no request fails by a connection that was lost since the last
     }
+
+
+def _address(address: str) -> tuple[SplitResult, str]:
+    """Take the address of a database apart, its port checked; no error tells any of it, for a password stands in it."""
+    got = ""
+    try:
+        parts = urlsplit(address)
+        port = str(parts.port or "")
+    except ValueError:
+        got = "a PORT that is no number, or signs in the password that are not written as %23"
+    else:
+        if parts.scheme not in {"postgresql", "postgres"}:
+            got = f"an address of the kind {parts.scheme}"
+        elif not parts.path.strip("/"):
+            got = "no NAME of a database"
+    if got:
+        raise SettingsError(
+            field=DATABASE, expected="postgresql://USER:PASSWORD@HOST:PORT/NAME, or nothing for SQLite", got=got
+        )
+    return parts, port

@@ -57,7 +57,9 @@ def add_commands(commands: Commands) -> None:
 def _command(commands: Commands, name: str, words: str, module: str) -> ArgumentParser:
     """Add a command that is run by a module of this door."""
     parser = commands.add_parser(name, help=words, description=words)
-    parser.set_defaults(command_module=f"darvoza.office.commands.{module}")
+    parser.set_defaults(
+        command_module=f"darvoza.office.commands.{module}", words_for_failures="darvoza.office.commands.failures"
+    )
     parser.add_argument("--home", type=Path, help="directory of the office; that of DARVOZA_HOME, or office")
     return parser
 

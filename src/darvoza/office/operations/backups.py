@@ -25,7 +25,7 @@ from darvoza.office.environment import DATABASE_FILE
 from darvoza.office.journal.queries import ending
 from darvoza.office.operations.home_files import FILES, check_home, copy_home
 from darvoza.office.operations.photo_backups import PHOTOS, check_photos, copy_photos, file_digest, put_photos_back
-from darvoza.office.operations.reasons import reason_of
+from darvoza.office.operations.reasons import place_of_database, reason_of
 from darvoza.office.operations.thinning import MANIFEST
 from darvoza.on_disk import wait_for_disk
 
@@ -110,7 +110,12 @@ def back_up(out: Path, home: Path, photos: Path, now: datetime) -> Backup:
             type(problem.__cause__ or problem).__name__,
             "look at the disks of the office and of the copy",
         )
-        raise BackupError(field=str(out), expected="a whole copy", got=got, hint=hint) from problem
+        raise BackupError(
+            field=str(out),
+            expected=f"a whole copy of {place_of_database(connection.settings_dict)}",
+            got=got,
+            hint=hint,
+        ) from problem
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise

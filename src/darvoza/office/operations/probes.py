@@ -58,3 +58,18 @@ def worst(findings: Iterable[Finding]) -> Health:
     """
     order = list(Health)
     return max((finding.health for finding in findings), key=order.index, default=Health.WELL)
+
+
+def together(findings: Iterable[Finding]) -> list[Finding]:
+    """Say once what several probes found in the same words, such as that nothing answers.
+
+    Examples
+    --------
+    >>> [each.probe for each in together([Finding("a", Health.FAILED, "x"), Finding("b", Health.FAILED, "x")])]
+    ['a, b']
+    """
+    probes: dict[tuple[Health, str, str], list[str]] = {}
+    for each in findings:
+        named = probes.setdefault((each.health, each.found, each.remedy), [])
+        named += [] if each.probe in named else [each.probe]
+    return [Finding(", ".join(names), *told) for told, names in probes.items()]

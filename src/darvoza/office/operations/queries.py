@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
+from django.utils import timezone
 
 from darvoza import __version__
 from darvoza.errors import DarvozaError
@@ -23,7 +24,8 @@ from darvoza.office.desk.queries.photos import lost_photos
 from darvoza.office.journal.queries import days_of_other_keys, ending, entries_on, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
 from darvoza.office.operations.exposition import Metric, Sample
-from darvoza.office.operations.probes import Finding, Health, Probe
+from darvoza.office.operations.probes import Finding, Health
+from darvoza.office.operations.reasons import place_of_database, reason_of
 from darvoza.office.operations.services.day_keys import LONGEST, committed
 from darvoza.office.operations.services.pulse import beat
 from darvoza.office.operations.services.rounds import last_round
@@ -59,17 +61,31 @@ def readiness(home: Path, now: datetime) -> list[Finding]:
     )
 
 
-def looked(probes: Iterable[tuple[str, Probe]]) -> list[Finding]:
+def looked(probes: Iterable[tuple[str, Callable[[], Finding | list[Finding]]]]) -> list[Finding]:
     """Run probes; a database that cannot be asked is what they found, not the end of the others."""
-    findings = []
+    findings: list[Finding] = []
     for name, probe in probes:
         try:
-            findings.append(probe())
+            found = probe()
+            findings += found if isinstance(found, list) else [found]
         except (DatabaseError, InterfaceError, OSError) as problem:
-            cause = type(problem.__cause__ or problem).__name__
-            remedy = "look whether the database runs, has room, and can be reached"
-            findings.append(Finding(name, Health.FAILED, f"cannot be asked ({cause})", remedy))
+            findings.append(_not_asked(name, problem))
     return findings
+
+
+def _not_asked(name: str, problem: Exception) -> Finding:
+    """Say why something could not be looked at."""
+    why = reason_of(problem)
+    if why is None:
+        cause = type(problem.__cause__ or problem).__name__
+        return Finding(
+            name,
+            Health.FAILED,
+            f"cannot be asked ({cause})",
+            "look whether the database runs, has room, and can be reached",
+        )
+    where = problem.filename if isinstance(problem, OSError) else place_of_database(connection.settings_dict)
+    return Finding(name, Health.FAILED, f"cannot be asked: {why.said}" + (f" ({where})" if where else ""), why.remedy)
 
 
 def _writable(now: datetime) -> Finding:
@@ -155,19 +171,31 @@ def gate(file: Path, now: datetime) -> Finding:
     return Finding("gate", Health.WELL, "a state is in force")
 
 
-def whole_gate(file: Path) -> Finding:
-    """Read the whole state in force, as who decides does; after a restore, miss it where there was one."""
+def whole_gate(file: Path) -> list[Finding]:
+    """Read the whole state in force, as who decides does, and tell each fault of it; after a restore, miss it where there was one."""
     if not file.exists():
         if not _decided_before():
-            return Finding("state", Health.WELL, "none, so none that is wrong")
+            return [gate(file, timezone.now())]
         remedy = "put it back with the files it names, and the key of the draw: until then nothing is decided"
-        return Finding("state", Health.FAILED, f"no {file.name}, and the office that was restored had a gate", remedy)
+        return [Finding("gate", Health.FAILED, f"no {file.name}, and the office that was restored had a gate", remedy)]
     try:
         state = read_state(file)
     except (DarvozaError, ExceptionGroup) as problem:
-        return Finding("state", Health.FAILED, str(problem), f"mend {file}: until then nothing is decided")
+        told = [" ".join(str(each).split()) for each in _leaves(problem)]
+        return [
+            Finding("gate", Health.FAILED, each, f"mend what {file} names: until then nothing is decided")
+            for each in told
+        ]
     found = f"{len(tuple(state.policy.profiles))} profiles, digest {state.digest[:16]}…"
-    return Finding("state", Health.WARNING if state.alarms else Health.WELL, "; ".join((found, *state.alarms)))
+    alarms = [*state.alarms, *state.expired(timezone.now().date())]
+    return [Finding("gate", Health.WARNING if alarms else Health.WELL, "; ".join((found, *alarms)))]
+
+
+def _leaves(problem: Exception) -> list[Exception]:
+    """Walk a group of errors down to the single ones."""
+    if not isinstance(problem, ExceptionGroup):
+        return [problem]
+    return [leaf for each in problem.exceptions for leaf in _leaves(each)]
 
 
 def _decided_before() -> bool:

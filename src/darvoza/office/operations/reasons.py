@@ -5,7 +5,8 @@ What a library says holds addresses, and of values what was to be written; so it
 
 import errno
 import re
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 
 class Reason(NamedTuple):
@@ -65,3 +66,16 @@ def reason_of(problem: BaseException) -> Reason | None:
         return _NUMBERED[problem.errno]
     said = f"{problem} {problem.__cause__ or ''}"
     return next((reason for words, reason in _SAID if re.search(words, said, re.IGNORECASE | re.DOTALL)), None)
+
+
+def place_of_database(settings: Mapping[str, Any]) -> str:
+    """Say where a database is, without whoever is let in there.
+
+    Examples
+    --------
+    >>> place_of_database({"ENGINE": "…postgresql", "HOST": "db", "PORT": "", "NAME": "office", "PASSWORD": "x"})
+    'db:5432/office'
+    """
+    if str(settings["ENGINE"]).endswith("postgresql"):
+        return f"{settings['HOST'] or 'this machine'}:{settings['PORT'] or 5432}/{settings['NAME']}"
+    return str(settings["NAME"])
