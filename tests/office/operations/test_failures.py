@@ -1,7 +1,11 @@
 """Commands and the doctor say in words why a database or a file cannot be used, and what to do; never a password."""
 
 import errno
+import json
+import os
+import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,8 @@ from darvoza.errors import SettingsError
 from darvoza.office.commands.failures import in_words
 from darvoza.office.environment import database_settings, read_environment
 from darvoza.office.operations import queries
+from darvoza.office.operations.backups import Backup
+from darvoza.office.operations.photo_backups import file_digest
 from darvoza.office.operations.probes import Finding, Health, together
 
 REFUSED = 'connection failed: connection to server at "127.0.0.1", port 5499 failed: Connection refused'
@@ -118,3 +124,28 @@ def test_the_doctor_names_each_fault_of_the_state_in_force(tmp_path: Path) -> No
     assert {(each.probe, each.health) for each in found} == {("gate", Health.FAILED)}
     assert all(each.found.startswith("bad.yaml: ") for each in found)
     assert not any("sub-exception" in each.found for each in found)
+
+
+def restored(words: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run `darvoza office restore` in a process of its own, as after the loss of a machine."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))}
+    program = [sys.executable, "-m", "darvoza.cli.main", "office", "restore", *words]
+    return subprocess.run(program, capture_output=True, text=True, check=False, timeout=120, env=clean)
+
+
+def test_to_restore_nothing_or_what_is_no_database_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "office.sqlite3").write_bytes(b"no database" * 100)
+    told = Backup(
+        "0.1.0", "2026-03-01", "sqlite", "office.sqlite3", 1100, file_digest(broken / "office.sqlite3"), 0, ""
+    )
+    (broken / "manifest.json").write_text(json.dumps({"darvoza_backup": 3, **asdict(told)}))
+    (tmp_path / "there").mkdir()
+    for backup, home in (("nothing", "new"), ("broken", "new"), ("broken", "there")):
+        done = restored([str(tmp_path / backup), "--home", str(tmp_path / home)])
+        assert done.returncode == 2, done.stderr
+        assert done.stderr.startswith("darvoza: ")
+    assert not (tmp_path / "new").exists()
+    assert list((tmp_path / "there").iterdir()) == []

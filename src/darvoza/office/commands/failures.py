@@ -1,5 +1,6 @@
 """Why a command could not use its database or a file, in words; told in one place for all of them."""
 
+import errno
 from pathlib import Path
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection
@@ -15,9 +16,14 @@ def in_words(problem: Exception) -> DarvozaError | None:
     if isinstance(problem, (DatabaseError, InterfaceError)):
         return _of_database(problem)
     if isinstance(problem, OSError) and problem.filename is not None and (why := reason_of(problem)) is not None:
-        path = Path(str(problem.filename))
-        return SettingsError(field=str(path), expected="a file or directory that can be used", got=why.said,
-                             hint=f"{why.remedy}; there is {whose(path)}")  # fmt: skip
+        path = Path(str(problem.filename2 or problem.filename))  # of a copy, what was written
+        owned = (
+            f"; there is {whose(path)}"
+            if problem.errno in {errno.EACCES, errno.EPERM, errno.EEXIST, errno.ENOTDIR}
+            else ""
+        )
+        expected, hint = "a file or directory that can be used", why.remedy + owned
+        return SettingsError(field=str(path), expected=expected, got=why.said, hint=hint)
     if isinstance(problem, OSError) and (why := reason_of(problem)) is not None:
         return SettingsError(field="disk", expected="to be read and written", got=why.said, hint=why.remedy)
     return None

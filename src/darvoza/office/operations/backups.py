@@ -188,10 +188,13 @@ def put_back(directory: Path, made: Backup, home: Path) -> None:
         raise BackupError(field="home", expected="an office without a database", got=str(target), hint="choose another")
     put_photos_back(directory / PHOTOS, home / PHOTOS)
     part = target.with_suffix(".part")
-    shutil.copyfile(directory / made.file, part)
-    part.chmod(0o600)
-    wait_for_disk(part)
-    part.rename(target)
+    try:
+        shutil.copyfile(directory / made.file, part)
+        part.chmod(0o600)
+        wait_for_disk(part)
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
     wait_for_disk(home)
 
 

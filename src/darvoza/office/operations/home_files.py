@@ -158,7 +158,10 @@ def _copied(source: Path, copy: Path, there: Path | None, known: str) -> str:
 def _onto_disk(source: Path, target: Path) -> None:
     """Copy a file whole, readable by its owner only."""
     part = target.with_name(f".{target.name}.part")
-    shutil.copyfile(source, part)
-    part.chmod(0o600)
-    wait_for_disk(part)
-    part.replace(target)
+    try:
+        shutil.copyfile(source, part)
+        part.chmod(0o600)
+        wait_for_disk(part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

@@ -87,13 +87,15 @@ def _copied(source: Path, copy: Path, digest: str) -> bool:
     if not source.is_file():
         return False
     part = copy.with_suffix(".part")
-    shutil.copyfile(source, part)
-    whole = file_digest(part) == digest
-    if whole:
-        part.chmod(0o600)
-        wait_for_disk(part)
-        part.replace(copy)
-    part.unlink(missing_ok=True)
+    try:
+        shutil.copyfile(source, part)
+        whole = file_digest(part) == digest
+        if whole:
+            part.chmod(0o600)
+            wait_for_disk(part)
+            part.replace(copy)
+    finally:
+        part.unlink(missing_ok=True)
     return whole
 
 

@@ -47,7 +47,7 @@ _NUMBERED: Final = {
     errno.ENOTDIR: Reason("a file stands where a directory is needed", "name another place"),
     errno.EISDIR: Reason("a directory stands where a file is needed", "name another place"),
     errno.ENOENT: Reason("it is not there", "name another place"),
-    errno.EEXIST: Reason("it is there already", "name another place"),
+    errno.EEXIST: Reason("something stands there already", "name another place"),
     errno.EIO: Reason("its disk fails", "look at the disk"),
 }
 
