@@ -22,7 +22,7 @@ from darvoza.office.journal.models import End
 from darvoza.office.journal.services import record_alone
 from darvoza.office.operations import queries
 from darvoza.office.operations.counting import BOUNDS, Area, Counts
-from darvoza.office.operations.logs import JsonFormatter
+from darvoza.office.operations.logs import _OF_THE_SERVER, JsonFormatter
 from darvoza.office.operations.probes import Finding, Health, worst
 from office.sample import NOW, load_sample
 from people import Cast
@@ -224,6 +224,48 @@ def test_nothing_that_came_in_stands_in_the_log(cast: Cast, log: io.StringIO, mo
 def test_a_line_break_cannot_imitate_a_line(log: io.StringIO) -> None:
     logging.getLogger("darvoza.x").error('well\n{"level":"info"}')
     assert len(log.getvalue().splitlines()) == 1
+
+
+FROM_REQUESTS = (
+    "Invalid request from ip=127.0.0.1: Invalid HTTP Version: 'Petrov HTTP/1.1'",
+    "Invalid request from ip=127.0.0.1: Invalid HTTP header name: 'Passport AB1234567'",
+    "Invalid request from ip=127.0.0.1: Invalid method name: 'connection to Petrov failed: [Errno 1] No'",
+)
+
+
+@pytest.mark.parametrize("level", [logging.INFO, logging.WARNING, logging.ERROR])
+def test_nothing_of_a_request_that_the_server_could_not_read_stands_in_the_log(log: io.StringIO, level: int) -> None:
+    server = logging.getLogger("gunicorn.error")
+    for words in FROM_REQUESTS:
+        server.log(level, words)
+    server.log(level, "Error handling request %s %s", "GET", "/declarations/?q=Petrov")
+    assert len(log.getvalue().splitlines()) == 4
+    assert log.getvalue().count('"Invalid request"') == 3
+    assert [each for each in ("Petrov", "Passport", "127.0.0.1") if each in log.getvalue()] == []
+
+
+def test_what_the_server_says_of_its_port_and_its_processes_can_be_read(log: io.StringIO) -> None:
+    server = logging.getLogger("gunicorn.error")
+    server.error("Connection in use: %s", "('127.0.0.1', 8000)")
+    server.error("connection to ('127.0.0.1', 8000) failed: [Errno 98] Address already in use")
+    server.error("Worker (pid:%s) exited with code %s.", 12, 3)
+    server.info("Listening at: %s (%s)", "http://127.0.0.1:8000", 7)
+    assert [json.loads(line)["event"] for line in log.getvalue().splitlines()] == [
+        "Connection in use: ('127.0.0.1', 8000)",
+        "connection to ('127.0.0.1', 8000) failed: [Errno 98] Address already in use",
+        "Worker (pid:12) exited with code 3.",
+        "Listening at: http://127.0.0.1:8000 (7)",
+    ]
+
+
+def test_the_server_says_these_words() -> None:
+    import gunicorn
+
+    source = "".join(
+        (Path(gunicorn.__file__).parent / name).read_text() for name in ("arbiter.py", "sock.py", "workers/gthread.py")
+    )
+    said = [words.removesuffix(" Perhaps out of memory?") for words in _OF_THE_SERVER]
+    assert [words for words in said if f'"{words}"' not in source] == []
 
 
 def test_the_server_logs_as_the_office_does() -> None:

@@ -8,6 +8,7 @@ say, only the fixed words are written; where a library has put its words togethe
 
 import json
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -17,8 +18,22 @@ from typing import Final
 OURS: Final = "darvoza"
 """Loggers below this one; their `fields` are written, for they are named in the code and hold no personal data."""
 
-_STARTING: Final = ("gunicorn.error",)
-"""Loggers that tell of processes and ports as long as nothing has failed."""
+_SERVER: Final = "gunicorn.error"
+_OF_THE_SERVER: Final = frozenset({
+    "Starting gunicorn %s", "Listening at: %s (%s)", "Listening at: %s", "Using worker: %s", "Booting worker with pid: %s",
+    "Worker exiting (pid: %s)", "Worker (pid:%s) was sent %s!", "Worker (pid:%s) was sent %s! Perhaps out of memory?",
+    "Worker (pid:%s) exited with code %s.", "WORKER TIMEOUT (pid:%s)", "Handling signal: %s", "Ignoring unknown signal: %s",
+    "Hang up: %s", "Shutting down: %s", "Reason: %s", "graceful stop of workers", "Quick shutdown requested",
+    "Parent changed, shutting down: %s", "Connection in use: %s", "Invalid address: %s", "Can't connect to %s",
+    "Unhandled exception in main loop", "Exception in worker process",
+})  # fmt: skip
+"""What the server says of its processes and ports, none of which came in with a request. Everything else that it says may: it has
+put parts of a request into its words where it could not read one."""
+
+_UNREADABLE: Final = "Invalid request"
+
+_PORT = re.compile(r"connection to (\('[0-9a-f.:]*', \d+(, \d+)*\)|[\w./-]+) failed: \[Errno \d+\] [A-Z][a-z ]+")
+"""What it says of a port in words that were put together already."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -55,8 +70,12 @@ class StandardError(logging.StreamHandler):  # type: ignore[type-arg] # generic 
 
 def _event(record: logging.LogRecord) -> str:
     """Give the words of the code, without what was put between them."""
-    if record.name in _STARTING and record.levelno < logging.ERROR:
+    if record.name == _SERVER and (
+        record.msg in _OF_THE_SERVER or (not record.args and _PORT.fullmatch(str(record.msg)))
+    ):
         return record.getMessage()
+    if record.name == _SERVER and str(record.msg).startswith(_UNREADABLE):
+        return _UNREADABLE
     if record.args or record.name.split(".")[0] == OURS:
         return str(record.msg)
     return f"{record.module}:{record.lineno}"
