@@ -19,7 +19,7 @@ MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 
 def commands(text: str) -> list[list[str]]:
     """Commands of Darvoza that a file runs, as words; those in YAML lists and in lines."""
-    plain = re.sub(r'[\[\],"\']', " ", text)
+    plain = re.sub(r" +", " ", re.sub(r'[\[\],"\']', " ", text))
     found = re.findall(r"(?:^|[\s/])darvoza ((?:serve|office|doctor|worker|post|journal|key)\b[^\n&)]*)", plain)
     return [line.split() for line in found]
 
@@ -110,18 +110,47 @@ def test_the_composed_office_is_closed_and_its_database_checks_its_pages() -> No
     assert re.search(r":\d", database["image"])
 
 
+def pods(path: Path) -> list[dict[str, Any]]:
+    """The pods of a manifest."""
+    specs = [each["spec"] for each in documents(path) if each["kind"] in {"Deployment", "Job", "CronJob"}]
+    return [spec.get("jobTemplate", {}).get("spec", spec)["template"]["spec"] for spec in specs]
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_every_pod_has_the_home_that_all_share_and_can_read_the_key(path: Path) -> None:
+    for pod in pods(path):
+        assert pod["securityContext"]["fsGroup"] == pod["securityContext"]["runAsUser"]
+        volumes = {volume["name"]: volume for volume in pod["volumes"]}
+        assert volumes["home"]["persistentVolumeClaim"] == {"claimName": "home"}
+        for container in [*pod["containers"], *pod.get("initContainers", [])]:
+            places = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
+            assert places["/var/lib/darvoza"] == "home"
+            assert set(places.values()) <= set(volumes)
+        for volume in volumes.values():
+            if "secret" in volume:
+                assert volume["secret"]["defaultMode"] & 0o040, "a file of root that nobody else can read"
+                assert not volume["secret"]["defaultMode"] & 0o007
+
+
+def test_the_first_administrator_is_made_somewhere() -> None:
+    said = [words for path in MANIFESTS for words in commands(path.read_text(encoding="utf-8"))]
+    assert ["office", "first-run"] in [words[:2] for words in said]
+
+
+def test_what_is_composed_copies_the_office_and_has_its_nights() -> None:
+    [told] = documents(DEPLOY / "compose.yaml")
+    for name, command in (("nightly", "office expire --now"), ("backup", "office backup --keep")):
+        service = told["services"][name]
+        assert f"darvoza {command}" in str(service["command"])
+        assert "home:/var/lib/darvoza" in service["volumes"]
+        assert (service["cap_drop"], service["read_only"]) == (["ALL"], True)
+
+
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
 def test_manifests_say_that_they_were_not_run_and_every_container_is_closed(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("# NOT RUN")
-    pods = [
-        document["spec"]["template"]["spec"]
-        if document["kind"] == "Deployment"
-        else document["spec"]["jobTemplate"]["spec"]["template"]["spec"]
-        for document in documents(path)
-        if document["kind"] in {"Deployment", "CronJob"}
-    ]
-    assert pods
-    for pod in pods:
+    assert pods(path)
+    for pod in pods(path):
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["automountServiceAccountToken"] is False
         for container in [*pod["containers"], *pod.get("initContainers", [])]:
