@@ -14,6 +14,7 @@ def run(options: Namespace) -> int:
     from darvoza.office.operations.backups import back_up  # noqa: PLC0415
     from darvoza.office.operations.home_files import GATE  # noqa: PLC0415
     from darvoza.office.operations.thinning import thin_out  # noqa: PLC0415
+    from darvoza.office.operations.upgrading import steps  # noqa: PLC0415
 
     now = datetime.now(UTC)
     if options.keep:
@@ -27,6 +28,8 @@ def run(options: Namespace) -> int:
     )
     if made.otherwise:
         print(f"not in it, to be kept otherwise: {', '.join(made.otherwise)}")
+    if waiting := steps().waiting:
+        print(f"tables: of an older version, {waiting:,} migrations waiting; they are in the copy as they are")
     for name in made.lost:
         print(f"lost: the office has no whole photo {name}; look for it in an older backup")
     return 1 if made.lost else 0

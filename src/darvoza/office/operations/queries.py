@@ -10,7 +10,6 @@ from typing import Final
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count
 from django.utils import timezone
 
@@ -29,6 +28,7 @@ from darvoza.office.operations.reasons import place_of_database, reason_of
 from darvoza.office.operations.services.day_keys import LONGEST, committed
 from darvoza.office.operations.services.pulse import beat
 from darvoza.office.operations.services.rounds import last_round
+from darvoza.office.operations.upgrading import NEWER, steps
 from darvoza.office.registry.queries import by_the_gate, standing
 
 TAIL: Final = 100
@@ -95,11 +95,12 @@ def _writable(now: datetime) -> Finding:
 
 def migrated() -> Finding:
     """Tell whether the tables are those of this version."""
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    waiting, unknown = steps()
+    if unknown:
+        told = f"{len(unknown)} were applied that this version does not know, such as {unknown[-1]}"
+        return Finding("migrations", Health.FAILED, told, NEWER)
     if waiting:
-        remedy = "run: darvoza office migrate"
-        return Finding("migrations", Health.FAILED, f"{len(waiting)} are to be applied", remedy)
+        return Finding("migrations", Health.FAILED, f"{waiting} are to be applied", "run: darvoza office migrate")
     return Finding("migrations", Health.WELL, "the tables are those of this version")
 
 

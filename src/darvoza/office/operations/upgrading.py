@@ -5,12 +5,33 @@ would need a hand. Here all steps and the notes of them are one transaction: kil
 """
 
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from darvoza.errors import SettingsError
 from darvoza.office.operations.apps import OperationsApp
+
+NEWER: Final = "install the version that wrote them; or restore a copy from before it"
+
+
+class Steps(NamedTuple):
+    """How the tables differ from those of this version: how many steps wait, and which were made that it does not know."""
+
+    waiting: int
+    unknown: tuple[str, ...]
+
+
+def steps() -> Steps:
+    """Compare the tables with those of this version."""
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
+    waiting = executor.migration_plan(loader.graph.leaf_nodes())
+    return Steps(len(waiting), tuple(sorted(f"{app} {name}" for app, name in unknown)))
 
 
 def upgrade() -> None:
@@ -20,7 +41,12 @@ def upgrade() -> None:
     ------
     DatabaseError
         When one cannot be applied; then none is.
+    SettingsError
+        When the tables are of a newer version than this one.
     """
+    if unknown := steps().unknown:
+        got = f"{len(unknown)} steps of a newer one, such as {unknown[-1]}"
+        raise SettingsError(field="tables", expected="tables of this version or an older one", got=got, hint=NEWER)
     # SQLite changes tables only while it does not watch over their keys, and listens to that only outside a transaction
     unwatched = connection.vendor == "sqlite" and connection.disable_constraint_checking()
     try:
