@@ -232,7 +232,8 @@ def settings_page() -> str:
         "# Settings of the office",
         (
             "An office reads its settings from variables of the environment and from files in its home. What is wrong is told "
-            "when it starts, with the variable; `darvoza doctor` looks at the rest."
+            "when it starts, with the variable, and so is a name that is almost one of these; `darvoza doctor` looks at the rest, "
+            "and warns of every other name that begins with `DARVOZA_`."
         ),
         table(["variable", "meaning", "without it"], rows),
     ]

@@ -1,8 +1,10 @@
 """What the surroundings say about this office, typed and checked: where it keeps its data, its secret, its names."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from darvoza.errors import SettingsError
 from darvoza.office.owners import whose
 from darvoza.office.provider import Provider, read_provider
-from darvoza.office.variables import DATABASE, DEMO, HISTORY, HOME, HOSTS, METRICS_TOKEN, PROXIES, SECRET
+from darvoza.office.variables import DATABASE, DEMO, HISTORY, HOME, HOSTS, METRICS_TOKEN, PROXIES, SECRET, VARIABLES
 
 Network = IPv4Network | IPv6Network
 
@@ -21,6 +23,13 @@ HISTORY_DIRECTORY = "history"
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET = 40
 """Characters; what `darvoza office first-run` writes has more."""
+
+ANYBODY = "*"
+ALIKE = 0.65
+"""How alike a name must be to one that is read, to be taken for it misspelt."""
+
+PREFIX = "DARVOZA_"
+_NAME = re.compile(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]")
 
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 """FULL, because NORMAL loses acknowledged work when the power goes."""
@@ -75,21 +84,22 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     Raises
     ------
     SettingsError
-        When the address of the database is of an unknown kind, the secret is too short, a proxy is no address, or the
-        service that people sign in with is told by half.
+        When a variable is misspelt, the address of the database is of an unknown kind, the secret is too short or cannot be
+        read, a host is no name, a proxy is no address, or the service that people sign in with is told by half.
 
     Examples
     --------
     >>> read_environment({"DARVOZA_HOME": "/nowhere"}).hosts
     ('127.0.0.1', 'localhost', '[::1]')
     """
+    _refuse_misspelt(variables)
     home = Path(variables.get(HOME, "office"))
     secret = _secret(variables, SECRET, home / SECRET_FILE, "make one with: darvoza office first-run")
     token = _secret(variables, METRICS_TOKEN, home / METRICS_TOKEN_FILE, "take 40 or more random characters")
     database = variables.get(DATABASE, "")
     database_settings(database, home)
-    hosts = tuple(_words(variables, HOSTS)) or LOCAL
-    demo = variables.get(DEMO, "") == "1" or os.path.exists(home / DEMO_MARK)  # noqa: PTH110 - false where the home is closed to us
+    hosts = tuple(map(_host, _words(variables, HOSTS))) or LOCAL
+    demo = _is_demo(variables) or os.path.exists(home / DEMO_MARK)  # noqa: PTH110 - false where the home is closed to us
     history = Path(variables[HISTORY]) if variables.get(HISTORY) else home / HISTORY_DIRECTORY
     proxies = tuple(_network(word) for word in _words(variables, PROXIES))
     return Environment(home, database, secret, hosts, demo, token, history, proxies, read_provider(variables))
@@ -98,6 +108,37 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
 def _words(variables: Mapping[str, str], name: str) -> list[str]:
     """Give what a variable lists, by spaces or commas."""
     return variables.get(name, "").replace(",", " ").split()
+
+
+def unknown_variables(variables: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the variables that look like ours and that nobody reads."""
+    known = {each.name for each in VARIABLES}
+    return tuple(sorted(name for name in variables if name.startswith(PREFIX) and name not in known))
+
+
+def _refuse_misspelt(variables: Mapping[str, str]) -> None:
+    """See that no variable was meant for one that is read."""
+    known = [each.name.removeprefix(PREFIX) for each in VARIABLES]
+    for name in unknown_variables(variables):
+        if near := get_close_matches(name.removeprefix(PREFIX), known, 1, ALIKE):
+            hint = f"is it {PREFIX}{near[0]}? Take it away, or give it its name"
+            raise SettingsError(field=name, expected="a variable that is read", got="one that nobody reads", hint=hint)
+
+
+def _is_demo(variables: Mapping[str, str]) -> bool:
+    """Tell whether the office is for practice."""
+    told = variables.get(DEMO, "")
+    if told not in {"", "0", "1"}:
+        raise SettingsError(field=DEMO, expected="1 for a practice office, or nothing", got=told)
+    return told == "1"
+
+
+def _host(word: str) -> str:
+    """Read a name that browsers ask by; a star stands for every name."""
+    if not _NAME.fullmatch(word):
+        expected = "names such as darvoza.customs.example, without https://, port or path"
+        raise SettingsError(field=HOSTS, expected=expected, got=word)
+    return word
 
 
 def _network(word: str) -> Network:

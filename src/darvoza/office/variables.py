@@ -44,14 +44,22 @@ VARIABLES: Final = (
     Variable(
         SECRET, "what sessions and forms are signed with, at least 40 characters", "the file `secret` in the home"
     ),
-    Variable(HOSTS, "names under which browsers ask for it", "this machine only"),
+    Variable(
+        HOSTS,
+        "names under which browsers ask for it, such as `darvoza.customs.example`, without `https://` and port; `*`, every name, is warned of",
+        "this machine only",
+    ),
     Variable(
         PROXIES,
         "addresses or networks of the proxies in front, such as `127.0.0.1 10.20.0.0/24`: of them, and of nobody else, "
         "`X-Forwarded-For` is believed, so that sign-ins are counted for each browser",
         "nobody is believed: sign-ins are counted for whoever connects, which behind a proxy is the proxy",
     ),
-    Variable(DEMO, "`1` for a practice office: no HTTPS, no second factor", "the mark of a demo in the home"),
+    Variable(
+        DEMO,
+        "`1` for a practice office: no HTTPS, no second factor; nothing else is taken",
+        "the mark of a demo in the home",
+    ),
     Variable(
         METRICS_TOKEN,
         "what a monitoring system must show, at least 40 characters",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza.domain.codes import Agency
+from darvoza.office.commands.listening import address, processes
 from darvoza.office.commands.operations_arguments import add_doctor, add_operations, add_subscriptions, add_worker
 
 ROLES = ("line_officer", "supervisor", "analyst", "approver", "chief", "auditor", "administrator")
@@ -25,8 +26,10 @@ Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
 def add_commands(commands: Commands) -> None:
     """Add the commands of the office to those of ``darvoza``."""
     serve = _command(commands, "serve", "Serve the office to browsers.", "serve")
-    serve.add_argument("--bind", default="127.0.0.1:8000", metavar="HOST:PORT", help="where to listen")
-    serve.add_argument("--processes", type=int, default=2, help="processes that answer, each with sixteen threads")
+    serve.add_argument("--bind", type=address, default="127.0.0.1:8000", metavar="HOST:PORT", help="where to listen")
+    serve.add_argument(
+        "--processes", type=processes, default=2, help="processes that answer, each with sixteen threads"
+    )
     add_worker(partial(_command, commands))
     add_doctor(partial(_command, commands))
     office = commands.add_parser("office", help="Set up the office: tables, people, results of a run.")

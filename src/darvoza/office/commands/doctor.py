@@ -9,7 +9,7 @@ from darvoza.errors import ProviderError
 from darvoza.office.accounts.provider.asking import describe
 from darvoza.office.accounts.provider.line import ask
 from darvoza.office.commands.starting import start
-from darvoza.office.environment import DATABASE_FILE, LOCAL, Environment
+from darvoza.office.environment import ANYBODY, DATABASE_FILE, LOCAL, Environment, unknown_variables
 from darvoza.office.operations.probes import Finding, Health, together, worst
 from darvoza.office.provider import Provider
 
@@ -63,6 +63,14 @@ def _settings(environment: Environment) -> Iterator[Finding]:
         yield Finding("settings", Health.WARNING, "a practice office: no HTTPS, no second factor", "never in earnest")
     elif environment.hosts == LOCAL:
         yield Finding("settings", Health.WARNING, "browsers may only ask on this machine", "set DARVOZA_HOSTS")
+    elif ANYBODY in environment.hosts:
+        yield Finding(
+            "settings", Health.WARNING, "browsers may ask by any name", "name them in DARVOZA_HOSTS instead of *"
+        )
+    for name in unknown_variables(os.environ):
+        yield Finding(
+            "settings", Health.WARNING, f"{name}: nobody reads this variable", "look in docs/reference/settings.md"
+        )
     yield _proxies(environment)
     if environment.provider is not None:
         yield _provider(environment.provider)

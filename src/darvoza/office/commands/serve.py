@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
 from darvoza.office.commands.starting import OWNER_ONLY, no_office, start
-from darvoza.office.environment import DATABASE_FILE
+from darvoza.office.environment import ANYBODY, DATABASE_FILE
 from darvoza.office.operations.counting import COUNTS, ROWS
 
 THREADS = 16
@@ -88,6 +88,11 @@ def run(options: Namespace) -> int:
     environment = start(options, tables=False)
     if not environment.database and not (environment.home / DATABASE_FILE).exists():
         raise no_office(environment)
+    if ANYBODY in environment.hosts:
+        print(
+            "warning: DARVOZA_HOSTS is *: browsers may ask by any name, and links may be made of names that others chose",
+            flush=True,
+        )
     shown = "http" if environment.demo else "https, through the proxy that ends it,"
     print(f"the office answers at {shown} {options.bind}; stop with Ctrl+C", flush=True)
     settings = {

@@ -32,7 +32,7 @@ put parts of a request into its words where it could not read one."""
 
 _UNREADABLE: Final = "Invalid request"
 
-_PORT = re.compile(r"connection to (\('[0-9a-f.:]*', \d+(, \d+)*\)|[\w./-]+) failed: \[Errno \d+\] [A-Z][a-z ]+")
+_PORT = re.compile(r"connection to (\('[\w.:-]*', \d+(, \d+)*\)|[\w./-]+) failed: \[Errno -?\d+\] [A-Z][a-z ]+")
 """What it says of a port in words that were put together already."""
 
 
