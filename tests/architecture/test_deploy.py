@@ -168,6 +168,15 @@ def test_the_probes_ask_addresses_that_exist() -> None:
     assert sorted(resolve(path).view_name for path in paths) == ["operations:live", "operations:ready"]
 
 
+def test_the_proxy_lets_through_what_the_office_takes() -> None:
+    from darvoza.office.shell.bodies import LARGEST
+
+    [most] = re.findall(
+        r"client_max_body_size (\d+)m;", (DEPLOY / "nginx" / "darvoza.conf").read_text(encoding="utf-8")
+    )
+    assert int(most) * 1024**2 > LARGEST
+
+
 def test_the_database_keeps_what_it_acknowledges_and_logs_no_values() -> None:
     text = (DEPLOY / "postgresql" / "darvoza.conf").read_text(encoding="utf-8")
     told = dict(re.findall(r"^(\w+) = ([^#\n]+?)\s*(?:#.*)?$", text, re.MULTILINE))
