@@ -211,19 +211,18 @@ def database_settings(address: str, home: Path) -> dict[str, Any]:
 
 def _address(address: str) -> tuple[SplitResult, str]:
     """Take the address of a database apart, its port checked; no error tells any of it, for a password stands in it."""
-    got = ""
     try:
         parts = urlsplit(address)
         port = str(parts.port or "")
     except ValueError:
-        got = "a PORT that is no number, or signs in the password that are not written as %23"
-    else:
-        if parts.scheme not in {"postgresql", "postgres"}:
-            got = f"an address of the kind {parts.scheme}"
-        elif not parts.path.strip("/"):
-            got = "no NAME of a database"
-    if got:
-        raise SettingsError(
-            field=DATABASE, expected="postgresql://USER:PASSWORD@HOST:PORT/NAME, or nothing for SQLite", got=got
-        )
+        raise _no_address("a PORT that is no number, or signs in the password that are not written as %23") from None
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise _no_address(f"an address of the kind {parts.scheme}")
+    if not parts.path.strip("/"):
+        raise _no_address("no NAME of a database")
     return parts, port
+
+
+def _no_address(got: str) -> SettingsError:
+    expected = "postgresql://USER:PASSWORD@HOST:PORT/NAME, or nothing for SQLite"
+    return SettingsError(field=DATABASE, expected=expected, got=got)

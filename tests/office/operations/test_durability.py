@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from darvoza.errors import BackupError
-from darvoza.office.operations.backups import MANIFEST, Backup, put_back, read_backup
+from darvoza.office.operations.backups import Backup, put_back, read_backup
+from darvoza.office.operations.thinning import MANIFEST
 from office.databases import Addresses
 
 HARNESS = Path(__file__).with_name("harness.py")

@@ -14,9 +14,9 @@ from darvoza.office.desk.models import Photo
 from darvoza.office.desk.photo_files import Stored, place_of, store
 from darvoza.office.desk.queries.photos import every_photo
 from darvoza.office.operations import queries
-from darvoza.office.operations.backups import MANIFEST
 from darvoza.office.operations.photo_backups import check_photos, copy_photos, put_photos_back
 from darvoza.office.operations.probes import Health
+from darvoza.office.operations.thinning import MANIFEST
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 

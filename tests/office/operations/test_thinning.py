@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from darvoza.errors import BackupError
-from darvoza.office.operations.backups import MANIFEST, back_up
-from darvoza.office.operations.thinning import Copy, past, thin_out
+from darvoza.office.operations.backups import back_up
+from darvoza.office.operations.thinning import MANIFEST, Copy, past, thin_out
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
