@@ -188,7 +188,7 @@ def test_the_database_keeps_what_it_acknowledges_and_logs_no_values() -> None:
     assert (told["log_parameter_max_length"], told["log_statement"]) == ("0", "none")
 
 
-def test_the_proxy_lets_through_what_the_office_takes() -> None:
+def test_the_proxy_lets_through_streams_and_hands_addresses_on_as_they_came() -> None:
     from django.urls import resolve
 
     from darvoza.office.api.bodies import LARGEST_STREAM

@@ -16,6 +16,7 @@ from darvoza.cli.oversight_arguments import add_drift, add_frontier
 from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.post_arguments import add_post
 from darvoza.cli.practice_arguments import add_simulate
+from darvoza.cli.profile_arguments import add_profile
 from darvoza.cli.register_arguments import add_alerts, add_registers, hold_against_certificates, read_from_registers
 from darvoza.cli.report_arguments import add_report
 from darvoza.cli.sampling_arguments import add_sampling
@@ -173,43 +174,7 @@ def _intake(commands: Commands) -> None:
 def _profile(commands: Commands) -> None:
     parser = commands.add_parser("profile", help="Work with risk profiles.")
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    check = _command(inner, "check", "Read every profile and run its worked cases.", "profile_check")
-    check.add_argument("directory", type=Path, metavar="DIR", help="directory of risk profiles")
-    check.add_argument("--day", type=day, help="day on which it is asked what has expired; today by default")
-    words = "Explain one profile: sentence, facts, cost, lists, worked cases."
-    explain = _command(inner, "explain", words, "profile_explain")
-    explain.add_argument("profile", metavar="PROFILE", help="code of a profile, or its file")
-    explain.add_argument("--profiles", type=Path, default=Path("profiles"), help="directory of risk profiles")
-    explain.add_argument("--day", type=day, help="day on which it is asked what has expired; today by default")
-    _profile_diff(inner)
-    format_ = _command(
-        inner, "format", "Write profile files in one form: canonical sentence, order of fields.", "profile_format"
-    )
-    format_.add_argument("files", nargs="+", type=Path, metavar="FILE", help="profiles, or directories of them")
-    format_.add_argument("--check", action="store_true", help="change nothing; name what is in another form and fail")
-    _profile_sql(inner)
-
-
-def _profile_diff(commands: Commands) -> None:
-    words = "Tell what changed between two versions of profiles: in meaning, in words, on past declarations."
-    parser = _command(commands, "diff", words, "profile_diff")
-    parser.add_argument("old", type=Path, metavar="OLD", help="a profile, or a directory of them")
-    parser.add_argument("new", type=Path, metavar="NEW", help="a profile, or a directory of them")
-    parser.add_argument("--history", type=Path, help="directory that `darvoza history` wrote: where do they differ?")
-    parser.add_argument("--from", dest="start", type=day, help="first day of lodging; the first of the history")
-    parser.add_argument("--to", dest="end", type=day, help="last day of lodging; the last of the history")
-
-
-def _profile_sql(commands: Commands) -> None:
-    parser = _command(commands, "sql", "Write a profile as a statement of SQL, for a warehouse.", "profile_sql")
-    parser.add_argument("code", metavar="CODE", help="code of the profile")
-    parser.add_argument("--profiles", type=Path, required=True, help="directory of risk profiles (YAML)")
-    parser.add_argument(
-        "--dialect",
-        required=True,
-        help="duckdb, postgres or spark, executed in the tests of Darvoza; clickhouse, databricks or trino, only rendered",
-    )
-    parser.add_argument("--table", default="facts", help="table with one row a goods item, columns named after facts")
+    add_profile(lambda name, words, module: _command(inner, name, words, module))
 
 
 def _facts(commands: Commands) -> None:

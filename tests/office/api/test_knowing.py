@@ -2,8 +2,8 @@
 
 import pytest
 
-from darvoza.office.api.knowing import may_know, revisions_of
 from darvoza.office.api.models import Client, Lodgement
+from darvoza.office.api.queries import may_know, revisions_of
 from darvoza.office.registry.models import Declaration, Order
 from office.api.systems import OTHER, POST, Systems, a_body, an_item
 

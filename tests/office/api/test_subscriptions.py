@@ -97,6 +97,16 @@ def test_one_key_makes_one_subscription_and_tells_its_secret_again(systems: Syst
     assert systems.send("POST", "/subscriptions", body, idempotency_key="").code == "key-missing"
 
 
+def test_a_key_does_not_answer_with_a_subscription_that_has_ended(systems: Systems) -> None:
+    body = {"url": "https://host.example/"}
+    number = systems.send("POST", "/subscriptions", body, idempotency_key="k1").body["subscription"]
+    systems.send("DELETE", f"/subscriptions/{number}")
+    said = systems.send("POST", "/subscriptions", body, idempotency_key="k1")
+    assert (said.status, said.code) == (422, "key-reused")
+    assert f"subscription {number} has ended" in said.body["detail"]
+    assert systems.send("POST", "/subscriptions", body, idempotency_key="k2").status == 201
+
+
 def test_what_was_refused_can_be_sent_again_with_its_key(systems: Systems) -> None:
     wrong = systems.send("POST", "/subscriptions", {"url": "nowhere"}, idempotency_key="k1")
     assert wrong.status == 422

@@ -1,8 +1,8 @@
 """What clients can ask; every question passes the agency and the post of the client."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import QuerySet
 
@@ -13,10 +13,9 @@ from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.gate.comparing import Compared, Tally, compare
 from darvoza.flow.gate.cusres import ActTold, Response, Standing, cusres
 from darvoza.flow.gate.state_file import State
-from darvoza.office.accounts.scope import for_person
+from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import acts_of, decided, explained, said_of
-from darvoza.office.api.knowing import concerns, may_know, own_agency, revisions_of
 from darvoza.office.api.models import Comparison, Delivery, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
@@ -26,6 +25,51 @@ from darvoza.office.registry.models import Decision, Order
 from darvoza.office.registry.plain import as_plain
 
 PER_PAGE = 100
+
+
+class Asker(Placed, Protocol):
+    """A client, as a caller or as its row."""
+
+    @property
+    def name(self) -> str:
+        """Its name, under which it lodges."""
+
+
+def own_agency(asker: Placed) -> str:
+    """Give the agency whose acts a client is told; customs and the clients of all agencies are told all of them."""
+    return "" if asker.agency == Agency.CUSTOMS else asker.agency
+
+
+def may_know(asker: Asker, revisions: Sequence[Lodgement]) -> bool:
+    """Tell whether a client may know of a declaration: it is at its post, and concerns it.
+
+    Parameters
+    ----------
+    revisions
+        Every decision on the declaration, the first one first. At which post it is says the last one: an amendment can
+        take a declaration to another.
+    """
+    return bool(revisions) and asker.post in {"", revisions[-1].post} and concerns(asker, revisions)
+
+
+def concerns(asker: Asker, revisions: Sequence[Lodgement]) -> bool:
+    """Tell whether a declaration concerns a client, wherever it is: its agency has an act in it, or it lodged it itself."""
+    agency = own_agency(asker)
+    if not agency:
+        return True
+    if not revisions:
+        return False
+    if revisions[0].client == asker.name:
+        return True
+    return any(row["agency"] == agency for row in revisions[-1].decisions)
+
+
+def revisions_of(references: Iterable[str]) -> dict[str, list[Lodgement]]:
+    """Give every decision on some declarations, the first one first, by reference."""
+    made: dict[str, list[Lodgement]] = {}
+    for row in Lodgement.objects.filter(declaration_id__in=list(references)).order_by("declaration_id", "revision"):
+        made.setdefault(row.declaration_id, []).append(row)
+    return made
 
 
 def revisions_for(caller: Caller, declaration_id: str) -> list[Lodgement]:

@@ -11,11 +11,10 @@ from darvoza.domain.capacity import ANY_POST
 from darvoza.office.accounts.models import Person
 from darvoza.office.administration.models import Post
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.knowing import revisions_of
 from darvoza.office.api.models import Client, Event
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.api.queries import may_tell_arrival
+from darvoza.office.api.queries import may_tell_arrival, revisions_of
 from darvoza.office.api.services.lodging import state_in_force
 from darvoza.office.api.services.telling import hold_numbering
 from darvoza.office.api.words import EventKind

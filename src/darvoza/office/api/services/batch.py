@@ -18,10 +18,10 @@ from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.flow.tables import Table
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text, decided, etag, journalled, names, said_of, version_of
-from darvoza.office.api.knowing import may_know, own_agency, revisions_of
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.queries import may_know, own_agency, revisions_of
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.keeping import keep_batch, keep_state
 from darvoza.office.api.services.opening import OpenGate

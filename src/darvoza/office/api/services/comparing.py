@@ -10,8 +10,8 @@ from darvoza.domain.codes import Channel
 from darvoza.domain.journal import EntryKind
 from darvoza.domain.selection import FloorKind
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.knowing import may_know, own_agency, revisions_of
 from darvoza.office.api.models import Comparison
+from darvoza.office.api.queries import may_know, own_agency, revisions_of
 from darvoza.office.journal.services import record
 
 NAMED = frozenset({FloorKind.PROFILE, FloorKind.LAW, FloorKind.ALERT, FloorKind.PLAN})

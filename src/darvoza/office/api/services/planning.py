@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from darvoza.office.api.knowing import concerns, own_agency, revisions_of
 from darvoza.office.api.models import Client, Delivery, Event, Subscription
+from darvoza.office.api.queries import concerns, own_agency, revisions_of
 from darvoza.office.api.services.telling import hold_numbering
 
 AT_ONCE = 500

@@ -80,7 +80,7 @@ def _before(caller: Caller, key: Key) -> Subscribed | None:
     Raises
     ------
     Problem
-        When it came before with another body, or for something else.
+        When it came before with another body or for something else, or what it made has ended: nothing would be sent.
     """
     kept = Receipt.objects.filter(client=caller.number, key=key.key).first()
     if kept is None:
@@ -88,6 +88,8 @@ def _before(caller: Caller, key: Key) -> Subscribed | None:
     if kept.digest != key.digest:
         raise Problem("key-reused")
     told = orjson.loads(kept.answer)
+    if not Subscription.objects.filter(pk=told["subscription"], ended_at=None).exists():
+        raise Problem("key-reused", f"subscription {told['subscription']} has ended; use another key")
     return Subscribed(told["subscription"], told["url"], told["kinds"], again=True)
 
 
