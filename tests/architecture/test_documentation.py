@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import yaml
 
-from architecture.house import DOCS, ROOT, public_classes
+from architecture.house import DOCS, ROOT, SOURCE, public_classes
 from darvoza.cli.main import main
 from darvoza.flow.intake.mapping import load_mapping
 
@@ -177,3 +177,15 @@ def test_every_file_that_a_page_points_to_exists() -> None:
     }
     assert named
     assert [(page, name) for page, name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_first_selection_tells_every_step_of_the_demo() -> None:
+    from darvoza.cli.demo import STEPS
+
+    text = (ROOT / "docs" / "tutorial" / "first-selection.md").read_text(encoding="utf-8")
+    told = [int(number) for number in re.findall(r"^(\d+)\. \*\*", text, re.MULTILINE)]
+    assert told == list(range(1, STEPS + 1))
+    source = (SOURCE / "cli" / "demo.py").read_text(encoding="utf-8")
+    assert sorted(int(number) for number in re.findall(r"(\d+) of \{STEPS\}", source)) == told
+    counted = {10: "ten", 12: "twelve", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen"}
+    assert f"it does {counted[STEPS]} things" in text

@@ -102,8 +102,15 @@ def test_profiles_go_in_from_files_and_come_out_as_the_same_set(
     digest = capsys.readouterr().out.split("digest ")[1].strip()
     assert run(["profiles", "--out", str(tmp_path / "out")]) == 0
     assert f"digest {digest}" in capsys.readouterr().out
-    assert run(["profiles", "--out", str(tmp_path / "before"), "--at", "2020-01-01T00:00+05:00"]) == 0
-    assert "0 profiles in force" in capsys.readouterr().out
+    with pytest.raises(OutputError, match="expected profiles in force at 2020-01-01T00:00"):
+        run(["profiles", "--out", str(tmp_path / "before"), "--at", "2020-01-01T00:00+05:00"])
+    assert not (tmp_path / "before").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["--replace", "he left"], ["--commit", "3", "--replace", " "]])
+def test_keys_that_are_neither_committed_to_nor_revealed_are_a_slip(words: list[str]) -> None:
+    with pytest.raises(SettingsError, match=r"--commit|--replace"):
+        run(["keys", "--key-file", "key.json", *words])
 
 
 @pytest.mark.django_db

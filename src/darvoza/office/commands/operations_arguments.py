@@ -91,7 +91,7 @@ def _add_copies(add: Add) -> None:
 def _keys(parser: ArgumentParser) -> None:
     """Add what is to be said of the keys of days."""
     parser.add_argument("--key-file", type=Path, required=True, help="key of the draw")
-    parser.add_argument("--commit", type=int, default=0, metavar="DAYS", help="days from tomorrow to commit to")
+    parser.add_argument("--commit", type=int, metavar="DAYS", help="days from tomorrow to commit to")
     words = "put them in the place of what days to come were committed to with a key before, for this reason"
-    parser.add_argument("--replace", default="", metavar="REASON", help=words)
+    parser.add_argument("--replace", metavar="REASON", help=words)
     parser.add_argument("--reveal", action="store_true", help="reveal the keys of days that are over")

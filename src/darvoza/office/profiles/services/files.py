@@ -95,18 +95,25 @@ def write_out(directory: Path, *, moment: datetime) -> ProfileSet:
     Raises
     ------
     OutputError
-        When the directory holds something, or what was written does not read back to the same set.
+        When nothing is in force then, the directory holds something, or what was written does not read back to the same
+        set.
     """
     if directory.exists() and any(directory.iterdir()):
         raise OutputError(field="out", expected="an empty directory", got=str(directory), hint="choose another")
     known = lists(moment)
     rows = in_force(moment)
+    if not rows:
+        expected = f"profiles in force at {moment.isoformat(timespec='minutes')}"
+        hint = (
+            "who decided by none would decide by chance alone; put some in force: darvoza office profiles --take-in DIR"
+        )
+        raise OutputError(field="out", expected=expected, got="none", hint=hint)
     profiles = ProfileSet(tuple(profile_of(row, known) for row in rows))
     for row in rows:
         _write(directory / row.agency / f"{row.code}.yaml", _signed(row, known))
     for named in profiles.lists:
         _write(directory / LISTS / f"{named.name.replace('/', '-')}.yaml", fields_text(_list_fields(named)))
-    if rows and load_profiles(directory).digest != profiles.digest:
+    if load_profiles(directory).digest != profiles.digest:
         raise OutputError(field="out", expected=f"the set {profiles.digest}", got="another")
     return profiles
 
