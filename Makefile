@@ -54,15 +54,16 @@ help:
 	@$(BIN)/python .ci/gomp.py
 	@touch $@
 
+# compiled here, for everybody to read whatever the mask: who runs it later may not write beside it, and would compile each time
 .venv/default-ready: .venv/python-ready requirements/default.txt
 	@echo "set-up   what Darvoza runs on (requirements/default.txt)"
-	@$(UV) pip install -q --require-hashes -r requirements/default.txt
+	@umask 022; $(UV) pip install -q --compile-bytecode --require-hashes -r requirements/default.txt
 	@touch $@
 
-# what gettext reads is made here: whoever runs the program later may not own it
+# what gettext reads is made here too
 .venv/darvoza-ready: .venv/default-ready pyproject.toml $(CATALOGUES)
 	@echo "set-up   darvoza itself, editable"
-	@$(UV) pip install -q --no-deps -e .
+	@umask 022; $(UV) pip install -q --no-deps -e . && $(BIN)/python -m compileall -q src/darvoza
 	@$(BIN)/python -m darvoza.office.catalogues
 	@touch $@
 
