@@ -41,4 +41,6 @@ def _of_database(problem: Exception) -> DarvozaError | None:
         "look whether it runs, has room, and can be reached",
     )
     where = place_of_database(connection.settings_dict)
-    return SettingsError(field=DATABASE, expected=f"a database that can be used at {where}", got=said, hint=remedy)
+    if connection.vendor == "sqlite":
+        return SettingsError(f"the database cannot be asked: {said}", field=where, hint=remedy)
+    return SettingsError(f"the database cannot be asked: {said}: {where}", field=DATABASE, hint=remedy)

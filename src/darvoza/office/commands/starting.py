@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from darvoza.errors import SettingsError
 from darvoza.office.catalogues import ready_catalogues
+from darvoza.office.commands.failures import in_words
 from darvoza.office.environment import DATABASE_FILE, Environment, read_environment
 from darvoza.office.variables import DATABASE, HOME, SECRET
 
@@ -70,8 +71,10 @@ def _refuse_without_tables(environment: Environment) -> None:
     try:
         found = has_tables()
     except DatabaseError as problem:
-        field = DATABASE if environment.database else str(environment.home / DATABASE_FILE)
-        raise SettingsError(f"the database cannot be asked: {' '.join(str(problem).split())}", field=field) from problem
+        told = in_words(problem)
+        if told is None:
+            raise
+        raise told from problem
     if not found:
         raise no_office(environment)
 
