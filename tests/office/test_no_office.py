@@ -22,12 +22,14 @@ WORKING = {
     "enter": "asel --name Asel --role analyst",
     "expire": "",
     "figures": "",
+    "journal": "--out j",
     "keys": "--key-file k --commit 1",
     "load": "run --declarations d.csv --mapping m.yaml",
     "profiles": "--out p",
     "reconcile": "record.ndjson --post KG-TOR",
     "replay": "",
     "report": "run",
+    "subscriptions": "",
 }
 
 PROGRAM = """
