@@ -13,7 +13,7 @@ def sent(**changes: str) -> dict[str, str]:
 
 def test_a_profile_of_another_agency_takes_no_code(systems: Systems) -> None:
     said = systems.send("POST", "/profiles", sent(agency="phytosanitary"))
-    assert (said.status, said.body["errors"][0]["field"]) == (409, "agency")
+    assert (said.status, said.body["errors"][0]["field"]) == (422, "agency")
     assert not Version.objects.exists()
     assert systems.send("POST", "/profiles", sent(agency="phytosanitary"), by="plants").status == 201
     assert Version.objects.get().agency == "phytosanitary"
@@ -22,7 +22,7 @@ def test_a_profile_of_another_agency_takes_no_code(systems: Systems) -> None:
 
 def test_a_code_in_force_is_its_agencys(systems: Systems) -> None:
     said = systems.send("POST", "/profiles", sent(code="PHY-FRUIT"))
-    assert (said.status, said.body["errors"][0]["field"]) == (409, "code")
+    assert (said.status, said.body["errors"][0]["field"]) == (422, "code")
     assert systems.send("POST", "/profiles", sent(code="CUS-CARS")).status == 201
 
 
