@@ -66,6 +66,7 @@ def test_a_post_decides_records_and_says_how_it_stands(
     results = {"results": [{"order": "A-1:customs:documentary", "officer": "person 12", "items": [{"item": 1}]}]}
     (tmp_path / "results.yaml").write_text(json.dumps(results))
     assert main(["post", "record", str(tmp_path / "results.yaml"), *words(home=post)]) == 0
+    assert "no word yet" not in capsys.readouterr().out
     assert main(["post", "status", *words(home=post)]) == 0
     assert "4 decision, 1 finding, 1 settings-change" in capsys.readouterr().out
     entries = read_record((post / "record.ndjson").read_bytes().splitlines(keepends=True))
@@ -275,3 +276,17 @@ def test_what_cannot_be_kept_besides_the_record_is_told_and_what_was_decided_is_
     said = capsys.readouterr()
     assert "A-1  " in said.out
     assert "ALARM: what was spent of the capacity is not kept" in said.err
+
+
+def test_items_of_an_order_on_which_there_is_no_word_are_named(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = {"lodged_at": (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="seconds"), "post": POST}
+    apples = {"declaration_id": "A-1", "hs": "080810"} | at
+    assert decide(post, declared(tmp_path / "two", apples, apples | {"item": "2"})) == 0
+    found = {"order": "A-1:customs:documentary", "officer": "person 12"}
+    for item, said in ((2, "A-1:customs:documentary: no word yet on items 1"), (1, "")):
+        (tmp_path / "r.yaml").write_text(json.dumps({"results": [found | {"items": [{"item": item}]}]}))
+        capsys.readouterr()
+        assert main(["post", "record", str(tmp_path / "r.yaml"), *words(home=post)]) == 0
+        assert capsys.readouterr().out.partition("\n")[2].strip() == said

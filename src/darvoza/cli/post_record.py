@@ -8,7 +8,7 @@ from darvoza.cli.post_home import post_home
 from darvoza.errors import PostError
 from darvoza.flow.fields import read_yaml
 from darvoza.flow.post.deciding import check_clock_goes_on
-from darvoza.flow.post.results import read_results, result_event, stands_already
+from darvoza.flow.post.results import read_results, result_event, stands_already, without_word
 
 
 def run(options: Namespace) -> int:
@@ -24,7 +24,11 @@ def run(options: Namespace) -> int:
             if not stands_already(each, record.entries)
         ]
         record.append(events, secrets.token_bytes)
+        open_ = {name: without_word(name, record.entries) for name in dict.fromkeys(each.order_id for each in results)}
     print(f"results written down: {len(events)}")
     if len(events) < len(results):
         print(f"written down before, and not again: {len(results) - len(events)}")
+    for name, items in open_.items():
+        if items:
+            print(f"{name}: no word yet on items {', '.join(map(str, items))}")
     return 0

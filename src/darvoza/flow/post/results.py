@@ -176,6 +176,17 @@ def stands_already(found: PostResult, entries: Sequence[JournalEntry]) -> bool:
     return (last.by, last.items, last.words) == (found.result.by, found.result.items, found.result.words)
 
 
+def without_word(order_id: str, entries: Sequence[JournalEntry]) -> list[int]:
+    """Give the goods items of an order on which no result has a word yet: those it names, or all that are declared."""
+    due: set[int] = set()
+    for _, made in decided_with_moment(entries):
+        for row in made.orders.iter_rows(named=True) if order_id in set(_orders_of(made)) else ():
+            if order_id.endswith(f":{row['agency']}:{row['act']}"):
+                due = set(row["items"] or made.items["item"])
+    told = (entry for entry in entries if entry.kind is EntryKind.FINDING and entry.subject == order_id)
+    return sorted(due - {item.item for entry in told for item in result_of(entry).result.items})
+
+
 def _plain(result: ExaminationResult) -> dict[str, object]:
     items = [
         {
