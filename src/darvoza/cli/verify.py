@@ -64,8 +64,11 @@ def _ring_of_run(ring: KeyRing, committed: str) -> KeyRing:
 
 
 def _is_of_days(text: str) -> bool:
-    """Tell whether a text holds keys of days; a ring holds the shares of all."""
-    said = read_json(text)
+    """Tell whether a text holds keys of days; a ring holds the shares of all, and says itself what is wrong with it."""
+    try:
+        said = read_json(text)
+    except ValueError:
+        return False
     return isinstance(said, dict) and "darvoza_day_keys" in said
 
 
