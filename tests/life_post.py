@@ -95,10 +95,11 @@ class Post:
     def come_back(self, now: datetime) -> tuple[int, int, int, list[tuple[str, list[str]]]]:
         """Bring the record to the office."""
         from darvoza.flow.post.record import complete_lines, read_record
+        from darvoza.flow.selectivity.keys import KeyRing
         from darvoza.office.operations.services.returning import take_in
 
         entries = read_record(complete_lines(self.path.read_bytes()))
-        found = take_in(self.code, entries, shares=SHARES, now=now)
+        found = take_in(self.code, entries, ring=KeyRing(tuple(SHARES.items())), now=now)
         return (
             found.entries,
             found.new,

@@ -6,7 +6,6 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from darvoza.cli.post_home import BUNDLE, SPENT, PostHome, post_home, replace_file
-from darvoza.domain.bundle import Bundle
 from darvoza.errors import InvalidBundle, PostError
 from darvoza.flow.post.deciding import acceptance, check_clock_goes_on, check_offered
 from darvoza.flow.post.record import PostRecord
@@ -18,8 +17,7 @@ def run(options: Namespace) -> int:
     offered = home.opened(options.bundle)
     with home.record() as record:
         check_clock_goes_on(record.entries, now)
-        held = _held(home)
-        check_offered(offered.bundle, record.entries, home.signer(), held=held, today=now.date())
+        check_offered(offered.bundle, record.entries, home.signer(), held=home.held(), today=now.date())
         if not record.entries and (home.directory / SPENT).exists():
             raise PostError(
                 field="record", expected="the record of what was decided here", got="none", hint="tell the centre"
@@ -32,14 +30,6 @@ def run(options: Namespace) -> int:
     said = offered.bundle
     print(f"bundle {said.serial} of {said.post} decides from {said.start} to {said.end}; state {said.state[:16]}…")
     return 0
-
-
-def _held(home: PostHome) -> Bundle | None:
-    """Give the bundle that lies here; nothing where there is none, or it is damaged."""
-    try:
-        return home.opened().bundle
-    except (InvalidBundle, PostError):
-        return None
 
 
 def _keep_keys(home: PostHome, record: PostRecord) -> None:

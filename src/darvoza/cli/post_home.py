@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from darvoza.cli.journal_files import text_of
-from darvoza.errors import PostError
+from darvoza.domain.bundle import Bundle
+from darvoza.errors import InvalidBundle, PostError
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.post.bundle import MEMORY, OpenBundle, open_bundle, unpack_state
@@ -53,6 +54,13 @@ class PostHome(NamedTuple):
             keys = joined_keys(opened.keys, read_day_keys(kept.read_text(encoding="utf-8")))
             return replace(opened, keys=keys)
         return opened
+
+    def held(self) -> Bundle | None:
+        """Give the bundle that lies here; nothing where there is none, or it is damaged."""
+        try:
+            return self.opened().bundle
+        except (InvalidBundle, PostError):
+            return None
 
     def keep_keys(self, record: PostRecord) -> None:
         """Keep the keys of the draws that the post wrote down, before another bundle takes the place of this one."""

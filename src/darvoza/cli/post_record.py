@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from darvoza.cli.post_home import post_home
 from darvoza.errors import PostError
 from darvoza.flow.fields import read_yaml
-from darvoza.flow.post.deciding import check_clock_goes_on
-from darvoza.flow.post.results import read_results, result_event, stands_already, without_word
+from darvoza.flow.post.deciding import check_clock_goes_on, check_clock_is_near
+from darvoza.flow.post.results import not_written_yet, read_results, result_event, without_word
 
 
 def run(options: Namespace) -> int:
@@ -16,12 +16,14 @@ def run(options: Namespace) -> int:
     now = datetime.now(UTC)
     content = read_yaml(options.results, options.results.name, error=PostError)
     results = read_results(content, options.results.name, now)
-    with post_home(options.home).record() as record:
+    home = post_home(options.home)
+    with home.record() as record:
         check_clock_goes_on(record.entries, now)
+        if (bundle := home.held()) is not None:
+            check_clock_is_near(bundle, now)
         events = [
             result_event(each, record.entries, now=now, where=f"{options.results.name}: results.{place}.")
-            for place, each in enumerate(results, start=1)
-            if not stands_already(each, record.entries)
+            for place, each in not_written_yet(results, record.entries)
         ]
         record.append(events, secrets.token_bytes)
         open_ = {name: without_word(name, record.entries) for name in dict.fromkeys(each.order_id for each in results)}

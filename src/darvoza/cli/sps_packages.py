@@ -7,7 +7,6 @@ from darvoza.errors import SettingsError
 from darvoza.flow.inspection.samples import packages_to_open
 from darvoza.flow.intake.sampling_rules import read_sampling_rules
 from darvoza.flow.selectivity.keys import read_key_file
-from darvoza.methods.draw import key_of_day
 from darvoza.methods.sampling.units import units_drawn
 
 
@@ -15,7 +14,7 @@ def run(options: Namespace) -> int:
     """Print the numbers, rising."""
     size, why = _size(options)
     ring = read_key_file(options.key_file)
-    key = key_of_day(dict(ring.shares), options.day)
+    key = ring.key(options.day)
     lot = (options.consignment, options.lot)
     numbers = units_drawn(key, lot=lot, lot_size=options.packages, size=size)
     print(
@@ -23,7 +22,7 @@ def run(options: Namespace) -> int:
     )
     print(" ".join(map(str, numbers)))
     print(
-        f"each package with probability {size / options.packages:.4g}; key of {options.day}, commitment {ring.commitment()}"
+        f"each package with probability {size / options.packages:.4g}; key of {options.day}, commitment {ring.commitment(options.day)}"
     )
     print("the same command with the revealed key gives the same numbers; a larger --size keeps these and adds others")
     return 0

@@ -22,6 +22,8 @@ class Bundle:
         Public key of the post, by which the centre will know what the post wrote down.
     files
         Name and SHA-256 (hexadecimal) of every file in it.
+    revealed
+        Days whose keys everybody knew when it was made: nothing new is drawn for them, also where their keys are held.
 
     Examples
     --------
@@ -38,6 +40,7 @@ class Bundle:
     state: str
     signed_by: str
     files: tuple[tuple[str, str], ...]
+    revealed: tuple[date, ...] = ()
 
     def __contains__(self, day: date) -> bool:
         """Whether the post may decide on a day."""

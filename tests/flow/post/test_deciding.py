@@ -24,6 +24,7 @@ from darvoza.flow.post.deciding import (
     LARGEST,
     acceptance,
     check_clock,
+    check_clock_is_near,
     check_offered,
     check_taken,
     decide_at_post,
@@ -35,7 +36,7 @@ from darvoza.flow.post.deciding import (
     post_gate,
 )
 from darvoza.flow.post.record import PostRecord, after, complete_lines, read_record
-from darvoza.flow.post.results import PostResult, found_so_far, read_results, result_event, result_of, stands_already
+from darvoza.flow.post.results import PostResult, found_so_far, not_written_yet, read_results, result_event, result_of
 from darvoza.flow.post.returning import ActTold, Meeting, meet
 from darvoza.flow.post.signing import Signer, post_key
 from darvoza.flow.selectivity.keys import joined_keys
@@ -268,6 +269,13 @@ def test_a_bundle_that_lies_at_the_post_is_taken_again_where_the_record_does_not
         check_taken(second, [])
 
 
+def test_a_clock_far_from_the_bundle_writes_nothing_down_for_nothing_could_follow(bundle: OpenBundle) -> None:
+    check_clock_is_near(bundle.bundle, NOW)
+    for days in (-60, 60, 9 * 365):
+        with pytest.raises(ExpiredBundle, match="set the clock"):
+            check_clock_is_near(bundle.bundle, NOW + timedelta(days=days))
+
+
 def test_nothing_is_ordered_where_another_system_decides(tmp_path: Path, bundle: OpenBundle) -> None:
     state = read_state(unpack_state(bundle, tmp_path), bundle.keys)
     made = {
@@ -295,9 +303,14 @@ def test_what_is_lodged_for_a_day_whose_key_everybody_knows_is_refused_by_name(t
     )
     opened = open_bundle(packed, trusted=TRUSTED, private=SEAL)
     assert day not in dict(opened.keys.days)
+    assert opened.bundle.revealed == (day,)
     state = read_state(unpack_state(opened, tmp_path), opened.keys)
     with pytest.raises(PostError, match=f"got '{items.item(0, 'declaration_id')}, {day}"):
         decide_at_post(post_gate(state.policy, opened.draws(), []), items, [], bundle=opened.bundle, now=NOW)
+    held = replace(opened, keys=joined_keys(opened.keys, centre.opened().keys))
+    state = read_state(unpack_state(held, tmp_path), held.keys)
+    with pytest.raises(PostError, match="not revealed yet"):  # though the key is held, for the draws of older goods
+        decide_at_post(post_gate(state.policy, held.draws(), []), items, [], bundle=held.bundle, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -417,9 +430,16 @@ def test_a_result_comes_back_as_it_was_written(tmp_path: Path, bundle: OpenBundl
         # what a post wrote before such numbers were refused is read as it stands: its record cannot be mended
         assert result_of(swollen).result.items[0].additional_duty == Decimal("1e16")
         assert found_so_far([swollen]).height == 1
-        assert stands_already(found._replace(result=replace(found.result, at=NOW - timedelta(hours=1))), record.entries)
-        assert not stands_already(found._replace(result=replace(found.result, words="Else.")), record.entries)
-        assert not stands_already(found, record.entries[:-1])
+        nothing = found._replace(result=replace(found.result, items=(ItemResult(1),)))
+        later = found._replace(result=replace(found.result, at=NOW - timedelta(hours=1)))
+        assert not_written_yet([later], record.entries) == []
+        assert not_written_yet([found], record.entries[:-1]) == [(1, found)]
+        assert not_written_yet([found, nothing], record.entries) == [(2, nothing)]
+        record.append([result_event(nothing, record.entries, now=NOW)], salts())
+        # a file that comes again does not turn back what it corrected itself
+        assert not_written_yet([found, nothing], record.entries) == []
+        assert not_written_yet([nothing], record.entries) == []
+        assert not_written_yet([found, nothing, found], record.entries) == [(3, found)]
         strange = PostResult(order, ExaminationResult("person 12", NOW, (ItemResult(99),)))
         early = found._replace(result=replace(found.result, at=NOW - timedelta(days=1)))
         with pytest.raises(PostError, match="when the order was made"):

@@ -29,6 +29,7 @@ from darvoza.flow.post.deciding import (
 from darvoza.flow.post.record import PostRecord, complete_lines, read_record
 from darvoza.flow.post.results import PostResult, result_event
 from darvoza.flow.post.signing import SIGNED, Signer, post_key
+from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import Event
 from darvoza.office.journal.queries import key_subject, verify
 from darvoza.office.journal.services import record as record_entry
@@ -41,7 +42,6 @@ from darvoza.office.registry.services.run_files import RunFiles
 from post_world import NOW, POST, RING, SIGNER, a_centre, at_the_post, signed_anew, written_anew
 
 pytestmark = pytest.mark.django_db
-SHARES = dict(RING.shares)
 FOUND = ItemResult(1, areas=(RiskArea.UNDERVALUATION,), words="Два места сверх.")
 
 
@@ -108,7 +108,7 @@ def state_of_office() -> dict[str, object]:
 
 
 def test_everything_comes_in_and_the_draws_are_those_of_the_key(entries: list[JournalEntry]) -> None:
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     recorded = sum(entry.kind.value == "finding" for entry in entries)
     assert recorded >= 2
     assert (found.entries, found.new, found.results, found.conflicts) == (len(entries), 8, recorded, ())
@@ -121,9 +121,9 @@ def test_everything_comes_in_and_the_draws_are_those_of_the_key(entries: list[Jo
 
 
 def test_taken_in_twice_nothing_is_there_twice(entries: list[JournalEntry]) -> None:
-    take_in(POST, entries, shares=None, now=NOW)
+    take_in(POST, entries, ring=None, now=NOW)
     before = state_of_office()
-    again = take_in(POST, entries, shares=None, now=NOW)
+    again = take_in(POST, entries, ring=None, now=NOW)
     assert (again.entries, again.new, again.results) == (0, 0, 0)
     assert state_of_office() == before
 
@@ -131,12 +131,12 @@ def test_taken_in_twice_nothing_is_there_twice(entries: list[JournalEntry]) -> N
 def test_wherever_the_line_is_cut_the_rest_comes_in_the_next_time(record: bytes, entries: list[JournalEntry]) -> None:
     arrived = [len(record) * part // 7 for part in range(1, 7)]
     for cut in [*arrived, len(record)]:
-        take_in(POST, read_record(complete_lines(record[:cut])), shares=SHARES, now=NOW)
+        take_in(POST, read_record(complete_lines(record[:cut])), ring=RING, now=NOW)
     piecewise = state_of_office()
     assert PostReturn.objects.get().number == len(entries)
     for model in (Result, Order, Decision, Declaration, Run, PostReturn):
         _empty(model)
-    take_in(POST, entries, shares=SHARES, now=NOW)
+    take_in(POST, entries, ring=RING, now=NOW)
     assert state_of_office() == piecewise
 
 
@@ -158,10 +158,10 @@ def test_an_office_that_fails_at_any_entry_goes_on_from_there(
 
         monkeypatch.setattr(returning, step, fails)
         with pytest.raises(ConnectionError):
-            take_in(POST, entries, shares=None, now=NOW)
+            take_in(POST, entries, ring=None, now=NOW)
         assert (PostReturn.objects.values_list("number", flat=True).first() or 0) == failing - 1
     monkeypatch.setattr(returning, step, keep)
-    take_in(POST, entries, shares=None, now=NOW)
+    take_in(POST, entries, ring=None, now=NOW)
     assert Declaration.objects.count() == 8
     assert verify().faults == ()
 
@@ -188,14 +188,14 @@ def chosen(entries: list[JournalEntry]) -> JournalEntry:
 
 def test_decided_at_both_by_one_draw_it_stands_once(entries: list[JournalEntry]) -> None:
     at_the_centre(chosen(entries))
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     assert (found.new, found.conflicts) == (7, ())
 
 
 def test_what_only_the_post_asked_for_is_ordered_and_told(entries: list[JournalEntry]) -> None:
     entry = chosen(entries)
     at_the_centre(entry, selected=False)
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     [conflict] = found.conflicts
     assert conflict.subject == entry.subject
     assert conflict.told.startswith("only the post asked for")
@@ -205,7 +205,7 @@ def test_what_only_the_post_asked_for_is_ordered_and_told(entries: list[JournalE
 def test_an_order_that_a_silent_centre_did_not_give_is_taken_in_with_its_result(entries: list[JournalEntry]) -> None:
     made = decision_of(chosen(entries))
     load(RunFiles("centre", "ab" * 32, made.decisions, made.orders.clear(), {}), made.items, by="system", now=NOW)
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     assert (found.entries, found.conflicts) == (len(entries), ())
     assert Result.objects.filter(order__order_id=order_of(made)).count() == 1
 
@@ -217,14 +217,14 @@ def test_what_was_declared_otherwise_at_the_post_is_told(entries: list[JournalEn
     made = decision_of(entry)
     heavier = made.items.with_columns(pl.col("net_mass") + 1, pl.lit("I-9").alias("importer_id"))
     load(RunFiles("centre", "ab" * 32, made.decisions, made.orders, {}), heavier, by="system", now=NOW)
-    found = take_in(POST, entries, shares=None, now=NOW)
+    found = take_in(POST, entries, ring=None, now=NOW)
     assert "declared otherwise at the post: importer_id; item 1: net_mass" in dict(found.conflicts)[entry.subject]
 
 
 def test_two_draws_of_one_declaration_are_told(entries: list[JournalEntry]) -> None:
     entry = chosen(entries)
     at_the_centre(entry, u=0.123)
-    found = take_in(POST, entries, shares=None, now=NOW)
+    found = take_in(POST, entries, ring=None, now=NOW)
     assert "two draws" in dict(found.conflicts)[entry.subject]
 
 
@@ -238,7 +238,7 @@ def test_the_same_goods_under_another_reference_are_told(entries: list[JournalEn
     decisions = made.decisions.with_columns(other, name, pl.lit(0.9).alias("u"))
     run = RunFiles("centre", "ab" * 32, decisions, made.orders.clear(), {})
     load(run, made.items.with_columns(other), by="system", now=NOW)
-    found = take_in(POST, entries, shares=None, now=NOW)
+    found = take_in(POST, entries, ring=None, now=NOW)
     assert Conflict(entry.subject, "the same goods were drawn for as KG-OTHER, by another draw") in found.conflicts
 
 
@@ -246,7 +246,7 @@ def test_no_result_is_lost_to_one_of_the_centre(entries: list[JournalEntry]) -> 
     made = at_the_centre(chosen(entries))
     order = Order.objects.get(order_id=order_of(made))
     Result.objects.create(order=order, number=1, by="bakyt", at=NOW)
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     assert list(order.results.order_by("number").values_list("by", flat=True)) == ["bakyt", "person 12"]
     assert "all are kept" in dict(found.conflicts)[order.order_id]
 
@@ -254,7 +254,7 @@ def test_no_result_is_lost_to_one_of_the_centre(entries: list[JournalEntry]) -> 
 def test_an_amount_that_cannot_be_is_left_out_and_told_and_the_record_goes_on(tmp_path: Path) -> None:
     wrong = replace(FOUND, additional_duty=Decimal("1e20"), net_mass=Decimal(-1), quantity=Decimal(3))
     entries = read_record(complete_lines(a_record(tmp_path, wrong)))
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     assert found.entries == len(entries)
     told = (
         "left out, for it cannot be: net_mass -1 of item 1; left out, for it cannot be: additional_duty 1E+20 of item 1"
@@ -269,7 +269,7 @@ def test_what_a_post_wrote_once_and_nobody_can_keep_never_holds_up_what_follows(
     at = datetime.fromisoformat("0001-01-01T00:00:00+05:00")
     data = a_record(tmp_path, FOUND, ItemResult(1, words="Ничего."), by="p" * 200, at=at)
     entries = read_record(complete_lines(data))
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     assert found.entries == len(entries)
     assert found.results == len(found.conflicts) >= 2
     for said in (
@@ -286,9 +286,9 @@ def test_a_result_on_what_is_no_longer_in_the_register_is_told_and_the_record_go
     entries: list[JournalEntry],
 ) -> None:
     places = [place for place, entry in enumerate(entries) if entry.kind is EntryKind.FINDING]
-    take_in(POST, entries[: places[0]], shares=SHARES, now=NOW)
+    take_in(POST, entries[: places[0]], ring=RING, now=NOW)
     Declaration.objects.filter(declaration_id=entries[places[0]].subject.split(":")[0]).delete()
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     assert found.entries == len(entries) - places[0]
     assert found.results == len(places) - 1
     assert [each.told for each in found.conflicts] == [
@@ -297,18 +297,18 @@ def test_a_result_on_what_is_no_longer_in_the_register_is_told_and_the_record_go
 
 
 def test_a_record_shorter_than_what_was_taken_in_is_refused(entries: list[JournalEntry]) -> None:
-    take_in(POST, entries, shares=SHARES, now=NOW)
+    take_in(POST, entries, ring=RING, now=NOW)
     before = state_of_office()
     for shorter in (entries[:-1], []):
         with pytest.raises(BrokenJournal, match="its record was lost"):
-            take_in(POST, shorter, shares=SHARES, now=NOW)
+            take_in(POST, shorter, ring=RING, now=NOW)
     assert state_of_office() == before
 
 
 def test_a_clock_set_back_and_a_day_outside_the_bundle_are_told(entries: list[JournalEntry]) -> None:
     later = [replace(entry, at=entry.at + timedelta(days=40)) for entry in entries[:2]]
     back = [*later, *entries[2:]]
-    found = take_in(POST, signed_anew(back, SIGNER), shares=SHARES, now=NOW)
+    found = take_in(POST, signed_anew(back, SIGNER), ring=RING, now=NOW)
     told = dict(found.conflicts)
     assert f"decided on {later[1].at.date()}, by bundle 1 for {NOW.date()} to {NOW.date()}" in told[entries[1].subject]
     assert "the clock of the post was set back" in told[entries[2].subject]
@@ -320,7 +320,7 @@ def test_a_draw_of_a_day_whose_key_was_known_to_all_is_told(entries: list[Journa
     day = made.decisions.item(0, "key_day")
     with transaction.atomic():
         record_entry(EntryKind.KEY_REVEAL, key_subject(day), {}, by="system", now=NOW - timedelta(hours=1))
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     assert f"drawn with the key of {day}, which was revealed before" in dict(found.conflicts)[entries[1].subject]
 
 
@@ -333,22 +333,22 @@ def test_a_result_counts_whatever_the_centre_did_with_the_order(
 ) -> None:
     order_id = order_of(at_the_centre(chosen(entries)))
     Order.objects.filter(order_id=order_id).update(state=state, holder=holder)
-    found = take_in(POST, entries, shares=SHARES, now=NOW)
+    found = take_in(POST, entries, ring=RING, now=NOW)
     assert said in dict(found.conflicts)[order_id]
     assert Order.objects.get(order_id=order_id).state == CaseState.RECORDED
 
 
 def test_a_draw_that_was_not_made_with_the_key_is_refused(entries: list[JournalEntry]) -> None:
     with pytest.raises(PostError, match="draws of the key"):
-        take_in(POST, entries, shares={"customs": bytes(32)}, now=NOW)
+        take_in(POST, entries, ring=KeyRing((("customs", bytes(32)),)), now=NOW)
     assert Declaration.objects.count() == 0
 
 
 def test_a_record_that_was_written_anew_is_refused(entries: list[JournalEntry]) -> None:
-    take_in(POST, entries, shares=None, now=NOW)
+    take_in(POST, entries, ring=None, now=NOW)
     PostReturn.objects.update(head="ab" * 32)
     with pytest.raises(BrokenJournal, match="as it was taken in before"):
-        take_in(POST, entries, shares=None, now=NOW)
+        take_in(POST, entries, ring=None, now=NOW)
 
 
 # ── whose record it is ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -386,9 +386,9 @@ def test_a_result_that_was_changed_on_the_way_is_refused_with_all_that_came_with
     forged = written_anew([*entries[:at], change(entries[at]), *entries[at + 1 :]])
     assert read_record(map(entry_line, forged)) == forged
     with pytest.raises(BrokenJournal, match=f"entry {at + 1}: expected the signature of {POST} under it.*{said}"):
-        take_in(POST, forged, shares=SHARES, now=NOW)
+        take_in(POST, forged, ring=RING, now=NOW)
     assert (Declaration.objects.count(), Result.objects.count(), PostReturn.objects.count()) == (0, 0, 0)
-    assert take_in(POST, entries, shares=SHARES, now=NOW).entries == len(entries)
+    assert take_in(POST, entries, ring=RING, now=NOW).entries == len(entries)
 
 
 def test_no_result_can_be_taken_out_of_the_middle_or_put_in_elsewhere(entries: list[JournalEntry]) -> None:
@@ -396,7 +396,7 @@ def test_no_result_can_be_taken_out_of_the_middle_or_put_in_elsewhere(entries: l
     without = [*entries[:first], *entries[first + 1 :]]
     for forged in (without, [*without, entries[first]], [*entries, entries[first]]):
         with pytest.raises(BrokenJournal, match="is not that of the text"):
-            take_in(POST, written_anew(forged), shares=None, now=NOW)
+            take_in(POST, written_anew(forged), ring=None, now=NOW)
     assert PostReturn.objects.count() == 0
 
 
@@ -404,8 +404,8 @@ def test_a_result_that_was_cut_in_the_middle_comes_again(record: bytes, entries:
     lines = record.splitlines(keepends=True)
     at = last_result(entries)
     cut = b"".join(lines[:at]) + lines[at][: len(lines[at]) // 2]
-    assert take_in(POST, read_record(complete_lines(cut)), shares=SHARES, now=NOW).entries == at
-    rest = take_in(POST, entries, shares=SHARES, now=NOW)
+    assert take_in(POST, read_record(complete_lines(cut)), ring=RING, now=NOW).entries == at
+    rest = take_in(POST, entries, ring=RING, now=NOW)
     assert (rest.entries, rest.results) == (len(entries) - at, 1)
     with pytest.raises(BrokenJournal):
         read_record([*lines[:at], lines[at][: len(lines[at]) // 2] + b"\n"])
@@ -415,27 +415,27 @@ def test_a_result_that_was_cut_in_the_middle_comes_again(record: bytes, entries:
 def test_a_record_that_another_signed_is_refused(entries: list[JournalEntry], code: str) -> None:
     other = Signer(code, post_key(code, bytes(32)))
     with pytest.raises(BrokenJournal, match=f"entry 1: expected the signature of {POST} under it"):
-        take_in(POST, signed_anew(entries, other), shares=None, now=NOW)
+        take_in(POST, signed_anew(entries, other), ring=None, now=NOW)
     a_bundle(1, Signer("KG-OSH", SIGNER.private))
     with pytest.raises(BrokenJournal, match="is not that of the text"):
-        take_in("KG-OSH", entries, shares=None, now=NOW)
+        take_in("KG-OSH", entries, ring=None, now=NOW)
 
 
 def test_the_key_of_an_older_bundle_no_longer_counts_until_the_centre_says_so(entries: list[JournalEntry]) -> None:
     new = Signer(POST, post_key(POST, bytes(32)))
     a_bundle(2, new)
     with pytest.raises(BrokenJournal, match="signed with the key of bundle 1; KG-TOR has had another key since"):
-        take_in(POST, entries, shares=None, now=NOW)
+        take_in(POST, entries, ring=None, now=NOW)
     a_bundle(3)
-    assert take_in(POST, entries, shares=None, now=NOW).entries == len(entries)
+    assert take_in(POST, entries, ring=None, now=NOW).entries == len(entries)
 
 
 def test_a_new_machine_of_a_post_begins_a_record_of_its_own(entries: list[JournalEntry]) -> None:
-    take_in(POST, entries, shares=None, now=NOW)
+    take_in(POST, entries, ring=None, now=NOW)
     new = Signer(POST, post_key(POST, bytes(32)))
     a_bundle(2, new)
     shorter = signed_anew(entries[:3], new)
-    assert take_in(POST, shorter, shares=None, now=NOW).entries == 3
+    assert take_in(POST, shorter, ring=None, now=NOW).entries == 3
     assert sorted(PostReturn.objects.values_list("signed_by", "number")) == sorted(
         [(SIGNER.public, len(entries)), (new.public, 3)]
     )
@@ -443,7 +443,7 @@ def test_a_new_machine_of_a_post_begins_a_record_of_its_own(entries: list[Journa
 
 def test_a_post_that_has_no_bundle_of_this_office_brings_nothing_back(entries: list[JournalEntry]) -> None:
     with pytest.raises(PostError, match="darvoza office bundle"):
-        take_in("KG-OSH", entries, shares=None, now=NOW)
+        take_in("KG-OSH", entries, ring=None, now=NOW)
 
 
 def test_the_command_takes_a_record_in_and_names_what_differs(

@@ -69,6 +69,14 @@ def test_an_order_that_opened_again_takes_another_result_and_keeps_the_first() -
     assert list(Finding.objects.values_list("result__number", "item", "found")) == [(1, 1, True), (2, 2, False)]
 
 
+def test_a_file_that_comes_again_does_not_speak_of_goods_that_came_after_it() -> None:
+    take(FOUND)
+    Order.objects.filter(order_id=ORDER).update(state=CaseState.WAITING, items=[1, 2], holder="")
+    assert (again := take(FOUND)).strange == 1
+    assert (again.results, Order.objects.get(order_id=ORDER).state) == (0, CaseState.WAITING)
+    assert list(Finding.objects.values_list("result__number", "item")) == [(1, 1)]
+
+
 def test_a_suspicion_opens_an_order_of_its_own() -> None:
     told = take({"declaration_id": PASSED, "referral": "the seal has been put on twice"})
     assert (told.results, told.referrals) == (1, 1)

@@ -139,7 +139,8 @@ def make_bundle(  # noqa: PLR0913 - what is put in, and by which keys
     keys = day_keys_text(read.policy.ring, sorted({*days, *_drawn_on(known)}))
     content[KEYS] = seal(keys.encode(), to.sealed_for, bound=bound, seed=seed)
     files = tuple((name, _sum(content[name])) for name in sorted(content))
-    manifest = _manifest(Bundle(to.post, to.serial, to.start, to.end, read.digest, to.signed_by, files))
+    known_to_all = tuple(sorted(revealed))
+    manifest = _manifest(Bundle(to.post, to.serial, to.start, to.end, read.digest, to.signed_by, files, known_to_all))
     content[MANIFEST] = manifest
     content[NOTE] = sign_note(_note(manifest, to.post, to.serial), signing_key).encode()
     return _zipped(content)
@@ -232,6 +233,7 @@ def _manifest(bundle: Bundle) -> bytes:
         "state": bundle.state,
         "signed_by": bundle.signed_by,
         "files": dict(bundle.files),
+        **({"revealed": [day.isoformat() for day in bundle.revealed]} if bundle.revealed else {}),
     }
     return json.dumps(told, indent=1, sort_keys=True).encode()
 
@@ -242,7 +244,8 @@ def _read_manifest(text: bytes) -> Bundle:
         raise ValueError("of another form")
     start, end = (date.fromisoformat(told[name]) for name in ("start", "end"))
     post, serial, state, signed_by = str(told["post"]), int(told["serial"]), str(told["state"]), str(told["signed_by"])
-    return Bundle(post, serial, start, end, state, signed_by, tuple(told["files"].items()))
+    revealed = tuple(date.fromisoformat(day) for day in told.get("revealed", ()))
+    return Bundle(post, serial, start, end, state, signed_by, tuple(told["files"].items()), revealed)
 
 
 def _note(manifest: bytes, post: str, serial: int) -> str:

@@ -13,7 +13,7 @@ The rules of a post without a line:
 
 import base64
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -32,6 +32,9 @@ from darvoza.flow.selectivity.keys import DayKeys, KeyRing
 
 SLACK: Final = timedelta(minutes=5)
 """How far a clock may be set back without anybody having to ask why."""
+
+OF_A_CLOCK: Final = timedelta(days=31)
+"""How far from the days of its bundle a post may still write results down."""
 
 WARNING_DAYS: Final = 1
 """Days before the end of a bundle at which a post is told to ask for the next."""
@@ -89,8 +92,27 @@ def check_clock_goes_on(entries: Sequence[JournalEntry], now: datetime) -> None:
     latest = max((entry.at for entry in entries), default=now)
     if now < latest - SLACK:
         expected = f"a clock not before {time_text(latest)}, when an entry was written"
-        hint = "set the clock; until then examine everything by hand, and enter it later"
+        hint = (
+            "set the clock; until then examine everything by hand, and enter it later. Where that entry was written by a clock that ran "
+            "ahead, bring the record to the centre and make the post anew: darvoza post new"
+        )
         raise ExpiredBundle(field="clock", expected=expected, got=now.isoformat(), hint=hint)
+
+
+def check_clock_is_near(bundle: Bundle, now: datetime) -> None:
+    """Refuse to write anything down with a clock that stands far from the days of the bundle: nothing could follow it.
+
+    Raises
+    ------
+    ExpiredBundle
+        When it does.
+    """
+    first, last = bundle.start - OF_A_CLOCK, bundle.end + OF_A_CLOCK
+    if not first <= now.date() <= last:
+        hint = "set the clock; where it is right, take a newer bundle first"
+        raise ExpiredBundle(
+            field="clock", expected=f"a day from {first} to {last}", got=now.date().isoformat(), hint=hint
+        )
 
 
 def check_offered(
@@ -213,7 +235,7 @@ def decide_at_post(
     ordered = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
     again = ordered.filter(pl.col("declaration_id").is_in(list(known)))
     new = ordered.filter(~pl.col("declaration_id").is_in(list(known)))
-    _check_days(new, gate.policy.ring)
+    _check_days(new, gate.policy.ring, bundle.revealed)
     made: list[PostDecision] = []
     if new.height:
         done = gate.decide(new)
@@ -228,15 +250,16 @@ def decide_at_post(
     return made if binds else [replace(each, orders=each.orders.clear()) for each in made]
 
 
-def _check_days(items: pl.DataFrame, ring: KeyRing) -> None:
-    """Refuse what is lodged for a day of which the post has no key: one long past, or one whose key is revealed."""
+def _check_days(items: pl.DataFrame, ring: KeyRing, revealed: Collection[date]) -> None:
+    """Refuse what is lodged for a day of which the post has no key, or whose key is revealed: it may be held for older draws."""
     held = [day for day, _ in ring.days] if isinstance(ring, DayKeys) else []
-    strange = items.filter(~pl.col("lodged_at").dt.date().is_in(held))
+    open_ = [day for day in held if day not in revealed]
+    strange = items.filter(~pl.col("lodged_at").dt.date().is_in(open_))
     if held and strange.height:
-        expected = f"a day from {held[0]} to {held[-1]} whose key is not revealed yet"
+        span = f"from {open_[0]} to {open_[-1]}" if open_ else "of the bundle"
         hint = "examine it by hand, and tell the centre"
         got = f"{strange.item(0, 'declaration_id')}, {strange.item(0, 'lodged_at')}"
-        raise PostError(field="lodged_at", expected=expected, got=got, hint=hint)
+        raise PostError(field="lodged_at", expected=f"a day {span} whose key is not revealed yet", got=got, hint=hint)
 
 
 def _next_version(items: pl.DataFrame, known: Mapping[str, PostDecision]) -> pl.DataFrame:

@@ -167,13 +167,37 @@ def _orders_of(made: PostDecision) -> Iterator[str]:
     return (f"{made.declaration_id}:{agency}:{act}" for agency, act in made.orders.select("agency", "act").iter_rows())
 
 
-def stands_already(found: PostResult, entries: Sequence[JournalEntry]) -> bool:
-    """Tell whether the last result of an order says the same, whenever it was: a file that is taken again says nothing new."""
-    told = [entry for entry in entries if entry.kind is EntryKind.FINDING and entry.subject == found.order_id]
-    if not told:
-        return False
-    last = result_of(told[-1]).result
-    return (last.by, last.items, last.words) == (found.result.by, found.result.items, found.result.words)
+def not_written_yet(found: Sequence[PostResult], entries: Iterable[JournalEntry]) -> list[tuple[int, PostResult]]:
+    """Give those results of a file, with their places from 1 on, that the record does not end with: a file may come again.
+
+    Of each order, what the file begins with and the record ends with says nothing new, whenever it was.
+    """
+    written: dict[str, list[object]] = {}
+    for entry in entries:
+        if entry.kind is EntryKind.FINDING and entry.body:
+            written.setdefault(entry.subject, []).append(_said(result_of(entry).result))
+    told: dict[str, list[object]] = {}
+    for each in found:
+        told.setdefault(each.order_id, []).append(_said(each.result))
+    known = {name: _overlap(written.get(name, []), said) for name, said in told.items()}
+    fresh = []
+    for place, each in enumerate(found, start=1):
+        if known[each.order_id]:
+            known[each.order_id] -= 1
+        else:
+            fresh.append((place, each))
+    return fresh
+
+
+def _said(result: ExaminationResult) -> object:
+    """Give what a result says, but for when."""
+    return result.by, result.items, result.words
+
+
+def _overlap(before: Sequence[object], then: Sequence[object]) -> int:
+    """Give how much of the beginning of a sequence another one ends with."""
+    most = min(len(before), len(then))
+    return next(size for size in range(most, -1, -1) if list(before[len(before) - size :]) == list(then[:size]))
 
 
 def without_word(order_id: str, entries: Sequence[JournalEntry]) -> list[int]:

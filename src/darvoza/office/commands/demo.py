@@ -1,5 +1,6 @@
 """``darvoza office demo``: an office to practise in, filled with a run, one person per role."""
 
+import os
 import secrets
 from argparse import Namespace
 
@@ -19,13 +20,13 @@ def run(options: Namespace) -> int:
     home = options.home or read_environment({}).home
     if (home / DATABASE_FILE).exists():
         raise OutputError(field=HOME, expected="a directory without an office", got=str(home), hint="choose another")
+    if read_environment({**os.environ, HOME: str(home)}).database:  # before anything of an office in earnest is marked
+        raise OutputError(field=DATABASE, expected="no database for a demo but its own", got="an address")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / DEMO_MARK).write_text("Everything in this office is simulated and may be removed.\n", encoding="utf-8")
     if not (home / SECRET_FILE).exists():
         write_alone(home / SECRET_FILE, secrets.token_urlsafe(64))
-    environment = start(options, tables=False)
-    if environment.database:
-        raise OutputError(field=DATABASE, expected="no database for a demo but its own", got="an address")
+    start(options, tables=False)
     from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415 - Django comes first
 
     upgrade()

@@ -19,16 +19,16 @@ def run(options: Namespace) -> int:
     except OSError as problem:
         expected = "the record of a post"
         raise UnreadableFile(field=str(options.record), expected=expected, got=problem.strerror) from problem
-    shares = dict(read_key_file(options.key_file).shares) if options.key_file else None
+    ring = read_key_file(options.key_file) if options.key_file else None
     whole = complete_lines(data)
     if not whole:
         raise UnreadableFile(field=str(options.record), expected="the record of a post", got="no entry")
     entries = read_record(whole)
-    found = take_in(options.post, entries, shares=shares, now=datetime.now(UTC))
+    found = take_in(options.post, entries, ring=ring, now=datetime.now(UTC))
     print(f"taken in of {options.post}: entries {found.entries}, new declarations {found.new}, results {found.results}")
     for conflict in found.conflicts:
         print(f"CONFLICT: {conflict.subject}: {conflict.told}")
-    if shares is None:
+    if ring is None:
         print("draws were not recomputed: no --key-file was given")
     cut = len(data) - sum(map(len, whole))
     if cut:

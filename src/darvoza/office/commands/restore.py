@@ -47,13 +47,13 @@ def _restore(backup: Path, made: Any, home: Path) -> tuple[int, tuple[str, ...]]
     from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415
 
     put_back(backup, made, home)
-    other = put_home_back(backup / FILES, made.files, home)
     upgrade()
     found = verify()
     if found.faults or (found.entries, found.head) != (made.entries, made.head or found.head):
         got = str(found.faults[0]) if found.faults else f"{found.entries} entries"
         expected = f"a journal of {made.entries} entries that holds"
         raise BackupError(field="journal", expected=expected, got=got, hint="take an older backup; keep this one")
+    other = put_home_back(backup / FILES, made.files, home)  # not the state of a copy that is refused
     told = {"what": "restored", "made_at": made.made_at, "entries": made.entries, "sha256": made.sha256}
     told |= {"gate": GATE in made.files} if made.holds_files else {}
     record_alone(EntryKind.SETTINGS_CHANGE, "office", told, by=SYSTEM, now=datetime.now(UTC))

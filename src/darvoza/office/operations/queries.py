@@ -262,7 +262,9 @@ def guarded_files(home: Path, state: Path | None = None) -> Iterator[Finding]:
         if path.exists() and path.stat().st_mode & 0o077:
             others = "others can open it" if path.is_dir() else "others can read it"
             remedy = f"chmod {'700' if path.is_dir() else '600'} {path}"
-            weight = Health.FAILED if path == key or _is_secret(path) else Health.WARNING
+            # a key that is mounted belongs to root, and its readers to a group
+            mounted = path.stat().st_uid != os.geteuid() and not path.stat().st_mode & 0o037
+            weight = Health.FAILED if (path == key or _is_secret(path)) and not mounted else Health.WARNING
             yield Finding("permissions", weight, f"{path if path in apart else path.name}: {others}", remedy)
         if path.exists() and path.stat().st_uid != os.geteuid():
             remedy = f"run as its owner, or: chown {os.geteuid()} {path}"

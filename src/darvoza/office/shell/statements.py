@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.db.models import Model
 
 Row = TypeVar("Row", bound=Model)
+
+UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
+"""Errors of a database that is gone, or whose disk is: PostgreSQL then cannot read what it holds (class XX of its states)."""
 
 KEY = 1
 """The key of a row that is alone."""

@@ -62,17 +62,24 @@ def submit(caller: Caller, fields: Mapping[str, Any], *, reason: str, now: datet
     ExceptionGroup
         Everything that is wrong with the profile.
     ProfileRefused
-        When the code or the profile belongs to another agency, or no reason is given.
+        When the code or the profile belongs to another agency, as far as the library knows, or no reason is given.
     """
-    _refuse_code_of_another(caller, str(fields.get("code", "")).strip(), now)
     with transaction.atomic():
         made = versions.begin(caller, fields, now=now)
         versions.submit(caller, made, reason=reason, now=now)
     return made
 
 
-def _refuse_code_of_another(caller: Caller, code: str, now: datetime) -> None:
-    """Refuse a code under which a profile of another agency is in force, also where the library does not hold it."""
+def refuse_code_of_another(caller: Caller, code: str, now: datetime) -> None:
+    """Refuse a code under which a profile of another agency is in force, also where the library does not hold it.
+
+    Outside of any transaction: it waits for the gate, and the gate for the database.
+
+    Raises
+    ------
+    ProfileRefused
+        When there is one.
+    """
     in_force = state_in_force(now).policy.profiles if settings.GATE_FILE.exists() else ()
     if caller.agency and any(each.code == code and each.agency != caller.agency for each in in_force):
         raise ProfileRefused(field="code", expected="a code of your agency", got=code)

@@ -71,7 +71,7 @@ class Batch:
             body = request.body if isinstance(request.body, dict) else {}
             before = latest[request.reference]
             kept = {"version": version_of(vars(before)) + 1, "lodged_at": before.lodged_at.isoformat()}
-            stated = {name: value for name, value in body.items() if name != "lodged_at" or value is not None}
+            stated = {name: value for name, value in body.items() if value is not None or name not in kept}
             request.body = {**kept, **stated, "declaration_id": request.reference}
         items, by_reference = self._read(sound)
         for reference, request in list(by_reference.items()):

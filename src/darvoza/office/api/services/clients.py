@@ -112,17 +112,19 @@ def renew_client(name: str, *, overlap: timedelta = timedelta(), by: str, now: d
         When there is no such client, or a token that was shut out would be taken again.
     """
     with transaction.atomic():
+        # the journal first: the gate holds it when it asks, at its end, whether the client of a receipt is there
+        told = {"what": "client renewed", "overlap_seconds": int(overlap.total_seconds())}
+        record(EntryKind.ACCOUNT_CHANGE, f"client:{name}", told, by=by, now=now)
         row = Client.objects.select_for_update().filter(name=name).first()
         if row is None:
             raise SettingsError(field="name", expected="a client", got=name)
         if row.revoked_at is not None and overlap:
             hint = "its old token stays shut out: leave --overlap away"
             raise SettingsError(field="overlap", expected="none for a client that is revoked", got=overlap, hint=hint)
-        token, told = new_token(), {"what": "client renewed", "overlap_seconds": int(overlap.total_seconds())}
+        token = new_token()
         row.old_digest, row.old_until = (row.token_digest, now + overlap) if overlap else ("", None)
         row.token_digest, row.revoked_at = digest_of(token), None
         row.save(update_fields=["old_digest", "old_until", "token_digest", "revoked_at"])
-        record(EntryKind.ACCOUNT_CHANGE, f"client:{name}", told, by=by, now=now)
     return token
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, InternalError, OperationalError, transaction
+from django.db import transaction
 
 from darvoza.errors import DarvozaError
 from darvoza.flow.fields import leaves
@@ -32,13 +32,10 @@ from darvoza.office.api.services.gathering import Gathering
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
 from darvoza.office.journal.queries import days_of_other_keys
-from darvoza.office.shell.statements import found_among, hold
+from darvoza.office.shell.statements import UNAVAILABLE, found_among, hold
 
 MOST = 500
 """Declarations decided together."""
-
-UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
-"""Errors of a database that is gone, or whose disk is: PostgreSQL then cannot read what it holds (class XX of its states)."""
 
 AGAIN = max(SAME_GOODS_DAYS.values())
 """Days for which the same goods keep their draw [d]."""

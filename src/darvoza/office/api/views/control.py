@@ -158,10 +158,11 @@ def profiles(request: HttpRequest) -> HttpResponse:
 @router.post("/profiles", url_name="submit", response={201: SubmittedSchema, **REFUSALS})
 def submit(request: HttpRequest, sent: ProfileSent) -> HttpResponse:
     """Submit a profile for approval: a person approves it or sends it back, and until then it decides nothing."""
-    caller = caller_for(request, Purpose.PROFILE_SUBMIT)
+    caller, fields = caller_for(request, Purpose.PROFILE_SUBMIT), parse_yaml(sent.text, "profile")
+    acting.refuse_code_of_another(caller, str(fields.get("code", "")).strip(), timezone.now())
 
     def ask(now: datetime) -> dict[str, Any]:
-        made = acting.submit(caller, parse_yaml(sent.text, "profile"), reason=sent.reason, now=now)
+        made = acting.submit(caller, fields, reason=sent.reason, now=now)
         return {"code": made.code, "version": made.number, "digest": made.digest, "state": made.state}
 
     return _once(request, caller, ask)

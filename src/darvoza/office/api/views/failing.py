@@ -4,10 +4,10 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 
-from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
 from darvoza.office.api.problems import Problem
+from darvoza.office.shell.statements import UNAVAILABLE
 
 BELOW = "/api/"
 
@@ -33,7 +33,7 @@ def failure_or(page: Page) -> Page:
     def answer(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(BELOW):
             return page(request)
-        if isinstance(sys.exception(), DatabaseError | InterfaceError):
+        if isinstance(sys.exception(), UNAVAILABLE):
             return Problem("gate-closed", "the database is not available", headers={"Retry-After": "30"}).answer()
         return Problem("office-failed").answer()
 

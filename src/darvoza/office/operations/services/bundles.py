@@ -67,11 +67,13 @@ def bundle_for(
         to = Addressed(wish.post, serial, wish.start, wish.end, wish.sealed_for, wish.signed_by)
         told = _as_it_stands(state, gate, Path(place), now)
         memory = memory_text(gate.policy.memory) if gate.policy.memory else ""
-        days = [wish.start - timedelta(days=number) for number in range(BACK + 1)]
+        drawn = gate.drawn()
+        days = set() if drawn is None else set(drawn.get_column("key_day"))
+        days |= {now.date() - timedelta(days=number) for number in range((now.date() - wish.start).days + BACK + 1)}
         packed = make_bundle(
             told,
             to,
-            gate.drawn(),
+            drawn,
             memory,
             signing_key=signing_key,
             seed=secrets.token_bytes(KEY_BYTES),

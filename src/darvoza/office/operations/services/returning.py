@@ -19,12 +19,13 @@ from darvoza.domain.casework import CaseState, ExaminationResult, impossible_amo
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.gate.records import plain_rows
-from darvoza.flow.oversight.verification import verify
+from darvoza.flow.oversight.verification import verify_days
 from darvoza.flow.post.deciding import SLACK, PostDecision, decision_of
 from darvoza.flow.post.record import after
 from darvoza.flow.post.results import EARLIEST, LONGEST_NAME, result_of
 from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
 from darvoza.flow.post.signing import check_signed, signature_fault
+from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record
@@ -37,7 +38,6 @@ from darvoza.office.registry.services.records import stated
 from darvoza.office.registry.services.run_files import RunFiles
 from darvoza.office.registry.services.telling import recording
 
-Shares = dict[str, bytes]
 Rows = dict[int, Mapping[str, object]]
 OF_A_ZONE: Final = timedelta(days=1)
 """Clocks of two zones differ by less; the first and last moments of all cannot be brought into one."""
@@ -62,15 +62,15 @@ class Returned(NamedTuple):
     conflicts: tuple[Conflict, ...]
 
 
-def take_in(post: str, entries: Sequence[JournalEntry], *, shares: Shares | None, now: datetime) -> Returned:
+def take_in(post: str, entries: Sequence[JournalEntry], *, ring: KeyRing | None, now: datetime) -> Returned:
     """Take in what follows in the record of a post.
 
     Parameters
     ----------
     entries
         The whole record, checked.
-    shares
-        The shares of the key, with which each draw is recomputed; ``None``: they are not.
+    ring
+        The key, with which each draw is recomputed; ``None``: they are not.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, shares: Shares | None
             _step(post, signed_by, entry)
             more = _time_told(entry, latest)
             if entry.kind is EntryKind.DECISION:
-                met = _decision(post, entry, shares, now)
+                met = _decision(post, entry, ring, now)
                 new += met.meeting is Meeting.NEW
                 more += [_day_told(post, entry), met.told]
             elif entry.kind is EntryKind.FINDING:
@@ -166,9 +166,10 @@ def _day_told(post: str, entry: JournalEntry) -> str:
     return f"decided on {entry.at.date()}, by bundle {serial} for {bundle.start} to {bundle.end}"
 
 
-def _decision(post: str, entry: JournalEntry, shares: Shares | None, now: datetime) -> Met:
+def _decision(post: str, entry: JournalEntry, ring: KeyRing | None, now: datetime) -> Met:
     made = decision_of(entry)
-    if shares is not None and verify(made.decisions, shares).agreed != made.decisions.height:
+    days = made.decisions.get_column("key_day").unique()
+    if ring and verify_days(made.decisions, {day: ring.key(day) for day in days}).agreed != made.decisions.height:
         hint = (
             "either the key file is not that of its bundle, or it was drawn without the key of the day: try the key of that time; "
             "else keep the record, and ask the post. What stands before this entry is taken in"

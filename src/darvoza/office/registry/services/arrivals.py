@@ -53,7 +53,7 @@ def arrive(declaration_id: str, post: str, at: datetime | None, *, by: str, now:
         Who says so, when.
     """
     with transaction.atomic():
-        row = Declaration.objects.select_for_update().filter(declaration_id=declaration_id).first()
+        row = Declaration.objects.select_for_update(no_key=True).filter(declaration_id=declaration_id).first()
         if row is None:
             return None
         if row.arrived_post == post and at in {None, row.arrived_at}:
@@ -65,7 +65,7 @@ def arrive(declaration_id: str, post: str, at: datetime | None, *, by: str, now:
         told = {"what": "arrived", "post": post, "at": at, "declared": row.post}
         record(EntryKind.ORDER, declaration_id, told, by=by, now=now)
         open_ = row.orders.exclude(state__in=[state.value for state in FINISHED])
-        left = {_move(order, row, began, by=by, now=now) for order in open_.select_for_update()}
+        left = {_move(order, row, began, by=by, now=now) for order in open_.select_for_update(no_key=True)}
     return Arrived(row, new=True, posts=tuple(sorted({post, *left})))
 
 

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
-from darvoza.domain.casework import Case, CaseMove, CaseState
+from darvoza.domain.casework import Case, CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CaseRefused
 from darvoza.office.journal.services import record
@@ -14,8 +12,6 @@ from darvoza.office.registry.mapping import case_of, finding_row
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.plain import plain_record
 from darvoza.office.registry.services.telling import recording
-
-_RECORDING = {CaseMove.RECORD.value, CaseMove.CORRECT.value}
 
 
 def move(
@@ -45,12 +41,13 @@ def move(
     CaseRefused
         The move is not possible, or somebody else moved the order first.
     """
-    with recording(now) if what in _RECORDING else transaction.atomic() as recorded:
+    with recording(
+        now
+    ) as recorded:  # every move: who takes the order before the journal waits for the gate in a circle
         before = gather(order)
         after = decide(before)
         _keep(order, before, after, now)
-        if recorded is not None:
-            recorded.extend(_results(order, after, len(before.results)))
+        recorded.extend(_results(order, after, len(before.results)))
         kind = EntryKind.FINDING if len(after.results) > len(before.results) else EntryKind.ORDER
         if len(after.overrides) > len(before.overrides):
             kind = EntryKind.OVERRIDE

@@ -64,8 +64,8 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
     given: dict[str, tuple[models.Order, Case]] = {}
     for declared in stated(items):
         reference = declared.header["declaration_id"]
-        row = known[reference] = models.Declaration.objects.select_for_update().get(declaration_id=reference)
-        given |= {each.order_id: (each, gather(each)) for each in row.orders.select_for_update()}
+        row = known[reference] = models.Declaration.objects.select_for_update(no_key=True).get(declaration_id=reference)
+        given |= {each.order_id: (each, gather(each)) for each in row.orders.select_for_update(no_key=True)}
         _replace(row, declared, channels[reference])
     for told in decided:
         fields = {"declaration": known[told["declaration_id"]], "run": run, **decision_values(told)}

@@ -1,6 +1,6 @@
 """Results that were recorded elsewhere, taken into the register: all of them, or none."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -54,9 +54,15 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
     grouped = {":".join(key): list(of_one) for key, of_one in groupby(rows, key=_key)}
     with recording(now) as recorded:
         referrals = _refer(grouped)
-        orders = {order.order_id: order for order in _waiting(grouped)}
+        waiting = list(_waiting(grouped))
+        last, spoken = _before(waiting)
+        until = _told_until(waiting)
+        orders = {
+            order.order_id: order
+            for order in waiting
+            if _says_more(grouped[order.order_id], spoken.get(order.pk, set()), until.get(order.pk))
+        }
         goods = _goods(orders)
-        last, spoken = _before(orders.values())
         made = [_result(order, grouped[name], last.get(order.pk, 0) + 1) for name, order in orders.items()]
         kept = Result.objects.bulk_create(made, batch_size=BATCH)
         findings = [row for result in kept for row in _findings(result, grouped, goods, spoken)]
@@ -81,6 +87,26 @@ def _waiting(grouped: Mapping[str, object]) -> Iterator[Order]:
     waiting = Order.objects.filter(state__in=[CaseState.WAITING, CaseState.CLAIMED]).select_related("declaration")
     for start in range(0, len(names), BATCH):
         yield from waiting.filter(order_id__in=names[start : start + BATCH])
+
+
+def _told_until(orders: Sequence[Order]) -> dict[int, datetime]:
+    """Give, of orders that opened again, when their last result was known, by their keys."""
+    keys, told = sorted(order.pk for order in orders), dict[int, datetime]()
+    for start in range(0, len(keys), BATCH):
+        rows = Result.objects.filter(order__in=keys[start : start + BATCH]).order_by("number")
+        told |= dict(rows.values_list("order_id", "at"))
+    return told
+
+
+def _known_at(rows: list[dict[str, Any]]) -> datetime:
+    """Give when a result is known: when the last of its items is."""
+    moments: list[datetime] = [row["result_at"] for row in rows]
+    return max(moments)
+
+
+def _says_more(rows: list[dict[str, Any]], spoken: set[int], until: datetime | None) -> bool:
+    """Tell whether a result is another one than before: a file that comes again says nothing of goods it did not know of."""
+    return until is None or _known_at(rows) > until or not {row["item"] for row in rows} <= spoken
 
 
 def _refer(grouped: Mapping[str, list[dict[str, Any]]]) -> int:
@@ -141,7 +167,7 @@ def _goods(orders: Mapping[str, Order]) -> dict[int, list[int]]:
 
 def _result(order: Order, rows: list[dict[str, Any]], number: int) -> Result:
     """Make the result of an order; it is known when the last of its items is."""
-    return Result(order=order, number=number, by=rows[0]["officer"] or SYSTEM, at=max(row["result_at"] for row in rows))
+    return Result(order=order, number=number, by=rows[0]["officer"] or SYSTEM, at=_known_at(rows))
 
 
 def _recorded(result: Result) -> Order:
