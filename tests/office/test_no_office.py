@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from darvoza.cli.arguments import build_parser
+from darvoza.cli.main import main
 from office.databases import Addresses
 
 MAKERS = {"first-run", "demo", "migrate", "restore"}
@@ -104,3 +105,13 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     [(_, code, said)] = run([["office", "figures", "--home", str(tmp_path)]])
     assert (code, said.count("\n")) == (2, 1)
     assert f"{tmp_path / 'office.sqlite3'}: the database cannot be asked" in said
+
+
+def test_a_demo_marks_nothing_of_an_office_whose_database_stands_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DARVOZA_DATABASE", "postgresql://nobody@127.0.0.1:1/office")
+    words = ["office", "demo", str(tmp_path / "run"), "--declarations", "x.csv", "--mapping", "m.yaml"]
+    assert main([*words, "--home", str(tmp_path / "home")]) == 2
+    assert "no database for a demo but its own" in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()

@@ -287,7 +287,7 @@ def test_what_is_lodged_for_a_day_whose_draws_anybody_can_know_is_refused(system
     assert systems.lodge(a_body("C", lodged_at=now.isoformat())).status == 201
 
 
-@pytest.mark.parametrize("more", [{}, {"lodged_at": None}])
+@pytest.mark.parametrize("more", [{}, {"lodged_at": None}, {"version": None}])
 def test_an_amendment_keeps_the_moment_of_the_lodging_where_it_states_none(
     systems: Systems, more: dict[str, Any]
 ) -> None:
