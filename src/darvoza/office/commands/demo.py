@@ -23,7 +23,8 @@ def run(options: Namespace) -> int:
     if read_environment({**os.environ, HOME: str(home)}).database:  # before anything of an office in earnest is marked
         raise OutputError(field=DATABASE, expected="no database for a demo but its own", got="an address")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (home / DEMO_MARK).write_text("Everything in this office is simulated and may be removed.\n", encoding="utf-8")
+    if not (home / DEMO_MARK).exists():
+        write_alone(home / DEMO_MARK, "Everything in this office is simulated and may be removed.\n")
     if not (home / SECRET_FILE).exists():
         write_alone(home / SECRET_FILE, secrets.token_urlsafe(64))
     start(options, tables=False)
