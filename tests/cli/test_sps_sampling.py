@@ -1,5 +1,6 @@
 """Samples and plans at the command line: the number, why, what it does not say, and errors that help."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -183,6 +184,18 @@ def test_packages_are_drawn_alike_by_officer_and_auditor(capsys: Said, tmp_path:
     assert "13 of 1,000" in said(capsys, *words, "--rule", "gost_12430_table_34")
     assert "rule: expected one of" in said(capsys, *words, "--rule", "none", code=2)
     assert "size: expected" in said(capsys, *words, "--size", "1001", code=2)
+
+
+def test_the_packages_of_a_day_stay_when_the_key_is_changed_after_it(capsys: Said, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    soon = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
+    assert main(["key", "new", "--agency", "a", "--out", str(old)]) == 0
+    assert main(["key", "new", "--agency", "a", "--after", str(old), "--from", soon, "--out", str(new)]) == 0
+    capsys.readouterr()
+    words = ["--consignment", "C-1", "--packages", "1000", "--day"]
+    before = said(capsys, "packages", "--key-file", str(old), *words, "2026-03-01")
+    assert said(capsys, "packages", "--key-file", str(new), *words, "2026-03-01") == before
+    assert said(capsys, "packages", "--key-file", str(new), *words, soon) != before
 
 
 def test_the_words_of_the_command_line_are_those_of_the_rules() -> None:

@@ -1,5 +1,12 @@
 """A profile that a system submits: of its own agency, under a code that is its own."""
 
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from darvoza.flow.gate.state_file import State
+from darvoza.office.api.services import lodging
 from darvoza.office.profiles.models import Version
 from office.api.systems import PROFILE, PROFILES, Systems
 
@@ -31,3 +38,19 @@ def test_a_profile_that_names_no_agency_is_of_whoever_submits_it(systems: System
     body["text"] = body["text"].replace("agency: customs\n", "")
     assert systems.send("POST", "/profiles", body).status == 201
     assert Version.objects.get().agency == "customs"
+
+
+def test_the_gate_is_asked_before_any_transaction_that_it_would_wait_for(
+    systems: Systems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depths: list[int] = []
+    ask = lodging.state_in_force
+
+    def noted(now: datetime) -> State:
+        depths.append(len(connection.savepoint_ids))
+        return ask(now)
+
+    monkeypatch.setattr("darvoza.office.api.services.acting.state_in_force", noted)
+    outside = len(connection.savepoint_ids)
+    assert systems.send("POST", "/profiles", sent(), idempotency_key="p").status == 201
+    assert depths == [outside]

@@ -116,6 +116,18 @@ def test_the_key_of_the_state_is_looked_at_wherever_it_lies(tmp_path: Path) -> N
     assert list(queries.guarded_files(home, home / "gate.yaml")) == []
 
 
+def test_a_key_that_is_mounted_for_a_group_is_warned_of_and_one_for_everybody_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = tmp_path / "key.json"
+    key.write_text("{}")
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    for mode, health in ((0o440, Health.WARNING), (0o444, Health.FAILED), (0o660, Health.FAILED)):
+        key.chmod(mode)
+        told = [each.health for each in queries.guarded_files(tmp_path) if "others can read it" in each.found]
+        assert told == [health], oct(mode)
+
+
 def test_the_worst_finding_counts() -> None:
     found = [Finding("a", each, "") for each in (Health.WARNING, Health.FAILED, Health.WELL)]
     assert worst(found) is Health.FAILED

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from darvoza.flow.post.deciding import (
 from darvoza.flow.post.record import PostRecord, complete_lines, read_record
 from darvoza.flow.post.results import PostResult, result_event
 from darvoza.flow.post.signing import SIGNED, Signer, post_key
-from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.flow.selectivity.keys import KeyRing, changed_ring
 from darvoza.office.api.models import Event
 from darvoza.office.journal.queries import key_subject, verify
 from darvoza.office.journal.services import record as record_entry
@@ -336,6 +336,16 @@ def test_a_result_counts_whatever_the_centre_did_with_the_order(
     found = take_in(POST, entries, ring=RING, now=NOW)
     assert said in dict(found.conflicts)[order_id]
     assert Order.objects.get(order_id=order_id).state == CaseState.RECORDED
+
+
+def test_draws_from_before_the_key_was_changed_are_recomputed_with_the_key_of_their_day(
+    entries: list[JournalEntry],
+) -> None:
+    other = KeyRing((("customs", bytes(32)),))
+    later, earlier = (changed_ring(RING, other, day) for day in (NOW.date() + timedelta(days=1), date(2020, 1, 1)))
+    with pytest.raises(PostError, match="draws of the key"):
+        take_in(POST, entries, ring=earlier, now=NOW)
+    assert take_in(POST, entries, ring=later, now=NOW).new == 8
 
 
 def test_a_draw_that_was_not_made_with_the_key_is_refused(entries: list[JournalEntry]) -> None:
