@@ -4,7 +4,7 @@ from typing import Any
 
 from darvoza.office.api.models import Lodgement
 from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.requests import Answer, Request, body_digest
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.clients import caller_of
 from darvoza.office.registry.models import Decision, Order
@@ -17,7 +17,7 @@ def a_request(systems: Systems, kind: LodgementKind, body: Any = None, *, key: s
     caller = caller_of(systems.tokens["customs"])
     assert caller is not None
     reference = "" if kind is LodgementKind.LODGED else "A"
-    return Request(caller, kind, body, key=key, digest=f"{kind} {body}", reference=reference)
+    return Request(caller, kind, body, key=key, digest=body_digest(f"{kind} {body}".encode()), reference=reference)
 
 
 def outcomes(requests: list[Request]) -> list[object]:
