@@ -112,6 +112,12 @@ def test_a_post_trusts_nothing_but_the_public_key_of_a_centre(
     assert not (tmp_path / "post").exists()
 
 
+def test_a_key_is_taken_as_an_editor_saves_it(tmp_path: Path) -> None:
+    (tmp_path / "centre.pub").write_text(f"{TRUSTED}\n", encoding="utf-8-sig")
+    assert main(["post", "new", *words(post=POST, trust=tmp_path / "centre.pub", home=tmp_path / "post")]) == 0
+    assert json.loads((tmp_path / "post" / "post.json").read_text())["trusted"] == TRUSTED
+
+
 @pytest.mark.parametrize(
     ("key", "said"),
     [(TRUSTED.encode(), "expected a private key"), (b"", "expected a private key"), (b"\xff", "the file is not UTF-8")],

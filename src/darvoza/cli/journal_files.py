@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from darvoza.errors import UnreadableFile
+from darvoza.flow.fields import read_text
 
 
 @contextmanager
@@ -26,5 +27,4 @@ def text_of(path: Path, what: str) -> str:
     UnreadableFile
         When it is missing or no text.
     """
-    with readable(path, what):
-        return path.read_text(encoding="utf-8-sig")
+    return read_text(path, str(path), error=UnreadableFile, expected=what)

@@ -95,7 +95,7 @@ def read_yaml(path: Path, source: str, *, error: type[DarvozaError] = InvalidPro
 
 
 def read_text(path: Path, source: str, *, error: type[DarvozaError], expected: str = "a file that can be read") -> str:
-    """Read a file of text.
+    """Read a file of text, without the mark that some editors put in front of it.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def read_text(path: Path, source: str, *, error: type[DarvozaError], expected: s
         It cannot be read, or is not UTF-8; it is an `error`.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as problem:
         raise error("the file is not UTF-8", field=source, expected=expected, got=str(problem)) from None
     except OSError as problem:
