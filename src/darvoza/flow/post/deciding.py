@@ -315,10 +315,10 @@ def decided(entries: Iterable[JournalEntry]) -> Iterator[PostDecision]:
     yield from map(decision_of, last.values())
 
 
-def decided_with_moment(entries: Iterable[JournalEntry]) -> Iterator[tuple[datetime, PostDecision]]:
-    """Give every decision of a post, with the moment at which it was written down."""
+def decisions_behind(order_id: str, entries: Iterable[JournalEntry]) -> Iterator[tuple[datetime, PostDecision]]:
+    """Give every decision on the declaration of an order, with the moment at which it was written down; no other is unpacked."""
     for entry in entries:
-        if entry.kind is EntryKind.DECISION and entry.body:
+        if entry.kind is EntryKind.DECISION and entry.body and order_id.startswith(f"{entry.subject}:"):
             yield entry.at, decision_of(entry)
 
 

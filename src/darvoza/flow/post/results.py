@@ -14,7 +14,7 @@ from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
 from darvoza.flow.fields import Fields, as_sequence
 from darvoza.flow.gate.deciding import RESULTS
-from darvoza.flow.post.deciding import SLACK, PostDecision, decided_with_moment
+from darvoza.flow.post.deciding import SLACK, PostDecision, decisions_behind
 
 KNOWN = ("order", "officer", "at", "words", "items")
 OF_ITEM = ("item", "areas", "quantity", "net_mass", "additional_duty", "seized", "words")
@@ -143,9 +143,7 @@ def result_event(found: PostResult, entries: Iterable[JournalEntry], *, now: dat
         When the post made no such order, no version of the declaration has such an item, or it was found before anything
         was decided.
     """
-    made = [
-        (at, each) for at, each in decided_with_moment(entries) if found.order_id.startswith(f"{each.declaration_id}:")
-    ]
+    made = list(decisions_behind(found.order_id, entries))
     versions = [(at, each) for at, each in made if found.order_id in set(_orders_of(each))]
     if not versions:
         raise PostError(field=f"{where}order", expected="an order that this post made", got=found.order_id)
@@ -203,7 +201,7 @@ def _overlap(before: Sequence[object], then: Sequence[object]) -> int:
 def without_word(order_id: str, entries: Sequence[JournalEntry]) -> list[int]:
     """Give the goods items of an order on which no result has a word yet: those it names, or all that are declared."""
     due: set[int] = set()
-    for _, made in decided_with_moment(entries):
+    for _, made in decisions_behind(order_id, entries):
         for row in made.orders.iter_rows(named=True) if order_id in set(_orders_of(made)) else ():
             if order_id.endswith(f":{row['agency']}:{row['act']}"):
                 due = set(row["items"] or made.items["item"])
