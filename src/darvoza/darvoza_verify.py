@@ -13,7 +13,8 @@ An entry is a line of canonical JSON (RFC 8785; text, whole numbers, true, false
 
 - head         SHA-256 of the header; `previous` is the head of the entry before, 64 zeros for the first
 - body_digest  SHA-256 of the salt and the body; both are null once erased, and a later entry of kind `erasure` says so
-- key-reveal   its key is one that an earlier key-commitment commits to, and none `replaces`: SHA-256 of `darvoza commitment 1`, a zero byte, the key
+- key-reveal   its key is one that an earlier key-commitment commits to, and none under its subject `replaces`: SHA-256 of `darvoza commitment 1`, a zero byte, the key
+- days         of UTC: a key-commitment is written before its `day` (but for a `run` made elsewhere), a key-reveal after it
 - root         Merkle tree of RFC 9162 §2.1 over the heads, as 32 bytes each
 - head of a day: a note of the lines origin, size, root (Base64), day; an empty line; `— name signature` lines (Ed25519,
   RFC 8032). The signature is Base64 of four bytes that name the key and of 64 that sign the lines above the empty one
@@ -100,7 +101,7 @@ class Check:
         self.peaks: list[bytes] = []
         self.gone: set[int] = set()
         self.erased: set[int] = set()
-        self.committed: set[str] | None = set()  # nothing: entries before the first that is read are not known
+        self.committed: dict[str, str] | None = {}  # by subject; None: what came before is not known
         self.faults: list[Fault] = []
         self.awaited = sorted(heads, key=lambda head: head.size, reverse=True)
         self.going = self._meet_heads()
@@ -161,19 +162,26 @@ class Check:
         if header["kind"] == "erasure":
             self._erase(entry["body"], number)
         if header["kind"] in ("key-commitment", "key-reveal") and isinstance(entry["body"], dict):
-            self._hold_key(header["kind"], entry["body"], number)
+            self.faults.extend(Fault(number, number, each) for each in self._key_faults(header, entry["body"]))
 
-    def _hold_key(self, kind: str, body: Mapping[str, Any], number: int) -> None:
-        """Remember what was committed to; a key that is revealed must be one of them, and the one it says."""
-        if kind == "key-commitment" and self.committed is not None:
-            self.committed = self.committed - {str(body.get("replaces"))} | {str(body.get("commitment"))}
-        if kind == "key-commitment" or type(body.get("key")) is not str:
-            return
-        made = hashlib.sha256(b"darvoza commitment 1\0" + bytes.fromhex(body["key"])).hexdigest()
-        if body.get("commitment") != made:
-            self.faults.append(Fault(number, number, "the key that it reveals is not that of its commitment"))
-        elif self.committed is not None and made not in self.committed:
-            self.faults.append(Fault(number, number, "no earlier entry commits to the key that it reveals"))
+    def _key_faults(self, header: Mapping[str, str], body: Mapping[str, Any]) -> Iterator[str]:
+        """Say what is wrong with a commitment, or a key that is revealed; its day is checked where one is said."""
+        made, day, key = str(body.get("commitment", "")), str(body.get("day", "")), body.get("key")
+        name, written, known = header["subject"] if day else made, header["at"][:10], self.committed
+        before = made if known is None else known.get(name)
+        if header["kind"] == "key-commitment":
+            if known is not None:
+                known[name] = made
+            if day and "run" not in body and written >= day:
+                yield f"it commits to the key of {day:.10}, which had begun"
+            if day and known is not None and before != body.get("replaces"):
+                yield f"it says that it replaces {body.get('replaces')!s:.64}, but {name:.40} was {before!s:.64}"
+        elif type(key) is str and hashlib.sha256(b"darvoza commitment 1\0" + bytes.fromhex(key)).hexdigest() != made:
+            yield "the key that it reveals is not that of its commitment"
+        elif type(key) is str and before != made:
+            yield "no earlier entry commits to the key that it reveals"
+        elif type(key) is str and written <= day:
+            yield f"it reveals the key of {day:.10}, which is not over"
 
     def _erase(self, body: object, number: int) -> None:
         """Take down which entries an erasure speaks of."""
@@ -442,39 +450,29 @@ def lines_of(path: Path) -> Iterator[bytes]:
             yield line
 
 
-class Files(NamedTuple):
-    """What is to be checked, and beside what."""
-
-    journal: Path
-    heads: Sequence[Path]
-    keys: Sequence[Path]
-    proof: Path | None = None
-    """Checked in place of the journal."""
-
-
-def run(files: Files) -> int:
-    """Check, say what was found, and give the exit code: 0 intact, 1 not.
+def run(journal: Path, heads_in: Sequence[Path], keys_in: Sequence[Path], proof_in: Path | None = None) -> int:
+    """Check a journal, or a proof in its place, say what was found, and give the exit code: 0 intact, 1 not.
 
     Raises
     ------
     Unreadable, OSError, ValueError
         When a file cannot be read as what it should be.
     """
-    heads = [head for each in _read_each(files.heads, read_heads) for head in each]
-    keys = dict(pair for each in _read_each(files.keys, lambda text: read_keys(text).items()) for pair in each)
+    heads = [head for each in _read_each(heads_in, read_heads) for head in each]
+    keys = dict(pair for each in _read_each(keys_in, lambda text: read_keys(text).items()) for pair in each)
     signatures = [wrong_signature(head, keys) if keys else "" for head in heads]
     faults = [Fault(head.size, head.size, wrong) for head, wrong in zip(heads, signatures, strict=True) if wrong]
     sound = [head for head, wrong in zip(heads, signatures, strict=True) if not wrong]
     unchecked = "" if keys or not heads else "signatures were not checked: no --key was given\n"
-    if files.proof is not None:
-        proof = _read_each([files.proof], lambda text: [_decode(text)])[0][0]
+    if proof_in is not None:
+        proof = _read_each([proof_in], lambda text: [_decode(text)])[0][0]
         wrong = str(faults[0]) if faults else wrong_proof(proof, sound)
         print(unchecked + (wrong or f"the proof of {proof['proof']} holds"))
         return 1 if wrong else 0
-    verdict = check(lines_of(files.journal), sound)
+    verdict = check(lines_of(journal), sound)
     faults = sorted([*faults, *verdict.faults])
     if not verdict.entries and not faults:
-        raise Unreadable(f"{files.journal}: the file is empty")
+        raise Unreadable(f"{journal}: the file is empty")
     for fault in faults[:20]:
         print(fault)
     if len(faults) > 20:
@@ -510,7 +508,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", nargs="+", type=Path, default=[], help="public keys of who signs heads")
     options = parser.parse_args(arguments)
     try:
-        return run(Files(options.journal, options.heads, options.key, options.proof))
+        return run(options.journal, options.heads, options.key, options.proof)
     except (Unreadable, OSError, ValueError) as problem:
         print(f"darvoza_verify: {problem}", file=sys.stderr)
         return 2

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from darvoza.darvoza_verify import Files, Unreadable
+from darvoza.darvoza_verify import Unreadable
 from darvoza.darvoza_verify import run as checked
 from darvoza.errors import UnreadableFile
 
@@ -10,7 +10,7 @@ from darvoza.errors import UnreadableFile
 def run(options: Namespace) -> int:
     """Check a journal or a proof; 0 if it is intact, 1 otherwise."""
     try:
-        return checked(Files(options.journal, options.heads, options.key, options.proof))
+        return checked(options.journal, options.heads, options.key, options.proof)
     except OSError as problem:
         got = problem.strerror
         raise UnreadableFile(field=str(problem.filename), expected="a file that can be read", got=got) from problem

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.journal_mutations import MUTATIONS, Journal, a_journal, is_located
 
 from darvoza.darvoza_verify import check
-from darvoza.domain.journal import EntryKind, JournalEvent
+from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.flow.journal.checking import verify, verify_tail
 from darvoza.flow.journal.entries import erasure, link_of, next_entry, without_body
 from darvoza.methods.draw import commitment
@@ -105,6 +105,16 @@ KEY = bytes(range(32))
 COMMITTED, REVEALED = {"commitment": commitment(KEY)}, {"commitment": commitment(KEY), "key": KEY.hex()}
 
 
+def of_keys(told: list[tuple[str, int, dict[str, str]]]) -> list[JournalEntry]:
+    """Entries about keys, each written on a day of March."""
+    entries, after = [], START
+    for kind, day, body in told:
+        event = JournalEvent(EntryKind(kind), "service draw", "2026-03-01", datetime(2026, 3, day, tzinfo=UTC), body)
+        entries.append(next_entry(after, event, salt=bytes(16)))
+        after = link_of(entries[-1])
+    return entries
+
+
 @pytest.mark.parametrize(
     ("told", "faults"),
     [
@@ -131,11 +141,47 @@ COMMITTED, REVEALED = {"commitment": commitment(KEY)}, {"commitment": commitment
 def test_a_key_that_is_revealed_must_be_one_that_was_committed_to_before(
     told: list[tuple[str, dict[str, str]]], faults: list[str]
 ) -> None:
-    entries, after = [], START
-    for kind, body in told:
-        event = JournalEvent(EntryKind(kind), "service draw", "2026-03-01", datetime(2026, 3, 1, tzinfo=UTC), body)
-        entries.append(next_entry(after, event, salt=bytes(16)))
-        after = link_of(entries[-1])
+    entries = of_keys([(kind, 1, body) for kind, body in told])
     assert [str(fault) for fault in verify(entries).faults] == faults
     ends = verify_tail(entries[-1:], Link(len(entries) - 1, entries[-1].previous))
     assert [str(fault) for fault in ends] == [fault for fault in faults if "is not that of" in fault]
+
+
+OTHER = {"commitment": commitment(bytes(32)), "day": "2026-03-05"}
+FIFTH = COMMITTED | {"day": "2026-03-05"}
+AFTER = REVEALED | {"day": "2026-03-05"}
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [
+        ([("key-commitment", 4, FIFTH), ("key-reveal", 6, AFTER)], None),
+        ([("key-commitment", 3, OTHER), ("key-commitment", 4, FIFTH | {"replaces": OTHER["commitment"]})], None),
+        ([("key-commitment", 5, FIFTH)], "entry 1: it commits to the key of 2026-03-05, which had begun"),
+        (
+            [("key-commitment", 4, OTHER), ("key-commitment", 5, FIFTH | {"replaces": OTHER["commitment"]})],
+            "entry 2: it commits to the key of 2026-03-05, which had begun",
+        ),
+        (
+            [("key-commitment", 3, OTHER), ("key-commitment", 4, FIFTH)],
+            f"entry 2: it says that it replaces None, but 2026-03-01 was {OTHER['commitment']}",
+        ),
+        (
+            [("key-commitment", 3, FIFTH | {"replaces": OTHER["commitment"]})],
+            f"entry 1: it says that it replaces {OTHER['commitment']}, but 2026-03-01 was None",
+        ),
+        (
+            [("key-commitment", 4, FIFTH), ("key-reveal", 5, AFTER)],
+            "entry 2: it reveals the key of 2026-03-05, which is not over",
+        ),
+        ([("key-commitment", 9, FIFTH | {"run": "d1"}), ("key-reveal", 9, AFTER)], None),
+        (
+            [("key-commitment", 3, OTHER), ("key-reveal", 6, AFTER)],
+            "entry 2: no earlier entry commits to the key that it reveals",
+        ),
+    ],
+)
+def test_a_day_is_committed_to_before_it_begins_and_its_key_revealed_when_it_is_over(
+    told: list[tuple[str, int, dict[str, str]]], fault: str | None
+) -> None:
+    assert [str(each) for each in verify(of_keys(told)).faults] == ([] if fault is None else [fault])
