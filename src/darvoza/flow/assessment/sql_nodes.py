@@ -5,6 +5,7 @@ escapes it in its own way.
 """
 
 from datetime import date
+from functools import cache
 from typing import Final
 
 from sqlglot import exp
@@ -67,9 +68,18 @@ def whole(value: int) -> Sql:
     return exp.Neg(this=made) if value < 0 else made
 
 
+def free(node: Sql) -> Sql:
+    """Give a node to put into another: itself, or a copy where it stands in one already.
+
+    A node is never changed once it is made, so it need not be copied for whoever takes it first; and a condition is taken
+    into another once for each of its levels.
+    """
+    return node if node.parent is None else node.copy()
+
+
 def _closed(node: Sql) -> Sql:
-    """Copy a node, in parentheses where it would otherwise run into its neighbours."""
-    made = node.copy()
+    """Give a node to put into another, in parentheses where it would otherwise run into its neighbours."""
+    made = free(node)
     loose = isinstance(made, exp.Binary | exp.Not | exp.Is | exp.In | exp.Connector)
     return exp.Paren(this=made) if loose else made
 
@@ -78,7 +88,7 @@ def joined(kind: type[exp.Binary], *terms: Sql) -> Sql:
     """Join terms with one operator, from left to right."""
     made = _closed(terms[0])
     for term in terms[1:]:
-        made = kind(this=made, expression=_closed(term))
+        made = kind(this=made, expression=_closed(term.copy() if term is made else term))
     return made
 
 
@@ -104,8 +114,8 @@ def is_known(node: Sql) -> Sql:
 
 def case(*branches: tuple[Sql, Sql], default: Sql | None = None) -> Sql:
     """Take the value of the first condition that is true; NULL without a default."""
-    made = [exp.If(this=condition.copy(), true=value.copy()) for condition, value in branches]
-    return exp.Case(ifs=made, default=None if default is None else default.copy())
+    made = [exp.If(this=free(condition), true=free(value)) for condition, value in branches]
+    return exp.Case(ifs=made, default=None if default is None else free(default))
 
 
 def one_of(node: Sql, values: list[str]) -> Sql:
@@ -117,7 +127,13 @@ def one_of(node: Sql, values: list[str]) -> Sql:
 
 def cast(node: Sql, type_name: str) -> Sql:
     """Cast a node to a type."""
-    return exp.Cast(this=node.copy(), to=exp.DataType.build(type_name))
+    return exp.Cast(this=free(node), to=_type(type_name).copy())
+
+
+@cache
+def _type(name: str) -> exp.DataType:
+    """Read the name of a type."""
+    return exp.DataType.build(name)
 
 
 def day(value: date, dialect: Dialect) -> Sql:
@@ -128,26 +144,26 @@ def day(value: date, dialect: Dialect) -> Sql:
 
 def decided(node: Sql, *, unknown: bool) -> Sql:
     """Give NULL a truth."""
-    return exp.Coalesce(this=node.copy(), expressions=[(TRUE if unknown else FALSE).copy()])
+    return exp.Coalesce(this=free(node), expressions=[(TRUE if unknown else FALSE).copy()])
 
 
 def codes_held(codes: Sql) -> Sql:
     """Count the codes of a set, NULL among them not counted; NULL or 0 where there is none."""
     code = exp.column("code")
     known = exp.Lambda(this=is_known(code), expressions=[code.this.copy()])
-    return exp.ArraySize(this=exp.ArrayFilter(this=codes.copy(), expression=known))
+    return exp.ArraySize(this=exp.ArrayFilter(this=free(codes), expression=known))
 
 
 def place_among_items(keys: tuple[Sql, ...], *, downward: bool) -> Sql:
     """Give the place of a row among those of its declaration when they are ordered, equal ones on one place."""
-    ordered = [exp.Ordered(this=key.copy(), desc=downward) for key in keys]
+    ordered = [exp.Ordered(this=free(key), desc=downward) for key in keys]
     partition = [column("declaration_id")]
     return exp.Window(this=exp.DenseRank(), partition_by=partition, order=exp.Order(expressions=ordered))
 
 
 def over_items(aggregate: type[exp.AggFunc], node: Sql) -> Sql:
     """Gather a value over all goods items of the declaration."""
-    return exp.Window(this=aggregate(this=node.copy()), partition_by=[column("declaration_id")])
+    return exp.Window(this=aggregate(this=free(node)), partition_by=[column("declaration_id")])
 
 
 def _widened(node: Sql) -> Sql:
