@@ -179,13 +179,23 @@ class Model:
         if new or order["state"] not in OVER:
             order |= now
 
+    def inherit(self, d: Declared, floors: Floors, draw: Draw) -> None:
+        """What the same goods were chosen for under another reference, and nobody has examined, they are chosen for again."""
+        mine = set(marks(d).items())
+        for ref, known in self.declared.items():
+            theirs = {mark for version in known["versions"] for mark in marks(version).items()}
+            if known["kind"] != "brought" and known["draw"] == draw and mine & theirs:
+                done = {
+                    (o["agency"], n.split(":")[2])
+                    for n, o in self.orders.items()
+                    if o["ref"] == ref and o["state"] == "recorded"
+                }
+                _join(floors, {duty: act for duty, act in known["acts"].items() if duty in known["chosen"] - done})
+
     def decide_again(self, d: Declared, kind: str, spent: dict[object, tuple[int, float]]) -> None:
         """Nothing is taken back, and there is no second draw."""
         floors, before = self.floors(d, spent), self.declared[d["declaration_id"]]
-        for duty, act in before["acts"].items():
-            mine = floors.setdefault(duty, {})
-            for source, (p, items) in act["floors"].items():
-                mine[source] = (max(p, mine[source][0]), mine[source][1]) if source in mine else (p, items)
+        _join(floors, before["acts"])
         self.decide(d, kind, floors, before["draw"])
 
     def reassess(self) -> int:
@@ -232,7 +242,9 @@ class Model:
             self.decide_again(d, "amended", spent)
         else:
             d = goods(request, 1)
-            self.decide(d, "lodged", self.floors(d, self.spent), self.draw(d))
+            floors, draw = self.floors(d, self.spent), self.draw(d)
+            self.inherit(d, floors, draw)
+            self.decide(d, "lodged", floors, draw)
             self.declared[request["ref"]]["by"] = request["by"]
         answer = self.document(request["ref"], request["by"])
         self.receipts[slot] = (body, answer)
@@ -309,6 +321,13 @@ def chance(spent: dict[object, tuple[int, float]], where: object, share: float, 
     given = min(max((share * (seen + 1 + rest) - used) / (1 + rest), 0), 1)
     spent[where] = (seen + 1, used + max(named, given))
     return given
+
+
+def _join(floors: Floors, acts: Mapping[Duty, Mapping[str, Any]]) -> None:
+    for duty, act in acts.items():
+        mine = floors.setdefault(duty, {})
+        for source, (p, items) in act["floors"].items():
+            mine[source] = (max(p, mine[source][0]), mine[source][1]) if source in mine else (p, items)
 
 
 def _act(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: float) -> dict[str, Any]:

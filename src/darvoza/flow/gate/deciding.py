@@ -7,10 +7,10 @@ lodged, and took its part of the capacity then. A declaration that arrives after
 is paced as one of the latest. And turns are counted among those that are decided together.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 import polars as pl
 
@@ -21,16 +21,18 @@ from darvoza.flow.enrichment.certificate_checks import check_certificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
 from darvoza.flow.enrichment.remembered import Remembered
-from darvoza.flow.gate.draws import DrawBook
+from darvoza.flow.forms import Lodged
+from darvoza.flow.gate.draws import DrawBook, Unspent
 from darvoza.flow.gate.keeping import needs
 from darvoza.flow.gate.planned import PlanBook
-from darvoza.flow.gate.renewing import renewed, renewed_few
+from darvoza.flow.gate.renewing import inherited, renewed, renewed_few
 from darvoza.flow.inspection.orders import ORDER_SCHEMA, orders, orders_of_few
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.oversight.watch import Watch
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
+from darvoza.flow.selectivity.fingerprint import fingerprints_of_few
 from darvoza.flow.selectivity.same_goods import Lodging
 from darvoza.flow.selectivity.spending import Memory
 from darvoza.flow.tables import DECISION_SCHEMA, Table
@@ -204,7 +206,7 @@ class Gate:
         """Give where all traders' goods stand in the sampling plans, by what was known before a moment."""
         return self._plans.everything(until)
 
-    def decide(self, items: pl.DataFrame) -> Decided:
+    def decide(self, items: pl.DataFrame, *, spent: Collection[str] = ()) -> Decided:
         """Decide declarations that have just been lodged.
 
         Parameters
@@ -212,10 +214,31 @@ class Gate:
         items
             Their canonical goods items in order of lodging, rows of a declaration next to each other, each declaration
             in one version.
+        spent
+            References of earlier declarations whose draws stand for the same goods no longer.
         """
         policy = self._seeing(items)
+        if spent:
+            policy = replace(policy, earlier=Unspent(self._draws, spent))
         assessed = assess_all(items, policy)
         return Decided(items, assessed.told, ordered(assessed.told, policy.profiles), assessed)
+
+    def lodged_before(self, items: pl.DataFrame) -> dict[str, list[Lodging]]:
+        """Give earlier lodgings that bear a mark of the same goods, by the reference of those that have just been lodged.
+
+        Parameters
+        ----------
+        items
+            As for `decide`. Declarations that bear no mark of earlier ones are left out.
+        """
+        marked = fingerprints_of_few(items, Lodged.of(items).starts)
+        found = {one.declaration_id: self._draws.sharing(one.marks) for one in marked}
+        return {name: lodgings for name, lodgings in found.items() if lodgings}
+
+    def inheriting(self, decided: Decided, before: Mapping[str, Iterable[Mapping[str, Any]]]) -> Decided:
+        """Give decisions with the floors that stand under earlier lodgings of the same goods; see `inherited`."""
+        told = inherited(decided.told, before)
+        return replace(decided, told=told, ordered=ordered(told, self.policy.profiles))
 
     def decide_again(self, items: pl.DataFrame, before: pl.DataFrame) -> Decided:
         """Decide declarations again: amended, or because other profiles, measures or scores are in force.

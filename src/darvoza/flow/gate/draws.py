@@ -1,11 +1,11 @@
 """Every draw that was made, found by the marks of its goods: the same goods keep theirs."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.flow.selectivity.same_goods import Lodging
+from darvoza.flow.selectivity.same_goods import Kept, Lodging
 from darvoza.flow.tables import DECISION_SCHEMA
 
 _SCHEMA = {name: DECISION_SCHEMA[name] for name in Lodging._fields}
@@ -42,3 +42,22 @@ class DrawBook:
         """Give the lodgings of goods that bear any of these marks, in order of lodging."""
         places = sorted({place for mark in marks for place in self._by_mark.get(mark, ())})
         return sorted((self._lodgings[place] for place in places), key=lambda one: one.lodged_at)
+
+
+class Unspent(NamedTuple):
+    """Draws without those of some declarations, which are spent: the same goods are drawn for anew.
+
+    Attributes
+    ----------
+    kept
+        The draws.
+    spent
+        References of the declarations whose draws are spent.
+    """
+
+    kept: Kept
+    spent: Collection[str]
+
+    def sharing(self, marks: Collection[str]) -> list[Lodging]:
+        """Give the lodgings of goods that bear any of these marks, in order of lodging."""
+        return [one for one in self.kept.sharing(marks) if one.declaration_id not in self.spent]

@@ -7,6 +7,7 @@ import polars as pl
 
 from darvoza.domain.selection import PlacedFloor
 from darvoza.flow.selectivity.deciding import decide, decide_few
+from darvoza.flow.tables import DECISION_SCHEMA, Table
 
 Rows = list[dict[str, Any]]
 
@@ -80,6 +81,38 @@ def renewed_few(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str
     for row in (*both, *known):
         told.setdefault(tuple(row[name] for name in KEY), row)
     return [_told(row, told[tuple(row[name] for name in KEY)]) for row in made]
+
+
+def inherited(told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]]) -> Table:
+    """Put what earlier lodgings of the same goods were chosen for under decisions on goods that are lodged again.
+
+    Whoever was chosen knows that his draw is low. If nothing but the draw stayed with the goods, he would lodge them again with
+    another weight or value, until what they are worth to the score lies below it.
+
+    Parameters
+    ----------
+    told
+        Decisions on declarations that are lodged for the first time.
+    before
+        Decisions on earlier lodgings that are to stand, by the reference of the new one.
+
+    Returns
+    -------
+    Table
+        The decisions in their order; those of the references in `before` with every floor of both, the same u.
+    """
+    new: dict[str, list[Mapping[str, Any]]] = {}
+    for row in told.rows:
+        new.setdefault(row["declaration_id"], []).append(row)
+    known = [
+        {**row, "declaration_id": name, **{each: new[name][0][each] for each in OF_DRAW}}
+        for name, rows in before.items()
+        for row in rows
+    ]
+    made = renewed_few(known, [row for name in before for row in new[name]])
+    for name in before:
+        new[name] = [row for row in made if row["declaration_id"] == name]
+    return Table([dict(row) for rows in new.values() for row in rows], DECISION_SCHEMA)
 
 
 def _head(after: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -113,7 +113,8 @@ class GateMemory(models.Model):
 class Lodgement(models.Model):
     """One decision on a declaration as it then was; rows are only added. `revision` counts them, declaration by declaration.
 
-    Not `binding`: another system decides, and this decision is kept to be compared.
+    Not `binding`: another system decides, and this decision is kept to be compared. `kin` names earlier lodgings of the same
+    goods, the acts of theirs that were still to be done, and whether their draw was spent.
     """
 
     declaration_id = models.CharField(max_length=64)
@@ -129,6 +130,7 @@ class Lodgement(models.Model):
     binding = models.BooleanField(default=True)
     items = models.JSONField()
     decisions = models.JSONField()
+    kin = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     class Meta:
         """A revision is decided once."""

@@ -108,6 +108,7 @@ def explanation_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
         "declaration_id": declaration_id,
         "revision": row.revision,
         "state": row.state,
+        "same_goods": row.kin,
         "decisions": explained(rows),
     }
 
@@ -118,6 +119,7 @@ def evidence_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
         {
             **decided(said_of(vars(row)), row.decisions, agency=caller.agency),
             "client": row.client,
+            "same_goods": row.kin,
             "items": row.items,
             "decisions": explained(
                 each for each in row.decisions if not caller.agency or each["agency"] == caller.agency

@@ -24,6 +24,7 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import may_know, own_agency, revisions_of
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.keeping import keep_batch, keep_state
+from darvoza.office.api.services.kinship import Kin, Kinship
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record_all
@@ -45,6 +46,7 @@ class Batch:
         self.new: Made | None = None
         self.again: list[Made] = []
         self.run: Run | None = None
+        self.kin: Kin = {}
 
     def take_new(self, requests: Sequence[Request]) -> None:
         """Decide declarations that are lodged for the first time."""
@@ -59,7 +61,9 @@ class Batch:
         if items.is_empty():
             return
         ordered = items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
-        self.new = Made.of(self.open.gate.decide(ordered))
+        gate, kinship = self.open.gate, Kinship.of(self.open.gate, ordered)
+        decided, self.kin = kinship.minded(gate, gate.decide(ordered, spent=kinship.spent))
+        self.new = Made.of(decided)
         self._tell(self.new, by_reference, dict.fromkeys(by_reference, 1))
 
     def take_again(self, requests: Sequence[Request]) -> None:
@@ -217,6 +221,7 @@ class Batch:
             "state": self.open.state.digest,
             "decided_at": self.now,
             "binding": self.open.state.binds(told["post"]),
+            "kin": self.kin.get(told["declaration_id"], []) if request.kind is LodgementKind.LODGED else [],
         }
         goods = as_text(row["items"])
         self.rows.append({**row, "items": Fragment(goods)})
@@ -225,7 +230,7 @@ class Batch:
         document = decided(said, decisions, agency=agency) if agency else event["body"]
         self.answers.append((request, Answer(201 if request.kind is LodgementKind.LODGED else 200, as_text(document))))
         self.told.append(event)
-        body = journalled(said, decisions, goods)
+        body = journalled(said, decisions, goods) | ({"same_goods": row["kin"]} if row["kin"] else {})
         self.events.append(JournalEvent(EntryKind.DECISION, caller.username, row["declaration_id"], self.now, body))
 
 

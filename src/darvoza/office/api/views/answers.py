@@ -79,12 +79,24 @@ class ChoiceSchema(Schema):
     model_digest: str | None
 
 
+class SameGoodsSchema(Schema):
+    """An earlier lodging of the same goods that had a part in a decision."""
+
+    declaration_id: str
+    revision: int
+    acts: list[str] = Field(
+        description="agency and act of what was chosen there, was not examined yet, and so is chosen here too"
+    )
+    spent: bool = Field(description="whether its draw could be known by then, so that the goods were drawn for anew")
+
+
 class ExplanationSchema(Schema):
     """Why each act on a declaration was chosen or not."""
 
     declaration_id: str
     revision: int
     state: str
+    same_goods: list[SameGoodsSchema]
     decisions: list[ChoiceSchema]
 
 
@@ -92,6 +104,7 @@ class RevisionSchema(DecisionSchema):
     """One decision with all by which it can be made again."""
 
     client: str
+    same_goods: list[SameGoodsSchema]
     items: list[dict[str, Any]]
     decisions: list[ChoiceSchema]
 

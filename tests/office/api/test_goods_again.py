@@ -1,0 +1,124 @@
+"""Goods that are lodged again under another reference: who was chosen stays chosen, and who knows a draw has none."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from darvoza.domain.journal import EntryKind
+from darvoza.flow.selectivity.keys import read_key_file
+from darvoza.office.api.models import Lodgement
+from darvoza.office.api.services import lodging
+from darvoza.office.api.services.replaying import replay
+from darvoza.office.journal.models import Entry
+from darvoza.office.journal.queries import key_subject
+from darvoza.office.journal.services import record
+from darvoza.office.registry.models import Decision, Order
+from office.api.systems import OTHER, PROFILE, Systems, a_body, an_item, write_state
+
+HEAVY, LIGHT = [an_item(net_mass=5000, gross_mass=5100)], [an_item(net_mass=80, gross_mass=81, customs_value="90")]
+ASKED = {
+    "code": "CUS-HEAVY", "title": "Heavy", "agency": "customs", "area": "undervaluation", "when": "net_mass > 1000",
+    "act": "physical", "given": "net_mass: 5000",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def state_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gate with a profile that speaks of what a pen can change."""
+    home = tmp_path_factory.mktemp("again")
+    write_state(home)
+    (home / "profiles" / "heavy.yaml").write_text(PROFILE.format(**ASKED), encoding="utf-8")
+    return home
+
+
+def again(reference: str, **changes: Any) -> dict[str, Any]:
+    """The same goods under another reference, with other weights."""
+    return a_body(reference, transport_document="CMR-1", items=LIGHT) | changes
+
+
+def acts(systems: Systems, body: dict[str, Any]) -> list[str]:
+    said = systems.lodge(body)
+    assert said.status == 201, said.body
+    return [act["act"] for act in said.body["acts"]]
+
+
+def test_goods_that_were_chosen_stay_chosen_whatever_is_written_on_the_next_paper(systems: Systems) -> None:
+    assert acts(systems, again("D-1", items=HEAVY)) == ["physical"]
+    assert systems.send("POST", "/declarations/D-1/cancellation", {}).status == 200
+    assert acts(systems, again("D-2", post=OTHER)) == ["physical"]
+    assert acts(systems, again("D-3")) == ["physical"], "whoever cancels is in no better place than who does not"
+    told = Decision.objects.get(declaration__declaration_id="D-2", act="physical")
+    assert [floor["source"] for floor in told.floors if floor["probability"] == 1.0] == ["CUS-HEAVY"]
+    assert Lodgement.objects.get(declaration_id="D-2").kin == [
+        {"declaration_id": "D-1", "revision": 2, "acts": ["customs physical"], "spent": False}
+    ]
+    entry = Entry.objects.get(subject="D-2", kind=EntryKind.DECISION)
+    assert entry.body is not None
+    assert entry.body["same_goods"][0]["declaration_id"] == "D-1"
+
+
+def test_of_a_stream_the_second_paper_of_the_same_goods_is_chosen_with_the_first(systems: Systems) -> None:
+    sent = "\n".join(
+        json.dumps(each) for each in (again("D-1", items=HEAVY), again("D-2"), again("D-3", importer_id="I-9"))
+    )
+    said = systems.send("POST", "/declarations/stream", sent.encode(), content_type="application/x-ndjson")
+    assert said.status == 200
+    chosen = Decision.objects.filter(selected=True, act="physical").values_list(
+        "declaration__declaration_id", flat=True
+    )
+    assert {"D-1", "D-2"} <= set(chosen)
+    assert "D-3" not in set(Lodgement.objects.exclude(kin=[]).values_list("declaration_id", flat=True))
+
+
+def test_what_was_examined_is_done(systems: Systems) -> None:
+    acts(systems, again("D-1", items=HEAVY))
+    finding = {"items": [{"item": 1, "areas": []}]}
+    assert systems.send("POST", "/orders/D-1:customs:physical/findings", finding).status in {200, 201}
+    assert Order.objects.get(order_id="D-1:customs:physical").state == "recorded"
+    systems.lodge(again("D-2"))
+    assert Lodgement.objects.get(declaration_id="D-2").kin == []
+
+
+def test_a_draw_that_anybody_can_know_is_spent_once_it_chose_nothing(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    first = now - timedelta(days=4)
+    systems.lodge(again("D-1", lodged_at=first.isoformat()))
+    systems.lodge(again("D-2", lodged_at=now.isoformat()))
+    with transaction.atomic():
+        record(EntryKind.KEY_REVEAL, key_subject(first.date()), {"what": "day key"}, by="system", now=now)
+    systems.lodge(again("D-3", lodged_at=now.isoformat()))
+    days = dict(Decision.objects.values_list("declaration__declaration_id", "key_day").distinct())
+    assert (days["D-1"], days["D-2"], days["D-3"]) == (first.date(), first.date(), now.date())
+    assert len({*Decision.objects.values_list("u", flat=True)}) == 2
+
+
+def test_what_was_chosen_keeps_its_draw_though_anybody_can_know_it(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    first = now - timedelta(days=4)
+    assert acts(systems, again("D-1", items=HEAVY, lodged_at=first.isoformat())) == ["physical"]
+    with transaction.atomic():
+        record(EntryKind.KEY_REVEAL, key_subject(first.date()), {"what": "day key"}, by="system", now=now)
+    assert acts(systems, again("D-2", lodged_at=now.isoformat())) == ["physical"]
+    assert len({*Decision.objects.values_list("u", flat=True)}) == 1
+
+
+def test_all_of_it_comes_out_the_same_again(systems: Systems, state_home: Path) -> None:
+    now = datetime.now(UTC)
+    first = now - timedelta(days=4)
+    systems.lodge(again("D-1", items=HEAVY, lodged_at=first.isoformat()))
+    systems.lodge(again("E-1", transport_document="CMR-2", lodged_at=first.isoformat()))
+    with transaction.atomic():
+        record(EntryKind.KEY_REVEAL, key_subject(first.date()), {"what": "day key"}, by="system", now=now)
+    for number in range(2, 5):
+        systems.lodge(again(f"D-{number}", lodged_at=now.isoformat()))
+        systems.lodge(again(f"E-{number}", transport_document="CMR-2", lodged_at=now.isoformat()))
+    assert Lodgement.objects.exclude(kin=[]).count() == 6
+    ring = read_key_file(state_home / "key.json")
+    for _ in range(2):
+        done = replay({ring.commitment(): ring})
+        assert (done.equal, done.different, done.differing or []) == (8, 0, [])
+        lodging.close()
