@@ -182,15 +182,12 @@ class Model:
     def inherit(self, d: Declared, floors: Floors, draw: Draw) -> None:
         """What the same goods were chosen for under another reference, and nobody has examined, they are chosen for again."""
         mine = set(marks(d).items())
+        over = {name for name, order in self.orders.items() if order["state"] == "recorded"}
         for ref, known in self.declared.items():
             theirs = {mark for version in known["versions"] for mark in marks(version).items()}
             if known["kind"] != "brought" and known["draw"] == draw and mine & theirs:
-                done = {
-                    (o["agency"], n.split(":")[2])
-                    for n, o in self.orders.items()
-                    if o["ref"] == ref and o["state"] == "recorded"
-                }
-                _join(floors, {duty: act for duty, act in known["acts"].items() if duty in known["chosen"] - done})
+                chosen = {duty for duty in known["chosen"] if ":".join((ref, *duty)) not in over}
+                _join(floors, {duty: act for duty, act in known["acts"].items() if duty in chosen})
 
     def decide_again(self, d: Declared, kind: str, spent: dict[object, tuple[int, float]]) -> None:
         """Nothing is taken back, and there is no second draw."""

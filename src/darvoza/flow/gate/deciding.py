@@ -22,7 +22,7 @@ from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
 from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.forms import Lodged
-from darvoza.flow.gate.draws import DrawBook, Unspent
+from darvoza.flow.gate.draws import DrawBook, Number, Unspent
 from darvoza.flow.gate.keeping import needs
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import inherited, renewed, renewed_few
@@ -206,7 +206,7 @@ class Gate:
         """Give where all traders' goods stand in the sampling plans, by what was known before a moment."""
         return self._plans.everything(until)
 
-    def decide(self, items: pl.DataFrame, *, spent: Collection[str] = ()) -> Decided:
+    def decide(self, items: pl.DataFrame, *, spent: Collection[Number] = ()) -> Decided:
         """Decide declarations that have just been lodged.
 
         Parameters
@@ -215,7 +215,7 @@ class Gate:
             Their canonical goods items in order of lodging, rows of a declaration next to each other, each declaration
             in one version.
         spent
-            References of earlier declarations whose draws stand for the same goods no longer.
+            Draws that stand for the same goods no longer.
         """
         policy = self._seeing(items)
         if spent:
@@ -224,7 +224,7 @@ class Gate:
         return Decided(items, assessed.told, ordered(assessed.told, policy.profiles), assessed)
 
     def lodged_before(self, items: pl.DataFrame) -> dict[str, list[Lodging]]:
-        """Give earlier lodgings that bear a mark of the same goods, by the reference of those that have just been lodged.
+        """Give the last lodgings of the same goods, by the reference of those that have just been lodged.
 
         Parameters
         ----------
@@ -232,7 +232,7 @@ class Gate:
             As for `decide`. Declarations that bear no mark of earlier ones are left out.
         """
         marked = fingerprints_of_few(items, Lodged.of(items).starts)
-        found = {one.declaration_id: self._draws.sharing(one.marks) for one in marked}
+        found = {one.declaration_id: self._draws.latest(one.marks) for one in marked}
         return {name: lodgings for name, lodgings in found.items() if lodgings}
 
     def inheriting(self, decided: Decided, before: Mapping[str, Iterable[Mapping[str, Any]]]) -> Decided:
