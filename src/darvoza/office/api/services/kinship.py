@@ -78,15 +78,13 @@ class Kinship(NamedTuple):
                 for each in together[number][:-1]
                 if not marks.isdisjoint(rows[each][0]["marks"])
             ]
-            standing = [*self._before(name, number), *beside]
+            standing = [each for each in (*self._before(name, number), *beside) if each.chosen]
             if chosen := [row for each in standing for row in each.chosen]:
                 decided = gate.inheriting(decided, {name: chosen})
                 rows[name] = [row for row in decided.told.rows if row["declaration_id"] == name]
-            minded = {
-                each.declaration_id: each for each in (*standing, *self._before(name)) if each.chosen or each.spent
-            }
-            if minded:
-                kin[name] = [_kin(each) for each in minded.values()]
+            spent = [each for each in self._before(name) if each.spent]
+            if minded := [_kin(each) for each in (*standing, *spent)]:
+                kin[name] = minded
         return decided, kin
 
     def _before(self, name: str, number: Number | None = None) -> list[Standing]:
@@ -115,9 +113,7 @@ def spent_then(rows: Iterable[Lodgement]) -> set[Number]:
 
 def _minded_then(kin: Row) -> list[Row]:
     """Give the decisions of a lodging that was minded."""
-    return _rows(
-        Lodgement.objects.get(declaration_id=kin["declaration_id"], revision=kin["revision"]).decisions,
-    )
+    return _rows(Lodgement.objects.get(declaration_id=kin["declaration_id"], revision=kin["revision"]).decisions)
 
 
 def _standing(days: Mapping[str, date]) -> dict[str, Standing]:
