@@ -55,19 +55,21 @@ def plain(code: str) -> str:
     return re.sub("[^A-Z0-9]", "", code.upper())
 
 
-def marks(d: Declared) -> dict[str, str]:
+def marks(d: Declared) -> list[tuple[str, str]]:
     """By what the goods are known."""
-    known = {
-        "document": plain(d.get("transport_document") or ""),
-        "containers": ",".join(sorted(map(plain, d.get("container_ids", [])))),
-        "vehicle": plain(d.get("vehicle_id") or ""),
-    }
-    known = {basis: value for basis, value in known.items() if value} or {"reference": d["declaration_id"]}
+    boxes = sorted(map(plain, d.get("container_ids", [])))
+    plates = [plain(each) for each in re.split("[/;,+|]", d.get("vehicle_id") or "") if plain(each)]
+    whole = (("document", d.get("transport_document") or ""), ("vehicle", d.get("vehicle_id") or ""))
+    known = {basis: plain(code) for basis, code in whole if plain(code)} | (
+        {"containers": ",".join(boxes)} if boxes else {}
+    )
+    named = [(basis, known[basis]) for basis in WINDOWS if basis in known] or [("reference", d["declaration_id"])]
+    more = [("containers", box) for box in boxes] + [("vehicle", plate) for plate in sorted(plates)]
     goods = f"{plain(d['importer_id'])}|{','.join(sorted({item['hs'][:4] for item in d['items']}))}"
-    return {
-        basis: hashlib.sha256(f"darvoza mark 1 {basis}|{value}|{goods}".encode()).hexdigest()
-        for basis, value in known.items()
-    }
+    return [
+        (basis, hashlib.sha256(f"darvoza mark 1 {basis}|{value}|{goods}".encode()).hexdigest())
+        for basis, value in dict.fromkeys([*named, *more])
+    ]
 
 
 def number(draw: Draw) -> float:
@@ -86,7 +88,7 @@ class Model:
         self.declared: dict[str, dict[str, Any]] = {}
         self.orders: dict[str, dict[str, Any]] = {}
         self.receipts: dict[tuple[str, str], tuple[object, object]] = {}
-        self.drawn: list[tuple[datetime, dict[str, str], Draw]] = []
+        self.drawn: list[tuple[datetime, list[tuple[str, str]], Draw]] = []
         self.spent: dict[object, tuple[int, float]] = defaultdict(lambda: (0, 0.0))
 
     def matches(self, when: str, d: Declared, item: Mapping[str, Any]) -> bool:
@@ -115,14 +117,14 @@ class Model:
         """The draw of an earlier lodging of the same goods, else one of its own."""
         book: dict[tuple[str, str], tuple[Draw, date]] = {}
         for at, of, draw in sorted(self.drawn, key=lambda each: each[0]):
-            for mark in of.items():
+            for mark in of:
                 if mark not in book or book[mark][0] != draw:
                     book[mark] = (draw, at.date())
         mine, today = marks(d), d["lodged_at"].date()
-        for mark in mine.items():
+        for mark in mine:
             if mark in book and abs((today - book[mark][1]).days) <= WINDOWS[mark[0]]:
                 return book[mark][0]
-        return next(iter(mine.values())), today
+        return mine[0][1], today
 
     def floors(self, d: Declared, spent: dict[object, tuple[int, float]]) -> Floors:
         """Every floor under every act, as of now."""
@@ -181,10 +183,10 @@ class Model:
 
     def inherit(self, d: Declared, floors: Floors, draw: Draw) -> None:
         """What the same goods were chosen for under another reference, and nobody has examined, they are chosen for again."""
-        mine = set(marks(d).items())
+        mine = set(marks(d))
         over = {name for name, order in self.orders.items() if order["state"] == "recorded"}
         for ref, known in self.declared.items():
-            theirs = {mark for version in known["versions"] for mark in marks(version).items()}
+            theirs = {mark for version in known["versions"] for mark in marks(version)}
             if known["kind"] != "brought" and known["draw"] == draw and mine & theirs:
                 chosen = {duty for duty in known["chosen"] if ":".join((ref, *duty)) not in over}
                 _join(floors, {duty: act for duty, act in known["acts"].items() if duty in chosen})

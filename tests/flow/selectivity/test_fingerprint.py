@@ -22,10 +22,11 @@ Marks = dict[str, str]
 
 
 def marks_of(*rows: Item) -> Marks:
-    """The marks of one declaration, by what they rest on."""
+    """The marks of one declaration, by what they rest on; of several containers that of all of them."""
     found = fingerprints(goods(*rows))
     assert found.height == 1
-    marks = dict(mark.split(":") for mark in found["marks"].item())
+    marks = dict(mark.split(":") for mark in reversed(found["marks"].item().to_list()))
+    marks = {basis: marks[basis] for basis in BASES if basis in marks}
     assert (found["fingerprint_basis"].item(), found["fingerprint"].item()) == next(iter(marks.items()))
     assert all(len(digits) == 64 for digits in marks.values())
     return marks
@@ -114,6 +115,38 @@ def test_the_marks_are_those_the_goods_have_and_the_reference_only_stands_in(
     changes: dict[str, object], bases: list[str]
 ) -> None:
     assert list(marks(**changes)) == bases
+
+
+def shared(one: dict[str, object], other: dict[str, object]) -> set[str]:
+    """What two lodgings of the same importer and heading have in common."""
+    lodged = [goods(an_item(**{"container_ids": [], **each})) for each in (one, other)]
+    first, second = (fingerprints(each)["marks"].item().to_list() for each in lodged)
+    assert [fingerprints_of_few(each, np.zeros(1, dtype=np.int64))[0].marks for each in lodged] == [first, second]
+    return {mark.split(":")[0] for mark in {*first} & {*second}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "basis"),
+    [
+        ({"container_ids": BOXES[:1]}, {"container_ids": BOXES, "vehicle_id": "X1"}, "containers"),
+        ({"container_ids": BOXES, "vehicle_id": "X1"}, {"container_ids": [*BOXES[1:], "HLXU1111111"]}, "containers"),
+        ({"vehicle_id": "01KG777ABC"}, {"vehicle_id": "01 KG 777 ABC / 01KG55XY"}, "vehicle"),
+        ({"vehicle_id": "01KG777ABC/01KG55XY"}, {"vehicle_id": "01KG55XY; 01KG777ABC"}, "vehicle"),
+        ({"vehicle_id": "01KG777YI"}, {"vehicle_id": "01KG777ҮӀ"}, "vehicle"),
+        ({"vehicle_id": "01KG777ABC"}, {"vehicle_id": "０１ＫＧ７７７ΑΒC"}, "vehicle"),
+    ],
+)
+def test_a_box_or_a_plate_more_or_the_same_ones_in_another_order_and_script_keep_the_mark(
+    one: dict[str, object], other: dict[str, object], basis: str
+) -> None:
+    assert shared(NO_PAPER | one, NO_PAPER | {"vehicle_id": "Y1"} | other) == {basis}
+
+
+def test_a_box_that_is_not_the_same_is_no_mark_of_it() -> None:
+    assert (
+        shared(NO_PAPER | {"container_ids": BOXES[:1]}, NO_PAPER | {"vehicle_id": "Y", "container_ids": BOXES[1:]})
+        == set()
+    )
 
 
 def test_without_any_mark_each_declaration_is_drawn_for_by_itself() -> None:

@@ -1,11 +1,13 @@
 """The identity of the goods: what cannot change without moving the goods.
 
-A consignment leaves up to three marks, each of them together with its importer and its set of HS headings: its
-transport document, its containers, its vehicle. Two lodgings that share any one mark within its window are the same
-goods, and the second keeps the draw of the first: to buy a second ticket, everything would have to change at once.
+A consignment leaves up to three kinds of marks, each of them together with its importer and its set of HS headings: its
+transport document, its containers, its vehicle. Of several containers, and of a tractor and its trailer, each is a mark
+of its own beside all of them. Two lodgings that share any one mark within its window are the same goods, and the second
+keeps the draw of the first: to buy a second ticket, everything would have to change at once.
 
 Weights, values, texts, origins, the post and the declarant are left out: re-lodging may change them freely. Codes are
-compared without case, blanks and punctuation, and Cyrillic letters that look Latin count as Latin.
+compared without case, blanks and punctuation, wide forms as usual ones (Unicode NFKC), and Cyrillic and Greek letters
+that look Latin count as Latin.
 
 Where no mark exists, nothing identifies the goods but the declaration itself; its reference then stands in, and the
 decision says so (``fingerprint_basis``).
@@ -29,7 +31,11 @@ document does not."""
 
 BASES = tuple(SAME_GOODS_DAYS)
 
-_LOOK_ALIKE = dict(zip("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS", strict=True))
+_LOOK_ALIKE = dict(zip("АВЕКМНОРСТУХІЈЅҮҰҺӀԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSYYHIQWABEZHIKMNOPTYX", strict=True))
+"""Cyrillic letters, those of Kazakh, Kyrgyz and the Caucasus among them, and Greek ones, that look like Latin ones."""
+
+PLATES = re.compile(r"[/;,+|\\]")
+"""What stands between the plates of a tractor and its trailer; a plate itself may hold blanks and strokes."""
 
 _USUAL: Final = re.compile(r"[\x00-\x7f\u0400-\u045f]*")
 """Letters of which every library knows the same: those of ASCII and the first of the Cyrillic block, all of them letters."""
@@ -72,6 +78,7 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
             _plain(pl.col("transport_document").first()).alias("document"),
             _plain(pl.col("container_ids").first().list.join(","), keep=",").alias("containers"),
             _plain(pl.col("vehicle_id").first()).alias("vehicle"),
+            _plain(pl.col("vehicle_id").first().str.replace_all(PLATES.pattern, ","), keep=",").alias("plates"),
             _plain(pl.col("importer_id").first()).alias("importer"),
             pl.col("hs").str.slice(0, 4).unique().sort().str.join(",").alias("headings"),
         )
@@ -82,14 +89,41 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
     parts = parts.with_columns(pl.when(nameless).then(pl.col("declaration_id")).alias("reference"))
     lines = parts.select(_line(basis) for basis in BASES)
     marks = [_mark(basis, lines.get_column(basis)) for basis in BASES]
+    several = _of_several(parts)
     return (
         parts.select("declaration_id")
         .with_columns(pl.DataFrame(marks).select(pl.concat_list(BASES).list.drop_nulls().alias("marks")))
+        .with_columns(
+            pl.concat_list("marks", several).list.unique(maintain_order=True) if several.len() else pl.col("marks")
+        )
         .with_columns(
             fingerprint=pl.col("marks").list.first().str.split(":").list.last(),
             fingerprint_basis=pl.col("marks").list.first().str.split(":").list.first(),
         )
     )
+
+
+def _of_several(parts: pl.DataFrame) -> pl.Series:
+    """Give the marks that each of several containers and plates makes, an empty list for most; nothing where none has several."""
+    many = pl.any_horizontal(pl.col("containers", "plates").str.contains(",", literal=True)).fill_null(value=False)
+    rows = parts.with_row_index("at").filter(many)
+    made: list[list[str]] = [[] for _ in range(parts.height)] if rows.height else []
+    for at, *told in rows.select("at", "containers", "plates", "importer", "headings").iter_rows():
+        made[at] = _each(*told)
+    return pl.Series("several", made, dtype=pl.List(pl.String))
+
+
+def _each(containers: str | None, plates: str | None, trader: str | None, headings: str) -> list[str]:
+    """Mark each of several containers, and of several plates."""
+    told = (("containers", containers), ("vehicle", plates))
+    parts = ((basis, each) for basis, codes in told for each in sorted({*(codes or "").split(",")} - {""}))
+    single = {("containers", containers), ("vehicle", plates)}
+    return [_digits(basis, each, trader, headings) for basis, each in parts if (basis, each) not in single]
+
+
+def _digits(basis: str, code: str, trader: str | None, headings: str) -> str:
+    """Hash an identification together with importer and headings."""
+    return f"{basis}:{hashlib.sha256(f'darvoza mark 1 {basis}|{code}|{trader}|{headings}'.encode()).hexdigest()}"
 
 
 def fingerprints_of_few(items: pl.DataFrame, starts: Ints) -> list[Marked]:
@@ -139,10 +173,11 @@ def _marked(goods: _Goods, headings: str) -> Marked:
     }
     name, trader = goods.declaration_id, _plain_text(goods.importer_id)
     named = {basis: value for basis, value in found.items() if value is not None} or {"reference": name}
-    marks = [
-        f"{basis}:{hashlib.sha256(f'darvoza mark 1 {basis}|{value}|{trader}|{headings}'.encode()).hexdigest()}"
-        for basis, value in named.items()
-    ]
+    marks = [_digits(basis, value, trader, headings) for basis, value in named.items()]
+    plates = goods.vehicle_id
+    if plates is not None:
+        plates = _plain_text(PLATES.sub(",", plates), keep=",")
+    marks = list(dict.fromkeys([*marks, *_each(found["containers"], plates, trader, headings)]))
     basis, digits = marks[0].split(":")
     return Marked(name, digits, basis, marks)
 
@@ -172,5 +207,5 @@ def _plain_text(code: str | None, keep: str = "") -> str | None:
 
 def _plain(code: pl.Expr, keep: str = "") -> pl.Expr:
     """Strip a code to capital letters and digits, look-alikes folded."""
-    letters = code.str.to_uppercase().str.replace_all(rf"[^\p{{L}}\p{{N}}{keep}]", "")
+    letters = code.str.normalize("NFKC").str.to_uppercase().str.replace_all(rf"[^\p{{L}}\p{{N}}{keep}]", "")
     return letters.str.replace_many(list(_LOOK_ALIKE), list(_LOOK_ALIKE.values()))
