@@ -209,3 +209,34 @@ def test_kept_inputs_that_were_changed_or_are_gone_are_refused(
     captured = capsys.readouterr()
     assert any(part in captured.err for part in said.split("|"))
     assert "inputs.zip: differs from the digest in the manifest" in captured.out
+
+
+def test_a_manifest_that_tells_otherwise_is_seen(own: Place, capsys: Said) -> None:
+    path = own.run / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["commitments"] = dict.fromkeys(manifest["commitments"], "00" * 32)
+    manifest["settings"]["random"] = 0.5
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    assert again(own) == 1
+    said = capsys.readouterr().out
+    for told in ("manifest.json: commitments", "manifest.json: settings.random"):
+        assert told in said
+
+
+def test_a_key_file_that_came_in_the_place_of_another_knows_the_runs_of_both(
+    own: Place, tmp_path: Path, capsys: Said
+) -> None:
+    words = [
+        "key",
+        "new",
+        "--agency",
+        "customs",
+        "--after",
+        str(own.key),
+        "--from",
+        "2031-01-01",
+        "--out",
+        str(tmp_path / "k.json"),
+    ]
+    assert main(words) == 0
+    assert main(["rerun", str(own.run), "--key-file", str(tmp_path / "k.json")]) == 0, capsys.readouterr().out

@@ -14,6 +14,8 @@ def add_again(add: Add) -> None:
     verify = add("verify", "Recompute every draw and say how many agree.", "verify")
     _run(verify)
     verify.add_argument("--key-file", type=Path, required=True, help="revealed key shares, or revealed keys of days")
+    words = "the commitment to the key that was published before the draws; the run must be made with that key"
+    verify.add_argument("--commitment", metavar="HEX", help=words)
     rerun = add("rerun", "Decide a run again with what was kept of it, and compare it bit by bit.", "rerun")
     _run(rerun)
     rerun.add_argument("--key-file", type=Path, help="key shares; those beside a run for practice without it")

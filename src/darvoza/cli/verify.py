@@ -20,6 +20,8 @@ from darvoza.methods.draw import commitment
 def run(options: Namespace) -> int:
     """Verify a run, or the days of it whose keys were revealed; 0 if everything agrees, 1 otherwise."""
     manifest, decisions = read_manifest(options.directory), read_decisions(options.directory)
+    committed = str(manifest.get("ring_commitment"))
+    _check_published(options.commitment, committed)
     text = text_of(options.key_file, "the revealed key shares, or the revealed keys of days")
     days = decisions.get_column("key_day").drop_nulls().unique().to_list()
     if _is_of_days(text):
@@ -29,7 +31,7 @@ def run(options: Namespace) -> int:
         _check_days(manifest, keys)
     else:
         with in_file(options.key_file):
-            ring = _ring_of_run(read_ring(text), str(manifest.get("ring_commitment")))
+            ring = _ring_of_run(read_ring(text), committed)
         keys = {day: ring.key(day) for day in days}
     changed = changed_outputs(options.directory, manifest)
     for name in changed:
@@ -41,7 +43,31 @@ def run(options: Namespace) -> int:
             print(f"  {check}: {found.disagreed[check]:,} disagree")
     for example in found.examples:
         print(f"  such as {example}")
-    return 0 if found.agreed == found.decisions and not changed else 1
+    if options.commitment is None:
+        print(
+            f"the run says that it drew with the key committed to as {committed}: give --commitment what was published before"
+        )
+    print("that no declaration, act or floor is missing, and that the goods are these, is shown by: darvoza rerun")
+    if not found.decisions:
+        print("there is no decision: nothing was verified")
+    return 0 if 0 < found.agreed == found.decisions and not changed else 1
+
+
+def _check_published(published: str | None, committed: str) -> None:
+    """Hold a run to the commitment that was published before its draws: a run that was made anew with another key has another.
+
+    Raises
+    ------
+    CommitmentMismatch
+        When it is another one.
+    """
+    if published is not None and published.strip().lower() != committed:
+        raise CommitmentMismatch(
+            field="commitment",
+            expected=f"a run that was drawn with the key committed to as {published.strip()}",
+            got=committed,
+            hint="this run was made with another key than the one that was published",
+        )
 
 
 def _ring_of_run(ring: KeyRing, committed: str) -> KeyRing:
