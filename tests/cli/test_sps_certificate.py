@@ -32,6 +32,7 @@ def test_a_certificate_that_covers_the_goods_is_told(capsys: Said) -> None:
         (("--day", "2026-03-17"), "it was issued after the day of the check"),
         (("--dispatched", "2026-03-17"), "it was issued after the goods were dispatched"),
         (("--used", "UZ 17/0031"), "it was used for another consignment"),
+        (("--used", "uz-17/0031"), "it was used for another consignment"),
         (("--country", "TJ"), "it was issued for another country"),
         (("--net-mass", "21001"), "it covers less than was declared"),
         (("--origin", "TJ"), "but of another origin"),

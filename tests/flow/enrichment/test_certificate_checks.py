@@ -1,5 +1,6 @@
 """Attested held against goods: drawdown never beyond what was certified, order of files and runs without effect."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -144,3 +145,20 @@ def test_what_is_declared_and_what_is_not(
 
 def test_without_certificates_or_permits_nothing_is_known() -> None:
     assert looked_up(lots(1, 2), None).rows() == [(None,) * len(FACTS)] * 2
+
+
+@pytest.mark.parametrize("number", ["РС-1", "pc 1", "рc.1"])  # with letters of two alphabets
+def test_one_number_written_in_several_ways_is_one_number(number: str) -> None:
+    once = MatchingSettings(passive=())
+    attested = Attested((CERTIFICATE,), None, once)
+    first = checked(lots(10), attested)
+    again = checked(lots(10, first=1, documents=(f"851:{number}",)), attested, earlier=first.uses)
+    assert again.checks.get_column("faults").to_list() == [["already_used"]]
+    before = first.uses.with_columns(number=pl.lit("РС1"))  # as an earlier version wrote it
+    assert checked(lots(10, first=1), attested, earlier=before).checks.row(0)[6] == ["already_used"]
+
+
+def test_of_two_kinds_of_certificate_with_one_number_the_one_that_does_not_stand_counts() -> None:
+    withdrawn = replace(CERTIFICATE, type="657", status="41")
+    for both in ((CERTIFICATE, withdrawn), (withdrawn, CERTIFICATE)):
+        assert "not_issued" in checked(lots(10), Attested(both, None)).checks.row(0)[6]

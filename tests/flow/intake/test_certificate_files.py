@@ -48,6 +48,31 @@ def test_of_two_certificates_with_one_number_the_one_that_does_not_stand_counts(
     assert only.issued_at == datetime(2026, 3, 15, tzinfo=UTC)
 
 
+def test_the_worst_status_of_a_number_counts_and_a_row_that_stands_twice_counts_once(tmp_path: Path) -> None:
+    for rows in ((ROW, ROW.replace(",70", ",41")), (ROW.replace(",70", ",41"), ROW)):
+        (only,) = read_certificates(keyed(tmp_path, *rows)).certificates
+        assert only.status == "41"
+        assert only.goods == (CertifiedGoods("0204", "", Decimal(12000), ("KZ",)),)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [(("2026-03-12", "2026-03-13"), "issued_on"), ((",KZ,KG", ",RU,KG"), "from"), ((",KZ,KG", ",KZ,UZ"), "to")],
+)
+def test_rows_of_one_number_that_contradict_each_other_are_refused(
+    change: tuple[str, str], field: str, tmp_path: Path
+) -> None:
+    read = read_certificates(keyed(tmp_path, ROW, ROW.replace(*change, 1)))
+    assert read.certificates == ()
+    assert str(read.refused[0]).startswith(f"keyed.csv row 3 {field}: expected what the rows before say")
+
+
+def test_a_wrong_row_in_one_file_spoils_the_certificate_of_another(tmp_path: Path) -> None:
+    keyed(tmp_path, ROW)
+    keyed(tmp_path, ROW.replace("0204", "").replace(",70", ",41"), name="withdrawn.csv")
+    assert read_certificates(tmp_path).certificates == ()
+
+
 @pytest.mark.parametrize(
     ("change", "field", "expected"),
     [

@@ -10,9 +10,10 @@ from darvoza.cli.reference_data import shipped
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.certificate import Permit
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
+from darvoza.domain.sps.written import folded_number
 from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.register_rows import rows_of
-from darvoza.flow.intake.sps_registers import folded_number, read_sps_registers
+from darvoza.flow.intake.sps_registers import read_sps_registers
 
 HEADS = {
     "zones": "hazard,country,zone,goods,status,from,to,source",
@@ -141,6 +142,7 @@ def test_a_register_in_two_forms_is_refused(tmp_path: Path) -> None:
 
 def test_numbers_are_compared_by_letters_and_digits() -> None:
     assert folded_number("uz 17/0031-a") == folded_number("UZ17-0031A") != folded_number("UZ17-0031B")
+    assert folded_number("КZ-ZНА") == folded_number("kz zha") == "KZZHA"  # the first with Cyrillic letters
 
 
 def test_a_file_with_a_key_that_is_nothing_is_refused(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ import polars as pl
 
 from darvoza.domain.fact_settings import DocumentKind, FactSettings
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
-from darvoza.domain.sps.certificate import Certificate, CertificateFault, CertificateType, Expected, Permit
+from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateFault, CertificateType, Expected, Permit
+from darvoza.domain.sps.written import folded_number
 from darvoza.flow.enrichment.certificates import AGREEING_DIGITS, certificate_faults, certified_mass, permit_faults
 from darvoza.flow.enrichment.different import FEW
 
@@ -52,11 +53,6 @@ USES = {
 Number = tuple[DocumentKind, str]
 
 
-def folded(text: str) -> str:
-    """Give the number of a document as it is compared: letters and digits, capitals."""
-    return "".join(sign for sign in text.upper() if sign.isalnum())
-
-
 @dataclass(frozen=True)
 class Attested:
     """The certificates and permits that are known; ``None``: none were given, and nothing is known of them."""
@@ -72,17 +68,18 @@ class Attested:
 
     @cached_property
     def certificate_of(self) -> Mapping[Number, Certificate]:
-        """The certificates by kind and number."""
-        return {
-            (KIND_OF_TYPE[each.type], folded(each.number)): each
-            for each in self.certificates or ()
-            if each.type in KIND_OF_TYPE
-        }
+        """The certificates by kind and number; of two with one number the one that does not stand."""
+        made: dict[Number, Certificate] = {}
+        for each in self.certificates or ():
+            if each.type in KIND_OF_TYPE:
+                key = (KIND_OF_TYPE[each.type], folded_number(each.number))
+                made[key] = each if key not in made or made[key].status == ISSUED else made[key]
+        return made
 
     @cached_property
     def permit_of(self) -> Mapping[Number, Permit]:
         """The permits by kind and number."""
-        return {(DocumentKind.PERMIT, folded(each.number)): each for each in self.permits or ()}
+        return {(DocumentKind.PERMIT, folded_number(each.number)): each for each in self.permits or ()}
 
     def of_kind(self, kind: DocumentKind) -> bool:
         """Tell whether anything is known of documents of a kind."""
@@ -162,19 +159,25 @@ def check_certificates(
         the same declaration does not use a certificate twice.
     """
     asked = list(_asked(items, _codes(fact_settings)))
-    others = _NO_USES if earlier is None else earlier[list(USES)]
+    others = _NO_USES if earlier is None else _refolded(earlier[list(USES)])
     others = others.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
     if not asked:
         return CertificateChecks(_NO_CHECKS, others)
     ledger = _Ledger()
     # only uses of the documents that are asked about are entered one by one
-    named = {folded(number) for each in asked for numbers in each.numbers.values() for number in numbers}
+    named = {folded_number(number) for each in asked for numbers in each.numbers.values() for number in numbers}
     met = pl.col("number").is_in(list(named))
     for kind, number, declaration, heading, mass in others.filter(met).iter_rows():
         ledger.note((DocumentKind(kind), number), declaration, heading, mass)
     rows = [row for each in asked for row in _checked(each, attested, ledger)]
     uses = pl.concat([others.filter(~met), ledger.table()]).sort("kind", "number", "declaration_id", "heading")
     return CertificateChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), uses)
+
+
+def _refolded(uses: pl.DataFrame) -> pl.DataFrame:
+    """Fold the numbers of earlier uses as numbers are folded today: a use is not forgotten because it was written otherwise."""
+    odd = uses.get_column("number").filter(uses.get_column("number").str.contains(r"[^A-Z0-9]")).unique().to_list()
+    return uses.with_columns(pl.col("number").replace(odd, [folded_number(number) for number in odd])) if odd else uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +241,7 @@ def _numbers(
         code, _, number = text.partition(":")
         if code in codes:
             kind = codes[code]
-            found[kind] = (*found.get(kind, ()), number) if folded(number) else found.get(kind, ())
+            found[kind] = (*found.get(kind, ()), number) if folded_number(number) else found.get(kind, ())
     return found
 
 
@@ -250,7 +253,7 @@ def _checked(asked: _Asked, known: Attested, ledger: _Ledger) -> Iterator[tuple[
             yield _row(asked, (kind, ""), [CertificateFault.NO_NUMBER.value])
         for number in numbers:
             check = _permit if kind is DocumentKind.PERMIT else _certificate
-            yield check(asked, known, ledger, (kind, folded(number)))
+            yield check(asked, known, ledger, (kind, folded_number(number)))
 
 
 def _certificate(asked: _Asked, known: Attested, ledger: _Ledger, number: Number) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from darvoza.domain.sps.certificate import (
     Expected,
     Permit,
 )
+from darvoza.domain.sps.written import folded_number
 from darvoza.errors import InvalidValue
 
 TOLERANCE = Decimal("0.05")
@@ -84,7 +85,7 @@ def _counts(
             yield CertificateFault.FUTURE_DATE
         if expected.dispatched_on is not None and issued > expected.dispatched_on:
             yield CertificateFault.AFTER_DISPATCH
-    if certificate.number in used:
+    if folded_number(certificate.number) in {folded_number(number) for number in used}:
         yield CertificateFault.ALREADY_USED
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from darvoza.domain.codes import Agency
 from darvoza.domain.matching import MatchingLevel, MatchingSettings
 from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateType, CertifiedGoods
+from darvoza.domain.sps.written import folded_number
 from darvoza.errors import DarvozaError, IntakeError, InvalidValue, SettingsError, UnreadableFile
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
 from darvoza.flow.intake.code_lists import COUNTRIES
 from darvoza.flow.intake.ephyto import read_ephyto
 from darvoza.flow.intake.register_rows import Row, code_of, day_of, missing, rows_of, text_of
-from darvoza.flow.intake.sps_registers import folded_number, mass_of
+from darvoza.flow.intake.sps_registers import mass_of
 
 COLUMNS = (
     "number",
@@ -34,6 +35,11 @@ COLUMNS = (
     "issuer",
 )
 SUFFIXES = (".xml", ".csv", ".yaml")
+SAID_ONCE = {"issued_on": "issued_at", "from": "export_country", "to": "import_country", "issuer": "issuer"}
+"""Columns on which the rows of one certificate must agree → what they say of it."""
+
+_Key = tuple[str, str]
+"""Type and folded number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,48 +72,67 @@ def read_certificates(directory: Path) -> ReadCertificates:
         )
     made: list[Certificate] = []
     refused: list[DarvozaError] = []
+    spoiled: set[_Key] = set()
     for file in files:
         try:
-            found, wrong = ([read_ephyto(file)], []) if file.suffix.lower() == ".xml" else _keyed(file)
+            found, wrong = ([read_ephyto(file)], {}) if file.suffix.lower() == ".xml" else _keyed(file)
         except DarvozaError as problem:
-            found, wrong = [], [problem]
+            refused.append(problem)
+            continue
         made += found
-        refused += wrong
-    return ReadCertificates(tuple(_counting(made)), tuple(refused), files)
+        refused += [problem for problems in wrong.values() for problem in problems]
+        spoiled |= set(wrong)
+    return ReadCertificates(tuple(_counting(each for each in made if _key(each) not in spoiled)), tuple(refused), files)
 
 
 def _counting(certificates: Iterable[Certificate]) -> Iterator[Certificate]:
     """Give one certificate for each type and number: one that does not stand before one that does, then the latest."""
-    held: dict[tuple[str, str], list[Certificate]] = {}
+    held: dict[_Key, list[Certificate]] = {}
     for each in certificates:
-        held.setdefault((each.type, folded_number(each.number)), []).append(each)
+        held.setdefault(_key(each), []).append(each)
     for those in held.values():
         yield max(those, key=lambda each: (each.status != ISSUED, each.issued_at or datetime.min.replace(tzinfo=UTC)))
 
 
-def _keyed(path: Path) -> tuple[list[Certificate], list[DarvozaError]]:
-    """Read certificates keyed by hand; a certificate of which one row is wrong is not used."""
+def _key(certificate: Certificate) -> _Key:
+    return certificate.type, folded_number(certificate.number)
+
+
+def _keyed(path: Path) -> tuple[list[Certificate], dict[_Key, list[DarvozaError]]]:
+    """Read certificates keyed by hand; a certificate of which one row is wrong, in any file, is not used."""
     rows = rows_of(path, required=("number", "type", "issued_on", "from", "hs"), allowed=COLUMNS)
-    made: dict[tuple[str, str], Certificate] = {}
-    wrong: list[DarvozaError] = []
-    spoiled: set[tuple[str, str]] = set()
+    made: dict[_Key, Certificate] = {}
+    wrong: dict[_Key, list[DarvozaError]] = {}
     for number, row in enumerate(rows, start=2):
         key = (text_of(row, "type"), folded_number(text_of(row, "number")))
         try:
             certificate = _certificate(row)
+            made[key] = _joined(made[key], certificate) if key in made else certificate
         except IntakeError as problem:
             where = f"{path.name} row {number} {problem.field}"
-            wrong.append(InvalidValue(field=where, expected=problem.expected, got=problem.got))
-            spoiled.add(key)
-            continue
-        made[key] = _joined(made[key], certificate) if key in made else certificate
-    return [certificate for key, certificate in made.items() if key not in spoiled], wrong
+            refused = InvalidValue(field=where, expected=problem.expected, got=problem.got)
+            wrong.setdefault(key, []).append(refused)
+    return [certificate for key, certificate in made.items() if key not in wrong], wrong
 
 
 def _joined(one: Certificate, other: Certificate) -> Certificate:
-    """Add the line and the statement of a further row."""
-    statements = tuple(dict.fromkeys((*one.statements, *other.statements)))
-    return replace(one, goods=(*one.goods, *other.goods), statements=statements)
+    """Add the line and the statement of a further row; a row that stands twice counts once, a status other than issued wins.
+
+    Raises
+    ------
+    InvalidValue
+        When the rows of one certificate do not agree on what it is.
+    """
+    for column, name in SAID_ONCE.items():
+        said, again = getattr(one, name), getattr(other, name)
+        if said != again:
+            raise InvalidValue(field=column, expected=f"what the rows before say, {said or 'nothing'}", got=str(again))
+    return replace(
+        one,
+        status=one.status if one.status != ISSUED else other.status,
+        goods=tuple(dict.fromkeys((*one.goods, *other.goods))),
+        statements=tuple(dict.fromkeys((*one.statements, *other.statements))),
+    )
 
 
 def _certificate(row: Row) -> Certificate:

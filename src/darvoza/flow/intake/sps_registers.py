@@ -15,6 +15,7 @@ from typing import TypeVar
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.certificate import Permit
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
+from darvoza.domain.sps.written import folded_number
 from darvoza.errors import InvalidValue, UnreadableFile
 from darvoza.flow.fields import is_sane
 from darvoza.flow.intake.code_lists import COUNTRIES
@@ -144,17 +145,6 @@ def read_permits(path: Path) -> tuple[Permit, ...]:
         errors = [InvalidValue(field=f"{path.name} number", expected="a number of its own", got=each) for each in twice]
         raise ExceptionGroup(f"{path.name} cannot be used", errors)
     return tuple(permits)
-
-
-def folded_number(text: str) -> str:
-    """Give the number of a document as it is compared: letters and digits, capitals.
-
-    Examples
-    --------
-    >>> folded_number("uz 17/0031-a") == folded_number("UZ17-0031A")
-    True
-    """
-    return "".join(sign for sign in text.upper() if sign.isalnum())
 
 
 def _twice(values: Iterable[str]) -> list[str]:
