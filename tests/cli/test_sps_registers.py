@@ -26,7 +26,7 @@ def sources(decided: dict[str, float]) -> set[str]:
 def test_what_registers_hold_is_told(tmp_path: Path, capsys: Said) -> None:
     assert main(["sps", "registers", str(REGISTERS), "--day", "2026-03-20"]) == 0
     told = capsys.readouterr().out
-    assert "zones: 5 entries, 5 in force on 2026-03-20: 1 absent, 1 free, 2 present, 1 suspended" in told
+    assert "zones: 6 entries, 6 in force on 2026-03-20: 1 absent, 2 free, 2 present, 1 suspended" in told
     assert "establishments: 2 entries: 1 approved, 1 suspended" in told
     assert "KG-P-2026-031 of I2 (phytosanitary): 4000 kg left" in told
     (tmp_path / "zones.csv").write_text(
@@ -44,13 +44,26 @@ def test_a_status_and_a_listing_put_floors_under_goods_as_of_the_day(tmp_path: P
         {**meat, "declaration_id": "PLANT", "origin_region": "KZ-AKM", "lodged_at": "2026-03-20T09:00:00Z"},
         {**meat, "declaration_id": "NOWHERE", "lodged_at": "2026-03-01T10:00:00Z"},
         {**meat, "declaration_id": "EARLY", "origin_region": "KZ-ZHA", "lodged_at": "2026-02-01T10:00:00Z"},
+        {**meat, "declaration_id": "BOGUS", "origin_region": "KZ-XYZ", "lodged_at": "2026-03-01T10:00:00Z"},
+        {**meat, "declaration_id": "SMALL", "origin_region": "kz-zha", "lodged_at": "2026-03-01T10:00:00Z"},
     ]
     (tmp_path / "m.yaml").write_text(MEASURES, encoding="utf-8")
     words = declared(tmp_path, *rows)
     decisions = assessed(tmp_path, words, "--measures", tmp_path / "m.yaml", "--registers", REGISTERS)
-    found = {name: sources(floors_of(decisions, name)) for name in ("GOOD", "ZONE", "PLANT", "NOWHERE", "EARLY")}
+    found = {
+        name: sources(floors_of(decisions, name))
+        for name in ("GOOD", "ZONE", "PLANT", "NOWHERE", "EARLY", "BOGUS", "SMALL")
+    }
     both = {"BAN", "LISTED"}
-    assert found == {"GOOD": set(), "ZONE": both, "PLANT": {"LISTED"}, "NOWHERE": both, "EARLY": set()}
+    assert found == {
+        "GOOD": set(),
+        "ZONE": both,
+        "PLANT": {"LISTED"},
+        "NOWHERE": both,
+        "EARLY": set(),
+        "BOGUS": both,
+        "SMALL": both,
+    }
 
 
 def test_without_registers_nothing_is_known_and_the_documents_are_checked(tmp_path: Path) -> None:

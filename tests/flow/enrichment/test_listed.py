@@ -20,6 +20,8 @@ ZONES = (
         "FMD", "KZ", "KZ-ZHA", ("0104", "0204"), StatusCode.SUSPENDED, date(2026, 3, 1), date(2026, 3, 31), "S"
     ),
     OriginStatus("PPR", "KZ", "", ("0104",), StatusCode.UNDETERMINED, SINCE, None, "S"),
+    OriginStatus("BTV", "KZ", "KZ-AKM", ("0101",), StatusCode.FREE, SINCE, None, "S"),  # the zone is known by it
+    OriginStatus("FMD", "UZ", "UZ-TO", ("0204",), StatusCode.FREE, SINCE, None, "S"),
     OriginStatus("PPR", "KZ", "", ("0104",), StatusCode.PRESENT, date(2026, 6, 1), None, "S"),
 )
 PLANTS = (
@@ -43,6 +45,11 @@ def facts(day: date, **changes: object) -> dict[str, Any]:
         (date(2026, 4, 1), "KZ-ZHA", "undetermined", [], ["FMD"]),
         (date(2026, 3, 15), "KZ-AKM", "undetermined", [], ["FMD"]),
         (date(2026, 3, 15), None, "suspended", ["FMD"], []),
+        (date(2026, 3, 15), "", "suspended", ["FMD"], []),
+        (date(2026, 3, 15), "kz zha", "suspended", ["FMD"], []),
+        (date(2026, 3, 15), "КZ-ZНА", "suspended", ["FMD"], []),  # with Cyrillic letters
+        (date(2026, 3, 15), "KZ-XYZ", "suspended", ["FMD"], []),
+        (date(2026, 3, 15), "UZ-TO", "suspended", ["FMD"], []),
         (date(2026, 6, 1), "KZ-AKM", "present", ["PPR"], ["FMD"]),
         (date(2025, 12, 31), "KZ-AKM", None, [], []),
     ],
@@ -81,6 +88,19 @@ def test_an_establishment_stands_as_the_register_says_on_the_day(
     assert found["establishment_approved"] is (status is ListingStatus.APPROVED)
 
 
+def test_a_number_is_known_however_it_is_written_and_the_worst_counts_where_it_may_be_that_of_two() -> None:
+    day = date(2026, 3, 12)
+    rows = [
+        Establishment("KZ.05/S-1", "KZ", "dairy", (), SINCE),
+        Establishment("KZ.0/5S1", "KZ", "dairy", (), SINCE, suspended_from=SINCE),
+        Establishment("КZ.7", "KZ", "dairy", (), SINCE),  # keyed with a Cyrillic letter
+    ]
+    register = EstablishmentRegister.of(rows)
+    numbers = ("kz.05/s-1", "KZ.0/5S1", "KZ05S1", "KZ 7", "")
+    found = [register.facts("0401", "KZ", number, day)[0] for number in numbers]
+    assert found == ["approved", "suspended", "suspended", "approved", "unlisted"]
+
+
 def test_without_a_register_or_an_establishment_nothing_is_known() -> None:
     assert facts(SINCE)["establishment_approved"] is None
     unknown = listed_facts(goods(an_item()), None, None)
@@ -88,7 +108,10 @@ def test_without_a_register_or_an_establishment_nothing_is_known() -> None:
     assert unknown.row(0) == (None,) * len(FACTS)
 
 
-@given(days=st.lists(st.integers(0, 300), min_size=1, max_size=20), regions=st.lists(st.sampled_from([None, "KZ-ZHA"])))
+@given(
+    days=st.lists(st.integers(0, 300), min_size=1, max_size=20),
+    regions=st.lists(st.sampled_from([None, "KZ-ZHA", "kz-zha", "KZ-XYZ"])),
+)
 def test_many_rows_say_what_one_by_one_says(days: list[int], regions: list[str | None]) -> None:
     """The shortcut between two changes of the registers leaves no day out."""
     rows = [

@@ -37,7 +37,8 @@ class OriginStatus:
     hazard
         Code of the disease or pest, as the register uses it.
     country, zone
-        Where; an empty zone is the whole country, save zones with an entry of their own.
+        Where; an empty zone is the whole country, save zones with an entry of their own. A zone that no entry names is
+        none that can be placed, and the worst status in the country counts for it.
     goods
         Prefixes of the commodity codes it matters for; empty: for all.
     status

@@ -1,7 +1,7 @@
 """Facts looked up in the registers of the health services: status of the zone of origin, standing of the establishment.
 
 Registers are asked as of the day of lodging. What is not declared counts against the goods: where a country has zones of
-different status and the zone is not declared, the worst of them counts.
+different status and the zone is not declared, or is none that the register knows in that country, the worst of them counts.
 """
 
 from bisect import bisect_right
@@ -13,6 +13,7 @@ from typing import Self
 import polars as pl
 
 from darvoza.domain.sps.registers import AFFECTED, FREE, Establishment, ListingStatus, OriginStatus, StatusCode
+from darvoza.domain.sps.written import folded_number
 from darvoza.flow.enrichment.different import FEW, Types, unknown
 
 ZONE_FACTS: Types = {"zone_status": pl.String(), "zone_hazards": pl.List(pl.String), "zone_free_of": pl.List(pl.String)}
@@ -65,6 +66,8 @@ class OriginRegister:
 
     by_country: dict[str, tuple[OriginStatus, ...]] = field(default_factory=dict)
     told_apart: "ToldApart" = field(default_factory=lambda: ToldApart(0, ()))
+    zones: frozenset[tuple[str, str]] = frozenset()
+    """Country and folded code of every zone that the register names, for whatever hazard and time."""
 
     @classmethod
     def of(cls, rows: Iterable[OriginStatus]) -> Self:
@@ -74,18 +77,22 @@ class OriginRegister:
             made.setdefault(row.country, []).append(row)
         known = [row for those in made.values() for row in those]
         told_apart = ToldApart.of((row.goods for row in known), [(row.start, row.end) for row in known])
-        return cls({country: tuple(those) for country, those in made.items()}, told_apart)
+        zones = frozenset((row.country, folded_number(row.zone)) for row in known if row.zone)
+        return cls({country: tuple(those) for country, those in made.items()}, told_apart, zones)
 
     def facts(self, hs: str, origin: str, region: str | None, day: date) -> Facts:
         """Give worst status, hazards that are there, and hazards that are not; of goods of an origin on a day.
 
-        Where two rows speak of one hazard in one place, the worse counts.
+        Where two rows speak of one hazard in one place, the worse counts. A zone that the register does not name in that
+        country is as good as none: nobody can tell which part of the country it is.
         """
+        zone = folded_number(region or "")
+        known_zone = zone if (origin, zone) in self.zones else None
         held: dict[str, list[OriginStatus]] = {}
         for row in self.by_country.get(origin, ()):
             if _in_force(row, day) and (not row.goods or hs.startswith(row.goods)):
                 held.setdefault(row.hazard, []).append(row)
-        found = {hazard: _status(rows, region) for hazard, rows in held.items()}
+        found = {hazard: _status(rows, known_zone) for hazard, rows in held.items()}
         known = {hazard: status for hazard, status in found.items() if status is not None}
         worst = max(known.values(), key=_WORST.__getitem__, default=None)
         return (
@@ -95,10 +102,10 @@ class OriginRegister:
         )
 
 
-def _status(rows: list[OriginStatus], region: str | None) -> StatusCode | None:
+def _status(rows: list[OriginStatus], zone: str | None) -> StatusCode | None:
     """Give the status of one hazard: that of the zone, else of the country; the worst of all where none is declared."""
-    if region is not None:
-        within = [row for row in rows if row.zone == region]
+    if zone is not None:
+        within = [row for row in rows if folded_number(row.zone) == zone]
         rows = within or [row for row in rows if not row.zone]
     return max((row.status for row in rows), key=_WORST.__getitem__, default=None)
 
@@ -116,10 +123,10 @@ class EstablishmentRegister:
 
     @classmethod
     def of(cls, rows: Iterable[Establishment]) -> Self:
-        """Sort the rows by number, compared without case and spaces."""
+        """Sort the rows by number, compared by letters and digits."""
         made: dict[str, list[Establishment]] = {}
         for row in rows:
-            made.setdefault(_number(row.number), []).append(row)
+            made.setdefault(folded_number(row.number), []).append(row)
         known = [row for those in made.values() for row in those]
         told_apart = ToldApart.of((row.goods for row in known), [span for row in known for span in _spans(row)])
         return cls({number: tuple(those) for number, those in made.items()}, told_apart)
@@ -127,17 +134,23 @@ class EstablishmentRegister:
     def facts(self, hs: str, origin: str, number: str | None, day: date) -> Facts:
         """Give how an establishment stands and whether it is approved; unknown where none is declared.
 
-        Where it has several entries, for several activities, the best counts.
+        Where it has several entries, for several activities, the best counts; where the number may be that of several
+        establishments, the worst of them.
         """
         if number is None:
             return None, None
-        found = [row.standing(hs=hs, country=origin, day=day) for row in self.by_number.get(_number(number), ())]
-        best = min(found, key=_BEST_LISTING.__getitem__, default=ListingStatus.UNLISTED)
-        return best.value, best is ListingStatus.APPROVED
+        bests: dict[str, ListingStatus] = {}
+        for row in self.by_number.get(folded_number(number), ()):
+            standing, name = row.standing(hs=hs, country=origin, day=day), _written(row.number)
+            bests[name] = min(bests.get(name, standing), standing, key=_BEST_LISTING.__getitem__)
+        worst = max(bests.values(), key=_BEST_LISTING.__getitem__, default=ListingStatus.UNLISTED)
+        status = bests.get(_written(number), worst)
+        return status.value, status is ListingStatus.APPROVED
 
 
-def _number(text: str) -> str:
-    return "".join(text.upper().split())
+def _written(number: str) -> str:
+    """Give a number as it stands but for case and spaces: two that differ in a sign may be two establishments."""
+    return "".join(number.upper().split())
 
 
 def listed_facts(
