@@ -192,7 +192,7 @@ def test_later_levels_run_passively_unless_set_and_it_is_said(tmp_path: Path, ca
 def test_a_statement_that_a_measure_requires_must_stand_in_a_certificate_that_counts(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(
         "measures:\n  - {code: CAPNODIS, title: T, agency: phytosanitary, kind: condition, scope: {goods: ['0809']}, "
-        "requires: {statements: [free from Capnodis]}, legal_basis: L, from: 2026-01-01}\n"
+        "requires: {statements: [the consignment was found free from Capnodis tenebrionis]}, legal_basis: L, from: 2026-01-01}\n"
         "  - {code: PERMIT, title: T, agency: veterinary, kind: condition, scope: {goods: ['0204']}, "
         "requires: {permit: true}, legal_basis: L, from: 2026-01-01}\n",
         encoding="utf-8",
@@ -234,7 +234,11 @@ def test_explain_names_the_fault_of_the_certificate(tmp_path: Path, capsys: Said
         ("tolerance: 2\n", "a share from 0 to 1"),
         ("once: maybe\n", "true or false"),
         ("permit_agency: police\n", "one of customs"),
-        ("level: 1\n", "one of once, passive"),
+        ("level: 1\n", "one of greatest_age, once, passive"),
+        ("greatest_age: 14\n", "a list of days, from, source"),
+        ("greatest_age: [{days: 14, from: 2026-01-01}]\n", "greatest_age.0.source: expected a text"),
+        ("greatest_age: [{days: 99999, from: 2026-01-01, source: S}]\n", "a whole number of days up to 36525"),
+        ("greatest_age: [{days: 9, from: 2026-01-01, to: 2025-01-01, source: S}]\n", "a day not before 2026-01-01"),
     ],
 )
 def test_settings_that_cannot_be_used_are_refused(text: str, expected: str, tmp_path: Path, capsys: Said) -> None:

@@ -19,8 +19,10 @@ def held(path: Path, *more: str) -> int:
 
 
 def test_a_certificate_that_covers_the_goods_is_told(capsys: Said) -> None:
-    assert held(SAMPLE, "--statement", "Capnodis") == 0
+    assert held(SAMPLE, "--statement", "the consignment was found free from Capnodis tenebrionis") == 0
     told = capsys.readouterr().out
+    assert "the signature of an electronic certificate is not checked" in told
+    assert "nothing limits its age" in told
     assert "080910 Prunus armeniaca, 20000 kg, origin UZ" in told
     assert "it covers the goods" in told
 
@@ -28,6 +30,7 @@ def test_a_certificate_that_covers_the_goods_is_told(capsys: Said) -> None:
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
+        (("--statement", "Capnodis"), "an additional declaration that is required is missing"),
         (("--statement", "Bactrocera"), "an additional declaration that is required is missing"),
         (("--day", "2026-03-17"), "it was issued after the day of the check"),
         (("--dispatched", "2026-03-17"), "it was issued after the goods were dispatched"),
@@ -42,6 +45,35 @@ def test_a_certificate_that_covers_the_goods_is_told(capsys: Said) -> None:
 def test_what_a_certificate_does_not_cover_is_a_fault(more: tuple[str, ...], fault: str, capsys: Said) -> None:
     assert held(SAMPLE, *more) == 1
     assert f"fault: {fault}" in capsys.readouterr().out.replace("it speaks of these goods, but", "but")
+
+
+def test_an_age_that_is_set_ends_a_certificate(tmp_path: Path, capsys: Said) -> None:
+    (tmp_path / "s.yaml").write_text(
+        "greatest_age:\n  - {days: 30, from: 2026-01-01, source: Order 1}\n", encoding="utf-8"
+    )
+    given = ("--matching-settings", str(tmp_path / "s.yaml"))
+    assert held(SAMPLE, *given) == 0
+    assert "it counts until 2026-04-17" in capsys.readouterr().out
+    assert held(SAMPLE, "--day", "2036-03-25", *given) == 1
+    assert "fault: its last day is past, or it is older than is set" in capsys.readouterr().out
+
+
+def test_goods_of_which_mass_or_destination_are_not_said_are_not_covered(capsys: Said) -> None:
+    assert main(["sps", "certificate", str(SAMPLE), "--hs", "080910", "--origin", "UZ", "--day", "2026-03-20"]) == 1
+    told = capsys.readouterr().out
+    assert "where the goods go is not known" in told
+    assert "declared net mass is not known" in told
+
+
+def test_a_place_that_anybody_may_write_to_is_warned_of(tmp_path: Path, capsys: Said) -> None:
+    place = tmp_path / "open"
+    place.mkdir()
+    (place / "c.xml").write_bytes(SAMPLE.read_bytes())
+    place.chmod(0o777)
+    assert held(place / "c.xml") == 0
+    assert "every account of this machine may write to" in capsys.readouterr().err
+    assessed(tmp_path, declared(tmp_path, {}), "--certificates", place)
+    assert "and so issue certificates" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

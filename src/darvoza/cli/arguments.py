@@ -349,10 +349,12 @@ def _sps_certificate(commands: Commands) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="certificate (ePhyto, UN/CEFACT XML)")
     parser.add_argument("--hs", required=True, help="commodity code declared")
     parser.add_argument("--origin", required=True, help="country of origin declared")
-    parser.add_argument("--net-mass", type=amount, help="net mass declared, kg")
+    parser.add_argument("--net-mass", type=amount, help="net mass declared, kg; unknown where not given")
     parser.add_argument("--dispatched", type=day, help="day of dispatch")
-    parser.add_argument("--country", help="country of the post")
-    parser.add_argument("--statement", action="append", default=[], help="words an additional declaration must hold")
+    parser.add_argument("--country", help="country of the post; unknown where not given")
+    parser.add_argument("--statement", action="append", default=[], help="code or whole text of a required statement")
+    words = "what is set about certificates: how old they may be, tolerance … (YAML)"
+    parser.add_argument("--matching-settings", type=Path, metavar="FILE", help=words)
     parser.add_argument("--used", action="append", default=[], help="number of a certificate used before")
     parser.add_argument("--day", type=day, required=True, help="day of the check")
 

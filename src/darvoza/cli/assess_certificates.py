@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from darvoza.cli.certificate_trust import open_told
 from darvoza.cli.certificate_words import CHECKED
 from darvoza.cli.manifest import file_entries
 from darvoza.domain.matching import LEVEL_OF_FAULT, MatchingLevel
@@ -31,9 +32,18 @@ def health_sources(options: Namespace) -> HealthSources:
     )
     for problem in made.refused[:SHOWN]:
         print(f"certificate kept aside, goods that refer to it are looked at: {problem}", file=sys.stderr)
+    warning = open_told(_places(options.certificates)) if options.certificates else None
+    if warning is not None:
+        print(warning, file=sys.stderr)
     if len(made.refused) > SHOWN:
         print(f"{len(made.refused) - SHOWN} more certificates kept aside, see the manifest", file=sys.stderr)
     return made
+
+
+def _places(directory: Path) -> Iterator[Path]:
+    """Give a directory of certificates and everything in it."""
+    yield directory
+    yield from sorted(directory.rglob("*"))
 
 
 def sources_told(sources: HealthSources) -> dict[str, object]:
@@ -68,6 +78,13 @@ def certificates_told(checked: CertificateChecks | None, attested: Attested) -> 
     total = checked.checks.height
     whole = checked.checks.filter(pl.col("level") == len(MatchingLevel)).height
     yield f"{total:,} references to certificates and permits: {whole:,} pass every level; see {CHECKED}"
+    known = attested.certificates or ()
+    ageless = sum(
+        each.valid_to is None and not any(age.type in ("", each.type) for age in attested.settings.greatest_ages)
+        for each in known
+    )
+    if ageless:
+        yield f"nothing limits the age of {ageless:,} of {len(known):,} certificates: no valid_to, no greatest_age set"
     for level in attested.settings.passive:
         faults = [fault for fault, of in LEVEL_OF_FAULT.items() if of is level]
         fail = checked.checks.filter(pl.col("faults").list.eval(pl.element().is_in(faults)).list.any()).height

@@ -114,7 +114,7 @@ def test_the_best_of_several_certificates_counts() -> None:
     )
     assert facts["certificate_level"] == 3
     assert facts["phytosanitary_certificate_faults"] == []
-    assert facts["certificate_statements"] == "ADEDL free"
+    assert facts["certificate_statements"] == "«free»"
     assert facts["permit_covers"] is None
 
 
@@ -162,3 +162,45 @@ def test_of_two_kinds_of_certificate_with_one_number_the_one_that_does_not_stand
     withdrawn = replace(CERTIFICATE, type="657", status="41")
     for both in ((CERTIFICATE, withdrawn), (withdrawn, CERTIFICATE)):
         assert "not_issued" in checked(lots(10), Attested(both, None)).checks.row(0)[6]
+
+
+def test_a_quantity_that_is_not_known_covers_nothing_and_draws_the_gross_mass_down() -> None:
+    unknown = lots(1, 1).with_columns(
+        net_mass=pl.lit(None, pl.Decimal(38, 6)), gross_mass=pl.lit(Decimal(600)).cast(pl.Decimal(38, 6))
+    )
+    found = checked(unknown).checks
+    assert found.get_column("faults").to_list() == [["unknown_quantity"]] * 4
+    assert found.filter(kind="permit").get_column("left").to_list() == [900, 300]
+    facts = looked_up(unknown, CheckedCertificates(checked(unknown).checks, certificates=True, permits=True))
+    assert facts.get_column("permit_covers").to_list() == [False, False]
+    assert facts.get_column("certificate_level").to_list() == [2, 2]
+    nought = lots(0)
+    assert checked(nought).checks.get_column("faults").to_list() == [["unknown_quantity"]] * 2
+
+
+def test_a_certificate_without_a_mass_covers_no_quantity() -> None:
+    bare = replace(CERTIFICATE, goods=(replace(LOT, net_mass=None),))
+    assert checked(lots(900), Attested((bare,), None)).checks.row(0)[5:7] == (2, ["unknown_quantity"])
+
+
+@pytest.mark.parametrize(
+    ("post", "flow", "faults"),
+    [("KG-OSH", "I", []), ("UZ-TAS", "I", ["other_country"]), ("OSH", "I", ["unknown_country"]),
+     ("KG-OSH", "E", ["unknown_country"])],
+)  # fmt: skip
+def test_an_import_without_a_destination_goes_to_the_country_of_its_post(
+    post: str, flow: str, faults: list[str]
+) -> None:
+    items = lots(10).with_columns(destination_country=pl.lit(None, pl.String), post=pl.lit(post), flow=pl.lit(flow))
+    assert checked(items, Attested((CERTIFICATE,), None)).checks.row(0)[6] == faults
+
+
+def test_what_is_stated_of_other_goods_is_not_stated_of_these() -> None:
+    apples = CertifiedGoods("080810", "apples", Decimal(1000), ("UZ",), (("keyed", "not free from X"),))
+    for certificate in (
+        replace(CERTIFICATE, goods=(apples,)),
+        replace(CERTIFICATE, statements=(), goods=(LOT, apples)),
+    ):
+        checks = checked(lots(10), Attested((certificate,), None)).checks
+        facts = looked_up(lots(10), CheckedCertificates(checks, certificates=True, permits=False))
+        assert facts.get_column("certificate_statements").to_list() == [""]

@@ -1,6 +1,6 @@
 """Certificates of a directory: electronic and keyed by hand, one for each number, wrong rows kept aside."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,10 +31,10 @@ def test_rows_of_one_certificate_are_its_lines(tmp_path: Path) -> None:
     (only,) = read_certificates(keyed(tmp_path, ROW, more)).certificates
     assert only.issued_at == datetime(2026, 3, 12, tzinfo=UTC)
     assert only.goods == (
-        CertifiedGoods("0204", "", Decimal(12000), ("KZ",)),
-        CertifiedGoods("0206", "", Decimal(500), ("KZ",)),
+        CertifiedGoods("0204", "", Decimal(12000), ("KZ",), (("keyed", "Free from disease"),)),
+        CertifiedGoods("0206", "", Decimal(500), ("KZ",), (("keyed", "Second statement"),)),
     )
-    assert only.statements == (("keyed", "Free from disease"), ("keyed", "Second statement"))
+    assert only.statements == ()
 
 
 def test_of_two_certificates_with_one_number_the_one_that_does_not_stand_counts(tmp_path: Path) -> None:
@@ -52,7 +52,21 @@ def test_the_worst_status_of_a_number_counts_and_a_row_that_stands_twice_counts_
     for rows in ((ROW, ROW.replace(",70", ",41")), (ROW.replace(",70", ",41"), ROW)):
         (only,) = read_certificates(keyed(tmp_path, *rows)).certificates
         assert only.status == "41"
-        assert only.goods == (CertifiedGoods("0204", "", Decimal(12000), ("KZ",)),)
+        assert only.goods == (CertifiedGoods("0204", "", Decimal(12000), ("KZ",), (("keyed", "Free from disease"),)),)
+
+
+def test_a_row_that_only_states_more_adds_no_goods(tmp_path: Path) -> None:
+    (only,) = read_certificates(keyed(tmp_path, ROW, ROW.replace("Free from disease", "Second"))).certificates
+    both = (("keyed", "Free from disease"), ("keyed", "Second"))
+    assert only.goods == (CertifiedGoods("0204", "", Decimal(12000), ("KZ",), both),)
+
+
+def test_the_last_day_of_a_certificate_is_read(tmp_path: Path) -> None:
+    (tmp_path / "k.csv").write_text(f"{HEAD},valid_to\n{ROW},2026-06-30\n", encoding="utf-8")
+    (only,) = read_certificates(tmp_path).certificates
+    assert only.valid_to == date(2026, 6, 30)
+    (tmp_path / "k.csv").write_text(f"{HEAD},valid_to\n{ROW},2026-03-11\n", encoding="utf-8")
+    assert "valid_to: expected a day not before 2026-03-12" in str(read_certificates(tmp_path).refused[0])
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from darvoza.domain.matching import GreatestAge, MatchingSettings
 from darvoza.domain.sps.certificate import ISSUED, CertificateFault, CertificateType, Expected, Permit
 from darvoza.errors import InvalidValue, UnreadableFile
-from darvoza.flow.enrichment.certificates import certificate_faults, draw_down
+from darvoza.flow.enrichment.certificates import certificate_faults, draw_down, last_day
 from darvoza.flow.intake.ephyto import parse_ephyto
 from darvoza.flow.intake.plain_xml import DEEPEST
 
@@ -43,7 +45,7 @@ def xml(
 
 
 DAY = date(2026, 3, 10)
-APRICOTS = Expected("0809100000", "UZ", Decimal(20000), date(2026, 3, 2), "KG", ("Capnodis",))
+APRICOTS = Expected("0809100000", "UZ", Decimal(20000), date(2026, 3, 2), "KG", ("Found free of Capnodis tenebrionis",))
 
 
 def faults(expected: Expected = APRICOTS, used: tuple[str, ...] = (), **changes: str) -> tuple[CertificateFault, ...]:
@@ -86,6 +88,8 @@ def test_a_good_certificate_covers_the_goods() -> None:
         ({"issued": "2026-03-05T00:00:00Z"}, CertificateFault.AFTER_DISPATCH),
         ({"to": "KZ"}, CertificateFault.OTHER_COUNTRY),
         ({"note": "Free of everything"}, CertificateFault.STATEMENT_MISSING),
+        ({"note": "Not found free of Capnodis tenebrionis"}, CertificateFault.STATEMENT_MISSING),
+        ({"unit": "LTR"}, CertificateFault.UNKNOWN_QUANTITY),
         ({"hs": "0702"}, CertificateFault.OTHER_GOODS),
         ({"hs": ""}, CertificateFault.OTHER_GOODS),
         ({"origin": "TJ"}, CertificateFault.OTHER_ORIGIN),
@@ -97,8 +101,52 @@ def test_each_fault_of_a_certificate_is_named(changes: Any, fault: CertificateFa
 
 
 def test_a_certificate_of_the_future_is_no_certificate() -> None:
-    expected = Expected("080910", "UZ")
+    expected = Expected("080910", "UZ", Decimal(20000), import_country="KG")
     assert faults(expected, issued="2026-03-11T00:00:00Z") == (CertificateFault.FUTURE_DATE,)
+
+
+def test_what_is_not_known_of_the_goods_is_not_covered() -> None:
+    assert faults(replace(APRICOTS, net_mass=None)) == (CertificateFault.UNKNOWN_QUANTITY,)
+    assert faults(replace(APRICOTS, net_mass=Decimal(0))) == (CertificateFault.UNKNOWN_QUANTITY,)
+    assert faults(replace(APRICOTS, import_country="")) == (CertificateFault.UNKNOWN_COUNTRY,)
+
+
+def test_what_is_stated_counts_for_its_own_goods_and_by_code_or_whole_text() -> None:
+    note = "<b:IncludedSPSNote><b:Subject>ADEDL</b:Subject><b:ContentCode>AD-12</b:ContentCode></b:IncludedSPSNote>"
+    line = "<b:AdditionalInformationSPSNote><b:Subject>ADTLIL</b:Subject><b:Content>Grown in XX</b:Content></b:AdditionalInformationSPSNote>"
+    text = xml().decode().replace("<b:SignatorySPSAuthentication/>", note)
+    certificate = parse_ephyto(text.replace("<b:ScientificName>", f"{line}<b:ScientificName>").encode(), "c.xml")
+    assert certificate.statements[1] == ("AD-12", "")
+    assert certificate.goods[0].statements == (("ADTLIL", "Grown in XX"),)
+
+    def said(words: str, hs: str = "080910") -> bool:
+        asked = replace(APRICOTS, hs=hs, statements=(words,))
+        return CertificateFault.STATEMENT_MISSING not in certificate_faults(certificate, asked, day=DAY)
+
+    assert said("AD-12")
+    assert said("grown  in XX.")
+    assert not said("Grown in")
+    assert not said("ADEDL")
+    assert not said("Grown in XX", hs="080810")
+
+
+def test_a_certificate_counts_until_its_last_day_or_its_greatest_age() -> None:
+    certificate = parse_ephyto(xml(), "c.xml")
+    ages = (
+        GreatestAge(9, date(2026, 1, 1), None, "an order of the country"),
+        GreatestAge(1, date(2025, 1, 1), date(2025, 12, 31), "gone"),
+        GreatestAge(1, date(2026, 1, 1), None, "of others", type="853"),
+    )
+    set_, day = MatchingSettings(greatest_ages=ages), date(2026, 3, 10)
+    expired = (CertificateFault.EXPIRED,)
+    late = date(2036, 3, 25)
+    assert certificate_faults(certificate, APRICOTS, day=late) == ()
+    assert certificate_faults(certificate, APRICOTS, day=day, settings=set_) == ()
+    assert certificate_faults(certificate, APRICOTS, day=date(2026, 3, 11), settings=set_) == expired
+    dated = replace(certificate, valid_to=day)
+    assert certificate_faults(dated, APRICOTS, day=day) == ()
+    assert certificate_faults(dated, APRICOTS, day=date(2026, 3, 11)) == expired
+    assert last_day(certificate, MatchingSettings(), day) is None
 
 
 def test_a_certificate_is_used_once() -> None:

@@ -22,7 +22,7 @@ certificate_level | item number | levels | 2 | Levels that the certificates of t
 phytosanitary_certificate_faults | item codes | fault | not_found | What is wrong with the phytosanitary certificate that the item refers to; empty when nothing is, or none is declared.
 veterinary_certificate_faults | item codes | fault | not_found | What is wrong with the veterinary certificate that the item refers to; empty when nothing is, or none is declared.
 sanitary_certificate_faults | item codes | fault | not_found | What is wrong with the sanitary certificate that the item refers to; empty when nothing is, or none is declared.
-certificate_statements | item text | text | "free from" | Additional declarations of the certificates that the item refers to and that count.
+certificate_statements | item text | text | "free from" | Additional declarations, each between « and », of the certificates that the item refers to, that count and that speak of its goods.
 certificate_quantity_left | item number | kg | 4000 | Mass that the certificates still covered of such goods before the item.
 permit_faults | item codes | fault | too_little | What is wrong with the permit that the item refers to; empty when nothing is, or none is declared.
 permit_covers | item flag | yes or no | permit_covers | Whether a permit in the register covers the item.

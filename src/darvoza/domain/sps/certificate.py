@@ -20,6 +20,12 @@ class CertificateType(StrEnum):
 ISSUED = "70"
 """Status of an electronic certificate that was issued and stands; no other status counts."""
 
+SUBJECTS = ("ADEDL", "ADTLIL", "ADAOEDL", "ADAOTLIL")
+"""Subjects of notes that are additional declarations: they say that something is declared, and not what."""
+
+KEYED = "keyed"
+"""In the place of a subject where a statement was keyed by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class CertifiedGoods:
@@ -35,12 +41,15 @@ class CertifiedGoods:
         Net mass [kg]; ``None`` where not given.
     origins
         Countries of origin.
+    statements
+        Additional declarations about these goods, code and text.
     """
 
     hs: str
     name: str
     net_mass: Decimal | None
     origins: tuple[str, ...]
+    statements: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +64,12 @@ class Certificate:
         Codes as received; see `CertificateType` and `ISSUED`.
     issued_at
         When it was issued, with its time zone.
+    valid_to
+        Its last day; ``None`` where it says none.
     export_country, import_country
         From and to.
     statements
-        Additional declarations, code and text.
+        Additional declarations about all its goods, code and text.
     goods
         Its lines.
     unread
@@ -75,6 +86,7 @@ class Certificate:
     statements: tuple[tuple[str, str], ...] = ()
     goods: tuple[CertifiedGoods, ...] = ()
     unread: tuple[str, ...] = ()
+    valid_to: date | None = None
 
 
 class CertificateFault(StrEnum):
@@ -87,12 +99,15 @@ class CertificateFault(StrEnum):
     NO_DATE = "no_date"
     FUTURE_DATE = "future_date"
     AFTER_DISPATCH = "after_dispatch"
+    EXPIRED = "expired"
     ALREADY_USED = "already_used"
     OTHER_COUNTRY = "other_country"
+    UNKNOWN_COUNTRY = "unknown_country"
     STATEMENT_MISSING = "statement_missing"
     OTHER_GOODS = "other_goods"
     OTHER_ORIGIN = "other_origin"
     TOO_LITTLE = "too_little"
+    UNKNOWN_QUANTITY = "unknown_quantity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +117,13 @@ class Expected:
     Attributes
     ----------
     hs, origin, net_mass
-        As declared; mass in kg.
+        As declared; mass in kg, ``None`` where unknown: then it cannot be told whether a quantity covers it.
     dispatched_on
         Day of dispatch; a certificate issued later does not cover the goods.
     import_country
-        The country of the post.
+        The country of the post; empty where unknown: then a certificate for a country does not agree.
     statements
-        Codes or words of the additional declarations required.
+        Codes or whole texts of the additional declarations required.
     """
 
     hs: str

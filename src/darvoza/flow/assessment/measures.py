@@ -28,6 +28,7 @@ from darvoza.domain.expression import (
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
+from darvoza.domain.sps.written import quoted_statement
 from darvoza.domain.wording import render
 
 CODES = {
@@ -113,7 +114,7 @@ def _shown(documents: tuple[str, ...], requires: Requirements) -> Iterator[Expre
     if documents:
         yield Include("documents", documents)
     for words in requires.statements:
-        yield Contains("certificate_statements", (words,))
+        yield Contains("certificate_statements", (quoted_statement(words),))
     for hazard in requires.zone_free_of:
         yield Include("zone_free_of", (hazard,))
     if requires.approved_establishment:

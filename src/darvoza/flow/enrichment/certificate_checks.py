@@ -4,6 +4,7 @@ Levels as in the single window of Great Britain: the reference exists and counts
 certificate that was presented is used, whatever is wrong with it; only goods that agree draw its quantity down.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,11 +14,18 @@ from types import MappingProxyType
 
 import polars as pl
 
+from darvoza.domain.codes import Flow
 from darvoza.domain.fact_settings import DocumentKind, FactSettings
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateFault, CertificateType, Expected, Permit
-from darvoza.domain.sps.written import folded_number
-from darvoza.flow.enrichment.certificates import AGREEING_DIGITS, certificate_faults, certified_mass, permit_faults
+from darvoza.domain.sps.written import folded_number, quoted_statement
+from darvoza.flow.enrichment.certificates import (
+    AGREEING_DIGITS,
+    certificate_faults,
+    certified_mass,
+    permit_faults,
+    stated_of,
+)
 from darvoza.flow.enrichment.different import FEW
 
 KIND_OF_TYPE = {
@@ -182,12 +190,13 @@ def _refolded(uses: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A goods item that refers to documents."""
+    """A goods item that refers to documents; the mass that it draws down, at most its gross mass where its net is unknown."""
 
     key: tuple[str, int, int]
     day: date
     trader: str
     expected: Expected
+    mass: Decimal
     numbers: Mapping[DocumentKind, tuple[str, ...]]
 
 
@@ -200,7 +209,10 @@ def _codes(settings: FactSettings) -> Mapping[str, DocumentKind]:
 
 def _asked(items: pl.DataFrame, codes: Mapping[str, DocumentKind]) -> Iterator[_Asked]:
     """Give the goods items that refer to a document of a kind, in the order of lodging."""
-    columns = ("hs", "origin", "net_mass", "dispatched_at", "destination_country", "importer_id", "lodged_at")
+    columns = (
+        "hs", "origin", "net_mass", "gross_mass", "dispatched_at", "flow", "post", "destination_country", "importer_id",
+        "lodged_at",
+    )  # fmt: skip
     likely = items if items.height <= FEW else items.filter(_refers(codes))
     rows = likely[[*ITEM, *columns, "documents", "document_numbers"]].sort("lodged_at", *ITEM)
     for row in rows.iter_rows(named=True):
@@ -217,10 +229,17 @@ def _asked(items: pl.DataFrame, codes: Mapping[str, DocumentKind]) -> Iterator[_
                 origin=row["origin"],
                 net_mass=row["net_mass"],
                 dispatched_on=dispatched and dispatched.date(),
-                import_country=row["destination_country"] or "",
+                import_country=row["destination_country"] or _country_of_post(row["flow"], row["post"]),
             ),
+            mass=row["net_mass"] or row["gross_mass"] or Decimal(0),
             numbers=numbers,
         )
+
+
+def _country_of_post(flow: str | None, post: str | None) -> str:
+    """Give the country that an import comes to, where the code of its post begins with one, such as KG-OSH; else nothing."""
+    known = flow in (None, Flow.IMPORT.value) and re.match(r"[A-Z]{2}-", post or "")
+    return known.group()[:2] if known else ""
 
 
 def _refers(codes: Mapping[str, DocumentKind]) -> pl.Expr:
@@ -265,11 +284,11 @@ def _certificate(asked: _Asked, known: Attested, ledger: _Ledger, number: Number
     drawn = ledger.drawn(number, heading)
     faults = certificate_faults(
         certificate, asked.expected, day=asked.day, used=(certificate.number,) if used else (),
-        tolerance=settings.tolerance, drawn=drawn,
+        settings=settings, drawn=drawn,
     )  # fmt: skip
     mass = certified_mass(certificate, asked.expected)
-    ledger.note(number, declaration, heading, (asked.expected.net_mass if mass is not None else None) or Decimal(0))
-    statements = " / ".join(" ".join(f"{code} {text}".split()) for code, text in certificate.statements)
+    ledger.note(number, declaration, heading, asked.mass if mass is not None else Decimal(0))
+    statements = " / ".join(map(quoted_statement, stated_of(certificate, asked.expected)))
     left = None if mass is None else max(mass - drawn, Decimal(0))
     return _row(asked, number, [fault.value for fault in faults], left=left, statements=statements)
 
@@ -283,9 +302,8 @@ def _permit(asked: _Asked, known: Attested, ledger: _Ledger, number: Number) -> 
         replace(permit, drawn=taken), asked.expected, trader=asked.trader, day=asked.day,
         tolerance=known.settings.tolerance,
     )  # fmt: skip
-    agrees = not set(faults) - {PermitFault.TOO_LITTLE}
-    mass = asked.expected.net_mass if agrees else None
-    ledger.note(number, asked.key[0], asked.expected.hs[:AGREEING_DIGITS], mass or Decimal(0))
+    agrees = not set(faults) - {PermitFault.TOO_LITTLE, PermitFault.UNKNOWN_QUANTITY}
+    ledger.note(number, asked.key[0], asked.expected.hs[:AGREEING_DIGITS], asked.mass if agrees else Decimal(0))
     return _row(asked, number, [fault.value for fault in faults], left=max(permit.quantity - taken, Decimal(0)))
 
 

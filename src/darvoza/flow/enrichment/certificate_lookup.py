@@ -26,6 +26,9 @@ PERMIT_FACTS = {
 FACTS = {**CERTIFICATE_FACTS, **PERMIT_FACTS}
 """The facts that the checks give, and their types."""
 
+GOODS_AGREE = 2
+"""The level from which on a certificate speaks of the goods."""
+
 _NONE = pl.lit([], dtype=pl.List(pl.String))
 
 
@@ -86,7 +89,11 @@ def _with_certificates(found: pl.DataFrame, checks: pl.DataFrame) -> pl.DataFram
     best = _best(checks.filter(pl.col("kind").is_in(kinds)))
     whole = best.group_by(ITEM, maintain_order=True).agg(
         pl.col("level").min().cast(pl.Float64).alias("certificate_level"),
-        pl.col("statements").filter(pl.col("level") > 0).str.join(" / ").alias("certificate_statements"),
+        # what a certificate states of other goods is stated of nothing here
+        pl.col("statements")
+        .filter((pl.col("level") >= GOODS_AGREE) & (pl.col("statements") != ""))
+        .str.join(" / ")
+        .alias("certificate_statements"),
         pl.col("left").min().alias("certificate_quantity_left"),
     )
     found = _joined(found, whole)

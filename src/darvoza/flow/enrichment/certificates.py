@@ -6,12 +6,15 @@ its quantity agrees. A level can run passively first: its faults are then told a
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeGuard
 
-from darvoza.domain.matching import PermitFault
+from darvoza.domain.matching import MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import (
     ISSUED,
+    KEYED,
+    SUBJECTS,
     Certificate,
     CertificateFault,
     CertificateType,
@@ -19,11 +22,13 @@ from darvoza.domain.sps.certificate import (
     Expected,
     Permit,
 )
-from darvoza.domain.sps.written import folded_number
+from darvoza.domain.sps.written import folded_number, folded_statement
 from darvoza.errors import InvalidValue
 
-TOLERANCE = Decimal("0.05")
-"""Share by which the declared mass may exceed the certified one."""
+USUAL = MatchingSettings()
+"""What holds where nothing is set."""
+
+_ORDER = tuple(CertificateFault)
 
 AGREEING_DIGITS = 4
 """Leading digits of the commodity code that must agree: certificates are written with the codes of another country."""
@@ -35,7 +40,7 @@ def certificate_faults(
     *,
     day: date,
     used: Collection[str] = (),
-    tolerance: Decimal = TOLERANCE,
+    settings: MatchingSettings = USUAL,
     drawn: Decimal = Decimal(0),
 ) -> tuple[CertificateFault, ...]:
     """Name what is wrong with a certificate for a goods item, in order; none: it covers the goods.
@@ -50,17 +55,42 @@ def certificate_faults(
         The day of the check.
     used
         Numbers of certificates already used for other consignments.
-    tolerance
-        Share by which the declared mass may exceed the certified one, 0 or more.
+    settings
+        What is set: the share by which the declared mass may exceed the certified one, and how old it may be.
     drawn
         Mass of such goods that the certificate covered before [kg].
     """
     faults = [*_counts(certificate, expected, day, used), *_agrees(certificate, expected)]
-    certified = certified_mass(certificate, expected)
-    declared = expected.net_mass
-    if certified is not None and declared is not None and declared + drawn > certified * (1 + tolerance):
-        faults.append(CertificateFault.TOO_LITTLE)
-    return tuple(faults)
+    last = last_day(certificate, settings, day)
+    if last is not None and last < day:
+        faults.append(CertificateFault.EXPIRED)
+    if _covering(certificate, expected):
+        faults += _suffices(certified_mass(certificate, expected), expected.net_mass, settings.tolerance, drawn)
+    return tuple(sorted(faults, key=_ORDER.index))
+
+
+def last_day(certificate: Certificate, settings: MatchingSettings, day: date) -> date | None:
+    """Give the last day on which a certificate counts, asked on a day; ``None`` where nothing limits its age."""
+    limits = [age.days for age in settings.greatest_ages if age.limits(certificate.type, day)]
+    days = [certificate.valid_to] if certificate.valid_to is not None else []
+    if limits and certificate.issued_at is not None:
+        days.append(certificate.issued_at.date() + timedelta(min(limits)))
+    return min(days, default=None)
+
+
+def _suffices(
+    certified: Decimal | None, declared: Decimal | None, tolerance: Decimal, drawn: Decimal
+) -> Iterator[CertificateFault]:
+    """Ask whether a quantity covers the goods; one that is unknown, on either side, covers nothing."""
+    if certified is None or not is_quantity(declared):
+        yield CertificateFault.UNKNOWN_QUANTITY
+    elif declared + drawn > certified * (1 + tolerance):
+        yield CertificateFault.TOO_LITTLE
+
+
+def is_quantity(mass: Decimal | None) -> TypeGuard[Decimal]:
+    """Tell whether a declared mass says how much there is: none, or nought, draws nothing down however often it is lodged."""
+    return mass is not None and mass > 0
 
 
 def certified_mass(certificate: Certificate, expected: Expected) -> Decimal | None:
@@ -91,16 +121,28 @@ def _counts(
 
 def _agrees(certificate: Certificate, expected: Expected) -> Iterator[CertificateFault]:
     """Ask whether it speaks of these goods, from there to here, with the statements required."""
-    if expected.import_country and certificate.import_country not in ("", expected.import_country):
+    if certificate.import_country and not expected.import_country:
+        yield CertificateFault.UNKNOWN_COUNTRY
+    elif certificate.import_country not in ("", expected.import_country):
         yield CertificateFault.OTHER_COUNTRY
-    said = [f"{code} {text}".casefold() for code, text in certificate.statements]
-    if any(not any(wanted.casefold() in text for text in said) for wanted in expected.statements):
+    said = {folded_statement(words) for words in stated_of(certificate, expected)}
+    if not {folded_statement(wanted) for wanted in expected.statements} <= said:
         yield CertificateFault.STATEMENT_MISSING
     alike = [goods for goods in certificate.goods if _same_goods(goods, expected)]
     if not alike:
         yield CertificateFault.OTHER_GOODS
     elif not _covering(certificate, expected):
         yield CertificateFault.OTHER_ORIGIN
+
+
+def stated_of(certificate: Certificate, expected: Expected) -> tuple[str, ...]:
+    """Give what a certificate states of all its goods or of these: codes and whole texts, each once.
+
+    That words occur in a text says nothing: "not free from" has those of "free from".
+    """
+    pairs = [*certificate.statements, *(pair for line in _covering(certificate, expected) for pair in line.statements)]
+    words = (word for pair in pairs for word in pair if word and word not in (*SUBJECTS, KEYED))
+    return tuple(dict.fromkeys(words))
 
 
 def _same_goods(goods: CertifiedGoods, expected: Expected) -> bool:
@@ -139,8 +181,9 @@ def permit_faults(
         PermitFault.NOT_IN_FORCE: not permit.start <= day <= permit.end,
         PermitFault.OTHER_GOODS: bool(permit.goods) and not expected.hs.startswith(permit.goods),
         PermitFault.OTHER_ORIGIN: bool(permit.origins) and expected.origin not in permit.origins,
-        PermitFault.TOO_LITTLE: expected.net_mass is not None
+        PermitFault.TOO_LITTLE: is_quantity(expected.net_mass)
         and expected.net_mass + permit.drawn > permit.quantity * (1 + tolerance),
+        PermitFault.UNKNOWN_QUANTITY: not is_quantity(expected.net_mass),
     }
     return tuple(fault for fault, applies in wrong.items() if applies)
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from darvoza.domain.codes import Agency
-from darvoza.domain.matching import MatchingLevel, MatchingSettings
-from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateType, CertifiedGoods
+from darvoza.domain.matching import GreatestAge, MatchingLevel, MatchingSettings
+from darvoza.domain.sps.certificate import ISSUED, KEYED, Certificate, CertificateType, CertifiedGoods
 from darvoza.domain.sps.written import folded_number
 from darvoza.errors import DarvozaError, IntakeError, InvalidValue, SettingsError, UnreadableFile
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
@@ -24,6 +24,7 @@ COLUMNS = (
     "number",
     "type",
     "issued_on",
+    "valid_to",
     "from",
     "to",
     "hs",
@@ -35,8 +36,17 @@ COLUMNS = (
     "issuer",
 )
 SUFFIXES = (".xml", ".csv", ".yaml")
-SAID_ONCE = {"issued_on": "issued_at", "from": "export_country", "to": "import_country", "issuer": "issuer"}
+SAID_ONCE = {
+    "issued_on": "issued_at",
+    "valid_to": "valid_to",
+    "from": "export_country",
+    "to": "import_country",
+    "issuer": "issuer",
+}
 """Columns on which the rows of one certificate must agree → what they say of it."""
+
+LONGEST = 36_525
+"""Days to which the age of certificates may be limited: a century."""
 
 _Key = tuple[str, str]
 """Type and folded number."""
@@ -130,14 +140,25 @@ def _joined(one: Certificate, other: Certificate) -> Certificate:
     return replace(
         one,
         status=one.status if one.status != ISSUED else other.status,
-        goods=tuple(dict.fromkeys((*one.goods, *other.goods))),
-        statements=tuple(dict.fromkeys((*one.statements, *other.statements))),
+        goods=tuple(_lines((*one.goods, *other.goods))),
     )
+
+
+def _lines(goods: Iterable[CertifiedGoods]) -> Iterator[CertifiedGoods]:
+    """Give lines that are alike once, with what any of them states."""
+    stated: dict[CertifiedGoods, dict[tuple[str, str], None]] = {}
+    for line in goods:
+        stated.setdefault(replace(line, statements=()), {}).update(dict.fromkeys(line.statements))
+    for line, statements in stated.items():
+        yield replace(line, statements=tuple(statements))
 
 
 def _certificate(row: Row) -> Certificate:
     issued = day_of(row, "issued_on") or missing("issued_on", "a day such as 2026-01-31")
-    statement = text_of(row, "statement")
+    last = day_of(row, "valid_to")
+    if last is not None and last < issued:
+        raise InvalidValue(field="valid_to", expected=f"a day not before {issued}", got=last.isoformat())
+    said = text_of(row, "statement")
     kind = code_of(row, "type", CertificateType) or missing("type", f"one of {', '.join(CertificateType)}")
     hs = "".join(text_of(row, "hs").split())
     if not (hs.isascii() and hs.isdigit() and 4 <= len(hs) <= 10):
@@ -150,10 +171,16 @@ def _certificate(row: Row) -> Certificate:
         issued_at=datetime(issued.year, issued.month, issued.day, tzinfo=UTC),
         export_country=_country(row, "from") or missing("from", "the country of export, two letters"),
         import_country=_country(row, "to"),
-        statements=((("keyed", statement),) if statement else ()),
         goods=(
-            CertifiedGoods(hs, text_of(row, "name"), mass_of(row, "net_mass"), tuple(text_of(row, "origin").split())),
+            CertifiedGoods(
+                hs,
+                text_of(row, "name"),
+                mass_of(row, "net_mass"),
+                tuple(text_of(row, "origin").split()),
+                ((KEYED, said),) if said else (),
+            ),
         ),
+        valid_to=last,
     )
 
 
@@ -170,7 +197,8 @@ def read_matching_settings(path: Path) -> MatchingSettings:
     Parameters
     ----------
     path
-        YAML with any of ``passive`` (levels), ``tolerance``, ``once``, ``permit_agency``.
+        YAML with any of ``passive`` (levels), ``tolerance``, ``once``, ``permit_agency``, ``greatest_age`` (a list of
+        ``days, from, source`` and, where they have a meaning, ``type, to``).
 
     Raises
     ------
@@ -180,7 +208,7 @@ def read_matching_settings(path: Path) -> MatchingSettings:
         Of `SettingsError`, everything that is wrong in it.
     """
     fields = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
-    fields.only(("passive", "tolerance", "once", "permit_agency"))
+    fields.only(("passive", "tolerance", "once", "permit_agency", "greatest_age"))
     usual = MatchingSettings()
     given = fields.mapping.get("passive")
     passive = as_sequence(given)
@@ -192,10 +220,32 @@ def read_matching_settings(path: Path) -> MatchingSettings:
         fields.refuse("tolerance", "a share from 0 to 1", str(tolerance))
     once = fields.flag("once") if "once" in fields.mapping else usual.once
     agency = fields.choice("permit_agency", Agency, usual.permit_agency)
+    ages = tuple(_ages(fields))
     fields.finish()
     return MatchingSettings(
         passive=usual.passive if given is None else tuple(MatchingLevel(str(word)) for word in passive),
         tolerance=usual.tolerance if tolerance is None else tolerance,
         once=bool(once),
         permit_agency=agency or usual.permit_agency,
+        greatest_ages=ages,
     )
+
+
+def _ages(fields: Fields) -> Iterator[GreatestAge]:
+    """Read how old certificates may be."""
+    given = fields.mapping.get("greatest_age")
+    if given is not None and not isinstance(given, list):
+        fields.refuse("greatest_age", "a list of days, from, source", given)
+    for place, each in enumerate(as_sequence(given)):
+        prefix = f"greatest_age.{place}."
+        age = Fields(each, fields.source, prefix=prefix, errors=fields.errors, error=SettingsError)
+        age.only(("type", "days", "from", "to", "source"))
+        days, start, end = age.whole("days"), age.day("from", required=True), age.day("to")
+        source = age.text("source", required=True)
+        kind = age.choice("type", CertificateType) if "type" in age.mapping else None
+        if days is None or days > LONGEST:
+            age.refuse("days", f"a whole number of days up to {LONGEST}", age.mapping.get("days"))
+        elif start is not None and end is not None and end < start:
+            age.refuse("to", f"a day not before {start}", end)
+        elif start is not None:
+            yield GreatestAge(days=days, start=start, end=end, source=source, type=kind.value if kind else "")

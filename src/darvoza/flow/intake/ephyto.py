@@ -4,11 +4,12 @@ Elements are known by their local name, for issuers use different versions of th
 named, not lost.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from darvoza.domain.sps.certificate import Certificate, CertifiedGoods
+from darvoza.domain.sps.certificate import SUBJECTS, Certificate, CertifiedGoods
 from darvoza.errors import UnreadableFile
 from darvoza.flow.fields import is_sane
 from darvoza.flow.intake.plain_xml import Element, read_xml
@@ -16,9 +17,6 @@ from darvoza.flow.intake.plain_xml import Element, read_xml
 SPACE = "urn:un:unece:uncefact:data:standard:SPSCertificate:"
 KILOGRAMS = {"KGM": Decimal(1), "TNE": Decimal(1000), "GRM": Decimal("0.001")}
 """Units of mass of UN Recommendation 20 → kilograms."""
-
-STATEMENTS = ("ADEDL", "ADTLIL", "ADAOEDL", "ADAOTLIL")
-"""Subjects of notes that are additional declarations."""
 
 _READ = {
     "Name", "ID", "TypeCode", "StatusCode", "IssueDateTime", "IssuerSPSParty", "IncludedSPSNote", "SPSExchangedDocument",
@@ -71,7 +69,7 @@ def parse_ephyto(data: bytes, source: str) -> Certificate:
         issued_at=_moment(document),
         export_country=consignment.first("ExportSPSCountry", "ID"),
         import_country=consignment.first("ImportSPSCountry", "ID"),
-        statements=tuple(_statements(document, consignment)),
+        statements=_statements(document.all("IncludedSPSNote")),
         goods=tuple(_goods(line) for line in consignment.all("IncludedSPSConsignmentItem", "IncludedSPSTradeLineItem")),
         unread=tuple(sorted({child.name for part in (document, consignment) for child in part.below} - _READ)),
     )
@@ -87,12 +85,18 @@ def _moment(document: Element) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def _statements(document: Element, consignment: Element) -> list[tuple[str, str]]:
-    """Give the additional declarations of the certificate and of its lines, each once, in order."""
-    lines = consignment.all("IncludedSPSConsignmentItem", "IncludedSPSTradeLineItem", "AdditionalInformationSPSNote")
-    notes = [*document.all("IncludedSPSNote"), *lines]
-    found = [(note.first("Subject") or note.first("SubjectCode"), note.first("Content")) for note in notes]
-    return list(dict.fromkeys((subject, text) for subject, text in found if subject in STATEMENTS and text))
+def _statements(notes: Iterable[Element]) -> tuple[tuple[str, str], ...]:
+    """Give the additional declarations among notes, each once: the code of what is declared, else its subject, and the text."""
+    found: dict[tuple[str, str], None] = {}
+    for note in notes:
+        subject, code, text = (
+            note.first("Subject") or note.first("SubjectCode"),
+            note.first("ContentCode"),
+            note.first("Content"),
+        )
+        if subject in SUBJECTS and (code or text):
+            found[code or subject, text] = None
+    return tuple(found)
 
 
 def _goods(line: Element) -> CertifiedGoods:
@@ -107,6 +111,7 @@ def _goods(line: Element) -> CertifiedGoods:
         name=line.first("ScientificName") or line.first("CommonName"),
         net_mass=_mass(line),
         origins=tuple(country.first("ID") for country in line.all("OriginSPSCountry") if country.first("ID")),
+        statements=_statements(line.all("AdditionalInformationSPSNote")),
     )
 
 
