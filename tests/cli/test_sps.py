@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from architecture.house import ROOT
+from cli.declared import assessed, declared, floors_of
 from darvoza.cli.arguments import PROCESSES, USES
 from darvoza.cli.main import main
 from darvoza.cli.reference_data import shipped
@@ -19,12 +20,35 @@ def test_the_words_of_the_command_line_are_those_of_the_register() -> None:
 
 
 def test_goods_are_routed_with_basis_and_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["sps", "route", "0805.10", "--process", "roasted"]) == 0
+    assert main(["sps", "route", "0712.31", "--process", "cooked"]) == 0
     said = capsys.readouterr().out
-    assert "080510: sanitary" in said
+    assert "071231: sanitary" in said
     assert "lighter category of ISPM 32" in said
+    assert main(["sps", "route", "0602", "--process", "sterilised", "--use", "planting"]) == 0
+    said = capsys.readouterr().out
+    assert "0602: phytosanitary" in said
+    assert "ISPM 32 category: 4" in said
+    assert "a declared process does not take raw or live goods" in said
     assert main(["sps", "route", "870323"]) == 0
     assert "not controlled by any health service" in capsys.readouterr().out
+
+
+def test_a_process_that_is_merely_declared_has_the_identity_of_raw_goods_checked(tmp_path: Path) -> None:
+    ban = (
+        "measures:\n  - {code: BAN, title: T, agency: phytosanitary, kind: prohibition, scope: {plant_risk: [high]}, "
+        "legal_basis: L, from: 2026-01-01, review_by: 2026-12-31}\n"
+    )
+    (tmp_path / "m.yaml").write_text(ban, encoding="utf-8")
+    rows = [
+        {"declaration_id": "TREE", "hs": "0602200000", "process": "roasted", "intended_use": "planting"},
+        {"declaration_id": "FRUIT", "hs": "0809100000", "process": "sterilised"},
+        {"declaration_id": "RAW", "hs": "0809100000", "process": "raw"},
+        {"declaration_id": "SOUP", "hs": "0712310000", "process": "cooked"},
+    ]
+    decisions = assessed(tmp_path, declared(tmp_path, *rows), "--measures", tmp_path / "m.yaml")
+    ban_, identity = {"BAN documentary": 1}, {"CLAIMED-PROCESS identity": 1}
+    found = [floors_of(decisions, row["declaration_id"]) for row in rows]
+    assert found == [ban_ | identity, ban_ | identity, ban_, {}]
 
 
 @pytest.mark.parametrize("code", ["8x", "1", "12345678901", ""])

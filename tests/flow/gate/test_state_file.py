@@ -53,7 +53,7 @@ def state(home: Path) -> State:
 
 def test_two_fields_are_enough(home: Path) -> None:
     made = state(home)
-    assert [profile.code for profile in made.policy.profiles] == ["T-1"]
+    assert [profile.code for profile in made.policy.profiles] == ["CLAIMED-PROCESS", "T-1"]
     assert made.policy.model is None
     assert made.policy.budget.random_floor == 0.01
     assert made.alarms == ()

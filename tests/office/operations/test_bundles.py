@@ -87,7 +87,7 @@ def test_the_profiles_are_those_of_the_library_where_it_has_any(centre: Centre, 
     take_in(load_profiles(tmp_path / "one"), by="system", now=NOW - timedelta(days=1))
     found = made(centre)
     state = read_state(unpack_state(found, tmp_path / "post"), found.keys)
-    assert [profile.code for profile in state.policy.profiles] == ["L"]
+    assert [profile.code for profile in state.policy.profiles] == ["CLAIMED-PROCESS", "L"]
 
 
 def test_the_command_writes_it_and_never_over_another(

@@ -118,7 +118,7 @@ class Routing:
     ispm32
         The ISPM 32 category after processing and use are regarded; ``None`` where plant health has no part in it.
     reasons
-        What made the difference, as codes: ``entry``, ``no_entry``, ``processed``, ``planting``, ``declared_use``.
+        What made the difference, as codes: ``entry``, ``no_entry``, ``processed``, ``planting``, ``declared_use``, ``claimed``.
     """
 
     agencies: tuple[Agency, ...]

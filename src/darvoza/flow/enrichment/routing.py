@@ -1,8 +1,9 @@
 """Routing: from commodity code, processing and intended use to the services competent and their categories.
 
 The longest prefix of the register counts; among entries of one prefix, the one that names more of what was declared.
-Processing and use then move plant products between the categories of ISPM 32: what cannot be infested any more needs no
-plant health control, what is to be planted needs the strictest.
+Use and processing then move plant products between the categories of ISPM 32: what is to be planted needs the strictest,
+whatever was done to it; what cannot be infested any more needs no plant health control. A declared process is the word of
+whoever profits from it: it does not take out of control what the register holds raw or live.
 """
 
 from collections.abc import Iterable
@@ -27,7 +28,7 @@ FACTS = {
 }
 """The facts that routing gives, and their types."""
 
-CANNOT_BE_INFESTED, FOR_PLANTING = 1, 4
+CANNOT_BE_INFESTED, INFESTABLE, RAW, FOR_PLANTING = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class CompetenceRegister:
     >>> register = CompetenceRegister.of([Competence("08", (Agency.PHYTOSANITARY,), ispm32=3)])
     >>> register.route("080510").agencies, register.route("870323").reasons
     ((<Agency.PHYTOSANITARY: 'phytosanitary'>,), ('no_entry',))
-    >>> register.route("080510", process="roasted").reasons
-    ('entry', 'processed')
+    >>> claimed = register.route("080510", process="roasted")
+    >>> claimed.agencies == register.route("080510").agencies, claimed.reasons
+    (True, ('entry', 'processed', 'claimed'))
     """
 
     entries: dict[str, tuple[Competence, ...]] = field(default_factory=dict)
@@ -79,15 +81,15 @@ class CompetenceRegister:
         reasons = ["entry"]
         if entry.intended_use is not None or entry.process is not None:
             reasons.append("declared_use")
-        category = entry.ispm32
+        category, agencies = entry.ispm32, entry.agencies
         if category is not None:
-            moved = _ispm32(category, process, use)
-            if moved != category:
-                reasons.append("planting" if moved == FOR_PLANTING else "processed")
-            category = moved
-        agencies = entry.agencies
-        if category == CANNOT_BE_INFESTED and "processed" in reasons:
-            agencies = tuple(agency for agency in agencies if agency is not Agency.PHYTOSANITARY)
+            category = _ispm32(category, process, use)
+            if category != entry.ispm32:
+                reasons.append("planting" if category == FOR_PLANTING else "processed")
+            if category == CANNOT_BE_INFESTED and "processed" in reasons:
+                agencies = tuple(agency for agency in agencies if agency is not Agency.PHYTOSANITARY)
+            elif category != CANNOT_BE_INFESTED and PROCESSES.get(process or "") is Processing.SAFE:
+                reasons.append("claimed")
         return Routing(agencies, entry, category, tuple(reasons))
 
 
@@ -96,16 +98,20 @@ def _asked(entry: Competence) -> int:
 
 
 def _ispm32(category: int, process: str | None, use: str | None) -> int:
-    """Give the ISPM 32 category: processing first, then intended use; undeclared leaves what the register says."""
+    """Give the ISPM 32 category: intended use first, then processing; undeclared leaves what the register says.
+
+    What the register has for planting stays so. What it has raw is at best taken for processed and infestable still: that
+    nothing lives in it any more is seen at the goods.
+    """
     possible = PROCESSES.get(process or "")
-    if possible is Processing.SAFE:
-        return CANNOT_BE_INFESTED
-    if possible is Processing.INFESTABLE:
-        return min(category, 2)
-    if use == IntendedUse.PLANTING.value and category >= 2:
+    if category == FOR_PLANTING or (use == IntendedUse.PLANTING.value and category >= INFESTABLE):
         return FOR_PLANTING
+    if possible is Processing.SAFE:
+        return CANNOT_BE_INFESTED if category <= INFESTABLE else INFESTABLE
+    if possible is Processing.INFESTABLE:
+        return min(category, INFESTABLE)
     if possible is Processing.RAW and use is not None:
-        return 3
+        return RAW
     return category
 
 
