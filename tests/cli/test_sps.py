@@ -137,8 +137,23 @@ def test_what_is_owed_of_a_year_is_counted_and_put_under_later_consignments(
         encoding="utf-8",
     )
     mapping = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--measures", str(measures)]
-    assert main(["sps", "quotas", *months, *mapping, "--day", "2026-02-01", "--out", str(quotas)]) == 0
-    assert "MEAT-15" in capsys.readouterr().out
+    words = ["sps", "quotas", *months, *mapping, "--day", "2026-02-01"]
+    assert main([*words, "--out", str(tmp_path / "unnamed")]) == 0
+    assert "by an act or service that nobody named: not counted" in capsys.readouterr().out
+    rows = pl.concat(pl.read_csv(file, infer_schema=False) for file in months).filter(examined="true")
+    results = rows.select(
+        "declaration_id",
+        "item",
+        "result_at",
+        agency=pl.lit("veterinary"),
+        act=pl.lit("physical"),
+        finding_area=pl.lit(""),
+    )
+    results.write_csv(tmp_path / "results.csv")
+    assert main([*words, "--results", str(tmp_path / "results.csv"), "--out", str(quotas)]) == 0
+    told = capsys.readouterr().out
+    assert "MEAT-15" in told
+    assert f"results.csv: {results.height:,} results accepted, 0 rejected" in told
     (row,) = pl.read_parquet(quotas / "quotas.parquet").rows(named=True)
     assert row["arrived"] > row["taken"] > 0
     options = [*mapping, "--profiles", str(ROOT / "profiles"), "--capacity", "0.1", "--quotas", str(quotas)]

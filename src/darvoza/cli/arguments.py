@@ -326,6 +326,8 @@ def _over_the_year(inner: Commands) -> None:
     _files(quotas)
     words = "measures, some with `yearly`: a file (YAML) or a directory; may be given more than once"
     quotas.add_argument("--measures", type=Path, action="append", required=True, metavar="PATH", help=words)
+    words = "results that name agency and act (CSV), which alone count; may be given more than once"
+    quotas.add_argument("--results", type=Path, action="append", default=[], metavar="FILE", help=words)
     quotas.add_argument("--day", type=day, required=True, help="what came on this day or later is not counted")
     _competence(quotas)
     quotas.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")

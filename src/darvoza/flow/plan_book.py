@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from darvoza.domain.expression import facts_used
 from darvoza.domain.sps.measure import Measure
 from darvoza.domain.sps.plan import SamplingPlan
-from darvoza.flow.assessment.annual_minimum import counts
+from darvoza.flow.assessment.annual_minimum import NO_RESULTS, counts
 from darvoza.flow.assessment.plan_floors import plan_scopes, scopes_of
 from darvoza.flow.enrichment.enrich import Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
@@ -68,8 +68,13 @@ def in_scope(
 
 
 def count_minima(
-    items: pl.DataFrame, measures: Sequence[Measure], *, competence: CompetenceRegister | None, day: date
+    items: pl.DataFrame,
+    measures: Sequence[Measure],
+    *,
+    competence: CompetenceRegister | None,
+    day: date,
+    results: pl.DataFrame = NO_RESULTS,
 ) -> pl.DataFrame:
     """Count where the least shares of the year stand on a day; see `darvoza.flow.assessment.annual_minimum.counts`."""
     facts = enrich(items, sources=Sources(competence=competence), replay=True)
-    return counts(items, facts, measures, day=day)
+    return counts(items, facts, measures, day=day, results=results)

@@ -25,10 +25,18 @@ def a_minimum(**changes: object) -> Measure:
     return Measure(**made)  # type: ignore[arg-type]
 
 
-def counted(*rows: dict[str, object], day: date = DAY, measure: Measure | None = None) -> pl.DataFrame:
+def counted(
+    *rows: dict[str, object], day: date = DAY, measure: Measure | None = None, act: str = "physical",
+    agency: str = "phytosanitary", after: timedelta = timedelta(minutes=1),
+) -> pl.DataFrame:  # fmt: skip
+    """Count goods of which those `examined` have a result of that act and service."""
     items = goods(*(an_item(**row) for row in rows))
     facts = enrich(items, sources=Sources(), replay=True)
-    return counts(items, facts, [measure or a_minimum()], day=day)
+    looked = items.filter(pl.col("examined"))
+    results = looked.select(
+        "declaration_id", "item", agency=pl.lit(agency), act=pl.lit(act), result_at=pl.col("lodged_at") + after
+    )
+    return counts(items, facts, [measure or a_minimum()], day=day, results=results)
 
 
 def onions(n: int, *, examined: int, start: int = 0, hs: str = "070310") -> list[dict[str, object]]:
@@ -42,13 +50,38 @@ def onions(n: int, *, examined: int, start: int = 0, hs: str = "070310") -> list
 def test_only_goods_of_the_measure_count_each_declaration_once() -> None:
     two_items = {**onions(1, examined=1)[0], "item": 2}
     table = counted(*onions(40, examined=4), two_items, *onions(5, examined=5, start=40, hs="870323"))
-    assert table.rows() == [("Q-1", DAY, 0.2, 40, 4, 60)]
+    assert table.rows() == [("Q-1", DAY, 0.2, 40, 4, 60, 0)]
+
+
+@pytest.mark.parametrize(
+    "other", [{"act": "documentary"}, {"act": "identity"}, {"agency": "customs"}, {"after": timedelta(days=60)}]
+)
+def test_only_the_act_of_the_service_known_on_the_day_counts(other: dict[str, object]) -> None:
+    assert counted(*onions(40, examined=4)).row(0)[3:] == (40, 4, 60, 0)
+    assert counted(*onions(40, examined=4), **other).row(0)[3:] == (40, 0, 60, 4)  # type: ignore[arg-type]
+
+
+def test_an_examination_of_which_nobody_says_the_act_is_told_and_not_counted() -> None:
+    items = goods(*(an_item(**row) for row in onions(40, examined=4)))
+    facts = enrich(items, sources=Sources(), replay=True)
+    assert counts(items, facts, [a_minimum()], day=DAY).row(0)[3:] == (40, 0, 60, 4)
+
+
+def test_a_result_on_another_item_of_the_declaration_does_not_count() -> None:
+    other = {**onions(1, examined=1)[0], "item": 2, "hs": "870323"}
+    onion = {**onions(1, examined=0)[0], "item": 1}
+    assert counted(onion, other).row(0)[3:] == (1, 0, 99, 0)
+
+
+def test_only_imports_count() -> None:
+    rows = [{**row, "flow": flow} for row, flow in zip(onions(4, examined=4), ("I", "E", "T", None), strict=True)]
+    assert counted(*rows).row(0)[3:] == (2, 2, 98, 0)
 
 
 def test_what_comes_on_the_day_or_later_or_came_in_another_year_is_not_counted() -> None:
     rows = onions(40, examined=4)
-    assert counted(*rows, day=START.date()).row(0)[3:] == (0, 0, 100)
-    assert counted(*rows, day=date(START.year + 1, 1, 1)).row(0)[3:] == (0, 0, 100)
+    assert counted(*rows, day=START.date()).row(0)[3:] == (0, 0, 100, 0)
+    assert counted(*rows, day=date(START.year + 1, 1, 1)).row(0)[3:] == (0, 0, 100, 0)
 
 
 def test_what_is_owed_becomes_a_floor_until_the_end_of_the_year() -> None:

@@ -2,6 +2,9 @@
 
 A frequency that the law sets for a year falls short in half of all years when every consignment is drawn with that
 share itself. What is owed is therefore put under the consignments still to come.
+
+A minimum is one of a service and an act, on imports: only results that name both count towards it. That something was
+examined says neither by whom nor how, so it is told, and not counted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +16,7 @@ from typing import Final, cast
 
 import polars as pl
 
+from darvoza.domain.codes import Flow
 from darvoza.domain.profile import RiskProfile, Treatment, Validity
 from darvoza.domain.sps.measure import Measure
 from darvoza.flow.assessment.columns import ColumnsExecutor
@@ -22,7 +26,15 @@ from darvoza.methods.plans.quota import Quota, quota
 
 SCHEMA: Final = {
     "profile": pl.String, "day": pl.Date, "share": pl.Float64, "arrived": pl.Int64, "taken": pl.Int64, "expected": pl.Int64,
+    "unnamed": pl.Int64,
 }  # fmt: skip
+RESULTS: Final[dict[str, pl.DataType]] = {
+    "declaration_id": pl.String(), "item": pl.Int64(), "agency": pl.String(), "act": pl.String(),
+    "result_at": pl.Datetime("us", "UTC"),
+}  # fmt: skip
+"""Columns of results that are looked at: one row an act of a service on a goods item."""
+
+NO_RESULTS: Final = pl.DataFrame(schema=RESULTS)
 ROUNDING: Final = Decimal("0.000001")
 COUNTS: Final = "quotas.parquet"
 
@@ -33,41 +45,63 @@ def yearly(measures: Iterable[Measure]) -> tuple[tuple[RiskProfile, int], ...]:
     return tuple((profile, one.yearly or 0) for one in counted for profile in measure_profiles([one]))
 
 
-def counts(items: pl.DataFrame, facts: pl.DataFrame, measures: Iterable[Measure], *, day: date) -> pl.DataFrame:
-    """Count what came and what was examined in the calendar year of a day, before it.
+def counts(
+    items: pl.DataFrame,
+    facts: pl.DataFrame,
+    measures: Iterable[Measure],
+    *,
+    day: date,
+    results: pl.DataFrame = NO_RESULTS,
+) -> pl.DataFrame:
+    """Count what was imported and what was examined in the calendar year of a day, before it.
 
     Parameters
     ----------
     items, facts
-        Canonical goods items with ``examined``, and their facts, row by row.
+        Canonical goods items with ``examined``, and their facts, row by row; where the direction is unknown it is import.
     measures
         The measures; those without a least share of the year are passed over.
     day
-        The day on which it is asked; what was lodged on it or later is not counted.
+        The day on which it is asked; what was lodged, or resulted, on it or later is not counted.
+    results
+        The columns of `RESULTS`; only an act of the service of a measure counts towards the share of that act.
 
     Returns
     -------
     pl.DataFrame
-        One row a profile of a measure: ``profile``, ``day``, ``share``, consignments ``arrived``, ``taken``, and
-        ``expected`` until the end of the year.
+        One row a profile of a measure: ``profile``, ``day``, ``share``, consignments ``arrived``, ``taken``,
+        ``expected`` until the end of the year, and ``unnamed``: examined, by an act or service that nobody named.
     """
     asked = yearly(measures)
     start, end = datetime(day.year, 1, 1, tzinfo=UTC), datetime(day.year, day.month, day.day, tzinfo=UTC)
     this_year = items.get_column("lodged_at").is_between(start, end, closed="left")
-    facts, items = facts.filter(this_year), items.filter(this_year)
+    counted = this_year & (items.get_column("flow").fill_null(Flow.IMPORT.value) == Flow.IMPORT.value)
+    facts, items = facts.filter(counted), items.filter(counted)
     matches = ColumnsExecutor([profile for profile, _ in asked]).match(facts)
-    held = items[matches.rows].select("declaration_id", taken=pl.col("examined").fill_null(value=False))
+    held = items[matches.rows].select("declaration_id", "item", examined=pl.col("examined").fill_null(value=False))
     held = held.with_columns(place=pl.Series(matches.profiles.astype("int64")))
-    one = held.group_by("place", "declaration_id").agg(pl.col("taken").any())
-    known = {
-        place: (arrived, taken)
-        for place, arrived, taken in one.group_by("place").agg(pl.len(), pl.col("taken").sum()).iter_rows()
-    }
+    held = held.join(_acts(asked, results, end), on=("place", "declaration_id", "item"), how="left")
+    one = held.group_by("place", "declaration_id").agg(pl.col("taken").any(), pl.col("examined").any())
+    sums = one.group_by("place").agg(
+        pl.len(), pl.col("taken").sum(), (pl.col("examined") & ~pl.col("taken")).sum().alias("unnamed")
+    )
+    known = {place: came for place, *came in sums.iter_rows()}
     rows = [
-        (profile.code, day, float(profile.treatment.share), *(came := known.get(place, (0, 0))), max(year - came[0], 0))
+        (profile.code, day, float(profile.treatment.share), arrived, taken, max(year - arrived, 0), unnamed)
         for place, (profile, year) in enumerate(asked)
+        for arrived, taken, unnamed in (known.get(place, (0, 0, 0)),)
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _acts(asked: Iterable[tuple[RiskProfile, int]], results: pl.DataFrame, end: datetime) -> pl.DataFrame:
+    """Give the goods items on which the service of a profile carried out its act before a moment, each once."""
+    wanted = [(place, each.agency.value, each.treatment.act.value) for place, (each, _) in enumerate(asked)]
+    schema = {"place": pl.Int64, "agency": pl.String, "act": pl.String}
+    done = results.filter(pl.col("result_at") < end).join(
+        pl.DataFrame(wanted, schema=schema, orient="row"), on=("agency", "act")
+    )
+    return done.select("place", "declaration_id", "item", taken=pl.lit(value=True)).unique()
 
 
 def stands(row: dict[str, object]) -> Quota:
