@@ -177,6 +177,13 @@ def later(days: float = 0, **changes: object) -> Item:
     return an_item(declaration_id=f"D{days}", lodged_at=lodged, **changes)
 
 
+@pytest.mark.parametrize("plate", ["01 kg-777 авс", "01KG777АВС", "01.KG.777.ABC"])  # with letters of two alphabets
+def test_a_vehicle_keeps_its_history_however_its_plate_is_typed(plate: str) -> None:
+    facts = the_facts(later(0, vehicle_id="01KG777ABC"), later(1, vehicle_id=plate))
+    assert facts["vehicle_items"] == 1
+    assert the_facts(later(0, vehicle_id="-"), later(1, vehicle_id="-"))["vehicle_items"] is None
+
+
 def test_an_unknown_vehicle_has_no_history_at_all() -> None:
     facts = the_facts(later(0, vehicle_id=None), later(1, vehicle_id=None))
     assert {facts[name] for name in facts if name.startswith("vehicle_")} == {None}

@@ -3,8 +3,10 @@
 import unicodedata
 from typing import Final
 
-_LOOK_ALIKE: Final = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX")
+LOOK_ALIKE: Final = dict(zip("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX", strict=True))
 """Cyrillic and Greek capitals that nobody tells from Latin ones on paper."""
+
+_LATIN: Final = str.maketrans(LOOK_ALIKE)
 
 OPENED, CLOSED = "«", "»"
 """What a statement stands between where several stand in one text."""
@@ -18,7 +20,7 @@ def folded_number(text: str) -> str:
     >>> folded_number("uz 17/0031-a") == folded_number("UZ17-0031A") == folded_number("UZ 17/0031-А")  # the last in Cyrillic
     True
     """
-    capitals = text.upper() if text.isascii() else unicodedata.normalize("NFKC", text).upper().translate(_LOOK_ALIKE)
+    capitals = text.upper() if text.isascii() else unicodedata.normalize("NFKC", text).upper().translate(_LATIN)
     return "".join(sign for sign in capitals if sign.isalnum())
 
 

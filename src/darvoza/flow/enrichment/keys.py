@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from darvoza.domain.sps.written import LOOK_ALIKE
 from darvoza.methods.asof import LARGEST_CODE
 
 Codes = NDArray[np.int64]
@@ -25,14 +26,24 @@ def _whole(name: str) -> pl.Expr:
     return pl.col(name).cast(MICRO).to_physical().cast(pl.Int64, strict=False).fill_null(-1)
 
 
+def _folded(name: str) -> pl.Expr:
+    """Give a number as numbers are compared, see `folded_number`; unknown where it has neither letter nor digit."""
+    letters = pl.col(name).str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
+    return letters.str.replace_many(list(LOOK_ALIKE), list(LOOK_ALIKE.values())).replace("", None)
+
+
 MADE: Mapping[str, pl.Expr] = {
     "hs6": pl.col("hs").str.slice(0, 6),
     "hs4": pl.col("hs").str.slice(0, 4),
     "entry_post": pl.coalesce("border_post", "post"),
     "whole_mass": _whole("net_mass"),
     "whole_value": _whole("customs_value"),
+    "vehicle_id": _folded("vehicle_id"),
 }
-"""Fields made from others for the sake of keys; goods enter where they crossed the border, or else where they are declared."""
+"""Fields made from others for the sake of keys; goods enter where they crossed the border, or else where they are declared.
+
+A plate is typed anew at every crossing: a space or a letter of another alphabet makes it no other vehicle.
+"""
 
 AMOUNTS = frozenset({"whole_mass", "whole_value"})
 """Fields that are numbers."""
