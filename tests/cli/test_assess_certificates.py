@@ -203,14 +203,15 @@ def test_a_statement_that_a_measure_requires_must_stand_in_a_certificate_that_co
         {**APRICOTS, "declaration_id": "D3", "document_numbers": "", "documents": ""},
         {**MEAT, "declaration_id": "D4"},
         {**MEAT, "declaration_id": "D5", "document_numbers": "853:KZ-V/2026/0458", "documents": "853"},
+        {**MEAT, "declaration_id": "D6", "net_mass": ""},
     ]
     given = ["--measures", tmp_path / "m.yaml", "--certificates", CERTIFICATES, "--registers", REGISTERS]
     decisions = assessed(
         tmp_path, declared(tmp_path, *rows), *given, *settings(tmp_path, "passive: [exists, commodity, quantity]")
     )
-    found = {name: set(floors_of(decisions, name)) for name in ("D1", "D2", "D3", "D4", "D5")}
+    found = {name: set(floors_of(decisions, name)) for name in ("D1", "D2", "D3", "D4", "D5", "D6")}
     statement, permit = {"CAPNODIS documentary"}, {"PERMIT documentary"}
-    assert found == {"D1": set(), "D2": statement, "D3": statement, "D4": set(), "D5": permit}
+    assert found == {"D1": set(), "D2": statement, "D3": statement, "D4": set(), "D5": permit, "D6": permit}
 
 
 def test_explain_names_the_fault_of_the_certificate(tmp_path: Path, capsys: Said) -> None:
