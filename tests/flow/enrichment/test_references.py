@@ -1,6 +1,7 @@
 """Reference values: what others declared for the same goods before the month opened."""
 
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import count
@@ -11,6 +12,7 @@ import pytest
 
 from builders import Item, an_item, goods, trade
 from darvoza.flow.enrichment.enrich import enrich
+from darvoza.flow.enrichment.remembered import Remembered
 
 REFERENCE = ("reference_unit_value", "reference_low", "reference_count", "unit_value_z")
 TAIL = ("reference_5_percent", "reference_level")
@@ -37,6 +39,12 @@ def peers(number: int, *, value: float = 10.0, **changes: object) -> list[Item]:
 def compared(rows: list[Item], **changes: object) -> tuple[Any, ...]:
     """Reference facts of an item of March, the rows being its past."""
     facts = enrich(goods(an_item(**changes)), goods(*rows))
+    return tuple(facts.select(REFERENCE).row(0))
+
+
+def compared_at_the_gate(rows: list[Item]) -> tuple[Any, ...]:
+    """The same, the past being remembered."""
+    facts = enrich(goods(an_item()), Remembered(goods(*rows)))
     return tuple(facts.select(REFERENCE).row(0))
 
 
@@ -124,6 +132,34 @@ def test_goods_of_another_heading_are_never_peers() -> None:
 )
 def test_only_the_year_before_the_month_is_compared_with(lodged: datetime, known: bool) -> None:
     assert (compared(peers(30, lodged_at=lodged))[2] is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("amended", "stood"),
+    [
+        (datetime(2026, 2, 28, 0, tzinfo=UTC), 20.0),
+        (datetime(2026, 2, 28, 9, tzinfo=UTC), 20.0),
+        (datetime(2026, 2, 28, 23, 59, 59, tzinfo=UTC), 20.0),
+        (datetime(2026, 3, 1, 0, tzinfo=UTC), 10.0),  # the first version stood when the month opened
+        (datetime(2026, 3, 1, 9, tzinfo=UTC), 10.0),
+    ],
+)
+@pytest.mark.parametrize("seen", [compared, compared_at_the_gate])
+def test_of_an_amended_declaration_the_version_that_stood_is_a_peer(
+    amended: datetime, stood: float, seen: Callable[..., tuple[Any, ...]]
+) -> None:
+    first = peers(30, lodged_at=datetime(2026, 2, 20, tzinfo=UTC))
+    second = [row | {"version": 2, "lodged_at": amended, "customs_value": row["customs_value"] * 2} for row in first]
+    assert seen(first + second)[:3] == pytest.approx((stood, stood, 30))
+
+
+@pytest.mark.parametrize("seen", [compared, compared_at_the_gate])
+def test_amending_over_and_over_on_the_last_day_of_a_month_makes_no_peers(
+    seen: Callable[..., tuple[Any, ...]],
+) -> None:
+    cheap = peers(1, value=0.1, lodged_at=datetime(2026, 2, 28, 1, tzinfo=UTC))[0]
+    over = [cheap | {"version": 1 + k, "lodged_at": datetime(2026, 2, 28, 1, k % 60, tzinfo=UTC)} for k in range(50)]
+    assert seen(peers(60) + over)[:3] == pytest.approx((10.0, 10.0, 61))
 
 
 def test_peers_without_a_unit_value_do_not_count() -> None:

@@ -166,7 +166,8 @@ class _Peers:
     owners
         Code of the importer, 0 unknown.
     lodged, replaced
-        Days since the epoch; a version replaced within a day stood when that day began.
+        Days since the epoch. Months open when a day begins: what was replaced later on that day stood then, and what was
+        replaced on the day before did not.
     first
         Row where the present begins.
     """
@@ -189,7 +190,7 @@ class _Peers:
         by_value = rows[np.argsort(values[rows], kind="stable")]
         ordered = [by_value[np.argsort(cell[by_value], kind="stable")] for cell in cells]
         ordered = [rows[np.searchsorted(cell[rows], 0) :] for rows, cell in zip(ordered, cells, strict=True)]
-        lodged, replaced = register.lodged // DAY, -(-register.replaced // DAY)
+        lodged, replaced = register.lodged // DAY, register.replaced // DAY
         owners = register.codes.of("importer_id") + 1
         return cls(values, cells, ordered, owners, lodged, replaced, register.first)
 
@@ -269,7 +270,7 @@ class PeerBook:
         name = tuple(measure.middle for measure in measures)
         if name not in self._sorted:
             register = self._register
-            lodged, replaced = register.lodged // DAY, -(-register.replaced // DAY)
+            lodged, replaced = register.lodged // DAY, register.replaced // DAY
             stood = (lodged < self._month) & (lodged >= self._month - WINDOW_DAYS) & (replaced >= self._month)
             finder = KeyFinder(register.codes, [fields for measure in measures for fields in measure.levels])
             owners, cells = register.codes.single("importer_id") + 1, _apart(finder.codes, finder.size)
