@@ -1,6 +1,7 @@
 """Spark carries the same work: what comes of it is what this machine makes, row by row."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +9,23 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from builders import trade
 from conditions import a_profile
 from darvoza.cli.main import main
 from darvoza.domain.profile import ProfileSet, UnknownPolicy
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.assessment.sentence import parse
+from darvoza.flow.backtest import Trial, backtest
+from darvoza.flow.chronicle import Amended, by_month, keep_history
+from darvoza.flow.learning.history_store import open_history
 from darvoza.warehouse.carrying import MONTH, carried
 from darvoza.warehouse.local import replay_here
 from darvoza.warehouse.matching import MATCHES
 from darvoza.warehouse.replay import read_matches
-from darvoza.warehouse.spark import _deciding, _matching, replay_on_spark
+from darvoza.warehouse.spark import _deciding, _matching, match_on_spark, replay_on_spark
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+NOTHING = Amended(pl.DataFrame(), pl.DataFrame())
 PROFILES = Path(__file__).parents[2] / "profiles"
 ORDER = ("profile", "lodged_on", "declaration_id", "item")
 
@@ -164,6 +170,17 @@ def test_the_table_for_sql_is_the_same_wherever_it_is_made(decided: Path, tmp_pa
         assert_frame_equal(frame, made[path])
 
 
+def test_versions_are_told_apart_by_spark_as_on_this_machine(spark: Any, tmp_path: Path) -> None:
+    keep_history(by_month(trade(200, 4, days=50, examined=0.4, amended=0.3)), tmp_path / "h", told={})
+    (tmp_path / "here").mkdir()
+    replay_here(asked(), tmp_path / "h", tmp_path / "here")
+    replay_on_spark(spark, asked(), tmp_path / "h", tmp_path / "there", partitions=3)
+    assert_frame_equal(matches(tmp_path / "there"), matches(tmp_path / "here"))
+    trial = Trial(asked(), open_history(tmp_path / "h"))
+    assert backtest(trial, matching=partial(match_on_spark, session=spark)) == backtest(trial)
+    assert backtest(trial).declarations == 200
+
+
 def test_a_declaration_lodged_in_two_months_under_one_name_stays_two() -> None:
     profiles = ProfileSet((a_profile(parse("count of items (customs_value > 1) >= 2"), code="TWO"),))
     day = pl.Series([date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 1)])
@@ -176,7 +193,7 @@ def test_a_declaration_lodged_in_two_months_under_one_name_stays_two() -> None:
             MONTH: ["2026-01", "2026-02", "2026-02"],
         }
     )
-    made = _deciding(profiles)(facts)
+    made = _deciding(profiles, NOTHING)(facts)
     assert made.select("declaration_id", "item", MONTH).rows() == [("A/1", 1, "2026-02"), ("A/1", 2, "2026-02")]
     counted = facts.with_columns(row=pl.Series([0, 0, 1]), declaration=pl.lit(0), examined=None, finding=None)
     found = _matching(tuple(profiles))(counted)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from darvoza.domain.profile import ProfileSet, RiskProfile, UnknownPolicy, Validity
 from darvoza.errors import OutputError, SettingsError
+from darvoza.flow.chronicle import amended_of
 from darvoza.flow.learning.history_store import History, MonthKept
 from darvoza.flow.matching import Asked, Matching, match_here
 from darvoza.flow.oversight.burden import Burden, burden
@@ -248,7 +249,7 @@ class _Period:
     """The part of the history that is asked about.
 
     `first` holds, for each month, the number of its first declaration among all of the months; `place` the row of
-    each of those among the evidence, -1 outside the period; `named` their identifiers and days, row by row.
+    each of those among the evidence, -1 outside the period and of versions that do not count; `named` their identifiers and days, row by row.
     """
 
     months: tuple[MonthKept, ...]
@@ -260,13 +261,14 @@ class _Period:
 
     @classmethod
     def of(cls, trial: Trial, months: tuple[MonthKept, ...]) -> "_Period":
-        """Read the declarations of a period."""
+        """Read the declarations of a period, each in the version that counts."""
         when = Asked((), trial.history, months, trial.start, trial.end).when
-        every = trial.history.declarations(months)
-        inside = every.filter(when) if when is not None else every
+        counts = pl.col("stands") if when is None else pl.col("stands") & when
+        every = amended_of(trial.history).decided(trial.history, months)
+        inside = every.filter(counts)
         if inside.is_empty():
             raise OutputError(field="from/to", expected="days with declarations", got=f"{trial.start} to {trial.end}")
-        kept = every.select(when).to_series().to_numpy() if when is not None else np.ones(every.height, np.bool_)
+        kept = every.select(counts).to_series().to_numpy()
         return cls(
             months=months,
             first=np.cumsum([0, *(month.declarations for month in months)]),

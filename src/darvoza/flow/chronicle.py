@@ -5,16 +5,23 @@ intake → enrichment (as known then) → history, month by month
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
 from darvoza.errors import OutputError
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NOTHING_ELSE, Sources, enrich
+from darvoza.flow.intake.versions import examined_versions
 from darvoza.flow.learning.history_store import (
+    OUTCOMES,
     History,
     MonthKept,
+    declarations_path,
     goods_path,
+    items_path,
+    outcomes_of_items,
     write_goods,
     write_manifest,
     write_month,
@@ -127,3 +134,99 @@ def keep_month(items: ItemsKept, month: str, *, directory: Path, sources: Source
     facts = enrich(present, past, sources=sources, replay=True)
     write_goods(directory, month, present)
     return write_month(directory, month, present, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """The amended declarations of a history: each is judged once, in the version that was examined, or else the latest.
+
+    A result counts for that version, whichever it was noted with, and once.
+
+    Attributes
+    ----------
+    replaced
+        The versions that do not count: ``month``, ``declaration`` as the month counts it, ``declaration_id``,
+        ``version``, ``lodged_at``.
+    standing
+        The goods items of those that do, with the same, ``row``, ``item``, and what was found, with whichever version it
+        was noted; empty where nothing was amended.
+    """
+
+    replaced: pl.DataFrame
+    standing: pl.DataFrame
+
+    @classmethod
+    def of(cls, directory: Path) -> Self:
+        """Look for them below the directory of a history; one that does not tell versions apart has none."""
+        states = _versions(directory)
+        amended = states.filter(pl.col("version").n_unique().over("declaration_id") > 1)
+        if amended.is_empty():
+            return cls(amended, amended)
+        items = pl.concat(_rows(directory, of_month) for of_month in amended.partition_by("month", maintain_order=True))
+        standing = examined_versions(items.sort("lodged_at", "declaration_id", "version", "item", nulls_last=True))
+        return cls(amended.join(standing, on=["month", "declaration"], how="anti", maintain_order="left"), standing)
+
+    def alone(self, facts: pl.DataFrame) -> pl.DataFrame:
+        """Leave the goods items of replaced versions out, and put what was found beside those that count.
+
+        Parameters
+        ----------
+        facts
+            Goods items of the history, in any order; without ``version``, nothing is left out.
+        """
+        if "version" not in facts.columns or self.replaced.is_empty():
+            return facts
+        left = facts.join(self.replaced, on=["declaration_id", "version"], how="anti", maintain_order="left")
+        told = [name for name in OUTCOMES if name in facts.columns]
+        key = ["declaration_id", "version", "item"]
+        found = self.standing.select(*key, *told)
+        joined = left.join(found, on=key, how="left", suffix="_told", nulls_equal=True, maintain_order="left")
+        return joined.with_columns(pl.coalesce(f"{name}_told", name).alias(name) for name in told).select(facts.columns)
+
+    def decided(self, history: History, months: Iterable[MonthKept]) -> pl.DataFrame:
+        """Give every version of the declarations of some months, whether it ``stands``, and what was found."""
+        numbered = pl.concat(history.declarations([kept]).with_columns(month=pl.lit(kept.month)) for kept in months)
+        if self.replaced.is_empty():
+            return numbered.with_columns(stands=pl.lit(value=True))
+        key = ["month", "declaration"]
+        outcomes = self.standing.group_by(key).agg(outcomes_of_items())
+        replaced = self.replaced.select(*key, stands=pl.lit(value=False))
+        return (
+            numbered.update(outcomes, on=key, how="left")
+            .join(replaced, on=key, how="left", maintain_order="left")
+            .with_columns(pl.col("stands").fill_null(value=True))
+        )
+
+
+def _versions(directory: Path) -> pl.DataFrame:
+    """Give the versions of declarations there are, month by month."""
+    wanted = ("declaration", "declaration_id", "version", "lodged_at")
+    parts = [
+        table.select(pl.lit(path.stem).alias("month"), *wanted).collect()
+        for path in sorted(declarations_path(directory, "").parent.glob("*.parquet"))
+        if "version" in (table := pl.scan_parquet(path, hive_partitioning=False)).collect_schema()
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame(schema={"month": pl.String, **dict.fromkeys(wanted, pl.String)})
+
+
+def _rows(directory: Path, amended: pl.DataFrame) -> pl.DataFrame:
+    """Read the goods items of amended declarations of one month."""
+    month = amended.item(0, "month")
+    moments = amended.select("month", "declaration", "lodged_at")
+    return (
+        pl.scan_parquet(items_path(directory, month), hive_partitioning=False)
+        .filter(pl.col("declaration").is_in(moments.get_column("declaration").implode()))
+        .select("row", "declaration", "declaration_id", "version", "item", *OUTCOMES)
+        .collect()
+        .join(moments, on="declaration")
+    )
+
+
+@lru_cache(maxsize=2)
+def _amended(directory: Path, digest: str) -> Amended:  # noqa: ARG001 - what is read is known by the digest
+    return Amended.of(directory)
+
+
+def amended_of(history: History) -> Amended:
+    """Give the amended declarations of a history, which are looked for once."""
+    return _amended(history.directory, history.digest)

@@ -13,6 +13,7 @@ from darvoza.domain.expression import Expression, OneOf, Quantified, StartsWith,
 from darvoza.domain.profile import RiskProfile, UnknownPolicy
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.guards import guards
+from darvoza.flow.chronicle import amended_of
 from darvoza.flow.learning.history_store import FACTS, History, MonthKept
 from darvoza.flow.pipeline import Progress
 
@@ -25,12 +26,13 @@ KEPT_WITH_FACTS = ("row", "declaration", "lodged_on", "examined", "finding")
 
 
 class Found(NamedTuple):
-    """The matches of one profile in one month, in any order.
+    """The matches of one profile in one month, in any order; of an amended declaration, those of the version that counts.
 
     Attributes
     ----------
     rows, declarations
-        Row of each matching goods item, and number of its declaration, as the month counts them; shape ``(n,)``.
+        Row of each matching goods item, and number of its version of a declaration, as the month counts them; shape
+        ``(n,)``.
     hits
         Whether there was a finding on that very item, shape ``(n,)``.
     """
@@ -81,9 +83,38 @@ def match_here(asked: Asked, progress: Progress) -> list[list[Found]]:
             places = [n for n, one in enumerate(asked.profiles) if needs_whole(one.condition) is whole]
             if places:
                 found |= zip(places, _match_month(asked, places, month, whole=whole), strict=True)
-        made.append([found[place] for place in range(len(asked.profiles))])
+        made.append(standing(asked.history, month, [found[place] for place in range(len(asked.profiles))]))
         progress(f"match {month.month}", month.items)
     return made
+
+
+def standing(history: History, month: MonthKept, found: Sequence[Found]) -> list[Found]:
+    """Keep the matches of versions of declarations that count, with the findings noted with whichever version.
+
+    Parameters
+    ----------
+    history, month
+        The history, and the month in which was matched.
+    found
+        The matches of each profile, every version by itself.
+    """
+    amended = amended_of(history)
+    if amended.replaced.is_empty():
+        return list(found)
+    replaced = amended.replaced.filter(month=month.month).get_column("declaration").to_numpy()
+    told = amended.standing.filter(month=month.month)
+    hit = told.filter(_HIT).get_column("row").to_numpy()
+    rows = told.get_column("row").to_numpy()
+    kept = []
+    for one in found:
+        stands = ~np.isin(one.declarations, replaced)
+        hits = np.where(np.isin(one.rows, rows), np.isin(one.rows, hit), one.hits)
+        kept.append(Found(one.rows[stands], one.declarations[stands], hits[stands]))
+    return kept
+
+
+_HIT = pl.col("examined").fill_null(value=False) & pl.col("finding").fill_null(value=False)
+"""Whether there was a finding on a goods item."""
 
 
 def columns_asked(profiles: Sequence[RiskProfile]) -> list[str]:
@@ -110,8 +141,7 @@ def match_frame(profiles: Sequence[RiskProfile], frame: pl.DataFrame, *, whole: 
     identity = pl.col("declaration" if whole else "row").alias("declaration_id")
     matches = ColumnsExecutor(profiles).match(frame.with_columns(identity))
     rows, declarations = (frame.get_column(name).cast(pl.Int64).to_numpy() for name in ("row", "declaration"))
-    hits = frame.select(pl.col("examined").fill_null(value=False) & pl.col("finding").fill_null(value=False))
-    hit = hits.to_series().to_numpy()
+    hit = frame.select(_HIT).to_series().to_numpy()
     ends = np.searchsorted(matches.profiles, np.arange(len(profiles) + 1))
     chosen = (matches.rows[ends[k] : ends[k + 1]] for k in range(len(profiles)))
     return [Found(rows[part], declarations[part], hit[part]) for part in chosen]

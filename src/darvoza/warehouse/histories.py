@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 from darvoza.errors import OutputError
-from darvoza.flow.learning.history_store import PARTITION, outdated
+from darvoza.flow.learning.history_store import MANIFEST, PARTITION, outdated
+from darvoza.json_text import read_json
 
 
 def months_of(history: Path) -> dict[str, Path]:
@@ -22,7 +23,7 @@ def months_of(history: Path) -> dict[str, Path]:
         folders = (path for path in sorted(history.glob(f"{prefix}*")) if any(path.glob("*.parquet")))
         found = {path.name.removeprefix(prefix): path for path in folders}
         if found:
-            if said := outdated(history, form):
+            if said := outdated(history, _written_as(history, form)):
                 sys.stderr.write(f"darvoza: {said}\n")
             return found
     raise OutputError(
@@ -30,3 +31,9 @@ def months_of(history: Path) -> dict[str, Path]:
         expected="folders lodged_month=YYYY-MM with Parquet, as `darvoza history` writes",
         got=str(history),
     )
+
+
+def _written_as(history: Path, form: int) -> int:
+    """Give the form that a history says it has; where it says nothing, the newest that its folders allow."""
+    path = history / MANIFEST
+    return int(read_json(path.read_bytes())["history"]) if path.is_file() else form

@@ -6,6 +6,7 @@ import polars as pl
 
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.chronicle import Amended
 from darvoza.warehouse.histories import months_of
 from darvoza.warehouse.matching import columns_needed, match_month
 
@@ -18,10 +19,10 @@ def replay_here(profiles: ProfileSet, history: Path, out: Path) -> None:
     OutputError
         There is no history.
     """
-    executor = ColumnsExecutor(profiles)
+    executor, amended = ColumnsExecutor(profiles), Amended.of(history)
     for month, folder in months_of(history).items():
         rows = pl.scan_parquet(folder / "*.parquet", hive_partitioning=False)
         facts = rows.select(columns_needed(profiles, rows.collect_schema().names())).collect()
         path = out / f"lodged_month={month}" / "part-0.parquet"
         path.parent.mkdir(parents=True)
-        match_month(facts, executor).write_parquet(path)
+        match_month(amended.alone(facts), executor).write_parquet(path)

@@ -10,6 +10,7 @@ from darvoza.flow.assessment.columns import ColumnsExecutor
 
 OUTCOMES = ("examined", "finding")
 KEY = ("declaration_id", "item", "lodged_on")
+VERSION = "version"
 
 MATCHES: dict[str, type[pl.DataType]] = {
     "profile": pl.String,
@@ -29,7 +30,7 @@ items is known, and whether one of them had a finding.
 def columns_needed(profiles: ProfileSet, available: Sequence[str]) -> list[str]:
     """Name the columns that deciding these profiles needs, of those there are."""
     used = {fact for profile in profiles for fact in facts_used(profile.condition)}
-    return [name for name in available if name in used or name in KEY or name in OUTCOMES]
+    return [name for name in available if name in used or name in (*KEY, VERSION, *OUTCOMES)]
 
 
 def match_month(facts: pl.DataFrame, executor: ColumnsExecutor) -> pl.DataFrame:
@@ -38,7 +39,7 @@ def match_month(facts: pl.DataFrame, executor: ColumnsExecutor) -> pl.DataFrame:
     Parameters
     ----------
     facts
-        One row a goods item, in any order; every item of a declaration must be there.
+        One row a goods item, in any order; every item of a declaration must be there, each in one version.
     executor
         Decides.
 

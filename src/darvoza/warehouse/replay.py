@@ -19,7 +19,7 @@ from darvoza.domain.profile import ProfileSet
 from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.assessment.profile_files import load, load_profiles
 from darvoza.flow.backtest import Trial, as_text, backtest
-from darvoza.flow.chronicle import ItemsKept, keep_month
+from darvoza.flow.chronicle import Amended, ItemsKept, keep_month
 from darvoza.flow.enrichment.enrich import NO_REGISTERS, Registers, Sources
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.fact_settings import read_fact_settings
@@ -140,7 +140,7 @@ def _facts(options: Namespace, part: Path) -> list[str]:
 def _table(options: Namespace, part: Path) -> list[str]:
     """Write the history as a table for SQL."""
     months = months_of(options.history.resolve())
-    write = partial(write_table, out=part)
+    write = partial(write_table, amended=Amended.of(options.history.resolve()), out=part)
     if options.engine == "spark":
         session, spark = _spark(options)
         counts = spark.for_each(session, list(months.items()), write)

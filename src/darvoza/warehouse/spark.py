@@ -12,10 +12,10 @@ from pyspark.sql import SparkSession
 
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.flow.assessment.columns import ColumnsExecutor
-from darvoza.flow.chronicle import ItemsKept, keep_month
+from darvoza.flow.chronicle import Amended, ItemsKept, keep_month
 from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.learning.history_store import MonthKept, items_path
-from darvoza.flow.matching import Asked, Found, columns_asked, match_frame
+from darvoza.flow.matching import Asked, Found, columns_asked, match_frame, standing
 from darvoza.flow.pipeline import Progress
 from darvoza.warehouse.carrying import MONTH, Schema, Work, gathered, mapped
 from darvoza.warehouse.histories import months_of
@@ -56,17 +56,17 @@ def replay_on_spark(
     """
     needed = partial(columns_needed, profiles)
     facts = gathered(session, months_of(history), needed, key="declaration_id", partitions=partitions)
-    matches = mapped(facts, partial(_deciding, profiles), MATCHES)
+    matches = mapped(facts, partial(_deciding, profiles, Amended.of(history)), MATCHES)
     matches.write.mode("append").partitionBy(MONTH).parquet(str(out))
 
 
-def _deciding(profiles: ProfileSet) -> Work:
+def _deciding(profiles: ProfileSet, amended: Amended) -> Work:
     executor = ColumnsExecutor(profiles)
 
     def decide(facts: pl.DataFrame) -> pl.DataFrame:
         # A declaration may be lodged again in another month, under the same name: the month goes before it.
         named = pl.concat_str(MONTH, "declaration_id", separator="/").alias("declaration_id")
-        made = match_month(facts.with_columns(named), executor)
+        made = match_month(amended.alone(facts).with_columns(named), executor)
         apart = pl.col("declaration_id").str.splitn("/", 2).struct
         return made.with_columns(apart.field("field_0").alias(MONTH), apart.field("field_1").alias("declaration_id"))
 
@@ -94,7 +94,7 @@ def match_on_spark(
     made = []
     for kept in asked.months:
         part = of_month.get((kept.month,), found.clear()).sort("profile", "row")
-        made.append(_by_profile(part, len(asked.profiles)))
+        made.append(standing(asked.history, kept, _by_profile(part, len(asked.profiles))))
         progress(f"match {kept.month}", kept.items)
     return made
 

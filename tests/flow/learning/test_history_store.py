@@ -54,7 +54,7 @@ def test_a_history_of_the_first_form_is_read_and_it_is_said(place: Path) -> None
 def test_a_history_of_a_form_not_known_is_refused_with_what_to_do(place: Path) -> None:
     manifest = json.loads((place / MANIFEST).read_text())
     (place / MANIFEST).write_text(json.dumps(manifest | {"history": 9}))
-    with pytest.raises(OutputError, match=r"form 1 or 2 with months, got 'form 9 with 2 months.*write it again with"):
+    with pytest.raises(OutputError, match=r"form 1 to 3 with months, got 'form 9 with 2 months.*write it again with"):
         open_history(place)
 
 

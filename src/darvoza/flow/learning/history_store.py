@@ -3,13 +3,16 @@
 ::
 
     DIR/lodged_month=2026-01/part-0.parquet    one row a goods item, sorted by HS code
-    DIR/_declarations/2026-01.parquet          one row a declaration, in order of lodging
+    DIR/_declarations/2026-01.parquet          one row a version of a declaration, in order of lodging
     DIR/_items/lodged_month=2026-01/…          where asked for: the goods items as taken in, in order of lodging
     DIR/manifest.json                          what went in, and the digest of every file
 
 Goods items are sorted by HS code in small row groups, so that a question about some codes skips the rest of the file.
 Their `declaration` counts the rows of the second table, and their `row` is the place in the file: two integers stand
-for identity wherever sets of matches are compared. No fact is called ``lodged_month``, so a reader may take it from the
+for identity wherever sets of matches are compared. Every version is kept, with the facts of its own moment; which of them
+counts is known only when the later months are, and is asked of the whole history (`darvoza.flow.chronicle.Amended`).
+
+In the second form of a history there were no versions: those that stood next to each other were one declaration. No fact is called ``lodged_month``, so a reader may take it from the
 paths or leave it. In the first form of a history the folders were called ``month=2026-01``, and a reader that took
 columns from paths lost the fact ``month``; that form is still read.
 """
@@ -28,8 +31,8 @@ from darvoza.errors import OutputError
 from darvoza.json_text import read_json
 
 ROW_GROUP = 16_384
-FORMAT = 2
-PARTITION = {1: "month", 2: "lodged_month"}
+FORMAT = 3
+PARTITION = {1: "month", 2: "lodged_month", 3: "lodged_month"}
 """What the folders of a month are called, by the form of a history."""
 
 MANIFEST, GOODS, COMPETENCE = "manifest.json", "_items", "competence.csv"
@@ -43,7 +46,7 @@ OUTCOMES = (
     "inclusion_probability",
 )
 FACTS = tuple(fact.name for fact in CATALOGUE)
-IDENTITY = ("row", "declaration", "declaration_id", "item", "post")
+IDENTITY = ("row", "declaration", "declaration_id", "version", "item", "post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,12 @@ def write_month(directory: Path, month: str, items: pl.DataFrame, facts: pl.Data
         Their facts as known when lodged, row by row.
     """
     whole = facts.select("declaration_id", "item", *FACTS).with_columns(
-        items.get_column("declaration_id").rle_id().cast(pl.UInt32).alias("declaration"),
+        items.get_column("version").fill_null(1).alias("version"),
+        items.get_column("lodged_at"),
         items.get_column("post"),
         *(items.get_column(name) for name in OUTCOMES),
     )
+    whole = whole.with_columns(pl.struct("declaration_id", "version").rle_id().cast(pl.UInt32).alias("declaration"))
     declarations = _declarations(whole)
     ordered = whole.sort("hs", "declaration", "item", nulls_last=True).with_row_index("row")
     for path in (items_path(directory, month), declarations_path(directory, month)):
@@ -115,21 +120,28 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _declarations(whole: pl.DataFrame) -> pl.DataFrame:
-    """Sum the goods items of each declaration up: a result counts when one item has it, a finding when one has one."""
-    result = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null()
+    """Sum the goods items of each version of a declaration up."""
     return (
         whole.group_by("declaration", maintain_order=True)
         .agg(
-            pl.col("declaration_id", "post", "lodged_on", "importer").first(),
+            pl.col("declaration_id", "version", "lodged_at", "post", "lodged_on", "importer").first(),
             pl.col("origin").sort_by("customs_value", descending=True, nulls_last=True, maintain_order=True).first(),
             pl.len().alias("items"),
-            pl.col("examined").fill_null(value=False).any(),
-            result.any().alias("known"),
-            (result & pl.col("finding").fill_null(value=False)).any().alias("finding"),
-            pl.col("recovered").filter(result).cast(pl.Float64).sum(),
-            pl.col("inclusion_probability").cast(pl.Float64).max(),
+            *outcomes_of_items(),
         )
         .sort("declaration")
+    )
+
+
+def outcomes_of_items() -> tuple[pl.Expr, ...]:
+    """Sum the outcomes of goods items up: a result counts when one item has it, a finding when one has one."""
+    result = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null()
+    return (
+        pl.col("examined").fill_null(value=False).any(),
+        result.any().alias("known"),
+        (result & pl.col("finding").fill_null(value=False)).any().alias("finding"),
+        pl.col("recovered").filter(result).cast(pl.Float64).sum(),
+        pl.col("inclusion_probability").cast(pl.Float64).max(),
     )
 
 
@@ -209,7 +221,7 @@ class History:
         return (rows if where is None else rows.filter(where)).select(*dict.fromkeys(columns)).collect()
 
     def declarations(self, months: Iterable[MonthKept]) -> pl.DataFrame:
-        """Read the declarations of some months, one below the other."""
+        """Read the versions of declarations of some months, one below the other."""
         paths = [declarations_path(self.directory, month.month) for month in months]
         return pl.concat([pl.read_parquet(path, hive_partitioning=False) for path in paths])
 
@@ -218,9 +230,13 @@ def outdated(directory: Path, form: int) -> str | None:
     """Say what to know about a history of an earlier form; ``None`` when it is of the present one."""
     if form == FORMAT:
         return None
+    lost = {
+        1: "with folders month=…; it is read, but a tool that takes columns from paths loses the fact month, and",
+        2: "it is read, but",
+    }
     return (
-        f"{directory} is a history of form {form}, with folders {PARTITION[form]}=…; it is read, but a tool that takes "
-        "columns from paths loses the fact month: write it again with `darvoza history`"
+        f"{directory} is a history of form {form}, {lost[form]} every version of an amended declaration counts: "
+        "write it again with `darvoza history`"
     )
 
 
@@ -246,7 +262,7 @@ def open_history(directory: Path) -> History:
     if form not in PARTITION or not months:
         raise OutputError(
             field="history",
-            expected=f"a history of form {' or '.join(map(str, PARTITION))} with months",
+            expected=f"a history of form 1 to {FORMAT} with months",
             got=f"form {form} with {len(months)} months in {directory}",
             hint="write it again with `darvoza history` of this version",
         )

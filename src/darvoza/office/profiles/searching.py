@@ -11,6 +11,7 @@ import polars as pl
 
 from darvoza.domain.expression import Expression
 from darvoza.domain.profile import UnknownPolicy
+from darvoza.flow.chronicle import amended_of
 from darvoza.flow.learning.history_store import History
 from darvoza.flow.matching import Asked, match_here
 from darvoza.flow.pipeline import silent
@@ -80,9 +81,9 @@ def search(condition: Expression, known: History, bounds: Bounds) -> Answer:
     """
     months = known.within(bounds.start, bounds.end)
     asked = Asked((tried(condition, UnknownPolicy.NO_MATCH, Decimal(1)),), known, months, bounds.start, bounds.end)
-    parts = []
+    amended, parts = amended_of(known), []
     for month, (found,) in zip(months, match_here(asked, silent), strict=True):
-        parts.append(known.declarations([month])[np.unique(found.declarations)])
+        parts.append(amended.decided(known, [month])[np.unique(found.declarations)])
     rows = pl.concat(parts)
     if bounds.post:
         rows = rows.filter(pl.col("post") == bounds.post)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from darvoza.domain.journal import EntryKind
 from darvoza.domain.profile import RiskProfile, Validity
 from darvoza.errors import OutputError, ProfileRefused
+from darvoza.flow.chronicle import amended_of
 from darvoza.flow.learning.history_store import History
 from darvoza.flow.matching import Asked, match_here
 from darvoza.flow.pipeline import silent
@@ -113,7 +114,8 @@ def _matches(profile: RiskProfile, known: History, days: dict[str, datetime]) ->
     matched: set[str] = set()
     held = 0
     for month, (found,) in zip(months, match_here(asked, silent), strict=True):
-        names = known.declarations([month]).get_column("declaration_id")
-        held += int(names.is_in(list(days)).sum())
+        lodged = amended_of(known).decided(known, [month])
+        names = lodged.get_column("declaration_id")
+        held += int((names.is_in(list(days)) & lodged.get_column("stands")).sum())
         matched |= set(names.gather(np.unique(found.declarations)).to_list()) & set(days)
     return matched, held
