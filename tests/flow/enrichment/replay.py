@@ -113,8 +113,8 @@ class World:
         return [other for other in self.declared[row["declaration_id"]] if version_of(other) == version_of(row)]
 
     def value(self, row: Row) -> float | None:
-        known = [float(each["customs_value"]) for each in self.whole(row) if each["customs_value"] is not None]
-        return sum(known) if known else None
+        amounts = [each["customs_value"] for each in self.whole(row)]
+        return None if None in amounts else sum(map(float, amounts))
 
 
 class Question:
@@ -202,11 +202,12 @@ class Question:
 
     def own_price(self) -> float | None:
         def unit(row: Row) -> float | None:
-            return float(row["customs_value"] / row["net_mass"]) if row["customs_value"] and row["net_mass"] else None
+            known = row["customs_value"] is not None and row["net_mass"]
+            return float(row["customs_value"] / row["net_mass"]) if known else None
 
         earlier = [math.log(price) for each in self.same(self.standing, "importer_hs6") if (price := unit(each))]
         mine = unit(self.row)
-        return mine / math.exp(fmean(earlier)) if mine and earlier else None
+        return mine / math.exp(fmean(earlier)) if mine is not None and earlier else None
 
     def amended(self) -> float | None:
         before = [

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from architecture.house import ROOT
-from builders import Item, an_item, goods, trade
+from builders import START, Item, an_item, goods, trade
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import CATALOGUE, DECLARED, FIELD_OF_FACT, HISTORY, FactType
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
@@ -118,7 +118,7 @@ def test_derived_facts_compare_what_was_declared_with_itself() -> None:
     facts = the_facts(
         an_item(),  # 1000 for 100 kg net, 110 gross, 4 units, 5 packages, 20 %, freight 50, origin and dispatch CN
         an_item(item=2, hs="870324", origin="GE", customs_value=Decimal(1500)),
-        an_item(item=3, hs="080810", origin="GE", customs_value=None),
+        an_item(item=3, hs="080810", origin="GE", customs_value=Decimal(0)),
     )
     expected = {
         "unit_value": 10.0,
@@ -156,7 +156,7 @@ def test_totals_stay_within_their_declaration() -> None:
         ("net_mass", ["unit_value", "gross_net_ratio"]),
         ("supplementary_quantity", ["value_per_unit", "mass_per_unit"]),
         ("packages", ["mass_per_package"]),
-        ("customs_value", ["unit_value", "freight_share"]),
+        ("customs_value", ["freight_share"]),
     ],
 )
 def test_what_would_divide_by_zero_is_unknown(zero: str, unknown: list[str]) -> None:
@@ -164,12 +164,45 @@ def test_what_would_divide_by_zero_is_unknown(zero: str, unknown: list[str]) -> 
     assert [facts[name] for name in unknown] == [None] * len(unknown)
 
 
+def test_goods_worth_nothing_are_worth_nothing_per_kilogram() -> None:
+    earlier = an_item(declaration_id="D0", lodged_at=START - timedelta(days=1))
+    facts = enrich(goods(an_item(customs_value=Decimal(0))), goods(earlier)).row(0, named=True)
+    assert (facts["unit_value"], facts["value_per_unit"], facts["importer_hs6_value_ratio"]) == (0.0, 0.0, 0.0)
+    after = enrich(
+        goods(an_item()),
+        goods(earlier, an_item(declaration_id="D9", customs_value=Decimal(0), lodged_at=START - timedelta(days=2))),
+    )
+    assert after["importer_hs6_value_ratio"].item() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("missing", "unknown"),
+    [
+        ("customs_value", ["total_value", "total_stake", "item_value_share", "freight_share", "limit_margin"]),
+        ("tax_rate", ["total_stake"]),
+    ],
+)
+def test_a_sum_of_which_a_part_is_unknown_is_unknown(missing: str, unknown: list[str]) -> None:
+    limited = Sources(HOUSE)
+    facts = enrich(goods(an_item(), an_item(item=2, **{missing: None})), sources=limited)
+    assert {name: facts[name].to_list() for name in unknown} == {name: [None, None] for name in unknown}
+
+
+def test_limits_ask_for_the_value_of_the_whole_declaration() -> None:
+    limited = Sources(HOUSE)
+    part, rest = an_item(customs_value=Decimal(900)), an_item(item=2, customs_value=None)
+    earlier = [row | {"declaration_id": "D0", "lodged_at": START - timedelta(hours=1)} for row in (part, rest)]
+    assert enrich(goods(part, rest), goods(*earlier), sources=limited)["split_below_limit"].to_list() == [None, None]
+    assert enrich(goods(part), goods(*earlier), sources=limited)["split_below_limit"].to_list() == [False]
+    assert enrich(goods(part), goods(*earlier[:1]), sources=limited)["split_below_limit"].to_list() == [True]
+
+
 @pytest.mark.parametrize(
     ("missing", "unknown"),
     [
         ("customs_value", ["unit_value", "value_per_unit", "stake", "total_value", "freight_share"]),
         ("net_mass", ["unit_value", "gross_net_ratio", "mass_per_package", "mass_per_unit"]),
-        ("tax_rate", ["stake"]),
+        ("tax_rate", ["stake", "total_stake"]),
         ("freight", ["freight_share"]),
         ("export_country", ["origin_differs_from_export"]),
         ("container_ids", ["container_count"]),

@@ -22,7 +22,7 @@ exporter_country_differs_from_export | flag | yes or no | exporter_country_diffe
 trading_country_differs_from_export | flag | yes or no | trading_country_differs_from_export | Whether the seller's country and the country of dispatch differ.
 transit_count | number | countries | 2 | Number of countries crossed.
 [value]
-unit_value | item number | value/kg | 2.5 | Customs value per kilogram of net mass.
+unit_value | item number | value/kg | 2.5 | Customs value per kilogram of net mass; 0 where the value is 0.
 value_per_unit | item number | value/unit | 12 | Customs value per supplementary unit.
 value_per_package | item number | value/package | 60 | Customs value per package.
 value_roundness | item number | zeros | 3 | Number of zeros at the end of the customs value, at most 6; 0 where it is not whole.
@@ -30,8 +30,8 @@ price_roundness | item number | zeros | 3 | Number of zeros at the end of the in
 stake | item number | value | 180 | Declared duties and taxes: customs value × rate.
 freight_share | number | 1 | 0.15 | Freight ÷ customs value of the declaration.
 insurance_share | number | 1 | 0.003 | Insurance ÷ customs value of the declaration.
-total_value | number | value | 20000 | Customs value of the declaration.
-total_stake | number | value | 3600 | Declared duties and taxes of the declaration.
+total_value | number | value | 20000 | Customs value of the declaration; unknown where that of an item is.
+total_stake | number | value | 3600 | Declared duties and taxes of the declaration; unknown where those of an item are.
 item_value_share | item number | 1 | 0.4 | Customs value of the item ÷ that of the declaration.
 limit_margin | number | 1 | 0.05 | How far the value of the declaration lies under the nearest limit of the settings above it, as a share of the limit.
 [parties]

@@ -65,9 +65,9 @@ def ratio(over: pl.Expr, under: pl.Expr) -> pl.Expr:
 
 
 def unit_value() -> pl.Expr:
-    """Customs value per kilogram; unknown unless both are positive, for its logarithm is compared."""
+    """Customs value per kilogram; 0 of goods declared to be worth nothing, unknown without a mass."""
     value, mass = as_float("customs_value"), as_float("net_mass")
-    return pl.when((value > 0) & (mass > 0)).then(value / mass)
+    return pl.when((value >= 0) & (mass > 0)).then(value / mass)
 
 
 def _run(*names: str) -> pl.Expr:
@@ -146,17 +146,20 @@ def roundness(amounts: pl.Series) -> pl.Series:
 
 
 def _of_declaration() -> dict[str, pl.Expr]:
-    """Sum the items of a version of a declaration up; unknown where no item says anything."""
-    value, gross, packages = as_float("customs_value"), as_float("gross_mass"), as_float("packages")
+    """Sum the items of a version of a declaration up; a sum is unknown where one of them is."""
     return {
-        "total_value": pl.when(value.count() > 0).then(value.sum()),
-        "total_stake": pl.when(pl.col("stake").count() > 0).then(pl.col("stake").sum()),
+        "total_value": _sum(as_float("customs_value")),
+        "total_stake": _sum(pl.col("stake")),
         "item_count": pl.len().cast(pl.Int64),
         "heading_count": pl.col("heading").n_unique().cast(pl.Int64),
         "origin_count": pl.col("origin").n_unique().cast(pl.Int64),
-        "_gross": pl.when(gross.count() == pl.len()).then(gross.sum()),
-        "_packages": pl.when(packages.count() == pl.len()).then(packages.sum()),
+        "_gross": _sum(as_float("gross_mass")),
+        "_packages": _sum(as_float("packages")),
     }
+
+
+def _sum(amount: pl.Expr) -> pl.Expr:
+    return pl.when(amount.count() == pl.len()).then(amount.sum())
 
 
 _SUMS = list(_of_declaration())

@@ -55,7 +55,7 @@ MEASURED: Mapping[str, pl.Expr] = {
     "unit_value": pl.col("unit_value").fill_null(np.nan),
     "log_unit_value": pl.col("unit_value").log().fill_null(np.nan).alias("log_unit_value"),
 }
-"""What is measured of goods items; NaN where unknown."""
+"""What is measured of goods items; NaN where unknown, and minus infinity the logarithm of nothing."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "importer": ("importer_id",),

@@ -18,7 +18,6 @@ from darvoza.flow.enrichment.timeline import DAY
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 Column = tuple[str, Floats]
 Pattern = Callable[[Inquiry, FactSettings], Iterator[Column]]
 
@@ -39,13 +38,12 @@ def _declarations_and_value(register: Register, keys: Ints) -> Ints:
     return np.column_stack([first_of_each(register, keys), whole_parts(register.codes.measured("customs_value"))])
 
 
-def _priced(register: Register) -> Flags:
-    return ~np.isnan(register.codes.measured("log_unit_value"))
-
-
 def _logarithms(register: Register, _keys: Ints) -> Ints:
-    whole = np.rint(np.nan_to_num(register.codes.measured("log_unit_value")) * LOG_UNIT).astype(np.int64)
-    return np.column_stack([whole, np.ones_like(whole)])
+    """Give the logarithm of each unit value, and one where it has one: of nothing there is none."""
+    logarithms = register.codes.measured("log_unit_value")
+    priced = np.isfinite(logarithms)
+    whole = np.rint(np.where(priced, logarithms, 0.0) * LOG_UNIT).astype(np.int64)
+    return np.column_stack([whole, priced.astype(np.int64)])
 
 
 TOGETHER = {
@@ -59,7 +57,7 @@ TOGETHER = {
 }
 """Keys whose consignments of the last 72 hours are added up."""
 
-PRICES = Kind(("importer_id", "hs6"), "prices", counts=_priced, weights=_logarithms)
+PRICES = Kind(("importer_id", "hs6"), "prices", weights=_logarithms)
 TURNED = Kind(("importer_id", "hs4", "origin"))
 TWINS = Kind(("hs6", "whole_mass", "whole_value"))
 ENTRY = Kind(("export_country", "entry_post"))

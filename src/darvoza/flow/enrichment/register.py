@@ -73,8 +73,6 @@ class Kind:
         The fields that make the key; none: everything.
     name
         What tells it from others with the same key.
-    counts
-        Tells which items count at all; every one by default.
     weights
         Gives what each item adds, whole numbers of shape ``(n, k)``, from the register and the codes of the key; one by
         default.
@@ -82,7 +80,6 @@ class Kind:
 
     fields: tuple[str, ...]
     name: str = ""
-    counts: "Callable[[Register], Flags] | None" = None
     weights: "Callable[[Register, Ints], Ints] | None" = None
 
 

@@ -51,7 +51,7 @@ class Sheet:
         return Sheet(tuple(self.kinds[place] for place in places))
 
     def counted(self, register: Register, keys: Ints) -> tuple[Ints, Ints | None]:
-        """Leave out what does not count, and give what each item adds.
+        """Give what each item adds.
 
         Parameters
         ----------
@@ -63,11 +63,8 @@ class Sheet:
         Returns
         -------
         tuple[Ints, Ints | None]
-            The keys, -1 where an item does not count, and weights, shape ``(kinds, n, k)``, or ``None``: one each.
+            The keys, and weights, shape ``(kinds, n, k)``, or ``None``: one each.
         """
-        for place, kind in enumerate(self.kinds):
-            if kind.counts is not None:
-                keys[place] = np.where(kind.counts(register), keys[place], -1)
         weights = [kind.weights(register, codes) for kind, codes in zip(self.kinds, keys, strict=True) if kind.weights]
         return keys, np.array(weights) if weights else None
 

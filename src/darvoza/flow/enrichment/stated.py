@@ -28,10 +28,6 @@ def whole_parts(amounts: Floats) -> Ints:
 
 
 def declared_value(register: Register) -> Floats:
-    """Give for every item the customs value of its version of the declaration; NaN where no item has one."""
-    values, starts = register.codes.measured("customs_value"), register.leaders
-    if not values.size:
-        return values
-    known = np.add.reduceat((~np.isnan(values)).astype(np.int64), starts)
-    total = np.add.reduceat(np.nan_to_num(values), starts)
-    return np.where(known > 0, total, np.nan)[register.stated]
+    """Give for every item the customs value of its version of the declaration; NaN where that of any item is unknown."""
+    values = register.codes.measured("customs_value")
+    return np.add.reduceat(values, register.leaders)[register.stated] if values.size else values
