@@ -133,6 +133,13 @@ def test_an_event_at_the_very_moment_is_not_known_and_one_as_old_as_the_window_i
     assert log.before(questions([(1, 21)])).within(11).tolist() == [[2.0, 7.0]]
 
 
+def test_events_of_the_very_moment_are_told_apart_and_as_far_as_they_stand_above() -> None:
+    log = log_of([(1, 10, 3), (1, 20, 4), (2, 20, 50), (1, 20, 5), (1, 21, 6), (2, 21, 60)])
+    past = log.before(questions([(1, 20), (1, 20), (1, 21), (1, 11), (3, 20), (2, 22)]))
+    assert past.sums_now()[:, 1].tolist() == [9, 9, 6, 0, 0, 0]
+    assert past.sums_now_before(ints(list(range(6))), ints([3, 4, 4, 6, 6, 6]))[:, 1].tolist() == [4, 9, 0, 0, 0, 0]
+
+
 def test_sums_beyond_what_a_double_holds_stay_exact() -> None:
     large = 2**60 + 1
     log = EventLog(ints([0] * 9 + [1]), ints(list(range(10))), ints([large] * 9 + [3])[:, None])

@@ -2,7 +2,8 @@
 
 The one primitive of point-in-time features: every quantity is a sum over events of the same key that lie strictly
 before the moment of the question. Nothing later, and nothing at the same moment, can leak in; so the order of rows
-with equal times does not matter, and a replay of history gives what an online counter would have held.
+with equal times does not matter, and a replay of history gives what an online counter would have held. What happened at the
+moment itself is asked for apart, by those for whom the order of events is known.
 
 Sums are kept in whole numbers and differences are taken modulo 2⁶⁴. So an answer depends on the events of its own key
 alone, to the last bit: events of other keys, and later ones, never change it by rounding.
@@ -257,6 +258,29 @@ class Past:
             return self.sums() - self.log.leaving(window).before(self.asked).sums()
         begun = self.log.places(self.asked.keys, self.asked.times - window)
         return self._between(np.maximum(begun, self.start), self.until)
+
+    def sums_now(self) -> Ints:
+        """Sum the weights of the events at the moment itself, in whole numbers, shape ``(n, k)``."""
+        return self._between(self.until, self.log.places(self.asked.keys, self.asked.times + 1))
+
+    def sums_now_before(self, rows: Ints, until: Ints) -> Ints:
+        """Do as `sums_now`, of events that stand in a list above a place of it.
+
+        Parameters
+        ----------
+        rows
+            Place of each event in the list, in the order in which the log was given them; ascending among events of one key
+            and moment; shape ``(m,)``.
+        until
+            The place for each row that asks, shape ``(n,)``.
+        """
+        log = self.log
+        length = int(max(rows.max(initial=0), until.max(initial=0))) + 1
+        placed = run_starts(changes(log.positions)) * length + rows[log.order]
+        wanted = placed.searchsorted(self.until * length + until[self.asked.order])
+        # where nothing happened at the moment itself, the place is that of a later one
+        after = log.places(self.asked.keys, self.asked.times + 1)
+        return self._between(self.until, np.clip(wanted, self.until, after))
 
     def fading(self, half_life: int) -> Floats:
         """Sum the weights, each halved for every `half_life` since it counts, shape ``(n, k)``.

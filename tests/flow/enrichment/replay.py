@@ -102,6 +102,18 @@ class World:
     def seen(self, now: datetime, but: str) -> list[Row]:
         return [row for row in self.rows if row["lodged_at"] < now and row["declaration_id"] != but]
 
+    def opened_now(self, row: Row) -> list[Row]:
+        """What others first lodged at the same second, but above it in the order of intake."""
+        above = self.rows[: min(self.rows.index(each) for each in self.whole(row))]
+        second = row["lodged_at"].replace(microsecond=0)
+        return [
+            other
+            for other in above
+            if other["lodged_at"].replace(microsecond=0) == second
+            and other["declaration_id"] != row["declaration_id"]
+            and version_of(other) == version_of(self.declared[other["declaration_id"]][0])
+        ]
+
     def replaced(self, row: Row, now: datetime) -> bool:
         return any(
             version_of(other) > version_of(row) and other["lodged_at"] < now
@@ -129,6 +141,7 @@ class Question:
             for at, other in world.results
             if at < self.now and other["declaration_id"] != row["declaration_id"]
         ]
+        self.now_before = world.opened_now(row)
         self.half_life = timedelta(days=world.settings.half_life_days)
 
     def same(self, rows: Sequence[Row], name: str) -> list[Row]:
@@ -174,10 +187,14 @@ class Question:
         examined, findings = sums(results)
         return (findings + 5 * base) / (examined + 5)
 
+    def lately(self, name: str, window: timedelta) -> list[Row]:
+        before = [row for row in self.same(self.standing, name) if row["lodged_at"] >= self.now - window]
+        return before + self.same(self.now_before, name)
+
     def together(self, name: str) -> Facts:
         if not self.knows(name):
             return {f"{name}_declarations_72h": None, f"{name}_value_72h": None}
-        lately = [row for row in self.same(self.standing, name) if row["lodged_at"] >= self.now - 72 * HOUR]
+        lately = self.lately(name, 72 * HOUR)
         return {
             f"{name}_declarations_72h": len({row["declaration_id"] for row in lately}),
             f"{name}_value_72h": sum(float(row["customs_value"] or 0) for row in lately),
@@ -193,7 +210,7 @@ class Question:
             each for each in self.same(self.standing, "importer_hs4") if each["lodged_at"] >= self.now - 90 * DAY
         ]
         yield "importer_origin_switched", bool(heading) and not self.same(self.seen, "importer_hs4_origin")
-        twins = [each for each in self.same(self.standing, "twin") if each["lodged_at"] >= self.now - 72 * HOUR]
+        twins = self.lately("twin", 72 * HOUR)
         yield "twin_items_72h", len(twins) if self.knows("twin") else None
         yield "importer_hs6_value_ratio", self.own_price()
         yield "amended_value_ratio", self.amended()
@@ -244,8 +261,7 @@ class Question:
         value = self.world.value(self.row)
         if not self.world.settings.limits or value is None:
             return dict.fromkeys(names)
-        heads = {each["declaration_id"]: each for each in self.same(self.standing, "importer")}.values()
-        year = [each for each in heads if each["lodged_at"] >= self.now - 365 * DAY]
+        year = {each["declaration_id"]: each for each in reversed(self.lately("importer", 365 * DAY))}.values()
         below = sum(any(0.9 * edge <= amount < edge for edge in self.edges(each)) for each, amount in self.worth(year))
         above = sum(any(edge <= amount < 1.1 * edge for edge in self.edges(each)) for each, amount in self.worth(year))
         lately = [(each, amount) for each, amount in self.worth(year) if each["lodged_at"] >= self.now - 72 * HOUR]

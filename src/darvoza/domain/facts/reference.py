@@ -6,7 +6,7 @@ REFERENCE = read_facts(
     FactSource.REFERENCE,
     """
 [value]
-reference_unit_value | item number | value/kg | 4.1 | Median unit value of peers (same goods and origin, with back-off), own declarations left out.
+reference_unit_value | item number | value/kg | 4.1 | Median unit value of peers (same goods and origin, with back-off), of an even number the lower of the two in the middle; own declarations left out.
 reference_low | item number | value/kg | 3.2 | Lower quartile of the unit value of the same peers.
 reference_5_percent | item number | value/kg | 2.4 | Unit value that 95 % of the same peers lie above.
 reference_level | item number | 1 | 2 | How near the peers are: 1 same code and origin, 2 same subheading and origin, 3 same subheading, 4 same heading.

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from darvoza.flow.enrichment.finder import KeyFinder
 from darvoza.flow.enrichment.register import Kind, Register
 from darvoza.flow.enrichment.sheets import Event, Logged, Sheet, logged
+from darvoza.flow.enrichment.tally import Tally
 from darvoza.methods.asof import EventLog, Labels, Past, Questions
-from darvoza.methods.fading import FadingSums, faded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -66,32 +66,6 @@ class Beside(Protocol):
         ...
 
 
-class Tally(NamedTuple):
-    """Sums over parts of the past at moments."""
-
-    sides: Sequence[tuple[int, Past]]
-    times: Ints
-
-    def total(self) -> Floats:
-        """Sum over all of it, shape ``(n, k)``."""
-        return self._added(past.sums() for _, past in self.sides)
-
-    def within(self, window: int) -> Floats:
-        """Sum over so many seconds before the moment, inclusive."""
-        return self._added(past.sums_within(window) for _, past in self.sides)
-
-    def fading(self, half_life: int) -> Floats:
-        """Sum with each event halved for every `half_life` of its age [s]."""
-        if len(self.sides) == 1:
-            return self.sides[0][1].fading(half_life)
-        sums = [(sign, past.fading_sums(half_life)) for sign, past in self.sides]
-        return faded([FadingSums(each.first, sign * each.sums) for sign, each in sums], self.times, half_life)
-
-    def _added(self, sums: Iterable[Ints]) -> Floats:
-        signed = (each if sign > 0 else -each for each, (sign, _) in zip(sums, self.sides, strict=True))
-        return reduce(np.add, signed).astype(np.float64)
-
-
 class Known:
     """What was known of the keys of each item of the present when it was lodged, its own declaration left out.
 
@@ -142,6 +116,13 @@ class Known:
         """
         told = [side.last(*unlike) for side in self._sides if side.sign > 0]
         return reduce(np.fmax, told).reshape(self._keyed.unknown.shape)
+
+    def opened_now(self) -> Floats:
+        """Sum what was lodged at the moment itself, earlier in the order of intake, shape ``(kinds, n, k)``."""
+        if ("opened now",) not in self._answers:
+            told = self._keyed.opened_now().astype(np.float64)
+            self._answers["opened now",] = told.reshape(*self._keyed.unknown.shape, told.shape[-1])
+        return self._answers["opened now",]
 
     def _told(self, asked: tuple[object, ...], work: Callable[[Tally], Floats]) -> Floats:
         """Work an answer out, less what the own declaration did."""
@@ -213,6 +194,22 @@ class Keyed:
         if self._beside:
             sides += self._beside.sides(event, self._sheet, self._places, register)
         return sides
+
+    def opened_now(self) -> Ints:
+        """Sum what was first lodged at the moment that asks, but earlier in the order of intake, shape ``(kinds · n, k)``.
+
+        What an amendment of the same moment changed is not looked at, and the own declaration is left out.
+        """
+        register, (log, rows) = self._register, self._log(Event.OPENED)
+        above = np.resize(register.leaders[register.stated][register.first :], self.times.size)
+        told = log.before(self._asked).sums_now_before(rows, above)
+        if self._beside:
+            for side in self._beside.sides(Event.OPENED, self._sheet, self._places, register):
+                told += side.sign * side.past.sums_now()
+        later = ~np.resize(register.opens[register.first :], self.times.size)[self.asking]
+        if later.any():
+            told[self.asking[later]] -= self.own(Event.OPENED).sums_now()[later]
+        return told
 
     def own(self, event: Event) -> Past:
         """Take the events of declarations with several versions by key and declaration: what these did themselves."""
@@ -370,6 +367,10 @@ class Answers(NamedTuple):
     def within(self, window: int) -> Floats:
         """Sum over so many seconds before the moment, inclusive."""
         return self.known.within(window)[self.which]
+
+    def lately(self, window: int) -> Floats:
+        """Do as `within`, with what was lodged at the moment itself, but earlier in the order of intake."""
+        return (self.known.within(window) + self.known.opened_now())[self.which]
 
     def fading(self, half_life: int) -> Floats:
         """Sum with each event halved for every `half_life` of its age [s], rounded to 6 decimals."""

@@ -70,7 +70,7 @@ def limit_patterns(inquiry: Inquiry, settings: FactSettings) -> Iterator[Column]
     split = np.zeros(size, bool)
     for limit in settings.limits:
         split |= _reached_together(inquiry, limit)
-    habit = asked.lodged().within(YEAR)
+    habit = asked.lodged().lately(YEAR)
     columns = (split.astype(np.float64), habit[:, 0], habit[:, 1], surprise(habit[:, 0], habit[:, 1]))
     yield from ((name, np.where(unknown, np.nan, told)) for name, told in zip(LIMIT_FACTS, columns, strict=True))
 
@@ -106,7 +106,7 @@ def _reached_together(inquiry: Inquiry, limit: ValueLimit) -> Flags:
     """Tell which small declarations reach a limit with the small ones that the importer lodged shortly before."""
     register = inquiry.register
     kind = replace(IMPORTER, name=f"small {limit}", weights=partial(_small_parts, limit))
-    before = inquiry.by(kind).lodged().within(SHORT)[:, 0] / PARTS
+    before = inquiry.by(kind).lodged().lately(SHORT)[:, 0] / PARTS
     small = _small(limit, register, register.codes.of(*IMPORTER.fields))
     of_declaration = np.fmax.reduceat(small, register.leaders)
     own = of_declaration[register.stated][register.first :]

@@ -80,7 +80,7 @@ AHEAD = Ahead(
 def _together(name: str, inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield number and value of the declarations of one key in the 72 hours before."""
     asked = inquiry.by(TOGETHER[name])
-    declarations, value = asked.lodged().within(SHORT).T
+    declarations, value = asked.lodged().lately(SHORT).T
     yield f"{name}_declarations_72h", np.where(asked.unknown, np.nan, declarations)
     yield f"{name}_value_72h", np.where(asked.unknown, np.nan, value / PARTS)
     if name == "importer":
@@ -104,7 +104,7 @@ def _switched(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
 def _twins(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield how many items of other declarations have the same subheading, mass and value."""
     asked = inquiry.by(TWINS)
-    yield "twin_items_72h", np.where(asked.unknown, np.nan, asked.lodged().within(SHORT)[:, 0])
+    yield "twin_items_72h", np.where(asked.unknown, np.nan, asked.lodged().lately(SHORT)[:, 0])
 
 
 def _own_prices(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:

@@ -118,6 +118,8 @@ class Register:
         When each item was lodged.
     replaced
         When a later version replaced it; `NEVER` where none did.
+    opens
+        Whether it belongs to the version of its declaration that came first.
     known
         When its result became known; meaningless where `examined` is false.
     examined, finding
@@ -134,6 +136,7 @@ class Register:
     codes: KeyCodes
     lodged: Ints
     replaced: Ints
+    opens: Flags
     known: Ints
     examined: Flags
     finding: Flags
@@ -186,6 +189,7 @@ class Register:
             codes=codes,
             lodged=lodged,
             replaced=versions.replaced,
+            opens=versions.opens,
             known=known,
             examined=examined,
             finding=finding,
@@ -277,4 +281,4 @@ class Register:
         )
 
 
-_COLUMNS = ("lodged", "replaced", "known", "examined", "finding", "declaration", "version")
+_COLUMNS = ("lodged", "replaced", "opens", "known", "examined", "finding", "declaration", "version")

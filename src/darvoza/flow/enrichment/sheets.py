@@ -74,6 +74,7 @@ class Event(StrEnum):
 
     SEEN = "seen"  # in whatever version
     REPLACED = "replaced"  # by a later version
+    OPENED = "opened"  # seen in the version that came first
     EXAMINED = "examined"
 
 
@@ -105,11 +106,13 @@ def logged(register: Register, event: Event, keys: Ints, weights: Ints | None, *
         counts &= register.examined if rows is None else register.examined[rows]
     elif event is Event.REPLACED:
         counts &= (register.replaced if rows is None else register.replaced[rows]) < NEVER
+    elif event is Event.OPENED:
+        counts &= register.opens if rows is None else register.opens[rows]
     places = np.flatnonzero(counts)
     of_event = places if keys.shape[0] == 1 else places % keys.shape[1]
     behind = of_event if rows is None else rows[of_event]
     coded, added = keys.ravel()[places], None if weights is None else weights.reshape(-1, weights.shape[-1])[places]
-    if event is Event.SEEN:
+    if event in {Event.SEEN, Event.OPENED}:
         return Logged(EventLog(coded, register.lodged[behind], added), behind)
     if event is Event.REPLACED:
         return Logged(EventLog(coded, register.replaced[behind], added, since=register.lodged[behind]), behind)

@@ -31,17 +31,20 @@ class Versions(NamedTuple):
         When a later version was lodged; `NEVER` where none was.
     several
         Whether the declaration has several versions.
+    opens
+        Whether it is the version of the declaration that came first.
     """
 
     replaced: Ints
     several: Flags
+    opens: Flags
 
     @classmethod
     def of(cls, stated: Ints, **of_item: Ints) -> Self:
         """Compare versions; `of_item` gives ``declaration``, ``version`` and ``lodged`` of every item."""
         starts = np.flatnonzero(changes(stated))
         if pl.Series(of_item["declaration"][starts]).n_unique() == starts.size:
-            return cls(np.full(stated.size, NEVER), np.zeros(stated.size, dtype=bool))
+            return cls(np.full(stated.size, NEVER), np.zeros(stated.size, dtype=bool), np.ones(stated.size, dtype=bool))
         states = pl.DataFrame({name: values[starts] for name, values in of_item.items()})
         same = ["declaration", "version"]
         versions = states.group_by(same).agg(pl.col("lodged").min()).sort(same)
@@ -52,7 +55,8 @@ class Versions(NamedTuple):
         ).with_columns(replaced=pl.max_horizontal("after", pl.when(pl.col("after").is_not_null()).then("lodged")))
         told = states.join(versions, on=same, how="left", maintain_order="left")
         replaced, several = told.get_column("replaced").fill_null(NEVER), told.get_column("several")
-        return cls(replaced.to_numpy()[stated], several.to_numpy()[stated])
+        opens = states.select((pl.col("version") == pl.col("version").first()).over("declaration")).to_series()
+        return cls(*(told.to_numpy()[stated] for told in (replaced, several, opens)))
 
 
 LODGED: Mapping[str, pl.Expr] = {
