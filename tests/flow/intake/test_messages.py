@@ -64,6 +64,22 @@ def test_a_declaration_of_the_union_is_read_whatever_the_version_of_its_namespac
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("written", "preference"),
+    [("ОО", None), ("OO", None), ("-", None), ("ОП", "ОП")],  # Cyrillic, Latin; goods of a developing country
+)
+def test_a_tariff_preference_of_the_union_is_the_privilege_of_the_duty(
+    written: str, preference: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "declared.xml"
+    text = (HERE / "esadout.xml").read_text()
+    path.write_text(
+        text.replace("<a:Rate>ОО", f"<a:CustomsDuty>{written}</a:CustomsDuty><a:Excise>-</a:Excise><a:Rate>ЛД")
+    )
+    assert first(taken("esadout_cu", path))["preference"] == preference
+    assert first(taken("esadout_cu"))["preference"] is None
+
+
 def test_a_dec_of_the_wco_is_read_with_its_zone_its_parts_of_the_code_and_its_lists() -> None:
     found = first(taken("wco_dec"))
     assert not differing(
