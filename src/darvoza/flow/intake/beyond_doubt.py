@@ -146,11 +146,22 @@ def _codes(value: object) -> object:
         raise Doubt
     if (text or value) and (len(text) >= CODES_LIMIT or not text.isascii() or _CODES.fullmatch(text) is None):
         raise Doubt
+    if "+" in text:
+        raise Doubt
     return text
 
 
 def _code(field: Field) -> Reader:
-    return _one_of(frozenset(field.choices)) if field.choices else _text(field)
+    if field.choices:
+        return _one_of(frozenset(field.choices))
+    text = _text(field)
+
+    def read(value: object) -> object:
+        if isinstance(value, str) and "+" in value:  # it may have become a number in powers of ten
+            raise Doubt
+        return text(value)
+
+    return read
 
 
 _MADE: dict[Kind, Callable[[Field], Reader]] = {

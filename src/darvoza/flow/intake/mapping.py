@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import available_timezones
 
 import yaml
 
@@ -21,6 +22,8 @@ from darvoza.flow.intake.tree_path import path_of
 KINDS = ("auto", "csv", "parquet", "ndjson", "excel", "xml", "edifact")
 DELIMITERS = ("auto", ",", ";", "\t", "|")
 ENCODINGS = ("auto", "utf-8", "cp1251")
+DIGITS = (6, 8, 10)
+"""How many digits commodity codes have, unless a mapping says otherwise: one less, and a 0 was lost at the beginning."""
 
 
 def _nothing() -> Dictionary[str, str]:
@@ -42,6 +45,8 @@ class Form:
     declaration, item
         Of XML and EDIFACT: the path from the root to a declaration (empty when the root is one), and from there to its
         goods items (empty when a declaration is one row).
+    time_zone
+        The zone of times that are written without one.
     """
 
     kind: str = "auto"
@@ -51,6 +56,7 @@ class Form:
     thousands: str = ""
     declaration: str = ""
     item: str = ""
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class FieldSource:
         What an amount is multiplied by: 0.01 turns a percentage into a share.
     moment
         The pattern of dates (``%d.%m.%Y``), the UN code of one (``102``), or ``None`` for ISO 8601.
+    digits
+        How many digits a commodity code may have.
     paths, between
         Of XML and EDIFACT: paths whose values are joined by `between`, or of which the first that has a value counts when
         `between` is ``None``.
@@ -80,6 +88,7 @@ class FieldSource:
     missing: tuple[str, ...] = ("",)
     scale: Decimal = Decimal(1)
     moment: str | None = None
+    digits: tuple[int, ...] = DIGITS
     paths: tuple[str, ...] = ()
     between: str | None = None
 
@@ -214,7 +223,7 @@ class _Reader:
             "decimal": (".", ","),
             "thousands": ("", " ", ",", ".", "'", "\u00a0", "\u202f"),
         }
-        self.known_keys("format", table, (*allowed, "declaration", "item"))
+        self.known_keys("format", table, (*allowed, "declaration", "item", "time_zone"))
         for key in ("declaration", "item"):
             self.path(f"format.{key}", table.get(key, ""))
         chosen = {key: str(table.get(key, "")) for key in ("declaration", "item")}
@@ -224,6 +233,10 @@ class _Reader:
                 chosen[key] = value
             else:
                 self.refuse(f"format.{key}", f"one of {', '.join(map(repr, choices))}", value)
+        chosen["time_zone"] = zone = str(table.get("time_zone", "UTC"))
+        if zone not in available_timezones():
+            self.refuse("format.time_zone", "a time zone such as Asia/Bishkek", table["time_zone"])
+            chosen["time_zone"] = "UTC"
         form = Form(**chosen)
         if form.thousands == form.decimal:
             self.refuse("format.thousands", "a mark other than the decimal mark", form.thousands)
@@ -243,7 +256,8 @@ class _Reader:
     def source(self, name: str, value: object) -> FieldSource | None:
         where = f"fields.{name}"
         table = {"column": value} if isinstance(value, str) else self.table(where, value)
-        self.known_keys(where, table, ("column", "join", "between", "first_of", "codes", "missing", "scale", "moment"))
+        known = ("column", "join", "between", "first_of", "codes", "missing", "scale", "moment", "digits")
+        self.known_keys(where, table, known)
         paths = self.paths(where, table)
         column = " + ".join(paths) or table.get("column")
         if not isinstance(column, str) or not column.strip():
@@ -252,6 +266,7 @@ class _Reader:
         kind = FIELD[name].kind
         self.only_for(where, table, "scale", kind is Kind.AMOUNT)
         self.only_for(where, table, "moment", kind is Kind.MOMENT)
+        self.only_for(where, table, "digits", kind is Kind.HS)
         return FieldSource(
             field=name,
             column=column.strip(),
@@ -259,6 +274,7 @@ class _Reader:
             missing=self.missing(where, table.get("missing")),
             scale=self.scale(where, table.get("scale", 1)),
             moment=self.moment(where, table.get("moment")),
+            digits=self.digits(where, table.get("digits", list(DIGITS))),
             paths=paths,
             between=str(table.get("between", "")) if "join" in table else None,
         )
@@ -329,6 +345,13 @@ class _Reader:
             self.refuse(f"{where}.moment", "a pattern with year, month and day, such as '%d.%m.%Y', or '102'", value)
             return None
         return str(value)
+
+    def digits(self, where: str, value: object) -> tuple[int, ...]:
+        lengths = value if isinstance(value, list) else []
+        if not lengths or not all(type(length) is int and 6 <= length <= 10 for length in lengths):
+            self.refuse(f"{where}.digits", "a list of numbers from 6 to 10", value)
+            return DIGITS
+        return tuple(sorted(set(lengths)))
 
     def constants(self, table: dict[Any, Any]) -> dict[str, str]:
         constants = {}

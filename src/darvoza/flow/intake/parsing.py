@@ -41,6 +41,11 @@ UN_MOMENTS = {"102": "%Y%m%d", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S", "304"
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-5][0-9](\.[0-9]{1,6})?)?"
+_TYPED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}$"
+"""How the moment of a typed cell is written, whatever pattern the texts of its column have."""
+
+_HOURS = ("%H", "%I", "%T", "%R", "%X", "%c")
+_SCIENTIFIC = r"(?:^|[\s,;])[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{1,3}(?:$|[\s,;])"
 _ZONE = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 
@@ -54,6 +59,8 @@ class Spelling:
     moment: str | None = None
     decimal: str = "."
     thousands: str = ""
+    digits: tuple[int, ...] = tuple(range(6, 11))
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +157,9 @@ def _as_text(raw: pl.Series, kind: Kind, spelling: Spelling) -> tuple[pl.Series,
         return raw.cast(pl.String), spelling
     plain = replace(spelling, decimal=".", thousands="", moment=None)
     if isinstance(dtype, pl.Datetime):
-        aware = raw.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if dtype.time_zone else raw
-        return aware.dt.to_string("%Y-%m-%dT%H:%M:%S%.6f"), plain
+        written = "%Y-%m-%dT%H:%M:%S%.6f"
+        aware = raw.dt.convert_time_zone("UTC") if dtype.time_zone else raw
+        return aware.dt.to_string(f"{written}+00:00" if dtype.time_zone else written), plain
     if dtype == pl.Date:
         return raw.dt.to_string("%Y-%m-%d"), plain
     if isinstance(dtype, pl.List):
@@ -234,22 +242,37 @@ def _integer(entry: Field, text: pl.Series, _: Spelling, faults: _Faults) -> pl.
 
 
 def _moment(_: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
+    typed = text.str.contains(_TYPED).fill_null(value=False)
     if spelling.moment is None:
-        values, words = _iso_moment(text), "a date (2026-01-31) or moment (2026-01-31T09:30:00+06:00)"
+        values, words = _iso_moment(text, spelling.zone), "a date (2026-01-31) or moment (2026-01-31T09:30:00+06:00)"
     else:
         pattern = UN_MOMENTS.get(spelling.moment, spelling.moment)
         if spelling.moment == "304":
             text = text.str.replace(r"([+-]\d\d)$", "${1}:00").str.replace("(Z|UTC|GMT)$", "+00:00")
-        parsed = text.str.to_datetime(pattern, strict=False, time_unit="us")
-        aware = isinstance(parsed.dtype, pl.Datetime) and parsed.dtype.time_zone
-        values = parsed.dt.convert_time_zone("UTC") if aware else parsed.dt.replace_time_zone("UTC")
+        values = _patterned(_set_null(text, typed), pattern, spelling.zone)
+        if typed.any():
+            values = _iso_moment(_set_null(text, ~typed), spelling.zone).zip_with(typed, values)
         words = f"a date that exists, written {pattern}"
     _note(faults, "not-a-date", words, values.is_null() & text.is_not_null())
     return _refuse(faults, "before-1990", "a moment from 1990 on", values=values, broken=values < EARLIEST)
 
 
-def _iso_moment(text: pl.Series) -> pl.Series:
-    """Read ISO 8601; a day is its midnight, and without a zone the time is UTC."""
+def _patterned(text: pl.Series, pattern: str, zone: str) -> pl.Series:
+    """Read moments by their pattern; without a zone in it they are told in the given one."""
+    parsed = text.str.to_datetime(pattern, strict=False, time_unit="us")
+    if isinstance(parsed.dtype, pl.Datetime) and parsed.dtype.time_zone:
+        return parsed.dt.convert_time_zone("UTC")
+    return _local(parsed, zone) if any(mark in pattern for mark in _HOURS) else parsed.dt.replace_time_zone("UTC")
+
+
+def _local(naive: pl.Series, zone: str) -> pl.Series:
+    """Read moments by the clock of a zone; of an hour that comes twice the first, and one that is left out is none."""
+    local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return local.dt.convert_time_zone("UTC")
+
+
+def _iso_moment(text: pl.Series, zone: str) -> pl.Series:
+    """Read ISO 8601; a day is its midnight in UTC, and a time without a zone is told in the given one."""
     is_day = text.str.contains(_DAY)
     days = _set_null(text, ~is_day).str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
     values = days.dt.replace_time_zone("UTC")
@@ -261,7 +284,7 @@ def _iso_moment(text: pl.Series) -> pl.Series:
     # Seconds may be left out: "T09:30" and "T09:30+06:00" get ":00" after the minutes.
     clean = clean.str.replace(r"(T[0-9]{2}:[0-9]{2})([+-].*)?$", "${1}:00$2")
     pattern = "%Y-%m-%dT%H:%M:%S%.f"
-    naive = _set_null(clean, ~plain).str.to_datetime(pattern, strict=False, time_unit="us").dt.replace_time_zone("UTC")
+    naive = _local(_set_null(clean, ~plain).str.to_datetime(pattern, strict=False, time_unit="us"), zone)
     values = values.zip_with(is_day.fill_null(value=False), naive)
     if not zoned.any():
         return values
@@ -269,9 +292,13 @@ def _iso_moment(text: pl.Series) -> pl.Series:
     return aware.zip_with(zoned.fill_null(value=False), values)
 
 
-def _hs(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Series:
+def _hs(_: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
     broken = ~text.str.contains("^[0-9]{6,10}$")
-    return _refuse(faults, "not-hs", "6 to 10 digits", values=text, broken=broken)
+    text = _refuse(faults, "not-hs", "6 to 10 digits", values=text, broken=broken)
+    lengths = f"{', '.join(map(str, spelling.digits[:-1]))} or {spelling.digits[-1]}".removeprefix(" or ")
+    words = f"{lengths} digits, as the mapping says: a spreadsheet takes a 0 at the beginning away"
+    broken = ~text.str.len_chars().is_in(list(spelling.digits))
+    return _refuse(faults, "zero-lost", words, values=text, broken=broken)
 
 
 def _country(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Series:
@@ -291,9 +318,14 @@ def _text(entry: Field, text: pl.Series, _: Spelling, faults: _Faults) -> pl.Ser
         words = f"at most {entry.limit} characters"
         text = _refuse(faults, "too-long", words, values=text, broken=text.str.len_chars() > entry.limit)
     # Line ends and tabs are part of a description; in a code any control character is damage.
-    control = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if entry.kind is Kind.TEXT else r"[\x00-\x1f\x7f]"
+    loose = entry.kind in {Kind.TEXT, Kind.CODES}
+    control = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if loose else r"[\x00-\x1f\x7f]"
     words = "text without control characters"
-    return _refuse(faults, "control-characters", words, values=text, broken=text.str.contains(control))
+    text = _refuse(faults, "control-characters", words, values=text, broken=text.str.contains(control))
+    if entry.kind not in {Kind.CODE, Kind.CODES}:
+        return text
+    words = "a code in its own digits: a spreadsheet has made a number of it"
+    return _refuse(faults, "digits-lost", words, values=text, broken=text.str.contains(_SCIENTIFIC))
 
 
 def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
@@ -305,7 +337,7 @@ def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) ->
 
 def _codes(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
     """Split codes; a blank cell of a mapped column says that there are none, and that is known."""
-    text = _text(replace(entry, kind=Kind.TEXT, limit=CODES_LIMIT), text, spelling, faults)
+    text = _text(replace(entry, limit=CODES_LIMIT), text, spelling, faults)
     spaced = text.str.replace_all(r"[\s,;]+", " ").str.strip_chars()
     return _set_null(spaced, spaced == "").str.split(" ").fill_null([])
 

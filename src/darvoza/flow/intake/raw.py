@@ -11,6 +11,7 @@ import polars as pl
 
 from darvoza.errors import InvalidMapping, UnreadableFile
 from darvoza.flow.intake.mapping import Mapping, nearest
+from darvoza.flow.intake.parsing import UN_MOMENTS
 
 CHUNK_ROWS = 50_000
 RECORD_LIMIT = 2_000
@@ -142,10 +143,12 @@ def cell_text(value: object, mapping: Mapping, moment: str | None) -> str | None
         return "true" if value else "false"
     if isinstance(value, (int, float, Decimal)):
         return _number_text(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), mapping)
+    if isinstance(value, datetime) and value.replace(tzinfo=None).time() == time():
+        value = value.date()  # so a spreadsheet holds a day
     if isinstance(value, datetime):
-        return value.strftime(moment) if moment else value.isoformat(timespec="microseconds")
+        return value.isoformat(timespec="microseconds")  # a pattern of days would lose the hour
     if isinstance(value, (date, time)):
-        return value.strftime(moment) if moment else value.isoformat()
+        return value.strftime(UN_MOMENTS.get(moment, moment)) if moment else value.isoformat()
     return str(value)
 
 

@@ -1,5 +1,6 @@
 """What an intake says about itself: a page of text, and the rejected rows as a file."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -26,6 +27,33 @@ def check_report(intake: IntakeAccount) -> str:
     if intake.left.height:
         lines += ["", "Not spoken of by the mapping, and kept aside:", *_left(intake.left)]
     return "\n".join(lines) + "\n"
+
+
+def doubts(items: pl.DataFrame, now: datetime) -> str:
+    """Say what was taken in, and may yet be wrong: moments that are still to come, and days without a time.
+
+    Parameters
+    ----------
+    items
+        Goods items that were accepted.
+    now
+        The present, an aware moment.
+    """
+    lodged = items.get_column("lodged_at")
+    late = items.filter(lodged > now + timedelta(days=1))
+    lines = []
+    if late.height:
+        first = late.row(0, named=True)
+        lines.append(
+            f"doubtful: {late.height:,} rows were lodged after tomorrow, the first of them "
+            f"{first['declaration_id']} at {first['lodged_at']:%Y-%m-%d %H:%M} UTC; is the pattern of dates right?"
+        )
+    if items.height and (lodged.dt.truncate("1d") == lodged).all():
+        lines.append(
+            "doubtful: lodged_at holds days only; nothing is known of the hour, of night and weekend by the local clock, "
+            "and declarations of one day stand in the order of their references"
+        )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _left(left: pl.DataFrame) -> list[str]:

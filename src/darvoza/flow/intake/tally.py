@@ -117,7 +117,16 @@ class Tally:
     def parsed(self, source: FieldSource, chunk: RawChunk) -> Parsed:
         """Parse one mapped column."""
         form = self.mapping.form
-        spelling = Spelling(source.codes, source.missing, source.scale, source.moment, form.decimal, form.thousands)
+        spelling = Spelling(
+            source.codes,
+            source.missing,
+            source.scale,
+            source.moment,
+            form.decimal,
+            form.thousands,
+            source.digits,
+            form.time_zone,
+        )
         return parse(FIELD[source.field], chunk.values[source.column], spelling, now=self.now)
 
     def report(
