@@ -106,9 +106,6 @@ def _tell(differing: list[str], laid: LaidOut) -> None:
     for line in differing:
         print(f"DIFFERENT: {line}")
     inputs = f"{laid.kept} files kept beside it and {laid.found} found by their digests"
-    print(
-        f"the run was decided again with {inputs}: "
-        + ("not the same" if differing else "the same, bit by bit")
-    )
+    print(f"the run was decided again with {inputs}: " + ("not the same" if differing else "the same, bit by bit"))
     if not differing:
         print("its report is a telling of them, and was not compared: darvoza report makes it again")
