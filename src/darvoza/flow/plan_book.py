@@ -3,13 +3,14 @@
 intake → enrichment (who is competent) → assessment (which goods a plan is about) → learning (where they stand)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from darvoza.domain.codes import Act, Agency
 from darvoza.domain.expression import facts_used
 from darvoza.domain.sps.measure import Measure
 from darvoza.domain.sps.plan import SamplingPlan
@@ -17,28 +18,49 @@ from darvoza.flow.assessment.annual_minimum import NO_RESULTS, counts
 from darvoza.flow.assessment.plan_floors import plan_scopes, scopes_of
 from darvoza.flow.enrichment.enrich import Sources, enrich
 from darvoza.flow.enrichment.routing import CompetenceRegister
-from darvoza.flow.learning.plan_states import SCHEMA, plan_states, the_plan
+from darvoza.flow.learning.plan_states import RESULT_DELAY, SCHEMA, plan_states, superseded, the_plan
+from darvoza.flow.learning.plan_streams import Terms
 from darvoza.methods.plans.states import Plan
 
 SCOPED = frozenset({"lodged_on", "hs", "origin", "importer"})
 """Facts that every scope needs, besides those it speaks of."""
 
+RESULTS: Mapping[str, pl.DataType] = {
+    "declaration_id": pl.String(),
+    "item": pl.Int64(),
+    "agency": pl.String(),
+    "act": pl.String(),
+    "examined": pl.Boolean(),
+    "finding": pl.Boolean(),
+    "result_at": pl.Datetime("us", "UTC"),
+    "probability": pl.Float64(),
+}
+"""What a result tells of a goods item; the probability is that with which its act was chosen, null where it is not known."""
+
 
 def keep_plans(
-    items: pl.DataFrame, plans: tuple[SamplingPlan, ...], *, competence: CompetenceRegister | None, day: date
+    items: pl.DataFrame,
+    plans: tuple[SamplingPlan, ...],
+    *,
+    competence: CompetenceRegister | None,
+    day: date,
+    results: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Replay every plan to a day.
 
     Parameters
     ----------
     items
-        Canonical goods items with their outcomes.
+        Canonical goods items, in all their versions.
     plans
         The plans.
     competence
         The register of competence.
     day
         The day on which the states are asked for; what is known on it or later is not looked at.
+    results
+        What examinations found, with the columns of `RESULTS`: for each plan those of its service and act count. ``None``:
+        the outcomes of the goods items are those of the act that each plan asks for.
 
     Returns
     -------
@@ -46,14 +68,39 @@ def keep_plans(
         One row a plan and stream, as `darvoza.flow.learning.plan_states` gives them.
     """
     made = [pl.DataFrame(schema=SCHEMA)]
+    dated = superseded(items)
     for plan, rows in zip(plans, in_scope(items, plans, competence=competence), strict=True):
-        made.append(plan_states(items[rows], rule_of(plan), code=plan.code, day=day))
+        mine = dated[rows] if results is None else _with_results(dated[rows], plan, results)
+        made.append(plan_states(mine, rule_of(plan), code=plan.code, day=day, terms=terms_of(plan)))
     return pl.concat(made)
+
+
+def _with_results(items: pl.DataFrame, plan: SamplingPlan, results: pl.DataFrame) -> pl.DataFrame:
+    """Give goods items with what the act of a plan found, and nothing else; one row a result."""
+    own = results.filter(agency=plan.agency.value, act=plan.act.value).drop("agency", "act")
+    told = own.unique(maintain_order=True).rename({"probability": "inclusion_probability"})
+    bare = items.drop("examined", "finding", "result_at", "inclusion_probability")
+    return bare.join(told, on=["declaration_id", "item"], how="left", maintain_order="left")
+
+
+def outcomes_of(items: pl.DataFrame, agency: Agency, act: Act) -> pl.DataFrame:
+    """Give the outcomes that stand beside goods items as results of one service and act."""
+    told = items.filter(pl.col("examined").fill_null(value=False))
+    result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
+    named = told.with_columns(
+        result_at, agency=pl.lit(agency.value), act=pl.lit(act.value), probability="inclusion_probability"
+    )
+    return named.select(pl.col(name).cast(kind) for name, kind in RESULTS.items())
 
 
 def rule_of(plan: SamplingPlan) -> Plan:
     """Give the rule by which a plan moves."""
     return the_plan(plan.fractions, plan.clearances, memory=plan.memory, validity=plan.validity)
+
+
+def terms_of(plan: SamplingPlan) -> Terms:
+    """Give what a plan asks of a pass besides."""
+    return Terms(float(plan.least_mass), plan.distinct_days)
 
 
 def in_scope(

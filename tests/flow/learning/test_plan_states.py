@@ -15,7 +15,7 @@ CSP = the_plan((1.0, 0.1), (3,), validity=365)
 
 
 def lodged(*results: tuple[str, float | None] | None, importer: str = "I-1") -> list[dict[str, object]]:
-    """A consignment a day: ``None`` not examined, else passed or failed with the π it was drawn with."""
+    """A consignment a day: ``None`` not examined, else passed or failed within hours, with the π it was drawn with."""
     rows = []
     for k, result in enumerate(results):
         outcome: dict[str, object] = {}
@@ -23,6 +23,7 @@ def lodged(*results: tuple[str, float | None] | None, importer: str = "I-1") -> 
             said, pi = result
             outcome = {"examined": True, "finding": said == "fail"}
             outcome["inclusion_probability"] = None if pi is None else Decimal(str(pi))
+            outcome["result_at"] = START + timedelta(days=k, hours=4)
         rows.append(
             {"declaration_id": f"{importer}-{k:03}", "importer_id": importer, "hs": "081310", "origin": "UZ",
              "lodged_at": START + timedelta(days=k), **outcome}
@@ -62,8 +63,13 @@ def test_passes_for_cause_under_monitoring_do_not_count() -> None:
 
 
 def test_what_is_lodged_or_known_on_the_day_or_later_is_not_looked_at() -> None:
-    assert share(*[("pass", 1.0)] * 3, day=START.date() + timedelta(days=9)) == 1.0, "the third result takes a week"
-    assert share(*[("pass", 1.0)] * 3, day=START.date() + timedelta(days=10)) == 0.1
+    undated = [{**row, "result_at": None} for row in lodged(*[("pass", 1.0)] * 3)]
+
+    def at(days: int) -> float:
+        return float(states(*undated, day=START.date() + timedelta(days=days)).row(0, named=True)["fraction"])
+
+    assert at(9) == 1.0, "a result without a date takes a week"
+    assert at(10) == 0.1
 
 
 def test_a_trader_long_silent_starts_anew() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.sps.measure import MeasureScope
@@ -26,6 +27,10 @@ class SamplingPlan:
         (CSP-2); 0 for CSP-1.
     validity
         Days without a consignment after which a trader starts anew.
+    least_mass
+        Net mass below which the pass of a consignment does not count, kg; 0 for none.
+    distinct_days
+        Whether of what was lodged on one day only one pass counts.
     legal_basis
         The act it rests on.
     start, end
@@ -44,3 +49,5 @@ class SamplingPlan:
     end: date | None = None
     memory: int = 0
     validity: int | None = 365
+    least_mass: Decimal = Decimal(0)
+    distinct_days: bool = False

@@ -299,7 +299,7 @@ class Gate:
         """Remember which goods came under which plan, and who used which certificate or permit."""
         policy = self.policy
         if policy.plans:
-            self._plans.enter(latest_versions(items), decisions)
+            self._plans.enter(items, decisions)
         if policy.attested.known:
             made = check_certificates(latest_versions(items), policy.attested, policy.settings, policy.used)
             self.policy = replace(policy, used=made.uses)

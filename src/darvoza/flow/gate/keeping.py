@@ -16,7 +16,7 @@ from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
 from darvoza.flow.pipeline import Policy
 from darvoza.on_disk import DAMAGED_ARCHIVE
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _THEN = (1980, 1, 1, 0, 0, 0)
 
 Frames = Mapping[str, pl.DataFrame]
@@ -24,7 +24,7 @@ Frames = Mapping[str, pl.DataFrame]
 
 def needs(policy: Policy) -> str:
     """Name what has to be remembered under a state: what is kept under one name serves every state with that name."""
-    since = "" if policy.plan_states is None else policy.plan_states.write_csv()
+    since = "" if policy.plan_states is None else policy.plan_states.write_json()
     used = "" if policy.used is None else policy.used.write_csv()
     told = (FORMAT, HISTORY_COLUMNS, policy.plans, policy.competence if policy.plans else None, since,
             policy.attested.known and used)  # fmt: skip

@@ -8,18 +8,25 @@ import polars as pl
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.intake.records import ITEM_SCHEMA
-from darvoza.flow.learning.plan_states import SCHEMA, plan_states
-from darvoza.flow.plan_book import in_scope, rule_of
+from darvoza.flow.learning.plan_states import SCHEMA, plan_states, superseded
+from darvoza.flow.plan_book import in_scope, rule_of, terms_of
 from darvoza.flow.tables import Table
 
-_GOODS = ("declaration_id", "item", "importer_id", "hs", "origin", "lodged_at", "inclusion_probability")
+_GOODS = (
+    "declaration_id", "version", "item", "importer_id", "hs", "origin", "lodged_at", "net_mass", "inclusion_probability",
+)  # fmt: skip
 _RESULT: Mapping[str, pl.DataType] = {
     "examined": pl.Boolean(),
     "finding": pl.Boolean(),
     "result_at": pl.Datetime("us", "UTC"),
 }
 _PLACE = ["plan", "declaration_id", "item"]
-ROWS = {"plan": pl.String(), **{name: ITEM_SCHEMA[name] for name in _GOODS}, **_RESULT}
+ROWS = {
+    "plan": pl.String(), **{name: ITEM_SCHEMA[name] for name in _GOODS}, "superseded_at": pl.Datetime("us", "UTC"), **_RESULT,
+}  # fmt: skip
+"""A row a goods item, plan and version, without a result; and one more for each result that was told of the item."""
+
+_KNOWN = pl.col("examined").is_not_null()
 
 
 class PlanBook:
@@ -57,41 +64,69 @@ class PlanBook:
         self._importers.update(rows.get_column("importer_id"))
 
     def enter(self, items: pl.DataFrame, decisions: Table) -> None:
-        """Note goods that were decided, with the probability of the act that each plan asks for."""
+        """Note goods that were decided, in all their versions, with the probability of the act that each plan asks for."""
         about = in_scope(items, self.plans, competence=self._competence) if self.plans else []
         names = items.get_column("declaration_id").unique()
         # most goods are in the scope of no plan
         if not any(rows.size for rows in about) and self._declarations.isdisjoint(names):
             return
-        made = []
+        dated, made = superseded(items), []
         for plan, rows in zip(self.plans, about, strict=True):
-            drawn = decisions.frame.filter(agency=plan.agency.value, act=plan.act.value).select(
-                "declaration_id", inclusion_probability=pl.col("probability").cast(ROWS["inclusion_probability"])
+            drawn = decisions.frame.filter(agency=plan.agency.value, act=plan.act.value)
+            share = pl.col("probability").max().cast(ROWS["inclusion_probability"]).alias("inclusion_probability")
+            scoped = dated[rows].drop("inclusion_probability")
+            came = scoped.join(
+                drawn.group_by("declaration_id").agg(share), on="declaration_id", how="left", maintain_order="left"
             )
-            scoped = items[rows].drop("inclusion_probability")
-            came = scoped.join(drawn, on="declaration_id", how="left", maintain_order="left").select(_GOODS)
-            made.append(came.select(pl.lit(plan.code).alias("plan"), pl.all()))
+            made.append(came.select(pl.lit(plan.code).alias("plan"), *_GOODS, "superseded_at"))
         new = pl.concat(made).with_columns(pl.lit(None, kind).alias(name) for name, kind in _RESULT.items())
-        new = new.unique(_PLACE, keep="last", maintain_order=True).update(
-            self._rows.select(*_PLACE, *_RESULT), on=_PLACE, how="left"
-        )
-        # of a declaration that was amended, its last version counts
-        again = pl.col("declaration_id").is_in(names.implode())
-        self._rows = pl.concat([self._rows.filter(~again), new.select(*ROWS)])
+        new = new.with_columns(pl.col("version").fill_null(1)).select(*ROWS)
+        if self._declarations.isdisjoint(names):
+            self._rows = pl.concat([self._rows, new])
+        else:
+            again = pl.concat([self._amended(items), new])
+            self._rows = again.unique([*_PLACE, "version", *_RESULT], keep="last", maintain_order=True)
         self._declarations.update(names)
         self._importers.update(items.get_column("importer_id"))
 
+    def _amended(self, items: pl.DataFrame) -> pl.DataFrame:
+        """Give the goods known so far, with the moment at which another version came in the place of theirs."""
+        later = items.select("declaration_id", _later=pl.col("version").fill_null(1), _at="lodged_at")
+        ends = (
+            self._rows.select("declaration_id", "version")
+            .unique()
+            .join(later, on="declaration_id")
+            .filter(pl.col("_later") > pl.col("version"))
+            .group_by("declaration_id", "version")
+            .agg(pl.col("_at").min())
+        )
+        held = self._rows.join(ends, on=["declaration_id", "version"], how="left", maintain_order="left")
+        return held.with_columns(superseded_at=pl.min_horizontal("superseded_at", "_at")).select(*ROWS)
+
     def note(self, results: pl.DataFrame) -> None:
-        """Note what examinations found: ``declaration_id``, ``item``, ``agency``, ``act``, ``examined``, ``finding``, ``result_at``."""
+        """Note what examinations found: ``declaration_id``, ``item``, ``agency``, ``act``, ``examined``, ``finding``, ``result_at``.
+
+        What was told of an item before is kept: it was known until now. A result is known no earlier than the one it corrects.
+        """
         if self._rows.is_empty():
             return
         asked = [(plan.code, plan.agency.value, plan.act.value) for plan in self.plans]
         of_plans = pl.DataFrame(asked, schema=["plan", "agency", "act"], orient="row")
-        told = results.join(of_plans, on=["agency", "act"], how="inner", maintain_order="left").unique(
-            _PLACE, keep="last", maintain_order=True
-        )
+        told = results.join(of_plans, on=["agency", "act"], how="inner", maintain_order="left")
         casts = (pl.col(name).cast(kind) for name, kind in _RESULT.items())
-        self._rows = self._rows.update(told.select(*_PLACE, *casts), on=_PLACE, how="left")
+        told = told.select(pl.col("plan"), pl.col("declaration_id"), pl.col("item").cast(ROWS["item"]), *casts)
+        told = told.filter(_KNOWN).join(self._rows, on=_PLACE, how="semi", maintain_order="left")
+        if told.is_empty():
+            return
+        here = self._rows.join(told, on=_PLACE, how="semi", maintain_order="left")
+        known = pl.concat([here.filter(_KNOWN).select(*_PLACE, *_RESULT), told])
+        known = known.with_columns(pl.col("result_at").cum_max().over(_PLACE)).unique(
+            [*_PLACE, "result_at"], keep="last", maintain_order=True
+        )
+        of_goods = here.filter(~_KNOWN).unique(_PLACE, keep="last", maintain_order=True).drop(*_RESULT)
+        heard = known.join(of_goods, on=_PLACE, how="inner", maintain_order="left").select(*ROWS)
+        others = self._rows.join(told, on=_PLACE, how="anti", maintain_order="left")
+        self._rows = pl.concat([others, here.filter(~_KNOWN), heard])
 
     def states(self, importers: Collection[str], until: datetime) -> pl.DataFrame:
         """Give the states of the streams of some importers, by all that was lodged and known before a moment."""
@@ -103,7 +138,17 @@ class PlanBook:
         made = [pl.DataFrame(schema=SCHEMA)]
         for plan in self.plans:
             mine = rows.filter(plan=plan.code)
-            made.append(plan_states(mine, rule_of(plan), code=plan.code, day=until.date(), until=until, since=since))
+            made.append(
+                plan_states(
+                    mine,
+                    rule_of(plan),
+                    code=plan.code,
+                    day=until.date(),
+                    until=until,
+                    since=since,
+                    terms=terms_of(plan),
+                )
+            )
         return pl.concat(made)
 
     def everything(self, until: datetime) -> pl.DataFrame:

@@ -2,23 +2,32 @@
 
 A stream is one importer, one heading and one origin. Only a census or a draw counts towards fewer examinations: a
 result counts when everything was examined, or when it was drawn with no more than the fraction of the plan. What was
-examined for another reason tells nothing about the rest when it passes, and counts in full when it fails.
+examined for another reason tells nothing about the rest when it passes, and counts in full when it fails. How goods came to
+be examined is decided by what was known when they were lodged (`darvoza.flow.learning.plan_streams`).
+
+A consignment fails with the first of its goods items that fails, and passes when all that are in the scope of the plan were
+examined and passed. Where a declaration was amended, a failure counts for every stream that any of its versions named, and
+a pass for none but a stream that all versions named before the result: whoever changes the importer after goods were chosen
+takes no failure away from the one, and no pass to the other.
 
 Where the states of an earlier day are given, a stream goes on from there: what was lodged from that day on counts, and of
-what was lodged before it, the results that became known from that day on.
+what was lodged before it, the results that became known from that day on. A failure that counted before that day and is
+taken back after it still counts: only a replay from the beginning can take it out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from darvoza.flow.learning.plan_streams import Consignment, Standing, Terms, Verdict, replayed
 from darvoza.flow.tables import read_table
 from darvoza.methods.plans.continuous import ContinuousPlan, Variant
 from darvoza.methods.plans.ladder import Ladder
-from darvoza.methods.plans.states import Arrival, Basis, Event, Mode, Plan, PlanState, Result, advance, fraction
+from darvoza.methods.plans.states import Mode, Plan, PlanState
 
 KEY = ("importer_id", "heading", "origin")
 """What tells one stream of goods from another."""
@@ -26,47 +35,50 @@ KEY = ("importer_id", "heading", "origin")
 RESULT_DELAY = timedelta(days=7)
 """A result without a date of its own counts as known so long after lodging."""
 
-ROUNDING = 1e-9
-SCHEMA = {
-    "plan": pl.String,
-    **dict.fromkeys(KEY, pl.String),
-    "fraction": pl.Float64,
-    "mode": pl.String,
-    "run": pl.Int64,
-    "consignments": pl.Int64,
-    "examined": pl.Int64,
-    "failures": pl.Int64,
-    "last": pl.Date,
-    "memory": pl.Int64,
-    "day": pl.Date,
+ANY_TERMS = Terms()
+MOMENT = pl.Datetime("us", "UTC")
+SCHEMA: Mapping[str, pl.DataType] = {
+    "plan": pl.String(),
+    **dict.fromkeys(KEY, pl.String()),
+    "fraction": pl.Float64(),
+    "mode": pl.String(),
+    "run": pl.Int64(),
+    "consignments": pl.Int64(),
+    "examined": pl.Int64(),
+    "failures": pl.Int64(),
+    "last": pl.Date(),
+    "memory": pl.Int64(),
+    "day": pl.Date(),
+    "until": MOMENT,
+    "counted": pl.Date(),
+    "shares": pl.List(pl.Struct({"since": MOMENT, "fraction": pl.Float64()})),
 }
 STATES: Final = "states.parquet"
+_KNOWN_LATER = ("until", "counted", "shares")
+"""Columns that states of an older make do not have."""
+
+_OPTIONAL = {"version": pl.Int64(), "net_mass": pl.Float64(), "superseded_at": MOMENT}
+
+Key = tuple[str | None, ...]
 
 
-class Consignment(NamedTuple):
-    """A consignment of a stream: when it was lodged, and what is known of it."""
+class _Row(NamedTuple):
+    """A goods item in one version, with one result of it."""
 
-    lodged_on: date
-    known: bool
-    failed: bool
+    key: Key
+    name: str
+    item: int
+    version: int
+    lodged_at: datetime
+    superseded_at: datetime | None
     probability: float | None
-    heard_on: date | None
+    mass: float
+    known_at: datetime | None
+    failed: bool
 
-
-class Stood(NamedTuple):
-    """Where a stream stood when a day began, and what had come until then."""
-
-    state: PlanState
-    day: date | None = None
-    consignments: int = 0
-    examined: int = 0
-    failures: int = 0
-
-    def counts(self, one: Consignment) -> bool:
-        """Tell whether a consignment says something that was not known then."""
-        if self.day is None or one.lodged_on >= self.day:
-            return True
-        return one.heard_on is not None and one.heard_on >= self.day
+    def stands(self, moment: datetime) -> bool:
+        """Tell whether the version was the last one at a moment."""
+        return self.lodged_at <= moment and (self.superseded_at is None or self.superseded_at > moment)
 
 
 def read_states(directory: Path) -> pl.DataFrame:
@@ -96,7 +108,19 @@ def the_plan(
     return Ladder(fractions, clearances, validity=validity)
 
 
-def plan_states(
+def superseded(items: pl.DataFrame) -> pl.DataFrame:
+    """Add ``superseded_at`` to goods items: when the next version of their declaration was lodged, null for the last."""
+    first = items.group_by("declaration_id", version=pl.col("version").fill_null(1)).agg(pl.col("lodged_at").min())
+    next_one = first.sort("declaration_id", "version").select(
+        "declaration_id", "version", superseded_at=pl.col("lodged_at").shift(-1).over("declaration_id")
+    )
+    numbered = items.with_columns(_version=pl.col("version").fill_null(1))
+    return numbered.join(
+        next_one.rename({"version": "_version"}), on=["declaration_id", "_version"], how="left", maintain_order="left"
+    ).drop("_version")
+
+
+def plan_states(  # noqa: PLR0913 - the plan with its terms, and two ways to say when
     items: pl.DataFrame,
     plan: Plan,
     *,
@@ -104,14 +128,16 @@ def plan_states(
     day: date,
     until: datetime | None = None,
     since: pl.DataFrame | None = None,
+    terms: Terms = ANY_TERMS,
 ) -> pl.DataFrame:
     """Replay a plan over the goods it is about.
 
     Parameters
     ----------
     items
-        Canonical goods items in the scope of the plan, with their outcomes; nothing lodged or known on the day or later
-        is looked at.
+        Canonical goods items in the scope of the plan, with their outcomes, and ``superseded_at`` where declarations were
+        amended; an item may stand in several rows, one for each result that was told of it. Nothing lodged or known on the
+        day or later is looked at.
     plan, code
         The rule, and the code of the plan.
     day
@@ -119,109 +145,138 @@ def plan_states(
     until
         The moment before which something counts, in the place of the beginning of the day.
     since
-        States of an earlier day, as this gives them, from which streams go on.
+        States of an earlier day, as this gives them, from which streams go on. Where the plan has changed since, a stream
+        goes on with the lightest fraction that is no lighter than the one it had, and its run counts only where that is the
+        same fraction, and never for a whole clearance.
+    terms
+        What the plan asks of a pass besides.
 
     Returns
     -------
     pl.DataFrame
         One row a stream: ``plan``, ``importer_id``, ``heading``, ``origin``, ``fraction`` to examine on the day, ``mode``,
-        ``run`` of passes, ``consignments``, ``examined``, ``failures``, ``last`` day heard of, ``memory``, ``day``.
+        ``run`` of passes, ``consignments``, ``examined`` in full, ``failures``, ``last`` day heard of, ``memory``, ``day``,
+        ``until``, ``counted`` (latest lodging of a pass that counted), ``shares`` (what was in force since when).
     """
-    streams = {key: list(came) for key, came in _streams(_consignments(items, until or _midnight(day)))}
+    end = until or datetime.combine(day, time(), UTC)
+    streams = _streams(_rows(items, end))
     stood = _stood(since, plan, code)
-    rows = [
-        (code, *key, *_replayed(streams.get(key, []), plan, day, stood.get(key, Stood(plan.start()))))
-        for key in sorted({*streams, *stood}, key=lambda key: [part or "" for part in key])
-    ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    made = []
+    for key in sorted({*streams, *stood}, key=lambda key: [part or "" for part in key]):
+        now = replayed(streams.get(key, []), plan, terms, stood.get(key, Standing(plan.start())), day=day)
+        state = now.state
+        made.append(
+            (code, *key, float(plan.share(state)), state.mode.value, state.run, now.consignments, now.examined, now.failures,
+             state.last, state.memory, day, end, now.counted,
+             [{"since": moment, "fraction": float(share)} for moment, share in now.shares])
+        )  # fmt: skip
+    return pl.DataFrame(made, schema=SCHEMA, orient="row")
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
-def _stood(since: pl.DataFrame | None, plan: Plan, code: str) -> Mapping[tuple[str, ...], Stood]:
+def _stood(since: pl.DataFrame | None, plan: Plan, code: str) -> Mapping[Key, Standing]:
     """Give where the streams of a plan stood."""
     if since is None:
         return {}
-    rungs = plan.fractions if isinstance(plan, Ladder) else ()
+    older = [pl.lit(None, SCHEMA[name]).alias(name) for name in _KNOWN_LATER if name not in since.columns]
+    rows = since.filter(pl.col("plan") == code).with_columns(older)
     return {
-        tuple(row[name] for name in KEY): Stood(
-            PlanState(
-                Mode(row["mode"]),
-                level=rungs.index(row["fraction"]) if row["fraction"] in rungs else 0,
-                run=row["run"],
-                memory=row["memory"],
-                last=row["last"],
-            ),
-            *(row[name] for name in ("day", "consignments", "examined", "failures")),
+        tuple(row[name] for name in KEY): Standing(
+            _carried(plan, row),
+            row["until"] or datetime.combine(row["day"], time(), UTC),
+            tuple((share["since"], share["fraction"]) for share in row["shares"] or ()),
+            row["counted"],
+            *(row[name] for name in ("consignments", "examined", "failures")),
         )
-        for row in since.filter(pl.col("plan") == code).iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     }
 
 
-def _consignments(items: pl.DataFrame, until: datetime) -> pl.DataFrame:
-    """Give one row a stream and declaration, in order of lodging."""
+def _carried(plan: Plan, row: Mapping[str, Any]) -> PlanState:
+    """Give the state of a plan that a stream had earned, perhaps under other fractions of it."""
+    share = row["fraction"]
+    fractions, clearances, remembered = _rungs(plan)
+    level = max((rung for rung, fraction in enumerate(fractions) if fraction >= share), default=0)
+    most = clearances[level] - 1 if level < len(clearances) else 0
+    return PlanState(
+        Mode.CENSUS if fractions[level] == 1 else Mode.MONITOR,
+        level=level if isinstance(plan, Ladder) else 0,
+        run=min(row["run"], most) if fractions[level] == share else 0,
+        memory=min(row["memory"], remembered),
+        last=row["last"],
+    )
+
+
+def _rungs(plan: Plan) -> tuple[tuple[float, ...], tuple[int, ...], int]:
+    """Give the fractions of a plan, the passes between them, and what it remembers of a failure."""
+    if isinstance(plan, Ladder):
+        return plan.fractions, plan.clearances, 0
+    if isinstance(plan, ContinuousPlan):
+        return (1.0, plan.monitored), (plan.clearance,), plan.remembered
+    raise TypeError(plan)
+
+
+def _rows(items: pl.DataFrame, end: datetime) -> Iterator[_Row]:
+    """Give the rows of goods lodged before a moment, by declaration, with what was known of them."""
+    more = [pl.lit(None, kind).alias(name) for name, kind in _OPTIONAL.items() if name not in items.columns]
     result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
-    known = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null() & (result_at < until)
-    return (
-        items.filter(pl.col("lodged_at") < until)
-        .with_columns(heading=pl.col("hs").str.head(4))
-        .group_by(*KEY, "declaration_id")
-        .agg(
-            pl.col("lodged_at").first(),
-            known.any().alias("known"),
-            (known & pl.col("finding").fill_null(value=False)).any().alias("failed"),
-            pl.col("inclusion_probability").cast(pl.Float64).max().alias("probability"),
-            result_at.filter(known).max().dt.date().alias("heard_on"),
+    known = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null() & (result_at < end)
+    told = (
+        items.filter(pl.col("lodged_at") < end)
+        .with_columns(more)
+        .select(
+            "importer_id", pl.col("hs").str.head(4), "origin", "declaration_id", "item", pl.col("version").fill_null(1),
+            "lodged_at", "superseded_at", pl.col("inclusion_probability").cast(pl.Float64),
+            pl.col("net_mass").cast(pl.Float64).fill_null(0.0),
+            pl.when(known).then(pl.max_horizontal(result_at, "lodged_at")),
+            pl.col("finding").fill_null(value=False),
         )
-        .sort(*KEY, "lodged_at", "declaration_id")
-    )
-
-
-def _streams(consignments: pl.DataFrame) -> Iterator[tuple[tuple[str, ...], list[Consignment]]]:
-    """Give each stream with its consignments in order."""
-    kept: list[Consignment] = []
-    key: tuple[str, ...] | None = None
-    told = consignments.select(*KEY, pl.col("lodged_at").dt.date(), "known", "failed", "probability", "heard_on")
+        .sort("declaration_id", maintain_order=True)
+    )  # fmt: skip
     for row in told.iter_rows():
-        if key is not None and row[:3] != key:
-            yield key, kept
-            kept = []
-        key = row[:3]
-        kept.append(Consignment(*row[3:]))
-    if key is not None:
-        yield key, kept
+        yield _Row(row[:3], *row[3:])
 
 
-def _replayed(
-    consignments: list[Consignment], plan: Plan, day: date, stood: Stood
-) -> tuple[float, str, int, int, int, int, date | None, int, date]:
-    """Bring a stream from where it stood to the day."""
-    state = stood.state
-    telling = [each for each in consignments if stood.counts(each)]
-    for each in telling:
-        state = advance(state, _event(state, plan, each), plan=plan)
-    came = sum(stood.day is None or each.lodged_on >= stood.day for each in telling)
-    counted = (
-        stood.consignments + came,
-        stood.examined + sum(each.known for each in telling),
-        stood.failures + sum(each.failed for each in telling),
+def _streams(rows: Iterable[_Row]) -> dict[Key, list[Consignment]]:
+    """Give each stream with its consignments."""
+    made: dict[Key, list[Consignment]] = {}
+    for _, group in groupby(rows, key=lambda row: row.name):
+        versions = list(group)
+        for key in dict.fromkeys(row.key for row in versions):
+            made.setdefault(key, []).append(_consignment(key, versions))
+    return made
+
+
+def _consignment(key: Key, rows: list[_Row]) -> Consignment:
+    """Give what a declaration was to one of its streams."""
+    own = [row for row in rows if row.key == key]
+    lodged_at = min(row.lodged_at for row in own)
+    probability = max((row.probability for row in own if row.probability is not None), default=None)
+    verdicts = {verdict.moment: verdict for verdict in _verdicts(own, rows, lodged_at)}
+    return Consignment(own[0].name, lodged_at, probability, tuple(verdicts.values()))
+
+
+def _verdicts(own: list[_Row], rows: list[_Row], lodged_at: datetime) -> Iterator[Verdict]:
+    """Tell what was known of a consignment of a stream, each time that it changed."""
+    items = {row.item for row in own}
+    # of two results at one moment the worse counts, in whatever order they are told
+    told = sorted(
+        (row.known_at, row.failed, row.item) for row in rows if row.known_at is not None and row.item in items
     )
-    share = fraction(state, plan=plan, day=day)
-    return share, state.mode.value, state.run, *counted, state.last, state.memory, day
+    latest: dict[int, bool] = {}
+    said: bool | None = None
+    for moment, group in groupby(told, key=lambda each: each[0]):
+        latest.update((item, failed) for _, failed, item in group)
+        verdict = False if any(latest.values()) else _passed(own, rows, latest, moment)
+        # a pass is taken back by a failure only
+        if verdict != said and not (said and verdict is None):
+            said = verdict
+            standing = {row.item: row.mass for row in own if row.stands(moment)}
+            yield Verdict(max(moment, lodged_at), verdict, sum(standing.values()))
 
 
-def _event(state: PlanState, plan: Plan, one: Consignment) -> Event:
-    """Say what a consignment was to its stream."""
-    day = one.lodged_on
-    if not one.known:
-        return Arrival(day)
-    share = fraction(state, plan=plan, day=day)
-    if share >= 1 or state.mode is Mode.CENSUS:
-        basis = Basis.CENSUS
-    elif one.probability is not None and one.probability <= share + ROUNDING:
-        basis = Basis.RANDOM
-    else:
-        basis = Basis.TARGETED
-    return Result(passed=not one.failed, basis=basis, day=day)
+def _passed(own: list[_Row], rows: list[_Row], latest: Mapping[int, bool], moment: datetime) -> bool | None:
+    """Tell whether all of a consignment that a stream is about had passed; ``None``: not all of it was examined."""
+    standing = {row.item for row in own if row.stands(moment)}
+    named = {row.version for row in rows if row.lodged_at <= moment}
+    whole = bool(standing) and named <= {row.version for row in own} and standing <= set(latest)
+    return True if whole else None
