@@ -162,6 +162,8 @@ FOLDERS: list[tuple[dict[str, str | bytes | None], str]] = [
     ({"a.yaml": "#" * (MOST_LETTERS + 1)}, "a.yaml: expected at most 4,194,304 characters, got '4,194,305'"),
     ({"a.yaml": None}, "a.yaml: expected a file that can be read, got 'Is a directory'"),
     ({"a.yml": PROFILE}, "a.yml: expected a name that ends in .yaml, got 'a.yml' (rename it)"),
+    ({"deep/a.YAML": PROFILE}, "deep/a.YAML: expected a name that ends in .yaml, got 'a.YAML' (rename it)"),
+    ({"lists/a.yml": LIST}, "lists/a.yml: expected a name that ends in .yaml, got 'a.yml' (rename it)"),
     ({"lists/a.yaml": LIST, "lists/b.yaml": LIST}, "lists/b.yaml: name: expected a name used once, got 'watched'"),
     ({"lists/a.csv": "code\n"}, "lists/a.csv: expected a header beside it, a YAML file with `file: a.csv`, got 'none'"),
     ({"lists/a.yaml": "name: [\n"}, "lists/a.yaml: the file is not YAML"),

@@ -58,6 +58,7 @@ def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
         ({"checks": [{"act": "physical", "status": "compliant"}]}, "both, of a check that was done"),
         ({"samples": [{"number": "S", "item": 0, "packages": 2}]}, "samples.1.item: expected a whole number"),
         ({"samples": [{"number": "S", "item": 1, "packages": 2, "drawn": [3]}]}, "numbers from 1 to 2"),
+        ({"samples": [{"number": "S", "item": 1, "packages": 9, "drawn": [4, 4]}]}, "each package once"),
         ({"decisions": [{"outcome": "release", "at": AT, "until": AT}]}, "of a quarantine only"),
         ({"decisions": [{"outcome": "release"}]}, "decisions.1.at: expected a moment"),
         ({"decisions": [{"outcome": "release", "at": AT, "items": ["x"]}]}, "a list of whole numbers"),

@@ -108,3 +108,13 @@ def test_measures_past_their_review_or_their_end_are_named(tmp_path: Path) -> No
     assert [one.code for one in expired(measures, date(2026, 6, 2))] == ["M-1"]
     assert len(expired(measures, date(2026, 7, 1))) == 2
     assert expired(measures, date(2026, 6, 1)) == ()
+
+
+@pytest.mark.parametrize("name", ["ban.yml", "ban.YAML", "ban.Yml"])
+def test_a_measure_that_would_be_passed_over_for_its_name_is_refused(name: str, tmp_path: Path) -> None:
+    known = "measures:\n  - {code: A, title: T, agency: veterinary, kind: evidence, scope: {goods: ['01']}, legal_basis: L, from: 2026-01-01}\n"
+    (tmp_path / "known.yaml").write_text(known, encoding="utf-8")
+    assert [measure.code for measure in read_measures(tmp_path)] == ["A"]
+    (tmp_path / name).write_text(known.replace("code: A", "code: B"), encoding="utf-8")
+    with pytest.raises(InvalidMeasure, match="a name that ends in"):
+        read_measures(tmp_path)

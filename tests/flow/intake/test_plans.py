@@ -34,12 +34,37 @@ def test_a_plan_is_read(tmp_path: Path) -> None:
         ("from: 2026-01-01", "from: never", "a date"),
         ("code: P", "cod: P", "did you mean code?"),
         ("legal_basis: L, ", "", "legal_basis"),
+        ("[1, 0.1]", "[0.5, 0.1]", "from a census"),
+        ("[3]", "[3.7]", "whole"),
+        ("legal_basis", "validity: 0, legal_basis", "validity"),
+        ("legal_basis", "least_mass: -1, legal_basis", "least_mass"),
+        ("legal_basis", "distinct_days: perhaps, legal_basis", "distinct_days"),
+        ("from: 2026-01-01", "from: 2026-01-01, to: 2025-12-31", "a day not before 2026-01-01"),
+        ('{goods: ["0813"]}', "{}", "a limit by one of"),
+        ('{goods: ["0813"]}', "{flows: [I]}", "a limit by one of"),
+        ('goods: ["0813"]', 'goods: ["0813"], flows: [import]', "some of I, E, T"),
+        ("[1, 0.1], clearances: [3]", "[1, 0.5, 0.1], clearances: [3, 3], memory: 5", "a plan of two fractions"),
     ],
 )
 def test_what_is_wrong_with_a_plan_is_told(old: str, new: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(ExceptionGroup) as refused:
         read_plans(written(tmp_path, GOOD.replace(old, new)))
     assert any(said in str(error) for error in refused.value.exceptions)
+
+
+def test_a_plan_is_about_imports_unless_it_names_other_flows(tmp_path: Path) -> None:
+    (usual,) = read_plans(written(tmp_path, GOOD))
+    (other,) = read_plans(written(tmp_path, GOOD.replace('["0813"]', '["0813"], flows: [E, T]')))
+    assert (usual.scope.flows, other.scope.flows) == (("I",), ("E", "T"))
+
+
+def test_what_a_plan_asks_of_a_pass_is_off_unless_stated(tmp_path: Path) -> None:
+    (usual,) = read_plans(written(tmp_path, GOOD))
+    (asking,) = read_plans(
+        written(tmp_path, GOOD.replace("legal_basis", "least_mass: 500, distinct_days: true, legal_basis"))
+    )
+    assert (usual.least_mass, usual.distinct_days, usual.validity) == (0, False, 365)
+    assert (asking.least_mass, asking.distinct_days) == (500, True)
 
 
 @pytest.mark.parametrize("text", ["", "plans: 1", "measures: []"])

@@ -43,6 +43,8 @@ class MeasureScope:
         How the goods are processed (ISPM 32); goods whose processing is not declared are not taken out.
     zone_hazards
         Diseases and pests of which one is present in the zone of origin, as the register says.
+    flows
+        Directions: I import, E export, T transit.
     dispatched_from
         It holds for goods dispatched from this day on.
     """
@@ -58,6 +60,7 @@ class MeasureScope:
     uses: tuple[str, ...] = ()
     processes: tuple[str, ...] = ()
     zone_hazards: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
     dispatched_from: date | None = None
 
 

@@ -81,8 +81,21 @@ def read_lists(folders: Iterable[Path], root: Path) -> tuple[dict[str, NamedList
                 keep_first(lists, named.name, named, path=f"{source}: name", errors=errors)
             except* ProfileError as group:
                 errors.extend(leaves(group))
+        errors += [misnamed(path, root) for path in sorted(folder.glob("*")) if is_misnamed(path)]
         errors += [_orphan(path, root) for path in sorted(folder.glob("*.csv")) if path.name not in spoken_of]
     return lists, errors
+
+
+def is_misnamed(path: Path) -> bool:
+    """Tell whether a file would be passed over because of the ending of its name."""
+    return path.suffix.lower() in {".yaml", ".yml"} and path.suffix != ".yaml"
+
+
+def misnamed(path: Path, root: Path) -> InvalidProfile:
+    """Make the error for a file that would be passed over because of its name."""
+    return InvalidProfile(
+        field=path.relative_to(root).as_posix(), expected="a name that ends in .yaml", got=path.name, hint="rename it"
+    )
 
 
 def _orphan(path: Path, root: Path) -> InvalidProfile:

@@ -41,6 +41,7 @@ CODES = {
     "posts": "post",
     "uses": "intended_use",
     "processes": "process",
+    "flows": "flow",
 }
 """Part of a scope → the fact it limits."""
 

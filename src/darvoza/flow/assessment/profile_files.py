@@ -14,7 +14,7 @@ from darvoza.domain.profile import ProfileSet, RiskProfile, Treatment, UnknownPo
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import InvalidProfile, ProfileError, SentenceError
 from darvoza.flow.assessment.folding import folded
-from darvoza.flow.assessment.list_files import read_lists
+from darvoza.flow.assessment.list_files import is_misnamed, misnamed, read_lists
 from darvoza.flow.assessment.sentence import parse
 from darvoza.flow.assessment.worked_cases import read_cases
 from darvoza.flow.fields import Fields, keep_first, leaves, read_yaml
@@ -60,8 +60,9 @@ def load_profiles(directory: Path) -> ProfileSet:
         above = directory.resolve().parent
         beside, wrong = read_lists([above / "lists"], above)
         lists, errors = beside | lists, wrong + errors
-    errors += [_misnamed(path, directory) for path in sorted(directory.rglob("*.yml"))]
-    paths = [path for path in sorted(directory.rglob("*.yaml")) if path.parent.name != "lists"]
+    files = [path for path in sorted(directory.rglob("*")) if path.parent.name != "lists"]
+    errors += [misnamed(path, directory) for path in files if is_misnamed(path)]
+    paths = [path for path in files if path.suffix == ".yaml"]
     profiles = _read_profiles(paths, directory, lists.values(), errors)
     if errors:
         raise ExceptionGroup(f"{len(errors)} errors in the profiles of {directory.name}", errors)
@@ -104,13 +105,6 @@ def _read_profiles(
         except* ProfileError as group:
             errors.extend(leaves(group))
     return list(profiles.values())
-
-
-def _misnamed(path: Path, root: Path) -> InvalidProfile:
-    """Make the error for a file that would be passed over because of its name."""
-    return InvalidProfile(
-        field=path.relative_to(root).as_posix(), expected="a name that ends in .yaml", got=path.name, hint="rename it"
-    )
 
 
 def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable[NamedList] = ()) -> RiskProfile:

@@ -142,6 +142,8 @@ def _sample(fields: Fields) -> Sample | None:
             return None
     if drawn and (min(drawn) < 1 or packages is None or max(drawn) > packages):
         fields.refuse("drawn", f"numbers from 1 to {packages}", drawn)
+    if len(set(drawn)) != len(drawn):
+        fields.refuse("drawn", "each package once", drawn)
     return Sample(
         number, int(item or 0), fields.text("lot") or "1", int(packages or 0), tuple(sorted(drawn)),
         fields.text("basis"), None if increments is None else int(increments), fields.number("aggregate_kg"),

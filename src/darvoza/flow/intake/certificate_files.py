@@ -35,7 +35,7 @@ COLUMNS = (
     "status",
     "issuer",
 )
-SUFFIXES = (".xml", ".csv", ".yaml")
+SUFFIXES = (".xml", ".csv", ".yaml", ".yml")
 SAID_ONCE = {
     "issued_on": "issued_at",
     "valid_to": "valid_to",

@@ -42,6 +42,7 @@ SCOPES: Mapping[str, Iterable[str]] = {
     "sanitary": SanitaryCategory,
     "uses": IntendedUse,
     "processes": PROCESSES,
+    "flows": ("I", "E", "T"),
 }
 CODES = ("goods", "origins", "regions", "establishments", "posts", "zone_hazards", *SCOPES)
 
@@ -57,13 +58,13 @@ def read_measures(path: Path) -> tuple[Measure, ...]:
     Raises
     ------
     InvalidMeasure
-        When a file cannot be read, the directory holds none, or two of its files hold one code.
+        When a file cannot be read, the directory holds none or one with another ending, or two of its files hold one code.
     ExceptionGroup
         Of `InvalidMeasure`, everything that is wrong with any measure of a file.
     """
     if not path.is_dir():
         return _of_file(path)
-    files = sorted(path.glob("*.yaml"))
+    files = _files(path)
     if not files:
         raise InvalidMeasure(field=str(path), expected="files of measures that end in .yaml", got="none")
     made = [(measure, file.name) for file in files for measure in _of_file(file)]
@@ -77,6 +78,15 @@ def read_measures(path: Path) -> tuple[Measure, ...]:
             )
         held[measure.code] = name
     return tuple(measure for measure, _ in made)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Name the files of a folder, none of which may be passed over in silence for the ending of its name."""
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".yaml", ".yml"})
+    other = next((path for path in found if path.suffix != ".yaml"), None)
+    if other is not None:
+        raise InvalidMeasure(field=str(other), expected="a name that ends in .yaml", got=other.name, hint="rename it")
+    return found
 
 
 def _of_file(path: Path) -> tuple[Measure, ...]:
@@ -162,8 +172,14 @@ def _agree(measure: Measure, fields: Fields) -> None:
         fields.refuse("required", "documents of which one must be presented, or `requires`", None)
     if measure.kind is not MeasureKind.CONDITION and measure.requires:
         fields.refuse("requires", "a measure of the kind condition", measure.kind.value)
-    if not any(getattr(measure.scope, part) for part in CODES):
-        fields.refuse("scope", f"a limit by one of {', '.join(CODES)}", None)
+    refuse_without_limit(measure.scope, fields)
+
+
+def refuse_without_limit(scope: MeasureScope, fields: Fields) -> None:
+    """Refuse a scope that is about all goods."""
+    limits = [part for part in CODES if part != "flows"]
+    if not any(getattr(scope, part) for part in limits):
+        fields.refuse("scope", f"a limit by one of {', '.join(limits)}", None)
 
 
 def _requires(fields: Fields) -> Requirements:

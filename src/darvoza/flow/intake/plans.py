@@ -1,5 +1,6 @@
 """Sampling plans read from a file; every error is told, each with the plan and field it is about."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,11 +8,30 @@ from darvoza.domain.codes import Act, Agency
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.errors import InvalidMeasure
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
-from darvoza.flow.intake.measures import scope_of
+from darvoza.flow.intake.measures import refuse_without_limit, scope_of
 
 KEYS = frozenset(
-    ["code", "title", "agency", "act", "scope", "fractions", "clearances", "memory", "validity", "legal_basis", "from", "to"]
-)  # fmt: skip
+    [
+        "code",
+        "title",
+        "agency",
+        "act",
+        "scope",
+        "fractions",
+        "clearances",
+        "memory",
+        "validity",
+        "least_mass",
+        "distinct_days",
+        "legal_basis",
+        "from",
+        "to",
+    ]
+)
+IMPORT = ("I",)
+"""The flow that a plan is about unless its scope names others."""
+
+VALIDITY = 365
 
 
 def read_plans(path: Path) -> tuple[SamplingPlan, ...]:
@@ -52,24 +72,41 @@ def _plan(fields: Fields) -> SamplingPlan | None:
     fields.only(KEYS)
     code, title = fields.text("code", required=True), fields.text("title", required=True)
     agency, act = fields.choice("agency", Agency), fields.choice("act", Act, default=Act.PHYSICAL)
-    start, basis = fields.day("from", required=True), fields.text("legal_basis", required=True)
-    fractions = [float(value) for value in _numbers(fields, "fractions")]
-    clearances = [int(value) for value in _numbers(fields, "clearances")]
-    if any(not 0 < share <= 1 for share in fractions) or fractions != sorted(set(fractions), reverse=True):
-        fields.refuse(
-            "fractions", "falling fractions in (0, 1], such as [1, 0.25, 0.05]", fields.mapping.get("fractions")
-        )
-    if len(fractions) < 2 or len(clearances) != len(fractions) - 1 or any(count < 1 for count in clearances):
-        fields.refuse(
-            "clearances", "a number of passes for each step between fractions", fields.mapping.get("clearances")
-        )
-    memory, validity = fields.whole("memory"), fields.whole("validity")
+    start, end = fields.day("from", required=True), fields.day("to")
+    basis, scope = fields.text("legal_basis", required=True), scope_of(fields.part("scope"))
+    refuse_without_limit(scope, fields)
+    fractions, clearances, memory = _steps(fields)
+    validity, mass = fields.whole("validity", least=1), fields.number("least_mass")
+    if mass is not None and mass < 0:
+        fields.refuse("least_mass", "a net mass of 0 kg or more", str(mass))
+    distinct = bool(fields.flag("distinct_days")) if "distinct_days" in fields.mapping else False
+    if start is not None and end is not None and end < start:
+        fields.refuse("to", f"a day not before {start}", end.isoformat())
     if agency is None or act is None or start is None:
         return None
     return SamplingPlan(
-        code, title, agency, act, scope_of(fields.part("scope")), tuple(fractions), tuple(clearances), basis, start,
-        fields.day("to"), memory or 0, validity or 365,
+        code, title, agency, act, replace(scope, flows=scope.flows or IMPORT), fractions, clearances, basis, start, end,
+        memory, VALIDITY if validity is None else validity, mass or Decimal(0), distinct,
     )  # fmt: skip
+
+
+def _steps(fields: Fields) -> tuple[tuple[float, ...], tuple[int, ...], int]:
+    """Read the fractions, the passes that lead from each to the next, and what is remembered of a failure."""
+    fractions = tuple(float(value) for value in _numbers(fields, "fractions"))
+    numbers = _numbers(fields, "clearances")
+    falling = list(fractions) == sorted(set(fractions), reverse=True) and all(0 < share <= 1 for share in fractions)
+    if not falling or fractions[:1] != (1.0,):
+        expected = "falling fractions in (0, 1] from a census, such as [1, 0.25, 0.05]"
+        fields.refuse("fractions", expected, fields.mapping.get("fractions"))
+    whole = all(number >= 1 and number == int(number) for number in numbers)
+    if len(fractions) < 2 or len(numbers) != len(fractions) - 1 or not whole:
+        expected = "a number of passes for each step between fractions, whole"
+        fields.refuse("clearances", expected, fields.mapping.get("clearances"))
+    memory = fields.whole("memory") or 0
+    if memory and len(fractions) != 2:
+        hint = "on a ladder a failure brings back the census at once"
+        fields.refuse("memory", "a plan of two fractions", memory, hint)
+    return fractions, tuple(int(number) for number in numbers), memory
 
 
 def _numbers(fields: Fields, name: str) -> list[Decimal]:

@@ -28,7 +28,7 @@ def rows_of(path: Path, *, required: tuple[str, ...], allowed: tuple[str, ...]) 
     UnreadableFile
         When it is neither in UTF-8, lacks a required column, or has one that is not allowed.
     """
-    heading, rows = _of_yaml(path) if path.suffix == ".yaml" else _of_csv(path)
+    heading, rows = _of_yaml(path) if path.suffix in {".yaml", ".yml"} else _of_csv(path)
     if not set(required) <= set(heading) <= set(allowed):
         wanted = f"the columns {', '.join(required)}, and none but {', '.join(allowed)}"
         raise UnreadableFile(field=str(path), expected=wanted, got=", ".join(heading))
