@@ -118,7 +118,8 @@ def test_plan_states_are_kept_and_put_floors_under_later_consignments(months: li
     )
     mapping = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--plans", str(plans)]
     states, run = tmp_path / "states", tmp_path / "run"
-    assert main(["sps", "states", *files, *mapping, "--day", "2026-02-01", "--out", str(states)]) == 0
+    whose = ["--outcomes-of", "veterinary:physical"]
+    assert main(["sps", "states", *files, *mapping, "--day", "2026-02-01", *whose, "--out", str(states)]) == 0
     options = [*mapping, "--profiles", str(ROOT / "profiles"), "--capacity", "0.1", "--plan-states", str(states)]
     assert main(["assess", files[1], *options, "--out", str(run)]) == 0
     decisions = pl.read_parquet(run / "decisions.parquet").filter(agency="veterinary", act="physical")

@@ -320,6 +320,12 @@ def _over_the_year(inner: Commands) -> None:
     _files(states)
     states.add_argument("--plans", type=Path, required=True, help="sampling plans (YAML)")
     states.add_argument("--day", type=day, required=True, help="day on which the states are asked for")
+    words = "results that name service and act (CSV), as `sps hazards` takes them; may be given more than once"
+    states.add_argument("--results", type=Path, action="append", default=[], metavar="FILE", help=words)
+    words = (
+        "whose the outcomes beside goods items are, such as phytosanitary:physical; without it they count for no plan"
+    )
+    states.add_argument("--outcomes-of", metavar="SERVICE:ACT", help=words)
     _competence(states)
     states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
     quotas = _command(inner, "quotas", "Count where every least share of the year stands.", "sps_quotas")

@@ -1,6 +1,7 @@
 """``darvoza sps states``: where each trader's goods stand in the sampling plans."""
 
 from argparse import Namespace
+from pathlib import Path
 
 import polars as pl
 
@@ -8,21 +9,74 @@ from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
+from darvoza.domain.codes import Act, Agency
+from darvoza.errors import SettingsError
+from darvoza.flow.intake.health_results import read_health_results
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.learning.plan_states import STATES
-from darvoza.flow.plan_book import keep_plans
+from darvoza.flow.plan_book import RESULTS, keep_plans, outcomes_of
+
+REJECTED = "rejected.csv"
 
 
 def run(options: Namespace) -> int:
     """Replay the plans over declarations with their results; write the states and print them summed up."""
     plans = read_plans(options.plans)
+    whose = _whose(options.outcomes_of)
     progress = Progress()
     with fresh_directory(options.out) as part:
+        results, wrong = _results(options.results, part)
         intake = take_in_files(options, progress)
-        states = keep_plans(intake.items, plans, competence=competence_register(options.competence), day=options.day)
+        beside = [] if whose is None else [outcomes_of(intake.items, *whose)]
+        states = keep_plans(
+            intake.items, plans, competence=competence_register(options.competence), day=options.day,
+            results=pl.concat([results, *beside]),
+        )  # fmt: skip
         progress("plans", states.height)
         states.write_parquet(part / STATES)
     print(told(intake))
+    if options.results:
+        said = f"{results.height + wrong:,} results read = {results.height:,} accepted + {wrong:,} rejected"
+        strange = results.join(intake.items, on=["declaration_id", "item"], how="anti").height
+        print(said + (f" (see {REJECTED})" if wrong else "") + f"; {strange:,} are of goods that were not read")
+    nameless = 0 if beside else int(intake.items.get_column("examined").sum())
+    if nameless:
+        print(
+            f"{nameless:,} outcomes beside goods items name neither service nor act and count for no plan: give results that "
+            "do with --results, or say whose they are with --outcomes-of, such as phytosanitary:physical"
+        )
+    _tell(states)
+    print(f"states: {options.out / STATES}")
+    return 0
+
+
+def _whose(given: str | None) -> tuple[Agency, Act] | None:
+    """Read the service and the act of which outcomes are."""
+    if given is None:
+        return None
+    agency, _, act = given.partition(":")
+    if agency not in set(Agency) or act not in set(Act):
+        expected = f"SERVICE:ACT, of {', '.join(Agency)} and {', '.join(Act)}"
+        raise SettingsError(field="--outcomes-of", expected=expected, got=given)
+    return Agency(agency), Act(act)
+
+
+def _results(files: list[Path], out: Path) -> tuple[pl.DataFrame, int]:
+    """Read results that name their service and act, write the rows kept aside, and give how many these are."""
+    read = [read_health_results(file) for file in files]
+    aside = [each.wrong.with_columns(file=pl.lit(str(file))) for each, file in zip(read, files, strict=True)]
+    wrong = pl.concat(aside, how="diagonal") if aside else pl.DataFrame()
+    if wrong.height:
+        wrong.write_csv(out / REJECTED)
+    made = [pl.DataFrame(schema=RESULTS)]
+    for each in read:
+        named = each.results.with_columns(examined=pl.lit(value=True), finding=~pl.col("passed"))
+        made.append(named.select(pl.col(name).cast(kind) for name, kind in RESULTS.items()))
+    return pl.concat(made), wrong.height
+
+
+def _tell(states: pl.DataFrame) -> None:
+    """Print the states summed up."""
     counted = states.group_by("plan", "mode", "fraction").agg(
         pl.len().alias("streams"), pl.col("consignments", "examined", "failures").sum()
     )
@@ -31,5 +85,3 @@ def run(options: Namespace) -> int:
             f"{row['plan']}: {row['streams']:,} streams at {row['fraction']:.0%} ({row['mode']}), "
             f"{row['consignments']:,} consignments, {row['examined']:,} examined, {row['failures']:,} failed"
         )
-    print(f"states: {options.out / STATES}")
-    return 0

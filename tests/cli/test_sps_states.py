@@ -1,0 +1,107 @@
+"""Only what a service found by its own act, of goods of the plan and all of them, moves its plan."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cli.declared import declared
+from darvoza.cli.main import main
+
+PLAN = (
+    "plans:\n  - {code: P, title: T, agency: phytosanitary, act: physical, scope: {goods: ['0813']}, fractions: [1, 0.1], "
+    "clearances: [3], legal_basis: L, from: 2026-01-01MORE}\n"
+)
+HEADER = "declaration_id,item,lodged_at,result_at,hs,origin,agency,act,passed,probability"
+
+
+def consignments(**changes: str) -> list[dict[str, str]]:
+    """Three consignments on three days, each examined and passed."""
+    return [
+        {"declaration_id": f"D{day}", "lodged_at": f"2026-03-0{day}T08:00:00Z", "flow": "I", "examined": "true",
+         "finding": "false", "result_at": f"2026-03-0{day}T12:00:00Z", "inclusion_probability": "1", **changes}
+        for day in (1, 2, 3)
+    ]  # fmt: skip
+
+
+def results(place: Path, *, agency: str = "phytosanitary", act: str = "physical", passed: str = "true") -> str:
+    lines = [
+        f"D{day},1,2026-03-0{day}T08:00:00Z,2026-03-0{day}T12:00:00Z,0813,TR,{agency},{act},{passed},1"
+        for day in (1, 2, 3)
+    ]
+    path = place / "results.csv"
+    path.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def states(place: Path, rows: list[dict[str, str]], *options: str, more: str = "") -> pl.DataFrame:
+    plans = place / "plans.yaml"
+    plans.write_text(PLAN.replace("MORE", more), encoding="utf-8")
+    out = place / f"states_{len(list(place.iterdir()))}"
+    words = ["sps", "states", *declared(place, *rows), "--plans", str(plans), "--day", "2026-03-20", "--out", str(out)]
+    assert main([*words, *options]) == 0
+    return pl.read_parquet(out / "states.parquet")
+
+
+OWN = ("--outcomes-of", "phytosanitary:physical")
+
+
+def test_an_outcome_that_names_no_service_counts_for_no_plan_and_this_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert states(tmp_path, consignments()).select("fraction", "examined").row(0) == (1.0, 0)
+    assert "3 outcomes beside goods items name neither service nor act" in capsys.readouterr().out
+    assert states(tmp_path, consignments(), *OWN).select("fraction", "examined").row(0) == (0.1, 3)
+    assert "name neither" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("whose", ["customs:physical", "phytosanitary:documentary"])
+def test_what_another_service_or_another_act_found_moves_no_plan(whose: str, tmp_path: Path) -> None:
+    agency, act = whose.split(":")
+    assert states(tmp_path, consignments(), "--outcomes-of", whose).item(0, "fraction") == 1
+    told = results(tmp_path, agency=agency, act=act, passed="false")
+    assert states(tmp_path, consignments(), "--results", told).select("fraction", "failures").row(0) == (1.0, 0)
+
+
+def test_results_that_name_their_service_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bare = consignments(examined="", finding="", result_at="", inclusion_probability="")
+    assert states(tmp_path, bare, "--results", results(tmp_path)).select("fraction", "examined").row(0) == (0.1, 3)
+    assert "3 results read = 3 accepted + 0 rejected; 0 are of goods that were not read" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", ["phytosanitary", "police:physical", "phytosanitary:look", ""])
+def test_whose_outcomes_are_is_said_in_full(given: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "plans.yaml").write_text(PLAN.replace("MORE", ""), encoding="utf-8")
+    words = [
+        "sps",
+        "states",
+        "none.csv",
+        "--mapping",
+        "m",
+        "--plans",
+        str(tmp_path / "plans.yaml"),
+        "--day",
+        "2026-03-20",
+    ]
+    assert main([*words, "--out", str(tmp_path / "out"), "--outcomes-of", given]) == 2
+    assert "SERVICE:ACT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flow", ["E", "T"])
+def test_exports_and_transit_clear_no_plan_of_imports(flow: str, tmp_path: Path) -> None:
+    assert states(tmp_path, consignments(flow=flow), *OWN).is_empty()
+
+
+def test_a_consignment_passes_when_all_its_items_in_scope_were_examined(tmp_path: Path) -> None:
+    unseen = dict.fromkeys(("examined", "finding", "result_at", "inclusion_probability"), "")
+    rows = [row for one in consignments() for row in (one, {**one, **unseen, "item": "2"})]
+    assert states(tmp_path, rows, *OWN).select("fraction", "examined").row(0) == (1.0, 0)
+    other = [row for one in consignments() for row in (one, {**one, **unseen, "item": "2", "hs": "8703230000"})]
+    assert states(tmp_path, other, *OWN).select("fraction", "examined").row(0) == (0.1, 3)
+
+
+def test_small_consignments_and_many_of_one_day_clear_a_plan_unless_it_asks_for_more(tmp_path: Path) -> None:
+    small = consignments(lodged_at="2026-03-01T08:00:00Z", net_mass="1")
+    assert states(tmp_path, small, *OWN).item(0, "fraction") == 0.1
+    assert states(tmp_path, small, *OWN, more=", least_mass: 500").item(0, "fraction") == 1
+    assert states(tmp_path, small, *OWN, more=", distinct_days: true").item(0, "fraction") == 1
