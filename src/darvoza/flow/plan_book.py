@@ -109,9 +109,11 @@ def in_scope(
     """Give for each plan the rows of the goods items that it is about."""
     scopes = plan_scopes(plans)
     asked = SCOPED.union(*(facts_used(scope.condition) for scope in scopes))
-    facts = enrich(items, sources=Sources(competence=competence), only=asked, replay=True)
+    # versions of one declaration may be lodged days apart; facts want the rows of a declaration together
+    order = np.argsort(items.get_column("declaration_id").rank("dense").to_numpy(), kind="stable")
+    facts = enrich(items[order], sources=Sources(competence=competence), only=asked, replay=True)
     matches = scopes_of(plans).match(facts)
-    return [np.sort(matches.rows[matches.profiles == place]).astype(np.int64) for place in range(len(plans))]
+    return [np.sort(order[matches.rows[matches.profiles == place]]).astype(np.int64) for place in range(len(plans))]
 
 
 def count_minima(

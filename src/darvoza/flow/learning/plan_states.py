@@ -18,6 +18,7 @@ taken back after it still counts: only a replay from the beginning can take it o
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -79,6 +80,9 @@ class _Row(NamedTuple):
     def stands(self, moment: datetime) -> bool:
         """Tell whether the version was the last one at a moment."""
         return self.lodged_at <= moment and (self.superseded_at is None or self.superseded_at > moment)
+
+
+_NAME = _Row._fields.index("name")
 
 
 def read_states(directory: Path) -> pl.DataFrame:
@@ -239,11 +243,20 @@ def _rows(items: pl.DataFrame, end: datetime) -> Iterator[_Row]:
 def _streams(rows: Iterable[_Row]) -> dict[Key, list[Consignment]]:
     """Give each stream with its consignments."""
     made: dict[Key, list[Consignment]] = {}
-    for _, group in groupby(rows, key=lambda row: row.name):
+    for _, group in groupby(rows, key=itemgetter(_NAME)):
         versions = list(group)
+        if len(versions) == 1 and versions[0].superseded_at is None:
+            made.setdefault(versions[0].key, []).append(_whole(versions[0]))
+            continue
         for key in dict.fromkeys(row.key for row in versions):
             made.setdefault(key, []).append(_consignment(key, versions))
     return made
+
+
+def _whole(row: _Row) -> Consignment:
+    """Give a declaration of one goods item of which at most one result was told, as most are."""
+    told = () if row.known_at is None else (Verdict(row.known_at, not row.failed, row.mass),)
+    return Consignment(row.name, row.lodged_at, row.probability, told)
 
 
 def _consignment(key: Key, rows: list[_Row]) -> Consignment:

@@ -139,7 +139,8 @@ class _Stream:
             return
         self.examined += (verdict.passed is not None) - (before is not None)
         self.failures += (verdict.passed is False) - (before is False)
-        entry = self.came[name]._replace(passed=verdict.passed, mass=verdict.mass)
+        came = self.came[name]
+        entry = _Entry(came.day, came.share, came.probability, verdict.passed, verdict.mass)
         if before is None:
             self.where[name] = len(self.log)
             self._enter(entry)
@@ -165,7 +166,7 @@ class _Stream:
 
     def _moved(self, place: _Place, entry: _Entry) -> _Place:
         if entry.passed is None:
-            return place._replace(state=advance(place.state, Arrival(entry.day), plan=self.plan))
+            return _Place(advance(place.state, Arrival(entry.day), plan=self.plan), place.counted)
         basis = self._basis(place, entry) if entry.passed else Basis.TARGETED
         result = Result(passed=entry.passed, basis=basis, day=entry.day)
         counted = place.counted if basis is Basis.TARGETED else max(place.counted or entry.day, entry.day)
@@ -204,7 +205,7 @@ def replayed(consignments: Sequence[Consignment], plan: Plan, terms: Terms, stoo
         Where it stands, with the ``until`` of where it stood.
     """
     stream = _Stream(plan, terms, stood)
-    for _, _, name, place, verdict in sorted(_events(consignments), key=lambda event: event[:4]):
+    for _, _, name, place, verdict in sorted(_events(consignments)):
         if verdict is None:
             stream.arrive(consignments[place])
         else:

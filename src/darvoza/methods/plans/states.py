@@ -170,7 +170,8 @@ def advance(state: PlanState, event: Event, *, plan: Plan) -> PlanState:
         moved = here
     else:
         moved = plan.after(here, event)
-    return replace(moved, last=_later(state.last, event.day))
+    last = _later(state.last, event.day)
+    return moved if moved.last == last else replace(moved, last=last)
 
 
 def fraction(state: PlanState, *, plan: Plan, day: date | None = None) -> float:
@@ -222,4 +223,6 @@ def unknown_notice(notice: Notice, *, plan: str) -> SettingsError:
 
 def _later(first: date | None, second: date | None) -> date | None:
     """The later of two days; a result may come in after a younger event."""
-    return max((day for day in (first, second) if day is not None), default=None)
+    if first is None or second is None:
+        return first or second
+    return max(first, second)
