@@ -125,5 +125,6 @@ def count_minima(
     results: pl.DataFrame = NO_RESULTS,
 ) -> pl.DataFrame:
     """Count where the least shares of the year stand on a day; see `darvoza.flow.assessment.annual_minimum.counts`."""
+    items = items.sort("declaration_id", maintain_order=True)
     facts = enrich(items, sources=Sources(competence=competence), replay=True)
     return counts(items, facts, measures, day=day, results=results)

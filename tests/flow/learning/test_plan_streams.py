@@ -106,3 +106,14 @@ def test_states_of_an_older_make_go_on_and_late_passes_of_unknown_footing_count_
     later = datetime(2026, 4, 1, tzinfo=UTC)
     assert stand(items, PLANS[0], later, since).item(0, "fraction") == 0.1
     assert stand(items, PLANS[0], later, old).item(0, "fraction") == 1.0
+
+
+@pytest.mark.parametrize("probability", [None, 0.6, 0.1])
+def test_what_was_lodged_under_monitoring_ends_no_census_however_late_it_passes(probability: float | None) -> None:
+    cleared = [PASSED._replace(hour=24 * day) for day in range(3)]
+    failed = Came(100, "I1", 0.1, ((20, True),))
+    under_way = [Came(101 + number, "I1", probability, ((100, False),)) for number in range(5)]
+    lodged_after = [Came(130 + number, "I1", 1.0, ((2, False),)) for number in range(2)]
+    assert fraction([*cleared, failed, *under_way]) == 1.0
+    assert fraction([*cleared, failed, *under_way, *lodged_after]) == 1.0
+    assert fraction([*cleared, failed, *under_way, *lodged_after, Came(140, "I1", 1.0, ((2, False),))]) == 0.1
