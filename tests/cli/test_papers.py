@@ -1,5 +1,6 @@
 """Papers from the command line: from a run and records to a file, and back from a code."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,3 +149,65 @@ def test_an_order_by_increments_names_them(desk: Desk, capsys: pytest.CaptureFix
     assert "Increments: " in capsys.readouterr().out
     assert main([*words, "Z"]) == 2
     assert "part: expected one of" in capsys.readouterr().err
+
+
+def test_goods_wait_for_a_service_that_was_ordered_and_recorded_nothing(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, theirs = tmp_path / "records.yaml", Path(desk.words[0]).read_text(encoding="utf-8")
+    alone = theirs.split("    samples:")[0].replace("agency: phytosanitary", "agency: sanitary")
+    path.write_text(alone, encoding="utf-8")
+    assert main(["sps", "outcome", str(path), *desk.words[1:], "--at", "2026-02-02T00:00:00+06:00"]) == 1
+    told = capsys.readouterr().out
+    assert ": hold (H02)" in told
+    assert "phytosanitary: the service has not spoken" in told
+    assert main(["sps", "act", str(path), *desk.words[1:]]) == 0
+    assert "phytosanitary: the service has not spoken" in capsys.readouterr().out
+
+
+def test_without_the_right_run_nobody_knows_whose_word_is_needed(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["sps", "outcome", *desk.words[:-2], "--at", "2026-02-02T00:00:00+06:00"]
+    assert main(words) == 2
+    assert "run: expected a run, which says what services must speak" in capsys.readouterr().err
+    assert main(["sps", "act", *desk.words[:-2]]) == 0
+    assert "Word of all services" not in capsys.readouterr().out
+    run, other = Path(desk.words[-1]), tmp_path / "other"
+    shutil.copytree(run, other)
+    decisions = pl.read_parquet(run / "decisions.parquet")
+    decisions.clear().write_parquet(other / "decisions.parquet")
+    assert main([*words, "--run", str(other)]) == 2
+    assert "expected a run that decided on" in capsys.readouterr().err
+
+
+FAILED = """controls:
+  - declaration: {declaration}
+    number: KG-PHY-1
+    agency: phytosanitary
+    checks:
+      - {{act: documentary, status: compliant, officer: A. Asanov, at: "2026-02-01T09:00:00+06:00"}}
+      - {{act: sampling, status: not_compliant, officer: A. Asanov, at: "2026-02-01T09:30:00+06:00"}}
+    decisions: [{{outcome: release, at: "2026-02-01T10:00:00+06:00"{reason}}}]
+  - declaration: {declaration}
+    number: KG-CUS-1
+    agency: customs
+    checks: [{{act: documentary, status: compliant, officer: B. Bek, at: "2026-02-01T09:00:00+06:00"}}]
+    decisions: [{{outcome: release, at: "2026-02-01T10:00:00+06:00"}}]
+"""
+
+
+def test_a_release_against_a_failed_check_ends_with_a_code_of_its_own(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "records.yaml"
+    declaration = Path(desk.words[0]).read_text(encoding="utf-8").splitlines()[1].split(": ")[1]
+    words = ["sps", "outcome", str(path), *desk.words[1:], "--number", "KG-PHY-1", "--at", "2026-02-02T00:00:00+06:00"]
+    path.write_text(FAILED.format(declaration=declaration, reason=""), encoding="utf-8")
+    assert main(words) == 1
+    assert "sampling: not found in order, and released without a reason" in capsys.readouterr().out
+    path.write_text(FAILED.format(declaration=declaration, reason=", reason: For seed"), encoding="utf-8")
+    assert main(words) == 3
+    told = capsys.readouterr().out
+    assert "release (C03); a service released against a failed check or result" in told
+    assert "not found in order, and released all the same (release; For seed)" in told

@@ -11,9 +11,12 @@ from darvoza.flow.inspection.records_file import last_moment
 
 
 def run(options: Namespace) -> int:
-    """Write the act; the joint word is that of the moment given, of the last record otherwise."""
+    """Write the act; the joint word is that of the moment given, of the last record otherwise.
+
+    Without a run nothing says which services must speak: the act then has no joint word.
+    """
     found = controlled(options)
-    last = last_moment(found.records)
-    now = options.at or last or datetime.min.replace(tzinfo=UTC)
-    joint = joint_word(found.together, items=found.document.items, now=now)
-    return give(act_paper(found.document, options.language, joint), options, last)
+    now = options.at or found.last or datetime.min.replace(tzinfo=UTC)
+    known = options.directory is not None
+    joint = joint_word(found.together, items=found.document.items, now=now) if known else None
+    return give(act_paper(found.document, options.language, joint), options, last_moment(found.records))

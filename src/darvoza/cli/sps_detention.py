@@ -17,7 +17,7 @@ def run(options: Namespace) -> int:
     """Write the notice; the word is that of the moment given, of the last record otherwise."""
     found = controlled(options)
     last = last_moment(found.records) or found.document.consignment.declaration.lodged_at
-    joint = joint_word(found.together, items=found.document.items, now=options.at or last)
+    joint = joint_word(found.together, items=found.document.items, now=options.at or found.last or last)
     deadline = _deadline(options, found.records.declaration_id)
     paper = detention_paper(found.document, joint, options.language, deadline=deadline, delay=found.records.delay)
     return give(paper, options, last)

@@ -16,35 +16,50 @@ LINES = {
     "en": {
         "head": "{id}: {word} ({code})",
         "partial": "the goods part ways",
+        "overruled": "a service released against a failed check or result",
         "codes": "codes",
         "national": "here {code}",
     },
     "ru": {
         "head": "{id}: {word} ({code})",
         "partial": "решения по товарам расходятся",
+        "overruled": "служба выпустила товар вопреки проверке или испытанию",
         "codes": "коды",
         "national": "у нас {code}",
     },
 }
+OVERRULED = 3
 CODES = "sps_customs_codes.csv"
 COLUMNS = ("code", "word", "en", "ru", "national", "source", "certainty")
 
 
 def run(options: Namespace) -> int:
-    """Tell the joint word; 1 unless everything may be released."""
+    """Tell the joint word; 1 unless everything may be released, 3 where that is against a failed check or result.
+
+    Raises
+    ------
+    SettingsError
+        When no run is given: nothing else says which services must speak.
+    """
     codes = _codes(options)
+    if options.directory is None:
+        expected = "a run, which says what services must speak: goods wait for every one of them"
+        raise SettingsError(field="run", expected=expected, got=None)
     found = controlled(options)
     joint = joint_word(found.together, items=found.document.items, now=options.at)
     say, write = LINES[options.language], Writing(options.language)
     head = say["head"].format(id=found.records.declaration_id, word=write.named(joint.word), code=joint.customs)
-    print(f"{head}; {say['partial']}" if joint.partial else head)
+    remarks = [say[name] for name, so in (("partial", joint.partial), ("overruled", joint.overruled)) if so]
+    print("; ".join([head, *remarks]))
     rows = joint_rows(joint, write)
     print("\n".join("  " + " | ".join(cells) for cells in (rows.head, *rows.rows)))
     for code in sorted({item.customs for item in joint.items}):
         row = codes[code]
         national = f", {say['national'].format(code=row['national'])}" if row["national"] else ""
         print(f"  {code}: {row[options.language]}{national} ({row['source']})")
-    return 0 if joint.word is CustomsWord.RELEASE else 1
+    if joint.word is not CustomsWord.RELEASE:
+        return 1
+    return OVERRULED if joint.overruled else 0
 
 
 def _codes(options: Namespace) -> dict[str, dict[str, str]]:

@@ -85,6 +85,7 @@ RUSSIAN: Final[dict[str, str]] = {
     LaboratoryVerdict.PENDING: "результата ещё нет",
     LaboratoryVerdict.ACCEPT: "в пределах нормы",
     LaboratoryVerdict.REJECT: "превышает норму",
+    LaboratoryVerdict.INCONCLUSIVE: "не доказывает соответствия норме",
 }
 """What each code is called in Russian; no two vocabularies spell a code alike and mean different things."""
 

@@ -9,12 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darvoza.cli.reference_data import shipped
-from darvoza.domain.codes import Act
+from darvoza.domain.codes import Act, Agency
 from darvoza.domain.sps.control import Sample
 from darvoza.domain.sps.entry import EntryControl, OrderedAct
 from darvoza.domain.sps.records import ControlRecords
 from darvoza.errors import InvalidValue
-from darvoza.flow.inspection.documents import declaration_of, documented, ordered_acts, samples_to_take
+from darvoza.flow.inspection.documents import (
+    all_documented,
+    as_known,
+    declaration_of,
+    documented,
+    ordered_acts,
+    samples_to_take,
+)
 from darvoza.flow.inspection.samples import division
 from darvoza.flow.intake.sampling_rules import read_sampling_rules
 from sps_records import DECLARED, DOCUMENT, PHYTO, REPORTED, SAMPLE, hour
@@ -51,6 +58,36 @@ def test_orders_are_those_of_the_service_and_blind() -> None:
     assert ordered_acts(orders, records) == (
         OrderedAct(Act.SAMPLING, (1,), (("en", "Take a sample."), ("ru", "Отобрать."))),
     )
+
+
+def test_a_service_that_was_to_check_and_recorded_nothing_has_a_document() -> None:
+    row = {"declaration_id": DECLARED.declaration_id, "agency": "veterinary", "act": "physical", "items": [1],
+           "instructions_en": "Look.", "instructions_ru": "Осмотреть."}  # fmt: skip
+    audit, other = {**row, "agency": "customs", "act": "audit"}, {**row, "agency": "sanitary", "declaration_id": "D-9"}
+    orders = pl.DataFrame([row, audit, other])
+    mine = ControlRecords(DECLARED.declaration_id, "K", PHYTO, EntryControl())
+    strange = ControlRecords("D-9", "L", PHYTO, EntryControl())
+    made = all_documented([mine, strange], DECLARED, orders)
+    assert [(each.agency, [act.act for act in each.control.ordered]) for each in made] == [
+        (PHYTO, []),
+        (Agency.VETERINARY, [Act.PHYSICAL]),
+    ]
+    assert [each.agency for each in all_documented([mine, strange], DECLARED)] == [PHYTO]
+
+
+@given(st.integers(0, 61))
+def test_what_is_known_at_a_moment_was_recorded_until_then(hours: int) -> None:
+    known = as_known(DOCUMENT, hour(hours))
+    control = known.control
+    moments = [
+        *(check.at for check in control.checks),
+        *(sample.taken_at for sample in control.samples),
+        *(at for test in control.tests for at in (test.requested_at, test.accepted_at, test.reported_at)),
+        *(each.at for each in (*control.decisions, *known.follow_up)),
+    ]
+    assert all(at is None or at <= hour(hours) for at in moments)
+    assert all((test.result is None) == (test.reported_at is None) for test in control.tests)
+    assert as_known(DOCUMENT, hour(60)) == DOCUMENT
 
 
 @given(st.floats(0, 1, exclude_max=True))

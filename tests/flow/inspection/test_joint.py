@@ -19,7 +19,14 @@ from darvoza.domain.sps.control import (
     LaboratoryTest,
     Sample,
 )
-from darvoza.domain.sps.entry import EntryConsignment, EntryControl, EntryDocument, OrderedAct
+from darvoza.domain.sps.entry import (
+    EntryConsignment,
+    EntryControl,
+    EntryDocument,
+    FollowUp,
+    FollowUpKind,
+    OrderedAct,
+)
 from darvoza.flow.inspection.joint import JointWord, WhyCode, joint_word
 from darvoza.flow.inspection.outcomes import CODE_OF_OUTCOME
 
@@ -120,7 +127,8 @@ TEST = LaboratoryTest("S-1", "Trogoderma", "1/kg", suspicion=False, requested_at
     ],
 )
 def test_results_hold_goods_where_they_should(test: LaboratoryTest, word: CustomsWord, reason: WhyCode) -> None:
-    made = joined(service(PHYTO, ControlOutcome.UNDER_MONITORING, samples=(SAMPLE,), tests=(test,)))
+    asked = LATER + timedelta(days=2)
+    made = joined(service(PHYTO, ControlOutcome.UNDER_MONITORING, samples=(SAMPLE,), tests=(test,)), now=asked)
     assert made.items[0].word is word
     assert reason in {why.reason for why in made.items[0].reasons}
     assert made.items[1].word is CustomsWord.RELEASE, "the sample was of item 1"
@@ -148,3 +156,63 @@ def test_a_quarantine_ends_by_a_word_and_not_by_the_clock() -> None:
     assert (reasons(running), reasons(over)) == ({"quarantine"}, {"quarantine_over"})
     freed = (quarantined, AgencyDecision(VET, ControlOutcome.RELEASE, until))
     assert joined(service(VET, decisions=freed), now=until).customs == "C03"
+
+
+FAILED = Check(PHYTO, Act.PHYSICAL, CheckStatus.NOT_COMPLIANT, "A", NOW)
+REJECTED = replace(TEST, result=Decimal(3), expanded_uncertainty=Decimal(1), reported_at=NOW)
+
+
+@pytest.mark.parametrize("control", [{"checks": (FAILED,)}, {"samples": (SAMPLE,), "tests": (REJECTED,)}])
+def test_a_release_against_a_failure_needs_a_reason_and_is_told_as_what_it_is(control: dict[str, object]) -> None:
+    silent = joined(service(PHYTO, ControlOutcome.RELEASE, **control))
+    assert (silent.customs, silent.overruled) == ("H02", False)
+    assert "no_reason" in reasons(silent)
+    explained = (AgencyDecision(PHYTO, ControlOutcome.RELEASE, LATER, reason="For seed only"),)
+    told = joined(service(PHYTO, decisions=explained, **control))
+    assert (told.customs, told.overruled) == ("C03", True)
+    (why,) = (why for why in told.items[0].reasons if why.reason is WhyCode.OVERRULED)
+    assert why.detail.endswith("For seed only")
+
+
+def test_goods_that_were_treated_or_passed_again_are_released_without_contradiction() -> None:
+    treated = FollowUp(FollowUpKind.TREATED, NOW + timedelta(hours=1), "A", satisfied=True)
+    document = service(PHYTO, ControlOutcome.RELEASE, checks=(FAILED,))
+    assert reasons(joined(replace(document, follow_up=(treated,)))) == {"word"}
+    assert joined(replace(document, follow_up=(replace(treated, satisfied=False),))).customs == "H02"
+    again = replace(FAILED, status=CheckStatus.COMPLIANT, at=NOW + timedelta(hours=1))
+    assert reasons(joined(service(PHYTO, ControlOutcome.RELEASE, checks=(FAILED, again)))) == {"word"}
+
+
+def test_what_is_recorded_for_a_later_moment_is_not_yet_known() -> None:
+    early = LATER - timedelta(minutes=1)
+    assert joined(service(PHYTO, ControlOutcome.RELEASE), now=early).customs == "H01"
+    done = Check(PHYTO, Act.PHYSICAL, CheckStatus.COMPLIANT, "A", LATER)
+    ordered = (OrderedAct(Act.PHYSICAL),)
+    assert "check_open" in reasons(joined(service(PHYTO, ordered=ordered, checks=(done,)), now=early))
+    passed = replace(TEST, suspicion=True, result=Decimal(0), expanded_uncertainty=Decimal(0), reported_at=LATER)
+    freed = (AgencyDecision(PHYTO, ControlOutcome.RELEASE, NOW),)
+    document = service(PHYTO, decisions=freed, samples=(SAMPLE,), tests=(passed,))
+    assert [joined(document, now=now).customs for now in (early, LATER)] == ["H02", "C03"]
+
+
+def test_a_sample_of_which_no_test_was_asked_for_holds_its_goods() -> None:
+    untested = joined(service(PHYTO, ControlOutcome.RELEASE, samples=(SAMPLE,)))
+    assert [item.customs for item in untested.items] == ["H02", "C03"]
+    assert "no_request" in reasons(untested)
+    assert joined(service(PHYTO, ControlOutcome.RELEASE, samples=(replace(SAMPLE, taken_at=None),))).customs == "C03"
+
+
+def test_a_sample_of_one_item_is_none_of_another() -> None:
+    ordered = (OrderedAct(Act.SAMPLING, (1, 2)),)
+    half = joined(service(PHYTO, ControlOutcome.RELEASE, ordered=ordered, samples=(SAMPLE,), tests=(TEST,)))
+    assert [item.customs for item in half.items] == ["C03", "H02"]
+
+
+def test_a_result_above_the_limit_is_told_although_its_uncertainty_excuses_it() -> None:
+    near = replace(REJECTED, result=Decimal(11), expanded_uncertainty=Decimal(2), limit=Decimal(10))
+    excused = joined(service(PHYTO, ControlOutcome.RELEASE, samples=(SAMPLE,), tests=(near,)))
+    assert (excused.customs, excused.overruled) == ("C03", False)
+    assert "within_uncertainty" in reasons(excused)
+    wide = replace(near, expanded_uncertainty=Decimal(6))
+    assert joined(service(PHYTO, ControlOutcome.RELEASE, samples=(SAMPLE,), tests=(wide,))).customs == "H02"
+    assert "test_uncertain" in reasons(joined(service(PHYTO, samples=(SAMPLE,), tests=(wide,))))

@@ -126,6 +126,13 @@ def test_of_two_tests_the_second_decides_in_whatever_order_they_come(tests: list
     assert [test.second for test in deciding(tests)] == [True]
 
 
+def test_a_result_above_its_limit_is_not_excused_by_an_uncertainty_as_large_as_itself() -> None:
+    assert laboratory_verdict(reported("12", u="6")) is LaboratoryVerdict.ACCEPT
+    assert laboratory_verdict(reported("12", u="6.1")) is LaboratoryVerdict.INCONCLUSIVE
+    assert laboratory_verdict(reported("9", u="9")) is LaboratoryVerdict.ACCEPT, "it is within the limit"
+    assert not may_be_released([reported("12", u="6.1")])
+
+
 amounts = st.decimals(0, 1000, places=2)
 
 

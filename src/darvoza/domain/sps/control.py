@@ -158,6 +158,7 @@ class LaboratoryVerdict(StrEnum):
     PENDING = "pending"
     ACCEPT = "accept"
     REJECT = "reject"
+    INCONCLUSIVE = "inconclusive"
 
 
 class CustomsWord(StrEnum):

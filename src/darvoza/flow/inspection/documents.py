@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import polars as pl
 
-from darvoza.domain.codes import Act
+from darvoza.domain.codes import Act, Agency
 from darvoza.domain.declaration import Declaration, GoodsItem
-from darvoza.domain.sps.control import Sample
-from darvoza.domain.sps.entry import EntryConsignment, EntryDocument, OrderedAct
+from darvoza.domain.sps.control import LaboratoryTest, Sample
+from darvoza.domain.sps.entry import EntryConsignment, EntryControl, EntryDocument, OrderedAct
 from darvoza.domain.sps.records import ControlRecords
 from darvoza.domain.sps.sampling import IncrementPart, PackageRule
 from darvoza.errors import InvalidValue
@@ -96,6 +97,61 @@ def _items_named(records: ControlRecords) -> set[int]:
         *((sample.item,) for sample in control.samples),
     ]
     return {item for items in about for item in items}
+
+
+def all_documented(
+    records: Iterable[ControlRecords], declaration: Declaration, orders: pl.DataFrame | None = None
+) -> tuple[EntryDocument, ...]:
+    """Put together the entry documents of every service whose word on a consignment is needed.
+
+    Parameters
+    ----------
+    records
+        What services recorded, of this declaration or of others.
+    declaration
+        What was declared.
+    orders
+        The orders of a run. A service that was to check and recorded nothing has an empty document: it has said nothing, and
+        the goods wait for it. An audit after release is no reason to wait.
+
+    Raises
+    ------
+    InvalidValue
+        When a record names something that is not there.
+    """
+    mine = [each for each in records if each.declaration_id == declaration.declaration_id]
+    if orders is None:
+        return tuple(documented(each, declaration) for each in mine)
+    waiting = orders.filter(
+        (pl.col("declaration_id") == declaration.declaration_id) & (pl.col("act") != Act.AUDIT.value)
+    )
+    silent = set(map(Agency, waiting.get_column("agency"))) - {each.agency for each in mine}
+    mine.extend(ControlRecords(declaration.declaration_id, "", agency, EntryControl()) for agency in sorted(silent))
+    return tuple(documented(each, declaration, ordered_acts(orders, each)) for each in mine)
+
+
+def as_known(document: EntryDocument, at: datetime) -> EntryDocument:
+    """Give an entry document as it stood at a moment: what was recorded for a later one had not happened."""
+    control = document.control
+    known = replace(
+        control,
+        checks=tuple(check for check in control.checks if check.at is None or check.at <= at),
+        samples=tuple(
+            sample if sample.taken_at is None or sample.taken_at <= at else replace(sample, taken_at=None)
+            for sample in control.samples
+        ),
+        tests=tuple(_test_known(test, at) for test in control.tests if test.requested_at <= at),
+        decisions=tuple(decision for decision in control.decisions if decision.at <= at),
+    )
+    return replace(document, control=known, follow_up=tuple(each for each in document.follow_up if each.at <= at))
+
+
+def _test_known(test: LaboratoryTest, at: datetime) -> LaboratoryTest:
+    if test.accepted_at is not None and test.accepted_at > at:
+        test = replace(test, accepted_at=None)
+    if test.reported_at is not None and test.reported_at > at:
+        test = replace(test, reported_at=None, result=None, expanded_uncertainty=None)
+    return test
 
 
 def samples_to_take(

@@ -2,10 +2,12 @@
 
 The worst word wins. Goods go when every service has said so, and no earlier; they are refused as soon as one refuses.
 A word does not outlive what contradicts it: a check still open, a result that rejects and came after it, a quarantine.
+A release against a failed check or result needs a reason, and is told as what it is. What is recorded for a later moment than
+the one asked about is not yet known.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,7 +21,8 @@ from darvoza.domain.sps.control import (
     LaboratoryTest,
     LaboratoryVerdict,
 )
-from darvoza.domain.sps.entry import EntryDocument
+from darvoza.domain.sps.entry import EntryDocument, FollowUpKind
+from darvoza.flow.inspection.documents import as_known
 from darvoza.flow.inspection.laboratory import deciding, laboratory_verdict
 from darvoza.flow.inspection.outcomes import (
     CODE_OF_OUTCOME,
@@ -32,6 +35,7 @@ from darvoza.flow.inspection.outcomes import (
 OPEN = frozenset({CheckStatus.TO_DO, CheckStatus.HOLD, CheckStatus.TO_BE_INSPECTED})
 HOLD_DOCUMENTS, HOLD_GOODS, REFUSED, NOT_NEEDED = "H01", "H02", "N01", "C03"
 _HELD = frozenset({ControlOutcome.TREAT, ControlOutcome.QUARANTINE})
+_REMEDIES = frozenset({FollowUpKind.TREATED, FollowUpKind.QUARANTINE_ENDED, FollowUpKind.TRANSFORMED})
 
 
 class WhyCode(StrEnum):
@@ -45,6 +49,13 @@ class WhyCode(StrEnum):
     SECOND_PENDING = "second_pending"  # a second test runs: nothing is done that cannot be undone
     TEST_PENDING = "test_pending"  # of goods that are suspected
     BEFORE_RESULT = "before_result"  # a result is pending, and nothing is suspected
+    TEST_UNCERTAIN = (
+        "test_uncertain"  # above the limit, and too uncertain to be within it; and nobody has decided since
+    )
+    WITHIN_UNCERTAINTY = "within_uncertainty"  # above the limit by no more than its uncertainty
+    NO_REQUEST = "no_request"  # a sample was taken, and no test asked for
+    OVERRULED = "overruled"  # a check or result is bad, and the service let the goods go, for a reason
+    NO_REASON = "no_reason"  # and gave none
     QUARANTINE = "quarantine"  # it runs
     QUARANTINE_OVER = "quarantine_over"  # it ended, and needs a new word
     NOT_CONTROLLED = "not_controlled"  # no service is competent
@@ -63,7 +74,7 @@ class Why:
     outcome, until
         The word itself, and when a quarantine ends.
     detail
-        Sample and analyte of a test, or what the service said.
+        Sample, and analyte of a test, or what the service said; of a release against a bad result both.
     """
 
     reason: WhyCode
@@ -96,6 +107,11 @@ class JointWord:
     partial: bool
     items: tuple[ItemWord, ...]
 
+    @property
+    def overruled(self) -> bool:
+        """Whether a service let goods go against a failed check or result."""
+        return any(why.reason is WhyCode.OVERRULED for item in self.items for why in item.reasons)
+
 
 def joint_word(documents: Sequence[EntryDocument], *, items: Iterable[int], now: datetime) -> JointWord:
     """Join what all services recorded on one consignment.
@@ -107,7 +123,7 @@ def joint_word(documents: Sequence[EntryDocument], *, items: Iterable[int], now:
     items
         Numbers of the goods items.
     now
-        The moment at which it is asked, for quarantines.
+        The moment at which it is asked; of what is recorded for a later one nothing is known.
 
     Returns
     -------
@@ -115,6 +131,7 @@ def joint_word(documents: Sequence[EntryDocument], *, items: Iterable[int], now:
         The worst code; `partial` when some goods may go and others may not.
     """
     numbers = tuple(items)
+    documents = [as_known(document, now) for document in documents]
     decisions = [decision for document in documents for decision in document.control.decisions]
     outcomes = joint_outcome(decisions, [document.agency for document in documents], numbers)
     words = tuple(_item_word(documents, item, outcomes[item], now) for item in numbers)
@@ -184,38 +201,83 @@ def _of_checks(document: EntryDocument, item: int, said: AgencyDecision | None) 
     for check in checks:
         if check.status in OPEN and not refused:
             yield Why(WhyCode.CHECK_OPEN, CODE_OF_STATUS[check.status], check.agency, check.act)
-        if check.status is CheckStatus.NOT_COMPLIANT and not _since(check, said):
-            yield Why(WhyCode.CHECK_FAILED, REFUSED, check.agency, check.act, detail=check.notes)
+        if check.status is CheckStatus.NOT_COMPLIANT and not _passed_since(check, checks, said):
+            why = Why(WhyCode.CHECK_FAILED, REFUSED, check.agency, check.act, detail=check.notes)
+            yield from _against(why, check.at, said, document, item=item)
     recorded = {check.act for check in checks}
     for act in document.control.ordered:
         missing = act.act not in recorded and act.act is not Act.AUDIT and (not act.items or item in act.items)
-        sampled = act.act is Act.SAMPLING and any(sample.taken_at for sample in document.control.samples)
+        sampled = act.act is Act.SAMPLING and any(
+            sample.taken_at and (not act.items or sample.item == item) for sample in document.control.samples
+        )
         if missing and not sampled and not refused:
             code = HOLD_DOCUMENTS if act.act is Act.DOCUMENTARY else HOLD_GOODS
             yield Why(WhyCode.CHECK_OPEN, code, document.agency, act.act)
 
 
-def _since(check: Check, said: AgencyDecision | None) -> bool:
-    """Tell whether the service has decided at or after the check: its word then counts, not the bare failure."""
-    return said is not None and check.at is not None and said.at >= check.at
+def _passed_since(failed: Check, checks: Iterable[Check], said: AgencyDecision | None) -> bool:
+    """Tell whether the same act was done again and passed before the service decided."""
+    if said is None or failed.at is None:
+        return False
+    again = (check.at for check in checks if check.act is failed.act and check.status is CheckStatus.COMPLIANT)
+    return any(at is not None and failed.at < at <= said.at for at in again)
+
+
+def _against(
+    why: Why, at: datetime | None, said: AgencyDecision | None, document: EntryDocument, *, item: int
+) -> Iterator[Why]:
+    """Give what a failure still says beside the word of the service: all, where it has not decided since; else nothing, unless
+    it let the goods go as they are.
+    """
+    if said is None or at is None or said.at < at:
+        yield why
+        return
+    code = CODE_OF_OUTCOME[said.outcome]
+    if code[0] != "C" or _remedied(document, item, at, said.at):
+        return
+    told = why.detail if why.act is Act.SAMPLING else ""
+    if said.reason.strip():
+        detail = "; ".join(filter(None, (told, said.reason.strip())))
+        yield replace(why, reason=WhyCode.OVERRULED, customs=code, outcome=said.outcome, detail=detail)
+    else:
+        yield replace(why, reason=WhyCode.NO_REASON, customs=HOLD_GOODS, outcome=said.outcome, detail=told)
+
+
+def _remedied(document: EntryDocument, item: int, since: datetime, until: datetime) -> bool:
+    """Tell whether goods were treated, transformed or kept in quarantine as decided, between a failure and the word on it."""
+    return any(
+        each.kind in _REMEDIES
+        and each.satisfied
+        and since <= each.at <= until
+        and (not each.items or item in each.items)
+        for each in document.follow_up
+    )
 
 
 def _of_tests(document: EntryDocument, item: int, said: AgencyDecision | None) -> Iterator[Why]:
-    item_of = {sample.number: sample.item for sample in document.control.samples}
-    for test in deciding(document.control.tests):
+    control = document.control
+    refused = said is not None and CODE_OF_OUTCOME[said.outcome][0] == "N"
+    tested = {test.sample for test in control.tests}
+    for sample in control.samples:
+        if sample.taken_at and sample.item == item and sample.number not in tested and not refused:
+            yield Why(WhyCode.NO_REQUEST, HOLD_GOODS, document.agency, Act.SAMPLING, detail=sample.number)
+    item_of = {sample.number: sample.item for sample in control.samples}
+    for test in deciding(control.tests):
         if item_of.get(test.sample, item) == item:
-            why = _of_test(document.agency, test, said)
-            if why is not None:
-                yield why
+            yield from _of_test(test, said, document, item)
 
 
-def _of_test(agency: Agency, test: LaboratoryTest, said: AgencyDecision | None) -> Why | None:
+def _of_test(test: LaboratoryTest, said: AgencyDecision | None, document: EntryDocument, item: int) -> Iterator[Why]:
     verdict, detail = laboratory_verdict(test), f"{test.sample}: {test.analyte}"
-    if verdict is LaboratoryVerdict.PENDING:
-        if test.suspicion:
-            return Why(WhyCode.TEST_PENDING, HOLD_GOODS, agency, Act.SAMPLING, detail=detail)
-        return Why(WhyCode.BEFORE_RESULT, NOT_NEEDED, agency, Act.SAMPLING, detail=detail)
-    late = said is None or test.reported_at is None or said.at < test.reported_at
-    if verdict is LaboratoryVerdict.REJECT and late:
-        return Why(WhyCode.TEST_REJECTED, HOLD_GOODS, agency, Act.SAMPLING, detail=detail)
-    return None
+    why = Why(WhyCode.BEFORE_RESULT, NOT_NEEDED, document.agency, Act.SAMPLING, detail=detail)
+    match verdict:
+        case LaboratoryVerdict.PENDING:
+            pending = replace(why, reason=WhyCode.TEST_PENDING, customs=HOLD_GOODS)
+            yield pending if test.suspicion else why
+        case LaboratoryVerdict.REJECT | LaboratoryVerdict.INCONCLUSIVE:
+            bare = WhyCode.TEST_REJECTED if verdict is LaboratoryVerdict.REJECT else WhyCode.TEST_UNCERTAIN
+            bad = replace(why, reason=bare, customs=HOLD_GOODS)
+            yield from _against(bad, test.reported_at, said, document, item=item)
+        case LaboratoryVerdict.ACCEPT:
+            if test.result is not None and test.limit is not None and test.result > test.limit:
+                yield replace(why, reason=WhyCode.WITHIN_UNCERTAINTY)

@@ -12,6 +12,10 @@ SECOND_TEST_DAYS = 10
 """Days after the report in which a second test may be asked for. WTO TFA 5.3 gives the right and leaves the number to
 national law: this one is a proposal, to be replaced."""
 
+LARGEST_UNCERTAINTY = Decimal("0.5")
+"""Largest expanded uncertainty, as a share of the result, with which a result above its limit still counts as within it. The
+default of laboratories of the European Union for residues (SANTE/11312; recalled), taken here for every analyte: a proposal."""
+
 UNITS: dict[str, tuple[str, Decimal]] = {
     "%": ("mass fraction", Decimal("1e-2")),
     "g/kg": ("mass fraction", Decimal("1e-3")),
@@ -64,6 +68,9 @@ def conversion(unit: str, *, into: str) -> Decimal | None:
 def laboratory_verdict(test: LaboratoryTest) -> LaboratoryVerdict:
     """Tell what a test says: reject only where the result less its expanded uncertainty exceeds the limit.
 
+    A result above the limit that only an uncertainty of more than `LARGEST_UNCERTAINTY` of it would excuse is inconclusive:
+    the wider a laboratory guesses, the more it would let pass.
+
     Raises
     ------
     InvalidValue
@@ -80,8 +87,10 @@ def laboratory_verdict(test: LaboratoryTest) -> LaboratoryVerdict:
     numbers = (test.result, test.expanded_uncertainty, test.limit)
     if not all(number.is_finite() and number >= 0 for number in numbers):
         raise InvalidValue(field="result", expected="amounts of 0 or more", got=[str(number) for number in numbers])
-    beyond = test.result - test.expanded_uncertainty > test.limit
-    return LaboratoryVerdict.REJECT if beyond else LaboratoryVerdict.ACCEPT
+    if test.result - test.expanded_uncertainty > test.limit:
+        return LaboratoryVerdict.REJECT
+    wide = test.result > test.limit and test.expanded_uncertainty > LARGEST_UNCERTAINTY * test.result
+    return LaboratoryVerdict.INCONCLUSIVE if wide else LaboratoryVerdict.ACCEPT
 
 
 def accepted(test: LaboratoryTest, *, at: datetime) -> LaboratoryTest:

@@ -183,7 +183,10 @@ def test_the_right_to_a_second_test_is_not_told_when_its_time_is_over() -> None:
 
 def test_nobody_is_told_of_a_detention_that_is_none() -> None:
     freed = AgencyDecision(PHYTO, ControlOutcome.RELEASE, hour(31))
-    document = replace(DOCUMENT, control=replace(DOCUMENT.control, ordered=(), decisions=(freed,)), follow_up=())
+    control = replace(
+        DOCUMENT.control, ordered=(), checks=DOCUMENT.control.checks[:1], samples=(), tests=(), decisions=(freed,)
+    )
+    document = replace(DOCUMENT, control=control, follow_up=())
     joint = joint_word([document], items=document.items, now=hour(32))
     with pytest.raises(InvalidValue, match="goods held or refused"):
         detention_paper(document, joint, "en")

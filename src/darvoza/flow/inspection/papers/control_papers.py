@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.entry import EntryDocument
 from darvoza.flow.inspection.entry import state_of
-from darvoza.flow.inspection.joint import JointWord, Why
+from darvoza.flow.inspection.joint import JointWord, Why, WhyCode
 from darvoza.flow.inspection.papers import sections
 from darvoza.flow.inspection.papers.paper import (
     Blanks,
@@ -107,12 +107,22 @@ def joint_rows(joint: JointWord, write: Writing) -> Rows:
     return Rows(write.say("joint", at=write.moment(joint.at)), head, rows, (2, 4, 3, 15))
 
 
+_DETAILED = frozenset(
+    {
+        WhyCode.BEFORE_RESULT, WhyCode.TEST_PENDING, WhyCode.TEST_REJECTED, WhyCode.TEST_UNCERTAIN,
+        WhyCode.WITHIN_UNCERTAINTY, WhyCode.NO_REQUEST, WhyCode.OVERRULED, WhyCode.NO_REASON,
+    }
+)  # fmt: skip
+"""Reasons whose detail is for all to read: samples, and what is written for the trader; never the remarks of an officer."""
+
+
 def _why(why: Why, write: Writing) -> str:
     """Write one reason: whose, about which check, what, and which word until when."""
     whose = ", ".join(write.named(each) for each in (why.agency, why.act) if each is not None)
     told = write.say(f"why_{why.reason}")
     until = write.say("quarantine_until", until=write.moment(why.until)) if why.until else ""
-    word = " ".join(part for part in (why.outcome and write.named(why.outcome), until) if part)
+    detail = why.detail if why.reason in _DETAILED else ""
+    word = "; ".join(filter(None, (" ".join(filter(None, (why.outcome and write.named(why.outcome), until))), detail)))
     return (f"{whose}: " if whose else "") + told + (f" ({word})" if word else "")
 
 
