@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import an_item, goods
 from darvoza.cli.reference_data import shipped
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.profile import RiskProfile
@@ -14,6 +15,7 @@ from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
 from darvoza.flow.assessment.measures import CERTAIN, contradictions, measure_profiles
 from darvoza.flow.assessment.record import RecordExecutor
+from darvoza.flow.enrichment.enrich import enrich
 from darvoza.flow.intake.measures import read_measures
 
 DAY = date(2026, 6, 1)
@@ -43,8 +45,39 @@ def test_a_prohibition_is_certain_at_the_documents() -> None:
 
 def test_what_is_not_declared_does_not_take_goods_out_of_a_prohibition() -> None:
     zone = a_measure(MeasureKind.PROHIBITION, scope=MeasureScope(goods=("0104",), regions=("PK-2",)))
-    assert matched(zone, origin_region=None) == ["M-1"]
-    assert matched(zone, origin_region="PK-1") == []
+    assert matched(zone, origin_region_code=None) == ["M-1"]
+    assert matched(zone, origin_region_code="PK1") == []
+
+
+SPELLED = {
+    "regions": (("PK-2", "pk-2"), ["PK-2", "pk-2", " PK 2", "PK2", "РК-2", "рк2", "", "KZ-2", "elsewhere"], ["PK-3"]),
+    "establishments": (("PK.05/S-1",), ["PK.05/S-1", "pk.05/s-1", "PK05/S1", "РК 05 S 1", "", "/"], ["PK.05/S-2"]),
+}
+FIELD = {"regions": "origin_region", "establishments": "establishment"}
+
+
+@pytest.mark.parametrize("part", SPELLED)
+def test_another_spelling_of_a_region_or_establishment_does_not_lift_a_ban(part: str) -> None:
+    codes, under, free = SPELLED[part]
+    for code in codes:
+        ban = a_measure(MeasureKind.PROHIBITION, scope=MeasureScope(goods=("0104",), **{part: (code,)}))  # type: ignore[arg-type]
+        profiles = measure_profiles([ban])
+        lodged = datetime(2026, 6, 1, 12, tzinfo=UTC)
+        declared = [
+            an_item(hs="0104101000", origin="PK", lodged_at=lodged, declaration_id=f"D-{n}", **{FIELD[part]: text})
+            for n, text in enumerate((*under, *free))
+        ]
+        facts = enrich(goods(*declared)).to_dicts()
+        found = [bool(RecordExecutor(profiles).match([row], row["lodged_on"])) for row in facts]
+        assert found == [True] * len(under) + [False] * len(free)
+
+
+def test_measures_on_one_establishment_spelled_twice_meet() -> None:
+    ban, half = (
+        a_measure(kind, code=kind, scope=MeasureScope(establishments=(number,)))
+        for kind, number in ((MeasureKind.PROHIBITION, "PK.05/S-1"), (MeasureKind.FREQUENCY, "pk05 s1"))
+    )
+    assert len(contradictions([ban, half])) == 1
 
 
 def test_a_measure_on_raw_goods_leaves_processed_ones_alone_and_not_those_of_which_nothing_is_said() -> None:

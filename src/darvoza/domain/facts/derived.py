@@ -65,6 +65,9 @@ has_sanitary_certificate | item flag | yes or no | has_sanitary_certificate | Wh
 has_conformity_certificate | item flag | yes or no | has_conformity_certificate | Whether a certificate or declaration of conformity is among the documents.
 has_permit | item flag | yes or no | has_permit | Whether a licence or permit is among the documents.
 preference_without_certificate | item flag | yes or no | preference_without_certificate | Whether a preference is claimed without a certificate or declaration of origin.
+[sps]
+origin_region_code | item code | region | PK2 | Region of origin as it is compared: letters and digits, capitals; unknown where it does not begin with the country of origin.
+establishment_code | item code | approval number | KZ05S1 | Establishment of origin as it is compared: letters and digits, capitals.
 [calendar]
 weekday | code | day | sat | Day of the week of lodging: mon tue wed thu fri sat sun.
 month | number | 1 | 12 | Month of lodging, 1 to 12.

@@ -53,6 +53,8 @@ has_veterinary_certificate | veterinary certificate presented | ветерина
 has_sanitary_certificate | sanitary certificate presented | санитарный сертификат представлен | clause | санитарный сертификат не представлен
 has_conformity_certificate | certificate of conformity presented | сертификат соответствия представлен | clause | сертификат соответствия не представлен
 has_permit | licence or permit presented | лицензия представлена | clause | лицензия не представлена
+origin_region_code | region of origin, as compared | код региона происхождения | m | кода региона происхождения
+establishment_code | establishment of origin, as compared | сверяемый номер предприятия происхождения | m | сверяемого номера предприятия происхождения
 weekday | day of the week of lodging | день недели подачи | m | дня недели подачи
 month | month of lodging | месяц подачи | m | месяца подачи
 hour | hour of lodging, UTC | час подачи по UTC | m | часа подачи по UTC

@@ -1,7 +1,7 @@
 """Measures become risk profiles: one language, three executors and one draw for everything that asks for a control.
 
 What a measure leaves open because a fact is missing counts against the goods: a region or establishment that is not
-declared does not take goods out of a prohibition.
+declared, or is none of the country of origin, does not take goods out of a prohibition; nor does another spelling.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ from darvoza.domain.expression import (
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
+from darvoza.domain.sps.numbers import comparable
 from darvoza.domain.sps.written import quoted_statement
 from darvoza.domain.wording import render
 
@@ -36,14 +37,17 @@ CODES = {
     "plant_risk": "plant_risk",
     "sanitary": "sanitary_category",
     "origins": "origin",
-    "regions": "origin_region",
-    "establishments": "establishment",
+    "regions": "origin_region_code",
+    "establishments": "establishment_code",
     "posts": "post",
     "uses": "intended_use",
     "processes": "process",
     "flows": "flow",
 }
 """Part of a scope → the fact it limits."""
+
+COMPARED = ("regions", "establishments")
+"""Parts of a scope whose spelling does not matter."""
 
 CERTAIN = Decimal(1)
 
@@ -124,12 +128,18 @@ def _shown(documents: tuple[str, ...], requires: Requirements) -> Iterator[Expre
         yield Flag("permit_covers")
 
 
+def limits(scope: MeasureScope, part: str) -> tuple[str, ...]:
+    """Give the codes of a part of a scope in the form in which they are compared."""
+    codes: tuple[str, ...] = getattr(scope, part)
+    return tuple(map(comparable, codes)) if part in COMPARED else codes
+
+
 def scope_terms(scope: MeasureScope) -> Iterator[Expression]:
     """Write each limit of a scope as a condition."""
     if scope.goods:
         yield StartsWith("hs", scope.goods)
     for part, fact in CODES.items():
-        values = getattr(scope, part)
+        values = limits(scope, part)
         if values:
             yield OneOf(fact, values)
     if scope.zone_hazards:
@@ -197,5 +207,5 @@ def _meet(one: Measure, other: Measure) -> bool:
         return False
     mine, theirs = one.scope.goods, other.scope.goods
     goods = not mine or not theirs or any(a.startswith(b) or b.startswith(a) for a in mine for b in theirs)
-    limits = ((getattr(one.scope, part), getattr(other.scope, part)) for part in CODES)
-    return goods and all(not a or not b or set(a) & set(b) for a, b in limits)
+    parts = ((limits(one.scope, part), limits(other.scope, part)) for part in CODES)
+    return goods and all(not a or not b or set(a) & set(b) for a, b in parts)

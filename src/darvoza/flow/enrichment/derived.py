@@ -7,7 +7,9 @@ import numpy as np
 import polars as pl
 
 from darvoza.domain.fact_settings import FactSettings
+from darvoza.domain.sps.numbers import comparable
 from darvoza.flow.enrichment.calendar import calendar_facts
+from darvoza.flow.enrichment.different import of_different
 from darvoza.flow.enrichment.limits import limit_margin
 from darvoza.flow.enrichment.papers import paper_facts
 from darvoza.flow.enrichment.transport import COUNTS, LOAD, container_faults
@@ -49,9 +51,21 @@ def derived_facts(declared: pl.DataFrame, settings: FactSettings) -> pl.DataFram
         container_faults(rows.get_column("containers")),
         roundness(rows.get_column("customs_value")).alias("value_roundness"),
         roundness(rows.get_column("price")).alias("price_roundness"),
+        _region(rows).alias("origin_region_code"),
+        _comparable(rows.get_column("establishment")).alias("establishment_code"),
     ]
     words = word_facts(rows.get_column("description"), settings.vague_words)
     return pl.concat([rows, rows.select(_compared(settings)), papers, words, pl.DataFrame(alone)], how="horizontal")
+
+
+def _region(rows: pl.DataFrame) -> pl.Series:
+    """Give the region of origin as it is compared; unknown where it is none of the declared country."""
+    both = pl.DataFrame([_comparable(rows.get_column("origin_region")).alias("region"), rows.get_column("origin")])
+    return both.select(pl.when(pl.col("region").str.starts_with(pl.col("origin"))).then("region")).to_series()
+
+
+def _comparable(numbers: pl.Series) -> pl.Series:
+    return of_different(numbers, lambda text: (comparable(text) or None,), {"number": pl.String()}).to_series()
 
 
 def as_float(name: str) -> pl.Expr:
