@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from builders import an_item, goods
 from darvoza.cli.reference_data import shipped
 from darvoza.domain.codes import Act, Agency
+from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.profile import RiskProfile
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
 from darvoza.flow.assessment.measures import CERTAIN, contradictions, measure_profiles
 from darvoza.flow.assessment.record import RecordExecutor
-from darvoza.flow.enrichment.enrich import enrich
+from darvoza.flow.enrichment.enrich import Sources, enrich
 from darvoza.flow.intake.measures import read_measures
 
 DAY = date(2026, 6, 1)
@@ -47,6 +48,28 @@ def test_what_is_not_declared_does_not_take_goods_out_of_a_prohibition() -> None
     zone = a_measure(MeasureKind.PROHIBITION, scope=MeasureScope(goods=("0104",), regions=("PK-2",)))
     assert matched(zone, origin_region_code=None) == ["M-1"]
     assert matched(zone, origin_region_code="PK1") == []
+
+
+def test_a_measure_is_on_imports_and_transit_unless_it_says_otherwise() -> None:
+    ban = a_measure(MeasureKind.PROHIBITION)
+    told: dict[str | None, list[str]] = {"I": ["M-1"], "T": ["M-1"], "E": [], None: ["M-1"]}
+    assert {flow: matched(ban, flow=flow) for flow in told} == told
+    out = a_measure(MeasureKind.PROHIBITION, code="M-2", scope=MeasureScope(goods=("0104",), flows=("E",)))
+    assert [matched(out, flow=flow) for flow in ("I", "E")] == [[], ["M-2"]]
+    assert contradictions([a_measure(), out]) == ()
+
+
+def test_a_measure_begins_at_midnight_of_the_zone_that_is_set() -> None:
+    ban = a_measure(MeasureKind.PROHIBITION, start=date(2026, 2, 11))
+    lodged = datetime(2026, 2, 10, 20, tzinfo=UTC)  # 02:00 of the next day in Bishkek
+    found = {}
+    for zone in (None, "Asia/Bishkek"):
+        sources = Sources(settings=FactSettings(time_zone=zone))
+        facts = enrich(goods(an_item(hs="0104101000", origin="PK", lodged_at=lodged)), sources=sources)
+        days = facts.get_column("lodged_on").to_list()
+        matches = RecordExecutor(measure_profiles([ban])).match(facts.to_dicts(), days[0])
+        found[zone] = (days[0].day, len(matches))
+    assert found == {None: (10, 0), "Asia/Bishkek": (11, 1)}
 
 
 SPELLED = {
@@ -84,7 +107,7 @@ def test_a_measure_on_raw_goods_leaves_processed_ones_alone_and_not_those_of_whi
     raw = a_measure(scope=MeasureScope(goods=("0805",), processes=("raw", "handled")), agency=Agency.PHYTOSANITARY)
     told = {"raw": ["M-1"], "handled": ["M-1"], "dried": [], "roasted": [], None: ["M-1"]}
     assert {each: matched(raw, hs="08051020", process=each) for each in told} == told
-    assert measure_profiles([raw])[0].sentence == "hs starts with 0805 and process in (handled, raw)"
+    assert measure_profiles([raw])[0].sentence == "hs starts with 0805 and process in (handled, raw) and flow in (I, T)"
 
 
 def test_measures_on_goods_processed_otherwise_do_not_contradict_each_other() -> None:

@@ -67,7 +67,7 @@ intended_use | item code | use | planting | What the goods are for.
 documents | item codes | document codes | CO | Codes of the documents presented.
 [calendar]
 dispatched_on | date | day | 2026-02-20 | Day of dispatch, UTC.
-lodged_on | date | day | 2026-03-01 | Day of lodging, UTC.
+lodged_on | date | day | 2026-03-01 | Day of lodging: local where the settings name a time zone, else UTC.
 """,
 )
 

@@ -44,7 +44,7 @@ class MeasureScope:
     zone_hazards
         Diseases and pests of which one is present in the zone of origin, as the register says.
     flows
-        Directions: I import, E export, T transit.
+        Directions of declarations; of a measure that names none import and transit: exports are no business of it.
     dispatched_from
         It holds for goods dispatched from this day on.
     """

@@ -5,11 +5,11 @@ declared, or is none of the country of origin, does not take goods out of a proh
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from darvoza.domain.codes import Act, RiskArea
+from darvoza.domain.codes import Act, Flow, RiskArea
 from darvoza.domain.expression import (
     Comparison,
     Contains,
@@ -46,6 +46,9 @@ CODES = {
 }
 """Part of a scope → the fact it limits."""
 
+INCOMING = (Flow.IMPORT.value, Flow.TRANSIT.value)
+"""Directions of a measure that names none."""
+
 COMPARED = ("regions", "establishments")
 """Parts of a scope whose spelling does not matter."""
 
@@ -62,7 +65,7 @@ def measure_profiles(measures: Iterable[Measure]) -> tuple[RiskProfile, ...]:
     >>> scope = MeasureScope(goods=("0104",), origins=("PK",))
     >>> ban = Measure("V-1", "Sheep", Agency.VETERINARY, MeasureKind.PROHIBITION, scope, "Order 1", date(2026, 1, 1))
     >>> [(made.code, made.sentence, made.treatment.act.value) for made in measure_profiles([ban])]
-    [('V-1', 'hs starts with 0104 and origin is PK', 'documentary')]
+    [('V-1', 'hs starts with 0104 and origin is PK and flow in (I, T)', 'documentary')]
     """
     return tuple(profile for measure in measures for profile in _profiles(measure))
 
@@ -102,9 +105,14 @@ def _asked(measure: Measure) -> tuple[tuple[Act, Decimal], ...]:
             return ()
 
 
+def of_measure(measure: Measure) -> MeasureScope:
+    """Give the scope of a measure with the directions in which it holds."""
+    return replace(measure.scope, flows=measure.scope.flows or INCOMING)
+
+
 def _condition(measure: Measure) -> Expression:
     """Write the scope, and what is not presented, as a condition."""
-    scope = measure.scope
+    scope = of_measure(measure)
     terms = list(scope_terms(scope))
     if not scope.goods or scope.veterinary or scope.plant_risk or scope.sanitary:
         # Goods that the service does not control have no category: that is known, and must not count as doubt.
@@ -207,5 +215,6 @@ def _meet(one: Measure, other: Measure) -> bool:
         return False
     mine, theirs = one.scope.goods, other.scope.goods
     goods = not mine or not theirs or any(a.startswith(b) or b.startswith(a) for a in mine for b in theirs)
-    parts = ((limits(one.scope, part), limits(other.scope, part)) for part in CODES)
+    scopes = of_measure(one), of_measure(other)
+    parts = ([limits(scope, part) for scope in scopes] for part in CODES)
     return goods and all(not a or not b or set(a) & set(b) for a, b in parts)

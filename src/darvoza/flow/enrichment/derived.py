@@ -103,11 +103,19 @@ def _of_item(settings: FactSettings) -> tuple[pl.Expr, ...]:
     return (
         _run("declaration_id", "version"),
         pl.col("documents").list.join("\n").alias("_documents"),
-        *(pl.col(moment).dt.date().alias(day) for day, moment in DAYS.items()),
+        *(_day(day, moment, settings) for day, moment in DAYS.items()),
         *_named(_own(settings)),
         *COUNTS,
         *calendar_facts(settings),
     )
+
+
+def _day(day: str, moment: str, settings: FactSettings) -> pl.Expr:
+    """Give the day of a moment: of lodging by local time, where a zone is set; law begins at midnight there."""
+    at = pl.col(moment)
+    if day == "lodged_on" and settings.time_zone is not None:
+        at = at.dt.convert_time_zone(settings.time_zone)
+    return at.dt.date().alias(day)
 
 
 def _own(settings: FactSettings) -> dict[str, pl.Expr]:

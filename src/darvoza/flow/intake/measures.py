@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from darvoza.domain.codes import Act, Agency
+from darvoza.domain.codes import Act, Agency, Flow
 from darvoza.domain.sps.competence import PROCESSES, IntendedUse, PlantRisk, SanitaryCategory, VeterinaryCategory
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
 from darvoza.domain.sps.numbers import comparable
@@ -43,7 +43,7 @@ SCOPES: Mapping[str, Iterable[str]] = {
     "sanitary": SanitaryCategory,
     "uses": IntendedUse,
     "processes": PROCESSES,
-    "flows": ("I", "E", "T"),
+    "flows": Flow,
 }
 CODES = ("goods", "origins", "regions", "establishments", "posts", "zone_hazards", *SCOPES)
 
@@ -204,6 +204,12 @@ def scope_of(fields: Fields) -> MeasureScope:
     for value in read["goods"]:
         if not (value.isascii() and value.isdigit() and len(value) <= 10):
             fields.refuse("goods", "prefixes of commodity codes, digits", value)
+    _check_places(fields, read)
+    return MeasureScope(**read, dispatched_from=fields.day("dispatched_from"))
+
+
+def _check_places(fields: Fields, read: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse countries, regions and establishments that nothing declared could be compared with."""
     for value in read["origins"]:
         if value not in COUNTRIES:
             fields.refuse("origins", "countries of ISO 3166-1, two letters", value)
@@ -217,7 +223,6 @@ def scope_of(fields: Fields) -> MeasureScope:
     for value in read["establishments"]:
         if not comparable(value):
             fields.refuse("establishments", "approval numbers, letters and digits", value)
-    return MeasureScope(**read, dispatched_from=fields.day("dispatched_from"))
 
 
 def texts_of(fields: Fields, name: str) -> tuple[str, ...]:
