@@ -11,9 +11,11 @@ from builders import an_item, goods
 from darvoza.cli.reference_data import shipped
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.fact_settings import FactSettings
+from darvoza.domain.matching import MatchingSettings
 from darvoza.domain.profile import RiskProfile
 from darvoza.domain.selection import FloorKind
-from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
+from darvoza.flow.assessment.matching_profiles import matching_profiles
 from darvoza.flow.assessment.measures import CERTAIN, contradictions, measure_profiles
 from darvoza.flow.assessment.record import RecordExecutor
 from darvoza.flow.enrichment.enrich import Sources, enrich
@@ -70,6 +72,36 @@ def test_a_measure_begins_at_midnight_of_the_zone_that_is_set() -> None:
         matches = RecordExecutor(measure_profiles([ban])).match(facts.to_dicts(), days[0])
         found[zone] = (days[0].day, len(matches))
     assert found == {None: (10, 0), "Asia/Bishkek": (11, 1)}
+
+
+def test_who_checks_the_documents_is_told_to_refuse_what_is_prohibited_and_where_it_is_from() -> None:
+    scope = MeasureScope(goods=("0104",), regions=("PK-2",), establishments=("PK.05/S-1",))
+    (ban,) = measure_profiles([a_measure(MeasureKind.PROHIBITION, scope=scope)])
+    assert "Refuse entry" in ban.instructions["en"]
+    assert "Отказать во ввозе" in ban.instructions["ru"]
+    assert all(each in text for text in ban.instructions.values() for each in ("PK-2", "PK.05/S-1", "Order 1"))
+    (own,) = measure_profiles([a_measure(MeasureKind.PROHIBITION, scope=scope, instructions={"en": "Call Osh."})])
+    assert own.instructions["en"] == "Call Osh."
+    assert "Отказать" in own.instructions["ru"]
+
+
+def test_who_checks_the_documents_is_told_what_a_condition_asks_for() -> None:
+    requires = Requirements(statements=("free from X",), zone_free_of=("FMD",), permit=True)
+    (made,) = measure_profiles([a_measure(MeasureKind.CONDITION, acts=(), required=("851",), requires=requires)])
+    for text in ("one of the documents 851", "“free from X”", "zone free of FMD", "permit that covers the goods"):
+        assert text in made.instructions["en"]
+    assert measure_profiles([a_measure()])[0].instructions == {}, "a frequency asks for the act as always"
+
+
+def test_what_is_wrong_with_a_certificate_is_told_and_asks_nothing_of_goods_that_leave() -> None:
+    made = matching_profiles(MatchingSettings(passive=()))
+    assert all(profile.instructions["en"] and profile.instructions["ru"] for profile in made)
+    (exists,) = (profile for profile in made if profile.code == "CERTIFICATE-PHYTOSANITARY-EXISTS")
+    assert "phytosanitary certificate: its number is not declared or not known" in exists.instructions["en"]
+    faults = {"phytosanitary_certificate_faults": frozenset({"not_found"}), "item": 1, "lodged_on": DAY}
+    executor = RecordExecutor((exists,))
+    found = [len(executor.match([{**faults, "flow": flow}], DAY)) for flow in ("I", "T", None, "E")]
+    assert found == [1, 1, 1, 0]
 
 
 SPELLED = {

@@ -1,9 +1,9 @@
 """Levels of matching become risk profiles: what is wrong with a certificate or permit asks for a look at the documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from darvoza.domain.codes import Act, Agency, RiskArea
-from darvoza.domain.expression import Include
+from darvoza.domain.codes import Act, Agency, Flow, RiskArea
+from darvoza.domain.expression import Expression, Include, Known, Not, OneOf, both
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
@@ -15,6 +15,44 @@ TITLES = {
     MatchingLevel.COMMODITY: "{} for other goods, or of another origin",
     MatchingLevel.QUANTITY: "{} for less than was declared",
 }
+INSTRUCTIONS: Mapping[str, Mapping[MatchingLevel, str]] = {
+    "en": {
+        MatchingLevel.EXISTS: (
+            "Ask for the original of the {}: its number is not declared or not known, or it was not issued, bears a date that "
+            "cannot be, was used before, is for another country, or lacks a statement. Hold it against the register of the "
+            "service that issued it, and do not accept it until that is cleared up."
+        ),
+        MatchingLevel.COMMODITY: (
+            "The {} speaks of other goods, or of another origin: compare goods, codes and origin line by line."
+        ),
+        MatchingLevel.QUANTITY: "The {} covers less than was declared: compare the quantities, those of earlier uses too.",
+    },
+    "ru": {
+        MatchingLevel.EXISTS: (
+            "Потребовать оригинал документа ({}): номер не заявлен или неизвестен, либо документ не выдан, имеет невозможную дату, "
+            "уже использован, выдан для другой страны или не содержит требуемой декларации. Сверить с реестром выдавшей службы и "
+            "не принимать, пока это не выяснено."
+        ),
+        MatchingLevel.COMMODITY: (
+            "Документ ({}) выдан на другие товары или другое происхождение: сверить товары, коды и происхождение построчно."
+        ),
+        MatchingLevel.QUANTITY: (
+            "Документ ({}) покрывает меньше заявленного: сверить количество с учётом прежнего использования."
+        ),
+    },
+}
+"""What the officer is told, by language: what may be wrong at a level, and what to do about it."""
+
+RUSSIAN = {
+    "Phytosanitary certificate": "фитосанитарный сертификат",
+    "Veterinary certificate": "ветеринарный сертификат",
+    "Sanitary certificate": "санитарный сертификат",
+    "Permit": "разрешение",
+}
+
+OUTGOING = both(Known("flow"), OneOf("flow", (Flow.EXPORT.value,)))
+"""Goods that leave: their certificates are our own, and stand in no register of those we were given."""
+
 BASIS = "Matching of declared certificates and permits, level {}; ISPM 12 and the certificates of the importing country"
 
 
@@ -58,7 +96,8 @@ def _of_level(level: MatchingLevel, faults: tuple[CertificateFault, ...] | tuple
     return tuple(fault.value for fault in faults if LEVEL_OF_FAULT[fault.value] is level)
 
 
-def _profile(code: str, what: str, level: MatchingLevel, *, agency: Agency, condition: Include) -> RiskProfile:
+def _profile(code: str, what: str, level: MatchingLevel, *, agency: Agency, condition: Expression) -> RiskProfile:
+    condition = both(condition, Not(OUTGOING))
     return RiskProfile(
         code=f"{code}-{level}".upper(),
         title=TITLES[level].format(what),
@@ -69,6 +108,10 @@ def _profile(code: str, what: str, level: MatchingLevel, *, agency: Agency, cond
         treatment=Treatment(Act.DOCUMENTARY),
         unknown=UnknownPolicy.NO_MATCH,
         valid=Validity(),
+        instructions={
+            "en": INSTRUCTIONS["en"][level].format(what.lower()),
+            "ru": INSTRUCTIONS["ru"][level].format(RUSSIAN[what]),
+        },
         legal_basis=BASIS.format(level),
         floor=FloorKind.LAW,
     )

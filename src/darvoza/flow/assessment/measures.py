@@ -31,6 +31,7 @@ from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requi
 from darvoza.domain.sps.numbers import comparable
 from darvoza.domain.sps.written import quoted_statement
 from darvoza.domain.wording import render
+from darvoza.flow.assessment.measure_instructions import instructions
 
 CODES = {
     "veterinary": "veterinary_category",
@@ -83,7 +84,7 @@ def _profiles(measure: Measure) -> Iterator[RiskProfile]:
             treatment=Treatment(act, share),
             unknown=UnknownPolicy.MATCH,
             valid=Validity(measure.start, measure.last_day),
-            instructions=measure.instructions,
+            instructions=instructions(measure),
             legal_basis=measure.legal_basis,
             rationale=measure.hazard,
             justification=measure.legal_basis,
