@@ -11,7 +11,7 @@ import pytest
 from darvoza.domain.casework import Case, ExaminationResult, ItemResult
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
 from darvoza.domain.sps.control import AgencyDecision, ControlOutcome
-from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
 from darvoza.errors import InvalidValue, SettingsError
 from darvoza.flow.inspection.joint import WhyCode, joint_word
 from darvoza.flow.inspection.papers import words_en, words_ru
@@ -29,6 +29,7 @@ PROOF = Proof(date(2026, 3, 1), "ab" * 32)
 MEASURE = Measure(
     "PHY-3", "Citrus after fruit fly", PHYTO, MeasureKind.FREQUENCY, MeasureScope(goods=("0805",), origins=("IR",)),
     "Order 3/2026", date(2026, 3, 1), end=date(2026, 8, 31), review_by=date(2026, 6, 1), alert=True,
+    acts=((Act.PHYSICAL, Decimal("0.75")), (Act.SAMPLING, Decimal("0.125"))),
 )  # fmt: skip
 JOINT = joint_word([DOCUMENT], items=DOCUMENT.items, now=hour(70))
 DECLARED = DOCUMENT.consignment.declaration
@@ -76,6 +77,34 @@ def test_every_language_has_the_same_words_with_the_same_holes() -> None:
     holes = [[text.count("{") for text in words.values()] for words in WORDS.values()]
     assert holes[0] == holes[1]
     assert {f"why_{code}" for code in WhyCode} <= set(words_en.WORDS)
+
+
+BAN = Measure(
+    "VET-9", "Meat", Agency.VETERINARY, MeasureKind.PROHIBITION,
+    MeasureScope(
+        veterinary=("II",), processes=("raw",), uses=("processing",), regions=("KZ-2",), establishments=("KZ.05/S-1",),
+        zone_hazards=("FMD",), flows=("I",), dispatched_from=date(2026, 2, 1),
+    ),
+    "Order 9", date(2026, 2, 11),
+)  # fmt: skip
+
+
+def test_a_published_prohibition_says_that_it_prohibits_and_exactly_what() -> None:
+    told = as_text(measure_paper(BAN, "en"))
+    for line in (
+        "What it does: prohibited", "Veterinary categories: II", "Processing: raw", "Intended uses: processing", "Origin: all",
+        "Regions of origin: KZ-2", "Establishments: KZ.05/S-1", "From zones with: FMD", "Direction: import",
+        "For goods dispatched from: 2026-02-01", "Goods: those of the categories, processing or uses below",
+    ):  # fmt: skip
+        assert line in told, told
+    assert "запрещено" in as_text(measure_paper(BAN, "ru"))
+
+
+def test_a_published_condition_says_what_must_be_shown() -> None:
+    requires = Requirements(("free from X",), ("FMD",), approved_establishment=True, permit=True)
+    told = as_text(measure_paper(replace(BAN, kind=MeasureKind.CONDITION, required=("851",), requires=requires), "en"))
+    for words in ("documents 851", "“free from X”", "free of FMD", "establishments approved", "a permit covers"):
+        assert words in told
 
 
 def test_a_language_that_is_not_held_is_refused() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from darvoza.domain.sps.entry import EntryDocument
-from darvoza.domain.sps.measure import Measure
+from darvoza.domain.sps.measure import Measure, MeasureScope
 from darvoza.domain.sps.non_compliance import NonCompliance
 from darvoza.errors import InvalidValue
 from darvoza.flow.inspection.papers import sections
@@ -77,14 +77,44 @@ def measure_paper(measure: Measure, language: str) -> Paper:
     return titled(paper, write.say("measure_end" if measure.terminated_on else "measure_start"))
 
 
+def _does(measure: Measure, write: Writing) -> str:
+    """Say what a measure does: its kind, and with it the acts or what must be shown."""
+    say, requires = write.say, measure.requires
+    acts = [f"{write.named(act)} {write.amount(share * 100)} %" for act, share in measure.acts]
+    shown = [say("measure_documents", codes=", ".join(measure.required))] if measure.required else []
+    shown += [say("measure_statement", text=text) for text in requires.statements]
+    if requires.zone_free_of:
+        shown.append(say("measure_zone_free", codes=", ".join(requires.zone_free_of)))
+    shown += [say(f"measure_{name}") for name in ("approved_establishment", "permit") if getattr(requires, name)]
+    return ": ".join(filter(None, (say(f"measure_kind_{measure.kind}"), "; ".join((*acts, *shown)))))
+
+
+def _scope(scope: MeasureScope, write: Writing) -> Iterator[tuple[str, str]]:
+    """Say what a measure is about: goods, origin and posts always, the rest as far as it limits anything."""
+    say, everything = write.say, write.say("measure_all")
+    named = ("veterinary", "plant_risk", "sanitary", "processes", "uses")
+    rest = {name: ", ".join(getattr(scope, name)) for name in named}
+    listed = ", ".join(scope.goods)
+    yield say("measure_goods"), listed or (say("measure_by_category") if any(rest.values()) else everything)
+    for name, codes in rest.items():
+        if codes:
+            yield say(f"measure_{name}"), codes
+    yield say("measure_origin"), ", ".join(scope.origins) or everything
+    for name in ("regions", "establishments", "zone_hazards"):
+        if getattr(scope, name):
+            yield say(f"measure_{name}"), ", ".join(getattr(scope, name))
+    yield say("measure_flows"), ", ".join(say(f"measure_flow_{flow}") for flow in scope.flows or ("I", "T"))
+    yield say("measure_posts"), ", ".join(scope.posts) or everything
+    if scope.dispatched_from is not None:
+        yield say("measure_dispatched"), write.day(scope.dispatched_from)
+
+
 def _measure(measure: Measure, write: Writing) -> Iterator[tuple[str, str]]:
     say, scope = write.say, measure.scope
-    everything = say("measure_all")
     yield say("measure_code"), f"{measure.code}, {measure.title}"
     yield say("measure_agency"), write.named(measure.agency)
-    yield say("measure_goods"), ", ".join(scope.goods) or everything
-    yield say("measure_origin"), ", ".join((*scope.origins, *scope.regions, *scope.establishments)) or everything
-    yield say("measure_posts"), ", ".join(scope.posts) or everything
+    yield say("measure_kind"), _does(measure, write)
+    yield from _scope(scope, write)
     until = f" {say('measure_until')} {write.day(measure.end)}" if measure.end else ""
     yield say("measure_from"), f"{write.day(measure.start)}{until}"
     if measure.hazard:
