@@ -75,7 +75,7 @@ def test_where_no_sample_will_do_the_command_says_why_and_ends_with_one(words: s
         ("--lot-size 0 --level 0.01", "lot_size"),
         ("--lot-size -5 --level 0.01", "lot_size"),
         ("--lot-size 0 --level 0.01 --distribution binomial", "lot-size"),
-        ("--lot-size 100 --level 1", "level"),
+        ("--lot-size 100 --level 1.01", "level"),
         ("--lot-size 100 --level 0", "level"),
         ("--lot-size 100 --level nan", "level"),
         ("--lot-size 100 --level -0.1", "level"),
@@ -252,3 +252,14 @@ def test_increments_that_cannot_be_told_are_refused(words: str, field: str, caps
 def test_bad_numbers_of_a_sample_are_refused_at_the_door(words: str, field: str, capsys: Said) -> None:
     told = said(capsys, "sample-size", *words.split(), code=2)
     assert told.startswith(f"darvoza: {field}: expected ")
+
+
+def test_russian_numbers_are_spelled_as_on_papers_and_the_first_line_is_a_bare_number(capsys: Said) -> None:
+    words = ("sample-size", "--lot-size", "1000", "--level", "0.1175", "--confidence", "0.95", "--language", "ru")
+    first, rest = said(capsys, *words).split("\n", 1)
+    assert first.isdigit()
+    assert "из 1\N{NO-BREAK SPACE}000" in rest
+    assert "11,75 %" in rest
+    assert "11.75" not in rest
+    assert "0,1" in said(capsys, *words[:2], "10", "--level", "0.01", *words[5:], code=1)
+    assert said(capsys, "sample-size", "--lot-size", "50", "--level", "1", "--confidence", "0.95").startswith("1\n")

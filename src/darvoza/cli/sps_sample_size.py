@@ -1,5 +1,6 @@
 """``darvoza sps sample-size``: how many units to examine, why, and what that finds and does not."""
 
+import re
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -41,17 +42,20 @@ def run(options: Namespace) -> int:
     """Print a sample size with its reasons; 1 when no sample will do."""
     distribution, say = _distribution(options), WORDS[options.language]
     if options.size is not None:
-        return _told(_what_is_found(options, distribution, say), say)
+        return _told(_what_is_found(options, distribution, say), options.language)
     asked = Asked(
         options.lot_size, options.level, options.confidence, options.sensitivity,
         Convention(options.convention), options.acceptance, say,
     )  # fmt: skip
     if distribution == "beta-binomial":
-        return _told(_clusters(asked, options), say)
+        return _told(_clusters(asked, options), options.language)
     if distribution != "hypergeometric":
-        return _told(_endless(asked, distribution), say)
+        return _told(_endless(asked, distribution), options.language)
     size = _finite_size(asked, asked.convention)
-    return _told(_finite(asked, size), say) if size is not None else _refused(asked)
+    if size is None:
+        print(spelled(_refused(asked), options.language))
+        return 1
+    return _told(_finite(asked, size), options.language)
 
 
 def _distribution(options: Namespace) -> str:
@@ -74,10 +78,25 @@ def _distribution(options: Namespace) -> str:
     return str(chosen)
 
 
-def _told(lines: Iterator[tuple[str, str]], say: Mapping[str, str]) -> int:
+def _told(lines: Iterator[tuple[str, str]], language: str) -> int:
+    """Print the lines; the first, which has no name, is a bare number for whoever reads it on."""
+    say = WORDS[language]
     for name, words in lines:
-        print(f"{say[name]:<{WIDTH}}{words}" if name else words)
+        print(f"{say[name]:<{WIDTH}}{spelled(words, language)}" if name else words)
     return 0
+
+
+def spelled(words: str, language: str) -> str:
+    """Write the numbers in words as the language does: in Russian with a comma, thousands apart, as on papers.
+
+    Examples
+    --------
+    >>> spelled("59 из 1,000: 11.75 %", "ru") == "59 из 1\N{NO-BREAK SPACE}000: 11,75 %"
+    True
+    """
+    if language != "ru":
+        return words
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "\N{NO-BREAK SPACE}", words))
 
 
 def _finite_size(asked: Asked, convention: Convention) -> int | None:
@@ -151,18 +170,15 @@ def _compared(asked: Asked) -> str:
     return others + asked.say["fixed"].format(share=f"{FIXED:.0%}", size=fixed, seen=f"{seen:.1%}")
 
 
-def _refused(asked: Asked) -> int:
+def _refused(asked: Asked) -> str:
     lot = asked.lot or 0
     marked = marked_units(lot, level=asked.level, sensitivity=asked.sensitivity, convention=asked.convention)
     if marked <= asked.acceptance:
         share = asked.level * (asked.sensitivity if asked.convention is Convention.TABLE else 1)
         needed = asked.acceptance + 1
         told = asked.say["too_small"]
-        print(told.format(share=percent(share), lot=lot, part=share * lot, marked=marked, needed=needed))
-    else:
-        told = asked.say["too_blind"]
-        print(told.format(marked=marked, sensitivity=asked.sensitivity, confidence=asked.confidence))
-    return 1
+        return told.format(share=percent(share), lot=lot, part=share * lot, marked=marked, needed=needed)
+    return asked.say["too_blind"].format(marked=marked, sensitivity=asked.sensitivity, confidence=asked.confidence)
 
 
 def _endless(asked: Asked, distribution: str) -> Iterator[tuple[str, str]]:

@@ -212,7 +212,7 @@ BAD: list[tuple[str, Callable[[], object]]] = [
     ("lot_size", lambda: hypergeometric_size(-5, level=0.1, confidence=0.95)),
     ("lot_size", lambda: hypergeometric_size(10.5, level=0.1, confidence=0.95)),  # type: ignore[arg-type]
     ("lot_size", lambda: hypergeometric_size(True, level=0.1, confidence=0.95)),
-    ("level", lambda: hypergeometric_size(10, level=1, confidence=0.95)),
+    ("level", lambda: hypergeometric_size(10, level=1.1, confidence=0.95)),
     ("level", lambda: hypergeometric_size(10, level=0, confidence=0.95)),
     ("level", lambda: hypergeometric_size(10, level=math.nan, confidence=0.95)),
     ("level", lambda: binomial_size(5, confidence=0.95)),
@@ -235,3 +235,12 @@ def test_a_wrong_argument_is_named(field: str, call: Callable[[], object]) -> No
         call()
     assert refused.value.field == field
     assert refused.value.expected
+
+
+@pytest.mark.parametrize("sensitivity", [1, 0.9])
+def test_where_every_unit_is_marked_so_many_are_taken_as_must_be_recognised(sensitivity: float) -> None:
+    wanted = 1 if sensitivity == 1 else 2
+    assert binomial_size(1, confidence=0.95, sensitivity=sensitivity) == wanted
+    size = hypergeometric_size(50, level=1, confidence=0.95, sensitivity=sensitivity, convention=Convention.EXACT)
+    assert size == wanted
+    assert hypergeometric_size(50, level=1, confidence=0.95, acceptance=2) == 3

@@ -20,7 +20,7 @@ from fractions import Fraction
 import scipy
 
 from darvoza.errors import SettingsError
-from darvoza.methods.sampling.arguments import as_written, largest_miss, share, share_up_to_one, whole
+from darvoza.methods.sampling.arguments import as_written, largest_miss, share_up_to_one, whole
 from darvoza.methods.sampling.tails import few_recognised, few_recognised_at_most, none_drawn, none_drawn_at_most
 
 SHORT_TIE = 64
@@ -66,7 +66,7 @@ def marked_units(
     >>> marked_units(1000, level=0.01, sensitivity=0.8), marked_units(150, level=0.005)
     (8, 0)
     """
-    found = as_written(share("level", level)) * whole("lot_size", lot_size)
+    found = as_written(share_up_to_one("level", level)) * whole("lot_size", lot_size)
     seen = as_written(share_up_to_one("sensitivity", sensitivity))
     return math.floor(found * seen if convention is Convention.TABLE else found)
 
@@ -210,12 +210,14 @@ def binomial_size(level: float, *, confidence: float, sensitivity: float = 1.0, 
     >>> binomial_size(0.01, confidence=0.95), binomial_size(0.005, confidence=0.99)
     (299, 919)
     """
-    seen = as_written(share("level", level)) * as_written(share_up_to_one("sensitivity", sensitivity))
+    seen = as_written(share_up_to_one("level", level)) * as_written(share_up_to_one("sensitivity", sensitivity))
     limit = largest_miss(confidence)
     if whole("acceptance", acceptance, least=0):
         return _smallest_unbounded(
             lambda n: float(scipy.special.bdtr(acceptance, n, float(seen))) <= limit, acceptance + 1
         )
+    if seen == 1:
+        return 1  # whichever unit is taken shows it
     ratio = math.log(limit) / math.log1p(-float(seen))
     size = max(1, math.ceil(ratio))
     tied = round(ratio)
@@ -246,7 +248,7 @@ def poisson_size(level: float, *, confidence: float, sensitivity: float = 1.0, a
     >>> poisson_size(0.01, confidence=0.95), poisson_size(0.001, confidence=0.95)
     (300, 2996)
     """
-    seen = share("level", level) * share_up_to_one("sensitivity", sensitivity)
+    seen = share_up_to_one("level", level) * share_up_to_one("sensitivity", sensitivity)
     expected = scipy.special.gammainccinv(whole("acceptance", acceptance, least=0) + 1, float(largest_miss(confidence)))
     return math.ceil(float(expected) / seen)
 
