@@ -127,6 +127,14 @@ def test_another_spelling_of_a_region_or_establishment_does_not_lift_a_ban(part:
         assert found == [True] * len(under) + [False] * len(free)
 
 
+def test_a_region_named_in_words_leaves_no_goods_of_its_country_out() -> None:
+    facts = enrich(
+        goods(*(an_item(hs="0104101000", origin="PK", origin_region=each) for each in ("Sindh", "Punjab", "")))
+    ).to_dicts()
+    alert = measure_profiles([a_measure(scope=MeasureScope(origins=("PK",), regions=("Punjab",)))])
+    assert [len(RecordExecutor(alert).match([row], row["lodged_on"])) for row in facts] == [1, 1, 1]
+
+
 def test_measures_on_one_establishment_spelled_twice_meet() -> None:
     ban, half = (
         a_measure(kind, code=kind, scope=MeasureScope(establishments=(number,)))
