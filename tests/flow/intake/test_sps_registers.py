@@ -8,9 +8,9 @@ import pytest
 
 from darvoza.cli.reference_data import shipped
 from darvoza.domain.codes import Agency
+from darvoza.domain.folding import folded_number
 from darvoza.domain.sps.certificate import Permit
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
-from darvoza.domain.sps.written import folded_number
 from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.register_rows import rows_of
 from darvoza.flow.intake.sps_registers import read_sps_registers

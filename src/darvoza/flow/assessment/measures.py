@@ -25,10 +25,10 @@ from darvoza.domain.expression import (
     both,
     either,
 )
+from darvoza.domain.folding import folded_number
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
-from darvoza.domain.sps.numbers import comparable
 from darvoza.domain.sps.written import quoted_statement
 from darvoza.domain.wording import render
 from darvoza.flow.assessment.measure_instructions import instructions
@@ -140,7 +140,7 @@ def _shown(documents: tuple[str, ...], requires: Requirements) -> Iterator[Expre
 def limits(scope: MeasureScope, part: str) -> tuple[str, ...]:
     """Give the codes of a part of a scope in the form in which they are compared."""
     codes: tuple[str, ...] = getattr(scope, part)
-    return tuple(map(comparable, codes)) if part in COMPARED else codes
+    return tuple(map(folded_number, codes)) if part in COMPARED else codes
 
 
 def scope_terms(scope: MeasureScope) -> Iterator[Expression]:

@@ -16,9 +16,10 @@ import polars as pl
 
 from darvoza.domain.codes import Flow
 from darvoza.domain.fact_settings import DocumentKind, FactSettings
+from darvoza.domain.folding import folded_number
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateFault, CertificateType, Expected, Permit
-from darvoza.domain.sps.written import folded_number, quoted_statement
+from darvoza.domain.sps.written import quoted_statement
 from darvoza.flow.enrichment.certificates import (
     AGREEING_DIGITS,
     certificate_faults,

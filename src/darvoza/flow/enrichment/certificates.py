@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeGuard
 
+from darvoza.domain.folding import folded_number
 from darvoza.domain.matching import MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import (
     ISSUED,
@@ -22,7 +23,7 @@ from darvoza.domain.sps.certificate import (
     Expected,
     Permit,
 )
-from darvoza.domain.sps.written import folded_number, folded_statement
+from darvoza.domain.sps.written import folded_statement
 from darvoza.errors import InvalidValue
 
 USUAL = MatchingSettings()

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from darvoza.domain.fact_settings import FactSettings
-from darvoza.domain.sps.numbers import comparable
+from darvoza.domain.folding import folded_number
 from darvoza.flow.enrichment.calendar import calendar_facts
 from darvoza.flow.enrichment.different import of_different
 from darvoza.flow.enrichment.limits import limit_margin
@@ -52,7 +52,7 @@ def derived_facts(declared: pl.DataFrame, settings: FactSettings) -> pl.DataFram
         roundness(rows.get_column("customs_value")).alias("value_roundness"),
         roundness(rows.get_column("price")).alias("price_roundness"),
         _region(rows).alias("origin_region_code"),
-        _comparable(rows.get_column("establishment")).alias("establishment_code"),
+        _folded(rows.get_column("establishment")).alias("establishment_code"),
     ]
     words = word_facts(rows.get_column("description"), settings.vague_words)
     return pl.concat([rows, rows.select(_compared(settings)), papers, words, pl.DataFrame(alone)], how="horizontal")
@@ -60,12 +60,12 @@ def derived_facts(declared: pl.DataFrame, settings: FactSettings) -> pl.DataFram
 
 def _region(rows: pl.DataFrame) -> pl.Series:
     """Give the region of origin as it is compared; unknown where it is none of the declared country."""
-    both = pl.DataFrame([_comparable(rows.get_column("origin_region")).alias("region"), rows.get_column("origin")])
+    both = pl.DataFrame([_folded(rows.get_column("origin_region")).alias("region"), rows.get_column("origin")])
     return both.select(pl.when(pl.col("region").str.starts_with(pl.col("origin"))).then("region")).to_series()
 
 
-def _comparable(numbers: pl.Series) -> pl.Series:
-    return of_different(numbers, lambda text: (comparable(text) or None,), {"number": pl.String()}).to_series()
+def _folded(numbers: pl.Series) -> pl.Series:
+    return of_different(numbers, lambda text: (folded_number(text) or None,), {"number": pl.String()}).to_series()
 
 
 def as_float(name: str) -> pl.Expr:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.sps.written import LOOK_ALIKE
+from darvoza.domain.folding import LOOK_ALIKE
 from darvoza.methods.asof import LARGEST_CODE
 
 Codes = NDArray[np.int64]

@@ -12,8 +12,8 @@ from typing import Self
 
 import polars as pl
 
+from darvoza.domain.folding import folded_number
 from darvoza.domain.sps.registers import AFFECTED, FREE, Establishment, ListingStatus, OriginStatus, StatusCode
-from darvoza.domain.sps.written import folded_number
 from darvoza.flow.enrichment.different import FEW, Types, unknown
 
 ZONE_FACTS: Types = {"zone_status": pl.String(), "zone_hazards": pl.List(pl.String), "zone_free_of": pl.List(pl.String)}

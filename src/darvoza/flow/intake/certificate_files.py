@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from darvoza.domain.codes import Agency
+from darvoza.domain.folding import folded_number
 from darvoza.domain.matching import GreatestAge, MatchingLevel, MatchingSettings
 from darvoza.domain.sps.certificate import ISSUED, KEYED, Certificate, CertificateType, CertifiedGoods
-from darvoza.domain.sps.written import folded_number
 from darvoza.errors import DarvozaError, IntakeError, InvalidValue, SettingsError, UnreadableFile
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
 from darvoza.flow.intake.code_lists import COUNTRIES

@@ -6,9 +6,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from darvoza.domain.codes import Act, Agency, Flow
+from darvoza.domain.folding import folded_number
 from darvoza.domain.sps.competence import PROCESSES, IntendedUse, PlantRisk, SanitaryCategory, VeterinaryCategory
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
-from darvoza.domain.sps.numbers import comparable
 from darvoza.errors import InvalidMeasure
 from darvoza.flow.fields import Fields, as_sequence, is_sane, read_yaml
 from darvoza.flow.intake.code_lists import COUNTRIES
@@ -214,14 +214,14 @@ def _check_places(fields: Fields, read: Mapping[str, tuple[str, ...]]) -> None:
         if value not in COUNTRIES:
             fields.refuse("origins", "countries of ISO 3166-1, two letters", value)
     for value in read["regions"]:
-        country = comparable(value)[:2]
+        country = folded_number(value)[:2]
         if country not in COUNTRIES or (read["origins"] and country not in read["origins"]):
             expected = (
                 f"regions that begin with their country, {', '.join(read['origins']) or 'two letters'}, such as PK-2"
             )
             fields.refuse("regions", expected, value)
     for value in read["establishments"]:
-        if not comparable(value):
+        if not folded_number(value):
             fields.refuse("establishments", "approval numbers, letters and digits", value)
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from darvoza.domain.codes import Agency
+from darvoza.domain.folding import folded_number
 from darvoza.domain.sps.certificate import Permit
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
-from darvoza.domain.sps.written import folded_number
 from darvoza.errors import InvalidValue, UnreadableFile
 from darvoza.flow.fields import is_sane
 from darvoza.flow.intake.code_lists import COUNTRIES

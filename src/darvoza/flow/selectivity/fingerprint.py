@@ -23,6 +23,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from darvoza.domain.folding import LOOK_ALIKE
+
 Ints = NDArray[np.int64]
 
 SAME_GOODS_DAYS = {"document": 30, "containers": 30, "vehicle": 3, "reference": 30}
@@ -30,9 +32,6 @@ SAME_GOODS_DAYS = {"document": 30, "containers": 30, "vehicle": 3, "reference": 
 document does not."""
 
 BASES = tuple(SAME_GOODS_DAYS)
-
-_LOOK_ALIKE = dict(zip("АВЕКМНОРСТУХІЈЅҮҰҺӀԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSYYHIQWABEZHIKMNOPTYX", strict=True))
-"""Cyrillic letters, those of Kazakh, Kyrgyz and the Caucasus among them, and Greek ones, that look like Latin ones."""
 
 PLATES = re.compile(r"[/;,+|\\]")
 """What stands between the plates of a tractor and its trailer; a plate itself may hold blanks and strokes."""
@@ -42,7 +41,7 @@ _USUAL: Final = re.compile(r"[\x00-\x7f\u0400-\u045f]*")
 
 _STRIPPED: Final = {
     keep: str.maketrans(
-        {chr(sign): None for sign in range(128) if not chr(sign).isalnum() and chr(sign) != keep} | _LOOK_ALIKE
+        {chr(sign): None for sign in range(128) if not chr(sign).isalnum() and chr(sign) != keep} | LOOK_ALIKE
     )
     for keep in ("", ",")
 }
@@ -208,4 +207,4 @@ def _plain_text(code: str | None, keep: str = "") -> str | None:
 def _plain(code: pl.Expr, keep: str = "") -> pl.Expr:
     """Strip a code to capital letters and digits, look-alikes folded."""
     letters = code.str.normalize("NFKC").str.to_uppercase().str.replace_all(rf"[^\p{{L}}\p{{N}}{keep}]", "")
-    return letters.str.replace_many(list(_LOOK_ALIKE), list(_LOOK_ALIKE.values()))
+    return letters.str.replace_many(list(LOOK_ALIKE), list(LOOK_ALIKE.values()))
