@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from life_reference import Declared, Draw, Model, marks, new_order, words
+from life_reference import Declared, Draw, Model, marks, new_order
 
 BACK = 30
 """Days before a bundle of which it holds the draws."""
@@ -120,6 +120,6 @@ def _found(centre: Model, found: dict[str, Any]) -> list[str]:
         told = "somebody at the centre"
     order["results"].append(found)
     order |= {"state": "recorded", "by": found["by"]}
-    if centre.due(order) - set(words(order)):
+    if centre.due(order) - centre.stand(order):
         order |= {"state": "waiting", "holder": ""}
     return [told] if told else []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from life_reference import ACTS, CLIENTS, PEOPLE, Model, new_order, words
+from life_reference import ACTS, CLIENTS, PEOPLE, Model, new_order, on, words
 
 
 def agency_of(who: str) -> tuple[str, str]:
@@ -39,7 +39,7 @@ def _sound(model: Model, order: Mapping[str, Any], what: str, told: set[int], go
     """Whether a result speaks of what it owes a word on, and of nothing that was never there."""
     last = set(order["results"][-1]["items"]) if order["results"] else set()
     due = model.due(order)
-    owed = last & goods if what == "correct" else due - set(words(order)) or due
+    owed = last & goods if what == "correct" else due - model.stand(order) or due
     return bool(told) and owed <= told <= goods | set(words(order))
 
 
@@ -49,7 +49,11 @@ def move(model: Model, what: str, name: str, who: str, told: Mapping[str, Any]) 
     if not allowed(model, what, order, who, told):
         return False
     if what in {"record", "correct", "send"}:
-        order["results"].append({"at": model.now, "items": dict(told["items"])})
+        goods = on(model.declared[order["ref"]]["d"])
+        if what == "correct":  # of the goods on which the word was given
+            goods |= order["results"][-1]["on"]
+        items = dict(told["items"])
+        order["results"].append({"at": model.now, "items": items, "on": {item: goods.get(item) for item in items}})
     done: dict[str, dict[str, Any]] = {
         "claim": {"state": "claimed", "holder": who},
         "give_back": {"state": "waiting", "holder": ""},

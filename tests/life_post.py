@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from life_away import DIFFERENCES, Away
-from life_reference import SHARES, Declared, Model, goods
+from life_reference import SHARES, Declared, Model, goods, on
 from life_said import decided_away, modelled_away
 from life_world import Step
 from post_world import CENTRE, SEAL, SEALED_FOR, TRUSTED
@@ -153,9 +153,10 @@ class Posts:
         elif orders := sorted(model.gate().orders):
             pick, who, found = told
             name = orders[pick % len(orders)]
-            items = {item["item"]: found for item in model.decided()[name.split(":")[0]]["d"]["items"]}
+            declared = model.decided()[name.split(":")[0]]["d"]
+            items = {item["item"]: found for item in declared["items"]}
             post.find(name, who, items.items(), now)
-            model.record.append(("finding", {"name": name, "by": who, "items": items, "at": now}))
+            model.record.append(("finding", {"name": name, "by": who, "items": items, "at": now, "on": on(declared)}))
 
 
 def _sent(declared: Declared) -> dict[str, Any]:

@@ -149,6 +149,7 @@ class Model:
         chosen = {duty for duty, act in acts.items() if act["basis"]}
         channel = max((CHANNELS[act] for _, act in chosen), key=("blue", "yellow", "red").index, default="green")
         due = {name: self.due(order) for name, order in self.orders.items() if order["ref"] == ref}
+        were = on(before["d"]) if due else {}
         versions = before["versions"] if kind == "reassessed" else [*before["versions"], d]
         self.declared[ref] = {
             "d": d, "versions": sorted(versions, key=lambda v: v["version"]), "kind": kind, "revision": before["revision"] + 1,
@@ -159,21 +160,32 @@ class Model:
         for agency, act in chosen:
             name, items = f"{ref}:{agency}:{act}", acts[agency, act]["items"]
             if name in due:
-                self.order_again(self.orders[name], act, items, due[name])
+                self.order_again(self.orders[name], act, items, due.pop(name), were)
             else:
                 self.orders[name] = new_order(d, agency, act, items)
+        for name, about in due.items():  # what nothing asked for again is about goods, too
+            self.order_again(self.orders[name], self.orders[name]["act"], self.orders[name]["items"], about, were)
 
     def due(self, order: Mapping[str, Any]) -> set[int]:
         """The goods that an order is about; all of them where it names none that there is."""
         goods = {item["item"] for item in self.declared[order["ref"]]["d"]["items"]}
         return goods & set(order["items"]) or goods
 
-    def order_again(self, order: dict[str, Any], act: str, items: list[int], before: set[int]) -> None:
+    def stand(self, order: Mapping[str, Any]) -> set[int]:
+        """The items on which there is a word that was given on the goods as they are."""
+        now = on(self.declared[order["ref"]]["d"])
+        said = {item: goods for result in order["results"] for item, goods in result["on"].items()}
+        return {item for item in words(order) if said.get(item) in (None, now.get(item)) or item not in now}
+
+    def order_again(
+        self, order: dict[str, Any], act: str, items: list[int], before: set[int], were: Mapping[int, object]
+    ) -> None:
         """What is not over is about the goods that there are now; what is over opens again for goods that came to it."""
         d = self.declared[order["ref"]]["d"]
         goods = {item["item"] for item in d["items"]}
         now = order | {"items": [] if order["suspected"] else [item for item in items if item in goods]}
-        new = self.due(now) - (set(words(order)) if order["state"] == "recorded" else before)
+        same = {item for item, of in on(d).items() if were.get(item) in (None, of)}
+        new = self.due(now) - (self.stand(order) if order["state"] == "recorded" else before & same)
         if new:
             now["act"] = max(act, order["act"], key=ACTS.index)
         if new and order["state"] in OVER:
@@ -339,6 +351,11 @@ def _act(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: float) 
 def words(order: Mapping[str, Any]) -> dict[int, tuple[bool, datetime]]:
     """The last word on each item: whether anything was found, and when."""
     return {item: (found, result["at"]) for result in order["results"] for item, found in result["items"].items()}
+
+
+def on(d: Declared) -> dict[int, object]:
+    """What the goods of each item are."""
+    return {item["item"]: sorted((k, str(v)) for k, v in item.items() if k != "item") for item in d["items"]}
 
 
 def new_order(d: Declared, agency: str, act: str, items: list[int], holder: str = "") -> dict[str, Any]:

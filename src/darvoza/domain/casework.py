@@ -4,6 +4,7 @@ A case is an order in the hands of people. Its states and the moves between them
 not happen. Nothing here stores or forbids by role; doors do that.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -104,6 +105,8 @@ class ItemResult:
         Numbers of the samples taken.
     words
         What the officer says in his own words.
+    goods
+        Digest of the goods on which it was said; ``None`` where that is not known.
     """
 
     item: int
@@ -118,6 +121,7 @@ class ItemResult:
     seized: bool = False
     samples: tuple[str, ...] = ()
     words: str = ""
+    goods: str | None = None
 
     @property
     def found(self) -> bool:
@@ -193,6 +197,8 @@ class Case:
         Every departure, in order.
     referral
         The suspicion of the officer who asked for this case himself; empty when a decision made it.
+    goods
+        Digests of the goods items of the declaration as they are now, by their numbers; none where it is not known.
     """
 
     order_id: str
@@ -206,6 +212,7 @@ class Case:
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     referral: str = ""
     items: tuple[int, ...] = ()
+    goods: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def result(self) -> ExaminationResult | None:
@@ -223,9 +230,21 @@ class Case:
         return {item.item: item for result in self.results for item in result.items}
 
     @property
+    def changed(self) -> frozenset[int]:
+        """The items that were declared otherwise when the last word on them was given: it was given on other goods."""
+        return frozenset(
+            number for number, word in self.words.items() if other_goods(word.goods, self.goods.get(number))
+        )
+
+    @property
     def lacking(self) -> frozenset[int]:
-        """The items that are to be examined, and on which there is no word yet."""
-        return self.due - self.words.keys()
+        """The items that are to be examined, and on which there is no word yet, or one on other goods."""
+        return self.due - (self.words.keys() - self.changed)
+
+
+def other_goods(one: str | None, another: str | None) -> bool:
+    """Tell whether two digests are known to be of different goods."""
+    return one is not None and another is not None and one != another
 
 
 @dataclass(frozen=True, slots=True)

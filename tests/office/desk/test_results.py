@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from darvoza.office.journal.queries import entries_on, verify
-from darvoza.office.registry.models import Finding, Order, Result
-from office.sample import ORDER, SECRETS, load_sample
+from darvoza.office.registry.models import Finding, Item, Order, Result
+from office.sample import FIRST, ORDER, SECRETS, load_sample
 from people import Cast
 
 PAGE = f"/queue/{ORDER}/"
@@ -111,3 +111,12 @@ def test_an_order_that_opened_again_asks_for_what_has_no_word_and_keeps_what_was
     assert browser.post(f"{PAGE}correct/", {"reason": WHY, "item2-areas": ["origin"]}).status_code == 302
     assert list(Finding.objects.filter(result__number=3).values_list("item", "found")) == [(2, True)]
     assert browser.get(PAGE).text.count("replaced") == 1
+
+
+def test_the_order_says_where_other_goods_stand_than_those_of_the_result(cast: Cast) -> None:
+    browser = recorded(cast)
+    assert "Other goods are declared now" not in browser.get(PAGE).text
+    item = Item.objects.get(declaration__declaration_id=FIRST, number=1)
+    item.record["hs"] = "240220"
+    item.save()
+    assert "Other goods are declared now than those of which a result speaks: item 1." in browser.get(PAGE).text

@@ -4,7 +4,7 @@ Every function takes a case and gives the case after it, or refuses with the rea
 stores what comes back in one transaction with its journal entry; where two hands reach for one case, the store lets one win.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -21,6 +21,7 @@ from darvoza.domain.casework import (
     ItemResult,
     Override,
     impossible_amounts,
+    other_goods,
 )
 from darvoza.domain.codes import SEVERITY_OF_AREA, Act
 from darvoza.errors import CaseRefused
@@ -86,7 +87,7 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
     """Record what an examination found; every item that was to be examined needs a word, also that nothing was found.
 
     What was found on another item of the declaration may be told in addition. An item on which an earlier result has
-    spoken needs none.
+    spoken needs none, unless it was other goods then.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
     """
     _sound(case, hand, result, owed=owed(case))
     after = _moved(_held(case, hand), CaseMove.RECORD, hand)
-    return replace(after, results=(*case.results, result))
+    return replace(after, results=(*case.results, _on_goods(result, case.goods)))
 
 
 def owed(case: Case) -> frozenset[int]:
@@ -116,7 +117,9 @@ def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -
     spoken = {item.item for item in case.result.items} if case.result else set()
     _sound(case, hand, result, owed=spoken & set(case.declared))
     after = _moved(case, CaseMove.CORRECT, hand)
-    return replace(after, results=(*case.results, replace(result, words=f"{result.words}\n[{reason}]".strip())))
+    said = replace(result, words=f"{result.words}\n[{reason}]".strip())
+    before = {number: word.goods for number, word in case.words.items() if word.goods and number in spoken}
+    return replace(after, results=(*case.results, _on_goods(said, {**case.goods, **before})))
 
 
 def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) -> Case:
@@ -210,11 +213,14 @@ def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
     )  # fmt: skip
 
 
-def order_again(case: Case, declared: Collection[int], items: Collection[int], act: Act) -> Case:
+def order_again(
+    case: Case, declared: Collection[int], items: Collection[int], act: Act, *, goods: Mapping[int, str] | None = None
+) -> Case:
     """Give a case the items that are to be examined now that its declaration was decided again.
 
-    A case that is over opens again where items came to it on which there is no word; what was recorded stays. That less was
-    to be done was agreed on for the goods as they were: where items come to it, at least the act that was decided is done.
+    A case that is over opens again where there are items on which there is no word: they came to it, or are other goods
+    under the same number. What was recorded stays. That less was to be done was agreed on for the goods as they were:
+    for others at least the act that was decided is done.
 
     Parameters
     ----------
@@ -222,16 +228,31 @@ def order_again(case: Case, declared: Collection[int], items: Collection[int], a
         The items of the declaration, and those of them that the act asks for; empty for the whole consignment.
     act
         The act that was decided.
+    goods
+        Digests of the items as they are declared now. A word that does not say on which goods it was given counts as
+        given on those of the case, which were declared until now.
     """
     asked = () if case.referral and not case.items else tuple(sorted(set(items) & set(declared)))
-    now = replace(case, declared=tuple(sorted(declared)), items=asked)
-    seen = case.words.keys() if case.state is CaseState.RECORDED else case.due
+    known = tuple(_on_goods(result, case.goods) for result in case.results)
+    now = replace(case, declared=tuple(sorted(declared)), items=asked, goods=goods or {}, results=known)
+    seen = now.words.keys() - now.changed if case.state is CaseState.RECORDED else case.due - replaced(case, now)
     if now.due <= seen:
-        return case if case.state in FINISHED else now
+        return replace(case, goods=now.goods, results=known) if case.state in FINISHED else now
     now = replace(now, act=max(case.act, act, key=INTRUSION.__getitem__))
     if case.state not in FINISHED:
         return now
     return replace(now, state=MOVES[case.state, CaseMove.REOPEN], holder=None)
+
+
+def replaced(before: Case, after: Case) -> frozenset[int]:
+    """Give the numbers under which other goods are declared than before, of those that are to be examined."""
+    return frozenset(number for number in after.due if other_goods(before.goods.get(number), after.goods.get(number)))
+
+
+def _on_goods(result: ExaminationResult, goods: Mapping[int, str]) -> ExaminationResult:
+    """Have each word of a result say on which goods it was given, where it does not."""
+    items = (replace(item, goods=item.goods or goods.get(item.item)) for item in result.items)
+    return replace(result, items=tuple(items))
 
 
 def cancel(case: Case, hand: Hand) -> Case:

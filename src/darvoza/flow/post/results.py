@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import AN_AMOUNT, ExaminationResult, ItemResult, is_amount
+from darvoza.domain.casework import AN_AMOUNT, ExaminationResult, ItemResult, is_amount, other_goods
 from darvoza.domain.codes import RiskArea
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
 from darvoza.flow.fields import Fields, as_sequence
 from darvoza.flow.gate.deciding import RESULTS
+from darvoza.flow.inspection.goods import digests
 from darvoza.flow.post.deciding import SLACK, PostDecision, decisions_behind
 
 KNOWN = ("order", "officer", "at", "words", "items")
@@ -157,7 +159,19 @@ def result_event(found: PostResult, entries: Iterable[JournalEntry], *, now: dat
     if found.result.at < first - SLACK:
         expected = f"not before {first.isoformat()}, when the order was made"
         raise PostError(field=f"{where}at", expected=expected, got=found.result.at.isoformat())
-    return JournalEvent(EntryKind.FINDING, found.result.by, found.order_id, now, _plain(found.result))
+    seen = _goods_until(found.result.at, [(at, each) for at, each in made if each.declaration_id == declaration])
+    items = tuple(replace(item, goods=seen.get(item.item)) for item in found.result.items)
+    said = _plain(replace(found.result, items=items))
+    return JournalEvent(EntryKind.FINDING, found.result.by, found.order_id, now, said)
+
+
+def _goods_until(moment: datetime, versions: Iterable[tuple[datetime, PostDecision]]) -> dict[int, str]:
+    """Give the digests of goods items as they were last declared until a moment; of those that came later, as they came."""
+    seen: dict[int, str] = {}
+    for at, each in versions:
+        told = digests(each.items.iter_rows(named=True))
+        seen = {**seen, **told} if at <= moment + SLACK else {**told, **seen}
+    return seen
 
 
 def _orders_of(made: PostDecision) -> Iterator[str]:
@@ -188,8 +202,8 @@ def not_written_yet(found: Sequence[PostResult], entries: Iterable[JournalEntry]
 
 
 def _said(result: ExaminationResult) -> object:
-    """Give what a result says, but for when."""
-    return result.by, result.items, result.words
+    """Give what a result says, but for when, and on which goods: a file does not say that."""
+    return result.by, tuple(replace(item, goods=None) for item in result.items), result.words
 
 
 def _overlap(before: Sequence[object], then: Sequence[object]) -> int:
@@ -199,14 +213,20 @@ def _overlap(before: Sequence[object], then: Sequence[object]) -> int:
 
 
 def without_word(order_id: str, entries: Sequence[JournalEntry]) -> list[int]:
-    """Give the goods items of an order on which no result has a word yet: those it names, or all that are declared."""
+    """Give the goods items of an order on which no result has a word: those it names, or all that are declared.
+
+    A word that was given on other goods is none.
+    """
     due: set[int] = set()
+    goods: dict[int, str] = {}
     for _, made in decisions_behind(order_id, entries):
+        goods = digests(made.items.iter_rows(named=True))
         for row in made.orders.iter_rows(named=True) if order_id in set(_orders_of(made)) else ():
             if order_id.endswith(f":{row['agency']}:{row['act']}"):
                 due = set(row["items"] or made.items["item"])
     told = (entry for entry in entries if entry.kind is EntryKind.FINDING and entry.subject == order_id)
-    return sorted(due - {item.item for entry in told for item in result_of(entry).result.items})
+    words = {item.item: item for entry in told for item in result_of(entry).result.items}
+    return sorted(due - {each for each, word in words.items() if not other_goods(word.goods, goods.get(each))})
 
 
 def _plain(result: ExaminationResult) -> dict[str, object]:
@@ -219,6 +239,7 @@ def _plain(result: ExaminationResult) -> dict[str, object]:
             "additional_duty": _text(item.additional_duty),
             "seized": item.seized,
             "words": item.words,
+            **({"goods": item.goods} if item.goods else {}),
         }
         for item in result.items
     ]
@@ -248,6 +269,7 @@ def result_of(entry: JournalEntry) -> PostResult:
                 additional_duty=_decimal(each["additional_duty"]),
                 seized=each["seized"],
                 words=each["words"],
+                goods=each.get("goods"),
             )
             for each in body["items"]
         )

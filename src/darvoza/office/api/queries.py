@@ -169,8 +169,7 @@ def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
 def _words(row: Lodgement) -> list[Word]:
     """Say what each agency has said of what was decided: by its orders, and by the items on which there is no word."""
     given = Order.objects.filter(declaration__declaration_id=row.declaration_id).prefetch_related("results__findings")
-    declared = [item["item"] for item in row.items]
-    held = {order.order_id: case_of(order, declared, order.results.all()) for order in given.order_by("agency", "act")}
+    held = {order.order_id: case_of(order, row.items, order.results.all()) for order in given.order_by("agency", "act")}
     by_agency: dict[str, list[Case]] = {}
     for case in held.values():
         by_agency.setdefault(case.agency.value, []).append(case)
@@ -203,6 +202,7 @@ def _word(agency: str, cases: Iterable[Case], lacking: set[str]) -> Word:
 def orders_for(caller: Caller, *, state: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
     """Give a page of orders of the client's agency and post, in the order in which they were given, and where the next begins."""
     rows = for_person(Order.objects.select_related("declaration"), caller).filter(pk__gt=after).order_by("pk")
+    rows = rows.prefetch_related("results__findings", "declaration__items")
     if state:
         rows = rows.filter(state=state)
     page = list(rows[: limit + 1])
@@ -216,7 +216,15 @@ def order_document(row: Order) -> dict[str, Any]:
         name: value and value.isoformat()
         for name, value in (("deadline", row.deadline), ("recorded_at", row.recorded_at))
     }
-    return {name: getattr(row, name) for name in names} | moments | {"declaration_id": row.declaration.declaration_id}
+    told = {"declaration_id": row.declaration.declaration_id, "changed": _changed(row)}
+    return {name: getattr(row, name) for name in names} | moments | told
+
+
+def _changed(row: Order) -> list[int]:
+    """Give the items of an order that are other goods now than those of which a result speaks."""
+    results = row.results.all() or ()
+    goods = [item.record for item in row.declaration.items.all()] if results else ()
+    return sorted(case_of(row, goods, results).changed)
 
 
 def order_of(caller: Caller, order_id: str) -> Order:

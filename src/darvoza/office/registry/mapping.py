@@ -8,6 +8,7 @@ from typing import Any
 from darvoza.domain.casework import Case, CaseState, ExaminationResult, ItemResult, Override
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.declaration import Declaration, GoodsItem
+from darvoza.flow.inspection.goods import digests
 from darvoza.office.registry import models
 from darvoza.office.registry.plain import plain_record, revived
 
@@ -94,16 +95,17 @@ def marks(said: Plain) -> Iterator[tuple[str, str]]:
             yield kind, value.upper()[:80]
 
 
-def case_of(order: models.Order, declared: Iterable[int], results: Iterable[models.Result]) -> Case:
+def case_of(order: models.Order, goods: Iterable[Plain], results: Iterable[models.Result]) -> Case:
     """Give the case that an order holds.
 
     Parameters
     ----------
-    declared
-        Numbers of the items of its declaration.
+    goods
+        The items of its declaration in plain values.
     results
         Its results, with their findings at hand.
     """
+    declared = digests(goods)
     return Case(
         order_id=order.order_id,
         agency=Agency(order.agency),
@@ -116,6 +118,7 @@ def case_of(order: models.Order, declared: Iterable[int], results: Iterable[mode
         overrides=tuple(revived(Override, each) for each in order.overrides),
         referral=order.referral,
         items=tuple(order.items),
+        goods=declared,
     )
 
 

@@ -125,7 +125,7 @@ def case_for(person: Placed, order_id: str) -> tuple[DeclarationRecord, Case] | 
     if order is None:
         return None
     items = list(order.declaration.items.all())
-    case = case_of(order, (item.number for item in items), order.results.prefetch_related("findings"))
+    case = case_of(order, (item.record for item in items), order.results.prefetch_related("findings"))
     return declaration_record(order.declaration, items), case
 
 

@@ -67,6 +67,8 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.REFUSE_LOWERING: _("lowering refused"),
     CaseMove.CANCEL: _("cancelled"),
     CaseMove.REOPEN: _("opened again"),
+    "goods": _("goods changed"),
+    "items": _("goods changed"),
     "refer": _("referred on suspicion"),
     "photo": _("photo added"),
     "lodged": _("lodged"),

@@ -74,6 +74,8 @@ class Task:
         Numbers of the goods that need a word.
     first
         Those that are to be examined, where it is not the whole consignment.
+    changed
+        Those that are other goods now than those of which a result speaks.
     counting
         Keys of the results that hold the last word on any goods.
     """
@@ -83,6 +85,7 @@ class Task:
     goods: tuple[GoodsItem, ...]
     owed: frozenset[int]
     first: tuple[int, ...]
+    changed: tuple[int, ...]
     instructions: tuple[str, ...]
     results: list[Result]
     counting: frozenset[int]
@@ -98,7 +101,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
     if order is None or told is None:
         return None
     results = results_of(order)
-    case = case_of(order, (item.item for item in told.goods), results)
+    case = case_of(order, order.declaration.items.values_list("record", flat=True), results)
     due = owed(case) if order.state in OPEN else case.due
     said = order.instructions.get(language) or order.instructions.get("en") or ""
     return Task(
@@ -107,6 +110,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         goods=told.goods,
         owed=owed(case),
         first=tuple(sorted(due)) if len(due) < len(told.goods) else (),
+        changed=tuple(sorted(case.changed)),
         instructions=tuple(line for line in said.splitlines() if line.strip()),
         results=results,
         counting=_counting(results),

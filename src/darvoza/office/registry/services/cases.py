@@ -57,8 +57,8 @@ def move(
 
 def gather(order: Order) -> Case:
     """Give the case of an order, with its results."""
-    declared = order.declaration.items.values_list("number", flat=True)
-    return case_of(order, declared, order.results.prefetch_related("findings"))
+    goods = order.declaration.items.values_list("record", flat=True)
+    return case_of(order, goods, order.results.prefetch_related("findings"))
 
 
 def _keep(order: Order, before: Case, after: Case, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Declarations as they are lodged, one after another: what was decided of them written into the register."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ from darvoza.domain.casework import FINISHED, Case, CaseMove, Hand
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.inspection import casework
+from darvoza.flow.inspection.goods import digests
 from darvoza.office.journal.services import SYSTEM
 from darvoza.office.registry import models
 from darvoza.office.registry.mapping import decision_values, declaration_values, order_values
@@ -18,6 +19,9 @@ from darvoza.office.registry.services.loading import write_decisions, write_decl
 from darvoza.office.registry.services.records import Stated, stated
 
 Rows = Iterable[Mapping[str, Any]]
+
+AT_ONCE = timedelta(hours=8)
+"""By when an order is due that opens again though nothing asked for it again: a day of work."""
 
 
 def run_of(digest: str, *, name: str, profiles: Mapping[str, Any], now: datetime) -> models.Run:
@@ -49,7 +53,7 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
     """Write what was decided anew of declarations that are in the register; give what the journal is to tell of their orders.
 
     An order that was given stands. It is about the goods that are to be examined now, and opens again where there are some
-    on which it has no word.
+    on which it has no word, or one on other goods under the same number.
 
     Parameters
     ----------
@@ -75,26 +79,47 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
         row = known[told["declaration_id"]]
         new = placed(models.Order(declaration=row, **order_values(told)), row)
         if new.order_id in given:
-            changes.extend(_order_again(*given[new.order_id], new, now))
+            changes.extend(_order_again(*given.pop(new.order_id), new, now))
         else:
             new.save(force_insert=True)
+    for order, case in given.values():  # a suspicion, or what nothing asks for any more: its words are on goods, too
+        changes.extend(_order_again(order, case, _as_given(order, known[order.declaration.declaration_id], now), now))
     return changes
+
+
+def _as_given(order: models.Order, row: models.Declaration, now: datetime) -> models.Order:
+    """Give an order that nothing asked for again as if it were given now."""
+    names = ("order_id", "agency", "act", "items", "channel", "turn", "instructions")
+    same = {name: getattr(order, name) for name in names}
+    return placed(models.Order(declaration=row, post=row.post, day=now.date(), deadline=now + AT_ONCE, **same), row)
 
 
 def _order_again(order: models.Order, before: Case, new: models.Order, now: datetime) -> Iterator[JournalEvent]:
     """Let an order be about what is to be examined now; one that opens again is due as one that is given now."""
-    declared = order.declaration.items.values_list("number", flat=True)
-    after = casework.order_again(before, declared, new.items, Act(new.act))
-    if (after.state, after.items, after.act) == (before.state, before.items, before.act):
+    goods = digests(new.declaration.items.values_list("record", flat=True))
+    after = casework.order_again(before, goods, new.items, Act(new.act), goods=goods)
+    _say_on_which_goods(order, after)
+    changed = sorted(casework.replaced(before, after))
+    same = (after.state, after.items, after.act) == (before.state, before.items, before.act)
+    if same and (not changed or after.state in FINISHED):
         return
-    changed = {"items": list(after.items), "act": after.act.value, "instructions": new.instructions}
+    fields = {"items": list(after.items), "act": after.act.value, "instructions": new.instructions}
     if after.state is not before.state:
-        changed |= {name: getattr(new, name) for name in ("post", "channel", "turn", "day", "deadline")}
-        changed |= {"state": after.state.value, "holder": "", "claimed_at": None, "recorded_at": None}
-    models.Order.objects.filter(pk=order.pk).update(**changed, version=order.version + 1)
-    what = CaseMove.REOPEN.value if after.state is not before.state else "items"
+        fields |= {name: getattr(new, name) for name in ("post", "channel", "turn", "day", "deadline")}
+        fields |= {"state": after.state.value, "holder": "", "claimed_at": None, "recorded_at": None}
+    models.Order.objects.filter(pk=order.pk).update(**fields, version=order.version + 1)
+    what = CaseMove.REOPEN.value if after.state is not before.state else "goods" if changed else "items"
     told = {"what": what, "state": after.state.value, "items": list(after.items)}
-    yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told)
+    yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told | ({"changed": changed} if changed else {}))
+
+
+def _say_on_which_goods(order: models.Order, case: Case) -> None:
+    """Keep on which goods words were given that did not say so: they were recorded before words said it."""
+    for row, result in zip(order.results.order_by("number"), case.results, strict=True):
+        on = {item.item: item.goods for item in result.items}
+        for finding in row.findings.exclude(record__has_key="goods"):
+            finding.record["goods"] = on[finding.item]
+            finding.save(update_fields=["record"])
 
 
 def _channels(decisions: Rows) -> dict[str, str]:

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from darvoza.domain.declaration import Declaration, GoodsItem
+from darvoza.flow.inspection.goods import OF_GOODS
 from darvoza.office.registry.plain import as_plain
 
 Plain = dict[str, Any]
@@ -24,14 +25,15 @@ def _usual(field: "Field[Any]") -> object:
     return None if field.default is MISSING or field.default == () else as_plain(field.default)
 
 
-_ITEM: Final = {field.name: _usual(field) for field in fields(GoodsItem)}
+_ITEM: Final = dict.fromkeys(OF_GOODS) | {field.name: _usual(field) for field in fields(GoodsItem)}
+"""Fields of an item: those of the record, and what else says which goods they are."""
 _HEAD: Final = {field.name: _usual(field) for field in fields(Declaration) if field.name != "items"}
 
 
 def stated(rows: Iterable[Mapping[str, Any]]) -> Iterator[Stated]:
     """Give the declarations whose items these are, one after another; of the last version of each.
 
-    They are what `darvoza.office.registry.plain.plain_record` gives of their records.
+    They are what `darvoza.office.registry.plain.plain_record` gives of their records, and what else is said of the goods.
 
     Parameters
     ----------

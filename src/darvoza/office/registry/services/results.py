@@ -1,22 +1,28 @@
 """Results that were recorded elsewhere, taken into the register: all of them, or none."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import CaseState, ItemResult
+from darvoza.domain.casework import CaseState, ItemResult, other_goods
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
 from darvoza.domain.journal import EntryKind
+from darvoza.flow.inspection.goods import digests
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.registry.mapping import finding_row
-from darvoza.office.registry.models import Declaration, Finding, Order, Result
+from darvoza.office.registry.models import Declaration, Finding, Item, Order, Result
+from darvoza.office.registry.plain import revived
 from darvoza.office.registry.services.telling import recording
 
 BATCH = 500
 KEYS = ("declaration_id", "agency", "act")
+
+Words = dict[int, ItemResult]
+"""The last word on each item, by its number."""
 
 
 class ResultsLoaded(NamedTuple):
@@ -60,7 +66,7 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         orders = {
             order.order_id: order
             for order in waiting
-            if _says_more(grouped[order.order_id], spoken.get(order.pk, set()), until.get(order.pk))
+            if _says_more(grouped[order.order_id], spoken.get(order.pk, {}).keys(), until.get(order.pk))
         }
         goods = _goods(orders)
         made = [_result(order, grouped[name], last.get(order.pk, 0) + 1) for name, order in orders.items()]
@@ -104,9 +110,9 @@ def _known_at(rows: list[dict[str, Any]]) -> datetime:
     return max(moments)
 
 
-def _says_more(rows: list[dict[str, Any]], spoken: set[int], until: datetime | None) -> bool:
+def _says_more(rows: list[dict[str, Any]], spoken: Collection[int], until: datetime | None) -> bool:
     """Tell whether a result is another one than before: a file that comes again says nothing of goods it did not know of."""
-    return until is None or _known_at(rows) > until or not {row["item"] for row in rows} <= spoken
+    return until is None or _known_at(rows) > until or not {row["item"] for row in rows} <= set(spoken)
 
 
 def _refer(grouped: Mapping[str, list[dict[str, Any]]]) -> int:
@@ -143,25 +149,25 @@ def _referral(name: str, row: Mapping[str, Any], declaration: Declaration) -> Or
     )
 
 
-def _before(orders: Iterable[Order]) -> tuple[dict[int, int], dict[int, set[int]]]:
-    """Give, of orders that opened again, the number of the last result and the items of which one speaks, by their keys."""
-    keys, last, spoken = sorted(order.pk for order in orders), dict[int, int](), dict[int, set[int]]()
+def _before(orders: Iterable[Order]) -> tuple[dict[int, int], dict[int, Words]]:
+    """Give, of orders that opened again, the number of the last result and the last word on each item, by their keys."""
+    keys, last, spoken = sorted(order.pk for order in orders), dict[int, int](), dict[int, Words]()
     for start in range(0, len(keys), BATCH):
         rows = Finding.objects.filter(result__order__in=keys[start : start + BATCH]).order_by("result__number")
-        for key, number, item in rows.values_list("result__order_id", "result__number", "item"):
+        for key, number, said in rows.values_list("result__order_id", "result__number", "record"):
             last[key] = number
-            spoken.setdefault(key, set()).add(item)
+            spoken.setdefault(key, {})[said["item"]] = revived(ItemResult, said)
     return last, spoken
 
 
-def _goods(orders: Mapping[str, Order]) -> dict[int, list[int]]:
-    """Give the numbers of the items of each declaration, by its key."""
+def _goods(orders: Mapping[str, Order]) -> dict[int, dict[int, str]]:
+    """Give the digests of the items of each declaration by their numbers, by its key."""
     keys = sorted({order.declaration_id for order in orders.values()})
-    goods: dict[int, list[int]] = {}
+    goods: dict[int, dict[int, str]] = {}
     for start in range(0, len(keys), BATCH):
-        batch = Declaration.objects.filter(pk__in=keys[start : start + BATCH])
-        for key, number in batch.order_by("pk", "items__number").values_list("pk", "items__number"):
-            goods.setdefault(key, []).append(number)
+        batch = Item.objects.filter(declaration__in=keys[start : start + BATCH]).order_by("declaration", "number")
+        for key, said in batch.values_list("declaration_id", "record"):
+            goods.setdefault(key, {}).update(digests([said]))
     return goods
 
 
@@ -180,16 +186,18 @@ def _recorded(result: Result) -> Order:
 def _findings(
     result: Result,
     grouped: Mapping[str, list[dict[str, Any]]],
-    goods: Mapping[int, list[int]],
-    spoken: Mapping[int, set[int]],
+    goods: Mapping[int, Mapping[int, str]],
+    spoken: Mapping[int, Words],
 ) -> Iterator[Finding]:
     """Make what is said of items: of those that were to be examined and are not named, that nothing was found."""
     order = result.order
     told = {row["item"]: _item(row) for row in grouped[order.order_id]}
-    declared = set(goods[order.declaration_id])
-    due = (declared & set(order.items) or declared) - spoken.get(order.pk, set())
-    for number in sorted(declared & (due | told.keys())):
-        row = finding_row(told.get(number, ItemResult(number)))
+    declared = goods[order.declaration_id]
+    words = spoken.get(order.pk, {})
+    stand = {number for number, word in words.items() if not other_goods(word.goods, declared.get(number))}
+    due = (declared.keys() & set(order.items) or declared.keys()) - stand
+    for number in sorted(declared.keys() & (due | told.keys())):
+        row = finding_row(replace(told.get(number, ItemResult(number)), goods=declared[number]))
         row.result = result
         yield row
 

@@ -1,0 +1,116 @@
+"""A word counts for the goods it was given on, and for no others that take their number by an amendment."""
+
+from typing import Any
+
+import pytest
+
+from darvoza.office.journal.models import Entry
+from darvoza.office.registry.models import Declaration, Finding, Order
+from office.api.systems import NOW, POST, Systems, a_body, an_item
+from office.api.test_goods_that_came import CAR, NAME, SUIT, amend, find, release, told
+
+TOBACCO = an_item(hs="240220", origin="AE", net_mass=15_000, gross_mass=16_000)
+OTHERWISE: list[dict[str, Any]] = [
+    {"hs": "870324"}, {"origin": "AE"}, {"net_mass": 101}, {"description": "cigarettes"}, {"customs_value": "1.00"},
+    {"packages": 3}, {"establishment": "KZ-17"}, {"documents": ["851"]},
+]  # fmt: skip
+
+
+def standing(systems: Systems) -> tuple[str, list[int], str]:
+    """How the order stands, for which items its goods are others, and what is said of the release."""
+    order = systems.send("GET", f"/orders/{NAME}").body
+    return order["state"], order["changed"], release(systems)["release"]
+
+
+def recorded(systems: Systems, *items: dict[str, Any], found: int = 0) -> None:
+    """A declaration on all of whose items there is a word."""
+    systems.lodge(a_body(items=list(items)))
+    due = systems.send("GET", f"/orders/{NAME}").body["items"]
+    assert find(systems, told(*due, found=found)).status == 201
+
+
+def test_other_goods_under_the_same_number_are_not_free_by_an_old_word(systems: Systems) -> None:
+    recorded(systems, CAR)
+    assert standing(systems) == ("recorded", [], "free")
+    amend(systems, TOBACCO)
+    assert standing(systems) == ("waiting", [1], "waiting")
+    [reopened] = Entry.objects.filter(body__what="reopen")
+    assert reopened.body["changed"] == [1]
+    assert systems.send("GET", "/orders?state=waiting").body["orders"][0]["changed"] == [1]
+    assert find(systems, told(1)).status == 201
+    assert standing(systems) == ("recorded", [], "free")
+
+
+@pytest.mark.parametrize("change", OTHERWISE, ids="".join)
+def test_whatever_is_declared_otherwise_of_the_goods_needs_another_word(
+    systems: Systems, change: dict[str, Any]
+) -> None:
+    recorded(systems, CAR, CAR)
+    amend(systems, CAR | change, CAR)
+    assert standing(systems) == ("waiting", [1], "waiting")
+    assert find(systems, told(2)).code == "invalid"
+    assert find(systems, told(1)).status == 201
+    assert standing(systems)[2] == "free"
+
+
+def test_what_changes_nothing_of_the_goods_asks_for_nothing(systems: Systems) -> None:
+    recorded(systems, CAR, SUIT)
+    amend(systems, CAR | {"net_mass": "100.000"}, an_item(net_mass=5), vehicle_id="01KG777ABC", total_packages=4)
+    assert standing(systems) == ("recorded", [], "free")
+
+
+def test_what_was_found_on_the_goods_as_they_were_still_holds_the_others(systems: Systems) -> None:
+    recorded(systems, CAR, found=1)
+    amend(systems, TOBACCO)
+    assert standing(systems) == ("waiting", [1], "held")
+
+
+def test_goods_that_go_and_come_again_as_others_need_a_word(systems: Systems) -> None:
+    recorded(systems, CAR, CAR)
+    amend(systems, CAR)
+    assert standing(systems) == ("recorded", [], "free")
+    amend(systems, CAR, CAR | {"origin": "AE"})
+    assert standing(systems) == ("waiting", [2], "waiting")
+
+
+def test_a_word_that_does_not_say_on_which_goods_counts_for_those_that_were_declared_until_then(
+    systems: Systems,
+) -> None:
+    recorded(systems, CAR)
+    for row in Finding.objects.all():
+        del row.record["goods"]
+        row.save()
+    assert standing(systems) == ("recorded", [], "free")
+    amend(systems, CAR)
+    amend(systems, TOBACCO)
+    assert standing(systems) == ("waiting", [1], "waiting")
+
+
+def test_an_open_order_says_that_its_goods_were_changed(systems: Systems) -> None:
+    systems.lodge(a_body(items=[CAR]))
+    tag = systems.send("GET", f"/orders/{NAME}").headers["ETag"]
+    amend(systems, CAR | {"origin": "AE"})
+    assert systems.send("POST", f"/orders/{NAME}/findings", told(1), if_match=tag).code == "changed"
+    assert Entry.objects.get(body__what="goods").body["changed"] == [1]
+
+
+def test_that_nothing_was_to_be_done_was_agreed_on_for_the_goods_as_they_were(systems: Systems) -> None:
+    systems.lodge(a_body(items=[CAR]))
+    Order.objects.update(state="withdrawn")
+    amend(systems, CAR)
+    assert standing(systems) == ("withdrawn", [], "free")
+    amend(systems, CAR | {"origin": "AE"})
+    assert standing(systems) == ("waiting", [], "waiting")
+
+
+def test_a_suspicion_that_was_allayed_is_so_for_the_goods_as_they_were(systems: Systems) -> None:
+    systems.lodge(a_body(items=[SUIT]))
+    told_of = {"agency": "customs", "post": POST, "act": "physical", "channel": "red", "turn": 0, "day": NOW.date()}
+    row = Order.objects.create(
+        **told_of, order_id=NAME, declaration=Declaration.objects.get(), deadline=NOW, referral="the dog sits down"
+    )
+    assert find(systems, told(1)).status == 201
+    assert standing(systems) == ("recorded", [], "free")
+    amend(systems, TOBACCO)
+    assert standing(systems) == ("waiting", [1], "waiting")
+    assert Order.objects.get(pk=row.pk).deadline > row.deadline
