@@ -14,8 +14,9 @@ from darvoza.office.accounts.queries import name_of
 from darvoza.office.desk.forms import ResultForm
 from darvoza.office.desk.queries.photos import photos_of
 from darvoza.office.desk.refusals import in_words
+from darvoza.office.desk.seen import changes, seen_now
 from darvoza.office.desk.services import orders as services
-from darvoza.office.desk.views import language
+from darvoza.office.desk.views import language, tell_changes
 from darvoza.office.registry.queries import case_for
 from darvoza.papers.rendering import as_pdf
 
@@ -24,10 +25,9 @@ from darvoza.papers.rendering import as_pdf
 def act(request: HttpRequest, order_id: str) -> HttpResponse:
     """Give the act of the last result as PDF; the same result gives the same file."""
     found = case_for(person_of(request), order_id)
-    if found is None or found[1].result is None:
+    if found is None or (result := found[1].result) is None:
         raise Http404
-    declared, case = found
-    result = found[1].result
+    declared, case, _version = found
     paper = examination_paper(declared, case, result, language(), officer=name_of(result.by))
     pdf = as_pdf(paper, at=result.at.replace(microsecond=0))
     shown = {"Content-Disposition": 'inline; filename="act.pdf"'}
@@ -43,14 +43,17 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
         raise Http404
     declared, result = found[0], found[1].result
     reason = request.POST.get("reason", "")
-    status = 200
+    seen, status = seen_now(found[2], found[1]), 200
     if request.method == "POST":
         form = ResultForm(declared.items, {item.item for item in result.items}, request.POST, sent=True)
         status = 422
-        if form.is_valid():
+        if changed := changes(request.POST.get("seen", ""), seen):
+            tell_changes(request, changed)
+            status = 409
+        elif form.is_valid():
             try:
                 entered = form.result(by=person.username, at=now)
-                services.correct_result(person, order_id, entered, reason=reason, now=now)
+                services.correct_result(person, order_id, entered, reason=reason, now=now, version=seen.version)
             except CaseRefused as refused:
                 messages.error(request, in_words(refused))
                 status = 409
@@ -59,6 +62,6 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
                 return redirect("desk:order", order_id)
     else:
         form = ResultForm.of(declared.items, result)
-    shown = {"form": form, "declared": declared, "order_id": order_id, "reason": reason, "result": result}
+    shown = {"form": form, "declared": declared, "order_id": order_id, "reason": reason, "result": result, "seen": seen}
     shown["photos"] = photos_of(order_id)
     return render(request, "desk/correct.html", shown, status=status)

@@ -18,6 +18,7 @@ from darvoza.office.accounts.permissions import Permission
 from darvoza.office.desk.forms import ResultForm
 from darvoza.office.desk.queries import orders as queries
 from darvoza.office.desk.refusals import in_words
+from darvoza.office.desk.seen import changes
 from darvoza.office.desk.services import orders as services
 from darvoza.office.shell.words import ACTS
 from darvoza.papers.rendering import as_pdf
@@ -99,15 +100,27 @@ def result(request: HttpRequest, order_id: str) -> HttpResponse:
     if found is None:
         raise Http404
     form = ResultForm(found.goods, found.owed, request.POST, sent=True)
+    if changed := changes(request.POST.get("seen", ""), found.seen):
+        tell_changes(request, changed)
+        return _order_page(request, order_id, form, status=409)
     if not form.is_valid():
         return _order_page(request, order_id, form, status=422)
     try:
-        services.record_result(person, order_id, form.result(by=person.username, at=now), now=now)
+        entered = form.result(by=person.username, at=now)
+        services.record_result(person, order_id, entered, now=now, version=found.seen.version)
     except CaseRefused as refused:
         messages.error(request, in_words(refused))
         return _order_page(request, order_id, form, status=409)
     messages.success(request, _("The result is recorded."))
     return redirect("desk:queue")
+
+
+def tell_changes(request: HttpRequest, changed: list[str]) -> None:
+    """Say what was changed since a form was opened, and that it may be sent again."""
+    again = _(
+        "Nothing was recorded. What you entered is kept: look at it again, and send it once more if it still holds."
+    )
+    messages.error(request, " ".join((*changed, again)))
 
 
 @require_POST

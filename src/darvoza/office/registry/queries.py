@@ -119,14 +119,14 @@ def results_of(order: Order) -> list[Result]:
     return list(order.results.prefetch_related("findings").order_by("-number"))
 
 
-def case_for(person: Placed, order_id: str) -> tuple[DeclarationRecord, Case] | None:
-    """Give the case of an order of the person's agency and post, with what was declared; nothing when it is not."""
+def case_for(person: Placed, order_id: str) -> tuple[DeclarationRecord, Case, int] | None:
+    """Give what was declared, the case of an order of the person's agency and post, and its version; nothing when it is not."""
     order = order_for(person, order_id)
     if order is None:
         return None
     items = list(order.declaration.items.all())
     case = case_of(order, (item.record for item in items), order.results.prefetch_related("findings"))
-    return declaration_record(order.declaration, items), case
+    return declaration_record(order.declaration, items), case, order.version
 
 
 def busiest_post(agency: Agency) -> str:

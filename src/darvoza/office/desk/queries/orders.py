@@ -13,6 +13,7 @@ from darvoza.flow.inspection.casework import owed
 from darvoza.office.accounts.scope import for_person
 from darvoza.office.desk.models import Draft, Photo
 from darvoza.office.desk.queries.photos import photos_of
+from darvoza.office.desk.seen import Seen, seen_now
 from darvoza.office.registry.mapping import case_of
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.queries import Dossier, dossier, order_for, results_of
@@ -76,6 +77,8 @@ class Task:
         Those that are to be examined, where it is not the whole consignment.
     changed
         Those that are other goods now than those of which a result speaks.
+    seen
+        What the page shows, to be sent with the result.
     counting
         Keys of the results that hold the last word on any goods.
     """
@@ -91,6 +94,7 @@ class Task:
     counting: frozenset[int]
     photos: list[Photo]
     mine: bool
+    seen: Seen
     draft: dict[str, Any]
 
 
@@ -116,6 +120,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         counting=_counting(results),
         photos=photos_of(order_id),
         mine=order.holder == person.username,
+        seen=seen_now(order.version, case),
         draft=draft_of(order_id, person.username),
     )
 

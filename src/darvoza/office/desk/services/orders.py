@@ -1,6 +1,6 @@
 """What officers do at the desk; each is one transaction with its entry in the journal, and of two at once one wins."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -46,16 +46,32 @@ def give_back(person: Any, order_id: str, *, now: datetime) -> Case:  # noqa: AN
     return _move(person, order_id, CaseMove.GIVE_BACK, partial(casework.give_back, hand=hand_of(person)), now=now)
 
 
-def record_result(person: Any, order_id: str, result: ExaminationResult, *, now: datetime) -> Case:  # noqa: ANN401
-    """Record what was found; the draft ends with it."""
-    hand = hand_of(person)
+def record_result(
+    person: Any,  # noqa: ANN401 - as above
+    order_id: str,
+    result: ExaminationResult,
+    *,
+    now: datetime,
+    version: int | None = None,
+) -> Case:
+    """Record what was found; the draft ends with it. Where it is known which version of the order was seen, of that alone."""
+    decide = partial(casework.record, hand=hand_of(person), result=result)
     with transaction.atomic():
-        after = _move(person, order_id, CaseMove.RECORD, partial(casework.record, hand=hand, result=result), now=now)
+        order = _order(person, order_id, version)
+        after = move(order, CaseMove.RECORD.value, decide, by=person.username, now=now)
         Draft.objects.filter(order_id=order_id, person=person.username).delete()
     return after
 
 
-def correct_result(person: Any, order_id: str, result: ExaminationResult, *, reason: str, now: datetime) -> Case:  # noqa: ANN401
+def correct_result(
+    person: Any,  # noqa: ANN401 - as above
+    order_id: str,
+    result: ExaminationResult,
+    *,
+    reason: str,
+    now: datetime,
+    version: int | None = None,
+) -> Case:
     """Record another result instead of one's own last one, which stays.
 
     Raises
@@ -69,7 +85,8 @@ def correct_result(person: Any, order_id: str, result: ExaminationResult, *, rea
             raise CaseRefused(field="holder", expected=f"a result that {person.username} recorded", got=case.result.by)
         return casework.correct(case, hand_of(person), result, reason=reason)
 
-    return _move(person, order_id, CaseMove.CORRECT, decide, now=now, told={"reason": reason.strip()})
+    told, order = {"reason": reason.strip()}, _order(person, order_id, version)
+    return move(order, CaseMove.CORRECT.value, decide, by=person.username, now=now, told=told)
 
 
 def raise_act(person: Any, order_id: str, act: Act, *, reason: str, now: datetime) -> Case:  # noqa: ANN401
@@ -158,10 +175,16 @@ def _move(
     decide: Callable[[Case], Case],
     *,
     now: datetime,
-    told: Mapping[str, Any] | None = None,
 ) -> Case:
     """Let something happen to an order of the person's agency and post."""
+    return move(_order(person, order_id), what.value, decide, by=person.username, now=now)
+
+
+def _order(person: Any, order_id: str, version: int | None = None) -> Order:  # noqa: ANN401 - as above
+    """Give an order of the person's agency and post, as it was seen where that is known."""
     order = order_for(person, order_id)
     if order is None:
         raise CaseRefused(field="post", expected="an order of your agency and post", got=order_id)
-    return move(order, what.value, decide, by=person.username, now=now, told=told)
+    if version not in {None, order.version}:
+        raise CaseRefused(field="state", expected=f"the order in version {version}", got=order.version)
+    return order
