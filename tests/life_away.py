@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from life_reference import Declared, Draw, Model, marks, new_order
+from life_reference import Declared, Draw, Model, marks, new_order, takes_back
 
 BACK = 30
 """Days before a bundle of which it holds the draws."""
 SAID = ("post", "importer_id", "items", "transport_document", "vehicle_id", "container_ids")
 DIFFERENCES = (
     *("two draws", "only the post", "only the centre", "declared otherwise", "the same goods"),
-    *("results it had already", "lowering", "withdrawn", "somebody at the centre"),
+    *("results it had already", "lowering", "withdrawn", "somebody at the centre", "takes back"),
 )
 """What can be told of a difference, by the words it is told in."""
 
@@ -118,8 +118,11 @@ def _found(centre: Model, found: dict[str, Any]) -> list[str]:
         told = order["state"]
     elif order["holder"] not in {"", found["by"]}:
         told = "somebody at the centre"
+    if takes_back(order, found["items"]):
+        order |= {"state": "lowering", "proposed": (found["by"], None, found)}
+        return ["takes back"]
     order["results"].append(found)
-    order |= {"state": "recorded", "by": found["by"]}
+    order |= {"state": "recorded"}
     if centre.due(order) - centre.stand(order):
         order |= {"state": "waiting", "holder": ""}
     return [told] if told else []

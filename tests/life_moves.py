@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from life_reference import ACTS, CLIENTS, PEOPLE, Model, new_order, on, words
+from life_reference import ACTS, CLIENTS, PEOPLE, Model, new_order, on, own, takes_back, words
 
 
 def agency_of(who: str) -> tuple[str, str]:
@@ -17,7 +17,7 @@ def allowed(model: Model, what: str, order: Mapping[str, Any], who: str, told: M
     if order["agency"] != agency or post not in {"", order["post"]}:
         return False
     goods = {item["item"] for item in model.declared[order["ref"]]["d"]["items"]}
-    if told["items"] is not None and not _sound(model, order, what, set(told["items"]), goods):
+    if told["items"] is not None and not _sound(model, order, what, who, told["items"], goods):
         return False
     waiting, mine = order["state"] == "waiting", order["state"] == "claimed" and order["holder"] == who
     open_, reasoned = order["state"] in {"waiting", "claimed"}, len(told["reason"]) >= 10
@@ -30,17 +30,22 @@ def allowed(model: Model, what: str, order: Mapping[str, Any], who: str, told: M
         "raise": open_ and reasoned and beyond > 0,
         "propose": open_ and reasoned and beyond < 0,
         "settle": order["state"] == "lowering" and reasoned and order["proposed"][0] != who,
-        "correct": order["state"] == "recorded" and reasoned and order["by"] == who,
+        "correct": reasoned and own(order, who) is not None and (open_ or order["state"] == "recorded"),
     }
     return may[what]
 
 
-def _sound(model: Model, order: Mapping[str, Any], what: str, told: set[int], goods: set[int]) -> bool:
-    """Whether a result speaks of what it owes a word on, and of nothing that was never there."""
-    last = set(order["results"][-1]["items"]) if order["results"] else set()
-    due = model.due(order)
-    owed = last & goods if what == "correct" else due - model.stand(order) or due
-    return bool(told) and owed <= told <= goods | set(words(order))
+def _sound(
+    model: Model, order: Mapping[str, Any], what: str, who: str, items: Mapping[int, bool], goods: set[int]
+) -> bool:
+    """Whether a result speaks of what it owes a word on, and of nothing that was never there.
+
+    What was found is taken back by a correction of what is recorded, or by words that say why, and nobody says any here.
+    """
+    told, due, mine = set(items), model.due(order), own(order, who)
+    owed = set(mine["items"] if mine else ()) & goods if what == "correct" else due - model.stand(order) or due
+    less = takes_back(order, items) and (what != "correct" or order["state"] != "recorded")
+    return bool(told) and owed <= told <= goods | set(words(order)) and not less
 
 
 def move(model: Model, what: str, name: str, who: str, told: Mapping[str, Any]) -> bool:
@@ -49,28 +54,37 @@ def move(model: Model, what: str, name: str, who: str, told: Mapping[str, Any]) 
     if not allowed(model, what, order, who, told):
         return False
     if what in {"record", "correct", "send"}:
-        goods = on(model.declared[order["ref"]]["d"])
-        if what == "correct":  # of the goods on which the word was given
-            goods |= order["results"][-1]["on"]
+        goods, mine = on(model.declared[order["ref"]]["d"]), own(order, who)
+        if what == "correct" and mine:  # of the goods on which the word was given
+            goods |= {item: mine["on"][item] for item in mine["items"]}
         items = dict(told["items"])
-        order["results"].append({"at": model.now, "items": items, "on": {item: goods.get(item) for item in items}})
+        result = {"by": who, "at": model.now, "items": items, "on": {item: goods.get(item) for item in items}}
+        if takes_back(order, items):
+            order |= {"state": "lowering", "proposed": (who, None, result)}
+            return True
+        order["results"].append(result)
     done: dict[str, dict[str, Any]] = {
         "claim": {"state": "claimed", "holder": who},
         "give_back": {"state": "waiting", "holder": ""},
-        "record": {"state": "recorded", "by": who},
-        "send": {"state": "recorded", "by": who, "holder": who},
+        "record": {"state": "recorded"},
+        "send": {"state": "recorded", "holder": who},
         "raise": {"act": told["act"]},
-        "propose": {"state": "lowering", "proposed": (who, told["act"])},
-        "settle": _settled(order, agreed=told["agreed"]),
+        "propose": {"state": "lowering", "proposed": (who, told["act"], None)},
+        "settle": _settled(model, order, agreed=told["agreed"]) if what == "settle" else {},
         "correct": {},
     }
     order |= done[what]
     return True
 
 
-def _settled(order: Mapping[str, Any], *, agreed: bool) -> dict[str, Any]:
+def _settled(model: Model, order: Mapping[str, Any], *, agreed: bool) -> dict[str, Any]:
     """What comes of the word of the second person; without an act that remains, the order ends."""
-    less = order["proposed"] and order["proposed"][1]
+    _, less, instead = order["proposed"]
+    if instead:
+        if agreed:
+            order["results"].append(instead)
+        lacks = model.due(order) - model.stand(order)
+        return {"state": "waiting", "holder": ""} if lacks else {"state": "recorded"}
     ends = agreed and less is None
     return {"state": "withdrawn" if ends else "waiting", "holder": "", "act": less if agreed and less else order["act"]}
 

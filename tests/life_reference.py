@@ -353,6 +353,21 @@ def words(order: Mapping[str, Any]) -> dict[int, tuple[bool, datetime]]:
     return {item: (found, result["at"]) for result in order["results"] for item, found in result["items"].items()}
 
 
+def own(order: Mapping[str, Any], who: str) -> dict[str, Any] | None:
+    """The last result of somebody that has the last word on anything, with those words."""
+    last = {item: place for place, result in enumerate(order["results"]) for item in result["items"]}
+    for place, result in reversed(list(enumerate(order["results"]))):
+        items = {item: found for item, found in result["items"].items() if last[item] == place}
+        if result["by"] == who and items:
+            return {**result, "items": items}
+    return None
+
+
+def takes_back(order: Mapping[str, Any], items: Mapping[int, bool]) -> bool:
+    """Whether nothing is found any more where something was."""
+    return any(found and not items.get(item, True) for item, (found, _) in words(order).items())
+
+
 def on(d: Declared) -> dict[int, object]:
     """What the goods of each item are."""
     return {item["item"]: sorted((k, str(v)) for k, v in item.items() if k != "item") for item in d["items"]}

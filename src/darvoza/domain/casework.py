@@ -5,7 +5,7 @@ not happen. Nothing here stores or forbids by role; doors do that.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -36,7 +36,7 @@ class CaseState(StrEnum):
 
     WAITING = "waiting"
     CLAIMED = "claimed"
-    LOWERING = "lowering"  # an officer proposed to do less; a second person has not spoken yet
+    LOWERING = "lowering"  # less was proposed, or a finding to be taken back; a second person has not spoken yet
     RECORDED = "recorded"
     WITHDRAWN = "withdrawn"  # less was agreed on, or the declaration was cancelled
 
@@ -51,6 +51,7 @@ class CaseMove(StrEnum):
     CORRECT = "correct"
     RAISE = "raise"
     PROPOSE_LOWERING = "propose_lowering"
+    PROPOSE_CLEARING = "propose_clearing"
     CONFIRM_LOWERING = "confirm_lowering"
     REFUSE_LOWERING = "refuse_lowering"
     CANCEL = "cancel"
@@ -63,6 +64,10 @@ MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.CLAIMED, CaseMove.GIVE_BACK): CaseState.WAITING,
     (CaseState.CLAIMED, CaseMove.RECORD): CaseState.RECORDED,
     (CaseState.RECORDED, CaseMove.CORRECT): CaseState.RECORDED,
+    (CaseState.WAITING, CaseMove.CORRECT): CaseState.WAITING,  # it opened again; an earlier word was wrong
+    (CaseState.CLAIMED, CaseMove.CORRECT): CaseState.CLAIMED,
+    (CaseState.RECORDED, CaseMove.PROPOSE_CLEARING): CaseState.LOWERING,
+    (CaseState.CLAIMED, CaseMove.PROPOSE_CLEARING): CaseState.LOWERING,
     (CaseState.WAITING, CaseMove.RAISE): CaseState.WAITING,
     (CaseState.CLAIMED, CaseMove.RAISE): CaseState.CLAIMED,
     (CaseState.WAITING, CaseMove.PROPOSE_LOWERING): CaseState.LOWERING,
@@ -158,13 +163,15 @@ class Override:
     Attributes
     ----------
     move
-        Whether the act was raised, or lowering was proposed, confirmed or refused.
+        Whether the act was raised, or lowering, or that a finding is taken back, was proposed, confirmed or refused.
     before, after
         The act that was ordered, and the act instead of it; ``None`` is no act.
     reason
         Why, in words.
     by, at
         Who, and when.
+    result
+        What is to be recorded instead of a finding, once a second person agrees.
     """
 
     move: CaseMove
@@ -173,6 +180,7 @@ class Override:
     reason: str
     by: str
     at: datetime
+    result: ExaminationResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +236,16 @@ class Case:
     def words(self) -> dict[int, ItemResult]:
         """The last word on each item of which any result speaks."""
         return {item.item: item for result in self.results for item in result.items}
+
+    def spoken_by(self, person: str) -> ExaminationResult | None:
+        """The last result of a person that has the last word on any item, with those words alone; ``None`` where there is none."""
+        last = {item.item: place for place, result in enumerate(self.results) for item in result.items}
+        own = [
+            replace(result, items=tuple(item for item in result.items if last[item.item] == place))
+            for place, result in enumerate(self.results)
+            if result.by == person
+        ]
+        return next((result for result in reversed(own) if result.items), None)
 
     @property
     def changed(self) -> frozenset[int]:

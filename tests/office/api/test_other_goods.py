@@ -114,3 +114,13 @@ def test_a_suspicion_that_was_allayed_is_so_for_the_goods_as_they_were(systems: 
     amend(systems, TOBACCO)
     assert standing(systems) == ("waiting", [1], "waiting")
     assert Order.objects.get(pk=row.pk).deadline > row.deadline
+
+
+def test_what_was_found_on_the_goods_as_they_were_is_taken_back_by_two_and_with_a_reason(systems: Systems) -> None:
+    recorded(systems, CAR, found=1)
+    amend(systems, TOBACCO)
+    refused = find(systems, told(1))
+    assert (refused.code, refused.body["errors"][0]["field"]) == ("invalid", "items.1.words")
+    why = {"items": [{"item": 1, "words": "the value was mended"}]}
+    assert find(systems, why).body["state"] == "lowering"
+    assert release(systems)["release"] == "held"

@@ -56,7 +56,13 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return a_record(tmp_path_factory.mktemp("post"))
 
 
-def a_record(place: Path, *items_found: ItemResult, by: str = "person 12", at: datetime = NOW) -> bytes:
+def a_record(
+    place: Path,
+    *items_found: ItemResult,
+    by: str = "person 12",
+    at: datetime = NOW,
+    again: ItemResult | None = None,
+) -> bytes:
     """A bundle, eight declarations, and a result of each that was chosen, as a post writes them down, or wrote them once."""
     bundle = a_centre(place / "centre").opened()
     numbers = itertools.count()
@@ -76,6 +82,9 @@ def a_record(place: Path, *items_found: ItemResult, by: str = "person 12", at: d
                 found = PostResult(order_of(each), ExaminationResult("person 12", NOW, (*told, *others)))
                 event = result_event(found, kept.entries, now=NOW)
                 kept.append([replace(event, actor=by, body=dict(event.body) | {"at": at.isoformat()})], salts)
+                if again is not None:
+                    later = PostResult(order_of(each), ExaminationResult("person 12", NOW, (again,)))
+                    kept.append([result_event(later, kept.entries, now=NOW)], salts)
     return (place / "record.ndjson").read_bytes()
 
 
@@ -367,6 +376,17 @@ def test_a_record_that_was_written_anew_is_refused(entries: list[JournalEntry]) 
 def last_result(entries: list[JournalEntry]) -> int:
     """Where the last result stands."""
     return max(place for place, entry in enumerate(entries) if entry.kind is EntryKind.FINDING)
+
+
+def test_a_post_does_not_take_back_alone_what_it_found(tmp_path: Path) -> None:
+    entries = read_record(complete_lines(a_record(tmp_path, FOUND, again=ItemResult(1, words="Весы врали."))))
+    found = take_in(POST, entries, ring=RING, now=NOW)
+    assert {each.told for each in found.conflicts} == {
+        "it takes back what was found on item 1: a second person decides"
+    }
+    for order in Order.objects.filter(results__isnull=False):
+        assert (order.state, order.results.count()) == (CaseState.LOWERING, 1)
+        assert (order.overrides[-1]["move"], order.overrides[-1]["reason"]) == ("propose_clearing", "Весы врали.")
 
 
 def cleared(entry: JournalEntry) -> JournalEntry:

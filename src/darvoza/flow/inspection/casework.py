@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Final
 
 from darvoza.domain.casework import (
-    AN_AMOUNT,
     FINISHED,
     MOVES,
     Case,
@@ -20,15 +19,12 @@ from darvoza.domain.casework import (
     Hand,
     ItemResult,
     Override,
-    impossible_amounts,
     other_goods,
 )
 from darvoza.domain.codes import SEVERITY_OF_AREA, Act
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection.rosters import drawn
-
-FEWEST_WORDS: Final = 10
-"""Characters that a reason must have: a full stop is not a reason."""
+from darvoza.flow.inspection.soundness import reasoned, sound, taken_back
 
 INTRUSION: Final = {act: rank for rank, act in enumerate(Act)}
 """Acts from the least to the most intrusive, as they are listed."""
@@ -89,15 +85,29 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
     What was found on another item of the declaration may be told in addition. An item on which an earlier result has
     spoken needs none, unless it was other goods then.
 
+    Where it takes back what an earlier result found, it waits for a second person, as `correct` does.
+
     Raises
     ------
     CaseRefused
-        Somebody else holds the case, an item is missing, twice or unknown, a value is impossible, or the result is
-        someone else's.
+        Somebody else holds the case, an item is missing, twice or unknown, a value is impossible, the result is
+        someone else's, or an item takes back a finding and does not say why in its words.
     """
-    _sound(case, hand, result, owed=owed(case))
+    sound(case, hand, result, owed=owed(case))
     after = _moved(_held(case, hand), CaseMove.RECORD, hand)
-    return replace(after, results=(*case.results, _on_goods(result, case.goods)))
+    said = _on_goods(result, case.goods)
+    if taken := taken_back(case.words, result.items):
+        for item in taken:
+            reasoned(item.words, field=f"items.{item.item}.words")
+        return _proposed_clearing(case, hand, said, reason="; ".join(item.words.strip() for item in taken))
+    return replace(after, results=(*case.results, said))
+
+
+def _proposed_clearing(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
+    """Propose that a finding is taken back: what was found stands until a second person agrees."""
+    after = _moved(_held(case, hand), CaseMove.PROPOSE_CLEARING, hand)
+    override = Override(CaseMove.PROPOSE_CLEARING, case.act, case.act, reason, hand.person, result.at, result)
+    return replace(after, overrides=(*case.overrides, override))
 
 
 def owed(case: Case) -> frozenset[int]:
@@ -106,20 +116,31 @@ def owed(case: Case) -> frozenset[int]:
 
 
 def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
-    """Record another result instead of the last; the last stays, and the reason with it. It speaks of the same items.
+    """Record another result instead of one's own words, or of the last; what was said stays, and the reason with it.
+
+    It speaks of the same items, and of the goods as they were. Also when the case has opened again; but where it takes back
+    what was found, it waits for a second person, once the case is recorded: nobody lowers alone.
 
     Raises
     ------
     CaseRefused
         Nothing was recorded yet, no reason is given, or the result is not sound.
     """
-    _reasoned(reason)
-    spoken = {item.item for item in case.result.items} if case.result else set()
-    _sound(case, hand, result, owed=spoken & set(case.declared))
+    reasoned(reason)
+    before = case.spoken_by(hand.person) or case.result
+    spoken = {item.item: item for item in (before.items if before else ())}
+    sound(case, hand, result, owed=spoken.keys() & set(case.declared))
     after = _moved(case, CaseMove.CORRECT, hand)
+    if before is None:
+        raise CaseRefused(field="state", expected="a case with a result", got=str(case.state))
     said = replace(result, words=f"{result.words}\n[{reason}]".strip())
-    before = {number: word.goods for number, word in case.words.items() if word.goods and number in spoken}
-    return replace(after, results=(*case.results, _on_goods(said, {**case.goods, **before})))
+    said = _on_goods(said, {**case.goods, **{number: word.goods for number, word in spoken.items() if word.goods}})
+    if not taken_back(case.words, result.items):
+        return replace(after, results=(*case.results, said))
+    if case.state is not CaseState.RECORDED:
+        hint = "what was found can be taken back once the order has its result"
+        raise CaseRefused(field="state", expected="a case that is recorded", got=str(case.state), hint=hint)
+    return _proposed_clearing(case, hand, said, reason=reason.strip())
 
 
 def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) -> Case:
@@ -130,7 +151,7 @@ def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) ->
     CaseRefused
         The act is no more intrusive than the one ordered, or no reason is given.
     """
-    _reasoned(reason)
+    reasoned(reason)
     if INTRUSION[act] <= INTRUSION[case.act]:
         raise CaseRefused(
             field="act",
@@ -150,7 +171,7 @@ def propose_lowering(case: Case, hand: Hand, act: Act | None, *, reason: str, at
     CaseRefused
         The act is not less intrusive, or no reason is given.
     """
-    _reasoned(reason)
+    reasoned(reason)
     if act is not None and INTRUSION[act] >= INTRUSION[case.act]:
         raise CaseRefused(field="act", expected=f"an act below {case.act}, or none", got=str(act))
     override = Override(CaseMove.PROPOSE_LOWERING, case.act, act, reason.strip(), hand.person, at)
@@ -159,9 +180,9 @@ def propose_lowering(case: Case, hand: Hand, act: Act | None, *, reason: str, at
 
 
 def confirm_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> Case:
-    """Agree that less is done. Nobody lowers a channel alone: the second person is never the first.
+    """Agree that less is done, or that a finding is taken back. Nobody lowers alone: the second person is never the first.
 
-    When an act remains, the case waits for it; without one it ends.
+    When an act remains, the case waits for it; without one it ends. What is said instead of a finding is recorded.
 
     Raises
     ------
@@ -169,15 +190,17 @@ def confirm_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> 
         The second person proposed it himself, nothing was proposed, or no reason is given.
     """
     proposal = _proposal(case, second)
-    _reasoned(reason)
+    reasoned(reason)
     override = Override(CaseMove.CONFIRM_LOWERING, case.act, proposal.after, reason.strip(), second.person, at)
-    after = _moved(case, CaseMove.CONFIRM_LOWERING, second)
-    after = replace(after, holder=None, overrides=(*case.overrides, override))
+    after = replace(_moved(case, CaseMove.CONFIRM_LOWERING, second), overrides=(*case.overrides, override))
+    if proposal.result is not None:
+        return _spoken(replace(after, results=(*case.results, proposal.result)))
+    after = replace(after, holder=None)
     return after if proposal.after is None else replace(after, act=proposal.after, state=CaseState.WAITING)
 
 
 def refuse_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> Case:
-    """Refuse a proposal to do less: the act stands, and the case waits.
+    """Refuse a proposal to do less: the act stands, and the case waits; or to take back a finding, which stands.
 
     Raises
     ------
@@ -185,10 +208,17 @@ def refuse_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> C
         The second person proposed it himself, nothing was proposed, or no reason is given.
     """
     proposal = _proposal(case, second)
-    _reasoned(reason)
+    reasoned(reason)
     override = Override(CaseMove.REFUSE_LOWERING, proposal.before, proposal.after, reason.strip(), second.person, at)
-    after = _moved(case, CaseMove.REFUSE_LOWERING, second)
-    return replace(after, holder=None, overrides=(*case.overrides, override))
+    after = replace(_moved(case, CaseMove.REFUSE_LOWERING, second), overrides=(*case.overrides, override))
+    return replace(after, holder=None) if proposal.result is None else _spoken(after)
+
+
+def _spoken(case: Case) -> Case:
+    """Let a case be recorded where it lacks no word, or wait."""
+    if case.lacking:
+        return replace(case, state=CaseState.WAITING, holder=None)
+    return replace(case, state=CaseState.RECORDED)
 
 
 def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
@@ -204,7 +234,7 @@ def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
     CaseRefused
         The declaration is not within the officer's agency and posts, or no suspicion is stated.
     """
-    _reasoned(suspicion, field="suspicion")
+    reasoned(suspicion, field="suspicion")
     _within(template, hand)
     declaration = template.order_id.rsplit(":", 2)[0]
     return Case(
@@ -326,42 +356,3 @@ def _proposal(case: Case, second: Hand) -> Override:
             hint="nobody lowers a channel alone",
         )
     return proposal
-
-
-def _reasoned(reason: str, field: str = "reason") -> None:
-    if len(reason.strip()) < FEWEST_WORDS:
-        raise CaseRefused(field=field, expected=f"at least {FEWEST_WORDS} characters that say why", got=reason)
-
-
-def _sound(case: Case, hand: Hand, result: ExaminationResult, *, owed: Collection[int]) -> None:
-    """Check a result against its case, and that it speaks of the items that it owes a word on."""
-    if result.by != hand.person:
-        raise CaseRefused(field="by", expected=hand.person, got=result.by)
-    if result.at.tzinfo is None:
-        raise CaseRefused(field="at", expected="a moment with its time zone", got=result.at)
-    numbers = [item.item for item in result.items]
-    got = ", ".join(map(str, numbers)) or "none"
-    if len(set(numbers)) < len(numbers) or not numbers or not set(owed) <= set(numbers):
-        raise CaseRefused(
-            field="items", expected=f"one result for each of the items {_listed(owed)}",
-            got=got, hint="that nothing was found is a result, too",
-        )  # fmt: skip
-    if not set(numbers) <= {*case.declared, *case.words}:
-        raise CaseRefused(field="items", expected=f"items among {_listed(case.declared)}", got=got)
-    for item in result.items:
-        _sound_item(item)
-
-
-def _listed(numbers: Collection[int]) -> str:
-    return ", ".join(map(str, sorted(numbers)))
-
-
-def _sound_item(item: ItemResult) -> None:
-    for name, amount in impossible_amounts(item).items():
-        raise CaseRefused(field=f"items.{item.item}.{name}", expected=AN_AMOUNT, got=str(amount))
-    if not item.areas and (item.seized or item.additional_duty):
-        raise CaseRefused(
-            field=f"items.{item.item}.areas",
-            expected="what was found, for goods were seized or duty recovered",
-            got="nothing",
-        )

@@ -43,6 +43,11 @@ def in_words(refused: CaseRefused) -> str:
     if field in REFUSALS:
         return str(REFUSALS[field])
     if field.startswith("items."):
-        number = field.split(".")[1]
+        number, name = field.split(".")[1:3]
+        if name == "words":
+            told = _(
+                "Item %(number)s: a finding is taken back, so say why in your own words, in at least ten characters."
+            )
+            return told % {"number": number}
         return _("Item %(number)s: goods were seized or duty recovered, so say what was found.") % {"number": number}
     return str(refused)

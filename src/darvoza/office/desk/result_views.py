@@ -39,9 +39,9 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
     """Show what was recorded, to be corrected by whoever recorded it; take the correction with its reason."""
     person, now = person_of(request), timezone.now()
     found = case_for(person, order_id)
-    if found is None or found[1].result is None or found[1].result.by != person.username:
+    if found is None or (result := found[1].spoken_by(person.username)) is None:
         raise Http404
-    declared, result = found[0], found[1].result
+    declared = found[0]
     reason = request.POST.get("reason", "")
     seen, status = seen_now(found[2], found[1]), 200
     if request.method == "POST":
@@ -53,12 +53,14 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
         elif form.is_valid():
             try:
                 entered = form.result(by=person.username, at=now)
-                services.correct_result(person, order_id, entered, reason=reason, now=now, version=seen.version)
+                after = services.correct_result(person, order_id, entered, reason=reason, now=now, version=seen.version)
             except CaseRefused as refused:
                 messages.error(request, in_words(refused))
                 status = 409
             else:
-                messages.success(request, _("The result is corrected; the first one is kept."))
+                proposed = after.state == "lowering"
+                done = _("The result is corrected; the first one is kept.")
+                messages.success(request, _("Proposed; a second person decides.") if proposed else done)
                 return redirect("desk:order", order_id)
     else:
         form = ResultForm.of(declared.items, result)

@@ -54,8 +54,7 @@ def _order_page(request: HttpRequest, order_id: str, form: ResultForm | None, st
         form = ResultForm(found.goods, found.owed, found.draft, sent=False)
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
-    last = [each.by for each in found.results[:1] if found.order.state == "recorded"]
-    shown["corrects"] = works and last == [person.username]
+    shown["corrects"] = works and found.corrects
     shown["photographs"] = works and found.mine and found.order.state in {"claimed", "recorded"}
     shown["claims"] = works and found.order.state == "waiting"
     shown["departs"] = found.order.state in {"waiting", "claimed"} and (works or person.may(Permission.OVERRIDE_RAISE))
@@ -107,11 +106,12 @@ def result(request: HttpRequest, order_id: str) -> HttpResponse:
         return _order_page(request, order_id, form, status=422)
     try:
         entered = form.result(by=person.username, at=now)
-        services.record_result(person, order_id, entered, now=now, version=found.seen.version)
+        after = services.record_result(person, order_id, entered, now=now, version=found.seen.version)
     except CaseRefused as refused:
         messages.error(request, in_words(refused))
         return _order_page(request, order_id, form, status=409)
-    messages.success(request, _("The result is recorded."))
+    recorded = after.state == "recorded"
+    messages.success(request, _("The result is recorded.") if recorded else _("Proposed; a second person decides."))
     return redirect("desk:queue")
 
 

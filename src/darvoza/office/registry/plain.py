@@ -64,10 +64,10 @@ def _revive(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type and a value 
     if isinstance(value, list):
         return tuple(_revive(choices[0], each) for each in value) if choices else tuple(value)
     inner = kind if isinstance(kind, type) else choices[0] if choices else kind
-    if inner is Decimal:
-        return Decimal(value)
     if inner is datetime:
         return datetime.fromisoformat(value)
-    if isinstance(inner, type) and issubclass(inner, Enum):
+    if isinstance(value, dict) and is_dataclass(inner):
+        return revived(inner, value)
+    if isinstance(inner, type) and issubclass(inner, Decimal | Enum):
         return inner(value)
     return value

@@ -63,6 +63,7 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.CORRECT: _("result corrected"),
     CaseMove.RAISE: _("raised"),
     CaseMove.PROPOSE_LOWERING: _("lowering put forward"),
+    CaseMove.PROPOSE_CLEARING: _("taking back of a finding put forward"),
     CaseMove.CONFIRM_LOWERING: _("lowering confirmed"),
     CaseMove.REFUSE_LOWERING: _("lowering refused"),
     CaseMove.CANCEL: _("cancelled"),

@@ -20,6 +20,7 @@ from darvoza.office.registry.queries import Dossier, dossier, order_for, results
 
 PER_PAGE = 100
 SOON = timedelta(hours=2)
+CORRECTED = (CaseState.WAITING, CaseState.CLAIMED, CaseState.RECORDED)
 OPEN = (CaseState.WAITING, CaseState.CLAIMED, CaseState.LOWERING)
 
 
@@ -77,6 +78,8 @@ class Task:
         Those that are to be examined, where it is not the whole consignment.
     changed
         Those that are other goods now than those of which a result speaks.
+    corrects
+        Whether the person has recorded what can be corrected.
     seen
         What the page shows, to be sent with the result.
     counting
@@ -94,6 +97,7 @@ class Task:
     counting: frozenset[int]
     photos: list[Photo]
     mine: bool
+    corrects: bool
     seen: Seen
     draft: dict[str, Any]
 
@@ -120,6 +124,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         counting=_counting(results),
         photos=photos_of(order_id),
         mine=order.holder == person.username,
+        corrects=order.state in CORRECTED and case.spoken_by(person.username) is not None,
         seen=seen_now(order.version, case),
         draft=draft_of(order_id, person.username),
     )

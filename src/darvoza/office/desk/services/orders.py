@@ -72,16 +72,16 @@ def correct_result(
     now: datetime,
     version: int | None = None,
 ) -> Case:
-    """Record another result instead of one's own last one, which stays.
+    """Record another result instead of one's own words, which stay; where it takes back a finding, propose it.
 
     Raises
     ------
     CaseRefused
-        Somebody else recorded it, no reason is given, or the result is not sound.
+        Others have spoken since on all that one spoke of, no reason is given, or the result is not sound.
     """
 
     def decide(case: Case) -> Case:
-        if case.result is not None and case.result.by != person.username:
+        if case.result is not None and case.spoken_by(person.username) is None:
             raise CaseRefused(field="holder", expected=f"a result that {person.username} recorded", got=case.result.by)
         return casework.correct(case, hand_of(person), result, reason=reason)
 

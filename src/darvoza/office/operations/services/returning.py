@@ -15,10 +15,12 @@ from typing import Final, NamedTuple
 import polars as pl
 from django.db.models import Max
 
-from darvoza.domain.casework import CaseState, ExaminationResult, impossible_amounts
+from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult, Override, impossible_amounts
+from darvoza.domain.codes import Act
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.gate.records import plain_rows
+from darvoza.flow.inspection.soundness import taken_back
 from darvoza.flow.oversight.verification import verify_days
 from darvoza.flow.post.deciding import SLACK, PostDecision, decision_of
 from darvoza.flow.post.record import after
@@ -32,6 +34,7 @@ from darvoza.office.journal.services import record
 from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.registry.mapping import finding_row, order_values
 from darvoza.office.registry.models import Decision, Declaration, Order, Result
+from darvoza.office.registry.plain import plain_record
 from darvoza.office.registry.services.cases import gather
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.records import stated
@@ -41,6 +44,9 @@ from darvoza.office.registry.services.telling import recording
 Rows = dict[int, Mapping[str, object]]
 OF_A_ZONE: Final = timedelta(days=1)
 """Clocks of two zones differ by less; the first and last moments of all cannot be brought into one."""
+
+NO_WORDS: Final = "no reason was written down at the post"
+"""What is said where a post took back what it had found, and did not say why."""
 
 OF_A_LODGING: Final = frozenset({"version", "lodged_at"})
 """What differs whenever the same is declared once more."""
@@ -273,6 +279,8 @@ def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple
             f"there is no order {found.order_id} any more: what was found stands in the record of the post alone",
         )
     result, left_out = _keepable(found.result, entry)
+    if taken := taken_back(gather(order).words, result.items):
+        return True, _proposed(order, result, taken)
     number = (order.results.aggregate(last=Max("number"))["last"] or 0) + 1
     row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
     recorded.append(row)
@@ -290,6 +298,19 @@ def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple
         order.state, order.holder, order.recorded_at = CaseState.WAITING, "", None
     order.save(update_fields=["state", "holder", "recorded_at", "version"])
     return True, "; ".join(filter(None, (met, *(f"left out, for it cannot be: {told}" for told in left_out))))
+
+
+def _proposed(order: Order, result: ExaminationResult, taken: Sequence[ItemResult]) -> str:
+    """Keep a result that takes back what was found as a proposal, and say so: a second person decides on it."""
+    reason = "; ".join(item.words for item in taken if item.words) or result.words or NO_WORDS
+    act = Act(order.act)
+    proposal = Override(CaseMove.PROPOSE_CLEARING, act, act, reason, result.by, result.at, result)
+    order.overrides = [*order.overrides, plain_record(proposal)]
+    order.state, order.version = CaseState.LOWERING, order.version + 1
+    order.save(update_fields=["state", "overrides", "version"])
+    return (
+        f"it takes back what was found on item {', '.join(str(item.item) for item in taken)}: a second person decides"
+    )
 
 
 def _keepable(result: ExaminationResult, entry: JournalEntry) -> tuple[ExaminationResult, list[str]]:

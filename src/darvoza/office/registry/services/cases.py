@@ -30,7 +30,7 @@ def move(
     order
         As the caller knows it; what happens to it meanwhile wins.
     what
-        What happens, in a word, for the journal.
+        What happens, in a word, for the journal; an override says so itself.
     decide
         Gives the case after it, or refuses.
     told
@@ -50,7 +50,7 @@ def move(
         recorded.extend(_results(order, after, len(before.results)))
         kind = EntryKind.FINDING if len(after.results) > len(before.results) else EntryKind.ORDER
         if len(after.overrides) > len(before.overrides):
-            kind = EntryKind.OVERRIDE
+            kind, what = EntryKind.OVERRIDE, after.overrides[-1].move.value
         record(kind, order.order_id, {"what": what, "state": after.state.value, **(told or {})}, by=by, now=now)
     return after
 

@@ -12,6 +12,7 @@ from darvoza.domain.casework import CaseState, ItemResult, other_goods
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.inspection.goods import digests
+from darvoza.flow.inspection.soundness import taken_back
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Declaration, Finding, Item, Order, Result
@@ -37,7 +38,8 @@ class ResultsLoaded(NamedTuple):
     referrals
         Orders that an officer had opened himself, and that were made here.
     strange
-        Results of orders that are not in this register, or have a result already; they were left out.
+        Results of orders that are not in this register, have a result already, or had one whose finding would be taken
+        back, which takes two people; they were left out.
     """
 
     results: int
@@ -69,9 +71,12 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
             if _says_more(grouped[order.order_id], spoken.get(order.pk, {}).keys(), until.get(order.pk))
         }
         goods = _goods(orders)
+        said = {name: _said(order, grouped[name], goods, spoken) for name, order in orders.items()}
+        # what was found is taken back by two, and not by a file
+        orders = {name: order for name, order in orders.items() if not taken_back(spoken.get(order.pk, {}), said[name])}
         made = [_result(order, grouped[name], last.get(order.pk, 0) + 1) for name, order in orders.items()]
         kept = Result.objects.bulk_create(made, batch_size=BATCH)
-        findings = [row for result in kept for row in _findings(result, grouped, goods, spoken)]
+        findings = [row for result in kept for row in _findings(result, said)]
         Finding.objects.bulk_create(findings, batch_size=BATCH)
         recorded.extend(kept)
         fields = ["state", "holder", "recorded_at", "version"]
@@ -183,21 +188,28 @@ def _recorded(result: Result) -> Order:
     return order
 
 
-def _findings(
-    result: Result,
-    grouped: Mapping[str, list[dict[str, Any]]],
+def _said(
+    order: Order,
+    rows: list[dict[str, Any]],
     goods: Mapping[int, Mapping[int, str]],
     spoken: Mapping[int, Words],
-) -> Iterator[Finding]:
-    """Make what is said of items: of those that were to be examined and are not named, that nothing was found."""
-    order = result.order
-    told = {row["item"]: _item(row) for row in grouped[order.order_id]}
+) -> list[ItemResult]:
+    """Give what is said of items: of those that were to be examined and are not named, that nothing was found."""
+    told = {row["item"]: _item(row) for row in rows}
     declared = goods[order.declaration_id]
     words = spoken.get(order.pk, {})
     stand = {number for number, word in words.items() if not other_goods(word.goods, declared.get(number))}
     due = (declared.keys() & set(order.items) or declared.keys()) - stand
-    for number in sorted(declared.keys() & (due | told.keys())):
-        row = finding_row(replace(told.get(number, ItemResult(number)), goods=declared[number]))
+    return [
+        replace(told.get(number, ItemResult(number)), goods=declared[number])
+        for number in sorted(declared.keys() & (due | told.keys()))
+    ]
+
+
+def _findings(result: Result, said: Mapping[str, list[ItemResult]]) -> Iterator[Finding]:
+    """Make the rows of a result."""
+    for item in said[result.order.order_id]:
+        row = finding_row(item)
         row.result = result
         yield row
 

@@ -1,0 +1,84 @@
+"""What a result and a reason must be, and whether a result takes back what another found."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from darvoza.domain.casework import AN_AMOUNT, Case, ExaminationResult, Hand, ItemResult, impossible_amounts
+from darvoza.errors import CaseRefused
+
+FEWEST_WORDS: Final = 10
+"""Characters that a reason must have: a full stop is not a reason."""
+
+
+def taken_back(words: Mapping[int, ItemResult], items: Iterable[ItemResult]) -> list[ItemResult]:
+    """Give those of some results that take back what was found: that anything was, a seizure, or duty.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from darvoza.domain.codes import RiskArea
+    >>> found = ItemResult(1, (RiskArea.ORIGIN,), seized=True)
+    >>> [item.item for item in taken_back({1: found}, [ItemResult(1), ItemResult(2)])]
+    [1]
+    >>> taken_back({1: found}, [found]), len(taken_back({1: found}, [replace(found, seized=False)]))
+    ([], 1)
+    """
+    return [item for item in items if item.item in words and _says_less(words[item.item], item)]
+
+
+def _says_less(before: ItemResult, after: ItemResult) -> bool:
+    """Tell whether a word takes back what another found."""
+    seized, duty = before.seized and not after.seized, before.additional_duty and not after.additional_duty
+    return before.found and bool(not after.found or seized or duty)
+
+
+def reasoned(reason: str, field: str = "reason") -> None:
+    """Refuse a reason that is none.
+
+    Raises
+    ------
+    CaseRefused
+        It is shorter than `FEWEST_WORDS`.
+    """
+    if len(reason.strip()) < FEWEST_WORDS:
+        raise CaseRefused(field=field, expected=f"at least {FEWEST_WORDS} characters that say why", got=reason)
+
+
+def sound(case: Case, hand: Hand, result: ExaminationResult, *, owed: Collection[int]) -> None:
+    """Check a result against its case, and that it speaks of the items that it owes a word on.
+
+    Raises
+    ------
+    CaseRefused
+        It is someone else's, at no moment, silent of an item, speaks of one twice or of none that there is, or a word cannot be.
+    """
+    if result.by != hand.person:
+        raise CaseRefused(field="by", expected=hand.person, got=result.by)
+    if result.at.tzinfo is None:
+        raise CaseRefused(field="at", expected="a moment with its time zone", got=result.at)
+    numbers = [item.item for item in result.items]
+    got = ", ".join(map(str, numbers)) or "none"
+    if len(set(numbers)) < len(numbers) or not numbers or not set(owed) <= set(numbers):
+        raise CaseRefused(
+            field="items", expected=f"one result for each of the items {_listed(owed)}",
+            got=got, hint="that nothing was found is a result, too",
+        )  # fmt: skip
+    if not set(numbers) <= {*case.declared, *case.words}:
+        raise CaseRefused(field="items", expected=f"items among {_listed(case.declared)}", got=got)
+    for item in result.items:
+        _sound_item(item)
+
+
+def _listed(numbers: Collection[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))
+
+
+def _sound_item(item: ItemResult) -> None:
+    for name, amount in impossible_amounts(item).items():
+        raise CaseRefused(field=f"items.{item.item}.{name}", expected=AN_AMOUNT, got=str(amount))
+    if not item.areas and (item.seized or item.additional_duty):
+        raise CaseRefused(
+            field=f"items.{item.item}.areas",
+            expected="what was found, for goods were seized or duty recovered",
+            got="nothing",
+        )
