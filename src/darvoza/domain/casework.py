@@ -134,6 +134,23 @@ class ItemResult:
         return bool(self.areas)
 
 
+def of_a_finding(item: ItemResult) -> list[str]:
+    """Give the names of what is told of an item that only a finding has: nothing of it is said where nothing was found.
+
+    Examples
+    --------
+    >>> of_a_finding(ItemResult(1, severity=Severity.GRAVE, net_mass=Decimal(3), corrected_value=Decimal(0)))
+    ['severity', 'corrected_value']
+    """
+    names = ("severity", "corrected_hs", "corrected_origin", "corrected_value", "additional_duty", "seized")
+    # no duty, or a grade of none, is said of goods in order, too; that they are worth nothing is not
+    return [
+        name
+        for name in names
+        if getattr(item, name) or (name == "corrected_value" and item.corrected_value is not None)
+    ]
+
+
 def impossible_amounts(item: ItemResult) -> dict[str, Decimal]:
     """Give the amounts of an item, by their names, that cannot have been found.
 

@@ -91,6 +91,10 @@ def test_what_was_found_is_told_as_the_learner_reads_it() -> None:
         (a_result("aida", ItemResult(1), ItemResult(2, corrected_value=Decimal("NaN"))), "items.2.corrected_value"),
         (a_result("aida", ItemResult(1, seized=True), ItemResult(2)), "items.1.areas"),
         (a_result("aida", ItemResult(1, additional_duty=Decimal(5)), ItemResult(2)), "items.1.areas"),
+        (a_result("aida", ItemResult(1, severity=Severity.GRAVE), ItemResult(2)), "items.1.areas"),
+        (a_result("aida", ItemResult(1), ItemResult(2, corrected_hs="240220")), "items.2.areas"),
+        (a_result("aida", ItemResult(1, corrected_origin="AE"), ItemResult(2)), "items.1.areas"),
+        (a_result("aida", ItemResult(1, corrected_value=Decimal(0)), ItemResult(2)), "items.1.areas"),
         (replace(a_result(), at=datetime(2026, 3, 2)), "at"),  # noqa: DTZ001
     ],
 )

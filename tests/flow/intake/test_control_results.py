@@ -47,6 +47,9 @@ def test_that_nothing_was_found_is_a_result(tmp_path: Path) -> None:
         (GOOD.replace("120.50", "-1"), "recovered: expected an amount from 0 to 1,000,000,000,000,000, got '-1'"),
         (GOOD.replace("120.50", "1e16"), "recovered: expected an amount from 0 to 1,000,000,000,000,000, got '1e16'"),
         (GOOD.replace(",,", ",87.03,"), "corrected_hs: expected 6 to 10 digits, got '87.03'"),
+        (GOOD.replace("undervaluation", ""), "finding_area: expected what was found"),
+        (GOOD.replace("undervaluation,0,120.50", ",3,"), "finding_area: expected what was found"),
+        (GOOD.replace("undervaluation,0,120.50,", ",0,0,240220"), "finding_area: expected what was found"),
         (GOOD + "Turkey", "corrected_origin: expected a country of two letters"),
     ],
 )

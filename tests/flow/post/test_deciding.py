@@ -523,6 +523,7 @@ def test_a_last_line_that_was_cut_is_told_of_and_stays_until_the_next_is_written
         ({"results": [a_result("x", items=[{"item": 0}])]}, "a whole number of 1 or more"),
         ({"results": [a_result("x", items=[{"item": 1, "areas": ["undervaluatoin"]}])]}, "did you mean undervaluation"),
         ({"results": [a_result("x", items=[{"item": 1, "additional_duty": "1e16"}])]}, "an amount from 0 to 1,000,000"),
+        ({"results": [a_result("x", items=[{"item": 1, "seized": True}])]}, "what was found, for there is seized"),
         ({"results": [a_result("x", items=[{"item": 1, "net_mass": "-1"}])]}, "an amount from 0 to"),
         ({"results": [a_result("x", at="2030-01-01T00:00:00+00:00")]}, "not to come"),
         ({"results": [a_result("x", at="yesterday")]}, "a time, such as"),

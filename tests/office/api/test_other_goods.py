@@ -124,3 +124,10 @@ def test_what_was_found_on_the_goods_as_they_were_is_taken_back_by_two_and_with_
     why = {"items": [{"item": 1, "words": "the value was mended"}]}
     assert find(systems, why).body["state"] == "lowering"
     assert release(systems)["release"] == "held"
+
+
+def test_a_severity_without_a_finding_is_none(systems: Systems) -> None:
+    systems.lodge(a_body(items=[CAR]))
+    refused = find(systems, {"items": [{"item": 1, "severity": 4}]})
+    assert (refused.code, refused.body["errors"][0]["field"]) == ("invalid", "items.1.areas")
+    assert release(systems)["release"] == "waiting"

@@ -130,6 +130,10 @@ def test_a_comma_divides_in_russian(cast: Cast) -> None:
         ({"item1-areas": ["witchcraft"]}, "valid choice"),
         ({"item1-corrected_hs": "87.03"}, "valid value"),
         ({"item2-seized": "on", "item1-words": "kept"}, "so say what was found"),
+        ({"item1-severity": "4"}, "so say what was found"),
+        ({"item1-corrected_hs": "240220"}, "so say what was found"),
+        ({"item2-corrected_origin": "AE"}, "so say what was found"),
+        ({"item1-corrected_value": "12000"}, "so say what was found"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_entered_is_lost(cast: Cast, sent: dict[str, object], told: str) -> None:

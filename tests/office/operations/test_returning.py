@@ -389,6 +389,12 @@ def test_a_post_does_not_take_back_alone_what_it_found(tmp_path: Path) -> None:
         assert (order.overrides[-1]["move"], order.overrides[-1]["reason"]) == ("propose_clearing", "Весы врали.")
 
 
+def test_a_seizure_of_which_a_post_once_did_not_say_what_was_found_is_told(tmp_path: Path) -> None:
+    entries = read_record(complete_lines(a_record(tmp_path, ItemResult(1, seized=True))))
+    found = take_in(POST, entries, ring=RING, now=NOW)
+    assert {each.told for each in found.conflicts} == {"nothing found on item 1, though there is seized"}
+
+
 def cleared(entry: JournalEntry) -> JournalEntry:
     """A result in which nothing was found any more."""
     items = [{**each, "areas": []} for each in (entry.body or {})["items"]]  # type: ignore[attr-defined]

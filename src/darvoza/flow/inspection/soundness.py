@@ -3,7 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from darvoza.domain.casework import AN_AMOUNT, Case, ExaminationResult, Hand, ItemResult, impossible_amounts
+from darvoza.domain.casework import (
+    AN_AMOUNT,
+    Case,
+    ExaminationResult,
+    Hand,
+    ItemResult,
+    impossible_amounts,
+    of_a_finding,
+)
 from darvoza.errors import CaseRefused
 
 FEWEST_WORDS: Final = 10
@@ -76,9 +84,7 @@ def _listed(numbers: Collection[int]) -> str:
 def _sound_item(item: ItemResult) -> None:
     for name, amount in impossible_amounts(item).items():
         raise CaseRefused(field=f"items.{item.item}.{name}", expected=AN_AMOUNT, got=str(amount))
-    if not item.areas and (item.seized or item.additional_duty):
+    if not item.areas and (told := of_a_finding(item)):
         raise CaseRefused(
-            field=f"items.{item.item}.areas",
-            expected="what was found, for goods were seized or duty recovered",
-            got="nothing",
+            field=f"items.{item.item}.areas", expected=f"what was found, for there is {', '.join(told)}", got="nothing"
         )

@@ -21,6 +21,7 @@ OPTIONAL: dict[str, PolarsDataType] = {
     "corrected_origin": pl.String, "corrected_value": pl.Decimal(38, 2), "referral": pl.String, "words": pl.String,
 }  # fmt: skip
 CONTROL_RESULTS: dict[str, PolarsDataType] = {**REQUIRED, **OPTIONAL}
+CORRECTED = ("corrected_hs", "corrected_origin", "corrected_value")
 EMPTY = frozenset({"finding_area"})
 """A column that must be there and may be empty: nothing was found."""
 
@@ -43,7 +44,7 @@ def read_control_results(path: Path) -> ControlResults:
     path
         CSV in UTF-8 with the columns of `REQUIRED` and any of `OPTIONAL`; moments in ISO 8601 with their zone;
         ``finding_area`` a risk area, empty where nothing was found; ``finding_severity`` 0 to 4; ``recovered`` and
-        ``corrected_value`` from 0; ``referral`` the suspicion of an officer who chose the consignment himself; ``words`` what else was said. A file
+        ``corrected_value`` from 0, and these, as what was corrected, only with a ``finding_area``; ``referral`` the suspicion of an officer who chose the consignment himself; ``words`` what else was said. A file
         with a column ``passed`` is read as results of a health service
         (`darvoza.flow.intake.health_results.read_health_results`).
 
@@ -108,6 +109,10 @@ def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
         "corrected_origin": pl.col("corrected_origin").str.contains(r"^[A-Z]{2}$"),
     }
     told += [pl.when(pl.col(name).is_not_null() & ~right).then(_said(name)) for name, right in allowed.items()]
+    corrected = pl.any_horizontal(pl.col(name).is_not_null() for name in CORRECTED)
+    of_finding = corrected | (pl.col("recovered") > 0) | (pl.col("finding_severity") > 0)
+    found = "finding_area: expected what was found, for there is a severity, duty or a corrected value, got ''"
+    told.append(pl.when(pl.col("finding_area").is_null() & of_finding.fill_null(value=False)).then(pl.lit(found)))
     return both.select(pl.coalesce(told).alias("error")).to_series()
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import AN_AMOUNT, ExaminationResult, ItemResult, is_amount, other_goods
+from darvoza.domain.casework import AN_AMOUNT, ExaminationResult, ItemResult, is_amount, of_a_finding, other_goods
 from darvoza.domain.codes import RiskArea
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
@@ -85,7 +85,7 @@ def _items(fields: Fields, part: Mapping[str, object]) -> Iterator[ItemResult]:
         number = item.whole("item", least=1)
         if number is None:
             item.refuse("item", "the number of the goods item", inner.get("item"))
-        yield ItemResult(
+        found = ItemResult(
             number or 0,
             areas=tuple(_areas(item, inner)),
             quantity=_amount(item, "quantity"),
@@ -94,6 +94,9 @@ def _items(fields: Fields, part: Mapping[str, object]) -> Iterator[ItemResult]:
             seized="seized" in inner and item.flag("seized") is True,
             words=item.text("words"),
         )
+        if not inner.get("areas") and (told := of_a_finding(found)):  # else it would count as nothing found
+            item.refuse("areas", f"what was found, for there is {', '.join(told)}", inner.get("areas"))
+        yield found
 
 
 def _amount(item: Fields, name: str) -> Decimal | None:

@@ -9,7 +9,7 @@ from babel.core import Locale
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from darvoza.domain.casework import ExaminationResult, ItemResult
+from darvoza.domain.casework import ExaminationResult, ItemResult, of_a_finding
 from darvoza.domain.codes import RiskArea, Severity
 from darvoza.domain.declaration import GoodsItem
 from darvoza.office.shell.words import AREAS, SEVERITIES
@@ -19,6 +19,10 @@ COUNTRIES = (
     frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()) - _GROUPS
 )
 """Codes of countries, without the groups and the placeholders that stand beside them."""
+
+WITHOUT_A_FINDING = _(
+    "A seizure, duty, a severity or a corrected value is entered, so say what was found: mark at least one."
+)
 
 LARGEST, PLACES = Decimal(10) ** 12, 3
 
@@ -88,9 +92,22 @@ class ItemForm(forms.Form):
         label=_("In your own words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse what only a finding has where nothing was found: it would count as nothing found, and be seen by nobody."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if "areas" in values and not values["areas"] and of_a_finding(self._told(0, values)):
+            self.add_error("areas", WITHOUT_A_FINDING)
+        return values
+
     def result(self, item: int) -> ItemResult:
         """Give what was entered, once it is valid."""
-        values = self.cleaned_data
+        return self._told(item, self.cleaned_data)
+
+    @staticmethod
+    def _told(item: int, known: Mapping[str, Any]) -> ItemResult:
+        """Give what was entered; what is wrong is as if it was not."""
+        values = {"samples": "", "words": "", "seized": False, **known}
+        values = {name: values.get(name) for name in ItemForm.base_fields} | values
         return ItemResult(
             item=item,
             areas=tuple(RiskArea(each) for each in values["areas"]),

@@ -15,7 +15,15 @@ from typing import Final, NamedTuple
 import polars as pl
 from django.db.models import Max
 
-from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult, Override, impossible_amounts
+from darvoza.domain.casework import (
+    CaseMove,
+    CaseState,
+    ExaminationResult,
+    ItemResult,
+    Override,
+    impossible_amounts,
+    of_a_finding,
+)
 from darvoza.domain.codes import Act
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
@@ -297,7 +305,13 @@ def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple
     if gather(order).lacking:  # goods that the post did not know of, or was silent of, still wait
         order.state, order.holder, order.recorded_at = CaseState.WAITING, "", None
     order.save(update_fields=["state", "holder", "recorded_at", "version"])
-    return True, "; ".join(filter(None, (met, *(f"left out, for it cannot be: {told}" for told in left_out))))
+    silent = (f"nothing found on item {each.item}, though there is {', '.join(told)}" for each, told in _unsaid(result))
+    return True, "; ".join(filter(None, (met, *silent, *(f"left out, for it cannot be: {told}" for told in left_out))))
+
+
+def _unsaid(result: ExaminationResult) -> Iterator[tuple[ItemResult, list[str]]]:
+    """Give the words that tell what only a finding has, and no finding: posts took them once."""
+    return ((each, told) for each in result.items if not each.areas and (told := of_a_finding(each)))
 
 
 def _proposed(order: Order, result: ExaminationResult, taken: Sequence[ItemResult]) -> str:
