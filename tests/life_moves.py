@@ -27,8 +27,8 @@ def allowed(model: Model, what: str, order: Mapping[str, Any], who: str, told: M
         "give_back": mine,
         "record": mine,
         "send": waiting or mine,
-        "raise": open_ and reasoned and beyond > 0,
-        "propose": open_ and reasoned and beyond < 0,
+        "raise": (waiting or mine) and reasoned and beyond > 0,
+        "propose": (waiting or mine) and reasoned and beyond < 0,
         "settle": order["state"] == "lowering" and reasoned and order["proposed"][0] != who,
         "correct": reasoned and own(order, who) is not None and (open_ or order["state"] == "recorded"),
     }

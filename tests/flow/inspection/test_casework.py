@@ -132,6 +132,14 @@ def test_more_may_be_done_by_one_and_less_only_by_two() -> None:
     ]
 
 
+def test_nobody_takes_a_case_out_of_the_hands_of_another() -> None:
+    with pytest.raises(CaseRefused, match="a case that bek holds"):
+        casework.raise_act(claimed(), BEK, Act.PHYSICAL, reason=WHY, at=NOW)
+    with pytest.raises(CaseRefused, match="a case that cholpon holds"):
+        casework.propose_lowering(claimed(), CHIEF, None, reason=WHY, at=NOW)
+    assert casework.propose_lowering(a_case(), CHIEF, None, reason=WHY, at=NOW).state is CaseState.LOWERING
+
+
 def test_a_refused_proposal_leaves_the_act_and_an_agreed_nothing_ends_the_case() -> None:
     proposed = casework.propose_lowering(claimed(), AIDA, None, reason=WHY, at=NOW)
     refused = casework.refuse_lowering(proposed, BEK, reason=WHY, at=NOW)

@@ -174,6 +174,17 @@ def test_more_may_be_done_by_one_and_less_only_by_two(cast: Cast) -> None:
     assert Order.objects.get(order_id=ORDER).act == "scan"
 
 
+def test_an_order_in_hand_is_not_taken_out_of_it(cast: Cast) -> None:
+    browser = claimed(cast)
+    other = cast.browser("bakyt")
+    assert "Propose less" not in other.get(PAGE).text
+    for act in ({"act": "documentary"}, {"act": "physical", "more": "1"}, {"act": ""}):
+        answer = other.post(f"{PAGE}depart/", {**act, "reason": REASON}, follow=True)
+        assert "Somebody else holds this order." in answer.text or "cannot be chosen here" in answer.text
+    assert browser.post(f"{PAGE}result/", {}).status_code == 302
+    assert Order.objects.get(order_id=ORDER).state == CaseState.RECORDED
+
+
 def test_a_supervisor_who_proposed_less_does_not_agree_to_it(cast: Cast) -> None:
     browser = cast.browser("salima")
     browser.post(f"{PAGE}depart/", {"act": "", "reason": REASON})

@@ -149,7 +149,7 @@ def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) ->
     Raises
     ------
     CaseRefused
-        The act is no more intrusive than the one ordered, or no reason is given.
+        The act is no more intrusive than the one ordered, no reason is given, or somebody else holds the case.
     """
     reasoned(reason)
     if INTRUSION[act] <= INTRUSION[case.act]:
@@ -160,7 +160,7 @@ def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) ->
             hint="to do less, propose it to a second person",
         )
     override = Override(CaseMove.RAISE, case.act, act, reason.strip(), hand.person, at)
-    return replace(_moved(case, CaseMove.RAISE, hand), act=act, overrides=(*case.overrides, override))
+    return replace(_moved(_held(case, hand), CaseMove.RAISE, hand), act=act, overrides=(*case.overrides, override))
 
 
 def propose_lowering(case: Case, hand: Hand, act: Act | None, *, reason: str, at: datetime) -> Case:
@@ -169,13 +169,13 @@ def propose_lowering(case: Case, hand: Hand, act: Act | None, *, reason: str, at
     Raises
     ------
     CaseRefused
-        The act is not less intrusive, or no reason is given.
+        The act is not less intrusive, no reason is given, or somebody else holds the case.
     """
     reasoned(reason)
     if act is not None and INTRUSION[act] >= INTRUSION[case.act]:
         raise CaseRefused(field="act", expected=f"an act below {case.act}, or none", got=str(act))
     override = Override(CaseMove.PROPOSE_LOWERING, case.act, act, reason.strip(), hand.person, at)
-    after = _moved(case, CaseMove.PROPOSE_LOWERING, hand)
+    after = _moved(_held(case, hand), CaseMove.PROPOSE_LOWERING, hand)
     return replace(after, overrides=(*case.overrides, override))
 
 

@@ -57,7 +57,8 @@ def _order_page(request: HttpRequest, order_id: str, form: ResultForm | None, st
     shown["corrects"] = works and found.corrects
     shown["photographs"] = works and found.mine and found.order.state in {"claimed", "recorded"}
     shown["claims"] = works and found.order.state == "waiting"
-    shown["departs"] = found.order.state in {"waiting", "claimed"} and (works or person.may(Permission.OVERRIDE_RAISE))
+    free = found.order.state == "waiting" or (found.order.state == "claimed" and found.mine)
+    shown["departs"] = free and (works or person.may(Permission.OVERRIDE_RAISE))
     return render(request, "desk/order.html", shown, status=status)
 
 
