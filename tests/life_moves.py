@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from life_reference import ACTS, CLIENTS, PEOPLE, Model, new_order, on, own, takes_back, words
+from life_reference import ACTS, CLIENTS, OVER, PEOPLE, Model, new_order, on, own, takes_back, words
 
 
 def agency_of(who: str) -> tuple[str, str]:
@@ -94,7 +94,15 @@ def refer(model: Model, ref: str, who: str, act: str, reason: str) -> bool:
     (agency, post), d = PEOPLE[who], model.declared[ref]["d"]
     name = f"{ref}:{agency}:{act}"
     seen = agency == "customs" or any(o["ref"] == ref and o["agency"] == agency for o in model.orders.values())
-    may = seen and post in {"", d["post"]} and len(reason) >= 10 and name not in model.orders
-    if may:
+    may = seen and post in {"", d["post"]} and len(reason) >= 10
+    if may and (order := model.orders.get(name)):
+        lowered = order["state"] == "waiting" and ACTS.index(order["act"]) < ACTS.index(act)
+        may = post in {"", order["post"]} and (order["state"] in OVER or lowered)
+        order |= (
+            {"state": "claimed", "holder": who, "act": act, "items": [], "suspected": True, "since": model.now}
+            if may
+            else {}
+        )
+    elif may:
         model.orders[name] = new_order(d, agency, act, [], who)
     return may

@@ -175,7 +175,8 @@ class Model:
         """The items on which there is a word that was given on the goods as they are."""
         now = on(self.declared[order["ref"]]["d"])
         said = {item: goods for result in order["results"] for item, goods in result["on"].items()}
-        return {item for item in words(order) if said.get(item) in (None, now.get(item)) or item not in now}
+        since = {i for each in order["results"] if each["at"] >= order.get("since", START) for i in each["items"]}
+        return {item for item in since if said.get(item) in (None, now.get(item)) or item not in now}
 
     def order_again(
         self, order: dict[str, Any], act: str, items: list[int], before: set[int], were: Mapping[int, object]
@@ -183,7 +184,9 @@ class Model:
         """What is not over is about the goods that there are now; what is over opens again for goods that came to it."""
         d = self.declared[order["ref"]]["d"]
         goods = {item["item"] for item in d["items"]}
-        now = order | {"items": [] if order["suspected"] else [item for item in items if item in goods]}
+        now = order | {
+            "items": [] if order["suspected"] and not order["items"] else [item for item in items if item in goods]
+        }
         same = {item for item, of in on(d).items() if were.get(item) in (None, of)}
         new = self.due(now) - (self.stand(order) if order["state"] == "recorded" else before & same)
         if new:

@@ -56,6 +56,7 @@ class CaseMove(StrEnum):
     REFUSE_LOWERING = "refuse_lowering"
     CANCEL = "cancel"
     REOPEN = "reopen"
+    REFER = "refer"
 
 
 MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
@@ -79,6 +80,9 @@ MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.LOWERING, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.RECORDED, CaseMove.REOPEN): CaseState.WAITING,  # goods came to it that no result speaks of
     (CaseState.WITHDRAWN, CaseMove.REOPEN): CaseState.WAITING,
+    (CaseState.RECORDED, CaseMove.REFER): CaseState.CLAIMED,  # an officer suspects what nobody had looked for
+    (CaseState.WITHDRAWN, CaseMove.REFER): CaseState.CLAIMED,
+    (CaseState.WAITING, CaseMove.REFER): CaseState.CLAIMED,
 }
 """Every move that exists, and the state it leads to."""
 
@@ -180,7 +184,7 @@ class Override:
     Attributes
     ----------
     move
-        Whether the act was raised, or lowering, or that a finding is taken back, was proposed, confirmed or refused.
+        Whether the act was raised, or ordered anew on a suspicion, or lowering, or that a finding is taken back, was proposed, confirmed or refused.
     before, after
         The act that was ordered, and the act instead of it; ``None`` is no act.
     reason
@@ -254,6 +258,12 @@ class Case:
         """The last word on each item of which any result speaks."""
         return {item.item: item for result in self.results for item in result.items}
 
+    @property
+    def suspicions(self) -> tuple[str, ...]:
+        """What officers suspected who asked for the case, or for the act anew."""
+        anew = (each.reason for each in self.overrides if each.move is CaseMove.REFER)
+        return (*((self.referral,) if self.referral else ()), *anew)
+
     def spoken_by(self, person: str) -> ExaminationResult | None:
         """The last result of a person that has the last word on any item, with those words alone; ``None`` where there is none."""
         last = {item.item: place for place, result in enumerate(self.results) for item in result.items}
@@ -272,9 +282,16 @@ class Case:
         )
 
     @property
+    def standing(self) -> frozenset[int]:
+        """The items on which there is a word that was given on these goods, and since the last suspicion."""
+        asked = [each.at for each in self.overrides if each.move is CaseMove.REFER]
+        since = (each for each in self.results if not asked or each.at >= asked[-1])
+        return frozenset(item.item for result in since for item in result.items) - self.changed
+
+    @property
     def lacking(self) -> frozenset[int]:
-        """The items that are to be examined, and on which there is no word yet, or one on other goods."""
-        return self.due - (self.words.keys() - self.changed)
+        """The items that are to be examined, and on which no word stands."""
+        return self.due - self.standing
 
 
 def other_goods(one: str | None, another: str | None) -> bool:

@@ -169,6 +169,31 @@ def test_an_officer_refers_on_his_own_suspicion_and_it_is_a_basis_of_its_own() -
     assert case.referral == "the driver changed the seal"
 
 
+def test_what_was_done_or_lowered_is_ordered_anew_on_a_suspicion() -> None:
+    recorded = casework.record(replace(claimed(), items=(1,)), AIDA, a_result("aida", ItemResult(1)))
+    later = NOW + timedelta(hours=1)
+    again = casework.refer_again(recorded, BEK, Act.SCAN, suspicion="the dog sits down", at=later)
+    assert (again.state, again.holder, again.due, again.results) == (
+        CaseState.CLAIMED,
+        "bek",
+        {1, 2},
+        recorded.results,
+    )
+    assert again.suspicions == ("the dog sits down",)
+    with pytest.raises(CaseRefused, match="one result for each of the items 1, 2"):
+        casework.record(again, BEK, a_result("bek", ItemResult(2)))
+    assert casework.record(again, BEK, replace(a_result("bek"), at=later)).lacking == set()
+    for act in (None, Act.DOCUMENTARY):
+        proposed = casework.propose_lowering(claimed(), AIDA, act, reason=WHY, at=NOW)
+        lowered = casework.confirm_lowering(proposed, CHIEF, reason=WHY, at=NOW)
+        anew = casework.refer_again(lowered, BEK, Act.SCAN, suspicion="the dog sits down", at=NOW)
+        assert (anew.state, anew.act, anew.holder) == (CaseState.CLAIMED, Act.SCAN, "bek")
+        assert casework.order_again(anew, (1, 2, 3), (2,), Act.SCAN).due == {1, 2, 3}
+    for open_ in (a_case(), claimed(), proposed):
+        with pytest.raises(CaseRefused, match="not ordered now"):
+            casework.refer_again(open_, BEK, Act.SCAN, suspicion="the dog sits down", at=NOW)
+
+
 def test_assignment_is_drawn_and_whatever_the_order_of_the_roster_the_same() -> None:
     drawn = casework.assign(a_case(), CHIEF, on_duty=("dina", "aida", "bek"), number=0.99)
     assert drawn.holder == "dina"
@@ -228,7 +253,7 @@ def test_a_suspicion_is_about_the_whole_consignment_whatever_is_decided_of_it() 
 
 
 def test_every_state_can_be_left_or_is_finished() -> None:
-    after = {CaseMove.CORRECT, CaseMove.PROPOSE_CLEARING, CaseMove.REOPEN}
+    after = {CaseMove.CORRECT, CaseMove.PROPOSE_CLEARING, CaseMove.REOPEN, CaseMove.REFER}
     left = {state for state, move in MOVES if move not in after}
     assert left == set(CaseState) - FINISHED
 

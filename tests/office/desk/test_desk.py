@@ -204,6 +204,24 @@ def test_an_officer_refers_on_suspicion_and_that_is_a_basis_of_its_own(cast: Cas
     assert "at least ten characters" in short.text
 
 
+def test_what_was_recorded_as_in_order_is_ordered_anew_on_a_suspicion(cast: Cast) -> None:
+    claimed(cast).post(f"{PAGE}result/", {})
+    other = cast.browser("bakyt")
+    sent = {"act": "physical", "suspicion": "the dog indicates on the body"}
+    page = other.post(f"/queue/refer/{FIRST}/", sent, follow=True).text
+    assert "the dog indicates on the body" in page
+    order = Order.objects.get(order_id=ORDER)
+    assert (order.state, order.holder, order.items, order.recorded_at) == (CaseState.CLAIMED, "bakyt", [], None)
+    assert order.deadline > NOW
+    told = [(entry.body or {}) for entry in entries_on(ORDER)]
+    assert [str(each["what"]) for each in told] == ["claim", "record", "refer"]
+    assert told[-1]["suspicion"] == "the dog indicates on the body"
+    assert "referred on suspicion" in cast.browser("salima").get("/post/overrides/").text
+    assert other.post(f"{PAGE}result/", {"item2-areas": ["undeclared"]}).status_code == 302
+    assert Order.objects.get(order_id=ORDER).results.count() == 2
+    assert verify().faults == ()
+
+
 def test_a_blank_act_is_a_pdf_in_the_language_of_the_page(cast: Cast) -> None:
     english, russian = (cast.browser("asel", language=each).get("/queue/blank-act.pdf") for each in ("en", "ru"))
     assert english.content.startswith(b"%PDF")

@@ -243,6 +243,26 @@ def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
     )  # fmt: skip
 
 
+def refer_again(case: Case, hand: Hand, act: Act, *, suspicion: str, at: datetime) -> Case:
+    """Order an act anew on an officer's suspicion, of the whole consignment and in his hands; what was recorded stays.
+
+    It was recorded, or agreed not to be done, before anybody suspected this; one who suspects does more, and may alone.
+
+    Raises
+    ------
+    CaseRefused
+        The act is still to be done, the case is not within the officer's agency and posts, or no suspicion is stated.
+    """
+    reasoned(suspicion, field="suspicion")
+    _within(case, hand)
+    lowered = case.state is CaseState.WAITING and INTRUSION[case.act] < INTRUSION[act]
+    if case.state not in FINISHED and not lowered:
+        raise CaseRefused(field="act", expected="an act that is not ordered now", got=act.value)
+    override = Override(CaseMove.REFER, case.act, act, suspicion.strip(), hand.person, at)
+    after = _moved(case, CaseMove.REFER, hand)
+    return replace(after, act=act, items=(), holder=hand.person, overrides=(*case.overrides, override))
+
+
 def order_again(
     case: Case, declared: Collection[int], items: Collection[int], act: Act, *, goods: Mapping[int, str] | None = None
 ) -> Case:
@@ -262,10 +282,10 @@ def order_again(
         Digests of the items as they are declared now. A word that does not say on which goods it was given counts as
         given on those of the case, which were declared until now.
     """
-    asked = () if case.referral and not case.items else tuple(sorted(set(items) & set(declared)))
+    asked = () if case.suspicions and not case.items else tuple(sorted(set(items) & set(declared)))
     known = tuple(_on_goods(result, case.goods) for result in case.results)
     now = replace(case, declared=tuple(sorted(declared)), items=asked, goods=goods or {}, results=known)
-    seen = now.words.keys() - now.changed if case.state is CaseState.RECORDED else case.due - replaced(case, now)
+    seen = now.standing if case.state is CaseState.RECORDED else case.due - replaced(case, now)
     if now.due <= seen:
         return replace(case, goods=now.goods, results=known) if case.state in FINISHED else now
     now = replace(now, act=max(case.act, act, key=INTRUSION.__getitem__))

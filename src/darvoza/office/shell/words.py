@@ -70,7 +70,7 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.REOPEN: _("opened again"),
     "goods": _("goods changed"),
     "items": _("goods changed"),
-    "refer": _("referred on suspicion"),
+    CaseMove.REFER: _("referred on suspicion"),
     "photo": _("photo added"),
     "lodged": _("lodged"),
 }

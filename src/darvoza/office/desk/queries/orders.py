@@ -95,6 +95,7 @@ class Task:
     instructions: tuple[str, ...]
     results: list[Result]
     counting: frozenset[int]
+    suspicions: tuple[str, ...]
     photos: list[Photo]
     mine: bool
     corrects: bool
@@ -122,6 +123,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         instructions=tuple(line for line in said.splitlines() if line.strip()),
         results=results,
         counting=_counting(results),
+        suspicions=case.suspicions,
         photos=photos_of(order_id),
         mine=order.holder == person.username,
         corrects=order.state in CORRECTED and case.spoken_by(person.username) is not None,

@@ -109,12 +109,12 @@ def settle_lowering(person: Any, order_id: str, *, agreed: bool, reason: str, no
 
 
 def refer(person: Any, declaration_id: str, act: Act, *, suspicion: str, now: datetime) -> str:  # noqa: ANN401
-    """Open an order on one's own suspicion, in one's own hands; give its name.
+    """Open an order on one's own suspicion, in one's own hands, also one that is over or was lowered; give its name.
 
     Raises
     ------
     CaseRefused
-        The declaration is not the officer's, no suspicion is stated, or there is such an order already.
+        The declaration is not the officer's, no suspicion is stated, or the act is still to be done.
     """
     hand = hand_of(person)
     with transaction.atomic():
@@ -122,11 +122,21 @@ def refer(person: Any, declaration_id: str, act: Act, *, suspicion: str, now: da
         if row is None:
             raise CaseRefused(field="post", expected="a declaration of your agency and post", got=declaration_id)
         case = casework.refer(_template(row, hand), hand, act, suspicion=suspicion)
-        if Order.objects.filter(order_id=case.order_id).exists():
-            raise CaseRefused(field="act", expected="an act that was not ordered yet", got=act.value)
+        if (order := Order.objects.select_related("declaration").filter(order_id=case.order_id).first()) is not None:
+            again = partial(casework.refer_again, hand=hand, act=act, suspicion=suspicion, at=now)
+            told = {"suspicion": case.referral}
+            move(order, CaseMove.REFER.value, again, by=person.username, now=now, told=told)
+            due = {
+                "day": now.date(),
+                "deadline": now + OWN_DEADLINE,
+                "channel": CHANNEL_OF_ACT[act],
+                "recorded_at": None,
+            }
+            Order.objects.filter(pk=order.pk).update(**due)
+            return case.order_id
         _open(row, case, now)
-        told = {"what": "refer", "suspicion": case.referral}
-        record(EntryKind.ORDER, case.order_id, told, by=person.username, now=now)
+        body = {"what": CaseMove.REFER.value, "suspicion": case.referral}
+        record(EntryKind.ORDER, case.order_id, body, by=person.username, now=now)
     return case.order_id
 
 

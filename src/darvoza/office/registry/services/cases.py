@@ -67,6 +67,7 @@ def _keep(order: Order, before: Case, after: Case, now: datetime) -> None:
         "state": after.state.value,
         "holder": after.holder or "",
         "act": after.act.value,
+        "items": list(after.items),
         "overrides": [plain_record(each) for each in after.overrides],
         "version": order.version + 1,
     }

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import CaseState, ItemResult, other_goods
+from darvoza.domain.casework import CaseMove, CaseState, ItemResult, other_goods
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.inspection.goods import digests
@@ -199,6 +199,10 @@ def _said(
     declared = goods[order.declaration_id]
     words = spoken.get(order.pk, {})
     stand = {number for number, word in words.items() if not other_goods(word.goods, declared.get(number))}
+    if any(
+        each["move"] == CaseMove.REFER for each in order.overrides
+    ):  # a suspicion is of all of it, whatever was said
+        stand = set()
     due = (declared.keys() & set(order.items) or declared.keys()) - stand
     return [
         replace(told.get(number, ItemResult(number)), goods=declared[number])
