@@ -144,6 +144,17 @@ def test_what_is_wrong_is_told_and_nothing_entered_is_lost(cast: Cast, sent: dic
     assert Finding.objects.count() == 0
 
 
+def test_what_is_wrong_is_told_at_the_top_with_the_way_there(cast: Cast) -> None:
+    sent = {"item1-net_mass": "-1", "item2-severity": "4"}
+    page = claimed(cast).post(f"{PAGE}result/", sent).text
+    top = page[page.index('id="faults"') : page.index("<h1>")]
+    assert 'role="alert" tabindex="-1"' in top
+    assert re.findall(r'href="#([^"]+)"', top) == ["id_item1-net_mass", "id_item2-areas_0"]
+    assert all(f'id="{each}"' in page for each in ("id_item1-net_mass", "id_item2-areas_0"))
+    assert "<details open>" in page
+    assert page.count('role="alert"') == 1
+
+
 def test_a_draft_comes_back_after_the_line_was_lost_and_ends_with_the_result(cast: Cast) -> None:
     browser = claimed(cast)
     sent = {"item1-areas": ["origin"], "item2-words": "half of it counted", "csrf": "x"}

@@ -83,6 +83,7 @@ def test_a_correction_shows_what_was_recorded_and_keeps_both(cast: Cast) -> None
 def test_a_correction_needs_a_reason_and_loses_nothing_without_one(cast: Cast) -> None:
     answer = recorded(cast).post(f"{PAGE}correct/", {"item1-words": "weighed again", "reason": "x"})
     assert (answer.status_code, "weighed again" in answer.text) == (409, True)
+    assert '<a href="#reason">Say why' in answer.text[answer.text.index('id="faults"') : answer.text.index("<h1>")]
     assert Result.objects.count() == 1
 
 

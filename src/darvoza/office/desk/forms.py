@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.core import Locale
 from django import forms
@@ -59,6 +59,15 @@ def _amount(label: Any) -> Amount:  # noqa: ANN401 - a text that is translated l
         localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 12}),
     )
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: on which item, at which field, how it is called, and why."""
+
+    item: int
+    at: str
+    label: str
+    words: str
 
 
 class ItemForm(forms.Form):
@@ -161,6 +170,24 @@ class ResultForm:
         form = cls(goods, said, sent=False)
         form.parts = [(item, _said(said[item.item])) for item, _ in form.parts]
         return form
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What is wrong with what was sent, part by part, with the field where it is put right."""
+        every = ((item.item, part) for item, part in (*self.parts, *self.others) if part.is_bound)
+        return [
+            Fault(
+                number, f"{field.auto_id}_0" if field.name == "areas" else field.auto_id, str(field.label), str(words)
+            )
+            for number, part in every
+            for field in part
+            for words in field.errors
+        ]
+
+    @property
+    def opened(self) -> bool:
+        """Whether something is wrong among the other goods, which are folded in otherwise."""
+        return any(part.errors for _, part in self.others if part.is_bound)
 
     def is_valid(self) -> bool:
         """Check every part, so that everything wrong is told at once."""

@@ -1,7 +1,7 @@
 """Why a move was refused, in words; the flow gives the field and the values."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -29,6 +29,28 @@ REFUSALS: Final[Mapping[str, Promise]] = {
         "This act cannot be chosen here: it was ordered already, or is not more or less than the order."
     ),
 }
+
+
+class Refusal(NamedTuple):
+    """Why a form was refused, and the field where that is put right; none where it is not a field."""
+
+    words: str
+    at: str = ""
+
+
+def refusal_of(refused: CaseRefused) -> Refusal:
+    """Give why a result was refused, with the field of its form.
+
+    Examples
+    --------
+    >>> refusal_of(CaseRefused(field="items.2.words", expected="why", got="")).at
+    'id_item2-words'
+    """
+    field = refused.field or ""
+    if field.startswith("items."):
+        number, name = field.split(".")[1:3]
+        return Refusal(in_words(refused), f"id_item{number}-{name}{'_0' if name == 'areas' else ''}")
+    return Refusal(in_words(refused), "reason" if field == "reason" else "")
 
 
 def in_words(refused: CaseRefused) -> str:

@@ -13,10 +13,10 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.queries import name_of
 from darvoza.office.desk.forms import ResultForm
 from darvoza.office.desk.queries.photos import photos_of
-from darvoza.office.desk.refusals import in_words
+from darvoza.office.desk.refusals import Refusal, refusal_of
 from darvoza.office.desk.seen import changes, seen_now
 from darvoza.office.desk.services import orders as services
-from darvoza.office.desk.views import language, tell_changes
+from darvoza.office.desk.views import language, refusal_by
 from darvoza.office.registry.queries import case_for
 from darvoza.papers.rendering import as_pdf
 
@@ -43,20 +43,19 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
         raise Http404
     declared = found[0]
     reason = request.POST.get("reason", "")
+    refusal: Refusal | None = None
     seen, status = seen_now(found[2], found[1]), 200
     if request.method == "POST":
         form = ResultForm(declared.items, {item.item for item in result.items}, request.POST, sent=True)
         status = 422
         if changed := changes(request.POST.get("seen", ""), seen):
-            tell_changes(request, changed)
-            status = 409
+            refusal, status = refusal_by(changed), 409
         elif form.is_valid():
             try:
                 entered = form.result(by=person.username, at=now)
                 after = services.correct_result(person, order_id, entered, reason=reason, now=now, version=seen.version)
             except CaseRefused as refused:
-                messages.error(request, in_words(refused))
-                status = 409
+                refusal, status = refusal_of(refused), 409
             else:
                 proposed = after.state == "lowering"
                 done = _("The result is corrected; the first one is kept.")
@@ -65,5 +64,6 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
     else:
         form = ResultForm.of(declared.items, result)
     shown = {"form": form, "declared": declared, "order_id": order_id, "reason": reason, "result": result, "seen": seen}
+    shown["refusal"] = refusal
     shown["photos"] = photos_of(order_id)
     return render(request, "desk/correct.html", shown, status=status)

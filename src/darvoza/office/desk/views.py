@@ -17,7 +17,7 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.desk.forms import ResultForm
 from darvoza.office.desk.queries import orders as queries
-from darvoza.office.desk.refusals import in_words
+from darvoza.office.desk.refusals import Refusal, in_words, refusal_of
 from darvoza.office.desk.seen import changes
 from darvoza.office.desk.services import orders as services
 from darvoza.office.shell.words import ACTS
@@ -44,7 +44,9 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
     return _order_page(request, order_id, None)
 
 
-def _order_page(request: HttpRequest, order_id: str, form: ResultForm | None, status: int = 200) -> HttpResponse:
+def _order_page(
+    request: HttpRequest, order_id: str, form: ResultForm | None, *, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
     person = person_of(request)
     found = queries.task(person, order_id, language())
     if found is None:
@@ -53,6 +55,7 @@ def _order_page(request: HttpRequest, order_id: str, form: ResultForm | None, st
     if form is None and found.mine and found.order.state == "claimed" and works:
         form = ResultForm(found.goods, found.owed, found.draft, sent=False)
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
+    shown["refusal"] = refusal
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
     shown["corrects"] = works and found.corrects
     shown["photographs"] = works and found.mine and found.order.state in {"claimed", "recorded"}
@@ -101,27 +104,25 @@ def result(request: HttpRequest, order_id: str) -> HttpResponse:
         raise Http404
     form = ResultForm(found.goods, found.owed, request.POST, sent=True)
     if changed := changes(request.POST.get("seen", ""), found.seen):
-        tell_changes(request, changed)
-        return _order_page(request, order_id, form, status=409)
+        return _order_page(request, order_id, form, refusal=refusal_by(changed), status=409)
     if not form.is_valid():
         return _order_page(request, order_id, form, status=422)
     try:
         entered = form.result(by=person.username, at=now)
         after = services.record_result(person, order_id, entered, now=now, version=found.seen.version)
     except CaseRefused as refused:
-        messages.error(request, in_words(refused))
-        return _order_page(request, order_id, form, status=409)
+        return _order_page(request, order_id, form, refusal=refusal_of(refused), status=409)
     recorded = after.state == "recorded"
     messages.success(request, _("The result is recorded.") if recorded else _("Proposed; a second person decides."))
     return redirect("desk:queue")
 
 
-def tell_changes(request: HttpRequest, changed: list[str]) -> None:
+def refusal_by(changed: list[str]) -> Refusal:
     """Say what was changed since a form was opened, and that it may be sent again."""
     again = _(
         "Nothing was recorded. What you entered is kept: look at it again, and send it once more if it still holds."
     )
-    messages.error(request, " ".join((*changed, again)))
+    return Refusal(" ".join((*changed, again)))
 
 
 @require_POST

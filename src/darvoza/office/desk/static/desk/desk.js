@@ -3,6 +3,9 @@
   "use strict";
   const typing = (target) => target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
 
+  // what was refused is read first
+  document.getElementById("faults")?.focus();
+
   // ── keys ──
   const toggle = document.getElementById("keys");
   if (toggle) {
