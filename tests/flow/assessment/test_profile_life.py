@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from darvoza.domain.codes import Agency
+from darvoza.domain.profile import Validity
 from darvoza.domain.profile_version import PROFILE_MOVES, EntryIntoForce, ProfileMove, ProfileState, ProfileVersion
 from darvoza.errors import ProfileRefused
 from darvoza.flow.assessment import profile_life
+from office.profiles_sample import a_profile
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 VERSION = ProfileVersion("CUS-VAL-001", 2, Agency.CUSTOMS, author="timur")
+PROFILE = a_profile("CUS-VAL-001")
 REASON = "well founded enough"
 
 
@@ -70,16 +73,61 @@ def test_a_later_decision_never_changes_what_was_in_force_before_it_was_taken(
 
 
 @given(ENTRIES)
-def test_going_back_twice_leads_to_where_one_was(steps: list[tuple[int, int, int | None]]) -> None:
+def test_going_back_never_ends_a_profile_and_never_reaches_what_was_gone_back_from(
+    steps: list[tuple[int, int, int | None]],
+) -> None:
     entries = [
         EntryIntoForce("A", number, DAY + timedelta(hours=hour), DAY + timedelta(hours=hour), "zarina")
         for hour, _, number in sorted(steps, key=lambda step: step[0])
     ]
-    now = DAY + timedelta(days=2)
-    current, earlier = profile_life.in_force(entries, now), profile_life.before(entries, now)
-    if current is None or earlier is None:
-        return
-    back = [*entries, replace(earlier, at=now, decided_at=now)]
-    again = profile_life.before(back, now)
-    assert again is not None
-    assert again.number == current.number
+    now, left = DAY + timedelta(days=2), set()
+    while (earlier := profile_life.before(entries, now)) is not None:
+        current = profile_life.in_force(entries, now)
+        left.add(current and current.number)
+        assert earlier not in left
+        entries.append(EntryIntoForce("A", earlier, now, now, "zarina"))
+        now += timedelta(hours=1)
+    assert None not in left or entries[-1].number is not None
+
+
+def test_what_two_people_decide_is_gone_back_from_once_and_then_decided_anew() -> None:
+    hours = [DAY + timedelta(hours=hour) for hour in range(9)]
+    steps = [1, 2, 1, 3, None, 3, 1]
+    entries = [EntryIntoForce("A", number, at, at, "zarina") for at, number in zip(hours, steps, strict=False)]
+    reached = [profile_life.before(entries, hour) for hour in hours[: len(steps)]]
+    assert reached == [None, 1, None, 1, 3, 1, None]
+
+
+@pytest.mark.parametrize(
+    ("valid", "refused"),
+    [
+        (Validity(None, date(2026, 2, 28)), True),
+        (Validity(date(2026, 3, 2), None), True),
+        (Validity(date(2026, 3, 1), date(2026, 3, 1)), False),
+        (Validity(), False),
+    ],
+)
+def test_nothing_is_put_in_force_for_a_day_on_which_it_is_not_valid(valid: Validity, refused: bool) -> None:
+    approved, profile = replace(VERSION, state=ProfileState.APPROVED), replace(PROFILE, valid=valid)
+    earlier = [
+        EntryIntoForce("CUS-VAL-001", number, DAY - timedelta(days=9 - number), DAY, "umar") for number in (2, 3)
+    ]
+    for act in (
+        lambda: profile_life.put_in_force(approved, profile, at=DAY, now=DAY, by="zarina", reason=REASON),
+        lambda: profile_life.roll_back(earlier, approved, profile, by="zarina", reason=REASON, now=DAY),
+    ):
+        if refused:
+            with pytest.raises(ProfileRefused, match="valid on 2026-03-01"):
+                act()
+        else:
+            assert act().number == VERSION.number
+    ends = replace(approved, ends=True)
+    assert profile_life.put_in_force(ends, profile, at=DAY, now=DAY, by="zarina", reason=REASON).number is None
+
+
+def test_a_validity_that_is_past_is_not_even_submitted() -> None:
+    over = replace(PROFILE, valid=Validity(None, date(2026, 2, 28)))
+    with pytest.raises(ProfileRefused, match="valid"):
+        profile_life.submit(VERSION, "timur", over, reason=REASON, day=DAY.date())
+    later = replace(PROFILE, valid=Validity(date(2027, 1, 1), None))
+    assert profile_life.submit(VERSION, "timur", later, reason=REASON, day=DAY.date()).state is ProfileState.SUBMITTED

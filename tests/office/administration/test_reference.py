@@ -158,6 +158,10 @@ def test_one_step_leads_back_and_what_was_planned_falls(
     after = life_of(DataKind.LIST, "debtors", LATER)
     assert after is not None
     assert [row.when for row in after.states] == ["current", "never", "before", "before"]
+    assert not after.goes_back, "what one person took out of use, one person does not put in again"
+    with pytest.raises(DataRefused):
+        roll_back(cast["oraz"], wish._replace(seen=after.current or 0), now=LAST)
+    assert codes(lists(LAST)) == {"debtors": debtors.values}
     assert verify().faults == ()
     assert [(entry.body or {})["what"] for entry in entries_on("list debtors")].count("rolled back") == 1
 
@@ -244,6 +248,9 @@ def test_measures_are_put_where_the_gate_reads_them_when_their_moment_comes(
     )
     carry_out(place, now=LATER)
     assert {each.code for each in read_state(place.state).measures} == {each.code for each in before.measures}
+    back = life_of(DataKind.MEASURES, "first.yaml", LATER)
+    assert back is not None
+    assert not back.goes_back
     assert {line.slot.name: line.late for line in file_lines(place.state, LATER)} == {
         "first.yaml": False,
         "second.yaml": False,

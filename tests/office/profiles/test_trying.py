@@ -8,18 +8,19 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
-from darvoza.domain.profile import UnknownPolicy
+from darvoza.domain.profile import ProfileSet, UnknownPolicy
 from darvoza.flow.assessment.sentence import parse
 from darvoza.flow.backtest import Trial, backtest
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.profiles import queries, searching
 from darvoza.office.profiles.models import Performance, Search, ShadowCount
 from darvoza.office.profiles.services import figures, shadow, versions
+from darvoza.office.profiles.services.files import take_in
 from darvoza.office.profiles.trials import DAYS, history, last_day, quick
 from darvoza.office.profiles.views.review import moment_of
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
-from office.profiles_sample import CARS, LATER, PLANTS, a_draft
+from office.profiles_sample import CARS, LATER, PLANTS, a_draft, a_profile
 from office.sample import FIRST, a_decision, a_declaration, an_order, as_items, load_sample
 from people import Cast
 
@@ -107,7 +108,8 @@ def test_the_library_tells_performance_overlap_and_what_should_end(cast: Cast) -
     assert PLANTS not in page, "what belongs to another agency is not told"
     Performance.objects.update(answer=kept.answer | {CARS: kept.answer[CARS] | {"verdict": "retire"}})
     assert CARS in cast.browser("zarina").get("/profiles/?only=retire").text
-    versions.roll_back(cast["zarina"], CARS, None, reason="it stops every car", now=timezone.now())
+    changed = a_profile(treatment={"act": "physical", "share": "0.25"})
+    take_in(ProfileSet((changed,)), by="system", now=timezone.now())
     assert queries.gone_stale(kept, timezone.now())
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from darvoza.domain.profile import ProfileSet
@@ -108,16 +109,45 @@ def test_going_back_is_one_step_with_its_reason_in_the_journal(cast: Cast) -> No
     with pytest.raises(ProfileRefused, match="reason"):
         versions.roll_back(cast["zarina"], CARS, 1, reason="no", now=then)
     with pytest.raises(ProfileRefused, match="before"):
-        versions.roll_back(cast["zarina"], CARS, None, reason=YES.reason, now=then)
+        versions.roll_back(cast["zarina"], CARS, 2, reason=YES.reason, now=then)
     versions.roll_back(cast["zarina"], CARS, 1, reason="it stops every car", now=then)
     assert numbers(then)[CARS] == 1
     assert numbers(then - timedelta(seconds=1))[CARS] == 2, "what was in force then stays so"
     assert (entries_on(f"{CARS} 1")[-1].body or {})["reason"] == "it stops every car"
 
 
-def test_going_back_from_the_first_version_leaves_none(cast: Cast) -> None:
-    versions.roll_back(cast["zarina"], CARS, None, reason="it stops every car", now=LATER)
-    assert numbers(LATER) == {PLANTS: 1}
+def test_nobody_ends_a_profile_alone_by_going_back(cast: Cast) -> None:
+    browser, life = cast.browser("zarina"), f"/profiles/of/{CARS}/"
+    assert "Roll back" not in browser.get(life).text
+    for to in ("", "0", "1"):
+        browser.post(f"{life}roll-back/", {"to": to, "reason": "it stops every car"})
+    assert numbers(LATER) == numbers(timezone.now()) == {CARS: 1, PLANTS: 1}
+    assert Force.objects.filter(code=CARS).count() == 1
+
+
+def test_nobody_puts_in_force_again_alone_what_was_gone_back_from(cast: Cast) -> None:
+    versions.answer(cast["zarina"], submitted(cast), YES, now=LATER)
+    then = LATER + timedelta(minutes=5)
+    versions.roll_back(cast["zarina"], CARS, 1, reason="it stops every car", now=then)
+    for number in (1, 2):
+        with pytest.raises(ProfileRefused, match="before"):
+            versions.roll_back(cast["oraz"], CARS, number, reason=YES.reason, now=then + timedelta(minutes=5))
+    assert numbers(then + timedelta(hours=1))[CARS] == 1
+
+
+def test_a_version_that_is_not_valid_then_takes_no_place_of_another(cast: Cast) -> None:
+    row = a_draft(cast, valid={"from": "2025-01-01", "to": "2025-12-31"})
+    with pytest.raises(ProfileRefused, match="valid"):
+        versions.submit(cast["timur"], row, reason=WHY, now=LATER)
+    versions.save(cast["timur"], row, fields(valid={"from": "2026-01-01", "to": "2026-04-01"}), now=LATER)
+    versions.submit(cast["timur"], row, reason=WHY, now=LATER)
+    late = Answer(True, YES.reason, LATER + timedelta(days=60), 1)
+    with pytest.raises(ProfileRefused, match="valid"):
+        versions.answer(cast["zarina"], row, late, now=LATER)
+    assert Version.objects.get(pk=row.pk).state == ProfileState.SUBMITTED
+    page = cast.browser("zarina").get(PAGE).text
+    assert "It holds 1 Jan 2026 – 1 Apr 2026, shorter than version 1 in force (1 Jan 2026 – 31 Dec 2027)." in page
+    assert "Срок действия" in cast.browser("zarina", language="ru").get(PAGE).text
 
 
 def test_a_profile_ends_as_it_changes_by_two_people(cast: Cast) -> None:

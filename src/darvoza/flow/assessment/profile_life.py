@@ -5,16 +5,19 @@ stores what comes back in one transaction with its journal entry; where two hand
 one win.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Final, TypeVar
 
 from darvoza.domain.profile import RiskProfile
 from darvoza.domain.profile_version import PROFILE_MOVES, EntryIntoForce, ProfileMove, ProfileState, ProfileVersion
 from darvoza.errors import ProfileRefused
 from darvoza.flow.assessment.profile_files import CODE
 from darvoza.flow.assessment.worked_cases import run_case
+
+What = TypeVar("What", bound=int | None)
+"""What is in force: the number of a version, or the row of a list or file; ``None`` for nothing."""
 
 FEWEST_WORDS: Final = 10
 """Characters that a reason must have: a full stop is not a reason."""
@@ -48,7 +51,7 @@ def edit(version: ProfileVersion, by: str) -> ProfileVersion:
     return _moved(_own(version, by), ProfileMove.EDIT)
 
 
-def submit(version: ProfileVersion, by: str, profile: RiskProfile, *, reason: str) -> ProfileVersion:
+def submit(version: ProfileVersion, by: str, profile: RiskProfile, *, reason: str, day: date) -> ProfileVersion:
     """Ask for approval.
 
     Parameters
@@ -57,15 +60,20 @@ def submit(version: ProfileVersion, by: str, profile: RiskProfile, *, reason: st
         What the version says, as it was read: a text that cannot be read has none.
     reason
         Why it is asked for.
+    day
+        Today.
 
     Raises
     ------
     ProfileRefused
-        It is somebody else's, has another code, decides a worked case otherwise than stated, or no reason is given.
+        It is somebody else's, has another code, is valid only on days that are past, decides a worked case otherwise than
+        stated, or no reason is given.
     """
     _reasoned(reason)
     if profile.code != version.code:
         raise ProfileRefused(field="code", expected=version.code, got=profile.code)
+    if not version.ends and profile.valid.end is not None and profile.valid.end < day:
+        raise _not_valid(profile, day)
     failed = failed_cases(profile)
     if failed and not version.ends:
         raise ProfileRefused(field="cases", expected="worked cases that come out as stated", got=failed[0])
@@ -105,45 +113,67 @@ def approve(version: ProfileVersion, by: str, *, reason: str) -> ProfileVersion:
     return replace(_moved(_others(version, by), ProfileMove.APPROVE), approver=by, answer=reason.strip())
 
 
-def put_in_force(version: ProfileVersion, *, at: datetime, now: datetime, by: str, reason: str) -> EntryIntoForce:
+def put_in_force(
+    version: ProfileVersion, profile: RiskProfile, *, at: datetime, now: datetime, by: str, reason: str
+) -> EntryIntoForce:
     """Put an approved version in force from a moment on; one that asks for the end ends the profile.
+
+    Parameters
+    ----------
+    profile
+        What the version says.
+    at
+        From when on, in the time of the office: its day is the day of the calendar.
 
     Raises
     ------
     ProfileRefused
-        It is not approved, or the moment is past: nothing is put in force for what was decided already.
+        It is not approved, or the moment is past: nothing is put in force for what was decided already. Or the version is
+        not valid on that day: it would take the place of another and match nothing.
     """
     if version.state is not ProfileState.APPROVED:
         raise ProfileRefused(field="state", expected=ProfileState.APPROVED.value, got=version.state.value)
     if at < now:
         raise ProfileRefused(field="at", expected=f"a moment from {now.isoformat()} on", got=at.isoformat())
+    if not version.ends and at.date() not in profile.valid:
+        raise _not_valid(profile, at.date())
     return EntryIntoForce(version.code, None if version.ends else version.number, at, now, by, reason.strip())
 
 
 def roll_back(
-    entries: Sequence[EntryIntoForce], version: ProfileVersion | None, *, by: str, reason: str, now: datetime
+    entries: Iterable[EntryIntoForce],
+    version: ProfileVersion,
+    profile: RiskProfile,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
 ) -> EntryIntoForce:
-    """Go back at once to what was in force before.
+    """Go back at once to what was in force before, by one person: two approved that already.
 
     Parameters
     ----------
     entries
         The entries into force of the profile, in the order in which they were decided.
     version
-        The version that is to be in force again; ``None`` when none was before the first.
+        The version that is to be in force again.
+    profile
+        What it says.
+    now
+        The moment, in the time of the office.
 
     Raises
     ------
     ProfileRefused
-        It is not what `before` names, it is one's own, or no reason is given.
+        It is not what `before` names, it is one's own, its validity has ended, or no reason is given.
     """
     _reasoned(reason)
-    earlier = before(entries, now)
-    if earlier is None or earlier.number != (version.number if version else None):
-        raise ProfileRefused(field="version", expected="what was in force before", got=version and version.number)
-    if version is not None:
-        _others(version, by)
-    return EntryIntoForce(earlier.code, earlier.number, now, now, by, reason.strip())
+    if before(entries, now) != version.number:
+        raise ProfileRefused(field="version", expected="what was in force before", got=version.number)
+    _others(version, by)
+    if now.date() not in profile.valid:
+        raise _not_valid(profile, now.date())
+    return EntryIntoForce(version.code, version.number, now, now, by, reason.strip())
 
 
 def in_force(entries: Iterable[EntryIntoForce], moment: datetime) -> EntryIntoForce | None:
@@ -179,18 +209,44 @@ def standing(entries: Iterable[EntryIntoForce]) -> list[EntryIntoForce]:
     return kept
 
 
-def before(entries: Sequence[EntryIntoForce], now: datetime) -> EntryIntoForce | None:
-    """Give what would be in force again after going back: the last entry before with another version.
+def before(entries: Iterable[EntryIntoForce], now: datetime) -> int | None:
+    """Give the version to which one person can go back: the one that two people had put in force before.
 
-    Where a profile has only ever had one version, going back means none.
+    There is none before the first version, and none where the profile had ended: that no version is in force is for two
+    people to decide. What was gone back from is not reached again either.
     """
-    current = in_force(entries, now)
-    if current is None:
-        return None
-    earlier = [entry for entry in entries if entry.at < current.at and entry.number != current.number]
-    if earlier:
-        return earlier[-1]
-    return replace(current, number=None) if current.number is not None else None
+    kept = way_back(((entry.at, entry.number) for entry in entries), now)
+    return kept[-2] if len(kept) > 1 else None
+
+
+def way_back(steps: Iterable[tuple[datetime, What]], now: datetime) -> list[What]:
+    """Give what was put in force until a moment, without what was overtaken before it began or gone back from.
+
+    Parameters
+    ----------
+    steps
+        From when on what is in force, in the order in which it was decided. Each thing is put in force once, so one that
+        comes again is a return to it; ``None``, that nothing is in force, is a decision each time.
+
+    Returns
+    -------
+    list
+        The last is what is in force now, the one before it what to go back to.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> hours = [datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in range(4)]
+    >>> way_back(zip(hours, (1, 2, 1, 3)), hours[2]), way_back(zip(hours, (1, 2, 1, 3)), hours[3])
+    ([1], [1, 3])
+    """
+    stood: list[tuple[datetime, What]] = []
+    for at, what in steps:
+        stood = [*(each for each in stood if each[0] < at), (at, what)]
+    kept: list[What] = []
+    for what in (what for at, what in stood if at <= now):
+        kept = kept[: kept.index(what) + 1] if what is not None and what in kept else [*kept, what]
+    return kept
 
 
 def _moved(version: ProfileVersion, move: ProfileMove) -> ProfileVersion:
@@ -213,6 +269,11 @@ def _others(version: ProfileVersion, by: str) -> ProfileVersion:
             field="approver", expected="somebody else than the author", got=by, hint="a second person decides"
         )
     return version
+
+
+def _not_valid(profile: RiskProfile, day: date) -> ProfileRefused:
+    days = "/".join(each.isoformat() if each else "" for each in (profile.valid.start, profile.valid.end))
+    return ProfileRefused(field="valid", expected=f"a version that is valid on {day.isoformat()}", got=days)
 
 
 def _reasoned(reason: str) -> None:

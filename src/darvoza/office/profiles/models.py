@@ -88,7 +88,8 @@ class Force(models.Model):
 class CodeList(models.Model):
     """A named list that is in use from a moment on; of the rows of a name that have begun, the last decided holds.
 
-    Rows are only added. `by` put it forward and `approver` approved it; who takes lists in from files does both.
+    Rows are only added. `by` put it forward and `approver` approved it; who takes lists in from files does both. Where one
+    person went back, `returns_to` is the row that two people had put in use.
     """
 
     name = models.CharField(max_length=120)
@@ -104,6 +105,7 @@ class CodeList(models.Model):
     by = models.CharField(max_length=60, blank=True)
     approver = models.CharField(max_length=60, blank=True)
     reason = models.TextField(blank=True)
+    returns_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         """How lists are looked up."""

@@ -110,9 +110,13 @@ def lists(moment: datetime) -> tuple[NamedList, ...]:
 
 
 def list_before(name: str, moment: datetime) -> CodeList | None:
-    """Give the list that was in use before the one of a moment; nothing when that is the first."""
-    begun = CodeList.objects.filter(name=name, starts_at__lte=moment).order_by("-pk")[:2]
-    return begun[1] if len(begun) == 2 else None
+    """Give the state of a list to go back to at a moment; nothing when there is none before.
+
+    A state that was gone back from is not reached again: whoever wants it puts it forward, and a second person approves.
+    """
+    rows = CodeList.objects.filter(name=name).order_by("pk").values_list("starts_at", "returns_to", "pk")
+    stood = profile_life.way_back(((at, back or own) for at, back, own in rows), moment)
+    return CodeList.objects.get(pk=stood[-2]) if len(stood) > 1 else None
 
 
 def list_life(name: str) -> list[CodeList]:
@@ -188,7 +192,7 @@ class Life:
     entries: list[EntryIntoForce]
     current: EntryIntoForce | None
     planned: list[EntryIntoForce]
-    back_to: EntryIntoForce | None
+    back_to: int | None
 
     @property
     def in_force(self) -> Version | None:

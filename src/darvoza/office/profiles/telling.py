@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from darvoza.domain.expression import facts_used
 from darvoza.domain.facts import FACT, Fact
-from darvoza.domain.profile import Outcome, RiskProfile, WorkedCase
+from darvoza.domain.profile import Outcome, RiskProfile, Validity, WorkedCase
 from darvoza.domain.titles import TITLE
 from darvoza.domain.wording import render
 from darvoza.domain.wording_ru import render_ru
@@ -81,14 +81,29 @@ def _case(profile: RiskProfile, case: WorkedCase) -> CaseTold:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceTold:
-    """What changed between the version in force and another."""
+    """What changed between the version in force and another.
+
+    Attributes
+    ----------
+    held, valid
+        On which days each of the two is valid.
+    """
 
     against: int
     difference: Difference
     changes: list[Change]
+    held: Validity
+    valid: Validity
+
+    @property
+    def shorter(self) -> bool:
+        """Whether there are days on which the version in force is valid and the other is not."""
+        later = self.valid.start is not None and (self.held.start is None or self.held.start < self.valid.start)
+        earlier = self.valid.end is not None and (self.held.end is None or self.valid.end < self.held.end)
+        return later or earlier
 
 
 def differ(old: RiskProfile, new: RiskProfile, against: int) -> DifferenceTold:
     """Tell what changed, signatures aside."""
     found = difference(old, new)
-    return DifferenceTold(against, found, list(found.meaning))
+    return DifferenceTold(against, found, list(found.meaning), old.valid, new.valid)

@@ -14,6 +14,7 @@ from django.db.models import Max, QuerySet
 import darvoza
 from darvoza.domain.journal import JournalEntry
 from darvoza.errors import DarvozaError
+from darvoza.flow.assessment.profile_life import way_back
 from darvoza.flow.fields import parse_yaml
 from darvoza.flow.intake.measures import read_measures
 from darvoza.office.administration.data_differences import DataDifference, difference
@@ -49,8 +50,13 @@ def file_in_force(kind: DataKind, name: str, now: datetime) -> FileForce | None:
 
 
 def file_before(kind: DataKind, name: str, now: datetime) -> FileForce | None:
-    """Give what was in force before; nothing when that is the first."""
-    return next(iter(_begun(kind, name, now)[1:2]), None)
+    """Give what to go back to; nothing when there is none before.
+
+    What was gone back from is not reached again: whoever wants it puts it forward, and a second person approves.
+    """
+    rows = FileForce.objects.filter(kind=kind, name=name).order_by("pk")
+    stood = way_back(rows.values_list("at", "version"), now)
+    return rows.filter(version=stood[-2]).select_related("version").first() if len(stood) > 1 else None
 
 
 def _begun(kind: DataKind, name: str, now: datetime) -> QuerySet[FileForce]:

@@ -13,22 +13,32 @@ from darvoza.office.profiles.models import CodeList
 from darvoza.office.profiles.queries import list_before, list_rows
 
 
-def put_list_in_use(named: NamedList, *, at: datetime, signed: tuple[str, str, str], now: datetime) -> CodeList:
+def put_list_in_use(
+    named: NamedList,
+    *,
+    at: datetime,
+    signed: tuple[str, str, str],
+    now: datetime,
+    returns_to: CodeList | None = None,
+) -> CodeList:
     """Put a list in use from a moment on, within the transaction of whoever approves it.
 
     Parameters
     ----------
     signed
         Who put it forward, who approved it, and why.
+    returns_to
+        The row of which it is the return.
     """
     row = list_row(named, now, at=at)
     row.by, row.approver, row.reason = signed
+    row.returns_to = returns_to
     row.save(force_insert=True)
     return row
 
 
 def roll_back_list(name: str, seen: int, *, by: str, reason: str, now: datetime) -> CodeList:
-    """Put at once in use again what was in use before; what was planned falls.
+    """Put at once in use again what two people had put in use before; what was planned falls.
 
     Parameters
     ----------
@@ -45,7 +55,8 @@ def roll_back_list(name: str, seen: int, *, by: str, reason: str, now: datetime)
         before = list_before(name, now)
         if current is None or before is None or current.pk != seen:
             raise DataRefused(field="version", expected="the list as you saw it", got=name)
-        row = put_list_in_use(list_record(before), at=now, signed=(by, before.approver, reason), now=now)
+        signed = (by, before.approver, reason)
+        row = put_list_in_use(list_record(before), at=now, signed=signed, now=now, returns_to=before)
         told = {"what": "rolled back", "version": row.version, "digest": row.digest, "reason": reason}
         record(EntryKind.LIST_CHANGE, f"list {name}", told, by=by, now=now)
     return row

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.timezone import localdate, localtime
 
 from darvoza.domain.codes import Agency
 from darvoza.domain.journal import EntryKind
@@ -88,7 +89,8 @@ def submit(person: Any, row: Version, *, reason: str, now: datetime) -> ProfileV
     with transaction.atomic():
         profile = profile_of(row, lists(now))
         step = _Step(ProfileMove.SUBMIT, by, now, columns_of(profile) | {"submitted_at": now})
-        return _move(row, lambda version: profile_life.submit(version, by, profile, reason=reason), step)
+        today = localdate(now)
+        return _move(row, lambda version: profile_life.submit(version, by, profile, reason=reason, day=today), step)
 
 
 def take_back(person: Any, row: Version, *, now: datetime) -> None:  # noqa: ANN401 - as above
@@ -112,8 +114,10 @@ def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> None:  
     Raises
     ------
     ProfileRefused
-        One's own version, none that waits, no reason, a moment that is past, or another version is in force by now than
-        the reviewer saw.
+        One's own version, none that waits, no reason, a moment that is past or on which it is not valid, or another
+        version is in force by now than the reviewer saw.
+    ExceptionGroup
+        It cannot be read as a profile.
     """
     by, reason, at = person.username, said.reason, said.at or now
     with transaction.atomic():
@@ -127,22 +131,30 @@ def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> None:  
         after = _move(row, lambda version: profile_life.approve(version, by, reason=reason), step)
         if current != said.seen:
             raise ProfileRefused(field="seen", expected=f"the comparison with version {current}", got=said.seen)
-        _put(profile_life.put_in_force(after, at=at, now=now, by=by, reason=reason), row)
+        profile = profile_of(row, lists(now))
+        _put(profile_life.put_in_force(after, profile, at=localtime(at), now=now, by=by, reason=reason), row)
 
 
-def roll_back(person: Any, code: str, number: int | None, *, reason: str, now: datetime) -> EntryIntoForce:  # noqa: ANN401
-    """Put at once in force again what was before; `number` is the version the person expects, ``None`` for none."""
+def roll_back(person: Any, code: str, number: int, *, reason: str, now: datetime) -> EntryIntoForce:  # noqa: ANN401
+    """Put at once in force again what was before; `number` is the version the person expects.
+
+    Raises
+    ------
+    ProfileRefused
+        It is not what two people had put in force before, it is one's own, not valid today, or no reason is given.
+    """
     with transaction.atomic():
         _hold(code)
-        row = version_for(person, code, number) if number is not None else None
-        newest = row or Version.objects.filter(code=code).order_by("-number").first()
-        if newest is None or (person.agency and newest.agency != person.agency):
+        row = version_for(person, code, number)
+        if row is None:
+            raise ProfileRefused(field="version", expected="a version that you may read", got=number)
+        if person.agency and row.agency != person.agency:
             raise ProfileRefused(field="agency", expected="a profile of your agency", got=code)
-        entries, version = entries_of([code]).get(code, []), version_record(row) if row else None
-        entry = profile_life.roll_back(entries, version, by=person.username, reason=reason, now=now)
+        entries, version, profile = entries_of([code]).get(code, []), version_record(row), profile_of(row, lists(now))
+        entry = profile_life.roll_back(entries, version, profile, by=person.username, reason=reason, now=localtime(now))
         _put(entry, row)
         told = {"what": "rolled back", "version": number, "reason": entry.reason}
-        record(EntryKind.PROFILE_CHANGE, f"{code} {number or 'none'}", told, by=person.username, now=now)
+        record(EntryKind.PROFILE_CHANGE, f"{code} {number}", told, by=person.username, now=now)
     return entry
 
 
@@ -226,7 +238,7 @@ def _hold(code: str) -> None:
     list(Version.objects.select_for_update().filter(code=code).values_list("pk"))
 
 
-def _put(entry: EntryIntoForce, row: Version | None) -> None:
+def _put(entry: EntryIntoForce, row: Version) -> None:
     version = row if entry.number is not None else None
     Force.objects.create(
         code=entry.code, version=version, at=entry.at, decided_at=entry.decided_at, by=entry.by, reason=entry.reason

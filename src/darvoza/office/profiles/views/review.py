@@ -106,7 +106,7 @@ def roll_back(request: HttpRequest, code: str) -> HttpResponse:
     """Put in force again what was before."""
     person, now, reason = person_of(request), timezone.now(), readable_part(request.POST.get("reason", ""))
     to = request.POST.get("to", "")
-    number = int(to) if to.isdecimal() else None
+    number = int(to) if to.isdecimal() else 0  # none has this number
     tried(request, lambda: versions.roll_back(person, code, number, reason=reason, now=now), _("Rolled back."))
     return redirect("profiles:life", code)
 
