@@ -27,6 +27,7 @@ MAKERS = {
     "refuse",
     "_refuse_form",
     "wrong_type",
+    "wrong_literal",
     "error",
     "SentenceError",
     "UnknownFact",

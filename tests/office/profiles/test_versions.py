@@ -1,6 +1,7 @@
 """Versions of profiles: two people for each, one winner of any race, in force from the stated moment, back in one step."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.profile_version import ProfileState
 from darvoza.errors import OutputError, ProfileError, ProfileRefused
-from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.assessment.profile_files import load_profiles, parse_profile
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.profiles.models import Force, Version
 from darvoza.office.profiles.queries import in_force, set_in_force, version_for
@@ -182,6 +183,33 @@ def test_what_cannot_be_read_or_fails_its_cases_is_not_submitted(cast: Cast) -> 
     with pytest.RaisesGroup(ProfileError):
         versions.submit(cast["timur"], row, reason=WHY, now=LATER)
     assert Version.objects.get(pk=row.pk).state == ProfileState.DRAFT
+
+
+STRANGE = 'origin is "СN"'  # the first letter is Cyrillic
+ORIGIN = {"when": STRANGE, "justification": "undervaluation was found there", "cases": [
+    {"title": "Not from there", "given": {"origin": "GE"}, "expect": "no match"},
+]}  # fmt: skip
+
+
+def test_a_code_that_never_occurs_is_not_submitted(cast: Cast) -> None:
+    row = a_draft(cast, **ORIGIN)
+    with pytest.RaisesGroup(pytest.RaisesExc(ProfileError, match="did you mean CN")):
+        versions.submit(cast["timur"], row, reason=WHY, now=LATER)
+    page = cast.browser("timur", language="ru").get(f"{PAGE}edit/").text
+    assert all(text in page for text in ("страна по ISO 3166-1", "“СN”", "CN?"))
+
+
+def test_what_was_approved_with_such_a_code_stays_readable_and_can_end(cast: Cast, tmp_path: Path) -> None:
+    old = parse_profile(fields("OLD-1", **ORIGIN), "old", approved=True)
+    take_in(ProfileSet((old,)), by="system", now=NOW)
+    assert set_in_force(LATER)["OLD-1"].sentence == STRANGE
+    assert write_out(tmp_path / "set", moment=LATER).digest == set_in_force(LATER).digest
+    with pytest.RaisesGroup(ProfileError):
+        load_profiles(tmp_path / "set")
+    row = versions.begin(cast["timur"], versions.fields_of(Version.objects.get(code="OLD-1")), now=LATER, ends=True)
+    versions.submit(cast["timur"], row, reason="it never matched anything", now=LATER)
+    versions.answer(cast["zarina"], row, YES, now=LATER)
+    assert "OLD-1" not in numbers(LATER)
 
 
 def test_a_code_of_another_agency_is_not_taken(cast: Cast) -> None:

@@ -1,10 +1,10 @@
 """Types and names checked: a read sentence becomes a typed condition or an error with its column."""
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import filterfalse
 from typing import Final
 
@@ -42,12 +42,13 @@ from darvoza.domain.expression import (
     either,
 )
 from darvoza.domain.facts import DECLARED, FACT, FIELD_OF_FACT, Fact, FactType
+from darvoza.domain.facts.vocabularies import VOCABULARY
 from darvoza.domain.fields import FIELDS, Kind
 from darvoza.domain.named_list import NamedList
-from darvoza.errors import CostExceeded, SentenceError, UnknownFact, WrongType, shown
+from darvoza.errors import CostExceeded, SentenceError, UnknownFact, shown
+from darvoza.flow.assessment.code_rules import strange
 from darvoza.flow.assessment.folding import folded
-
-Part = Tree[Token] | Token
+from darvoza.flow.assessment.sentence_errors import Part, column, nearest, wrong_literal, wrong_type
 
 HOW: Final = {
     FactType.HS: "a commodity code: use starts with, is or in",
@@ -88,22 +89,6 @@ LONGEST_SHIFT: Final = 99_999
 OTHER_VALUES: Final = {"number", "negative", "day", "arithmetic", "days", "days_between", *COUNTED}
 
 
-def column(part: Part) -> int:
-    """Give the 1-based position of a part in its sentence."""
-    return (part.start_pos or 0) + 1 if isinstance(part, Token) else part.meta.start_pos + 1
-
-
-def wrong_type(part: Part, expected: str, got: str, hint: str | None = None) -> WrongType:
-    """Make the error for a fact or literal used as what it is not."""
-    return WrongType(f"expected {expected}, got {got}", column=column(part), expected=expected, got=got, hint=hint)
-
-
-def nearest(name: str, known: Mapping[str, object]) -> str | None:
-    """Suggest the nearest known name."""
-    close = difflib.get_close_matches(name.lower(), known, n=1)
-    return f"did you mean {close[0]}?" if close else None
-
-
 class Checker:
     """Turn the tree of a read sentence into a typed condition.
 
@@ -111,10 +96,13 @@ class Checker:
     ----------
     lists
         The named lists a sentence may speak of.
+    approved
+        Whether it was approved before: codes that never occur are left in it then, as they decided nothing.
     """
 
-    def __init__(self, lists: Mapping[str, NamedList]) -> None:
+    def __init__(self, lists: Mapping[str, NamedList], *, approved: bool = False) -> None:
         self.lists = lists
+        self.approved = approved
         self.within: str | None = None
         self.tests: dict[str, Callable[[Tree[Token]], Expression]] = {
             "is_one": self._is_one,
@@ -193,16 +181,19 @@ class Checker:
         pairs = self._literals(tree.children[1:])
         return OneOf(name, self._checked(name, pairs))
 
-    def _checked(self, name: str, pairs: list[tuple[Part, str]]) -> tuple[str, ...]:
+    def _checked(self, name: str, pairs: list[tuple[Part, str]], *, prefix: bool = False) -> tuple[str, ...]:
         """Refuse literals that could never equal a value of the fact."""
         kind = FACT[name].type
         for part, text in pairs:
             if name in CAPITALS and text != text.upper():
-                raise wrong_type(part, "a code of capital letters", repr(text), f"did you mean {text.upper()}?")
+                raise wrong_literal(part, "a code of capital letters", text, f"did you mean {text.upper()}?")
             if kind is FactType.HS and not _is_hs(text):
-                raise wrong_type(part, "the digits of a commodity code", repr(text), "write 870323, without dots")
+                raise wrong_literal(part, "the digits of a commodity code", text, "write 870323, without dots")
             if not text.strip() or (kind is FactType.TEXT and not folded(text)):
                 raise wrong_type(part, "a code or text", "nothing", "use is missing to ask for a missing fact")
+            found = None if self.approved or kind is FactType.TEXT else strange(name, text, prefix=prefix)
+            if found is not None:
+                raise wrong_literal(part, found.expected, text, found.hint)
         return tuple(text for _, text in pairs)
 
     def _listed(self, tree: Tree[Token]) -> Expression:
@@ -215,15 +206,21 @@ class Checker:
                 f"there is no list {called!r}", column=column(token), expected="a named list", got=called, hint=hint
             )
         named = self.lists[called]
-        if FACT[name].type is FactType.HS and (strange := next(filterfalse(_is_hs, named.values), None)) is not None:
-            raise wrong_type(token, "a list of commodity codes", f"one that holds {shown(strange)}")
+        if FACT[name].type is FactType.HS and (odd := next(filterfalse(_is_hs, named.values), None)) is not None:
+            raise wrong_type(token, "a list of commodity codes", f"one that holds {shown(odd)}")
         if name in CAPITALS and (small := next((code for code in named.values if code != code.upper()), None)):
             raise wrong_type(token, "a list of codes of capital letters", f"one that holds {shown(small)}")
+        if (
+            not self.approved
+            and name in VOCABULARY
+            and (odd := next(filter(partial(strange, name), named.values), None))
+        ):
+            raise wrong_type(token, "a list of codes that occur", f"one that holds {shown(odd)}")
         return InList(name, named)
 
     def _starts(self, tree: Tree[Token]) -> Expression:
         name = self._typed(tree.children[0], "a commodity code before starts with", FactType.HS)
-        return StartsWith(name, self._checked(name, self._literals(tree.children[1:])))
+        return StartsWith(name, self._checked(name, self._literals(tree.children[1:]), prefix=True))
 
     def _contains(self, tree: Tree[Token]) -> Expression:
         name = self._typed(tree.children[0], "a text before contains", FactType.TEXT)
@@ -338,7 +335,7 @@ class Checker:
         try:
             return Day(date.fromisoformat(text))
         except ValueError:
-            raise wrong_type(tree, "a day of the calendar", repr(text)) from None
+            raise wrong_literal(tree, "a day of the calendar", text) from None
 
     def _moment(self, part: Part) -> Value:
         value, kind = self._value(part)
@@ -351,7 +348,7 @@ class Checker:
         left, sign, right = tree.children
         number = str(right.children[0]) if isinstance(right, Tree) else ""
         if not number.isdigit() or int(number) > LONGEST_SHIFT:
-            raise wrong_type(right, f"whole days, at most {LONGEST_SHIFT}", repr(number))
+            raise wrong_literal(right, f"whole days, at most {LONGEST_SHIFT}", number)
         operation = Operation(str(sign))
         if operation not in {Operation.PLUS, Operation.MINUS}:
             raise wrong_type(tree, "a date + or - days", f"days with {operation}")

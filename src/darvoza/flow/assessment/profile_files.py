@@ -13,6 +13,7 @@ from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import ProfileSet, RiskProfile, Treatment, UnknownPolicy, Validity, Visibility
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import InvalidProfile, ProfileError, SentenceError
+from darvoza.flow.assessment.code_rules import latin, looks_latin, meant
 from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.list_files import is_misnamed, misnamed, read_lists
 from darvoza.flow.assessment.sentence import parse
@@ -37,7 +38,7 @@ TRADERS: Final = frozenset(
 )
 
 
-def load_profiles(directory: Path) -> ProfileSet:
+def load_profiles(directory: Path, *, approved: bool = False) -> ProfileSet:
     """Read every profile below a directory, and the named lists in its ``lists`` folders.
 
     A directory without such a folder at its top is one part of a larger one: the lists beside it are its lists, too.
@@ -46,6 +47,8 @@ def load_profiles(directory: Path) -> ProfileSet:
     ----------
     directory
         Where the profiles lie: every ``*.yaml`` below it, outside folders named ``lists``.
+    approved
+        Whether they are in force already; see `parse_profile`.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def load_profiles(directory: Path) -> ProfileSet:
     files = [path for path in sorted(directory.rglob("*")) if path.parent.name != "lists"]
     errors += [misnamed(path, directory) for path in files if is_misnamed(path)]
     paths = [path for path in files if path.suffix == ".yaml"]
-    profiles = _read_profiles(paths, directory, lists.values(), errors)
+    profiles = _read_profiles(paths, directory, lists.values(), errors, approved=approved)
     if errors:
         raise ExceptionGroup(f"{len(errors)} errors in the profiles of {directory.name}", errors)
     return ProfileSet(tuple(profiles))
@@ -93,21 +96,28 @@ def load(path: Path) -> ProfileSet:
 
 
 def _read_profiles(
-    paths: Iterable[Path], root: Path, lists: Collection[NamedList], errors: list[ProfileError]
+    paths: Iterable[Path],
+    root: Path,
+    lists: Collection[NamedList],
+    errors: list[ProfileError],
+    *,
+    approved: bool = False,
 ) -> list[RiskProfile]:
     """Read profiles one by one; what is wrong joins the errors."""
     profiles: dict[str, RiskProfile] = {}
     for path in paths:
         source = path.relative_to(root).as_posix()
         try:
-            profile = parse_profile(read_yaml(path, source), source, lists=lists)
+            profile = parse_profile(read_yaml(path, source), source, lists=lists, approved=approved)
             keep_first(profiles, profile.code, profile, path=f"{source}: code", errors=errors)
         except* ProfileError as group:
             errors.extend(leaves(group))
     return list(profiles.values())
 
 
-def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable[NamedList] = ()) -> RiskProfile:
+def parse_profile(
+    mapping: Mapping[str, object], source: str, *, lists: Iterable[NamedList] = (), approved: bool = False
+) -> RiskProfile:
     """Read one profile from a mapping.
 
     Parameters
@@ -118,6 +128,9 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
         The name of the file, for the errors.
     lists
         The named lists its sentence may speak of.
+    approved
+        Whether it was approved before: codes in it that never occur, and look-alike letters in its own, are refused in
+        what is written now, and left in what decides already.
 
     Raises
     ------
@@ -126,10 +139,10 @@ def parse_profile(mapping: Mapping[str, object], source: str, *, lists: Iterable
     """
     fields = Fields(mapping, source)
     fields.only(KEYS)
-    condition, sentence = _condition(fields, lists)
+    condition, sentence = _condition(fields, lists, approved=approved)
     treatment = fields.part("treatment")
     treatment.only({"act", "share"})
-    code, title = _code(fields), fields.text("title", required=True)
+    code, title = _code(fields, approved=approved), fields.text("title", required=True)
     agency, risk_area = fields.choice("agency", Agency), fields.choice("risk_area", RiskArea)
     act, share = treatment.choice("act", Act), _share(treatment)
     unknown = fields.choice("unknown", UnknownPolicy)
@@ -187,10 +200,12 @@ def _national(fields: Fields) -> bool:
     return asked
 
 
-def _code(fields: Fields) -> str:
+def _code(fields: Fields, *, approved: bool) -> str:
     code = fields.text("code", required=True)
     if code and not CODE.fullmatch(code):
         fields.refuse("code", "letters, digits, dots, hyphens and underscores", code)
+    elif looks_latin(code) and not approved:
+        fields.refuse("code", "letters of one alphabet", code, meant(latin(code)))
     return code
 
 
@@ -202,12 +217,12 @@ def _review(fields: Fields, valid: Validity) -> date | None:
     return day
 
 
-def _condition(fields: Fields, lists: Iterable[NamedList]) -> tuple[Expression | None, str]:
+def _condition(fields: Fields, lists: Iterable[NamedList], *, approved: bool) -> tuple[Expression | None, str]:
     sentence = fields.text("when", required=True)
     if not sentence:
         return None, ""
     try:
-        return parse(sentence, lists), sentence
+        return parse(sentence, lists, approved=approved), sentence
     except SentenceError as error:
         error.field = fields.path("when")
         fields.errors.append(error)

@@ -154,7 +154,7 @@ WORDS = {
 LITERALS = {"CODE", "STRING"}
 
 
-def parse(text: str, lists: Iterable[NamedList] = ()) -> Expression:
+def parse(text: str, lists: Iterable[NamedList] = (), *, approved: bool = False) -> Expression:
     """Read a sentence as a typed condition.
 
     Parameters
@@ -163,6 +163,8 @@ def parse(text: str, lists: Iterable[NamedList] = ()) -> Expression:
         The sentence, at most 20 000 characters.
     lists
         The named lists it may speak of.
+    approved
+        Whether it was approved before: what it decided stays to be told, even with codes that never occur.
 
     Raises
     ------
@@ -191,7 +193,7 @@ def parse(text: str, lists: Iterable[NamedList] = ()) -> Expression:
         )
     tree = _read(text)
     _weigh(tree)
-    return Checker({named.name: named for named in lists}).condition(tree.children[0])
+    return Checker({named.name: named for named in lists}, approved=approved).condition(tree.children[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from functools import lru_cache
 import polars as pl
 
 from darvoza.domain.fact_settings import FactSettings
+from darvoza.domain.facts.vocabularies import WEEKDAYS
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KEPT = 8
 """Settings whose calendar is remembered."""
 

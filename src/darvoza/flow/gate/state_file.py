@@ -152,7 +152,7 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
     measures = tuple(each for file in lists["measures"] for each in read_measures(file))
     beside = _beside(health, measures, paths.get("quotas"))
     policy = replace(
-        _scored(Policy(joined(load_profiles(paths["profiles"]), beside), budget, ring or read_key_file(paths["key_file"])),
+        _scored(Policy(joined(load_profiles(paths["profiles"], approved=True), beside), budget, ring or read_key_file(paths["key_file"])),
                 model, paths),
         **_health(health, paths, lists),
         reasons=scope,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from darvoza.domain.code_lists import COUNTRIES
 from darvoza.domain.sps.alert import Alert, AlertFormat
 from darvoza.errors import InvalidValue, UnreadableFile
 from darvoza.flow.fields import Fields
-from darvoza.flow.intake.code_lists import COUNTRIES
 from darvoza.flow.intake.plain_xml import Element, read_xml
 from darvoza.flow.intake.register_rows import rows_of
 

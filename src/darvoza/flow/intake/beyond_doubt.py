@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from darvoza.domain.code_lists import COUNTRIES, CURRENCIES
 from darvoza.domain.fields import FIELDS, Field, Kind
-from darvoza.flow.intake.code_lists import COUNTRIES, CURRENCIES
 from darvoza.flow.intake.parsing import CODES_LIMIT, EARLIEST
 
 Reader = Callable[[object], object]

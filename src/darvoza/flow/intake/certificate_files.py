@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from darvoza.domain.code_lists import COUNTRIES
 from darvoza.domain.codes import Agency
 from darvoza.domain.folding import folded_number
 from darvoza.domain.matching import GreatestAge, MatchingLevel, MatchingSettings
 from darvoza.domain.sps.certificate import ISSUED, KEYED, Certificate, CertificateType, CertifiedGoods
 from darvoza.errors import DarvozaError, IntakeError, InvalidValue, SettingsError, UnreadableFile
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
-from darvoza.flow.intake.code_lists import COUNTRIES
 from darvoza.flow.intake.ephyto import read_ephyto
 from darvoza.flow.intake.register_rows import Row, code_of, day_of, missing, rows_of, text_of
 from darvoza.flow.intake.sps_registers import mass_of

@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from darvoza.domain.code_lists import COUNTRIES
 from darvoza.domain.codes import Act, Agency, Flow
 from darvoza.domain.folding import folded_number
 from darvoza.domain.sps.competence import PROCESSES, IntendedUse, PlantRisk, SanitaryCategory, VeterinaryCategory
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
 from darvoza.errors import InvalidMeasure
 from darvoza.flow.fields import Fields, as_sequence, is_sane, read_yaml
-from darvoza.flow.intake.code_lists import COUNTRIES
 
 KEYS = frozenset(
     [

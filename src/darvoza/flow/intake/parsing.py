@@ -13,9 +13,9 @@ from types import MappingProxyType
 
 import polars as pl
 
+from darvoza.domain.code_lists import COUNTRIES, CURRENCIES
 from darvoza.domain.fields import Field, Kind
 from darvoza.errors import InvalidValue
-from darvoza.flow.intake.code_lists import COUNTRIES, CURRENCIES
 
 AMOUNT = pl.Decimal(38, 6)
 MOMENT = pl.Datetime("us", "UTC")

@@ -12,13 +12,13 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
+from darvoza.domain.code_lists import COUNTRIES
 from darvoza.domain.codes import Agency
 from darvoza.domain.folding import folded_number
 from darvoza.domain.sps.certificate import Permit
 from darvoza.domain.sps.registers import Establishment, OriginStatus, StatusCode
 from darvoza.errors import InvalidValue, UnreadableFile
 from darvoza.flow.fields import is_sane
-from darvoza.flow.intake.code_lists import COUNTRIES
 from darvoza.flow.intake.register_rows import Row, code_of, collected, day_of, missing, rows_of, text_of
 
 Read = TypeVar("Read")

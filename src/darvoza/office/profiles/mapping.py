@@ -76,12 +76,17 @@ def columns_of(profile: RiskProfile) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def read_text(text: str, source: str, lists: tuple[NamedList, ...]) -> RiskProfile:
+def read_text(text: str, source: str, lists: tuple[NamedList, ...], *, approved: bool) -> RiskProfile:
     """Read the text of a profile; kept, since approved texts never change.
+
+    Parameters
+    ----------
+    approved
+        See `darvoza.flow.assessment.profile_files.parse_profile`.
 
     Raises
     ------
     ExceptionGroup
         Everything that is wrong with it, each a `ProfileError`.
     """
-    return parse_profile(parse_yaml(text, source), source, lists=lists)
+    return parse_profile(parse_yaml(text, source), source, lists=lists, approved=approved)

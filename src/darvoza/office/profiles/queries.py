@@ -153,7 +153,8 @@ def profile_of(row: Version, known: tuple[NamedList, ...]) -> RiskProfile:
     ExceptionGroup
         Everything that is wrong with it, each a `ProfileError`.
     """
-    return read_text(row.text, row.code, known)
+    decided = row.state == ProfileState.APPROVED or row.ends
+    return read_text(row.text, row.code, known, approved=decided)
 
 
 def readable(row: Version, known: tuple[NamedList, ...]) -> RiskProfile | None:

@@ -12,6 +12,7 @@ from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import CostExceeded, DarvozaError, SentenceError, UnknownFact, shown
 
 NEAREST: Final = re.compile(r"did you mean (.+)\?")
+BEGINS: Final = re.compile(r"write starts with (\d+)")
 MEANT: Final = re.compile(r"([a-z_0-9]+), a ")
 """How the language begins to say what a fact is that was used otherwise."""
 
@@ -72,9 +73,22 @@ EXPECTED: Final[Mapping[str, Promise]] = {
     "a country of two capital letters": gettext_lazy("a country of two capital letters"),
     "one or more codes": gettext_lazy("one or more codes"),
     "UTF-8": gettext_lazy("UTF-8"),
+    "a country of ISO 3166-1": gettext_lazy("a country of ISO 3166-1"),
+    "a currency of ISO 4217": gettext_lazy("a currency of ISO 4217"),
+    "letters of one alphabet": gettext_lazy("letters of one alphabet"),
+    "a list of codes that occur": gettext_lazy("a list of codes that occur"),
     "fields with values": gettext_lazy("fields with values, one a line, such as hs: 870323"),
 }
 """What the language says it expected, word for word; anything else is shown as it is said."""
+
+
+COUNTED: Final[tuple[tuple[re.Pattern[str], Promise], ...]] = (
+    (re.compile(r"one of (?P<codes>.+)"), gettext_lazy("one of %(codes)s")),
+    (re.compile(r"(?P<fewest>\d+) to (?P<most>\d+) digits"), gettext_lazy("%(fewest)s to %(most)s digits")),
+    (re.compile(r"(?P<count>\d+) digits"), gettext_lazy("%(count)s digits")),
+    (re.compile(r"at most (?P<most>\d+) digits"), gettext_lazy("at most %(most)s digits")),
+)
+"""What the language expected, where it names codes or numbers."""
 
 
 class Trouble(NamedTuple):
@@ -119,6 +133,8 @@ def _in_words(problem: DarvozaError) -> str:
     got = problem.got if isinstance(problem.got, str) else shown(problem.got)
     nearest = NEAREST.fullmatch(problem.hint or "")
     tail = " " + _("Did you mean %(name)s?") % {"name": nearest[1]} if nearest else ""
+    if begins := BEGINS.fullmatch(problem.hint or ""):
+        tail = " " + _("Write: starts with %(code)s.") % {"code": begins[1]}
     if isinstance(problem, UnknownFact):
         if problem.expected == "a named list":
             return _("There is no list “%(name)s”.") % {"name": got} + tail
@@ -135,6 +151,9 @@ def _expected(text: str) -> str:
     """Say what was expected; several things are said one by one."""
     if text in EXPECTED:
         return str(EXPECTED[text])
+    for form, words in COUNTED:
+        if named := form.fullmatch(text):
+            return str(words) % named.groupdict()
     parts = text.split(", ")
     return ", ".join(str(EXPECTED.get(part, part)) for part in parts)
 

@@ -1,4 +1,4 @@
-"""Code lists that intake checks against: countries (ISO 3166-1 alpha-2) and currencies (ISO 4217).
+"""Code lists of the field: countries (ISO 3166-1 alpha-2) and currencies (ISO 4217).
 
 They change a few times in a decade, and a wrong country is an error of one row, so they ship with the code rather
 than as reference data. Both hold withdrawn codes as well: replayed history was declared with the codes of its day.
