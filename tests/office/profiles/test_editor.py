@@ -229,7 +229,7 @@ def test_the_nearest_name_is_told_where_it_stands_in_both_languages(cast: Cast) 
 def test_rows_become_text_and_text_becomes_rows_while_one_writes(cast: Cast) -> None:
     browser = cast.browser("timur")
     by_rows = {"row0-fact": "hs", "row0-operator": "starts with", "row0-value": "8703, 8704", "join": "and"}
-    answer = browser.post("/profiles/check/", {**by_rows, "source": "rows", "when": "something else"}).text
+    answer = browser.post("/profiles/check/", {**by_rows, "source": "rows", "when": "origin is GE"}).text
     assert ">hs starts with (8703, 8704)</textarea>" in answer
     answer = browser.post("/profiles/check/", {"source": "sentence", "when": "origin not in (GE, AE)"}).text
     assert 'value="AE, GE"' in answer
@@ -261,6 +261,32 @@ def test_a_sentence_that_was_written_on_is_not_lost_when_a_button_of_the_rows_is
     told = cast.browser("timur").post("/profiles/new/", {**sent, "row0-operator": "is", "row0-value": "AE"}).text
     assert ">origin is GE</textarea>" in told
     assert 'value="GE"' in told
+
+
+UNREAD = "origin is CN and customs_value > 1 000 and hs starts with 8703"
+ONE_ROW = {"join": "and", "row0-level": "1", "row0-fact": "hs", "row0-operator": "is", "row0-value": "870323"}
+
+
+@pytest.mark.parametrize("do", ["rows", "add-row:top", "add-group:top", "remove:0"])
+def test_rows_write_over_no_sentence_that_cannot_be_read(cast: Cast, do: str) -> None:
+    browser = cast.browser("timur")
+    sent = {**SENT, **ONE_ROW, "when": UNREAD, "rows-of": UNREAD}
+    by_button = browser.post("/profiles/new/", {**sent, "do": do}).text
+    assert "customs_value &gt; 1 000 and hs starts with 8703</textarea>" in by_button
+    assert 'value="870323"' in by_button
+    by_script = browser.post("/profiles/check/", {**sent, "do": do, "source": "rows"}).text
+    assert "<textarea" not in by_script
+    for told in (by_button, by_script):
+        assert "so the rows did not write over it" in told
+
+
+def test_rows_write_on_at_what_they_wrote_themselves(cast: Cast) -> None:
+    browser = cast.browser("timur")
+    sent = {**SENT, **ONE_ROW, "when": "hs is 87", "written": "hs is 87"}
+    assert ">hs is 870323</textarea>" in browser.post("/profiles/new/", {**sent, "do": "rows"}).text
+    by_script = browser.post("/profiles/check/", {**sent, "source": "rows"}).text
+    assert ">hs is 870323</textarea>" in by_script
+    assert 'name="written" id="id_written" value="hs is 870323"' in by_script
 
 
 def test_rows_that_make_no_sentence_yet_stand_as_they_were_sent(cast: Cast) -> None:

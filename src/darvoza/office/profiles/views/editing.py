@@ -65,12 +65,23 @@ def check(request: HttpRequest) -> HttpResponse:
         shown = _verdict(_joined(request.POST.get("when", "")), request.POST)
         follow = {"rows_follow": shown["condition"] is not None, **_rows_shown(_rows_of(shown["condition"]))}
         return render(request, "profiles/checked.html", shown | follow)
+    if not _rows_may_write(request):
+        shown = _verdict(_joined(request.POST.get("when", "")), request.POST) | {"held_back": True}
+        return render(request, "profiles/checked.html", shown)
     rows, fresh = _rows_sent(request)
     sentence = builder.sentence_of(rows)
     shown = _verdict(sentence, request.POST) | {"sentence_follows": True}
     if _is_edit(request):
         shown |= {"rows_follow": True, **_rows_shown(rows, fresh)}
     return render(request, "profiles/checked.html", shown)
+
+
+def _rows_may_write(request: HttpRequest) -> bool:
+    """Tell whether the rows may write the text: not while it cannot be read, unless they wrote it so themselves."""
+    text = _joined(request.POST.get("when", ""))
+    if not text or text == _joined(request.POST.get("written", "")):
+        return True
+    return _verdict(text, {})["trouble"] is None
 
 
 def _is_edit(request: HttpRequest) -> bool:
@@ -93,10 +104,14 @@ def _sent(request: HttpRequest, row: queries.VersionRow | None) -> HttpResponse:
         fields |= {"code": row.code, "agency": row.agency}
     elif own:
         fields["agency"] = own
+    if (what == "rows" or _is_edit(request)) and not _rows_may_write(request):
+        stand = _rows_shown(lines.group_of(*forms.rows_sent(request.POST))) | {"held_back": True}
+        return _editor(request, row, fields, told=_wrong(fields), rows=stand)
     if what == "rows" or (_is_edit(request) and not _text_changed(request)):
         rows, fresh = _rows_sent(request)
         fields["when"] = builder.sentence_of(rows)
-        return _editor(request, row, fields, told=_wrong(fields), rows=_rows_shown(rows, fresh))
+        written = _rows_shown(rows, fresh) | {"written": fields["when"]}
+        return _editor(request, row, fields, told=_wrong(fields), rows=written)
     if what != "save":
         return _editor(request, row, fields, told=_wrong(fields))
     person, now = person_of(request), timezone.now()
