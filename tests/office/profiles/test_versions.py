@@ -1,7 +1,10 @@
 """Versions of profiles: two people for each, one winner of any race, in force from the stated moment, back in one step."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,22 +12,25 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.profile_version import ProfileState
 from darvoza.errors import OutputError, ProfileError, ProfileRefused
 from darvoza.flow.assessment.profile_files import load_profiles, parse_profile
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.profiles.models import Force, Version
-from darvoza.office.profiles.queries import in_force, set_in_force, version_for
+from darvoza.office.profiles.queries import digests_of, in_force, profile_of, set_in_force, version_for
 from darvoza.office.profiles.services import versions
 from darvoza.office.profiles.services.files import take_in, write_out
+from darvoza.office.profiles.services.lists import put_list_in_use
 from darvoza.office.profiles.services.versions import Answer
 from office.profiles_sample import CARS, LATER, PLANTS, WHY, a_draft, a_profile, fields, take_in_sample
 from office.sample import NOW
 from people import Cast
 
 PAGE = f"/profiles/of/{CARS}/2/"
-YES = Answer(approved=True, reason="the new limit is well founded", seen=1)
+SHOWN = digests_of(a_profile(when="hs starts with 8703 and unit_value < 3"))
+YES = Answer(approved=True, reason="the new limit is well founded", seen=1, digests=SHOWN)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +60,7 @@ def test_what_came_from_files_is_in_force_and_comes_in_once() -> None:
 
 def test_a_version_is_in_force_from_the_stated_moment_on_and_not_before(cast: Cast) -> None:
     row, at = submitted(cast), LATER + timedelta(days=2)
-    versions.answer(cast["zarina"], row, Answer(approved=True, reason=YES.reason, at=at, seen=1), now=LATER)
+    versions.answer(cast["zarina"], row, replace(YES, at=at), now=LATER)
     assert numbers(at - timedelta(seconds=1))[CARS] == 1
     assert numbers(at)[CARS] == 2
     assert set_in_force(at)[CARS].sentence == "hs starts with 8703 and unit_value < 3"
@@ -67,7 +73,7 @@ def test_a_version_is_in_force_from_the_stated_moment_on_and_not_before(cast: Ca
 def test_nobody_answers_his_own_version_in_any_way(cast: Cast, approved: bool) -> None:
     row = submitted(cast)
     with pytest.raises(ProfileRefused, match="somebody else"):
-        versions.answer(cast["timur"], row, Answer(approved, YES.reason, seen=1), now=LATER)
+        versions.answer(cast["timur"], row, replace(YES, approved=approved), now=LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
         Version.objects.filter(pk=row.pk).update(approver="timur")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -80,7 +86,7 @@ def test_of_two_approvals_one_wins_and_one_entry_into_force_is_made(cast: Cast) 
     stale = [Version.objects.get(code=CARS, number=2) for _ in range(2)]
     versions.answer(cast["zarina"], stale[0], YES, now=LATER)
     with pytest.raises(ProfileRefused, match="as you saw it"):
-        versions.answer(cast["oraz"], stale[1], Answer(True, YES.reason, seen=2), now=LATER)
+        versions.answer(cast["oraz"], stale[1], replace(YES, seen=2), now=LATER)
     assert Force.objects.filter(code=CARS).count() == 2
     assert Version.objects.get(code=CARS, number=2).approver == "zarina"
     assert [entry.actor for entry in entries_on(f"{CARS} 2")] == ["timur", "timur", "zarina"]
@@ -94,10 +100,29 @@ def test_a_comparison_that_is_out_of_date_approves_nothing(cast: Cast) -> None:
     assert Version.objects.get(pk=row.pk).state == ProfileState.SUBMITTED
 
 
+def test_a_list_that_changed_since_the_approver_looked_is_told_and_approves_nothing(cast: Cast) -> None:
+    grounds: dict[str, Any] = {"when": 'hs in list "watched"', "cases": [{"title": "A", "given": {"hs": "870323"}, "expect": "match"}]}
+    signed = ("oraz", "merdan", "register of July")
+    put_list_in_use(NamedList("watched", ("870323",)), at=NOW, signed=signed, now=NOW)
+    row = a_draft(cast, **grounds)
+    versions.submit(cast["timur"], row, reason=WHY, now=LATER)
+    browser = cast.browser("zarina")
+    digests = re.findall(r'name="digest" value="([^"]+)"', browser.get(PAGE).text)
+    assert [each.partition(" ")[0] for each in digests] == [CARS, "watched"]
+    put_list_in_use(NamedList("watched", ("870323", "870324")), at=LATER, signed=signed, now=LATER)
+    sent = {"approved": "1", "reason": YES.reason, "seen": "1", "digest": digests}
+    refused = browser.post(f"{PAGE}answer/", sent)
+    assert refused.status_code == 409
+    assert f"It changed since you looked: {CARS}, watched. Look at it again." in refused.text
+    assert Version.objects.get(pk=row.pk).state == ProfileState.SUBMITTED
+    again = re.findall(r'name="digest" value="([^"]+)"', refused.text)
+    assert "Approved." in browser.post(f"{PAGE}answer/", {**sent, "digest": again}, follow=True).text
+
+
 def test_a_moment_that_is_past_is_refused_and_the_approval_with_it(cast: Cast) -> None:
     row = submitted(cast)
     with pytest.raises(ProfileRefused, match="from 2026-03-01T10:00"):
-        versions.answer(cast["zarina"], row, Answer(True, YES.reason, NOW, 1), now=LATER)
+        versions.answer(cast["zarina"], row, replace(YES, at=NOW), now=LATER)
     assert (Version.objects.get(pk=row.pk).state, Force.objects.filter(code=CARS).count()) == (
         ProfileState.SUBMITTED,
         1,
@@ -142,7 +167,7 @@ def test_a_version_that_is_not_valid_then_takes_no_place_of_another(cast: Cast) 
         versions.submit(cast["timur"], row, reason=WHY, now=LATER)
     versions.save(cast["timur"], row, fields(valid={"from": "2026-01-01", "to": "2026-04-01"}), now=LATER)
     versions.submit(cast["timur"], row, reason=WHY, now=LATER)
-    late = Answer(True, YES.reason, LATER + timedelta(days=60), 1)
+    late = replace(YES, at=LATER + timedelta(days=60), digests=digests_of(profile_of(row, ())))
     with pytest.raises(ProfileRefused, match="valid"):
         versions.answer(cast["zarina"], row, late, now=LATER)
     assert Version.objects.get(pk=row.pk).state == ProfileState.SUBMITTED
@@ -155,7 +180,7 @@ def test_a_profile_ends_as_it_changes_by_two_people(cast: Cast) -> None:
     first = Version.objects.get(code=CARS, number=1)
     row = versions.begin(cast["timur"], versions.fields_of(first), now=LATER, ends=True)
     versions.submit(cast["timur"], row, reason="nothing was found in a year", now=LATER)
-    versions.answer(cast["zarina"], row, YES, now=LATER)
+    versions.answer(cast["zarina"], row, replace(YES, digests=digests_of(a_profile())), now=LATER)
     assert numbers(LATER) == {PLANTS: 1}
     versions.roll_back(cast["zarina"], CARS, 1, reason="it was needed after all", now=LATER + timedelta(hours=1))
     assert numbers(LATER + timedelta(hours=1))[CARS] == 1
@@ -186,7 +211,7 @@ def test_what_cannot_be_read_or_fails_its_cases_is_not_submitted(cast: Cast) -> 
 
 
 STRANGE = 'origin is "СN"'  # the first letter is Cyrillic
-ORIGIN = {"when": STRANGE, "justification": "undervaluation was found there", "cases": [
+ORIGIN: dict[str, Any] = {"when": STRANGE, "justification": "undervaluation was found there", "cases": [
     {"title": "Not from there", "given": {"origin": "GE"}, "expect": "no match"},
 ]}  # fmt: skip
 
@@ -208,7 +233,7 @@ def test_what_was_approved_with_such_a_code_stays_readable_and_can_end(cast: Cas
         load_profiles(tmp_path / "set")
     row = versions.begin(cast["timur"], versions.fields_of(Version.objects.get(code="OLD-1")), now=LATER, ends=True)
     versions.submit(cast["timur"], row, reason="it never matched anything", now=LATER)
-    versions.answer(cast["zarina"], row, YES, now=LATER)
+    versions.answer(cast["zarina"], row, replace(YES, digests=digests_of(old)), now=LATER)
     assert "OLD-1" not in numbers(LATER)
 
 
@@ -255,7 +280,8 @@ def test_an_approver_approves_on_the_page_and_rolls_back_there(cast: Cast) -> No
         "at least ten"
         in browser.post(f"{PAGE}answer/", {"approved": "1", "reason": "ok", "seen": "1"}, follow=True).text
     )
-    done = browser.post(f"{PAGE}answer/", {"approved": "1", "reason": YES.reason, "seen": "1"}, follow=True)
+    sent = {"approved": "1", "reason": YES.reason, "seen": "1", "digest": list(YES.digests)}
+    done = browser.post(f"{PAGE}answer/", sent, follow=True)
     assert "Approved." in done.text
     life = f"/profiles/of/{CARS}/"
     assert "Version 1 will be in force again" in browser.get(life).text

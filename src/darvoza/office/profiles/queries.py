@@ -157,6 +157,12 @@ def profile_of(row: Version, known: tuple[NamedList, ...]) -> RiskProfile:
     return read_text(row.text, row.code, known, approved=decided)
 
 
+def digests_of(profile: RiskProfile) -> tuple[str, ...]:
+    """Name by their digests what a profile decides by: itself, and the lists it speaks of, each after its name."""
+    lists_of = ProfileSet((profile,)).lists
+    return (f"{profile.code} {profile.digest}", *(f"{named.name} {named.digest}" for named in lists_of))
+
+
 def readable(row: Version, known: tuple[NamedList, ...]) -> RiskProfile | None:
     """Read the profile of a version; nothing where it cannot be read yet, as a draft may be."""
     made = None

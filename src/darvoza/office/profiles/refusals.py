@@ -38,6 +38,8 @@ def in_words(refused: ProfileRefused) -> str:
     """
     if refused.field == "cases":
         return _("A worked case does not come out as stated: %(title)s") % {"title": refused.got}
+    if refused.field == "digests":
+        return _("It changed since you looked: %(names)s. Look at it again.") % {"names": refused.got}
     if refused.field == "valid":
         return _("It is valid %(days)s, which leaves out the day from which on it would be in force.") % {
             "days": _days(str(refused.got))

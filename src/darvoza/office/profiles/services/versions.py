@@ -19,7 +19,7 @@ from darvoza.flow.fields import parse_yaml
 from darvoza.office.journal.services import record
 from darvoza.office.profiles.mapping import columns_of, version_record
 from darvoza.office.profiles.models import Force, Version
-from darvoza.office.profiles.queries import entries_of, lists, profile_of, readable, version_for
+from darvoza.office.profiles.queries import digests_of, entries_of, lists, profile_of, readable, version_for
 
 LONGEST_CODE = 60
 SIGNATURES = ("author", "approver")
@@ -40,12 +40,15 @@ class Answer:
         From when on it is in force.
     seen
         The version in force that it was compared with, as the reviewer saw it; ``None`` when none was.
+    digests
+        What the reviewer saw it made of, see `darvoza.office.profiles.queries.digests_of`.
     """
 
     approved: bool
     reason: str
     at: datetime | None = None
     seen: int | None = None
+    digests: tuple[str, ...] = ()
 
 
 def begin(person: Any, fields: Mapping[str, Any], *, now: datetime, ends: bool = False) -> Version:  # noqa: ANN401 - a person, placed
@@ -108,14 +111,14 @@ def discard(person: Any, row: Version, *, now: datetime) -> None:  # noqa: ANN40
         _move(row, lambda version: profile_life.discard(version, by), step)
 
 
-def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> None:  # noqa: ANN401 - as above
-    """Approve a version and put it in force from a moment on, or return it.
+def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> ProfileVersion:  # noqa: ANN401 - as above
+    """Approve a version and put it in force from a moment on, or return it; give it as it is then.
 
     Raises
     ------
     ProfileRefused
-        One's own version, none that waits, no reason, a moment that is past or on which it is not valid, or another
-        version is in force by now than the reviewer saw.
+        One's own version, none that waits, no reason, a moment that is past or on which it is not valid, another version
+        is in force by now than the reviewer saw, or a list that it speaks of holds other codes.
     ExceptionGroup
         It cannot be read as a profile.
     """
@@ -123,8 +126,7 @@ def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> None:  
     with transaction.atomic():
         if not said.approved:
             step = _Step(ProfileMove.RETURN, by, now, {"answered_at": now})
-            _move(row, lambda version: profile_life.send_back(version, by, reason=reason), step)
-            return
+            return _move(row, lambda version: profile_life.send_back(version, by, reason=reason), step)
         _hold(row.code)
         current = _current(row.code, now)
         step = _Step(ProfileMove.APPROVE, by, now, {"answered_at": now}, {"in force from": at, "instead of": current})
@@ -132,7 +134,16 @@ def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> None:  
         if current != said.seen:
             raise ProfileRefused(field="seen", expected=f"the comparison with version {current}", got=said.seen)
         profile = profile_of(row, lists(now))
+        _unchanged(digests_of(profile), said.digests)
         _put(profile_life.put_in_force(after, profile, at=localtime(at), now=now, by=by, reason=reason), row)
+    return after
+
+
+def _unchanged(now: tuple[str, ...], seen: tuple[str, ...]) -> None:
+    """Refuse what is made of something else than was seen, and name what changed: digests alone tell nobody."""
+    if now != seen:
+        changed = sorted(each.rpartition(" ")[0] for each in set(now) ^ set(seen))
+        raise ProfileRefused(field="digests", expected="what was looked at", got=", ".join(dict.fromkeys(changed)))
 
 
 def roll_back(person: Any, code: str, number: int, *, reason: str, now: datetime) -> EntryIntoForce:  # noqa: ANN401

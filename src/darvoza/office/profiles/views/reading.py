@@ -91,6 +91,7 @@ def version_shown(request: HttpRequest, row: queries.VersionRow) -> dict[str, An
         "life": told_life,
         "current": current,
         "told": tell(profile, language()) if profile else None,
+        "digests": queries.digests_of(profile) if profile else (),
         "changes": differ(held, profile, current.number) if held and profile and current else None,
         "steps": entries_on(f"{row.code} {row.number}"),
         "mine": row.author == person.username,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.profiles.forms import readable_part
 from darvoza.office.profiles.refusals import in_words
 from darvoza.office.profiles.services import figures, versions
-from darvoza.office.profiles.views.reading import version_or_404
+from darvoza.office.profiles.views.reading import version_or_404, version_shown
 
 
 def tried(request: HttpRequest, act: Callable[[], Any], done: str) -> Any:  # noqa: ANN401 - what the act gives
@@ -78,10 +78,16 @@ def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
         messages.error(request, _("Give day and time, as 2026-03-01T08:00."))
         return back(code, number)
     said = versions.Answer(
-        approved, readable_part(request.POST.get("reason", "")), at, int(seen) if seen.isdecimal() else None
+        approved,
+        readable_part(request.POST.get("reason", "")),
+        at,
+        int(seen) if seen.isdecimal() else None,
+        tuple(request.POST.getlist("digest")),
     )
     done = _("Approved.") if approved else _("Returned to its author.")
-    tried(request, lambda: versions.answer(person, row, said, now=now), done)
+    if tried(request, lambda: versions.answer(person, row, said, now=now), done) is None:
+        row = version_or_404(request, code, number)
+        return render(request, "profiles/version.html", version_shown(request, row), status=409)
     return back(code, number)
 
 
