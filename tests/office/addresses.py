@@ -1,7 +1,7 @@
 """Every address of the office with whom it admits: written apart from the code, so that a change of rights shows here.
 
-An address that is missing here fails the walk. `GET` is asked of each; what takes only forms answers 405 to whoever may
-use it. Addresses of allauth redirect in their own ways, so only strangers and refusals are looked at.
+An address that is missing here fails the walk. `GET` is asked of each; what takes only forms leads whoever may use it to
+the page above. Addresses of allauth redirect in their own ways, so only strangers and refusals are looked at.
 """
 
 from collections.abc import Mapping

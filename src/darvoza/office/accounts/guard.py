@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path
 
 from darvoza.office.accounts.models import Person
@@ -43,9 +44,20 @@ def page(route: str, view: View, *, name: str, needs: Permission | None = None) 
     def guarded(request: HttpRequest, *arguments: object, **named: object) -> HttpResponseBase:
         if needs is not None and not person_of(request).may(needs):
             raise PermissionDenied(needs)
-        return view(request, *arguments, **named)
+        answer = view(request, *arguments, **named)
+        return _page_of(request) if _came_back_to_a_form(request, answer) else answer
 
     return path(route, guarded, name=name)
+
+
+def _came_back_to_a_form(request: HttpRequest, answer: HttpResponseBase) -> bool:
+    """Tell whether a browser was led to an address that takes only forms, as after a sign-in that a form asked for."""
+    return request.method == "GET" and answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def _page_of(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the page on which a form stands: its address lies above that of the form."""
+    return HttpResponseRedirect(f"{request.path.rstrip('/').rpartition('/')[0]}/")
 
 
 def open_page(route: str, view: View, *, name: str) -> URLPattern:

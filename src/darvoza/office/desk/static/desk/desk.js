@@ -33,54 +33,105 @@
   const form = document.getElementById("result-form");
   if (!form) return;
   const told = document.getElementById("draft");
+  const me = form.dataset.person;
   const kept = "draft:" + form.dataset.order;
   const values = () => [...new FormData(form)].filter(([name]) => name.startsWith("item"));
   // what an officer writes in his own words may name people, and is not left in a browser that others use
   const plain = () => values().filter(([name]) => !name.endsWith("-words"));
 
-  try {
-    let missed = false;
-    const found = JSON.parse(localStorage.getItem(kept) || "[]");
-    for (const [name, value] of found) {
-      for (const field of form.elements) {
-        if (field.name !== name) continue;
-        const box = field.type === "checkbox";
-        if (box ? field.checked || field.value !== value : field.value || !value) continue;
-        missed = true;
-        if (box) field.checked = true;
-        else field.value = value;
+  // what others left here, or what cannot be read, is nobody's; who signs out leaves nothing
+  const forget = (mine) => {
+    for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft:"))) {
+      let by = null;
+      try {
+        by = JSON.parse(localStorage.getItem(key)).by;
+      } catch (problem) {
+        // told by nobody
       }
-    }
-    if (!missed) localStorage.removeItem(kept);
-  } catch (problem) {
-    localStorage.removeItem(kept);
-  }
-
-  let timer = 0;
-  const save = async () => {
-    const sent = new FormData();
-    values().forEach(([name, value]) => sent.append(name, value));
-    // stays until a page came back with it: an answer may overtake the page that was asked for meanwhile
-    localStorage.setItem(kept, JSON.stringify(plain()));
-    const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-    try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: sent, headers: { "X-CSRFToken": token } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      told.textContent = told.dataset.kept;
-    } catch (problem) {
-      told.textContent = told.dataset.lost;
+      if (!mine || by !== me) localStorage.removeItem(key);
     }
   };
+  forget(true);
+  document.querySelector("form[action$='sign-out/']")?.addEventListener("submit", () => forget(false));
+
+  let missed = false;
+  for (const [name, value] of JSON.parse(localStorage.getItem(kept) || "{}").values || []) {
+    for (const field of form.elements) {
+      if (field.name !== name) continue;
+      const box = field.type === "checkbox";
+      if (box ? field.checked || field.value !== value : field.value || !value) continue;
+      missed = true;
+      if (box) field.checked = true;
+      else field.value = value;
+    }
+  }
+  if (!missed) localStorage.removeItem(kept);
+
+  // after a sign-in in another tab the token of this page is no longer good: take that of the page as it is now
+  const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const renew = async () => {
+    const answer = await fetch(location.pathname);
+    if (!answer.ok || answer.redirected) return "over";
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (fresh.getElementById("result-form")?.dataset.person !== me) return "over";
+    const good = fresh.querySelector("#result-form [name=csrfmiddlewaretoken]").value;
+    document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((field) => (field.value = good));
+    return "again";
+  };
+  const send = async () => {
+    const sent = new FormData();
+    values().forEach(([name, value]) => sent.append(name, value));
+    const answer = await fetch(form.dataset.draft, { method: "POST", body: sent, headers: { "X-CSRFToken": token() } });
+    if (answer.redirected) return "over"; // to the sign-in, whose page is answered with 200
+    if (answer.ok) return "kept";
+    return answer.status === 403 ? "stale" : "refused";
+  };
+
+  let timer = 0;
+  let dirty = missed;
+  const save = async () => {
+    clearTimeout(timer);
+    dirty = false;
+    // stays until a page came back with it: an answer may overtake the page that was asked for meanwhile
+    localStorage.setItem(kept, JSON.stringify({ by: me, values: plain() }));
+    let how = "lost";
+    try {
+      how = await send();
+      if (how === "stale" && (how = await renew()) === "again") how = await send();
+    } catch (problem) {
+      how = "lost";
+    }
+    if (how !== "kept") dirty = true;
+    told.textContent = how === "kept" ? told.dataset.kept : how === "over" ? told.dataset.over : told.dataset.lost;
+    return how;
+  };
   form.addEventListener("input", () => {
+    dirty = true;
     clearTimeout(timer);
     timer = setTimeout(save, 800);
   });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.ctrlKey) form.requestSubmit();
   });
-  form.addEventListener("submit", () => {
+  // a form leaves the page: what was typed is kept first, and where nobody is signed in the page stays as it is
+  const passed = new WeakSet();
+  document.addEventListener("submit", async (event) => {
+    const leaving = event.target;
+    if (leaving.method !== "post" || passed.has(leaving) || leaving.action.endsWith("sign-out/")) return;
+    if (dirty) {
+      event.preventDefault();
+      const how = await save();
+      if (how === "over" || how === "lost") {
+        told.scrollIntoView({ block: "center" });
+        return;
+      }
+      passed.add(leaving);
+      if (leaving === form) localStorage.removeItem(kept);
+      leaving.requestSubmit(event.submitter);
+      return;
+    }
     clearTimeout(timer);
-    localStorage.removeItem(kept);
+    if (leaving === form) localStorage.removeItem(kept);
   });
   window.addEventListener("online", save);
 })();
