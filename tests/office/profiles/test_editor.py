@@ -331,6 +331,23 @@ def test_an_unfinished_draft_is_kept_and_what_is_missing_is_told(cast: Cast) -> 
     assert Version.objects.get(code="CUS-VAL-901").digest == ""
 
 
+def test_a_share_is_written_with_a_decimal_comma_and_a_missing_part_says_what_it_needs(cast: Cast) -> None:
+    browser = cast.browser("timur")
+    told = browser.post("/profiles/new/", {**SENT, "share": "0,25", "instructions_en": "", "instructions_ru": ""}).text
+    assert told == ""
+    assert versions_share() == "0.25"
+    page = browser.get("/profiles/of/CUS-VAL-901/1/edit/").text
+    assert "Missing: an instruction to the officer in English and in Russian." in page
+    wrong = browser.post("/profiles/check/", {"source": "sentence", "when": "lodged_on > 2026-02-30"}).text
+    assert "Expected a day of the calendar; got “2026-02-30”." in wrong
+
+
+def versions_share() -> str:
+    """The share in the text of the draft."""
+    kept = parse_yaml(Version.objects.get(code="CUS-VAL-901").text, "x")
+    return str(kept["treatment"]["share"])
+
+
 def test_only_the_author_gets_the_editor_of_a_draft(cast: Cast) -> None:
     take_in_sample()
     row = a_draft(cast)

@@ -148,6 +148,8 @@ def fields_sent(sent: MultiValueDict[str, str]) -> dict[str, Any]:
         value = " ".join(readable_part(" ".join(str(sent.get(name, "")).split())).split())
         if not value:
             continue
+        if name == "share":
+            value = share_sent(value)
         if name in DOTTED:
             part, inner = DOTTED[name]
             fields.setdefault(part, {})[inner] = value
@@ -156,6 +158,17 @@ def fields_sent(sent: MultiValueDict[str, str]) -> dict[str, Any]:
     if cases := [case.as_field() for case in cases_sent(sent) if not case.blank]:
         fields["cases"] = cases
     return fields
+
+
+def share_sent(text: str) -> str:
+    """Give a share as the file holds it, whether it was sent with a decimal comma or a point.
+
+    Examples
+    --------
+    >>> share_sent(" 0,5 "), share_sent("0.5"), share_sent("half")
+    ('0.5', '0.5', 'half')
+    """
+    return re.sub(r"^(\d*),(\d+)$", r"\1.\2", text.strip())
 
 
 def cases_sent(sent: Mapping[str, str]) -> list[CaseSent]:

@@ -82,6 +82,13 @@ EXPECTED: Final[Mapping[str, Promise]] = {
 """What the language says it expected, word for word; anything else is shown as it is said."""
 
 
+PARTS: Final[Mapping[str, Promise]] = {
+    "instructions": gettext_lazy("an instruction to the officer in English and in Russian"),
+    "valid": gettext_lazy("the first and the last day"),
+    "treatment": gettext_lazy("an act, and a share of the matches"),
+}
+"""What is to be filled in where a whole part of a profile is missing."""
+
 COUNTED: Final[tuple[tuple[re.Pattern[str], Promise], ...]] = (
     (re.compile(r"one of (?P<codes>.+)"), gettext_lazy("one of %(codes)s")),
     (re.compile(r"(?P<fewest>\d+) to (?P<most>\d+) digits"), gettext_lazy("%(fewest)s to %(most)s digits")),
@@ -142,7 +149,8 @@ def _in_words(problem: DarvozaError) -> str:
     if isinstance(problem, CostExceeded):
         return _("It is larger than allowed: %(limit)s.") % {"limit": problem.expected}
     if not got or problem.got is None:
-        return _("Missing: %(expected)s.") % {"expected": _expected(problem.expected or "")} + tail
+        part = PARTS.get((problem.field or "").rpartition(": ")[2])
+        return _("Missing: %(expected)s.") % {"expected": part or _expected(problem.expected or "")} + tail
     told = {"expected": _expected(problem.expected or ""), "got": _got(got)}
     return _("Expected %(expected)s; got %(got)s.") % told + tail
 

@@ -1,6 +1,8 @@
 """Words for what is said of profiles; the core knows only the codes."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
@@ -11,7 +13,10 @@ from darvoza.domain.profile_version import ProfileState
 from darvoza.flow.assessment.differences import Effect, Status
 from darvoza.flow.oversight.retirement import Verdict
 from darvoza.office.profiles import builder
+from darvoza.office.shell.templatetags.darvoza import day
 from darvoza.office.shell.words import word
+
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 STATES: Final[Mapping[str, Promise]] = {
     ProfileState.DRAFT: _("draft"),
@@ -111,6 +116,7 @@ EFFECTS: Final[Mapping[str, Promise]] = {
     "begins later": _("begins later"),
     "ends earlier": _("ends earlier"),
     "ends later": _("ends later"),
+    "open": _("open"),
     Status.REWORDED: _("changed in words only"),
     Status.UNCHANGED: _("unchanged"),
 }
@@ -119,6 +125,8 @@ SAYS: Final[Mapping[str, Promise]] = {**CHANGED, **EFFECTS, **STATES, **STEPS}
 
 
 def said(code: object) -> str:
-    """Give the word for a code of the profiles, or of the whole office."""
+    """Give the word for a code of the profiles, or of the whole office; a day as pages write it."""
+    if DAY.fullmatch(str(code)):
+        return day(date.fromisoformat(str(code)))
     found = SAYS.get(str(code))
     return str(found) if found is not None else word(code)

@@ -208,7 +208,7 @@ def _verdict(sentence: str, sent: Mapping[str, str]) -> dict[str, Any]:
 def _share(text: str) -> Decimal:
     """Read the share of a form; all matches where it is none yet."""
     try:
-        share = Decimal(text)
+        share = Decimal(forms.share_sent(text))
     except InvalidOperation:
         return Decimal(1)
     return share if share.is_finite() and 0 < share <= 1 else Decimal(1)
