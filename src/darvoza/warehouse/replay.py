@@ -58,7 +58,7 @@ def run(options: Namespace) -> int:
 
 def _matches(options: Namespace, part: Path) -> list[str]:
     """Decide every profile, and write matches, floors and their sums."""
-    profiles = load_profiles(options.profiles)
+    profiles = load_profiles(options.profiles, approved=True)
     months = months_of(options.history.resolve())
     matches = part / MATCHES_FOLDER
     matches.mkdir()
