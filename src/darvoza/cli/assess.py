@@ -40,6 +40,7 @@ from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.health_sources import HealthSources
 from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.measures import read_measures
+from darvoza.flow.intake.outcomes import without_results
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import write_left, write_rejected
@@ -235,7 +236,7 @@ def _write(
     able = capacity_by_post(done.load)
     summary = summarise(
         decisions,
-        intake.items,
+        without_results(intake.items, torn_declarations(intake)),
         capacity=_share_of(able, decisions) if policy.budget.plan else policy.budget.share,
         random_floor=options.random,
         titles=titles,

@@ -1,17 +1,24 @@
 """Declarations for a command: files and a mapping in, checked goods items out."""
 
+import sys
 from argparse import Namespace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from darvoza.cli.progress import Progress
 from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.monthly import MonthlyIntake, take_in_by_month
+from darvoza.flow.intake.outcomes import joined, without_results
 from darvoza.flow.intake.records import Intake, IntakeAccount
 
 Taken = TypeVar("Taken", bound=IntakeAccount)
+
+SHOWN = 5
+"""Most declarations named on the terminal."""
 
 
 def take_in_files(options: Namespace, progress: Progress) -> Intake:
@@ -25,6 +32,49 @@ def take_in_files(options: Namespace, progress: Progress) -> Intake:
     intake = take_in(options.files, load_mapping(options.mapping), on_progress=progress.at, threads=options.workers)
     progress("intake", intake.read)
     return _usable(intake, options)
+
+
+def take_in_results(options: Namespace, files: Sequence[Path], progress: Progress) -> Intake:
+    """Take in files with outcomes; say which declarations have none because a row of theirs cannot be read.
+
+    Raises
+    ------
+    UnreadableFile
+        If not one row can be used.
+    OutputError
+        If two files contradict one another.
+    """
+    mapping, parts = load_mapping(options.mapping), list[Intake]()
+    for file in files:
+        further = _Further(progress, sum(part.read for part in parts))
+        parts.append(take_in([file], mapping, on_progress=further.at, threads=options.workers))
+    intake = joined(parts)
+    progress("intake", intake.read)
+    torn = torn_declarations(_usable(intake, Namespace(files=files)))
+    tell_of_torn_results(torn)
+    return replace(intake, items=without_results(intake.items, torn))
+
+
+class _Further(NamedTuple):
+    """Progress of a file after others."""
+
+    progress: Progress
+    before: int
+
+    def at(self, rows: int) -> None:
+        """Tell how far all files together are."""
+        self.progress.at(self.before + rows)
+
+
+def tell_of_torn_results(torn: Collection[str]) -> None:
+    """Say which declarations count as without a result: the row that cannot be read may be the one with the finding."""
+    if torn:
+        named = ", ".join(sorted(torn)[:SHOWN]) + (f" and {len(torn) - SHOWN:,} more" if len(torn) > SHOWN else "")
+        print(
+            f"ATTENTION: {len(torn):,} declarations count as without a result, because a row of theirs cannot be read: {named}; "
+            "what was found in them is missing below. See the rows with darvoza intake check, and mend the file",
+            file=sys.stderr,
+        )
 
 
 def lay_files_aside(options: Namespace, directory: Path, progress: Progress) -> MonthlyIntake:
@@ -58,6 +108,15 @@ def _usable(intake: Taken, options: Namespace) -> Taken:
 def torn_declarations(intake: IntakeAccount) -> frozenset[str]:
     """Name the declarations of which a row was refused: what is left of them is not what was declared."""
     return frozenset(intake.rejected.get_column("declaration_id").drop_nulls().to_list())
+
+
+def rows_told(intake: IntakeAccount) -> dict[str, int]:
+    """Give the rows of files with outcomes for a manifest: what a figure rests on, and what is missing from it."""
+    torn = len(torn_declarations(intake))
+    return {
+        "read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows,
+        "declarations_without_result_for_it": torn,
+    }  # fmt: skip
 
 
 def told(intake: IntakeAccount) -> str:

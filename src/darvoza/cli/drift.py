@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from darvoza.cli.declarations import take_in_files
+from darvoza.cli.declarations import rows_told, take_in_results, told
 from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.report.drift_page import render_drift
 from darvoza.cli.report.drift_words import summary
 from darvoza.cli.results import DECISIONS, read_decisions
+from darvoza.flow.intake.records import IntakeAccount
 from darvoza.flow.oversight.drift import drift
 from darvoza.flow.oversight.drift_records import Drift, Watch
 
@@ -27,11 +28,12 @@ def run(options: Namespace) -> int:
     progress = Progress()
     watch = Watch(false_alarms=options.false_alarms, odds_ratio=options.odds_ratio)
     decisions = latest_decisions(options.runs)
-    options.files = options.results
-    found = drift(decisions, take_in_files(options, progress).items, watch=watch)
+    intake = take_in_results(options, options.results, progress)
+    found = drift(decisions, intake.items, watch=watch)
     progress("drift", found.results)
     if options.out is not None:
-        _write(options, found, watch)
+        _write(options, found, watch, intake)
+    print(told(intake))
     print("\n".join(summary(found, watch)))
     if options.out is not None:
         print(f"report: {options.out / REPORT}")
@@ -46,11 +48,12 @@ def latest_decisions(runs: list[Path]) -> pl.DataFrame:
     return whole.filter(pl.col("run") == pl.col("run").max().over("declaration_id")).drop("run")
 
 
-def _write(options: Namespace, found: Drift, watch: Watch) -> None:
+def _write(options: Namespace, found: Drift, watch: Watch, intake: IntakeAccount) -> None:
     """Write table, JSON and page, with where they come from."""
     came_from = {
         "runs": [file_entries([run / DECISIONS])[0] | {"name": f"{run.name}/{DECISIONS}"} for run in options.runs],
         "results": file_entries(options.results),
+        "result_rows": rows_told(intake),
         "settings": asdict(watch),
     }
     with fresh_directory(options.out) as part:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import polars as pl
 
-from darvoza.cli.declarations import take_in_files
+from darvoza.cli.declarations import rows_told, take_in_results, told
 from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
@@ -30,14 +30,15 @@ def run(options: Namespace) -> int:
     progress = Progress()
     replay = Replay(options.dial, options.purses, options.random, options.examiner)
     decided = _decided(options)
-    options.files = options.results
-    results = _results(take_in_files(options, progress).items)
+    intake = take_in_results(options, options.results, progress)
+    results = _results(intake.items)
     declarations = decided.join(results, on="declaration_id", how="left", maintain_order="left")
     drawn = frontier(_with_chance(declarations), replay, complete=_complete(declarations))
     progress("frontier", declarations.height)
     came_from = {
         "runs": [file_entries([run / DECISIONS])[0] | {"name": f"{run.name}/{DECISIONS}"} for run in options.runs],
         "results": file_entries(options.results),
+        "result_rows": rows_told(intake),
         "settings": {**asdict(replay), "dial": str(replay.dial)},
     }
     with fresh_directory(options.out) as part:
@@ -46,6 +47,7 @@ def run(options: Namespace) -> int:
         as_table(drawn).write_parquet(part / TABLE, compression="zstd")
         (part / REPORT).write_text(render_frontier(drawn, replay, came_from), encoding="utf-8")
         write_manifest(part, came_from)
+    print(told(intake))
     print("\n".join(_told(drawn, replay)))
     print(f"report: {options.out / REPORT}")
     return 0

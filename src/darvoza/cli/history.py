@@ -4,13 +4,14 @@ import shutil
 from argparse import Namespace
 
 from darvoza import __version__
-from darvoza.cli.declarations import lay_files_aside, told
+from darvoza.cli.declarations import lay_files_aside, tell_of_torn_results, told, torn_declarations
 from darvoza.cli.manifest import file_entries
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_file, competence_register, fact_settings, registers_of
 from darvoza.flow.chronicle import keep_history
 from darvoza.flow.enrichment.enrich import Sources
+from darvoza.flow.intake.outcomes import without_results
 from darvoza.flow.intake.report import write_left, write_rejected
 from darvoza.flow.learning.history_store import COMPETENCE, GOODS
 
@@ -38,8 +39,15 @@ def run(options: Namespace) -> int:
             "rows": {"read": intake.read, "accepted": intake.accepted, "rejected": intake.rejected_rows},
             "fact_settings": sources.settings.as_mapping(),
         }
+        torn = torn_declarations(intake)
+        tell_of_torn_results(torn)
         months = keep_history(
-            intake.items(), part, told=said, sources=sources, keep_items=options.keep_items, progress=progress
+            ((month, without_results(items, torn)) for month, items in intake.items()),
+            part,
+            told=said,
+            sources=sources,
+            keep_items=options.keep_items,
+            progress=progress,
         )
         if options.keep_items:
             shutil.copyfile(competence_file(options.competence), part / GOODS / COMPETENCE)

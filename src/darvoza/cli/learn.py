@@ -3,7 +3,7 @@
 from argparse import Namespace
 from datetime import UTC, datetime, time
 
-from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.declarations import take_in_results, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import fact_settings
@@ -18,7 +18,7 @@ def run(options: Namespace) -> int:
     settings = fact_settings(options.facts)
     progress = Progress()
     with fresh_directory(options.out) as part:
-        intake = take_in_files(options, progress)
+        intake = take_in_results(options, options.files, progress)
         until = datetime.combine(options.until, time(), UTC) if options.until else None
         replay = Replay(settings, until)
         learned = learn(intake.items, seed=options.seed, threads=options.workers, replay=replay, progress=progress)

@@ -5,7 +5,7 @@ from argparse import Namespace
 
 import polars as pl
 
-from darvoza.cli.declarations import take_in_files
+from darvoza.cli.declarations import take_in_results, told
 from darvoza.cli.progress import Progress
 from darvoza.cli.report.drift_words import in_use
 from darvoza.cli.results import read_decisions
@@ -35,9 +35,11 @@ def run(options: Namespace) -> int:
     """Join results to the scores that were stored, compare, and keep the comparison where asked."""
     if options.out is not None and options.out.exists():
         raise OutputError(field="out", expected="a file that does not exist yet", got=str(options.out))
-    results = take_in_files(options, Progress()).items
+    intake = take_in_results(options, options.results, Progress())
+    results = intake.items
     decisions = pl.concat([read_decisions(run) for run in options.run], how="diagonal_relaxed")
     found = compare_models(decisions, results, share=options.capacity)
+    print(told(intake))
     print("\n".join(_told(found)))
     print("\n".join(in_use(drift(decisions, results, watch=Watch()))))
     if options.out is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from darvoza.cli.declarations import take_in_files
+from darvoza.cli.declarations import rows_told, take_in_results, told
 from darvoza.cli.manifest import MANIFEST, file_entries, read_manifest, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
@@ -15,6 +15,7 @@ from darvoza.cli.report.estimate_words import leakage
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, read_decisions
 from darvoza.errors import OutputError
+from darvoza.flow.intake.records import Intake
 from darvoza.flow.oversight.estimates import estimates
 from darvoza.flow.oversight.summary import RunSummary, summarise
 from darvoza.flow.selectivity.load import capacity_by_post
@@ -26,8 +27,8 @@ def run(options: Namespace) -> int:
     """Write the report of a run with the results known now, and say what was released unseen."""
     progress = Progress()
     manifest, decisions = read_manifest(options.run), read_decisions(options.run)
-    items = _of_the_run(decisions, options, options.results, progress)
-    second = _of_the_run(decisions, options, options.second_look, progress) if options.second_look else None
+    intake, items = _of_the_run(decisions, options, options.results, progress)
+    second = _of_the_run(decisions, options, options.second_look, progress)[1] if options.second_look else None
     summary = _summary(options.run, manifest, decisions, items)
     if second is not None:
         titles = _titles(manifest)
@@ -35,6 +36,7 @@ def run(options: Namespace) -> int:
     came_from = {
         "run": file_entries([options.run / DECISIONS, options.run / MANIFEST]),
         "results": file_entries(options.results),
+        "result_rows": rows_told(intake),
         "second_looks": file_entries(options.second_look),
     }
     with fresh_directory(options.out) as part:
@@ -49,10 +51,15 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _of_the_run(decisions: pl.DataFrame, options: Namespace, files: list[Path], progress: Progress) -> pl.DataFrame:
+def _of_the_run(
+    decisions: pl.DataFrame, options: Namespace, files: list[Path], progress: Progress
+) -> tuple[Intake, pl.DataFrame]:
     """Take in results, and keep those of declarations that the run decided."""
-    taken = take_in_files(Namespace(**{**vars(options), "files": files}), progress).items
-    kept = taken.filter(pl.col("declaration_id").is_in(decisions.get_column("declaration_id").unique().to_list()))
+    intake = take_in_results(options, files, progress)
+    print(told(intake))
+    kept = intake.items.filter(
+        pl.col("declaration_id").is_in(decisions.get_column("declaration_id").unique().to_list())
+    )
     if kept.is_empty():
         raise OutputError(
             field=", ".join(file.name for file in files),
@@ -60,7 +67,7 @@ def _of_the_run(decisions: pl.DataFrame, options: Namespace, files: list[Path], 
             got="none of them",
             hint="give the files that the run was made from, with their outcomes",
         )
-    return kept
+    return intake, kept
 
 
 def _titles(manifest: Mapping[str, object]) -> dict[str, str]:

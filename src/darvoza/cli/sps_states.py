@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.declarations import take_in_results, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register
@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
     progress = Progress()
     with fresh_directory(options.out) as part:
         results, wrong = _results(options.results, part)
-        intake = take_in_files(options, progress)
+        intake = take_in_results(options, options.files, progress)
         beside = [] if whose is None else [outcomes_of(intake.items, *whose)]
         states = keep_plans(
             intake.items, plans, competence=competence_register(options.competence), day=options.day,

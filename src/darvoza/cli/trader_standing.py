@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import polars as pl
 
-from darvoza.cli.declarations import take_in_files, told
+from darvoza.cli.declarations import take_in_results, told
 from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     traders = read_traders(options.register) if options.register else None
     progress = Progress()
     with fresh_directory(options.out) as part:
-        intake = take_in_files(options, progress)
+        intake = take_in_results(options, options.files, progress)
         force = {one.trader for one in operators if one.role is role and one.in_force(options.day)}
         table = standings(intake.items, role, options.day, rules=rules, authorised=force, debts=traders)
         progress("standing", table.traders.height)

@@ -1,0 +1,102 @@
+"""Outcomes that come in several files: one result for each goods item, and none where a part cannot be read.
+
+What is left of a declaration after one of its rows was refused is not what was found: the row may have been the one with
+the finding. So such a declaration has no result; it is outstanding, not clean.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from darvoza.errors import OutputError
+from darvoza.flow.intake.records import Intake
+from darvoza.flow.intake.tally import in_order
+from darvoza.flow.intake.versions import OUTCOMES
+
+NAMED = 5
+"""Most goods items that are named when files contradict one another."""
+
+_KEYS = ("declaration_id", "_version", "item")
+_SAID = tuple(name for name in OUTCOMES if name not in {"examined", "result_at"})
+"""What two results of one goods item must agree on; when they were written down may differ."""
+
+
+def result_known() -> pl.Expr:
+    """Tell of each goods item whether its result is known: it was examined, and it is said what was found."""
+    return pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null()
+
+
+def joined(parts: Sequence[Intake]) -> Intake:
+    """Join the intakes of several files, each taken in by itself, to one row for each goods item.
+
+    A goods item that stands in several files keeps its result, whichever file says it; a file that does not know it yet
+    takes nothing away.
+
+    Parameters
+    ----------
+    parts
+        At least one; a later file comes later.
+
+    Raises
+    ------
+    OutputError
+        When two files say different things of one goods item: which is true is not for a machine to choose.
+    """
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    items = pl.concat([part.items for part in parts]).with_columns(_version=pl.col("version").fill_null(1))
+    twice = items.select(pl.struct(_KEYS).is_duplicated()).to_series()
+    if twice.any():
+        _refuse_contradictions(items.filter(twice))
+        known = items.with_columns(_known=result_known()).sort("_known", descending=True, maintain_order=True)
+        items = known.unique(_KEYS, keep="first", maintain_order=True).drop("_known")
+    return replace(
+        first,
+        items=in_order(items.drop("_version")),
+        rejected=pl.concat([part.rejected for part in parts]),
+        left=pl.concat([part.left for part in parts]),
+        read=sum(part.read for part in parts),
+        accepted=sum(part.accepted for part in parts),
+        rejected_rows=sum(part.rejected_rows for part in parts),
+        files=tuple(file for part in parts for file in part.files),
+    )
+
+
+def _refuse_contradictions(items: pl.DataFrame) -> None:
+    """Refuse results of one goods item that differ."""
+    known = items.filter(result_known())
+    differing = known.group_by(_KEYS, maintain_order=True).agg(
+        pl.col("file"), differ=pl.any_horizontal(pl.col(name).n_unique() > 1 for name in _SAID)
+    )
+    met = differing.filter("differ").sort(_KEYS)
+    if met.is_empty():
+        return
+    named = "; ".join(
+        f"item {item} of {name} in {' and '.join(files)}" for name, _, item, files, _ in met.head(NAMED).iter_rows()
+    )
+    more = f"; and {met.height - NAMED:,} more" if met.height > NAMED else ""
+    raise OutputError(
+        f"files of results contradict one another on {met.height:,} goods items: {named}{more}",
+        field="results",
+        expected="one result for each goods item",
+        got=f"several for {met.height} goods items",
+        hint="give only the file that is right",
+    )
+
+
+def without_results(items: pl.DataFrame, torn: Collection[str]) -> pl.DataFrame:
+    """Take the results from declarations of which a part could not be read.
+
+    Examples
+    --------
+    >>> items = pl.DataFrame({"declaration_id": ["D1", "D2"], "examined": [True, True], "finding": [False, False]})
+    >>> without_results(items, {"D1"})["finding"].to_list()
+    [None, False]
+    """
+    if not torn:
+        return items
+    broken = pl.col("declaration_id").is_in(list(torn))
+    names = [name for name in OUTCOMES if name in items.columns]
+    return items.with_columns(pl.when(~broken).then(pl.col(name)).alias(name) for name in names)

@@ -1,0 +1,95 @@
+"""Files of results: what cannot be read is not "nothing found", and two files that contradict each other are refused."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from cli.conftest import MAPPING, Place
+from darvoza.cli.main import main
+from darvoza.cli.results import DECISIONS
+
+FINDINGS = 12
+
+
+@pytest.fixture(scope="module")
+def examined(place: Place) -> pl.DataFrame:
+    """The goods of the run, all that was selected examined, and something found in the first item of some."""
+    drawn = pl.read_parquet(place.run / DECISIONS).filter("selected", agency="customs", act="physical")
+    names = drawn.get_column("declaration_id").to_list()
+    month = pl.read_csv(place.months[-1], infer_schema=False)
+    several = month.filter(pl.col("item") == "2").get_column("declaration_id").to_list()
+    found = [name for name in names if name in set(several)][:FINDINGS]
+    mine, hit = pl.col("declaration_id").is_in(names), pl.col("declaration_id").is_in(found) & (pl.col("item") == "1")
+    blank = [
+        pl.lit(None, pl.String).alias(name) for name in ("finding_area", "finding_severity", "inclusion_probability")
+    ]
+    return month.with_columns(
+        *blank,
+        examined=pl.when(mine).then(pl.lit("true")).otherwise(pl.lit("false")),
+        finding=pl.when(hit).then(pl.lit("true")).when(mine).then(pl.lit("false")),
+        recovered=pl.when(hit).then(pl.lit("100")).when(mine).then(pl.lit("0")),
+        result_at=pl.when(mine).then(pl.lit("2026-07-01T00:00:00Z")),
+    )
+
+
+def written(table: pl.DataFrame, path: Path) -> Path:
+    table.write_csv(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def torn(examined: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with an amount below zero beside each finding: those rows are refused."""
+    spoilt = pl.when(pl.col("finding") == "true").then(pl.lit("-5")).otherwise("recovered").alias("recovered")
+    return written(examined.with_columns(spoilt), tmp_path_factory.mktemp("torn") / "torn.csv")
+
+
+def words(command: str, place: Place, out: Path, *files: Path) -> list[str]:
+    named = [str(file) for file in files]
+    return [*command.split(), str(place.run), "--results", *named, "--mapping", str(MAPPING), "--out", str(out)]
+
+
+@pytest.mark.parametrize("command", ["report", "frontier", "drift", "model compare"])
+def test_refused_rows_are_told_and_their_declarations_have_no_result(
+    command: str, place: Place, torn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words(command, place, tmp_path / "out", torn)) in {0, 1}
+    said = capsys.readouterr()
+    assert f"accepted + {FINDINGS} rejected" in said.out
+    assert f"ATTENTION: {FINDINGS} declarations count as without a result" in said.err
+
+
+def test_a_finding_that_cannot_be_read_is_outstanding_and_not_clean(
+    place: Place, examined: pl.DataFrame, torn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = written(examined, tmp_path / "whole.csv")
+    assert main(words("frontier", place, tmp_path / "one", whole)) == 0
+    results = examined.filter(pl.col("examined") == "true").get_column("declaration_id").n_unique()
+    assert f"{FINDINGS} findings in {results} results" in capsys.readouterr().out
+    assert main(words("frontier", place, tmp_path / "two", torn)) == 0
+    assert f"0 findings in {results - FINDINGS} results" in capsys.readouterr().out
+
+
+def test_two_files_that_contradict_each_other_are_refused_in_either_order(
+    place: Place, examined: pl.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean = pl.when(pl.col("finding") == "true").then(pl.lit("false")).otherwise("finding").alias("finding")
+    files = written(examined, tmp_path / "first.csv"), written(examined.with_columns(clean), tmp_path / "second.csv")
+    for given in (files, files[::-1]):
+        assert main(words("report", place, tmp_path / "out", *given)) == 2
+        said = capsys.readouterr().err
+        assert f"contradict one another on {FINDINGS} goods items: item 1 of" in said
+        assert "first.csv" in said
+        assert "second.csv" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_knows_more_adds_to_one_that_knows_less(
+    place: Place, examined: pl.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes = ("examined", "finding", "recovered", "result_at")
+    early = examined.with_columns(pl.lit(None, pl.String).alias(name) for name in outcomes)
+    files = written(early, tmp_path / "early.csv"), written(examined, tmp_path / "late.csv")
+    assert main(words("frontier", place, tmp_path / "out", *files)) == 0
+    assert f"{FINDINGS} findings in" in capsys.readouterr().out
