@@ -145,3 +145,41 @@ def test_runs_without_a_score_are_refused() -> None:
 def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(SettingsError, match=next(iter(wrong))):
         Watch(**wrong)  # type: ignore[arg-type] # wrong on purpose
+
+
+def own(decisions: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """The results of the run with its π beside them, as intake keeps it: to six decimals."""
+    chances = decisions.select("declaration_id", inclusion_probability=pl.col("probability").round(6))
+    beside = items.join(chances, on="declaration_id", how="left", maintain_order="left")
+    return beside.with_columns(pl.when("examined").then("inclusion_probability").alias("inclusion_probability"))
+
+
+def test_the_chance_of_the_run_beside_its_own_results_changes_nothing() -> None:
+    decisions, items = a_year(Year(seed=8, declarations=6_000))
+    uneven = pl.Series(np.random.default_rng(8).uniform(0.1, 0.9, decisions.height))
+    decisions = decisions.with_columns(probability=uneven).with_columns(selected=pl.col("u") < pl.col("probability"))
+    items = items.drop("examined").join(decisions.select("declaration_id", examined="selected"), on="declaration_id")
+    plain, stated = (floor_sample(decisions, known) for known in (items, own(decisions, items)))
+    columns = ["declaration_id", "found", "weight"]
+    assert stated.results.select(columns).equals(plain.results.select(columns))
+    assert stated.aside == plain.aside == 0
+
+
+def test_one_result_with_another_chance_sets_no_result_of_the_run_aside() -> None:
+    decisions, items = a_year(Year(seed=8, declarations=6_000))
+    other = (~decisions["selected"]).arg_true()[0]
+    row = pl.int_range(pl.len()) == other
+    mixed = items.with_columns(
+        examined=pl.col("examined") | row, inclusion_probability=pl.when(row).then(pl.lit(0.05)),
+    )  # fmt: skip
+    assert floor_sample(decisions, mixed).results.height == floor_sample(decisions, items).results.height
+    assert floor_sample(decisions, mixed).aside == 1
+
+
+def test_results_still_to_come_are_missed_though_one_states_another_chance() -> None:
+    decisions, items = a_year(Year(seed=8, declarations=6_000))
+    few = items.with_columns(pl.col("examined") & (pl.int_range(pl.len()) % 5 < 2))
+    other = (~decisions["selected"]).arg_true()[0]
+    row = pl.int_range(pl.len()) == other
+    mixed = few.with_columns(examined=pl.col("examined") | row, inclusion_probability=pl.when(row).then(pl.lit(0.05)))
+    assert drift(decisions, mixed, watch=Watch()).share_known == pytest.approx(0.4, abs=0.1)

@@ -135,7 +135,7 @@ def summary(found: Drift, watch: Watch) -> Iterator[str]:
     if found.share_known < 1:
         yield f"{found.share_known:.0%} of what chance asked for has a result; the rest is still to come"
     if found.aside:
-        yield f"{found.aside:,} results left aside: with what chance they were come by is not known"
+        yield f"{found.aside:,} results left aside: the run did not draw them, or with what chance they were come by is not known"
     yield from in_use(found)
     yield f"\ncharts ({settings(watch)})"
     yield from _charts(found)

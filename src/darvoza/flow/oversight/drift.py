@@ -104,9 +104,9 @@ def _moment(rows: pl.DataFrame, place: int) -> datetime:
 
 
 def _share_known(sample: FloorSample) -> float:
-    """Give the share known of what u asked for; all, where chances are stated, since then nobody asked."""
-    stated = sample.declarations.get_column("stated").count() > 0
-    return 1.0 if stated or sample.drawn.is_empty() else float(sample.drawn["known"].sum() / sample.drawn.height)
+    """Give the share known of what u asked for; all, where the results are not the run's own: then u asked nobody."""
+    owed = sample.drawn.filter("of_run")
+    return 1.0 if owed.is_empty() else float(owed["known"].sum() / owed.height)
 
 
 def charts(results: pl.DataFrame, watch: Watch) -> Iterator[Chart]:
@@ -185,11 +185,10 @@ def _alarm(rise: pl.DataFrame, p: Floats) -> Alarm:
 
 def _months(sample: FloorSample, watch: Watch) -> Iterator[CalibrationMonth]:
     """Calibrate what was lodged in each month, where its results are there."""
-    for (month,), part in sample.declarations.partition_by("month", as_dict=True, maintain_order=True).items():
+    for month in sample.declarations.get_column("month").unique(maintain_order=True):
         rows = sample.results.filter(month=month)
-        drawn = sample.drawn.filter(month=month)
-        stated = part.get_column("stated").count() > 0
-        open_yet = not stated and drawn["known"].sum() < NEARLY_ALL * drawn.height
+        owed = sample.drawn.filter("of_run", month=month)
+        open_yet = bool(owed["known"].sum() < NEARLY_ALL * owed.height)
         line = None if open_yet else _line(rows, watch)
         why_not = INCOMPLETE if open_yet else TOO_FEW if line is None else None
         findings, expected = int(rows["found"].sum()), float(_stated(rows).sum())

@@ -4,7 +4,8 @@ A declaration belongs to the random floor when u < ε: then it would have been e
 and the score had no hand in its being looked at. Where files state another chance for a result than that of the run (it
 was come by under an older policy, which knew nothing of u), the result is kept with the chance f ÷ that chance, drawn
 by u; f is the least chance stated, but at least ε. So each of them was kept with the same chance, as on a random floor.
-Results of which nobody wrote down the chance are counted and left aside.
+Results of which nobody knows the chance are counted and left aside; see `darvoza.flow.oversight.chances`. What u selected is
+never thinned by u again.
 """
 
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ import polars as pl
 from darvoza.domain.capacity import EXAMINATION
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError
+from darvoza.flow.oversight.chances import with_chances
 from darvoza.flow.oversight.examinations import RELEASED_AS, examinations
 
 _RED = RELEASED_AS[-1].value
-_SAME = 1e-9  # chances closer than this are the same
 
 OPTIONAL: dict[str, pl.DataType] = {
     "hs": pl.String(),
@@ -40,14 +41,15 @@ class FloorSample:
     ----------
     declarations
         One row each in order of lodging: ``declaration_id, lodged_at, month, post, channel, chapter, origin, importer,
-        value, p, model, basis, known, found, known_at``; `p` is what was stated, `channel` the likeliest.
+        value, p, model, basis, known, found, known_at, of_run``; `p` is what was stated, `channel` the likeliest, `of_run`
+        whether results of its month are the run's own.
     results
         Rows of the random floor with a result, in the order in which results became known, with ``weight``, 1 ÷ the
         chance to be kept.
     drawn
         Rows of which u asked, with or without a result.
     aside
-        Results of which nobody knows the chance.
+        Results that are not the run's own, or of which nobody knows the chance.
     """
 
     declarations: pl.DataFrame
@@ -88,9 +90,9 @@ def floor_sample(decisions: pl.DataFrame, items: pl.DataFrame) -> FloorSample:
     kept = _kept(whole)
     floor = (kept.filter("kept")).sort("known_at", "declaration_id")
     return FloorSample(
-        declarations=whole,
+        declarations=kept,
         results=floor.filter("known"),
-        drawn=whole.filter(pl.col("selected") & (pl.col("u") < pl.col("floor"))),
+        drawn=kept.filter(pl.col("selected") & (pl.col("u") < pl.col("floor"))),
         aside=int((kept.get_column("known") & kept.get_column("chance").is_null()).sum()),
     )
 
@@ -158,13 +160,8 @@ def _outcomes(goods: pl.DataFrame) -> pl.DataFrame:
 
 def _kept(whole: pl.DataFrame) -> pl.DataFrame:
     """Say with what chance each result was come by, and which results make up the random floor."""
-    said = bool(whole.get_column("stated").count())
-    same = (pl.col("stated") - pl.col("pi")).abs() < _SAME
-    own = pl.col("selected") & (same if said else pl.col("stated").is_null())
-    dated = whole.with_columns(own=own.fill_null(value=False)).with_columns(
-        chance=pl.when("own").then("pi").otherwise(pl.col("stated"))
-    )
-    foreign = dated.filter(~pl.col("own")).get_column("stated")
+    dated = with_chances(whole)
+    foreign = dated.filter(~pl.col("own")).get_column("chance")
     least = foreign.min()
     common = pl.max_horizontal("floor", pl.lit(least if isinstance(least, float) else 0.0))
     share = pl.when("own").then("floor").otherwise(pl.min_horizontal(common, "chance"))
