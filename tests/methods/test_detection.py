@@ -92,6 +92,26 @@ def test_nothing_missed_in_the_sample_is_not_nothing_missed() -> None:
     assert span.low < 0.5
 
 
+def test_findings_that_were_all_certain_leave_the_rest_unknown() -> None:
+    found = Found(np.r_[np.ones(12), np.zeros(300)], np.r_[np.ones(12), np.full(300, 0.01)])
+    replayed = np.r_[np.full(12, 0.5), np.full(300, 0.05)]
+    share, sum_of = share_detected(found, replayed), total(found, replayed)
+    assert share is not None
+    assert sum_of is not None
+    assert share.low < 0.1
+    assert share.value == pytest.approx(0.5)
+    assert share.high > 0.7
+    assert sum_of.low == pytest.approx(6.0)
+    # three in three hundred are not ruled out by none: the exact limit of a count of 0, times 0.05 / 0.01
+    assert sum_of.high == pytest.approx(6.0 + 5 * 3.69, rel=0.01)
+
+
+def test_what_was_certain_everywhere_is_known() -> None:
+    found = Found(np.r_[np.ones(12), np.zeros(40)], np.ones(52))
+    assert total(found, np.full(52, 0.5)) == (6.0, 6.0, 6.0)
+    assert share_detected(found, np.full(52, 0.5)) == (0.5, pytest.approx(0.5), pytest.approx(0.5))
+
+
 def test_too_few_findings_give_no_number() -> None:
     few = Found(np.array([1.0] * (FEWEST_POSITIVE - 1) + [0.0] * 90), np.full(FEWEST_POSITIVE + 89, 0.1))
     assert share_detected(few, few.probabilities) is None

@@ -18,6 +18,7 @@ from darvoza.cli.results import DECISIONS, read_decisions
 from darvoza.domain.capacity import EXAMINATION
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError
+from darvoza.flow.intake.outcomes import result_known
 from darvoza.flow.oversight.frontier import Frontier, PostFrontier, Replay, as_table, frontier
 
 REPORT, ANSWER, TABLE = "frontier.html", "frontier.json", "frontier.parquet"
@@ -33,7 +34,7 @@ def run(options: Namespace) -> int:
     intake = take_in_results(options, options.results, progress)
     results = _results(intake.items)
     declarations = decided.join(results, on="declaration_id", how="left", maintain_order="left")
-    drawn = frontier(_with_chance(declarations), replay, complete=_complete(declarations))
+    drawn = frontier(declarations, replay)
     progress("frontier", declarations.height)
     came_from = {
         "runs": [file_entries([run / DECISIONS])[0] | {"name": f"{run.name}/{DECISIONS}"} for run in options.runs],
@@ -90,25 +91,15 @@ def _decided(options: Namespace) -> pl.DataFrame:
 
 def _results(items: pl.DataFrame) -> pl.DataFrame:
     """Give what was found in each declaration whose result is known."""
-    known = items.filter(pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null())
-    return known.group_by("declaration_id").agg(
-        pl.col("finding").any(),
-        pl.col("recovered").cast(pl.Float64).fill_null(0.0).sum(),
-        pl.col("inclusion_probability").cast(pl.Float64).max().alias("stated"),
+    return (
+        items.filter(result_known())
+        .group_by("declaration_id")
+        .agg(
+            pl.col("finding").any(),
+            pl.col("recovered").cast(pl.Float64).fill_null(0.0).sum(),
+            pl.col("inclusion_probability").cast(pl.Float64).max().alias("stated"),
+        )
     )
-
-
-def _with_chance(declarations: pl.DataFrame) -> pl.DataFrame:
-    """Say with what chance each result was come by: as stated beside it, else that of the run which selected it."""
-    return declarations.with_columns(pl.coalesce("stated", pl.when("selected").then("pi")).alias("chance"))
-
-
-def _complete(declarations: pl.DataFrame) -> float:
-    """Give the share of results that are known among what the runs selected; all, where chances are stated."""
-    if declarations.get_column("stated").count():
-        return 1.0
-    known = declarations.filter("selected").get_column("finding")
-    return 1 - known.null_count() / max(known.len(), 1)
 
 
 def _finite(value: object) -> object:
@@ -127,6 +118,10 @@ def _told(drawn: Frontier, replay: Replay) -> Iterator[str]:
         f"{whole.declarations:,} declarations, {drawn.start} to {drawn.end}; {whole.findings:,} findings in "
         f"{whole.results:,} results"
     )
+    if drawn.aside:
+        yield (
+            f"{drawn.aside:,} results left aside: the run did not draw them, or with what chance they were come by is not known"
+        )
     if whole.why_not:
         yield f"nothing can be said: {whole.why_not}"
         return

@@ -4,6 +4,9 @@ A unit examined stands for 1/π units. Had it been selected with probability q i
 ``Σ y·q/π`` estimates what would have been detected, ``Σ y·(1 − q)/π`` what would have been missed, both without bias
 (Horvitz–Thompson; off-policy replay with known propensities).
 
+What units with π = 1 add is known; the interval is that of the others. Where none of them had anything, its upper part is
+what may hide in those that were not drawn: findings that were all certain to be seen do not make the rest clean.
+
 The interval of the share detected, ``D/(D + M)``. Both parts are sums of few, unequally weighted counts, so each has the
 mid-p gamma interval that totals have (`darvoza.methods.estimation`), with the variance of a Poisson sample. They are
 put together by MOVER in the log-odds: the distance of each limit is the root of the sum of squares of the distances of
@@ -21,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from darvoza.methods.intervals import mid_p_gamma
+from darvoza.methods.intervals import gamma_quantile, mid_p_gamma
 
 Floats = NDArray[np.float64]
 
@@ -84,16 +87,24 @@ def total(found: Found, factors: Floats, *, level: float = 0.95) -> Span | None:
 
 
 def _span(found: Found, factors: Floats, level: float) -> Span:
-    pi, weights = found.probabilities, factors / found.probabilities
-    value = float(found.outcomes @ weights)
-    variance = float((found.outcomes * weights) ** 2 @ (1 - pi))
+    """Give the sum of what was certain to be seen, which is known, and of the rest, with the interval of the rest."""
+    chance = found.probabilities < 1
+    known = float(found.outcomes[~chance] @ factors[~chance])
+    outcomes, pi = found.outcomes[chance], found.probabilities[chance]
+    weights = factors[chance] / pi
+    if not (weights > 0).any():  # nothing that was left to chance could add anything
+        return Span(known, known, known)
+    value = float(outcomes @ weights)
+    variance = float((outcomes * weights) ** 2 @ (1 - pi))
     largest = int(np.argmax(weights))
     # one unit more would have added this: the largest weight there is, for a finding of the usual size
     usual = float(np.mean(found.outcomes[found.outcomes > 0])) if (found.outcomes > 0).any() else 1.0
     step = max(usual * float(weights[largest]), 1e-12)
     step_variance = max(step**2 * (1 - float(pi[largest])), 1e-24)
     low, high = mid_p_gamma(value, variance, next_weight=step, next_variance=step_variance, level=level)
-    return Span(value, float(low), float(high))
+    # As in totals: never below the exact limit of what may hide where nothing was found.
+    exact = value + float(gamma_quantile((1 + level) / 2, step, step_variance))
+    return Span(known + value, known + float(low), known + max(float(high), exact))
 
 
 def share_detected(found: Found, replayed: Floats, *, level: float = 0.95) -> Span | None:

@@ -265,8 +265,8 @@ def mid_p_gamma(
     upper = (total + next_weight, variance + next_variance)
     if total == 0:
         return Interval(np.asarray(0.0), gamma_quantile(1 - tail, *upper))
-    if variance == 0:  # every unit was certain to be seen: the sum is known
-        return Interval(np.asarray(total), np.asarray(total))
+    if variance == 0:  # what was counted was certain to be seen: the sum is at least that, and the rest may hide more
+        return Interval(np.asarray(total), total + gamma_quantile(1 - tail, next_weight, next_variance))
     return Interval(*(_mixture_quantile(p, (total, variance), upper) for p in (tail, 1 - tail)))
 
 

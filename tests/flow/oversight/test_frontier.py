@@ -1,5 +1,6 @@
 """The frontier: it holds the true curve of the practice world, knows where it stands, and says when it cannot say."""
 
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -47,14 +48,15 @@ def sampled(seed: int, whole: pl.DataFrame) -> pl.DataFrame:
     return whole.with_columns(
         pl.when(chosen).then("finding").alias("finding"),
         pl.when(chosen).then("recovered").alias("recovered"),
-        pl.when(chosen).then("pi").alias("chance"),
+        selected=chosen,
+        stated=pl.lit(None, pl.Float64),
     )
 
 
 @lru_cache(maxsize=1)
 def truth() -> Frontier:
     """The frontier of somebody who has examined everything."""
-    return frontier(trade().with_columns(chance=pl.lit(1.0)), Replay())
+    return frontier(trade().with_columns(selected=pl.lit(value=False), stated=pl.lit(1.0)), Replay())
 
 
 def test_the_true_curve_lies_within_the_band_as_often_as_stated() -> None:
@@ -99,6 +101,8 @@ def test_one_more_examiner_finds_more_where_more_can_be_examined_and_not_more_th
         if one.more_findings is not None:
             assert 0 <= one.more_findings.low <= one.more_findings.value <= one.more_findings.high
             assert one.more_findings.value <= Replay().examiner
+    for one in frontier(sampled(1, trade()), Replay()).posts:
+        assert one.more_findings is None or one.more_findings.high <= Replay().examiner + 1e-9
 
 
 def test_a_post_with_too_few_findings_gets_no_number() -> None:
@@ -109,10 +113,76 @@ def test_a_post_with_too_few_findings_gets_no_number() -> None:
     assert all(one.more_findings is None for one in few)
 
 
+def some_missing(drawn: pl.DataFrame, missing: pl.Expr) -> pl.DataFrame:
+    """The same, where some results have not come in."""
+    return drawn.with_columns(pl.when(~missing).then("finding").alias("finding"))
+
+
 def test_where_results_are_missing_nothing_is_said() -> None:
-    drawn = frontier(sampled(1, trade()), Replay(), complete=0.5)
+    drawn = frontier(some_missing(sampled(1, trade()), pl.int_range(pl.len()) % 2 == 0), Replay())
     assert drawn.all_posts.why_not == "incomplete"
     assert drawn.all_posts.now.findings is None
+
+
+def test_one_result_with_another_chance_does_not_make_missing_results_known() -> None:
+    half = some_missing(sampled(1, trade()), pl.int_range(pl.len()) % 2 == 0)
+    other = pl.int_range(pl.len()) == int((~half["selected"]).arg_true()[0])
+    mixed = half.with_columns(
+        finding=pl.when(other).then(pl.lit(value=False)).otherwise("finding"),
+        stated=pl.when(other).then(pl.lit(0.05)),
+    )
+    drawn = frontier(mixed, Replay())
+    assert drawn.all_posts.why_not == "incomplete"
+    assert drawn.aside == 1
+
+
+def test_a_post_that_withholds_results_gets_no_number_and_the_others_do() -> None:
+    busiest = truth().posts[0].post
+    withheld = (pl.col("post") == busiest) & (pl.int_range(pl.len()) % 2 == 0)
+    drawn = frontier(some_missing(sampled(1, trade()), withheld), Replay())
+    assert drawn.posts[0].post == busiest
+    assert drawn.posts[0].why_not == "incomplete"
+    assert {one.why_not for one in drawn.posts[1:]} <= {None, "too few"}
+
+
+def test_what_another_policy_found_counts_only_where_its_chance_is_known() -> None:
+    """Officers chose some goods for reasons nobody wrote down; that the run would have chosen them, too, says nothing."""
+    drawn = sampled(1, trade())
+    by_chance = np.random.default_rng(5).random(drawn.height) < 0.05
+    chosen = np.random.default_rng(6).random(drawn.height) < 0.03
+    whole = trade().with_columns(
+        finding=pl.when(pl.Series(by_chance | chosen)).then("finding"),
+        stated=pl.when(pl.Series(by_chance)).then(pl.lit(0.05)),
+        selected=drawn["selected"],
+    )
+    made = frontier(whole, Replay())
+    assert made.all_posts.results == by_chance.sum()
+    assert made.aside == (chosen & ~by_chance).sum()
+
+
+def test_findings_that_were_all_certain_do_not_make_the_rest_clean() -> None:
+    """Profiles find all that is found; by chance nothing was. What another selection detects is then hardly known."""
+    rng, size = np.random.default_rng(7), 4_000
+    profiled, risk = np.arange(size) < 120, rng.lognormal(0, 1, size)
+    likely, pi = np.where(profiled, 0.3, 0.003), np.where(profiled, 1.0, 0.03)
+    decided = pl.DataFrame(
+        {"post": "P", "severity": 0.0, "harm": risk, "money": risk, "probability": np.minimum(risk / 50, 0.9),
+         "floor": np.zeros(size), "pi": pi}
+    ).with_columns(day=pl.lit(date(2026, 1, 1)), stated=pl.lit(None, pl.Float64))  # fmt: skip
+    held = []
+    for _ in range(60):
+        wrong, drawn = rng.random(size) < likely, rng.random(size) < pi
+        known = decided.with_columns(
+            finding=pl.when(pl.Series(drawn)).then(pl.Series(wrong)), recovered=pl.Series(wrong * 100.0),
+            selected=pl.Series(drawn),
+        )  # fmt: skip
+        true = frontier(
+            known.with_columns(finding=pl.Series(wrong), selected=pl.lit(value=False), stated=1.0), Replay()
+        )
+        points = zip(frontier(known, Replay()).all_posts.points, true.all_posts.points, strict=True)
+        held += [a.findings.low <= b.findings.value <= a.findings.high for a, b in points if a.findings and b.findings]
+    assert len(held) > 500
+    assert np.mean(held) >= 0.93
 
 
 def test_the_table_has_a_row_for_each_post_and_share_and_for_the_selection_made() -> None:

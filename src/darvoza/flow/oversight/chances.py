@@ -44,7 +44,7 @@ def with_chances(declarations: pl.DataFrame) -> pl.DataFrame:
     blank = pl.col("stated").is_null()
     told = declarations.with_columns(_own=pl.col("known") & pl.col("selected") & (blank | same))
     own, results, asked = (pl.col(name).sum().over("month") for name in ("_own", "known", "selected"))
-    of_run = (own >= NEARLY_ALL * asked) | (2 * own >= results)
+    of_run = ((own > 0) & (own >= NEARLY_ALL * asked)) | (2 * own >= results)
     return (
         told.with_columns(of_run=of_run)
         .with_columns(own=pl.col("known") & pl.col("selected") & (pl.col("of_run") | same))

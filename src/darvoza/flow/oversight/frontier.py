@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.errors import OutputError, SettingsError
+from darvoza.flow.oversight.chances import NEARLY_ALL, with_chances
 from darvoza.methods.detection import Found, Span, share_detected, total
 from darvoza.methods.inclusion import Units, inclusion, levels_of, logs_of, solve_cuts, with_chance
 
@@ -20,9 +21,6 @@ Floats = NDArray[np.float64]
 
 SHARES = (0.01, 0.02, 0.03, 0.05, 0.075, 0.10, 0.15, 0.20, 0.30, 0.50, 0.75, 1.0)
 """Shares examined for which the frontier is drawn."""
-
-NEARLY_ALL = 0.80
-"""Share of what was selected whose result must be known; below it, those known may be a choice."""
 
 WORTHS = ("severity", "harm", "money", "probability")
 ALL_POSTS = ""
@@ -88,7 +86,7 @@ class PostFrontier:
     declarations, days
         How many were decided, over how many days with declarations.
     results, findings
-        Examinations with a known result, and those of them with a finding.
+        Examinations with a result that was come by with a known chance, and those of them with a finding.
     points
         The frontier, ascending.
     now
@@ -113,12 +111,16 @@ class PostFrontier:
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """The frontier of all posts together, then of each, the busiest first."""
+    """The frontier of all posts together, then of each, the busiest first.
+
+    `aside` counts results that the run did not draw, or of which nobody knows with what chance they were come by.
+    """
 
     start: date
     end: date
     all_posts: PostFrontier
     posts: tuple[PostFrontier, ...]
+    aside: int = 0
 
 
 class _Replayed(NamedTuple):
@@ -129,7 +131,7 @@ class _Replayed(NamedTuple):
     more: Floats
 
 
-def frontier(declarations: pl.DataFrame, replay: Replay, *, complete: float = 1.0) -> Frontier:
+def frontier(declarations: pl.DataFrame, replay: Replay) -> Frontier:
     """Draw the frontier from decided declarations.
 
     Parameters
@@ -137,11 +139,11 @@ def frontier(declarations: pl.DataFrame, replay: Replay, *, complete: float = 1.
     declarations
         One row each: ``post``, ``day``, ``severity``, ``harm``, ``money``, ``probability`` (as expected when decided), ``floor``
         (the largest of law, alert, profile and plan), ``pi``, ``finding`` (null where no result is known),
-        ``recovered``, ``chance`` (the probability with which that result was come by, null where it is not known).
+        ``recovered``, ``selected``, ``stated`` (the probability beside the result, null where there is none). Whose
+        results these are, and with what chance they were come by, is asked month by month
+        (`darvoza.flow.oversight.chances`). Of the run's own, those known of a post count for the few that are missing there.
     replay
         How they are selected anew.
-    complete
-        Share of the results that are known of those that ought to be, in [0, 1]; those known count for the others.
 
     Raises
     ------
@@ -150,6 +152,13 @@ def frontier(declarations: pl.DataFrame, replay: Replay, *, complete: float = 1.
     """
     if declarations.is_empty():
         raise OutputError(field="runs", expected="decided declarations with a score", got="none")
+    declarations = with_chances(
+        declarations.with_columns(
+            month=pl.col("day").dt.strftime("%Y-%m"),
+            known=pl.col("finding").is_not_null(),
+            stated=pl.col("stated").cast(pl.Float64),
+        )
+    )
     posts = declarations.get_column("post")
     names = posts.value_counts().sort(["count", "post"], descending=[True, False]).get_column("post").to_list()
     replayed = _Replayed(*(np.zeros(shape) for shape in ((len(SHARES), posts.len()), posts.len(), posts.len())))
@@ -162,11 +171,12 @@ def frontier(declarations: pl.DataFrame, replay: Replay, *, complete: float = 1.
     return Frontier(
         start=first if isinstance(first, date) else date.min,
         end=last if isinstance(last, date) else date.max,
-        all_posts=_judged(ALL_POSTS, declarations, replayed, complete),
+        all_posts=_judged(ALL_POSTS, declarations, replayed),
         posts=tuple(
-            _judged(name, declarations[rows], _Replayed(*(part[..., rows] for part in replayed)), complete)
+            _judged(name, declarations[rows], _Replayed(*(part[..., rows] for part in replayed)))
             for name, rows in places.items()
         ),
+        aside=int((declarations.get_column("known") & declarations.get_column("chance").is_null()).sum()),
     )
 
 
@@ -188,25 +198,26 @@ def _replayed(declarations: pl.DataFrame, replay: Replay) -> _Replayed:
     return _Replayed(np.array([at(one) for one in SHARES]), now, np.maximum(at(share + extra), now))
 
 
-def _judged(post: str, declarations: pl.DataFrame, replayed: _Replayed, complete: float) -> PostFrontier:
+def _judged(post: str, declarations: pl.DataFrame, replayed: _Replayed) -> PostFrontier:
     """Weigh what was found."""
-    seen = (
-        declarations.get_column("chance").is_not_null() & declarations.get_column("finding").is_not_null()
-    ).to_numpy()
-    sample, days = declarations.filter(seen), declarations.get_column("day").n_unique()
-    pi = sample.get_column("chance").cast(pl.Float64).to_numpy() * min(max(complete, 1e-9), 1.0)
+    owed = pl.col("selected") & pl.col("of_run")
+    answered = (pl.col("known") & owed).sum().over("post") / owed.sum().over("post")
+    whole = declarations.with_columns(chance=pl.col("chance") * pl.when("own").then(answered).otherwise(1.0))
+    seen = whole.get_column("chance").is_not_null().to_numpy()
+    sample, days = whole.filter(seen), whole.get_column("day").n_unique()
+    pi = sample.get_column("chance").to_numpy()
     finding = sample.get_column("finding").cast(pl.Float64).to_numpy()
     findings = Found(finding, pi)
     money = Found(sample.get_column("recovered").cast(pl.Float64).fill_null(0.0).to_numpy() * finding, pi)
-    why_not = "incomplete" if complete < NEARLY_ALL else None if findings.enough() else "too few"
+    why_not = _why_not(whole.filter(owed), findings, unseen=sample.height < whole.height)
 
     def point(share: float, q: Floats) -> Point:
         spans = [None if why_not else share_detected(found, q[seen]) for found in (findings, money)]
         return Point(share, float(q.mean()), *spans)
 
-    made = declarations.get_column("pi").to_numpy()
-    gained = (replayed.more - replayed.now)[seen]
-    more = [None if why_not else _daily(total(found, gained), days) for found in (findings, money)]
+    made = whole.get_column("pi").to_numpy()
+    gained = replayed.more - replayed.now
+    more = [None if why_not else _daily(total(found, gained[seen]), days) for found in (findings, money)]
     return PostFrontier(
         post=post,
         declarations=declarations.height,
@@ -215,14 +226,27 @@ def _judged(post: str, declarations: pl.DataFrame, replayed: _Replayed, complete
         findings=int(finding.sum()),
         points=tuple(point(share, q) for share, q in zip(SHARES, replayed.shares, strict=True)),
         now=point(float("nan"), made),
-        more_findings=more[0],
+        more_findings=_at_most(more[0], float(gained.sum()) / days),
         more_money=more[1],
         why_not=why_not,
     )
 
 
+def _why_not(owed: pl.DataFrame, findings: Found, *, unseen: bool) -> str | None:
+    """Say why nothing can be said: results of what the run selected are missing, or they are few, or none was left to chance."""
+    if owed.get_column("known").sum() < NEARLY_ALL * owed.height:
+        return "incomplete"
+    certain = bool((findings.probabilities >= 1).all())
+    return "too few" if not findings.enough() or (unseen and certain) else None
+
+
 def _daily(span: Span | None, days: int) -> Span | None:
     return Span(*(value / days for value in span)) if span else None
+
+
+def _at_most(span: Span | None, examined: float) -> Span | None:
+    """Hold the upper limit of findings to what is examined: no examination has more than one."""
+    return span._replace(high=max(min(span.high, examined), span.value)) if span else None
 
 
 def as_table(drawn: Frontier) -> pl.DataFrame:
