@@ -65,9 +65,18 @@ def test_the_histogram_shows_the_chance_of_being_stopped() -> None:
 def test_hit_rates_count_only_known_results() -> None:
     rates = {rate.basis: rate for rate in summed(*four_declarations()).hit_rates}
     assert (rates["law"].examined, rates["law"].findings, rates["law"].rate) == (1, 1, 1.0)
-    assert (rates["profile"].selected, rates["profile"].examined, rates["profile"].rate) == (1, 0, None)
+    assert "profile" not in rates, "it asked for the papers; nothing was examined for it"
     assert (rates["random"].rate, rates["random"].low) == (0.0, 0.0)
     assert rates["random"].high == pytest.approx(0.793, abs=1e-3)
+
+
+def test_a_finding_is_credited_to_the_ground_of_the_examination_that_made_it() -> None:
+    """Chance opened the load; that a profile wanted its papers has found nothing."""
+    chance, papers = ("random", "random", 0.1), [("profile", "P1", 1.0)]
+    decisions = decisions_of(rows_of("D1", {PHYSICAL: [chance], PAPERS: papers}, u=0.05))
+    summary = summed(decisions, pl.DataFrame([an_item("D1", examined=True, finding=True)]))
+    assert [(rate.basis, rate.selected, rate.findings) for rate in summary.hit_rates] == [("random", 1, 1)]
+    assert {b.name for b in summary.bases if b.declarations} == {"profile"}
 
 
 def test_one_examination_by_chance_is_too_few_to_say_what_was_missed() -> None:

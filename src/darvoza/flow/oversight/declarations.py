@@ -32,8 +32,8 @@ def by_declaration(decisions: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame
     pl.DataFrame
         ``declaration_id``, ``post``, ``channel``, ``u``, ``score``; ``stop``: π of the goods being stopped, the largest
         over the acts of the red channel; ``examination``: π of the act that capacity is counted in; ``demanded``: its
-        largest floor apart from score and chance; ``examined``: whether that act is carried out; ``basis``: the
-        strongest over the acts carried out, null when none is; ``finding``: whether any item had one, null where no
+        largest floor apart from score and chance; ``examined``: whether that act is carried out; ``examined_on``: its
+        basis then; ``basis``: the strongest over all acts carried out, null when none is; ``finding``: whether any item had one, null where no
         result is known.
 
     Raises
@@ -55,6 +55,7 @@ def by_declaration(decisions: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame
         pl.col("probability").filter(pl.col("act").is_in(_STOPPING)).max().fill_null(0.0).alias("stop"),
         pl.col("probability").filter(counted).max().fill_null(0.0).alias("examination"),
         (pl.col("selected") & counted).any().alias("examined"),
+        pl.col("basis").filter(pl.col("selected") & counted).first().alias("examined_on"),
         rank.filter(pl.col("selected"))
         .min()
         .replace_strict(dict(enumerate(BASES)), return_dtype=pl.String)

@@ -14,7 +14,10 @@ _CURVE_POINTS = 101
 
 @dataclass(frozen=True, slots=True)
 class HitRate:
-    """Findings ÷ examinations with a result, for the declarations selected on one basis.
+    """Findings ÷ examinations with a result, for the declarations whose examination was ordered on one basis.
+
+    The basis is that of the examination whose result it is. What another act of the same declaration was ordered for found
+    nothing by it.
 
     `rate`, `low` and `high` (95 %, Wilson) are ``None`` when nothing was examined.
     """
@@ -49,10 +52,10 @@ class GainsCurve:
 
 
 def hit_rates(declarations: pl.DataFrame) -> tuple[HitRate, ...]:
-    """Give the hit rate of each basis on which something was selected, from the strongest title to the weakest."""
+    """Give the hit rate of each basis on which something was examined, from the strongest title to the weakest."""
     counted = (
-        declarations.filter(pl.col("basis").is_not_null())
-        .group_by("basis")
+        declarations.filter(pl.col("examined_on").is_not_null())
+        .group_by(basis="examined_on")
         .agg(pl.len(), pl.col("finding").count().alias("examined"), pl.col("finding").sum().alias("findings"))
         .sort(pl.col("basis").replace_strict({name: i for i, name in enumerate(BASES)}, return_dtype=pl.UInt8))
     )

@@ -116,7 +116,7 @@ class RunSummary:
     estimates
         What was released unseen, which is the headline, and what profiles find; ``None`` when no result is known.
     hit_rates
-        By basis; empty when no result is known.
+        By the basis of the examination; empty when no result is known.
     gains
         ``None`` without scores or findings.
     commitments
