@@ -93,3 +93,41 @@ def test_a_file_that_knows_more_adds_to_one_that_knows_less(
     files = written(early, tmp_path / "early.csv"), written(examined, tmp_path / "late.csv")
     assert main(words("frontier", place, tmp_path / "out", *files)) == 0
     assert f"{FINDINGS} findings in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["report", "frontier", "drift", "model compare"])
+def test_what_officers_wrote_of_their_acts_counts_beside_the_declarations(
+    command: str, place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world, acts = place.months[-1].parents[1], tmp_path / "acts.csv"
+    assert main(["play", str(place.run), "--world", str(world), "--out", str(acts)]) == 0
+    rows, declared = pl.read_csv(acts).height, pl.read_csv(place.months[-1], infer_schema=False).height
+    assert main(words(command, place, tmp_path / "out", place.months[-1], acts)) in {0, 1}
+    said = capsys.readouterr().out
+    assert f"{rows + declared:,} rows read = {rows + declared:,} accepted + 0 rejected" in said
+    if command == "frontier":
+        drawn = pl.read_parquet(place.run / DECISIONS).filter("selected", agency="customs", act="physical").height
+        assert f"findings in {drawn} results" in said
+
+
+def test_results_of_acts_without_their_declarations_are_refused_in_words(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    acts = tmp_path / "acts.csv"
+    acts.write_text("declaration_id,item,agency,act,result_at,finding_area\nD1,1,customs,physical,2026-03-02T00:00Z,\n")
+    assert main(words("report", place, tmp_path / "out", acts)) == 2
+    assert "give the files that the run was made from, too" in capsys.readouterr().err
+
+
+def test_a_result_of_an_act_that_cannot_be_read_leaves_its_declaration_without_one(
+    place: Place, examined: pl.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = examined.filter(pl.col("finding") == "true").get_column("declaration_id")[0]
+    acts = tmp_path / "acts.csv"
+    head = "declaration_id,item,agency,act,result_at,finding_area,recovered\n"
+    acts.write_text(f"{head}{name},1,customs,physical,2026-07-02T00:00Z,valuation,-5\n")
+    declared = written(examined, tmp_path / "declared.csv")
+    assert main(words("frontier", place, tmp_path / "out", declared, acts)) == 0
+    said = capsys.readouterr()
+    assert f"{FINDINGS - 1} findings in" in said.out
+    assert f"1 declarations count as without a result, because a row of theirs cannot be read: {name}" in said.err

@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import polars as pl
+
 from darvoza.cli.progress import Progress
-from darvoza.errors import UnreadableFile
+from darvoza.errors import OutputError, UnreadableFile
+from darvoza.flow.intake.control_results import is_control_results, read_control_results
 from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.monthly import MonthlyIntake, take_in_by_month
-from darvoza.flow.intake.outcomes import joined, without_results
+from darvoza.flow.intake.outcomes import joined, with_controls, without_results
 from darvoza.flow.intake.records import Intake, IntakeAccount
 
 Taken = TypeVar("Taken", bound=IntakeAccount)
@@ -37,22 +40,56 @@ def take_in_files(options: Namespace, progress: Progress) -> Intake:
 def take_in_results(options: Namespace, files: Sequence[Path], progress: Progress) -> Intake:
     """Take in files with outcomes; say which declarations have none because a row of theirs cannot be read.
 
+    Files of declarations carry outcomes of their own, or stand beside files of results of acts, such as officers at work
+    write them.
+
     Raises
     ------
     UnreadableFile
         If not one row can be used.
     OutputError
-        If two files contradict one another.
+        If two files contradict one another, or there are results of acts and no declarations.
     """
     mapping, parts = load_mapping(options.mapping), list[Intake]()
-    for file in files:
+    acts = [file for file in files if is_control_results(file)]
+    declared = [file for file in files if file not in acts]
+    if not declared:
+        raise OutputError(
+            field="results", expected="the declarations that the results are of, beside them",
+            got=", ".join(file.name for file in files), hint="give the files that the run was made from, too",
+        )  # fmt: skip
+    for file in declared:
         further = _Further(progress, sum(part.read for part in parts))
         parts.append(take_in([file], mapping, on_progress=further.at, threads=options.workers))
-    intake = joined(parts)
+    intake = _with_acts(joined(parts), acts)
     progress("intake", intake.read)
     torn = torn_declarations(_usable(intake, Namespace(files=files)))
     tell_of_torn_results(torn)
     return replace(intake, items=without_results(intake.items, torn))
+
+
+def _with_acts(intake: Intake, files: Sequence[Path]) -> Intake:
+    """Put results of acts beside their declarations; their rows are counted like all others."""
+    if not files:
+        return intake
+    read = [(file.name, read_control_results(file)) for file in files]
+    controls = pl.concat([found.results.with_columns(file=pl.lit(name)) for name, found in read])
+    wrong = pl.concat(
+        [
+            found.wrong.select(
+                "declaration_id", file=pl.lit(name), expected=pl.col("error"), rule=pl.lit("result-of-an-act")
+            )
+            for name, found in read
+        ]
+    )
+    return replace(
+        intake,
+        items=with_controls(intake.items, controls),
+        rejected=pl.concat([intake.rejected, wrong], how="diagonal"),
+        read=intake.read + controls.height + wrong.height,
+        accepted=intake.accepted + controls.height,
+        rejected_rows=intake.rejected_rows + wrong.height,
+    )
 
 
 class _Further(NamedTuple):

@@ -120,13 +120,14 @@ def _examine(out: Path, recent: list[str]) -> None:
             *_words(results=out / RESULTS[0], hazards=out / "hazards", out=out / "evaluation"),
         ],
     )
+    known = ["--results", *recent, str(out / RESULTS[1])]
     _step(
         f"9 of {STEPS}  draw the frontier: what share of the harm is detected for each share examined",
-        ["frontier", str(run_directory), "--results", *recent, *_words(mapping=MAPPING, out=out / "frontier")],
+        ["frontier", str(run_directory), *known, *_words(mapping=MAPPING, out=out / "frontier")],
     )
     _step(
         f"10 of {STEPS}  watch for drift: does the score still say what is true?",
-        ["drift", str(run_directory), "--results", *recent, *_words(mapping=MAPPING, out=out / "drift")],
+        ["drift", str(run_directory), *known, *_words(mapping=MAPPING, out=out / "drift")],
     )
 
 

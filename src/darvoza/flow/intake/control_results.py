@@ -8,7 +8,13 @@ from polars.datatypes import DataType, DataTypeClass
 
 from darvoza.domain.casework import AN_AMOUNT, LARGEST_AMOUNT
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
-from darvoza.flow.intake.health_results import UNNAMED, need_columns, read_health_results, read_result_table
+from darvoza.flow.intake.health_results import (
+    LONGEST_HEADER,
+    UNNAMED,
+    need_columns,
+    read_health_results,
+    read_result_table,
+)
 
 PolarsDataType = DataType | DataTypeClass
 
@@ -63,6 +69,17 @@ def read_control_results(path: Path) -> ControlResults:
     error = _errors(given, typed)
     good = error.is_null()
     return ControlResults(typed.filter(good), raw.with_columns(error).filter(~good))
+
+
+def is_control_results(path: Path) -> bool:
+    """Tell whether a file holds results of acts, and not declarations, by the names of its columns."""
+    if path.suffix.lower() != ".csv" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.readline(LONGEST_HEADER).decode("utf-8-sig", errors="replace")
+    return {"declaration_id", "item", "agency", "act", "result_at"} <= {
+        name.strip(' "\r\n') for name in head.split(",")
+    }
 
 
 def _of_health(path: Path) -> ControlResults:

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from darvoza.domain.capacity import EXAMINATION
 from darvoza.errors import OutputError
-from darvoza.flow.intake.records import Intake
+from darvoza.flow.intake.records import ITEM_SCHEMA, Intake
 from darvoza.flow.intake.tally import in_order
 from darvoza.flow.intake.versions import OUTCOMES
 
@@ -100,3 +101,45 @@ def without_results(items: pl.DataFrame, torn: Collection[str]) -> pl.DataFrame:
     broken = pl.col("declaration_id").is_in(list(torn))
     names = [name for name in OUTCOMES if name in items.columns]
     return items.with_columns(pl.when(~broken).then(pl.col(name)).alias(name) for name in names)
+
+
+def with_controls(items: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
+    """Put what acts of control found beside the goods items they were carried out on.
+
+    Of a declaration with such results, only they count: what its file says of an outcome is of another time or of another
+    policy. Counted is the physical examination by customs, in which capacity is counted; with what chance it was ordered
+    the run knows.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items.
+    controls
+        Results of acts of control, as `darvoza.flow.intake.control_results` reads them, with ``file``.
+
+    Raises
+    ------
+    OutputError
+        When two results of one goods item differ.
+    """
+    examined = controls.filter(agency=EXAMINATION.agency.value, act=EXAMINATION.act.value)
+    found = examined.select(
+        "declaration_id",
+        "item",
+        "file",
+        _version=pl.lit(1),
+        examined=pl.lit(value=True),
+        finding=pl.col("finding_area").is_not_null(),
+        **{
+            name: pl.col(name).cast(ITEM_SCHEMA[name])
+            for name in ("finding_area", "finding_severity", "recovered", "result_at")
+        },
+        inclusion_probability=pl.lit(None, ITEM_SCHEMA["inclusion_probability"]),
+    )
+    _refuse_contradictions(found)
+    one = found.unique(["declaration_id", "item"], keep="first", maintain_order=True).drop("file", "_version")
+    blank = without_results(items, set(one.get_column("declaration_id")))
+    joined_to = blank.join(one, on=["declaration_id", "item"], how="left", suffix="_act", maintain_order="left")
+    return joined_to.with_columns(pl.coalesce(f"{name}_act", name).alias(name) for name in OUTCOMES).select(
+        items.columns
+    )
