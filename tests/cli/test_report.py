@@ -184,6 +184,21 @@ def test_what_is_left_out_is_said(summary: RunSummary) -> None:
     assert "Nothing is left to estimate from" in empty
 
 
+@pytest.mark.parametrize(
+    ("helped", "said"),
+    [
+        (Limits(-4.0, 0.0, 900.0), "comes out below 0, where nothing can be"),
+        (Limits(50.0, 0.0, 90_000.0), "the less sure of the two"),
+        (Limits(50.0, 49.0, 51.0), "the surer of the two"),
+    ],
+)
+def test_what_the_score_adds_to_the_estimate_is_said_as_it_is(summary: RunSummary, helped: Limits, said: str) -> None:
+    assert summary.estimates is not None
+    text = render_report(replace(summary, estimates=replace(summary.estimates, helped=helped)), (), {})
+    assert said in text
+    assert "whatever the score is worth" not in text.split("With the help of the score")[1].split("</p>")[0]
+
+
 def test_money_is_told_only_where_it_can_be(summary: RunSummary) -> None:
     known = render_report(with_whole(summary, lost=Limits(12_000.0, 8_000.0, 20_000.0), why_not_lost=None), (), {})
     assert f"about 12{THIN}000 (95{THIN}% interval 8{THIN}000 to 20{THIN}000)" in known

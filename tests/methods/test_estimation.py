@@ -131,6 +131,28 @@ def test_predictions_help_when_right_and_do_no_harm_when_wrong(trust: float) -> 
         assert np.std(errors) < 0.9 * np.std(plain_errors)
 
 
+@pytest.mark.parametrize("prevalence", [0.02, 0.10])
+def test_predictions_three_times_too_high_are_paid_for_by_width_alone(prevalence: float) -> None:
+    """A value cut off at what was seen would be too high on average; a scaled interval of few positives too narrow."""
+    rng = np.random.default_rng(4)
+    truth = np.clip(rng.gamma(0.5, 2 * prevalence, 4_000), 0, 0.95)
+    predicted, pi = np.minimum(3 * truth, 1.0), np.clip(truth * 2, 0.03, 1.0)
+    errors, covered, below = [], 0, 0
+    for _ in range(REPLICATIONS):
+        outcomes, taken = (rng.random(4_000) < truth).astype(float), rng.random(4_000) < pi
+        estimate = difference_estimate(
+            outcomes[taken], pi[taken], predicted[taken], predicted_total=float(predicted.sum()), design=Design.of(pi)
+        )
+        assert estimate is not None
+        errors.append(estimate.value - outcomes.sum())
+        covered += estimate.low <= outcomes.sum() <= estimate.high
+        below += estimate.value < outcomes[taken].sum()
+        assert estimate.low >= outcomes[taken].sum()
+    assert np.mean(errors) == pytest.approx(0, abs=4 * np.std(errors) / math.sqrt(REPLICATIONS))
+    assert covered / REPLICATIONS >= 0.93
+    assert below > 0 or prevalence > 0.05, "few positives: the value must be free to fall below what was seen"
+
+
 def test_the_difference_estimate_with_empty_predictions_is_horvitz_thompson() -> None:
     outcomes, pi = [1.0] * 5 + [0.0] * 95, [0.2] * 100
     plain = horvitz_thompson(outcomes, pi)

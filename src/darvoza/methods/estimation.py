@@ -19,6 +19,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from darvoza.errors import SettingsError
@@ -194,9 +195,11 @@ def difference_estimate(
 ) -> Estimate | None:
     """Estimate the total of an outcome with the help of predictions, ``Σ_all m + Σ_sample (y − m)/π``.
 
-    Unbiased however wrong the predictions are; more precise than Horvitz–Thompson as far as they are right. The arms
-    of the interval are those of Horvitz–Thompson, scaled by the ratio of the two standard errors: the noise comes from
-    the same few positives, and so does the skewness.
+    Unbiased however wrong the predictions are; more precise than Horvitz–Thompson as far as they are right. So the value is
+    never cut off: it may lie below what was seen, or below 0, where predictions are far too high. The limits are cut off,
+    since the truth is at least what was seen. Where predictions help, the arms of the interval are those of
+    Horvitz–Thompson, scaled by the ratio of the two standard errors: the noise comes from the same few positives, and so
+    does the skewness. Where they harm, the noise they add comes from many units, and is added as a normal one.
 
     Parameters
     ----------
@@ -236,12 +239,20 @@ def difference_estimate(
         return None
     value = predicted_total + float(((y - m) / pi).sum())
     variance = sampling_variance(y - m, pi)
-    # Without a positive the plain standard error is 0 and says nothing about the ratio.
-    ratio = math.sqrt(variance / plain.variance) if plain.variance > 0 else 1.0
+    down, up = (
+        _arm(arm, plain.variance, variance, level) for arm in (plain.value - plain.low, plain.high - plain.value)
+    )
     seen = float(y.sum())
-    low = max(value - ratio * (plain.value - plain.low), seen)
-    high = max(value + ratio * (plain.high - plain.value), low)
-    return Estimate(max(value, seen), variance, low, high, y.size)
+    low = max(value - down, seen)
+    return Estimate(value, variance, low, max(value + up, low), y.size)
+
+
+def _arm(plain: float, before: float, after: float, level: float) -> float:
+    """Give the arm of an interval after its variance changed from that of the positives to that of the residuals."""
+    if after <= before:
+        return plain * math.sqrt(after / before) if before > 0 else plain
+    z = float(scipy.special.ndtri((1 + level) / 2))
+    return math.hypot(plain, z * math.sqrt(after - before))
 
 
 def hajek(

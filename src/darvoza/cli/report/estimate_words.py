@@ -70,20 +70,25 @@ def leakage(made: Estimates) -> Iterator[str]:
         yield _why_not(whole)
     else:
         yield from _told(whole, whole.leaked)
-        yield from _helped(made)
+        if made.helped is not None:
+            yield _helped(whole.leaked, made.helped)
     if made.looks is not None or (whole is not None and whole.leaked is not None):
         yield _overlooked(made.looks)
 
 
-def _helped(made: Estimates) -> Iterator[str]:
+def _helped(leaked: Limits, helped: Limits) -> str:
     """The same estimated with the help of the score."""
-    if made.helped is not None:
-        high = number(made.helped.high) if made.helped.high is not None else "unknown"
-        yield (
-            f"With the help of the score the same is about {number(made.helped.value)} (95{THIN}% interval "
-            f"{number(made.helped.low)} to {high}). That, too, is right on average whatever the score is worth; it is the "
-            "surer of the two where the score is good."
+    high = number(helped.high) if helped.high is not None else "unknown"
+    interval = f"95{THIN}% interval {number(helped.low)} to {high}"
+    if helped.value < 0:
+        return (
+            f"With the help of the score the sum comes out below 0, where nothing can be ({interval}): the score states more "
+            "than there is. Go by the figure above."
         )
+    told = f"With the help of the score the same is about {number(helped.value)} ({interval})."
+    if helped.high is None or (leaked.high is not None and helped.high - helped.low > leaked.high - leaked.low):
+        return f"{told} That is the less sure of the two: here the score is of no help."
+    return f"{told} That is the surer of the two, because the score is of help here."
 
 
 def _overlooked(looks: SecondLooks | None) -> str:

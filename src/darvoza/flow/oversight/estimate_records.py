@@ -149,7 +149,8 @@ class Estimates:
     unmeasured
         Declarations that had no chance to be examined, of which nothing can be said.
     helped
-        The `leaked` of the whole with the help of the score (difference estimator); ``None`` without a score.
+        The `leaked` of the whole with the help of the score (difference estimator); ``None`` without a score. Its
+        value is not cut off, and below 0 where the score states far too much.
     looks
         Second looks; ``None`` where there were none.
     """

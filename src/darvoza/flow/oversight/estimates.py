@@ -89,7 +89,11 @@ def estimates(
 
 
 def _helped(rows: pl.DataFrame) -> Limits | None:
-    """Estimate what the released hide with the help of the score; unbiased whatever the score is worth."""
+    """Estimate what the released hide with the help of the score.
+
+    The value is not cut off and may be below 0: cut off it would be too high on average. Nor is it held back where the
+    score does not help: which it does depends on what was found, and a choice by that is no longer right on average.
+    """
     if rows.get_column("score").null_count():
         return None
     sample = _Sample.of(rows)
@@ -98,8 +102,10 @@ def _helped(rows: pl.DataFrame) -> Limits | None:
     made = difference_estimate(
         findings, sample.pi[known], score[known], predicted_total=float(score.sum()), design=sample.design()
     )
-    released = float(rows.height - known.sum())
-    return Limits.of(made.plus(-float(findings.sum())).capped(released) if made else None)
+    if made is None:
+        return None
+    rest, released = made.plus(-float(findings.sum())), float(rows.height - known.sum())
+    return Limits.of(replace(rest, low=min(rest.low, released), high=min(rest.high, released)))
 
 
 def group_estimates(examined: Examinations) -> tuple[GroupEstimate, ...]:
