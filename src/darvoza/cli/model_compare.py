@@ -31,6 +31,9 @@ NAMES = {
 }
 
 
+FEW = "too few results among what either would examine at that capacity"
+
+
 def run(options: Namespace) -> int:
     """Join results to the scores that were stored, compare, and keep the comparison where asked."""
     if options.out is not None and options.out.exists():
@@ -56,6 +59,9 @@ def _told(found: Comparison) -> list[str]:
     for sample in found.samples:
         lines.append(f"\n{SAMPLES[sample.name]}: {sample.results:,} results, {sample.findings:,} findings")
         lines += [_line(measure) for measure in sample.measures]
+        lines += [
+            f"  {words:<26} {FEW}" for name, words in NAMES.items() if name not in {m.name for m in sample.measures}
+        ]
     return [*lines, f"\nverdict: {VERDICTS[found.verdict]}", f"capacity {found.share:.0%}; in brackets 95 % intervals"]
 
 

@@ -58,7 +58,40 @@ def test_the_hit_rate_at_capacity_is_that_of_everything_examined_though_only_som
         rate = next(measure for measure in sample.measures if measure.name == "hit_rate")
         top = np.argsort(-decisions["challenger_score"].to_numpy())[: N // 10]
         covered.append(rate.challenger.low <= found[top].mean() <= rate.challenger.high)
-    assert np.mean(covered) > 0.85
+    assert np.mean(covered) >= 0.93
+
+
+def test_hit_rates_of_a_thin_random_floor_are_shares_that_hold_or_are_not_given() -> None:
+    """±1.96 standard errors went below 0, and held the truth 59 to 81 times in 100."""
+    held, given = [], 0
+    for seed in range(60):
+        decisions, results, found = world(seed, noise=0.0)
+        sample = compare_models(decisions, results, share=0.2).samples[1]
+        rates = [measure for measure in sample.measures if measure.name == "hit_rate"]
+        given += len(rates)
+        for rate in rates:
+            assert 0 <= rate.champion.low < rate.champion.high <= 1
+            tops = [np.argsort(-decisions[name].to_numpy())[: N // 5] for name in ("score", "challenger_score")]
+            one, other = (found[top].mean() for top in tops)
+            held += [
+                rate.champion.low <= one <= rate.champion.high,
+                rate.challenger.low <= other <= rate.challenger.high,
+            ]
+            held.append(rate.difference.low <= other - one <= rate.difference.high)
+    assert given > 30
+    assert np.mean(held) >= 0.93
+
+
+def test_too_few_at_capacity_get_no_rate() -> None:
+    decisions, results, _ = world(1, noise=0.0)
+    names = [measure.name for measure in compare_models(decisions, results, share=0.01).samples[1].measures]
+    assert names == ["log_loss"]
+
+
+def test_results_that_may_be_a_choice_are_refused() -> None:
+    decisions, results, _ = world(1, noise=0.0)
+    with pytest.raises(OutputError, match="results of at least 80%"):
+        compare_models(decisions, results.head(results.height // 2), share=0.1)
 
 
 def test_the_random_floor_is_a_sample_of_its_own() -> None:

@@ -14,13 +14,18 @@ from numpy.typing import NDArray
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError
-from darvoza.methods.weighted_mean import Mean, difference_of_means, log_losses, weighted_mean
+from darvoza.methods.detection import Found, total
+from darvoza.methods.estimation import hajek
+from darvoza.methods.weighted_mean import Mean, correlation_of_means, difference_of_means, log_losses, weighted_mean
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FEWEST_RESULTS = 20
 """Fewest results a comparison is made on."""
+
+NEARLY_ALL = 0.80
+"""Share of what was selected whose result must be known; below it, those known may be a choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The measures on one set of results: ``all`` or ``random``."""
+    """The measures on one set of results, ``all`` or ``random``; a measure at capacity is left out where there is too little."""
 
     name: str
     results: int
@@ -96,7 +101,7 @@ def compare_models(decisions: pl.DataFrame, results: pl.DataFrame, *, share: flo
     Raises
     ------
     OutputError
-        When no challenger ran, more than one pair of models did, or there are too few results.
+        When no challenger ran, more than one pair of models did, there are too few results, or too many are missing.
     """
     scored = _scored(decisions)
     pair = scored.select("model_digest", "challenger_digest").unique().rows()
@@ -113,6 +118,12 @@ def compare_models(decisions: pl.DataFrame, results: pl.DataFrame, *, share: flo
         raise OutputError(
             field="results", expected=f"results of at least {FEWEST_RESULTS} declarations", got=int(seen.sum())
         )
+    asked = int(known.get_column("selected").sum())
+    if seen.sum() < NEARLY_ALL * asked:
+        raise OutputError(
+            field="results", expected=f"results of at least {NEARLY_ALL:.0%} of the {asked:,} declarations selected",
+            got=int(seen.sum()), hint="those known may be a choice; wait for the others",
+        )  # fmt: skip
     by_chance = seen & (known["u"] < known["floor"]).to_numpy()
     weights = {"all": 1.0 / known["probability"].to_numpy(), "random": 1.0 / known["floor"].to_numpy()}
     samples = tuple(
@@ -169,12 +180,25 @@ def _sample(
     champion, challenger = (weighted_mean(loss, weights=w, clusters=each) for loss in losses)
     apart = weighted_mean(losses[1] - losses[0], weights=w, clusters=each)
     measures = [Measure("log_loss", champion, challenger, apart)]
-    for measure, values in (("hit_rate", found.astype(np.float64)), ("recovered", money)):
-        chosen = [w * top[rows] for top in tops]
-        if min(part.sum() for part in chosen) > 0:
-            one, other = (weighted_mean(values, weights=part, clusters=each) for part in chosen)
-            measures.append(Measure(measure, one, other, difference_of_means(values, chosen[1], chosen[0])))
+    held = [top[rows] for top in tops]
+    for measure, values, mean in (("hit_rate", found.astype(np.float64), _rate), ("recovered", money, _amount)):
+        one, other = (mean(values[top], w[top]) for top in held)
+        if one is not None and other is not None:
+            shared = correlation_of_means(values, *(w * top for top in held))
+            measures.append(Measure(measure, one, other, difference_of_means(other, one, correlation=shared)))
     return Sample(name, int(rows.sum()), int(found.sum()), tuple(measures))
+
+
+def _rate(found: Floats, weights: Floats) -> Mean | None:
+    """Give a hit rate in [0, 1] with its limits; ``None`` where it says less than 30 random examinations would."""
+    made = hajek(found, 1 / weights)
+    return None if made is None else Mean(made.value, made.low, made.high)
+
+
+def _amount(money: Floats, weights: Floats) -> Mean | None:
+    """Give the money an examination; ``None`` below 30 examinations, or 10 of them with money."""
+    made, units = total(Found(money, 1 / weights), np.ones(money.size)), float(weights.sum())
+    return None if made is None else Mean(*(value / units for value in made))
 
 
 def _verdict(sample: Sample) -> str:
