@@ -164,6 +164,19 @@ def test_a_decision_is_told_in_words(place: Place, capsys: pytest.CaptureFixture
     assert "the random floor" in said or row["act"] != "physical"
 
 
+def test_reasons_of_the_score_are_not_announced_where_none_were_kept(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decisions = pl.read_parquet(place.run / "decisions.parquet").filter(pl.col("score").is_not_null()).head(1)
+    kept = decisions.with_columns(contributions=pl.col("contributions").list.head(0))
+    (tmp_path / "manifest.json").write_bytes((place.run / "manifest.json").read_bytes())
+    for language in ("en", "ru"):
+        kept.write_parquet(tmp_path / "decisions.parquet")
+        words = ["explain", kept["decision_id"][0], "--in", str(tmp_path), "--language", language]
+        assert main(words) == 0
+        assert not any(line.rstrip().endswith("):") for line in capsys.readouterr().out.splitlines())
+
+
 def test_a_declaration_that_is_not_there_is_said_so_with_the_nearest(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:

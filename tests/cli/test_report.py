@@ -262,3 +262,10 @@ def test_a_very_long_manifest_is_cut_and_says_so() -> None:
     small = a_small_run()
     text = render_report(small, small.examples, {"commitments": {f"day {k}": "x" for k in range(1_000)}})
     assert "600 more stand in the manifest" in text
+
+
+def test_what_is_folded_on_the_screen_is_printed(text: str) -> None:
+    """Sixteen of seventeen tables were missing on paper, which cannot be clicked."""
+    printed = text[text.index("@media print") :]
+    assert "details::details-content { content-visibility: visible;" in printed
+    assert text.count("<details>") > 5

@@ -30,7 +30,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "items": " for item {items}",
         "when": "when: {when}",
         "because": "because: {basis}",
-        "score": "The score: a finding has probability {score:.1%}. Of the most suspicious item (in log-odds):",
+        "score": "The score: a finding has probability {score:.1%}.",
+        "reasons": " Of the most suspicious item (in log-odds):",
         "draw": (
             "u comes from the key of {key_day} (commitment {commitment:.16}…) and the fingerprint of the goods "
             "{fingerprint:.16}… ({fingerprint_basis})."
@@ -45,7 +46,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "items": " (товары: {items})",
         "when": "условие: {when}",
         "because": "основание: {basis}",
-        "score": "Оценка риска: вероятность нарушения — {score:.1%}. По самому подозрительному товару (логарифм шансов):",
+        "score": "Оценка риска: вероятность нарушения — {score:.1%}.",
+        "reasons": " По самому подозрительному товару (логарифм шансов):",
         "draw": (
             "u получено из ключа дня {key_day} (обязательство {commitment:.16}…) и отпечатка партии "
             "{fingerprint:.16}… ({fingerprint_basis})."
@@ -88,8 +90,9 @@ def _sentences(row: Row, profiles: Mapping[str, Row], language: str) -> Iterator
     for floor in _listed(row["floors"]):
         yield from _floor(floor, profiles, language)
     if row["score"] is not None:
-        yield "  " + say["score"].format(**row)
-        yield from (f"    {reason_sentence(part, language)}" for part in _listed(row["contributions"]))
+        reasons = _listed(row["contributions"])
+        yield "  " + say["score"].format(**row) + (say["reasons"] if reasons else "")
+        yield from (f"    {reason_sentence(part, language)}" for part in reasons)
         yield from _families(_listed(row.get("families")), language)
     yield "  " + say["draw"].format(**row)
 
