@@ -119,7 +119,9 @@ def _model(commands: Commands) -> None:
     show.add_argument("directory", type=Path, metavar="REGISTRY", help="registry of models")
     compare = _command(inner, "compare", "Compare champion and challenger on results.", "model_compare")
     compare.add_argument("run", nargs="+", type=Path, metavar="RUN", help="directory that `assess` wrote")
-    compare.add_argument("--results", nargs="+", type=Path, required=True, help="files with the outcomes")
+    compare.add_argument(
+        "--results", nargs="+", type=Path, required=True, metavar="FILES", help="files with the outcomes"
+    )
     compare.add_argument("--mapping", type=Path, required=True, help="which column is which field (YAML)")
     compare.add_argument("--capacity", type=share, default=0.10, help="share examined at which both are measured")
     compare.add_argument("--workers", type=count, default=2, help="threads; the output does not depend on it")
