@@ -20,7 +20,7 @@ class Away:
 
     def __init__(self, post: str) -> None:
         self.post, self.state, self.first, self.last = post, 0, date.max, date.min
-        self.told: list[tuple[datetime, dict[str, str], Draw]] = []
+        self.told: list[tuple[datetime, list[tuple[str, str]], Draw]] = []
         self.record: list[tuple[str, Any]] = []
         self.back = 0
 

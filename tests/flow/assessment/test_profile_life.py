@@ -112,10 +112,11 @@ def test_nothing_is_put_in_force_for_a_day_on_which_it_is_not_valid(valid: Valid
     earlier = [
         EntryIntoForce("CUS-VAL-001", number, DAY - timedelta(days=9 - number), DAY, "umar") for number in (2, 3)
     ]
-    for act in (
+    acts: tuple[Callable[[], EntryIntoForce], ...] = (
         lambda: profile_life.put_in_force(approved, profile, at=DAY, now=DAY, by="zarina", reason=REASON),
         lambda: profile_life.roll_back(earlier, approved, profile, by="zarina", reason=REASON, now=DAY),
-    ):
+    )
+    for act in acts:
         if refused:
             with pytest.raises(ProfileRefused, match="valid on 2026-03-01"):
                 act()

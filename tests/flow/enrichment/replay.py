@@ -4,7 +4,7 @@ Nothing here is shared with what is tested but the names of the facts.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Any
@@ -272,7 +272,7 @@ class Question:
         chance = stats.binomtest(below, below + above, alternative="greater").pvalue if below + above else 1.0
         return dict(zip(names, (split, below, above, float(chance)), strict=True))
 
-    def worth(self, heads: Sequence[Row]) -> list[tuple[Row, float]]:
+    def worth(self, heads: Iterable[Row]) -> list[tuple[Row, float]]:
         known = [(each, self.world.value(each)) for each in heads]
         return [(each, amount) for each, amount in known if amount is not None]
 

@@ -149,7 +149,10 @@ def test_of_an_amended_declaration_the_version_that_stood_is_a_peer(
     amended: datetime, stood: float, seen: Callable[..., tuple[Any, ...]]
 ) -> None:
     first = peers(30, lodged_at=datetime(2026, 2, 20, tzinfo=UTC))
-    second = [row | {"version": 2, "lodged_at": amended, "customs_value": row["customs_value"] * 2} for row in first]
+    second = [
+        row | {"version": 2, "lodged_at": amended, "customs_value": Decimal(str(row["customs_value"])) * 2}
+        for row in first
+    ]
     assert seen(first + second)[:3] == pytest.approx((stood, stood, 30))
 
 

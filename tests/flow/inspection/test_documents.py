@@ -83,7 +83,8 @@ def test_what_is_known_at_a_moment_was_recorded_until_then(hours: int) -> None:
         *(check.at for check in control.checks),
         *(sample.taken_at for sample in control.samples),
         *(at for test in control.tests for at in (test.requested_at, test.accepted_at, test.reported_at)),
-        *(each.at for each in (*control.decisions, *known.follow_up)),
+        *(each.at for each in control.decisions),
+        *(each.at for each in known.follow_up),
     ]
     assert all(at is None or at <= hour(hours) for at in moments)
     assert all((test.result is None) == (test.reported_at is None) for test in control.tests)

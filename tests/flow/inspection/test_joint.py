@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -163,7 +164,7 @@ REJECTED = replace(TEST, result=Decimal(3), expanded_uncertainty=Decimal(1), rep
 
 
 @pytest.mark.parametrize("control", [{"checks": (FAILED,)}, {"samples": (SAMPLE,), "tests": (REJECTED,)}])
-def test_a_release_against_a_failure_needs_a_reason_and_is_told_as_what_it_is(control: dict[str, object]) -> None:
+def test_a_release_against_a_failure_needs_a_reason_and_is_told_as_what_it_is(control: dict[str, Any]) -> None:
     silent = joined(service(PHYTO, ControlOutcome.RELEASE, **control))
     assert (silent.customs, silent.overruled) == ("H02", False)
     assert "no_reason" in reasons(silent)

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,8 @@ def test_what_a_plan_asks_of_a_pass_is_off_unless_stated(tmp_path: Path) -> None
     (asking,) = read_plans(
         written(tmp_path, GOOD.replace("legal_basis", "least_mass: 500, distinct_days: true, legal_basis"))
     )
-    assert (usual.least_mass, usual.distinct_days, usual.validity) == (0, False, 365)
-    assert (asking.least_mass, asking.distinct_days) == (500, True)
+    assert (usual.least_mass, usual.distinct_days, usual.validity) == (Decimal(0), False, 365)
+    assert (asking.least_mass, asking.distinct_days) == (Decimal(500), True)
 
 
 @pytest.mark.parametrize("text", ["", "plans: 1", "measures: []"])

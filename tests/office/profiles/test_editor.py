@@ -1,6 +1,7 @@
 """The editor: what is wrong is told with its place and the nearest name, rows and text say the same, drafts are kept."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils.datastructures import MultiValueDict
@@ -344,7 +345,7 @@ def test_a_share_is_written_with_a_decimal_comma_and_a_missing_part_says_what_it
 
 def versions_share() -> str:
     """The share in the text of the draft."""
-    kept = parse_yaml(Version.objects.get(code="CUS-VAL-901").text, "x")
+    kept: Any = parse_yaml(Version.objects.get(code="CUS-VAL-901").text, "x")
     return str(kept["treatment"]["share"])
 
 
