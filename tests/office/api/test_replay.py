@@ -10,6 +10,7 @@ from darvoza.domain.casework import ItemResult
 from darvoza.errors import SettingsError
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.selectivity.keys import KeyRing, read_key_file
+from darvoza.office.administration.models import Post
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import DecidedBatch, KeptPart, KeptState, Lodgement
 from darvoza.office.api.purposes import LodgementKind
@@ -22,7 +23,7 @@ from darvoza.office.api.services.replaying import replay
 from darvoza.office.profiles.services.files import take_in
 from darvoza.office.registry.models import Order
 from office.api.systems import Systems
-from office.replay_world import bodies, change, found_in, write_gate
+from office.replay_world import POSTS, bodies, change, found_in, write_gate
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,7 @@ def rings(systems: Systems, settings: object, gate_home: Path) -> dict[str, KeyR
     settings.GATE_FILE = gate_home / "gate.yaml"  # type: ignore[attr-defined]
     change(gate_home, 0)
     lodging.close()
+    Post.objects.bulk_create(Post(code=code, name=code) for code in POSTS)
     caller = caller_of(systems.tokens["customs"])
     assert caller is not None
     lead(caller, gate_home, 60)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from darvoza.domain.casework import FINISHED, Case, CaseState
 from darvoza.domain.codes import Act, Agency, Channel
@@ -21,7 +21,7 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.words import AgencyWord, Release
 from darvoza.office.registry.mapping import case_of
-from darvoza.office.registry.models import Decision, Order
+from darvoza.office.registry.models import Decision, Declaration, Order
 from darvoza.office.registry.plain import as_plain
 
 PER_PAGE = 100
@@ -81,9 +81,16 @@ def revisions_for(caller: Caller, declaration_id: str) -> list[Lodgement]:
         When there is none, or it is not the client's to know of.
     """
     found = revisions_of([declaration_id]).get(declaration_id, [])
-    if not may_know(caller, found):
+    if not may_know(caller, found) and not (concerns(caller, found) and _is_there(caller, declaration_id)):
         raise Problem("not-found", declaration_id)
     return found
+
+
+def _is_there(caller: Caller, declaration_id: str) -> bool:
+    """Tell whether goods that are declared for another post have arrived at that of a client, or have an order there."""
+    ordered = Exists(for_person(Order.objects.filter(declaration=OuterRef("pk")), caller))
+    there = Declaration.objects.filter(Q(arrived_post=caller.post) | ordered, declaration_id=declaration_id)
+    return bool(caller.post) and there.exists()
 
 
 def may_tell_arrival(caller: Caller, declaration_id: str) -> bool:

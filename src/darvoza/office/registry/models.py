@@ -130,12 +130,16 @@ class Decision(models.Model):
 
 
 class Order(models.Model):
-    """What an agency is to check, and how far it is; `version` counts its moves, so that one of two wins."""
+    """What an agency is to check, and how far it is; `version` counts its moves, so that one of two wins.
+
+    Where the goods went to another post, `left_post` is the one that it left: who held it there still reads it.
+    """
 
     order_id = models.CharField(max_length=120, unique=True)
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="orders")
     agency = models.CharField(max_length=20, choices=_choices(Agency))
     post = models.CharField(max_length=20)
+    left_post = models.CharField(max_length=20, blank=True, default="")
     act = models.CharField(max_length=20, choices=_choices(Act))
     items = models.JSONField(default=list)
     channel = models.CharField(max_length=10, choices=_choices(Channel))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from darvoza.domain.casework import Case, CaseMove, CaseState
 from darvoza.domain.codes import Agency
@@ -24,24 +24,42 @@ SHORTEST = 4
 """Characters of an identifier below which nothing is looked for."""
 
 
+def declared_for(person: Placed) -> QuerySet[Declaration]:
+    """Give the declarations for a person's post; for other agencies than customs, those with their order."""
+    return _concerning(for_person(Declaration.objects.all(), person, agency=""), person)
+
+
 def declarations_for(person: Placed) -> QuerySet[Declaration]:
-    """Give the declarations a person may know of: at the post; for other agencies than customs, those with their order."""
-    rows = for_person(Declaration.objects.all(), person, agency="")
+    """Give the declarations a person may know of: for the post, and those whose goods or orders are, or were, there."""
+    rows = Declaration.objects.all()
+    if person.post:
+        came = Exists(orders_for(person).filter(declaration=OuterRef("pk")))
+        rows = rows.filter(Q(post=person.post) | Q(arrived_post=person.post) | came)
+    return _concerning(rows, person)
+
+
+def _concerning(rows: QuerySet[Declaration], person: Placed) -> QuerySet[Declaration]:
+    """Keep the declarations that concern a person's agency: customs all of them, others those with their order."""
     if person.agency and person.agency != Agency.CUSTOMS:
         rows = rows.filter(Exists(Order.objects.filter(declaration=OuterRef("pk"), agency=person.agency)))
     return rows
 
 
 def find(person: Placed, words: str, page: int = 1) -> Page[Declaration]:
-    """Give the declarations one of whose identifiers is, or begins with, what is asked for; all when nothing is asked."""
-    rows = declarations_for(person)
+    """Give the declarations one of whose identifiers is, or begins with, what is asked for.
+
+    When nothing is asked, all that were lodged for the post: they are read along an index, and goods that came from another
+    post are found by their orders or identifiers.
+    """
     asked = words.strip().upper()
-    if asked:
-        if len(asked) < SHORTEST:
-            rows = rows.none()
-        else:
-            marked = Mark.objects.filter(value__gte=asked, value__lt=f"{asked}\U0010ffff")
-            rows = rows.filter(pk__in=marked.values("declaration"))  # found by the mark, not tried one by one
+    if not asked:
+        rows = declared_for(person)
+    elif len(asked) < SHORTEST:
+        rows = Declaration.objects.none()
+    else:
+        marked = Mark.objects.filter(value__gte=asked, value__lt=f"{asked}\U0010ffff")
+        # found by the mark, not tried one by one
+        rows = declarations_for(person).filter(pk__in=marked.values("declaration"))
     return BoundedPaginator(rows, PER_PAGE).get_page(page)
 
 
@@ -109,9 +127,18 @@ def _told(entry: JournalEntry) -> Step:
     return Step(entry.at, what, entry.actor, entry.subject)
 
 
+def orders_for(person: Placed) -> QuerySet[Order]:
+    """Give the orders a person may read: of the agency, at the post or gone from there to another.
+
+    Who is to do something at an order is asked by casework: only where it is now.
+    """
+    rows = for_person(Order.objects.all(), person, post="")
+    return rows.filter(Q(post=person.post) | Q(left_post=person.post)) if person.post else rows
+
+
 def order_for(person: Placed, order_id: str) -> Order | None:
-    """Give an order of the person's agency and post."""
-    return for_person(Order.objects.select_related("declaration"), person).filter(order_id=order_id).first()
+    """Give an order that a person may read; see `orders_for`."""
+    return orders_for(person).select_related("declaration").filter(order_id=order_id).first()
 
 
 def results_of(order: Order) -> list[Result]:

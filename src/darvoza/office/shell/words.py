@@ -73,6 +73,7 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.REFER: _("referred on suspicion"),
     "photo": _("photo added"),
     "lodged": _("lodged"),
+    "rerouted": _("sent to another post"),
 }
 ACCOUNTS: Final[Mapping[str, Promise]] = {
     "entered": _("account entered"),

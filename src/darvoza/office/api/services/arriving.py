@@ -1,24 +1,21 @@
 """What a client tells of goods that have arrived, looked at before it is believed."""
 
-import difflib
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from darvoza.domain.capacity import ANY_POST
-from darvoza.office.accounts.models import Person
-from darvoza.office.administration.models import Post
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.models import Client, Event
+from darvoza.office.api.models import Event
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import may_tell_arrival, revisions_of
 from darvoza.office.api.services.lodging import state_in_force
+from darvoza.office.api.services.posts import post_fault
 from darvoza.office.api.services.telling import hold_numbering
 from darvoza.office.api.words import EventKind
-from darvoza.office.registry.models import Declaration, Order
+from darvoza.office.registry.models import Declaration
 from darvoza.office.registry.services.arrivals import arrive
 
 SLACK = timedelta(minutes=5)
@@ -81,21 +78,9 @@ def _check_moment(at: datetime, lodged_at: datetime, now: datetime) -> None:
 def _check_post(post: str, declared: str, now: datetime) -> None:
     """Refuse a post that nobody named: orders that are sent there are seen by nobody."""
     state = state_in_force(now) if settings.GATE_FILE.exists() else None
-    plan = state.policy.budget.plan if state else None
-    known = {
-        *(state.silent if state else ()),
-        *((row.post for row in plan.rows) if plan else ()),
-        *Post.objects.values_list("code", flat=True),
-        *Person.objects.order_by().values_list("post", flat=True).distinct(),
-        *Client.objects.order_by().values_list("post", flat=True).distinct(),
-    } - {"", ANY_POST}
-    if post in known or any(table.objects.filter(post=post).exists() for table in (Declaration, Order)):
-        return
-    near = difflib.get_close_matches(post.upper(), sorted({declared, *known}), n=3)
-    expected = "a post that a declaration, a person, a client or the state in force names"
-    raise _invalid("post", "not-a-post", expected, post, hint=f"did you mean {' or '.join(near)}?" if near else "")
+    if fault := post_fault(post, state, near=declared):
+        raise Problem("invalid", errors=(fault,))
 
 
-def _invalid(field: str, code: str, expected: str, got: str, *, hint: str = "") -> Problem:
-    told = {"field": field, "code": code, "expected": expected, "got": got} | ({"hint": hint} if hint else {})
-    return Problem("invalid", errors=(told,))
+def _invalid(field: str, code: str, expected: str, got: str) -> Problem:
+    return Problem("invalid", errors=({"field": field, "code": code, "expected": expected, "got": got},))

@@ -161,7 +161,7 @@ class Batch:
         return (row for row in orders.rows if self.open.state.binds(row["post"]))
 
     def _read(self, requests: Sequence[Request]) -> tuple[pl.DataFrame, dict[str, Request]]:
-        """Read what was sent; refuse what is wrong, or is lodged for another post than that of the client."""
+        """Read what was sent; refuse what is wrong, or is lodged for a post that is not the client's, or that nobody named."""
         read = read_lodged([request.body for request in requests], now=self.now)
         for place, faults in read.wrong.items():
             told = tuple({"field": f.field, "code": f.rule, "expected": f.expected, "got": f.got} for f in faults)
@@ -172,6 +172,8 @@ class Batch:
             request = requests[place]
             if request.caller.post and posts[reference] != request.caller.post:
                 request.outcome = Problem("forbidden", f"the token is for the post {request.caller.post}")
+            elif fault := self.open.post_fault(posts[reference]):
+                request.outcome = Problem("invalid", errors=(fault,))
             else:
                 by_reference[reference] = request
         return _only(read.items, by_reference), by_reference

@@ -17,6 +17,7 @@ from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory
 from darvoza.office.api.models import GateMark, GateMemory, Lodgement
+from darvoza.office.api.services.posts import Fault, post_fault
 from darvoza.office.api.services.reading import (
     Known,
     Newest,
@@ -58,6 +59,8 @@ class OpenGate:
         Under what the decisions of this state are kept, once it is known to be stored.
     committed
         Commitments to the keys of days that have begun, as the journal has them for good; empty where it has none.
+    posts
+        Posts that somebody named, as far as anybody asked.
     """
 
     state: State
@@ -73,6 +76,7 @@ class OpenGate:
     stored: int = -1
     run: Run | None = None
     committed: dict[date, str] = field(default_factory=dict)
+    posts: set[str] = field(default_factory=set)
 
     @classmethod
     def open(cls, file: Path, *, now: datetime) -> "OpenGate":
@@ -137,6 +141,14 @@ class OpenGate:
             self.committed |= dict.fromkeys(unknown, "") | committed_to(unknown)
         ring = self.state.policy.ring
         return {day for day in asked if self.committed[day] not in {"", ring.commitment(day)}}
+
+    def post_fault(self, post: str) -> Fault | None:
+        """Say that nobody named a post; nothing where somebody did."""
+        if post in self.posts:
+            return None
+        if (fault := post_fault(post, self.state)) is None:
+            self.posts.add(post)
+        return fault
 
     def to_keep(self) -> Callable[[datetime], None]:
         """Give what keeps all that is remembered at this moment, for processes that open the gate later."""

@@ -84,6 +84,8 @@ class Task:
         What the page shows, to be sent with the result.
     counting
         Keys of the results that hold the last word on any goods.
+    here
+        Whether it is at the person's post; one that went to another can be read, and nothing else.
     """
 
     order: Order
@@ -100,6 +102,7 @@ class Task:
     mine: bool
     corrects: bool
     seen: Seen
+    here: bool
     draft: dict[str, Any]
 
 
@@ -128,6 +131,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         mine=order.holder == person.username,
         corrects=order.state in CORRECTED and case.spoken_by(person.username) is not None,
         seen=seen_now(order.version, case),
+        here=person.post in {"", order.post},
         draft=draft_of(order_id, person.username),
     )
 

@@ -143,7 +143,13 @@ def refer(person: Any, declaration_id: str, act: Act, *, suspicion: str, now: da
 def _template(row: Declaration, hand: Hand) -> Case:
     """Give a case of the declaration for the officer's agency."""
     declared = tuple(sorted(row.items.values_list("number", flat=True)))
-    return Case(f"{row.declaration_id}:{hand.agency}:{Act.PHYSICAL}", hand.agency, row.post, Act.PHYSICAL, declared)
+    return Case(
+        f"{row.declaration_id}:{hand.agency}:{Act.PHYSICAL}",
+        hand.agency,
+        row.arrived_post or row.post,
+        Act.PHYSICAL,
+        declared,
+    )
 
 
 def _open(row: Declaration, case: Case, now: datetime) -> None:

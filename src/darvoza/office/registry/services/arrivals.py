@@ -84,17 +84,26 @@ def placed(order: Order, row: Declaration) -> Order:
 
 def _move(order: Order, row: Declaration, began: datetime, *, by: str, now: datetime) -> str:
     """Let an order begin anew where the goods are; give the post at which it was."""
-    left, clock = order.post, clock_of(row)
+    clock = clock_of(row)
     changed: dict[str, Any] = {
-        "post": row.arrived_post,
         "deadline": order.deadline + (clock - began),
         "day": clock.date(),
         "version": order.version + 1,
     }
-    if left != row.arrived_post:
-        if order.state == CaseState.CLAIMED:
-            changed |= {"state": CaseState.WAITING.value, "holder": "", "claimed_at": None}
-        told = {"what": "rerouted", "from": left, "to": row.arrived_post, "held": order.holder}
-        record(EntryKind.ORDER, order.order_id, told, by=by, now=now)
+    if order.post != row.arrived_post:
+        changed |= sent_to(order, row.arrived_post)
+        record(EntryKind.ORDER, order.order_id, rerouted(order, row.arrived_post), by=by, now=now)
     Order.objects.filter(pk=order.pk).update(**changed)
-    return left
+    return order.post
+
+
+def sent_to(order: Order, post: str) -> dict[str, Any]:
+    """Give what changes of an open order that goes to another post: it waits there, unless a second person is to speak."""
+    changed = {"post": post, "left_post": order.post}
+    given_back = {"state": CaseState.WAITING.value, "holder": "", "claimed_at": None}
+    return changed | (given_back if order.state == CaseState.CLAIMED else {})
+
+
+def rerouted(order: Order, post: str) -> dict[str, Any]:
+    """Give what the journal is told of an order that goes to another post."""
+    return {"what": "rerouted", "from": order.post, "to": post, "held": order.holder}

@@ -13,7 +13,7 @@ from darvoza.flow.inspection.goods import digests
 from darvoza.office.journal.services import SYSTEM
 from darvoza.office.registry import models
 from darvoza.office.registry.mapping import decision_values, declaration_values, order_values
-from darvoza.office.registry.services.arrivals import placed
+from darvoza.office.registry.services.arrivals import placed, rerouted, sent_to
 from darvoza.office.registry.services.cases import gather, move
 from darvoza.office.registry.services.loading import write_decisions, write_declarations, write_goods, write_orders
 from darvoza.office.registry.services.records import Stated, stated
@@ -53,7 +53,8 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
     """Write what was decided anew of declarations that are in the register; give what the journal is to tell of their orders.
 
     An order that was given stands. It is about the goods that are to be examined now, and opens again where there are some
-    on which it has no word, or one on other goods under the same number.
+    on which it has no word, or one on other goods under the same number. One that is open goes along to a post that is declared
+    instead, unless the goods have arrived.
 
     Parameters
     ----------
@@ -84,6 +85,8 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
             new.save(force_insert=True)
     for order, case in given.values():  # a suspicion, or what nothing asks for any more: its words are on goods, too
         changes.extend(_order_again(order, case, _as_given(order, known[order.declaration.declaration_id], now), now))
+    for row in known.values():
+        changes.extend(_sent_along(row, now))
     return changes
 
 
@@ -92,6 +95,17 @@ def _as_given(order: models.Order, row: models.Declaration, now: datetime) -> mo
     names = ("order_id", "agency", "act", "items", "channel", "turn", "instructions")
     same = {name: getattr(order, name) for name in names}
     return placed(models.Order(declaration=row, post=row.post, day=now.date(), deadline=now + AT_ONCE, **same), row)
+
+
+def _sent_along(row: models.Declaration, now: datetime) -> Iterator[JournalEvent]:
+    """Let open orders go to the post that is declared now; where the goods have arrived, orders are where they are."""
+    if row.arrived_at is not None:
+        return
+    elsewhere = row.orders.exclude(post=row.post).exclude(state__in=[state.value for state in FINISHED])
+    for order in elsewhere:
+        changed = sent_to(order, row.post)
+        models.Order.objects.filter(pk=order.pk).update(**changed, version=order.version + 1)
+        yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, rerouted(order, row.post))
 
 
 def _order_again(order: models.Order, before: Case, new: models.Order, now: datetime) -> Iterator[JournalEvent]:

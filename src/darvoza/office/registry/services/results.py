@@ -144,7 +144,7 @@ def _referral(name: str, row: Mapping[str, Any], declaration: Declaration) -> Or
         order_id=name,
         declaration=declaration,
         agency=row["agency"],
-        post=declaration.post,
+        post=declaration.arrived_post or declaration.post,
         act=row["act"],
         channel=CHANNEL_OF_ACT[Act(row["act"])],
         turn=0,
