@@ -219,6 +219,7 @@ class Group:
         from darvoza.office.api.problems import Problem
         from darvoza.office.api.services import acting
         from darvoza.office.desk.services import orders as desk
+        from darvoza.office.desk.services import returns
 
         items = [
             ItemResult(item, (RiskArea.UNDERVALUATION,) if found else ())
@@ -229,7 +230,7 @@ class Group:
         result = ExaminationResult(who, now, tuple(items))
         ways: dict[str, Callable[[], object]] = {
             "claim": lambda: desk.claim(person, name, now=now),
-            "give_back": lambda: desk.give_back(person, name, now=now),
+            "give_back": lambda: returns.give_back(person, name, reason="called to another lorry", now=now),
             "record": lambda: desk.record_result(person, name, result, now=now),
             "correct": lambda: desk.correct_result(person, name, result, reason=told["reason"], now=now),
             "raise": lambda: desk.raise_act(person, name, act, reason=told["reason"], now=now),  # type: ignore[arg-type]

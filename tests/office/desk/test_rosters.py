@@ -30,7 +30,7 @@ def _register(db: None) -> None:  # noqa: ARG001 - the database is made by askin
 
 def test_orders_that_wait_go_to_those_on_duty_and_to_nobody_else(cast: Cast) -> None:
     rosters.set_roster(cast["salima"], POST, BOTH, now=NOW)
-    assert rosters.assign(cast["salima"], POST, now=NOW) == (2, 0)
+    assert rosters.assign(cast["salima"], POST, now=NOW) == (2, 0, 0)
     held = dict(Order.objects.filter(state="claimed").values_list("order_id", "holder"))
     assert set(held) == {ORDER, f"{SECOND}:customs:documentary"}
     assert set(held.values()) <= set(BOTH)

@@ -24,7 +24,8 @@ class Draft(models.Model):
 class DutyRoster(models.Model):
     """Who is on duty at a post on a day; with the key of the draw by which orders are given to them.
 
-    The key is told only after its day (`revealed_at`); what it was committed to stands in the journal from the first.
+    The key is told only after its day (`revealed_at`); what it was committed to stands in the journal from the first. `given`
+    counts the orders that were given out by it: who changes it after that is seen.
     """
 
     agency = models.CharField(max_length=20)
@@ -35,6 +36,7 @@ class DutyRoster(models.Model):
     commitment = models.CharField(max_length=64)
     set_by = models.CharField(max_length=60)
     set_at = models.DateTimeField()
+    given = models.PositiveIntegerField(default=0)
     revealed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -46,6 +48,25 @@ class DutyRoster(models.Model):
     def __str__(self) -> str:
         """Give whose it is, where and when."""
         return f"{self.agency} {self.post} {self.day:%Y-%m-%d}"
+
+
+class GivenBack(models.Model):
+    """An order that went back into the queue: who held it, who let it go, and why; no reason where its holder left the post."""
+
+    order = models.ForeignKey("registry.Order", models.CASCADE, related_name="given_back")
+    holder = models.CharField(max_length=60)
+    by = models.CharField(max_length=60)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """The last one first."""
+
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        """Give the order and who held it."""
+        return f"{self.order_id} {self.holder}"
 
 
 class Photo(models.Model):

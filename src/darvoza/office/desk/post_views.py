@@ -17,6 +17,7 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.desk.forms import RosterForm
 from darvoza.office.desk.queries import post as queries
 from darvoza.office.desk.refusals import in_words
+from darvoza.office.desk.services import returns
 from darvoza.office.desk.services import rosters as services
 
 
@@ -92,7 +93,27 @@ def assign(request: HttpRequest) -> HttpResponse:
         messages.success(request, told % {"count": done.given})
         if done.gone:
             messages.info(request, _("Some were taken by officers meanwhile."))
+        if done.left:
+            stay = ngettext(
+                "%(count)s order stays in the queue: the hours of those on duty are used up.",
+                "%(count)s orders stay in the queue: the hours of those on duty are used up.",
+                done.left,
+            )
+            messages.warning(request, stay % {"count": done.left})
     return redirect("post:late") if only else _back(post)
+
+
+@require_POST
+def take_back(request: HttpRequest, order_id: str) -> HttpResponse:
+    """Take an order out of somebody's hands."""
+    person, reason = person_of(request), request.POST.get("reason", "")
+    try:
+        returns.take_back(person, order_id, reason=reason, now=timezone.now())
+    except CaseRefused as refused:
+        messages.error(request, in_words(refused))
+    else:
+        messages.success(request, _("The order waits again."))
+    return redirect("desk:order", order_id)
 
 
 @require_GET
@@ -106,4 +127,5 @@ def late(request: HttpRequest) -> HttpResponse:
 def overrides(request: HttpRequest) -> HttpResponse:
     """List departures from what was decided."""
     found, lines = queries.departures(person_of(request), page=_page(request))
-    return render(request, "desk/overrides.html", {"found": found, "lines": lines, "words": ""})
+    shown = {"found": found, "lines": lines, "words": "", **queries.steered(person_of(request))}
+    return render(request, "desk/overrides.html", shown)

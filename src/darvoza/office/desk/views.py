@@ -20,6 +20,7 @@ from darvoza.office.desk.queries import orders as queries
 from darvoza.office.desk.refusals import Refusal, in_words, refusal_of
 from darvoza.office.desk.seen import changes
 from darvoza.office.desk.services import orders as services
+from darvoza.office.desk.services.returns import give_back as give_back_order
 from darvoza.office.shell.words import ACTS
 from darvoza.papers.rendering import as_pdf
 
@@ -65,14 +66,15 @@ def _order_page(
     return render(request, "desk/order.html", shown, status=status)
 
 
-def _try(request: HttpRequest, act: Callable[[], object], done: str) -> None:
-    """Do it, and say that it is done or why not."""
+def _try(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
+    """Do it, and say that it is done or why not; tell whether it is."""
     try:
         act()
     except CaseRefused as refused:
         messages.error(request, in_words(refused))
-    else:
-        messages.success(request, done)
+        return False
+    messages.success(request, done)
+    return True
 
 
 def _back(order_id: str) -> HttpResponseRedirect:
@@ -90,8 +92,11 @@ def claim(request: HttpRequest, order_id: str) -> HttpResponse:
 @require_POST
 def give_back(request: HttpRequest, order_id: str) -> HttpResponse:
     """Let go of an order."""
-    person, now = person_of(request), timezone.now()
-    _try(request, lambda: services.give_back(person, order_id, now=now), _("The order waits again."))
+    person, now, reason = person_of(request), timezone.now(), request.POST.get("reason", "")
+    if not _try(
+        request, lambda: give_back_order(person, order_id, reason=reason, now=now), _("The order waits again.")
+    ):
+        return _back(order_id)
     return redirect("desk:queue")
 
 

@@ -81,6 +81,11 @@ def entries_on(subject: str) -> list[JournalEntry]:
     return [as_entry(row) for row in Entry.objects.filter(subject=subject).order_by("sequence")]
 
 
+def entries_on_each(subjects: Collection[str]) -> list[JournalEntry]:
+    """Give what was done to some things, newest first."""
+    return [as_entry(row) for row in Entry.objects.filter(subject__in=subjects).order_by("-sequence")]
+
+
 def verify() -> Verified:
     """Recompute the whole journal, and compare its end with what was kept of it."""
     end = End.objects.first()

@@ -65,12 +65,13 @@ def find(person: Placed, words: str, page: int = 1) -> Page[Declaration]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened to a consignment."""
+    """One thing that happened to a consignment; `why` is the reason in somebody's words, where he gave one."""
 
     at: datetime
     what: str
     by: str
     subject: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,9 @@ def _steps(row: Declaration, orders: list[Order], person: Placed) -> list[Step]:
 
 
 def _told(entry: JournalEntry) -> Step:
-    what = str((entry.body or {}).get("what", entry.kind.value))
-    return Step(entry.at, what, entry.actor, entry.subject)
+    body = entry.body or {}
+    what, why = (str(body.get(name, usual)) for name, usual in (("what", entry.kind.value), ("reason", "")))
+    return Step(entry.at, what, entry.actor, entry.subject, why)
 
 
 def orders_for(person: Placed) -> QuerySet[Order]:

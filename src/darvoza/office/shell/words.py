@@ -74,6 +74,8 @@ MOVES: Final[Mapping[str, Promise]] = {
     "photo": _("photo added"),
     "lodged": _("lodged"),
     "rerouted": _("sent to another post"),
+    "take_back": _("taken back by the supervisor"),
+    "holder_left": _("given back: who held it is not at the post any more"),
 }
 ACCOUNTS: Final[Mapping[str, Promise]] = {
     "entered": _("account entered"),

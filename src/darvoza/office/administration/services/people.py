@@ -14,7 +14,9 @@ from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.roles import Role
 from darvoza.office.accounts.rules import check_person
 from darvoza.office.accounts.services.people import NewPerson, enter, random_password
+from darvoza.office.desk.services.returns import let_go
 from darvoza.office.journal.services import record
+from darvoza.office.registry.services.telling import recording
 
 
 def enter_person(by: str, new: NewPerson, *, now: datetime) -> str:
@@ -41,6 +43,8 @@ def enter_person(by: str, new: NewPerson, *, now: datetime) -> str:
 def change(by: Person, username: str, values: Mapping[str, Any], *, now: datetime) -> None:
     """Change name, roles, agency and post; what a person may do changes with the next request.
 
+    Orders that he held, and that he can examine no more, wait again.
+
     Raises
     ------
     PermissionDenied
@@ -57,12 +61,16 @@ def change(by: Person, username: str, values: Mapping[str, Any], *, now: datetim
         person.save(update_fields=list(values))
         return {name: {"from": before[name], "to": value} for name, value in values.items() if before[name] != value}
 
-    _upon(by, username, "changed", to, now=now)
+    with recording(now):
+        _upon(by, username, "changed", to, now=now)
+        let_go(username, by=by.username, now=now)
 
 
 def close(by: Person, username: str, *, now: datetime) -> None:
-    """Close an account: its holder is out at the next request, and does not come in again."""
-    _upon(by, username, "closed", lambda person: _set(person, is_active=False, epoch=F("epoch") + 1), now=now)
+    """Close an account: its holder is out at the next request, and does not come in again; the orders he held wait again."""
+    with recording(now):
+        _upon(by, username, "closed", lambda person: _set(person, is_active=False, epoch=F("epoch") + 1), now=now)
+        let_go(username, by=by.username, now=now)
 
 
 def reopen(by: Person, username: str, *, now: datetime) -> None:

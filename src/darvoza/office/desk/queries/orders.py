@@ -10,6 +10,7 @@ from django.db.models import Case, IntegerField, Value, When
 from darvoza.domain.casework import CaseState
 from darvoza.domain.declaration import GoodsItem
 from darvoza.flow.inspection.casework import owed
+from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import for_person
 from darvoza.office.desk.models import Draft, Photo
 from darvoza.office.desk.queries.photos import photos_of
@@ -86,6 +87,8 @@ class Task:
         Keys of the results that hold the last word on any goods.
     here
         Whether it is at the person's post; one that went to another can be read, and nothing else.
+    takes_back
+        Whether the person can take it out of the hands of whoever holds it.
     """
 
     order: Order
@@ -103,6 +106,7 @@ class Task:
     corrects: bool
     seen: Seen
     here: bool
+    takes_back: bool
     draft: dict[str, Any]
 
 
@@ -132,8 +136,15 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         corrects=order.state in CORRECTED and case.spoken_by(person.username) is not None,
         seen=seen_now(order.version, case),
         here=person.post in {"", order.post},
+        takes_back=_takes_back(person, order),
         draft=draft_of(order_id, person.username),
     )
+
+
+def _takes_back(person: Any, order: Order) -> bool:  # noqa: ANN401 - as above
+    """Tell whether somebody can take an order out of another's hands."""
+    held = order.state == CaseState.CLAIMED and order.holder != person.username and person.post in {"", order.post}
+    return held and bool(person.may(Permission.ORDER_ASSIGN))
 
 
 def _counting(results: list[Result]) -> frozenset[int]:

@@ -1,21 +1,24 @@
 """What a supervisor asks of a post: who is on duty, what waits, what is late, what was overridden."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from darvoza.domain.capacity import CapacityPlan, Duty
 from darvoza.domain.casework import CaseState, Override
 from darvoza.domain.codes import Act, Agency
+from darvoza.domain.journal import JournalEntry
 from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.queries import officers_of
 from darvoza.office.accounts.scope import for_person
-from darvoza.office.desk.models import DutyRoster
+from darvoza.office.desk.models import DutyRoster, GivenBack
 from darvoza.office.desk.queries.orders import OPEN
+from darvoza.office.journal.queries import entries_on_each
 from darvoza.office.registry.models import Order
 from darvoza.office.registry.plain import revived
 
@@ -43,7 +46,7 @@ class PostToday:
     Attributes
     ----------
     capacity, load
-        Hours of work of those on duty; hours that the open orders take, by how long acts take where nobody has measured.
+        Hours of work of those on duty who are at the post; hours that the open orders take, by how long acts take where nobody has measured.
     """
 
     post: str
@@ -75,15 +78,16 @@ def post_today(person: Any, post: str, *, now: datetime) -> PostToday:  # noqa: 
     rows = list(opened.values_list("state", "holder", "act", "agency", "deadline"))
     held = [holder for _, holder, *_ in rows if holder]
     officers = officers_of(person.agency, post)
+    duties = [Duties(each, hours.get(each.username, 0), held.count(each.username)) for each in officers]
     return PostToday(
         post=post,
         row=row,
-        officers=[Duties(each, hours.get(each.username, 0), held.count(each.username)) for each in officers],
+        officers=duties,
         waiting=sum(state == CaseState.WAITING for state, *_ in rows),
         held=len(held),
         late=sum(deadline < now for *_, deadline in rows),
         lowering=sum(state == CaseState.LOWERING for state, *_ in rows),
-        capacity=sum(hours.values()),
+        capacity=sum(each.hours for each in duties),
         load=sum(act_hours(agency, act) for _, _, act, agency, _ in rows),
         past=list(rosters.filter(day__lt=today)[:KEPT_DAYS]),
     )
@@ -98,6 +102,17 @@ def act_hours(agency: str, act: str) -> float:
     (2.0, 0.25)
     """
     return dict(ASSUMED.hours(Duty(Agency(agency), Act(act))))[""]
+
+
+def hours_used(agency: str, post: str, *, now: datetime) -> dict[str, float]:
+    """Give how many hours of today officers of a post have used: by what they hold, and what they have recorded [h]."""
+    day = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    at_work = Q(state=CaseState.CLAIMED) | Q(state=CaseState.RECORDED, recorded_at__gte=day)
+    used: dict[str, float] = {}
+    rows = Order.objects.filter(at_work, agency=agency, post=post).exclude(holder="")
+    for holder, act in rows.values_list("holder", "act"):
+        used[holder] = used.get(holder, 0.0) + act_hours(agency, act)
+    return used
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +154,30 @@ def _departures(order: Order) -> Iterator[Departure]:
     waits = order.state == CaseState.LOWERING
     for place, kept in enumerate(reversed(order.overrides)):
         yield Departure(order, revived(Override, kept), pending=waits and place == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """A roster that was changed after it was set, with how many orders had been given out by it until then."""
+
+    roster: DutyRoster
+    at: datetime
+    by: str
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    given: int
+
+
+def steered(person: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """Give what bears on who examines what, the last first: rosters that were changed, and orders that were given back."""
+    rosters = {f"roster {row}": row for row in for_person(DutyRoster.objects.all(), person)[:PER_PAGE]}
+    changes = [
+        _change(rosters[entry.subject], entry) for entry in entries_on_each(rosters) if "before" in (entry.body or {})
+    ]
+    returns = for_person(GivenBack.objects.all(), person, agency="order__agency", post="order__post")
+    return {"changes": changes, "returns": returns.select_related("order__declaration")[:PER_PAGE]}
+
+
+def _change(roster: DutyRoster, entry: JournalEntry) -> RosterChange:
+    told: Mapping[str, Any] = entry.body or {}
+    return RosterChange(roster, entry.at, entry.actor, told["before"], told["hours"], told["given"])

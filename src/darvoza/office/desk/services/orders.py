@@ -41,11 +41,6 @@ def claim(person: Any, order_id: str, *, now: datetime) -> Case:  # noqa: ANN401
     return _move(person, order_id, CaseMove.CLAIM, partial(casework.claim, hand=hand_of(person)), now=now)
 
 
-def give_back(person: Any, order_id: str, *, now: datetime) -> Case:  # noqa: ANN401 - as above
-    """Let go of an order that one holds."""
-    return _move(person, order_id, CaseMove.GIVE_BACK, partial(casework.give_back, hand=hand_of(person)), now=now)
-
-
 def record_result(
     person: Any,  # noqa: ANN401 - as above
     order_id: str,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import localtime
 
 from darvoza.domain.casework import CaseMove, CaseState
@@ -21,6 +22,7 @@ from darvoza.methods.draw import SHARE_BYTES, commitment
 from darvoza.office.accounts.queries import officers_of
 from darvoza.office.accounts.scope import for_person
 from darvoza.office.desk.models import DutyRoster
+from darvoza.office.desk.queries.post import act_hours, hours_used
 from darvoza.office.desk.services.orders import hand_of
 from darvoza.office.journal.services import record
 from darvoza.office.registry.models import Order
@@ -28,10 +30,11 @@ from darvoza.office.registry.services.cases import move
 
 
 class Assigned(NamedTuple):
-    """What was drawn: how many orders got an officer, and how many somebody else took first."""
+    """What was drawn: how many orders got an officer, how many somebody else took first, and how many no hours are left for."""
 
     given: int
     gone: int
+    left: int
 
 
 def set_roster(person: Any, post: str, hours: Mapping[str, float], *, now: datetime) -> Roster:  # noqa: ANN401 - a person
@@ -54,12 +57,13 @@ def set_roster(person: Any, post: str, hours: Mapping[str, float], *, now: datet
         reveal(agency, post, now=now)
         row = DutyRoster.objects.select_for_update().filter(agency=agency, post=post, day=day).first()
         kind = EntryKind.KEY_COMMITMENT if row is None else EntryKind.SETTINGS_CHANGE
+        before = {} if row is None else {"before": dict(row.hours), "given": row.given}
         if row is None:
             key = secrets.token_bytes(SHARE_BYTES)
             row = DutyRoster(agency=agency, post=post, day=day, key=key.hex(), commitment=commitment(key))
         row.hours, row.set_by, row.set_at = dict(roster.hours), person.username, now
         row.save()
-        told = {"what": "roster", "commitment": row.commitment, "hours": dict(roster.hours)}
+        told = {"what": "roster", "commitment": row.commitment, "hours": dict(roster.hours), **before}
         record(kind, f"roster {row}", told, by=person.username, now=now)
     return roster
 
@@ -80,6 +84,10 @@ def reveal(agency: Agency, post: str, *, now: datetime) -> int:
 def assign(person: Any, post: str, *, now: datetime, only: str = "") -> Assigned:  # noqa: ANN401 - as above
     """Give every order that waits at a post, or one of them, to somebody on duty: drawn, not chosen.
 
+    Nobody gets an order whose hours of the day are used up by what he holds and has done: a roster of one person for a
+    minute steers one order, and not all of them. The draw of an order is among those who have hours left, and the journal
+    tells who they were.
+
     Raises
     ------
     PermissionDenied
@@ -97,15 +105,23 @@ def assign(person: Any, post: str, *, now: datetime, only: str = "") -> Assigned
     orders = list(waiting.filter(order_id=only) if only else waiting.order_by("deadline", "turn", "order_id"))
     if only and not orders:
         raise CaseRefused(field="state", expected="an order that waits", got=only)
-    given = sum(_give(person, order, row, on_duty, now=now) for order in orders)
-    return Assigned(given, len(orders) - given)
+    used, given, left = hours_used(agency, post, now=now), 0, 0
+    for order in orders:
+        free = tuple(name for name in on_duty if used.get(name, 0.0) < row.hours[name])
+        left += not free
+        if free and (holder := _give(person, order, row, free, now=now)):
+            given += 1
+            used[holder] = used.get(holder, 0.0) + act_hours(order.agency, order.act)
+    DutyRoster.objects.filter(pk=row.pk).update(given=F("given") + given)
+    return Assigned(given, len(orders) - given - left, left)
 
 
-def _give(person: Any, order: Order, row: DutyRoster, on_duty: tuple[str, ...], *, now: datetime) -> bool:  # noqa: ANN401
-    """Give one order to whoever is drawn; tell whether nobody was quicker."""
+def _give(person: Any, order: Order, row: DutyRoster, on_duty: tuple[str, ...], *, now: datetime) -> str:  # noqa: ANN401
+    """Give one order to whoever is drawn; tell to whom, and nobody when somebody was quicker."""
     number = number_of(bytes.fromhex(row.key), order.order_id)
+    holder = drawn(number, on_duty)
     told = {
-        "holder": drawn(number, on_duty),
+        "holder": holder,
         "on_duty": list(on_duty),
         "roster": str(row),
         "commitment": row.commitment,
@@ -116,8 +132,8 @@ def _give(person: Any, order: Order, row: DutyRoster, on_duty: tuple[str, ...], 
     except CaseRefused as refused:
         if refused.field != "state":
             raise
-        return False
-    return True
+        return ""
+    return holder
 
 
 def _agency_at(person: Any, post: str) -> Agency:  # noqa: ANN401 - as above
