@@ -165,6 +165,9 @@ class Model:
                 self.orders[name] = new_order(d, agency, act, items)
         for name, about in due.items():  # what nothing asked for again is about goods, too
             self.order_again(self.orders[name], self.orders[name]["act"], self.orders[name]["items"], about, were)
+        for order in self.of(ref):  # open orders go along to a post that is declared instead
+            if order["state"] not in OVER and order["post"] != d["post"]:
+                order.update({"state": "waiting", "holder": ""} if order["state"] == "claimed" else {}, post=d["post"])
 
     def due(self, order: Mapping[str, Any]) -> set[int]:
         """The goods that an order is about; all of them where it names none that there is."""
@@ -279,7 +282,7 @@ class Model:
         """What is wrong with what was sent."""
         known, body = self.declared.get(request["ref"]), request["body"]
         if request["op"] == "cancel":
-            return ""
+            return "at-examination" if any(map(_is_at_work, self.of(request["ref"]))) else ""
         if any(not item["hs"].isdigit() for item in body["items"]):
             return "invalid"
         if request["by"] == "post" and body["post"] != self.post:
@@ -314,12 +317,19 @@ class Model:
         return there and own and known["kind"] != "brought"
 
     def read(self, ref: str, by: str) -> object:
-        """What a client reads of what it knows of."""
-        return self.document(ref, by) if self.knows(self.declared[ref], by) else "not-found"
+        """What a client reads of what it knows of, and of what has an order at its post."""
+        known = self.declared[ref]
+        ordered = any((order["agency"], order["post"]) == ("customs", self.post) for order in self.of(ref))
+        there = self.knows(known, by) or (by == "post" and ordered and known["kind"] != "brought")
+        return self.document(ref, by) if there else "not-found"
+
+    def of(self, ref: str) -> list[dict[str, Any]]:
+        """The orders of a declaration."""
+        return [order for order in self.orders.values() if order["ref"] == ref]
 
     def release(self, ref: str) -> str:
         """Goods go when no agency has anything left to do, and none has found anything."""
-        mine = [order for order in self.orders.values() if order["ref"] == ref]
+        mine = self.of(ref)
         if self.declared[ref]["kind"] in ("cancelled", "brought"):
             return "cancelled" if self.declared[ref]["kind"] == "cancelled" else "not-found"
         if any(is_found for order in mine for is_found, _ in words(order).values()):
@@ -349,6 +359,11 @@ def _act(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: float) 
     basis = next((kind for kind in KINDS if kind in above), None)
     items = sorted({item for _, items in held.values() for item in items})
     return {"floors": held, "pi": max(p for p, _ in held.values()), "items": items, "basis": basis}
+
+
+def _is_at_work(order: Mapping[str, Any]) -> bool:
+    """Whether an officer has an order in hand, or found something."""
+    return order["state"] in ("claimed", "lowering") or any(is_found for is_found, _ in words(order).values())
 
 
 def words(order: Mapping[str, Any]) -> dict[int, tuple[bool, datetime]]:

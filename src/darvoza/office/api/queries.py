@@ -153,14 +153,7 @@ def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     """
     row = revisions_for(caller, declaration_id)[-1]
     words = _words(row)
-    if row.kind == LodgementKind.CANCELLED:
-        state = Release.CANCELLED
-    elif not row.binding:
-        state = Release.NOT_BINDING
-    else:
-        said = {word.word for word in words}
-        held, waits = AgencyWord.FINDING in said, AgencyWord.OPEN in said
-        state = Release.HELD if held else Release.WAITING if waits else Release.FREE
+    state = _release(row, {word.word for word in words})
     own = own_agency(caller)
     told = [word._asdict() for word in words if not own or word.agency == own]
     return {
@@ -171,6 +164,17 @@ def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
         "release": state.value,
         "agencies": told,
     }
+
+
+def _release(row: Lodgement, said: set[str]) -> Release:
+    """Say whether goods may go; what was found holds them, whatever the trader cancels."""
+    if not row.binding:
+        return Release.CANCELLED if row.kind == LodgementKind.CANCELLED else Release.NOT_BINDING
+    if AgencyWord.FINDING in said:
+        return Release.HELD
+    if row.kind == LodgementKind.CANCELLED:
+        return Release.CANCELLED
+    return Release.WAITING if AgencyWord.OPEN in said else Release.FREE
 
 
 def _words(row: Lodgement) -> list[Word]:

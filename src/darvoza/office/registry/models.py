@@ -39,6 +39,7 @@ class Declaration(models.Model):
     record = models.JSONField()
     arrived_at = models.DateTimeField(null=True)
     arrived_post = models.CharField(max_length=20, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
 
     class Meta:
         """How declarations are looked up."""

@@ -38,6 +38,12 @@ def declarations_for(person: Placed) -> QuerySet[Declaration]:
     return _concerning(rows, person)
 
 
+def counted() -> Q:
+    """Give the condition under which figures count a declaration: it was not cancelled, or a check of it was made before."""
+    made = Order.objects.filter(declaration=OuterRef("pk"), state=CaseState.RECORDED)
+    return Q(cancelled_at=None) | Q(Exists(made))
+
+
 def _concerning(rows: QuerySet[Declaration], person: Placed) -> QuerySet[Declaration]:
     """Keep the declarations that concern a person's agency: customs all of them, others those with their order."""
     if person.agency and person.agency != Agency.CUSTOMS:
@@ -112,6 +118,8 @@ def dossier(person: Any, declaration_id: str) -> Dossier | None:  # noqa: ANN401
 def _steps(row: Declaration, orders: list[Order], person: Placed) -> list[Step]:
     """Tell what happened, oldest first; of other agencies only that a result was recorded."""
     steps = [Step(row.lodged_at, "lodged", "", row.declaration_id)]
+    if row.cancelled_at is not None:
+        steps.append(Step(row.cancelled_at, CaseMove.CANCEL.value, "", row.declaration_id))
     for order in orders:
         own = not person.agency or order.agency == person.agency
         told = [_told(entry) for entry in entries_on(order.order_id)] if own else []

@@ -29,9 +29,20 @@ from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Run
-from darvoza.office.registry.services.lodging import cancel_orders, enter_again, enter_decided, run_of
+from darvoza.office.registry.services.lodging import (
+    at_examination,
+    cancel_declaration,
+    enter_again,
+    enter_decided,
+    run_of,
+)
 from darvoza.office.shell.statements import found_among, put
 from darvoza.office.shell.writing import insert
+
+INSTEAD = (
+    "ask the post: once the order is back in the queue, or its result says that nothing was found, it can be cancelled"
+)
+"""What is to be done about a declaration that is at an examination."""
 
 
 class Batch:
@@ -113,12 +124,18 @@ class Batch:
         self._tell(self.again[-1], by_reference, {name: due[name].revision + 1 for name in by_reference})
 
     def cancel(self, request: Request) -> None:
-        """Cancel a declaration: its open orders end, what was decided stays on record."""
+        """Cancel a declaration: its open orders end, what was decided stays on record.
+
+        Not while an officer is at it, nor once something was found: goods do not leave an examination by a message.
+        """
         revisions = revisions_of([request.reference]).get(request.reference, [])
         if not _may_follow(request, revisions):
             return
         latest = revisions[-1]
-        cancel_orders(request.reference, by=request.caller.username, now=self.now)
+        if why := at_examination(request.reference):
+            request.outcome = Problem("at-examination", f"{request.reference}: {why}; {INSTEAD}")
+            return
+        cancel_declaration(request.reference, by=request.caller.username, now=self.now)
         told = ("declaration_id", "post", "lodged_at", "items", "decisions", "channel")
         self._row(request, latest.revision + 1, {name: getattr(latest, name) for name in told})
 

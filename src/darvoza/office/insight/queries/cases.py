@@ -13,7 +13,7 @@ from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.insight.models import Check
 from darvoza.office.insight.queries.figures import BASES, Scope
 from darvoza.office.registry.models import Declaration
-from darvoza.office.registry.queries import declared_for
+from darvoza.office.registry.queries import counted, declared_for
 from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
@@ -80,7 +80,7 @@ def checks_for(person: Placed, asked: Asked) -> QuerySet[Check]:
 
 def declarations_asked(person: Placed, asked: Asked) -> QuerySet[Declaration]:
     """Give the declarations behind a number."""
-    rows = declared_for(person)
+    rows = declared_for(person).filter(counted())
     if asked.channel:
         rows = rows.filter(channel=asked.channel)
     if asked.scope.post:

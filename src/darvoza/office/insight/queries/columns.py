@@ -8,9 +8,11 @@ import polars as pl
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KT
 
+from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act, Agency
 from darvoza.office.desk.models import DutyRoster
 from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Order, Run
+from darvoza.office.registry.queries import counted
 
 BATCH = 20_000
 MOMENT: Final = pl.Datetime("us", "UTC")
@@ -38,10 +40,16 @@ def _frame(rows: Iterable[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
 
 
 def declared() -> pl.DataFrame:
-    """Give one row a declaration: ``declaration, post, lodged_at, channel``."""
-    rows = Declaration.objects.order_by("pk").values_list("pk", "post", "lodged_at", "channel")
+    """Give one row a declaration that counts: ``declaration, post, lodged_at, channel``."""
+    rows = Declaration.objects.filter(counted()).order_by("pk").values_list("pk", "post", "lodged_at", "channel")
     schema: Schema = {"declaration": pl.Int64, "post": pl.String, "lodged_at": MOMENT, "channel": pl.String}
     return _frame(rows.iterator(chunk_size=BATCH), schema)
+
+
+def uncounted() -> pl.Series:
+    """Give the declarations that were cancelled before any check of them was made: nothing is known of their goods."""
+    gone = Declaration.objects.exclude(counted()).values_list("declaration_id", flat=True)
+    return pl.Series(list(gone), dtype=pl.String)
 
 
 def decisions(which: Q | None = None) -> pl.DataFrame:
@@ -67,9 +75,10 @@ def _slim(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def orders() -> pl.DataFrame:
-    """Give one row an order, with the channel of its declaration."""
+    """Give one row an order, with the channel of its declaration; none that ended because its declaration was cancelled."""
     own = ("pk", "order_id", "declaration_id", "agency", "post", "act", "declaration__channel", "state")
-    rows = Order.objects.order_by("pk").values_list(*own, "declaration__lodged_at", "recorded_at")
+    cancelled = Q(declaration__cancelled_at__isnull=False, state=CaseState.WITHDRAWN)
+    rows = Order.objects.exclude(cancelled).order_by("pk").values_list(*own, "declaration__lodged_at", "recorded_at")
     return _frame(rows.iterator(chunk_size=BATCH), _ORDER)
 
 

@@ -59,15 +59,18 @@ def reckon(*, now: datetime) -> Reckoning:
 
 
 def _figures(checks: pl.DataFrame, decided: pl.DataFrame) -> Figures:
-    """Work everything out."""
+    """Work everything out; what was cancelled before any check of it was drawn, and nothing else."""
+    drawn, gone = decided, columns.uncounted().implode()
+    decided = drawn.filter(~pl.col("declaration_id").is_in(gone))
+    items = columns.items().filter(~pl.col("declaration_id").is_in(gone))
     return Figures(
         declared=_declared(columns.declared(), decided),
         checks=_counted(checks),
         load=_load(decided, checks),
         releases=release_times(_released(checks)),
-        draws=_draws(decided),
+        draws=_draws(drawn),
         duties=_duties(checks),
-        estimates=estimates(decided, columns.items(), titles=columns.titles()) if decided.height else None,
+        estimates=estimates(decided, items, titles=columns.titles()) if decided.height else None,
     )
 
 

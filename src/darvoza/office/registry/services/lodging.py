@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from darvoza.domain.casework import FINISHED, Case, CaseMove, Hand
+from darvoza.domain.casework import FINISHED, Case, CaseMove, CaseState, Hand
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.inspection import casework
@@ -150,14 +150,26 @@ def _replace(row: models.Declaration, declared: Stated, channel: str) -> None:
     write_goods([(declared, row.pk)])
 
 
-def cancel_orders(declaration_id: str, *, by: str, now: datetime) -> list[str]:
-    """End the orders of a declaration that was cancelled, but for those whose result is recorded; give their names."""
+def cancel_declaration(declaration_id: str, *, by: str, now: datetime) -> None:
+    """Note that a declaration was cancelled, and end its orders, but for those whose result is recorded."""
+    models.Declaration.objects.filter(declaration_id=declaration_id).update(cancelled_at=now)
     open_ = models.Order.objects.filter(declaration__declaration_id=declaration_id).exclude(
         state__in=[state.value for state in FINISHED]
     )
-    ended = []
     for order in open_:
         hand = Hand(by, Agency(order.agency))
         move(order, CaseMove.CANCEL.value, partial(casework.cancel, hand=hand), by=by, now=now)
-        ended.append(order.order_id)
-    return ended
+
+
+def at_examination(declaration_id: str) -> str:
+    """Say why a declaration can be cancelled no more: an officer has an order of it in hand, or something was found on it.
+
+    Its orders are held until the transaction of the caller ends: nobody takes one into hand meanwhile.
+    """
+    orders = models.Order.objects.filter(declaration__declaration_id=declaration_id).select_for_update(no_key=True)
+    for order in orders.order_by("pk"):
+        if order.state in {CaseState.CLAIMED, CaseState.LOWERING}:
+            return f"an officer has the order {order.order_id} in hand"
+        if any(item.found for item in gather(order).words.values()):
+            return f"something was found by the order {order.order_id}"
+    return ""
