@@ -29,6 +29,7 @@ from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Run
+from darvoza.office.registry.queries import declared_for
 from darvoza.office.registry.services.lodging import (
     at_examination,
     cancel_declaration,
@@ -39,10 +40,12 @@ from darvoza.office.registry.services.lodging import (
 from darvoza.office.shell.statements import found_among, put
 from darvoza.office.shell.writing import insert
 
+TWICE = "Do not lodge the goods again, they would be ordered twice"
+TAKEN = "another declaration takes another reference, the same goods are not lodged again"
 INSTEAD = (
     "ask the post: once the order is back in the queue, or its result says that nothing was found, it can be cancelled"
 )
-"""What is to be done about a declaration that is at an examination."""
+"""What is to be done about a declaration that cannot be lodged again, that is another's, or that is at an examination."""
 
 
 class Batch:
@@ -331,17 +334,25 @@ def _latest(known: Mapping[str, Sequence[Lodgement]]) -> dict[str, Lodgement]:
 def _taken(caller: Caller, reference: str, revisions: Sequence[Lodgement]) -> Problem:
     """Say what can be done instead of lodging under a reference that is taken; of what is another's, nothing more is told."""
     if not may_know(caller, revisions):
-        return Problem("already-lodged", f"{reference} is not yours to amend: lodge under another reference")
+        return Problem("already-lodged", _brought(caller, reference) or f"{reference} is not yours to amend; {TAKEN}")
     if revisions[-1].kind == LodgementKind.CANCELLED:
         return Problem("cancelled", f"{reference} stays cancelled: lodge the goods again under another reference")
     return Problem("already-lodged", f"amend it: POST /declarations/{reference}/amendments")
+
+
+def _brought(caller: Caller, reference: str) -> str:
+    """Say that a declaration came with a run, to whom it may be told; nothing where it did not."""
+    if not declared_for(caller).filter(declaration_id=reference).exists() or revisions_of([reference]):
+        return ""
+    return f"{reference} came with a run of the office and cannot be changed here; its orders stand. {TWICE}: ask the office"
 
 
 def _may_follow(request: Request, revisions: Sequence[Lodgement]) -> bool:
     """Tell whether a declaration can be amended or cancelled by this client; say why not."""
     latest = revisions[-1] if may_know(request.caller, revisions) else None
     if latest is None:
-        request.outcome = Problem("not-found", request.reference)
+        brought = "" if revisions else _brought(request.caller, request.reference)
+        request.outcome = Problem("not-found", brought or request.reference)
     elif latest.kind == LodgementKind.CANCELLED:
         request.outcome = Problem("cancelled", request.reference)
     elif request.if_match is not None and not _is_meant(request, latest):

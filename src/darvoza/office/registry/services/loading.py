@@ -94,7 +94,7 @@ def _refuse_known(name: str, items: pl.DataFrame) -> None:
         field=name,
         expected="declarations that are not in the register yet",
         got=f"{len(known):,} that are, {newer:,} of them in a newer version: {', '.join(list(known)[:NAMED])}",
-        hint="nothing was taken in; leave these out of the files and run darvoza assess again; a new version is lodged at the gate",
+        hint="nothing was taken in; leave these out of the files and run darvoza assess again; what was lodged at the gate is amended there",
     )
 
 
