@@ -86,6 +86,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "desk:result": Address(_EXAMINE, named=_ORDER),
     "desk:correct": Address(_EXAMINE, named=_ORDER, absent=True),
     "desk:act": Address(_QUEUE, named=_ORDER, absent=True),
+    "desk:act_of": Address(_QUEUE, named={**_ORDER, "number": 1}, absent=True),
     "desk:photos": Address(_EXAMINE, named=_ORDER),
     "desk:photo": Address(_QUEUE, named={**_ORDER, "number": 1}, absent=True),
     "desk:small": Address(_QUEUE, named={**_ORDER, "number": 1}, absent=True),

@@ -17,17 +17,17 @@ from darvoza.office.desk.refusals import Refusal, refusal_of
 from darvoza.office.desk.seen import changes, seen_now
 from darvoza.office.desk.services import orders as services
 from darvoza.office.desk.views import language, refusal_by
-from darvoza.office.registry.queries import case_for
+from darvoza.office.registry.queries import act_for, case_for
 from darvoza.papers.rendering import as_pdf
 
 
 @require_GET
-def act(request: HttpRequest, order_id: str) -> HttpResponse:
-    """Give the act of the last result as PDF; the same result gives the same file."""
-    found = case_for(person_of(request), order_id)
-    if found is None or (result := found[1].result) is None:
+def act(request: HttpRequest, order_id: str, number: int | None = None) -> HttpResponse:
+    """Give the act of a result as PDF, or of all of them; the same result gives the same file, whatever is amended later."""
+    found = act_for(person_of(request), order_id, number)
+    if found is None:
         raise Http404
-    declared, case, _version = found
+    declared, case, result = found
     paper = examination_paper(declared, case, result, language(), officer=name_of(result.by))
     pdf = as_pdf(paper, at=result.at.replace(microsecond=0))
     shown = {"Content-Disposition": 'inline; filename="act.pdf"'}

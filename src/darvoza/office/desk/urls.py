@@ -15,6 +15,7 @@ urlpatterns = [
     page("<path:order_id>/result/", views.result, name="result", needs=Permission.ORDER_WORK),
     page("<path:order_id>/correct/", result_views.correct, name="correct", needs=Permission.ORDER_WORK),
     page("<path:order_id>/act.pdf", result_views.act, name="act", needs=Permission.QUEUE_READ),
+    page("<path:order_id>/act-<int:number>.pdf", result_views.act, name="act_of", needs=Permission.QUEUE_READ),
     page("<path:order_id>/photos/", photo_views.add, name="photos", needs=Permission.ORDER_WORK),
     page("<path:order_id>/photos/<int:number>/", photo_views.show, name="photo", needs=Permission.QUEUE_READ),
     page("<path:order_id>/photos/<int:number>/small/", photo_views.small, name="small", needs=Permission.QUEUE_READ),

@@ -74,6 +74,12 @@ def declaration_record(row: models.Declaration, items: Iterable[models.Item]) ->
     return replace(revived(Declaration, {**row.record, "items": []}), items=goods)
 
 
+def former_record(row: models.Former) -> Declaration:
+    """Give the declaration as it stood before an amendment."""
+    goods = tuple(revived(GoodsItem, item) for item in row.items)
+    return replace(revived(Declaration, {**row.record, "items": []}), items=goods)
+
+
 def marks(said: Plain) -> Iterator[tuple[str, str]]:
     """Give every identifier by which a declaration is found, as kind and value in capitals, from its plain values."""
     found: list[tuple[str, str | None]] = [

@@ -170,14 +170,30 @@ class Order(models.Model):
         return self.order_id
 
 
+class Former(models.Model):
+    """A declaration as it stood before an amendment, with the records of its items: results that speak of it keep it."""
+
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="former")
+    record = models.JSONField()
+    items = models.JSONField()
+
+    def __str__(self) -> str:
+        """Give the reference."""
+        return str(self.record.get("declaration_id", ""))
+
+
 class Result(models.Model):
-    """One result that was recorded; the last of an order counts, the others are kept."""
+    """One result that was recorded; the last of an order counts, the others are kept.
+
+    `declared` is what it speaks of, where that was amended since; otherwise it speaks of what is declared now.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="results")
     number = models.PositiveIntegerField()
     by = models.CharField(max_length=60)
     at = models.DateTimeField(db_index=True)
     words = models.TextField(blank=True)
+    declared = models.ForeignKey(Former, models.CASCADE, null=True, related_name="results")
 
     class Meta:
         """Results of an order are numbered."""

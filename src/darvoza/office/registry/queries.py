@@ -7,15 +7,16 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from darvoza.domain.casework import Case, CaseMove, CaseState
+from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult
 from darvoza.domain.codes import Agency
 from darvoza.domain.declaration import Declaration as DeclarationRecord
 from darvoza.domain.declaration import GoodsItem
 from darvoza.domain.journal import JournalEntry
+from darvoza.flow.inspection.papers.examination import summed_up
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
-from darvoza.office.registry.mapping import case_of, declaration_record
+from darvoza.office.registry.mapping import case_of, declaration_record, former_record
 from darvoza.office.registry.models import Decision, Declaration, Mark, Order, Result, Run
 from darvoza.office.shell.paging import BoundedPaginator
 
@@ -164,6 +165,26 @@ def case_for(person: Placed, order_id: str) -> tuple[DeclarationRecord, Case, in
     items = list(order.declaration.items.all())
     case = case_of(order, (item.record for item in items), order.results.prefetch_related("findings"))
     return declaration_record(order.declaration, items), case, order.version
+
+
+def act_for(
+    person: Placed, order_id: str, number: int | None
+) -> tuple[DeclarationRecord, Case, ExaminationResult] | None:
+    """Give what the act of a result tells: the declaration that it speaks of, the case, the result.
+
+    Parameters
+    ----------
+    number
+        The number of the result; without it, the last word of all of them on each item.
+    """
+    found, rows = case_for(person, order_id), Result.objects.filter(order__order_id=order_id).order_by("number")
+    row = rows.select_related("declared").filter(**({} if number is None else {"number": number})).last()
+    if found is None or row is None:
+        return None
+    declared, case = found
+    if row.declared is not None:
+        declared = former_record(row.declared)
+    return declared, case, summed_up(case) if number is None else case.results[row.number - 1]
 
 
 def busiest_post(agency: Agency) -> str:

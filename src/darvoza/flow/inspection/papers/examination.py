@@ -1,6 +1,7 @@
 """The act of an examination, filled from its recorded result."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from darvoza.domain.casework import Case, ExaminationResult, ItemResult
 from darvoza.domain.declaration import Declaration
@@ -37,6 +38,21 @@ def examination_paper(
     write = Writing(language)
     blocks = _blocks(declaration, case, result, write, officer=officer or result.by)
     return made(PaperKind.EXAMINATION, write, agency=case.agency, reference=case.order_id, blocks=blocks)
+
+
+def summed_up(case: Case) -> ExaminationResult:
+    """Give the last result of a case with the last word on every item of which any result speaks, and what those say.
+
+    Raises
+    ------
+    ValueError
+        When nothing was recorded.
+    """
+    if case.result is None:
+        raise ValueError(case.order_id)
+    words = case.words
+    said = [each.words for each in case.results if each.words and any(words[item.item] is item for item in each.items)]
+    return replace(case.result, items=tuple(words[item] for item in sorted(words)), words="\n".join(said))
 
 
 def _blocks(

@@ -19,7 +19,7 @@ from darvoza.office.desk.models import Draft
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
-from darvoza.office.registry.models import Declaration, Mark, Order
+from darvoza.office.registry.models import Declaration, Former, Mark, Order
 
 BATCH: Final = 500
 ERASED: Final = "erased"
@@ -119,6 +119,10 @@ def _erase_identities(keys: list[int]) -> None:
         row.record = {name: value for name, value in row.record.items() if name not in IDENTITIES}
         row.record["importer_id"] = ERASED
     Declaration.objects.bulk_update(rows, ["importer_id", "importer_name", "record"])
+    for former in Former.objects.filter(declaration__in=keys):
+        former.record = {name: value for name, value in former.record.items() if name not in IDENTITIES}
+        former.record["importer_id"] = ERASED
+        former.save(update_fields=["record"])
     Mark.objects.filter(declaration__in=keys).exclude(kind__in=PUBLIC_MARKS).delete()
     Lodgement.objects.filter(declaration_id__in=[row.declaration_id for row in rows]).update(items=[])
     GateMemory.objects.all().delete()

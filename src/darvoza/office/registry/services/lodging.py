@@ -141,7 +141,14 @@ def _channels(decisions: Rows) -> dict[str, str]:
 
 
 def _replace(row: models.Declaration, declared: Stated, channel: str) -> None:
-    """Put what is declared now in the place of what was declared; items that an order speaks of by number stay numbered."""
+    """Put what is declared now in the place of what was declared; items that an order speaks of by number stay numbered.
+
+    Results that speak of what was declared keep it: their acts are printed as they were made.
+    """
+    goods = list(row.items.order_by("number").values_list("record", flat=True))
+    speak = models.Result.objects.filter(order__declaration=row, declared=None)
+    if (row.record, goods) != (declared.header, declared.goods) and speak.exists():
+        speak.update(declared=models.Former.objects.create(declaration=row, record=row.record, items=goods))
     for name, value in {**declaration_values(declared.header), "channel": channel}.items():
         setattr(row, name, value)
     row.save()
