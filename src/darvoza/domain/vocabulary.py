@@ -90,12 +90,19 @@ RUSSIAN: Final[dict[str, str]] = {
 """What each code is called in Russian; no two vocabularies spell a code alike and mean different things."""
 
 
+ENGLISH: Final[dict[str, str]] = {
+    Agency.SANITARY: "sanitary-epidemiological",
+    RiskArea.SPS: "sanitary, veterinary or phytosanitary risk",
+}
+"""Words for the codes that are none in English."""
+
+
 def named(code: str, language: str) -> str:
-    """Give the word for a code; the code itself in English, with its underscores apart.
+    """Give the word for a code; in English the code itself, with its underscores apart, where it is a word.
 
     Examples
     --------
-    >>> named("intellectual_property", "en"), named("physical", "ru")
-    ('intellectual property', 'досмотр')
+    >>> named("intellectual_property", "en"), named("sanitary", "en"), named("physical", "ru")
+    ('intellectual property', 'sanitary-epidemiological', 'досмотр')
     """
-    return RUSSIAN.get(code, code) if language == "ru" else str(code).replace("_", " ")
+    return RUSSIAN.get(code, code) if language == "ru" else ENGLISH.get(code, str(code).replace("_", " "))

@@ -120,3 +120,10 @@ def test_the_order_says_where_other_goods_stand_than_those_of_the_result(cast: C
     item.record["hs"] = "240220"
     item.save()
     assert "Other goods are declared now than those of which a result speaks: item 1." in browser.get(PAGE).text
+
+
+def test_duty_finer_than_hundredths_is_refused(cast: Cast) -> None:
+    browser = cast.browser("asel")
+    browser.post(f"{PAGE}claim/")
+    answer = browser.post(f"{PAGE}result/", {"item1-areas": ["safety"], "item1-additional_duty": "12.345"})
+    assert (answer.status_code, "2 decimal places" in answer.text) == (422, True)

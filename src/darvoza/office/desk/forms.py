@@ -49,13 +49,13 @@ class Amount(forms.DecimalField):
         return super().to_python("".join(value.split()) if isinstance(value, str) else value)
 
 
-def _amount(label: Any) -> Amount:  # noqa: ANN401 - a text that is translated late
+def _amount(label: Any, places: int = PLACES) -> Amount:  # noqa: ANN401 - a text that is translated late
     return Amount(
         label=label,
         required=False,
         min_value=Decimal(0),
         max_value=LARGEST,
-        decimal_places=PLACES,
+        decimal_places=places,
         localize=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 12}),
     )
@@ -82,7 +82,7 @@ class ItemForm(forms.Form):
     quantity = _amount(_("Quantity counted"))
     net_mass = _amount(_("Net mass weighed, kg"))
     corrected_value = _amount(_("Corrected customs value"))
-    additional_duty = _amount(_("Additional duty and tax"))
+    additional_duty = _amount(_("Additional duty and tax"), places=2)  # money is shown and summed in hundredths
     severity = forms.TypedChoiceField(
         label=_("Severity, where harm is not money"),
         required=False,
