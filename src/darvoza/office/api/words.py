@@ -73,7 +73,7 @@ MEANINGS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         Release.FREE: "no agency has anything left to do, every goods item of a chosen act has its word, and nothing was found",
         Release.WAITING: "an agency still has something to do",
         Release.HELD: "something was found; a person decides what becomes of the goods",
-        Release.CANCELLED: "the declaration was cancelled",
+        Release.CANCELLED: "the declaration was cancelled; where something was found before, it stays held",
         Release.NOT_BINDING: "another system decides at this post: nothing that is decided here lets goods go or keeps them",
     },
     AgencyWord: {
