@@ -181,7 +181,7 @@ def act_for(
     row = rows.select_related("declared").filter(**({} if number is None else {"number": number})).last()
     if found is None or row is None:
         return None
-    declared, case = found
+    declared, case, _version = found
     if row.declared is not None:
         declared = former_record(row.declared)
     return declared, case, summed_up(case) if number is None else case.results[row.number - 1]

@@ -10,6 +10,7 @@ from darvoza.domain.casework import Case, CaseMove, CaseState, Hand
 from darvoza.domain.codes import Agency
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection import casework
+from darvoza.flow.inspection.soundness import reasoned
 from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.roles import Role
 from darvoza.office.desk.models import GivenBack
@@ -80,9 +81,7 @@ def _order(person: Any, order_id: str) -> Order:  # noqa: ANN401 - as above
 
 
 def _said(reason: str) -> str:
-    if len(reason.strip()) < casework.FEWEST_WORDS:
-        expected = f"at least {casework.FEWEST_WORDS} characters that say why"
-        raise CaseRefused(field="reason", expected=expected, got=reason)
+    reasoned(reason)
     return reason.strip()
 
 

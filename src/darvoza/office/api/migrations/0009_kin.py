@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A column with a default of the database, so that a version before this one goes on to write."""
 
-    dependencies = [("api", "0007_renewed_tokens")]
+    dependencies = [("api", "0008_cancelled_before")]
     operations = [
         migrations.AddField(
             model_name="lodgement",
