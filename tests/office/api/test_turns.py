@@ -82,10 +82,11 @@ def test_goods_lodged_with_an_earlier_moment_keep_their_draw(systems: Systems) -
 def test_of_an_order_the_last_result_counts_also_when_the_gate_opens_again(systems: Systems) -> None:
     from darvoza.domain.casework import ExaminationResult, ItemResult
     from darvoza.domain.codes import RiskArea
-    from darvoza.office.desk.services.orders import claim, correct_result, record_result
+    from darvoza.office.desk.services.orders import claim, correct_result, record_result, settle_lowering
     from people import enter_cast
 
-    asel = enter_cast()["asel"]
+    cast = enter_cast()
+    asel = cast["asel"]
     systems.lodge(a_body("A", items=CARS))
     order = "A:customs:physical"
     claim(asel, order, now=NOW)
@@ -95,6 +96,8 @@ def test_of_an_order_the_last_result_counts_also_when_the_gate_opens_again(syste
     assert past["finding"].to_list() == [True]
     nothing = ExaminationResult("asel", NOW, (ItemResult(1),))
     correct_result(asel, order, nothing, reason="the wrong lorry was written down", now=NOW)
+    assert _past(systems, "B2")["finding"].to_list() == [True], "until a second person agrees"
+    settle_lowering(cast["bakyt"], order, agreed=True, reason="the camera shows the other lorry", now=NOW)
     seen = [_past(systems, "C")]
     lodging.close()
     seen.append(_past(systems, "D"))
