@@ -117,6 +117,7 @@ def _model(commands: Commands) -> None:
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     show = _command(inner, "show", "Tell which model is champion, and how it came to be.", "model_show")
     show.add_argument("directory", type=Path, metavar="REGISTRY", help="registry of models")
+    show.add_argument("--head", metavar="HEAD", help="the head that was kept elsewhere: fail unless it stands in it")
     compare = _command(inner, "compare", "Compare champion and challenger on results.", "model_compare")
     compare.add_argument("run", nargs="+", type=Path, metavar="RUN", help="directory that `assess` wrote")
     compare.add_argument(

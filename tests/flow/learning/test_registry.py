@@ -1,7 +1,7 @@
 """The registry of models: it only grows, says who and why, and takes a promotion back."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,10 @@ from darvoza.flow.learning.registry import (
     ModelChange,
     champion_directory,
     is_registry,
+    line_of_head,
     promote,
     read_registry,
+    registry_head,
     revert,
 )
 from darvoza.flow.learning.training import train
@@ -73,6 +75,23 @@ def test_evidence_must_speak_of_these_two_models(models: tuple[Path, Path], tmp_
     assert made_champion(tmp_path, models[1], **right).evidence["comparison"] == right
 
 
+def test_the_first_champion_has_nothing_to_be_compared_with(models: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no champion yet"):
+        made_champion(tmp_path, models[0], champion="ffff", challenger="eeee", declarations=5653, verdict="better")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_moments_do_not_go_back(models: tuple[Path, Path], tmp_path: Path) -> None:
+    made_champion(tmp_path, models[0])
+    before = AT - timedelta(days=1)
+    with pytest.raises(ModelError, match=r"at: expected a moment not before the change of 2026-03-01T09:00:00"):
+        promote(tmp_path, models[1], by="A.", at=before, reason="r", evidence={})
+    made_champion(tmp_path, models[1])
+    with pytest.raises(ModelError, match="not before"):
+        revert(tmp_path, by="S.", at=before, reason="r")
+    assert len(read_registry(tmp_path)) == 2
+
+
 @pytest.mark.parametrize(("by", "reason"), [("", "because"), ("A.", " ")])
 def test_nobody_and_no_reason_are_refused(models: tuple[Path, Path], tmp_path: Path, by: str, reason: str) -> None:
     with pytest.raises(ModelError, match="by, reason"):
@@ -89,6 +108,27 @@ def test_a_line_changed_or_removed_is_found(models: tuple[Path, Path], tmp_path:
         (tmp_path / REGISTRY).write_text("\n".join(changed) + "\n", encoding="utf-8")
         with pytest.raises(TamperedModel, match="the digest of the line before"):
             read_registry(tmp_path)
+
+
+def test_the_head_kept_elsewhere_shows_a_change_of_the_last_line(models: tuple[Path, Path], tmp_path: Path) -> None:
+    made_champion(tmp_path, models[0])
+    first = registry_head(tmp_path)
+    made_champion(tmp_path, models[1])
+    last, text = registry_head(tmp_path), (tmp_path / REGISTRY).read_text(encoding="utf-8")
+    assert (line_of_head(tmp_path, first), line_of_head(tmp_path, last)) == (1, 2)
+    lines = text.splitlines()
+    for changed in (lines[:1], [lines[0], lines[1].replace("A. Analyst", "Z. Other")]):
+        (tmp_path / REGISTRY).write_text("\n".join(changed) + "\n", encoding="utf-8")
+        assert read_registry(tmp_path)  # the chain alone does not show it
+        assert line_of_head(tmp_path, first) == 1
+        with pytest.raises(TamperedModel, match="the head that was kept"):
+            line_of_head(tmp_path, last)
+
+
+def test_a_reason_may_hold_any_character(models: tuple[Path, Path], tmp_path: Path) -> None:
+    reason = "one line\u2028another\x85and\nmore"
+    promote(tmp_path, models[0], by="A.", at=AT, reason=reason, evidence={})
+    assert [change.reason for change in read_registry(tmp_path)] == [reason]
 
 
 def test_a_directory_without_a_registry_is_refused(tmp_path: Path) -> None:

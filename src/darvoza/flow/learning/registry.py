@@ -6,6 +6,9 @@
     DIR/models/DIGEST/        every model that was ever champion, as it was
 
 Nothing is overwritten: a promotion is taken back by a line that says so, and the model before is champion again.
+
+Each line vouches for those before it; the last one has none after it. What vouches for it is the head of the registry,
+which is kept elsewhere.
 """
 
 import hashlib
@@ -66,10 +69,11 @@ def read_registry(directory: Path) -> tuple[ModelChange, ...]:
     ModelError
         When there is no registry, or a line is malformed.
     TamperedModel
-        When a line does not hold the digest of the line before.
+        When a line does not hold the digest of the line before. That the last line was changed or removed is not seen
+        here, but by `line_of_head`.
     """
     try:
-        lines = (directory / REGISTRY).read_text(encoding="utf-8").splitlines()
+        lines = _lines(directory)
         changes = tuple(ModelChange(**read_json(line)) for line in lines)
     except (OSError, ValueError, TypeError) as problem:
         raise ModelError(
@@ -84,6 +88,43 @@ def read_registry(directory: Path) -> tuple[ModelChange, ...]:
                 got=change.previous[:16], hint="a line was changed or removed; restore the file",
             )  # fmt: skip
     return changes
+
+
+def registry_head(directory: Path) -> str:
+    """Give the head of the registry, SHA-256 of its last line: kept elsewhere, it vouches for every line up to it."""
+    return _digest(_lines(directory)[-1])
+
+
+def line_of_head(directory: Path, head: str) -> int:
+    """Find the line that a head was kept of; it and all before it are as they were then.
+
+    Parameters
+    ----------
+    directory
+        The registry.
+    head
+        What `registry_head` gave, 64 hexadecimal digits.
+
+    Returns
+    -------
+    int
+        Number of the line, the first being 1.
+
+    Raises
+    ------
+    ModelError
+        When there is no registry, or a line is malformed.
+    TamperedModel
+        When no line is the one it was kept of.
+    """
+    read_registry(directory)
+    digests = [_digest(line) for line in _lines(directory)]
+    if head not in digests:
+        raise TamperedModel(
+            field="registry", expected=f"a line with the digest {head[:16]}…, the head that was kept",
+            got=f"{len(digests)} others", hint="that line was changed or removed; restore the file",
+        )  # fmt: skip
+    return digests.index(head) + 1
 
 
 def champion_directory(directory: Path) -> Path:
@@ -108,8 +149,8 @@ def promote(
     Raises
     ------
     ModelError
-        When nobody or no reason is named, it is champion already, or the evidence speaks of other models. Then nothing
-        is written.
+        When nobody or no reason is named, it is champion already, the evidence speaks of other models than the champion
+        in force and this one, or a change of a later moment is recorded. Then nothing is written.
     """
     _answered_for(by, reason)
     stored = load_model(model)
@@ -117,11 +158,9 @@ def promote(
     before = changes[-1].after if changes else ""
     if stored.digest == before:
         raise ModelError(field="model", expected="a model that is not champion already", got=stored.digest[:16])
-    if evidence and before and (evidence.get("champion"), evidence.get("challenger")) != (before, stored.digest):
-        raise ModelError(
-            field="evidence", expected=f"a comparison of {before[:16]} with {stored.digest[:16]}",
-            got=f"{str(evidence.get('champion'))[:16]} with {str(evidence.get('challenger'))[:16]}",
-        )  # fmt: skip
+    if evidence:
+        _speaks_of(evidence, before, stored.digest)
+    _not_before(at, changes)
     kept = directory / MODELS / stored.digest
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +177,7 @@ def revert(directory: Path, *, by: str, at: datetime, reason: str) -> ModelChang
     Raises
     ------
     ModelError
-        When nobody or no reason is named, or there was none before.
+        When nobody or no reason is named, there was none before, or a change of a later moment is recorded.
     """
     _answered_for(by, reason)
     changes = read_registry(directory)
@@ -148,14 +187,14 @@ def revert(directory: Path, *, by: str, at: datetime, reason: str) -> ModelChang
             field="registry", expected="a champion before the present one", got="none",
             hint="assess without --model until there is a better one",
         )  # fmt: skip
+    _not_before(at, changes)
     change = ModelChange(REVERT, by, _moment(at), reason, changes[-1].after, before, {}, previous="")
     return _append(directory, changes, change)
 
 
 def _append(directory: Path, changes: tuple[ModelChange, ...], change: ModelChange) -> ModelChange:
     """Write one line at the end, chained to the one before."""
-    last = (directory / REGISTRY).read_text(encoding="utf-8").splitlines()[-1] if changes else None
-    made = replace(change, previous=_digest(last) if last is not None else "")
+    made = replace(change, previous=registry_head(directory) if changes else "")
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / REGISTRY).open("a", encoding="utf-8") as file:
         file.write(json.dumps(asdict(made), sort_keys=True, ensure_ascii=False) + "\n")
@@ -169,6 +208,37 @@ def _answered_for(by: str, reason: str) -> None:
             field="by, reason", expected="who changes the champion, and why", got=(by, reason),
             hint="name both; a change without them cannot be judged later",
         )  # fmt: skip
+
+
+def _speaks_of(evidence: Mapping[str, Any], champion: str, challenger: str) -> None:
+    """Refuse a comparison of other models than the champion in force and the one that is to be promoted."""
+    if not champion:
+        raise ModelError(
+            field="evidence", expected="none, for there is no champion yet to compare with", got="a comparison",
+            hint="promote the model that has selected so far without evidence, then the one that is better with it",
+        )  # fmt: skip
+    told = tuple(str(evidence.get(name)) for name in ("champion", "challenger"))
+    if told != (champion, challenger):
+        raise ModelError(
+            field="evidence", expected=f"a comparison of the champion {champion[:16]} with {challenger[:16]}",
+            got=" with ".join(each[:23] for each in told),
+            hint="let both score (--model, --challenger), and compare them with `darvoza model compare`",
+        )  # fmt: skip
+
+
+def _not_before(at: datetime, changes: tuple[ModelChange, ...]) -> None:
+    """Refuse a moment before that of the latest change."""
+    if changes and _moment(at) < (latest := max(change.at for change in changes)):
+        raise ModelError(
+            field="at", expected=f"a moment not before the change of {latest}", got=_moment(at),
+            hint="changes are recorded in the order in which they are made",
+        )  # fmt: skip
+
+
+def _lines(directory: Path) -> list[str]:
+    """Read the lines; only a line feed ends one, whatever a reason holds."""
+    text = (directory / REGISTRY).read_text(encoding="utf-8")
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _moment(at: datetime) -> str:
