@@ -119,6 +119,36 @@ def test_profiles_must_be_given_where_profiles_are_decided(
         assert "profiles: expected a directory of profiles, got 'none' (give --profiles)" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("what", "words", "told"),
+    [
+        (
+            "matches",
+            ["--from", "2026-02-01"],
+            "from: expected nothing, for it is used only by backtest, got '2026-02-01'",
+        ),
+        ("matches", ["--to", "2026-02-01"], "leave out --to, or ask for backtest"),
+        ("matches", ["--against", "x"], "against: expected nothing"),
+        ("matches", ["--capacity", "0.1"], "capacity: expected nothing"),
+        ("facts", ["--replace", "X"], "replace: expected nothing"),
+        ("facts", ["--profiles", "x"], "used only by matches and backtest"),
+        ("table", ["--from", "2026-02-01"], "from: expected nothing"),
+        ("table", ["--registers", "x"], "used only by facts"),
+        ("backtest", ["--competence", "x"], "used only by facts"),
+        ("backtest", ["--master", "local[2]"], "used only by spark"),
+        ("table", ["--engine", "spark", "--partitions", "2"], "leave out --partitions"),
+    ],
+)
+def test_an_option_that_a_kind_of_replay_does_not_use_is_refused(
+    what: str, words: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--profiles", str(PROFILES)] if what in {"matches", "backtest"} else []
+    out = ["--history", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main(["replay", "--what", what, *given, *out, *words]) == 2
+    assert told in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_facts_cannot_be_worked_out_anew_without_the_goods_items(
     history: Path, decided: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,6 @@
 """Every command and option of the command line, in one place and without a heavy import."""
 
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter, _ArgumentGroup, _SubParsersAction
 from collections.abc import Iterable
 from datetime import datetime
 from importlib.metadata import EntryPoint
@@ -235,7 +235,7 @@ def _backtest(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 
 
-def _trial(parser: ArgumentParser) -> None:
+def _trial(parser: ArgumentParser | _ArgumentGroup) -> None:
     """Add what a back-test is asked."""
     parser.add_argument("--from", dest="start", type=day, help="first day of lodging; the first of the history")
     parser.add_argument("--to", dest="end", type=day, help="last day of lodging; the last of the history")
@@ -264,7 +264,8 @@ def _replay(commands: Commands) -> None:
     parser.add_argument("--partitions", type=count, help="parts of the work on Spark; what Spark says by default")
     parser.add_argument("--profiles", type=Path, help="risk profiles (YAML), for matches and backtest")
     parser.add_argument("--history", type=Path, required=True, help="directory that `darvoza history` wrote")
-    _trial(parser)
+    _trial(parser.add_argument_group("for --what backtest alone"))
+    parser.set_defaults(capacity=None)  # so that it is known whether it was given
     parser.add_argument("--competence", type=Path, help="register of competence (CSV), for facts; the one then used")
     read_from_registers(parser)
     parser.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")

@@ -37,6 +37,25 @@ from darvoza.warehouse.table import write_table
 MATCHES_FOLDER, FLOORS_FOLDER = "matches", "floors"
 SUMMARY, ANSWER, MANIFEST = "summary.parquet", "backtest.json", "manifest.json"
 WITH_PROFILES = ("matches", "backtest")
+CAPACITY = 0.10
+"""Examinations per declaration at each post, as `darvoza backtest` takes them where none are given."""
+
+USED_BY = {
+    "profiles": WITH_PROFILES,
+    "start": ("backtest",),
+    "end": ("backtest",),
+    "against": ("backtest",),
+    "capacity": ("backtest",),
+    "replace": ("backtest",),
+    "competence": ("facts",),
+    "registers": ("facts",),
+    "master": ("spark",),
+    "partitions": ("matches on spark", "backtest on spark"),
+}
+"""By what each option is used: a kind of replay, an engine, or both together."""
+
+TYPED = {"start": "from", "end": "to"}
+"""Options that are typed otherwise than they are called here."""
 
 
 def run(options: Namespace) -> int:
@@ -45,8 +64,9 @@ def run(options: Namespace) -> int:
     Raises
     ------
     SettingsError
-        Profiles are missing, or Spark is.
+        Profiles are missing, or Spark is, or an option is given that this kind of replay does not use.
     """
+    _refuse_unused(options)
     if options.what in WITH_PROFILES and options.profiles is None:
         raise SettingsError(field="profiles", expected="a directory of profiles", got="none", hint="give --profiles")
     work = {"matches": _matches, "backtest": _backtest, "facts": _facts, "table": _table}[options.what]
@@ -54,6 +74,18 @@ def run(options: Namespace) -> int:
         said = work(options, part)
     sys.stdout.write("\n".join(said) + "\n")
     return 0
+
+
+def _refuse_unused(options: Namespace) -> None:
+    """Refuse what would be passed over: a result that does not heed an option looks like one that does."""
+    here = {options.what, options.engine, f"{options.what} on {options.engine}"}
+    for name, users in USED_BY.items():
+        given = getattr(options, name, None)
+        if given and here.isdisjoint(users):
+            typed = TYPED.get(name, name)
+            expected = f"nothing, for it is used only by {' and '.join(users)}"
+            hint = f"leave out --{typed}, or ask for {' or '.join(users)}"
+            raise SettingsError(field=typed, expected=expected, got=str(given), hint=hint)
 
 
 def _matches(options: Namespace, part: Path) -> list[str]:
@@ -88,7 +120,7 @@ def _backtest(options: Namespace, part: Path) -> list[str]:
         force=load_profiles(options.against) if options.against else ProfileSet(()),
         start=options.start,
         end=options.end,
-        capacity=options.capacity,
+        capacity=options.capacity or CAPACITY,
         replaces=options.replace,
     )
     matching = match_here
