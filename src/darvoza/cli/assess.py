@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from darvoza.cli.declarations import take_in_files, told, torn_declarations
 from darvoza.cli.kept_inputs import inputs_of, write_inputs
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory, write_alone
+from darvoza.cli.previous_run import memory_of_days_before
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.report.html import render_report
@@ -107,9 +108,12 @@ def ready(options: Namespace) -> Ready:
 def decide(options: Namespace, by: Ready, part: Path, progress: Progress) -> tuple[Intake, Assessed]:
     """Decide declarations, and write everything that comes out of it into a directory."""
     intake = take_in_files(options, progress)
-    done = assess_all(intake.items, by.policy, threads=options.workers, progress=progress)
+    known = by.policy.earlier if isinstance(by.policy.earlier, pl.DataFrame) else None
+    before = memory_of_days_before(by.policy.memory, known, intake.items, options.previous)
+    policy = replace(by.policy, memory=before)
+    done = assess_all(intake.items, policy, threads=options.workers, progress=progress)
     write_certificates(part, done.certificates)
-    _write(part, intake, done, policy=by.policy, options=options, health=sources_told(by.sources))
+    _write(part, intake, done, policy=policy, options=options, health=sources_told(by.sources))
     progress("output", done.decisions.height)
     return intake, done
 
