@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,9 @@ def test_the_image_has_what_its_package_is_built_with() -> None:
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     assert re.search(r"^COPY [^\n]*\bhatch_build\.py\b", text, re.MULTILINE)
     assert (ROOT / "hatch_build.py").is_file()
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shipped = told["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert [name for name in shipped if f"\nCOPY {name} {name}\n" not in text] == []
 
 
 def test_the_guide_makes_the_key_as_somebody_who_may_write_where_it_lies() -> None:

@@ -12,12 +12,13 @@ import polars as pl
 
 from darvoza.cli.arguments import build_parser
 from darvoza.cli.doors import GROUP
-from darvoza.cli.reference_data import COMPETENCE, POSTS, PRACTICE_FACTS, shipped
+from darvoza.cli.reference_data import COMPETENCE, POSTS, PRACTICE_FACTS, shipped, shipped_data
 from darvoza.cli.results import read_decisions
-from darvoza.errors import OutputError, SettingsError
+from darvoza.errors import OutputError
 
 MARK = "THIS-IS-A-DEMO"
-MAPPING, PROFILES = Path("mappings/own.yaml"), Path("profiles")
+PROGRAM = Path(".venv/bin/darvoza")
+"""The program within the source tree."""
 MONTHS, PER_MONTH = 12, 3000
 ASSESSED = 2
 """Months that the run assesses: the last one, which ends at the moment of the demo, and the one before."""
@@ -28,11 +29,6 @@ RESULTS = ("results.csv", "results_more.csv")
 
 def run(options: Namespace) -> int:
     """Simulate, learn, assess, examine, evaluate, verify, and say where to look."""
-    for path in (MAPPING, PROFILES):
-        if not path.exists():
-            raise SettingsError(
-                field="demo", expected=f"{path} here", got=str(Path.cwd()), hint="run it from the project"
-            )
     out: Path = options.out
     _make_room(out)
     (out / MARK).write_text("Everything here is simulated and may be removed.\n", encoding="utf-8")
@@ -75,7 +71,7 @@ def _practise(out: Path, until: datetime, options: Namespace) -> list[str]:
     )
     files = sorted(map(str, (world / "declarations").glob("*.csv")))
     past, recent = files[:-ASSESSED], files[-ASSESSED:]
-    learn = _words(mapping=MAPPING, workers=options.workers, facts=shipped(PRACTICE_FACTS), out=out / "model")
+    learn = _words(mapping=_mapping(), workers=options.workers, facts=shipped(PRACTICE_FACTS), out=out / "model")
     _step(f"2 of {STEPS}  learn from the examinations of the first ten months", ["learn", *past, *learn])
     first_day = f"{Path(recent[0]).stem}-01"
     _step(
@@ -93,7 +89,9 @@ def _decide(out: Path, recent: list[str], options: Namespace) -> None:
         ["key", "new", "--agency", "customs", *_words(agency="phytosanitary", out=key)],
     )
     capacity = out / "world" / "health" / "capacity.yaml"
-    decide = _words(mapping=MAPPING, workers=options.workers, profiles=PROFILES, capacity=capacity, model=out / "model")
+    decide = _words(
+        mapping=_mapping(), workers=options.workers, profiles=_profiles(), capacity=capacity, model=out / "model"
+    )
     _step(
         f"5 of {STEPS}  assess the last two months for all services at once: one draw for all",
         ["assess", *recent, *decide, *_words(hazards=out / "hazards", key_file=key, out=out / "run")],
@@ -123,11 +121,11 @@ def _examine(out: Path, recent: list[str]) -> None:
     known = ["--results", *recent, str(out / RESULTS[1])]
     _step(
         f"9 of {STEPS}  draw the frontier: what share of the harm is detected for each share examined",
-        ["frontier", str(run_directory), *known, *_words(mapping=MAPPING, out=out / "frontier")],
+        ["frontier", str(run_directory), *known, *_words(mapping=_mapping(), out=out / "frontier")],
     )
     _step(
         f"10 of {STEPS}  watch for drift: does the score still say what is true?",
-        ["drift", str(run_directory), *known, *_words(mapping=MAPPING, out=out / "drift")],
+        ["drift", str(run_directory), *known, *_words(mapping=_mapping(), out=out / "drift")],
     )
 
 
@@ -141,10 +139,14 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
     words = ["office", "demo", str(out / "run"), "--declarations", *recent, "--results", *results]
     _step(
         f"12 of {STEPS}  fill an office with it, one person per role",
-        [*words, *_words(until=until.isoformat(), mapping=MAPPING, profiles=PROFILES, home=out / "office"), *reports],
+        [
+            *words,
+            *_words(until=until.isoformat(), mapping=_mapping(), profiles=_profiles(), home=out / "office"),
+            *reports,
+        ],
     )
     files = sorted(map(str, (out / "world" / "declarations").glob("*.csv")))
-    keep = _words(mapping=MAPPING, facts=shipped(PRACTICE_FACTS), out=out / "office" / "history")
+    keep = _words(mapping=_mapping(), facts=shipped(PRACTICE_FACTS), out=out / "office" / "history")
     _step(f"13 of {STEPS}  keep the year with the facts of its day, to try profiles on", ["history", *files, *keep])
     figures = ["office", "profiles", "--figures", *_words(home=out / "office")]
     _step(f"14 of {STEPS}  try the profiles in force on it", figures)
@@ -153,7 +155,7 @@ def _open_office(out: Path, recent: list[str], until: datetime) -> None:
 def _open_gate(out: Path) -> None:
     """Name everything by which the office decides what is lodged by the API: what the run was decided by."""
     fields = {
-        "profiles": PROFILES.resolve(),
+        "profiles": _profiles().resolve(),
         "key_file": "../key.json",
         "capacity": "../world/health/capacity.yaml",
         "model": "../model",
@@ -163,6 +165,20 @@ def _open_gate(out: Path) -> None:
     if (out / "office").is_dir():
         text = "".join(f"{name}: {json.dumps(str(path))}\n" for name, path in fields.items())
         (out / "office" / "gate.yaml").write_text(text, encoding="utf-8")
+
+
+def _mapping() -> Path:
+    return _from_here(shipped_data("mappings/own.yaml"))
+
+
+def _profiles() -> Path:
+    return _from_here(shipped_data("profiles"))
+
+
+def _from_here(path: Path) -> Path:
+    """Give a path as it is typed from here, where it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _words(**options: object) -> list[str]:
@@ -201,6 +217,7 @@ def _invite(out: Path) -> None:
     """Say what to look at and what to try."""
     decisions = read_decisions(out / "run").filter("selected")
     shown = decisions.sort(pl.col("floors").list.len(), descending=True).get_column("decision_id").to_list()[0]
+    program, profiles = PROGRAM if PROGRAM.is_file() else PROGRAM.name, _profiles()
     print(f"""
 Look at  {out / "run" / "report.html"}
          {out / "evaluation" / "evaluation.html"}
@@ -208,6 +225,6 @@ Look at  {out / "run" / "report.html"}
          {out / "drift" / "drift.html"}
 
 Try next
-  .venv/bin/darvoza explain {shown} --in {out / "run"}
-  .venv/bin/darvoza practice --months 12 --capacity 0.10 --policy darvoza --seed 7
-  .venv/bin/darvoza profile check {PROFILES}""")
+  {program} explain {shown} --in {out / "run"}
+  {program} practice --months 12 --capacity 0.10 --policy darvoza --seed 7 --profiles {profiles}
+  {program} profile check {profiles}""")

@@ -1,4 +1,4 @@
-"""Registers shipped with Darvoza, as data with source and date; an administration gives its own in their place."""
+"""What is shipped with Darvoza as data: registers, mappings, profiles; an administration gives its own in their place."""
 
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.intake.register_rows import rows_of
 from darvoza.flow.intake.sps_registers import read_sps_registers
 
-PLACES = (Path(__file__).parents[1] / "reference_data", Path(__file__).parents[3] / "reference_data")
+PLACES = (Path(__file__).parents[1], Path(__file__).parents[3])
 """Within an installed package, and within the source tree."""
 
+REGISTERS = "reference_data"
 COMPETENCE, BASES = "sps_competence.csv", "sps_bases.csv"
 PRACTICE_FACTS = "practice_fact_settings.yaml"
 POSTS = "practice_posts.csv"
@@ -28,12 +29,28 @@ def shipped(name: str) -> Path:
     OutputError
         When the installation lacks it.
     """
+    return shipped_data(f"{REGISTERS}/{name}")
+
+
+def shipped_data(name: str) -> Path:
+    """Give the path of a file or directory that is shipped, wherever Darvoza is installed.
+
+    Parameters
+    ----------
+    name
+        Its path in the source tree.
+
+    Raises
+    ------
+    OutputError
+        When the installation lacks it.
+    """
     for place in PLACES:
-        if (place / name).is_file():
+        if (place / name).exists():
             return place / name
     raise OutputError(
-        field="reference_data", expected=f"the file {name} in {PLACES[0]}", got="none",
-        hint="install Darvoza again, or give a register of your own",
+        field=name.partition("/")[0], expected=f"{name} in {PLACES[0]}", got="none",
+        hint="install Darvoza again, or give one of your own",
     )  # fmt: skip
 
 
