@@ -116,7 +116,7 @@ EFFECTS: Final[Mapping[str, Promise]] = {
     "begins later": _("begins later"),
     "ends earlier": _("ends earlier"),
     "ends later": _("ends later"),
-    "open": _("open"),
+    "open": _("not limited"),
     Status.REWORDED: _("changed in words only"),
     Status.UNCHANGED: _("unchanged"),
 }
