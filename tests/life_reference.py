@@ -141,11 +141,13 @@ class Model:
                     made[duty]["score", "chance"] = (given, [])
         return {duty: floors for duty, floors in made.items() if floors}
 
-    def decide(self, d: Declared, kind: str, floors: Floors, draw: Draw) -> None:
+    def decide(self, d: Declared, kind: str, floors: Floors, draw: Draw, kin: Mapping[Duty, str] = {}) -> None:
         """The largest floor is the probability; below it, the number chooses the act."""
         ref, u = d["declaration_id"], number(draw)
         before = self.declared.get(ref, {"versions": [], "revision": 0})
         acts = {duty: _act(held, u) for duty, held in floors.items()}
+        for duty in kin:  # of which goods it was said nobody can tell from another paper
+            acts[duty]["items"] = [item["item"] for item in d["items"]]
         chosen = {duty for duty, act in acts.items() if act["basis"]}
         channel = max((CHANNELS[act] for _, act in chosen), key=("blue", "yellow", "red").index, default="green")
         due = {name: self.due(order) for name, order in self.orders.items() if order["ref"] == ref}
@@ -154,6 +156,7 @@ class Model:
         self.declared[ref] = {
             "d": d, "versions": sorted(versions, key=lambda v: v["version"]), "kind": kind, "revision": before["revision"] + 1,
             "state": self.state, "acts": acts, "u": u, "draw": draw, "channel": channel, "chosen": chosen, "by": before.get("by"),
+            "kin": before.get("kin", kin),
         }  # fmt: skip
         if kind != "reassessed":
             self.drawn.append((d["lodged_at"], marks(d), draw))
@@ -199,15 +202,22 @@ class Model:
         if new or order["state"] not in OVER:
             order |= now
 
-    def inherit(self, d: Declared, floors: Floors, draw: Draw) -> None:
-        """What the same goods were chosen for under another reference, and nobody has examined, they are chosen for again."""
-        mine = set(marks(d))
-        over = {name for name, order in self.orders.items() if order["state"] == "recorded"}
+    def inherit(self, d: Declared, floors: Floors, draw: Draw) -> dict[Duty, str]:
+        """What the same goods were chosen for under another reference, and nobody found in order, they are chosen for again."""
+        mine, chosen, every = set(marks(d)), dict[Duty, str](), [item["item"] for item in d["items"]]
+        done = {name for name, order in self.orders.items() if order["state"] == "recorded"}
+        done -= {name for name in done if any(found for found, _ in words(self.orders[name]).values())}
+        for ref, known in reversed(list(self.declared.items())):
+            done |= {f"{of}:{':'.join(duty)}" for duty, of in known["kin"].items() if ":".join((ref, *duty)) in done}
         for ref, known in self.declared.items():
             theirs = {mark for version in known["versions"] for mark in marks(version)}
             if known["kind"] != "brought" and known["draw"] == draw and mine & theirs:
-                chosen = {duty for duty in known["chosen"] if ":".join((ref, *duty)) not in over}
-                _join(floors, {duty: act for duty, act in known["acts"].items() if duty in chosen})
+                stand = {duty for duty in known["chosen"] if ":".join((ref, *duty)) not in done}
+                for duty in stand:
+                    held = {source: (p, every) for source, (p, _) in known["acts"][duty]["floors"].items()}
+                    _join(floors, {duty: {"floors": held}})
+                chosen |= dict.fromkeys(stand, ref)
+        return chosen
 
     def decide_again(self, d: Declared, kind: str, spent: dict[object, tuple[int, float]]) -> None:
         """Nothing is taken back, and there is no second draw."""
@@ -260,8 +270,8 @@ class Model:
         else:
             d = goods(request, 1)
             floors, draw = self.floors(d, self.spent), self.draw(d)
-            self.inherit(d, floors, draw)
-            self.decide(d, "lodged", floors, draw)
+            kin = self.inherit(d, floors, draw)
+            self.decide(d, "lodged", floors, draw, kin)
             self.declared[request["ref"]]["by"] = request["by"]
         answer = self.document(request["ref"], request["by"])
         self.receipts[slot] = (body, answer)

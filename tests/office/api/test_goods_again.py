@@ -1,7 +1,7 @@
 """Goods that are lodged again under another reference: who was chosen stays chosen, and who knows a draw has none."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,29 @@ def again(reference: str, **changes: Any) -> dict[str, Any]:
     return a_body(reference, transport_document="CMR-1", items=LIGHT) | changes
 
 
+def same_goods(systems: Systems, reference: str, by: str = "customs") -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = systems.send("GET", f"/declarations/{reference}/explanation", by=by).body["same_goods"]
+    assert systems.send("GET", f"/declarations/{reference}/evidence", by=by).body["revisions"][0]["same_goods"] == told
+    return told
+
+
+def examine(systems: Systems, reference: str, *areas: str) -> None:
+    found = {"items": [{"item": 1, "areas": list(areas)}]}
+    assert systems.send("POST", f"/orders/{reference}:customs:physical/findings", found).status == 201
+
+
+def reveal(day: date) -> None:
+    with transaction.atomic():
+        record(EntryKind.KEY_REVEAL, key_subject(day), {"what": "day key"}, by="system", now=datetime.now(UTC))
+
+
+def replayed(home: Path) -> tuple[int, int, int]:
+    ring = read_key_file(home / "key.json")
+    done = replay({ring.commitment(): ring})
+    assert not done.differing
+    return done.equal, done.different, done.gone
+
+
 def acts(systems: Systems, body: dict[str, Any]) -> list[str]:
     said = systems.lodge(body)
     assert said.status == 201, said.body
@@ -53,9 +76,10 @@ def test_goods_that_were_chosen_stay_chosen_whatever_is_written_on_the_next_pape
     assert acts(systems, again("D-3")) == ["physical"], "whoever cancels is in no better place than who does not"
     told = Decision.objects.get(declaration__declaration_id="D-2", act="physical")
     assert [floor["source"] for floor in told.floors if floor["probability"] == 1.0] == ["CUS-HEAVY"]
-    assert Lodgement.objects.get(declaration_id="D-2").kin == [
+    assert same_goods(systems, "D-2") == [
         {"declaration_id": "D-1", "revision": 2, "acts": ["customs physical"], "spent": False}
     ]
+    assert [each["declaration_id"] for each in same_goods(systems, "D-3")] == ["D-2"], "the last that has it"
     entry = Entry.objects.get(subject="D-2", kind=EntryKind.DECISION)
     assert entry.body is not None
     assert entry.body["same_goods"][0]["declaration_id"] == "D-1"
@@ -74,13 +98,50 @@ def test_of_a_stream_the_second_paper_of_the_same_goods_is_chosen_with_the_first
     assert "D-3" not in set(Lodgement.objects.exclude(kin=[]).values_list("declaration_id", flat=True))
 
 
-def test_what_was_examined_is_done(systems: Systems) -> None:
+def test_what_was_examined_and_in_order_is_done(systems: Systems) -> None:
     acts(systems, again("D-1", items=HEAVY))
-    finding = {"items": [{"item": 1, "areas": []}]}
-    assert systems.send("POST", "/orders/D-1:customs:physical/findings", finding).status in {200, 201}
-    assert Order.objects.get(order_id="D-1:customs:physical").state == "recorded"
+    examine(systems, "D-1")
     systems.lodge(again("D-2"))
     assert Lodgement.objects.get(declaration_id="D-2").kin == []
+
+
+def test_what_was_examined_under_a_later_reference_is_done_under_the_first(systems: Systems) -> None:
+    for reference in ("D-1", "D-2"):
+        assert acts(systems, again(reference, items=HEAVY if reference == "D-1" else LIGHT)) == ["physical"]
+        systems.send("POST", f"/declarations/{reference}/cancellation", {}) if reference == "D-1" else None
+    examine(systems, "D-2")
+    systems.lodge(again("D-3"))
+    assert Lodgement.objects.get(declaration_id="D-3").kin == []
+
+
+def test_goods_on_which_something_was_found_do_not_go_free_under_the_next_reference(systems: Systems) -> None:
+    acts(systems, again("D-1", items=HEAVY))
+    examine(systems, "D-1", "undervaluation")
+    assert acts(systems, again("D-2")) == ["physical"]
+    assert systems.send("GET", "/declarations/D-2/release").body["release"] == "waiting"
+
+
+def test_of_which_goods_it_was_said_nobody_can_tell_so_all_are_examined(systems: Systems) -> None:
+    acts(systems, again("D-1", items=[*HEAVY, *LIGHT]))
+    systems.lodge(again("D-2", items=[*LIGHT, LIGHT[0] | {"net_mass": 900, "gross_mass": 901}]))
+    assert Order.objects.get(order_id="D-2:customs:physical").items == [1, 2]
+
+
+def test_an_agency_reads_nothing_of_the_acts_of_another(systems: Systems) -> None:
+    apples = an_item(hs="080810", origin="KG")
+    acts(systems, again("D-1", items=[*HEAVY, apples]))
+    systems.lodge(again("D-2", items=[*LIGHT, apples]))
+    assert same_goods(systems, "D-2")[0]["acts"] == ["customs physical", "phytosanitary sampling"]
+    assert same_goods(systems, "D-2", by="plants")[0]["acts"] == ["phytosanitary sampling"]
+
+
+def test_many_papers_of_the_same_goods_name_one_lodging_each(systems: Systems) -> None:
+    sent = "\n".join(json.dumps(again(f"D-{n:03}", items=LIGHT if n else HEAVY)) for n in range(60))
+    systems.send("POST", "/declarations/stream", sent.encode(), content_type="application/x-ndjson")
+    assert Decision.objects.filter(selected=True, act="physical").count() == 60
+    assert [len(kin) for kin in Lodgement.objects.order_by("declaration_id").values_list("kin", flat=True)] == [0] + [
+        1
+    ] * 59
 
 
 def test_a_draw_that_anybody_can_know_is_spent_once_it_chose_nothing(systems: Systems) -> None:
@@ -88,8 +149,7 @@ def test_a_draw_that_anybody_can_know_is_spent_once_it_chose_nothing(systems: Sy
     first = now - timedelta(days=4)
     systems.lodge(again("D-1", lodged_at=first.isoformat()))
     systems.lodge(again("D-2", lodged_at=now.isoformat()))
-    with transaction.atomic():
-        record(EntryKind.KEY_REVEAL, key_subject(first.date()), {"what": "day key"}, by="system", now=now)
+    reveal(first.date())
     systems.lodge(again("D-3", lodged_at=now.isoformat()))
     days = dict(Decision.objects.values_list("declaration__declaration_id", "key_day").distinct())
     assert (days["D-1"], days["D-2"], days["D-3"]) == (first.date(), first.date(), now.date())
@@ -100,10 +160,20 @@ def test_what_was_chosen_keeps_its_draw_though_anybody_can_know_it(systems: Syst
     now = datetime.now(UTC)
     first = now - timedelta(days=4)
     assert acts(systems, again("D-1", items=HEAVY, lodged_at=first.isoformat())) == ["physical"]
-    with transaction.atomic():
-        record(EntryKind.KEY_REVEAL, key_subject(first.date()), {"what": "day key"}, by="system", now=now)
+    reveal(first.date())
     assert acts(systems, again("D-2", lodged_at=now.isoformat())) == ["physical"]
     assert len({*Decision.objects.values_list("u", flat=True)}) == 1
+
+
+def test_a_draw_is_spent_only_when_nothing_of_it_stands(systems: Systems, state_home: Path) -> None:
+    now = datetime.now(UTC)
+    first = now - timedelta(days=4)
+    systems.lodge(again("D-1", lodged_at=first.isoformat()))
+    systems.lodge(again("D-2", items=HEAVY, lodged_at=first.isoformat()))
+    reveal(first.date())
+    assert acts(systems, again("D-3", lodged_at=now.isoformat())) == ["physical"]
+    assert [each["spent"] for each in same_goods(systems, "D-3")] == [False]
+    assert replayed(state_home) == (3, 0, 0)
 
 
 def test_all_of_it_comes_out_the_same_again(systems: Systems, state_home: Path) -> None:
@@ -111,14 +181,15 @@ def test_all_of_it_comes_out_the_same_again(systems: Systems, state_home: Path) 
     first = now - timedelta(days=4)
     systems.lodge(again("D-1", items=HEAVY, lodged_at=first.isoformat()))
     systems.lodge(again("E-1", transport_document="CMR-2", lodged_at=first.isoformat()))
-    with transaction.atomic():
-        record(EntryKind.KEY_REVEAL, key_subject(first.date()), {"what": "day key"}, by="system", now=now)
+    reveal(first.date())
     for number in range(2, 5):
         systems.lodge(again(f"D-{number}", lodged_at=now.isoformat()))
         systems.lodge(again(f"E-{number}", transport_document="CMR-2", lodged_at=now.isoformat()))
     assert Lodgement.objects.exclude(kin=[]).count() == 6
-    ring = read_key_file(state_home / "key.json")
     for _ in range(2):
-        done = replay({ring.commitment(): ring})
-        assert (done.equal, done.different, done.differing or []) == (8, 0, [])
+        assert replayed(state_home) == (8, 0, 0)
         lodging.close()
+    Lodgement.objects.filter(declaration_id__in=["D-1", "E-1"]).delete()
+    ring = read_key_file(state_home / "key.json")
+    done = replay({ring.commitment(): ring})
+    assert done.equal + done.different == 6, "what expired is not asked for; whose draw stood on it is another now"

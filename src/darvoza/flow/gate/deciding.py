@@ -237,7 +237,11 @@ class Gate:
 
     def inheriting(self, decided: Decided, before: Mapping[str, Iterable[Mapping[str, Any]]]) -> Decided:
         """Give decisions with the floors that stand under earlier lodgings of the same goods; see `inherited`."""
-        told = inherited(decided.told, before)
+        items = decided.items.select("declaration_id", "item").filter(pl.col("declaration_id").is_in(list(before)))
+        numbers: dict[str, list[int]] = {name: [] for name in before}
+        for name, number in items.iter_rows():
+            numbers[name].append(number)
+        told = inherited(decided.told, before, numbers)
         return replace(decided, told=told, ordered=ordered(told, self.policy.profiles))
 
     def decide_again(self, items: pl.DataFrame, before: pl.DataFrame) -> Decided:

@@ -1,6 +1,6 @@
 """A decision made again: the same draw, every floor it had, and those it has now; so nothing is ever lowered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -83,18 +83,23 @@ def renewed_few(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str
     return [_told(row, told[tuple(row[name] for name in KEY)]) for row in made]
 
 
-def inherited(told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]]) -> Table:
+def inherited(
+    told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]], numbers: Mapping[str, Sequence[int]]
+) -> Table:
     """Put what earlier lodgings of the same goods were chosen for under decisions on goods that are lodged again.
 
     Whoever was chosen knows that his draw is low. If nothing but the draw stayed with the goods, he would lodge them again with
-    another weight or value, until what they are worth to the score lies below it.
+    another weight or value, until what they are worth to the score lies below it. Which of them was meant nobody can tell
+    from another paper: such an act is of the whole consignment.
 
     Parameters
     ----------
     told
         Decisions on declarations that are lodged for the first time.
     before
-        Decisions on earlier lodgings that are to stand, by the reference of the new one.
+        Acts of earlier lodgings that are to stand, by the reference of the new one: ``agency``, ``act``, ``floors``.
+    numbers
+        The numbers of the goods items, by the reference of the new one.
 
     Returns
     -------
@@ -104,15 +109,20 @@ def inherited(told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]]) ->
     new: dict[str, list[Mapping[str, Any]]] = {}
     for row in told.rows:
         new.setdefault(row["declaration_id"], []).append(row)
-    known = [
-        {**row, "declaration_id": name, **{each: new[name][0][each] for each in OF_DRAW}}
-        for name, rows in before.items()
-        for row in rows
-    ]
-    made = renewed_few(known, [row for name in before for row in new[name]])
-    for name in before:
-        new[name] = [row for row in made if row["declaration_id"] == name]
-    return Table([dict(row) for rows in new.values() for row in rows], DECISION_SCHEMA)
+    known = [_standing_under(new[name][0], act, numbers[name]) for name, acts in before.items() for act in acts]
+    made: dict[str, list[Mapping[str, Any]]] = {}
+    whole = {(name, act["agency"], act["act"]) for name, acts in before.items() for act in acts}
+    for row in renewed_few(known, [row for name in before for row in new[name]]):
+        name = row["declaration_id"]
+        asked = {"items": list(numbers[name])} if (name, row["agency"], row["act"]) in whole else {}
+        made.setdefault(name, []).append(row | asked)
+    return Table([dict(row) for rows in (new | made).values() for row in rows], DECISION_SCHEMA)
+
+
+def _standing_under(new: Mapping[str, Any], act: Mapping[str, Any], numbers: Sequence[int]) -> dict[str, Any]:
+    """Give a decision on goods as they were lodged earlier, as one on the goods that are lodged now."""
+    floors = [{**floor, "items": list(numbers)} for floor in act["floors"]]
+    return {**new, "agency": act["agency"], "act": act["act"], "floors": floors, **{name: [] for name in OF_SCORE}}
 
 
 def _head(after: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -116,3 +116,14 @@ def explained(decisions: Rows) -> list[dict[str, Any]]:
     told = ("agency", "act", "items", "probability", "u", "selected", "basis", "floors", "score", "harm", "contributions",
             "fingerprint", "key_day", "commitment", "profiles_digest", "model_digest")  # fmt: skip
     return [{name: row.get(name) for name in told} for row in decisions]
+
+
+def kin_told(kin: Rows, agency: str = "") -> list[dict[str, Any]]:
+    """Give which earlier lodgings of the same goods had a part in a decision; to one agency nothing of the acts of others."""
+    told = []
+    for each in kin:
+        acts = [f"{act['agency']} {act['act']}" for act in each.get("acts", ()) if agency in {"", act["agency"]}]
+        if acts or "spent" in each:
+            named = {name: each[name] for name in ("declaration_id", "revision")}
+            told.append(named | {"acts": acts, "spent": "spent" in each})
+    return told

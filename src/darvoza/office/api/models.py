@@ -114,7 +114,7 @@ class Lodgement(models.Model):
     """One decision on a declaration as it then was; rows are only added. `revision` counts them, declaration by declaration.
 
     Not `binding`: another system decides, and this decision is kept to be compared. `kin` names earlier lodgings of the same
-    goods, the acts of theirs that were still to be done, and whether their draw was spent.
+    goods, with the floors of those acts of theirs that were still to be done, and draws of theirs that were spent.
     """
 
     declaration_id = models.CharField(max_length=64)

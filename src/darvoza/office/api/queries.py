@@ -15,7 +15,7 @@ from darvoza.flow.gate.cusres import ActTold, Response, Standing, cusres
 from darvoza.flow.gate.state_file import State
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import acts_of, decided, explained, said_of
+from darvoza.office.api.documents import acts_of, decided, explained, kin_told, said_of
 from darvoza.office.api.models import Comparison, Delivery, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
@@ -115,9 +115,16 @@ def explanation_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
         "declaration_id": declaration_id,
         "revision": row.revision,
         "state": row.state,
-        "same_goods": row.kin,
+        "same_goods": kin_for(caller, row),
         "decisions": explained(rows),
     }
+
+
+def kin_for(caller: Caller, row: Lodgement) -> list[dict[str, Any]]:
+    """Give which earlier lodgings of the same goods had a part in a decision, of those that a client may know of."""
+    told = kin_told(row.kin, own_agency(caller))
+    known = revisions_of(each["declaration_id"] for each in told) if told else {}
+    return [each for each in told if may_know(caller, known.get(each["declaration_id"], []))]
 
 
 def evidence_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
@@ -126,7 +133,7 @@ def evidence_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
         {
             **decided(said_of(vars(row)), row.decisions, agency=caller.agency),
             "client": row.client,
-            "same_goods": row.kin,
+            "same_goods": kin_for(caller, row),
             "items": row.items,
             "decisions": explained(
                 each for each in row.decisions if not caller.agency or each["agency"] == caller.agency

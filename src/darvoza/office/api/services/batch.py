@@ -17,7 +17,7 @@ from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.flow.tables import Table
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import as_text, decided, etag, journalled, names, said_of, version_of
+from darvoza.office.api.documents import as_text, decided, etag, journalled, kin_told, names, said_of, version_of
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
@@ -252,7 +252,7 @@ class Batch:
         document = decided(said, decisions, agency=agency) if agency else event["body"]
         self.answers.append((request, Answer(201 if request.kind is LodgementKind.LODGED else 200, as_text(document))))
         self.told.append(event)
-        body = journalled(said, decisions, goods) | ({"same_goods": row["kin"]} if row["kin"] else {})
+        body = journalled(said, decisions, goods) | ({"same_goods": kin_told(row["kin"])} if row["kin"] else {})
         self.events.append(JournalEvent(EntryKind.DECISION, caller.username, row["declaration_id"], self.now, body))
 
 
