@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from cli.declared import assessed, declared, floors_of, one_profile
-from darvoza.cli.certificate_words import FAULTS
 from darvoza.cli.main import main
 from darvoza.cli.reference_data import shipped
 from darvoza.domain.matching import PermitFault
 from darvoza.domain.sps.certificate import CertificateFault
+from darvoza.domain.sps.certificate_words import FAULTS
 
 SAMPLES = shipped("sps_alerts.yaml").parent / "samples"
 CERTIFICATES, REGISTERS = SAMPLES / "certificates", SAMPLES / "registers"
@@ -225,6 +225,77 @@ def test_explain_names_the_fault_of_the_certificate(tmp_path: Path, capsys: Said
     assert "item 1, phytosanitary certificate UZ99: none is known under its number" in told
     assert main(["explain", "D1", "--in", str(tmp_path / "run"), "--language", "ru"]) == 0
     assert "документ с таким номером неизвестен" in capsys.readouterr().out
+
+
+def told_in_orders(place: Path, run: str = "run") -> dict[tuple[str, str, str], str]:
+    """Declaration, service and language → what the first order of the service says."""
+    orders = pl.read_parquet(place / run / "orders.parquet").unique(["declaration_id", "agency"], keep="first")
+    return {
+        (row["declaration_id"], row["agency"], language): row[f"instructions_{language}"]
+        for row in orders.iter_rows(named=True)
+        for language in ("en", "ru")
+    }
+
+
+def test_orders_of_the_service_name_the_document_as_declared_and_its_fault(tmp_path: Path) -> None:
+    half = {**APRICOTS, "net_mass": "5000"}
+    rows = [
+        {**half, "document_numbers": "851:uz-99/1"},
+        {**half, "document_numbers": "851:uz-99/1", "item": "2"},
+        {**half, "declaration_id": "D2"},
+        {**half, "declaration_id": "D3", "lodged_at": "2026-03-26T08:00:00Z"},
+        {**MEAT, "declaration_id": "D4", "importer_id": "I9", "lodged_at": "2026-03-27T08:00:00Z"},
+        {**half, "declaration_id": "D5", "document_numbers": "851:X-1", "flow": "E"},
+    ]
+    given = [*planned(tmp_path), "--registers", REGISTERS, "--capacity", "1", "--random", "1"]
+    assessed(tmp_path, declared(tmp_path, *rows), *given)
+    told = told_in_orders(tmp_path)
+    plant, customs = "phytosanitary", "customs"
+    forged = "Phytosanitary certificate uz-99/1 (items 1, 2): none is known under its number."
+    assert forged in told["D1", plant, "en"].splitlines()
+    russian = "Фитосанитарный сертификат uz-99/1 (товары 1, 2): документ с таким номером неизвестен."
+    assert russian in told["D1", plant, "ru"].splitlines()
+    used = "Phytosanitary certificate UZ17/0031 (item 1): it was used for another consignment."
+    assert used in told["D3", plant, "en"].splitlines()
+    other = "Permit KG-V-2026-118 (item 1): it was issued to another trader."
+    assert other in told["D4", customs, "en"].splitlines()
+    # nothing of it stands where nothing is wrong, in the orders of another service, or of goods that leave
+    assert "UZ17/0031" not in told["D2", plant, "en"]
+    assert "uz-99/1" not in told["D1", customs, "en"]
+    assert "X-1" not in told.get(("D5", plant, "en"), told["D5", customs, "en"])
+
+
+PLANS = """\
+plans:
+  - {code: P, title: Dried fruit, agency: phytosanitary, act: physical, scope: {goods: ["0809"]},
+     fractions: [1, 0.2], clearances: [3], legal_basis: L, from: 2026-01-01}
+"""
+
+
+def planned(place: Path) -> list[object]:
+    """Words that have the plant service look at every new importer's dried fruit, whatever its papers say."""
+    (place / "plans.yaml").write_text(PLANS, encoding="utf-8")
+    return ["--certificates", CERTIFICATES, "--plans", place / "plans.yaml"]
+
+
+def test_what_is_wrong_with_a_document_stands_in_every_order_of_the_service_whatever_chose_it(tmp_path: Path) -> None:
+    words = declared(tmp_path, {**APRICOTS, "document_numbers": "851:UZ99"})
+    assessed(tmp_path, words, *planned(tmp_path))
+    orders = pl.read_parquet(tmp_path / "run" / "orders.parquet").filter(agency="phytosanitary")
+    assert set(orders.get_column("act")) == {"documentary", "physical"}
+    assert orders.get_column("instructions_en").str.contains("certificate UZ99 (item 1)", literal=True).all()
+
+
+def test_faults_of_passive_levels_are_told_by_explain_and_ask_nothing_of_officers(tmp_path: Path, capsys: Said) -> None:
+    words = declared(tmp_path, {**APRICOTS, "net_mass": "50000"})
+    assessed(tmp_path, words, *planned(tmp_path))
+    assert "UZ17" not in told_in_orders(tmp_path)["D1", "phytosanitary", "en"]
+    capsys.readouterr()
+    assert main(["explain", "D1", "--in", str(tmp_path / "run")]) == 0
+    assert "item 1, phytosanitary certificate UZ17/0031: it covers less than was declared" in capsys.readouterr().out
+    assessed(tmp_path, words, *planned(tmp_path), *settings(tmp_path, ALL_ACTIVE), out="active")
+    little = "Phytosanitary certificate UZ17/0031 (item 1): it covers less than was declared."
+    assert little in told_in_orders(tmp_path, "active")["D1", "phytosanitary", "en"]
 
 
 @pytest.mark.parametrize(

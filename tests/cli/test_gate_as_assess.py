@@ -97,6 +97,11 @@ def test_whatever_a_run_is_told_the_gate_is_told_and_decides_the_same(tmp_path: 
     whole = pl.concat([each.decisions for each in made])
     assert [name for name in run.columns if not whole[name].equals(run[name])] == []
     assert whole.equals(run)
+    # turns and slots are those of what is decided together; what officers are told of each act is not
+    said_of = ["declaration_id", "agency", "act", "instructions_en", "instructions_ru"]
+    orders = pl.read_parquet(tmp_path / "run" / "orders.parquet").select(said_of).sort(said_of)
+    assert pl.concat([each.orders for each in made]).select(said_of).sort(said_of).equals(orders)
+    assert orders.get_column("instructions_en").str.contains("Phytosanitary certificate UZ").any()
     sources = set(run["floors"].explode().struct.field("source"))
     assert {"P", "M", "M:owed", "CERTIFICATE-PHYTOSANITARY-QUANTITY", "standing"} <= sources
     assert set(fields) <= KNOWN

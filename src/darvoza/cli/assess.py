@@ -39,6 +39,7 @@ from darvoza.flow.assessment.annual_minimum import owed_profiles, read_counts
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.health_sources import HealthSources
+from darvoza.flow.inspection.faulty_documents import faulty_documents
 from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.outcomes import without_results
@@ -228,7 +229,11 @@ def _write(
     """Write every file of the run."""
     decisions = done.decisions
     decisions.write_parquet(part / DECISIONS, compression="zstd", row_group_size=ROW_GROUP)
-    orders(decisions, policy.profiles).write_parquet(part / ORDERS, compression="zstd", row_group_size=ROW_GROUP)
+    checked = done.certificates
+    faulty = faulty_documents(checked.checks if checked else None, policy.attested.settings)
+    orders(decisions, policy.profiles, faulty).write_parquet(
+        part / ORDERS, compression="zstd", row_group_size=ROW_GROUP
+    )
     done.load.write_parquet(part / LOAD, compression="zstd")
     (part / MEMORY).write_text(memory_text(done.memory), encoding="utf-8")
     write_rejected(intake, part / REJECTED)

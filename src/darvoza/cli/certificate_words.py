@@ -1,74 +1,13 @@
-"""What is wrong with certificates and permits, in words."""
+"""What is wrong with the certificates and permits of a run, told beside its decisions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
-from darvoza.domain.fact_settings import DocumentKind
-from darvoza.domain.matching import PermitFault
-from darvoza.domain.sps.certificate import CertificateFault
+from darvoza.domain.sps.certificate_words import ITEM, document_named, faults_named
 
 CHECKED = "certificates.parquet"
-
-FAULTS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        CertificateFault.NO_NUMBER: "it was declared without its number",
-        CertificateFault.NOT_FOUND: "none is known under its number",
-        CertificateFault.UNKNOWN_TYPE: "it is none of export (851), re-export (657), sanitary (852), veterinary (853)",
-        CertificateFault.NOT_ISSUED: "its status is not 70, issued",
-        CertificateFault.NO_DATE: "it has no date of issue that can be read",
-        CertificateFault.FUTURE_DATE: "it was issued after the day of the check",
-        CertificateFault.AFTER_DISPATCH: "it was issued after the goods were dispatched",
-        CertificateFault.EXPIRED: "its last day is past, or it is older than is set",
-        CertificateFault.ALREADY_USED: "it was used for another consignment",
-        CertificateFault.OTHER_COUNTRY: "it was issued for another country",
-        CertificateFault.UNKNOWN_COUNTRY: "it was issued for one country, and where the goods go is not known",
-        CertificateFault.STATEMENT_MISSING: "an additional declaration that is required is missing",
-        CertificateFault.OTHER_GOODS: "it does not speak of these goods",
-        CertificateFault.OTHER_ORIGIN: "it speaks of these goods, but of another origin",
-        CertificateFault.TOO_LITTLE: "it covers less than was declared",
-        CertificateFault.UNKNOWN_QUANTITY: "its quantity or the declared net mass is not known, so nobody can tell whether it covers",
-        PermitFault.OTHER_TRADER: "it was issued to another trader",
-        PermitFault.NOT_IN_FORCE: "it is not in force on the day",
-    },
-    "ru": {
-        CertificateFault.NO_NUMBER: "номер не заявлен",
-        CertificateFault.NOT_FOUND: "документ с таким номером неизвестен",
-        CertificateFault.UNKNOWN_TYPE: "вид документа неизвестен",
-        CertificateFault.NOT_ISSUED: "статус не 70 (выдан)",
-        CertificateFault.NO_DATE: "нет читаемой даты выдачи",
-        CertificateFault.FUTURE_DATE: "дата выдачи позже дня проверки",
-        CertificateFault.AFTER_DISPATCH: "дата выдачи позже отправки товара",
-        CertificateFault.EXPIRED: "срок действия истёк, или документ старше установленного",
-        CertificateFault.ALREADY_USED: "номер использован для другой партии",
-        CertificateFault.OTHER_COUNTRY: "страна назначения в документе другая",
-        CertificateFault.UNKNOWN_COUNTRY: "документ выдан для одной страны, а страна назначения товара неизвестна",
-        CertificateFault.STATEMENT_MISSING: "нет требуемой дополнительной декларации",
-        CertificateFault.OTHER_GOODS: "товары в документе другие",
-        CertificateFault.OTHER_ORIGIN: "происхождение в документе другое",
-        CertificateFault.TOO_LITTLE: "количество меньше заявленного",
-        CertificateFault.UNKNOWN_QUANTITY: "количество в документе или заявленная масса нетто неизвестны",
-        PermitFault.OTHER_TRADER: "держатель документа — другое лицо",
-        PermitFault.NOT_IN_FORCE: "срок действия не охватывает этот день",
-    },
-}
-
-KINDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        DocumentKind.PHYTOSANITARY: "phytosanitary certificate",
-        DocumentKind.VETERINARY: "veterinary certificate",
-        DocumentKind.SANITARY: "sanitary certificate",
-        DocumentKind.PERMIT: "permit",
-    },
-    "ru": {
-        DocumentKind.PHYTOSANITARY: "фитосанитарный сертификат",
-        DocumentKind.VETERINARY: "ветеринарный сертификат",
-        DocumentKind.SANITARY: "санитарный сертификат",
-        DocumentKind.PERMIT: "разрешение",
-    },
-}
-ITEM = {"en": "item", "ru": "товар"}
 
 
 def faults_told(directory: Path, declaration: str, language: str) -> Iterator[str]:
@@ -78,6 +17,6 @@ def faults_told(directory: Path, declaration: str, language: str) -> Iterator[st
         return
     checks = pl.scan_parquet(path).filter(pl.col("declaration_id") == declaration).collect()
     for row in checks.filter(pl.col("faults").list.len() > 0).iter_rows(named=True):
-        words = "; ".join(FAULTS[language][fault] for fault in row["faults"])
-        named = " ".join(filter(None, (KINDS[language][row["kind"]], row["number"])))
-        yield f"{ITEM[language]} {row['item']}, {named}: {words}"
+        # runs of an older make keep the number only as it is compared
+        named = document_named(row["kind"], row.get("declared", row["number"]), language)
+        yield f"{ITEM[language]} {row['item']}, {named}: {faults_named(row['faults'], language)}"

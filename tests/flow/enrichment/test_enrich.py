@@ -59,7 +59,7 @@ def test_every_fact_is_known_of_some_item() -> None:
     zones = (OriginStatus("FMD", origin, "", (), StatusCode.PRESENT, since, None, "a test"),)
     declaration, version, item = present.row(0)[0], 1, 1
     checks = [
-        (declaration, version, item, kind, "1", 2, ["too_little"], 5.0, "free from pests")
+        (declaration, version, item, kind, "1", 2, ["too_little"], 5.0, "free from pests", "1", "I")
         for kind in ("phytosanitary", "permit")
     ]
     attested = CheckedCertificates(pl.DataFrame(checks, schema=CHECKS, orient="row"), certificates=True, permits=True)

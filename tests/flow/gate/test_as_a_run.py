@@ -24,8 +24,9 @@ from darvoza.flow.enrichment.enrich import Registers
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.gate.deciding import RESULTS, Gate, ordered
 from darvoza.flow.gate.records import plain_rows
+from darvoza.flow.inspection.faulty_documents import Faulty, faulty_documents
 from darvoza.flow.intake.competence import read_competence
-from darvoza.flow.pipeline import Policy, assess_all
+from darvoza.flow.pipeline import Assessed, Policy, assess_all
 from darvoza.flow.plan_book import keep_plans
 from darvoza.flow.selectivity.memory_file import memory_text
 from gate_world import PROFILES, in_parts, lodged, policy
@@ -108,9 +109,16 @@ def test_few_are_decided_in_rows_as_many_are_in_columns(monkeypatch: pytest.Monk
     (ours, theirs) = rows.watched(after), columns.watched(after)
     assert ours.declarations.equals(theirs.declarations)
     assert ours.floors.equals(theirs.floors)
-    profiles = state.profiles
-    assert ordered(rows.told, profiles).frame.equals(ordered(columns.told, profiles).frame)
-    assert ordered(rows.told, profiles).rows == ordered(columns.told, profiles).rows
+    (few, many) = (ordered(each.told, state.profiles, faulty_in(each)) for each in (rows, columns))
+    assert few.frame.equals(many.frame)
+    assert few.rows == many.rows
+    assert few.frame.get_column("instructions_en").str.contains("PC-6 (item 1): none is known", literal=True).any()
+
+
+def faulty_in(assessed: Assessed) -> Faulty:
+    """What was found wrong with certificates and permits, in words."""
+    assert assessed.certificates is not None
+    return faulty_documents(assessed.certificates.checks, ATTESTED.settings)
 
 
 def halves(items: pl.DataFrame) -> list[pl.DataFrame]:

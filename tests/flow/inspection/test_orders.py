@@ -40,6 +40,19 @@ def test_an_officer_cannot_tell_chance_from_score() -> None:
     assert chance.equals(scored)
 
 
+def test_what_is_wrong_with_documents_is_told_alike_whatever_chose_and_to_the_service_that_answers_for_them() -> None:
+    faulty = {
+        ("D1", "customs"): {"en": ("Permit P-1 (item 2): it was issued to another trader.",), "ru": ("Разрешение",)}
+    }
+    chance = orders(table(decided()), NOTHING, faulty)
+    scored = orders(table(decided(basis="score", floors=[floor("score", "score")])), NOTHING, faulty)
+    assert chance.equals(scored)
+    assert chance["instructions_en"][0] == f"{STANDING['en'][Act.PHYSICAL]}\n{faulty['D1', 'customs']['en'][0]}"
+    assert chance["instructions_ru"][0].endswith("\nРазрешение")
+    others = table(decided(agency="veterinary"), decided(declaration_id="D2"))
+    assert orders(others, NOTHING, faulty).equals(orders(others, NOTHING))
+
+
 def test_nothing_in_an_order_tells_floors_score_or_draw() -> None:
     assert set(orders(table(decided()), NOTHING).columns).isdisjoint(
         {"floors", "basis", "u", "probability", "score", "harm"}

@@ -47,8 +47,11 @@ CHECKS = {
     "faults": pl.List(pl.String),
     "left": pl.Float64(),
     "statements": pl.String(),
+    "declared": pl.String(),
+    "flow": pl.String(),
 }
-"""Columns of the checks: one row for each document that an item refers to; mass left before the item, kg."""
+"""Columns of the checks: one row for each document that an item refers to; mass left before the item, kg; the number as it is
+compared, and as it was declared."""
 
 USES = {
     "kind": pl.String(),
@@ -199,6 +202,7 @@ class _Asked:
     expected: Expected
     mass: Decimal
     numbers: Mapping[DocumentKind, tuple[str, ...]]
+    flow: str | None
 
 
 @lru_cache(maxsize=KEPT)
@@ -234,6 +238,7 @@ def _asked(items: pl.DataFrame, codes: Mapping[str, DocumentKind]) -> Iterator[_
             ),
             mass=row["net_mass"] or row["gross_mass"] or Decimal(0),
             numbers=numbers,
+            flow=row["flow"],
         )
 
 
@@ -270,10 +275,10 @@ def _checked(asked: _Asked, known: Attested, ledger: _Ledger) -> Iterator[tuple[
         if not known.of_kind(kind):
             continue
         if not numbers:
-            yield _row(asked, (kind, ""), [CertificateFault.NO_NUMBER.value])
+            yield (*_row(asked, (kind, ""), [CertificateFault.NO_NUMBER.value]), "", asked.flow)
         for number in numbers:
             check = _permit if kind is DocumentKind.PERMIT else _certificate
-            yield check(asked, known, ledger, (kind, folded_number(number)))
+            yield (*check(asked, known, ledger, (kind, folded_number(number))), number, asked.flow)
 
 
 def _certificate(asked: _Asked, known: Attested, ledger: _Ledger, number: Number) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from darvoza.flow.gate.draws import DrawBook, Number, Unspent
 from darvoza.flow.gate.keeping import needs
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import inherited, renewed, renewed_few
+from darvoza.flow.inspection.faulty_documents import NONE_FAULTY, Faulty, faulty_documents
 from darvoza.flow.inspection.orders import ORDER_SCHEMA, orders, orders_of_few
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.versions import latest_versions
@@ -221,7 +222,7 @@ class Gate:
         if spent:
             policy = replace(policy, earlier=Unspent(self._draws, spent))
         assessed = assess_all(items, policy)
-        return Decided(items, assessed.told, ordered(assessed.told, policy.profiles), assessed)
+        return Decided(items, assessed.told, _ordered(assessed.told, policy, assessed), assessed)
 
     def lodged_before(self, items: pl.DataFrame) -> dict[str, list[Lodging]]:
         """Give the last lodgings of the same goods, by the reference of those that have just been lodged.
@@ -237,12 +238,8 @@ class Gate:
 
     def inheriting(self, decided: Decided, before: Mapping[str, Iterable[Mapping[str, Any]]]) -> Decided:
         """Give decisions with the floors that stand under earlier lodgings of the same goods; see `inherited`."""
-        items = decided.items.select("declaration_id", "item").filter(pl.col("declaration_id").is_in(list(before)))
-        numbers: dict[str, list[int]] = {name: [] for name in before}
-        for name, number in items.iter_rows():
-            numbers[name].append(number)
-        told = inherited(decided.told, before, numbers)
-        return replace(decided, told=told, ordered=ordered(told, self.policy.profiles))
+        told = inherited(decided.told, before, decided.items)
+        return replace(decided, told=told, ordered=_ordered(told, self.policy, decided.assessed))
 
     def decide_again(self, items: pl.DataFrame, before: pl.DataFrame) -> Decided:
         """Decide declarations again: amended, or because other profiles, measures or scores are in force.
@@ -257,10 +254,11 @@ class Gate:
             The decisions on them so far.
         """
         policy = self._seeing(items)
-        now = assess_all(items, policy).told
+        assessed = assess_all(items, policy)
+        now = assessed.told
         made = renewed_few(before.iter_rows(named=True), now.rows) if now.in_rows else renewed(before, now.frame)
         decisions = Table(made, DECISION_SCHEMA)
-        return Decided(items, decisions, ordered(decisions, policy.profiles), None)
+        return Decided(items, decisions, _ordered(decisions, policy, assessed), None)
 
     def keep(self, decided: Decided) -> None:
         """Remember what was decided and stored."""
@@ -349,11 +347,19 @@ class Gate:
         return policy if _looks_back(policy.facts()) else replace(policy, remembered=None)
 
 
-def ordered(decisions: Table, profiles: ProfileSet) -> Table:
+def ordered(decisions: Table, profiles: ProfileSet, faulty: Faulty = NONE_FAULTY) -> Table:
     """Write the orders that follow from decisions, in the form in which these were made."""
     if decisions.in_rows:
-        return Table(orders_of_few(decisions.rows, profiles), ORDER_SCHEMA)
-    return Table(orders(decisions.frame, profiles), ORDER_SCHEMA)
+        return Table(orders_of_few(decisions.rows, profiles, faulty), ORDER_SCHEMA)
+    return Table(orders(decisions.frame, profiles, faulty), ORDER_SCHEMA)
+
+
+def _ordered(decisions: Table, policy: Policy, assessed: Assessed | None) -> Table:
+    """Write the orders with what assessing the goods found wrong with their documents."""
+    checked = assessed.certificates if assessed else None
+    return ordered(
+        decisions, policy.profiles, faulty_documents(checked.checks if checked else None, policy.attested.settings)
+    )
 
 
 def _joined(past: pl.DataFrame | None, lodged: pl.DataFrame) -> pl.DataFrame | None:

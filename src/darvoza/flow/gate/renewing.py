@@ -83,9 +83,7 @@ def renewed_few(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str
     return [_told(row, told[tuple(row[name] for name in KEY)]) for row in made]
 
 
-def inherited(
-    told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]], numbers: Mapping[str, Sequence[int]]
-) -> Table:
+def inherited(told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]], items: pl.DataFrame) -> Table:
     """Put what earlier lodgings of the same goods were chosen for under decisions on goods that are lodged again.
 
     Whoever was chosen knows that his draw is low. If nothing but the draw stayed with the goods, he would lodge them again with
@@ -98,8 +96,8 @@ def inherited(
         Decisions on declarations that are lodged for the first time.
     before
         Acts of earlier lodgings that are to stand, by the reference of the new one: ``agency``, ``act``, ``floors``.
-    numbers
-        The numbers of the goods items, by the reference of the new one.
+    items
+        The goods items that are lodged now.
 
     Returns
     -------
@@ -109,6 +107,11 @@ def inherited(
     new: dict[str, list[Mapping[str, Any]]] = {}
     for row in told.rows:
         new.setdefault(row["declaration_id"], []).append(row)
+    numbers: dict[str, list[int]] = {name: [] for name in before}
+    for name, number in items.filter(pl.col("declaration_id").is_in(list(before)))[
+        "declaration_id", "item"
+    ].iter_rows():
+        numbers[name].append(number)
     known = [_standing_under(new[name][0], act, numbers[name]) for name, acts in before.items() for act in acts]
     made: dict[str, list[Mapping[str, Any]]] = {}
     whole = {(name, act["agency"], act["act"]) for name, acts in before.items() for act in acts}

@@ -16,6 +16,7 @@ from darvoza.domain.codes import Act, Agency, Channel
 from darvoza.domain.inspection import InspectionOrder
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.sps.queue import Urgency, Waiting
+from darvoza.flow.inspection.faulty_documents import NONE_FAULTY, Faulty
 from darvoza.flow.inspection.queue import in_turn, joint_slots
 from darvoza.flow.tables import Schema
 
@@ -62,7 +63,7 @@ STANDING: Mapping[str, Mapping[Act, str]] = {
 """What every act comprises, whatever chose it."""
 
 
-def orders(decisions: pl.DataFrame, profiles: ProfileSet) -> pl.DataFrame:
+def orders(decisions: pl.DataFrame, profiles: ProfileSet, faulty: Faulty = NONE_FAULTY) -> pl.DataFrame:
     """Write the orders that follow from decisions.
 
     Parameters
@@ -71,6 +72,8 @@ def orders(decisions: pl.DataFrame, profiles: ProfileSet) -> pl.DataFrame:
         Decisions of a run, one row per declaration, agency and act.
     profiles
         The profiles behind them; their instructions are given with the act they ask for, whether or not they chose.
+    faulty
+        What is wrong with certificates and permits; it is told with every act of the service that answers for them.
 
     Returns
     -------
@@ -83,22 +86,24 @@ def orders(decisions: pl.DataFrame, profiles: ProfileSet) -> pl.DataFrame:
     named = [name for name in Chosen._fields if name not in {"urgency", "sources"}]
     selected = decisions.filter("selected")
     chosen = list(map(Chosen._make, selected.select(*named, urgency, sources).iter_rows()))
-    places, written = _written(chosen, profiles)
+    places, written = _written(chosen, _Instructions(profiles, faulty))
     told = {name: pl.Series([row[name] for row in written], dtype=ORDER_SCHEMA[name]) for name in ADDED}
     taken = selected.select(name for name in ORDER_SCHEMA if name not in ADDED)[places]
     return taken.with_columns(**told).select(*ORDER_SCHEMA)
 
 
-def orders_of_few(decisions: Iterable[Mapping[str, Any]], profiles: ProfileSet) -> list[dict[str, Any]]:
+def orders_of_few(
+    decisions: Iterable[Mapping[str, Any]], profiles: ProfileSet, faulty: Faulty = NONE_FAULTY
+) -> list[dict[str, Any]]:
     """Write the same orders that follow from few decisions, row by row.
 
     Parameters
     ----------
-    decisions, profiles
+    decisions, profiles, faulty
         As for `orders`, one mapping a decision.
     """
     selected = [row for row in decisions if row["selected"]]
-    places, written = _written(list(map(_chosen, selected)), profiles)
+    places, written = _written(list(map(_chosen, selected)), _Instructions(profiles, faulty))
     return [
         {name: (told if name in ADDED else selected[place])[name] for name in ORDER_SCHEMA}
         for place, told in zip(places, written, strict=True)
@@ -125,14 +130,13 @@ def _chosen(row: Mapping[str, Any]) -> Chosen:
     )
 
 
-def _written(chosen: Sequence[Chosen], profiles: ProfileSet) -> tuple[list[int], list[dict[str, Any]]]:
+def _written(chosen: Sequence[Chosen], told: "_Instructions") -> tuple[list[int], list[dict[str, Any]]]:
     """Put acts in the order of the work of each post and day, and write what an order says beside the decision: `ADDED`."""
     waiting = tuple(_waiting(chosen))
     urgency = {one.declaration_id: one.urgency.value for one in waiting}
     turns, slots = _turns(waiting), {slot.declaration_id: slot for slot in joint_slots(waiting)}
     keys = [(one.post, one.lodged_at.date(), turns[one.declaration_id]) for one in chosen]
     places = sorted(range(len(chosen)), key=keys.__getitem__)
-    told = _Instructions(profiles)
     written = []
     for place in places:
         one, (_, day, turn) = chosen[place], keys[place]
@@ -182,18 +186,25 @@ def _turns(waiting: Iterable[Waiting]) -> dict[str, int]:
 
 
 class _Instructions:
-    """What officers are told: what the act always comprises, and what the profiles say, each once."""
+    """What officers are told: what the act always comprises, which documents are faulty, and what profiles say, each once."""
 
-    def __init__(self, profiles: ProfileSet) -> None:
-        self._profiles = profiles.by_code
+    def __init__(self, profiles: ProfileSet, faulty: Faulty) -> None:
+        self._profiles, self._faulty = profiles.by_code, faulty
         self._texts: dict[str, tuple[str, ...]] = {}
 
     def of(self, one: Chosen) -> dict[str, str]:
         """Give the instructions of an act, in each language."""
         act, said = Act(one.act), [text for text in map(self._of_source, one.sources) if text]
+        faulty = self._faulty.get((one.declaration_id, one.agency), {})
         return {
             f"instructions_{language}": "\n".join(
-                dict.fromkeys([STANDING[language][act], *(texts[place] for texts in said if texts[place])])
+                dict.fromkeys(
+                    [
+                        STANDING[language][act],
+                        *faulty.get(language, ()),
+                        *(texts[place] for texts in said if texts[place]),
+                    ]
+                )
             )
             for place, language in enumerate(LANGUAGES)
         }
