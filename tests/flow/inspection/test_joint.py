@@ -135,6 +135,18 @@ def test_results_hold_goods_where_they_should(test: LaboratoryTest, word: Custom
     assert made.items[1].word is CustomsWord.RELEASE, "the sample was of item 1"
 
 
+def test_to_ask_for_another_test_takes_no_rejection_away() -> None:
+    reported_at = LATER + timedelta(days=1)
+    rejected = replace(TEST, result=Decimal(3), expanded_uncertainty=Decimal(1), reported_at=reported_at)
+    again = replace(TEST, requested_at=LATER + timedelta(days=2), accepted_at=None)
+    made = joined(
+        service(PHYTO, ControlOutcome.UNDER_MONITORING, samples=(SAMPLE,), tests=(rejected, again)),
+        now=LATER + timedelta(days=3),
+    )
+    assert made.items[0].word is CustomsWord.HOLD
+    assert made.items[0].reasons[0].reason is WhyCode.TEST_REJECTED
+
+
 @pytest.mark.parametrize("outcome", [ControlOutcome.DESTROY, ControlOutcome.RETURN, ControlOutcome.TRANSFORM])
 def test_what_cannot_be_undone_waits_for_a_second_test_and_is_not_released(outcome: ControlOutcome) -> None:
     rejected = replace(TEST, result=Decimal(3), expanded_uncertainty=Decimal(1), reported_at=NOW)

@@ -126,6 +126,56 @@ def test_of_two_tests_the_second_decides_in_whatever_order_they_come(tests: list
     assert [test.second for test in deciding(tests)] == [True]
 
 
+def later(test: LaboratoryTest, hours: int = 1) -> LaboratoryTest:
+    return replace(test, requested_at=NOW + timedelta(hours=hours))
+
+
+PENDING, SUSPECTED = A_TEST, replace(A_TEST, suspicion=True)
+GOOD, BAD, UNCERTAIN = reported("5"), reported("20"), reported("12", u="6.1")
+SECOND = replace(second_test(BAD, at=NOW, laboratory="Bishkek"), accepted_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("tests", "counting"),
+    [
+        ([GOOD, PENDING], [PENDING]),
+        ([PENDING, GOOD], [GOOD]),
+        ([GOOD, BAD], [BAD]),
+        # to ask for a test overrules nothing that holds the goods; a result does
+        ([BAD, PENDING], [BAD, PENDING]),
+        ([BAD, SUSPECTED], [BAD, SUSPECTED]),
+        ([UNCERTAIN, PENDING], [UNCERTAIN, PENDING]),
+        ([BAD, PENDING, GOOD], [GOOD]),
+        ([BAD, GOOD], [GOOD]),
+        ([UNCERTAIN, GOOD], [GOOD]),
+        ([UNCERTAIN, BAD], [BAD]),
+        ([BAD, UNCERTAIN], [BAD, UNCERTAIN]),
+        # neither does an unsuspected test take a suspicion away
+        ([SUSPECTED, PENDING], [SUSPECTED, PENDING]),
+        ([PENDING, SUSPECTED], [SUSPECTED]),
+        ([SUSPECTED, GOOD], [GOOD]),
+        # the second decides, and until then the goods wait, whatever is said of suspicion
+        ([BAD, SECOND], [SECOND]),
+        ([BAD, replace(SECOND, suspicion=False)], [replace(SECOND, suspicion=False)]),
+        ([BAD, PENDING, reported("5", test=SECOND)], [reported("5", test=SECOND)]),
+        ([BAD, reported("20", test=SECOND), GOOD], [reported("20", test=SECOND)]),
+    ],
+)
+def test_what_holds_goods_stands_until_a_result_overrules_it(
+    tests: list[LaboratoryTest], counting: list[LaboratoryTest]
+) -> None:
+    asked = [later(test, hours) for hours, test in enumerate(tests)]
+    found = deciding(reversed(asked))
+    assert [replace(test, requested_at=NOW) for test in found] == counting
+    good = all(test.result == 5 or test == PENDING for test in counting)
+    assert may_be_released(asked) is good
+
+
+def test_a_test_of_another_sample_or_hazard_overrules_nothing() -> None:
+    for other in (later(replace(GOOD, sample="S-2")), later(replace(GOOD, analyte="lead"))):
+        assert not may_be_released([BAD, other])
+
+
 def test_a_result_above_its_limit_is_not_excused_by_an_uncertainty_as_large_as_itself() -> None:
     assert laboratory_verdict(reported("12", u="6")) is LaboratoryVerdict.ACCEPT
     assert laboratory_verdict(reported("12", u="6.1")) is LaboratoryVerdict.INCONCLUSIVE

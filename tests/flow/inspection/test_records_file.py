@@ -145,6 +145,15 @@ def test_a_second_test_needs_a_right_to_it(tmp_path: Path, changes: dict[str, ob
         assert [test.second for test in records.control.tests] == [False, True]
 
 
+def test_another_test_that_was_asked_for_takes_no_right_to_a_second_one_away(tmp_path: Path) -> None:
+    first = {**a_test(value=5), "laboratory": "Osh"}
+    asked = {name: value for name, value in first.items() if name not in {"result", "accepted_at"}}
+    asked["requested_at"] = "2026-01-04T09:00:00+06:00"
+    second = {**asked, "second": True, "laboratory": "Bishkek", "requested_at": "2026-01-04T10:00:00+06:00"}
+    (records,) = read_records(written(tmp_path, {**START, "tests": [first, asked, second]}))
+    assert [test.second for test in records.control.tests] == [False, False, True]
+
+
 def test_who_was_not_rejected_has_no_second_test(tmp_path: Path) -> None:
     second = {**a_test(), "second": True, "laboratory": "Bishkek"}
     assert any("a first test that rejected" in error for error in refused(tmp_path, tests=[a_test(), second]))

@@ -23,7 +23,7 @@ from darvoza.domain.sps.control import (
 )
 from darvoza.domain.sps.entry import EntryDocument, FollowUpKind
 from darvoza.flow.inspection.documents import as_known
-from darvoza.flow.inspection.laboratory import deciding, laboratory_verdict
+from darvoza.flow.inspection.laboratory import deciding, laboratory_verdict, waits
 from darvoza.flow.inspection.outcomes import (
     CODE_OF_OUTCOME,
     CODE_OF_STATUS,
@@ -273,7 +273,7 @@ def _of_test(test: LaboratoryTest, said: AgencyDecision | None, document: EntryD
     match verdict:
         case LaboratoryVerdict.PENDING:
             pending = replace(why, reason=WhyCode.TEST_PENDING, customs=HOLD_GOODS)
-            yield pending if test.suspicion else why
+            yield pending if waits(test) else why
         case LaboratoryVerdict.REJECT | LaboratoryVerdict.INCONCLUSIVE:
             bare = WhyCode.TEST_REJECTED if verdict is LaboratoryVerdict.REJECT else WhyCode.TEST_UNCERTAIN
             bad = replace(why, reason=bare, customs=HOLD_GOODS)

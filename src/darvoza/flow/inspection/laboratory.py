@@ -187,15 +187,38 @@ def second_test(test: LaboratoryTest, *, at: datetime, laboratory: str, days: in
 
 
 def deciding(tests: Iterable[LaboratoryTest]) -> tuple[LaboratoryTest, ...]:
-    """Give the tests that count: of several of a sample and analyte the second, else the last asked for."""
-    ordered = sorted(tests, key=lambda test: (test.second, test.requested_at))
-    return tuple({(test.sample, test.analyte): test for test in ordered}.values())
+    """Give the tests that count: of several of a sample and analyte the second, else the last asked for.
+
+    What holds goods stands beside a later test until that one overrules it: to ask for another test is no result, and takes
+    neither a rejection nor a suspicion away.
+    """
+    counting: dict[tuple[str, str], list[LaboratoryTest]] = {}
+    for test in sorted(tests, key=lambda test: (test.second, test.requested_at)):
+        before = counting.get((test.sample, test.analyte), [])
+        standing = [earlier for earlier in before if not _overrules(test, earlier)]
+        counting[test.sample, test.analyte] = [*standing, test]
+    return tuple(test for those in counting.values() for test in those)
+
+
+def _overrules(test: LaboratoryTest, earlier: LaboratoryTest) -> bool:
+    """Tell whether an earlier test of a sample and analyte no longer counts beside a later one."""
+    says, said = laboratory_verdict(test), laboratory_verdict(earlier)
+    if test.second or said is LaboratoryVerdict.ACCEPT:
+        return True
+    if says is LaboratoryVerdict.PENDING:
+        return said is LaboratoryVerdict.PENDING and waits(test) >= waits(earlier)
+    return says is not LaboratoryVerdict.INCONCLUSIVE or said is not LaboratoryVerdict.REJECT
+
+
+def waits(test: LaboratoryTest) -> bool:
+    """Tell whether goods wait for the result of a test: where they are suspected, or were rejected before a second one."""
+    return test.suspicion or test.second
 
 
 def may_be_released(tests: Iterable[LaboratoryTest]) -> bool:
     """Tell whether goods may be released before all results are there: only where nothing is suspected.
 
-    Of several tests of a sample and analyte the second decides.
+    Of several tests of a sample and analyte those count that `deciding` gives.
 
     References
     ----------
@@ -203,6 +226,6 @@ def may_be_released(tests: Iterable[LaboratoryTest]) -> bool:
     """
     verdicts = [(test, laboratory_verdict(test)) for test in deciding(tests)]
     return all(
-        verdict is LaboratoryVerdict.ACCEPT or (verdict is LaboratoryVerdict.PENDING and not test.suspicion)
+        verdict is LaboratoryVerdict.ACCEPT or (verdict is LaboratoryVerdict.PENDING and not waits(test))
         for test, verdict in verdicts
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from darvoza.domain.sps.control import LaboratoryTest
 from darvoza.errors import InvalidValue
 from darvoza.flow.fields import Fields
-from darvoza.flow.inspection.laboratory import accepted, laboratory_verdict, second_test, with_result
+from darvoza.flow.inspection.laboratory import accepted, deciding, laboratory_verdict, second_test, with_result
 from darvoza.flow.inspection.record_fields import moment
 
 TEST = (
@@ -70,7 +70,9 @@ def check_second_tests(tests: Sequence[LaboratoryTest], fields: Fields) -> None:
     ----------
     WTO TFA 5.3.
     """
-    first = {(test.sample, test.analyte): test for test in tests if not test.second}
+    first: dict[tuple[str, str], LaboratoryTest] = {}
+    for test in deciding(test for test in tests if not test.second):
+        first.setdefault((test.sample, test.analyte), test)  # one that rejected stands before all asked for since
     for test in tests:
         if not test.second:
             continue
