@@ -121,9 +121,39 @@ def test_the_floor_is_the_share_for_usual_goods_and_falls_on_competent_services_
 def test_the_reason_is_the_narrowest_cell_that_is_known() -> None:
     table = hazard_table(results({**FAILED, "establishment": "TR.1"}, PASSED), day=DAY)
     (known,) = deciding_cells(table, ("080510", "TR", "TR.1"))
-    assert known[0]["place"] == "0805 TR TR.1"
+    assert known[0]["place"] == "0805 TR TR1"
     (wide,) = deciding_cells(table, ("010101", "PK", None))
     assert wide[0]["place"] == ""
+
+
+SPELLINGS = ("KZ.05/S-1", "kz 05 s1", "КZ05S1")
+"""One establishment, as people write it; the last with a Cyrillic letter."""
+
+
+def test_an_establishment_is_the_same_however_it_is_written() -> None:
+    given = results(*({**FAILED, "establishment": spelled} for spelled in SPELLINGS), *[PASSED] * 30)
+    table = hazard_table(given, day=DAY)
+    (cell,) = table.filter(level=3, hazard="pest").iter_rows(named=True)
+    assert (cell["place"], cell["trials"], cell["positives"]) == ("0805 TR KZ05S1", *[pytest.approx(3, abs=0.01)] * 2)
+    goods = pl.DataFrame({"hs": "080510", "origin": "TR", "establishment": [*SPELLINGS, "KZ06"]})
+    *same, other = hazard_scores(goods, table, HazardSettings())["phytosanitary"]
+    assert len(set(same)) == 1
+    assert same[0] > other
+    scope = MeasureScope(goods=("0805",), origins=("TR",), establishments=("kz-05-s-1",))
+    alert = Measure("A", "x", Agency.PHYTOSANITARY, MeasureKind.INTENSIFIED, scope, "x", date(2026, 6, 1), alert=True)
+    assert rate(hazard_table(given, [alert], day=DAY), "0805 TR KZ05S1") > cell["rate"]
+
+
+def test_a_book_of_an_older_make_is_read_with_its_establishments_as_they_are_compared_today(tmp_path: Path) -> None:
+    table = hazard_table(results({**FAILED, "establishment": "KZ05S1"}, *[PASSED] * 30), day=DAY)
+    narrow = pl.col("level") == 3
+    written = [
+        table.with_columns(place=pl.when(narrow).then(pl.lit(f"0805 TR {name}")).otherwise("place"))
+        for name in SPELLINGS[:2]
+    ]
+    rare = written[1].filter(narrow).with_columns(pl.col("rate") / 2)
+    write_hazards(HazardBook(pl.concat([rare, written[0]]), {}, HazardSettings(), DAY), tmp_path)
+    assert read_hazards(tmp_path).cells.equals(table)
 
 
 def test_without_anything_to_learn_from_it_is_said() -> None:

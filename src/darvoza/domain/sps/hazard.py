@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from darvoza.domain.folding import folded_number
 from darvoza.domain.sps.measure import MeasureKind
 from darvoza.errors import SettingsError
 
@@ -15,17 +16,19 @@ them."""
 def cells_of(hs: str | None, origin: str | None, establishment: str | None) -> tuple[str | None, ...]:
     """Name the cells that goods lie in, one for each of `CELL_LEVELS`; ``None`` where something is not known.
 
+    Establishments are compared as `darvoza.domain.folding.folded_number` gives them.
+
     Examples
     --------
     >>> cells_of("080510", "TR", "TR.003")
-    ('', '08 TR', '0805 TR', '0805 TR TR.003')
+    ('', '08 TR', '0805 TR', '0805 TR TR003')
     >>> cells_of("080510", "TR", None)[3] is None
     True
     """
     if hs is None or origin is None:
         return "", None, None, None
-    heading = f"{hs[:4]} {origin}"
-    return "", f"{hs[:2]} {origin}", heading, None if establishment is None else f"{heading} {establishment}"
+    heading, number = f"{hs[:4]} {origin}", folded_number(establishment or "")
+    return "", f"{hs[:2]} {origin}", heading, f"{heading} {number}" if number else None
 
 
 ALERT_WEIGHTS: Mapping[MeasureKind, float] = MappingProxyType(

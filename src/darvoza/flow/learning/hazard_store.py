@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from darvoza.domain.sps.hazard import HazardSettings
+from darvoza.domain.sps.hazard import CELL_LEVELS, HazardSettings, cells_of
 from darvoza.domain.sps.measure import MeasureKind
 from darvoza.errors import OutputError
 from darvoza.flow.learning.hazards import CELLS
@@ -62,7 +62,7 @@ def read_hazards(directory: Path) -> HazardBook:
         When the directory does not hold one.
     """
     try:
-        cells = pl.read_parquet(directory / TABLE).select(list(CELLS))
+        cells = _refolded(pl.read_parquet(directory / TABLE).select(list(CELLS)))
         note = read_json((directory / NOTE).read_text(encoding="utf-8"))
         told = note["settings"]
         weights = {MeasureKind(kind): float(value) for kind, value in told.pop("alert_weights").items()}
@@ -74,3 +74,16 @@ def read_hazards(directory: Path) -> HazardBook:
         raise OutputError(
             field=str(directory), expected="what `darvoza sps hazards` wrote", got="no readable hazards"
         ) from problem
+
+
+def _refolded(cells: pl.DataFrame) -> pl.DataFrame:
+    """Fold the establishments of an older book as they are compared today; of cells that fall together the worst is kept."""
+    narrow = cells.filter(level=CELL_LEVELS.index("cell_establishment")).get_column("place").unique().to_list()
+    folded = {place: cells_of(*place.split(" ", 2))[-1] for place in narrow}
+    odd = {place: now for place, now in folded.items() if now != place}
+    if not odd:
+        return cells
+    where = ["agency", "hazard", "level", "place"]
+    told = cells.with_columns(pl.col("place").replace(odd)).drop_nulls("place")
+    worst = pl.col("rate") == pl.col("rate").max().over(where)
+    return told.filter(worst).unique(where, keep="first", maintain_order=True)

@@ -158,14 +158,12 @@ def _alerts(measures: tuple[Measure, ...], agency: str, day: date, settings: Haz
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _scope(measure: Measure) -> Iterator[tuple[int, str]]:
+def _scope(measure: Measure) -> Iterator[tuple[int, str | None]]:
     """Give level and place of the cells that a measure is about; an establishment alone where it names one."""
     for code, origin in product(measure.scope.goods, measure.scope.origins):
         if len(code) < 4:
             yield 1, f"{code[:2]} {origin}"
             continue
-        heading = f"{code[:4]} {origin}"
-        if not measure.scope.establishments:
-            yield 2, heading
-        for establishment in measure.scope.establishments:
-            yield 3, f"{heading} {establishment}"
+        for establishment in measure.scope.establishments or (None,):
+            *_, heading, known = cells_of(code, origin, establishment)
+            yield (3, known) if known else (2, heading)
