@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from cli.declared import declared
+from cli.declared import assessed, declared
 from darvoza.cli.main import main
 
 PLAN = (
@@ -90,6 +90,27 @@ def test_whose_outcomes_are_is_said_in_full(given: str, tmp_path: Path, capsys: 
 @pytest.mark.parametrize("flow", ["E", "T"])
 def test_exports_and_transit_clear_no_plan_of_imports(flow: str, tmp_path: Path) -> None:
     assert states(tmp_path, consignments(flow=flow), *OWN).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("more", "about"), [("", {"I", ""}), (", flows: [I, T]", {"I", "T", ""}), (", flows: [E]", {"E", ""})]
+)
+def test_a_plan_asks_of_the_directions_whose_results_move_it_and_of_no_others(
+    more: str, about: set[str], tmp_path: Path
+) -> None:
+    plans = tmp_path / "plans.yaml"
+    plans.write_text(PLAN.replace("MORE", "").replace("['0813']", f"['0813']{more}"), encoding="utf-8")
+    flows = ("I", "E", "T", "")
+    came = [{"declaration_id": f"N-{flow}", "flow": flow, "importer_id": f"I-{flow}"} for flow in flows]
+    decisions = assessed(tmp_path, declared(tmp_path, *came), "--plans", plans)
+    asked = decisions.explode("floors").filter(pl.col("floors").struct.field("source") == "P")
+    assert {name.removeprefix("N-") for name in asked["declaration_id"]} == about
+    for flow in flows:
+        past = declared(tmp_path / f"past{flow}", *consignments(flow=flow))
+        out = tmp_path / f"states{flow}"
+        words = ["--plans", str(plans), "--day", "2026-03-20", *OWN, "--out", str(out)]
+        assert main(["sps", "states", *past, *words]) == 0
+        assert (pl.read_parquet(out / "states.parquet").height == 1) is (flow in about)
 
 
 def test_a_consignment_passes_when_all_its_items_in_scope_were_examined(tmp_path: Path) -> None:

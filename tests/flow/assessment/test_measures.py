@@ -85,6 +85,24 @@ def test_who_checks_the_documents_is_told_to_refuse_what_is_prohibited_and_where
     assert "Отказать" in own.instructions["ru"]
 
 
+@pytest.mark.parametrize(
+    ("flows", "english", "russian"),
+    [
+        ((), "Refuse entry or transit unless", "Отказать во ввозе или в транзите, если"),
+        (("I",), "Refuse entry unless", "Отказать во ввозе, если"),
+        (("T",), "Refuse transit unless", "Отказать в транзите, если"),
+        (("E",), "Refuse exit unless", "Отказать в вывозе, если"),
+    ],
+)
+def test_what_is_to_be_refused_is_named_by_the_directions_of_the_measure(
+    flows: tuple[str, ...], english: str, russian: str
+) -> None:
+    scope = MeasureScope(goods=("0104",), flows=flows)
+    (ban,) = measure_profiles([a_measure(MeasureKind.PROHIBITION, scope=scope)])
+    assert english in ban.instructions["en"]
+    assert russian in ban.instructions["ru"]
+
+
 def test_who_checks_the_documents_is_told_what_a_condition_asks_for() -> None:
     requires = Requirements(statements=("free from X",), zone_free_of=("FMD",), permit=True)
     (made,) = measure_profiles([a_measure(MeasureKind.CONDITION, acts=(), required=("851",), requires=requires)])

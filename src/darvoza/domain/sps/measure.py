@@ -5,7 +5,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from darvoza.domain.codes import Act, Agency
+from darvoza.domain.codes import Act, Agency, Flow
+
+INCOMING = (Flow.IMPORT.value, Flow.TRANSIT.value)
+"""Directions of a measure that names none."""
 
 
 class MeasureKind(StrEnum):

@@ -1,17 +1,22 @@
 """What officers are told of a measure that says nothing to them itself: what to look for, where from, and what to do."""
 
-from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
+from darvoza.domain.codes import Flow
+from darvoza.domain.sps.measure import INCOMING, Measure, MeasureKind, MeasureScope
 
 WORDS = {
     "en": {
         MeasureKind.PROHIBITION: (
-            "Prohibited: {title}{places}. Refuse entry unless the documents prove that the goods are not under it; what is not "
+            "Prohibited: {title}{places}. Refuse {movement} unless the documents prove that the goods are not under it; what is not "
             "declared counts against them. Basis: {basis}."
         ),
         MeasureKind.CONDITION: (
             "Required and not shown: {needed} ({title}{places}). Do not let the goods go without it. Basis: {basis}."
         ),
         MeasureKind.INTENSIFIED: "Control is intensified: {title}{places}. Basis: {basis}.",
+        Flow.IMPORT: "entry",
+        Flow.TRANSIT: "transit",
+        Flow.EXPORT: "exit",
+        "or": " or ",
         "regions": "regions {codes}",
         "establishments": "establishments {codes}",
         "zone_hazards": "zones with {codes}",
@@ -23,13 +28,17 @@ WORDS = {
     },
     "ru": {
         MeasureKind.PROHIBITION: (
-            "Запрещено: {title}{places}. Отказать во ввозе, если документы не доказывают, что товар не подпадает под запрет; "
+            "Запрещено: {title}{places}. Отказать {movement}, если документы не доказывают, что товар не подпадает под запрет; "
             "незаявленное толкуется против товара. Основание: {basis}."
         ),
         MeasureKind.CONDITION: (
             "Требуется и не представлено: {needed} ({title}{places}). Без этого товар не выпускать. Основание: {basis}."
         ),
         MeasureKind.INTENSIFIED: "Усиленный контроль: {title}{places}. Основание: {basis}.",
+        Flow.IMPORT: "во ввозе",
+        Flow.TRANSIT: "в транзите",
+        Flow.EXPORT: "в вывозе",
+        "or": " или ",
         "regions": "регионы: {codes}",
         "establishments": "предприятия: {codes}",
         "zone_hazards": "зоны, где есть {codes}",
@@ -40,7 +49,7 @@ WORDS = {
         "permit": "разрешение на эти товары",
     },
 }
-"""Language → kind of measure, part of a scope, or what a condition needs → words."""
+"""Language → kind of measure, direction, part of a scope, or what a condition needs → words."""
 
 
 def instructions(measure: Measure) -> dict[str, str]:
@@ -52,8 +61,8 @@ def instructions(measure: Measure) -> dict[str, str]:
     >>> from darvoza.domain.codes import Agency
     >>> scope = MeasureScope(goods=("0104",), regions=("PK-2",))
     >>> ban = Measure("V-1", "Sheep", Agency.VETERINARY, MeasureKind.PROHIBITION, scope, "Order 1", date(2026, 1, 1))
-    >>> instructions(ban)["en"][:60]
-    'Prohibited: Sheep, regions PK-2. Refuse entry unless the doc'
+    >>> instructions(ban)["en"][:61]
+    'Prohibited: Sheep, regions PK-2. Refuse entry or transit unle'
     """
     told = {language: _told(measure, words) for language, words in WORDS.items() if measure.kind in words}
     return {**told, **measure.instructions}
@@ -62,7 +71,10 @@ def instructions(measure: Measure) -> dict[str, str]:
 def _told(measure: Measure, words: dict[str, str]) -> str:
     places = "".join(f", {each}" for each in _places(measure.scope, words))
     needed = "; ".join(_needed(measure, words))
-    return words[measure.kind].format(title=measure.title, places=places, needed=needed, basis=measure.legal_basis)
+    movement = words["or"].join(words[flow] for flow in measure.scope.flows or INCOMING)
+    return words[measure.kind].format(
+        title=measure.title, places=places, needed=needed, movement=movement, basis=measure.legal_basis
+    )
 
 
 def _places(scope: MeasureScope, words: dict[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from darvoza.domain.codes import Act, Flow, RiskArea
+from darvoza.domain.codes import Act, RiskArea
 from darvoza.domain.expression import (
     Comparison,
     Contains,
@@ -28,7 +28,7 @@ from darvoza.domain.expression import (
 from darvoza.domain.folding import folded_number
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
-from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
+from darvoza.domain.sps.measure import INCOMING, Measure, MeasureKind, MeasureScope, Requirements
 from darvoza.domain.sps.written import quoted_statement
 from darvoza.domain.wording import render
 from darvoza.flow.assessment.measure_instructions import instructions
@@ -46,9 +46,6 @@ CODES = {
     "flows": "flow",
 }
 """Part of a scope → the fact it limits."""
-
-INCOMING = (Flow.IMPORT.value, Flow.TRANSIT.value)
-"""Directions of a measure that names none."""
 
 COMPARED = ("regions", "establishments")
 """Parts of a scope whose spelling does not matter."""
