@@ -9,9 +9,9 @@ import pytest
 from cli.declared import assessed, declared, floors_of, one_profile
 from darvoza.cli.main import main
 from darvoza.cli.reference_data import shipped
+from darvoza.domain.certificate_words import FAULTS
 from darvoza.domain.matching import PermitFault
 from darvoza.domain.sps.certificate import CertificateFault
-from darvoza.domain.sps.certificate_words import FAULTS
 
 SAMPLES = shipped("sps_alerts.yaml").parent / "samples"
 CERTIFICATES, REGISTERS = SAMPLES / "certificates", SAMPLES / "registers"

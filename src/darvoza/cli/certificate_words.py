@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from darvoza.domain.sps.certificate_words import ITEM, document_named, faults_named
+from darvoza.domain.certificate_words import ITEM, document_named, faults_named
 
 CHECKED = "certificates.parquet"
 

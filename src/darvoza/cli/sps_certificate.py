@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from darvoza.cli.certificate_trust import UNSIGNED, open_told
+from darvoza.domain.certificate_words import FAULTS
 from darvoza.domain.matching import MatchingSettings
 from darvoza.domain.sps.certificate import Certificate, Expected
-from darvoza.domain.sps.certificate_words import FAULTS
 from darvoza.flow.enrichment.certificates import USUAL, certificate_faults, last_day
 from darvoza.flow.intake.certificate_files import read_matching_settings
 from darvoza.flow.intake.ephyto import read_ephyto

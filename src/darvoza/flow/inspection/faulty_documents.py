@@ -9,10 +9,10 @@ from typing import NamedTuple, TypeAlias
 
 import polars as pl
 
+from darvoza.domain.certificate_words import ITEM, ITEMS, document_named, faults_named
 from darvoza.domain.codes import Flow
 from darvoza.domain.fact_settings import DocumentKind
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingSettings
-from darvoza.domain.sps.certificate_words import ITEM, ITEMS, document_named, faults_named
 
 Faulty: TypeAlias = Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
 """Declaration and service → language → a sentence for each faulty document."""
