@@ -144,6 +144,25 @@ def apples(*importers: str, first: int, day: int) -> pl.DataFrame:
     ))  # fmt: skip
 
 
+def test_orders_of_what_is_decided_again_name_the_documents_as_they_are_declared_now() -> None:
+    def naming(number: str, version: int) -> pl.DataFrame:
+        row = an_item(declaration_id="X", hs="080810", origin="CN", lodged_at=START + timedelta(days=20))
+        named = pl.lit([f"851:{number}"]).alias("document_numbers")
+        return goods(row).with_columns(
+            pl.lit(["851"]).alias("documents"), named, pl.lit(version, pl.Int64).alias("version")
+        )
+
+    gate = Gate(everything())
+    before = gate.decide(naming("PC-7", 1))
+    gate.keep(before)
+    after = gate.decide_again(naming("PC-8", 2), before.decisions)
+    inherited = gate.inheriting(before, {"X": after.told.rows})
+    for made, number in ((before, "PC-7"), (after, "PC-8"), (inherited, "PC-7")):
+        told = made.orders.filter(agency="phytosanitary").get_column("instructions_en")
+        assert told.str.contains(f"Phytosanitary certificate {number} (item 1): none is known", literal=True).all()
+        assert told.len() > 0
+
+
 def results_of(
     items: pl.DataFrame, at: datetime, *, failed: tuple[str, ...] = (), act: str = "physical"
 ) -> pl.DataFrame:
