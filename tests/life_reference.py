@@ -58,13 +58,14 @@ def plain(code: str) -> str:
 def marks(d: Declared) -> list[tuple[str, str]]:
     """By what the goods are known."""
     boxes = sorted(map(plain, d.get("container_ids", [])))
-    plates = [plain(each) for each in re.split("[/;,+|]", d.get("vehicle_id") or "") if plain(each)]
+    plates = [plain(each) for each in re.split("[/;,+|]", d.get("vehicle_id") or "")]
+    plates = [each for each in plates if len(plates) > 1 and re.search("[0-9]", each) and re.search("[A-Z]", each)]
     whole = (("document", d.get("transport_document") or ""), ("vehicle", d.get("vehicle_id") or ""))
     known = {basis: plain(code) for basis, code in whole if plain(code)} | (
         {"containers": ",".join(boxes)} if boxes else {}
     )
     named = [(basis, known[basis]) for basis in WINDOWS if basis in known] or [("reference", d["declaration_id"])]
-    more = [("containers", box) for box in boxes] + [("vehicle", plate) for plate in sorted(plates)]
+    more = [("containers", box) for box in boxes] + [("vehicle", plate) for plate in sorted(plates) if len(plate) >= 5]
     goods = f"{plain(d['importer_id'])}|{','.join(sorted({item['hs'][:4] for item in d['items']}))}"
     return [
         (basis, hashlib.sha256(f"darvoza mark 1 {basis}|{value}|{goods}".encode()).hexdigest())

@@ -142,6 +142,14 @@ def test_a_box_or_a_plate_more_or_the_same_ones_in_another_order_and_script_keep
     assert shared(NO_PAPER | one, NO_PAPER | {"vehicle_id": "Y1"} | other) == {basis}
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("01/A123BC", "01/B777CA"), ("A123BC;KZ", "B777CA;KZ"), ("A123BC/нет", "B999BC/нет"), ("1/2", "1/3")],
+)
+def test_the_code_of_a_region_or_a_word_for_none_is_no_plate(one: str, other: str) -> None:
+    assert shared(NO_PAPER | {"vehicle_id": one}, NO_PAPER | {"vehicle_id": other}) == set()
+
+
 def test_a_box_that_is_not_the_same_is_no_mark_of_it() -> None:
     assert (
         shared(NO_PAPER | {"container_ids": BOXES[:1]}, NO_PAPER | {"vehicle_id": "Y", "container_ids": BOXES[1:]})

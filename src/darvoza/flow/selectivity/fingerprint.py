@@ -48,6 +48,10 @@ _STRIPPED: Final = {
 """What becomes of such letters, by the sign that is kept."""
 
 
+SHORTEST_PLATE = 5
+"""Signs, letters and digits among them, that a part must have to be a plate: `01/A123BC` is one plate, its region before it."""
+
+
 class Marked(NamedTuple):
     """The marks of one declaration; see `fingerprints`."""
 
@@ -77,7 +81,7 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
             _plain(pl.col("transport_document").first()).alias("document"),
             _plain(pl.col("container_ids").first().list.join(","), keep=",").alias("containers"),
             _plain(pl.col("vehicle_id").first()).alias("vehicle"),
-            _plain(pl.col("vehicle_id").first().str.replace_all(PLATES.pattern, ","), keep=",").alias("plates"),
+            pl.col("vehicle_id").first().alias("plates"),
             _plain(pl.col("importer_id").first()).alias("importer"),
             pl.col("hs").str.slice(0, 4).unique().sort().str.join(",").alias("headings"),
         )
@@ -104,20 +108,50 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
 
 def _of_several(parts: pl.DataFrame) -> pl.Series:
     """Give the marks that each of several containers and plates makes, an empty list for most; nothing where none has several."""
-    many = pl.any_horizontal(pl.col("containers", "plates").str.contains(",", literal=True)).fill_null(value=False)
-    rows = parts.with_row_index("at").filter(many)
-    made: list[list[str]] = [[] for _ in range(parts.height)] if rows.height else []
-    for at, *told in rows.select("at", "containers", "plates", "importer", "headings").iter_rows():
-        made[at] = _each(*told)
-    return pl.Series("several", made, dtype=pl.List(pl.String))
+    many = pl.col("containers").str.contains(",", literal=True) | pl.col("plates").str.contains(PLATES.pattern)
+    rows = parts.with_row_index("at").filter(many.fill_null(value=False))
+    if rows.is_empty():
+        return pl.Series("several", [], dtype=pl.List(pl.String))
+    plates = _plain(pl.col("plates").str.replace_all(PLATES.pattern, ","), keep=",").alias("plates")
+    told = rows.with_columns(plates).select("at", "containers", "plates", "importer", "headings").unpivot(
+        ["containers", "plates"], index=["at", "importer", "headings"], variable_name="basis", value_name="code"
+    )  # fmt: skip
+    single = (
+        told.with_columns(
+            pl.col("basis").replace({"plates": "vehicle"}), pl.col("code").str.split(",").list.unique().list.sort()
+        )
+        .filter(pl.col("code").list.len() > 1)
+        .explode("code")
+        .filter((pl.col("basis") == "containers") & (pl.col("code") != "") | _is_plate(pl.col("code")))
+        .sort("at", "basis", "code")
+    )
+    line = pl.concat_str([pl.lit("darvoza mark 1 ") + pl.col("basis"), "code", "importer", "headings"], separator="|")
+    lines = single.select(line).to_series().to_list()
+    marks = [
+        f"{basis}:{hashlib.sha256(each.encode()).hexdigest()}"
+        for basis, each in zip(single.get_column("basis"), lines, strict=True)
+    ]
+    made = single.select("at", marks=pl.Series(marks, dtype=pl.String)).group_by("at", maintain_order=True).agg("marks")
+    every = pl.DataFrame({"at": pl.int_range(parts.height, dtype=pl.UInt32, eager=True)})
+    return every.join(made, on="at", how="left", maintain_order="left").get_column("marks").fill_null([])
+
+
+def _is_plate(code: pl.Expr) -> pl.Expr:
+    """Tell whether a part can be a plate by itself: not the code of a region or country, nor a word for none."""
+    return (code.str.len_chars() >= SHORTEST_PLATE) & code.str.contains(r"\d") & code.str.contains(r"\p{L}")
 
 
 def _each(containers: str | None, plates: str | None, trader: str | None, headings: str) -> list[str]:
     """Mark each of several containers, and of several plates."""
-    told = (("containers", containers), ("vehicle", plates))
-    parts = ((basis, each) for basis, codes in told for each in sorted({*(codes or "").split(",")} - {""}))
-    single = {("containers", containers), ("vehicle", plates)}
-    return [_digits(basis, each, trader, headings) for basis, each in parts if (basis, each) not in single]
+    boxes, parts = (sorted(set((codes or "").split(","))) for codes in (containers, plates))
+    told = [("containers", box) for box in boxes if len(boxes) > 1 and box]
+    told += [("vehicle", part) for part in parts if len(parts) > 1 and _can_be_plate(part)]
+    return [_digits(basis, code, trader, headings) for basis, code in told]
+
+
+def _can_be_plate(code: str) -> bool:
+    """Tell the same of one part."""
+    return len(code) >= SHORTEST_PLATE and any(map(str.isdecimal, code)) and any(map(str.isalpha, code))
 
 
 def _digits(basis: str, code: str, trader: str | None, headings: str) -> str:
