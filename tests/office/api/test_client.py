@@ -163,7 +163,8 @@ def test_everything_sent_is_json(systems: Systems) -> None:
 
 def answering(body: bytes, status: int = 200, kind: str = "text/html") -> GateClient:
     """A client at whose address something else answers."""
-    return GateClient("https://office.example", "t", transport=lambda _: Reply(status, {"content-type": kind}, body))
+    said = Reply(status, {"content-type": kind}, body)
+    return GateClient("https://office.example", "t", transport=lambda _: said, wait=lambda _: None)
 
 
 @pytest.mark.parametrize(
