@@ -36,6 +36,7 @@ class CaseState(StrEnum):
 
     WAITING = "waiting"
     CLAIMED = "claimed"
+    AWAITING = "awaiting"  # samples were taken; the laboratory has not spoken yet, and nobody holds it
     LOWERING = "lowering"  # less was proposed, or a finding to be taken back; a second person has not spoken yet
     RECORDED = "recorded"
     WITHDRAWN = "withdrawn"  # less was agreed on, or the declaration was cancelled
@@ -63,7 +64,9 @@ MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.WAITING, CaseMove.CLAIM): CaseState.CLAIMED,
     (CaseState.WAITING, CaseMove.ASSIGN): CaseState.CLAIMED,
     (CaseState.CLAIMED, CaseMove.GIVE_BACK): CaseState.WAITING,
-    (CaseState.CLAIMED, CaseMove.RECORD): CaseState.RECORDED,
+    (CaseState.CLAIMED, CaseMove.RECORD): CaseState.RECORDED,  # or awaiting, while a laboratory has not spoken
+    (CaseState.AWAITING, CaseMove.CLAIM): CaseState.CLAIMED,  # its result is known, and is recorded
+    (CaseState.AWAITING, CaseMove.CORRECT): CaseState.AWAITING,
     (CaseState.RECORDED, CaseMove.CORRECT): CaseState.RECORDED,
     (CaseState.WAITING, CaseMove.CORRECT): CaseState.WAITING,  # it opened again; an earlier word was wrong
     (CaseState.CLAIMED, CaseMove.CORRECT): CaseState.CLAIMED,
@@ -78,13 +81,14 @@ MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.WAITING, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.CLAIMED, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.LOWERING, CaseMove.CANCEL): CaseState.WITHDRAWN,
+    (CaseState.AWAITING, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.RECORDED, CaseMove.REOPEN): CaseState.WAITING,  # goods came to it that no result speaks of
     (CaseState.WITHDRAWN, CaseMove.REOPEN): CaseState.WAITING,
     (CaseState.RECORDED, CaseMove.REFER): CaseState.CLAIMED,  # an officer suspects what nobody had looked for
     (CaseState.WITHDRAWN, CaseMove.REFER): CaseState.CLAIMED,
     (CaseState.WAITING, CaseMove.REFER): CaseState.CLAIMED,
 }
-"""Every move that exists, and the state it leads to."""
+"""Every move that exists, and the state it leads to; where only a laboratory has yet to speak, it awaits instead."""
 
 FINISHED = frozenset({CaseState.RECORDED, CaseState.WITHDRAWN})
 """States in which nobody waits for anything."""
@@ -112,6 +116,8 @@ class ItemResult:
         Whether goods were seized.
     samples
         Numbers of the samples taken.
+    awaited
+        Those of them of which the laboratory has not spoken yet: there is no finding so far, and not that there is none.
     words
         What the officer says in his own words.
     goods
@@ -131,6 +137,7 @@ class ItemResult:
     samples: tuple[str, ...] = ()
     words: str = ""
     goods: str | None = None
+    awaited: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -282,16 +289,32 @@ class Case:
         )
 
     @property
-    def standing(self) -> frozenset[int]:
-        """The items on which there is a word that was given on these goods, and since the last suspicion."""
+    def spoken(self) -> frozenset[int]:
+        """The items of which a result speaks that was given on these goods, and since the last suspicion."""
         asked = [each.at for each in self.overrides if each.move is CaseMove.REFER]
         since = (each for each in self.results if not asked or each.at >= asked[-1])
         return frozenset(item.item for result in since for item in result.items) - self.changed
 
     @property
+    def awaited(self) -> frozenset[int]:
+        """The items of which samples were taken, and of which the laboratory has not spoken yet."""
+        words = self.words
+        return frozenset(number for number in self.spoken & frozenset(self.declared) if words[number].awaited)
+
+    @property
+    def standing(self) -> frozenset[int]:
+        """The items on which a word stands: it was given on these goods, since the last suspicion, and awaits nothing."""
+        return self.spoken - self.awaited
+
+    @property
     def lacking(self) -> frozenset[int]:
-        """The items that are to be examined, and on which no word stands."""
-        return self.due - self.standing
+        """The items that are to be examined, or were sampled, and on which no word stands."""
+        return (self.due | self.awaited) - self.standing
+
+    @property
+    def at_laboratory(self) -> bool:
+        """Whether it lacks nothing but the word of a laboratory."""
+        return bool(self.lacking) and self.lacking <= self.awaited
 
 
 def other_goods(one: str | None, another: str | None) -> bool:

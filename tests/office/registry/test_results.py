@@ -112,3 +112,22 @@ def test_the_page_says_when_it_was_recorded(cast: Cast) -> None:
     page = cast.browser("asel").get(f"/declarations/{FIRST}/").text
     assert "AKT-01" in page
     assert "result sent" in page
+
+
+def test_a_file_says_what_a_laboratory_found_and_its_silence_is_not_that_it_found_nothing() -> None:
+    from darvoza.domain.casework import ItemResult
+    from darvoza.office.registry.mapping import finding_row
+    from darvoza.office.registry.models import Result
+
+    order = Order.objects.get(order_id=ORDER)
+    row = finding_row(ItemResult(1, samples=("A-1",), awaited=("A-1",)))
+    row.result = Result.objects.create(order=order, number=1, by="asel", at=NOW)
+    row.save()
+    Order.objects.filter(pk=order.pk).update(state=CaseState.AWAITING, items=[1, 2])
+    assert take({"declaration_id": FIRST, "item": 2}).results == 1
+    order.refresh_from_db()
+    assert (order.state, order.holder, order.recorded_at) == (CaseState.AWAITING, "", None)
+    assert take(FOUND | {"result_at": NOW + timedelta(hours=5)}).results == 1
+    order.refresh_from_db()
+    assert (order.state, order.recorded_at) == (CaseState.RECORDED, NOW + timedelta(hours=5))
+    assert list(Finding.objects.values_list("item", "found")) == [(1, False), (2, False), (1, True)]

@@ -23,6 +23,7 @@ from darvoza.domain.casework import (
 )
 from darvoza.domain.codes import SEVERITY_OF_AREA, Act
 from darvoza.errors import CaseRefused
+from darvoza.flow.inspection.awaiting import corrected, recorded
 from darvoza.flow.inspection.rosters import drawn
 from darvoza.flow.inspection.soundness import reasoned, sound, taken_back
 
@@ -48,8 +49,8 @@ def claim(case: Case, hand: Hand) -> Case:
 
 
 def give_back(case: Case, hand: Hand) -> Case:
-    """Let go of a case that one holds."""
-    return replace(_moved(_held(case, hand), CaseMove.GIVE_BACK, hand), holder=None)
+    """Let go of a case that one holds; where only a laboratory has yet to speak, it awaits that again."""
+    return _let_go(_moved(_held(case, hand), CaseMove.GIVE_BACK, hand))
 
 
 def assign(case: Case, hand: Hand, *, on_duty: Sequence[str], number: float) -> Case:
@@ -83,7 +84,8 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
     """Record what an examination found; every item that was to be examined needs a word, also that nothing was found.
 
     What was found on another item of the declaration may be told in addition. An item on which an earlier result has
-    spoken needs none, unless it was other goods then.
+    spoken needs none, unless it was other goods then. Where samples were taken and nothing was found, the case awaits the
+    laboratory; the next word on such an item is what it says.
 
     Where it takes back what an earlier result found, it waits for a second person, as `correct` does.
 
@@ -95,12 +97,13 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
     """
     sound(case, hand, result, owed=owed(case))
     after = _moved(_held(case, hand), CaseMove.RECORD, hand)
-    said = _on_goods(result, case.goods)
+    said = _on_goods(recorded(case, result), case.goods)
     if taken := taken_back(case.words, result.items):
         for item in taken:
             reasoned(item.words, field=f"items.{item.item}.words")
         return _proposed_clearing(case, hand, said, reason="; ".join(item.words.strip() for item in taken))
-    return replace(after, results=(*case.results, said))
+    after = replace(after, results=(*case.results, said))
+    return _let_go(after) if after.at_laboratory else after
 
 
 def _proposed_clearing(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
@@ -111,8 +114,11 @@ def _proposed_clearing(case: Case, hand: Hand, result: ExaminationResult, *, rea
 
 
 def owed(case: Case) -> frozenset[int]:
-    """Give the items on which a result owes a word: those that lack one, or all where each has one of an earlier result."""
-    return case.lacking or case.due
+    """Give the items on which a result owes a word.
+
+    Those that lack one, and of which no laboratory has yet to speak; or those of which it has; or all where each has a word.
+    """
+    return case.lacking - case.awaited or case.lacking or case.due
 
 
 def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
@@ -134,9 +140,14 @@ def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -
     if before is None:
         raise CaseRefused(field="state", expected="a case with a result", got=str(case.state))
     said = replace(result, words=f"{result.words}\n[{reason}]".strip())
-    said = _on_goods(said, {**case.goods, **{number: word.goods for number, word in spoken.items() if word.goods}})
+    said = _on_goods(
+        corrected(case, said), {**case.goods, **{number: word.goods for number, word in spoken.items() if word.goods}}
+    )
     if not taken_back(case.words, result.items):
-        return replace(after, results=(*case.results, said))
+        after = replace(after, results=(*case.results, said))
+        if case.state is CaseState.AWAITING and not after.lacking:
+            return replace(after, state=CaseState.RECORDED, holder=hand.person)
+        return _let_go(after) if case.state is CaseState.RECORDED and after.at_laboratory else after
     if case.state is not CaseState.RECORDED:
         hint = "what was found can be taken back once the order has its result"
         raise CaseRefused(field="state", expected="a case that is recorded", got=str(case.state), hint=hint)
@@ -211,14 +222,17 @@ def refuse_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> C
     reasoned(reason)
     override = Override(CaseMove.REFUSE_LOWERING, proposal.before, proposal.after, reason.strip(), second.person, at)
     after = replace(_moved(case, CaseMove.REFUSE_LOWERING, second), overrides=(*case.overrides, override))
-    return replace(after, holder=None) if proposal.result is None else _spoken(after)
+    return _let_go(after) if proposal.result is None else _spoken(after)
 
 
 def _spoken(case: Case) -> Case:
     """Let a case be recorded where it lacks no word, or wait."""
-    if case.lacking:
-        return replace(case, state=CaseState.WAITING, holder=None)
-    return replace(case, state=CaseState.RECORDED)
+    return _let_go(case) if case.lacking else replace(case, state=CaseState.RECORDED)
+
+
+def _let_go(case: Case) -> Case:
+    """Let a case wait in nobody's hands: for the laboratory where it lacks nothing else, or for an officer."""
+    return replace(case, state=CaseState.AWAITING if case.at_laboratory else CaseState.WAITING, holder=None)
 
 
 def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
@@ -287,11 +301,16 @@ def order_again(
     now = replace(case, declared=tuple(sorted(declared)), items=asked, goods=goods or {}, results=known)
     seen = now.standing if case.state is CaseState.RECORDED else case.due - replaced(case, now)
     if now.due <= seen:
-        return replace(case, goods=now.goods, results=known) if case.state in FINISHED else now
+        return replace(case, goods=now.goods, results=known) if case.state in FINISHED else _open(now)
     now = replace(now, act=max(case.act, act, key=INTRUSION.__getitem__))
     if case.state not in FINISHED:
-        return now
+        return _open(now)
     return replace(now, state=MOVES[case.state, CaseMove.REOPEN], holder=None)
+
+
+def _open(case: Case) -> Case:
+    """Let a case that awaits the laboratory wait for an officer where goods came that it has to see."""
+    return _let_go(case) if case.state is CaseState.AWAITING else case
 
 
 def replaced(before: Case, after: Case) -> frozenset[int]:
@@ -311,7 +330,7 @@ def cancel(case: Case, hand: Hand) -> Case:
 
 
 def outcomes_of(case: Case) -> list[dict[str, object]]:
-    """Give the outcomes of a case as the learner reads them, one row per item of which a result speaks.
+    """Give the outcomes of a case as the learner reads them, one row per item whose outcome is known.
 
     Returns
     -------
@@ -330,6 +349,7 @@ def outcomes_of(case: Case) -> list[dict[str, object]]:
             "result_at": said_at[item.item],
         }
         for item in case.words.values()
+        if not item.awaited
     ]
 
 

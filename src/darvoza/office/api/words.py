@@ -84,6 +84,7 @@ MEANINGS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
     CaseState: {
         CaseState.WAITING: "nobody has taken it yet",
         CaseState.CLAIMED: "an officer has taken it",
+        CaseState.AWAITING: "samples were taken; the laboratory has not spoken yet, and nobody holds it",
         CaseState.LOWERING: "an officer proposed to do less, or to take a finding back; a second person has not spoken yet",
         CaseState.RECORDED: "its result is recorded",
         CaseState.WITHDRAWN: "less was agreed on, or the declaration was cancelled",

@@ -1,5 +1,7 @@
 """Tables of the register; what is not looked up by a column of its own stands in a column of JSON."""
 
+from typing import Final
+
 from django.db import models
 
 from darvoza.domain.casework import CaseState
@@ -207,7 +209,7 @@ class Result(models.Model):
 
 
 class Finding(models.Model):
-    """What a result says of one item; no areas means that nothing was found."""
+    """What a result says of one item; no areas means that nothing was found, or that a laboratory has not spoken yet."""
 
     result = models.ForeignKey(Result, models.CASCADE, related_name="findings")
     item = models.PositiveIntegerField()
@@ -226,3 +228,12 @@ class Finding(models.Model):
     def __str__(self) -> str:
         """Give the item."""
         return str(self.item)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether samples were taken of which the laboratory has not spoken: it is no outcome yet."""
+        return "awaited" in self.record
+
+
+AWAITED: Final = models.Q(record__has_key="awaited")
+"""Which findings await the laboratory; what is not awaited, or was recorded before that was told, is an outcome."""

@@ -51,6 +51,7 @@ PURSES: Final[Mapping[str, Promise]] = {
 STATES: Final[Mapping[str, Promise]] = {
     CaseState.WAITING: _("waiting"),
     CaseState.CLAIMED: _("in hand"),
+    CaseState.AWAITING: _("awaiting the laboratory"),
     CaseState.LOWERING: _("lowering proposed"),
     CaseState.RECORDED: _("result recorded"),
     CaseState.WITHDRAWN: _("withdrawn"),

@@ -234,3 +234,12 @@ def test_an_act_of_examination_says_that_nothing_was_found_and_nothing_of_why(la
     assert Writing(language).say("found_nothing") in text
     assert Writing(language).say("corrected") not in text
     assert case.referral not in text
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_an_act_of_sampling_says_that_the_laboratory_is_awaited_and_not_that_nothing_was_found(language: str) -> None:
+    sampled = tuple(ItemResult(item.item, samples=("A-1",), awaited=("A-1",)) for item in DECLARED.items)
+    text = as_text(examination_paper(DECLARED, CASE, ExaminationResult("aida", hour(3), sampled), language))
+    say = Writing(language).say
+    assert text.count(say("found_awaited")) == 1 + len(sampled)
+    assert say("found_nothing") not in text

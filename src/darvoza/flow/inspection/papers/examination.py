@@ -68,7 +68,7 @@ def _blocks(
             (say("act_word"), write.named(case.act)),
             (say("officer"), officer),
             (say("at"), write.moment(result.at)),
-            (say("status"), say("found_something" if any(item.found for item in result.items) else "found_nothing")),
+            (say("status"), say(_status(result))),
         )
     )
     yield Part(say("outcome"))
@@ -120,7 +120,15 @@ def _found(result: ExaminationResult, write: Writing) -> Rows:
 
 
 def _areas(item: ItemResult, write: Writing) -> str:
-    return ", ".join(write.named(area) for area in item.areas) or write.say("found_nothing")
+    found = ", ".join(write.named(area) for area in item.areas)
+    return found or write.say("found_awaited" if item.awaited else "found_nothing")
+
+
+def _status(result: ExaminationResult) -> str:
+    """What a result amounts to: while a laboratory has not spoken, it is not that nothing was found."""
+    if any(item.found for item in result.items):
+        return "found_something"
+    return "found_awaited" if any(item.awaited for item in result.items) else "found_nothing"
 
 
 def _corrected(result: ExaminationResult, write: Writing) -> Rows:

@@ -45,6 +45,7 @@ WORDS = {
     "first_action": "Date of first action",
     "follow_up": "Seen to afterwards",
     "follow_up_kind": "What",
+    "found_awaited": "sample taken, result of the laboratory awaited",
     "found_nothing": "nothing",
     "found_something": "not as declared",
     "from_service": "Notifying service",

@@ -40,7 +40,7 @@ def record_finding(
         if if_match and not names(if_match, etag(order_document(order))):
             raise Problem("changed", order_id)
         hand = Hand(caller.username, Agency(order.agency), frozenset({order.post}))
-        if order.state == CaseState.WAITING:
+        if order.state in {CaseState.WAITING, CaseState.AWAITING}:
             move(order, CaseMove.CLAIM.value, partial(casework.claim, hand=hand), by=caller.username, now=now)
             order = order_of(caller, order_id)
         result = ExaminationResult(caller.username, now, tuple(items), words)

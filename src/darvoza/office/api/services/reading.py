@@ -23,7 +23,7 @@ from darvoza.flow.tables import DECISION_SCHEMA
 from darvoza.office.api.models import DecidedBatch, KeptState, Lodgement
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.profiles.models import Force
-from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Result, Run
+from darvoza.office.registry.models import AWAITED, Decision, Declaration, Finding, Item, Result, Run
 
 Row = TypeVar("Row")
 PAGE = 2_000
@@ -217,8 +217,8 @@ def nobody_writes(table: type[Model]) -> bool:
 
 
 def results_after(number: int, until: int) -> pl.DataFrame:
-    """Give what the results after one found, up to another one."""
-    found = Finding.objects.filter(result__gt=number, result__lte=until).order_by("result_id", "item")
+    """Give what the results after one found, up to another one; what a laboratory has not said yet is not among it."""
+    found = Finding.objects.filter(~AWAITED, result__gt=number, result__lte=until).order_by("result_id", "item")
     names = ("result__order__declaration__declaration_id", "item", "result__order__agency", "result__order__act")
     told = found.values_list(*names, "found", "result__at").iterator(PAGE)
     return pl.DataFrame([(*where, True, finding, at) for *where, finding, at in told], schema=RESULTS, orient="row")

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from darvoza.office.api.models import Event, GateMark, Subscription
 from darvoza.office.api.words import EventKind
-from darvoza.office.registry.models import Finding, Result
+from darvoza.office.registry.models import AWAITED, Finding, Result
 from darvoza.office.shell.statements import hold
 
 AT_ONCE = 500
@@ -21,11 +22,12 @@ def hold_numbering() -> None:
 
 
 def tell(results: Sequence[Result], now: datetime) -> None:
-    """Write the events of results that were just recorded."""
+    """Write the events of results that were just recorded; while a laboratory has not spoken, only of what was found."""
     for start in range(0, len(results), AT_ONCE):
         some = results[start : start + AT_ONCE]
         found = set(Finding.objects.filter(result__in=some, found=True).values_list("result_id", flat=True))
-        Event.objects.bulk_create(event_of(row, found=row.pk in found, at=now) for row in some)
+        awaited = set(Finding.objects.filter(AWAITED, result__in=some).values_list("result_id", flat=True)) - found
+        Event.objects.bulk_create(event_of(row, found=row.pk in found, at=now) for row in some if row.pk not in awaited)
 
 
 def event_of(row: Result, *, found: bool, at: datetime) -> Event:
@@ -48,7 +50,9 @@ def tell_untold(now: datetime) -> int:
     since = max(active.made_at, now - LOOKED_BACK)
     with transaction.atomic():
         hold_numbering()
-        untold = Result.objects.filter(at__gte=since, event=None).select_related("order__declaration")
+        of_it = Finding.objects.filter(result=OuterRef("pk"))
+        telling = Exists(of_it.filter(found=True)) | ~Exists(of_it.filter(AWAITED))
+        untold = Result.objects.filter(telling, at__gte=since, event=None).select_related("order__declaration")
         rows = list(untold.prefetch_related("findings").order_by("pk")[:AT_ONCE])
         Event.objects.bulk_create(
             event_of(row, found=any(each.found for each in row.findings.all()), at=row.at) for row in rows

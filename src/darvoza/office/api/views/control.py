@@ -55,7 +55,7 @@ Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT, max_digits=22, decima
 
 
 class ItemFound(Strict):
-    """What was found on one goods item; no areas means that nothing was."""
+    """What was found on one goods item; no areas means that nothing was, or with samples, that a laboratory is awaited."""
 
     item: int = Field(ge=1, le=LARGEST_ITEM, strict=True)
     areas: list[RiskArea] = Field(default=[], max_length=20)
@@ -64,6 +64,7 @@ class ItemFound(Strict):
     net_mass: Amount | None = None
     additional_duty: Amount | None = None
     seized: bool = False
+    samples: list[Annotated[str, Field(pattern=r"^\S{1,40}$")]] = Field(default=[], max_length=20)
     words: str = Field(default="", max_length=2000)
 
 
@@ -124,7 +125,9 @@ def orders(
 def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResponse:
     """Record the result of an examination."""
     caller = caller_for(request, Purpose.FINDING_WRITE)
-    items = [ItemResult(**{**dict(each), "areas": tuple(each.areas)}) for each in sent.items]
+    items = [
+        ItemResult(**{**dict(each), "areas": tuple(each.areas), "samples": tuple(each.samples)}) for each in sent.items
+    ]
     tag = request.headers.get("If-Match", "")
 
     def record(now: datetime) -> dict[str, Any]:

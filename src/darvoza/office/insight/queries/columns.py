@@ -11,7 +11,7 @@ from django.db.models.fields.json import KT
 from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act, Agency
 from darvoza.office.desk.models import DutyRoster
-from darvoza.office.registry.models import Decision, Declaration, Finding, Item, Order, Run
+from darvoza.office.registry.models import AWAITED, Decision, Declaration, Finding, Item, Order, Run
 from darvoza.office.registry.queries import counted
 
 BATCH = 20_000
@@ -92,11 +92,14 @@ def found() -> pl.DataFrame:
 
 
 def _last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
-    """Walk the last word on each item of each order, in the order in which they were recorded."""
+    """Walk the last word on each item of each order, in the order in which they were recorded; what is awaited is none."""
     later = Finding.objects.filter(
-        result__order=OuterRef("result__order"), item=OuterRef("item"), result__number__gt=OuterRef("result__number")
+        ~AWAITED,
+        result__order=OuterRef("result__order"),
+        item=OuterRef("item"),
+        result__number__gt=OuterRef("result__number"),
     )
-    rows = Finding.objects.filter(~Exists(later), **which)
+    rows = Finding.objects.filter(~AWAITED, ~Exists(later), **which)
     named = ("result__order_id", "found", "additional_duty", "areas", "item")
     more = ("result__order__declaration__declaration_id", "result__at")
     return rows.order_by("result_id", "item").values_list(*named, *more).iterator(chunk_size=BATCH)

@@ -303,7 +303,8 @@ def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple
         met = "somebody at the centre held it; the result is kept"
     order.state, order.recorded_at, order.version = CaseState.RECORDED, now, order.version + 1
     if gather(order).lacking:  # goods that the post did not know of, or was silent of, still wait
-        order.state, order.holder, order.recorded_at = CaseState.WAITING, "", None
+        state = CaseState.AWAITING if gather(order).at_laboratory else CaseState.WAITING
+        order.state, order.holder, order.recorded_at = state, "", None
     order.save(update_fields=["state", "holder", "recorded_at", "version"])
     silent = (f"nothing found on item {each.item}, though there is {', '.join(told)}" for each, told in _unsaid(result))
     return True, "; ".join(filter(None, (met, *silent, *(f"left out, for it cannot be: {told}" for told in left_out))))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from darvoza.domain.journal import EntryKind
 from darvoza.domain.profile import RiskProfile, Validity
@@ -19,7 +19,7 @@ from darvoza.office.journal.services import record
 from darvoza.office.profiles.models import ShadowCount, Version
 from darvoza.office.profiles.queries import lists, profile_of
 from darvoza.office.profiles.trials import history
-from darvoza.office.registry.models import Declaration, Finding, Order, Result, Run
+from darvoza.office.registry.models import AWAITED, Declaration, Finding, Order, Result, Run
 
 
 def set_shadow(person: Any, row: Version, *, on: bool, now: datetime) -> None:  # noqa: ANN401 - a person, placed
@@ -92,7 +92,8 @@ def count(row: Version, profile: RiskProfile, *, now: datetime) -> None:
 def _examined(run: Run, agency: str) -> tuple[set[str], set[str], set[str]]:
     """Give the declarations of a run that an agency examines, those with a result, those in which something was found."""
     orders = Order.objects.filter(agency=agency, declaration__decisions__run=run)
-    results = Result.objects.filter(order__agency=agency, order__declaration__decisions__run=run)
+    known = Finding.objects.filter(~AWAITED, result=OuterRef("pk"))
+    results = Result.objects.filter(Exists(known), order__agency=agency, order__declaration__decisions__run=run)
     findings = Finding.objects.filter(found=True, result__in=results)
     return (
         set(orders.values_list("declaration__declaration_id", flat=True)),

@@ -9,6 +9,7 @@ from darvoza.domain.casework import FINISHED, CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.office.journal.services import record
 from darvoza.office.registry.models import Declaration, Order
+from darvoza.office.registry.services.cases import gather
 
 
 class Arrived(NamedTuple):
@@ -100,8 +101,10 @@ def _move(order: Order, row: Declaration, began: datetime, *, by: str, now: date
 def sent_to(order: Order, post: str) -> dict[str, Any]:
     """Give what changes of an open order that goes to another post: it waits there, unless a second person is to speak."""
     changed = {"post": post, "left_post": order.post}
-    given_back = {"state": CaseState.WAITING.value, "holder": "", "claimed_at": None}
-    return changed | (given_back if order.state == CaseState.CLAIMED else {})
+    if order.state != CaseState.CLAIMED:
+        return changed
+    state = CaseState.AWAITING if gather(order).at_laboratory else CaseState.WAITING
+    return changed | {"state": state.value, "holder": "", "claimed_at": None}
 
 
 def rerouted(order: Order, post: str) -> dict[str, Any]:

@@ -75,6 +75,8 @@ def _keep(order: Order, before: Case, after: Case, now: datetime) -> None:
         changed["claimed_at"] = now
     if after.state is CaseState.RECORDED:
         changed["recorded_at"] = now
+    if after.state is CaseState.AWAITING:  # also where samples were told after it was recorded
+        changed["recorded_at"] = None
     won = Order.objects.filter(pk=order.pk, version=order.version).update(**changed)
     if not won:
         raise CaseRefused(

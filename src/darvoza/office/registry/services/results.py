@@ -22,6 +22,8 @@ from darvoza.office.registry.services.telling import recording
 BATCH = 500
 KEYS = ("declaration_id", "agency", "act")
 
+UNTIL_RECORDED = (CaseState.WAITING, CaseState.CLAIMED, CaseState.AWAITING)
+
 Words = dict[int, ItemResult]
 """The last word on each item, by its number."""
 
@@ -80,7 +82,8 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         Finding.objects.bulk_create(findings, batch_size=BATCH)
         recorded.extend(kept)
         fields = ["state", "holder", "recorded_at", "version"]
-        Order.objects.bulk_update((_recorded(result) for result in kept), fields, batch_size=BATCH)
+        ended = (_recorded(result, spoken, goods, said) for result in kept)
+        Order.objects.bulk_update(ended, fields, batch_size=BATCH)
         found = sum(row.found for row in findings)
         loaded = ResultsLoaded(len(kept), found, referrals, len(grouped) - len(kept))
         told = {"what": "results taken in", **loaded._asdict()}
@@ -95,7 +98,7 @@ def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
 def _waiting(grouped: Mapping[str, object]) -> Iterator[Order]:
     """Give the orders that have no result yet, of those that are named."""
     names = list(grouped)
-    waiting = Order.objects.filter(state__in=[CaseState.WAITING, CaseState.CLAIMED]).select_related("declaration")
+    waiting = Order.objects.filter(state__in=UNTIL_RECORDED).select_related("declaration")
     for start in range(0, len(names), BATCH):
         yield from waiting.filter(order_id__in=names[start : start + BATCH])
 
@@ -181,9 +184,22 @@ def _result(order: Order, rows: list[dict[str, Any]], number: int) -> Result:
     return Result(order=order, number=number, by=rows[0]["officer"] or SYSTEM, at=_known_at(rows))
 
 
-def _recorded(result: Result) -> Order:
+def _recorded(
+    result: Result,
+    spoken: Mapping[int, Words],
+    goods: Mapping[int, Mapping[int, str]],
+    said: Mapping[str, Collection[ItemResult]],
+) -> Order:
+    """Give an order with its result; it awaits the laboratory still where that is silent of samples taken before."""
     order = result.order
-    order.state, order.holder, order.recorded_at = CaseState.RECORDED, result.by, result.at
+    words, now = spoken.get(order.pk, {}), goods[order.declaration_id]
+    awaited = {
+        number for number, word in words.items() if word.awaited and number in now and word.goods in {None, now[number]}
+    }
+    if awaited - {item.item for item in said[order.order_id]}:
+        order.state, order.holder, order.recorded_at = CaseState.AWAITING, "", None
+    else:
+        order.state, order.holder, order.recorded_at = CaseState.RECORDED, result.by, result.at
     order.version += 1
     return order
 
@@ -194,7 +210,10 @@ def _said(
     goods: Mapping[int, Mapping[int, str]],
     spoken: Mapping[int, Words],
 ) -> list[ItemResult]:
-    """Give what is said of items: of those that were to be examined and are not named, that nothing was found."""
+    """Give what is said of items: of those that were to be examined and are not named, that nothing was found.
+
+    Samples that were taken of goods are awaited until a result names them.
+    """
     told = {row["item"]: _item(row) for row in rows}
     declared = goods[order.declaration_id]
     words = spoken.get(order.pk, {})
