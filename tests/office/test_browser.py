@@ -272,6 +272,7 @@ def test_reading_and_recording_work_without_scripts(office: str, chromium: Brows
     page.fill("#id_password", PASSWORD)
     page.click("main button")
     page.click("form.claim button >> nth=0")
+    page.check("#in-order")
     page.click("#result-form button")
     assert "The result is recorded." in page.content()
 

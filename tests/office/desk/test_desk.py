@@ -18,6 +18,7 @@ from office.sample import FIRST, NOW, ORDER, PASSED, SECOND, SECRETS, load_sampl
 from people import Cast
 
 PAGE = f"/queue/{ORDER}/"
+IN_ORDER = {"in_order": "1"}
 REASON = "the driver answers evasively"
 
 
@@ -85,12 +86,24 @@ def test_nobody_moves_an_order_of_another_agency_or_post(cast: Cast, name: str) 
 
 
 def test_a_result_without_a_mark_says_of_each_item_to_be_examined_that_nothing_was_found(cast: Cast) -> None:
-    answer = claimed(cast).post(f"{PAGE}result/", {}, follow=True)
+    answer = claimed(cast).post(f"{PAGE}result/", IN_ORDER, follow=True)
     assert "The result is recorded." in answer.text
     assert list(Finding.objects.values_list("item", "found")) == [(1, False)]
     assert Order.objects.get(order_id=ORDER).state == CaseState.RECORDED
     assert [str((entry.body or {})["what"]) for entry in entries_on(ORDER)] == ["claim", "record"]
     assert verify().faults == ()
+
+
+@pytest.mark.parametrize("sent", [{}, {"item1-words": "refused entry"}, {"item1-net_mass": "12"}])
+def test_a_slip_of_the_finger_closes_no_order(cast: Cast, sent: dict[str, str]) -> None:
+    browser = claimed(cast)
+    answer = browser.post(f"{PAGE}result/", sent)
+    assert answer.status_code == 422
+    assert '<a href="#in-order">Nothing is marked on item 1.' in answer.text
+    assert 'id="in-order" name="in_order" value="1">' in answer.text
+    assert (Finding.objects.count(), Order.objects.get(order_id=ORDER).state) == (0, CaseState.CLAIMED)
+    assert browser.post(f"{PAGE}result/", {**sent, **IN_ORDER}).status_code == 302
+    assert Order.objects.get(order_id=ORDER).state == CaseState.RECORDED
 
 
 def test_a_result_keeps_every_value_that_was_entered(cast: Cast) -> None:
@@ -163,7 +176,7 @@ def test_a_draft_comes_back_after_the_line_was_lost_and_ends_with_the_result(cas
     assert "half of it counted" in page
     assert re.findall(r'value="(\w+)"[^>]*\bchecked\b', page) == ["origin"]
     assert "half of it counted" not in cast.browser("bakyt").get(PAGE).text
-    browser.post(f"{PAGE}result/", {})
+    browser.post(f"{PAGE}result/", IN_ORDER)
     assert not Draft.objects.exists()
 
 
@@ -192,7 +205,7 @@ def test_an_order_in_hand_is_not_taken_out_of_it(cast: Cast) -> None:
     for act in ({"act": "documentary"}, {"act": "physical", "more": "1"}, {"act": ""}):
         answer = other.post(f"{PAGE}depart/", {**act, "reason": REASON}, follow=True)
         assert "Somebody else holds this order." in answer.text or "cannot be chosen here" in answer.text
-    assert browser.post(f"{PAGE}result/", {}).status_code == 302
+    assert browser.post(f"{PAGE}result/", IN_ORDER).status_code == 302
     assert Order.objects.get(order_id=ORDER).state == CaseState.RECORDED
 
 
@@ -216,7 +229,7 @@ def test_an_officer_refers_on_suspicion_and_that_is_a_basis_of_its_own(cast: Cas
 
 
 def test_what_was_recorded_as_in_order_is_ordered_anew_on_a_suspicion(cast: Cast) -> None:
-    claimed(cast).post(f"{PAGE}result/", {})
+    claimed(cast).post(f"{PAGE}result/", IN_ORDER)
     other = cast.browser("bakyt")
     sent = {"act": "physical", "suspicion": "the dog indicates on the body"}
     page = other.post(f"/queue/refer/{FIRST}/", sent, follow=True).text
@@ -228,7 +241,7 @@ def test_what_was_recorded_as_in_order_is_ordered_anew_on_a_suspicion(cast: Cast
     assert [str(each["what"]) for each in told] == ["claim", "record", "refer"]
     assert told[-1]["suspicion"] == "the dog indicates on the body"
     assert "referred on suspicion" in cast.browser("salima").get("/post/overrides/").text
-    assert other.post(f"{PAGE}result/", {"item2-areas": ["undeclared"]}).status_code == 302
+    assert other.post(f"{PAGE}result/", {"item2-areas": ["undeclared"], **IN_ORDER}).status_code == 302
     assert Order.objects.get(order_id=ORDER).results.count() == 2
     assert verify().faults == ()
 

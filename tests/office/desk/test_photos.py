@@ -232,7 +232,7 @@ def test_a_small_picture_stands_on_the_page_of_the_order_and_is_upright(
 def test_whoever_corrects_a_result_sees_them_too(cast: Cast) -> None:
     browser = holder(cast)
     send(browser, JPEG)
-    browser.post(f"{PAGE}result/", {})
+    browser.post(f"{PAGE}result/", {"in_order": "1"})
     assert f'{PAGE}photos/1/small/"' in browser.get(f"{PAGE}correct/").text.replace("%3A", ":")
 
 

@@ -104,7 +104,7 @@ def test_an_order_that_opened_again_asks_for_what_has_no_word_and_keeps_what_was
     page = browser.get(PAGE).text
     assert "Examine item 2." in page
     assert page.index('name="item2-words"') < page.index("Other goods:") < page.index('name="item1-words"')
-    assert browser.post(f"{PAGE}result/", {}).status_code == 302
+    assert browser.post(f"{PAGE}result/", {"in_order": "1"}).status_code == 302
     assert list(Finding.objects.values_list("result__number", "item", "found")) == [(1, 1, True), (2, 2, False)]
     page = browser.get(PAGE).text
     assert "replaced" not in page

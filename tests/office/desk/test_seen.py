@@ -47,7 +47,7 @@ def claimed(cast: Cast) -> tuple[Client, str]:
 def test_a_result_on_goods_that_were_not_seen_is_not_taken_and_is_once_they_were(cast: Cast) -> None:
     browser, before = claimed(cast)
     declare(1, hs="930100")
-    sent = {"item1-words": "all counted", "item1-net_mass": "12"}
+    sent = {"item1-words": "all counted", "item1-net_mass": "12", "in_order": "1"}
     answer = browser.post(f"{PAGE}result/", {**sent, "seen": before})
     assert answer.status_code == 409
     assert "Item 1: other goods are declared than when this form was opened." in answer.text

@@ -36,6 +36,7 @@ def test_what_was_typed_outlives_the_end_of_the_session(
     page.get_by_text("You are no longer signed in").wait_for()
     assert page.url.endswith(f"/queue/{ORDER}/"), "nothing leads away from what was typed"
     sign_in_again(page, office, "asel")
+    page.check("#in-order")
     page.get_by_role("button", name="Record the result").click()
     page.get_by_text("The result is recorded.").wait_for()
     assert Finding.objects.get(item=1).record["words"] == "the driver named his brother"

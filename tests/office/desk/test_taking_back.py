@@ -78,10 +78,10 @@ def test_other_goods_are_no_way_round_and_the_words_say_why(cast: Cast) -> None:
     item.save()
     Order.objects.filter(order_id=ORDER).update(state="waiting", holder="", version=9)
     browser.post(f"{PAGE}claim/")
-    answer = browser.post(f"{PAGE}result/", {})
+    answer = browser.post(f"{PAGE}result/", {"in_order": "1"})
     assert answer.status_code == 409
     assert "a finding is taken back, so say why" in answer.text
-    browser.post(f"{PAGE}result/", {"item1-words": WHY})
+    browser.post(f"{PAGE}result/", {"item1-words": WHY, "in_order": "1"})
     assert state() == (CaseState.LOWERING, 1)
     cast.browser("salima").post(f"{PAGE}settle/", {"agreed": "1", "reason": WHY})
     assert state() == (CaseState.RECORDED, 2)
@@ -110,7 +110,7 @@ def test_whoever_spoke_first_corrects_his_word_after_the_order_opened_again(cast
     second = cast.browser("bakyt")
     second.post(f"{PAGE}claim/")
     assert first.post(f"{PAGE}correct/", {**more, "item1-net_mass": "1200"}).status_code == 302
-    assert second.post(f"{PAGE}result/", {}).status_code == 302
+    assert second.post(f"{PAGE}result/", {"in_order": "1"}).status_code == 302
     assert ">Correct<" in first.get(PAGE).text
     assert first.post(f"{PAGE}correct/", {**more, "item1-net_mass": "1100"}).status_code == 302
     assert list(Finding.objects.values_list("result__by", "item")) == [

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from babel.core import Locale
@@ -22,6 +23,12 @@ COUNTRIES = (
 
 WITHOUT_A_FINDING = _(
     "A seizure, duty, a severity or a corrected value is entered, so say what was found: mark at least one."
+)
+
+WITHOUT_A_SAMPLE = _("Enter the numbers of the samples, or say in your own words why none was taken.")
+
+NOTHING_MARKED = _(
+    "Nothing is marked on item %(items)s. If it was checked and is in order, tick that at the end of the form; if not, mark what was found."
 )
 
 LARGEST, PLACES = Decimal(10) ** 12, 3
@@ -146,6 +153,10 @@ class ResultForm:
         What was sent, or kept as a draft; nothing for an empty form.
     sent
         Whether it is to be checked; a draft is not.
+    awaited
+        Samples of which a laboratory has not spoken yet, by the number of their goods: the next word is what it says.
+    sampling
+        Whether samples were to be taken.
     """
 
     def __init__(
@@ -155,7 +166,11 @@ class ResultForm:
         values: Mapping[str, Any] | None = None,
         *,
         sent: bool,
+        awaited: Mapping[int, Sequence[str]] = MappingProxyType({}),
+        sampling: bool = False,
     ) -> None:
+        self.awaited, self.sampling = awaited, sampling
+        self.confirmed = bool((values or {}).get("in_order"))
         made = [
             (item, ItemForm(values, prefix=f"item{item.item}") if sent else _drafted(item.item, values or {}))
             for item in goods
@@ -192,7 +207,20 @@ class ResultForm:
     def is_valid(self) -> bool:
         """Check every part, so that everything wrong is told at once."""
         checked = [form.is_valid() for _, form in (*self.parts, *self.others)]
-        return all(checked)
+        for item, form in self.parts if self.sampling else ():
+            known = form.cleaned_data
+            if item.item not in self.awaited and not any(map(known.get, ("areas", "samples", "words"))):
+                form.add_error("samples", WITHOUT_A_SAMPLE)
+        return all(checked) and not self.faults
+
+    @property
+    def unmarked(self) -> list[int]:
+        """The goods that need a word, and on which nothing is marked, once it is valid: they would count as in order."""
+        return [
+            item.item
+            for item, form in self.parts
+            if not form.cleaned_data["areas"] and (item.item in self.awaited or not form.cleaned_data["samples"])
+        ]
 
     def result(self, *, by: str, at: datetime) -> ExaminationResult:
         """Give the result, once it is valid."""

@@ -10,12 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act, Agency
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection.papers.control_papers import blank_act
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
-from darvoza.office.desk.forms import ResultForm
+from darvoza.office.desk.forms import NOTHING_MARKED, ResultForm
 from darvoza.office.desk.queries import orders as queries
 from darvoza.office.desk.refusals import Refusal, in_words, refusal_of
 from darvoza.office.desk.seen import changes
@@ -32,11 +33,14 @@ def language() -> str:
 
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show the queue; when only the table is asked for, only the table."""
-    asked = request.GET.get("page", "1")
-    told = queries.queue(person_of(request), now=timezone.now(), page=int(asked) if asked.isdecimal() else 1)
+    """Show the queue, or what awaits a laboratory of it; when only the table is asked for, only the table."""
+    asked, awaiting = request.GET.get("page", "1"), request.GET.get("state") == CaseState.AWAITING
+    page = int(asked) if asked.isdecimal() else 1
+    told = queries.queue(person_of(request), now=timezone.now(), page=page, awaiting=awaiting)
     part = "desk/queue_table.html" if request.headers.get("HX-Request") else "desk/queue.html"
-    return render(request, part, {"told": told, "found": told.page, "words": ""})
+    return render(
+        request, part, {"told": told, "found": told.page, "words": "", "query": told.state and f"state={told.state}"}
+    )
 
 
 @require_GET
@@ -54,13 +58,13 @@ def _order_page(
         raise Http404
     works = person.may(Permission.ORDER_WORK)
     if form is None and found.mine and found.order.state == "claimed" and works:
-        form = ResultForm(found.goods, found.owed, found.draft, sent=False)
+        form = ResultForm(found.goods, found.owed, found.draft, sent=False, awaited=found.awaited)
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
     shown["refusal"] = refusal
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
     shown["corrects"] = works and found.corrects
     shown["photographs"] = works and found.mine and found.order.state in {"claimed", "recorded"}
-    shown["claims"] = works and found.order.state == "waiting"
+    shown["claims"] = works and found.order.state in {"waiting", "awaiting"}
     free = found.order.state == "waiting" or (found.order.state == "claimed" and found.mine)
     shown["departs"] = free and (works or person.may(Permission.OVERRIDE_RAISE))
     return render(request, "desk/order.html", shown, status=status)
@@ -107,18 +111,32 @@ def result(request: HttpRequest, order_id: str) -> HttpResponse:
     found = queries.task(person, order_id, language())
     if found is None:
         raise Http404
-    form = ResultForm(found.goods, found.owed, request.POST, sent=True)
+    form = ResultForm(
+        found.goods,
+        found.owed,
+        request.POST,
+        sent=True,
+        awaited=found.awaited,
+        sampling=found.order.act == Act.SAMPLING,
+    )
     if changed := changes(request.POST.get("seen", ""), found.seen):
         return _order_page(request, order_id, form, refusal=refusal_by(changed), status=409)
     if not form.is_valid():
         return _order_page(request, order_id, form, status=422)
+    if form.unmarked and not form.confirmed:
+        asked = NOTHING_MARKED % {"items": ", ".join(map(str, form.unmarked))}
+        return _order_page(request, order_id, form, refusal=Refusal(asked, "in-order"), status=422)
     try:
         entered = form.result(by=person.username, at=now)
         after = services.record_result(person, order_id, entered, now=now, version=found.seen.version)
     except CaseRefused as refused:
         return _order_page(request, order_id, form, refusal=refusal_of(refused), status=409)
-    recorded = after.state == "recorded"
-    messages.success(request, _("The result is recorded.") if recorded else _("Proposed; a second person decides."))
+    done = {
+        CaseState.RECORDED: _("The result is recorded."),
+        CaseState.AWAITING: _("The samples are recorded; the order awaits the laboratory."),
+        CaseState.LOWERING: _("Proposed; a second person decides."),
+    }
+    messages.success(request, done[after.state])
     return redirect("desk:queue")
 
 

@@ -1,5 +1,6 @@
 """What an officer asks of the desk: the queue, an order, a draft."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +22,9 @@ from darvoza.office.registry.queries import Dossier, dossier, order_for, results
 
 PER_PAGE = 100
 SOON = timedelta(hours=2)
-CORRECTED = (CaseState.WAITING, CaseState.CLAIMED, CaseState.RECORDED)
+CORRECTED = (CaseState.WAITING, CaseState.CLAIMED, CaseState.AWAITING, CaseState.RECORDED)
 OPEN = (CaseState.WAITING, CaseState.CLAIMED, CaseState.LOWERING)
+"""States in which officers have something to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +40,51 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The queue of a post."""
+    """The queue of a post.
+
+    Attributes
+    ----------
+    state
+        The state whose orders alone are shown; empty for all that are not over.
+    awaiting
+        How many of them await a laboratory.
+    """
 
     page: Page[Order]
     lines: list[Line]
+    state: str
+    awaiting: int
 
 
-def queue(person: Any, *, now: datetime, page: int = 1) -> Queue:  # noqa: ANN401 - a person, placed and with a name
-    """Give the open orders of the person's agency and post: one's own first, then by deadline and expected harm."""
+def queue(person: Any, *, now: datetime, page: int = 1, awaiting: bool = False) -> Queue:  # noqa: ANN401 - a person, placed and with a name
+    """Give the open orders of the person's agency and post: one's own first, then by deadline and expected harm.
+
+    Those that await a laboratory come last; or they come alone, where they are asked for.
+    """
     rank = Case(
         When(holder=person.username, then=Value(0)),
         When(state=CaseState.WAITING, then=Value(1)),
+        When(state=CaseState.AWAITING, then=Value(3)),
         default=Value(2),
         output_field=IntegerField(),
     )
-    rows = for_person(Order.objects.filter(state__in=OPEN), person).select_related("declaration")
+    states = (CaseState.AWAITING,) if awaiting else (*OPEN, CaseState.AWAITING)
+    rows = for_person(Order.objects.filter(state__in=states), person).select_related("declaration")
     found = Paginator(rows.order_by(rank, "deadline", "turn", "order_id"), PER_PAGE).get_page(page)
-    return Queue(found, [_line(order, person.username, now) for order in found])
+    return Queue(
+        found,
+        [_line(order, person.username, now) for order in found],
+        state=CaseState.AWAITING.value if awaiting else "",
+        awaiting=for_person(Order.objects.filter(state=CaseState.AWAITING), person).count(),
+    )
 
 
 def _line(order: Order, username: str, now: datetime) -> Line:
     return Line(
         order=order,
         mine=order.holder == username,
-        late=order.deadline < now,
-        soon=now <= order.deadline < now + SOON,
+        late=order.deadline < now and order.state in OPEN,
+        soon=now <= order.deadline < now + SOON and order.state in OPEN,
         waits=max(now - (order.declaration.arrived_at or order.declaration.lodged_at), timedelta()),
     )
 
@@ -81,6 +103,8 @@ class Task:
         Those that are other goods now than those of which a result speaks.
     corrects
         Whether the person has recorded what can be corrected.
+    awaited
+        Numbers of the samples of which a laboratory has not spoken yet, by the number of the goods.
     seen
         What the page shows, to be sent with the result.
     counting
@@ -104,6 +128,7 @@ class Task:
     photos: list[Photo]
     mine: bool
     corrects: bool
+    awaited: Mapping[int, tuple[str, ...]]
     seen: Seen
     here: bool
     takes_back: bool
@@ -118,7 +143,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         return None
     results = results_of(order)
     case = case_of(order, order.declaration.items.values_list("record", flat=True), results)
-    due = owed(case) if order.state in OPEN else case.due
+    due = owed(case) if order.state in {*OPEN, CaseState.AWAITING} else case.due
     said = order.instructions.get(language) or order.instructions.get("en") or ""
     return Task(
         order=order,
@@ -134,6 +159,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         photos=photos_of(order_id),
         mine=order.holder == person.username,
         corrects=order.state in CORRECTED and case.spoken_by(person.username) is not None,
+        awaited={number: case.words[number].awaited for number in sorted(case.awaited)},
         seen=seen_now(order.version, case),
         here=person.post in {"", order.post},
         takes_back=_takes_back(person, order),
