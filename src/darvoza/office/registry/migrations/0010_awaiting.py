@@ -5,7 +5,7 @@ import darvoza.domain.casework
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0006_total_order"),
+        ("registry", "0009_former"),
     ]
 
     operations = [
