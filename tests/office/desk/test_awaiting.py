@@ -81,7 +81,7 @@ def test_any_officer_of_the_post_records_what_the_laboratory_says(
 def test_an_order_that_is_given_back_awaits_the_laboratory_still(cast: Cast) -> None:
     browser = sampled(cast)
     browser.post(f"{PAGE}claim/")
-    browser.post(f"{PAGE}give-back/")
+    browser.post(f"{PAGE}give-back/", {"reason": "the shift is over"})
     assert state() == (CaseState.AWAITING, "")
 
 
