@@ -15,6 +15,7 @@ from darvoza.domain.matching import MatchingSettings
 from darvoza.domain.profile import RiskProfile
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope, Requirements
+from darvoza.flow.assessment.claimed_process import claimed_process_profile
 from darvoza.flow.assessment.matching_profiles import matching_profiles
 from darvoza.flow.assessment.measures import CERTAIN, contradictions, measure_profiles
 from darvoza.flow.assessment.record import RecordExecutor
@@ -151,6 +152,33 @@ def test_a_region_named_in_words_leaves_no_goods_of_its_country_out() -> None:
     ).to_dicts()
     alert = measure_profiles([a_measure(scope=MeasureScope(origins=("PK",), regions=("Punjab",)))])
     assert [len(RecordExecutor(alert).match([row], row["lodged_on"])) for row in facts] == [1, 1, 1]
+
+
+def test_a_ban_on_a_region_is_on_goods_of_its_country_alone() -> None:
+    declared = [("CN", "Shandong"), ("MN", None), ("PK", "Sindh"), ("PK", "PK-2"), ("PK", "PK-3")]
+    facts = enrich(
+        goods(*(an_item(hs="0104101000", origin=of, origin_region=part) for of, part in declared))
+    ).to_dicts()
+    for origins in ((), ("PK",), ("CN", "PK")):
+        scope = MeasureScope(goods=("0104",), origins=origins, regions=("PK-2",))
+        profiles = measure_profiles([a_measure(MeasureKind.PROHIBITION, scope=scope)])
+        found = [len(RecordExecutor(profiles).match([row], row["lodged_on"])) for row in facts]
+        assert found == [0, 0, 1, 1, 0], origins
+
+
+def test_goods_of_no_declared_origin_stay_under_a_ban_on_a_region() -> None:
+    ban = a_measure(MeasureKind.PROHIBITION, scope=MeasureScope(goods=("0104",), regions=("PK-2",)))
+    assert matched(ban, origin=None, origin_region_code=None) == ["M-1"]
+    abroad = a_measure(code="M-2", scope=MeasureScope(goods=("0104",), origins=("CN",)))
+    assert contradictions([ban, abroad]) == ()
+
+
+def test_a_claimed_process_is_checked_of_goods_that_come_and_not_of_those_that_leave() -> None:
+    raw = {"sps_agencies": frozenset({"phytosanitary"}), "ispm32_category": "2", "process": "roasted"}
+    executor = RecordExecutor((claimed_process_profile(),))
+    row = {**raw, "item": 1, "lodged_on": DAY}
+    found = [len(executor.match([{**row, "flow": flow}], DAY)) for flow in ("I", "T", None, "E")]
+    assert found == [1, 1, 1, 0]
 
 
 def test_measures_on_one_establishment_spelled_twice_meet() -> None:

@@ -3,11 +3,12 @@
 from typing import Final
 
 from darvoza.domain.codes import Act, Agency, RiskArea
-from darvoza.domain.expression import Include, OneOf, both
+from darvoza.domain.expression import Include, Not, OneOf, both
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind
 from darvoza.domain.sps.competence import PROCESSES, Processing
 from darvoza.domain.wording import render
+from darvoza.flow.assessment.matching_profiles import OUTGOING
 
 CODE: Final = "CLAIMED-PROCESS"
 STILL_CONTROLLED: Final = ("2", "3", "4")
@@ -17,7 +18,8 @@ STILL_CONTROLLED: Final = ("2", "3", "4")
 def claimed_process_profile() -> RiskProfile:
     """Give the profile that has the identity of such goods checked by plant health.
 
-    Where the register of competence trusts a process, an entry for it says so, and the profile does not match.
+    Where the register of competence trusts a process, an entry for it says so, and the profile does not match. Goods that
+    leave are looked at by the country they go to.
 
     Examples
     --------
@@ -29,6 +31,7 @@ def claimed_process_profile() -> RiskProfile:
         Include("sps_agencies", (Agency.PHYTOSANITARY.value,)),
         OneOf("ispm32_category", STILL_CONTROLLED),
         OneOf("process", safe),
+        Not(OUTGOING),
     )
     return RiskProfile(
         code=CODE,

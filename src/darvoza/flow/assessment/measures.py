@@ -137,7 +137,15 @@ def _shown(documents: tuple[str, ...], requires: Requirements) -> Iterator[Expre
 def limits(scope: MeasureScope, part: str) -> tuple[str, ...]:
     """Give the codes of a part of a scope in the form in which they are compared."""
     codes: tuple[str, ...] = getattr(scope, part)
+    if part == "origins":
+        return _countries(scope)
     return tuple(map(folded_number, codes)) if part in COMPARED else codes
+
+
+def _countries(scope: MeasureScope) -> tuple[str, ...]:
+    """Give the countries of origin: of regions those that they begin with, for goods of others come from none of them."""
+    within = sorted({folded_number(region)[:2] for region in scope.regions})
+    return tuple(each for each in scope.origins if each in within) or scope.origins or tuple(within)
 
 
 def scope_terms(scope: MeasureScope) -> Iterator[Expression]:
