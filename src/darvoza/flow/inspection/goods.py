@@ -6,6 +6,7 @@ was recorded; what was found, or not found, was so of the goods as they were dec
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
@@ -21,13 +22,16 @@ OF_GOODS: Final = {
 """Fields that say what the goods are, and by which papers: all else that is declared of an item."""
 
 
+_BETWEEN_CODES: Final = re.compile(r"[\s,;]+")
+
+
 def goods_digest(said: Mapping[str, object]) -> str:
-    """Give the digest of a goods item: the same for the same goods, however an amount or a text is written.
+    """Give the digest of a goods item: the same for the same goods, however amounts, texts and codes are written.
 
     Parameters
     ----------
     said
-        What is declared of it, by the names of the fields, as values or as JSON holds them; what is unknown is missing or
+        What is declared of it, by the names of the fields, as values or as JSON holds them; what is unknown is missing, empty or
         ``None``.
 
     Examples
@@ -54,10 +58,11 @@ def digests(items: Iterable[Mapping[str, object]]) -> dict[int, str]:
 
 def _plain(kind: Kind, value: object) -> object:
     """Write a value in one way; an empty one as nothing."""
-    if value is None:
-        return None
     if isinstance(value, list | tuple):
         return sorted(map(str, value))
-    if kind is Kind.AMOUNT:
-        return f"{Decimal(str(value)).normalize():f}"
-    return " ".join(str(value).split()).casefold()
+    text = "" if value is None else " ".join(str(value).split())
+    if kind is Kind.CODES:
+        return sorted(code for code in _BETWEEN_CODES.split(text) if code)
+    if kind is Kind.AMOUNT and text:
+        return f"{Decimal(text).normalize():f}"
+    return text.casefold()
