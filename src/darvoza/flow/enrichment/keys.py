@@ -28,7 +28,7 @@ def _whole(name: str) -> pl.Expr:
 
 def _folded(name: str) -> pl.Expr:
     """Give a number as numbers are compared, see `folded_number`; unknown where it has neither letter nor digit."""
-    letters = pl.col(name).str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
+    letters = pl.col(name).str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
     return letters.str.replace_many(list(LOOK_ALIKE), list(LOOK_ALIKE.values())).replace("", None)
 
 
