@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scipy import stats
 
@@ -277,7 +278,8 @@ class Question:
         return [(each, amount) for each, amount in known if amount is not None]
 
     def edges(self, row: Row) -> list[float]:
-        day = row["lodged_at"].date()
+        zone = self.world.settings.time_zone
+        day = (row["lodged_at"].astimezone(ZoneInfo(zone)) if zone else row["lodged_at"]).date()
         return [
             float(limit.value)
             for limit in self.world.settings.limits

@@ -84,6 +84,17 @@ def test_few_goods_are_checked_as_many_are(rows: list[tuple[list[str] | None, li
     assert few.uses.equals(many.uses)
 
 
+def test_a_certificate_and_a_permit_count_from_the_local_day_on() -> None:
+    night = datetime(2026, 2, 28, 20, tzinfo=UTC)  # 02:00 of 1 March in Bishkek
+    items = lots(10).with_columns(lodged_at=pl.lit(night))
+    attested = Attested((CERTIFICATE,), (replace(PERMIT, start=date(2026, 3, 1)),), EXACT)
+    found = {
+        zone: check_certificates(items, attested, FactSettings(time_zone=zone)).checks.get_column("faults").to_list()
+        for zone in (None, "Asia/Bishkek")
+    }
+    assert found == {None: [["not_in_force"], ["future_date"]], "Asia/Bishkek": [[], []]}
+
+
 def test_goods_that_refer_to_nothing_leave_the_uses_as_they_were() -> None:
     earlier = checked(lots(5, 7)).uses
     plain = goods(an_item(declaration_id="D9", documents=["380"], document_numbers=None))

@@ -1,6 +1,6 @@
 """History facts: what a slow replay would have known, and nothing of the future."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ LIMITS = (
     ValueLimit("exemption", Decimal(1000), source="a test"),
     ValueLimit("declaration", Decimal(2500), date(2026, 3, 3), date(2027, 12, 31), source="a test"),
 )
-HOUSE = FactSettings(half_life_days=30, limits=LIMITS)
+HOUSE = FactSettings(half_life_days=30, limits=LIMITS, time_zone="Asia/Bishkek")
 WITH_HOUSE = Sources(HOUSE)
 
 
@@ -177,11 +177,27 @@ def later(days: float = 0, **changes: object) -> Item:
     return an_item(declaration_id=f"D{days}", lodged_at=lodged, **changes)
 
 
-@pytest.mark.parametrize("plate", ["01 kg-777 авс", "01KG777АВС", "01.KG.777.ABC"])  # with letters of two alphabets
+@pytest.mark.parametrize(
+    "plate", ["01 kg-777 авс", "01KG777АВС", "01.KG.777.ABC", "０１ＫＧ７７７ＡＢＣ"]
+)  # two alphabets, wide
 def test_a_vehicle_keeps_its_history_however_its_plate_is_typed(plate: str) -> None:
     facts = the_facts(later(0, vehicle_id="01KG777ABC"), later(1, vehicle_id=plate))
     assert facts["vehicle_items"] == 1
     assert the_facts(later(0, vehicle_id="-"), later(1, vehicle_id="-"))["vehicle_items"] is None
+
+
+def test_a_limit_is_in_force_from_the_local_day_on() -> None:
+    limit = ValueLimit("exemption", Decimal(1000), source="a test", since=date(2026, 3, 1))
+    small = {"customs_value": Decimal(950)}
+    rows = [
+        an_item(declaration_id=f"D{n}", lodged_at=datetime(2026, 2, 28, 20 + n, tzinfo=UTC), **small) for n in range(2)
+    ]  # 02:00 and 03:00 of 1 March in Bishkek
+    names = ["limit_margin", "split_below_limit", "importer_below_limit_12m"]
+    found = {}
+    for zone in (None, "Asia/Bishkek"):
+        sources = Sources(FactSettings(time_zone=zone, limits=(limit,)))
+        found[zone] = enrich(goods(*rows), replay=True, sources=sources)[names].row(1)
+    assert found == {None: (None, False, 0), "Asia/Bishkek": (pytest.approx(0.05), True, 1)}
 
 
 def test_an_unknown_vehicle_has_no_history_at_all() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import an_item, goods
+from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.sps.registers import Establishment, ListingStatus, OriginStatus, StatusCode
 from darvoza.flow.enrichment import listed
 from darvoza.flow.enrichment.listed import FACTS, EstablishmentRegister, OriginRegister, listed_facts
@@ -99,6 +100,20 @@ def test_a_number_is_known_however_it_is_written_and_the_worst_counts_where_it_m
     numbers = ("kz.05/s-1", "KZ.0/5S1", "KZ05S1", "KZ 7", "")
     found = [register.facts("0401", "KZ", number, day)[0] for number in numbers]
     assert found == ["approved", "suspended", "suspended", "approved", "unlisted"]
+
+
+def test_registers_are_asked_as_of_the_local_day() -> None:
+    lodged = datetime(2026, 2, 28, 20, tzinfo=UTC)  # 02:00 of 1 March in Bishkek
+    items = goods(an_item(hs="0104101000", origin="KZ", origin_region="KZ-ZHA", lodged_at=lodged))
+    register, plants = OriginRegister.of(ZONES), EstablishmentRegister.of(PLANTS)
+    found = {}
+    for few in (listed.FEW, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(listed, "FEW", few)
+            for zone in (None, "Asia/Bishkek"):
+                made = listed_facts(items, register, plants, FactSettings(time_zone=zone))
+                found[few, zone] = made.get_column("zone_status").item()
+    assert list(found.values()) == ["undetermined", "suspended"] * 2
 
 
 def test_without_a_register_or_an_establishment_nothing_is_known() -> None:

@@ -13,6 +13,21 @@ KEPT = 8
 _NAMES = pl.lit(pl.Series(WEEKDAYS, dtype=pl.String))
 
 
+def lodging_day(settings: FactSettings) -> pl.Expr:
+    """Give the day of ``lodged_at``: local where a zone is set, for law begins at midnight there; else of UTC.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> lodged = pl.DataFrame({"lodged_at": [datetime(2026, 2, 28, 20, tzinfo=UTC)]})
+    >>> [str(lodged.select(lodging_day(FactSettings(time_zone=zone))).item()) for zone in (None, "Asia/Bishkek")]
+    ['2026-02-28', '2026-03-01']
+    """
+    moment = pl.col("lodged_at")
+    local = moment if settings.time_zone is None else moment.dt.convert_time_zone(settings.time_zone)
+    return local.dt.date().alias("lodged_on")
+
+
 @lru_cache(maxsize=KEPT)
 def calendar_facts(settings: FactSettings) -> tuple[pl.Expr, ...]:
     """Give the facts about the moment of lodging, made from ``lodged_at``; those of local time are unknown without a zone.

@@ -20,6 +20,7 @@ from darvoza.domain.folding import folded_number
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateFault, CertificateType, Expected, Permit
 from darvoza.domain.sps.written import quoted_statement
+from darvoza.flow.enrichment.calendar import lodging_day
 from darvoza.flow.enrichment.certificates import (
     AGREEING_DIGITS,
     certificate_faults,
@@ -170,7 +171,7 @@ def check_certificates(
         Uses by declarations before these (`USES`), or ``None``; those of declarations among `items` are forgotten, for
         the same declaration does not use a certificate twice.
     """
-    asked = list(_asked(items, _codes(fact_settings)))
+    asked = list(_asked(items, fact_settings))
     others = _NO_USES if earlier is None else _refolded(earlier[list(USES)])
     others = others.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
     if not asked:
@@ -212,14 +213,17 @@ def _codes(settings: FactSettings) -> Mapping[str, DocumentKind]:
     return MappingProxyType({**KIND_OF_TYPE, **known})
 
 
-def _asked(items: pl.DataFrame, codes: Mapping[str, DocumentKind]) -> Iterator[_Asked]:
+def _asked(items: pl.DataFrame, settings: FactSettings) -> Iterator[_Asked]:
     """Give the goods items that refer to a document of a kind, in the order of lodging."""
     columns = (
         "hs", "origin", "net_mass", "gross_mass", "dispatched_at", "flow", "post", "destination_country", "importer_id",
         "lodged_at",
     )  # fmt: skip
+    codes = _codes(settings)
     likely = items if items.height <= FEW else items.filter(_refers(codes))
-    rows = likely[[*ITEM, *columns, "documents", "document_numbers"]].sort("lodged_at", *ITEM)
+    rows = likely.select(*ITEM, *columns, "documents", "document_numbers", lodging_day(settings)).sort(
+        "lodged_at", *ITEM
+    )
     for row in rows.iter_rows(named=True):
         numbers = _numbers(row["documents"] or (), row["document_numbers"] or (), codes)
         if not numbers or row["hs"] is None or row["origin"] is None:
@@ -227,7 +231,7 @@ def _asked(items: pl.DataFrame, codes: Mapping[str, DocumentKind]) -> Iterator[_
         dispatched = row["dispatched_at"]
         yield _Asked(
             key=(row["declaration_id"], row["version"], row["item"]),
-            day=row["lodged_at"].date(),
+            day=row["lodged_on"],
             trader=row["importer_id"] or "",
             expected=Expected(
                 hs=row["hs"],

@@ -8,7 +8,7 @@ import polars as pl
 
 from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.folding import folded_number
-from darvoza.flow.enrichment.calendar import calendar_facts
+from darvoza.flow.enrichment.calendar import calendar_facts, lodging_day
 from darvoza.flow.enrichment.different import of_different
 from darvoza.flow.enrichment.limits import limit_margin
 from darvoza.flow.enrichment.papers import paper_facts
@@ -103,19 +103,12 @@ def _of_item(settings: FactSettings) -> tuple[pl.Expr, ...]:
     return (
         _run("declaration_id", "version"),
         pl.col("documents").list.join("\n").alias("_documents"),
-        *(_day(day, moment, settings) for day, moment in DAYS.items()),
+        lodging_day(settings),
+        pl.col("dispatched_at").dt.date().alias("dispatched_on"),
         *_named(_own(settings)),
         *COUNTS,
         *calendar_facts(settings),
     )
-
-
-def _day(day: str, moment: str, settings: FactSettings) -> pl.Expr:
-    """Give the day of a moment: of lodging by local time, where a zone is set; law begins at midnight there."""
-    at = pl.col(moment)
-    if day == "lodged_on" and settings.time_zone is not None:
-        at = at.dt.convert_time_zone(settings.time_zone)
-    return at.dt.date().alias(day)
 
 
 def _own(settings: FactSettings) -> dict[str, pl.Expr]:

@@ -165,7 +165,8 @@ def enrich(
     if not wanted.isdisjoint(ROUTED):
         parts.append(routing_facts(items, sources.competence))
     if not wanted.isdisjoint(LISTED):
-        parts.append(listed_facts(items, sources.registers.zones, sources.registers.establishments))
+        registers = sources.registers
+        parts.append(listed_facts(items, registers.zones, registers.establishments, sources.settings))
     if not wanted.isdisjoint(CHECKED):
         parts.append(looked_up(items, sources.registers.attested))
     if not wanted.isdisjoint(SEEN):

@@ -10,6 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
+from darvoza.flow.enrichment.calendar import lodging_day
 from darvoza.flow.enrichment.inquiry import Inquiry
 from darvoza.flow.enrichment.register import Kind, Register
 from darvoza.flow.enrichment.stated import PARTS, declared_value, first_of_each, whole_parts
@@ -64,50 +65,50 @@ def limit_patterns(inquiry: Inquiry, settings: FactSettings) -> Iterator[Column]
     if not settings.limits:
         yield from ((name, np.full(size, np.nan)) for name in LIMIT_FACTS)
         return
-    near = replace(IMPORTER, name=f"near {settings.digest}", weights=partial(_near, settings.limits))
+    near = replace(IMPORTER, name=f"near {settings.digest}", weights=partial(_near, settings))
     asked = inquiry.by(near)
     unknown = asked.unknown | np.isnan(declared_value(register)[register.first :])
     split = np.zeros(size, bool)
     for limit in settings.limits:
-        split |= _reached_together(inquiry, limit)
+        split |= _reached_together(inquiry, settings, limit)
     habit = asked.lodged().lately(YEAR)
     columns = (split.astype(np.float64), habit[:, 0], habit[:, 1], surprise(habit[:, 0], habit[:, 1]))
     yield from ((name, np.where(unknown, np.nan, told)) for name, told in zip(LIMIT_FACTS, columns, strict=True))
 
 
-def _near(limits: tuple[ValueLimit, ...], register: Register, importer: Ints) -> Ints:
+def _near(settings: FactSettings, register: Register, importer: Ints) -> Ints:
     """Mark the declarations just below a limit, and those just above one; each at its first item."""
     value, first = declared_value(register), first_of_each(register, importer)
     below, above = np.zeros(value.size, bool), np.zeros(value.size, bool)
-    for limit in limits:
-        inside, edge = _days_in_force(register, limit), float(limit.value)
+    for limit in settings.limits:
+        inside, edge = _days_in_force(register, settings, limit), float(limit.value)
         below |= inside & (value >= (1 - NEAR) * edge) & (value < edge)
         above |= inside & (value >= edge) & (value < (1 + NEAR) * edge)
     return np.column_stack([first * below, first * above])
 
 
-def _small(limit: ValueLimit, register: Register, importer: Ints) -> Floats:
+def _small(settings: FactSettings, limit: ValueLimit, register: Register, importer: Ints) -> Floats:
     """Give the value of declarations below a limit, at their first item; NaN elsewhere."""
     value, first = declared_value(register), first_of_each(register, importer)
-    small = first & _days_in_force(register, limit) & (value < float(limit.value))
+    small = first & _days_in_force(register, settings, limit) & (value < float(limit.value))
     return np.where(small, value, np.nan)
 
 
-def _small_parts(limit: ValueLimit, register: Register, importer: Ints) -> Ints:
-    return whole_parts(_small(limit, register, importer))[:, None]
+def _small_parts(settings: FactSettings, limit: ValueLimit, register: Register, importer: Ints) -> Ints:
+    return whole_parts(_small(settings, limit, register, importer))[:, None]
 
 
-def _days_in_force(register: Register, limit: ValueLimit) -> Flags:
-    days = pl.DataFrame({"day": pl.Series(register.lodged // DAY).cast(pl.Int32).cast(pl.Date)})
-    return days.select(_in_force(limit, pl.col("day"))).to_series().to_numpy()
+def _days_in_force(register: Register, settings: FactSettings, limit: ValueLimit) -> Flags:
+    lodged = pl.DataFrame({"lodged_at": pl.from_epoch(pl.Series(register.lodged), "s").dt.replace_time_zone("UTC")})
+    return lodged.select(_in_force(limit, lodging_day(settings))).to_series().to_numpy()
 
 
-def _reached_together(inquiry: Inquiry, limit: ValueLimit) -> Flags:
+def _reached_together(inquiry: Inquiry, settings: FactSettings, limit: ValueLimit) -> Flags:
     """Tell which small declarations reach a limit with the small ones that the importer lodged shortly before."""
     register = inquiry.register
-    kind = replace(IMPORTER, name=f"small {limit}", weights=partial(_small_parts, limit))
+    kind = replace(IMPORTER, name=f"small {limit} {settings.time_zone}", weights=partial(_small_parts, settings, limit))
     before = inquiry.by(kind).lodged().lately(SHORT)[:, 0] / PARTS
-    small = _small(limit, register, register.codes.of(*IMPORTER.fields))
+    small = _small(settings, limit, register, register.codes.of(*IMPORTER.fields))
     of_declaration = np.fmax.reduceat(small, register.leaders)
     own = of_declaration[register.stated][register.first :]
     return ~np.isnan(own) & (before > 0) & (own + before >= float(limit.value))

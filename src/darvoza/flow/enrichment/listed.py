@@ -1,6 +1,6 @@
 """Facts looked up in the registers of the health services: status of the zone of origin, standing of the establishment.
 
-Registers are asked as of the day of lodging. What is not declared counts against the goods: where a country has zones of
+Registers are asked as of the day of lodging, see `lodging_day`. What is not declared counts against the goods: where a country has zones of
 different status and the zone is not declared, or is none that the register knows in that country, the worst of them counts.
 """
 
@@ -12,8 +12,10 @@ from typing import Self
 
 import polars as pl
 
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.folding import folded_number
 from darvoza.domain.sps.registers import AFFECTED, FREE, Establishment, ListingStatus, OriginStatus, StatusCode
+from darvoza.flow.enrichment.calendar import lodging_day
 from darvoza.flow.enrichment.different import FEW, Types, unknown
 
 ZONE_FACTS: Types = {"zone_status": pl.String(), "zone_hazards": pl.List(pl.String), "zone_free_of": pl.List(pl.String)}
@@ -154,7 +156,10 @@ def _written(number: str) -> str:
 
 
 def listed_facts(
-    items: pl.DataFrame, zones: OriginRegister | None, establishments: EstablishmentRegister | None
+    items: pl.DataFrame,
+    zones: OriginRegister | None,
+    establishments: EstablishmentRegister | None,
+    settings: FactSettings = DEFAULT,
 ) -> pl.DataFrame:
     """Give the facts of the registers for each goods item.
 
@@ -164,12 +169,16 @@ def listed_facts(
         ``hs, origin, origin_region, establishment, lodged_at``, row by row.
     zones, establishments
         The registers; without one its facts are unknown.
+    settings
+        By which the day of lodging is told.
 
     Returns
     -------
     pl.DataFrame
         The columns of `FACTS`, in the order of the rows.
     """
+    if zones is not None or establishments is not None:
+        items = items.with_columns(lodging_day(settings))
     parts = [
         _looked_up(items, "origin_region", zones, ZONE_FACTS),
         _looked_up(items, "establishment", establishments, LISTING_FACTS),
@@ -188,9 +197,7 @@ def _looked_up(
     if register is None:
         return unknown(items.height, facts)
     if items.height <= FEW:
-        return _table(
-            items[["hs", "origin", by]].with_columns(items.get_column("lodged_at").dt.date()), register, facts
-        )
+        return _table(items[["hs", "origin", by, "lodged_on"]], register, facts)
     asked = _combinations(items, by, register.told_apart)
     different = asked.unique(maintain_order=True)
     table = pl.concat([different, _table(different, register, facts)], how="horizontal")
@@ -200,7 +207,7 @@ def _looked_up(
 
 def _combinations(items: pl.DataFrame, by: str, told_apart: ToldApart) -> pl.DataFrame:
     """Give code, origin, place and day of each item, as far as a register tells them apart."""
-    days = items.get_column("lodged_at").dt.date()
+    days = items.get_column("lodged_on")
     firsts = {day: _first(told_apart.changes, day) for day in days.unique()}
     return items.select(
         pl.col("hs").str.slice(0, told_apart.digits),
