@@ -154,6 +154,18 @@ def test_a_region_named_in_words_leaves_no_goods_of_its_country_out() -> None:
     assert [len(RecordExecutor(alert).match([row], row["lodged_on"])) for row in facts] == [1, 1, 1]
 
 
+def test_who_looks_at_a_document_is_told_of_days_that_are_past_and_of_quantities_that_are_not_known() -> None:
+    made = {each.code: each for each in matching_profiles(MatchingSettings(passive=()))}
+    for code in ("CERTIFICATE-VETERINARY", "PERMIT"):
+        exists, quantity = made[f"{code}-EXISTS"].instructions, made[f"{code}-QUANTITY"]
+        assert "has expired or is not in force yet" in exists["en"]
+        assert "срок истёк или ещё не начался" in exists["ru"]
+        assert "quantity or the declared net mass is not known" in quantity.instructions["en"]
+        assert "масса нетто неизвестны" in quantity.instructions["ru"]
+        assert quantity.title.endswith("for less than was declared, or for a quantity that is not known")
+    assert "given to another trader" in made["PERMIT-EXISTS"].instructions["en"]
+
+
 def test_a_ban_on_a_region_is_on_goods_of_its_country_alone() -> None:
     declared = [("CN", "Shandong"), ("MN", None), ("PK", "Sindh"), ("PK", "PK-2"), ("PK", "PK-3")]
     facts = enrich(

@@ -13,31 +13,36 @@ from darvoza.domain.wording import render
 TITLES = {
     MatchingLevel.EXISTS: "{} that is not known, or does not count",
     MatchingLevel.COMMODITY: "{} for other goods, or of another origin",
-    MatchingLevel.QUANTITY: "{} for less than was declared",
+    MatchingLevel.QUANTITY: "{} for less than was declared, or for a quantity that is not known",
 }
 INSTRUCTIONS: Mapping[str, Mapping[MatchingLevel, str]] = {
     "en": {
         MatchingLevel.EXISTS: (
-            "Ask for the original of the {}: its number is not declared or not known, or it was not issued, bears a date that "
-            "cannot be, was used before, is for another country, or lacks a statement. Hold it against the register of the "
-            "service that issued it, and do not accept it until that is cleared up."
+            "Ask for the original of the {}: its number is not declared or not known, or it was not issued, has expired or is "
+            "not in force yet, bears a date that cannot be, was used before, was given to another trader, is for another country, "
+            "or lacks a statement. Hold it against the register of the service that issued it, and do not accept it until that "
+            "is cleared up."
         ),
         MatchingLevel.COMMODITY: (
             "The {} speaks of other goods, or of another origin: compare goods, codes and origin line by line."
         ),
-        MatchingLevel.QUANTITY: "The {} covers less than was declared: compare the quantities, those of earlier uses too.",
+        MatchingLevel.QUANTITY: (
+            "The {} covers less than was declared, or its quantity or the declared net mass is not known: compare the quantities "
+            "with the original, those of earlier uses too."
+        ),
     },
     "ru": {
         MatchingLevel.EXISTS: (
-            "Потребовать оригинал документа ({}): номер не заявлен или неизвестен, либо документ не выдан, имеет невозможную дату, "
-            "уже использован, выдан для другой страны или не содержит требуемой декларации. Сверить с реестром выдавшей службы и "
-            "не принимать, пока это не выяснено."
+            "Потребовать оригинал документа ({}): номер не заявлен или неизвестен, либо документ не выдан, его срок истёк или ещё "
+            "не начался, он имеет невозможную дату, уже использован, выдан другому лицу или для другой страны либо не содержит "
+            "требуемой декларации. Сверить с реестром выдавшей службы и не принимать, пока это не выяснено."
         ),
         MatchingLevel.COMMODITY: (
             "Документ ({}) выдан на другие товары или другое происхождение: сверить товары, коды и происхождение построчно."
         ),
         MatchingLevel.QUANTITY: (
-            "Документ ({}) покрывает меньше заявленного: сверить количество с учётом прежнего использования."
+            "Документ ({}) покрывает меньше заявленного, либо количество в нём или заявленная масса нетто неизвестны: сверить "
+            "количество по оригиналу с учётом прежнего использования."
         ),
     },
 }
