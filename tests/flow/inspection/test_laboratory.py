@@ -107,6 +107,16 @@ def test_a_second_test_has_a_deadline_and_another_laboratory() -> None:
             second_test(rejected, at=NOW, laboratory=same)
 
 
+def test_an_inconclusive_test_holds_goods_and_opens_a_second_test_as_a_rejection_does() -> None:
+    wide = reported("12", u="11")
+    assert laboratory_verdict(wide) is LaboratoryVerdict.INCONCLUSIVE
+    assert second_test_until(wide) == NOW + timedelta(days=SECOND_TEST_DAYS)
+    again = accepted(second_test(wide, at=NOW, laboratory="Bishkek"), at=NOW)
+    released = [may_be_released(tests) for tests in ([wide], [wide, again], [wide, reported("5", test=again)])]
+    assert released == [False, False, True]
+    assert second_test_until(reported("12", u="11", test=again)) is None, "there is one second test"
+
+
 def test_who_was_not_rejected_has_no_right_to_a_second_test() -> None:
     again = accepted(second_test(reported("20"), at=NOW, laboratory="Bishkek"), at=NOW)
     assert [second_test_until(test) for test in (A_TEST, reported("5"), reported("20", test=again))] == [None] * 3

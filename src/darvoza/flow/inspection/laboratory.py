@@ -16,6 +16,9 @@ LARGEST_UNCERTAINTY = Decimal("0.5")
 """Largest expanded uncertainty, as a share of the result, with which a result above its limit still counts as within it. The
 default of laboratories of the European Union for residues (SANTE/11312; recalled), taken here for every analyte: a proposal."""
 
+AGAINST = (LaboratoryVerdict.REJECT, LaboratoryVerdict.INCONCLUSIVE)
+"""Verdicts that hold goods."""
+
 UNITS: dict[str, tuple[str, Decimal]] = {
     "%": ("mass fraction", Decimal("1e-2")),
     "g/kg": ("mass fraction", Decimal("1e-3")),
@@ -145,15 +148,16 @@ def second_test_until(test: LaboratoryTest, *, days: int = SECOND_TEST_DAYS) -> 
 
     References
     ----------
-    WTO TFA 5.3: after a first test that rejected. There is one second test.
+    WTO TFA 5.3: after a first test that speaks against the goods: one that rejected, or is inconclusive and holds them as
+    well. There is one second test.
     """
-    if test.second or test.reported_at is None or laboratory_verdict(test) is not LaboratoryVerdict.REJECT:
+    if test.second or test.reported_at is None or laboratory_verdict(test) not in AGAINST:
         return None
     return test.reported_at + timedelta(days=days)
 
 
 def second_test(test: LaboratoryTest, *, at: datetime, laboratory: str, days: int = SECOND_TEST_DAYS) -> LaboratoryTest:
-    """Open the second test that a trader may ask for after a rejection (WTO TFA 5.3), of the kept part of the sample.
+    """Open the second test that a trader may ask for where the first holds his goods (WTO TFA 5.3), of the kept part of the sample.
 
     Parameters
     ----------
@@ -169,11 +173,12 @@ def second_test(test: LaboratoryTest, *, at: datetime, laboratory: str, days: in
     Raises
     ------
     InvalidValue
-        When the first test did not reject, is itself a second one, the time is over, or the laboratory is the same.
+        When the first test neither rejected nor is inconclusive, is itself a second one, the time is over, or the laboratory is the same.
     """
     until = second_test_until(test, days=days)
     if until is None:
-        raise InvalidValue(field="test", expected="a first test that rejected", got=laboratory_verdict(test).value)
+        expected = "a first test that rejected or is inconclusive"
+        raise InvalidValue(field="test", expected=expected, got=laboratory_verdict(test).value)
     if at > until:
         raise InvalidValue(field="at", expected=f"a request until {until.isoformat()}", got=at.isoformat())
     if not laboratory.strip() or laboratory.strip().casefold() == test.laboratory.strip().casefold():

@@ -64,7 +64,7 @@ def _reported(fields: Fields, test: LaboratoryTest) -> LaboratoryTest | None:
 
 
 def check_second_tests(tests: Sequence[LaboratoryTest], fields: Fields) -> None:
-    """Refuse a second test that nobody had a right to: no first one that rejected, too late, in the same laboratory.
+    """Refuse a second test that nobody had a right to: no first one against the goods, too late, in the same laboratory.
 
     References
     ----------

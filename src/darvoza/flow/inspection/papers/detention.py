@@ -86,7 +86,7 @@ def _detention(document: EntryDocument, joint: JointWord, write: Writing, reason
 
 
 def _second(document: EntryDocument, at: datetime, write: Writing) -> Iterator[str]:
-    """Say for each rejected test until when a second one may be asked for; nothing where the time is over."""
+    """Say for each test against the goods until when a second one may be asked for; nothing where the time is over."""
     for test in deciding(document.control.tests):
         until = second_test_until(test)
         if until is not None and at <= until:
