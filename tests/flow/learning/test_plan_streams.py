@@ -1,6 +1,7 @@
 """Results come late, in any order, and are corrected: whoever replays, from the beginning or onward, says the same."""
 
 from datetime import UTC, date, datetime
+from functools import reduce
 
 import polars as pl
 import pytest
@@ -8,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darvoza.flow.learning.plan_states import plan_states, the_plan
-from darvoza.flow.learning.plan_streams import Terms
+from darvoza.flow.learning.plan_streams import (
+    Consignment,
+    Standing,
+    Terms,
+    Verdict,
+    _Entry,
+    _events,
+    _Place,
+    _Stream,
+)
 from darvoza.methods.plans.states import Plan
 from plan_histories import TELLING, Came, at, frame, histories, stand, told_often, told_once
 
@@ -42,6 +52,52 @@ def test_what_was_in_force_at_a_lodging_is_what_was_known_then_and_nothing_later
         before = {row["importer_id"]: row["fraction"] for row in stand(items, plan, moment).iter_rows(named=True)}
         in_force = [share["fraction"] for share in end[one.importer] if share["since"] <= moment]
         assert in_force[-1] == before.get(one.importer, 1.0)
+
+
+@settings(max_examples=150)
+@given(histories(told_often()), st.sampled_from(PLANS))
+def test_a_stream_that_was_corrected_is_where_its_log_leads_from_the_beginning(history: list[Came], plan: Plan) -> None:
+    stream = _Stream(plan, Terms(), Standing(plan.start()))
+    came = [Consignment(f"D{n}", at(one.hour), one.probability, verdicts(one)) for n, one in enumerate(history)]
+    lived(stream, came)
+    assert stream.place == reduce(stream._moved, stream.log, stream.start)
+
+
+def lived(stream: _Stream, came: list[Consignment]) -> None:
+    """Let a stream hear everything in its order."""
+    for _, _, name, place, verdict in sorted(_events(came)):
+        if verdict is None:
+            stream.arrive(came[place])
+        else:
+            stream.hear(name, verdict)
+
+
+def verdicts(one: Came) -> tuple[Verdict, ...]:
+    return tuple(Verdict(at(one.hour + after), not failed) for after, failed in one.results)
+
+
+def test_a_correction_moves_again_only_what_came_after_it() -> None:
+    """Every twentieth pass is taken back nine days later: what is moved again grows with the goods, not with their square."""
+    moved = []
+    for n in (500, 1000):
+        stream = Counted(PLANS[2], Terms(), Standing(PLANS[2].start()))
+        told = [[(5, False), *([(216, True)] if k % 20 == 0 else [])] for k in range(n)]
+        came = [
+            Consignment(f"D{k}", at(k), 1.0, verdicts(Came(k, "I1", 1.0, tuple(each)))) for k, each in enumerate(told)
+        ]
+        lived(stream, came)
+        moved.append(stream.steps)
+    assert moved[1] < 3 * moved[0]
+
+
+class Counted(_Stream):
+    """A stream that counts its steps."""
+
+    steps = 0
+
+    def _moved(self, place: _Place, entry: _Entry) -> _Place:
+        self.steps += 1
+        return super()._moved(place, entry)
 
 
 @settings(max_examples=150)

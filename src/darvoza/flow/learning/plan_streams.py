@@ -18,7 +18,6 @@ those of the census.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from functools import reduce
 from typing import NamedTuple
 
 from darvoza.methods.plans.states import Arrival, Basis, Plan, PlanState, Result, advance, current, fraction
@@ -108,13 +107,22 @@ class _Stream:
 
     def __init__(self, plan: Plan, terms: Terms, stood: Standing) -> None:
         self.plan, self.terms, self.stood = plan, terms, stood
-        self.place = _Place(stood.state, stood.counted)
+        self.start = _Place(stood.state, stood.counted)
         self.shares, self.moments = list(stood.shares), [moment for moment, _ in stood.shares]
         self.log: list[_Entry] = []
+        self.after: list[_Place] = []
+        self.changed: set[int] = set()
         self.came: dict[str, _Entry] = {}
         self.said: dict[str, bool | None] = {}
         self.where: dict[str, int] = {}
         self.consignments, self.examined, self.failures = stood.consignments, stood.examined, stood.failures
+
+    @property
+    def place(self) -> _Place:
+        """Where the stream stands by all of its log; what was corrected is worked out when this is asked, and no sooner."""
+        if self.changed:
+            self._move_again()
+        return self.after[-1] if self.after else self.start
 
     def arrive(self, one: Consignment) -> None:
         """Note goods that came, with the fraction in force for them."""
@@ -152,17 +160,32 @@ class _Stream:
         place = self.where.get(name)
         if place is not None:
             self.log[place] = entry if entry.passed else entry._replace(passed=None)
+            self.changed.add(place)
         if entry.passed is False:
             self.where[name] = len(self.log)
-            self.log.append(entry)
-        self.place = reduce(self._moved, self.log, _Place(self.stood.state, self.stood.counted))
+            self._enter(entry)
 
     def _is_old(self, moment: datetime) -> bool:
         return self.stood.until is not None and moment < self.stood.until
 
     def _enter(self, entry: _Entry) -> None:
+        if self.changed:
+            self.changed.add(len(self.log))
+            self.after.append(self.start)
+        else:
+            self.after.append(self._moved(self.place, entry))
         self.log.append(entry)
-        self.place = self._moved(self.place, entry)
+
+    def _move_again(self) -> None:
+        """Move from the first entry that was changed to where, past the last of them, the stream is as it was."""
+        first, last = min(self.changed), max(self.changed)
+        place = self.after[first - 1] if first else self.start
+        for number in range(first, len(self.log)):
+            place = self._moved(place, self.log[number])
+            if number >= last and place == self.after[number]:
+                break
+            self.after[number] = place
+        self.changed.clear()
 
     def _moved(self, place: _Place, entry: _Entry) -> _Place:
         if entry.passed is None:
