@@ -1,5 +1,6 @@
 """What is owed of a least share of the year is counted and brought."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,8 +10,10 @@ import pytest
 
 from builders import START, an_item, goods
 from darvoza.domain.codes import Act, Agency
+from darvoza.domain.profile import Validity
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
 from darvoza.flow.assessment.annual_minimum import counts, owed_profiles, stands
+from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.enrichment.enrich import Sources, enrich
 
 DAY = START.date() + timedelta(days=30)
@@ -94,7 +97,17 @@ def test_what_is_owed_becomes_a_floor_until_the_end_of_the_year() -> None:
     )
     assert (profile.valid.start, profile.valid.end) == (DAY, date(DAY.year, 12, 31))
     assert profile.title == f"Onions: 4 of 40 examined in {DAY.year}, 4 owed"
-    assert profile.sentence == "hs starts with 0703"
+    assert profile.sentence == "hs starts with 0703 and flow is I"
+
+
+def test_what_is_owed_on_imports_is_brought_by_imports_only_and_by_goods_whose_direction_is_unknown() -> None:
+    (profile,) = owed_profiles(
+        [a_minimum(scope=MeasureScope(goods=("0703",), flows=("I", "T")))], counted(*onions(40, examined=4))
+    )
+    rows = [{**row, "flow": flow} for row, flow in zip(onions(4, examined=0), ("I", "E", "T", None), strict=True)]
+    facts = enrich(goods(*(an_item(**row) for row in rows)), sources=Sources(), replay=True)
+    met = ColumnsExecutor([replace(profile, valid=Validity(START.date(), DAY))]).match(facts)
+    assert met.rows.tolist() == [0, 3]
 
 
 def test_nothing_is_added_where_nothing_is_owed_or_the_measure_has_ended() -> None:

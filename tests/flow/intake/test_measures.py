@@ -55,6 +55,10 @@ def test_a_measure_can_hold_for_goods_by_how_they_are_processed(tmp_path: Path) 
         ({"kind": "ban"}, "kind: expected one of prohibition"),
         ({"agency": "police"}, "agency: expected one of customs"),
         ({"acts": None}, "acts: expected acts with their frequency"),
+        (
+            {"yearly": "400", "scope": '{goods: ["0104"], flows: [E, T]}'},
+            "yearly: expected a measure whose scope holds imports, flows with I: a least share is one of imports, got 'E, T'",
+        ),
         ({"acts": "{phisical: 0.5}"}, "did you mean physical?"),
         ({"acts": "{physical: 1.5}"}, "acts.physical: expected a frequency above 0 and at most 1, got '1.5'"),
         ({"acts": "{physical: nan}"}, "acts.physical"),

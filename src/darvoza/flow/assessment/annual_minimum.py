@@ -40,9 +40,10 @@ COUNTS: Final = "quotas.parquet"
 
 
 def yearly(measures: Iterable[Measure]) -> tuple[tuple[RiskProfile, int], ...]:
-    """Give the profiles of measures with a least share of the year, each with the consignments a year brings."""
+    """Give the profiles of measures with a least share of the year, on imports, each with the consignments a year brings."""
     counted = [measure for measure in measures if measure.yearly is not None]
-    return tuple((profile, one.yearly or 0) for one in counted for profile in measure_profiles([one]))
+    imports = [replace(one, scope=replace(one.scope, flows=(Flow.IMPORT.value,))) for one in counted]
+    return tuple((profile, one.yearly or 0) for one in imports for profile in measure_profiles([one]))
 
 
 def counts(

@@ -169,6 +169,11 @@ def _agree(measure: Measure, fields: Fields) -> None:
         fields.refuse("acts", "acts with their frequency", None)
     if measure.kind is not MeasureKind.FREQUENCY and measure.yearly is not None:
         fields.refuse("yearly", "a measure of the kind frequency", measure.kind.value)
+    if measure.yearly is not None and Flow.IMPORT.value not in (measure.scope.flows or (Flow.IMPORT.value,)):
+        flows = ", ".join(measure.scope.flows)
+        fields.refuse(
+            "yearly", "a measure whose scope holds imports, flows with I: a least share is one of imports", flows
+        )
     if measure.kind is MeasureKind.CONDITION and not (measure.required or measure.requires):
         fields.refuse("required", "documents of which one must be presented, or `requires`", None)
     if measure.kind is not MeasureKind.CONDITION and measure.requires:
