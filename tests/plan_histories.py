@@ -47,6 +47,12 @@ def told_often() -> st.SearchStrategy[tuple[tuple[int, bool], ...]]:
     return st.lists(each, max_size=3, unique_by=lambda one: one[0]).map(lambda found: tuple(sorted(found)))
 
 
+def told_out_of_order() -> st.SearchStrategy[tuple[tuple[int, bool], ...]]:
+    """Results that are corrected afterwards by such as are dated alike or earlier."""
+    each = st.tuples(st.sampled_from([1, 5, 30, 200, 700]), st.booleans())
+    return st.lists(each, max_size=4).map(tuple)
+
+
 def histories(results: st.SearchStrategy[tuple[tuple[int, bool], ...]]) -> st.SearchStrategy[list[Came]]:
     came = st.builds(
         Came, st.integers(0, 1500), st.sampled_from(["I1", "I2"]), st.sampled_from([None, 0.05, 0.1, 0.25, 0.6, 1.0]), results

@@ -330,6 +330,7 @@ def _over_the_year(inner: Commands) -> None:
         "whose the outcomes beside goods items are, such as phytosanitary:physical; without it they count for no plan"
     )
     states.add_argument("--outcomes-of", metavar="SERVICE:ACT", help=words)
+    _fact_settings(states)
     _competence(states)
     states.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
     quotas = _command(inner, "quotas", "Count where every least share of the year stands.", "sps_quotas")
@@ -339,6 +340,7 @@ def _over_the_year(inner: Commands) -> None:
     words = "results that name agency and act (CSV), which alone count; may be given more than once"
     quotas.add_argument("--results", type=Path, action="append", default=[], metavar="FILE", help=words)
     quotas.add_argument("--day", type=day, required=True, help="what came on this day or later is not counted")
+    _fact_settings(quotas)
     _competence(quotas)
     quotas.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
 

@@ -10,7 +10,7 @@ import polars as pl
 from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
-from darvoza.cli.reference_data import competence_register
+from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.errors import SettingsError
 from darvoza.flow.assessment.annual_minimum import COUNTS, NO_RESULTS, stands
 from darvoza.flow.intake.control_results import read_control_results
@@ -31,8 +31,9 @@ def run(options: Namespace) -> int:
         intake = take_in_files(options, progress)
         competence = competence_register(options.competence)
         counted = count_minima(
-            intake.items, measures, competence=competence, day=options.day, results=_results(options.results)
-        )
+            intake.items, measures, competence=competence, day=options.day, results=_results(options.results),
+            settings=fact_settings(options.facts),
+        )  # fmt: skip
         progress("quotas", counted.height)
         counted.write_parquet(part / COUNTS)
     print(told(intake))

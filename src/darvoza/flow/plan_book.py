@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.expression import facts_used
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.sps.measure import Measure
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.assessment.annual_minimum import NO_RESULTS, counts
@@ -45,6 +46,7 @@ def keep_plans(
     competence: CompetenceRegister | None,
     day: date,
     results: pl.DataFrame | None = None,
+    settings: FactSettings = DEFAULT,
 ) -> pl.DataFrame:
     """Replay every plan to a day.
 
@@ -59,8 +61,10 @@ def keep_plans(
     day
         The day on which the states are asked for; what is known on it or later is not looked at.
     results
-        What examinations found, with the columns of `RESULTS`: for each plan those of its service and act count. ``None``:
-        the outcomes of the goods items are those of the act that each plan asks for.
+        What examinations found, with the columns of `RESULTS`, in the order in which it was told: for each plan those of its
+        service and act count. ``None``: the outcomes of the goods items are those of the act that each plan asks for.
+    settings
+        How facts are made; the day on which a plan begins or ends is a local one.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def keep_plans(
     """
     made = [pl.DataFrame(schema=SCHEMA)]
     dated = superseded(items)
-    for plan, rows in zip(plans, in_scope(items, plans, competence=competence), strict=True):
+    for plan, rows in zip(plans, in_scope(items, plans, sources=Sources(settings, competence)), strict=True):
         mine = dated[rows] if results is None else _with_results(dated[rows], plan, results)
         made.append(plan_states(mine, rule_of(plan), code=plan.code, day=day, terms=terms_of(plan)))
     return pl.concat(made)
@@ -78,9 +82,22 @@ def keep_plans(
 def _with_results(items: pl.DataFrame, plan: SamplingPlan, results: pl.DataFrame) -> pl.DataFrame:
     """Give goods items with what the act of a plan found, and nothing else; one row a result."""
     own = results.filter(agency=plan.agency.value, act=plan.act.value).drop("agency", "act")
-    told = own.unique(maintain_order=True).rename({"probability": "inclusion_probability"})
+    told = in_turn(own, ["declaration_id", "item"]).rename({"probability": "inclusion_probability"})
     bare = items.drop("examined", "finding", "result_at", "inclusion_probability")
-    return bare.join(told, on=["declaration_id", "item"], how="left", maintain_order="left")
+    return bare.join(told, on=["declaration_id", "item"], how="left", maintain_order="left_right")
+
+
+def in_turn(results: pl.DataFrame, of: Sequence[str]) -> pl.DataFrame:
+    """Give what was told of each goods item: it is known no earlier than what was told before, and at one moment the last holds.
+
+    Examples
+    --------
+    >>> told = pl.DataFrame({"item": [1, 1, 2], "finding": [True, False, True], "result_at": [date(2026, 3, 5)] * 2 + [None]})
+    >>> in_turn(told, ["item"])["finding"].to_list()
+    [False, True]
+    """
+    known = results.with_columns(pl.col("result_at").cum_max().over(of))
+    return known.unique([*of, "result_at"], keep="last", maintain_order=True)
 
 
 def outcomes_of(items: pl.DataFrame, agency: Agency, act: Act) -> pl.DataFrame:
@@ -103,15 +120,13 @@ def terms_of(plan: SamplingPlan) -> Terms:
     return Terms(float(plan.least_mass), plan.distinct_days)
 
 
-def in_scope(
-    items: pl.DataFrame, plans: tuple[SamplingPlan, ...], *, competence: CompetenceRegister | None
-) -> list[NDArray[np.int64]]:
+def in_scope(items: pl.DataFrame, plans: tuple[SamplingPlan, ...], *, sources: Sources) -> list[NDArray[np.int64]]:
     """Give for each plan the rows of the goods items that it is about."""
     scopes = plan_scopes(plans)
     asked = SCOPED.union(*(facts_used(scope.condition) for scope in scopes))
     # versions of one declaration may be lodged days apart; facts want the rows of a declaration together
     order = np.argsort(items.get_column("declaration_id").rank("dense").to_numpy(), kind="stable")
-    facts = enrich(items[order], sources=Sources(competence=competence), only=asked, replay=True)
+    facts = enrich(items[order], sources=sources, only=asked, replay=True)
     matches = scopes_of(plans).match(facts)
     return [np.sort(order[matches.rows[matches.profiles == place]]).astype(np.int64) for place in range(len(plans))]
 
@@ -123,8 +138,9 @@ def count_minima(
     competence: CompetenceRegister | None,
     day: date,
     results: pl.DataFrame = NO_RESULTS,
+    settings: FactSettings = DEFAULT,
 ) -> pl.DataFrame:
     """Count where the least shares of the year stand on a day; see `darvoza.flow.assessment.annual_minimum.counts`."""
     items = items.sort("declaration_id", maintain_order=True)
-    facts = enrich(items, sources=Sources(competence=competence), replay=True)
+    facts = enrich(items, sources=Sources(settings, competence), replay=True)
     return counts(items, facts, measures, day=day, results=results)

@@ -1,21 +1,24 @@
 """The gate moves plans as results come, are corrected, and goods are amended."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
 from hypothesis import given, settings
 
+from builders import START
 from darvoza.domain.codes import Act, Agency
+from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.sps.measure import MeasureScope
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.intake.records import ITEM_SCHEMA
-from darvoza.flow.plan_book import rule_of
+from darvoza.flow.plan_book import RESULTS, keep_plans, rule_of
 from darvoza.flow.tables import DECISION_SCHEMA, Table
-from plan_histories import TELLING, Came, at, frame, histories, stand, told_often
+from plan_histories import TELLING, Came, at, frame, histories, stand, told_often, told_out_of_order
 
 COMPETENCE = CompetenceRegister.of(read_competence(Path("reference_data/sps_competence.csv")))
 APPLES = SamplingPlan(
@@ -43,17 +46,43 @@ def test_the_gate_which_hears_one_thing_after_another_says_what_a_replay_of_ever
         assert ours.equals(stand(items, plan, at(hour)).select(TELLING))
 
 
+@settings(max_examples=40, deadline=None)
+@given(history=histories(told_out_of_order()))
+def test_the_gate_and_a_replay_agree_on_corrections_that_are_dated_no_later_than_what_they_correct(
+    history: list[Came],
+) -> None:
+    book, told = PlanBook((APPLES,), COMPETENCE), []
+    for number, one in enumerate(history):
+        enter(book, number, one)
+        for after, failed in one.results:
+            note(book, number, one.hour + after, failed=failed)
+            known = at(one.hour + after)
+            told.append((f"D{number}", 1, "phytosanitary", "physical", True, failed, known, one.probability))
+    items = pl.concat([pl.DataFrame(schema=ITEM_SCHEMA), *(apples(number, one) for number, one in enumerate(history))])
+    results = pl.DataFrame(told, schema=RESULTS, orient="row")
+    for day in (5, 35, 95):
+        when = START.date() + timedelta(days=day)
+        ours = book.everything(datetime.combine(when, time(), UTC)).select(TELLING)
+        theirs = keep_plans(items, (APPLES,), competence=COMPETENCE, day=when, results=results)
+        assert ours.equals(theirs.select(TELLING))
+
+
 def enter(book: PlanBook, number: int, one: Came, *, version: int = 1, hour: int | None = None) -> None:
     """Lodge a consignment at the gate."""
-    row = dict.fromkeys(ITEM_SCHEMA) | {
-        "declaration_id": f"D{number}", "version": version, "item": 1, "importer_id": one.importer, "hs": "080810",
-        "origin": "CN", "lodged_at": at(one.hour if hour is None else hour), "flow": "I", "post": "X",
-    }  # fmt: skip
     decided = dict.fromkeys(DECISION_SCHEMA) | {
         "declaration_id": f"D{number}", "agency": "phytosanitary", "act": "physical", "probability": one.probability,
     }  # fmt: skip
     decisions = pl.DataFrame([decided], schema=DECISION_SCHEMA)
-    book.enter(pl.DataFrame([row], schema=ITEM_SCHEMA), Table(decisions, DECISION_SCHEMA))
+    book.enter(apples(number, one, version=version, hour=hour), Table(decisions, DECISION_SCHEMA))
+
+
+def apples(number: int, one: Came, *, version: int = 1, hour: int | None = None) -> pl.DataFrame:
+    """The goods of a consignment."""
+    row = dict.fromkeys(ITEM_SCHEMA) | {
+        "declaration_id": f"D{number}", "version": version, "item": 1, "importer_id": one.importer, "hs": "080810",
+        "origin": "CN", "lodged_at": at(one.hour if hour is None else hour), "flow": "I", "post": "X",
+    }  # fmt: skip
+    return pl.DataFrame([row], schema=ITEM_SCHEMA)
 
 
 def note(book: PlanBook, number: int, hour: int, *, failed: bool) -> None:
@@ -137,3 +166,16 @@ def test_a_book_that_was_closed_and_hears_the_last_results_again_says_the_same()
     again.take(book.rows)
     note(again, 3, 40, failed=False)
     assert again.everything(at(41)).equals(book.everything(at(41)))
+
+
+def test_a_plan_begins_at_the_gate_on_its_first_day_by_local_time() -> None:
+    """At 20:00 UTC on the last day of February it is March in Bishkek, where the floor of the plan holds."""
+    march = replace(APPLES, start=date(2026, 3, 1))
+    local = FactSettings(time_zone="Asia/Bishkek")
+    for zone, streams in ((local, 1), (FactSettings(), 0)):
+        book = PlanBook((march,), COMPETENCE, settings=zone)
+        enter(book, 1, Came(-36, "I1", 1.0, ()))
+        assert book.everything(at(1)).height == streams
+        apple = apples(1, Came(-36, "I1", 1.0, ()))
+        told = keep_plans(apple, (march,), competence=COMPETENCE, day=date(2026, 3, 9), settings=zone)
+        assert told.height == streams

@@ -119,7 +119,7 @@ class Gate:
             self._draws.enter(policy.earlier.select(DRAW_COLUMNS).iter_rows(named=True))
         self.policy = self._looking(policy)
         self._asked = asked or needs(policy)
-        self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states)
+        self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states, settings=policy.settings)
         self._results = pl.DataFrame(schema=RESULTS)
 
     @classmethod

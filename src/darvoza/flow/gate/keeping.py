@@ -26,8 +26,8 @@ def needs(policy: Policy) -> str:
     """Name what has to be remembered under a state: what is kept under one name serves every state with that name."""
     since = "" if policy.plan_states is None else policy.plan_states.write_json()
     used = "" if policy.used is None else policy.used.write_csv()
-    told = (FORMAT, HISTORY_COLUMNS, policy.plans, policy.competence if policy.plans else None, since,
-            policy.attested.known and used)  # fmt: skip
+    scoping = (policy.competence, policy.settings.digest) if policy.plans else None
+    told = (FORMAT, HISTORY_COLUMNS, policy.plans, scoping, since, policy.attested.known and used)
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

@@ -5,11 +5,13 @@ from datetime import datetime
 
 import polars as pl
 
+from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.sps.plan import SamplingPlan
+from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.learning.plan_states import SCHEMA, plan_states, superseded
-from darvoza.flow.plan_book import in_scope, rule_of, terms_of
+from darvoza.flow.plan_book import in_scope, in_turn, rule_of, terms_of
 from darvoza.flow.tables import Table
 
 _GOODS = (
@@ -42,12 +44,20 @@ class PlanBook:
         Who is competent for which goods.
     since
         Where streams stood when goods began to come here, as ``darvoza sps states`` writes it; ``None``: at their start.
+    settings
+        How facts are made; the day on which a plan begins or ends is a local one.
     """
 
     def __init__(
-        self, plans: tuple[SamplingPlan, ...], competence: CompetenceRegister | None, since: pl.DataFrame | None = None
+        self,
+        plans: tuple[SamplingPlan, ...],
+        competence: CompetenceRegister | None,
+        since: pl.DataFrame | None = None,
+        *,
+        settings: FactSettings = DEFAULT,
     ) -> None:
-        self.plans, self._competence, self._since = plans, competence, since
+        self.plans, self._since = plans, since
+        self._sources = Sources(settings, competence)
         self._declarations: set[str] = set()
         self._importers = set() if since is None else set(since.get_column("importer_id"))
         self._rows = pl.DataFrame(schema=ROWS)
@@ -65,7 +75,7 @@ class PlanBook:
 
     def enter(self, items: pl.DataFrame, decisions: Table) -> None:
         """Note goods that were decided, in all their versions, with the probability of the act that each plan asks for."""
-        about = in_scope(items, self.plans, competence=self._competence) if self.plans else []
+        about = in_scope(items, self.plans, sources=self._sources) if self.plans else []
         names = items.get_column("declaration_id").unique()
         # most goods are in the scope of no plan
         if not any(rows.size for rows in about) and self._declarations.isdisjoint(names):
@@ -84,24 +94,12 @@ class PlanBook:
         if self._declarations.isdisjoint(names):
             self._rows = pl.concat([self._rows, new])
         else:
-            again = pl.concat([self._amended(items), new])
-            self._rows = again.unique([*_PLACE, "version", *_RESULT], keep="last", maintain_order=True)
+            again = pl.col("declaration_id").is_in(names.to_list())
+            known = pl.concat([_amended(self._rows.filter(again), items), new])
+            known = known.unique([*_PLACE, "version", *_RESULT], keep="last", maintain_order=True)
+            self._rows = pl.concat([self._rows.filter(~again), known])
         self._declarations.update(names)
         self._importers.update(items.get_column("importer_id"))
-
-    def _amended(self, items: pl.DataFrame) -> pl.DataFrame:
-        """Give the goods known so far, with the moment at which another version came in the place of theirs."""
-        later = items.select("declaration_id", _later=pl.col("version").fill_null(1), _at="lodged_at")
-        ends = (
-            self._rows.select("declaration_id", "version")
-            .unique()
-            .join(later, on="declaration_id")
-            .filter(pl.col("_later") > pl.col("version"))
-            .group_by("declaration_id", "version")
-            .agg(pl.col("_at").min())
-        )
-        held = self._rows.join(ends, on=["declaration_id", "version"], how="left", maintain_order="left")
-        return held.with_columns(superseded_at=pl.min_horizontal("superseded_at", "_at")).select(*ROWS)
 
     def note(self, results: pl.DataFrame) -> None:
         """Note what examinations found: ``declaration_id``, ``item``, ``agency``, ``act``, ``examined``, ``finding``, ``result_at``.
@@ -120,9 +118,7 @@ class PlanBook:
             return
         here = self._rows.join(told, on=_PLACE, how="semi", maintain_order="left")
         known = pl.concat([here.filter(_KNOWN).select(*_PLACE, *_RESULT), told])
-        known = known.with_columns(pl.col("result_at").cum_max().over(_PLACE)).unique(
-            [*_PLACE, "result_at"], keep="last", maintain_order=True
-        )
+        known = in_turn(known, _PLACE)
         of_goods = here.filter(~_KNOWN).unique(_PLACE, keep="last", maintain_order=True).drop(*_RESULT)
         heard = known.join(of_goods, on=_PLACE, how="inner", maintain_order="left").select(*ROWS)
         others = self._rows.join(told, on=_PLACE, how="anti", maintain_order="left")
@@ -158,3 +154,18 @@ class PlanBook:
             *([] if self._since is None else [self._since.select("importer_id")]),
         ]
         return self.states(pl.concat(known).get_column("importer_id").unique().to_list(), until)
+
+
+def _amended(rows: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Give goods known so far, with the moment at which another version came in the place of theirs."""
+    later = items.select("declaration_id", _later=pl.col("version").fill_null(1), _at="lodged_at")
+    ends = (
+        rows.select("declaration_id", "version")
+        .unique()
+        .join(later, on="declaration_id")
+        .filter(pl.col("_later") > pl.col("version"))
+        .group_by("declaration_id", "version")
+        .agg(pl.col("_at").min())
+    )
+    held = rows.join(ends, on=["declaration_id", "version"], how="left", maintain_order="left")
+    return held.with_columns(superseded_at=pl.min_horizontal("superseded_at", "_at")).select(*ROWS)

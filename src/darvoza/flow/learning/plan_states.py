@@ -271,10 +271,9 @@ def _consignment(key: Key, rows: list[_Row]) -> Consignment:
 def _verdicts(own: list[_Row], rows: list[_Row], lodged_at: datetime) -> Iterator[Verdict]:
     """Tell what was known of a consignment of a stream, each time that it changed."""
     items = {row.item for row in own}
-    # of two results at one moment the worse counts, in whatever order they are told
-    told = sorted(
-        (row.known_at, row.failed, row.item) for row in rows if row.known_at is not None and row.item in items
-    )
+    heard = ((row.known_at, row.failed, row.item) for row in rows if row.known_at is not None and row.item in items)
+    # of two results of an item at one moment the one that was told last counts
+    told = sorted(heard, key=itemgetter(0))
     latest: dict[int, bool] = {}
     said: bool | None = None
     for moment, group in groupby(told, key=lambda each: each[0]):
