@@ -126,3 +126,73 @@ def test_small_consignments_and_many_of_one_day_clear_a_plan_unless_it_asks_for_
     assert states(tmp_path, small, *OWN).item(0, "fraction") == 0.1
     assert states(tmp_path, small, *OWN, more=", least_mass: 500").item(0, "fraction") == 1
     assert states(tmp_path, small, *OWN, more=", distinct_days: true").item(0, "fraction") == 1
+
+
+BARE = dict.fromkeys(("examined", "finding", "result_at", "inclusion_probability"), "")
+
+
+def second(passed: str, *, probability: str = "1") -> list[str]:
+    """Results of the second goods item of each consignment."""
+    return [
+        f"D{day},2,2026-03-0{day}T08:00:00Z,2026-03-0{day}T12:00:00Z,0813,TR,phytosanitary,physical,{passed},{probability}"
+        for day in (1, 2, 3)
+    ]
+
+
+def with_more(place: Path, *lines: str) -> str:
+    path = results(place)
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    return path
+
+
+@pytest.mark.parametrize(("more", "failures"), [([], 0), (second("true"), 0), (second("false"), 3)])
+def test_a_declaration_of_which_a_row_cannot_be_read_passes_nothing_and_its_failures_stand(
+    more: list[str], failures: int, tmp_path: Path
+) -> None:
+    rows = [row for one in consignments(**BARE) for row in (one, {**one, "item": "2", "hs": "dried"})]
+    told = states(tmp_path, rows, "--results", with_more(tmp_path, *more))
+    assert told.select("fraction", "failures").row(0) == (1.0, failures)
+
+
+def test_goods_that_were_not_read_and_failed_bring_the_census_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torn = {**consignments(**BARE)[2], "declaration_id": "D4", "lodged_at": "2026-03-10T08:00:00Z"}
+    rows = [*consignments(**BARE), torn, {**torn, "item": "2", "hs": "dried"}]
+    late = "D4,2,2026-03-10T08:00:00Z,2026-03-11T08:00:00Z,0813,TR,phytosanitary,physical,false,0.1"
+    assert states(tmp_path, rows, "--results", with_more(tmp_path)).item(0, "fraction") == 0.1
+    assert states(tmp_path, rows, "--results", with_more(tmp_path, late)).item(0, "fraction") == 1
+    assert "1 goods items that were not read failed, and count as such" in capsys.readouterr().out
+
+
+def test_a_later_result_that_is_rejected_leaves_no_pass_standing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = "D2,1,2026-03-02T08:00:00Z,2026-03-09T08:00:00Z,0813,TR,phytosanitary,physical,false,7"
+    told = states(tmp_path, consignments(**BARE), "--results", with_more(tmp_path, lost))
+    assert told.select("fraction", "examined").row(0) == (1.0, 2)
+    assert "1 declarations named in rejected results pass nothing; their failures stand" in capsys.readouterr().out
+
+
+def test_a_finding_beside_a_row_that_cannot_be_read_fails_and_what_is_clean_there_passes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = consignments()
+    torn = {**rows[2], "declaration_id": "D4", "lodged_at": "2026-03-10T08:00:00Z", "result_at": "2026-03-11T08:00:00Z"}
+    beside = {**torn, "item": "2", "hs": "dried"}
+    assert states(tmp_path, [*rows, {**torn, "finding": "true"}, beside], *OWN).item(0, "fraction") == 1
+    assert "ATTENTION: 1 declarations count as not clean" in capsys.readouterr().err
+    assert states(tmp_path, [*rows, torn, beside], *OWN).select("fraction", "examined").row(0) == (0.1, 3)
+
+
+def test_a_correction_dated_before_what_it_corrects_holds_and_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        f"D3,1,2026-03-03T08:00:00Z,2026-03-0{day}T14:00:00Z,0813,TR,phytosanitary,physical,{passed},1"
+        for day, passed in ((5, "false"), (4, "true"))
+    ]
+    told = states(tmp_path, consignments(**BARE), "--results", with_more(tmp_path, *lines))
+    assert told.select("fraction", "failures").row(0) == (0.1, 0)
+    assert "1 results are dated before one of the same act that is told ahead of them" in capsys.readouterr().out

@@ -2,13 +2,16 @@ import re
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from architecture.house import ROOT
+from cli.declared import declared
 from darvoza.cli.main import main
 from darvoza.cli.standing_words import CATEGORIES, CHANGES, LANGUAGES, RULES, standing_sentences
 from darvoza.domain.codes import Role
 from darvoza.domain.standing import Standing, StandingCategory, StandingRule
+from darvoza.flow.learning.standing_store import STANDINGS
 
 A_STANDING = Standing(
     "I-1", Role.IMPORTER, date(2026, 1, 1), StandingCategory.NEW, StandingRule.FEW_DECLARATIONS,
@@ -63,3 +66,13 @@ def test_a_day_before_any_result_is_refused_with_what_to_do(tmp_path: Path, caps
     options = ["--mapping", str(ROOT / "mappings" / "own.yaml"), "--day", "2020-01-01", "--out", str(tmp_path / "o")]
     assert main(["trader", "standing", *files, *options]) == 2
     assert "a later day" in capsys.readouterr().err
+
+
+def test_a_finding_is_not_lost_by_another_row_of_its_declaration_that_cannot_be_read(tmp_path: Path) -> None:
+    seen = {"examined": "true", "finding": "false", "result_at": "2026-03-26T08:00:00Z", "inclusion_probability": "0.5"}
+    rows = [{"declaration_id": f"D{n}", **seen} for n in range(9)]
+    found = {**rows[0], "declaration_id": "X", "finding": "true"}
+    words = declared(tmp_path, *rows, found, {**found, "item": "2", "finding": "false", "hs": "dried"})
+    assert main(["trader", "standing", *words, "--day", "2026-04-20", "--out", str(tmp_path / "out")]) == 0
+    table = pl.read_parquet(tmp_path / "out" / STANDINGS)
+    assert table.select("declarations", "results", "findings").row(0) == (10, 10, 1)

@@ -37,11 +37,13 @@ def take_in_files(options: Namespace, progress: Progress) -> Intake:
     return _usable(intake, options)
 
 
-def take_in_results(options: Namespace, files: Sequence[Path], progress: Progress) -> Intake:
+def take_in_results(
+    options: Namespace, files: Sequence[Path], progress: Progress, *, findings_stand: bool = False
+) -> Intake:
     """Take in files with outcomes; say which declarations have none because a row of theirs cannot be read.
 
     Files of declarations carry outcomes of their own, or stand beside files of results of acts, such as officers at work
-    write them.
+    write them. Where findings stand, such a declaration keeps what was found in its other rows, and loses only what was clean.
 
     Raises
     ------
@@ -64,8 +66,8 @@ def take_in_results(options: Namespace, files: Sequence[Path], progress: Progres
     intake = _with_acts(joined(parts), acts)
     progress("intake", intake.read)
     torn = torn_declarations(_usable(intake, Namespace(files=files)))
-    tell_of_torn_results(torn)
-    return replace(intake, items=without_results(intake.items, torn))
+    tell_of_torn_results(torn, findings_stand=findings_stand)
+    return replace(intake, items=without_results(intake.items, torn, findings_stand=findings_stand))
 
 
 def _with_acts(intake: Intake, files: Sequence[Path]) -> Intake:
@@ -103,13 +105,15 @@ class _Further(NamedTuple):
         self.progress.at(self.before + rows)
 
 
-def tell_of_torn_results(torn: Collection[str]) -> None:
+def tell_of_torn_results(torn: Collection[str], *, findings_stand: bool = False) -> None:
     """Say which declarations count as without a result: the row that cannot be read may be the one with the finding."""
     if torn:
         named = ", ".join(sorted(torn)[:SHOWN]) + (f" and {len(torn) - SHOWN:,} more" if len(torn) > SHOWN else "")
+        clean, missing = ("not clean", "in their other rows stands"), ("without a result", "in them is missing below")
+        what, left = clean if findings_stand else missing
         print(
-            f"ATTENTION: {len(torn):,} declarations count as without a result, because a row of theirs cannot be read: {named}; "
-            "what was found in them is missing below. See the rows with darvoza intake check, and mend the file",
+            f"ATTENTION: {len(torn):,} declarations count as {what}, because a row of theirs cannot be read: {named}; "
+            f"what was found {left}. See the rows with darvoza intake check, and mend the file",
             file=sys.stderr,
         )
 

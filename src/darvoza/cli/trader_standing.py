@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     traders = read_traders(options.register) if options.register else None
     progress = Progress()
     with fresh_directory(options.out) as part:
-        intake = take_in_results(options, options.files, progress)
+        intake = take_in_results(options, options.files, progress, findings_stand=True)
         force = {one.trader for one in operators if one.role is role and one.in_force(options.day)}
         table = standings(intake.items, role, options.day, rules=rules, authorised=force, debts=traders)
         progress("standing", table.traders.height)

@@ -3,7 +3,7 @@
 intake → enrichment (who is competent) → assessment (which goods a plan is about) → learning (where they stand)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -37,6 +37,9 @@ RESULTS: Mapping[str, pl.DataType] = {
     "probability": pl.Float64(),
 }
 """What a result tells of a goods item; the probability is that with which its act was chosen, null where it is not known."""
+
+_DECLARED = ("declaration_id", "version", "lodged_at", "flow", "post", "importer_id")
+"""What the goods items of a declaration have in common, as far as plans ask for it."""
 
 
 def keep_plans(
@@ -98,6 +101,44 @@ def in_turn(results: pl.DataFrame, of: Sequence[str]) -> pl.DataFrame:
     """
     known = results.with_columns(pl.col("result_at").cum_max().over(of))
     return known.unique([*of, "result_at"], keep="last", maintain_order=True)
+
+
+def without_passes(results: pl.DataFrame, torn: Collection[str]) -> pl.DataFrame:
+    """Take the passes from declarations of which a row cannot be read: it may have been the failure; failures stand.
+
+    Examples
+    --------
+    >>> results = pl.DataFrame({"declaration_id": ["D1", "D1", "D2"], "finding": [True, False, False]})
+    >>> without_passes(results, {"D1"})["finding"].to_list()
+    [True, False]
+    """
+    return results.filter(pl.col("finding") | ~pl.col("declaration_id").is_in(list(torn)))
+
+
+def unread_goods(items: pl.DataFrame, failures: pl.DataFrame, torn: Collection[str]) -> pl.DataFrame:
+    """Give the goods items that could not be read and failed, as their results name them: a failure stands without its row.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items; whose a failure is, and when its goods were lodged, the other rows of its declaration say.
+    failures
+        ``declaration_id``, ``item``, ``hs`` and ``origin`` of results that failed.
+    torn
+        The declarations of which a row could not be read.
+    """
+    named = failures.select("declaration_id", "item", "hs", "origin").unique(
+        ["declaration_id", "item"], maintain_order=True
+    )
+    lost = named.filter(pl.col("declaration_id").is_in(list(torn))).join(
+        items, on=["declaration_id", "item"], how="anti", maintain_order="left"
+    )
+    declared = items.select(_DECLARED).unique(["declaration_id", "version"], keep="first", maintain_order=True)
+    made = declared.join(lost, on="declaration_id", maintain_order="left_right")
+    return made.select(
+        pl.col(name).cast(kind) if name in made.columns else pl.lit(None, kind).alias(name)
+        for name, kind in items.schema.items()
+    )
 
 
 def outcomes_of(items: pl.DataFrame, agency: Agency, act: Act) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """Outcomes that come in several files: one result for each goods item, and none where a part cannot be read.
 
 What is left of a declaration after one of its rows was refused is not what was found: the row may have been the one with
-the finding. So such a declaration has no result; it is outstanding, not clean.
+the finding. So such a declaration has no result; it is outstanding, not clean. Who judges a trader, and estimates nothing,
+keeps what was found in its other rows: a finding is a fact, and nobody loses it by a row that cannot be read.
 """
 
 from collections.abc import Collection, Sequence
@@ -87,18 +88,22 @@ def _refuse_contradictions(items: pl.DataFrame) -> None:
     )
 
 
-def without_results(items: pl.DataFrame, torn: Collection[str]) -> pl.DataFrame:
-    """Take the results from declarations of which a part could not be read.
+def without_results(items: pl.DataFrame, torn: Collection[str], *, findings_stand: bool = False) -> pl.DataFrame:
+    """Take the results from declarations of which a part could not be read; where findings stand, only the clean ones.
 
     Examples
     --------
     >>> items = pl.DataFrame({"declaration_id": ["D1", "D2"], "examined": [True, True], "finding": [False, False]})
     >>> without_results(items, {"D1"})["finding"].to_list()
     [None, False]
+    >>> without_results(items.with_columns(finding=True), {"D1"}, findings_stand=True)["finding"].to_list()
+    [True, True]
     """
     if not torn:
         return items
     broken = pl.col("declaration_id").is_in(list(torn))
+    if findings_stand:
+        broken &= ~pl.col("finding").fill_null(value=False)
     names = [name for name in OUTCOMES if name in items.columns]
     return items.with_columns(pl.when(~broken).then(pl.col(name)).alias(name) for name in names)
 
