@@ -318,8 +318,14 @@ class Case:
 
 
 def other_goods(one: str | None, another: str | None) -> bool:
-    """Tell whether two digests are known to be of different goods."""
-    return one is not None and another is not None and one != another
+    """Tell whether two digests are known to be of different goods; one that knows less of them begins the one that knows more.
+
+    Examples
+    --------
+    >>> other_goods("ab", "cd"), other_goods("ab", "abcd"), other_goods("abef", "abcd"), other_goods(None, "ab")
+    (True, False, True, False)
+    """
+    return one is not None and another is not None and not (one.startswith(another) or another.startswith(one))
 
 
 @dataclass(frozen=True, slots=True)

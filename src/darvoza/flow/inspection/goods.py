@@ -7,7 +7,7 @@ was recorded; what was found, or not found, was so of the goods as they were dec
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -21,12 +21,18 @@ OF_GOODS: Final = {
 }
 """Fields that say what the goods are, and by which papers: all else that is declared of an item."""
 
+KEPT_SINCE: Final = frozenset({"origin_region", "establishment", "process", "intended_use", "document_numbers"})
+"""Those that registers did not keep at first; an item of which none is named, not even as unknown, is one kept before."""
+
 
 _BETWEEN_CODES: Final = re.compile(r"[\s,;]+")
 
 
 def goods_digest(said: Mapping[str, object]) -> str:
     """Give the digest of a goods item: the same for the same goods, however amounts, texts and codes are written.
+
+    That of an item of which no field of `KEPT_SINCE` is named begins the digest of the same item with them: so they are
+    not told apart by what was not kept (`darvoza.domain.casework.other_goods`).
 
     Parameters
     ----------
@@ -40,8 +46,15 @@ def goods_digest(said: Mapping[str, object]) -> str:
     True
     >>> goods_digest({"hs": "930200"}) == goods_digest({"hs": "240220"})
     False
+    >>> goods_digest({"hs": "930200", "establishment": "KZ-17"}).startswith(goods_digest({"hs": "930200"}))
+    True
     """
-    told = {name: plain for name, kind in OF_GOODS.items() if (plain := _plain(kind, said.get(name)))}
+    always = _digest(said, OF_GOODS.keys() - KEPT_SINCE)
+    return always + _digest(said, KEPT_SINCE) if KEPT_SINCE & said.keys() else always
+
+
+def _digest(said: Mapping[str, object], names: Collection[str]) -> str:
+    told = {name: plain for name in names if (plain := _plain(OF_GOODS[name], said.get(name)))}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -21,7 +21,7 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.words import AgencyWord, Release
 from darvoza.office.registry.mapping import case_of
-from darvoza.office.registry.models import Decision, Declaration, Order
+from darvoza.office.registry.models import Decision, Declaration, Item, Order
 from darvoza.office.registry.plain import as_plain
 
 PER_PAGE = 100
@@ -187,7 +187,9 @@ def _release(row: Lodgement, said: set[str]) -> Release:
 def _words(row: Lodgement) -> list[Word]:
     """Say what each agency has said of what was decided: by its orders, and by the items on which there is no word."""
     given = Order.objects.filter(declaration__declaration_id=row.declaration_id).prefetch_related("results__findings")
-    held = {order.order_id: case_of(order, row.items, order.results.all()) for order in given.order_by("agency", "act")}
+    # the goods as the register holds them: words say on which of those they were given
+    goods = list(Item.objects.filter(declaration__declaration_id=row.declaration_id).values_list("record", flat=True))
+    held = {order.order_id: case_of(order, goods, order.results.all()) for order in given.order_by("agency", "act")}
     by_agency: dict[str, list[Case]] = {}
     for case in held.values():
         by_agency.setdefault(case.agency.value, []).append(case)

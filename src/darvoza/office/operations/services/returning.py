@@ -28,6 +28,7 @@ from darvoza.domain.codes import Act
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.gate.records import plain_rows
+from darvoza.flow.inspection.goods import KEPT_SINCE
 from darvoza.flow.inspection.soundness import taken_back
 from darvoza.flow.oversight.verification import verify_days
 from darvoza.flow.post.deciding import SLACK, PostDecision, decision_of
@@ -242,13 +243,18 @@ def _otherwise(made: PostDecision) -> str:
     names += [
         f"item {number}: {', '.join(sorted(differing))}"
         for number, ours, theirs in _by_number(*goods)
-        if (differing := _differing(ours, theirs))
+        if (differing := _differing(ours, theirs) - _not_kept(ours))
     ]
     return f"declared otherwise at the post: {'; '.join(names)}" if names else ""
 
 
 def _differing(held: Mapping[str, object], here: Mapping[str, object]) -> set[str]:
     return {name for name in held.keys() | here.keys() if held.get(name) != here.get(name)}
+
+
+def _not_kept(ours: Mapping[str, object]) -> frozenset[str]:
+    """Name what the register did not keep of a goods item when it was taken in."""
+    return frozenset() if not ours or KEPT_SINCE & ours.keys() else KEPT_SINCE
 
 
 def _by_number(ours: Rows, theirs: Rows) -> Iterator[tuple[int, Mapping[str, object], Mapping[str, object]]]:

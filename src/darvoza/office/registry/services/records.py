@@ -27,6 +27,8 @@ def _usual(field: "Field[Any]") -> object:
 
 _ITEM: Final = dict.fromkeys(OF_GOODS) | {field.name: _usual(field) for field in fields(GoodsItem)}
 """Fields of an item: those of the record, and what else says which goods they are."""
+_NONE: Final = "document_numbers"
+"""Is named also where there is none: that all which says which goods they are was kept; see `KEPT_SINCE` there."""
 _HEAD: Final = {field.name: _usual(field) for field in fields(Declaration) if field.name != "items"}
 
 
@@ -44,7 +46,7 @@ def stated(rows: Iterable[Mapping[str, Any]]) -> Iterator[Stated]:
         every = list(of_one)
         newest = max(map(_version, every))
         goods = [row for row in every if _version(row) == newest]
-        yield Stated(_said(goods[0], _HEAD), [_said(row, _ITEM) for row in goods])
+        yield Stated(_said(goods[0], _HEAD), [{_NONE: []} | _said(row, _ITEM) for row in goods])
 
 
 def _version(row: Mapping[str, Any]) -> int:
