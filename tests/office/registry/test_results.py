@@ -48,7 +48,7 @@ def _register(db: None) -> None:  # noqa: ARG001 - the database is made by askin
 
 
 def test_a_result_ends_its_order_and_says_something_of_every_item_that_was_to_be_examined() -> None:
-    assert take(FOUND) == (1, 1, 0, 0)
+    assert take(FOUND) == (1, 1, 0, 0, 0)
     order = Order.objects.get(order_id=ORDER)
     assert (order.state, order.holder, order.recorded_at) == (CaseState.RECORDED, "AKT-01", NOW + timedelta(hours=2))
     assert list(Finding.objects.values_list("item", "found", "additional_duty")) == [(1, True, Decimal("12.50"))]

@@ -17,6 +17,7 @@ from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Declaration, Finding, Item, Order, Result
 from darvoza.office.registry.plain import revived
+from darvoza.office.registry.services.cases import gather
 from darvoza.office.registry.services.telling import recording
 
 BATCH = 500
@@ -40,14 +41,17 @@ class ResultsLoaded(NamedTuple):
     referrals
         Orders that an officer had opened himself, and that were made here.
     strange
-        Results of orders that are not in this register, have a result already, or had one whose finding would be taken
-        back, which takes two people; they were left out.
+        Results of orders that are not in this register, have a result already, or of which nothing is left to be kept; they
+        were left out.
+    taken_back
+        Goods items of which it was to be said that less was found than before, which takes two people; they were left out.
     """
 
     results: int
     findings: int
     referrals: int
     strange: int
+    taken_back: int
 
 
 def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoaded:
@@ -74,18 +78,17 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         }
         goods = _goods(orders)
         said = {name: _said(order, grouped[name], goods, spoken) for name, order in orders.items()}
-        # what was found is taken back by two, and not by a file
-        orders = {name: order for name, order in orders.items() if not taken_back(spoken.get(order.pk, {}), said[name])}
-        made = [_result(order, grouped[name], last.get(order.pk, 0) + 1) for name, order in orders.items()]
+        less = {name: taken_back(spoken.get(order.pk, {}), said[name]) for name, order in orders.items()}
+        said = {name: _without(items, less[name], grouped[name]) for name, items in said.items()}
+        made = [_result(orders[name], grouped[name], last.get(orders[name].pk, 0) + 1) for name in said if said[name]]
         kept = Result.objects.bulk_create(made, batch_size=BATCH)
         findings = [row for result in kept for row in _findings(result, said)]
         Finding.objects.bulk_create(findings, batch_size=BATCH)
         recorded.extend(kept)
         fields = ["state", "holder", "recorded_at", "version"]
-        ended = (_recorded(result, spoken, goods, said) for result in kept)
-        Order.objects.bulk_update(ended, fields, batch_size=BATCH)
+        Order.objects.bulk_update((_recorded(result, spoken) for result in kept), fields, batch_size=BATCH)
         found = sum(row.found for row in findings)
-        loaded = ResultsLoaded(len(kept), found, referrals, len(grouped) - len(kept))
+        loaded = ResultsLoaded(len(kept), found, referrals, len(grouped) - len(kept), sum(map(len, less.values())))
         told = {"what": "results taken in", **loaded._asdict()}
         record(EntryKind.FINDING, f"results {now:%Y-%m-%d %H:%M}", told, by=by, now=now)
     return loaded
@@ -181,26 +184,18 @@ def _goods(orders: Mapping[str, Order]) -> dict[int, dict[int, str]]:
 
 def _result(order: Order, rows: list[dict[str, Any]], number: int) -> Result:
     """Make the result of an order; it is known when the last of its items is."""
-    return Result(order=order, number=number, by=rows[0]["officer"] or SYSTEM, at=_known_at(rows))
+    return Result(order=order, number=number, by=rows[0]["officer"] or SYSTEM, at=_known_at(rows), act=order.act)
 
 
-def _recorded(
-    result: Result,
-    spoken: Mapping[int, Words],
-    goods: Mapping[int, Mapping[int, str]],
-    said: Mapping[str, Collection[ItemResult]],
-) -> Order:
-    """Give an order with its result; it awaits the laboratory still where that is silent of samples taken before."""
+def _recorded(result: Result, spoken: Collection[int]) -> Order:
+    """Give the order of a result; one that was opened again stays open where it still lacks a word, or awaits a laboratory."""
     order = result.order
-    words, now = spoken.get(order.pk, {}), goods[order.declaration_id]
-    awaited = {
-        number for number, word in words.items() if word.awaited and number in now and word.goods in {None, now[number]}
-    }
-    if awaited - {item.item for item in said[order.order_id]}:
-        order.state, order.holder, order.recorded_at = CaseState.AWAITING, "", None
-    else:
-        order.state, order.holder, order.recorded_at = CaseState.RECORDED, result.by, result.at
     order.version += 1
+    case = gather(order) if order.pk in spoken or order.overrides else None
+    if case and case.at_laboratory:
+        order.state, order.holder, order.recorded_at = CaseState.AWAITING, "", None
+    elif not (case and case.lacking):
+        order.state, order.holder, order.recorded_at = CaseState.RECORDED, result.by, result.at
     return order
 
 
@@ -212,7 +207,8 @@ def _said(
 ) -> list[ItemResult]:
     """Give what is said of items: of those that were to be examined and are not named, that nothing was found.
 
-    Samples that were taken of goods are awaited until a result names them.
+    Samples that were taken of goods are awaited until a result names them; and where something was found before, that it
+    was not is never said of items that are not named.
     """
     told = {row["item"]: _item(row) for row in rows}
     declared = goods[order.declaration_id]
@@ -223,10 +219,18 @@ def _said(
     ):  # a suspicion is of all of it, whatever was said
         stand = set()
     due = (declared.keys() & set(order.items) or declared.keys()) - stand
+    due -= {number for number, word in words.items() if word.found}
     return [
         replace(told.get(number, ItemResult(number)), goods=declared[number])
         for number in sorted(declared.keys() & (due | told.keys()))
     ]
+
+
+def _without(items: list[ItemResult], less: Collection[ItemResult], rows: list[dict[str, Any]]) -> list[ItemResult]:
+    """Give what is kept of a result: what was found is taken back by two, and not by a file; nothing where no row is left."""
+    kept = [item for item in items if item not in less]
+    named = {row["item"] for row in rows}
+    return kept if not less or any(item.item in named for item in kept) else []
 
 
 def _findings(result: Result, said: Mapping[str, list[ItemResult]]) -> Iterator[Finding]:
