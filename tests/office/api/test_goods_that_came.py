@@ -4,7 +4,7 @@ from typing import Any
 
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Finding, Order, Result
-from office.api.systems import OTHER, Systems, a_body, an_item
+from office.api.systems import OTHER, POST, Systems, a_body, an_item
 
 CAR, APPLES, SUIT = an_item(hs="870323", origin="DE"), an_item(hs="080810", origin="KG"), an_item()
 D, NAME = "/declarations/D-1", "D-1:customs:physical"
@@ -54,7 +54,9 @@ def test_an_order_that_opens_again_is_due_as_one_that_is_given_now(systems: Syst
     find(systems, told(1))
     amend(systems, CAR, CAR, post=OTHER, lodged_at="2026-02-27T18:00:00Z")
     after = Order.objects.get()
-    assert (after.post, after.holder, after.claimed_at) == (OTHER, "", None)
+    assert (after.post, after.left_post, after.holder, after.claimed_at) == (OTHER, POST, "", None)
+    moved = Entry.objects.get(body__what="rerouted").body or {}
+    assert {name: moved[name] for name in ("from", "to")} == {"from": POST, "to": OTHER}
     assert after.deadline > before.deadline
     assert [each["order_id"] for each in systems.send("GET", "/orders?state=waiting", by="dus").body["orders"]] == [
         NAME

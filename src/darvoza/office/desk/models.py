@@ -36,7 +36,7 @@ class DutyRoster(models.Model):
     commitment = models.CharField(max_length=64)
     set_by = models.CharField(max_length=60)
     set_at = models.DateTimeField()
-    given = models.PositiveIntegerField(default=0)
+    given = models.PositiveIntegerField(default=0, db_default=0)
     revealed_at = models.DateTimeField(null=True)
 
     class Meta:

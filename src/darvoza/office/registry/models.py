@@ -142,7 +142,7 @@ class Order(models.Model):
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="orders")
     agency = models.CharField(max_length=20, choices=_choices(Agency))
     post = models.CharField(max_length=20)
-    left_post = models.CharField(max_length=20, blank=True, default="")
+    left_post = models.CharField(max_length=20, blank=True, default="", db_default="")
     act = models.CharField(max_length=20, choices=_choices(Act))
     items = models.JSONField(default=list)
     channel = models.CharField(max_length=10, choices=_choices(Channel))

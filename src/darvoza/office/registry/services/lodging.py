@@ -119,7 +119,10 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
         return
     fields = {"items": list(after.items), "act": after.act.value, "instructions": new.instructions}
     if after.state is not before.state:
-        fields |= {name: getattr(new, name) for name in ("post", "channel", "turn", "day", "deadline")}
+        fields |= {name: getattr(new, name) for name in ("channel", "turn", "day", "deadline")}
+        if new.post != order.post:
+            fields |= sent_to(order, new.post)
+            yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, rerouted(order, new.post))
         fields |= {"state": after.state.value, "holder": "", "claimed_at": None, "recorded_at": None}
     models.Order.objects.filter(pk=order.pk).update(**fields, version=order.version + 1)
     what = CaseMove.REOPEN.value if after.state is not before.state else "goods" if changed else "items"
