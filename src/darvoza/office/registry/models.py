@@ -187,7 +187,8 @@ class Former(models.Model):
 class Result(models.Model):
     """One result that was recorded; the last of an order counts, the others are kept.
 
-    `declared` is what it speaks of, where that was amended since; otherwise it speaks of what is declared now.
+    `declared` is what it speaks of, where that was amended since; otherwise it speaks of what is declared now. `act` is what
+    was done; empty where nobody said it: it was that of the order.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="results")
@@ -196,6 +197,7 @@ class Result(models.Model):
     at = models.DateTimeField(db_index=True)
     words = models.TextField(blank=True)
     declared = models.ForeignKey(Former, models.CASCADE, null=True, related_name="results")
+    act = models.CharField(max_length=20, choices=_choices(Act), blank=True, default="", db_default="")
 
     class Meta:
         """Results of an order are numbered."""

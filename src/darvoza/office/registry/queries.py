@@ -1,23 +1,27 @@
 """What can be asked of the register; every question passes the agency and the post of whoever asks."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult
-from darvoza.domain.codes import Agency
+from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult, ItemResult, other_goods
+from darvoza.domain.codes import Act, Agency
 from darvoza.domain.declaration import Declaration as DeclarationRecord
 from darvoza.domain.declaration import GoodsItem
 from darvoza.domain.journal import JournalEntry
+from darvoza.flow.inspection.goods import goods_digest
 from darvoza.flow.inspection.papers.examination import summed_up
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.registry.mapping import case_of, declaration_record, former_record
-from darvoza.office.registry.models import Decision, Declaration, Mark, Order, Result, Run
+from darvoza.office.registry.models import Decision, Declaration, Former, Mark, Order, Result, Run
+from darvoza.office.registry.plain import plain_record
 from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
@@ -170,21 +174,36 @@ def case_for(person: Placed, order_id: str) -> tuple[DeclarationRecord, Case, in
 def act_for(
     person: Placed, order_id: str, number: int | None
 ) -> tuple[DeclarationRecord, Case, ExaminationResult] | None:
-    """Give what the act of a result tells: the declaration that it speaks of, the case, the result.
+    """Give what the act of a result tells: the declaration that it speaks of, the case with the act that was done, the result.
+
+    Each item is the one that the word on it was given on, also where others are declared under its number since.
 
     Parameters
     ----------
     number
         The number of the result; without it, the last word of all of them on each item.
     """
-    found, rows = case_for(person, order_id), Result.objects.filter(order__order_id=order_id).order_by("number")
-    row = rows.select_related("declared").filter(**({} if number is None else {"number": number})).last()
+    found, rows = case_for(person, order_id), list(Result.objects.filter(order__order_id=order_id).order_by("number"))
+    row = next((each for each in reversed(rows) if number in {None, each.number}), None)
     if found is None or row is None:
         return None
     declared, case, _version = found
-    if row.declared is not None:
-        declared = former_record(row.declared)
-    return declared, case, summed_up(case) if number is None else case.results[row.number - 1]
+    former = Former.objects.filter(declaration__orders__order_id=order_id).order_by("-pk")
+    forms = {None: declared} | {each.pk: former_record(each) for each in former}
+    result = summed_up(case) if number is None else case.results[rows.index(row)]
+    spoken = {item.item: each for each, told in zip(rows, case.results, strict=True) for item in told.items}
+    goods = {item.item: item for item in forms[row.declared_id].items}
+    for word in result.items:
+        near = forms[(spoken[word.item] if number is None else row).declared_id]
+        goods |= {each.item: each for each in _spoken_of(word, (near, *forms.values()))}
+    told = replace(forms[row.declared_id], items=tuple(goods[each] for each in sorted(goods)))
+    return told, replace(case, act=Act(row.act or case.act)), result
+
+
+def _spoken_of(word: ItemResult, forms: Iterable[DeclarationRecord]) -> list[GoodsItem]:
+    """Give the goods that a word was given on: those of the first of some forms of a declaration; none where no form has them."""
+    same = (item for form in forms for item in form.items if item.item == word.item)
+    return list(islice((item for item in same if not other_goods(word.goods, goods_digest(plain_record(item)))), 1))
 
 
 def busiest_post(agency: Agency) -> str:

@@ -22,7 +22,7 @@ def examination_paper(
     declaration
         What was declared.
     case
-        The order as it stands.
+        The order, with the act that was done.
     result
         The result to be told, which may be one that was corrected later.
     language

@@ -296,7 +296,8 @@ def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple
     if taken := taken_back(gather(order).words, result.items):
         return True, _proposed(order, result, taken)
     number = (order.results.aggregate(last=Max("number"))["last"] or 0) + 1
-    row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
+    told = {"by": result.by, "at": result.at, "words": result.words, "act": order.act}
+    row = Result.objects.create(order=order, number=number, **told)
     recorded.append(row)
     for item in result.items:
         finding = finding_row(item)

@@ -87,7 +87,9 @@ def _keep(order: Order, before: Case, after: Case, now: datetime) -> None:
 def _results(order: Order, after: Case, known: int) -> Iterator[Result]:
     """Keep the results of a case that are new."""
     for number, result in enumerate(after.results[known:], start=known + 1):
-        row = Result.objects.create(order=order, number=number, by=result.by, at=result.at, words=result.words)
+        row = Result.objects.create(
+            order=order, number=number, by=result.by, at=result.at, words=result.words, act=after.act
+        )
         findings = [finding_row(item) for item in result.items]
         for finding in findings:
             finding.result = row
