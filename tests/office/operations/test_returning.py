@@ -61,7 +61,7 @@ def a_record(
     *items_found: ItemResult,
     by: str = "person 12",
     at: datetime = NOW,
-    again: ItemResult | None = None,
+    again: tuple[ItemResult, ...] = (),
 ) -> bytes:
     """A bundle, eight declarations, and a result of each that was chosen, as a post writes them down, or wrote them once."""
     bundle = a_centre(place / "centre").opened()
@@ -82,8 +82,8 @@ def a_record(
                 found = PostResult(order_of(each), ExaminationResult("person 12", NOW, (*told, *others)))
                 event = result_event(found, kept.entries, now=NOW)
                 kept.append([replace(event, actor=by, body=dict(event.body) | {"at": at.isoformat()})], salts)
-                if again is not None:
-                    later = PostResult(order_of(each), ExaminationResult("person 12", NOW, (again,)))
+                for another in again:
+                    later = PostResult(order_of(each), ExaminationResult("person 12", NOW, (another,)))
                     kept.append([result_event(later, kept.entries, now=NOW)], salts)
     return (place / "record.ndjson").read_bytes()
 
@@ -379,7 +379,7 @@ def last_result(entries: list[JournalEntry]) -> int:
 
 
 def test_a_post_does_not_take_back_alone_what_it_found(tmp_path: Path) -> None:
-    entries = read_record(complete_lines(a_record(tmp_path, FOUND, again=ItemResult(1, words="Весы врали."))))
+    entries = read_record(complete_lines(a_record(tmp_path, FOUND, again=(ItemResult(1, words="Весы врали."),))))
     found = take_in(POST, entries, ring=RING, now=NOW)
     assert {each.told for each in found.conflicts} == {
         "it takes back what was found on item 1: a second person decides"

@@ -293,8 +293,10 @@ def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple
             f"there is no order {found.order_id} any more: what was found stands in the record of the post alone",
         )
     result, left_out = _keepable(found.result, entry)
-    if taken := taken_back(gather(order).words, result.items):
-        return True, _proposed(order, result, taken)
+    before = gather(order)
+    pending = before.overrides[-1] if before.state is CaseState.LOWERING and before.overrides else None
+    if taken := taken_back(before.words, result.items):
+        return True, _proposed(order, result, taken, pending)
     number = (order.results.aggregate(last=Max("number"))["last"] or 0) + 1
     told = {"by": result.by, "at": result.at, "words": result.words, "act": order.act}
     row = Result.objects.create(order=order, number=number, **told)
@@ -304,17 +306,32 @@ def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple
         finding.result = row
         finding.save(force_insert=True)
     met = "" if number == 1 else f"results it had already: {number - 1}; all are kept, the last counts"
-    if not met and order.state in {CaseState.LOWERING, CaseState.WITHDRAWN}:
+    if not met and order.state == CaseState.WITHDRAWN:
         met = f"it was {order.state} at the centre; the result is kept"
-    if not met and order.holder and order.holder != result.by:
+    if not met and not pending and order.holder and order.holder != result.by:
         met = "somebody at the centre held it; the result is kept"
-    order.state, order.recorded_at, order.version = CaseState.RECORDED, now, order.version + 1
-    if gather(order).lacking:  # goods that the post did not know of, or was silent of, still wait
-        state = CaseState.AWAITING if gather(order).at_laboratory else CaseState.WAITING
-        order.state, order.holder, order.recorded_at = state, "", None
-    order.save(update_fields=["state", "holder", "recorded_at", "version"])
+    met = "; ".join(filter(None, (met, _settled(order, pending, now))))
     silent = (f"nothing found on item {each.item}, though there is {', '.join(told)}" for each, told in _unsaid(result))
     return True, "; ".join(filter(None, (met, *silent, *(f"left out, for it cannot be: {told}" for told in left_out))))
+
+
+def _settled(order: Order, pending: Override | None, now: datetime) -> str:
+    """Keep where an order stands after a result; say what becomes of a proposal on which nobody has decided.
+
+    That a finding is taken back waits on for a second person; that less is done does, too, unless all is done already.
+    """
+    case = gather(order)
+    lacking = case.lacking  # goods that the post did not know of, or was silent of
+    order.version += 1
+    if pending and (pending.result is not None or lacking):
+        order.save(update_fields=["version"])
+        return f"what {pending.by} proposed still waits for a second person; the result is kept"
+    order.state, order.recorded_at = CaseState.RECORDED, now
+    if lacking:
+        state = CaseState.AWAITING if case.at_laboratory else CaseState.WAITING
+        order.state, order.holder, order.recorded_at = state, "", None
+    order.save(update_fields=["state", "holder", "recorded_at", "version"])
+    return f"{pending.by} proposed to do less, which is over: all is done, and the result is kept" if pending else ""
 
 
 def _unsaid(result: ExaminationResult) -> Iterator[tuple[ItemResult, list[str]]]:
@@ -322,17 +339,34 @@ def _unsaid(result: ExaminationResult) -> Iterator[tuple[ItemResult, list[str]]]
     return ((each, told) for each in result.items if not each.areas and (told := of_a_finding(each)))
 
 
-def _proposed(order: Order, result: ExaminationResult, taken: Sequence[ItemResult]) -> str:
-    """Keep a result that takes back what was found as a proposal, and say so: a second person decides on it."""
+def _proposed(order: Order, result: ExaminationResult, taken: Sequence[ItemResult], pending: Override | None) -> str:
+    """Keep a result that takes back what was found as a proposal, and say so: a second person decides on it.
+
+    Where the same person proposed something before on which nobody has decided, that is decided with it; that of another
+    stands among the overrides, undecided, for nobody decides on what he proposed himself.
+    """
     reason = "; ".join(item.words for item in taken if item.words) or result.words or NO_WORDS
     act = Act(order.act)
+    told = [
+        f"it takes back what was found on item {', '.join(str(item.item) for item in taken)}: a second person decides"
+    ]
+    if pending and pending.result is not None and pending.by == result.by:
+        result = _with(pending.result, result)
+        told.append("with it, on what was proposed before")
+    elif pending:
+        told.append(f"what {pending.by} proposed before can be decided on no more, and has to be proposed again")
     proposal = Override(CaseMove.PROPOSE_CLEARING, act, act, reason, result.by, result.at, result)
     order.overrides = [*order.overrides, plain_record(proposal)]
     order.state, order.version = CaseState.LOWERING, order.version + 1
     order.save(update_fields=["state", "overrides", "version"])
-    return (
-        f"it takes back what was found on item {', '.join(str(item.item) for item in taken)}: a second person decides"
-    )
+    return "; ".join(told)
+
+
+def _with(before: ExaminationResult, result: ExaminationResult) -> ExaminationResult:
+    """Give a result with what another said before of items of which it says nothing."""
+    items = {item.item: item for item in (*before.items, *result.items)}
+    words = "\n".join(dict.fromkeys(filter(None, (before.words, result.words))))
+    return replace(result, items=tuple(items[number] for number in sorted(items)), words=words)
 
 
 def _keepable(result: ExaminationResult, entry: JournalEntry) -> tuple[ExaminationResult, list[str]]:
