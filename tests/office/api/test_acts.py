@@ -1,5 +1,10 @@
 """The act of a result is the act that was made, whatever is declared later; each is printed, and all of them together."""
 
+from importlib import import_module
+
+from django.apps import apps
+from django.db import connection
+
 from darvoza.office.registry.models import Former, Order, Result
 from darvoza.office.registry.queries import act_for
 from office.api.systems import Systems, a_body, an_item
@@ -92,3 +97,5 @@ def test_an_act_tells_what_was_done_and_not_what_was_ordered_since(cast: Cast, s
     Result.objects.update(act="")  # by a version that did not keep it
     _, case, _ = act_for(cast["asel"], NAME, 1) or ()  # type: ignore[misc]
     assert case.act == "identity"
+    import_module("darvoza.office.registry.migrations.0010_act_done").fill(apps, connection.schema_editor())
+    assert Result.objects.get().act == "identity"
