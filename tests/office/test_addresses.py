@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from darvoza.domain.journal import EntryKind
@@ -68,6 +69,19 @@ def test_every_address_admits_whom_it_should_and_nobody_else(name: str, browser:
     assert {answers[role] for role in admitted} <= ADMITTED | (
         {404} if name.startswith("mfa_") or address.absent else set()
     )
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_whoever_comes_to_the_address_of_a_form_is_led_to_a_page(name: str, browser: Browser) -> None:
+    address = ADDRESSES[name]
+    asked = reverse(name, kwargs=dict(address.named) or None)
+    for role in address.roles:
+        each = browser(BY_ROLE[role])
+        answer = each.get(asked)
+        if answer.status_code == 302:
+            page = ADDRESSES[resolve(urlsplit(answer["Location"]).path).view_name]
+            seen = each.get(answer["Location"]).status_code
+            assert seen in ADMITTED | ({404} if page.absent else set()), answer["Location"]
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

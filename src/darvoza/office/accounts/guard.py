@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.permissions import Permission
@@ -34,8 +34,11 @@ def person_of(request: HttpRequest) -> Person:
     return person
 
 
-def page(route: str, view: View, *, name: str, needs: Permission | None = None) -> URLPattern:
+def page(route: str, view: View, *, name: str, needs: Permission | None = None, form_on: str = "") -> URLPattern:
     """Make an address that asks for a permission; with none, that one has signed in.
+
+    One that takes only forms leads a browser back to the page of the form: the one that is named in `form_on`, with the
+    same values in its address, or the one whose address lies above.
 
     Whether a request is signed in at all is seen to by Django's middleware, for every address that is not declared open.
     """
@@ -45,7 +48,10 @@ def page(route: str, view: View, *, name: str, needs: Permission | None = None) 
         if needs is not None and not person_of(request).may(needs):
             raise PermissionDenied(needs)
         answer = view(request, *arguments, **named)
-        return _page_of(request) if _came_back_to_a_form(request, answer) else answer
+        if not _came_back_to_a_form(request, answer):
+            return answer
+        above = f"{request.path.rstrip('/').rpartition('/')[0]}/"
+        return HttpResponseRedirect(reverse(form_on, args=arguments, kwargs=named) if form_on else above)
 
     return path(route, guarded, name=name)
 
@@ -53,11 +59,6 @@ def page(route: str, view: View, *, name: str, needs: Permission | None = None) 
 def _came_back_to_a_form(request: HttpRequest, answer: HttpResponseBase) -> bool:
     """Tell whether a browser was led to an address that takes only forms, as after a sign-in that a form asked for."""
     return request.method == "GET" and answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
-
-
-def _page_of(request: HttpRequest) -> HttpResponseBase:
-    """Lead to the page on which a form stands: its address lies above that of the form."""
-    return HttpResponseRedirect(f"{request.path.rstrip('/').rpartition('/')[0]}/")
 
 
 def open_page(route: str, view: View, *, name: str) -> URLPattern:

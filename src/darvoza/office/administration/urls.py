@@ -24,6 +24,12 @@ urlpatterns = [
     page("reference/<int:number>/", data_views.data_version, name="data_version", needs=Permission.DATA_READ),
     page("reference/<int:number>/act/", data_views.act, name="data_act", needs=_OFFERS),
     page("reference/<int:number>/answer/", data_views.answer, name="data_answer", needs=_OFFERS),
-    page("reference/back/<str:kind>/<path:name>/", data_views.roll_back, name="data_back", needs=_OFFERS),
+    page(
+        "reference/back/<str:kind>/<path:name>/",
+        data_views.roll_back,
+        name="data_back",
+        needs=_OFFERS,
+        form_on="administration:data_life",
+    ),
     page("data/", views.data, name="data", needs=_MANAGES),
 ]

@@ -9,7 +9,13 @@ app_name = "desk"
 urlpatterns = [
     page("", views.queue, name="queue", needs=Permission.QUEUE_READ),
     page("blank-act.pdf", views.blank, name="blank", needs=Permission.QUEUE_READ),
-    page("refer/<path:declaration_id>/", views.refer, name="refer", needs=Permission.ORDER_WORK),
+    page(
+        "refer/<path:declaration_id>/",
+        views.refer,
+        name="refer",
+        needs=Permission.ORDER_WORK,
+        form_on="registry:declaration",
+    ),
     page("<path:order_id>/claim/", views.claim, name="claim", needs=Permission.ORDER_WORK),
     page("<path:order_id>/give-back/", views.give_back, name="give_back", needs=Permission.ORDER_WORK),
     page("<path:order_id>/result/", views.result, name="result", needs=Permission.ORDER_WORK),
