@@ -8,16 +8,21 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from darvoza.domain.casework import Case, CaseMove, ExaminationResult, Hand
+from darvoza.domain.casework import FINISHED, Case, CaseMove, ExaminationResult, Hand
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Agency
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection import casework
+from darvoza.office.accounts.models import Person
+from darvoza.office.accounts.permissions import Permission
+from darvoza.office.accounts.queries import who_may_sign_in
 from darvoza.office.desk.models import Draft
 from darvoza.office.journal.services import record
 from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.queries import declarations_for, order_for
+from darvoza.office.registry.services.arrivals import rerouted, sent_to
 from darvoza.office.registry.services.cases import move
+from darvoza.office.registry.services.telling import recording
 
 OWN_DEADLINE = timedelta(hours=8)
 """By when an officer sees what he himself referred: a day of work."""
@@ -36,9 +41,27 @@ def hand_of(person: Any) -> Hand:  # noqa: ANN401 - a person, placed and with a 
     return Hand(person.username, Agency(person.agency), frozenset({person.post}) if person.post else frozenset())
 
 
+def as_now(person: Any) -> Any:  # noqa: ANN401 - as above
+    """Give a person as the register of people has him now, who was read before the mark of the gate was held.
+
+    Raises
+    ------
+    PermissionDenied
+        When the account was closed meanwhile, or its holder examines no more: nothing comes into such hands.
+    """
+    if not isinstance(person, Person):
+        return person
+    known = who_may_sign_in(person.username)
+    if known is None or not known.may(Permission.ORDER_WORK):
+        raise PermissionDenied
+    return known
+
+
 def claim(person: Any, order_id: str, *, now: datetime) -> Case:  # noqa: ANN401 - as above
     """Take a waiting order into one's own hands."""
-    return _move(person, order_id, CaseMove.CLAIM, partial(casework.claim, hand=hand_of(person)), now=now)
+    with recording(now):
+        person = as_now(person)
+        return _move(person, order_id, CaseMove.CLAIM, partial(casework.claim, hand=hand_of(person)), now=now)
 
 
 def record_result(
@@ -96,43 +119,59 @@ def propose_lowering(person: Any, order_id: str, act: Act | None, *, reason: str
     return _move(person, order_id, CaseMove.PROPOSE_LOWERING, decide, now=now)
 
 
-def settle_lowering(person: Any, order_id: str, *, agreed: bool, reason: str, now: datetime) -> Case:  # noqa: ANN401
-    """Agree that less is done, or refuse it; never the one who proposed it."""
+def settle_lowering(
+    person: Any,  # noqa: ANN401 - as above
+    order_id: str,
+    *,
+    agreed: bool,
+    reason: str,
+    now: datetime,
+    version: int | None = None,
+) -> Case:
+    """Agree that less is done, or refuse it; never the one who proposed it, and of the version that was seen, if known."""
     settle = casework.confirm_lowering if agreed else casework.refuse_lowering
     what = CaseMove.CONFIRM_LOWERING if agreed else CaseMove.REFUSE_LOWERING
-    return _move(person, order_id, what, partial(settle, second=hand_of(person), reason=reason, at=now), now=now)
+    decide = partial(settle, second=hand_of(person), reason=reason, at=now)
+    return move(_order(person, order_id, version), what.value, decide, by=person.username, now=now)
 
 
 def refer(person: Any, declaration_id: str, act: Act, *, suspicion: str, now: datetime) -> str:  # noqa: ANN401
     """Open an order on one's own suspicion, in one's own hands, also one that is over or was lowered; give its name.
+
+    One that was finished elsewhere goes to where the goods are. What the gate does to the declaration comes before or after.
 
     Raises
     ------
     CaseRefused
         The declaration is not the officer's, no suspicion is stated, or the act is still to be done.
     """
-    hand = hand_of(person)
-    with transaction.atomic():
+    with recording(now):
+        person = as_now(person)
+        hand = hand_of(person)
         row = declarations_for(person).filter(declaration_id=declaration_id).first()
         if row is None:
             raise CaseRefused(field="post", expected="a declaration of your agency and post", got=declaration_id)
         case = casework.refer(_template(row, hand), hand, act, suspicion=suspicion)
         if (order := Order.objects.select_related("declaration").filter(order_id=case.order_id).first()) is not None:
-            again = partial(casework.refer_again, hand=hand, act=act, suspicion=suspicion, at=now)
-            told = {"suspicion": case.referral}
-            move(order, CaseMove.REFER.value, again, by=person.username, now=now, told=told)
-            due = {
-                "day": now.date(),
-                "deadline": now + OWN_DEADLINE,
-                "channel": CHANNEL_OF_ACT[act],
-                "recorded_at": None,
-            }
-            Order.objects.filter(pk=order.pk).update(**due)
+            _refer_again(order, case, hand, now)
             return case.order_id
         _open(row, case, now)
         body = {"what": CaseMove.REFER.value, "suspicion": case.referral}
         record(EntryKind.ORDER, case.order_id, body, by=person.username, now=now)
     return case.order_id
+
+
+def _refer_again(order: Order, asked: Case, hand: Hand, now: datetime) -> None:
+    """Order an act anew, where the goods are: an order that is finished did not go there with them."""
+    if order.state in FINISHED and order.post != asked.post:
+        changed = sent_to(order, asked.post)
+        record(EntryKind.ORDER, order.order_id, rerouted(order, asked.post), by=hand.person, now=now)
+        Order.objects.filter(pk=order.pk).update(**changed, version=order.version + 1)
+        order.refresh_from_db()
+    again = partial(casework.refer_again, hand=hand, act=asked.act, suspicion=asked.referral, at=now)
+    move(order, CaseMove.REFER.value, again, by=hand.person, now=now, told={"suspicion": asked.referral})
+    due = {"day": now.date(), "deadline": now + OWN_DEADLINE, "channel": CHANNEL_OF_ACT[asked.act], "recorded_at": None}
+    Order.objects.filter(pk=order.pk).update(**due)
 
 
 def _template(row: Declaration, hand: Hand) -> Case:

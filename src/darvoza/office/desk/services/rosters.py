@@ -27,6 +27,7 @@ from darvoza.office.desk.services.orders import hand_of
 from darvoza.office.journal.services import record
 from darvoza.office.registry.models import Order
 from darvoza.office.registry.services.cases import move
+from darvoza.office.registry.services.telling import recording
 
 
 class Assigned(NamedTuple):
@@ -107,11 +108,15 @@ def assign(person: Any, post: str, *, now: datetime, only: str = "") -> Assigned
         raise CaseRefused(field="state", expected="an order that waits", got=only)
     used, given, left = hours_used(agency, post, now=now), 0, 0
     for order in orders:
-        free = tuple(name for name in on_duty if used.get(name, 0.0) < row.hours[name])
-        left += not free
-        if free and (holder := _give(person, order, row, free, now=now)):
-            given += 1
-            used[holder] = used.get(holder, 0.0) + act_hours(order.agency, order.act)
+        with recording(
+            now
+        ):  # who is there is read under the mark of the gate: an account that is being closed waits, or is
+            there = {officer.username for officer in officers_of(agency, post)}
+            free = tuple(name for name in on_duty if name in there and used.get(name, 0.0) < row.hours[name])
+            left += not free
+            if free and (holder := _give(person, order, row, free, now=now)):
+                given += 1
+                used[holder] = used.get(holder, 0.0) + act_hours(order.agency, order.act)
     DutyRoster.objects.filter(pk=row.pk).update(given=F("given") + given)
     return Assigned(given, len(orders) - given - left, left)
 
