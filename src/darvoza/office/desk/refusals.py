@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from darvoza.domain.casework import LARGEST_AMOUNT
 from darvoza.errors import CaseRefused
 
 REFUSALS: Final[Mapping[str, Promise]] = {
@@ -24,11 +25,18 @@ REFUSALS: Final[Mapping[str, Promise]] = {
         "This photo is damaged, cut off, or of a kind that cannot be shown. Take it again."
     ),
     "huge picture": gettext_lazy("This photo is too large to be shown. Take it with fewer pixels."),
+    "finding": gettext_lazy("What was found can be taken back only once the order has its result: record that first."),
     "second": gettext_lazy("Nobody lowers alone: a second person decides."),
     "act": gettext_lazy(
         "This act cannot be chosen here: it was ordered already, or is not more or less than the order."
     ),
 }
+
+
+OF_A_FINDING: Final = gettext_lazy(
+    "Item %(number)s: a seizure, duty, a severity or a corrected value is entered, so say what was found."
+)
+IMPOSSIBLE: Final = gettext_lazy("Item %(number)s: an amount is entered that cannot be; it is from 0 to %(largest)s.")
 
 
 class Refusal(NamedTuple):
@@ -71,5 +79,5 @@ def in_words(refused: CaseRefused) -> str:
                 "Item %(number)s: a finding is taken back, so say why in your own words, in at least ten characters."
             )
             return told % {"number": number}
-        return _("Item %(number)s: goods were seized or duty recovered, so say what was found.") % {"number": number}
+        return (OF_A_FINDING if name == "areas" else IMPOSSIBLE) % {"number": number, "largest": f"{LARGEST_AMOUNT:,}"}
     return str(refused)
