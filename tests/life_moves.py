@@ -1,9 +1,10 @@
 """The simple model of what people may do with an order, and what comes of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from life_reference import ACTS, CLIENTS, OVER, PEOPLE, Model, new_order, on, own, takes_back, words
+from life_reference import ACTS, CLIENTS, OVER, PEOPLE, Model, looked, new_order, on, own, takes_back, words
 
 
 def agency_of(who: str) -> tuple[str, str]:
@@ -55,12 +56,24 @@ def move(model: Model, what: str, name: str, who: str, told: Mapping[str, Any]) 
         return False
     if what in {"record", "correct", "send"}:
         goods, mine = on(model.declared[order["ref"]]["d"]), own(order, who)
+        before = dict[int, datetime]()
         if what == "correct" and mine:  # of the goods on which the word was given
             goods |= {item: mine["on"][item] for item in mine["items"]}
-        items = dict(told["items"])
-        result = {"by": who, "at": model.now, "items": items, "on": {item: goods.get(item) for item in items}}
+            before = looked(mine)
+        items, first = dict(told["items"]), min(before.values(), default=model.now)
+        result = {
+            "by": who,
+            "at": model.now,
+            "items": items,
+            "on": {item: goods.get(item) for item in items},
+            "looked": {item: before.get(item, first) for item in items},
+        }
         if takes_back(order, items):
-            order |= {"state": "lowering", "proposed": (who, None, result)}
+            less = {item: found for item, found in items.items() if takes_back(order, {item: found})}
+            known = {item: found for item, (found, _) in words(order).items()}
+            more = {item: found for item, found in items.items() if item not in less and known.get(item) != found}
+            order |= {"state": "lowering", "proposed": (who, None, {**result, "items": less})}
+            order["results"] += [{**result, "items": more}] if more else []
             return True
         order["results"].append(result)
     done: dict[str, dict[str, Any]] = {
@@ -97,7 +110,8 @@ def refer(model: Model, ref: str, who: str, act: str, reason: str) -> bool:
     may = seen and post in {"", d["post"]} and len(reason) >= 10
     if may and (order := model.orders.get(name)):
         lowered = order["state"] == "waiting" and ACTS.index(order["act"]) < ACTS.index(act)
-        may = post in {"", order["post"]} and (order["state"] in OVER or lowered)
+        may = order["state"] in OVER or (lowered and post in {"", order["post"]})
+        order |= {"post": d["post"]} if may and order["state"] in OVER else {}
         order |= (
             {"state": "claimed", "holder": who, "act": act, "items": [], "suspected": True, "since": model.now}
             if may

@@ -181,9 +181,17 @@ class Model:
     def stand(self, order: Mapping[str, Any]) -> set[int]:
         """The items on which there is a word that was given on the goods as they are."""
         now = on(self.declared[order["ref"]]["d"])
-        said = {item: goods for result in order["results"] for item, goods in result["on"].items()}
-        since = {i for each in order["results"] if each["at"] >= order.get("since", START) for i in each["items"]}
+        said = {item: result["on"].get(item) for result in order["results"] for item in result["items"]}
+        seen = ((item, at) for result in order["results"] for item, at in looked(result).items())
+        since = {item for item, at in seen if at >= order.get("since", START)}
         return {item for item in since if said.get(item) in (None, now.get(item)) or item not in now}
+
+    def _lapses(self, order: Mapping[str, Any], new: set[int], were: Mapping[int, object]) -> bool:
+        """Whether other goods are declared now than those of which a proposal speaks."""
+        if not (instead := order["proposed"][2]):
+            return bool(new)
+        goods = on(self.declared[order["ref"]]["d"])
+        return any(were.get(item) and item in goods and goods[item] != were[item] for item in instead["items"])
 
     def order_again(
         self, order: dict[str, Any], act: str, items: list[int], before: set[int], were: Mapping[int, object]
@@ -200,6 +208,9 @@ class Model:
             now["act"] = max(act, order["act"], key=ACTS.index)
         if new and order["state"] in OVER:
             now |= {"state": "waiting", "holder": "", "post": d["post"]}
+        if order["state"] == "lowering" and self._lapses(order, new, were):
+            lacks = not order["proposed"][2] or self.due(now) - self.stand(order)
+            now |= {"state": "waiting", "holder": ""} if lacks else {"state": "recorded"}
         if new or order["state"] not in OVER:
             order |= now
 
@@ -380,6 +391,11 @@ def _is_at_work(order: Mapping[str, Any]) -> bool:
 def words(order: Mapping[str, Any]) -> dict[int, tuple[bool, datetime]]:
     """The last word on each item: whether anything was found, and when."""
     return {item: (found, result["at"]) for result in order["results"] for item, found in result["items"].items()}
+
+
+def looked(result: Mapping[str, Any]) -> dict[int, datetime]:
+    """When the goods of a result were looked at: a correction looks at nothing."""
+    return {item: result.get("looked", {}).get(item, result["at"]) for item in result["items"]}
 
 
 def own(order: Mapping[str, Any], who: str) -> dict[str, Any] | None:

@@ -55,6 +55,7 @@ class CaseMove(StrEnum):
     PROPOSE_CLEARING = "propose_clearing"
     CONFIRM_LOWERING = "confirm_lowering"
     REFUSE_LOWERING = "refuse_lowering"
+    LAPSE = "lapse"
     CANCEL = "cancel"
     REOPEN = "reopen"
     REFER = "refer"
@@ -78,6 +79,7 @@ MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.CLAIMED, CaseMove.PROPOSE_LOWERING): CaseState.LOWERING,
     (CaseState.LOWERING, CaseMove.CONFIRM_LOWERING): CaseState.WITHDRAWN,
     (CaseState.LOWERING, CaseMove.REFUSE_LOWERING): CaseState.WAITING,
+    (CaseState.LOWERING, CaseMove.LAPSE): CaseState.WAITING,  # other goods are declared than those that were spoken of
     (CaseState.WAITING, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.CLAIMED, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.LOWERING, CaseMove.CANCEL): CaseState.WITHDRAWN,
@@ -122,6 +124,8 @@ class ItemResult:
         What the officer says in his own words.
     goods
         Digest of the goods on which it was said; ``None`` where that is not known.
+    examined_at
+        When the goods were looked at, where it was before the result: a correction looks at nothing.
     """
 
     item: int
@@ -138,6 +142,7 @@ class ItemResult:
     words: str = ""
     goods: str | None = None
     awaited: tuple[str, ...] = ()
+    examined_at: datetime | None = None
 
     @property
     def found(self) -> bool:
@@ -182,6 +187,10 @@ class ExaminationResult:
     at: datetime
     items: tuple[ItemResult, ...]
     words: str = ""
+
+    def examined(self) -> dict[int, datetime]:
+        """Give when the goods were looked at of which it speaks, by their numbers."""
+        return {item.item: item.examined_at or self.at for item in self.items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,10 +299,10 @@ class Case:
 
     @property
     def spoken(self) -> frozenset[int]:
-        """The items of which a result speaks that was given on these goods, and since the last suspicion."""
+        """The items of which a result speaks that was given on these goods, and that were looked at since the last suspicion."""
         asked = [each.at for each in self.overrides if each.move is CaseMove.REFER]
-        since = (each for each in self.results if not asked or each.at >= asked[-1])
-        return frozenset(item.item for result in since for item in result.items) - self.changed
+        examined = ((item, at) for result in self.results for item, at in result.examined().items())
+        return frozenset(item for item, at in examined if not asked or at >= asked[-1]) - self.changed
 
     @property
     def awaited(self) -> frozenset[int]:

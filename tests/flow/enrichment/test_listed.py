@@ -107,7 +107,7 @@ def test_registers_are_asked_as_of_the_local_day() -> None:
     items = goods(an_item(hs="0104101000", origin="KZ", origin_region="KZ-ZHA", lodged_at=lodged))
     register, plants = OriginRegister.of(ZONES), EstablishmentRegister.of(PLANTS)
     found = {}
-    for few in (listed.FEW, 0):
+    for few in (1_000, 0):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(listed, "FEW", few)
             for zone in (None, "Asia/Bishkek"):

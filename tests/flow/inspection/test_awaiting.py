@@ -7,6 +7,7 @@ from darvoza.domain.casework import Case, CaseState, ExaminationResult, Hand, It
 from darvoza.domain.codes import Act, Agency, RiskArea
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection import casework
+from darvoza.flow.inspection.learned import outcomes_of
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=5)
@@ -34,7 +35,7 @@ def test_samples_on_which_nothing_was_found_await_the_laboratory_in_nobodys_hand
     case = awaiting()
     assert (case.state, case.holder) == (CaseState.AWAITING, None)
     assert case.awaited == case.lacking == casework.owed(case) == {1}
-    assert [row["item"] for row in casework.outcomes_of(case)] == [2]
+    assert [row["item"] for row in outcomes_of(case)] == [2]
 
 
 def test_what_was_found_beside_a_sample_awaits_nothing() -> None:
@@ -49,7 +50,7 @@ def test_the_word_of_the_laboratory_is_recorded_later_by_anybody_of_the_post(are
     case = casework.record(case, TIMUR, a_result(ItemResult(1, areas), by="timur", at=LATER))
     assert (case.state, case.holder, case.lacking) == (CaseState.RECORDED, "timur", frozenset())
     assert case.words[1].samples == SAMPLED.samples
-    assert {row["item"]: (row["finding"], row["result_at"]) for row in casework.outcomes_of(case)} == {
+    assert {row["item"]: (row["finding"], row["result_at"]) for row in outcomes_of(case)} == {
         1: (bool(areas), LATER), 2: (False, NOW),
     }  # fmt: skip
 
@@ -67,7 +68,7 @@ def test_what_was_found_in_one_sample_is_told_before_the_others_are_known() -> N
     said = a_result(replace(SAMPLED, areas=(RiskArea.SPS,)), ItemResult(2, samples=("П-19",)), at=LATER)
     case = casework.correct(both, SANIYA, said, reason="the laboratory called first")
     assert (case.state, case.awaited) == (CaseState.AWAITING, frozenset({2}))
-    assert [(row["item"], row["finding"]) for row in casework.outcomes_of(case)] == [(1, True)]
+    assert [(row["item"], row["finding"]) for row in outcomes_of(case)] == [(1, True)]
 
 
 def test_a_sample_that_was_forgotten_is_awaited_once_it_is_told_and_a_word_of_the_laboratory_stays_one() -> None:

@@ -14,6 +14,7 @@ from darvoza.domain.casework import FINISHED, MOVES, Case, CaseMove, CaseState, 
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection import casework
+from darvoza.flow.inspection.learned import outcomes_of
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 WHY = "weighed it: the mass does not fit"
@@ -64,7 +65,7 @@ def test_nobody_reaches_beyond_his_agency_and_posts(hand: Hand, tried: Callable[
 def test_that_nothing_was_found_is_a_result() -> None:
     case = casework.record(claimed(), AIDA, a_result())
     assert case.state is CaseState.RECORDED
-    assert [(row["examined"], row["finding"], row["finding_severity"]) for row in casework.outcomes_of(case)] == [
+    assert [(row["examined"], row["finding"], row["finding_severity"]) for row in outcomes_of(case)] == [
         (True, False, None)
     ] * 2
 
@@ -72,7 +73,7 @@ def test_that_nothing_was_found_is_a_result() -> None:
 def test_what_was_found_is_told_as_the_learner_reads_it() -> None:
     found = ItemResult(2, (RiskArea.UNDECLARED, RiskArea.SAFETY), additional_duty=Decimal("120.50"), seized=True)
     case = casework.record(claimed(), AIDA, a_result("aida", ItemResult(1), found))
-    row = casework.outcomes_of(case)[1]
+    row = outcomes_of(case)[1]
     assert row == {
         "item": 2, "examined": True, "finding": True, "finding_area": "undeclared", "finding_severity": int(Severity.SERIOUS),
         "recovered": Decimal("120.50"), "result_at": NOW,
@@ -112,7 +113,7 @@ def test_a_correction_keeps_what_it_corrects() -> None:
     assert [result.by for result in later.results] == ["aida", "cholpon"]
     assert later.result is not None
     assert WHY in later.result.words
-    assert casework.outcomes_of(later)[0]["finding"] is True
+    assert outcomes_of(later)[0]["finding"] is True
 
 
 def test_more_may_be_done_by_one_and_less_only_by_two() -> None:
@@ -212,7 +213,7 @@ def test_a_result_owes_a_word_on_what_was_to_be_examined_and_may_tell_of_more() 
         casework.record(case, AIDA, a_result("aida", ItemResult(1)))
     for told in ((2,), (2, 3)):
         after = casework.record(case, AIDA, a_result("aida", *map(ItemResult, told)))
-        assert [row["item"] for row in casework.outcomes_of(after)] == list(told)
+        assert [row["item"] for row in outcomes_of(after)] == list(told)
 
 
 def test_a_case_opens_again_for_goods_on_which_there_is_no_word_and_keeps_what_was_recorded() -> None:
@@ -223,7 +224,7 @@ def test_a_case_opens_again_for_goods_on_which_there_is_no_word_and_keeps_what_w
     assert (opened.state, opened.holder, opened.lacking) == (CaseState.WAITING, None, frozenset({3}))
     later = replace(a_result("bek", ItemResult(3)), at=NOW + timedelta(hours=1))
     after = casework.record(casework.claim(opened, BEK), BEK, later)
-    assert [(row["item"], row["finding"], row["result_at"]) for row in casework.outcomes_of(after)] == [
+    assert [(row["item"], row["finding"], row["result_at"]) for row in outcomes_of(after)] == [
         (1, True, NOW),
         (3, False, later.at),
     ]

@@ -89,3 +89,18 @@ def test_a_correction_is_of_what_was_seen_too(cast: Cast) -> None:
     assert Result.objects.count() == 1
     again = {**sent, "seen": seen(browser, f"{PAGE}correct/")}
     assert browser.post(f"{PAGE}correct/", again).status_code == 302
+
+
+def test_less_is_agreed_on_for_what_was_seen_and_what_was_written_is_kept(cast: Cast) -> None:
+    cast.browser("asel").post(f"{PAGE}depart/", {"act": "", "reason": REASON})
+    second = cast.browser("salima")
+    before = seen(second)
+    declare(1, hs="240220")
+    sent = {"agreed": "1", "reason": "clean for years, I agree"}
+    answer = second.post(f"{PAGE}settle/", {**sent, "seen": before})
+    assert answer.status_code == 409
+    assert "Item 1: other goods are declared than when this form was opened." in answer.text
+    assert 'value="clean for years, I agree"' in answer.text
+    assert Order.objects.get(order_id=ORDER).state == "lowering"
+    assert second.post(f"{PAGE}settle/", {**sent, "seen": seen(second)}).status_code == 302
+    assert Order.objects.get(order_id=ORDER).state == "withdrawn"

@@ -117,3 +117,19 @@ def test_whoever_spoke_first_corrects_his_word_after_the_order_opened_again(cast
         ("asel", 1), ("asel", 1), ("asel", 1), ("bakyt", 2), ("asel", 1)
     ]  # fmt: skip
     assert state() == (CaseState.RECORDED, 5)
+
+
+def test_a_new_finding_is_recorded_while_another_waits_to_be_taken_back(cast: Cast) -> None:
+    found(cast).post(f"{PAGE}correct/", {"item2-areas": ["prohibited"], "item2-seized": "on", "reason": WHY})
+    assert state() == (CaseState.LOWERING, 2)
+    cast.browser("salima").post(f"{PAGE}settle/", {"reason": WHY})
+    assert list(Finding.objects.values_list("item", "found")) == [(1, True), (2, True)]
+    told = [(entry.kind, str((entry.body or {})["what"])) for entry in entries_on(ORDER)]
+    assert told[2:4] == [("finding", "correct"), ("override", "propose_clearing")]
+
+
+def test_why_a_finding_cannot_be_taken_back_yet_is_told(cast: Cast) -> None:
+    browser = found(cast)
+    Order.objects.filter(order_id=ORDER).update(state="waiting", holder="", items=[1, 2], version=9)
+    answer = browser.post(f"{PAGE}correct/", {"reason": WHY})
+    assert "only once the order has its result" in answer.text

@@ -17,15 +17,14 @@ from darvoza.domain.casework import (
     CaseState,
     ExaminationResult,
     Hand,
-    ItemResult,
     Override,
     other_goods,
 )
-from darvoza.domain.codes import SEVERITY_OF_AREA, Act
+from darvoza.domain.codes import Act
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection.awaiting import corrected, recorded
 from darvoza.flow.inspection.rosters import drawn
-from darvoza.flow.inspection.soundness import reasoned, sound, taken_back
+from darvoza.flow.inspection.soundness import reasoned, said_anew, sound, taken_back
 
 INTRUSION: Final = {act: rank for rank, act in enumerate(Act)}
 """Acts from the least to the most intrusive, as they are listed."""
@@ -87,7 +86,7 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
     spoken needs none, unless it was other goods then. Where samples were taken and nothing was found, the case awaits the
     laboratory; the next word on such an item is what it says.
 
-    Where it takes back what an earlier result found, it waits for a second person, as `correct` does.
+    What takes back what an earlier result found waits for a second person, as in `correct`; all else is recorded at once.
 
     Raises
     ------
@@ -101,16 +100,20 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
     if taken := taken_back(case.words, result.items):
         for item in taken:
             reasoned(item.words, field=f"items.{item.item}.words")
-        return _proposed_clearing(case, hand, said, reason="; ".join(item.words.strip() for item in taken))
+        reason = "; ".join(item.words.strip() for item in taken)
+        return _proposed_clearing(case, hand, said, {item.item for item in taken}, reason=reason)
     after = replace(after, results=(*case.results, said))
     return _let_go(after) if after.at_laboratory else after
 
 
-def _proposed_clearing(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
-    """Propose that a finding is taken back: what was found stands until a second person agrees."""
+def _proposed_clearing(case: Case, hand: Hand, said: ExaminationResult, taken: Collection[int], *, reason: str) -> Case:
+    """Propose that a finding is taken back, which stands until a second person agrees; what else is said is recorded."""
     after = _moved(_held(case, hand), CaseMove.PROPOSE_CLEARING, hand)
-    override = Override(CaseMove.PROPOSE_CLEARING, case.act, case.act, reason, hand.person, result.at, result)
-    return replace(after, overrides=(*case.overrides, override))
+    less = replace(said, items=tuple(item for item in said.items if item.item in taken))
+    other = replace(said, items=tuple(item for item in said.items if item.item not in taken))
+    override = Override(CaseMove.PROPOSE_CLEARING, case.act, case.act, reason, hand.person, said.at, less)
+    results = (*case.results, other) if other.items else case.results
+    return replace(after, results=results, overrides=(*case.overrides, override))
 
 
 def owed(case: Case) -> frozenset[int]:
@@ -124,8 +127,9 @@ def owed(case: Case) -> frozenset[int]:
 def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
     """Record another result instead of one's own words, or of the last; what was said stays, and the reason with it.
 
-    It speaks of the same items, and of the goods as they were. Also when the case has opened again; but where it takes back
-    what was found, it waits for a second person, once the case is recorded: nobody lowers alone.
+    It speaks of the same items, and of the goods as they were when they were looked at: it answers no suspicion that came
+    after that. Also when the case has opened again; but what takes back what was found waits for a second person, once the
+    case is recorded: nobody lowers alone.
 
     Raises
     ------
@@ -143,15 +147,20 @@ def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -
     said = _on_goods(
         corrected(case, said), {**case.goods, **{number: word.goods for number, word in spoken.items() if word.goods}}
     )
-    if not taken_back(case.words, result.items):
-        after = replace(after, results=(*case.results, said))
+    examined = before.examined()
+    first = min(examined.values())
+    items = tuple(replace(item, examined_at=examined.get(item.item, first)) for item in said.items)
+    if not (taken := {item.item for item in taken_back(case.words, items)}):
+        after = replace(after, results=(*case.results, replace(said, items=items)))
         if case.state is CaseState.AWAITING and not after.lacking:
             return replace(after, state=CaseState.RECORDED, holder=hand.person)
         return _let_go(after) if case.state is CaseState.RECORDED and after.at_laboratory else after
     if case.state is not CaseState.RECORDED:
         hint = "what was found can be taken back once the order has its result"
-        raise CaseRefused(field="state", expected="a case that is recorded", got=str(case.state), hint=hint)
-    return _proposed_clearing(case, hand, said, reason=reason.strip())
+        raise CaseRefused(field="finding", expected="a case that is recorded", got=str(case.state), hint=hint)
+    return _proposed_clearing(
+        case, hand, replace(said, items=said_anew(case.words, items)), taken, reason=reason.strip()
+    )
 
 
 def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) -> Case:
@@ -222,7 +231,12 @@ def refuse_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> C
     reasoned(reason)
     override = Override(CaseMove.REFUSE_LOWERING, proposal.before, proposal.after, reason.strip(), second.person, at)
     after = replace(_moved(case, CaseMove.REFUSE_LOWERING, second), overrides=(*case.overrides, override))
-    return _let_go(after) if proposal.result is None else _spoken(after)
+    return _without(after, proposal)
+
+
+def _without(case: Case, proposal: Override) -> Case:
+    """Let a case stand as if something had not been proposed."""
+    return _let_go(case) if proposal.result is None else _spoken(case)
 
 
 def _spoken(case: Case) -> Case:
@@ -284,7 +298,8 @@ def order_again(
 
     A case that is over opens again where there are items on which there is no word: they came to it, or are other goods
     under the same number. What was recorded stays. That less was to be done was agreed on for the goods as they were:
-    for others at least the act that was decided is done.
+    for others at least the act that was decided is done, and what is proposed lapses with the goods of which it speaks: a
+    second person would agree to what neither of the two has seen.
 
     Parameters
     ----------
@@ -300,17 +315,22 @@ def order_again(
     known = tuple(_on_goods(result, case.goods) for result in case.results)
     now = replace(case, declared=tuple(sorted(declared)), items=asked, goods=goods or {}, results=known)
     seen = now.standing if case.state is CaseState.RECORDED else case.due - replaced(case, now)
-    if now.due <= seen:
-        return replace(case, goods=now.goods, results=known) if case.state in FINISHED else _open(now)
-    now = replace(now, act=max(case.act, act, key=INTRUSION.__getitem__))
+    more = not now.due <= seen
+    if not more and case.state in FINISHED:
+        return replace(case, goods=now.goods, results=known)
+    now = replace(now, act=max(case.act, act, key=INTRUSION.__getitem__)) if more else now
+    if case.state is CaseState.LOWERING and _lapses(case, now, more=more):
+        return _without(now, case.overrides[-1])
     if case.state not in FINISHED:
-        return _open(now)
+        return _let_go(now) if case.state is CaseState.AWAITING else now
     return replace(now, state=MOVES[case.state, CaseMove.REOPEN], holder=None)
 
 
-def _open(case: Case) -> Case:
-    """Let a case that awaits the laboratory wait for an officer where goods came that it has to see."""
-    return _let_go(case) if case.state is CaseState.AWAITING else case
+def _lapses(before: Case, after: Case, *, more: bool) -> bool:
+    """Tell whether other goods are declared than those of which a proposal speaks: to do less speaks of all to be examined."""
+    if (result := before.overrides[-1].result) is None:
+        return more
+    return any(other_goods(before.goods.get(each.item), after.goods.get(each.item)) for each in result.items)
 
 
 def replaced(before: Case, after: Case) -> frozenset[int]:
@@ -327,34 +347,6 @@ def _on_goods(result: ExaminationResult, goods: Mapping[int, str]) -> Examinatio
 def cancel(case: Case, hand: Hand) -> Case:
     """End a case whose declaration was cancelled."""
     return replace(_moved(case, CaseMove.CANCEL, hand), holder=None)
-
-
-def outcomes_of(case: Case) -> list[dict[str, object]]:
-    """Give the outcomes of a case as the learner reads them, one row per item whose outcome is known.
-
-    Returns
-    -------
-    list
-        Rows of ``item``, ``examined``, ``finding``, ``finding_area``, ``finding_severity``, ``recovered``, ``result_at``.
-    """
-    said_at = {item.item: result.at for result in case.results for item in result.items}
-    return [
-        {
-            "item": item.item,
-            "examined": True,
-            "finding": item.found,
-            "finding_area": str(item.areas[0]) if item.areas else None,
-            "finding_severity": int(_severity(item)) if item.found else None,
-            "recovered": item.additional_duty,
-            "result_at": said_at[item.item],
-        }
-        for item in case.words.values()
-        if not item.awaited
-    ]
-
-
-def _severity(item: ItemResult) -> int:
-    return item.severity if item.severity is not None else max(SEVERITY_OF_AREA[area] for area in item.areas)
 
 
 def _moved(case: Case, move: CaseMove, hand: Hand) -> Case:

@@ -1,6 +1,7 @@
 """What a result and a reason must be, and whether a result takes back what another found."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from darvoza.domain.casework import (
@@ -23,7 +24,6 @@ def taken_back(words: Mapping[int, ItemResult], items: Iterable[ItemResult]) -> 
 
     Examples
     --------
-    >>> from dataclasses import replace
     >>> from darvoza.domain.codes import RiskArea
     >>> found = ItemResult(1, (RiskArea.ORIGIN,), seized=True)
     >>> [item.item for item in taken_back({1: found}, [ItemResult(1), ItemResult(2)])]
@@ -38,6 +38,23 @@ def _says_less(before: ItemResult, after: ItemResult) -> bool:
     """Tell whether a word takes back what another found."""
     seized, duty = before.seized and not after.seized, before.additional_duty and not after.additional_duty
     return before.found and bool(not after.found or seized or duty)
+
+
+def said_anew(words: Mapping[int, ItemResult], items: Iterable[ItemResult]) -> tuple[ItemResult, ...]:
+    """Give those of some results that say anything else than the words that there are, be it on other goods.
+
+    Examples
+    --------
+    >>> [item.item for item in said_anew({1: ItemResult(1, goods="ab")}, [ItemResult(1), ItemResult(2)])]
+    [2]
+    """
+    known = {number: _apart(word) for number, word in words.items()}
+    return tuple(item for item in items if _apart(item) != known.get(item.item))
+
+
+def _apart(item: ItemResult) -> ItemResult:
+    """Give a word apart from the goods on which it was given, and when they were looked at."""
+    return replace(item, goods=None, examined_at=None)
 
 
 def reasoned(reason: str, field: str = "reason") -> None:

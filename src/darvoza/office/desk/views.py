@@ -1,6 +1,7 @@
 """Pages of the desk: the queue, an order, its result, a referral, a blank act."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +19,7 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.desk.forms import NOTHING_MARKED, ResultForm
 from darvoza.office.desk.queries import orders as queries
-from darvoza.office.desk.refusals import Refusal, in_words, refusal_of
+from darvoza.office.desk.refusals import REFUSALS, Refusal, in_words, refusal_of
 from darvoza.office.desk.seen import changes
 from darvoza.office.desk.services import orders as services
 from darvoza.office.desk.services.returns import give_back as give_back_order
@@ -60,7 +61,7 @@ def _order_page(
     if form is None and found.mine and found.order.state == "claimed" and works:
         form = ResultForm(found.goods, found.owed, found.draft, sent=False, awaited=found.awaited)
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
-    shown["refusal"] = refusal
+    shown |= {"refusal": refusal, "reason": request.POST.get("reason", "")}
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
     shown["corrects"] = works and found.corrects
     shown["photographs"] = works and found.mine and found.order.state in {"claimed", "recorded"}
@@ -175,11 +176,19 @@ def depart(request: HttpRequest, order_id: str) -> HttpResponse:
 
 @require_POST
 def settle(request: HttpRequest, order_id: str) -> HttpResponse:
-    """Agree that less is done, or refuse it."""
+    """Agree that less is done, or refuse it; of what the page showed, and of nothing else."""
     person, now, reason = person_of(request), timezone.now(), request.POST.get("reason", "")
     agreed = bool(request.POST.get("agreed"))
+    found = queries.task(person, order_id, language())
+    if found is None:
+        raise Http404
+    if changed := changes(request.POST.get("seen", ""), found.seen):
+        waits = found.order.state == "lowering"
+        refusal = refusal_by(changed) if waits else Refusal(" ".join((*changed, str(REFUSALS["state"]))))
+        return _order_page(request, order_id, None, refusal=refusal, status=409)
     done = _("Agreed.") if agreed else _("Refused; the order stands.")
-    _try(request, lambda: services.settle_lowering(person, order_id, agreed=agreed, reason=reason, now=now), done)
+    settle = partial(services.settle_lowering, agreed=agreed, reason=reason, now=now, version=found.seen.version)
+    _try(request, partial(settle, person, order_id), done)
     return _back(order_id)
 
 

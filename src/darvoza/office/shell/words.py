@@ -67,6 +67,7 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.PROPOSE_CLEARING: _("taking back of a finding put forward"),
     CaseMove.CONFIRM_LOWERING: _("lowering confirmed"),
     CaseMove.REFUSE_LOWERING: _("lowering refused"),
+    CaseMove.LAPSE: _("proposal lapsed: other goods are declared"),
     CaseMove.CANCEL: _("cancelled"),
     CaseMove.REOPEN: _("opened again"),
     "goods": _("goods changed"),

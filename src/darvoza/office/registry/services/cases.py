@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from darvoza.domain.casework import Case, CaseState
+from darvoza.domain.casework import Case, CaseMove, CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CaseRefused
 from darvoza.office.journal.services import record
@@ -48,11 +48,19 @@ def move(
         after = decide(before)
         _keep(order, before, after, now)
         recorded.extend(_results(order, after, len(before.results)))
-        kind = EntryKind.FINDING if len(after.results) > len(before.results) else EntryKind.ORDER
-        if len(after.overrides) > len(before.overrides):
-            kind, what = EntryKind.OVERRIDE, after.overrides[-1].move.value
-        record(kind, order.order_id, {"what": what, "state": after.state.value, **(told or {})}, by=by, now=now)
+        for kind, word in _entries(before, after, what):
+            record(kind, order.order_id, {"what": word, "state": after.state.value, **(told or {})}, by=by, now=now)
     return after
+
+
+def _entries(before: Case, after: Case, what: str) -> list[tuple[EntryKind, str]]:
+    """Give the entries of a move, as kinds and words: an override says itself what it is, and what is recorded beside one is told."""
+    spoken = len(after.results) > len(before.results)
+    if len(after.overrides) == len(before.overrides):
+        return [(EntryKind.FINDING if spoken else EntryKind.ORDER, what)]
+    override = after.overrides[-1].move
+    beside = [(EntryKind.FINDING, what)] if spoken and override is CaseMove.PROPOSE_CLEARING else []
+    return [*beside, (EntryKind.OVERRIDE, override.value)]
 
 
 def gather(order: Order) -> Case:

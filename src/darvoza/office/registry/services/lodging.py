@@ -109,7 +109,10 @@ def _sent_along(row: models.Declaration, now: datetime) -> Iterator[JournalEvent
 
 
 def _order_again(order: models.Order, before: Case, new: models.Order, now: datetime) -> Iterator[JournalEvent]:
-    """Let an order be about what is to be examined now; one that opens again is due as one that is given now."""
+    """Let an order be about what is to be examined now; one that opens again is due as one that is given now.
+
+    What was proposed of goods that are others now lapses: the order waits, or is recorded, as before.
+    """
     goods = digests(new.declaration.items.values_list("record", flat=True))
     after = casework.order_again(before, goods, new.items, Act(new.act), goods=goods)
     _say_on_which_goods(order, after)
@@ -118,14 +121,17 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
     if same and (not changed or after.state in FINISHED):
         return
     fields = {"items": list(after.items), "act": after.act.value, "instructions": new.instructions}
+    what = "goods" if changed else "items"
     if after.state is not before.state:
-        fields |= {name: getattr(new, name) for name in ("channel", "turn", "day", "deadline")}
-        if new.post != order.post:
-            fields |= sent_to(order, new.post)
-            yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, rerouted(order, new.post))
-        fields |= {"state": after.state.value, "holder": "", "claimed_at": None, "recorded_at": None}
+        what = CaseMove.LAPSE.value if before.state is CaseState.LOWERING else CaseMove.REOPEN.value
+        fields |= {"state": after.state.value, "holder": after.holder or ""}
+        if after.state is CaseState.WAITING and (order.recorded_at or before.state in FINISHED):
+            fields |= {name: getattr(new, name) for name in ("channel", "turn", "day", "deadline")}
+            if new.post != order.post:
+                fields |= sent_to(order, new.post)
+                yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, rerouted(order, new.post))
+            fields |= {"state": after.state.value, "holder": "", "claimed_at": None, "recorded_at": None}
     models.Order.objects.filter(pk=order.pk).update(**fields, version=order.version + 1)
-    what = CaseMove.REOPEN.value if after.state is not before.state else "goods" if changed else "items"
     told = {"what": what, "state": after.state.value, "items": list(after.items)}
     yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told | ({"changed": changed} if changed else {}))
 
