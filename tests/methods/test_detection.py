@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from darvoza.errors import SettingsError
 from darvoza.methods.detection import FEWEST_POSITIVE, Found, share_detected, total
 from darvoza.methods.inclusion import Units, inclusion, levels_of, logs_of, solve_cuts, with_chance
 
@@ -117,3 +118,9 @@ def test_too_few_findings_give_no_number() -> None:
     assert share_detected(few, few.probabilities) is None
     assert total(few, few.probabilities) is None
     assert share_detected(Found(np.ones(20), np.full(20, 0.5)), np.full(20, 0.5)) is None
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), 0.0, -0.1, 1.1])
+def test_a_chance_that_is_none_is_refused_and_does_not_pass_for_certain(wrong: float) -> None:
+    with pytest.raises(SettingsError, match="chances in"):
+        Found(np.zeros(2), np.array([0.5, wrong]))

@@ -19,11 +19,13 @@ Horvitz & Thompson (1952), JASA 47:663. Donner & Zou (2012), Statistical Methods
 """
 
 import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from darvoza.errors import SettingsError
 from darvoza.methods.intervals import gamma_quantile, mid_p_gamma
 
 Floats = NDArray[np.float64]
@@ -40,7 +42,8 @@ class Span(NamedTuple):
     high: float
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Found:
     """Examined units.
 
     Attributes
@@ -49,10 +52,20 @@ class Found(NamedTuple):
         What was found in each, ≥ 0: 0 or 1, or an amount; shape ``(n,)``.
     probabilities
         π with which each was examined, in (0, 1].
+
+    Raises
+    ------
+    SettingsError
+        When a probability is none: one that is not a number would pass for certain.
     """
 
     outcomes: Floats
     probabilities: Floats
+
+    def __post_init__(self) -> None:
+        wrong = self.probabilities[~((self.probabilities > 0) & (self.probabilities <= 1))]
+        if wrong.size:
+            raise SettingsError(field="probabilities", expected="chances in (0, 1]", got=float(wrong[0]))
 
     def enough(self) -> bool:
         """Tell whether there is enough for an interval that says something."""

@@ -1,6 +1,6 @@
 """The frontier: it holds the true curve of the practice world, knows where it stands, and says when it cannot say."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from darvoza.errors import OutputError, SettingsError
+from darvoza.flow.oversight.chances import with_chances
 from darvoza.flow.oversight.frontier import SHARES, Frontier, Replay, as_table, frontier
 from darvoza.simulation.settings import WorldSettings
 from darvoza.simulation.world import World
@@ -158,6 +159,59 @@ def test_what_another_policy_found_counts_only_where_its_chance_is_known() -> No
     made = frontier(whole, Replay())
     assert made.all_posts.results == by_chance.sum()
     assert made.aside == (chosen & ~by_chance).sum()
+
+
+def other_policy(seed: int) -> pl.DataFrame:
+    """Results of which few are the run's own, with the chance of the run or another beside each."""
+    drawn, rng = sampled(seed, trade()), np.random.default_rng(100 + seed)
+    size = drawn.height
+    own = drawn["selected"].to_numpy() & (rng.random(size) < 0.3)
+    other = ~drawn["selected"].to_numpy() & (rng.random(size) < 0.3)
+    return trade().with_columns(
+        finding=pl.when(pl.Series(own | other)).then("finding"),
+        stated=pl.when(pl.Series(own)).then("pi").when(pl.Series(other)).then(pl.lit(0.3)),
+        selected=drawn["selected"],
+    )
+
+
+def test_results_of_the_run_among_those_of_another_policy_keep_the_chance_they_were_come_by() -> None:
+    """Where no month of a post is the run's own, nothing is owed: no share of nothing makes a chance of nothing."""
+    mixed = other_policy(1)
+    made = frontier(mixed, Replay()).all_posts
+    likely = with_chances(
+        mixed.with_columns(month=pl.col("day").dt.strftime("%Y-%m"), known=pl.col("finding").is_not_null())
+    )
+    assert not likely["of_run"].any()
+    assert likely["own"].any()
+    seen = likely.filter(pl.col("chance").is_not_null())
+    weight = (1 / seen["chance"]) * seen["finding"].cast(pl.Float64)
+    assert made.now.findings is not None
+    assert made.now.findings.value == pytest.approx((weight * seen["pi"]).sum() / weight.sum())
+
+
+def test_what_is_missing_of_one_month_changes_no_chance_of_another() -> None:
+    """In January the results are nearly all of the run; in February those of another policy, with few of the run among them."""
+    first, cut = sampled(1, trade()), trade()["day"].min() + timedelta(days=31)  # type: ignore[operator]
+    missing = pl.Series(np.random.default_rng(2).random(first.height) < 0.1)
+    february = pl.col("day") >= cut
+    half = some_missing(first, missing & first["selected"]).filter(~february)
+    later = other_policy(1).select(half.columns).filter(february)
+    whole = frontier(pl.concat([half, later]), Replay()).all_posts
+    assert whole.more_findings is not None
+    again = with_chances(
+        pl.concat([half, later]).with_columns(
+            month=pl.col("day").dt.strftime("%Y-%m"), known=pl.col("finding").is_not_null()
+        )
+    )
+    owed = pl.col("selected") & pl.col("of_run")
+    share = (pl.col("known") & owed).sum().over("post") / owed.sum().over("post")
+    told = again.with_columns(
+        chance=pl.col("chance") * pl.when(pl.col("own") & pl.col("of_run")).then(share).otherwise(1.0)
+    )
+    seen = told.filter(pl.col("chance").is_not_null())
+    weight = (1 / seen["chance"]) * seen["finding"].cast(pl.Float64)
+    assert whole.now.findings is not None
+    assert whole.now.findings.value == pytest.approx((weight * seen["pi"]).sum() / weight.sum())
 
 
 def test_findings_that_were_all_certain_do_not_make_the_rest_clean() -> None:

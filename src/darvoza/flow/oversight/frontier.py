@@ -202,7 +202,8 @@ def _judged(post: str, declarations: pl.DataFrame, replayed: _Replayed) -> PostF
     """Weigh what was found."""
     owed = pl.col("selected") & pl.col("of_run")
     answered = (pl.col("known") & owed).sum().over("post") / owed.sum().over("post")
-    whole = declarations.with_columns(chance=pl.col("chance") * pl.when("own").then(answered).otherwise(1.0))
+    missed = pl.col("own") & pl.col("of_run")  # elsewhere nothing of the run is owed, and each result stands for itself
+    whole = declarations.with_columns(chance=pl.col("chance") * pl.when(missed).then(answered).otherwise(1.0))
     seen = whole.get_column("chance").is_not_null().to_numpy()
     sample, days = whole.filter(seen), whole.get_column("day").n_unique()
     pi = sample.get_column("chance").to_numpy()
