@@ -32,8 +32,8 @@ def result_known() -> pl.Expr:
 def joined(parts: Sequence[Intake]) -> Intake:
     """Join the intakes of several files, each taken in by itself, to one row for each goods item.
 
-    A goods item that stands in several files keeps its result, whichever file says it; a file that does not know it yet
-    takes nothing away.
+    A goods item that stands in several files keeps its result, whichever file says it, and all that any of them says of
+    it; a file that does not know it yet, or not all of it, takes nothing away.
 
     Parameters
     ----------
@@ -51,9 +51,9 @@ def joined(parts: Sequence[Intake]) -> Intake:
     items = pl.concat([part.items for part in parts]).with_columns(_version=pl.col("version").fill_null(1))
     twice = items.select(pl.struct(_KEYS).is_duplicated()).to_series()
     if twice.any():
-        _refuse_contradictions(items.filter(twice))
-        known = items.with_columns(_known=result_known()).sort("_known", descending=True, maintain_order=True)
-        items = known.unique(_KEYS, keep="first", maintain_order=True).drop("_known")
+        several = items.filter(twice)
+        _refuse_contradictions(several)
+        items = pl.concat([items.filter(~twice), _one_of_each(several)])
     return replace(
         first,
         items=in_order(items.drop("_version")),
@@ -66,11 +66,18 @@ def joined(parts: Sequence[Intake]) -> Intake:
     )
 
 
+def _one_of_each(items: pl.DataFrame) -> pl.DataFrame:
+    """Leave one row of each goods item, one with a result where there is one, with all that is said of the result."""
+    known = items.with_columns(_known=result_known()).sort("_known", descending=True, maintain_order=True)
+    said = (pl.col(name).filter("_known").drop_nulls().first().over(_KEYS).fill_null(pl.col(name)) for name in OUTCOMES)
+    return known.with_columns(said).unique(_KEYS, keep="first", maintain_order=True).drop("_known")
+
+
 def _refuse_contradictions(items: pl.DataFrame) -> None:
-    """Refuse results of one goods item that differ."""
+    """Refuse results of one goods item that differ; what one of them leaves open contradicts nothing."""
     known = items.filter(result_known())
     differing = known.group_by(_KEYS, maintain_order=True).agg(
-        pl.col("file"), differ=pl.any_horizontal(pl.col(name).n_unique() > 1 for name in _SAID)
+        pl.col("file"), differ=pl.any_horizontal(pl.col(name).drop_nulls().n_unique() > 1 for name in _SAID)
     )
     met = differing.filter("differ").sort(_KEYS)
     if met.is_empty():
@@ -142,7 +149,7 @@ def with_controls(items: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
         inclusion_probability=pl.lit(None, ITEM_SCHEMA["inclusion_probability"]),
     )
     _refuse_contradictions(found)
-    one = found.unique(["declaration_id", "item"], keep="first", maintain_order=True).drop("file", "_version")
+    one = _one_of_each(found).drop("file", "_version")
     blank = without_results(items, set(one.get_column("declaration_id")))
     joined_to = blank.join(one, on=["declaration_id", "item"], how="left", suffix="_act", maintain_order="left")
     return joined_to.with_columns(pl.coalesce(f"{name}_act", name).alias(name) for name in OUTCOMES).select(
