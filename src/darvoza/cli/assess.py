@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from darvoza.cli.approved_profiles import approved_profiles
 from darvoza.cli.assess_certificates import (
     certificates_told,
     health_sources,
@@ -100,10 +101,10 @@ class Ready(NamedTuple):
     sources: HealthSources
 
 
-def ready(options: Namespace) -> Ready:
-    """Read and check everything that decides; no declaration is looked at."""
+def ready(options: Namespace, *, kept: bool = False) -> Ready:
+    """Read and check everything that decides; no declaration is looked at. What is `kept` of a run means what it meant."""
     sources = health_sources(options)
-    return Ready(_policy(options, sources), sources)
+    return Ready(_policy(options, sources, kept=kept), sources)
 
 
 def decide(options: Namespace, by: Ready, part: Path, progress: Progress) -> tuple[Intake, Assessed]:
@@ -142,13 +143,14 @@ def _models(options: Namespace) -> tuple[StoredModel | None, StoredModel | None]
     return found[0], found[1]
 
 
-def _policy(options: Namespace, sources: HealthSources) -> Policy:
+def _policy(options: Namespace, sources: HealthSources, *, kept: bool) -> Policy:
     """Gather what decides; everything is checked before a row is read."""
     stored, challenger = _models(options)
     judged = read_judged(options.standing)
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
+    profiles = load_profiles(options.profiles, approved=True) if kept else approved_profiles(options.profiles)
     return Policy(
-        profiles=_with_measures((*load_profiles(options.profiles), *sources.profiles()), options),
+        profiles=_with_measures((*profiles, *sources.profiles()), options, kept=kept),
         budget=_budget(options),
         ring=ring,
         model=stored.model if stored else None,
@@ -162,7 +164,7 @@ def _policy(options: Namespace, sources: HealthSources) -> Policy:
         attested=sources.attested,
         used=used_before(options.previous),
         memory=read_previous_memory(options.previous) if options.previous else {},
-        plans=read_plans(options.plans) if options.plans else (),
+        plans=read_plans(options.plans, kept=kept) if options.plans else (),
         plan_states=read_states(options.plan_states) if options.plan_states else None,
         hazards=read_hazards(options.hazards) if options.hazards else None,
         standings=judged.table,
@@ -172,7 +174,7 @@ def _policy(options: Namespace, sources: HealthSources) -> Policy:
     )
 
 
-def _with_measures(profiles: Iterable[RiskProfile], options: Namespace) -> ProfileSet:
+def _with_measures(profiles: Iterable[RiskProfile], options: Namespace, *, kept: bool) -> ProfileSet:
     """Put what the measures of the health services ask for beside the profiles, and what is owed of a year.
 
     Raises
@@ -180,7 +182,7 @@ def _with_measures(profiles: Iterable[RiskProfile], options: Namespace) -> Profi
     SettingsError
         When a measure has the code of a profile, or of another measure.
     """
-    measures = [measure for file in options.measures for measure in read_measures(file)]
+    measures = [measure for file in options.measures for measure in read_measures(file, kept=kept)]
     met = list(contradictions_told(measures))
     for line in met[:SHOWN]:
         print(line, file=sys.stderr)

@@ -5,13 +5,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 from datetime import date
 
+from darvoza.cli.approved_profiles import approved_profiles
 from darvoza.cli.manifest import expiry_warnings, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.report.backtest_page import render_backtest
 from darvoza.cli.report.backtest_words import VERDICTS, change, costs, found, notes, value
 from darvoza.domain.profile import ProfileSet
-from darvoza.flow.assessment.profile_files import load, load_profiles
+from darvoza.flow.assessment.profile_files import load
 from darvoza.flow.backtest import Backtest, Trial, as_text, backtest
 from darvoza.flow.learning.history_store import History, open_history, outdated
 from darvoza.flow.oversight.retirement import Verdict
@@ -27,7 +28,7 @@ def run(options: Namespace) -> int:
     trial = Trial(
         profiles=load(options.profiles),
         history=_opened(options),
-        force=load_profiles(options.against) if options.against else ProfileSet(()),
+        force=approved_profiles(options.against) if options.against else ProfileSet(()),
         start=options.start,
         end=options.end,
         capacity=options.capacity,

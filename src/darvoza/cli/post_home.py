@@ -88,7 +88,7 @@ class PostHome(NamedTuple):
         """Make the gate of the post; give it with the state that decides."""
         try:
             with TemporaryDirectory(dir=self.directory, prefix=".state-") as place:
-                state = read_state(unpack_state(bundle, Path(place)), bundle.keys)
+                state = read_state(unpack_state(bundle, Path(place)), bundle.keys, kept=True)
         except OSError as problem:
             raise unkept(problem) from problem
         spent = self.directory / SPENT

@@ -28,7 +28,7 @@ def run(options: Namespace) -> int:
     """
     if options.history is None and (options.start or options.end):
         raise SettingsError(field="from/to", expected="a history to look at", got="none", hint="add --history")
-    found = differences(load(options.old), load(options.new))
+    found = differences(load(options.old, approved=True), load(options.new, approved=True))
     asking = [one for one in found if one.asks_otherwise]
     contrasts = _contrasts(asking, options) if options.history and asking else {}
     print("\n".join(told(found, contrasts)))

@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
     if path.is_file() or path.suffix:
         (profile,) = load_profile(path)
     else:
-        profile = profile_of(load_profiles(options.profiles), options.profile)
+        profile = profile_of(load_profiles(options.profiles, approved=True), options.profile)
     print("\n".join(explained(profile, options.day or datetime.now(UTC).date())))
     return 0 if all(run_case(profile, case) == case.expect.truth for case in profile.cases) else 1
 

@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
         out.mkdir()
         words = [*laid.words, f"--key-file={key_file}", f"--workers={options.workers}", f"--out={out}"]
         again = build_parser(()).parse_args(["assess", *words])
-        decide(again, ready(again), out, Progress())
+        decide(again, ready(again, kept=True), out, Progress())
         differing = _differences(options.directory, out)
     if differing and (was := manifest.get("darvoza")) != __version__:
         print(f"the run was decided by Darvoza {was}; this is {__version__}")

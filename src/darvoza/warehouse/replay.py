@@ -117,7 +117,7 @@ def _backtest(options: Namespace, part: Path) -> list[str]:
     trial = Trial(
         profiles=load(options.profiles),
         history=open_history(options.history.resolve()),
-        force=load_profiles(options.against) if options.against else ProfileSet(()),
+        force=load_profiles(options.against, approved=True) if options.against else ProfileSet(()),
         start=options.start,
         end=options.end,
         capacity=options.capacity or CAPACITY,

@@ -122,3 +122,26 @@ def test_the_starter_profiles_can_be_put_in_force(home: Path) -> None:
     made = state(home)
     assert isinstance(made.policy.profiles, ProfileSet)
     assert len(tuple(made.policy.profiles)) > 30
+
+
+def test_a_state_that_is_kept_means_what_it_meant_and_one_in_force_is_to_be_mended(home: Path) -> None:
+    common = "agency: phytosanitary, scope: {goods: ['08']}, legal_basis: L, from: 2026-01-01"
+    (home / "plans.yaml").write_text(
+        f"plans: [{{code: P, title: T, {common}, fractions: [1, 0.5, 0.25], clearances: [10, 5], memory: 4}}]",
+        encoding="utf-8",
+    )
+    (home / "measures.yaml").write_text(
+        f"measures: [{{code: M, title: T, kind: prohibition, review_by: 2026-06-01, {common.replace('08', '01')}}}]".replace(
+            "goods:", "regions: ['2'], goods:"
+        ),
+        encoding="utf-8",
+    )
+    write(home, plans=["plans.yaml"], measures=["measures.yaml"])
+    kept = read_state(home / "gate.yaml", kept=True)
+    assert [plan.memory for plan in kept.policy.plans] == [4]
+    assert [measure.scope.regions for measure in kept.measures] == [("2",)]
+    with pytest.raises(ExceptionGroup, match="measures"):
+        state(home)
+    write(home, plans=["plans.yaml"])
+    with pytest.raises(ExceptionGroup, match="plans"):
+        state(home)

@@ -125,3 +125,14 @@ def test_a_measure_that_would_be_passed_over_for_its_name_is_refused(name: str, 
     (tmp_path / name).write_text(known.replace("code: A", "code: B"), encoding="utf-8")
     with pytest.raises(InvalidMeasure, match="a name that ends in"):
         read_measures(tmp_path)
+
+
+def test_a_measure_that_is_kept_keeps_places_that_nothing_declared_meets(tmp_path: Path) -> None:
+    path = written(tmp_path, {**GOOD, "scope": '{goods: ["0104"], regions: ["2"], establishments: ["-"]}'})
+    with pytest.raises(ExceptionGroup, match="2 errors"):
+        read_measures(path)
+    (measure,) = read_measures(path, kept=True)
+    assert (measure.scope.regions, measure.scope.establishments) == (("2",), ("-",))
+    unknown = written(tmp_path, {**GOOD, "scope": "{origins: [Pakistan]}"})
+    with pytest.raises(ExceptionGroup, match="1 error"):
+        read_measures(unknown, kept=True)

@@ -72,3 +72,27 @@ def test_what_a_plan_asks_of_a_pass_is_off_unless_stated(tmp_path: Path) -> None
 def test_a_file_without_plans_is_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidMeasure):
         read_plans(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ("[1, 0.1]", "[0.5, 0.1]", ((0.5, 0.1), (3,), 0)),
+        ("[3]", "[3.7]", ((1.0, 0.1), (3,), 0)),
+        ('{goods: ["0813"]}', "{}", ((1.0, 0.1), (3,), 0)),
+        ("from: 2026-01-01", "from: 2026-01-01, to: 2025-12-31", ((1.0, 0.1), (3,), 0)),
+        ("legal_basis", "validity: 0, legal_basis", ((1.0, 0.1), (3,), 0)),
+        ("[1, 0.1], clearances: [3]", "[1, 0.5, 0.1], clearances: [3, 3], memory: 5", ((1.0, 0.5, 0.1), (3, 3), 5)),
+    ],
+)
+def test_a_plan_that_is_kept_means_what_it_meant(
+    old: str, new: str, meant: tuple[tuple[float, ...], tuple[int, ...], int], tmp_path: Path
+) -> None:
+    (plan,) = read_plans(written(tmp_path, GOOD.replace(old, new)), kept=True)
+    assert (plan.fractions, plan.clearances, plan.memory) == meant
+    assert plan.validity == 365
+
+
+def test_a_plan_that_is_kept_and_never_could_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ExceptionGroup):
+        read_plans(written(tmp_path, GOOD.replace("[1, 0.1]", "[0.1, 1]")), kept=True)

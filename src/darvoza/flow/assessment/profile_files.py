@@ -72,8 +72,8 @@ def load_profiles(directory: Path, *, approved: bool = False) -> ProfileSet:
     return ProfileSet(tuple(profiles))
 
 
-def load_profile(path: Path) -> ProfileSet:
-    """Read one profile, and the named lists of the folders ``lists`` beside it or one above.
+def load_profile(path: Path, *, approved: bool = False) -> ProfileSet:
+    """Read one profile, and the named lists of the folders ``lists`` beside it or one above; `approved` as `load_profiles`.
 
     Raises
     ------
@@ -84,15 +84,15 @@ def load_profile(path: Path) -> ProfileSet:
         raise InvalidProfile(field=str(path), expected="a profile, or a directory of them", got="nothing there")
     beside = path.resolve().parent
     lists, errors = read_lists((beside / "lists", beside.parent / "lists"), beside.parent)
-    profiles = _read_profiles([path], path.parent, lists.values(), errors)
+    profiles = _read_profiles([path], path.parent, lists.values(), errors, approved=approved)
     if errors:
         raise ExceptionGroup(f"{path.name} cannot be used", errors)
     return ProfileSet(tuple(profiles))
 
 
-def load(path: Path) -> ProfileSet:
+def load(path: Path, *, approved: bool = False) -> ProfileSet:
     """Read a directory of profiles, or one profile; see `load_profiles` and `load_profile`."""
-    return load_profiles(path) if path.is_dir() else load_profile(path)
+    return (load_profiles if path.is_dir() else load_profile)(path, approved=approved)
 
 
 def _read_profiles(

@@ -119,13 +119,16 @@ class State:
         return tuple(f"list {named.name} expired on {named.expires}; it stays in use as it is" for named in lists)
 
 
-def read_state(path: Path, ring: KeyRing | None = None) -> State:
+def read_state(path: Path, ring: KeyRing | None = None, *, kept: bool = False) -> State:
     """Read the state in force.
 
     Parameters
     ----------
     ring
         The key of the draw, where it does not come from the file; then the file names none.
+    kept
+        Whether it is kept of what decided before: its measures and plans mean what they meant, though they would be
+        refused today.
 
     Raises
     ------
@@ -149,12 +152,12 @@ def read_state(path: Path, ring: KeyRing | None = None) -> State:
     health = read_health_sources(
         **{name: paths.get(name) for name in ("registers", "certificates", "matching_settings")}
     )
-    measures = tuple(each for file in lists["measures"] for each in read_measures(file))
+    measures = tuple(each for file in lists["measures"] for each in read_measures(file, kept=kept))
     beside = _beside(health, measures, paths.get("quotas"))
     policy = replace(
         _scored(Policy(joined(load_profiles(paths["profiles"], approved=True), beside), budget, ring or read_key_file(paths["key_file"])),
                 model, paths),
-        **_health(health, paths, lists),
+        **_health(health, paths, lists, kept=kept),
         reasons=scope,
     )  # fmt: skip
     told = {
@@ -237,7 +240,9 @@ def _scored(policy: Policy, model: StoredModel | None, paths: Mapping[str, Path]
     )
 
 
-def _health(health: HealthSources, paths: Mapping[str, Path], lists: Mapping[str, Sequence[Path]]) -> dict[str, Any]:
+def _health(
+    health: HealthSources, paths: Mapping[str, Path], lists: Mapping[str, Sequence[Path]], *, kept: bool
+) -> dict[str, Any]:
     """Give what decides about goods under control of the health services, and about those who trade."""
     judged = read_judged(lists["standing"])
     used = read_table(paths["certificates_used"], "the uses that a run wrote") if "certificates_used" in paths else None
@@ -247,7 +252,7 @@ def _health(health: HealthSources, paths: Mapping[str, Path], lists: Mapping[str
         "attested": health.attested,
         "used": used,
         "hazards": read_hazards(paths["hazards"]) if "hazards" in paths else None,
-        "plans": tuple(plan for file in lists["plans"] for plan in read_plans(file)),
+        "plans": tuple(plan for file in lists["plans"] for plan in read_plans(file, kept=kept)),
         "plan_states": read_states(paths["plan_states"]) if "plan_states" in paths else None,
         "standings": judged.table,
         "standing_rules": judged.rules,

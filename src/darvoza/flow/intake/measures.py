@@ -48,13 +48,15 @@ SCOPES: Mapping[str, Iterable[str]] = {
 CODES = ("goods", "origins", "regions", "establishments", "posts", "zone_hazards", *SCOPES)
 
 
-def read_measures(path: Path) -> tuple[Measure, ...]:
+def read_measures(path: Path, *, kept: bool = False) -> tuple[Measure, ...]:
     """Read the measures of a file, or of every file of a directory.
 
     Parameters
     ----------
     path
         YAML with ``measures``, a list; or a directory of such files, whose names end in ``.yaml``.
+    kept
+        Whether they are kept of what decided before: they mean what they meant, though they would be refused today.
 
     Raises
     ------
@@ -64,11 +66,11 @@ def read_measures(path: Path) -> tuple[Measure, ...]:
         Of `InvalidMeasure`, everything that is wrong with any measure of a file.
     """
     if not path.is_dir():
-        return _of_file(path)
+        return _of_file(path, kept=kept)
     files = _files(path)
     if not files:
         raise InvalidMeasure(field=str(path), expected="files of measures that end in .yaml", got="none")
-    made = [(measure, file.name) for file in files for measure in _of_file(file)]
+    made = [(measure, file.name) for file in files for measure in _of_file(file, kept=kept)]
     held: dict[str, str] = {}
     for measure, name in made:
         if measure.code in held:
@@ -90,7 +92,7 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
-def _of_file(path: Path) -> tuple[Measure, ...]:
+def _of_file(path: Path, *, kept: bool) -> tuple[Measure, ...]:
     """Read the measures of one file."""
     content = read_yaml(path, path.name, error=InvalidMeasure)
     errors: list[Exception] = []
@@ -100,7 +102,7 @@ def _of_file(path: Path) -> tuple[Measure, ...]:
         raise InvalidMeasure(field=path.name, expected="`measures`, a list", got=sorted(map(str, content)))
     for number, mapping in enumerate(given, start=1):
         fields = Fields(mapping, f"{path.name}: measures.{number}", error=InvalidMeasure)
-        measure = _measure(fields)
+        measure = _measure(fields, kept=kept)
         if measure is not None and measure.code in made:
             fields.refuse("code", "a code of its own", measure.code)
         errors.extend(fields.errors)
@@ -111,14 +113,14 @@ def _of_file(path: Path) -> tuple[Measure, ...]:
     return tuple(made.values())
 
 
-def _measure(fields: Fields) -> Measure | None:
+def _measure(fields: Fields, *, kept: bool) -> Measure | None:
     """Read one measure; ``None`` after an error that leaves nothing to build on."""
     fields.only(KEYS)
     code, title = fields.text("code", required=True), fields.text("title", required=True)
     agency, kind = fields.choice("agency", Agency), fields.choice("kind", MeasureKind)
     basis, start = fields.text("legal_basis", required=True), fields.day("from", required=True)
     alert = bool(fields.flag("alert")) if "alert" in fields.mapping else False
-    scope = scope_of(fields.part("scope"))
+    scope = scope_of(fields.part("scope"), kept=kept)
     if agency is None or kind is None or start is None:
         return None
     measure = Measure(
@@ -198,8 +200,8 @@ def _requires(fields: Fields) -> Requirements:
     return Requirements(texts_of(part, "statements"), texts_of(part, "zone_free_of"), **flags)
 
 
-def scope_of(fields: Fields) -> MeasureScope:
-    """Read a scope."""
+def scope_of(fields: Fields, *, kept: bool = False) -> MeasureScope:
+    """Read a scope; one that is `kept` may name places that nothing declared meets."""
     fields.only({*CODES, "dispatched_from"})
     read = {name: texts_of(fields, name) for name in CODES}
     for name, codes in SCOPES.items():
@@ -209,15 +211,17 @@ def scope_of(fields: Fields) -> MeasureScope:
     for value in read["goods"]:
         if not (value.isascii() and value.isdigit() and len(value) <= 10):
             fields.refuse("goods", "prefixes of commodity codes, digits", value)
-    _check_places(fields, read)
+    _check_places(fields, read, kept=kept)
     return MeasureScope(**read, dispatched_from=fields.day("dispatched_from"))
 
 
-def _check_places(fields: Fields, read: Mapping[str, tuple[str, ...]]) -> None:
+def _check_places(fields: Fields, read: Mapping[str, tuple[str, ...]], *, kept: bool) -> None:
     """Refuse countries, regions and establishments that nothing declared could be compared with."""
     for value in read["origins"]:
         if value not in COUNTRIES:
             fields.refuse("origins", "countries of ISO 3166-1, two letters", value)
+    if kept:
+        return
     for value in read["regions"]:
         country = folded_number(value)[:2]
         if country not in COUNTRIES or (read["origins"] and country not in read["origins"]):

@@ -78,7 +78,7 @@ def kept_state(digest: str, rings: Mapping[str, KeyRing]) -> State:
         raise SettingsError(field="key-file", expected=f"the key of the commitment {row.commitment}", got=list(rings))
     with TemporaryDirectory() as place:
         files = {name: b"".join(_read(digests)) for name, digests in row.files.items()}
-        return read_state(write_files(files, Path(place)), ring)
+        return read_state(write_files(files, Path(place)), ring, kept=True)
 
 
 def _read(digests: list[str]) -> Iterator[bytes]:
