@@ -92,3 +92,17 @@ def test_a_replay_and_a_table_hold_each_declaration_in_one_version(tmp_path: Pat
 def test_nothing_is_left_out_where_nothing_was_amended(tmp_path: Path) -> None:
     place = kept(tmp_path, *versions("D1", 1), *versions("D2", 1))
     assert Amended.of(place).replaced.is_empty()
+
+
+def test_a_reference_that_is_used_again_in_another_month_makes_no_rows_more(tmp_path: Path) -> None:
+    again = versions("D1", 2)
+    for row in again:
+        row["lodged_at"] += timedelta(days=40)  # type: ignore[operator]
+    place = kept(tmp_path / "h", versions("D1", 1)[0] | FOUND, *again)
+    (tmp_path / "m").mkdir()
+    replay_here(ProfileSet((CARS,)), place, tmp_path / "m")
+    found = read_matches(tmp_path / "m").collect()
+    assert found.height == tried(place, CARS).tried[0].effect.declarations == 2
+    assert main(["replay", "--what", "table", "--history", str(place), "--out", str(tmp_path / "t")]) == 0
+    table = pl.read_parquet(tmp_path / "t" / "**" / "*.parquet", hive_partitioning=False)
+    assert table.select("version", "finding").rows() == [(1, True), (1, True)]

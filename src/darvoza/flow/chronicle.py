@@ -166,21 +166,27 @@ class Amended:
         standing = examined_versions(items.sort("lodged_at", "declaration_id", "version", "item", nulls_last=True))
         return cls(amended.join(standing, on=["month", "declaration"], how="anti", maintain_order="left"), standing)
 
-    def alone(self, facts: pl.DataFrame) -> pl.DataFrame:
+    def alone(self, facts: pl.DataFrame, month: pl.Expr) -> pl.DataFrame:
         """Leave the goods items of replaced versions out, and put what was found beside those that count.
 
         Parameters
         ----------
         facts
-            Goods items of the history, in any order; without ``version``, nothing is left out.
+            Goods items of the history, in any order, with ``declaration``; without ``version``, nothing is left out.
+        month
+            The month that each stands in: a reference that is used again in another month is another declaration there.
         """
         if "version" not in facts.columns or self.replaced.is_empty():
             return facts
-        left = facts.join(self.replaced, on=["declaration_id", "version"], how="anti", maintain_order="left")
+        key = ["month", "declaration", "item"]
+        own = facts.with_columns(month.alias("_month"))
+        to = ["_month", *key[1:]]
+        left = own.join(self.replaced, left_on=to[:2], right_on=key[:2], how="anti", maintain_order="left")
         told = [name for name in OUTCOMES if name in facts.columns]
-        key = ["declaration_id", "version", "item"]
         found = self.standing.select(*key, *told)
-        joined = left.join(found, on=key, how="left", suffix="_told", nulls_equal=True, maintain_order="left")
+        joined = left.join(
+            found, left_on=to, right_on=key, how="left", suffix="_told", nulls_equal=True, maintain_order="left"
+        )
         return joined.with_columns(pl.coalesce(f"{name}_told", name).alias(name) for name in told).select(facts.columns)
 
     def decided(self, history: History, months: Iterable[MonthKept]) -> pl.DataFrame:

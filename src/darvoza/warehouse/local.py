@@ -25,4 +25,4 @@ def replay_here(profiles: ProfileSet, history: Path, out: Path) -> None:
         facts = rows.select(columns_needed(profiles, rows.collect_schema().names())).collect()
         path = out / f"lodged_month={month}" / "part-0.parquet"
         path.parent.mkdir(parents=True)
-        match_month(amended.alone(facts), executor).write_parquet(path)
+        match_month(amended.alone(facts, pl.lit(month)), executor).write_parquet(path)

@@ -7,10 +7,11 @@ import polars as pl
 from darvoza.domain.expression import facts_used
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.learning.history_store import FACTS, held
 
 OUTCOMES = ("examined", "finding")
 KEY = ("declaration_id", "item", "lodged_on")
-VERSION = "version"
+VERSION = ("version", "declaration")
 
 MATCHES: dict[str, type[pl.DataType]] = {
     "profile": pl.String,
@@ -28,9 +29,16 @@ items is known, and whether one of them had a finding.
 
 
 def columns_needed(profiles: ProfileSet, available: Sequence[str]) -> list[str]:
-    """Name the columns that deciding these profiles needs, of those there are."""
+    """Name the columns that deciding these profiles needs, of those there are.
+
+    Raises
+    ------
+    OutputError
+        When a fact that a profile asks for is none of them.
+    """
     used = {fact for profile in profiles for fact in facts_used(profile.condition)}
-    return [name for name in available if name in used or name in (*KEY, VERSION, *OUTCOMES)]
+    held(used.intersection(FACTS), available)
+    return [name for name in available if name in used or name in (*KEY, *VERSION, *OUTCOMES)]
 
 
 def match_month(facts: pl.DataFrame, executor: ColumnsExecutor) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.chronicle import Amended, ItemsKept, keep_month
 from darvoza.flow.enrichment.enrich import Sources
-from darvoza.flow.learning.history_store import MonthKept, items_path
+from darvoza.flow.learning.history_store import MonthKept, held, items_path
 from darvoza.flow.matching import Asked, Found, columns_asked, match_frame, standing
 from darvoza.flow.pipeline import Progress
 from darvoza.warehouse.carrying import MONTH, Schema, Work, gathered, mapped
@@ -66,7 +66,7 @@ def _deciding(profiles: ProfileSet, amended: Amended) -> Work:
     def decide(facts: pl.DataFrame) -> pl.DataFrame:
         # A declaration may be lodged again in another month, under the same name: the month goes before it.
         named = pl.concat_str(MONTH, "declaration_id", separator="/").alias("declaration_id")
-        made = match_month(amended.alone(facts).with_columns(named), executor)
+        made = match_month(amended.alone(facts, pl.col(MONTH)).with_columns(named), executor)
         apart = pl.col("declaration_id").str.splitn("/", 2).struct
         return made.with_columns(apart.field("field_0").alias(MONTH), apart.field("field_1").alias("declaration_id"))
 
@@ -84,7 +84,7 @@ def match_on_spark(
         kept.month: items_path(asked.history.directory, kept.month, asked.history.form).parent for kept in asked.months
     }
     wanted = columns_asked(asked.profiles)
-    facts = gathered(session, folders, lambda _: wanted, key="declaration", partitions=partitions)
+    facts = gathered(session, folders, partial(held, wanted), key="declaration", partitions=partitions)
     if asked.start is not None:
         facts = facts.filter(facts.lodged_on >= asked.start)
     if asked.end is not None:

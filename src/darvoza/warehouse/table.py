@@ -29,7 +29,7 @@ def write_table(month: tuple[str, Path], *, amended: Amended, out: Path) -> int:
     """
     name, folder = month
     facts = pl.read_parquet(sorted(folder.glob("*.parquet")), hive_partitioning=False)
-    facts = amended.alone(facts)
+    facts = amended.alone(facts, pl.lit(name))
     path = out / f"lodged_month={name}" / "part-0.parquet"
     path.parent.mkdir(parents=True)
     with_texts(facts).write_parquet(path, compression="zstd", statistics=True)

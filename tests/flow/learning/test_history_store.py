@@ -1,15 +1,21 @@
 """The decided history on disk: its form, the form before it, and what is neither."""
 
 import json
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from builders import trade
+from builders import a_profile, an_item, goods, trade
+from darvoza.domain.fact_settings import FactSettings
+from darvoza.domain.profile import ProfileSet
 from darvoza.errors import OutputError
+from darvoza.flow.backtest import Trial, backtest
 from darvoza.flow.chronicle import by_month, keep_history
+from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.learning.history_store import FACTS, MANIFEST, PARTITION, open_history, outdated
+from darvoza.warehouse.local import replay_here
 
 
 @pytest.fixture
@@ -56,6 +62,36 @@ def test_a_history_of_a_form_not_known_is_refused_with_what_to_do(place: Path) -
     (place / MANIFEST).write_text(json.dumps(manifest | {"history": 9}))
     with pytest.raises(OutputError, match=r"form 1 to 3 with months, got 'form 9 with 2 months.*write it again with"):
         open_history(place)
+
+
+@pytest.mark.parametrize(("zone", "first"), [("Asia/Bishkek", 6), ("America/Bogota", -5), ("UTC", 0)])
+def test_a_period_of_local_days_holds_all_that_was_lodged_on_them(tmp_path: Path, zone: str, first: int) -> None:
+    start = datetime(2026, 2, 28, tzinfo=UTC)
+    rows = [an_item(declaration_id=f"D{n:02}", lodged_at=start + timedelta(hours=n)) for n in range(48)]
+    sources = Sources(settings=FactSettings(time_zone=zone))
+    keep_history(by_month(goods(*rows)), tmp_path, told={}, sources=sources)
+    cars, march = ProfileSet((a_profile("hs starts with 8703"),)), date(2026, 3, 1)
+    later = backtest(Trial(cars, open_history(tmp_path), start=march))
+    earlier = backtest(Trial(cars, open_history(tmp_path), end=march - timedelta(days=1)))
+    assert (later.declarations, earlier.declarations) == (24 + first, 24 - first)
+    assert later.tried[0].effect.declarations == 24 + first
+    with pytest.raises(OutputError, match="a period within 2026-02 to 2026-03"):
+        open_history(tmp_path).within(date(2026, 4, 2), None)
+
+
+def test_a_history_that_was_written_before_a_fact_was_known_says_so(place: Path) -> None:
+    for path in place.glob("lodged_month=*/*.parquet"):
+        pl.read_parquet(path, hive_partitioning=False).drop("origin_region_code").write_parquet(path)
+    manifest = json.loads((place / MANIFEST).read_text())
+    (place / MANIFEST).write_text(json.dumps(manifest | {"history": 2}))
+    known, unknown = a_profile("hs starts with 8703"), a_profile('origin_region_code is "CNSD"', code="NEW")
+    assert backtest(Trial(ProfileSet((known,)), open_history(place))).declarations > 0
+    with pytest.raises(
+        OutputError, match=r"expected the facts origin_region_code.*write it again with `darvoza history`"
+    ):
+        backtest(Trial(ProfileSet((known, unknown)), open_history(place)))
+    with pytest.raises(OutputError, match="expected the facts origin_region_code"):
+        replay_here(ProfileSet((unknown,)), place, place / "out")
 
 
 def test_a_history_with_a_file_missing_is_refused(place: Path) -> None:

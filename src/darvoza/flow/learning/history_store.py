@@ -19,9 +19,9 @@ columns from paths lost the fact ``month``; that form is still read.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -31,6 +31,7 @@ from darvoza.errors import OutputError
 from darvoza.json_text import read_json
 
 ROW_GROUP = 16_384
+A_DAY = timedelta(days=1)
 FORMAT = 3
 PARTITION = {1: "month", 2: "lodged_month", 3: "lodged_month"}
 """What the folders of a month are called, by the form of a history."""
@@ -198,7 +199,9 @@ class History:
     form: int = FORMAT
 
     def within(self, start: date | None, end: date | None) -> tuple[MonthKept, ...]:
-        """Give the months that touch a period, both ends included; ``None`` is open.
+        """Give the months that may hold days of a period, both ends included; ``None`` is open.
+
+        Months are those of UTC, days are local: the day before a month, and the one after, may be in it too.
 
         Raises
         ------
@@ -208,7 +211,7 @@ class History:
         kept = tuple(
             month
             for month in self.months
-            if (end is None or month.first_day <= end) and (start is None or start < month.day_after)
+            if (end is None or month.first_day - A_DAY <= end) and (start is None or start <= month.day_after)
         )
         if not kept or (start is not None and end is not None and end < start):
             held = f"a period within {self.months[0].month} to {self.months[-1].month}"
@@ -216,14 +219,41 @@ class History:
         return kept
 
     def items(self, month: MonthKept, columns: Iterable[str], where: pl.Expr | None = None) -> pl.DataFrame:
-        """Read some columns of the goods items of a month, in the order of the file; `where` skips row groups."""
+        """Read some columns of the goods items of a month, in the order of the file; `where` skips row groups.
+
+        Raises
+        ------
+        OutputError
+            When the history was written before there was a fact of that name.
+        """
         rows = pl.scan_parquet(items_path(self.directory, month.month, self.form), hive_partitioning=False)
+        columns = held(columns, rows.collect_schema().names())
         return (rows if where is None else rows.filter(where)).select(*dict.fromkeys(columns)).collect()
 
     def declarations(self, months: Iterable[MonthKept]) -> pl.DataFrame:
         """Read the versions of declarations of some months, one below the other."""
         paths = [declarations_path(self.directory, month.month) for month in months]
         return pl.concat([pl.read_parquet(path, hive_partitioning=False) for path in paths])
+
+
+def held(columns: Iterable[str], there: Collection[str]) -> list[str]:
+    """Give the columns asked for, all of which a history holds.
+
+    Raises
+    ------
+    OutputError
+        When it was written before there were facts of that name: that they were not there is not that nothing matched.
+    """
+    wanted = list(columns)
+    absent = [name for name in wanted if name not in there]
+    if absent:
+        raise OutputError(
+            field="history",
+            expected=f"the facts {', '.join(sorted(absent))}",
+            got="a history that was written before there were such facts",
+            hint="write it again with `darvoza history`, or leave out the profiles that ask for them",
+        )
+    return wanted
 
 
 def outdated(directory: Path, form: int) -> str | None:
