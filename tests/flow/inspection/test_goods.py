@@ -6,7 +6,8 @@ import pytest
 
 from darvoza.flow.inspection.goods import goods_digest
 
-GOODS = {"hs": "930200", "net_mass": Decimal("15.5"), "documents": ["380", "851"], "description": "Pistols, new"}
+GOODS = {"hs": "930200", "net_mass": Decimal("15.5"), "documents": ["380", "851"], "description": "Pistols, new",
+         "document_numbers": None}  # fmt: skip
 
 
 @pytest.mark.parametrize(
