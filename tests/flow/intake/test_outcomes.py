@@ -58,6 +58,6 @@ def test_what_two_acts_of_control_found_is_put_together() -> None:
         "finding_severity": None, "recovered": None, "result_at": START,
     }  # fmt: skip
     rows = [act | {"file": "a.csv"}, act | {"file": "b.csv", "recovered": Decimal(50)}]
-    types = {"finding_severity": pl.Int64, "recovered": pl.Decimal(38, 6)}
+    types: dict[str, Any] = {"finding_severity": pl.Int64, "recovered": pl.Decimal(38, 6)}
     controls = pl.DataFrame(rows, schema_overrides=types)
     assert with_controls(goods(an_item(declaration_id="D1")), controls)["recovered"].to_list() == [Decimal(50)]

@@ -5,7 +5,7 @@ import darvoza.domain.casework
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0009_former"),
+        ("registry", "0010_act_done"),
     ]
 
     operations = [
