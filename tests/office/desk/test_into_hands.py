@@ -90,7 +90,7 @@ def test_an_order_that_the_gate_gives_meanwhile_is_not_opened_a_second_time(cast
 def test_a_suspicion_is_acted_on_where_the_goods_are(cast: Cast) -> None:
     officer = cast.browser("asel")
     officer.post(f"/queue/{ORDER}/claim/")
-    officer.post(f"/queue/{ORDER}/result/", {})
+    officer.post(f"/queue/{ORDER}/result/", {"in_order": "1"})
     arrive(FIRST, "TJ-DUS", None, by="x", now=NOW)
     assert Order.objects.get(order_id=ORDER).post == POST
     there = cast.browser("farrukh")
@@ -100,7 +100,7 @@ def test_a_suspicion_is_acted_on_where_the_goods_are(cast: Cast) -> None:
     told = [(entry.body or {}) for entry in entries_on(ORDER)][-2:]
     assert [(each["what"], each.get("to")) for each in told] == [("rerouted", "TJ-DUS"), ("refer", None)]
     assert officer.get(f"/queue/{ORDER}/").status_code == 200
-    assert there.post(f"/queue/{ORDER}/result/", {}).status_code == 302
+    assert there.post(f"/queue/{ORDER}/result/", {"in_order": "1"}).status_code == 302
     assert verify().faults == ()
 
 
