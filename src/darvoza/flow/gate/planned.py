@@ -94,35 +94,42 @@ class PlanBook:
         if self._declarations.isdisjoint(names):
             self._rows = pl.concat([self._rows, new])
         else:
-            again = pl.col("declaration_id").is_in(names.to_list())
-            known = pl.concat([_amended(self._rows.filter(again), items), new])
+            before, others = self._apart(names)
+            known = pl.concat([_amended(before, items), new])
             known = known.unique([*_PLACE, "version", *_RESULT], keep="last", maintain_order=True)
-            self._rows = pl.concat([self._rows.filter(~again), known])
+            self._rows = pl.concat([others, known])
         self._declarations.update(names)
         self._importers.update(items.get_column("importer_id"))
+
+    def _apart(self, declarations: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Set the rows of declarations apart from all others, which are many more and stay as they are."""
+        of_these = pl.col("declaration_id").is_in(declarations.to_list())
+        return self._rows.filter(of_these), self._rows.filter(~of_these)
 
     def note(self, results: pl.DataFrame) -> None:
         """Note what examinations found: ``declaration_id``, ``item``, ``agency``, ``act``, ``examined``, ``finding``, ``result_at``.
 
         What was told of an item before is kept: it was known until now. A result is known no earlier than the one it corrects.
         """
-        if self._rows.is_empty():
+        names = results.get_column("declaration_id")
+        if self._declarations.isdisjoint(names):
             return
+        mine, others = self._apart(names)
         asked = [(plan.code, plan.agency.value, plan.act.value) for plan in self.plans]
         of_plans = pl.DataFrame(asked, schema=["plan", "agency", "act"], orient="row")
         told = results.join(of_plans, on=["agency", "act"], how="inner", maintain_order="left")
         casts = (pl.col(name).cast(kind) for name, kind in _RESULT.items())
         told = told.select(pl.col("plan"), pl.col("declaration_id"), pl.col("item").cast(ROWS["item"]), *casts)
-        told = told.filter(_KNOWN).join(self._rows, on=_PLACE, how="semi", maintain_order="left")
+        told = told.filter(_KNOWN).join(mine, on=_PLACE, how="semi", maintain_order="left")
         if told.is_empty():
             return
-        here = self._rows.join(told, on=_PLACE, how="semi", maintain_order="left")
+        here = mine.join(told, on=_PLACE, how="semi", maintain_order="left")
         known = pl.concat([here.filter(_KNOWN).select(*_PLACE, *_RESULT), told])
         known = in_turn(known, _PLACE)
         of_goods = here.filter(~_KNOWN).unique(_PLACE, keep="last", maintain_order=True).drop(*_RESULT)
         heard = known.join(of_goods, on=_PLACE, how="inner", maintain_order="left").select(*ROWS)
-        others = self._rows.join(told, on=_PLACE, how="anti", maintain_order="left")
-        self._rows = pl.concat([others, here.filter(~_KNOWN), heard])
+        untold = mine.join(told, on=_PLACE, how="anti", maintain_order="left")
+        self._rows = pl.concat([others, untold, here.filter(~_KNOWN), heard])
 
     def states(self, importers: Collection[str], until: datetime) -> pl.DataFrame:
         """Give the states of the streams of some importers, by all that was lodged and known before a moment."""
