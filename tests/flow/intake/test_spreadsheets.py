@@ -1,14 +1,17 @@
 """What spreadsheets do to codes and moments is seen, and clocks are those of the place."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
 from builders import START, an_item, goods
 from darvoza.domain.fields import FIELD
 from darvoza.flow.intake.beyond_doubt import READERS, Doubt
+from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.mapping import FieldSource, Form, Mapping, load_mapping
 from darvoza.flow.intake.parsing import Parsed, Spelling, parse
 from darvoza.flow.intake.raw import cell_text
@@ -75,6 +78,29 @@ def test_a_typed_cell_keeps_its_hour_whatever_the_pattern_of_its_column(pattern:
     for day in (datetime(2026, 3, 7), date(2026, 3, 7)):  # noqa: DTZ001
         told = parsed("lodged_at", cell_text(day, PLAIN, pattern), moment=pattern)
         assert told.values.to_list() == [datetime(2026, 3, 7, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("moment", [None, "%d.%m.%Y"])
+def test_midnight_in_a_column_of_times_is_local_and_a_column_of_midnights_holds_days(
+    tmp_path: Path, moment: str | None
+) -> None:
+    midnight, minute = datetime(2026, 3, 1), datetime(2026, 3, 1, 0, 1)  # noqa: DTZ001 - so a spreadsheet holds them
+    mapping = loaded(tmp_path, "  hs: g", f"format: {{time_zone: {BISHKEK}}}")
+    lodged = next(each for each in mapping.fields if each.field == "lodged_at")
+    fields = tuple(replace(lodged, moment=moment) if each is lodged else each for each in mapping.fields)
+
+    def read(*moments: datetime) -> list[datetime | None]:
+        book = openpyxl.Workbook()
+        book.active.append(list("abcdefg"))
+        for number, each in enumerate(moments):
+            book.active.append([f"D{number}", each, "P", "I", 1, "CN", "08051000"])
+        book.save(tmp_path / "d.xlsx")
+        return take_in([tmp_path / "d.xlsx"], replace(mapping, fields=fields)).items["lodged_at"].to_list()
+
+    assert read(midnight, minute) == [
+        datetime(2026, 2, 28, 18, tzinfo=UTC), datetime(2026, 2, 28, 18, 1, tzinfo=UTC)
+    ]  # fmt: skip
+    assert read(midnight, midnight) == [datetime(2026, 3, 1, tzinfo=UTC)] * 2
 
 
 def test_texts_and_typed_cells_of_one_column_are_read_each_in_its_way() -> None:

@@ -143,8 +143,6 @@ def cell_text(value: object, mapping: Mapping, moment: str | None) -> str | None
         return "true" if value else "false"
     if isinstance(value, (int, float, Decimal)):
         return _number_text(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), mapping)
-    if isinstance(value, datetime) and value.replace(tzinfo=None).time() == time():
-        value = value.date()  # so a spreadsheet holds a day
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds")  # a pattern of days would lose the hour
     if isinstance(value, (date, time)):

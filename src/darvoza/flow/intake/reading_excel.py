@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -91,6 +92,7 @@ def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], m
     found = False
     rows: list[tuple[int, dict[str, object]]] = []
     broken: list[BrokenRow] = []
+    timed: set[str] = set()
     for number, pair in enumerate(pairs, start=2):
         values = {name: cell.value for name, cell in zip(header, pair[0], strict=False)}
         spoilt = _spoilt(number, header, pair, mapping)
@@ -100,10 +102,10 @@ def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], m
             rows.append((number, values))
         if len(rows) + len(broken) >= CHUNK_ROWS:
             found = True
-            yield _chunk(rows, broken, mapping)
+            yield _chunk(rows, broken, mapping, timed)
             rows, broken = [], []
     if rows or broken:
-        yield _chunk(rows, broken, mapping)
+        yield _chunk(rows, broken, mapping, timed)
     elif not found:
         raise no_declarations(path.name)
 
@@ -123,12 +125,16 @@ def _spoilt(number: int, header: list[str], pair: tuple[_Row, _Row], mapping: Ma
     return None
 
 
-def _chunk(rows: list[tuple[int, dict[str, object]]], broken: list[BrokenRow], mapping: Mapping) -> RawChunk:
+def _chunk(
+    rows: list[tuple[int, dict[str, object]]], broken: list[BrokenRow], mapping: Mapping, timed: set[str]
+) -> RawChunk:
     moments = {source.column: source.moment for source in mapping.fields if source.moment}
-    columns = [
-        pl.Series(name, [cell_text(row.get(name), mapping, moments.get(name)) for _, row in rows], dtype=pl.String)
-        for name in mapping.columns
-    ]
+    columns = []
+    for name in mapping.columns:
+        cells = _days_or_moments(name, [row.get(name) for _, row in rows], timed)
+        columns.append(
+            pl.Series(name, [cell_text(cell, mapping, moments.get(name)) for cell in cells], dtype=pl.String)
+        )
 
     def record(position: int) -> str:
         return as_record(rows[position][1])
@@ -136,3 +142,15 @@ def _chunk(rows: list[tuple[int, dict[str, object]]], broken: list[BrokenRow], m
     return RawChunk(
         pl.Series("row", [number for number, _ in rows], dtype=pl.Int64), pl.DataFrame(columns), record, broken
     )
+
+
+def _days_or_moments(name: str, cells: list[object], timed: set[str]) -> list[object]:
+    """Take the moments of a column for days where all are midnight, for so a spreadsheet holds days.
+
+    A column with a time in it holds moments, also those of midnight; it is `timed` from there to the end of the file.
+    """
+    if any(isinstance(cell, datetime) and cell.time() != time() for cell in cells):
+        timed.add(name)
+    if name in timed:
+        return cells
+    return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
