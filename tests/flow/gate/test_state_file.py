@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import ReasonScope
 from darvoza.errors import DarvozaError, ModelError, SettingsError
+from darvoza.flow.enrichment.certificate_checks import USES
 from darvoza.flow.fields import leaves
 from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text
@@ -145,3 +147,12 @@ def test_a_state_that_is_kept_means_what_it_meant_and_one_in_force_is_to_be_mend
     write(home, plans=["plans.yaml"])
     with pytest.raises(ExceptionGroup, match="plans"):
         state(home)
+
+
+def test_uses_that_an_earlier_version_wrote_are_read_as_numbers_are_folded_today(home: Path) -> None:
+    uses = pl.DataFrame([("851", number, "D1", "0809", 1) for number in ("РС1", "pc-1")], schema=USES, orient="row")
+    uses.write_parquet(home / "used.parquet")
+    write(home, certificates_used="used.parquet")
+    used = state(home).policy.used
+    assert used is not None
+    assert used["number"].to_list() == ["PC1", "PC1"]

@@ -168,11 +168,11 @@ def check_certificates(
     fact_settings
         What the codes of documents stand for.
     earlier
-        Uses by declarations before these (`USES`), or ``None``; those of declarations among `items` are forgotten, for
+        Uses by declarations before these (`USES`, `refolded` where they were read), or ``None``; those of declarations among `items` are forgotten, for
         the same declaration does not use a certificate twice.
     """
     asked = list(_asked(items, fact_settings))
-    others = _NO_USES if earlier is None else _refolded(earlier[list(USES)])
+    others = _NO_USES if earlier is None else earlier[list(USES)]
     others = others.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
     if not asked:
         return CertificateChecks(_NO_CHECKS, others)
@@ -187,8 +187,8 @@ def check_certificates(
     return CertificateChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), uses)
 
 
-def _refolded(uses: pl.DataFrame) -> pl.DataFrame:
-    """Fold the numbers of earlier uses as numbers are folded today: a use is not forgotten because it was written otherwise."""
+def refolded(uses: pl.DataFrame) -> pl.DataFrame:
+    """Fold the numbers of uses that were read as numbers are folded today: none is forgotten because it was written otherwise."""
     odd = uses.get_column("number").filter(uses.get_column("number").str.contains(r"[^A-Z0-9]")).unique().to_list()
     return uses.with_columns(pl.col("number").replace(odd, [folded_number(number) for number in odd])) if odd else uses
 

@@ -17,7 +17,7 @@ import polars as pl
 from darvoza.domain.capacity import Duty
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.standing_floors import Judged
-from darvoza.flow.enrichment.certificate_checks import check_certificates
+from darvoza.flow.enrichment.certificate_checks import check_certificates, refolded
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
 from darvoza.flow.enrichment.remembered import Remembered
@@ -152,7 +152,7 @@ class Gate:
         """
         watched = Watched(frames["declarations"], frames["floors"]).lately(policy.ceiling.window_days)
         past, draws = _joined(policy.past, frames["past"]), frames["draws"]
-        used = frames.get("used", policy.used)
+        used = refolded(frames["used"]) if "used" in frames else policy.used
         made = cls(
             replace(policy, past=past, earlier=draws if draws.height else None, watched=watched, used=used),
             asked=needs(policy),

@@ -47,6 +47,7 @@ from darvoza.errors import DarvozaError, ModelError, SettingsError
 from darvoza.flow.assessment.annual_minimum import owed_profiles, read_counts
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.enrichment.certificate_checks import refolded
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.fact_settings import load_fact_settings
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
@@ -245,12 +246,12 @@ def _health(
 ) -> dict[str, Any]:
     """Give what decides about goods under control of the health services, and about those who trade."""
     judged = read_judged(lists["standing"])
-    used = read_table(paths["certificates_used"], "the uses that a run wrote") if "certificates_used" in paths else None
+    used = paths.get("certificates_used")
     return {
         "competence": CompetenceRegister.of(read_competence(paths["competence"])) if "competence" in paths else None,
         "registers": health.as_registers(),
         "attested": health.attested,
-        "used": used,
+        "used": refolded(read_table(used, "the uses that a run wrote")) if used else None,
         "hazards": read_hazards(paths["hazards"]) if "hazards" in paths else None,
         "plans": tuple(plan for file in lists["plans"] for plan in read_plans(file, kept=kept)),
         "plan_states": read_states(paths["plan_states"]) if "plan_states" in paths else None,
