@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -91,9 +92,10 @@ def test_midnight_in_a_column_of_times_is_local_and_a_column_of_midnights_holds_
 
     def read(*moments: datetime) -> list[datetime | None]:
         book = openpyxl.Workbook()
-        book.active.append(list("abcdefg"))
+        sheet: Any = book.active
+        sheet.append(list("abcdefg"))
         for number, each in enumerate(moments):
-            book.active.append([f"D{number}", each, "P", "I", 1, "CN", "08051000"])
+            sheet.append([f"D{number}", each, "P", "I", 1, "CN", "08051000"])
         book.save(tmp_path / "d.xlsx")
         return take_in([tmp_path / "d.xlsx"], replace(mapping, fields=fields)).items["lodged_at"].to_list()
 
