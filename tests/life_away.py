@@ -10,7 +10,8 @@ BACK = 30
 SAID = ("post", "importer_id", "items", "transport_document", "vehicle_id", "container_ids")
 DIFFERENCES = (
     *("two draws", "only the post", "only the centre", "declared otherwise", "the same goods"),
-    *("results it had already", "lowering", "withdrawn", "somebody at the centre", "takes back"),
+    *("results it had already", "withdrawn", "somebody at the centre", "takes back"),
+    *("with it, on what", "decided on no more", "still waits for a second", "less, which is over"),
 )
 """What can be told of a difference, by the words it is told in."""
 
@@ -112,17 +113,22 @@ def _meet(centre: Model, ref: str, known: dict[str, Any]) -> list[str]:
 def _found(centre: Model, found: dict[str, Any]) -> list[str]:
     """A result is kept and counts, whatever became of the order; that is told. Goods that it is silent of still wait."""
     order, told = centre.orders[found["name"]], ""
+    by, _, instead = order["proposed"] if order["state"] == "lowering" else ("", None, None)
     if order["results"]:
         told = "results it had already"
-    elif order["state"] in {"lowering", "withdrawn"}:
-        told = order["state"]
-    elif order["holder"] not in {"", found["by"]}:
+    elif order["state"] == "withdrawn":
+        told = "withdrawn"
+    elif not by and order["holder"] not in {"", found["by"]}:
         told = "somebody at the centre"
     if takes_back(order, found["items"]):
+        both = bool(instead) and by == found["by"]
+        if both:
+            found = found | {each: instead[each] | found[each] for each in ("items", "on")}
         order |= {"state": "lowering", "proposed": (found["by"], None, found)}
-        return ["takes back"]
+        return ["takes back", *(["with it, on what" if both else "decided on no more"] if by else [])]
     order["results"].append(found)
-    order |= {"state": "recorded"}
-    if centre.due(order) - centre.stand(order):
-        order |= {"state": "waiting", "holder": ""}
-    return [told] if told else []
+    lacks = centre.due(order) - centre.stand(order)
+    if by and (instead or lacks):
+        return [*filter(None, [told]), "still waits for a second"]
+    order |= {"state": "waiting", "holder": ""} if lacks else {"state": "recorded"}
+    return [*filter(None, [told]), *(["less, which is over"] if by else [])]
