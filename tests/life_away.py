@@ -113,7 +113,8 @@ def _meet(centre: Model, ref: str, known: dict[str, Any]) -> list[str]:
 def _found(centre: Model, found: dict[str, Any]) -> list[str]:
     """A result is kept and counts, whatever became of the order; that is told. Goods that it is silent of still wait."""
     order, told = centre.orders[found["name"]], ""
-    by, _, instead = order["proposed"] if order["state"] == "lowering" else ("", None, None)
+    pending: tuple[str, Any, Any] = order["proposed"] if order["state"] == "lowering" else ("", None, None)
+    by, _, instead = pending
     if order["results"]:
         told = "results it had already"
     elif order["state"] == "withdrawn":
