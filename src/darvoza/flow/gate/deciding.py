@@ -33,6 +33,7 @@ from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.oversight.watch import Watch
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
+from darvoza.flow.plan_book import RESULTS as OF_PLANS
 from darvoza.flow.selectivity.fingerprint import fingerprints_of_few
 from darvoza.flow.selectivity.same_goods import Lodging
 from darvoza.flow.selectivity.spending import Memory
@@ -42,15 +43,7 @@ DRAW_COLUMNS = Lodging._fields
 """What must be kept of a decision so that the same goods keep their draw."""
 
 OF_EXAMINATION = ("declaration_id", "item", "agency", "act")
-RESULTS: Mapping[str, pl.DataType] = {
-    "declaration_id": pl.String(),
-    "item": pl.Int64(),
-    "agency": pl.String(),
-    "act": pl.String(),
-    "examined": pl.Boolean(),
-    "finding": pl.Boolean(),
-    "result_at": pl.Datetime("us", "UTC"),
-}
+RESULTS: Mapping[str, pl.DataType] = {name: kind for name, kind in OF_PLANS.items() if name != "probability"}
 """Columns of results, as the gate hears of them."""
 
 NOTHING = pl.DataFrame(schema=ITEM_SCHEMA).select(HISTORY_COLUMNS)
