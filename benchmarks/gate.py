@@ -218,7 +218,8 @@ def main() -> int:
             f"profiles: {options.profiles.resolve()}\nkey_file: key.json\nmodel: model\n", encoding="utf-8"
         )
         state = read_state(world.home / "gate.yaml")
-        own = tuple(state.policy.profiles)
+        beside = {profile.code for profile in state.beside}
+        own = tuple(profile for profile in state.policy.profiles if profile.code not in beside)
         state = with_profiles(state, (*own, *profiles_of(world, options.count - len(own))))
         deciding(state, world, (1, 4, 16, 64, 250))
         if not options.alone:
