@@ -127,10 +127,7 @@ def _of_several(parts: pl.DataFrame) -> pl.Series:
     )
     line = pl.concat_str([pl.lit("darvoza mark 1 ") + pl.col("basis"), "code", "importer", "headings"], separator="|")
     lines = single.select(line).to_series().to_list()
-    marks = [
-        f"{basis}:{hashlib.sha256(each.encode()).hexdigest()}"
-        for basis, each in zip(single.get_column("basis"), lines, strict=True)
-    ]
+    marks = list(map(_hashed, single.get_column("basis"), lines))
     made = single.select("at", marks=pl.Series(marks, dtype=pl.String)).group_by("at", maintain_order=True).agg("marks")
     every = pl.DataFrame({"at": pl.int_range(parts.height, dtype=pl.UInt32, eager=True)})
     return every.join(made, on="at", how="left", maintain_order="left").get_column("marks").fill_null([])
@@ -156,7 +153,12 @@ def _can_be_plate(code: str) -> bool:
 
 def _digits(basis: str, code: str, trader: str | None, headings: str) -> str:
     """Hash an identification together with importer and headings."""
-    return f"{basis}:{hashlib.sha256(f'darvoza mark 1 {basis}|{code}|{trader}|{headings}'.encode()).hexdigest()}"
+    return _hashed(basis, f"darvoza mark 1 {basis}|{code}|{trader}|{headings}")
+
+
+def _hashed(basis: str, line: str) -> str:
+    """Hash the line of an identification, ``basis:digits``."""
+    return f"{basis}:{hashlib.sha256(line.encode()).hexdigest()}"
 
 
 def fingerprints_of_few(items: pl.DataFrame, starts: Ints) -> list[Marked]:
@@ -222,9 +224,7 @@ def _line(basis: str) -> pl.Expr:
 
 def _mark(basis: str, lines: pl.Series) -> pl.Series:
     """Hash identifications, ``basis:digits``; null where there is none."""
-    digests = [
-        None if line is None else f"{basis}:{hashlib.sha256(line.encode()).hexdigest()}" for line in lines.to_list()
-    ]
+    digests = [None if line is None else _hashed(basis, line) for line in lines.to_list()]
     return pl.Series(basis, digests, dtype=pl.String)
 
 

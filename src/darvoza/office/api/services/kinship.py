@@ -4,6 +4,7 @@ The draw stays with the goods, and so does what they were chosen for, until it i
 key was revealed and that has nothing left to be examined is spent: whoever knows it could lodge below it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Self
@@ -80,27 +81,24 @@ class Kinship(NamedTuple):
         rows: dict[str, list[Row]] = {}
         for row in decided.told.rows:
             rows.setdefault(row["declaration_id"], []).append(row)
+        numbers = {name: (own[0]["fingerprint"], own[0]["key_day"]) for name, own in rows.items()}
+        drawn = Counter(numbers.values())
         together: dict[Number, list[tuple[Standing, frozenset[str]]]] = {}
-        before: dict[str, list[Row]] = {}
         kin: Kin = {}
         for name, own in rows.items():
-            number, marks = (own[0]["fingerprint"], own[0]["key_day"]), frozenset(own[0]["marks"])
-            beside = together.setdefault(number, [])
+            number = numbers[name]
+            if not self.lodgings.get(name) and drawn[number] == 1:
+                continue  # as nearly all goods: nobody else was drawn for by their number
+            marks, beside = frozenset(own[0]["marks"]), together.setdefault(number, [])
             carriers = [
                 *self._standing_of(name, number),
                 *(each for each, of in beside[-MOST:] if not marks.isdisjoint(of)),
             ]
-            inherited = _joined(carriers)
-            if told := _told_of(inherited, carriers):
-                before[name] = [
-                    {"agency": duty[0], "act": duty[1], "floors": [*of.values()]} for duty, of in inherited.items()
-                ]
+            inherited = _joined(each.acts for each in carriers)
+            beside.append((Standing(name, 1, _joined([_chosen(own), inherited])), marks))
+            if told := [*_told_of(inherited, carriers), *self._spent_of(name)]:
                 kin[name] = told
-            chosen = _chosen(own)
-            beside.append((Standing(name, 1, _joined([Standing(name, 1, chosen), Standing("", 0, inherited)])), marks))
-            kin[name] = [*kin.get(name, ()), *self._spent_of(name)]
-        kin = {name: told for name, told in kin.items() if told}
-        return (gate.inheriting(decided, before) if before else decided), kin
+        return _inheriting(gate, decided, kin), kin
 
     def _standing_of(self, name: str, number: Number) -> list[Standing]:
         """Give what stands of earlier lodgings that were drawn for by one draw."""
@@ -123,8 +121,13 @@ class Kinship(NamedTuple):
 
 def minded_again(gate: Gate, decided: Decided, rows: Iterable[Lodgement]) -> Decided:
     """Give the decisions with what the goods were chosen for before, as it was minded once."""
-    before = {row.declaration_id: [act for kin in row.kin for act in kin.get("acts", ())] for row in rows}
-    before = {name: acts for name, acts in before.items() if acts}
+    return _inheriting(gate, decided, {row.declaration_id: row.kin for row in rows})
+
+
+def _inheriting(gate: Gate, decided: Decided, kin: Mapping[str, Iterable[Row]]) -> Decided:
+    """Give the decisions with the acts that stand under the lodgings that were minded."""
+    acts = {name: [act for each in told for act in each.get("acts", ())] for name, told in kin.items()}
+    before = {name: chosen for name, chosen in acts.items() if chosen}
     return gate.inheriting(decided, before) if before else decided
 
 
@@ -169,10 +172,10 @@ def _chosen(decisions: Iterable[Row], done: Iterable[str] = ()) -> dict[Duty, Fl
     }
 
 
-def _joined(standing: Iterable[Standing]) -> dict[Duty, Floors]:
+def _joined(acts: Iterable[Mapping[Duty, Floors]]) -> dict[Duty, Floors]:
     """Give the largest floor of each source under each act."""
     made: dict[Duty, Floors] = {}
-    for duty, floors in ((duty, floors) for each in standing for duty, floors in each.acts.items()):
+    for duty, floors in ((duty, floors) for each in acts for duty, floors in each.items()):
         mine = made.setdefault(duty, {})
         for source, floor in floors.items():
             if source not in mine or floor["probability"] > mine[source]["probability"]:

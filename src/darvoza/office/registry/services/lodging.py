@@ -124,13 +124,13 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
     what = "goods" if changed else "items"
     if after.state is not before.state:
         what = CaseMove.LAPSE.value if before.state is CaseState.LOWERING else CaseMove.REOPEN.value
-        fields |= {"state": after.state.value, "holder": after.holder or ""}
         if after.state is CaseState.WAITING and (order.recorded_at or before.state in FINISHED):
             fields |= {name: getattr(new, name) for name in ("channel", "turn", "day", "deadline")}
             if new.post != order.post:
                 fields |= sent_to(order, new.post)
                 yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, rerouted(order, new.post))
-            fields |= {"state": after.state.value, "holder": "", "claimed_at": None, "recorded_at": None}
+            fields |= {"claimed_at": None, "recorded_at": None}
+        fields |= {"state": after.state.value, "holder": after.holder or ""}
     models.Order.objects.filter(pk=order.pk).update(**fields, version=order.version + 1)
     told = {"what": what, "state": after.state.value, "items": list(after.items)}
     yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told | ({"changed": changed} if changed else {}))
