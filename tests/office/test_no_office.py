@@ -28,6 +28,7 @@ WORKING = {
     "load": "run --declarations d.csv --mapping m.yaml",
     "profiles": "--out p",
     "reconcile": "record.ndjson --post KG-TOR",
+    "audit": "",
     "replay": "",
     "report": "run",
     "subscriptions": "",

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from darvoza.office.registry.attested import told_of
+
 Rows = Iterable[Mapping[str, Any]]
 
 
@@ -86,29 +88,17 @@ def decided(said: Mapping[str, Any], decisions: Rows, *, agency: str = "") -> di
 
 def journalled(said: Mapping[str, Any], decisions: Rows, goods: str) -> dict[str, Any]:
     """Give what the journal keeps of a decision: all that an auditor needs to make it again; goods items as `as_text` writes them."""
-    kept = ("agency", "act", "probability", "u", "selected", "basis")
     first = next(iter(decisions), {})
     return {
         "what": said["kind"],
         "revision": said["revision"],
         "state": said["state"],
         "channel": said["channel"],
+        "binding": said["binding"],
         "goods": hashlib.sha256(goods.encode()).hexdigest(),
-        **{
-            name: first.get(name)
-            for name in ("fingerprint", "key_day", "commitment", "profiles_digest", "model_digest")
-        },
-        "acts": [
-            {name: _text_of(row.get(name)) for name in kept}
-            | {"floors": [[floor["kind"], floor["source"], _text_of(floor["probability"])] for floor in row["floors"]]}
-            for row in decisions
-        ],
+        **{name: first.get(name) for name in ("profiles_digest", "model_digest")},
+        **told_of(decisions),
     }
-
-
-def _text_of(value: object) -> object:
-    """Write a fraction as text, as the journal keeps it."""
-    return repr(value) if isinstance(value, float) else value
 
 
 def explained(decisions: Rows) -> list[dict[str, Any]]:

@@ -13,6 +13,9 @@ from darvoza.office.environment import ANYBODY, DATABASE_FILE, LOCAL, Environmen
 from darvoza.office.operations.probes import Finding, Health, together, worst
 from darvoza.office.provider import Provider
 
+LATEST = 1_000
+"""Declarations taken in last that are held against the journal; all where the whole journal is looked at."""
+
 
 def run(options: Namespace) -> int:
     """Print what was found, the worst last; 0 when nothing failed, 1 otherwise."""
@@ -32,6 +35,7 @@ def run(options: Namespace) -> int:
 def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]:
     """Look at settings, files, database, journal, disk and clock."""
     from darvoza.office.operations import queries  # noqa: PLC0415 - tables exist once Django is loaded
+    from darvoza.office.operations.register_probe import register  # noqa: PLC0415
     from darvoza.office.operations.services import rounds  # noqa: PLC0415
 
     now = datetime.now(UTC)
@@ -49,7 +53,9 @@ def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]
     yield from queries.looked([("key", lambda: queries.keys_around(now)), *beside, ("photos", queries.photos)])
     yield from queries.looked([("gate", lambda: queries.whole_gate(environment.home / "gate.yaml"))])
     if options.journal:
-        yield from queries.looked([("journal", queries.whole_journal)])
+        yield from queries.looked([("journal", queries.whole_journal), ("register", register)])
+    else:
+        yield from queries.looked([("register", lambda: register(LATEST))])
 
 
 def _settings(environment: Environment) -> Iterator[Finding]:

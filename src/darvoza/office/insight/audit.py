@@ -108,4 +108,5 @@ def replay(request: HttpRequest, declaration_id: str) -> HttpResponse:
         raise Http404
     told: dict[str, Any] = {"declaration_id": declaration_id, "keyed": bool(keys), "problem": problem}
     told["found"] = [Told.of(one) for one in found]
+    told["journal"] = queries.told_otherwise(person, declaration_id)
     return render(request, "insight/replay.html", told, status=422 if problem else 200)

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from darvoza.flow.oversight.verification import CHECKS, Replay, replay, verify_days
 from darvoza.office.accounts.scope import Placed
 from darvoza.office.insight.queries import columns
 from darvoza.office.insight.queries.figures import last_figures
+from darvoza.office.insight.queries.register_audit import Difference, audit
 from darvoza.office.insight.records import DrawDay
-from darvoza.office.registry.models import Decision
+from darvoza.office.registry.models import Decision, Declaration
 from darvoza.office.registry.queries import declarations_for
 
 MOST = 50_000
@@ -26,7 +27,7 @@ def draw_days() -> tuple[DrawDay, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DayVerdict:
-    """What recomputing the draws of one day found; no decisions when its key was not revealed."""
+    """What recomputing the draws of one day found, and holding its declarations against the journal."""
 
     day: date
     decisions: int
@@ -34,11 +35,12 @@ class DayVerdict:
     agreed: int
     disagreed: tuple[tuple[str, int], ...]
     examples: tuple[str, ...]
+    journal: tuple[Difference, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Whether everything agrees."""
-        return self.agreed == self.decisions
+        """Whether everything agrees, and the journal tells the same."""
+        return self.agreed == self.decisions and not self.journal
 
     @property
     def other_key(self) -> bool:
@@ -53,8 +55,14 @@ def verdicts(keys: Mapping[date, bytes]) -> tuple[DayVerdict, ...]:
         rows = columns.decisions(_whole(Q(key_day=day)))
         found = verify_days(rows, {day: key})
         wrong = tuple((check, found.disagreed[check]) for check in CHECKS if found.disagreed[check])
-        made.append(DayVerdict(day, found.decisions, found.draws, found.agreed, wrong, found.examples))
+        told = tuple(audit(_decided(Q(key_day=day))).differences)
+        made.append(DayVerdict(day, found.decisions, found.draws, found.agreed, wrong, found.examples, told))
     return tuple(made)
+
+
+def _decided(which: Q) -> QuerySet[Declaration]:
+    """Give the declarations of which a decision meets a condition."""
+    return Declaration.objects.filter(pk__in=Decision.objects.filter(which).values("declaration"))
 
 
 def _whole(which: Q) -> Q:
@@ -75,6 +83,11 @@ def replays(person: Placed, declaration_id: str, keys: Mapping[date, bytes]) -> 
     made = replay(columns.decisions(Q(declaration=row)), keys)
     own = dict(row.decisions.values_list("decision_id", "agency"))
     return tuple(one for one in made if person.agency in {"", own[one.decision_id]})
+
+
+def told_otherwise(person: Placed, declaration_id: str) -> tuple[Difference, ...]:
+    """Give what the register holds of a declaration otherwise than the journal; of one that is not the person's to see, nothing."""
+    return tuple(audit(declarations_for(person).filter(declaration_id=declaration_id)).differences)
 
 
 def key_days_of(declaration_id: str) -> list[date]:

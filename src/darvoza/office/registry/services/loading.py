@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import polars as pl
 from django.db import transaction
 
-from darvoza.domain.journal import EntryKind
+from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.errors import OutputError
 from darvoza.flow.gate.records import plain_rows
 from darvoza.office.journal.queries import key_subject, keys_told
-from darvoza.office.journal.services import record
+from darvoza.office.journal.services import record, record_all
 from darvoza.office.registry import models
+from darvoza.office.registry.attested import EACH, told_of
 from darvoza.office.registry.mapping import decision_values, declaration_values, item_values, marks, order_values
 from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.registry.services.run_files import RunFiles
@@ -74,8 +76,34 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime) -> Loade
         orders = write_orders(run.orders.iter_rows(named=True), keys)
         loaded = Loaded(len(keys), goods, decisions, orders)
         _commitments(run, by=by, now=now)
-        record(EntryKind.DECISION, f"run {run.digest[:16]}", {"what": "taken in", **loaded._asdict()}, by=by, now=now)
+        record(
+            EntryKind.DECISION,
+            f"run {run.digest[:16]}",
+            {"what": "taken in", EACH: True, **loaded._asdict()},
+            by=by,
+            now=now,
+        )
+        _attest(run, channels, by=by, now=now)
     return loaded
+
+
+def _attest(run: RunFiles, channels: Mapping[str, str], *, by: str, now: datetime) -> None:
+    """Write down what was decided of each declaration, a batch at a time."""
+    rows = groupby(
+        plain_rows(run.decisions.sort("declaration_id", maintain_order=True)), key=itemgetter("declaration_id")
+    )
+    events = (
+        JournalEvent(
+            EntryKind.DECISION,
+            by,
+            name,
+            now,
+            {"what": "taken in", "run": run.digest[:16], "channel": channels[name], **told_of(of_one)},
+        )
+        for name, of_one in rows
+    )
+    while batch := list(islice(events, BATCH)):
+        record_all(batch)
 
 
 def _refuse_known(name: str, items: pl.DataFrame) -> None:

@@ -1,0 +1,29 @@
+"""``darvoza office audit``: hold the register against the journal, and say what somebody changed by another way."""
+
+from argparse import Namespace
+
+from darvoza.office.commands.starting import start
+
+
+def run(options: Namespace) -> int:
+    """Compare; 0 when everything agrees, 1 when something differs."""
+    start(options, secret=False)
+    from darvoza.office.insight.queries.register_audit import audit  # noqa: PLC0415 - Django comes first
+    from darvoza.office.journal.queries import verify  # noqa: PLC0415
+
+    journal, found = verify(), audit()
+    for fault in journal.faults:
+        print(f"JOURNAL: {fault}")
+    print(
+        f"{found.agreed + found.different:,} declarations held against the journal: {found.agreed:,} agree, {found.different:,} do not"
+    )
+    if found.erased:
+        print(f"{found.erased:,} cannot be compared: the journal of them was erased when its time was over")
+    if found.before:
+        print(
+            f"{found.before:,} came with a run of which the journal tells only that it was taken in: hold them against its files"
+        )
+    for each in found.differences:
+        print(f"DIFFERENT: {each.declaration_id} {each.act} {each.field}:")
+        print(f"  journal  {each.journal}\n  register {each.register}")
+    return 0 if found.holds and not journal.faults else 1

@@ -1,0 +1,18 @@
+"""Whether the register still holds what the journal tells."""
+
+from darvoza.office.insight.queries.register_audit import audit, audit_latest
+from darvoza.office.operations.probes import Finding, Health
+
+REMEDY = "somebody changed it by another way than this office: darvoza office audit names all; keep the database for whoever inquires"
+
+
+def register(latest: int | None = None) -> Finding:
+    """Hold the declarations that were taken in last against the journal, or all."""
+    found = audit() if latest is None else audit_latest(latest)
+    if found.holds:
+        return Finding("register", Health.WELL, f"{found.agreed:,} declarations are as the journal tells")
+    first = found.differences[0]
+    what = " ".join(filter(None, (first.declaration_id, first.act, first.field)))
+    return Finding(
+        "register", Health.FAILED, f"{found.different:,} declarations are not as the journal tells: {what}", REMEDY
+    )

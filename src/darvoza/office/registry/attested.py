@@ -1,0 +1,41 @@
+"""What the journal keeps of a decision: all that an auditor needs to hold the register against it, or to make it again."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+DRAWN: Final = ("fingerprint", "key_day", "commitment")
+"""What a decision says of its draw; the same for every act of a declaration."""
+
+EACH: Final = "each"
+"""Says in the entry of a run that was taken in that an entry on each of its declarations follows."""
+
+_OF_ACTS: Final = ("agency", "act", "probability", "u", "selected", "basis")
+
+
+def told_of(decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the draw and the acts as the journal keeps them.
+
+    Parameters
+    ----------
+    decisions
+        The decisions on one declaration, in plain values.
+
+    Examples
+    --------
+    >>> act = {"agency": "customs", "act": "scan", "probability": 0.5, "u": 0.25, "selected": True, "basis": "random"}
+    >>> told_of([act | {"floors": [{"kind": "random", "source": "random", "probability": 0.5}], "fingerprint": "ab"}])["acts"][0]["floors"]
+    [['random', 'random', '0.5']]
+    """
+    rows = list(decisions)
+    first: Mapping[str, Any] = next(iter(rows), {})
+    return {**{name: first.get(name) for name in DRAWN}, "acts": [_act(row) for row in rows]}
+
+
+def _act(row: Mapping[str, Any]) -> dict[str, Any]:
+    floors = [[floor["kind"], floor["source"], _text(floor["probability"])] for floor in row["floors"]]
+    return {name: _text(row.get(name)) for name in _OF_ACTS} | {"floors": floors}
+
+
+def _text(value: object) -> object:
+    """Write a fraction as text, as the journal keeps it."""
+    return repr(value) if isinstance(value, float) else value

@@ -1,0 +1,110 @@
+"""The register held against the journal: what somebody changed by another way than the office is found and named."""
+
+from argparse import Namespace
+
+import pytest
+from django.db.models import F
+
+from darvoza.flow.selectivity.keys import day_keys_text
+from darvoza.office.commands import audit as command
+from darvoza.office.insight.queries.register_audit import Difference, audit, audit_latest
+from darvoza.office.journal.models import Entry
+from darvoza.office.operations.probes import Health
+from darvoza.office.operations.register_probe import register
+from darvoza.office.registry.models import Decision, Declaration, Order
+from office.insight.world import DECLARATIONS, RING, START, references
+from people import Cast
+
+ONE = references()[0]
+OF_ONE = Decision.objects.filter(declaration__declaration_id=ONE)
+
+
+def found() -> set[tuple[str, str]]:
+    return {(each.act, each.field) for each in audit().differences if each.declaration_id == ONE}
+
+
+def test_all_that_was_taken_in_is_as_the_journal_tells(world: Cast) -> None:  # noqa: ARG001 - there is one
+    done = audit()
+    assert (done.agreed, done.different, done.erased, done.before) == (DECLARATIONS, 0, 0, 0)
+    assert done.holds
+    assert register().health is Health.WELL
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"u": F("u") / 2}, "u"),
+        ({"probability": 0.01}, "probability"),
+        ({"floors": [{"kind": "random", "source": "random", "probability": 0.01}]}, "floors"),
+        ({"basis": "law"}, "basis"),
+        ({"fingerprint": "00" * 32}, "fingerprint"),
+        ({"commitment": "ab" * 32}, "commitment"),
+    ],
+)
+def test_a_decision_that_was_changed_is_found(world: Cast, change: dict[str, object], field: str) -> None:  # noqa: ARG001
+    OF_ONE.update(**change)
+    assert field in {field for _, field in found()}
+    assert audit_latest(DECLARATIONS).different == 1
+    assert register().health is Health.FAILED
+    assert ONE in register().found
+
+
+def test_a_row_that_was_made_to_agree_with_itself_is_still_found(world: Cast) -> None:
+    chosen = OF_ONE.first()
+    assert chosen is not None
+    OF_ONE.update(
+        floors=[{"kind": "random", "source": "random", "probability": 0.01, "items": []}],
+        probability=0.01,
+        selected=chosen.u < 0.01,
+        basis="random" if chosen.u < 0.01 else "",
+    )
+    day = world.browser("umar").post("/figures/draws/verified/", {"keys": day_keys_text(RING, [START.date()])})
+    assert "Everything agrees" not in day.text
+    assert "The journal tells otherwise" in day.text
+    page = world.browser("umar").get(f"/figures/draws/{ONE}/")
+    assert "The journal tells otherwise" in page.text
+
+
+def test_what_agrees_is_said_to(world: Cast) -> None:
+    assert "The journal tells the same" in world.browser("umar").get(f"/figures/draws/{ONE}/").text
+
+
+def test_a_channel_an_act_an_order_and_a_declaration_that_are_missing_are_found(world: Cast) -> None:  # noqa: ARG001
+    order = Order.objects.exclude(declaration__declaration_id=ONE).first()
+    assert order is not None
+    name = order.declaration.declaration_id
+    order.delete()
+    Declaration.objects.filter(declaration_id=ONE).update(channel="blue")
+    OF_ONE.delete()
+    told = audit().differences
+    assert ("", "channel") in found()
+    assert ("customs physical", "decision") in found()
+    assert Difference(name, f"{order.agency} {order.act}", "order", "chosen", None) in told
+    Declaration.objects.filter(declaration_id=ONE).delete()
+    assert Difference(ONE, "", "decision", "a decision", None) in audit().differences
+
+
+def test_a_declaration_of_which_the_journal_tells_nothing_is_found(world: Cast) -> None:  # noqa: ARG001
+    Declaration.objects.filter(declaration_id=ONE).update(declaration_id="FORGED-1")
+    assert {each.declaration_id for each in audit().differences} == {"FORGED-1", ONE}
+
+
+def test_what_was_erased_is_not_called_a_forgery(world: Cast) -> None:  # noqa: ARG001
+    Entry.objects.filter(subject=ONE).update(body=None, salt=None)
+    done = audit()
+    assert (done.erased, done.different) == (1, 0)
+
+
+def test_the_command_names_what_differs_and_fails(
+    world: Cast,  # noqa: ARG001 - there is one
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(command, "start", lambda *_, **__: None)
+    assert command.run(Namespace()) == 0
+    assert f"{DECLARATIONS} agree, 0 do not" in capsys.readouterr().out
+    OF_ONE.update(probability=0.01)
+    assert command.run(Namespace()) == 1
+    told = capsys.readouterr().out
+    assert f"DIFFERENT: {ONE} customs physical probability:" in told
+    assert "register 0.01" in told
