@@ -165,3 +165,14 @@ def test_leakage_over_several_months_is_drawn_and_tabled(world: Cast) -> None:
     answer = world.browser("jamila").get("/figures/")
     assert len(answer.context["shown"].trend.marks) == 2
     assert answer.text.count("1.0% – 4.0%") >= 3
+
+
+def test_one_more_examiner_of_all_posts_is_one_at_each(reported: Cast) -> None:
+    browser = reported.browser("jamila")
+    together = browser.get("/figures/frontier/")
+    posts = together.context["shown"].posts
+    assert len(posts) > 1
+    assert f"One more examiner at each of {len(posts)} posts" in together.text
+    assert "One more examiner would" not in together.text
+    alone = browser.get("/figures/frontier/", {"post": posts[0]})
+    assert "at each of" not in alone.text

@@ -92,7 +92,8 @@ class PostFrontier:
     now
         The selection that was made.
     more_findings, more_money
-        What one more examiner would find and recover in a day, with 95 % limits; ``None`` where there is too little.
+        What one more examiner would find and recover in a day, with 95 % limits; of all posts, one more at each of them.
+        ``None`` where there is too little.
     why_not
         ``too few`` or ``incomplete`` when nothing can be said.
     """

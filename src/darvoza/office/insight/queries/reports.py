@@ -44,6 +44,11 @@ class FrontierShown:
     findings: Drawing | None
     money: Drawing | None
 
+    @property
+    def each(self) -> int:
+        """At how many posts one examiner more stands, where all are shown together; 0 where it is one post's frontier."""
+        return len(self.posts) if not self.post and len(self.posts) > 1 else 0
+
 
 def frontier_shown(scope: Scope) -> FrontierShown | None:
     """Give the frontier of the scope; nothing without a report, or for an agency that it is not of."""
