@@ -106,6 +106,35 @@ def test_a_declaration_replaced_by_a_later_version_counts_once() -> None:
     assert judged(*rows, *again).declarations == 12
 
 
+def test_an_amendment_without_a_result_takes_no_finding_away() -> None:
+    rows = [*lodged("A", 60), *lodged("A", 30, **found(0.5, "f"))]
+    blank = {"version": 2, "examined": None, "finding": None, "inclusion_probability": None}
+    amended = [{**row, **blank, "lodged_at": row["lodged_at"] + timedelta(days=9)} for row in rows]  # type: ignore[operator]
+    assert judged(*rows, *amended) == judged(*rows)
+
+
+def test_a_declaration_amended_into_another_name_leaves_its_finding_with_who_was_examined() -> None:
+    rows = lodged("A", 30, **found(0.5, "f"))
+    again = [
+        {**row, "version": 2, "importer_id": "others", "finding": None, "lodged_at": START + timedelta(days=330)}
+        for row in rows
+    ]
+    assert judged(*lodged("A", 60), *rows, *again).findings == 30
+
+
+def test_an_amendment_before_the_examination_counts_as_it_was_examined() -> None:
+    rows = [{**row, "result_at": START + timedelta(days=320)} for row in lodged("A", 30, **found(0.5, "f"))]
+    before = [{**row, "importer_id": "others", "finding": None} for row in rows]
+    again = [{**row, "version": 2, "lodged_at": START + timedelta(days=310)} for row in rows]
+    assert judged(*lodged("A", 60), *before, *again).findings == 30
+
+
+def test_a_clean_result_before_an_amendment_hides_no_finding_after_it() -> None:
+    clean = [{**row, "finding": False} for row in lodged("A", 30, **found(0.5, "f"))]
+    again = [{**row, "version": 2, "finding": True, "lodged_at": START + timedelta(days=310)} for row in clean]
+    assert judged(*lodged("A", 60), *clean, *again).findings == 30
+
+
 def test_without_any_result_nobody_is_judged() -> None:
     with pytest.raises(UnfitModel, match="no result"):
         standings(made(lodged("A", 5)), Role.IMPORTER, DAY)

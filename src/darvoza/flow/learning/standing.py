@@ -6,7 +6,7 @@ examinations that a profile had to have do not whitewash. A finding is a fact, h
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,9 @@ from numpy.typing import NDArray
 from darvoza.domain.codes import Role
 from darvoza.domain.standing import Standing, StandingCategory, StandingRule, StandingRules
 from darvoza.errors import UnfitModel
+from darvoza.flow.learning.standing_evidence import judged_declarations
 from darvoza.methods.partial_evidence import PartialEvidence, believed_rates, fitted_prior
 from darvoza.methods.smoothed_rates import Prior
-
-RESULT_DELAY = timedelta(days=7)
-"""A result without a date of its own counts as known so long after lodging."""
 
 LEVEL = 0.9
 """Level of the limits beside each rate."""
@@ -107,7 +105,7 @@ def standings(
         When no result is known before the day.
     """
     rules = rules or StandingRules()
-    declarations = _declarations(items, role, day)
+    declarations = judged_declarations(items, role, day)
     groups = declarations.get_column("trader").rle_id().to_numpy().astype(np.int64)
     age = declarations.get_column("age").to_numpy().astype(np.float64)
     known, found = (declarations.get_column(name).to_numpy() for name in ("known", "found"))
@@ -122,29 +120,6 @@ def standings(
     base = _base(evidence, known=known, found=found, weights=decay / np.nan_to_num(probability, nan=1.0))
     table = _plain_counts(declarations, role, day, debts)
     return StandingTable(_judged(table, evidence, base, rules=rules, authorised=authorised), base)
-
-
-def _declarations(items: pl.DataFrame, role: Role, day: date) -> pl.DataFrame:
-    """Give one row a declaration of a known trader lodged before the day, traders next to each other."""
-    start = datetime.combine(day, time(), UTC)
-    result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
-    known = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null() & (result_at < start)
-    found = known & pl.col("finding").fill_null(value=False)
-    version = pl.col("version").fill_null(1)
-    return (
-        items.filter(pl.col("lodged_at") < start, pl.col(f"{role}_id").is_not_null())
-        .filter(version == version.max().over("declaration_id"))
-        .group_by("declaration_id")
-        .agg(
-            pl.col(f"{role}_id").first().alias("trader"),
-            ((start - pl.col("lodged_at").first()).dt.total_days()).alias("age"),
-            known.any().alias("known"),
-            found.any().alias("found"),
-            pl.col("inclusion_probability").cast(pl.Float64).max().alias("probability"),
-            result_at.filter(found).max().dt.date().alias("found_on"),
-        )
-        .sort("trader", "declaration_id")
-    )
 
 
 def _base(evidence: PartialEvidence, *, known: Flags, found: Flags, weights: Floats) -> Prior:

@@ -1,0 +1,83 @@
+"""What is known of those who trade before a day: each declaration once, as it was examined, with what was found.
+
+An amendment replaces what was declared, never what was found: whoever amends a declaration after its examination keeps
+the result. It is held by the version that was examined, the latest one lodged before the result became known.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+import polars as pl
+
+from darvoza.domain.codes import Role
+
+RESULT_DELAY: Final = timedelta(days=7)
+"""A result without a date of its own counts as known so long after lodging."""
+
+
+def judged_declarations(items: pl.DataFrame, role: Role, day: date) -> pl.DataFrame:
+    """Give one row a declaration of a known trader lodged before the day, traders next to each other.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items with their outcomes, in any order, all versions of a declaration.
+    role
+        The part the traders play.
+    day
+        What was lodged or became known on the day or later is not looked at.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``declaration_id, trader, age`` [days], ``known`` (there is a result), ``found``, ``probability`` (with what
+        chance the examination was come by), ``found_on``.
+    """
+    start = datetime.combine(day, time(), UTC)
+    result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
+    known = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null() & (result_at < start)
+    seen = items.filter(pl.col("lodged_at") < start, pl.col(f"{role}_id").is_not_null()).with_columns(
+        _version=pl.col("version").fill_null(1),
+        _known=known,
+        _found=known & pl.col("finding").fill_null(value=False),
+        _result_at=result_at,
+    )
+    return (
+        seen.with_columns(_counts=_examined_version(seen))
+        .with_columns(_weighed=pl.col("_known").any().over("declaration_id", "_version"))
+        .group_by("declaration_id")
+        .agg(
+            pl.col(f"{role}_id").filter("_counts").first().alias("trader"),
+            ((start - pl.col("lodged_at").min()).dt.total_days()).alias("age"),
+            pl.col("_known").any().alias("known"),
+            pl.col("_found").any().alias("found"),
+            _probability(),
+            pl.col("_result_at").filter("_found").max().dt.date().alias("found_on"),
+        )
+        .sort("trader", "declaration_id")
+    )
+
+
+def _examined_version(seen: pl.DataFrame) -> pl.Expr | pl.Series:
+    """Tell of each row whether it is of the version that counts: the one examined, or the latest where none was.
+
+    Of several results, that of the first finding says which one it is: a declaration examined clean and amended stays with
+    the trader in whose hands the finding was made.
+    """
+    if seen.filter(pl.col("_version").n_unique().over("declaration_id") > 1).is_empty():
+        return pl.repeat(value=True, n=seen.height, eager=True)
+    at = pl.coalesce("result_at", "lodged_at")
+    result = pl.coalesce(at.filter("_found").min(), at.filter("_known").min()).over("declaration_id")
+    # the first version counts even where its result seems older than itself: clocks differ
+    first = pl.col("_version") == pl.col("_version").min().over("declaration_id")
+    before = result.is_null() | (pl.col("lodged_at") <= result) | first
+    latest = pl.col("_version").filter(before).max().over("declaration_id")
+    return pl.col("_version") == latest
+
+
+def _probability() -> pl.Expr:
+    """Give the chance of the examination: that of the versions with a result, where there is one, and of all otherwise."""
+    stated = pl.col("inclusion_probability").cast(pl.Float64)
+    return (pl.when(pl.col("_known").any()).then(stated.filter("_weighed").max()).otherwise(stated.max())).alias(
+        "probability"
+    )
