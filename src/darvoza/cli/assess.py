@@ -51,7 +51,7 @@ from darvoza.flow.learning.hazard_store import read_hazards
 from darvoza.flow.learning.model_store import StoredModel, load_model
 from darvoza.flow.learning.plan_states import read_states
 from darvoza.flow.learning.registry import champion_directory, is_registry
-from darvoza.flow.learning.standing_store import read_judged
+from darvoza.flow.learning.standing_store import read_judged, standing_warnings
 from darvoza.flow.oversight.breaker import Alarm, alarms
 from darvoza.flow.oversight.joint_draw import JointDraw, joint_draw
 from darvoza.flow.oversight.summary import summarise
@@ -91,6 +91,9 @@ def run(options: Namespace) -> int:
     _tell_of_validity(policy.profiles, decisions)
     for warning in expiry_warnings(policy.profiles, _last_day(decisions)):
         print(warning, file=sys.stderr)
+    table = policy.standings if isinstance(policy.standings, pl.DataFrame) else None
+    for warning in standing_warnings(table, policy.standing_rules, _last_day(decisions)):
+        print(f"ATTENTION: {warning}", file=sys.stderr)
     return 0
 
 
@@ -146,7 +149,7 @@ def _models(options: Namespace) -> tuple[StoredModel | None, StoredModel | None]
 def _policy(options: Namespace, sources: HealthSources, *, kept: bool) -> Policy:
     """Gather what decides; everything is checked before a row is read."""
     stored, challenger = _models(options)
-    judged = read_judged(options.standing)
+    judged = read_judged(options.standing, kept=kept)
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
     profiles = load_profiles(options.profiles, approved=True) if kept else approved_profiles(options.profiles)
     return Policy(

@@ -3,7 +3,9 @@
 They tell the category, the rule that made it and what would change it. They tell no threshold of any profile.
 """
 
-from darvoza.domain.standing import Standing, StandingCategory, StandingRule
+from collections.abc import Iterator
+
+from darvoza.domain.standing import CATEGORY_OF, Standing, StandingCategory, StandingRule
 
 LANGUAGES = ("en", "ru")
 
@@ -75,6 +77,19 @@ FACTS = {
     "ru": "Деклараций: {declarations}; результатов проверок: {results}; с нарушениями: {findings}.",
 }
 
+TERMS = {
+    "en": {
+        "ends": "The authorisation ends on {day}.",
+        "suspended": "It is suspended from {day}.",
+        "otherwise": "Without the authorisation: {category}. {rule}",
+    },
+    "ru": {
+        "ends": "Срок действия свидетельства истекает {day}.",
+        "suspended": "Действие свидетельства приостанавливается с {day}.",
+        "otherwise": "Без свидетельства: {category}. {rule}",
+    },
+}
+
 HEADS = {
     "en": "Standing of {trader} on {day}: {category}.",
     "ru": "Репутация участника {trader} на {day}: {category}.",
@@ -96,7 +111,20 @@ def standing_sentences(standing: Standing, language: str = "en") -> tuple[str, .
     facts = FACTS[language].format(
         declarations=standing.declarations, results=standing.results, findings=standing.findings
     )
+    told = head, RULES[language][standing.rule], facts, *_terms(standing, language)
     change = CHANGES[language].get(standing.rule)
     if change is None or ("{n}" in change and standing.wanted is None):
-        return head, RULES[language][standing.rule], facts
-    return head, RULES[language][standing.rule], facts, change.format(n=round(standing.wanted or 0))
+        return told
+    return *told, change.format(n=round(standing.wanted or 0))
+
+
+def _terms(standing: Standing, language: str) -> Iterator[str]:
+    """Tell until when an authorisation holds, and what holds without it."""
+    say = TERMS[language]
+    if standing.ends_on is not None:
+        yield say["ends"].format(day=standing.ends_on.isoformat())
+    if standing.suspended_from is not None and standing.suspended_from > standing.day:
+        yield say["suspended"].format(day=standing.suspended_from.isoformat())
+    if standing.otherwise is not None:
+        category = CATEGORIES[language][CATEGORY_OF[standing.otherwise]]
+        yield say["otherwise"].format(category=category, rule=RULES[language][standing.otherwise])

@@ -4,12 +4,9 @@ from argparse import Namespace
 from difflib import get_close_matches
 
 from darvoza.cli.standing_words import standing_sentences
-from darvoza.domain.standing import Standing
 from darvoza.errors import OutputError
 from darvoza.flow.learning.standing import as_standing
 from darvoza.flow.learning.standing_store import read_standings
-
-FIELDS = tuple(Standing.__dataclass_fields__)
 
 
 def run(options: Namespace) -> int:
@@ -20,6 +17,6 @@ def run(options: Namespace) -> int:
         near = get_close_matches(options.trader, table.get_column("trader").to_list(), n=1)
         hint = f"did you mean {near[0]}?" if near else None
         raise OutputError(field="TRADER", expected="a trader of this table", got=options.trader, hint=hint)
-    standing = as_standing({name: mine.row(0, named=True)[name] for name in FIELDS})
-    print("\n".join(standing_sentences(standing, options.language)))
+    for row in mine.iter_rows(named=True):
+        print("\n".join(standing_sentences(as_standing(row), options.language)))
     return 0

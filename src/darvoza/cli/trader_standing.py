@@ -1,5 +1,6 @@
 """``darvoza trader standing``: the standing of every trader in one role on one day."""
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -11,7 +12,7 @@ from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.domain.codes import Role
-from darvoza.domain.standing import StandingCategory, StandingRules
+from darvoza.domain.standing import CATEGORY_OF, StandingCategory, StandingRules
 from darvoza.flow.intake.registers import read_operators, read_standing_rules, read_traders
 from darvoza.flow.learning.standing import StandingTable, standings
 from darvoza.flow.learning.standing_store import STANDINGS
@@ -26,8 +27,7 @@ def run(options: Namespace) -> int:
     progress = Progress()
     with fresh_directory(options.out) as part:
         intake = take_in_results(options, options.files, progress, findings_stand=True)
-        force = {one.trader for one in operators if one.role is role and one.in_force(options.day)}
-        table = standings(intake.items, role, options.day, rules=rules, authorised=force, debts=traders)
+        table = standings(intake.items, role, options.day, rules=rules, operators=operators, debts=traders)
         progress("standing", table.traders.height)
         linked = table.traders if traders is None else _with_links(table.traders, traders)
         linked.write_parquet(part / STANDINGS)
@@ -36,6 +36,8 @@ def run(options: Namespace) -> int:
         write_manifest(part, {"inputs": inputs, "role": role, "day": options.day.isoformat(), "rules": asdict(rules)})
     print(told(intake))
     print("\n".join(_summed_up(table)))
+    for warning in _privileged(table, rules):
+        print(f"ATTENTION: {warning}", file=sys.stderr)
     print(f"standings: {options.out / STANDINGS}")
     return 0
 
@@ -58,3 +60,16 @@ def _summed_up(table: StandingTable) -> Iterator[str]:
         rules = mine.group_by("rule").len().sort("len", descending=True).iter_rows()
         why = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in rules)
         yield f"  {category.value:<11} {counts.get(category.value, 0):>8,}   {why}".rstrip()
+
+
+def _privileged(table: StandingTable, rules: StandingRules) -> Iterator[str]:
+    """Name authorised operators who would stand low, and those whose authorisation ends soon."""
+    for one in table.records():
+        if one.otherwise is not None and CATEGORY_OF[one.otherwise] is StandingCategory.LOW:
+            why = one.otherwise.replace("_", " ")
+            yield (
+                f"{one.trader} is authorised and would stand low ({why}): {one.findings} findings in {one.results} results; "
+                "look at the authorisation again"
+            )
+        if one.ends_on is not None and (one.ends_on - one.day).days <= rules.oldest:
+            yield f"the authorisation of {one.trader} ends on {one.ends_on}; from then on other rules make his standing"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from darvoza.domain.codes import Role
 
@@ -26,6 +27,10 @@ class OperatorCriterion(StrEnum):
     RECORDS = "records"
     SOLVENCY = "solvency"
     SECURITY = "security"
+
+
+TERMS: Final = ("authorised_on", "ends_on", "suspended_from", "suspended_to")
+"""The fields that say on which days an authorisation is in force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from darvoza.domain.codes import Role
 from darvoza.errors import SettingsError
@@ -32,6 +33,20 @@ class StandingRule(StrEnum):
     BETWEEN = "between"
 
 
+CATEGORY_OF: Final = {
+    StandingRule.AUTHORISATION: StandingCategory.AUTHORISED,
+    StandingRule.SURELY_ABOVE: StandingCategory.LOW,
+    StandingRule.FEW_DECLARATIONS: StandingCategory.NEW,
+    StandingRule.SHORT_TENURE: StandingCategory.NEW,
+    StandingRule.OPEN_DEBT: StandingCategory.MEDIUM,
+    StandingRule.FRESH_FINDING: StandingCategory.MEDIUM,
+    StandingRule.LITTLE_EVIDENCE: StandingCategory.MEDIUM,
+    StandingRule.SURELY_BELOW: StandingCategory.HIGH,
+    StandingRule.BETWEEN: StandingCategory.MEDIUM,
+}
+"""The category that each rule makes."""
+
+
 @dataclass(frozen=True, slots=True)
 class StandingRules:
     """What makes a category; set by the administration, published, and the same for all.
@@ -57,6 +72,8 @@ class StandingRules:
     high_factor, authorised_factor
         What the expected harm of a trader who stands high, or is authorised, counts when the score spends the
         capacity, in (0, 1]. Floors of law, alert, profile, plan and chance are not touched.
+    oldest
+        Days after which a standing in use is told to be old; it stays in use as it is.
     """
 
     half_life: float = 365.0
@@ -70,6 +87,7 @@ class StandingRules:
     low_floor: float = 0.15
     high_factor: float = 0.5
     authorised_factor: float = 0.25
+    oldest: int = 92
 
     def __post_init__(self) -> None:
         bounds = {
@@ -114,6 +132,10 @@ class Standing:
     wanted
         What would change the category: further passes of examinations drawn by chance, declarations or days, as the
         rule has it; ``None`` where nothing of the kind would.
+    authorised_on, ends_on, suspended_from, suspended_to
+        Terms of the authorisation in force on the day of the judgement; ``None`` where there is none.
+    otherwise
+        The rule that would make the category without the authorisation; it does on days when that is not in force.
     """
 
     trader: str
@@ -132,3 +154,8 @@ class Standing:
     last_finding: date | None = None
     open_debt: float | None = None
     wanted: float | None = None
+    authorised_on: date | None = None
+    ends_on: date | None = None
+    suspended_from: date | None = None
+    suspended_to: date | None = None
+    otherwise: StandingRule | None = None

@@ -286,7 +286,8 @@ def _plans_and_standing(
         book = policy.hazards
         floors.append(hazard_floors(facts, book.cells, book.usual, book.settings, starts=starts))
     if policy.standings is not None:
-        low, factors = form.of_standing(lodged.current[starts], policy.standings, policy.standing_rules)
+        traders = lodged.current[starts].with_columns(facts.get_column("lodged_on")[starts])
+        low, factors = form.of_standing(traders, policy.standings, policy.standing_rules)
         floors.append(low)
     return floors, factors
 

@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 import polars as pl
 import pytest
 
@@ -62,3 +64,44 @@ def test_few_are_judged_as_many_are(standings: pl.DataFrame, rules: StandingRule
     assert few == many.to_list()
     assert [tuple(floor) for floor in few_low_standing_floors(few, rules)] == low_standing_floors(many, rules).rows()
     assert standing_factors(few, rules).tolist() == standing_factors(many, rules).tolist()
+
+
+DAY = date(2026, 11, 30)
+TERMS = {"authorised_on": pl.Date, "ends_on": pl.Date, "suspended_from": pl.Date, "suspended_to": pl.Date}
+
+
+def on_days(*days: date, ends_on: date | None = None, **suspended: date) -> list[str | None]:
+    """The category of a trader who was authorised, and would stand low, on some days, in both forms."""
+    row = {"trader": "A", "role": "importer", "category": "authorised", "otherwise": "surely_above"}
+    terms = {"authorised_on": date(2026, 1, 1), "ends_on": ends_on, **suspended}
+    standings = pl.DataFrame(
+        [
+            {**row, **{name: terms.get(name) for name in TERMS}},
+            {**row, "trader": "B", "category": "high", "otherwise": None},
+        ],
+        schema_overrides=TERMS,
+    )
+    traders = pl.DataFrame({"importer_id": ["A", "B"] * len(days), "lodged_on": [day for day in days for _ in "AB"]})
+    many = standing_of(traders, standings).to_list()
+    assert Judged(standings).strictest(traders) == many
+    assert many[1::2] == ["high"] * len(days)
+    return many[::2]
+
+
+def test_an_authorisation_counts_on_days_when_it_is_in_force_and_on_no_other() -> None:
+    after = DAY + timedelta(days=1)
+    assert on_days(DAY, after, ends_on=DAY) == ["authorised", "low"]
+    assert on_days(date(2025, 12, 31), after) == ["low", "authorised"]
+    assert on_days(DAY, after, suspended_from=after) == ["authorised", "low"]
+    assert on_days(DAY, after, suspended_from=DAY, suspended_to=DAY) == ["low", "authorised"]
+
+
+def test_a_standing_that_was_kept_before_terms_were_counts_as_it_did() -> None:
+    traders = TRADERS.with_columns(lodged_on=pl.lit(DAY))
+    assert standing_of(traders, STANDINGS).to_list() == CATEGORIES.to_list()
+    old_and_new = pl.concat(
+        [STANDINGS, STANDINGS.clear().with_columns(otherwise=None, **dict.fromkeys(TERMS))], how="diagonal"
+    )
+    typed = old_and_new.cast({"otherwise": pl.String, **TERMS})  # type: ignore[dict-item]
+    assert standing_of(traders, typed).to_list() == CATEGORIES.to_list()
+    assert Judged(typed).strictest(traders) == CATEGORIES.to_list()

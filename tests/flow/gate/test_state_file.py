@@ -1,6 +1,7 @@
 """The state in force is read as a whole, named by all that is in it, and falls back only as it was told to."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -124,6 +125,24 @@ def test_the_starter_profiles_can_be_put_in_force(home: Path) -> None:
     made = state(home)
     assert isinstance(made.policy.profiles, ProfileSet)
     assert len(tuple(made.policy.profiles)) > 30
+
+
+def test_old_standings_and_ended_authorisations_are_alarms_of_the_day_and_change_no_name(home: Path) -> None:
+    (home / "standing").mkdir()
+    row = {"trader": "A", "role": "importer", "category": "authorised", "rule": "authorisation", "otherwise": "between"}
+    days = {"day": date(2026, 7, 1), "authorised_on": date(2026, 1, 1), "ends_on": date(2026, 7, 31)}
+    none = {"suspended_from": None, "suspended_to": None}
+    pl.DataFrame([{**row, **days, **none}], schema_overrides=dict.fromkeys(none, pl.Date)).write_parquet(
+        home / "standing" / "standings.parquet"
+    )
+    (home / "standing" / "manifest.json").write_text('{"rules": {"oldest": 40}}', encoding="utf-8")
+    write(home, standing=["standing"])
+    made = state(home)
+    assert made.expired(date(2026, 7, 31)) == ()
+    assert len(made.expired(date(2026, 8, 1))) == 1
+    told = made.expired(date(2026, 9, 1))
+    assert "importer is of 2026-07-01, 62 days old and more than 40" in told[0]
+    assert "A (ended on 2026-07-31)" in told[1]
 
 
 def test_a_state_that_is_kept_means_what_it_meant_and_one_in_force_is_to_be_mended(home: Path) -> None:

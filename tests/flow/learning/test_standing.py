@@ -1,15 +1,18 @@
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
 
 from builders import START, an_item, goods
 from darvoza.domain.codes import Role
+from darvoza.domain.operators import TERMS, AuthorisedOperator
 from darvoza.domain.standing import Standing, StandingCategory, StandingRule, StandingRules
 from darvoza.errors import SettingsError, UnfitModel
-from darvoza.flow.learning.standing import standings
+from darvoza.flow.learning.standing import as_standing, standings
 
 DAY = START.date() + timedelta(days=400)
 
@@ -38,6 +41,8 @@ def passed(pi: float, tag: str) -> dict[str, object]:
 def found(pi: float, tag: str) -> dict[str, object]:
     return {"examined": True, "finding": True, "inclusion_probability": Decimal(str(pi)), "tag": tag}
 
+
+AUTHORISED = AuthorisedOperator("A", Role.IMPORTER, START.date(), ends_on=DAY + timedelta(days=5))
 
 OTHERS = [*lodged("others", 900), *lodged("others", 90, **passed(0.1, "p")), *lodged("others", 10, **found(0.1, "f"))]
 
@@ -85,10 +90,37 @@ def test_a_fresh_finding_keeps_a_trader_from_standing_high_until_it_is_old() -> 
 
 def test_an_authorisation_and_a_debt_are_told() -> None:
     rows = lodged("A", 40)
-    assert judged(*rows, authorised={"A"}).category is StandingCategory.AUTHORISED
+    assert judged(*rows, operators=[AUTHORISED]).category is StandingCategory.AUTHORISED
     debts = pl.DataFrame({"trader": ["A"], "open_debt": [12.0]})
     owing = judged(*rows, debts=debts)
     assert (owing.rule, owing.open_debt) == (StandingRule.OPEN_DEBT, 12.0)
+
+
+def test_a_standing_keeps_the_terms_of_an_authorisation_and_the_rule_that_holds_without_it() -> None:
+    rows = [*lodged("A", 60), *lodged("A", 30, **found(0.5, "f"))]
+    one = judged(*rows, operators=[AUTHORISED, replace(AUTHORISED, ends_on=DAY)])
+    assert (one.authorised_on, one.ends_on) == (START.date(), DAY + timedelta(days=5))
+    assert (one.category, one.rule, one.otherwise) == (
+        StandingCategory.AUTHORISED, StandingRule.AUTHORISATION, StandingRule.SURELY_ABOVE,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "given", [{"role": Role.CARRIER}, {"ends_on": DAY - timedelta(days=1)}, {"suspended_from": DAY}]
+)
+def test_an_authorisation_not_in_force_or_in_another_role_makes_no_standing(given: dict[str, Any]) -> None:
+    one = judged(*lodged("A", 40), operators=[replace(AUTHORISED, **given)])
+    assert (one.category, one.authorised_on, one.otherwise) == (StandingCategory.MEDIUM, None, None)
+
+
+def test_an_operator_is_found_in_whatever_way_his_identifier_is_typed() -> None:
+    assert judged(*lodged("А-1", 40), operators=[replace(AUTHORISED, trader="a 1")]).rule is StandingRule.AUTHORISATION
+
+
+def test_a_row_that_was_kept_before_terms_were_is_read() -> None:
+    row = asdict(judged(*lodged("A", 40)))
+    old = {name: value for name, value in row.items() if name not in {*TERMS, "otherwise"}}
+    assert as_standing(old) == as_standing({**row, "linked": 2})
 
 
 def test_what_becomes_known_on_the_day_or_later_is_not_looked_at() -> None:

@@ -1,15 +1,16 @@
 """What standing does to a selection: a low one raises π, a high one makes the score ask for less, never a floor."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.codes import Act, Agency
+from darvoza.domain.codes import Act, Agency, Role
+from darvoza.domain.operators import TERMS, AuthorisedOperator
 from darvoza.domain.selection import FloorKind, PlacedFloor
-from darvoza.domain.standing import StandingCategory, StandingRules
+from darvoza.domain.standing import CATEGORY_OF, StandingCategory, StandingRules
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +26,9 @@ _STRICTEST = {
 }  # fmt: skip
 
 _NAMES = {place: name for name, place in _STRICTEST.items()}
+
+_OTHERWISE = {rule.value: _STRICTEST[category.value] for rule, category in CATEGORY_OF.items()}
+"""How strict the category is that stands in for an authorisation not in force, by the rule that makes it."""
 
 UNJUDGED: Final = -1
 """The rank of who is not judged."""
@@ -44,15 +48,46 @@ class Judged:
         self._ranks: dict[str, dict[str | None, int]] = {}
         for trader, role, category in self.standings.select("trader", "role", "category").iter_rows():
             self._ranks.setdefault(role, {})[trader] = _STRICTEST[category]
+        self._terms = _authorised(self.standings)
 
     def strictest(self, traders: pl.DataFrame) -> list[str | None]:
         """Give what `standing_of` gives."""
-        ranks = [
-            [of_role.get(trader, UNJUDGED) for trader in traders.get_column(f"{role}_id").to_list()]
-            for role, of_role in self._ranks.items()
-        ]
+        ranks = [self._of_role(role, traders) for role in self._ranks]
         worst = map(max, zip(*ranks, strict=True)) if ranks else [UNJUDGED] * traders.height
         return [_NAMES.get(rank) for rank in worst]
+
+    def _of_role(self, role: str, traders: pl.DataFrame) -> list[int]:
+        """Give how strict the category is of each who plays a part; without an authorisation on days when it is not in force."""
+        names = traders.get_column(f"{role}_id").to_list()
+        ranks = [self._ranks[role].get(name, UNJUDGED) for name in names]
+        terms = self._terms.get(role)
+        if terms is None:
+            return ranks
+        days = traders.get_column("lodged_on").to_list()
+        held = (terms.get(name) for name in names)
+        return [
+            one.otherwise if one and not one.operator.in_force(day) else rank
+            for one, day, rank in zip(held, days, ranks, strict=True)
+        ]
+
+
+class _Authorised(NamedTuple):
+    """Who was authorised when he was judged, and how strict the category is that he has without it."""
+
+    operator: AuthorisedOperator
+    otherwise: int
+
+
+def _authorised(standings: pl.DataFrame) -> dict[str, dict[str | None, _Authorised]]:
+    """Give the terms of authorisations by role and trader; none of a table kept before terms were."""
+    found: dict[str, dict[str | None, _Authorised]] = {}
+    if "otherwise" not in standings.columns:
+        return found
+    for row in standings.filter(pl.col("otherwise").is_not_null()).iter_rows(named=True):
+        terms = {name: row[name] for name in TERMS}
+        operator = AuthorisedOperator(row["trader"], Role(row["role"]), **terms)
+        found.setdefault(row["role"], {})[row["trader"]] = _Authorised(operator, _OTHERWISE[row["otherwise"]])
+    return found
 
 
 def standing_of(traders: pl.DataFrame, standings: pl.DataFrame) -> pl.Series:
@@ -61,27 +96,41 @@ def standing_of(traders: pl.DataFrame, standings: pl.DataFrame) -> pl.Series:
     Parameters
     ----------
     traders
-        One row a declaration, with the columns ``importer_id``, ``exporter_id``, ``declarant_id``, ``carrier_id``.
+        One row a declaration, with the columns ``importer_id``, ``exporter_id``, ``declarant_id``, ``carrier_id`` and,
+        where terms of authorisations are known, ``lodged_on``.
     standings
-        ``trader``, ``role``, ``category`` of every trader judged, in any roles.
+        ``trader``, ``role``, ``category`` of every trader judged, in any roles; where they are known, the terms of
+        authorisations (``authorised_on``, ``ends_on``, ``suspended_from``, ``suspended_to``), and ``otherwise``: the rule
+        that makes the category on days when the authorisation is not in force.
 
     Returns
     -------
     pl.Series
         Categories, null where nobody is judged.
     """
-    ranked = standings.select(
-        "trader", "role", rank=pl.col("category").replace_strict(_STRICTEST, return_dtype=pl.Int64)
-    )
+    timed = "otherwise" in standings.columns
+    ranked = standings.with_columns(rank=pl.col("category").replace_strict(_STRICTEST, return_dtype=pl.Int64))
+    kept = ["trader", "rank", *((*TERMS, "otherwise") if timed else ())]
     ranks = []
     for role in ranked.get_column("role").unique().sort():
-        judged = ranked.filter(role=role).select(pl.col("trader").alias(f"{role}_id"), pl.col("rank").alias(role))
+        judged = ranked.filter(role=role).select(kept).rename({"trader": f"{role}_id"})
         joined = traders.join(judged, on=f"{role}_id", how="left", maintain_order="left")
-        ranks.append(joined.get_column(role))
+        ranks.append(joined.select((_on_the_day() if timed else pl.col("rank")).alias(role)).to_series())
     if not ranks:
         return pl.Series("category", [None] * traders.height, dtype=pl.String)
     worst = pl.DataFrame(ranks).select(pl.max_horizontal(pl.all())).to_series()
     return worst.replace_strict(_NAMES, return_dtype=pl.String).alias("category")
+
+
+def _on_the_day() -> pl.Expr:
+    """Give how strict a category is on the day of lodging: without an authorisation when that is not in force."""
+    day = pl.col("lodged_on")
+    within = (pl.col("authorised_on") <= day) & (pl.col("ends_on").is_null() | (day <= pl.col("ends_on")))
+    suspended = (pl.col("suspended_from") <= day).fill_null(value=False)
+    lifted = (pl.col("suspended_to") < day).fill_null(value=False)
+    lapsed = pl.col("otherwise").is_not_null() & ~(within & ~(suspended & ~lifted))
+    otherwise = pl.col("otherwise").replace_strict(_OTHERWISE, default=None, return_dtype=pl.Int64)
+    return pl.when(lapsed).then(otherwise).otherwise("rank")
 
 
 def low_standing_floors(categories: pl.Series, rules: StandingRules) -> pl.DataFrame:

@@ -47,6 +47,7 @@ from darvoza.errors import DarvozaError, ModelError, SettingsError
 from darvoza.flow.assessment.annual_minimum import owed_profiles, read_counts
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.assessment.standing_floors import Judged as Standings
 from darvoza.flow.enrichment.certificate_checks import refolded
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.fact_settings import load_fact_settings
@@ -59,7 +60,7 @@ from darvoza.flow.learning.hazard_store import read_hazards
 from darvoza.flow.learning.model_store import StoredModel, load_model
 from darvoza.flow.learning.plan_states import read_states
 from darvoza.flow.learning.registry import champion_directory, is_registry
-from darvoza.flow.learning.standing_store import read_judged
+from darvoza.flow.learning.standing_store import read_judged, standing_warnings
 from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.capacity import PURSES, Budget, Split
 from darvoza.flow.selectivity.capacity_file import read_capacity
@@ -115,9 +116,12 @@ class State:
         return self.silent.isdisjoint({"*", post})
 
     def expired(self, day: date) -> tuple[str, ...]:
-        """Say which lists their source no longer vouches for; they stay in use as they are."""
+        """Say which lists their source no longer vouches for, and which standings are old; they stay in use as they are."""
         lists = self.policy.profiles.expired_lists(day)
-        return tuple(f"list {named.name} expired on {named.expires}; it stays in use as it is" for named in lists)
+        told = tuple(f"list {named.name} expired on {named.expires}; it stays in use as it is" for named in lists)
+        judged = self.policy.standings
+        table = judged.standings if isinstance(judged, Standings) else judged
+        return told + standing_warnings(table, self.policy.standing_rules, day)
 
 
 def read_state(path: Path, ring: KeyRing | None = None, *, kept: bool = False) -> State:
@@ -245,7 +249,7 @@ def _health(
     health: HealthSources, paths: Mapping[str, Path], lists: Mapping[str, Sequence[Path]], *, kept: bool
 ) -> dict[str, Any]:
     """Give what decides about goods under control of the health services, and about those who trade."""
-    judged = read_judged(lists["standing"])
+    judged = read_judged(lists["standing"], kept=kept)
     used = paths.get("certificates_used")
     return {
         "competence": CompetenceRegister.of(read_competence(paths["competence"])) if "competence" in paths else None,

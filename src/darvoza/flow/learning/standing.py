@@ -4,7 +4,7 @@ Only what chance had a hand in speaks for what nobody looked at (`darvoza.method
 examinations that a profile had to have do not whitewash. A finding is a fact, however it was reached.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -14,7 +14,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.codes import Role
-from darvoza.domain.standing import Standing, StandingCategory, StandingRule, StandingRules
+from darvoza.domain.folding import folded_number
+from darvoza.domain.operators import TERMS, AuthorisedOperator
+from darvoza.domain.standing import CATEGORY_OF, Standing, StandingCategory, StandingRule, StandingRules
 from darvoza.errors import UnfitModel
 from darvoza.flow.learning.standing_evidence import judged_declarations
 from darvoza.methods.partial_evidence import PartialEvidence, believed_rates, fitted_prior
@@ -28,18 +30,6 @@ MOST_PASSES = 4096
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-
-_CATEGORY = {
-    StandingRule.AUTHORISATION: StandingCategory.AUTHORISED,
-    StandingRule.SURELY_ABOVE: StandingCategory.LOW,
-    StandingRule.FEW_DECLARATIONS: StandingCategory.NEW,
-    StandingRule.SHORT_TENURE: StandingCategory.NEW,
-    StandingRule.OPEN_DEBT: StandingCategory.MEDIUM,
-    StandingRule.FRESH_FINDING: StandingCategory.MEDIUM,
-    StandingRule.LITTLE_EVIDENCE: StandingCategory.MEDIUM,
-    StandingRule.SURELY_BELOW: StandingCategory.HIGH,
-    StandingRule.BETWEEN: StandingCategory.MEDIUM,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +54,15 @@ class StandingTable:
 
 
 def as_standing(row: Mapping[str, Any]) -> Standing:
-    """Read one row of a table of standings."""
+    """Read one row of a table of standings; one that was kept before it said so much says less."""
+    said = {field.name: row[field.name] for field in fields(Standing) if field.name in row}
     kinds = {
         "role": Role(row["role"]),
         "category": StandingCategory(row["category"]),
         "rule": StandingRule(row["rule"]),
+        "otherwise": StandingRule(said["otherwise"]) if said.get("otherwise") else None,
     }
-    return Standing(**{**row, **kinds})
+    return Standing(**{**said, **kinds})
 
 
 def standings(
@@ -79,7 +71,7 @@ def standings(
     day: date,
     *,
     rules: StandingRules | None = None,
-    authorised: Collection[str] = (),
+    operators: Iterable[AuthorisedOperator] = (),
     debts: pl.DataFrame | None = None,
 ) -> StandingTable:
     """Judge every trader who lodged before a day.
@@ -94,8 +86,8 @@ def standings(
         The day of the judgement.
     rules
         What makes a category; the default rules otherwise.
-    authorised
-        Identifiers of those whose authorisation is in force on the day.
+    operators
+        The register of authorised operators; an authorisation in force on the day counts.
     debts
         ``trader`` and ``open_debt``; ``None`` where no register is given.
 
@@ -119,7 +111,8 @@ def standings(
     evidence = PartialEvidence.gather(groups, decay=decay, seen=known, positive=found, probability=probability)
     base = _base(evidence, known=known, found=found, weights=decay / np.nan_to_num(probability, nan=1.0))
     table = _plain_counts(declarations, role, day, debts)
-    return StandingTable(_judged(table, evidence, base, rules=rules, authorised=authorised), base)
+    terms = _terms(table.get_column("trader"), [one for one in operators if one.role is role and one.in_force(day)])
+    return StandingTable(_judged(table.hstack(terms), evidence, base, rules=rules), base)
 
 
 def _base(evidence: PartialEvidence, *, known: Flags, found: Flags, weights: Floats) -> Prior:
@@ -146,9 +139,16 @@ def _plain_counts(declarations: pl.DataFrame, role: Role, day: date, debts: pl.D
     return owed.with_columns(role=pl.lit(role.value), day=pl.lit(day))
 
 
-def _judged(
-    table: pl.DataFrame, evidence: PartialEvidence, base: Prior, *, rules: StandingRules, authorised: Collection[str]
-) -> pl.DataFrame:
+def _terms(traders: pl.Series, operators: Iterable[AuthorisedOperator]) -> pl.DataFrame:
+    """Give the terms of the authorisation of each trader; of several in force, those that end last."""
+    by_end = sorted(operators, key=lambda one: one.ends_on or date.max)
+    of_trader = {folded_number(one.trader): one for one in by_end}
+    found = [of_trader.get(folded_number(trader)) for trader in traders]
+    rows = [[getattr(one, name, None) for name in TERMS] for one in found]
+    return pl.DataFrame(rows, schema=dict.fromkeys(TERMS, pl.Date), orient="row")
+
+
+def _judged(table: pl.DataFrame, evidence: PartialEvidence, base: Prior, *, rules: StandingRules) -> pl.DataFrame:
     """Add belief, rule, category and what would change it."""
     believed = believed_rates(evidence, base)
     low, high = believed.interval(LEVEL)
@@ -162,9 +162,8 @@ def _judged(
         _below=pl.Series(_surely_below(evidence, base, rules)),
         _quiet_in=pl.lit(rules.fresh_finding) - (day - pl.col("last_finding")).dt.total_days(),
     )
-    rule = (
-        pl.when(pl.col("trader").is_in(list(authorised))).then(pl.lit(StandingRule.AUTHORISATION.value))
-        .when(pl.col("_above")).then(pl.lit(StandingRule.SURELY_ABOVE.value))
+    otherwise = (
+        pl.when(pl.col("_above")).then(pl.lit(StandingRule.SURELY_ABOVE.value))
         .when(pl.col("declarations") < rules.least_declarations).then(pl.lit(StandingRule.FEW_DECLARATIONS.value))
         .when(pl.col("tenure") < rules.least_tenure).then(pl.lit(StandingRule.SHORT_TENURE.value))
         .when(pl.col("open_debt") > 0).then(pl.lit(StandingRule.OPEN_DEBT.value))
@@ -173,9 +172,13 @@ def _judged(
         .when(pl.col("_below")).then(pl.lit(StandingRule.SURELY_BELOW.value))
         .otherwise(pl.lit(StandingRule.BETWEEN.value))
     )  # fmt: skip
-    ruled = full.with_columns(rule=rule)
+    authorised = pl.col("authorised_on").is_not_null()
+    ruled = full.with_columns(otherwise=otherwise).with_columns(
+        rule=pl.when(authorised).then(pl.lit(StandingRule.AUTHORISATION.value)).otherwise("otherwise"),
+        otherwise=pl.when(authorised).then("otherwise"),
+    )
     wanted = _wanted(ruled, evidence, base, rules)
-    categories = {key.value: value.value for key, value in _CATEGORY.items()}
+    categories = {key.value: value.value for key, value in CATEGORY_OF.items()}
     return ruled.with_columns(
         category=pl.col("rule").replace_strict(categories, return_dtype=pl.String), wanted=wanted
     ).select(*(field.name for field in fields(Standing)))
