@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from architecture.house import ROOT
-from cli.declared import declared
+from cli.declared import assessed, declared
 from darvoza.cli.main import main
 from darvoza.cli.standing_words import CATEGORIES, CHANGES, LANGUAGES, RULES, standing_sentences
 from darvoza.domain.codes import Role
@@ -76,3 +76,18 @@ def test_a_finding_is_not_lost_by_another_row_of_its_declaration_that_cannot_be_
     assert main(["trader", "standing", *words, "--day", "2026-04-20", "--out", str(tmp_path / "out")]) == 0
     table = pl.read_parquet(tmp_path / "out" / STANDINGS)
     assert table.select("declarations", "results", "findings").row(0) == (10, 10, 1)
+
+
+def test_of_what_a_run_decided_only_results_that_it_drew_count_as_drawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [{"declaration_id": f"D{n}", "establishment": f"E{n}"} for n in range(40)]
+    decisions = assessed(tmp_path, declared(tmp_path, *names, name="lodged"))
+    drawn = decisions.filter("selected", agency="customs", act="physical").height
+    seen = {"examined": "true", "finding": "false", "result_at": "2026-03-26T08:00:00Z"}
+    words = declared(tmp_path, *({**row, **seen} for row in names))
+    options = [*words, "--day", "2026-04-20", "--run", str(tmp_path / "run"), "--out", str(tmp_path / "out")]
+    assert main(["trader", "standing", *options]) == 0
+    table = pl.read_parquet(tmp_path / "out" / STANDINGS)
+    assert 0 < table["chance_results"].item() <= drawn < table["results"].item()
+    assert f"40 declarations decided by runs; {drawn} results count as drawn" in capsys.readouterr().out

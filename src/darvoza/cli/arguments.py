@@ -281,6 +281,8 @@ def _trader(commands: Commands) -> None:
     standing.add_argument("--rules", type=Path, help="what makes a category (YAML); built-in rules otherwise")
     standing.add_argument("--operators", type=Path, help="register of authorised operators (CSV)")
     standing.add_argument("--register", type=Path, help="debts, addresses, telephones, directors of traders (CSV)")
+    words = "what `assess` wrote; may be given more than once: of its declarations, only what it drew counts as drawn"
+    standing.add_argument("--run", type=Path, action="append", default=[], metavar="RUN", help=words)
     standing.add_argument("--out", type=Path, required=True, help="directory to write, must not exist")
     explain = _command(inner, "explain", "Tell a trader his standing and what would change it.", "trader_explain")
     explain.add_argument("trader", metavar="TRADER", help="identifier of the trader")

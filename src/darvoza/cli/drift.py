@@ -3,7 +3,6 @@
 import json
 from argparse import Namespace
 from dataclasses import asdict
-from pathlib import Path
 
 import polars as pl
 
@@ -13,7 +12,7 @@ from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.report.drift_page import render_drift
 from darvoza.cli.report.drift_words import summary
-from darvoza.cli.results import DECISIONS, read_decisions
+from darvoza.cli.results import DECISIONS, latest_decisions
 from darvoza.flow.intake.records import IntakeAccount
 from darvoza.flow.oversight.drift import drift
 from darvoza.flow.oversight.drift_records import Drift, Watch
@@ -38,14 +37,6 @@ def run(options: Namespace) -> int:
     if options.out is not None:
         print(f"report: {options.out / REPORT}")
     return EXIT_ALARM if found.model.verdict in {"refit", "fall back"} else 0
-
-
-def latest_decisions(runs: list[Path]) -> pl.DataFrame:
-    """Read the decisions of runs, in the order given; goods decided twice count once, as the later run decided them."""
-    whole = pl.concat(
-        [read_decisions(run).with_columns(run=pl.lit(place)) for place, run in enumerate(runs)], how="diagonal_relaxed"
-    )
-    return whole.filter(pl.col("run") == pl.col("run").max().over("declaration_id")).drop("run")
 
 
 def _write(options: Namespace, found: Drift, watch: Watch, intake: IntakeAccount) -> None:

@@ -1,5 +1,6 @@
 """Results of a run, read back."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,14 @@ def read_decisions(directory: Path) -> pl.DataFrame:
         If the directory does not hold readable decisions.
     """
     return _read(directory / DECISIONS, "decisions")
+
+
+def latest_decisions(runs: Sequence[Path]) -> pl.DataFrame:
+    """Read the decisions of runs, in the order given; goods decided twice count once, as the later run decided them."""
+    whole = pl.concat(
+        [read_decisions(run).with_columns(run=pl.lit(place)) for place, run in enumerate(runs)], how="diagonal_relaxed"
+    )
+    return whole.filter(pl.col("run") == pl.col("run").max().over("declaration_id")).drop("run")
 
 
 def read_orders(directory: Path) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import polars as pl
 
@@ -11,11 +12,17 @@ from darvoza.cli.declarations import take_in_results, told
 from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
+from darvoza.cli.results import DECISIONS, latest_decisions
 from darvoza.domain.codes import Role
 from darvoza.domain.standing import CATEGORY_OF, StandingCategory, StandingRules
+from darvoza.flow.intake.outcomes import result_known
 from darvoza.flow.intake.registers import read_operators, read_standing_rules, read_traders
-from darvoza.flow.learning.standing import StandingTable, standings
+from darvoza.flow.learning.standing import BesideDeclarations, StandingTable, standings
 from darvoza.flow.learning.standing_store import STANDINGS
+from darvoza.flow.oversight.chances import chances_of_results
+
+SHOWN = 5
+"""Most traders named on the terminal."""
 
 
 def run(options: Namespace) -> int:
@@ -27,19 +34,47 @@ def run(options: Namespace) -> int:
     progress = Progress()
     with fresh_directory(options.out) as part:
         intake = take_in_results(options, options.files, progress, findings_stand=True)
-        table = standings(intake.items, role, options.day, rules=rules, operators=operators, debts=traders)
+        chances = _chances(options.run, intake.items)
+        beside = BesideDeclarations(operators, chances, traders)
+        table = standings(intake.items, role, options.day, rules=rules, beside=beside)
         progress("standing", table.traders.height)
         linked = table.traders if traders is None else _with_links(table.traders, traders)
         linked.write_parquet(part / STANDINGS)
+        runs = [run / DECISIONS for run in options.run]
         given = [path for path in (options.rules, options.operators, options.register) if path]
-        inputs = file_entries([*options.files, options.mapping, *given])
+        inputs = file_entries([*options.files, options.mapping, *given, *runs])
         write_manifest(part, {"inputs": inputs, "role": role, "day": options.day.isoformat(), "rules": asdict(rules)})
     print(told(intake))
     print("\n".join(_summed_up(table)))
-    for warning in _privileged(table, rules):
+    print(_drawn(chances))
+    for warning in (*_doubted(table), *_privileged(table, rules)):
         print(f"ATTENTION: {warning}", file=sys.stderr)
     print(f"standings: {options.out / STANDINGS}")
     return 0
+
+
+def _chances(runs: Sequence[Path], items: pl.DataFrame) -> pl.DataFrame | None:
+    """Give the chances that runs know; nothing where none is given."""
+    return chances_of_results(latest_decisions(runs), items.filter(result_known())) if runs else None
+
+
+def _drawn(chances: pl.DataFrame | None) -> str:
+    """Say what is taken for a result of the draw."""
+    if chances is None:
+        return "no --run: a result counts as drawn where a chance stands beside it, whoever asked for the examination"
+    drawn = chances.get_column("chance").drop_nulls().len()
+    return f"{chances.height:,} declarations decided by runs; {drawn:,} results count as drawn, no others of theirs"
+
+
+def _doubted(table: StandingTable) -> Iterator[str]:
+    """Name the traders who were examined more often than chance can have asked for."""
+    if table.doubted:
+        named = ", ".join(table.doubted[:SHOWN])
+        more = f" and {len(table.doubted) - SHOWN:,} more" if len(table.doubted) > SHOWN else ""
+        yield (
+            f"examined far more often than the chances beside their results: {named}{more}; their results do not count as "
+            "drawn. Give --run, or ask who chose them"
+        )
 
 
 def _with_links(table: pl.DataFrame, traders: pl.DataFrame) -> pl.DataFrame:

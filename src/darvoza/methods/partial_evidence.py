@@ -18,6 +18,9 @@ from darvoza.methods.smoothed_rates import Prior
 
 Floats = NDArray[np.float64]
 
+BEYOND = 1e-6
+"""A number of draws less likely than this is not of the draw: one group in a million is suspected wrongly."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartialEvidence:
@@ -115,6 +118,38 @@ class PartialEvidence:
         kept = np.asarray(places)
         parts = (self.seen, self.positives, self.unseen, self.trials, self.trial_positives)
         return PartialEvidence(*(part[kept] for part in parts))
+
+
+def seen_beyond_chance(groups: ArrayLike, *, seen: ArrayLike, probability: ArrayLike) -> NDArray[np.bool_]:
+    """Tell of each group whether more of its cases were looked at than the probabilities beside them can have drawn.
+
+    Then something else than chance chose, and what was seen speaks for nothing unseen. So many draws are less likely than
+    `BEYOND`, by the Poisson tail above Σπ, which is never below that of the sum of draws so far out. A case that had to
+    be looked at says nothing; of one that was not seen and whose π is not known, 1 is taken.
+
+    Parameters
+    ----------
+    groups, seen, probability
+        As for `PartialEvidence.gather`.
+
+    References
+    ----------
+    Hoeffding (1956), Annals of Mathematical Statistics 27:713 (sums of unequal trials against equal ones).
+
+    Examples
+    --------
+    >>> cases = dict(groups=[0] * 60, seen=[True] * 30 + [False] * 30)
+    >>> [seen_beyond_chance(**cases, probability=[pi] * 60).item() for pi in (0.01, 0.5)]
+    [True, False]
+    """
+    group, pi = np.asarray(groups, dtype=np.int64), np.asarray(probability, dtype=float)
+    looked = np.asarray(seen, dtype=bool)
+    count = int(group.max()) + 1 if group.size else 0
+    drawn = looked & (pi < 1)
+    asked = np.where(looked & ~drawn, 0.0, np.nan_to_num(pi, nan=1.0))
+    expected = np.bincount(group, asked, minlength=count)
+    happened = np.bincount(group, drawn, minlength=count)
+    return np.asarray((happened > 0) & (scipy.special.pdtrc(happened - 1, expected) < BEYOND))
 
 
 @dataclass(frozen=True, slots=True)

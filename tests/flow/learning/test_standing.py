@@ -12,7 +12,7 @@ from darvoza.domain.codes import Role
 from darvoza.domain.operators import TERMS, AuthorisedOperator
 from darvoza.domain.standing import Standing, StandingCategory, StandingRule, StandingRules
 from darvoza.errors import SettingsError, UnfitModel
-from darvoza.flow.learning.standing import as_standing, standings
+from darvoza.flow.learning.standing import BesideDeclarations, as_standing, standings
 
 DAY = START.date() + timedelta(days=400)
 
@@ -48,7 +48,7 @@ OTHERS = [*lodged("others", 900), *lodged("others", 90, **passed(0.1, "p")), *lo
 
 
 def judged(*rows: dict[str, object], day: date = DAY, rules: StandingRules | None = None, **given: object) -> Standing:
-    table = standings(made([*OTHERS, *rows]), Role.IMPORTER, day, rules=rules, **given)  # type: ignore[arg-type]
+    table = standings(made([*OTHERS, *rows]), Role.IMPORTER, day, rules=rules, beside=BesideDeclarations(**given))  # type: ignore[arg-type]
     return next(one for one in table.records() if one.trader != "others")
 
 
@@ -71,6 +71,24 @@ def test_as_many_passes_for_cause_do_not() -> None:
 def test_passes_of_unknown_chance_do_not_either() -> None:
     rows = [{**row, "inclusion_probability": None} for row in lodged("A", 100, **passed(1.0, "p"))]
     assert judged(*lodged("A", 900), *rows).rule is StandingRule.LITTLE_EVIDENCE
+
+
+def test_passes_that_no_run_drew_make_no_high_standing_whatever_chance_stands_beside_them() -> None:
+    rows = [*lodged("A", 900), *lodged("A", 100, **passed(0.1, "p"))]
+    names = [f"A-p{k}" for k in range(100)]
+    blank = pl.DataFrame({"declaration_id": names, "chance": [None] * 100}, schema_overrides={"chance": pl.Float64})
+    one = judged(*rows, chances=blank)
+    assert (one.rule, one.chance_results, one.results) == (StandingRule.LITTLE_EVIDENCE, 0, 100)
+    assert judged(*rows, chances=blank.with_columns(chance=0.1)) == judged(*rows)
+
+
+def test_what_is_examined_far_more_often_than_its_chances_say_was_chosen_by_somebody() -> None:
+    rows = [*lodged("A", 30, **passed(0.01, "p")), *lodged("A", 30, inclusion_probability=Decimal("0.01"))]
+    table = standings(made([*OTHERS, *rows]), Role.IMPORTER, DAY)
+    assert table.doubted == ("A",)
+    assert judged(*rows).chance_results == 0
+    drawn = pl.DataFrame({"declaration_id": [f"A-p{k}" for k in range(30)], "chance": 0.01})
+    assert judged(*rows, chances=drawn).chance_results > 10  # a run knows
 
 
 def test_many_findings_make_a_low_standing_and_further_passes_would_change_it() -> None:

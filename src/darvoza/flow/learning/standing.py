@@ -4,7 +4,7 @@ Only what chance had a hand in speaks for what nobody looked at (`darvoza.method
 examinations that a profile had to have do not whitewash. A finding is a fact, however it was reached.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from darvoza.domain.folding import folded_number
 from darvoza.domain.operators import TERMS, AuthorisedOperator
 from darvoza.domain.standing import CATEGORY_OF, Standing, StandingCategory, StandingRule, StandingRules
 from darvoza.errors import UnfitModel
-from darvoza.flow.learning.standing_evidence import judged_declarations
+from darvoza.flow.learning.standing_evidence import believable, judged_declarations
 from darvoza.methods.partial_evidence import PartialEvidence, believed_rates, fitted_prior
 from darvoza.methods.smoothed_rates import Prior
 
@@ -42,15 +42,38 @@ class StandingTable:
         One row a trader, in order of the identifier; the columns are the fields of `Standing`.
     base
         The rate of findings among all declarations, weighted by 1/π, and as how many results the belief in it counts.
+    doubted
+        Traders who were examined more often than the chances beside their results can have drawn: these do not count.
     """
 
     traders: pl.DataFrame
     base: Prior
+    doubted: tuple[str, ...] = ()
 
     def records(self) -> Iterator[Standing]:
         """Read the table as records."""
         for row in self.traders.iter_rows(named=True):
             yield as_standing(row)
+
+
+@dataclass(frozen=True, slots=True)
+class BesideDeclarations:
+    """What is known of traders beside their declarations.
+
+    Attributes
+    ----------
+    operators
+        The register of authorised operators; an authorisation in force on the day counts.
+    chances
+        ``declaration_id`` and ``chance`` of declarations that runs decided: with what chance the draw asked for the
+        examination, null where it did not. They count in place of what stands beside the results.
+    debts
+        ``trader`` and ``open_debt``; ``None`` where no register is given.
+    """
+
+    operators: Sequence[AuthorisedOperator] = ()
+    chances: pl.DataFrame | None = None
+    debts: pl.DataFrame | None = None
 
 
 def as_standing(row: Mapping[str, Any]) -> Standing:
@@ -71,8 +94,7 @@ def standings(
     day: date,
     *,
     rules: StandingRules | None = None,
-    operators: Iterable[AuthorisedOperator] = (),
-    debts: pl.DataFrame | None = None,
+    beside: BesideDeclarations | None = None,
 ) -> StandingTable:
     """Judge every trader who lodged before a day.
 
@@ -86,22 +108,20 @@ def standings(
         The day of the judgement.
     rules
         What makes a category; the default rules otherwise.
-    operators
-        The register of authorised operators; an authorisation in force on the day counts.
-    debts
-        ``trader`` and ``open_debt``; ``None`` where no register is given.
+    beside
+        What else is known of traders; nothing otherwise.
 
     Raises
     ------
     UnfitModel
         When no result is known before the day.
     """
-    rules = rules or StandingRules()
-    declarations = judged_declarations(items, role, day)
+    rules, beside = rules or StandingRules(), beside or BesideDeclarations()
+    declarations = judged_declarations(items, role, day, beside.chances)
     groups = declarations.get_column("trader").rle_id().to_numpy().astype(np.int64)
     age = declarations.get_column("age").to_numpy().astype(np.float64)
     known, found = (declarations.get_column(name).to_numpy() for name in ("known", "found"))
-    probability = declarations.get_column("probability").fill_null(np.nan).to_numpy()
+    probability, doubted = believable(declarations, groups)
     decay = np.asarray(0.5 ** (age / rules.half_life))
     if not known.any():
         raise UnfitModel(
@@ -110,9 +130,11 @@ def standings(
         )  # fmt: skip
     evidence = PartialEvidence.gather(groups, decay=decay, seen=known, positive=found, probability=probability)
     base = _base(evidence, known=known, found=found, weights=decay / np.nan_to_num(probability, nan=1.0))
-    table = _plain_counts(declarations, role, day, debts)
-    terms = _terms(table.get_column("trader"), [one for one in operators if one.role is role and one.in_force(day)])
-    return StandingTable(_judged(table.hstack(terms), evidence, base, rules=rules), base)
+    table = _plain_counts(declarations, role, day, beside.debts)
+    terms = _terms(
+        table.get_column("trader"), [one for one in beside.operators if one.role is role and one.in_force(day)]
+    )
+    return StandingTable(_judged(table.hstack(terms), evidence, base, rules=rules), base, doubted)
 
 
 def _base(evidence: PartialEvidence, *, known: Flags, found: Flags, weights: Floats) -> Prior:

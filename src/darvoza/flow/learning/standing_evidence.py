@@ -7,15 +7,20 @@ the result. It is held by the version that was examined, the latest one lodged b
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from darvoza.domain.codes import Role
+from darvoza.methods.partial_evidence import seen_beyond_chance
 
 RESULT_DELAY: Final = timedelta(days=7)
 """A result without a date of its own counts as known so long after lodging."""
 
 
-def judged_declarations(items: pl.DataFrame, role: Role, day: date) -> pl.DataFrame:
+def judged_declarations(
+    items: pl.DataFrame, role: Role, day: date, chances: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Give one row a declaration of a known trader lodged before the day, traders next to each other.
 
     Parameters
@@ -26,12 +31,14 @@ def judged_declarations(items: pl.DataFrame, role: Role, day: date) -> pl.DataFr
         The part the traders play.
     day
         What was lodged or became known on the day or later is not looked at.
+    chances
+        ``declaration_id`` and ``chance`` of declarations that runs decided, null where the draw asked for no examination.
 
     Returns
     -------
     pl.DataFrame
         ``declaration_id, trader, age`` [days], ``known`` (there is a result), ``found``, ``probability`` (with what
-        chance the examination was come by), ``found_on``.
+        chance the examination was come by), ``decided`` (by a run), ``found_on``.
     """
     start = datetime.combine(day, time(), UTC)
     result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
@@ -42,7 +49,7 @@ def judged_declarations(items: pl.DataFrame, role: Role, day: date) -> pl.DataFr
         _found=known & pl.col("finding").fill_null(value=False),
         _result_at=result_at,
     )
-    return (
+    declarations = (
         seen.with_columns(_counts=_examined_version(seen))
         .with_columns(_weighed=pl.col("_known").any().over("declaration_id", "_version"))
         .group_by("declaration_id")
@@ -54,7 +61,43 @@ def judged_declarations(items: pl.DataFrame, role: Role, day: date) -> pl.DataFr
             _probability(),
             pl.col("_result_at").filter("_found").max().dt.date().alias("found_on"),
         )
-        .sort("trader", "declaration_id")
+    )
+    return _by_runs(declarations, chances).sort("trader", "declaration_id")
+
+
+def believable(declarations: pl.DataFrame, groups: NDArray[np.int64]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Give the chance of each examination, NaN where it is not known or not believed, and the traders it is not believed of.
+
+    What stands beside results is believed, unless a trader was examined more often than so small chances can have drawn:
+    then somebody chose. What a run decided is known, and needs no belief.
+
+    Parameters
+    ----------
+    declarations
+        As `judged_declarations` gives them.
+    groups
+        Number of the trader of each.
+    """
+    probability = declarations.get_column("probability").fill_null(np.nan).to_numpy()
+    known, decided = (declarations.get_column(name).to_numpy() for name in ("known", "decided"))
+    if not declarations.height:
+        return probability, ()
+    stated = np.where(decided & known, 1.0, probability)
+    beyond = seen_beyond_chance(groups, seen=known, probability=stated)[groups] & ~decided
+    doubted = declarations.filter(beyond).get_column("trader").unique().sort().to_list()
+    return np.where(beyond & (probability < 1), np.nan, probability), tuple(doubted)
+
+
+def _by_runs(declarations: pl.DataFrame, chances: pl.DataFrame | None) -> pl.DataFrame:
+    """Put the chances that runs know in place of those beside the results."""
+    if chances is None:
+        return declarations.with_columns(decided=pl.lit(value=False))
+    told = chances.select("declaration_id", "chance", decided=pl.lit(value=True))
+    return (
+        declarations.join(told, on="declaration_id", how="left")
+        .with_columns(pl.col("decided").fill_null(value=False))
+        .with_columns(probability=pl.when("decided").then("chance").otherwise("probability"))
+        .drop("chance")
     )
 
 

@@ -10,6 +10,8 @@ Else a result counts with the chance stated beside it, and where none is stated,
 
 import polars as pl
 
+from darvoza.domain.capacity import EXAMINATION
+
 NEARLY_ALL = 0.80
 """Share of what was selected whose result must be known; below it, those known may be a choice."""
 
@@ -51,3 +53,31 @@ def with_chances(declarations: pl.DataFrame) -> pl.DataFrame:
         .with_columns(chance=pl.when("own").then("pi").when(pl.col("known") & ~pl.col("of_run")).then(pl.col("stated")))
         .drop("_own")
     )
+
+
+def chances_of_results(decisions: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
+    """Say with what chance the result of each declaration that runs decided was come by.
+
+    Parameters
+    ----------
+    decisions
+        One row per declaration, agency and act, as runs write them.
+    results
+        Goods items with a result: ``declaration_id``, ``inclusion_probability``.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``declaration_id, chance``, a row for each declaration that the runs decided; null where the run did not draw the
+        examination, or where there is no result.
+    """
+    stated = results.group_by("declaration_id").agg(
+        stated=pl.col("inclusion_probability").cast(pl.Float64).max(), known=pl.lit(value=True)
+    )
+    decided = (
+        decisions.filter(agency=EXAMINATION.agency.value, act=EXAMINATION.act.value)
+        .select("declaration_id", "selected", month=pl.col("lodged_at").dt.strftime("%Y-%m"), pi="probability")
+        .join(stated, on="declaration_id", how="left", maintain_order="left")
+        .with_columns(pl.col("known").fill_null(value=False))
+    )
+    return with_chances(decided).select("declaration_id", "chance")
