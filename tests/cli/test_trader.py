@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from architecture.house import ROOT
 from cli.declared import assessed, declared
 from darvoza.cli.main import main
 from darvoza.cli.standing_words import CATEGORIES, CHANGES, LANGUAGES, RULES, standing_sentences
+from darvoza.cli.trader_registers import LINKS
 from darvoza.domain.codes import Role
 from darvoza.domain.standing import Standing, StandingCategory, StandingRule
 from darvoza.flow.learning.standing_store import STANDINGS
@@ -91,3 +93,67 @@ def test_of_what_a_run_decided_only_results_that_it_drew_count_as_drawn(
     table = pl.read_parquet(tmp_path / "out" / STANDINGS)
     assert 0 < table["chance_results"].item() <= drawn < table["results"].item()
     assert f"40 declarations decided by runs; {drawn} results count as drawn" in capsys.readouterr().out
+
+
+def judged(place: Path, register: str, *, operators: str = "", traders: Sequence[str] = ("A", "B", "007")) -> Path:
+    """Judge some traders with registers beside them; B is found out again and again."""
+    seen = {"examined": "true", "result_at": "2026-03-26T08:00:00Z", "inclusion_probability": "0.5"}
+    rows = [
+        {**seen, "declaration_id": f"{name}-{n}", "importer_id": name, "finding": str(name == "B").lower()}
+        for name in traders
+        for n in range(12)
+    ]
+    blank = [{"declaration_id": f"{name}x{n}", "importer_id": name} for name in traders for n in range(12)]
+    words, more = declared(place, *rows, *blank), []
+    for option, text in (("register", register), ("operators", operators)):
+        if text:
+            (place / f"{option}.csv").write_text(text, encoding="utf-8")
+            more += [f"--{option}", str(place / f"{option}.csv")]
+    assert main(["trader", "standing", *words, "--day", "2026-04-20", *more, "--out", str(place / "out")]) == 0
+    return place / "out"
+
+
+def test_links_are_named_with_what_is_shared_and_how_the_other_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = judged(
+        tmp_path, "trader,phone,director\nA,+996 555 123456,Иванов И.И.\nB,0555123456,IVANOV I.I.\nZ,,Ivanov I I\n"
+    )
+    assert "linked with who stands low: A with B (director, phone)" in capsys.readouterr().out
+    assert pl.read_parquet(out / LINKS).filter(trader="A").rows() == [
+        ("A", "B", ["director", "phone"], "low"),
+        ("A", "Z", ["director"], None),
+    ]
+    assert pl.read_parquet(out / STANDINGS).filter(trader="A")["linked"].item() == 2
+    assert main(["trader", "explain", "A", "--in", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "a telephone (1), a director (2). This changes no category." in told
+    assert "B" not in told  # how another stands is not for the trader
+    assert main(["trader", "explain", "A", "--in", str(out), "--links", "--language", "ru"]) == 0
+    assert "B (руководитель, телефон): низкая\nZ (руководитель): не оценивался" in capsys.readouterr().out
+
+
+def test_several_debts_of_a_trader_are_added_up(tmp_path: Path) -> None:
+    out = judged(tmp_path, "trader,open_debt\na.,5\nA,7\nB,\n")
+    assert pl.read_parquet(out / STANDINGS).select("trader", "open_debt").rows() == [
+        ("007", None),
+        ("A", 12.0),
+        ("B", None),
+    ]
+
+
+def test_rows_that_name_nobody_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    heading, rest = "trader,role,authorised_on", "2026-01-01"
+    operators = f"{heading}\na,importer,{rest}\nTYPO,importer,{rest}\nB,carrier,{rest}\n"
+    judged(tmp_path, "trader,open_debt\n7,500\nNOSUCH,1\nA,2\n", operators=operators)
+    said = capsys.readouterr().out
+    assert "1 of 3 rows of the register of operators name a trader of the files; the others: TYPO, B" in said
+    assert "1 of 3 rows of register.csv name a trader of the files; the others: 7, NOSUCH" in said
+    assert "ATTENTION: 1 of the others would name one with zeros in front" in said
+
+
+def test_a_register_that_names_nobody_at_all_is_an_attention(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judged(tmp_path, "trader,open_debt\nQ,500\n")
+    assert "ATTENTION: 0 of 1 rows of register.csv name a trader of the files; the others: Q" in capsys.readouterr().out

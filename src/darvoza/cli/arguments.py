@@ -287,6 +287,8 @@ def _trader(commands: Commands) -> None:
     explain = _command(inner, "explain", "Tell a trader his standing and what would change it.", "trader_explain")
     explain.add_argument("trader", metavar="TRADER", help="identifier of the trader")
     explain.add_argument("--in", dest="directory", type=Path, required=True, help="what `trader standing` wrote")
+    words = "name those who share an address, telephone or director, and how they stand; not for the trader"
+    explain.add_argument("--links", action="store_true", help=words)
     _language(explain)
     words = "Measure whether authorised operators get the benefits they were granted."
     operators = _command(inner, "operators", words, "trader_operators")

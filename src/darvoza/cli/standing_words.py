@@ -3,7 +3,8 @@
 They tell the category, the rule that made it and what would change it. They tell no threshold of any profile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from darvoza.domain.standing import CATEGORY_OF, Standing, StandingCategory, StandingRule
 
@@ -90,6 +91,18 @@ TERMS = {
     },
 }
 
+SHARED = {
+    "en": {"address": "an address", "phone": "a telephone", "director": "a director"},
+    "ru": {"address": "адрес", "phone": "телефон", "director": "руководитель"},
+}
+
+LINKS = {
+    "en": "Registers name the same for other traders: {shared}. This changes no category.",
+    "ru": "В реестрах совпадает с другими участниками: {shared}. На категорию это не влияет.",
+}
+
+UNJUDGED = {"en": "not judged", "ru": "не оценивался"}
+
 HEADS = {
     "en": "Standing of {trader} on {day}: {category}.",
     "ru": "Репутация участника {trader} на {day}: {category}.",
@@ -128,3 +141,33 @@ def _terms(standing: Standing, language: str) -> Iterator[str]:
     if standing.otherwise is not None:
         category = CATEGORIES[language][CATEGORY_OF[standing.otherwise]]
         yield say["otherwise"].format(category=category, rule=RULES[language][standing.otherwise])
+
+
+def shared_sentence(links: Iterable[Mapping[str, Any]], language: str = "en") -> Iterator[str]:
+    """Tell a trader what he shares and with how many others; who they are, and how they stand, is theirs.
+
+    Parameters
+    ----------
+    links
+        His rows of the table of links: ``other``, ``by``, ``category``.
+    language
+        ``en`` or ``ru``.
+    """
+    others: dict[str, set[str]] = {}
+    for link in links:
+        for by in link["by"]:
+            others.setdefault(by, set()).add(link["other"])
+    if others:
+        words = SHARED[language]
+        yield LINKS[language].format(
+            shared=", ".join(f"{words[by]} ({len(others[by])})" for by in words if by in others)
+        )
+
+
+def linked_lines(links: Iterable[Mapping[str, Any]], language: str = "en") -> Iterator[str]:
+    """Name those linked with a trader and how they stand: for officers, not for the trader."""
+    for link in links:
+        known = link["category"]
+        category = CATEGORIES[language][StandingCategory(known)] if known else UNJUDGED[language]
+        shared = ", ".join(SHARED[language][by] for by in link["by"])
+        yield f"{link['other']} ({shared}): {category}"

@@ -13,10 +13,11 @@ from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.results import DECISIONS, latest_decisions
+from darvoza.cli.trader_registers import LINKS, linked_traders, links_told, operators_named, rows_named, traders_of
 from darvoza.domain.codes import Role
 from darvoza.domain.standing import CATEGORY_OF, StandingCategory, StandingRules
 from darvoza.flow.intake.outcomes import result_known
-from darvoza.flow.intake.registers import read_operators, read_standing_rules, read_traders
+from darvoza.flow.intake.registers import named_in, read_operators, read_standing_rules, read_traders
 from darvoza.flow.learning.standing import BesideDeclarations, StandingTable, standings
 from darvoza.flow.learning.standing_store import STANDINGS
 from darvoza.flow.oversight.chances import chances_of_results
@@ -30,16 +31,18 @@ def run(options: Namespace) -> int:
     role = Role(options.role)
     rules = read_standing_rules(options.rules) if options.rules else StandingRules()
     operators = read_operators(options.operators) if options.operators else ()
-    traders = read_traders(options.register) if options.register else None
+    register = read_traders(options.register) if options.register else None
     progress = Progress()
     with fresh_directory(options.out) as part:
         intake = take_in_results(options, options.files, progress, findings_stand=True)
         chances = _chances(options.run, intake.items)
-        beside = BesideDeclarations(operators, chances, traders)
+        beside = BesideDeclarations(operators, chances, register.debts if register else None)
         table = standings(intake.items, role, options.day, rules=rules, beside=beside)
         progress("standing", table.traders.height)
-        linked = table.traders if traders is None else _with_links(table.traders, traders)
-        linked.write_parquet(part / STANDINGS)
+        links = linked_traders(register, table.traders) if register else None
+        (table.traders if links is None else _with_links(table.traders, links)).write_parquet(part / STANDINGS)
+        if links is not None:
+            links.write_parquet(part / LINKS)
         runs = [run / DECISIONS for run in options.run]
         given = [path for path in (options.rules, options.operators, options.register) if path]
         inputs = file_entries([*options.files, options.mapping, *given, *runs])
@@ -47,6 +50,11 @@ def run(options: Namespace) -> int:
     print(told(intake))
     print("\n".join(_summed_up(table)))
     print(_drawn(chances))
+    if options.operators:
+        print("\n".join(operators_named(operators, intake.items)))
+    if register is not None and links is not None:
+        known = named_in(register.names, traders_of(intake.items))
+        print("\n".join((*rows_named(options.register.name, known), *links_told(links, register))))
     for warning in (*_doubted(table), *_privileged(table, rules)):
         print(f"ATTENTION: {warning}", file=sys.stderr)
     print(f"standings: {options.out / STANDINGS}")
@@ -77,9 +85,11 @@ def _doubted(table: StandingTable) -> Iterator[str]:
         )
 
 
-def _with_links(table: pl.DataFrame, traders: pl.DataFrame) -> pl.DataFrame:
+def _with_links(table: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Add how many other traders share an address, telephone or director."""
-    return table.join(traders.select("trader", "linked"), on="trader", how="left", maintain_order="left")
+    counted = links.group_by("trader").agg(pl.len().cast(pl.Int64).alias("linked"))
+    joined = table.join(counted, on="trader", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("linked").fill_null(0))
 
 
 def _summed_up(table: StandingTable) -> Iterator[str]:

@@ -19,3 +19,58 @@ def folded_number(text: str) -> str:
     """
     capitals = text.upper() if text.isascii() else unicodedata.normalize("NFKC", text).upper().translate(_LATIN)
     return "".join(sign for sign in capitals if sign.isalnum())
+
+
+_ROMAN: Final = {
+    **dict(zip("АБВГДЕЁЗИЙІКЛМНОПРСТУФЦЫЭ", [*"ABVGDEEZIIIKLMNOPRSTUF", "TS", "Y", "E"], strict=True)),
+    "Ж": "ZH",
+    "Х": "KH",
+    "Ч": "CH",
+    "Ш": "SH",
+    "Щ": "SHCH",
+    "Ъ": "IE",
+    "Ь": "",
+    "Ю": "IU",
+    "Я": "IA",
+    **dict(zip("ӘҒҚҢӨҰҮҺҲҶӢӮЎ", "AGKNOUUHHJIUU", strict=True)),
+}
+"""Cyrillic capitals as passports write them (ICAO Doc 9303-3, section 6 B); further letters of Central Asia by the nearest."""
+
+_WRITTEN: Final = str.maketrans({**_ROMAN, "Y": "I", "J": "I"})
+
+
+def folded_name(text: str) -> str:
+    """Give a name or address as it is compared: in Latin capitals, whatever the order of its words; empty where it says none.
+
+    Initials are not the names they stand for, and an abbreviation is not the word.
+
+    References
+    ----------
+    ICAO Doc 9303, part 3, section 6 B (transliteration of Cyrillic characters).
+
+    Examples
+    --------
+    >>> folded_name("Иванов И.И.") == folded_name("I. I. IVANOV") == folded_name("иванов и и")
+    True
+    >>> folded_name("Юсупова, Юлия") == folded_name("Yuliya Yusupova")
+    True
+    """
+    capitals = unicodedata.normalize("NFKC", text).upper().translate(_WRITTEN).translate(_WRITTEN)
+    plain = (sign for sign in unicodedata.normalize("NFKD", capitals) if not unicodedata.combining(sign))
+    return " ".join(sorted("".join(sign if sign.isalnum() else " " for sign in plain).split()))
+
+
+DIGITS_OF_A_LINE: Final = 9
+"""So many last digits tell one telephone from another, with whatever code of the country or trunk before them: a choice."""
+
+
+def folded_phone(text: str) -> str:
+    """Give a telephone number as it is compared: its last digits; empty where it has none.
+
+    Examples
+    --------
+    >>> folded_phone("+996 555 123456") == folded_phone("0555-12-34-56") == folded_phone("996555123456")
+    True
+    """
+    digits = "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isdecimal())
+    return digits[-DIGITS_OF_A_LINE:]

@@ -6,7 +6,7 @@ import pytest
 from darvoza.domain.codes import Role
 from darvoza.domain.operators import AuthorisedOperator, Benefit, OperatorCriterion
 from darvoza.errors import InvalidValue, SettingsError, UnreadableFile
-from darvoza.flow.intake.registers import read_operators, read_standing_rules, read_traders
+from darvoza.flow.intake.registers import MOST_SHARED, read_operators, read_standing_rules, read_traders
 
 
 def written(place: Path, text: str, name: str = "register.csv") -> Path:
@@ -78,9 +78,47 @@ def test_traders_who_share_a_telephone_or_an_address_are_linked_once_each(tmp_pa
         "trader,open_debt,address,phone\n"
         "A,10,Osh  1,555\nB,,osh 1,555\nC,0,,555\nD,,,\n"
     )  # fmt: skip
-    table = read_traders(written(tmp_path, text))
-    assert dict(table.select("trader", "linked").iter_rows()) == {"A": 2, "B": 2, "C": 2, "D": 0}
-    assert table.get_column("open_debt").to_list() == [10.0, None, 0.0, None]
+    register = read_traders(written(tmp_path, text))
+    pairs = register.links.select("trader", "other").unique().group_by("trader").len()
+    assert dict(pairs.iter_rows()) == {"A": 2, "B": 2, "C": 2}
+    assert register.links.filter(trader="A").rows() == [("A", "B", "address"), ("A", "B", "phone"), ("A", "C", "phone")]
+    assert register.debts.get_column("open_debt").to_list() == [10.0, None, 0.0, None]
+
+
+def test_a_trader_may_have_several_rows_and_is_linked_by_all_of_them_but_not_with_himself(tmp_path: Path) -> None:
+    text = "trader,open_debt,director\nKG-1,5,Aliev A\nkg 1,0,Asanov B\nKG-2,,Асанов Б\nКG-1,,Aliev A\n"
+    register = read_traders(written(tmp_path, text))
+    assert register.names == ("KG-1", "kg 1", "KG-2", "КG-1")
+    assert set(register.debts.filter(trader="KG-1").get_column("open_debt")) == {5.0, 0.0, None}
+    assert register.links.rows() == [("KG-1", "KG-2", "director"), ("KG-2", "KG-1", "director")]
+
+
+@pytest.mark.parametrize(
+    ("column", "one", "other"),
+    [
+        ("phone", "+996 555 123456", "996555123456"),
+        ("phone", "+996 555 12-34-56", "0555 123456"),
+        ("director", "Иванов И.И.", "IVANOV I.I."),
+        ("director", "Ташматова Гүлнара", "Gulnara Tashmatova"),
+        ("address", '"Bishkek, Chuy 1"', '"bishkek,chuy 1"'),
+        ("address", '"Бишкек, Чуй 1"', '"Chuy 1 Bishkek"'),
+    ],
+)
+def test_what_is_shared_is_known_however_it_is_typed(column: str, one: str, other: str, tmp_path: Path) -> None:
+    register = read_traders(written(tmp_path, f"trader,{column}\nA,{one}\nB,{other}\n"))
+    assert register.links.rows() == [("A", "B", column), ("B", "A", column)]
+
+
+@pytest.mark.parametrize("blank", ["-", "+", ".", "()"])
+def test_a_sign_that_says_nothing_links_nobody(blank: str, tmp_path: Path) -> None:
+    rows = "".join(f"{name},{blank},{blank},{blank}\n" for name in "AB")
+    assert read_traders(written(tmp_path, f"trader,address,phone,director\n{rows}")).links.is_empty()
+
+
+def test_what_very_many_share_links_nobody_and_is_told(tmp_path: Path) -> None:
+    rows = "".join(f"T{number},0\n" for number in range(MOST_SHARED + 1))
+    register = read_traders(written(tmp_path, f"trader,phone\n{rows}"))
+    assert (register.links.height, register.hubs) == (0, (("phone", "0", MOST_SHARED + 1),))
 
 
 @pytest.mark.parametrize("debt", ["-1", "much", "inf", "nan"])

@@ -4,13 +4,16 @@ Both are CSV files with a heading. All wrong rows of a file are told together; a
 used at all, for half a register would pass judgement on the other half.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 import yaml
 
 from darvoza.domain.codes import Role
+from darvoza.domain.folding import folded_name, folded_number, folded_phone
 from darvoza.domain.operators import AuthorisedOperator, Benefit, OperatorCriterion
 from darvoza.domain.standing import StandingRules
 from darvoza.errors import SettingsError, UnreadableFile
@@ -31,6 +34,8 @@ OPERATOR_COLUMNS = tuple(field.name for field in fields(AuthorisedOperator))
 TRADER_COLUMNS = ("trader", "open_debt", "address", "phone", "director")
 SHARED = ("address", "phone", "director")
 """What traders may share; a link is a fact, and accuses nobody."""
+MOST_SHARED = 100
+"""What more traders share links nobody: it is a blank put in words, or the line of a broker. A choice."""
 
 
 def read_operators(path: Path) -> tuple[AuthorisedOperator, ...]:
@@ -53,19 +58,36 @@ def read_operators(path: Path) -> tuple[AuthorisedOperator, ...]:
     return tuple(collected(path, rows, _operator))
 
 
-def read_traders(path: Path) -> pl.DataFrame:
+class TraderRegister(NamedTuple):
+    """What else is known of traders.
+
+    Attributes
+    ----------
+    names
+        The trader of each row, as it stands there; one may have several rows.
+    debts
+        ``trader`` and ``open_debt`` of each row, null where it says none.
+    links
+        ``trader``, ``other``, ``by``: who shares what, each pair both ways; a trader is named as in his first row.
+    hubs
+        Values that more than `MOST_SHARED` share, and how many: they link nobody, for many of them say nothing.
+    """
+
+    names: tuple[str, ...]
+    debts: pl.DataFrame
+    links: pl.DataFrame
+    hubs: tuple[tuple[str, str, int], ...] = ()
+
+
+def read_traders(path: Path) -> TraderRegister:
     """Read what else is known of traders.
 
     Parameters
     ----------
     path
         CSV with ``trader`` and, where known, ``open_debt`` [currency of the customs value], ``address``, ``phone``,
-        ``director``.
-
-    Returns
-    -------
-    pl.DataFrame
-        ``trader, open_debt``, and ``linked``: how many other traders share an address, telephone or director.
+        ``director``; a row for each debt or director where there are several. Whoever is the same in capitals, spaces,
+        signs and look-alike letters is the same trader.
 
     Raises
     ------
@@ -76,20 +98,58 @@ def read_traders(path: Path) -> pl.DataFrame:
     """
     rows = rows_of(path, required=TRADER_COLUMNS[:1], allowed=TRADER_COLUMNS)
     read = collected(path, rows, _trader)
-    schema = {"trader": pl.String, "open_debt": pl.Float64, **dict.fromkeys(SHARED, pl.String)}
-    table = pl.DataFrame(read, schema=schema, orient="row")
-    pairs = [
-        mine.join(mine.rename({"trader": "other"}), on=name).filter(pl.col("trader") != pl.col("other"))
-        for name in SHARED
-        for mine in [table.select("trader", name).drop_nulls()]
-    ]
-    links = pl.concat([pair.select("trader", "other") for pair in pairs]).unique()
-    counted = links.group_by("trader").agg(pl.len().cast(pl.Int64).alias("linked"))
-    return (
-        table.select("trader", "open_debt")
-        .join(counted, on="trader", how="left", maintain_order="left")
-        .with_columns(pl.col("linked").fill_null(0))
+    schema = {"name": pl.String, "open_debt": pl.Float64, **dict.fromkeys(SHARED, pl.String)}
+    table = pl.DataFrame(read, schema=schema, orient="row").with_columns(
+        trader=pl.Series([folded_number(row[0]) for row in read], dtype=pl.String)
     )
+    table = table.with_columns(trader=pl.col("name").first().over("trader"))
+    debts = table.select("trader", "open_debt")
+    shared = table.unpivot(SHARED, index="trader", variable_name="by").drop_nulls("value").unique()
+    counted = shared.with_columns(sharing=pl.len().over("by", "value"))
+    hubs = counted.filter(pl.col("sharing") > MOST_SHARED).select("by", "value", "sharing").unique().sort("by", "value")
+    mine = counted.filter(pl.col("sharing").is_between(2, MOST_SHARED)).select("trader", "by", "value")
+    links = (
+        mine.join(mine.rename({"trader": "other"}), on=["by", "value"])
+        .filter(pl.col("trader") != pl.col("other"))
+        .select("trader", "other", "by")
+        .unique()
+        .sort("trader", "other", "by")
+    )
+    return TraderRegister(tuple(table.get_column("name")), debts, links, tuple(hubs.iter_rows()))
+
+
+class Named(NamedTuple):
+    """Whom the rows of a register name.
+
+    Attributes
+    ----------
+    rows, found
+        Rows, and how many of them name a trader of the files.
+    strangers
+        Traders of the other rows, as they stand there.
+    padded
+        How many of those rows would name one with zeros in front, which a spreadsheet drops.
+    """
+
+    rows: int
+    found: int
+    strangers: tuple[str, ...]
+    padded: int
+
+
+def named_in(names: Sequence[str], traders: Iterable[str]) -> Named:
+    """Say how many rows of a register name a trader of the files, however he is typed.
+
+    Examples
+    --------
+    >>> named_in(["KG 1", "12", "Z"], ["kg-1", "0012"])
+    Named(rows=3, found=1, strangers=('12', 'Z'), padded=1)
+    """
+    known = {folded_number(trader) for trader in traders}
+    bare = {name.lstrip("0") for name in known if name.startswith("0")}
+    others = [name for name in names if folded_number(name) not in known]
+    padded = sum(folded_number(name) in bare for name in others)
+    return Named(len(names), len(names) - len(others), tuple(dict.fromkeys(others)), padded)
 
 
 def read_standing_rules(path: Path) -> StandingRules:
@@ -131,8 +191,9 @@ def _operator(row: Row) -> AuthorisedOperator:
 
 
 def _trader(row: Row) -> tuple[str, float | None, str | None, str | None, str | None]:
-    folded = [" ".join(text_of(row, name).casefold().split()) or None for name in SHARED]
-    return _identifier(row), amount_of(row, "open_debt"), folded[0], folded[1], folded[2]
+    address, phone, director = (text_of(row, name) for name in SHARED)
+    shared = folded_name(address), folded_phone(phone), folded_name(director)
+    return _identifier(row), amount_of(row, "open_debt"), *(value or None for value in shared)  # type: ignore[return-value]
 
 
 def _identifier(row: Row) -> str:

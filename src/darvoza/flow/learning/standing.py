@@ -68,7 +68,7 @@ class BesideDeclarations:
         ``declaration_id`` and ``chance`` of declarations that runs decided: with what chance the draw asked for the
         examination, null where it did not. They count in place of what stands beside the results.
     debts
-        ``trader`` and ``open_debt``; ``None`` where no register is given.
+        ``trader`` and ``open_debt``, in one row or several that are added up; ``None`` where no register is given.
     """
 
     operators: Sequence[AuthorisedOperator] = ()
@@ -153,12 +153,17 @@ def _plain_counts(declarations: pl.DataFrame, role: Role, day: date, debts: pl.D
         pl.col("age").max().cast(pl.Int64).alias("tenure"),
         pl.col("found_on").max().alias("last_finding"),
     )
-    if debts is None:
-        owed = counted.with_columns(open_debt=pl.lit(None, pl.Float64))
-    else:
-        given = debts.select("trader", pl.col("open_debt").cast(pl.Float64))
-        owed = counted.join(given, on="trader", how="left", maintain_order="left")
-    return owed.with_columns(role=pl.lit(role.value), day=pl.lit(day))
+    owed = pl.Series("open_debt", _debts(counted.get_column("trader"), debts), dtype=pl.Float64)
+    return counted.with_columns(owed, role=pl.lit(role.value), day=pl.lit(day))
+
+
+def _debts(traders: pl.Series, debts: pl.DataFrame | None) -> list[float | None]:
+    """Give what each owes by all rows of the register together."""
+    owed: dict[str, float] = {}
+    for trader, debt in () if debts is None else debts.select("trader", "open_debt").drop_nulls().iter_rows():
+        name = folded_number(trader)
+        owed[name] = owed.get(name, 0.0) + debt
+    return [owed.get(folded_number(trader)) for trader in traders]
 
 
 def _terms(traders: pl.Series, operators: Iterable[AuthorisedOperator]) -> pl.DataFrame:
