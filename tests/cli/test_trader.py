@@ -1,5 +1,6 @@
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -157,3 +158,16 @@ def test_a_register_that_names_nobody_at_all_is_an_attention(
 ) -> None:
     judged(tmp_path, "trader,open_debt\nQ,500\n")
     assert "ATTENTION: 0 of 1 rows of register.csv name a trader of the files; the others: Q" in capsys.readouterr().out
+
+
+def test_what_nobody_can_reach_is_said_aloud(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    judged(tmp_path, "", traders=["A", "C"])
+    said = capsys.readouterr().out
+    assert re.search(r"ATTENTION: nobody can stand low: that takes 5 findings .* the most that anybody has is 0", said)
+    judged(tmp_path / "again", "", traders=["A", "B"])
+    assert "nobody can stand low" not in capsys.readouterr().out
+
+
+def test_light_findings_are_told() -> None:
+    told = standing_sentences(replace(A_STANDING, light_findings=3))
+    assert told[2].endswith("with non-compliance: 0. Slight shortcomings that do not count: 3.")

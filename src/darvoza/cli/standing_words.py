@@ -31,6 +31,7 @@ RULES = {
     "en": {
         StandingRule.AUTHORISATION: "An authorisation is in force.",
         StandingRule.SURELY_ABOVE: "Examinations of your declarations find non-compliance clearly more often than usual.",
+        StandingRule.LATE_FINDINGS: "The last examinations of your declarations found non-compliance again and again.",
         StandingRule.FEW_DECLARATIONS: "You have lodged too few declarations to be judged.",
         StandingRule.SHORT_TENURE: "Your first declaration was lodged too recently.",
         StandingRule.OPEN_DEBT: "A debt to the state is open.",
@@ -42,6 +43,7 @@ RULES = {
     "ru": {
         StandingRule.AUTHORISATION: "Действует свидетельство уполномоченного оператора.",
         StandingRule.SURELY_ABOVE: "При проверках ваших деклараций нарушения выявляются заметно чаще обычного.",
+        StandingRule.LATE_FINDINGS: "Последние проверки ваших деклараций раз за разом выявляли нарушения.",
         StandingRule.FEW_DECLARATIONS: "Подано слишком мало деклараций для оценки.",
         StandingRule.SHORT_TENURE: "Первая декларация подана слишком недавно.",
         StandingRule.OPEN_DEBT: "Имеется непогашенная задолженность перед бюджетом.",
@@ -55,6 +57,7 @@ RULES = {
 CHANGES = {
     "en": {
         StandingRule.SURELY_ABOVE: "About {n} further random examinations without a finding would change it.",
+        StandingRule.LATE_FINDINGS: "{n} further examinations without a finding would change it.",
         StandingRule.FEW_DECLARATIONS: "It is judged anew after {n} more declarations.",
         StandingRule.SHORT_TENURE: "It is judged anew in {n} days.",
         StandingRule.OPEN_DEBT: "It is judged anew when the debt is settled.",
@@ -64,6 +67,7 @@ CHANGES = {
     },
     "ru": {
         StandingRule.SURELY_ABOVE: "Изменить её могут ещё около {n} случайных проверок без нарушений.",
+        StandingRule.LATE_FINDINGS: "Изменить её могут проверки без нарушений; нужно ещё: {n}.",
         StandingRule.FEW_DECLARATIONS: "Оценка будет пересмотрена, когда число новых деклараций достигнет {n}.",
         StandingRule.SHORT_TENURE: "Оценка будет пересмотрена; осталось дней: {n}.",
         StandingRule.OPEN_DEBT: "Оценка будет пересмотрена после погашения задолженности.",
@@ -103,6 +107,11 @@ LINKS = {
 
 UNJUDGED = {"en": "not judged", "ru": "не оценивался"}
 
+LIGHT = {
+    "en": "Slight shortcomings that do not count: {n}.",
+    "ru": "Незначительных недостатков, которые не учитываются: {n}.",
+}
+
 HEADS = {
     "en": "Standing of {trader} on {day}: {category}.",
     "ru": "Репутация участника {trader} на {day}: {category}.",
@@ -124,6 +133,8 @@ def standing_sentences(standing: Standing, language: str = "en") -> tuple[str, .
     facts = FACTS[language].format(
         declarations=standing.declarations, results=standing.results, findings=standing.findings
     )
+    if standing.light_findings:
+        facts += " " + LIGHT[language].format(n=standing.light_findings)
     told = head, RULES[language][standing.rule], facts, *_terms(standing, language)
     change = CHANGES[language].get(standing.rule)
     if change is None or ("{n}" in change and standing.wanted is None):

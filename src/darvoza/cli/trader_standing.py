@@ -18,7 +18,7 @@ from darvoza.domain.codes import Role
 from darvoza.domain.standing import CATEGORY_OF, StandingCategory, StandingRules
 from darvoza.flow.intake.outcomes import result_known
 from darvoza.flow.intake.registers import named_in, read_operators, read_standing_rules, read_traders
-from darvoza.flow.learning.standing import BesideDeclarations, StandingTable, standings
+from darvoza.flow.learning.standing import BesideDeclarations, StandingTable, reach, standings
 from darvoza.flow.learning.standing_store import STANDINGS
 from darvoza.flow.oversight.chances import chances_of_results
 
@@ -48,7 +48,7 @@ def run(options: Namespace) -> int:
         inputs = file_entries([*options.files, options.mapping, *given, *runs])
         write_manifest(part, {"inputs": inputs, "role": role, "day": options.day.isoformat(), "rules": asdict(rules)})
     print(told(intake))
-    print("\n".join(_summed_up(table)))
+    print("\n".join(_summed_up(table, rules)))
     print(_drawn(chances))
     if options.operators:
         print("\n".join(operators_named(operators, intake.items)))
@@ -92,19 +92,44 @@ def _with_links(table: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(pl.col("linked").fill_null(0))
 
 
-def _summed_up(table: StandingTable) -> Iterator[str]:
+def _summed_up(table: StandingTable, rules: StandingRules) -> Iterator[str]:
     """Count categories and the rules that made them."""
     traders = table.traders
     yield (
         f"{traders.height:,} traders; base rate {table.base.rate:.1%} (weighted by 1/π); "
-        f"the belief in it counts as {table.base.strength:.0f} results"
+        f"the belief in it counts as {table.base.strength:.0f} results{_capped(table)}"
     )
     counts = dict(traders.group_by("category").len().iter_rows())
     for category in StandingCategory:
         mine = traders.filter(category=category.value)
-        rules = mine.group_by("rule").len().sort("len", descending=True).iter_rows()
-        why = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in rules)
+        made = mine.group_by("rule").len().sort("len", descending=True).iter_rows()
+        why = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in made)
         yield f"  {category.value:<11} {counts.get(category.value, 0):>8,}   {why}".rstrip()
+
+    yield from _out_of_reach(table, rules)
+
+
+def _capped(table: StandingTable) -> str:
+    """Say what the belief would be if nothing limited it."""
+    return (
+        f" (most_belief; by how little traders differ {table.fitted:.0f})" if table.fitted > table.base.strength else ""
+    )
+
+
+def _out_of_reach(table: StandingTable, rules: StandingRules) -> Iterator[str]:
+    """Say of a category that no trader has what it would take with this belief, and how far the nearest is."""
+    least, traders = reach(table.base, rules), table.traders
+    findings = int(max(traders.get_column("findings").to_list()))
+    drawn = float(max(traders.get_column("chance_results").to_list()))
+    if findings < min(rules.late_findings, least.findings or rules.late_findings):
+        takes = "no number of findings does by the rate" if least.findings is None else f"by the rate {least.findings}"
+        yield (
+            f"ATTENTION: nobody can stand low: that takes {rules.late_findings} findings in the last {rules.late_results} "
+            f"results; {takes}, with this belief; the most that anybody has is {findings}"
+        )
+    if least.passes is None or drawn < least.passes:
+        takes = "no number of passes does" if least.passes is None else f"that takes {least.passes} passes of the draw"
+        yield f"ATTENTION: nobody can stand high: {takes}, with this belief; those of no trader count as more than {drawn:.0f}"
 
 
 def _privileged(table: StandingTable, rules: StandingRules) -> Iterator[str]:

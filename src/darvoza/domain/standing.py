@@ -24,6 +24,7 @@ class StandingRule(StrEnum):
 
     AUTHORISATION = "authorisation"
     SURELY_ABOVE = "surely_above"
+    LATE_FINDINGS = "late_findings"
     FEW_DECLARATIONS = "few_declarations"
     SHORT_TENURE = "short_tenure"
     OPEN_DEBT = "open_debt"
@@ -36,6 +37,7 @@ class StandingRule(StrEnum):
 CATEGORY_OF: Final = {
     StandingRule.AUTHORISATION: StandingCategory.AUTHORISED,
     StandingRule.SURELY_ABOVE: StandingCategory.LOW,
+    StandingRule.LATE_FINDINGS: StandingCategory.LOW,
     StandingRule.FEW_DECLARATIONS: StandingCategory.NEW,
     StandingRule.SHORT_TENURE: StandingCategory.NEW,
     StandingRule.OPEN_DEBT: StandingCategory.MEDIUM,
@@ -63,6 +65,13 @@ class StandingRules:
         A trader stands high when his rate surely lies below so many times the base rate.
     certainty
         How sure *surely* is: a probability in (0.5, 1).
+    most_belief
+        As how many results the belief in the base rate counts at the most, however alike traders were so far.
+    late_findings, late_results
+        A trader stands low, too, when so many of his last so many results are findings, among those that became known
+        within `fresh_finding` days.
+    least_severity
+        A finding of less severity by which nothing was recovered is none here; one whose severity is not said counts.
     least_results
         As many results of chance must speak for a high standing.
     fresh_finding
@@ -82,6 +91,10 @@ class StandingRules:
     low_above: float = 2.0
     high_below: float = 1.0
     certainty: float = 0.9
+    most_belief: float = 20.0
+    late_findings: int = 5
+    late_results: int = 10
+    least_severity: int = 1
     least_results: float = 10.0
     fresh_finding: int = 365
     low_floor: float = 0.15
@@ -92,6 +105,9 @@ class StandingRules:
     def __post_init__(self) -> None:
         bounds = {
             "certainty": (0.5, 1.0),
+            "most_belief": (1.0, float("inf")),
+            "late_findings": (1.0, float("inf")),
+            "late_results": (1.0, float("inf")),
             "low_floor": (0.0, 1.0),
             "high_factor": (0.0, 1.0),
             "authorised_factor": (0.0, 1.0),
@@ -120,7 +136,7 @@ class Standing:
     rate, low, high
         What is believed of the share of his declarations with a finding, and its 90 % limits, in [0, 1].
     declarations, results, findings
-        Declarations lodged, results known, findings among them: plain counts.
+        Declarations lodged, results known, findings among them that count: plain counts.
     chance_results
         As how many results those that chance had a hand in count.
     tenure
@@ -134,6 +150,8 @@ class Standing:
         rule has it; ``None`` where nothing of the kind would.
     authorised_on, ends_on, suspended_from, suspended_to
         Terms of the authorisation in force on the day of the judgement; ``None`` where there is none.
+    light_findings
+        Findings that do not count, for their severity is stated and too low, and nothing was recovered.
     otherwise
         The rule that would make the category without the authorisation; it does on days when that is not in force.
     """
@@ -159,3 +177,4 @@ class Standing:
     suspended_from: date | None = None
     suspended_to: date | None = None
     otherwise: StandingRule | None = None
+    light_findings: int = 0

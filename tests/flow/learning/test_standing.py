@@ -12,7 +12,8 @@ from darvoza.domain.codes import Role
 from darvoza.domain.operators import TERMS, AuthorisedOperator
 from darvoza.domain.standing import Standing, StandingCategory, StandingRule, StandingRules
 from darvoza.errors import SettingsError, UnfitModel
-from darvoza.flow.learning.standing import BesideDeclarations, as_standing, standings
+from darvoza.flow.learning.standing import BesideDeclarations, as_standing, reach, standings
+from darvoza.methods.smoothed_rates import Prior
 
 DAY = START.date() + timedelta(days=400)
 
@@ -191,7 +192,17 @@ def test_without_any_result_nobody_is_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"certainty": 1.0}, {"certainty": 0.2}, {"half_life": 0}, {"low_floor": 1.5}, {"least_results": -1}]
+    "wrong",
+    [
+        {"certainty": 1.0},
+        {"certainty": 0.2},
+        {"half_life": 0},
+        {"low_floor": 1.5},
+        {"least_results": -1},
+        {"late_findings": 0},
+        {"late_results": 0},
+        {"most_belief": 0.5},
+    ],
 )
 def test_rules_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(SettingsError):
@@ -209,3 +220,81 @@ def test_a_version_that_is_not_stated_is_the_first() -> None:
     rows = [*OTHERS, *lodged("X", 20, **found(1.0, "f"))]
     plain = made([{**row, "version": None} for row in rows])
     assert standings(plain, Role.IMPORTER, DAY).traders.equals(standings(made(rows), Role.IMPORTER, DAY).traders)
+
+
+def test_the_belief_counts_as_no_more_results_than_it_is_allowed_to() -> None:
+    alike = made(
+        [
+            row
+            for k in range(40)
+            for row in (*lodged(f"T{k}", 27, **passed(0.5, "p")), *lodged(f"T{k}", 3, **found(0.5, "f")))
+        ]
+    )
+    table = standings(alike, Role.IMPORTER, DAY)
+    assert table.fitted > 100
+    assert table.base.strength == StandingRules().most_belief == 20
+    assert standings(alike, Role.IMPORTER, DAY, rules=StandingRules(most_belief=1000)).base.strength == table.fitted
+
+
+def test_reach_is_what_it_takes_and_not_one_less() -> None:
+    rules = StandingRules(late_results=1, late_findings=2, least_declarations=0, least_tenure=0, fresh_finding=0)
+    table = standings(made(OTHERS), Role.IMPORTER, DAY, rules=rules)
+    findings, passes = reach(table.base, rules)
+    assert findings is not None
+    assert passes is not None
+    assert reach(Prior(table.base.rate, 500.0), rules).findings > findings  # type: ignore[operator]
+    assert reach(Prior(0.6, 5.0), rules).findings is None  # twice the base rate is more than all
+    assert reach(table.base, StandingRules(least_results=3000.0)).passes == 3000
+
+
+@pytest.mark.parametrize(("count", "rule"), [(4, StandingRule.FRESH_FINDING), (5, StandingRule.LATE_FINDINGS)])
+def test_findings_in_the_last_results_make_a_low_standing_however_many_passes_came_before(
+    count: int, rule: StandingRule
+) -> None:
+    last = [
+        {**row, "lodged_at": START + timedelta(days=310 + k)}
+        for k, row in enumerate(lodged("A", count, **found(0.1, "f")))
+    ]
+    one = judged(*lodged("A", 900), *lodged("A", 100, **passed(0.1, "p")), *last)
+    assert one.rule is rule
+    assert one.category is (StandingCategory.LOW if count == 5 else StandingCategory.MEDIUM)
+
+
+def test_as_many_further_passes_as_are_told_change_a_standing_that_late_findings_made() -> None:
+    def after(passes: int) -> Standing:
+        rows = [
+            *lodged("A", 5, **found(0.1, "f")),
+            *lodged("A", 2, **passed(0.1, "p")),
+            *lodged("A", passes, **passed(0.1, "q")),
+        ]
+        later = [{**row, "lodged_at": START + timedelta(days=300 + k)} for k, row in enumerate(rows)]
+        return judged(*lodged("A", 900), *lodged("A", 100, **passed(0.1, "old")), *later)
+
+    wanted = after(0).wanted
+    assert wanted == 4
+    assert after(3).rule is StandingRule.LATE_FINDINGS
+    assert after(4).rule is not StandingRule.LATE_FINDINGS
+
+
+def test_old_findings_are_no_late_ones() -> None:
+    rows = [*lodged("A", 900), *lodged("A", 5, **found(0.1, "f"))]
+    day = START.date() + timedelta(days=300)
+    assert judged(*rows, day=day).rule is StandingRule.LATE_FINDINGS
+    assert judged(*rows, day=day, rules=StandingRules(fresh_finding=100)).rule is not StandingRule.LATE_FINDINGS
+
+
+LIGHT = {"finding_area": "documents", "finding_severity": 0, "recovered": Decimal(0)}
+
+
+def test_light_findings_speak_neither_against_a_trader_nor_for_him() -> None:
+    rows = lodged("A", 30, **found(0.5, "f"), **LIGHT)
+    one = judged(*lodged("A", 60), *rows)
+    assert (one.category, one.rule) == (StandingCategory.MEDIUM, StandingRule.LITTLE_EVIDENCE)
+    assert (one.results, one.findings, one.light_findings, one.chance_results) == (30, 0, 30, 0)
+    assert judged(*lodged("A", 60), *rows, rules=StandingRules(least_severity=0)).category is StandingCategory.LOW
+
+
+@pytest.mark.parametrize("weighty", [{"finding_severity": 1}, {"finding_severity": None}, {"recovered": Decimal(5)}])
+def test_a_finding_that_is_weighty_or_whose_weight_is_not_said_counts(weighty: dict[str, Any]) -> None:
+    one = judged(*lodged("A", 60), *lodged("A", 30, **found(0.5, "f"), **{**LIGHT, **weighty}))
+    assert (one.findings, one.light_findings, one.category) == (30, 0, StandingCategory.LOW)

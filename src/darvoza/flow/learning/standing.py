@@ -7,7 +7,7 @@ examinations that a profile had to have do not whitewash. A finding is a fact, h
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -18,7 +18,7 @@ from darvoza.domain.folding import folded_number
 from darvoza.domain.operators import TERMS, AuthorisedOperator
 from darvoza.domain.standing import CATEGORY_OF, Standing, StandingCategory, StandingRule, StandingRules
 from darvoza.errors import UnfitModel
-from darvoza.flow.learning.standing_evidence import believable, judged_declarations
+from darvoza.flow.learning.standing_evidence import believable, judged_declarations, late_findings
 from darvoza.methods.partial_evidence import PartialEvidence, believed_rates, fitted_prior
 from darvoza.methods.smoothed_rates import Prior
 
@@ -42,12 +42,15 @@ class StandingTable:
         One row a trader, in order of the identifier; the columns are the fields of `Standing`.
     base
         The rate of findings among all declarations, weighted by 1/π, and as how many results the belief in it counts.
+    fitted
+        As how many it would count by how far traders differ, were there no `StandingRules.most_belief`.
     doubted
         Traders who were examined more often than the chances beside their results can have drawn: these do not count.
     """
 
     traders: pl.DataFrame
     base: Prior
+    fitted: float
     doubted: tuple[str, ...] = ()
 
     def records(self) -> Iterator[Standing]:
@@ -117,7 +120,7 @@ def standings(
         When no result is known before the day.
     """
     rules, beside = rules or StandingRules(), beside or BesideDeclarations()
-    declarations = judged_declarations(items, role, day, beside.chances)
+    declarations = judged_declarations(items, role, day, least_severity=rules.least_severity, chances=beside.chances)
     groups = declarations.get_column("trader").rle_id().to_numpy().astype(np.int64)
     age = declarations.get_column("age").to_numpy().astype(np.float64)
     known, found = (declarations.get_column(name).to_numpy() for name in ("known", "found"))
@@ -129,12 +132,15 @@ def standings(
             got=day.isoformat(), hint="give declarations with their outcomes, or a later day",
         )  # fmt: skip
     evidence = PartialEvidence.gather(groups, decay=decay, seen=known, positive=found, probability=probability)
-    base = _base(evidence, known=known, found=found, weights=decay / np.nan_to_num(probability, nan=1.0))
+    fitted = _base(evidence, known=known, found=found, weights=decay / np.nan_to_num(probability, nan=1.0))
+    base = Prior(rate=fitted.rate, strength=min(fitted.strength, rules.most_belief))
     table = _plain_counts(declarations, role, day, beside.debts)
     terms = _terms(
         table.get_column("trader"), [one for one in beside.operators if one.role is role and one.in_force(day)]
     )
-    return StandingTable(_judged(table.hstack(terms), evidence, base, rules=rules), base, doubted)
+    late = late_findings(declarations, day, rules).rename({"passes": "_late"})
+    whole = table.hstack(terms).join(late, on="trader", how="left", maintain_order="left")
+    return StandingTable(_judged(whole, evidence, base, rules=rules), base, fitted.strength, doubted)
 
 
 def _base(evidence: PartialEvidence, *, known: Flags, found: Flags, weights: Floats) -> Prior:
@@ -150,6 +156,7 @@ def _plain_counts(declarations: pl.DataFrame, role: Role, day: date, debts: pl.D
         pl.len().cast(pl.Int64).alias("declarations"),
         pl.col("known").sum().cast(pl.Int64).alias("results"),
         pl.col("found").sum().cast(pl.Int64).alias("findings"),
+        pl.col("light").sum().cast(pl.Int64).alias("light_findings"),
         pl.col("age").max().cast(pl.Int64).alias("tenure"),
         pl.col("found_on").max().alias("last_finding"),
     )
@@ -191,6 +198,7 @@ def _judged(table: pl.DataFrame, evidence: PartialEvidence, base: Prior, *, rule
     )
     otherwise = (
         pl.when(pl.col("_above")).then(pl.lit(StandingRule.SURELY_ABOVE.value))
+        .when(pl.col("_late").is_not_null()).then(pl.lit(StandingRule.LATE_FINDINGS.value))
         .when(pl.col("declarations") < rules.least_declarations).then(pl.lit(StandingRule.FEW_DECLARATIONS.value))
         .when(pl.col("tenure") < rules.least_tenure).then(pl.lit(StandingRule.SHORT_TENURE.value))
         .when(pl.col("open_debt") > 0).then(pl.lit(StandingRule.OPEN_DEBT.value))
@@ -221,6 +229,30 @@ def _surely_below(evidence: PartialEvidence, base: Prior, rules: StandingRules) 
     return np.asarray(over <= 1 - rules.certainty)
 
 
+class Reach(NamedTuple):
+    """The least that makes a category of a trader of whom nothing was known; ``None`` where nothing does.
+
+    Attributes
+    ----------
+    findings
+        Findings, and nothing else, that make him stand low by his rate.
+    passes
+        Results drawn by chance without a finding that let him stand high.
+    """
+
+    findings: int | None
+    passes: int | None
+
+
+def reach(base: Prior, rules: StandingRules) -> Reach:
+    """Say how much it takes to stand low, or high, with what is believed of everybody."""
+    many, none = np.arange(1.0, MOST_PASSES + 1), np.zeros(MOST_PASSES)
+    low = _surely_above(PartialEvidence(many, many, none, none, none), base, rules)
+    high = _surely_below(PartialEvidence(many, none, none, many, none), base, rules) & (many >= rules.least_results)
+    first = [int(many[flags][0]) if flags.any() else None for flags in (low, high)]
+    return Reach(*first)
+
+
 def _wanted(ruled: pl.DataFrame, evidence: PartialEvidence, base: Prior, rules: StandingRules) -> pl.Series:
     """How much of what the rule speaks of is wanting."""
     rule = ruled.get_column("rule")
@@ -238,6 +270,8 @@ def _wanted(ruled: pl.DataFrame, evidence: PartialEvidence, base: Prior, rules: 
         .then(pl.col("_quiet_in"))
         .when(pl.col("rule") == StandingRule.LITTLE_EVIDENCE.value)
         .then((rules.least_results - pl.col("chance_results")).ceil())
+        .when(pl.col("rule") == StandingRule.LATE_FINDINGS.value)
+        .then(pl.col("_late"))
         .otherwise(pl.col("_passes"))
     )
     return (

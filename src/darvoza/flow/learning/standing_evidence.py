@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.codes import Role
+from darvoza.domain.standing import StandingRules
 from darvoza.methods.partial_evidence import seen_beyond_chance
 
 RESULT_DELAY: Final = timedelta(days=7)
@@ -19,7 +20,7 @@ RESULT_DELAY: Final = timedelta(days=7)
 
 
 def judged_declarations(
-    items: pl.DataFrame, role: Role, day: date, chances: pl.DataFrame | None = None
+    items: pl.DataFrame, role: Role, day: date, *, least_severity: float, chances: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """Give one row a declaration of a known trader lodged before the day, traders next to each other.
 
@@ -31,22 +32,28 @@ def judged_declarations(
         The part the traders play.
     day
         What was lodged or became known on the day or later is not looked at.
+    least_severity
+        A finding stated to be of less, by which nothing was recovered, is a result without a finding.
     chances
         ``declaration_id`` and ``chance`` of declarations that runs decided, null where the draw asked for no examination.
 
     Returns
     -------
     pl.DataFrame
-        ``declaration_id, trader, age`` [days], ``known`` (there is a result), ``found``, ``probability`` (with what
-        chance the examination was come by), ``decided`` (by a run), ``found_on``.
+        ``declaration_id, trader, age`` [days], ``known`` (there is a result), ``found``, ``light`` (nothing but
+        light findings), ``probability`` (with what chance the examination was come by), ``decided`` (by a run), ``known_at``,
+        ``found_on``.
     """
     start = datetime.combine(day, time(), UTC)
     result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
     known = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null() & (result_at < start)
+    light = (pl.col("finding_severity") < least_severity) & (pl.col("recovered").fill_null(0) <= 0)
+    finding = known & pl.col("finding").fill_null(value=False)
     seen = items.filter(pl.col("lodged_at") < start, pl.col(f"{role}_id").is_not_null()).with_columns(
         _version=pl.col("version").fill_null(1),
         _known=known,
-        _found=known & pl.col("finding").fill_null(value=False),
+        _found=finding & ~light.fill_null(value=False),
+        _light=finding & light.fill_null(value=False),
         _result_at=result_at,
     )
     declarations = (
@@ -58,7 +65,9 @@ def judged_declarations(
             ((start - pl.col("lodged_at").min()).dt.total_days()).alias("age"),
             pl.col("_known").any().alias("known"),
             pl.col("_found").any().alias("found"),
+            (pl.col("_light").any() & ~pl.col("_found").any()).alias("light"),
             _probability(),
+            pl.col("_result_at").filter("_known").max().alias("known_at"),
             pl.col("_result_at").filter("_found").max().dt.date().alias("found_on"),
         )
     )
@@ -69,7 +78,8 @@ def believable(declarations: pl.DataFrame, groups: NDArray[np.int64]) -> tuple[N
     """Give the chance of each examination, NaN where it is not known or not believed, and the traders it is not believed of.
 
     What stands beside results is believed, unless a trader was examined more often than so small chances can have drawn:
-    then somebody chose. What a run decided is known, and needs no belief.
+    then somebody chose. What a run decided is known, and needs no belief. A light finding speaks neither against a trader
+    nor, as a pass of the draw would, for him.
 
     Parameters
     ----------
@@ -85,7 +95,38 @@ def believable(declarations: pl.DataFrame, groups: NDArray[np.int64]) -> tuple[N
     stated = np.where(decided & known, 1.0, probability)
     beyond = seen_beyond_chance(groups, seen=known, probability=stated)[groups] & ~decided
     doubted = declarations.filter(beyond).get_column("trader").unique().sort().to_list()
-    return np.where(beyond & (probability < 1), np.nan, probability), tuple(doubted)
+    light = declarations.get_column("light").to_numpy()
+    return np.where((beyond | light) & (probability < 1), np.nan, probability), tuple(doubted)
+
+
+def late_findings(declarations: pl.DataFrame, day: date, rules: StandingRules) -> pl.DataFrame:
+    """Give the traders of whose last results too many are findings.
+
+    Parameters
+    ----------
+    declarations
+        As `judged_declarations` gives them.
+    day
+        The day of the judgement.
+    rules
+        How many of how many are too many, and since when.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``trader``, ``passes``: how many further results without a finding would change it.
+    """
+    since = datetime.combine(day, time(), UTC) - timedelta(days=rules.fresh_finding)
+    last = (
+        declarations.filter("known", pl.col("known_at") >= since)
+        .sort("trader", "known_at", "declaration_id", descending=[False, True, False])
+        .with_columns(place=pl.int_range(1, pl.len() + 1).over("trader"))
+        .filter(pl.col("place") <= rules.late_results, pl.col("found"))
+    )
+    # the results older than the finding that is one too many fall out of sight as new ones come
+    return last.filter(pl.int_range(1, pl.len() + 1).over("trader") == int(rules.late_findings)).select(
+        "trader", passes=(int(rules.late_results) + 1 - pl.col("place")).cast(pl.Float64)
+    )
 
 
 def _by_runs(declarations: pl.DataFrame, chances: pl.DataFrame | None) -> pl.DataFrame:
