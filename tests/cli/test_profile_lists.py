@@ -47,6 +47,20 @@ def test_a_check_says_which_list_has_expired(profiles: Path, capsys: pytest.Capt
     assert "expired on 2026-03-31; it stays in use as it is in T-1. Ask its source for a new one: Debt unit" in said
 
 
+def test_a_check_says_what_is_doubtful_in_a_list_and_lets_it_be(
+    profiles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = profiles / "lists" / "watched.csv"
+    path.write_text("code\nIMP-1\nimp 1\n1.23457E+13\n", encoding="utf-8")
+    assert main(["profile", "check", str(profiles), "--day", "2025-12-31"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "DOUBTFUL LIST: watched: it is dated 2026-01-01, after 2025-12-31",
+        "DOUBTFUL LIST: watched: 1 code is a number as a spreadsheet shortens it, and names nobody: '1.23457E+13'",
+        "DOUBTFUL LIST: watched: 2 codes differ in nothing but case, spaces, signs or look-alike letters: 'IMP-1' and 'imp 1'",
+    ]
+
+
 def test_a_run_with_an_expired_list_says_so_everywhere_and_still_matches(
     profiles: Path, place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from darvoza.cli.manifest import expiry_warnings
+from darvoza.flow.assessment.list_doubts import doubts
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.assessment.worked_cases import run_case
 
@@ -21,8 +22,12 @@ def run(options: Namespace) -> int:
             if outcome != case.expect.truth:
                 failed += 1
                 print(f"{profile.code}: {case.title}: expected {case.expect}, got {SAID[outcome]}")
-    for warning in expiry_warnings(profiles, options.day or datetime.now(UTC).date()):
+    day = options.day or datetime.now(UTC).date()
+    for warning in expiry_warnings(profiles, day):
         print(warning, file=sys.stderr)
+    for named in profiles.lists:
+        for doubt in doubts(named, day):
+            print(f"DOUBTFUL LIST: {named.name}: {doubt}", file=sys.stderr)
     cases = sum(len(profile.cases) for profile in profiles)
     print(f"{len(profiles)} profiles, {cases} worked cases, {failed} failed; digest {profiles.digest}")
     return 1 if failed else 0
