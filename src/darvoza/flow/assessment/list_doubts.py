@@ -5,7 +5,7 @@ A list with a doubt stays in use as it is; whoever checks it is told, with the c
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -37,7 +37,7 @@ def doubts(named: NamedList, day: date) -> Iterator[str]:
     )
     yield from _told(filter(_hides_something, unusual), "written with signs that nobody sees")
     yield from _told(filter(_mixes_alphabets, unusual), "written in letters of two alphabets, as one mistakes them")
-    yield from _alike(named.values)
+    yield from _alike(named.values, named.members)
 
 
 def _told(codes: Iterable[str], what: str) -> Iterator[str]:
@@ -63,11 +63,15 @@ def _mixes_alphabets(code: str) -> bool:
     return "LATIN" in alphabets and len(alphabets) > 1
 
 
-def _alike(codes: Iterable[str]) -> Iterator[str]:
+def _alike(codes: Iterable[str], members: Collection[str]) -> Iterator[str]:
     """Tell which codes people take for the same."""
     by_form: dict[str, list[str]] = {}
     for code in codes:
-        by_form.setdefault(folded_number(code), []).append(code)
+        if not (code.isascii() and code.isalnum() and code == code.upper()):
+            by_form.setdefault(folded_number(code), []).append(code)
+    for form, same in by_form.items():  # a plain code is its own form: a million of them need no folding
+        if form in members and form not in same:
+            same.insert(0, form)
     twins = [same for same in by_form.values() if len(same) > 1]
     if twins:
         named = "; ".join(" and ".join(map(ascii, same[:SHOWN])) for same in twins[:SHOWN])
