@@ -68,6 +68,7 @@ MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.CLAIMED, CaseMove.RECORD): CaseState.RECORDED,  # or awaiting, while a laboratory has not spoken
     (CaseState.AWAITING, CaseMove.CLAIM): CaseState.CLAIMED,  # its result is known, and is recorded
     (CaseState.AWAITING, CaseMove.CORRECT): CaseState.AWAITING,
+    (CaseState.AWAITING, CaseMove.PROPOSE_CLEARING): CaseState.LOWERING,
     (CaseState.RECORDED, CaseMove.CORRECT): CaseState.RECORDED,
     (CaseState.WAITING, CaseMove.CORRECT): CaseState.WAITING,  # it opened again; an earlier word was wrong
     (CaseState.CLAIMED, CaseMove.CORRECT): CaseState.CLAIMED,
@@ -83,7 +84,6 @@ MOVES: dict[tuple[CaseState, CaseMove], CaseState] = {
     (CaseState.WAITING, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.CLAIMED, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.LOWERING, CaseMove.CANCEL): CaseState.WITHDRAWN,
-    (CaseState.AWAITING, CaseMove.CANCEL): CaseState.WITHDRAWN,
     (CaseState.RECORDED, CaseMove.REOPEN): CaseState.WAITING,  # goods came to it that no result speaks of
     (CaseState.WITHDRAWN, CaseMove.REOPEN): CaseState.WAITING,
     (CaseState.RECORDED, CaseMove.REFER): CaseState.CLAIMED,  # an officer suspects what nobody had looked for
@@ -119,13 +119,16 @@ class ItemResult:
     samples
         Numbers of the samples taken.
     awaited
-        Those of them of which the laboratory has not spoken yet: there is no finding so far, and not that there is none.
+        Samples of which the laboratory has not spoken yet, also of goods that were declared under the number before: there is no
+        finding so far, and not that there is none.
     words
         What the officer says in his own words.
     goods
         Digest of the goods on which it was said; ``None`` where that is not known.
     examined_at
         When the goods were looked at, where it was before the result: a correction looks at nothing.
+    analysed
+        Samples of which this is the word of the laboratory.
     """
 
     item: int
@@ -143,11 +146,17 @@ class ItemResult:
     goods: str | None = None
     awaited: tuple[str, ...] = ()
     examined_at: datetime | None = None
+    analysed: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
         """Whether anything was found."""
         return bool(self.areas)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it is no outcome: a laboratory has yet to speak, and nothing was found that holds the goods without it."""
+        return bool(self.awaited) and not self.found
 
 
 def of_a_finding(item: ItemResult) -> list[str]:
@@ -208,7 +217,9 @@ class Override:
     by, at
         Who, and when.
     result
-        What is to be recorded instead of a finding, once a second person agrees.
+        What is to be recorded instead of a finding, or of samples, once a second person agrees.
+    known
+        How many results there were by then: those that came later neither of the two may have seen.
     """
 
     move: CaseMove
@@ -218,6 +229,7 @@ class Override:
     by: str
     at: datetime
     result: ExaminationResult | None = None
+    known: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,9 +318,16 @@ class Case:
 
     @property
     def awaited(self) -> frozenset[int]:
-        """The items of which samples were taken, and of which the laboratory has not spoken yet."""
-        words = self.words
-        return frozenset(number for number in self.spoken & frozenset(self.declared) if words[number].awaited)
+        """The items of which samples are at a laboratory that has not spoken of them, whatever is declared by now.
+
+        Neither an amendment nor a suspicion ends that, nor another look at the goods: a word of the laboratory does.
+        """
+        return frozenset(number for number, word in self.words.items() if word.undecided)
+
+    @property
+    def unseen(self) -> frozenset[int]:
+        """The items that are to be examined, and that nobody has looked at."""
+        return self.due - self.spoken
 
     @property
     def standing(self) -> frozenset[int]:
@@ -318,12 +337,12 @@ class Case:
     @property
     def lacking(self) -> frozenset[int]:
         """The items that are to be examined, or were sampled, and on which no word stands."""
-        return (self.due | self.awaited) - self.standing
+        return (self.due - self.standing) | self.awaited
 
     @property
     def at_laboratory(self) -> bool:
         """Whether it lacks nothing but the word of a laboratory."""
-        return bool(self.lacking) and self.lacking <= self.awaited
+        return bool(self.awaited) and not self.unseen
 
 
 def other_goods(one: str | None, another: str | None) -> bool:

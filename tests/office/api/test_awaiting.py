@@ -1,5 +1,6 @@
 """Samples at a laboratory hold the goods until a later call says what it found."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from darvoza.office.registry.models import Finding, Order
 from office.api.systems import Systems, a_body, an_item
 
 APPLES = an_item(hs="080810", origin="KG")
+OTHER = an_item(hs="080810", origin="UZ")
 NAME = "D-1:phytosanitary:sampling"
 
 
@@ -49,7 +51,7 @@ def test_goods_wait_for_the_laboratory_whose_word_completes_the_result(
 
 
 def test_other_goods_under_the_number_are_sampled_anew(sampled: Systems) -> None:
-    sampled.send("POST", "/declarations/D-1/amendments", a_body(items=[an_item(hs="080810", origin="UZ")]))
+    sampled.send("POST", "/declarations/D-1/amendments", a_body(items=[OTHER]))
     assert Order.objects.get(order_id=NAME).state == "waiting"
     assert find(sampled, {"item": 1, "samples": ["B-1"]}).body["state"] == "awaiting"
     assert word(sampled) == "open"
@@ -60,9 +62,57 @@ def test_an_amendment_of_the_rest_leaves_it_at_the_laboratory(sampled: Systems) 
     assert Order.objects.get(order_id=NAME).state == "awaiting"
 
 
-def test_a_cancelled_declaration_awaits_nothing(sampled: Systems) -> None:
-    sampled.send("POST", "/declarations/D-1/cancellation")
-    assert Order.objects.get(order_id=NAME).state == "withdrawn"
+def cancelled(systems: Systems) -> Any:
+    return systems.send("POST", "/declarations/D-1/cancellation")
+
+
+def test_what_is_at_a_laboratory_cannot_be_cancelled_and_its_word_comes_home(sampled: Systems) -> None:
+    refused = cancelled(sampled)
+    assert (refused.status, refused.body["code"]) == (409, "at-examination")
+    assert f"a laboratory has samples of the order {NAME}" in refused.body["detail"]
+    assert Order.objects.get(order_id=NAME).state == "awaiting"
+    sampled.send("POST", "/declarations/D-1/amendments", a_body(items=[OTHER]))
+    assert cancelled(sampled).status == 409
+    assert find(sampled, {"item": 1, "areas": ["sps"], "analysed": ["A-1", "A-2"]}).status == 201
+    assert word(sampled) == "finding"
+
+
+def test_a_second_message_about_samples_is_not_the_word_of_the_laboratory(sampled: Systems) -> None:
+    assert find(sampled, {"item": 1, "samples": ["A-2", "A-3"]}).body["state"] == "awaiting"
+    assert word(sampled) == "open"
+    assert Finding.objects.latest("pk").record["awaited"] == ["A-1", "A-2", "A-3"]
+    assert find(sampled, {"item": 1}).body["state"] == "recorded"
+    assert word(sampled) == "done"
+
+
+def test_what_a_laboratory_says_of_one_sample_leaves_the_other_awaited(sampled: Systems) -> None:
+    assert find(sampled, {"item": 1, "analysed": ["A-1"]}).body["state"] == "awaiting"
+    refused = find(sampled, {"item": 1, "analysed": ["A-1"]})
+    assert (refused.status, word(sampled)) == (422, "open")
+    assert find(sampled, {"item": 1, "analysed": ["A-2"]}).body["state"] == "recorded"
+
+
+def test_samples_of_goods_that_are_declared_no_more_hold_the_others(sampled: Systems) -> None:
+    sampled.send("POST", "/declarations/D-1/amendments", a_body(items=[an_item()]))
+    assert Order.objects.get(order_id=NAME).state == "waiting"
+    said = find(sampled, {"item": 1, "words": "jackets, of which nothing is sampled"})
+    assert (said.status, said.body["state"], word(sampled)) == (201, "awaiting", "open")
+    assert find(sampled, {"item": 1}).body["state"] == "recorded"
+    assert word(sampled) == "done"
+
+
+def test_an_order_that_waits_for_an_officer_again_is_due_anew(sampled: Systems) -> None:
+    Order.objects.filter(order_id=NAME).update(deadline=datetime(2026, 1, 1, tzinfo=UTC))
+    sampled.send("POST", "/declarations/D-1/amendments", a_body(items=[OTHER]))
+    assert Order.objects.get(order_id=NAME).deadline > datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def test_an_act_of_sampling_has_a_sample_or_a_reason(systems: Systems) -> None:
+    systems.lodge(a_body(items=[APPLES]))
+    for silent in ({"item": 1}, {"item": 1, "words": "none"}):
+        refused = find(systems, silent)
+        assert (refused.status, word(systems)) == (422, "open")
+    assert find(systems, {"item": 1, "words": "of a lot that was sampled in full"}).body["state"] == "recorded"
 
 
 @pytest.mark.parametrize("number", ["", "A 1", "x" * 41])

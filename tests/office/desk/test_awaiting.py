@@ -107,10 +107,23 @@ def test_an_act_of_sampling_has_samples_or_says_why_none_was_taken(cast: Cast) -
 
 def test_a_correction_of_a_number_awaits_what_was_awaited(cast: Cast) -> None:
     browser = sampled(cast)
-    sent = {"item1-samples": "П-71", "reason": "the label was misread"}
+    sent = {"item1-samples": "П-71 П-18", "reason": "the label was misread"}
     assert browser.post(f"{PAGE}correct/", sent).status_code == 302
     assert state() == (CaseState.AWAITING, "")
-    assert Finding.objects.get(result__number=2).record["awaited"] == ["П-71"]
+    assert Finding.objects.get(result__number=2).record["awaited"] == ["П-71", "П-18"]
+
+
+def test_samples_are_taken_out_of_a_result_by_two(cast: Cast) -> None:
+    browser = sampled(cast)
+    browser.post(f"{PAGE}correct/", {"item1-samples": "", "reason": "no sample was taken at all"})
+    assert state()[0] == CaseState.LOWERING
+    assert Finding.objects.get().record["awaited"] == ["П-17", "П-18"]
+    page = cast.browser("salima").get(PAGE).text
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    answer = {"agreed": "1", "reason": "seen on the photographs", "seen": seen}
+    assert cast.browser("salima").post(f"{PAGE}settle/", answer).status_code == 302
+    assert state() == (CaseState.RECORDED, "asel")
+    assert Order.objects.get(order_id=ORDER).recorded_at is not None
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -1,17 +1,22 @@
 """What a post brings back of an order on which something was proposed, or of goods of which the register kept less."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from darvoza.domain.casework import CaseMove, CaseState, ItemResult, Override
-from darvoza.domain.codes import Act
+from darvoza.domain.casework import CaseMove, CaseState, Hand, ItemResult, Override
+from darvoza.domain.codes import Act, Agency
 from darvoza.domain.journal import EntryKind, JournalEntry
+from darvoza.errors import CaseRefused
+from darvoza.flow.inspection import casework
 from darvoza.flow.inspection.goods import KEPT_SINCE
 from darvoza.flow.post.record import complete_lines, read_record
 from darvoza.office.operations.services.returning import Conflict, take_in
+from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Item, Order, Result
 from darvoza.office.registry.plain import plain_record
+from darvoza.office.registry.services.cases import gather
 from office.operations.test_returning import FOUND, a_bundle, a_record, at_the_centre, chosen, order_of
 from post_world import NOW, POST, RING
 
@@ -39,13 +44,35 @@ def said_of(name: str, conflicts: tuple[Conflict, ...]) -> str:
     return conflicts[max(place for place, each in enumerate(conflicts) if each.subject == name)].told
 
 
-def test_a_further_result_leaves_a_proposal_to_its_second_person(tmp_path: Path) -> None:
-    entries = written(tmp_path, CLEARED, FOUND)
+CHIEF = Hand("cholpon", Agency.CUSTOMS)
+SEIZED = replace(FOUND, seized=True)
+WHY = "seen on the photographs"
+
+
+def test_a_proposal_lapses_with_a_newer_word_on_what_it_takes_back(tmp_path: Path) -> None:
+    entries = written(tmp_path, CLEARED, SEIZED)
     name = one_order(entries)
     told = said_of(name, take_in(POST, entries, ring=RING, now=NOW).conflicts)
-    assert "what person 12 proposed still waits for a second person; the result is kept" in told
+    assert "what person 12 proposed lapses, for there is a newer word on it; the result is kept" in told
     order = Order.objects.get(order_id=name)
-    assert (order.state, order.results.count(), len(order.overrides)) == (CaseState.LOWERING, 2, 1)
+    assert (order.state, order.results.count(), len(order.overrides)) == (CaseState.RECORDED, 2, 1)
+    case = gather(order)
+    assert (case.words[1].found, case.words[1].seized) == (True, True)
+    with pytest.raises(CaseRefused, match="got 'a newer word on item 1'"):
+        casework.confirm_lowering(replace(case, state=CaseState.LOWERING), CHIEF, reason=WHY, at=NOW)
+
+
+def test_a_post_that_knew_of_no_sample_does_not_speak_for_the_laboratory(tmp_path: Path) -> None:
+    entries = read_record(complete_lines(a_record(tmp_path, ItemResult(1))))
+    order = Order.objects.get(order_id=order_of(at_the_centre(chosen(entries))))
+    finding = finding_row(ItemResult(1, samples=("A-1",), awaited=("A-1",)))
+    finding.result = Result.objects.create(order=order, number=1, by="asel", at=NOW, act=order.act)
+    finding.save()
+    Order.objects.filter(pk=order.pk).update(state=CaseState.AWAITING)
+    told = said_of(order.order_id, take_in(POST, entries, ring=RING, now=NOW).conflicts)
+    assert "the samples A-1 are at a laboratory, which is awaited still" in told
+    case = gather(Order.objects.get(pk=order.pk))
+    assert (case.state, len(case.results), case.words[1].awaited) == (CaseState.AWAITING, 2, ("A-1",))
 
 
 def test_what_one_person_proposes_twice_is_decided_together(tmp_path: Path) -> None:

@@ -22,9 +22,11 @@ from darvoza.domain.casework import (
 )
 from darvoza.domain.codes import Act
 from darvoza.errors import CaseRefused
-from darvoza.flow.inspection.awaiting import corrected, recorded
+from darvoza.flow.inspection.awaiting import corrected, recorded, taken_out
+from darvoza.flow.inspection.moving import held, let_go, moved, nothing_awaited, settled, within
+from darvoza.flow.inspection.proposals import lapses, outrun, proposal_before, proposed_clearing, without
 from darvoza.flow.inspection.rosters import drawn
-from darvoza.flow.inspection.soundness import reasoned, said_anew, sound, taken_back
+from darvoza.flow.inspection.soundness import reasoned, said_anew, sampled, sound, taken_back
 
 INTRUSION: Final = {act: rank for rank, act in enumerate(Act)}
 """Acts from the least to the most intrusive, as they are listed."""
@@ -44,12 +46,12 @@ def claim(case: Case, hand: Hand) -> Case:
         ...
     darvoza.errors.CaseRefused: agency: expected a case of veterinary, got 'customs'
     """
-    return replace(_moved(case, CaseMove.CLAIM, hand), holder=hand.person)
+    return replace(moved(case, CaseMove.CLAIM, hand), holder=hand.person)
 
 
 def give_back(case: Case, hand: Hand) -> Case:
     """Let go of a case that one holds; where only a laboratory has yet to speak, it awaits that again."""
-    return _let_go(_moved(_held(case, hand), CaseMove.GIVE_BACK, hand))
+    return let_go(moved(held(case, hand), CaseMove.GIVE_BACK, hand))
 
 
 def assign(case: Case, hand: Hand, *, on_duty: Sequence[str], number: float) -> Case:
@@ -76,7 +78,7 @@ def assign(case: Case, hand: Hand, *, on_duty: Sequence[str], number: float) -> 
         )
     if not 0 <= number < 1:
         raise CaseRefused(field="number", expected="a number in [0, 1)", got=number)
-    return replace(_moved(case, CaseMove.ASSIGN, hand), holder=drawn(number, on_duty))
+    return replace(moved(case, CaseMove.ASSIGN, hand), holder=drawn(number, on_duty))
 
 
 def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
@@ -84,7 +86,7 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
 
     What was found on another item of the declaration may be told in addition. An item on which an earlier result has
     spoken needs none, unless it was other goods then. Where samples were taken and nothing was found, the case awaits the
-    laboratory; the next word on such an item is what it says.
+    laboratory, whose word ends that and no other; see `darvoza.flow.inspection.awaiting`.
 
     What takes back what an earlier result found waits for a second person, as in `correct`; all else is recorded at once.
 
@@ -95,41 +97,32 @@ def record(case: Case, hand: Hand, result: ExaminationResult) -> Case:
         someone else's, or an item takes back a finding and does not say why in its words.
     """
     sound(case, hand, result, owed=owed(case))
-    after = _moved(_held(case, hand), CaseMove.RECORD, hand)
+    sampled(case, result)
+    after = moved(held(case, hand), CaseMove.RECORD, hand)
     said = _on_goods(recorded(case, result), case.goods)
-    if taken := taken_back(case.words, result.items):
+    if taken := taken_back(case.words, said.items):
         for item in taken:
             reasoned(item.words, field=f"items.{item.item}.words")
         reason = "; ".join(item.words.strip() for item in taken)
-        return _proposed_clearing(case, hand, said, {item.item for item in taken}, reason=reason)
+        return proposed_clearing(case, said, {item.item for item in taken}, reason=reason)
     after = replace(after, results=(*case.results, said))
-    return _let_go(after) if after.at_laboratory else after
-
-
-def _proposed_clearing(case: Case, hand: Hand, said: ExaminationResult, taken: Collection[int], *, reason: str) -> Case:
-    """Propose that a finding is taken back, which stands until a second person agrees; what else is said is recorded."""
-    after = _moved(_held(case, hand), CaseMove.PROPOSE_CLEARING, hand)
-    less = replace(said, items=tuple(item for item in said.items if item.item in taken))
-    other = replace(said, items=tuple(item for item in said.items if item.item not in taken))
-    override = Override(CaseMove.PROPOSE_CLEARING, case.act, case.act, reason, hand.person, said.at, less)
-    results = (*case.results, other) if other.items else case.results
-    return replace(after, results=results, overrides=(*case.overrides, override))
+    return let_go(after) if after.awaited else after
 
 
 def owed(case: Case) -> frozenset[int]:
     """Give the items on which a result owes a word.
 
-    Those that lack one, and of which no laboratory has yet to speak; or those of which it has; or all where each has a word.
+    Those at which nobody has looked; or those of which a laboratory has yet to speak; or all where each has a word.
     """
-    return case.lacking - case.awaited or case.lacking or case.due
+    return case.unseen or case.awaited or case.due
 
 
 def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -> Case:
     """Record another result instead of one's own words, or of the last; what was said stays, and the reason with it.
 
     It speaks of the same items, and of the goods as they were when they were looked at: it answers no suspicion that came
-    after that. Also when the case has opened again; but what takes back what was found waits for a second person, once the
-    case is recorded: nobody lowers alone.
+    after that. Also when the case has opened again; but what takes back what was found, or samples that are awaited, waits for
+    a second person, once the case is recorded or awaits a laboratory: nobody lowers alone.
 
     Raises
     ------
@@ -140,7 +133,7 @@ def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -
     before = case.spoken_by(hand.person) or case.result
     spoken = {item.item: item for item in (before.items if before else ())}
     sound(case, hand, result, owed=spoken.keys() & set(case.declared))
-    after = _moved(case, CaseMove.CORRECT, hand)
+    after = moved(case, CaseMove.CORRECT, hand)
     if before is None:
         raise CaseRefused(field="state", expected="a case with a result", got=str(case.state))
     said = replace(result, words=f"{result.words}\n[{reason}]".strip())
@@ -150,17 +143,16 @@ def correct(case: Case, hand: Hand, result: ExaminationResult, *, reason: str) -
     examined = before.examined()
     first = min(examined.values())
     items = tuple(replace(item, examined_at=examined.get(item.item, first)) for item in said.items)
-    if not (taken := {item.item for item in taken_back(case.words, items)}):
-        after = replace(after, results=(*case.results, replace(said, items=items)))
-        if case.state is CaseState.AWAITING and not after.lacking:
-            return replace(after, state=CaseState.RECORDED, holder=hand.person)
-        return _let_go(after) if case.state is CaseState.RECORDED and after.at_laboratory else after
-    if case.state is not CaseState.RECORDED:
+    said = replace(said, items=items)
+    if not (taken := {item.item for item in taken_back(case.words, items)} | taken_out(case.words, said)):
+        after = replace(after, results=(*case.results, said))
+        if case.state in {CaseState.RECORDED, CaseState.AWAITING}:
+            return settled(after, hand.person) if after.awaited or case.awaited else after
+        return after
+    if case.state not in {CaseState.RECORDED, CaseState.AWAITING}:
         hint = "what was found can be taken back once the order has its result"
         raise CaseRefused(field="finding", expected="a case that is recorded", got=str(case.state), hint=hint)
-    return _proposed_clearing(
-        case, hand, replace(said, items=said_anew(case.words, items)), taken, reason=reason.strip()
-    )
+    return proposed_clearing(case, replace(said, items=said_anew(case.words, items)), taken, reason=reason.strip())
 
 
 def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) -> Case:
@@ -180,7 +172,7 @@ def raise_act(case: Case, hand: Hand, act: Act, *, reason: str, at: datetime) ->
             hint="to do less, propose it to a second person",
         )
     override = Override(CaseMove.RAISE, case.act, act, reason.strip(), hand.person, at)
-    return replace(_moved(_held(case, hand), CaseMove.RAISE, hand), act=act, overrides=(*case.overrides, override))
+    return replace(moved(held(case, hand), CaseMove.RAISE, hand), act=act, overrides=(*case.overrides, override))
 
 
 def propose_lowering(case: Case, hand: Hand, act: Act | None, *, reason: str, at: datetime) -> Case:
@@ -189,13 +181,16 @@ def propose_lowering(case: Case, hand: Hand, act: Act | None, *, reason: str, at
     Raises
     ------
     CaseRefused
-        The act is not less intrusive, no reason is given, or somebody else holds the case.
+        The act is not less intrusive, no reason is given, somebody else holds the case, or none is to be done while
+        samples are at a laboratory.
     """
     reasoned(reason)
-    if act is not None and INTRUSION[act] >= INTRUSION[case.act]:
+    if act is None:
+        nothing_awaited(case)
+    elif INTRUSION[act] >= INTRUSION[case.act]:
         raise CaseRefused(field="act", expected=f"an act below {case.act}, or none", got=str(act))
     override = Override(CaseMove.PROPOSE_LOWERING, case.act, act, reason.strip(), hand.person, at)
-    after = _moved(_held(case, hand), CaseMove.PROPOSE_LOWERING, hand)
+    after = moved(held(case, hand), CaseMove.PROPOSE_LOWERING, hand)
     return replace(after, overrides=(*case.overrides, override))
 
 
@@ -207,16 +202,22 @@ def confirm_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> 
     Raises
     ------
     CaseRefused
-        The second person proposed it himself, nothing was proposed, or no reason is given.
+        The second person proposed it himself, nothing was proposed, no reason is given, or other words stand by now than
+        those that were to be taken back.
     """
-    proposal = _proposal(case, second)
+    proposal = proposal_before(case, second)
     reasoned(reason)
+    if newer := outrun(case, proposal):
+        got = f"a newer word on item {', '.join(map(str, sorted(newer)))}"
+        raise CaseRefused(field="state", expected="the words that were to be taken back", got=got, hint="refuse it")
     override = Override(CaseMove.CONFIRM_LOWERING, case.act, proposal.after, reason.strip(), second.person, at)
-    after = replace(_moved(case, CaseMove.CONFIRM_LOWERING, second), overrides=(*case.overrides, override))
+    after = replace(moved(case, CaseMove.CONFIRM_LOWERING, second), overrides=(*case.overrides, override))
     if proposal.result is not None:
-        return _spoken(replace(after, results=(*case.results, proposal.result)))
-    after = replace(after, holder=None)
-    return after if proposal.after is None else replace(after, act=proposal.after, state=CaseState.WAITING)
+        return settled(replace(after, results=(*case.results, proposal.result)), proposal.by)
+    if proposal.after is not None:
+        return let_go(replace(after, act=proposal.after))
+    nothing_awaited(case)
+    return replace(after, holder=None)
 
 
 def refuse_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> Case:
@@ -227,26 +228,11 @@ def refuse_lowering(case: Case, second: Hand, *, reason: str, at: datetime) -> C
     CaseRefused
         The second person proposed it himself, nothing was proposed, or no reason is given.
     """
-    proposal = _proposal(case, second)
+    proposal = proposal_before(case, second)
     reasoned(reason)
     override = Override(CaseMove.REFUSE_LOWERING, proposal.before, proposal.after, reason.strip(), second.person, at)
-    after = replace(_moved(case, CaseMove.REFUSE_LOWERING, second), overrides=(*case.overrides, override))
-    return _without(after, proposal)
-
-
-def _without(case: Case, proposal: Override) -> Case:
-    """Let a case stand as if something had not been proposed."""
-    return _let_go(case) if proposal.result is None else _spoken(case)
-
-
-def _spoken(case: Case) -> Case:
-    """Let a case be recorded where it lacks no word, or wait."""
-    return _let_go(case) if case.lacking else replace(case, state=CaseState.RECORDED)
-
-
-def _let_go(case: Case) -> Case:
-    """Let a case wait in nobody's hands: for the laboratory where it lacks nothing else, or for an officer."""
-    return replace(case, state=CaseState.AWAITING if case.at_laboratory else CaseState.WAITING, holder=None)
+    after = replace(moved(case, CaseMove.REFUSE_LOWERING, second), overrides=(*case.overrides, override))
+    return without(after, proposal)
 
 
 def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
@@ -263,7 +249,7 @@ def refer(template: Case, hand: Hand, act: Act, *, suspicion: str) -> Case:
         The declaration is not within the officer's agency and posts, or no suspicion is stated.
     """
     reasoned(suspicion, field="suspicion")
-    _within(template, hand)
+    within(template, hand)
     declaration = template.order_id.rsplit(":", 2)[0]
     return Case(
         f"{declaration}:{template.agency}:{act}", template.agency, template.post, act, template.declared,
@@ -282,12 +268,12 @@ def refer_again(case: Case, hand: Hand, act: Act, *, suspicion: str, at: datetim
         The act is still to be done, the case is not within the officer's agency and posts, or no suspicion is stated.
     """
     reasoned(suspicion, field="suspicion")
-    _within(case, hand)
+    within(case, hand)
     lowered = case.state is CaseState.WAITING and INTRUSION[case.act] < INTRUSION[act]
     if case.state not in FINISHED and not lowered:
         raise CaseRefused(field="act", expected="an act that is not ordered now", got=act.value)
     override = Override(CaseMove.REFER, case.act, act, suspicion.strip(), hand.person, at)
-    after = _moved(case, CaseMove.REFER, hand)
+    after = moved(case, CaseMove.REFER, hand)
     return replace(after, act=act, items=(), holder=hand.person, overrides=(*case.overrides, override))
 
 
@@ -319,18 +305,11 @@ def order_again(
     if not more and case.state in FINISHED:
         return replace(case, goods=now.goods, results=known)
     now = replace(now, act=max(case.act, act, key=INTRUSION.__getitem__)) if more else now
-    if case.state is CaseState.LOWERING and _lapses(case, now, more=more):
-        return _without(now, case.overrides[-1])
+    if case.state is CaseState.LOWERING and lapses(case, now, more=more):
+        return without(now, case.overrides[-1])
     if case.state not in FINISHED:
-        return _let_go(now) if case.state is CaseState.AWAITING else now
+        return let_go(now) if case.state is CaseState.AWAITING else now
     return replace(now, state=MOVES[case.state, CaseMove.REOPEN], holder=None)
-
-
-def _lapses(before: Case, after: Case, *, more: bool) -> bool:
-    """Tell whether other goods are declared than those of which a proposal speaks: to do less speaks of all to be examined."""
-    if (result := before.overrides[-1].result) is None:
-        return more
-    return any(other_goods(before.goods.get(each.item), after.goods.get(each.item)) for each in result.items)
 
 
 def replaced(before: Case, after: Case) -> frozenset[int]:
@@ -345,46 +324,12 @@ def _on_goods(result: ExaminationResult, goods: Mapping[int, str]) -> Examinatio
 
 
 def cancel(case: Case, hand: Hand) -> Case:
-    """End a case whose declaration was cancelled."""
-    return replace(_moved(case, CaseMove.CANCEL, hand), holder=None)
+    """End a case whose declaration was cancelled.
 
-
-def _moved(case: Case, move: CaseMove, hand: Hand) -> Case:
-    """Make a move that the table has, for somebody whose case it is."""
-    _within(case, hand)
-    state = MOVES.get((case.state, move))
-    if state is None:
-        fits = " or ".join(sorted(before for before, possible in MOVES if possible is move))
-        hint = (
-            f"{case.holder} holds it" if case.state is CaseState.CLAIMED and case.holder else "look at the order again"
-        )
-        raise CaseRefused(field="state", expected=f"a case that is {fits}", got=str(case.state), hint=hint)
-    return replace(case, state=state)
-
-
-def _within(case: Case, hand: Hand) -> None:
-    if hand.agency is not case.agency:
-        raise CaseRefused(field="agency", expected=f"a case of {hand.agency}", got=str(case.agency))
-    if not hand.reaches(case):
-        raise CaseRefused(field="post", expected=f"a case at {', '.join(sorted(hand.posts))}", got=case.post)
-
-
-def _held(case: Case, hand: Hand) -> Case:
-    if case.state is CaseState.CLAIMED and case.holder != hand.person:
-        raise CaseRefused(field="holder", expected=f"a case that {hand.person} holds", got=case.holder)
-    return case
-
-
-def _proposal(case: Case, second: Hand) -> Override:
-    """Give the proposal that waits for a second person, who must be another than the first."""
-    if case.state is not CaseState.LOWERING:
-        raise CaseRefused(field="state", expected="a case whose lowering was proposed", got=str(case.state))
-    proposal = case.overrides[-1]
-    if proposal.by == second.person:
-        raise CaseRefused(
-            field="second",
-            expected=f"somebody other than {proposal.by}",
-            got=second.person,
-            hint="nobody lowers a channel alone",
-        )
-    return proposal
+    Raises
+    ------
+    CaseRefused
+        Samples are at a laboratory, or the case is over.
+    """
+    nothing_awaited(case)
+    return replace(moved(case, CaseMove.CANCEL, hand), holder=None)

@@ -24,7 +24,7 @@ def outcomes_of(case: Case) -> list[dict[str, object]]:
             "result_at": said_at[item.item],
         }
         for item in case.words.values()
-        if not item.awaited
+        if not item.undecided
     ]
 
 

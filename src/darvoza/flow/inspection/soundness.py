@@ -13,6 +13,7 @@ from darvoza.domain.casework import (
     impossible_amounts,
     of_a_finding,
 )
+from darvoza.domain.codes import Act
 from darvoza.errors import CaseRefused
 
 FEWEST_WORDS: Final = 10
@@ -92,6 +93,35 @@ def sound(case: Case, hand: Hand, result: ExaminationResult, *, owed: Collection
         raise CaseRefused(field="items", expected=f"items among {_listed(case.declared)}", got=got)
     for item in result.items:
         _sound_item(item)
+        _sound_analysed(case, item)
+
+
+def sampled(case: Case, result: ExaminationResult) -> None:
+    """Refuse an act of sampling that has neither a sample, nor what was found without one, nor why none was taken.
+
+    Goods of which samples were taken before, and that await the laboratory, need no other.
+
+    Raises
+    ------
+    CaseRefused
+        An item that was to be sampled says nothing of it.
+    """
+    if case.act is not Act.SAMPLING:
+        return
+    for item in result.items:
+        silent = item.item in case.unseen and not (item.samples or item.found)
+        if silent and len(item.words.strip()) < FEWEST_WORDS:
+            expected = f"the numbers of its samples, or at least {FEWEST_WORDS} characters in its words that say why none was taken"
+            raise CaseRefused(field=f"items.{item.item}.samples", expected=expected, got=item.words or "none")
+
+
+def _sound_analysed(case: Case, item: ItemResult) -> None:
+    """Refuse the word of a laboratory on samples that nobody awaits of it."""
+    before = case.words.get(item.item)
+    awaited = (*(before.awaited if before else ()), *item.samples)
+    if strange := [number for number in item.analysed if number not in awaited]:
+        expected = f"samples that are awaited: {', '.join(awaited) or 'none is'}"
+        raise CaseRefused(field=f"items.{item.item}.analysed", expected=expected, got=", ".join(strange))
 
 
 def _listed(numbers: Collection[int]) -> str:

@@ -233,9 +233,9 @@ class Finding(models.Model):
 
     @property
     def awaited(self) -> bool:
-        """Whether samples were taken of which the laboratory has not spoken: it is no outcome yet."""
-        return "awaited" in self.record
+        """Whether samples were taken of which the laboratory has not spoken, and nothing was found: it is no outcome yet."""
+        return "awaited" in self.record and not self.found
 
 
-AWAITED: Final = models.Q(record__has_key="awaited")
+AWAITED: Final = models.Q(record__has_key="awaited", found=False)
 """Which findings await the laboratory; what is not awaited, or was recorded before that was told, is an outcome."""

@@ -128,7 +128,7 @@ def _status(result: ExaminationResult) -> str:
     """What a result amounts to: while a laboratory has not spoken, it is not that nothing was found."""
     if any(item.found for item in result.items):
         return "found_something"
-    return "found_awaited" if any(item.awaited for item in result.items) else "found_nothing"
+    return "found_awaited" if any(item.undecided for item in result.items) else "found_nothing"
 
 
 def _corrected(result: ExaminationResult, write: Writing) -> Rows:

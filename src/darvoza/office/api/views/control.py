@@ -54,8 +54,14 @@ class Strict(Schema):
 Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT, max_digits=22, decimal_places=6)]
 
 
+SampleNumber = Annotated[str, Field(pattern=r"^\S{1,40}$")]
+
+
 class ItemFound(Strict):
-    """What was found on one goods item; no areas means that nothing was, or with samples, that a laboratory is awaited."""
+    """What was found on one goods item; no areas means that nothing was, or with samples, that a laboratory is awaited.
+
+    `analysed` names samples of which this is the word of the laboratory.
+    """
 
     item: int = Field(ge=1, le=LARGEST_ITEM, strict=True)
     areas: list[RiskArea] = Field(default=[], max_length=20)
@@ -64,7 +70,8 @@ class ItemFound(Strict):
     net_mass: Amount | None = None
     additional_duty: Amount | None = None
     seized: bool = False
-    samples: list[Annotated[str, Field(pattern=r"^\S{1,40}$")]] = Field(default=[], max_length=20)
+    samples: list[SampleNumber] = Field(default=[], max_length=20)
+    analysed: list[SampleNumber] = Field(default=[], max_length=20)
     words: str = Field(default="", max_length=2000)
 
 
@@ -125,8 +132,9 @@ def orders(
 def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResponse:
     """Record the result of an examination."""
     caller = caller_for(request, Purpose.FINDING_WRITE)
+    lists = ("areas", "samples", "analysed")
     items = [
-        ItemResult(**{**dict(each), "areas": tuple(each.areas), "samples": tuple(each.samples)}) for each in sent.items
+        ItemResult(**{name: tuple(value) if name in lists else value for name, value in each}) for each in sent.items
     ]
     tag = request.headers.get("If-Match", "")
 

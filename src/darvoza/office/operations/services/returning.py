@@ -8,32 +8,18 @@ has what it wrote: had a part of the other been taken in, the true record would 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import polars as pl
-from django.db.models import Max
 
-from darvoza.domain.casework import (
-    CaseMove,
-    CaseState,
-    ExaminationResult,
-    ItemResult,
-    Override,
-    impossible_amounts,
-    of_a_finding,
-)
-from darvoza.domain.codes import Act
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.inspection.goods import KEPT_SINCE
-from darvoza.flow.inspection.soundness import taken_back
 from darvoza.flow.oversight.verification import verify_days
 from darvoza.flow.post.deciding import SLACK, PostDecision, decision_of
 from darvoza.flow.post.record import after
-from darvoza.flow.post.results import EARLIEST, LONGEST_NAME, result_of
 from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
 from darvoza.flow.post.signing import check_signed, signature_fault
 from darvoza.flow.selectivity.keys import KeyRing
@@ -41,22 +27,15 @@ from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record
 from darvoza.office.operations.models import PostBundle, PostReturn
-from darvoza.office.registry.mapping import finding_row, order_values
-from darvoza.office.registry.models import Decision, Declaration, Order, Result
-from darvoza.office.registry.plain import plain_record
-from darvoza.office.registry.services.cases import gather
+from darvoza.office.operations.services.returned_results import take_in_result
+from darvoza.office.registry.mapping import order_values
+from darvoza.office.registry.models import Decision, Declaration, Order
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.records import stated
 from darvoza.office.registry.services.run_files import RunFiles
 from darvoza.office.registry.services.telling import recording
 
 Rows = dict[int, Mapping[str, object]]
-OF_A_ZONE: Final = timedelta(days=1)
-"""Clocks of two zones differ by less; the first and last moments of all cannot be brought into one."""
-
-NO_WORDS: Final = "no reason was written down at the post"
-"""What is said where a post took back what it had found, and did not say why."""
-
 OF_A_LODGING: Final = frozenset({"version", "lodged_at"})
 """What differs whenever the same is declared once more."""
 
@@ -109,7 +88,7 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, ring: KeyRing | None,
                 new += met.meeting is Meeting.NEW
                 more += [_day_told(post, entry), met.told]
             elif entry.kind is EntryKind.FINDING:
-                kept, said = _result(entry, now, recorded)
+                kept, said = take_in_result(entry, now, recorded)
                 more.append(said)
                 results += kept
             told = "; ".join(filter(None, more))
@@ -278,112 +257,3 @@ def _same_goods(made: PostDecision) -> str:
     others = others.exclude(declaration__declaration_id=made.declaration_id)
     names = sorted(set(others.values_list("declaration__declaration_id", flat=True)))
     return f"the same goods were drawn for as {', '.join(names[:3])}, by another draw" if names else ""
-
-
-def _result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple[bool, str]:
-    """Keep a result, and note it among those recorded; tell whether it was, and what it met.
-
-    What a post wrote down cannot be changed, and what follows it has to come in: what cannot be kept is told.
-    """
-    found = result_of(entry)
-    order = Order.objects.select_for_update().filter(order_id=found.order_id).first()
-    if order is None:
-        return (
-            False,
-            f"there is no order {found.order_id} any more: what was found stands in the record of the post alone",
-        )
-    result, left_out = _keepable(found.result, entry)
-    before = gather(order)
-    pending = before.overrides[-1] if before.state is CaseState.LOWERING and before.overrides else None
-    if taken := taken_back(before.words, result.items):
-        return True, _proposed(order, result, taken, pending)
-    number = (order.results.aggregate(last=Max("number"))["last"] or 0) + 1
-    told = {"by": result.by, "at": result.at, "words": result.words, "act": order.act}
-    row = Result.objects.create(order=order, number=number, **told)
-    recorded.append(row)
-    for item in result.items:
-        finding = finding_row(item)
-        finding.result = row
-        finding.save(force_insert=True)
-    met = "" if number == 1 else f"results it had already: {number - 1}; all are kept, the last counts"
-    if not met and order.state == CaseState.WITHDRAWN:
-        met = f"it was {order.state} at the centre; the result is kept"
-    if not met and not pending and order.holder and order.holder != result.by:
-        met = "somebody at the centre held it; the result is kept"
-    met = "; ".join(filter(None, (met, _settled(order, pending, now))))
-    silent = (f"nothing found on item {each.item}, though there is {', '.join(told)}" for each, told in _unsaid(result))
-    return True, "; ".join(filter(None, (met, *silent, *(f"left out, for it cannot be: {told}" for told in left_out))))
-
-
-def _settled(order: Order, pending: Override | None, now: datetime) -> str:
-    """Keep where an order stands after a result; say what becomes of a proposal on which nobody has decided.
-
-    That a finding is taken back waits on for a second person; that less is done does, too, unless all is done already.
-    """
-    case = gather(order)
-    lacking = case.lacking  # goods that the post did not know of, or was silent of
-    order.version += 1
-    if pending and (pending.result is not None or lacking):
-        order.save(update_fields=["version"])
-        return f"what {pending.by} proposed still waits for a second person; the result is kept"
-    order.state, order.recorded_at = CaseState.RECORDED, now
-    if lacking:
-        state = CaseState.AWAITING if case.at_laboratory else CaseState.WAITING
-        order.state, order.holder, order.recorded_at = state, "", None
-    order.save(update_fields=["state", "holder", "recorded_at", "version"])
-    return f"{pending.by} proposed to do less, which is over: all is done, and the result is kept" if pending else ""
-
-
-def _unsaid(result: ExaminationResult) -> Iterator[tuple[ItemResult, list[str]]]:
-    """Give the words that tell what only a finding has, and no finding: posts took them once."""
-    return ((each, told) for each in result.items if not each.areas and (told := of_a_finding(each)))
-
-
-def _proposed(order: Order, result: ExaminationResult, taken: Sequence[ItemResult], pending: Override | None) -> str:
-    """Keep a result that takes back what was found as a proposal, and say so: a second person decides on it.
-
-    Where the same person proposed something before on which nobody has decided, that is decided with it; that of another
-    stands among the overrides, undecided, for nobody decides on what he proposed himself.
-    """
-    reason = "; ".join(item.words for item in taken if item.words) or result.words or NO_WORDS
-    act = Act(order.act)
-    told = [
-        f"it takes back what was found on item {', '.join(str(item.item) for item in taken)}: a second person decides"
-    ]
-    if pending and pending.result is not None and pending.by == result.by:
-        result = _with(pending.result, result)
-        told.append("with it, on what was proposed before")
-    elif pending:
-        told.append(f"what {pending.by} proposed before can be decided on no more, and has to be proposed again")
-    proposal = Override(CaseMove.PROPOSE_CLEARING, act, act, reason, result.by, result.at, result)
-    order.overrides = [*order.overrides, plain_record(proposal)]
-    order.state, order.version = CaseState.LOWERING, order.version + 1
-    order.save(update_fields=["state", "overrides", "version"])
-    return "; ".join(told)
-
-
-def _with(before: ExaminationResult, result: ExaminationResult) -> ExaminationResult:
-    """Give a result with what another said before of items of which it says nothing."""
-    items = {item.item: item for item in (*before.items, *result.items)}
-    words = "\n".join(dict.fromkeys(filter(None, (before.words, result.words))))
-    return replace(result, items=tuple(items[number] for number in sorted(items)), words=words)
-
-
-def _keepable(result: ExaminationResult, entry: JournalEntry) -> tuple[ExaminationResult, list[str]]:
-    """Give a result as it can be kept, and say what is left out of it: posts took anything once, and what they wrote stays."""
-    told = [
-        f"{name} {got} of item {each.item}" for each in result.items for name, got in impossible_amounts(each).items()
-    ]
-    by_number = {
-        each.item: replace(each, **dict.fromkeys(impossible_amounts(each)))  # type: ignore[arg-type]  # names of amounts
-        for each in result.items
-    }
-    if len(by_number) < len(result.items):
-        told.append("what was said of an item before it was said again")
-    at, by = result.at, result.by[:LONGEST_NAME]
-    if by != result.by:
-        told.append(f"the letters of the name after {by}")
-    if not EARLIEST.replace(tzinfo=None) <= at.replace(tzinfo=None) <= entry.at.replace(tzinfo=None) + OF_A_ZONE:
-        told.append(f"the moment {at.isoformat()}; that of its entry stands instead")
-        at = entry.at
-    return replace(result, by=by, at=at, items=tuple(by_number.values())), told

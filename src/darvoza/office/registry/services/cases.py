@@ -46,8 +46,7 @@ def move(
     ) as recorded:  # every move: who takes the order before the journal waits for the gate in a circle
         before = gather(order)
         after = decide(before)
-        _keep(order, before, after, now)
-        recorded.extend(_results(order, after, len(before.results)))
+        recorded.extend(keep(order, before, after, now))
         for kind, word in _entries(before, after, what):
             record(kind, order.order_id, {"what": word, "state": after.state.value, **(told or {})}, by=by, now=now)
     return after
@@ -69,8 +68,14 @@ def gather(order: Order) -> Case:
     return case_of(order, goods, order.results.prefetch_related("findings"))
 
 
-def _keep(order: Order, before: Case, after: Case, now: datetime) -> None:
-    """Keep a case where it still is what it was when it was gathered."""
+def keep(order: Order, before: Case, after: Case, now: datetime) -> list[Result]:
+    """Keep a case where it still is what it was when it was gathered; give the results that are new.
+
+    Raises
+    ------
+    CaseRefused
+        Somebody else moved the order first.
+    """
     changed: dict[str, Any] = {
         "state": after.state.value,
         "holder": after.holder or "",
@@ -90,6 +95,7 @@ def _keep(order: Order, before: Case, after: Case, now: datetime) -> None:
         raise CaseRefused(
             field="state", expected="the order as you saw it", got="another", hint="somebody was quicker; load it again"
         )
+    return list(_results(order, after, len(before.results)))
 
 
 def _results(order: Order, after: Case, known: int) -> Iterator[Result]:

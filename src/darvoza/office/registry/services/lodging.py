@@ -124,7 +124,7 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
     what = "goods" if changed else "items"
     if after.state is not before.state:
         what = CaseMove.LAPSE.value if before.state is CaseState.LOWERING else CaseMove.REOPEN.value
-        if after.state is CaseState.WAITING and (order.recorded_at or before.state in FINISHED):
+        if after.state is CaseState.WAITING and (order.recorded_at or before.state in {*FINISHED, CaseState.AWAITING}):
             fields |= {name: getattr(new, name) for name in ("channel", "turn", "day", "deadline")}
             if new.post != order.post:
                 fields |= sent_to(order, new.post)
@@ -178,7 +178,9 @@ def cancel_declaration(declaration_id: str, *, by: str, now: datetime) -> None:
 
 
 def at_examination(declaration_id: str) -> str:
-    """Say why a declaration can be cancelled no more: an officer has an order of it in hand, or something was found on it.
+    """Say why a declaration can be cancelled no more: an officer has an order in hand, something was found, or is looked for.
+
+    Where samples are at a laboratory, its word would have nowhere to go.
 
     Its orders are held until the transaction of the caller ends: nobody takes one into hand meanwhile.
     """
@@ -186,6 +188,9 @@ def at_examination(declaration_id: str) -> str:
     for order in orders.order_by("pk"):
         if order.state in {CaseState.CLAIMED, CaseState.LOWERING}:
             return f"an officer has the order {order.order_id} in hand"
-        if any(item.found for item in gather(order).words.values()):
+        case = gather(order)
+        if case.awaited:
+            return f"a laboratory has samples of the order {order.order_id}"
+        if any(item.found for item in case.words.values()):
             return f"something was found by the order {order.order_id}"
     return ""

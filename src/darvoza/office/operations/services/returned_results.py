@@ -1,0 +1,107 @@
+"""Results that a post brings back, kept: what a post wrote down cannot be changed, and what follows it has to come in.
+
+What cannot be kept is told. What becomes of the order, and of what was proposed on it, says `darvoza.flow.inspection.returned`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult, impossible_amounts, of_a_finding
+from darvoza.domain.journal import JournalEntry
+from darvoza.flow.inspection.returned import Became, Returned, returned
+from darvoza.flow.inspection.soundness import taken_back
+from darvoza.flow.post.results import EARLIEST, LONGEST_NAME, result_of
+from darvoza.office.registry.models import Order, Result
+from darvoza.office.registry.services.cases import gather, keep
+
+OF_A_ZONE: Final = timedelta(days=1)
+"""Clocks of two zones differ by less; the first and last moments of all cannot be brought into one."""
+
+NO_WORDS: Final = "no reason was written down at the post"
+"""What is said where a post took back what it had found, and did not say why."""
+
+
+def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple[bool, str]:
+    """Keep a result, and note it among those recorded; tell whether it was, and what it met."""
+    found = result_of(entry)
+    order = Order.objects.select_for_update().filter(order_id=found.order_id).first()
+    if order is None:
+        return (
+            False,
+            f"there is no order {found.order_id} any more: what was found stands in the record of the post alone",
+        )
+    result, left_out = _keepable(found.result, entry)
+    before = gather(order)
+    reason = "; ".join(each.words for each in taken_back(before.words, result.items) if each.words)
+    came = returned(before, result, reason=reason or result.words or NO_WORDS)
+    recorded.extend(keep(order, before, came.case, now))
+    if came.case.state is CaseState.WAITING:  # goods that the post did not know of, or was silent of
+        Order.objects.filter(pk=order.pk).update(recorded_at=None)
+    told = [_met(order, result, len(before.results)), *_became(came)] if not came.taken else [*_proposed(came)]
+    told += [
+        f"nothing found on item {each.item}, though there is {', '.join(names)}" for each, names in _unsaid(result)
+    ]
+    return True, "; ".join(filter(None, (*told, *(f"left out, for it cannot be: {each}" for each in left_out))))
+
+
+def _met(order: Order, result: ExaminationResult, known: int) -> str:
+    """Say what a result met that was there before."""
+    if known:
+        return f"results it had already: {known}; all are kept, the last counts"
+    if order.state == CaseState.WITHDRAWN:
+        return f"it was {order.state} at the centre; the result is kept"
+    if order.state != CaseState.LOWERING and order.holder and order.holder != result.by:
+        return "somebody at the centre held it; the result is kept"
+    return ""
+
+
+def _became(came: Returned) -> Iterator[str]:
+    """Say what becomes of samples, and of a proposal on which nobody has decided."""
+    if came.case.awaited:
+        numbers = ", ".join(number for item in sorted(came.case.awaited) for number in came.case.words[item].awaited)
+        yield f"the samples {numbers} are at a laboratory, which is awaited still"
+    if came.proposal is None:
+        return
+    who = came.proposal.by
+    if came.became is Became.LAPSED:
+        yield f"what {who} proposed lapses, for there is a newer word on it; the result is kept"
+    elif came.became is Became.WAITS:
+        yield f"what {who} proposed still waits for a second person; the result is kept"
+    else:
+        yield f"{who} proposed to do less, which is over: all is done, and the result is kept"
+
+
+def _proposed(came: Returned) -> Iterator[str]:
+    """Say what waits for a second person now; nobody decides on what he proposed himself, so that of another stands undecided."""
+    yield f"it takes back what was found on item {', '.join(str(item.item) for item in came.taken)}: a second person decides"
+    if came.proposal is not None and came.became is Became.TOGETHER:
+        yield "with it, on what was proposed before"
+    elif came.proposal is not None:
+        yield f"what {came.proposal.by} proposed before can be decided on no more, and has to be proposed again"
+
+
+def _unsaid(result: ExaminationResult) -> Iterator[tuple[ItemResult, list[str]]]:
+    """Give the words that tell what only a finding has, and no finding: posts took them once."""
+    return ((each, told) for each in result.items if not each.areas and (told := of_a_finding(each)))
+
+
+def _keepable(result: ExaminationResult, entry: JournalEntry) -> tuple[ExaminationResult, list[str]]:
+    """Give a result as it can be kept, and say what is left out of it: posts took anything once, and what they wrote stays."""
+    told = [
+        f"{name} {got} of item {each.item}" for each in result.items for name, got in impossible_amounts(each).items()
+    ]
+    by_number = {
+        each.item: replace(each, **dict.fromkeys(impossible_amounts(each)))  # type: ignore[arg-type]  # names of amounts
+        for each in result.items
+    }
+    if len(by_number) < len(result.items):
+        told.append("what was said of an item before it was said again")
+    at, by = result.at, result.by[:LONGEST_NAME]
+    if by != result.by:
+        told.append(f"the letters of the name after {by}")
+    if not EARLIEST.replace(tzinfo=None) <= at.replace(tzinfo=None) <= entry.at.replace(tzinfo=None) + OF_A_ZONE:
+        told.append(f"the moment {at.isoformat()}; that of its entry stands instead")
+        at = entry.at
+    return replace(result, by=by, at=at, items=tuple(by_number.values())), told
