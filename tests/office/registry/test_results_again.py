@@ -9,9 +9,11 @@ import pytest
 from darvoza.domain.casework import CaseState, ExaminationResult, Hand, ItemResult
 from darvoza.domain.codes import Act, Agency, RiskArea
 from darvoza.flow.inspection import casework
+from darvoza.flow.inspection.learned import outcomes_of
 from darvoza.flow.intake.control_results import CONTROL_RESULTS
+from darvoza.office.insight.queries import columns
 from darvoza.office.registry.models import Finding, Item, Order
-from darvoza.office.registry.services.cases import move
+from darvoza.office.registry.services.cases import gather, move
 from darvoza.office.registry.services.results import ResultsLoaded, load_results
 from office.sample import FIRST, NOW, ORDER, load_sample
 
@@ -86,3 +88,60 @@ def test_a_file_from_before_a_suspicion_leaves_the_order_open() -> None:
     assert take(NOW + 2 * HOUR, {"item": 1, "finding_area": "sps"}, {"item": 2}).results == 1
     found = order()
     assert (found.state, found.holder) == (CaseState.CLAIMED, "asel")
+
+
+def sampled(*numbers: str) -> None:
+    """Samples were taken of the first item."""
+    Order.objects.filter(order_id=ORDER).update(items=[])
+    said = ExaminationResult("asel", NOW, (ItemResult(1, samples=numbers), ItemResult(2)))
+    move(order(), "claim", partial(casework.claim, hand=ASEL), by="asel", now=NOW)
+    move(order(), "record", partial(casework.record, hand=ASEL, result=said), by="asel", now=NOW)
+
+
+@pytest.mark.django_db
+def test_what_was_said_before_the_sampling_is_no_word_of_the_laboratory() -> None:
+    load_sample()
+    sampled("A-1", "A-2")
+    # the file tells more than was known: the other item later, and the sampled one as it was before
+    take(NOW + HOUR, {"item": 1, "result_at": NOW - HOUR}, {"item": 2})
+    assert state()[0] == CaseState.AWAITING
+    assert Finding.objects.filter(item=1).latest("pk").record["awaited"] == ["A-1", "A-2"]
+    take(NOW + 2 * HOUR, {"item": 1})
+    assert state()[0] == CaseState.RECORDED
+    assert Finding.objects.filter(item=1).latest("pk").record["analysed"] == ["A-1", "A-2"]
+
+
+@pytest.mark.django_db
+def test_a_file_speaks_of_samples_of_goods_that_are_declared_no_more() -> None:
+    load_sample()
+    sampled("A-1")
+    Item.objects.filter(declaration__declaration_id=FIRST, number=1).delete()
+    take(NOW + HOUR, {"item": 2})
+    assert state()[0] == CaseState.AWAITING
+    take(NOW + 2 * HOUR, {"item": 1, "finding_area": "sps"})
+    assert state()[0] == CaseState.RECORDED
+    assert Finding.objects.get(found=True).item == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "more",
+    [
+        ItemResult(1, samples=("A-1",)),
+        ItemResult(1, (RiskArea.SPS,), samples=("A-1",)),
+        ItemResult(1, words="in order, as before"),
+    ],
+)
+def test_figures_and_the_learner_take_the_last_word_of_all_and_none_where_it_is_awaited(more: ItemResult) -> None:
+    load_sample()
+    Order.objects.filter(order_id=ORDER).update(items=[])
+    first = ExaminationResult("asel", NOW, (ItemResult(1), ItemResult(2)))
+    move(order(), "claim", partial(casework.claim, hand=ASEL), by="asel", now=NOW)
+    move(order(), "record", partial(casework.record, hand=ASEL, result=first), by="asel", now=NOW)
+    suspected(NOW + HOUR)
+    anew = ExaminationResult("asel", NOW + HOUR, (more, ItemResult(2)))
+    move(order(), "record", partial(casework.record, hand=ASEL, result=anew), by="asel", now=NOW + HOUR)
+    learned = {(row["item"], row["finding"]) for row in outcomes_of(gather(order()))}
+    known = columns.items().filter(pl.col("declaration_id") == FIRST, pl.col("examined"))
+    assert set(known.select("item", "finding").iter_rows()) == learned
+    assert ((1, False) in learned, (1, True) in learned) == (not more.samples, more.found)

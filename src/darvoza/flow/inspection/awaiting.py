@@ -92,8 +92,8 @@ def analysed_by(case: Case, item: int, moment: datetime) -> tuple[str, ...]:
         at = result.examined()
         for word in (each for each in result.items if each.item == item):
             taken |= {number: at[item] for number in word.samples if number not in taken}
-    word = case.words.get(item)
-    return tuple(number for number in (word.awaited if word else ()) if taken.get(number, moment) <= moment)
+    awaited = case.words[item].awaited if item in case.words else ()
+    return tuple(number for number in awaited if taken.get(number, moment) <= moment)
 
 
 def _joined(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ A post knows neither of samples that were taken elsewhere, nor of words that cam
 a laboratory, what it takes back is proposed, and what was proposed of goods of which it says more lapses.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -77,7 +76,7 @@ def _proposed(
     return Returned(proposed_clearing(case, said, less, reason=reason), taken, before, became)
 
 
-def _with(case: Case, before: Override, said: ExaminationResult) -> tuple[ExaminationResult, Collection[int]]:
+def _with(case: Case, before: Override, said: ExaminationResult) -> tuple[ExaminationResult, set[int]]:
     """Give a result with what was proposed before of items on which there is no newer word, and the numbers of those."""
     newer = {item.item for item in said.items} | outrun(case, before)
     first = before.result.items if before.result else ()

@@ -132,9 +132,16 @@ def orders(
 def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResponse:
     """Record the result of an examination."""
     caller = caller_for(request, Purpose.FINDING_WRITE)
-    lists = ("areas", "samples", "analysed")
     items = [
-        ItemResult(**{name: tuple(value) if name in lists else value for name, value in each}) for each in sent.items
+        ItemResult(
+            **{
+                **dict(each),
+                "areas": tuple(each.areas),
+                "samples": tuple(each.samples),
+                "analysed": tuple(each.analysed),
+            }
+        )
+        for each in sent.items
     ]
     tag = request.headers.get("If-Match", "")
 

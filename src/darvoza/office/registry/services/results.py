@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import CaseMove, CaseState, ItemResult, other_goods
+from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult, other_goods
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
 from darvoza.domain.journal import EntryKind
+from darvoza.flow.inspection.awaiting import analysed_by, carried
 from darvoza.flow.inspection.goods import digests
 from darvoza.flow.inspection.soundness import taken_back
 from darvoza.office.journal.services import SYSTEM, record
@@ -80,6 +81,7 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         said = {name: _said(order, grouped[name], goods, spoken) for name, order in orders.items()}
         less = {name: taken_back(spoken.get(order.pk, {}), said[name]) for name, order in orders.items()}
         said = {name: _without(items, less[name], grouped[name]) for name, items in said.items()}
+        said = {name: _awaiting(orders[name], items, grouped[name], spoken) for name, items in said.items()}
         made = [_result(orders[name], grouped[name], last.get(orders[name].pk, 0) + 1) for name in said if said[name]]
         kept = Result.objects.bulk_create(made, batch_size=BATCH)
         findings = [row for result in kept for row in _findings(result, said)]
@@ -213,6 +215,7 @@ def _said(
     told = {row["item"]: _item(row) for row in rows}
     declared = goods[order.declaration_id]
     words = spoken.get(order.pk, {})
+    sampled = {number for number, word in words.items() if word.undecided}  # some of them may be declared no more
     stand = {number for number, word in words.items() if not other_goods(word.goods, declared.get(number))}
     if any(
         each["move"] == CaseMove.REFER for each in order.overrides
@@ -221,9 +224,23 @@ def _said(
     due = (declared.keys() & set(order.items) or declared.keys()) - stand
     due -= {number for number, word in words.items() if word.found}
     return [
-        replace(told.get(number, ItemResult(number)), goods=declared[number])
-        for number in sorted(declared.keys() & (due | told.keys()))
+        replace(told.get(number, ItemResult(number)), goods=declared.get(number))
+        for number in sorted(declared.keys() & due | told.keys() & {*declared, *sampled})
     ]
+
+
+def _awaiting(
+    order: Order, items: list[ItemResult], rows: list[dict[str, Any]], spoken: Mapping[int, Words]
+) -> list[ItemResult]:
+    """Have what a file says of sampled goods be the laboratory's word where it names them, of samples that were taken by then."""
+    if not any(word.awaited for word in spoken.get(order.pk, {}).values()):
+        return items
+    case, at = gather(order), {row["item"]: row["result_at"] for row in rows}
+    told = [
+        replace(item, analysed=analysed_by(case, item.item, at[item.item])) if item.item in at else item
+        for item in items
+    ]
+    return list(carried(case, ExaminationResult(SYSTEM, _known_at(rows), tuple(told))).items)
 
 
 def _without(items: list[ItemResult], less: Collection[ItemResult], rows: list[dict[str, Any]]) -> list[ItemResult]:
