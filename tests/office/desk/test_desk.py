@@ -14,6 +14,7 @@ from darvoza.office.desk.queries.orders import queue
 from darvoza.office.desk.services import orders as services
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.registry.models import Finding, Order
+from office.desk.settling import settled
 from office.sample import FIRST, NOW, ORDER, PASSED, SECOND, SECRETS, load_sample
 from people import Cast
 
@@ -191,7 +192,7 @@ def test_more_may_be_done_by_one_and_less_only_by_two(cast: Cast) -> None:
     browser.post(f"{PAGE}depart/", {"act": "documentary", "reason": REASON})
     assert Order.objects.get(order_id=ORDER).state == CaseState.LOWERING
     assert browser.post(f"{PAGE}settle/", {"agreed": "1", "reason": REASON}).status_code == 403
-    cast.browser("salima").post(f"{PAGE}settle/", {"agreed": "1", "reason": REASON})
+    settled(cast.browser("salima"), PAGE, agreed="1", reason=REASON)
     order = Order.objects.get(order_id=ORDER)
     assert (order.act, order.state, len(order.overrides)) == ("documentary", CaseState.WAITING, 2)
     browser.post(f"{PAGE}depart/", {"act": "scan", "reason": REASON, "more": "1"})
@@ -212,7 +213,7 @@ def test_an_order_in_hand_is_not_taken_out_of_it(cast: Cast) -> None:
 def test_a_supervisor_who_proposed_less_does_not_agree_to_it(cast: Cast) -> None:
     browser = cast.browser("salima")
     browser.post(f"{PAGE}depart/", {"act": "", "reason": REASON})
-    answer = browser.post(f"{PAGE}settle/", {"agreed": "1", "reason": REASON}, follow=True)
+    answer = settled(browser, PAGE, agreed="1", reason=REASON)
     assert "a second person decides" in answer.text
     assert Order.objects.get(order_id=ORDER).state == CaseState.LOWERING
 

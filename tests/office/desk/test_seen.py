@@ -97,6 +97,10 @@ def test_less_is_agreed_on_for_what_was_seen_and_what_was_written_is_kept(cast: 
     before = seen(second)
     declare(1, hs="240220")
     sent = {"agreed": "1", "reason": "clean for years, I agree"}
+    for silent in ({}, {"seen": "3 scan 1"}):
+        answer = second.post(f"{PAGE}settle/", {**sent, **silent})
+        assert (answer.status_code, "does not say what it showed" in answer.text) == (409, True)
+        assert sent["reason"] in answer.text.split("settle-reason")[-1]
     answer = second.post(f"{PAGE}settle/", {**sent, "seen": before})
     assert answer.status_code == 409
     assert "Item 1: other goods are declared than when this form was opened." in answer.text

@@ -10,6 +10,7 @@ from darvoza.flow.intake.control_results import CONTROL_RESULTS
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.registry.models import Finding, Item, Order, Result
 from darvoza.office.registry.services.results import load_results
+from office.desk.settling import settled
 from office.sample import FIRST, ORDER, load_sample
 from people import Cast
 
@@ -51,7 +52,7 @@ def test_a_finding_is_taken_back_by_two(cast: Cast, less: dict[str, object]) -> 
     assert "taking back of a finding put forward" in overrides
     assert WHY in overrides
     assert "A finding is to be taken back." in cast.browser("salima").get(PAGE).text
-    cast.browser("salima").post(f"{PAGE}settle/", {"agreed": "1", "reason": WHY})
+    settled(cast.browser("salima"), PAGE, agreed="1", reason=WHY)
     assert state() == (CaseState.RECORDED, 2)
     assert Order.objects.get(order_id=ORDER).holder == "asel"
     told = [str((entry.body or {})["what"]) for entry in entries_on(ORDER)]
@@ -60,7 +61,7 @@ def test_a_finding_is_taken_back_by_two(cast: Cast, less: dict[str, object]) -> 
 
 def test_where_the_second_person_refuses_it_what_was_found_stands(cast: Cast) -> None:
     found(cast).post(f"{PAGE}correct/", {"reason": WHY})
-    cast.browser("salima").post(f"{PAGE}settle/", {"reason": WHY})
+    settled(cast.browser("salima"), PAGE, reason=WHY)
     assert state() == (CaseState.RECORDED, 1)
     assert Finding.objects.get().seized
 
@@ -83,7 +84,7 @@ def test_other_goods_are_no_way_round_and_the_words_say_why(cast: Cast) -> None:
     assert "a finding is taken back, so say why" in answer.text
     browser.post(f"{PAGE}result/", {"item1-words": WHY, "in_order": "1"})
     assert state() == (CaseState.LOWERING, 1)
-    cast.browser("salima").post(f"{PAGE}settle/", {"agreed": "1", "reason": WHY})
+    settled(cast.browser("salima"), PAGE, agreed="1", reason=WHY)
     assert state() == (CaseState.RECORDED, 2)
 
 
@@ -122,7 +123,7 @@ def test_whoever_spoke_first_corrects_his_word_after_the_order_opened_again(cast
 def test_a_new_finding_is_recorded_while_another_waits_to_be_taken_back(cast: Cast) -> None:
     found(cast).post(f"{PAGE}correct/", {"item2-areas": ["prohibited"], "item2-seized": "on", "reason": WHY})
     assert state() == (CaseState.LOWERING, 2)
-    cast.browser("salima").post(f"{PAGE}settle/", {"reason": WHY})
+    settled(cast.browser("salima"), PAGE, reason=WHY)
     assert list(Finding.objects.values_list("item", "found")) == [(1, True), (2, True)]
     told = [(entry.kind, str((entry.body or {})["what"])) for entry in entries_on(ORDER)]
     assert told[2:4] == [("finding", "correct"), ("override", "propose_clearing")]

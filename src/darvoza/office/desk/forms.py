@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from darvoza.domain.casework import ExaminationResult, ItemResult, of_a_finding
 from darvoza.domain.codes import RiskArea, Severity
 from darvoza.domain.declaration import GoodsItem
+from darvoza.flow.inspection.soundness import FEWEST_WORDS
 from darvoza.office.shell.words import AREAS, SEVERITIES
 
 _GROUPS = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
@@ -25,7 +26,9 @@ WITHOUT_A_FINDING = _(
     "A seizure, duty, a severity or a corrected value is entered, so say what was found: mark at least one."
 )
 
-WITHOUT_A_SAMPLE = _("Enter the numbers of the samples, or say in your own words why none was taken.")
+WITHOUT_A_SAMPLE = _(
+    "Enter the numbers of the samples, or say in your own words why none was taken, in at least ten characters."
+)
 
 NOTHING_MARKED = _(
     "Nothing is marked on item %(items)s. If it was checked and is in order, tick that at the end of the form; if not, mark what was found."
@@ -140,6 +143,24 @@ class ItemForm(forms.Form):
         )
 
 
+class Sampling(NamedTuple):
+    """What samples were taken of the goods of a form, and whether some are to be.
+
+    Attributes
+    ----------
+    awaited
+        Samples of which a laboratory has not spoken yet, by the number of their goods.
+    laboratory
+        Whether nothing else is lacking: what is said of such goods, without further samples, is what the laboratory says.
+    asked
+        Whether samples are to be taken.
+    """
+
+    awaited: Mapping[int, Sequence[str]] = MappingProxyType({})
+    laboratory: bool = False
+    asked: bool = False
+
+
 class ResultForm:
     """The parts of a result together: of items that need a word, and of others, on which what is entered is one.
 
@@ -153,10 +174,8 @@ class ResultForm:
         What was sent, or kept as a draft; nothing for an empty form.
     sent
         Whether it is to be checked; a draft is not.
-    awaited
-        Samples of which a laboratory has not spoken yet, by the number of their goods: the next word is what it says.
     sampling
-        Whether samples were to be taken.
+        What samples were taken, and whether some are to be.
     """
 
     def __init__(
@@ -166,10 +185,9 @@ class ResultForm:
         values: Mapping[str, Any] | None = None,
         *,
         sent: bool,
-        awaited: Mapping[int, Sequence[str]] = MappingProxyType({}),
-        sampling: bool = False,
+        sampling: Sampling = Sampling(),  # noqa: B008 - it holds nothing, and cannot be changed
     ) -> None:
-        self.awaited, self.sampling = awaited, sampling
+        self.awaited, self.laboratory, self.asked = sampling
         self.confirmed = bool((values or {}).get("in_order"))
         made = [
             (item, ItemForm(values, prefix=f"item{item.item}") if sent else _drafted(item.item, values or {}))
@@ -207,9 +225,10 @@ class ResultForm:
     def is_valid(self) -> bool:
         """Check every part, so that everything wrong is told at once."""
         checked = [form.is_valid() for _, form in (*self.parts, *self.others)]
-        for item, form in self.parts if self.sampling else ():
+        for _item, form in self.parts if self.asked else ():
             known = form.cleaned_data
-            if item.item not in self.awaited and not any(map(known.get, ("areas", "samples", "words"))):
+            said = len(known.get("words", "").strip()) >= FEWEST_WORDS
+            if not said and not any(map(known.get, ("areas", "samples"))):
                 form.add_error("samples", WITHOUT_A_SAMPLE)
         return all(checked) and not self.faults
 
@@ -219,7 +238,7 @@ class ResultForm:
         return [
             item.item
             for item, form in self.parts
-            if not form.cleaned_data["areas"] and (item.item in self.awaited or not form.cleaned_data["samples"])
+            if not form.cleaned_data["areas"] and not form.cleaned_data["samples"]
         ]
 
     def result(self, *, by: str, at: datetime) -> ExaminationResult:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from darvoza.domain.casework import LARGEST_AMOUNT
 from darvoza.errors import CaseRefused
+from darvoza.office.desk.forms import WITHOUT_A_SAMPLE
 
 REFUSALS: Final[Mapping[str, Promise]] = {
     "state": gettext_lazy("Somebody was quicker, or this is no longer possible. The page shows how it stands now."),
@@ -26,6 +27,9 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     ),
     "huge picture": gettext_lazy("This photo is too large to be shown. Take it with fewer pixels."),
     "finding": gettext_lazy("What was found can be taken back only once the order has its result: record that first."),
+    "samples": gettext_lazy(
+        "Samples are at the laboratory: the order ends with what it says, or once two people agree that none was taken."
+    ),
     "second": gettext_lazy("Nobody lowers alone: a second person decides."),
     "act": gettext_lazy(
         "This act cannot be chosen here: it was ordered already, or is not more or less than the order."
@@ -79,5 +83,7 @@ def in_words(refused: CaseRefused) -> str:
                 "Item %(number)s: a finding is taken back, so say why in your own words, in at least ten characters."
             )
             return told % {"number": number}
+        if name == "samples":
+            return str(WITHOUT_A_SAMPLE)
         return (OF_A_FINDING if name == "areas" else IMPOSSIBLE) % {"number": number, "largest": f"{LARGEST_AMOUNT:,}"}
     return str(refused)

@@ -1,12 +1,18 @@
 """What an officer saw when a form was opened: a result is of the goods and of the act that the page showed, and of no others."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from darvoza.domain.casework import Case
 from darvoza.office.shell.words import word
+
+UNSEEN: Final = gettext_noop(
+    "This form does not say what it showed. Look at the page again, and decide on what it shows."
+)
+"""What one is told who agrees or refuses without having seen what: nobody agrees to what is not said."""
 
 
 class Seen(NamedTuple):

@@ -17,10 +17,10 @@ from darvoza.errors import CaseRefused
 from darvoza.flow.inspection.papers.control_papers import blank_act
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
-from darvoza.office.desk.forms import NOTHING_MARKED, ResultForm
+from darvoza.office.desk.forms import NOTHING_MARKED, ResultForm, Sampling
 from darvoza.office.desk.queries import orders as queries
 from darvoza.office.desk.refusals import REFUSALS, Refusal, in_words, refusal_of
-from darvoza.office.desk.seen import changes
+from darvoza.office.desk.seen import UNSEEN, changes, seen_in
 from darvoza.office.desk.services import orders as services
 from darvoza.office.desk.services.returns import give_back as give_back_order
 from darvoza.office.shell.words import ACTS
@@ -59,7 +59,7 @@ def _order_page(
         raise Http404
     works = person.may(Permission.ORDER_WORK)
     if form is None and found.mine and found.order.state == "claimed" and works:
-        form = ResultForm(found.goods, found.owed, found.draft, sent=False, awaited=found.awaited)
+        form = ResultForm(found.goods, found.owed, found.draft, sent=False, sampling=_sampling(found))
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
     shown |= {"refusal": refusal, "reason": request.POST.get("reason", "")}
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
@@ -69,6 +69,11 @@ def _order_page(
     free = found.order.state == "waiting" or (found.order.state == "claimed" and found.mine)
     shown["departs"] = free and (works or person.may(Permission.OVERRIDE_RAISE))
     return render(request, "desk/order.html", shown, status=status)
+
+
+def _sampling(found: queries.Task) -> Sampling:
+    asked = found.order.act == Act.SAMPLING and not found.laboratory
+    return Sampling(found.awaited, found.laboratory, asked)
 
 
 def _try(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
@@ -112,14 +117,7 @@ def result(request: HttpRequest, order_id: str) -> HttpResponse:
     found = queries.task(person, order_id, language())
     if found is None:
         raise Http404
-    form = ResultForm(
-        found.goods,
-        found.owed,
-        request.POST,
-        sent=True,
-        awaited=found.awaited,
-        sampling=found.order.act == Act.SAMPLING,
-    )
+    form = ResultForm(found.goods, found.owed, request.POST, sent=True, sampling=_sampling(found))
     if changed := changes(request.POST.get("seen", ""), found.seen):
         return _order_page(request, order_id, form, refusal=refusal_by(changed), status=409)
     if not form.is_valid():
@@ -182,7 +180,8 @@ def settle(request: HttpRequest, order_id: str) -> HttpResponse:
     found = queries.task(person, order_id, language())
     if found is None:
         raise Http404
-    if changed := changes(request.POST.get("seen", ""), found.seen):
+    told = request.POST.get("seen", "")
+    if changed := changes(told, found.seen) if seen_in(told) else [_(UNSEEN)]:
         waits = found.order.state == "lowering"
         refusal = refusal_by(changed) if waits else Refusal(" ".join((*changed, str(REFUSALS["state"]))))
         return _order_page(request, order_id, None, refusal=refusal, status=409)

@@ -206,6 +206,13 @@ def _spoken_of(word: ItemResult, forms: Iterable[DeclarationRecord]) -> list[Goo
     return list(islice((item for item in same if not other_goods(word.goods, goods_digest(plain_record(item)))), 1))
 
 
+def goods_before(row: Declaration, words: Iterable[ItemResult]) -> list[GoodsItem]:
+    """Give the goods on which words were given, of the forms of a declaration before its amendments; the last form first."""
+    given = list(words)
+    forms = [former_record(each) for each in Former.objects.filter(declaration=row).order_by("-pk")] if given else []
+    return [goods for word in given for goods in _spoken_of(word, forms)]
+
+
 def busiest_post(agency: Agency) -> str:
     """Give the post where most orders of an agency wait; nothing when none waits anywhere."""
     waiting = Order.objects.filter(agency=agency, state=CaseState.WAITING)

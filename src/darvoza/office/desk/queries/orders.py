@@ -3,10 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.declaration import GoodsItem
@@ -18,13 +29,24 @@ from darvoza.office.desk.queries.photos import photos_of
 from darvoza.office.desk.seen import Seen, seen_now
 from darvoza.office.registry.mapping import case_of
 from darvoza.office.registry.models import Order, Result
-from darvoza.office.registry.queries import Dossier, dossier, order_for, results_of
+from darvoza.office.registry.queries import Dossier, dossier, goods_before, order_for, results_of
 
 PER_PAGE = 100
 SOON = timedelta(hours=2)
 CORRECTED = (CaseState.WAITING, CaseState.CLAIMED, CaseState.AWAITING, CaseState.RECORDED)
 OPEN = (CaseState.WAITING, CaseState.CLAIMED, CaseState.LOWERING)
 """States in which officers have something to do."""
+
+
+AT_LABORATORY: Final = timedelta(days=14)
+"""How long samples are at a laboratory before that is late: a number of a sample that there is not would wait for ever."""
+
+
+def with_due(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Have orders say when they are due: by their deadline, or, at a laboratory, so long after the last word on them."""
+    last = Result.objects.filter(order=OuterRef("pk")).order_by("-number").values("at")[:1]
+    expected = ExpressionWrapper(Subquery(last) + Value(AT_LABORATORY), DateTimeField())
+    return rows.annotate(due=Case(When(state=CaseState.AWAITING, then=expected), default=F("deadline")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +91,7 @@ def queue(person: Any, *, now: datetime, page: int = 1, awaiting: bool = False) 
         output_field=IntegerField(),
     )
     states = (CaseState.AWAITING,) if awaiting else (*OPEN, CaseState.AWAITING)
-    rows = for_person(Order.objects.filter(state__in=states), person).select_related("declaration")
+    rows = with_due(for_person(Order.objects.filter(state__in=states), person).select_related("declaration"))
     found = Paginator(rows.order_by(rank, "deadline", "turn", "order_id"), PER_PAGE).get_page(page)
     return Queue(
         found,
@@ -79,12 +101,12 @@ def queue(person: Any, *, now: datetime, page: int = 1, awaiting: bool = False) 
     )
 
 
-def _line(order: Order, username: str, now: datetime) -> Line:
+def _line(order: Any, username: str, now: datetime) -> Line:  # noqa: ANN401 - an order that says when it is due
     return Line(
         order=order,
         mine=order.holder == username,
-        late=order.deadline < now and order.state in OPEN,
-        soon=now <= order.deadline < now + SOON and order.state in OPEN,
+        late=order.due < now,
+        soon=now <= order.due < now + SOON and order.state in OPEN,
         waits=max(now - (order.declaration.arrived_at or order.declaration.lodged_at), timedelta()),
     )
 
@@ -104,7 +126,9 @@ class Task:
     corrects
         Whether the person has recorded what can be corrected.
     awaited
-        Numbers of the samples of which a laboratory has not spoken yet, by the number of the goods.
+        Numbers of the samples of which a laboratory has not spoken yet, by the number of the goods, which may be declared no more.
+    laboratory
+        Whether nothing else is lacking.
     seen
         What the page shows, to be sent with the result.
     counting
@@ -129,10 +153,16 @@ class Task:
     mine: bool
     corrects: bool
     awaited: Mapping[int, tuple[str, ...]]
+    laboratory: bool
     seen: Seen
     here: bool
     takes_back: bool
     draft: dict[str, Any]
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Numbers of all samples of which a laboratory has not spoken yet."""
+        return tuple(number for numbers in self.awaited.values() for number in numbers)
 
 
 def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN401 - as above
@@ -144,11 +174,12 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
     results = results_of(order)
     case = case_of(order, order.declaration.items.values_list("record", flat=True), results)
     due = owed(case) if order.state in {*OPEN, CaseState.AWAITING} else case.due
+    gone = goods_before(order.declaration, (case.words[number] for number in sorted(case.awaited - {*case.declared})))
     said = order.instructions.get(language) or order.instructions.get("en") or ""
     return Task(
         order=order,
         told=told,
-        goods=told.goods,
+        goods=(*told.goods, *gone),
         owed=owed(case),
         first=tuple(sorted(due)) if len(due) < len(told.goods) else (),
         changed=tuple(sorted(case.changed)),
@@ -160,6 +191,7 @@ def task(person: Any, order_id: str, language: str) -> Task | None:  # noqa: ANN
         mine=order.holder == person.username,
         corrects=order.state in CORRECTED and case.spoken_by(person.username) is not None,
         awaited={number: case.words[number].awaited for number in sorted(case.awaited)},
+        laboratory=case.at_laboratory,
         seen=seen_now(order.version, case),
         here=person.post in {"", order.post},
         takes_back=_takes_back(person, order),

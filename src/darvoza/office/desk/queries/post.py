@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
 from darvoza.domain.capacity import CapacityPlan, Duty
@@ -17,7 +17,7 @@ from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.queries import officers_of
 from darvoza.office.accounts.scope import for_person
 from darvoza.office.desk.models import DutyRoster, GivenBack
-from darvoza.office.desk.queries.orders import OPEN
+from darvoza.office.desk.queries.orders import OPEN, with_due
 from darvoza.office.journal.queries import entries_on_each
 from darvoza.office.registry.models import Order
 from darvoza.office.registry.plain import revived
@@ -75,7 +75,7 @@ def post_today(person: Any, post: str, *, now: datetime) -> PostToday:  # noqa: 
     row = rosters.filter(day=today).first()
     hours = row.hours if row else {}
     opened = for_person(Order.objects.filter(post=post, state__in=OPEN), person)
-    rows = list(opened.values_list("state", "holder", "act", "agency", "deadline"))
+    rows = list(opened.values_list("state", "holder", "act", "agency"))
     held = [holder for _, holder, *_ in rows if holder]
     officers = officers_of(person.agency, post)
     duties = [Duties(each, hours.get(each.username, 0), held.count(each.username)) for each in officers]
@@ -85,10 +85,10 @@ def post_today(person: Any, post: str, *, now: datetime) -> PostToday:  # noqa: 
         officers=duties,
         waiting=sum(state == CaseState.WAITING for state, *_ in rows),
         held=len(held),
-        late=sum(deadline < now for *_, deadline in rows),
+        late=_late(person, now).filter(post=post).count(),
         lowering=sum(state == CaseState.LOWERING for state, *_ in rows),
         capacity=sum(each.hours for each in duties),
-        load=sum(act_hours(agency, act) for _, _, act, agency, _ in rows),
+        load=sum(act_hours(agency, act) for _, _, act, agency in rows),
         past=list(rosters.filter(day__lt=today)[:KEPT_DAYS]),
     )
 
@@ -117,17 +117,26 @@ def hours_used(agency: str, post: str, *, now: datetime) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """An order past its deadline."""
+    """An order past its deadline, or for longer at a laboratory than is usual."""
 
     order: Order
+    due: datetime
     since: timedelta
 
 
+def _late(person: Any, now: datetime) -> QuerySet[Order]:  # noqa: ANN401 - as above
+    return with_due(for_person(Order.objects.filter(state__in=(*OPEN, CaseState.AWAITING)), person)).filter(due__lt=now)
+
+
 def late_orders(person: Any, *, now: datetime, page: int = 1) -> tuple[Page[Order], list[Late]]:  # noqa: ANN401
-    """Give the open orders whose deadline has passed, the longest first."""
-    rows = for_person(Order.objects.filter(state__in=OPEN, deadline__lt=now), person).select_related("declaration")
-    found = Paginator(rows.order_by("deadline", "turn", "order_id"), PER_PAGE).get_page(page)
-    return found, [Late(order, now - order.deadline) for order in found]
+    """Give the orders whose deadline has passed, or whose laboratory is silent for longer than is usual, the longest first."""
+    rows = _late(person, now).select_related("declaration").order_by("due", "turn", "order_id")
+    found = Paginator(rows, PER_PAGE).get_page(page)
+    return found, [_late_by(order, now) for order in found]
+
+
+def _late_by(order: Any, now: datetime) -> Late:  # noqa: ANN401 - an order that says when it is due
+    return Late(order, order.due, now - order.due)
 
 
 @dataclass(frozen=True, slots=True)
