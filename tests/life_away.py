@@ -1,9 +1,11 @@
 """The simple model of a post without a line: what its bundle told it, what it wrote down, and what comes of its return."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from life_reference import Declared, Draw, Model, marks, new_order, takes_back
+from life_reference import Declared, Draw, Model, marks, new_order, on, takes_back
+from life_samples import at_laboratory, examined
 
 BACK = 30
 """Days before a bundle of which it holds the draws."""
@@ -11,9 +13,14 @@ SAID = ("post", "importer_id", "items", "transport_document", "vehicle_id", "con
 DIFFERENCES = (
     *("two draws", "only the post", "only the centre", "declared otherwise", "the same goods"),
     *("results it had already", "withdrawn", "somebody at the centre", "takes back"),
-    *("with it, on what", "decided on no more", "still waits for a second", "less, which is over"),
+    *("are at a laboratory", "with it, on what", "decided on no more", "still waits for a second"),
+    *("less, which is over", "lapses, for there is a newer"),
 )
 """What can be told of a difference, by the words it is told in."""
+
+
+OF_ITEMS = ("items", "on", "named", "awaited", "looked")
+"""What a result says by the numbers of the goods."""
 
 
 class Away:
@@ -121,15 +128,32 @@ def _found(centre: Model, found: dict[str, Any]) -> list[str]:
         told = "withdrawn"
     elif not by and order["holder"] not in {"", found["by"]}:
         told = "somebody at the centre"
-    if takes_back(order, found["items"]):
-        both = bool(instead) and by == found["by"]
+    now = on(centre.declared[order["ref"]]["d"])
+    found = found | examined(order, found["items"], {}, now, ends=False)  # a post knows of no samples
+    if less := {item for item in found["items"] if takes_back(order, {item: found["items"][item]})}:
+        more = part(found, found["items"].keys() - less)
+        both, found = bool(instead) and by == found["by"], part(found, less)
         if both:
-            found = found | {each: instead[each] | found[each] for each in ("items", "on")}
+            kept = part(instead, instead["items"].keys() - less - more["items"].keys())
+            found = found | {each: kept[each] | found[each] for each in OF_ITEMS if each in kept and each in found}
+        order["results"] += [more] if more["items"] else []
         order |= {"state": "lowering", "proposed": (found["by"], None, found)}
         return ["takes back", *(["with it, on what" if both else "decided on no more"] if by else [])]
     order["results"].append(found)
-    lacks = centre.due(order) - centre.stand(order)
-    if by and (instead or lacks):
-        return [*filter(None, [told]), "still waits for a second"]
-    order |= {"state": "waiting", "holder": ""} if lacks else {"state": "recorded"}
-    return [*filter(None, [told]), *(["less, which is over"] if by else [])]
+    lacks, newer = centre.lacks(order), bool(instead) and bool(instead["items"].keys() & found["items"].keys())
+    samples = ["are at a laboratory"] if at_laboratory(order) else []
+    if by and not newer and (instead or lacks):
+        return [*filter(None, [told]), *samples, "still waits for a second"]
+    order |= centre.open_again(order) if lacks else {"state": "recorded"}
+    became = ["lapses, for there is a newer"] if newer else ["less, which is over"]
+    return [*filter(None, [told]), *samples, *(became if by else [])]
+
+
+def part(found: dict[str, Any], items: Collection[int]) -> dict[str, Any]:
+    """What a result says of some items."""
+    told = {
+        each: {item: value for item, value in found[each].items() if item in items}
+        for each in OF_ITEMS
+        if each in found
+    }
+    return found | told

@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from life_reference import ACTS, CLIENTS, OVER, PEOPLE, Model, looked, new_order, on, own, takes_back, words
+from life_samples import at_laboratory, corrected, examined, last_words, taken_out
+
+DONE = ("recorded", "awaiting")
 
 
 def agency_of(who: str) -> tuple[str, str]:
@@ -20,7 +23,7 @@ def allowed(model: Model, what: str, order: Mapping[str, Any], who: str, told: M
     goods = {item["item"] for item in model.declared[order["ref"]]["d"]["items"]}
     if told["items"] is not None and not _sound(model, order, what, who, told["items"], goods):
         return False
-    waiting, mine = order["state"] == "waiting", order["state"] == "claimed" and order["holder"] == who
+    waiting, mine = order["state"] in {"waiting", "awaiting"}, order["state"] == "claimed" and order["holder"] == who
     open_, reasoned = order["state"] in {"waiting", "claimed"}, len(told["reason"]) >= 10
     beyond = (ACTS.index(told["act"]) if told["act"] else -1) - ACTS.index(order["act"])
     may: dict[str, bool] = {
@@ -28,12 +31,15 @@ def allowed(model: Model, what: str, order: Mapping[str, Any], who: str, told: M
         "give_back": mine,
         "record": mine,
         "send": waiting or mine,
-        "raise": (waiting or mine) and reasoned and beyond > 0,
-        "propose": (waiting or mine) and reasoned and beyond < 0,
+        "raise": (order["state"] == "waiting" or mine) and reasoned and beyond > 0,
+        "propose": (order["state"] == "waiting" or mine)
+        and reasoned
+        and beyond < 0
+        and (told["act"] or not at_laboratory(order)),
         "settle": order["state"] == "lowering" and reasoned and order["proposed"][0] != who,
-        "correct": reasoned and own(order, who) is not None and (open_ or order["state"] == "recorded"),
+        "correct": reasoned and own(order, who) is not None and (open_ or order["state"] in DONE),
     }
-    return may[what]
+    return bool(may[what])
 
 
 def _sound(
@@ -44,8 +50,11 @@ def _sound(
     What was found is taken back by a correction of what is recorded, or by words that say why, and nobody says any here.
     """
     told, due, mine = set(items), model.due(order), own(order, who)
-    owed = set(mine["items"] if mine else ()) & goods if what == "correct" else due - model.stand(order) or due
-    less = takes_back(order, items) and (what != "correct" or order["state"] != "recorded")
+    examined = due - model.seen(order) or set(at_laboratory(order)) or due
+    owed = set(mine["items"] if mine else ()) & goods if what == "correct" else examined
+    less = takes_back(order, items) and (what != "correct" or order["state"] not in DONE)
+    if what == "correct" and order["state"] not in DONE:
+        less = less or bool(taken_out(order, corrected(order, items)["awaited"]))
     return bool(told) and owed <= told <= goods | set(words(order)) and not less
 
 
@@ -68,17 +77,35 @@ def move(model: Model, what: str, name: str, who: str, told: Mapping[str, Any]) 
             "on": {item: goods.get(item) for item in items},
             "looked": {item: before.get(item, first) for item in items},
         }
-        if takes_back(order, items):
-            less = {item: found for item, found in items.items() if takes_back(order, {item: found})}
-            known = {item: found for item, (found, _) in words(order).items()}
-            more = {item: found for item, found in items.items() if item not in less and known.get(item) != found}
+        now, ended = on(model.declared[order["ref"]]["d"]), bool(at_laboratory(order))
+        of_samples = (
+            corrected(order, items)
+            if what == "correct"
+            else examined(order, items, told.get("taken", {}), now, ends=model.ends(order))
+        )
+        result |= of_samples
+        out = taken_out(order, of_samples["awaited"]) if what == "correct" else set()
+        if out or takes_back(order, items):
+            less = {item: found for item, found in items.items() if item in out or takes_back(order, {item: found})}
+            known = {item: (word.found, word.named, word.awaited) for item, word in last_words(order).items()}
+            more = {
+                item: found
+                for item, found in items.items()
+                if item not in less and known.get(item) != (found, (), of_samples["awaited"][item])
+            }
             order |= {"state": "lowering", "proposed": (who, None, {**result, "items": less})}
             order["results"] += [{**result, "items": more}] if more else []
             return True
         order["results"].append(result)
+        if what != "correct" and at_laboratory(order):
+            order |= model.open_again(order)
+            return True
+        if what == "correct" and order["state"] in DONE and (ended or at_laboratory(order)):
+            done_by = {"state": "recorded", "holder": order["holder"] or who}
+            order |= model.open_again(order) if model.lacks(order) else done_by
     done: dict[str, dict[str, Any]] = {
         "claim": {"state": "claimed", "holder": who},
-        "give_back": {"state": "waiting", "holder": ""},
+        "give_back": model.open_again(order),
         "record": {"state": "recorded"},
         "send": {"state": "recorded", "holder": who},
         "raise": {"act": told["act"]},
@@ -92,14 +119,14 @@ def move(model: Model, what: str, name: str, who: str, told: Mapping[str, Any]) 
 
 def _settled(model: Model, order: Mapping[str, Any], *, agreed: bool) -> dict[str, Any]:
     """What comes of the word of the second person; without an act that remains, the order ends."""
-    _, less, instead = order["proposed"]
+    by, less, instead = order["proposed"]
     if instead:
         if agreed:
             order["results"].append(instead)
-        lacks = model.due(order) - model.stand(order)
-        return {"state": "waiting", "holder": ""} if lacks else {"state": "recorded"}
-    ends = agreed and less is None
-    return {"state": "withdrawn" if ends else "waiting", "holder": "", "act": less if agreed and less else order["act"]}
+        done = {"state": "recorded", "holder": order["holder"] or by}
+        return model.open_again(order) if model.lacks(order) else done
+    left = {"state": "withdrawn", "holder": ""} if agreed and less is None else model.open_again(order)
+    return left | {"act": less if agreed and less else order["act"]}
 
 
 def refer(model: Model, ref: str, who: str, act: str, reason: str) -> bool:

@@ -1,6 +1,7 @@
 """The office led through random lives beside the simple model, and compared with it after each step."""
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,8 +12,9 @@ from typing import Any
 
 from life_moves import move, refer
 from life_post import Posts
-from life_reference import CLIENTS, PEOPLE, Model
+from life_reference import CLIENTS, OVER, PEOPLE, Model, takes_back
 from life_said import decided, document, modelled, said
+from life_samples import at_laboratory
 from life_world import APART, DAY, TICKS, TOGETHER, Life, Step, elsewhere, life_of, put_in_force
 
 
@@ -59,6 +61,7 @@ class Group:
     models: dict[int, Model] = field(default_factory=dict)
     found: list[Divergence] = field(default_factory=list)
     seen: int = 0
+    held: set[tuple[str, int]] = field(default_factory=set)
     entries: int = 0
     now: datetime = DAY
     tick: int = 0
@@ -206,7 +209,9 @@ class Group:
             who = "client:customs" if who in {"asel", "bakyt", "farrukh"} else "client:plants"
         told: dict[str, Any] = {"reason": more["reason"], "act": more["act"], "items": None, "agreed": more["agreed"]}
         if what in {"record", "correct", "send"}:
-            told["items"] = items
+            told["items"] = items | dict.fromkeys(at_laboratory(order), more["found"])
+        if what in {"record", "send"} and more.get("sampled") and not more["found"]:
+            told["taken"] = {item: (f"{name} {self.tick} {item}".replace(" ", "-"),) for item in items}
         if what == "raise" and told["act"] is None:
             told["act"] = "physical"
         did = self._do(number, what, who, name, told)
@@ -221,10 +226,15 @@ class Group:
         from darvoza.office.desk.services import orders as desk
         from darvoza.office.desk.services import returns
 
+        taken, order = told.get("taken", {}), self.models[number].orders[name]
+        why = "nothing could be taken of it" if order["act"] == "sampling" else ""
         items = [
-            ItemResult(item, (RiskArea.UNDERVALUATION,) if found else ())
+            ItemResult(
+                item, (RiskArea.UNDERVALUATION,) if found else (), samples=taken.get(item, ()),
+                words="" if takes_back(order, {item: found}) else why,
+            )
             for item, found in (told["items"] or {}).items()
-        ]
+        ]  # fmt: skip
         act, now = Act(told["act"]) if told["act"] else None, self.now
         person = Person(who, *PEOPLE.get(who, ("customs", "")))
         result = ExaminationResult(who, now, tuple(items))
@@ -311,9 +321,41 @@ class Group:
                 for agency, act in known["acts"]:
                     stands = ((agency, act) in known["chosen"], known["u"])
                     self._check(number, f"register {ref} {agency} {act}", shown.get((ref, agency, act)), stands)
+        self._promises()
         end, _ = ending()
         self._check(-1, "journal", tail_faults(max(end.number - self.entries, 1)), ())
         self.entries = end.number
+
+    def _promises(self) -> None:
+        """What no life may break, read off the tables: a finding vanishes only by two, and no sample is forgotten."""
+        from darvoza.office.registry.models import Finding, Order
+
+        last: dict[tuple[str, int], dict[str, Any]] = {}
+        rows = Finding.objects.order_by("result__number")
+        for name, item, record in rows.values_list("result__order__order_id", "item", "record"):
+            last[name, item] = record
+        found = {key for key, record in last.items() if record.get("areas")}
+        agreed = dict(Order.objects.exclude(overrides=[]).values_list("order_id", "overrides"))
+        for name, item in sorted(self.held - found):
+            number = int(name.split("D")[0])
+            self._check(number, f"who took back {name} {item}", _agreed_on(agreed.get(name, []), item), model=True)
+        self.held = found
+        over = set(Order.objects.filter(state__in=OVER).values_list("order_id", flat=True))
+        for number, model in self.models.items():
+            for name, order in model.orders.items():
+                told = {item: set(last.get((name, item), {}).get("awaited", ())) for item in at_laboratory(order)}
+                mine = {item: set(numbers) for item, numbers in at_laboratory(order).items()}
+                self._check(number, f"at a laboratory of {name}", told, mine)
+                self._check(number, f"{name} is over without its laboratory", bool(mine) and name in over, model=False)
+
+
+def _agreed_on(overrides: list[Any], item: int) -> bool:
+    """Tell whether two people took something of an item back."""
+    return any(
+        second["move"] == "confirm_lowering"
+        and item in {each["item"] for each in (first.get("result") or {"items": []})["items"]}
+        for first, second in itertools.pairwise(overrides)
+    )
 
 
 def lead(home: Path, seeds: Sequence[int], events: Mapping[int, Step]) -> list[Divergence]:

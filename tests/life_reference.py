@@ -9,6 +9,8 @@ from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from life_samples import at_laboratory
+
 SHARES = {"customs": bytes(range(32))}
 RANDOM, FIRST_DAY, FAMILIAR = 0.05, 10, 10
 CAPACITY = {("customs", "physical"): 0.1, ("phytosanitary", "sampling"): 0.25}
@@ -171,7 +173,7 @@ class Model:
             self.order_again(self.orders[name], self.orders[name]["act"], self.orders[name]["items"], about, were)
         for order in self.of(ref):  # open orders go along to a post that is declared instead
             if order["state"] not in OVER and order["post"] != d["post"]:
-                order.update({"state": "waiting", "holder": ""} if order["state"] == "claimed" else {}, post=d["post"])
+                order.update(self.open_again(order) if order["state"] == "claimed" else {}, post=d["post"])
 
     def due(self, order: Mapping[str, Any]) -> set[int]:
         """The goods that an order is about; all of them where it names none that there is."""
@@ -179,6 +181,22 @@ class Model:
         return goods & set(order["items"]) or goods
 
     def stand(self, order: Mapping[str, Any]) -> set[int]:
+        """The items on which there is a word that was given on the goods as they are, and awaits nothing."""
+        return self.seen(order) - at_laboratory(order).keys()
+
+    def lacks(self, order: Mapping[str, Any]) -> set[int]:
+        """The items that are to be looked at, or of which a laboratory has to speak."""
+        return (self.due(order) - self.stand(order)) | at_laboratory(order).keys()
+
+    def ends(self, order: Mapping[str, Any]) -> bool:
+        """Whether nothing but the word of a laboratory is lacking."""
+        return bool(at_laboratory(order)) and self.due(order) <= self.seen(order)
+
+    def open_again(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """How an order waits in nobody's hands."""
+        return {"state": "awaiting" if self.ends(order) else "waiting", "holder": ""}
+
+    def seen(self, order: Mapping[str, Any]) -> set[int]:
         """The items on which there is a word that was given on the goods as they are."""
         now = on(self.declared[order["ref"]]["d"])
         said = {item: result["on"].get(item) for result in order["results"] for item in result["items"]}
@@ -209,8 +227,11 @@ class Model:
         if new and order["state"] in OVER:
             now |= {"state": "waiting", "holder": "", "post": d["post"]}
         if order["state"] == "lowering" and self._lapses(order, new, were):
-            lacks = not order["proposed"][2] or self.due(now) - self.stand(order)
-            now |= {"state": "waiting", "holder": ""} if lacks else {"state": "recorded"}
+            lacks = not order["proposed"][2] or self.lacks(now)
+            done = {"state": "recorded", "holder": order["holder"] or order["proposed"][0]}
+            now |= self.open_again(now) if lacks else done
+        if order["state"] == "awaiting":
+            now |= self.open_again(now)
         if new or order["state"] not in OVER:
             order |= now
 
@@ -384,8 +405,12 @@ def _act(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: float) 
 
 
 def _is_at_work(order: Mapping[str, Any]) -> bool:
-    """Whether an officer has an order in hand, or found something."""
-    return order["state"] in ("claimed", "lowering") or any(is_found for is_found, _ in words(order).values())
+    """Whether an officer has an order in hand, or found something, or a laboratory may."""
+    return (
+        order["state"] in ("claimed", "lowering")
+        or bool(at_laboratory(order))
+        or any(is_found for is_found, _ in words(order).values())
+    )
 
 
 def words(order: Mapping[str, Any]) -> dict[int, tuple[bool, datetime]]:

@@ -208,7 +208,8 @@ def _move(rng: random.Random) -> Step:
         "reason": rng.choice(("it is so because of it", "it is so because of it", "short")),
         "agreed": rng.random() < 0.5,
     }
-    return ("move", what, who, rng.getrandbits(30), more | {"found": rng.random() < 0.4, "whole": rng.random() < 0.9})
+    more |= {"found": rng.random() < 0.4, "whole": rng.random() < 0.9, "sampled": rng.random() < 0.25}
+    return ("move", what, who, rng.getrandbits(30), more)
 
 
 def groups(histories: int, first: int = 0) -> Iterator[tuple[list[int], dict[int, Step]]]:
