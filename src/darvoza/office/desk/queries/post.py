@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from darvoza.domain.capacity import CapacityPlan, Duty
@@ -124,8 +124,9 @@ class Late:
     since: timedelta
 
 
-def _late(person: Any, now: datetime) -> QuerySet[Order]:  # noqa: ANN401 - as above
-    return with_due(for_person(Order.objects.filter(state__in=(*OPEN, CaseState.AWAITING)), person)).filter(due__lt=now)
+def _late(person: Any, now: datetime) -> Any:  # noqa: ANN401 - as above; orders that say when they are due
+    rows: Any = with_due(for_person(Order.objects.filter(state__in=(*OPEN, CaseState.AWAITING)), person))
+    return rows.filter(due__lt=now)
 
 
 def late_orders(person: Any, *, now: datetime, page: int = 1) -> tuple[Page[Order], list[Late]]:  # noqa: ANN401
