@@ -78,7 +78,7 @@ def test_goods_go_when_every_agency_has_said_so(systems: Systems) -> None:
         return str(systems.send("GET", f"/declarations/{reference}/release").body["release"])
 
     assert release() == "waiting"
-    nothing = {"items": [{"item": 1}, {"item": 2}]}
+    nothing = {"items": [{"item": number, "words": "of a lot that was sampled"} for number in (1, 2)]}
     assert systems.send("POST", "/orders/D-1:customs:physical/findings", nothing).status == 201
     assert release() == "waiting"
     assert systems.send("POST", "/orders/D-1:phytosanitary:sampling/findings", nothing, by="plants").status == 201
@@ -240,6 +240,6 @@ def test_what_was_refused_under_a_key_may_be_put_right_under_it(systems: Systems
 
 
 def test_a_key_is_that_of_one_client(systems: Systems) -> None:
-    nothing = {"items": [{"item": 1}, {"item": 2}]}
+    nothing = {"items": [{"item": number, "words": "of a lot that was sampled"} for number in (1, 2)]}
     for by, order in (("customs", "D-1:customs:physical"), ("plants", "D-1:phytosanitary:sampling")):
         assert systems.send("POST", f"/orders/{order}/findings", nothing, by=by, idempotency_key="k").status == 201
