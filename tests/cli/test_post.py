@@ -296,3 +296,33 @@ def test_items_of_an_order_on_which_there_is_no_word_are_named(
         capsys.readouterr()
         assert main(["post", "record", str(tmp_path / "r.yaml"), *words(home=post)]) == 0
         assert capsys.readouterr().out.partition("\n")[2].strip() == said
+
+
+def test_a_declaration_that_is_not_for_this_post_or_day_is_named_and_the_rest_is_decided(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)
+    at, later = ((now + timedelta(minutes=each)).isoformat(timespec="seconds") for each in (-1, 60))
+    fruit = {"hs": "080810", "lodged_at": at, "post": POST}
+    rows = [
+        fruit | {"declaration_id": "M-1"},
+        fruit | {"declaration_id": "M-2", "lodged_at": later},
+        fruit | {"declaration_id": "M-3", "post": "UZ-GIS"},
+        fruit | {"declaration_id": "M-4"},
+    ]
+    capsys.readouterr()
+    assert decide(post, declared(tmp_path / "many", *rows)) == 1
+    said = capsys.readouterr()
+    assert [name for name in ("M-1", "M-2", "M-3", "M-4") if f"{name}  yellow" in said.out] == ["M-1", "M-4"]
+    assert "NOT DECIDED: M-2: lodged_at: expected not after" in said.err
+    assert "NOT DECIDED: M-3: post: expected declarations of KG-TOR, got UZ-GIS" in said.err
+    entries = read_record((post / "record.ndjson").read_bytes().splitlines(keepends=True))
+    assert [entry.subject for entry in entries[1:]] == ["M-1", "M-4"]
+
+
+def test_what_a_cut_power_left_unpacked_is_taken_away_by_the_next_command(post: Path, tmp_path: Path) -> None:
+    left = post / ".state-abc" / "state"
+    left.mkdir(parents=True)
+    (left / "gate.yaml").write_text("{}", encoding="utf-8")
+    assert decide(post, declarations(tmp_path / "one")) == 0
+    assert list(post.glob(".state-*")) == []

@@ -3,7 +3,7 @@
 import secrets
 import sys
 from argparse import Namespace
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -20,7 +20,9 @@ from darvoza.flow.post.deciding import (
     check_taken,
     decide_at_post,
     decision_event,
+    may_be_decided,
 )
+from darvoza.flow.post.set_aside import SetAside
 
 
 def run(options: Namespace) -> int:
@@ -29,7 +31,7 @@ def run(options: Namespace) -> int:
 
 
 def decide(options: Namespace, now: datetime) -> int:
-    """Decide as of a moment; 1 where a declaration was not decided because a row of it cannot be read."""
+    """Decide as of a moment; 1 where a declaration was not decided: a row of it cannot be read, or it is not for this post or day."""
     home = post_home(options.home)
     bundle = home.opened()
     with home.record() as record:
@@ -39,6 +41,7 @@ def decide(options: Namespace, now: datetime) -> int:
         torn = torn_declarations(intake)
         items = intake.items.filter(~pl.col("declaration_id").is_in(list(torn)))
         gate, state = home.gate(bundle, record)
+        items, aside = may_be_decided(gate, items, record.entries, bundle=bundle.bundle, now=now)
         binds = state.binds(home.post)
         made = decide_at_post(gate, items, record.entries, bundle=bundle.bundle, now=now, binds=binds)
         record.append([decision_event(each, bundle.bundle, now=now) for each in made], secrets.token_bytes)
@@ -49,7 +52,7 @@ def decide(options: Namespace, now: datetime) -> int:
         print("another system decides at this post: nothing is ordered, this is kept to be compared", file=sys.stderr)
     for alarm in (*state.alarms, *spent, *_ending(home, bundle.bundle.end - now.date())):
         print(f"ALARM: {alarm}", file=sys.stderr)
-    return _told_of_wrong(intake, torn)
+    return max(_told_of_wrong(intake, torn), _told_aside(aside))
 
 
 def _keep_spent(home: PostHome, gate: Gate) -> list[str]:
@@ -76,6 +79,17 @@ def _told_of_wrong(intake: Intake, torn: Collection[str]) -> int:
             f"NOT DECIDED: {name}: a row of it cannot be read; mend it, or examine all of it by hand", file=sys.stderr
         )
     return 1 if intake.rejected_rows else 0
+
+
+def _told_aside(aside: Sequence[SetAside]) -> int:
+    """Say which declarations this post may not decide."""
+    for each in aside:
+        print(
+            f"NOT DECIDED: {each.declaration_id}: {each.field}: expected {each.expected}, got {each.got}; "
+            "mend it, or examine it by hand and tell the centre",
+            file=sys.stderr,
+        )
+    return 1 if aside else 0
 
 
 def _ending(home: PostHome, left: timedelta) -> list[str]:

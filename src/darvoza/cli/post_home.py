@@ -1,6 +1,7 @@
 """The directory of a post without a line: its keys, whom it trusts, its bundle, its record."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ CUT = (
     "compare what was answered last with: darvoza post status"
 )
 BUNDLE, RECORD, SPENT, KEYS = "bundle.zip", "record.ndjson", "memory.json", "keys.json"
+UNPACKED = ".state-"
+"""How the directories begin in which a bundle is unpacked for the time of one command."""
 
 
 class PostHome(NamedTuple):
@@ -86,8 +89,9 @@ class PostHome(NamedTuple):
 
     def gate(self, bundle: OpenBundle, record: PostRecord) -> tuple[Gate, State]:
         """Make the gate of the post; give it with the state that decides."""
+        self._clear()
         try:
-            with TemporaryDirectory(dir=self.directory, prefix=".state-") as place:
+            with TemporaryDirectory(dir=self.directory, prefix=UNPACKED) as place:
                 state = read_state(unpack_state(bundle, Path(place)), bundle.keys, kept=True)
         except OSError as problem:
             raise unkept(problem) from problem
@@ -97,6 +101,11 @@ class PostHome(NamedTuple):
         gate = post_gate(policy, bundle.draws(), record.entries)
         gate.note_results(found_so_far(record.entries))
         return gate, state
+
+    def _clear(self) -> None:
+        """Take away what the power was lost over: profiles, lists and draws, unpacked. Whoever holds the record does it alone."""
+        for left in self.directory.glob(f"{UNPACKED}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def keep_spent(self, gate: Gate) -> None:
         """Keep what the post has spent of its capacity; without it pacing begins anew, and no floor is lowered."""

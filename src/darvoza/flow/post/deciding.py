@@ -6,14 +6,14 @@ The rules of a post without a line:
   hand until a new bundle is there (fail closed);
 - it neither decides nor writes anything else down when its clock stands before anything that it wrote down: a clock that is set
   back would bring a bundle back to life;
-- it decides for its own post, and on nothing that was lodged later than now;
+- it decides for its own post, and on nothing that was lodged later than now; the rest of a file is decided;
 - what was decided once keeps its draw: decided again, it keeps every floor it had; what is declared otherwise than before is
   the next version of the declaration, and the goods of no version get a second draw.
 """
 
 import base64
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -27,8 +27,9 @@ from darvoza.errors import ExpiredBundle, InvalidBundle, PostError
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.journal.entries import time_text
 from darvoza.flow.pipeline import Policy
+from darvoza.flow.post.set_aside import Rules, SetAside, sorted_out
 from darvoza.flow.post.signing import Signer
-from darvoza.flow.selectivity.keys import DayKeys, KeyRing
+from darvoza.flow.selectivity.keys import DayKeys
 
 SLACK: Final = timedelta(minutes=5)
 """How far a clock may be set back without anybody having to ask why."""
@@ -187,7 +188,11 @@ def acceptance(bundle: Bundle, *, by: str, now: datetime) -> JournalEvent:
 
 def post_gate(policy: Policy, draws: pl.DataFrame, entries: Iterable[JournalEntry]) -> Gate:
     """Make the gate of a post: it knows the draws of the centre, and everything the post decided itself."""
-    own = list(decided_versions(entries))
+    return knowing_gate(policy, draws, list(decided_versions(entries)))
+
+
+def knowing_gate(policy: Policy, draws: pl.DataFrame, own: Sequence[PostDecision]) -> Gate:
+    """Make the gate of a post that decided this itself: the last decision on every version of every declaration."""
     gate = Gate(replace(policy, earlier=draws if draws.width else None))
     if own:
         gate.remember(pl.concat([each.items for each in own]), pl.concat([each.decisions for each in own]))
@@ -208,7 +213,7 @@ def decide_at_post(
     Parameters
     ----------
     items
-        Canonical goods items.
+        Canonical goods items of declarations that may be decided here: see `may_be_decided`.
     entries
         The record of the post so far.
     binds
@@ -220,46 +225,51 @@ def decide_at_post(
     ExpiredBundle
         When nothing may be decided any more.
     PostError
-        When a declaration is of another post, or lodged later than now.
+        When a declaration may not be decided here.
     """
     check_clock(bundle, entries, now)
-    elsewhere = items.filter(pl.col("post") != bundle.post)
-    if elsewhere.height:
-        got = f"{elsewhere.item(0, 'declaration_id')} of {elsewhere.item(0, 'post')}"
-        raise PostError(field="post", expected=f"declarations of {bundle.post}", got=got)
-    late = items.filter(pl.col("lodged_at") > now + SLACK)
-    if late.height:
-        got = f"{late.item(0, 'declaration_id')}, {late.item(0, 'lodged_at')}"
-        raise PostError(field="lodged_at", expected=f"not after {now.isoformat()}", got=got)
     known = {each.declaration_id: each for each in decided(entries)}
+    for each in sorted_out(items, Rules(bundle, gate.policy.ring, now, SLACK, known))[1]:
+        hint = "examine it by hand, and tell the centre"
+        raise PostError(field=each.field, expected=each.expected, got=f"{each.declaration_id}, {each.got}", hint=hint)
+    again = pl.col("declaration_id").is_in(list(known))
+    numbered = [_next_version(part, known) for part in items.filter(again).partition_by("declaration_id")]
+    made = decide_together(gate, pl.concat([items.filter(~again), *numbered]), known)
+    return made if binds else [replace(each, orders=each.orders.clear()) for each in made]
+
+
+def may_be_decided(
+    gate: Gate, items: pl.DataFrame, entries: Iterable[JournalEntry], *, bundle: Bundle, now: datetime
+) -> tuple[pl.DataFrame, list[SetAside]]:
+    """Give the goods items of declarations that the post may decide; and each other declaration, with why it may not."""
+    known = {entry.subject for entry in entries if entry.kind is EntryKind.DECISION}
+    return sorted_out(items, Rules(bundle, gate.policy.ring, now, SLACK, known))
+
+
+def decide_together(gate: Gate, items: pl.DataFrame, known: Mapping[str, PostDecision]) -> list[PostDecision]:
+    """Decide the declarations of one command of a post, and have its gate remember them.
+
+    Parameters
+    ----------
+    items
+        Their canonical goods items, with the number of their version.
+    known
+        The last decision on each declaration that was decided before.
+    """
     ordered = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
-    again = ordered.filter(pl.col("declaration_id").is_in(list(known)))
-    new = ordered.filter(~pl.col("declaration_id").is_in(list(known)))
-    _check_days(new, gate.policy.ring, bundle.revealed)
+    before = pl.col("declaration_id").is_in(list(known))
+    new, again = ordered.filter(~before), ordered.filter(before)
     made: list[PostDecision] = []
     if new.height:
         done = gate.decide(new)
         gate.keep(done)
         made += _parts(new, done.decisions, done.orders)
     if again.height:
-        again = pl.concat([_next_version(part, known) for part in again.partition_by("declaration_id")])
-        before = pl.concat([known[name].decisions for name in again["declaration_id"].unique(maintain_order=True)])
-        renewed = gate.decide_again(again, before)
+        names = again["declaration_id"].unique(maintain_order=True)
+        renewed = gate.decide_again(again, pl.concat([known[name].decisions for name in names]))
         gate.keep(renewed)
         made += _parts(again, renewed.decisions, renewed.orders)
-    return made if binds else [replace(each, orders=each.orders.clear()) for each in made]
-
-
-def _check_days(items: pl.DataFrame, ring: KeyRing, revealed: Collection[date]) -> None:
-    """Refuse what is lodged for a day of which the post has no key, or whose key is revealed: it may be held for older draws."""
-    held = [day for day, _ in ring.days] if isinstance(ring, DayKeys) else []
-    open_ = [day for day in held if day not in revealed]
-    strange = items.filter(~pl.col("lodged_at").dt.date().is_in(open_))
-    if held and strange.height:
-        span = f"from {open_[0]} to {open_[-1]}" if open_ else "of the bundle"
-        hint = "examine it by hand, and tell the centre"
-        got = f"{strange.item(0, 'declaration_id')}, {strange.item(0, 'lodged_at')}"
-        raise PostError(field="lodged_at", expected=f"a day {span} whose key is not revealed yet", got=got, hint=hint)
+    return made
 
 
 def _next_version(items: pl.DataFrame, known: Mapping[str, PostDecision]) -> pl.DataFrame:

@@ -1,0 +1,75 @@
+"""Declarations that a post may not decide, each with why: they are named, and the rest of what came is decided."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import polars as pl
+
+from darvoza.domain.bundle import Bundle
+from darvoza.flow.selectivity.keys import DayKeys, KeyRing
+
+
+class SetAside(NamedTuple):
+    """A declaration that is not decided: the field for which it is not, what is expected there, and what stands there."""
+
+    declaration_id: str
+    field: str
+    expected: str
+    got: str
+
+
+class Rules(NamedTuple):
+    """By what is told whether a post may decide a declaration.
+
+    Attributes
+    ----------
+    bundle, ring
+        The bundle, and the keys that the post holds.
+    now, slack
+        The moment, and by how much a clock may be wrong.
+    known
+        Declarations that were decided before: they keep the draw of their day.
+    """
+
+    bundle: Bundle
+    ring: KeyRing
+    now: datetime
+    slack: timedelta
+    known: Collection[str]
+
+
+def sorted_out(items: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, list[SetAside]]:
+    """Part declarations that may be decided at a post from those that may not.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items.
+
+    Returns
+    -------
+    tuple[pl.DataFrame, list[SetAside]]
+        The goods items of those that may be; each of the others, in the order in which they came.
+    """
+    aside: dict[str, SetAside] = {}
+    for each in _reasons(items, rules):
+        aside.setdefault(each.declaration_id, each)
+    return items.filter(~pl.col("declaration_id").is_in(list(aside))), list(aside.values())
+
+
+def _reasons(items: pl.DataFrame, rules: Rules) -> Iterator[SetAside]:
+    """Give every reason for which something may not be decided.
+
+    The post may hold the key of a day that is revealed, for the draws of older goods: nothing new is drawn with it.
+    """
+    held = [day for day, _ in rules.ring.days] if isinstance(rules.ring, DayKeys) else []
+    days = [day for day in held if day not in rules.bundle.revealed]
+    span = f"from {days[0]} to {days[-1]}" if days else "of the bundle"
+    for name, post, lodged in items.select("declaration_id", "post", "lodged_at").iter_rows():
+        if post != rules.bundle.post:
+            yield SetAside(name, "post", f"declarations of {rules.bundle.post}", str(post))
+        if lodged > rules.now + rules.slack:
+            yield SetAside(name, "lodged_at", f"not after {rules.now.isoformat()}", lodged.isoformat())
+        elif held and name not in rules.known and lodged.date() not in days:
+            yield SetAside(name, "lodged_at", f"a day {span} whose key is not revealed yet", lodged.isoformat())
