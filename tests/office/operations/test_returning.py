@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import transaction
@@ -16,7 +18,7 @@ from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.journal.export import entry_line
-from darvoza.flow.post.bundle import unpack_state
+from darvoza.flow.post.bundle import unpack_state, without_keys
 from darvoza.flow.post.deciding import (
     PostDecision,
     acceptance,
@@ -31,9 +33,10 @@ from darvoza.flow.post.results import PostResult, result_event
 from darvoza.flow.post.signing import SIGNED, Signer, post_key
 from darvoza.flow.selectivity.keys import KeyRing, changed_ring
 from darvoza.office.api.models import Event
+from darvoza.office.api.services.keeping import keep_files
 from darvoza.office.journal.queries import key_subject, verify
 from darvoza.office.journal.services import record as record_entry
-from darvoza.office.operations.models import PostBundle, PostReturn
+from darvoza.office.operations.models import PostBundle, PostEntry, PostReturn
 from darvoza.office.operations.services import returning
 from darvoza.office.operations.services.returning import Conflict, take_in
 from darvoza.office.registry.models import Decision, Declaration, Finding, Order, Result, Run
@@ -93,9 +96,16 @@ def entries(record: bytes) -> list[JournalEntry]:
     return read_record(complete_lines(record))
 
 
+@cache
+def content_of_bundle() -> dict[str, bytes]:
+    """What is in the bundle by which the post decided, but for the keys."""
+    with TemporaryDirectory() as place:
+        return without_keys(a_centre(Path(place)).bundle())
+
+
 def a_bundle(serial: int, signer: Signer = SIGNER) -> None:
     """A bundle of the post, made at the office for a key."""
-    days = {"start": NOW.date(), "end": NOW.date(), "made_at": NOW}
+    days = {"start": NOW.date(), "end": NOW.date(), "made_at": NOW, "files": keep_files(content_of_bundle())}
     PostBundle.objects.create(post=signer.post, serial=serial, state="ab" * 32, signed_by=signer.public, **days)
 
 
@@ -143,13 +153,13 @@ def test_wherever_the_line_is_cut_the_rest_comes_in_the_next_time(record: bytes,
         take_in(POST, read_record(complete_lines(record[:cut])), ring=RING, now=NOW)
     piecewise = state_of_office()
     assert PostReturn.objects.get().number == len(entries)
-    for model in (Result, Order, Decision, Declaration, Run, PostReturn):
+    for model in (Result, Order, Decision, Declaration, Run, PostReturn, PostEntry):
         _empty(model)
     take_in(POST, entries, ring=RING, now=NOW)
     assert state_of_office() == piecewise
 
 
-def _empty(model: type[Result | Order | Decision | Declaration | Run | PostReturn]) -> None:
+def _empty(model: type[Result | Order | Decision | Declaration | Run | PostReturn | PostEntry]) -> None:
     model._default_manager.all().delete()
 
 

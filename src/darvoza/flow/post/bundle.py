@@ -190,6 +190,11 @@ def unpack_state(bundle: OpenBundle, directory: Path) -> Path:
     return directory / STATE
 
 
+def without_keys(packed: bytes) -> dict[str, bytes]:
+    """Give the files of a bundle by which a post decides: all but its keys, and what is signed of them."""
+    return {name: data for name, data in _unzipped(packed).items() if name not in {MANIFEST, NOTE, KEYS}}
+
+
 def _check_keys(to: Addressed) -> None:
     """Refuse keys that are none, or stand in each other's place."""
     for field, key, check in (

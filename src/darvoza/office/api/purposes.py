@@ -35,3 +35,5 @@ class LodgementKind(StrEnum):
     """Other profiles, measures or scores are in force."""
     CANCELLED = "cancelled"
     """Nothing is decided any more."""
+    RETURNED = "returned"
+    """A post that had no line brought back what it had decided: it stands beside what was decided here."""

@@ -65,11 +65,11 @@ def concerns(asker: Asker, revisions: Sequence[Lodgement]) -> bool:
 
 
 def revisions_of(references: Iterable[str]) -> dict[str, list[Lodgement]]:
-    """Give every decision on some declarations, the first one first, by reference."""
+    """Give every decision on some declarations, the first one first, by reference; none of what was never lodged here."""
     made: dict[str, list[Lodgement]] = {}
     for row in Lodgement.objects.filter(declaration_id__in=list(references)).order_by("declaration_id", "revision"):
         made.setdefault(row.declaration_id, []).append(row)
-    return made
+    return {name: rows for name, rows in made.items() if rows[0].kind != LodgementKind.RETURNED}
 
 
 def revisions_for(caller: Caller, declaration_id: str) -> list[Lodgement]:

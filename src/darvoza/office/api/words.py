@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     AMENDED = "declaration.amended"
     REASSESSED = "declaration.reassessed"
     CANCELLED = "declaration.cancelled"
+    RETURNED = "declaration.returned"
     ARRIVED = "declaration.arrived"
     RECORDED = "order.recorded"
 
@@ -68,6 +69,7 @@ MEANINGS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         LodgementKind.AMENDED: "decided again because it was amended",
         LodgementKind.REASSESSED: "decided again because other profiles, measures or scores came into force",
         LodgementKind.CANCELLED: "cancelled; nothing is decided any more",
+        LodgementKind.RETURNED: "a post that had no line brought back what it had decided, which stands beside what was decided here",
     },
     Release: {
         Release.FREE: "no agency has anything left to do, every goods item of a chosen act has its word, and nothing was found",

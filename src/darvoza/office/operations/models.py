@@ -32,7 +32,11 @@ class PostReturn(models.Model):
 
 
 class PostBundle(models.Model):
-    """One bundle that was made for a post; its serial is never given twice."""
+    """One bundle that was made for a post; its serial is never given twice.
+
+    `files` is what was in it but for the keys, each file as the digests of its pieces: by it every decision of the post is made
+    again. Nothing where it was made by a version that did not keep it; the draws in it go with the data that they are of.
+    """
 
     post = models.CharField(max_length=20)
     serial = models.PositiveIntegerField()
@@ -41,6 +45,7 @@ class PostBundle(models.Model):
     state = models.CharField(max_length=64)
     signed_by = models.CharField(max_length=300)
     made_at = models.DateTimeField()
+    files = models.JSONField(null=True)
 
     class Meta:
         """A serial is given once."""
@@ -50,3 +55,26 @@ class PostBundle(models.Model):
     def __str__(self) -> str:
         """Give post and serial."""
         return f"{self.post} {self.serial}"
+
+
+class PostEntry(models.Model):
+    """One entry of the record of a post as it was brought back; `line` is empty where what it tells of was erased since.
+
+    `made` are the decisions that stand instead of those that the post wrote, where it decided otherwise than by its bundle.
+    """
+
+    post = models.CharField(max_length=20)
+    signed_by = models.CharField(max_length=300)
+    number = models.PositiveBigIntegerField()
+    declaration_id = models.CharField(max_length=64, blank=True, db_index=True)
+    line = models.TextField(blank=True)
+    made = models.JSONField(null=True)
+
+    class Meta:
+        """An entry of a record stands here once."""
+
+        constraints = [models.UniqueConstraint(fields=["post", "signed_by", "number"], name="post_entry_once")]
+
+    def __str__(self) -> str:
+        """Give post and number."""
+        return f"{self.post} {self.number}"

@@ -39,13 +39,28 @@ def keep_state(gate: OpenGate, now: datetime) -> None:
         files = dict(state_files(gate.file, profiles=profiles))
     if with_library(read_state(gate.file), now).digest != gate.state.digest:
         raise SettingsError(field=str(gate.file), expected="the state that was read", got="another, put there since")
+    commitment = gate.state.policy.ring.commitment()
+    KeptState.objects.create(digest=gate.state.digest, kept_at=now, commitment=commitment, files=keep_files(files))
+
+
+def keep_files(files: Mapping[str, bytes]) -> dict[str, list[str]]:
+    """Keep files; give each as the digests of its pieces."""
     told = {name: list(_pieces(data)) for name, data in files.items()}
     for pieces in told.values():
         for content in pieces:
             KeptPart.objects.get_or_create(digest=_digest(content), defaults={"content": content})
-    digests = {name: [_digest(content) for content in pieces] for name, pieces in told.items()}
-    commitment = gate.state.policy.ring.commitment()
-    KeptState.objects.create(digest=gate.state.digest, kept_at=now, commitment=commitment, files=digests)
+    return {name: [_digest(content) for content in pieces] for name, pieces in told.items()}
+
+
+def kept_files(told: Mapping[str, list[str]]) -> dict[str, bytes]:
+    """Give files back that were kept.
+
+    Raises
+    ------
+    SettingsError
+        When a piece is missing or was changed.
+    """
+    return {name: b"".join(_read(digests)) for name, digests in told.items()}
 
 
 def keep_batch(gate: OpenGate, number: int, now: datetime) -> None:
@@ -77,8 +92,7 @@ def kept_state(digest: str, rings: Mapping[str, KeyRing]) -> State:
     if ring is None:
         raise SettingsError(field="key-file", expected=f"the key of the commitment {row.commitment}", got=list(rings))
     with TemporaryDirectory() as place:
-        files = {name: b"".join(_read(digests)) for name, digests in row.files.items()}
-        return read_state(write_files(files, Path(place)), ring, kept=True)
+        return read_state(write_files(kept_files(row.files), Path(place)), ring, kept=True)
 
 
 def _read(digests: list[str]) -> Iterator[bytes]:

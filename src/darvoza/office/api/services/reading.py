@@ -139,7 +139,8 @@ def loaded_after(
     declaration: int, policy: Policy, *, until: int | None = None, runs: int | None = None
 ) -> Iterator[Known]:
     """Give what came into the register after a declaration by runs, up to another one or up to a run, and was not lodged."""
-    here = Lodgement.objects.filter(declaration_id=OuterRef("declaration_id"))
+    here = Lodgement.objects.filter(declaration_id=OuterRef("declaration_id"), revision=1)
+    here = here.exclude(kind=LodgementKind.RETURNED)  # what was never lodged is known from the register all the same
     rows = Declaration.objects.filter(~Exists(here), pk__gt=declaration).order_by("lodged_at", "pk")
     if until is not None:
         rows = rows.filter(pk__lte=until)

@@ -37,10 +37,14 @@ def reassess(now: datetime) -> int:
     open_ = Order.objects.filter(declaration__declaration_id=OuterRef("declaration_id")).exclude(
         state__in=[each.value for each in FINISHED]
     )
+    brought = Lodgement.objects.filter(
+        declaration_id=OuterRef("declaration_id"), revision=1, kind=LodgementKind.RETURNED
+    )
     rows = (
         Lodgement.objects.filter(lodged_at__gte=now - LONGEST, revision=Subquery(newest))
         .exclude(state=state.digest)
         .exclude(kind=LodgementKind.CANCELLED)
+        .exclude(Exists(brought))
     )
     fresh = rows.filter(lodged_at__gte=now - FRESH)
     due = (fresh | rows.filter(Exists(open_))).order_by("pk").values_list("declaration_id", flat=True)[:AT_ONCE]

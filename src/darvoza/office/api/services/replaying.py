@@ -84,7 +84,8 @@ def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> R
     if declaration_id is None:
         _play(DecidedBatch.objects.order_by("number"), rings, None, done)
         return done
-    rows = Lodgement.objects.filter(declaration_id=declaration_id).exclude(kind=LodgementKind.CANCELLED)
+    nobodys = (LodgementKind.CANCELLED, LodgementKind.RETURNED)
+    rows = Lodgement.objects.filter(declaration_id=declaration_id).exclude(kind__in=nobodys)
     numbers = list(rows.order_by("batch").values_list("batch", flat=True))
     if not numbers:
         raise SettingsError(field="declaration", expected="one that was lodged here", got=declaration_id)
@@ -116,7 +117,9 @@ def _play(batches: Iterable[DecidedBatch], rings: Mapping[str, KeyRing], only: s
         rows = list(Lodgement.objects.filter(batch=batch.number).order_by("pk"))
         made = again.decide(rows)
         for row in rows:
-            if row.kind == LodgementKind.CANCELLED or (only is not None and row.declaration_id != only):
+            if row.kind in {LodgementKind.CANCELLED, LodgementKind.RETURNED} or (
+                only is not None and row.declaration_id != only
+            ):
                 continue
             if not row.items:
                 done.gone += 1
@@ -160,7 +163,10 @@ class _Again:
         made: dict[int, list[dict[str, Any]]] = {}
         done: list[Decided] = []
         for kind, of in by_kind.items():
-            if kind != LodgementKind.CANCELLED:
+            if kind == LodgementKind.RETURNED:  # decided at a post; from here on it was known
+                rows_of = [each for row in of for each in row.decisions]
+                self.gate.remember(items_of(item for row in of for item in row.items), decisions_of(rows_of))
+            elif kind != LodgementKind.CANCELLED:
                 done.append(self._decided(kind, of))
                 keys = {row.declaration_id: row.pk for row in of}
                 for each in plain_rows(done[-1].decisions):

@@ -363,6 +363,7 @@ EVENTS: Final[Mapping[EventKind, type[EventSchema]]] = {
     EventKind.AMENDED: DecidedEventSchema,
     EventKind.REASSESSED: DecidedEventSchema,
     EventKind.CANCELLED: DecidedEventSchema,
+    EventKind.RETURNED: DecidedEventSchema,
     EventKind.ARRIVED: ArrivedEventSchema,
     EventKind.RECORDED: RecordedEventSchema,
 }

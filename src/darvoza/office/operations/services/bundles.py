@@ -17,11 +17,12 @@ from darvoza.flow.fields import read_yaml
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.state_file import LISTS, PATHS
 from darvoza.flow.learning.plan_states import STATES
-from darvoza.flow.post.bundle import BACK, Addressed, make_bundle
+from darvoza.flow.post.bundle import BACK, Addressed, make_bundle, without_keys
 from darvoza.flow.post.given import check_end
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
+from darvoza.office.api.services.keeping import keep_files
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.queries import days_of_other_keys, days_revealed
 from darvoza.office.journal.services import SYSTEM, record
@@ -87,6 +88,7 @@ def bundle_for(
             state=gate.policy.profiles.digest,
             signed_by=wish.signed_by,
             made_at=now,
+            files=keep_files(without_keys(packed)),
         )
         body = {"what": "bundle made", "serial": serial, "start": wish.start, "end": wish.end, "profiles": made.state}
         body["signed_by"] = wish.signed_by

@@ -19,6 +19,7 @@ from darvoza.office.desk.models import Draft
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
+from darvoza.office.operations.services.post_entries import erase_entries, forget_draws
 from darvoza.office.registry.models import Declaration, Former, Mark, Order
 
 BATCH: Final = 500
@@ -76,6 +77,8 @@ def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
         with transaction.atomic():
             keys = list(_rows(rule.data, before).order_by("pk").values_list("pk", flat=True)[:BATCH])
             if not keys:
+                if rule.data in {KeptData.IDENTITIES, KeptData.DECLARATIONS}:
+                    forget_draws(before)
                 return done
             if rule.data in JOURNAL:
                 _erase_bodies(keys, rule, by, now)
@@ -124,7 +127,9 @@ def _erase_identities(keys: list[int]) -> None:
         former.record["importer_id"] = ERASED
         former.save(update_fields=["record"])
     Mark.objects.filter(declaration__in=keys).exclude(kind__in=PUBLIC_MARKS).delete()
-    Lodgement.objects.filter(declaration_id__in=[row.declaration_id for row in rows]).update(items=[])
+    references = [row.declaration_id for row in rows]
+    Lodgement.objects.filter(declaration_id__in=references).update(items=[])
+    erase_entries(references)
     GateMemory.objects.all().delete()
 
 
@@ -134,6 +139,7 @@ def _delete_declarations(keys: list[int]) -> None:
     orders = list(Order.objects.filter(declaration__in=keys).values_list("order_id", flat=True))
     Draft.objects.filter(order_id__in=orders).delete()
     Lodgement.objects.filter(declaration_id__in=references).delete()
+    erase_entries(references)
     GateMemory.objects.all().delete()
     Event.objects.filter(declaration_id__in=references).delete()
     Declaration.objects.filter(pk__in=keys).delete()

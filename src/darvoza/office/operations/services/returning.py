@@ -7,37 +7,25 @@ A record of which anything was not signed by the post is refused as a whole. It 
 has what it wrote: had a part of the other been taken in, the true record would no longer go on from there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
-
-import polars as pl
+from typing import NamedTuple
 
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
-from darvoza.flow.gate.records import plain_rows
-from darvoza.flow.inspection.goods import KEPT_SINCE
-from darvoza.flow.oversight.verification import verify_days
-from darvoza.flow.post.deciding import SLACK, PostDecision, decision_of
+from darvoza.flow.post.deciding import SLACK
 from darvoza.flow.post.record import after
-from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
 from darvoza.flow.post.signing import check_signed, signature_fault
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.sealing.hash_chain import START, Link
-from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record
 from darvoza.office.operations.models import PostBundle, PostReturn
+from darvoza.office.operations.services.checking import why_no_result
+from darvoza.office.operations.services.post_entries import keep_entry
+from darvoza.office.operations.services.remaking import decided_again
 from darvoza.office.operations.services.returned_results import take_in_result
-from darvoza.office.registry.mapping import order_values
-from darvoza.office.registry.models import Decision, Declaration, Order
-from darvoza.office.registry.services.loading import load
-from darvoza.office.registry.services.records import stated
-from darvoza.office.registry.services.run_files import RunFiles
+from darvoza.office.operations.services.taking import Taken, Work, day_told, take_decision
 from darvoza.office.registry.services.telling import recording
-
-Rows = dict[int, Mapping[str, object]]
-OF_A_LODGING: Final = frozenset({"version", "lodged_at"})
-"""What differs whenever the same is declared once more."""
 
 
 class Conflict(NamedTuple):
@@ -48,12 +36,18 @@ class Conflict(NamedTuple):
 
 
 class Returned(NamedTuple):
-    """What was taken in: entries, declarations that were new, results; and what differs."""
+    """What was taken in: entries, declarations that were new, results; what differs; and decisions that were not made again."""
 
     entries: int
     new: int
     results: int
     conflicts: tuple[Conflict, ...]
+    unchecked: int = 0
+
+    def and_then(self, more: "Returned") -> "Returned":
+        """Give what was taken in with what came after it."""
+        kept = self.entries + more.entries, self.new + more.new, self.results + more.results
+        return Returned(*kept, (*self.conflicts, *more.conflicts), self.unchecked + more.unchecked)
 
 
 def take_in(post: str, entries: Sequence[JournalEntry], *, ring: KeyRing | None, now: datetime) -> Returned:
@@ -64,7 +58,7 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, ring: KeyRing | None,
     entries
         The whole record, checked.
     ring
-        The key, with which each draw is recomputed; ``None``: they are not.
+        The key, with which each decision is made again; ``None``: none is.
 
     Raises
     ------
@@ -76,28 +70,36 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, ring: KeyRing | None,
     signed_by = _key_of(post)
     _check_key(post, entries, signed_by)
     at = PostReturn.objects.filter(post=post, signed_by=signed_by).first()
-    done, new, results = 0, 0, 0
-    conflicts: list[Conflict] = []
-    latest = max((entry.at for entry in entries[: at.number if at else 0]), default=None)
-    for entry in after(entries, Link(at.number, at.head) if at else START):
-        with recording(now) as recorded:
-            _step(post, signed_by, entry)
-            more = _time_told(entry, latest)
-            if entry.kind is EntryKind.DECISION:
-                met = _decision(post, entry, ring, now)
-                new += met.meeting is Meeting.NEW
-                more += [_day_told(post, entry), met.told]
-            elif entry.kind is EntryKind.FINDING:
-                kept, said = take_in_result(entry, now, recorded)
-                more.append(said)
-                results += kept
-            told = "; ".join(filter(None, more))
-            _note(post, entry, told, now)
+    number = at.number if at else 0
+    new = list(after(entries, Link(at.number, at.head) if at else START))
+    again = decided_again(post, entries, ring, done=number, signed_by=signed_by) if ring and new else {}
+    work = Work(post, signed_by, entries, ring, again)
+    done = Returned(0, 0, 0, ())
+    latest = max((entry.at for entry in entries[:number]), default=None)
+    for entry in new:
+        done = done.and_then(_entry(work, entry, latest, now))
         latest = max(latest or entry.at, entry.at)
-        done += 1
-        if told:
-            conflicts.append(Conflict(entry.subject, told))
-    return Returned(done, new, results, tuple(conflicts))
+    return done
+
+
+def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: datetime) -> Returned:
+    """Take one entry in, in one transaction with the note of how far it came."""
+    kept, taken = False, Taken()
+    with recording(now) as recorded:
+        _step(work.post, work.signed_by, entry)
+        more = _time_told(entry, latest)
+        if entry.kind is EntryKind.DECISION:
+            taken = take_decision(work, entry, now)
+            more += [day_told(work.post, entry), taken.told]
+        elif entry.kind is EntryKind.FINDING:
+            said = why_no_result(work.post, entry, work.entries[: entry.sequence - 1])
+            kept, said = (False, said) if said else take_in_result(entry, now, recorded)
+            more.append(said)
+        keep_entry(work.post, work.signed_by, entry, taken.instead)
+        told = "; ".join(filter(None, more))
+        _note(work.post, entry, {**taken.stands, **({"conflict": told} if told else {})}, now)
+    conflicts = (Conflict(entry.subject, told),) if told else ()
+    return Returned(1, int(taken.new), int(kept), conflicts, int("again" in taken.stands))
 
 
 def _key_of(post: str) -> str:
@@ -134,10 +136,10 @@ def _step(post: str, signed_by: str, entry: JournalEntry) -> None:
     row.save()
 
 
-def _note(post: str, entry: JournalEntry, told: str, now: datetime) -> None:
-    """Tell the journal of the office."""
-    body = {"what": "returned", "post": post, "entry": entry.sequence, "head": entry.head, "at": entry.at}
-    record(entry.kind, entry.subject, {**body, **({"conflict": told} if told else {})}, by=entry.actor, now=now)
+def _note(post: str, entry: JournalEntry, told: Mapping[str, object], now: datetime) -> None:
+    """Tell the journal of the office: of a decision, which acts and floors stand, as of one that was made here."""
+    body = {"what": "returned", **told, "post": post, "entry": entry.sequence, "head": entry.head, "at": entry.at}
+    record(entry.kind, entry.subject, body, by=entry.actor, now=now)
 
 
 def _time_told(entry: JournalEntry, latest: datetime | None) -> list[str]:
@@ -147,113 +149,3 @@ def _time_told(entry: JournalEntry, latest: datetime | None) -> list[str]:
     return [
         f"written down at {entry.at.isoformat()}, after an entry of {latest.isoformat()}: the clock of the post was set back"
     ]
-
-
-def _day_told(post: str, entry: JournalEntry) -> str:
-    """Say where a decision was made on a day that its bundle is not for."""
-    serial = (entry.body or {}).get("bundle")
-    bundle = PostBundle.objects.filter(post=post, serial=serial).first() if isinstance(serial, int) else None
-    if bundle is None:
-        return f"decided by bundle {serial}, which this office did not make"
-    if bundle.start <= entry.at.date() <= bundle.end:
-        return ""
-    return f"decided on {entry.at.date()}, by bundle {serial} for {bundle.start} to {bundle.end}"
-
-
-def _decision(post: str, entry: JournalEntry, ring: KeyRing | None, now: datetime) -> Met:
-    made = decision_of(entry)
-    days = made.decisions.get_column("key_day").unique()
-    if ring and verify_days(made.decisions, {day: ring.key(day) for day in days}).agreed != made.decisions.height:
-        hint = (
-            "either the key file is not that of its bundle, or it was drawn without the key of the day: try the key of that time; "
-            "else keep the record, and ask the post. What stands before this entry is taken in"
-        )
-        raise PostError(field=f"entry {entry.sequence}", expected="draws of the key", got=entry.subject, hint=hint)
-    met = meet(_centre(made.declaration_id), _post(made.decisions))
-    if met.meeting is Meeting.NEW:
-        name = f"post {post}, entry {entry.sequence}"
-        load(RunFiles(name, entry.head, made.decisions, made.orders, {}), made.items, by=entry.actor, now=now)
-        more = [_same_goods(made), _revealed(made, entry)]
-    else:
-        _order_more(made)
-        more = [_otherwise(made), _same_goods(made)]
-    return met._replace(told="; ".join(filter(None, (met.told, *more))))
-
-
-def _centre(declaration_id: str) -> list[ActTold]:
-    """Give what the centre decided on a declaration, with the orders that were given since."""
-    ordered = set(Order.objects.filter(declaration__declaration_id=declaration_id).values_list("agency", "act"))
-    rows = Decision.objects.filter(declaration__declaration_id=declaration_id)
-    return [
-        ActTold(
-            row.agency,
-            row.act,
-            row.selected or (row.agency, row.act) in ordered,
-            row.probability,
-            row.u,
-            row.fingerprint,
-            row.key_day.isoformat(),
-        )
-        for row in rows
-    ]
-
-
-def _post(decisions: pl.DataFrame) -> list[ActTold]:
-    columns = ("agency", "act", "selected", "probability", "u", "fingerprint", pl.col("key_day").cast(pl.String))
-    return [ActTold(*row) for row in decisions.select(columns).iter_rows()]
-
-
-def _order_more(made: PostDecision) -> None:
-    """Write the orders that the post gave and the centre did not, also where it chose the same act and was silent."""
-    declaration = Declaration.objects.get(declaration_id=made.declaration_id)
-    for row in made.orders.iter_rows(named=True):
-        values = order_values(row)
-        Order.objects.get_or_create(order_id=values.pop("order_id"), defaults={"declaration": declaration, **values})
-
-
-def _otherwise(made: PostDecision) -> str:
-    """Say what the post was told otherwise of a declaration than the register holds; what it holds stays."""
-    row = Declaration.objects.get(declaration_id=made.declaration_id)
-    [told] = stated(plain_rows(made.items))
-    held = row.record | {"items": list(row.items.order_by("number").values_list("record", flat=True))}
-    here = told.header | {"items": told.goods}
-    names = sorted(_differing(held, here) - OF_A_LODGING - {"items"})
-    goods = ({int(each["item"]): each for each in those} for those in (held["items"], here["items"]))
-    names += [
-        f"item {number}: {', '.join(sorted(differing))}"
-        for number, ours, theirs in _by_number(*goods)
-        if (differing := _differing(ours, theirs) - _not_kept(ours))
-    ]
-    return f"declared otherwise at the post: {'; '.join(names)}" if names else ""
-
-
-def _differing(held: Mapping[str, object], here: Mapping[str, object]) -> set[str]:
-    return {name for name in held.keys() | here.keys() if held.get(name) != here.get(name)}
-
-
-def _not_kept(ours: Mapping[str, object]) -> frozenset[str]:
-    """Name what the register did not keep of a goods item when it was taken in."""
-    return frozenset() if not ours or KEPT_SINCE & ours.keys() else KEPT_SINCE
-
-
-def _by_number(ours: Rows, theirs: Rows) -> Iterator[tuple[int, Mapping[str, object], Mapping[str, object]]]:
-    """Put goods items of the same number beside each other."""
-    for number in sorted(ours.keys() | theirs.keys()):
-        yield number, ours.get(number, {}), theirs.get(number, {})
-
-
-def _revealed(made: PostDecision, entry: JournalEntry) -> str:
-    """Say where something new was lodged for a day whose key was known to all: whoever chooses such a day knows the draw."""
-    # goods that were drawn for before keep the key of that day
-    days = set(made.decisions.get_column("key_day")) & set(made.items.get_column("lodged_at").dt.date())
-    known = sorted(days_revealed(days, before=entry.at))
-    return f"drawn with the key of {', '.join(map(str, known))}, which was revealed before" if known else ""
-
-
-def _same_goods(made: PostDecision) -> str:
-    """Say where the same goods were drawn for under another reference, with another draw."""
-    fingerprint, u = made.decisions.select("fingerprint", "u").row(0)
-    others = Decision.objects.filter(fingerprint=fingerprint).exclude(u=u)
-    others = others.exclude(declaration__declaration_id=made.declaration_id)
-    names = sorted(set(others.values_list("declaration__declaration_id", flat=True)))
-    return f"the same goods were drawn for as {', '.join(names[:3])}, by another draw" if names else ""

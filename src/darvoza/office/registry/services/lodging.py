@@ -1,6 +1,6 @@
 """Declarations as they are lodged, one after another: what was decided of them written into the register."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -87,6 +87,67 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
         changes.extend(_order_again(order, case, _as_given(order, known[order.declaration.declaration_id], now), now))
     for row in known.values():
         changes.extend(_sent_along(row, now))
+    return changes
+
+
+def ask_more(
+    row: models.Declaration, decisions: Rows, orders: Rows, *, run: models.Run, now: datetime
+) -> list[JournalEvent]:
+    """Write what else was asked of a declaration that is in the register and stands as it is; nothing is taken back.
+
+    An order that was given is of the items of both, and opens again where there are some on which it has no word.
+
+    Parameters
+    ----------
+    row
+        The declaration.
+    decisions, orders, run, now
+        As for `enter_again`.
+    """
+    for told in decisions:
+        fields = decision_values(told)
+        name = fields.pop("decision_id")
+        if not models.Decision.objects.filter(decision_id=name).update(**fields):
+            models.Decision.objects.create(decision_id=name, declaration=row, run=run, **fields)
+    given = {each.order_id: each for each in row.orders.select_for_update(no_key=True)}
+    changes: list[JournalEvent] = []
+    for told in orders:
+        new = placed(models.Order(declaration=row, **order_values(told)), row)
+        if (order := given.get(new.order_id)) is None:
+            new.save(force_insert=True)
+        else:
+            new.items = of_both(order.items, new.items)
+            changes.extend(_order_again(order, gather(order), new, now))
+    return changes
+
+
+def of_both(one: Collection[int], other: Collection[int]) -> list[int]:
+    """Give the items of which two orders are together; none stand for the whole consignment.
+
+    Examples
+    --------
+    >>> of_both([2, 8], [1, 2]), of_both([], [3])
+    ([1, 2, 8], [])
+    """
+    return sorted({*one, *other}) if one and other else []
+
+
+def stand_again(row: models.Declaration, *, now: datetime) -> list[JournalEvent]:
+    """Take a declaration that was cancelled as one that stands, for goods came under it: what ended with it waits again.
+
+    That two persons agreed on doing less stands.
+    """
+    row.cancelled_at = None
+    row.save(update_fields=["cancelled_at"])
+    changes = []
+    for order in row.orders.select_for_update(no_key=True).filter(state=CaseState.WITHDRAWN):
+        if order.overrides and order.overrides[-1]["move"] == CaseMove.CONFIRM_LOWERING:
+            continue
+        due = {"day": now.date(), "deadline": now + AT_ONCE, "claimed_at": None, "recorded_at": None}
+        waiting = {"state": CaseState.WAITING.value, "holder": "", "version": order.version + 1}
+        models.Order.objects.filter(pk=order.pk).update(**due, **waiting)
+        told = {"what": CaseMove.REOPEN.value, "state": CaseState.WAITING.value, "items": list(order.items)}
+        changes.append(JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told))
     return changes
 
 

@@ -1,0 +1,229 @@
+"""What a post decided put beside what the register holds: nothing is lowered, and every difference is told.
+
+One draw: every floor of either stands, and each act is of the goods items of both. Two draws, because the goods were lodged at
+both before either knew of the other: what is decided here stays as it is, and every act that either asked for is ordered.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Channel
+from darvoza.domain.journal import JournalEntry
+from darvoza.flow.gate.records import decisions_of, plain_rows
+from darvoza.flow.gate.renewing import renewed_few
+from darvoza.flow.inspection.goods import KEPT_SINCE
+from darvoza.flow.post.deciding import PostDecision
+from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
+from darvoza.flow.tables import DECISION_SCHEMA, Table
+from darvoza.office.api.services.returned import Stands, as_lodged, enter_returned, last_lodged
+from darvoza.office.journal.services import record_all
+from darvoza.office.registry.models import Declaration, Order
+from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.lodging import ask_more, enter_again, of_both, run_of, stand_again
+from darvoza.office.registry.services.records import stated
+from darvoza.office.registry.services.run_files import RunFiles
+
+Rows = dict[int, Mapping[str, object]]
+Plain = list[dict[str, Any]]
+
+OF_A_LODGING: Final = frozenset({"version", "lodged_at"})
+"""What differs whenever the same is declared once more."""
+
+OF_ACT: Final = ("items", "probability", "floors", "selected")
+"""What can become more of an act that both decided on."""
+
+_RANK: Final = {channel.value: rank for rank, channel in enumerate(Channel)}
+
+
+class Joined(NamedTuple):
+    """What came of a decision that a post brought back: how it met the centre, and what stands now."""
+
+    met: Met
+    stands: Stands
+
+
+def join(post: str, entry: JournalEntry, made: PostDecision, *, now: datetime) -> Joined:
+    """Put a decision of a post into the register, within the transaction of the caller."""
+    met = meet(_centre(made.declaration_id), _post(made.decisions))
+    if met.meeting is Meeting.NEW:
+        run = RunFiles(_named(post, entry), entry.head, made.decisions, made.orders, {})
+        load(run, made.items, by=entry.actor, now=now)
+        goods, decisions = list(plain_rows(made.items)), list(plain_rows(made.decisions))
+        return Joined(met, Stands(goods, decisions, made.channel))
+    row = Declaration.objects.select_for_update(no_key=True).get(declaration_id=made.declaration_id)
+    return _Joining(row, made, one_draw=met.meeting is not Meeting.DRAWS).join(met, post, entry, now)
+
+
+def _named(post: str, entry: JournalEntry) -> str:
+    return f"post {post}, entry {entry.sequence}"
+
+
+class _Joining:
+    """One declaration that both decided on."""
+
+    def __init__(self, row: Declaration, made: PostDecision, *, one_draw: bool) -> None:
+        self.row, self.made = row, made
+        last = last_lodged(row.declaration_id)
+        self.before = Stands(last.items, last.decisions, row.channel) if last and last.items else as_lodged(row)
+        self.decisions = self._decisions() if one_draw else list(self.before.decisions)
+        self.otherwise = _otherwise(row, made)
+        self.later = bool(self.otherwise) and _version(made) > int(row.record.get("version", 1))
+
+    def join(self, met: Met, post: str, entry: JournalEntry, now: datetime) -> Joined:
+        """Write what stands now; tell what differs."""
+        told = [met.told]
+        cancelled = self.row.cancelled_at is not None
+        if cancelled:
+            told.append("it was cancelled at the centre, and the goods came all the same: it stands again")
+            record_all(stand_again(self.row, now=now))
+        before = {order.order_id: order for order in self.row.orders.all()}
+        run = run_of(entry.head, name=_named(post, entry), profiles={}, now=now)
+        orders = [self._order(each, before) for each in self.made.orders.iter_rows(named=True)]
+        if self.later:
+            goods = list(plain_rows(self.made.items))
+            events = enter_again(goods, self.decisions, orders, run=run, now=now)
+        else:
+            goods = list(self.before.items)
+            changed = _more(self.before.decisions, self.decisions)
+            events = ask_more(self.row, changed, orders, run=run, now=now)
+        record_all(events)
+        told += [self._told_of_goods(), *self._told_of_orders(before)]
+        stands = Stands(goods, self.decisions, self._raised())
+        if (
+            self.later
+            or cancelled
+            or stands.channel != self.before.channel
+            or _more(self.before.decisions, self.decisions)
+        ):
+            self._enter(stands, now)
+        return Joined(met._replace(told="; ".join(filter(None, told))), stands)
+
+    def _decisions(self) -> Plain:
+        """Give the decisions with every floor of both, by the one draw there is."""
+        before = list(decisions_of(self.before.decisions).iter_rows(named=True))
+        here = list(self.made.decisions.iter_rows(named=True))
+        joined = [_of_items_of_both(row, [*before, *here]) for row in renewed_few(before, here)]
+        return list(plain_rows(Table(joined, DECISION_SCHEMA).frame))
+
+    def _order(self, told: Mapping[str, Any], before: Mapping[str, Order]) -> dict[str, Any]:
+        """Give an order of the post as one of the items of both."""
+        order = before.get(f"{told['declaration_id']}:{told['agency']}:{told['act']}")
+        items = list(told["items"] or [])
+        return {**told, "items": items if order is None else of_both(order.items, items)}
+
+    def _raised(self) -> str:
+        """Give the strictest channel: that of the declaration, of what is decided, and of what is ordered."""
+        ordered = [CHANNEL_OF_ACT[Act(act)].value for act in self.made.orders["act"]]
+        channels: list[str] = [self.row.channel, *(str(row["channel"]) for row in self.decisions), *ordered]
+        return max(channels, key=lambda each: _RANK.get(each, 0))
+
+    def _enter(self, stands: Stands, now: datetime) -> None:
+        """Have the declaration and its revisions say what stands; goods that were never lodged get revisions with other goods."""
+        Declaration.objects.filter(pk=self.row.pk).update(channel=stands.channel)
+        if self.later or last_lodged(self.row.declaration_id) is not None:
+            enter_returned(self.row, self.before, stands, now=now)
+
+    def _told_of_goods(self) -> str:
+        if not self.otherwise:
+            return ""
+        if self.later:
+            return f"amended at the post: {self.otherwise}; what was declared before is kept"
+        return f"declared otherwise at the post: {self.otherwise}"
+
+    def _told_of_orders(self, before: Mapping[str, Order]) -> Iterator[str]:
+        """Say of which orders the post asked for more goods items, and which wait again for them."""
+        for order in self.row.orders.order_by("order_id"):
+            held = before.get(order.order_id)
+            if held is None or self.later or list(held.items) == list(order.items):
+                continue
+            which = f"items {', '.join(map(str, order.items))}" if order.items else "all items"
+            again = ", which waits again" if held.state != order.state == CaseState.WAITING else ""
+            yield f"the post asked for more of {order.agency} {order.act}: it is of {which} now{again}"
+
+
+def _of_items_of_both(row: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give a decision of the goods items of both, as each of its floors is."""
+    same = [each for each in known if each["decision_id"] == row["decision_id"]]
+    floors = [
+        {
+            **floor,
+            "items": sorted({
+                number
+                for each in same
+                for other in each["floors"]
+                if (other["kind"], other["source"]) == (floor["kind"], floor["source"])
+                for number in other["items"] or ()
+            }),
+        }
+        for floor in row["floors"]
+    ]  # fmt: skip
+    return {**row, "floors": floors, "items": sorted({number for each in same for number in each["items"] or ()})}
+
+
+def _version(made: PostDecision) -> int:
+    return int(made.items["version"].fill_null(1).max() or 1)  # type: ignore[arg-type]  # whole numbers
+
+
+def _more(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Plain:
+    """Give the decisions of which something has become more."""
+    known = {row["decision_id"]: {name: row.get(name) for name in OF_ACT} for row in before}
+    return [dict(row) for row in after if known.get(row["decision_id"]) != {name: row.get(name) for name in OF_ACT}]
+
+
+def _centre(declaration_id: str) -> list[ActTold]:
+    """Give what the centre decided on a declaration, with the orders that were given since."""
+    row = Declaration.objects.filter(declaration_id=declaration_id).first()
+    if row is None:
+        return []
+    ordered = set(row.orders.values_list("agency", "act"))
+    return [
+        ActTold(
+            each.agency,
+            each.act,
+            each.selected or (each.agency, each.act) in ordered,
+            each.probability,
+            each.u,
+            each.fingerprint,
+            each.key_day.isoformat(),
+        )
+        for each in row.decisions.all()
+    ]
+
+
+def _post(decisions: pl.DataFrame) -> list[ActTold]:
+    columns = ("agency", "act", "selected", "probability", "u", "fingerprint", pl.col("key_day").cast(pl.String))
+    return [ActTold(*row) for row in decisions.select(columns).iter_rows()]
+
+
+def _otherwise(row: Declaration, made: PostDecision) -> str:
+    """Name what the post was told otherwise of a declaration than the register holds."""
+    [told] = stated(plain_rows(made.items))
+    held = row.record | {"items": list(row.items.order_by("number").values_list("record", flat=True))}
+    here = told.header | {"items": told.goods}
+    names = sorted(_differing(held, here) - OF_A_LODGING - {"items"})
+    goods = ({int(each["item"]): each for each in those} for those in (held["items"], here["items"]))
+    names += [
+        f"item {number}: {', '.join(sorted(differing))}"
+        for number, ours, theirs in _by_number(*goods)
+        if (differing := _differing(ours, theirs) - _not_kept(ours))
+    ]
+    return "; ".join(names)
+
+
+def _differing(held: Mapping[str, object], here: Mapping[str, object]) -> set[str]:
+    return {name for name in held.keys() | here.keys() if held.get(name) != here.get(name)}
+
+
+def _not_kept(ours: Mapping[str, object]) -> frozenset[str]:
+    """Name what the register did not keep of a goods item when it was taken in."""
+    return frozenset() if not ours or KEPT_SINCE & ours.keys() else KEPT_SINCE
+
+
+def _by_number(ours: Rows, theirs: Rows) -> Iterator[tuple[int, Mapping[str, object], Mapping[str, object]]]:
+    """Put goods items of the same number beside each other."""
+    for number in sorted(ours.keys() | theirs.keys()):
+        yield number, ours.get(number, {}), theirs.get(number, {})

@@ -1,0 +1,53 @@
+"""The record of a post kept at the centre as it was brought back: with it and the bundle every decision can be made again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+import polars as pl
+
+from darvoza.domain.journal import EntryKind, JournalEntry
+from darvoza.flow.gate.records import plain_rows
+from darvoza.flow.journal.export import entry_line
+from darvoza.flow.post.bundle import DRAWS
+from darvoza.office.api.models import KeptPart
+from darvoza.office.operations.models import PostBundle, PostEntry
+
+LONGEST: Final = 64
+"""Characters of a reference, as the register keeps it."""
+
+
+def keep_entry(post: str, signed_by: str, entry: JournalEntry, made: pl.DataFrame | None) -> None:
+    """Keep an entry, and the decisions that stand instead of its own, if any do."""
+    spoken = entry.kind in {EntryKind.DECISION, EntryKind.FINDING}
+    reference = entry.subject.rsplit(":", 2)[0] if entry.kind is EntryKind.FINDING else entry.subject
+    PostEntry.objects.create(
+        post=post,
+        signed_by=signed_by,
+        number=entry.sequence,
+        declaration_id=reference[:LONGEST] if spoken else "",
+        line=entry_line(entry).decode(),
+        made=None if made is None else list(plain_rows(made)),
+    )
+
+
+def made_instead(post: str, signed_by: str) -> dict[int, list[dict[str, Any]]]:
+    """Give the decisions that stand instead of what the post wrote, by the number of the entry."""
+    rows = PostEntry.objects.filter(post=post, signed_by=signed_by, made__isnull=False)
+    return {number: made for number, made in rows.values_list("number", "made") if made}
+
+
+def erase_entries(references: Iterable[str]) -> None:
+    """Erase what posts wrote down of some declarations."""
+    PostEntry.objects.filter(declaration_id__in=list(references)).update(line="", made=None)
+
+
+def forget_draws(before: datetime) -> None:
+    """Take the draws out of bundles that were over before a moment: they are of declarations whose time is over, too."""
+    gone: set[str] = set()
+    for row in PostBundle.objects.filter(end__lt=before.date(), files__has_key=DRAWS):
+        files = dict(row.files or {})
+        gone |= set(files.pop(DRAWS))
+        PostBundle.objects.filter(pk=row.pk).update(files=files)
+    held = {piece for row in PostBundle.objects.filter(files__has_key=DRAWS) for piece in (row.files or {})[DRAWS]}
+    KeptPart.objects.filter(digest__in=gone - held).delete()

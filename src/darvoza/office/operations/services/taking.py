@@ -1,0 +1,127 @@
+"""Decisions that a post brings back: looked at, made again, and put beside what the centre decided."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import polars as pl
+
+from darvoza.domain.journal import JournalEntry
+from darvoza.errors import DarvozaError, PostError
+from darvoza.flow.oversight.verification import verify_days
+from darvoza.flow.post.deciding import PostDecision, decision_of
+from darvoza.flow.post.returning import Meeting
+from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.office.api.services.returned import told_of
+from darvoza.office.journal.queries import days_revealed
+from darvoza.office.operations.models import PostBundle
+from darvoza.office.operations.services.checking import NOTHING, declared_elsewhere, not_its_own
+from darvoza.office.operations.services.joining import join
+from darvoza.office.operations.services.remaking import Remade
+from darvoza.office.registry.models import Decision
+
+
+class Work(NamedTuple):
+    """The record of a post that is taken in, and its decisions made again, by the number of the entry."""
+
+    post: str
+    signed_by: str
+    entries: Sequence[JournalEntry]
+    ring: KeyRing | None
+    again: Mapping[int, Remade]
+
+
+class Taken(NamedTuple):
+    """What came of a decision.
+
+    Attributes
+    ----------
+    new
+        Whether its declaration was not known.
+    told
+        What differs.
+    stands
+        What the journal is to tell of what stands; empty where nothing of it was taken in.
+    instead
+        The decisions that stand in the place of those that the post wrote, where it decided otherwise than by its bundle.
+    """
+
+    new: bool = False
+    told: str = ""
+    stands: Mapping[str, object] = {}
+    instead: pl.DataFrame | None = None
+
+
+def day_told(post: str, entry: JournalEntry) -> str:
+    """Say where a decision was made on a day that its bundle is not for."""
+    serial = (entry.body or {}).get("bundle")
+    bundle = PostBundle.objects.filter(post=post, serial=serial).first() if isinstance(serial, int) else None
+    if bundle is None:
+        return f"decided by bundle {serial}, which this office did not make"
+    if bundle.start <= entry.at.date() <= bundle.end:
+        return ""
+    return f"decided on {entry.at.date()}, by bundle {serial} for {bundle.start} to {bundle.end}"
+
+
+def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
+    """Take a decision in, within the transaction of the caller.
+
+    Raises
+    ------
+    PostError
+        When its draw was not made with the key.
+    """
+    try:
+        wrote = decision_of(entry)
+    except (DarvozaError, KeyError) as problem:
+        return Taken(told=f"not a decision, {problem!s:.200}: {NOTHING}")
+    if why := not_its_own(work.post, entry, wrote) or declared_elsewhere(work.post, entry.subject):
+        return Taken(told=why)
+    if work.ring:
+        _check_draws(wrote, work.ring, entry)
+    again = work.again.get(entry.sequence, Remade(None, "not decided again: the key was not given"))
+    made = again.made or wrote
+    joined = join(work.post, entry, made, now=now)
+    new = joined.met.meeting is Meeting.NEW
+    told = (
+        again.told if again.other else "",
+        joined.met.told,
+        _same_goods(made),
+        _revealed(made, entry) if new else "",
+    )
+    stands = {**told_of(made.declaration_id, joined.stands), **({} if again.made else {"again": again.told})}
+    return Taken(new, "; ".join(filter(None, told)), stands, made.decisions if again.other else None)
+
+
+def _check_draws(made: PostDecision, ring: KeyRing, entry: JournalEntry) -> None:
+    """Refuse a decision whose draw was not made with the key.
+
+    Raises
+    ------
+    PostError
+        When it was not.
+    """
+    days = made.decisions.get_column("key_day").unique()
+    if verify_days(made.decisions, {day: ring.key(day) for day in days}).agreed != made.decisions.height:
+        hint = (
+            "either the key file is not that of its bundle, or it was drawn without the key of the day: try the key of that time; "
+            "else keep the record, and ask the post. What stands before this entry is taken in"
+        )
+        raise PostError(field=f"entry {entry.sequence}", expected="draws of the key", got=entry.subject, hint=hint)
+
+
+def _revealed(made: PostDecision, entry: JournalEntry) -> str:
+    """Say where something new was lodged for a day whose key was known to all: whoever chooses such a day knows the draw."""
+    # goods that were drawn for before keep the key of that day
+    days = set(made.decisions.get_column("key_day")) & set(made.items.get_column("lodged_at").dt.date())
+    known = sorted(days_revealed(days, before=entry.at))
+    return f"drawn with the key of {', '.join(map(str, known))}, which was revealed before" if known else ""
+
+
+def _same_goods(made: PostDecision) -> str:
+    """Say where the same goods were drawn for under another reference, with another draw."""
+    fingerprint, u = made.decisions.select("fingerprint", "u").row(0)
+    others = Decision.objects.filter(fingerprint=fingerprint).exclude(u=u)
+    others = others.exclude(declaration__declaration_id=made.declaration_id)
+    names = sorted(set(others.values_list("declaration__declaration_id", flat=True)))
+    return f"the same goods were drawn for as {', '.join(names[:3])}, by another draw" if names else ""

@@ -1,0 +1,235 @@
+"""What a post decided, and the centre too: the goods items, floors and channels of both, and what was cancelled meanwhile."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from darvoza.domain.casework import CaseState
+from darvoza.domain.journal import EntryKind, JournalEntry
+from darvoza.flow.gate.records import plain_rows
+from darvoza.flow.post.deciding import PostDecision, decision_event, decision_of
+from darvoza.flow.post.record import complete_lines, read_record
+from darvoza.office.api.models import Event, GateMark, Lodgement
+from darvoza.office.api.queries import revisions_of
+from darvoza.office.api.services.reading import loaded_after, lodged_after
+from darvoza.office.operations.services.returning import take_in
+from darvoza.office.registry.models import Decision, Declaration, Former, Item, Order
+from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.lodging import cancel_declaration
+from darvoza.office.registry.services.run_files import RunFiles
+from office.operations.test_returned_forged import as_green, signed
+from office.operations.test_returning import a_bundle, a_record, chosen, order_of
+from post_world import NOW, POST, RING, Centre, a_centre
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _bundle(db: None) -> None:  # noqa: ARG001 - the database is there
+    a_bundle(1)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    return a_centre(tmp_path_factory.mktemp("bundle"))
+
+
+@pytest.fixture(scope="module")
+def entries(tmp_path_factory: pytest.TempPathFactory) -> list[JournalEntry]:
+    """The decisions of a post."""
+    whole = read_record(complete_lines(a_record(tmp_path_factory.mktemp("post"))))
+    return [entry for entry in whole if entry.kind is not EntryKind.FINDING]
+
+
+def items_changed(made: PostDecision, *numbers: int) -> PostDecision:
+    """The same decision on three items, with its act asked for on some of them."""
+    three = pl.concat([made.items[:1].with_columns(pl.lit(number, pl.Int64).alias("item")) for number in (1, 2, 3)])
+    asked = pl.Series("items", [list(numbers)], dtype=pl.List(pl.Int64))
+    floors = [
+        [{**floor, "items": list(numbers)} for floor in each] if selected else each
+        for each, selected in made.decisions.select("floors", "selected").iter_rows()
+    ]
+    decisions = made.decisions.with_columns(
+        pl.when("selected").then(asked).otherwise("items").alias("items"),
+        pl.Series("floors", floors, dtype=made.decisions.schema["floors"]),
+    )
+    orders = made.orders.with_columns(asked)
+    return PostDecision(made.declaration_id, three.cast(made.items.schema), decisions, orders)
+
+
+def at_centre(made: PostDecision, *, lodged: bool = False) -> None:
+    """Have the centre know of a decision: taken in with a run, or lodged with it by a system."""
+    load(RunFiles("centre", "ab" * 32, made.decisions, made.orders, {}), made.items, by="system", now=NOW)
+    if lodged:
+        goods, decisions = list(plain_rows(made.items)), list(plain_rows(made.decisions))
+        told = {"declaration_id": made.declaration_id, "revision": 1, "kind": "lodged", "batch": 1, "client": "customs"}
+        when = {"lodged_at": NOW, "decided_at": NOW, "state": "ab" * 32, "post": POST, "channel": made.channel}
+        Lodgement.objects.create(**told, **when, items=goods, decisions=decisions)
+        GateMark.objects.create(pk=1, batch=1)
+
+
+def brought(place: Centre, entry: JournalEntry, made: PostDecision) -> list[JournalEntry]:
+    """The record of a post that wrote this decision in the place of another."""
+    event = decision_event(made, place.opened().bundle, now=NOW)
+    return signed(replace(entry, body=event.body))
+
+
+def test_the_items_of_an_order_are_those_of_both(place: Centre, entries: list[JournalEntry]) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    at_centre(items_changed(made, 2, 3))
+    found = take_in(POST, brought(place, entry, items_changed(made, 1, 2)), ring=None, now=NOW)
+    assert Order.objects.get(order_id=order_of(made)).items == [1, 2, 3]
+    assert "the post asked for more of" in dict(found.conflicts)[entry.subject]
+    decision = Decision.objects.get(decision_id=order_of(made))
+    assert decision.items == [1, 2, 3]
+    assert {tuple(floor["items"]) for floor in decision.floors} == {(1, 2, 3)}
+
+
+@pytest.mark.parametrize("numbers", [(), (3,)])
+def test_an_order_that_is_done_waits_again_for_what_the_post_asked_for_more(
+    place: Centre, entries: list[JournalEntry], numbers: tuple[int, ...]
+) -> None:
+    from darvoza.domain.casework import ItemResult
+    from darvoza.office.registry.mapping import finding_row
+    from darvoza.office.registry.models import Result
+
+    entry = chosen(entries)
+    made = decision_of(entry)
+    at_centre(items_changed(made, 1))
+    order = Order.objects.get(order_id=order_of(made))
+    row = finding_row(ItemResult(1))
+    row.result = Result.objects.create(order=order, number=1, by="bakyt", at=NOW, act=order.act)
+    row.save()
+    Order.objects.filter(pk=order.pk).update(state=CaseState.RECORDED, recorded_at=NOW)
+    found = take_in(POST, brought(place, entry, items_changed(made, *numbers)), ring=None, now=NOW)
+    order.refresh_from_db()
+    assert (order.state, order.items) == (CaseState.WAITING, [1, 3] if numbers else [])
+    assert "which waits again" in dict(found.conflicts)[entry.subject]
+
+
+def test_the_channel_rises_and_the_decision_of_the_post_stands_beside_that_of_the_centre(
+    place: Centre, entries: list[JournalEntry]
+) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    low = [
+        [{**each[-1], "kind": "random", "source": "random", "probability": 1e-9}] for each in made.decisions["floors"]
+    ]
+    floors = pl.Series(low, dtype=made.decisions.schema["floors"])
+    at_centre(as_green(made, floors=floors, probability=pl.lit(1e-9)), lodged=True)
+    found = take_in(POST, brought(place, entry, made), ring=None, now=NOW)
+    assert "only the post asked for" in dict(found.conflicts)[entry.subject]
+    assert Declaration.objects.get(declaration_id=entry.subject).channel == made.channel
+    for row in made.decisions.iter_rows(named=True):
+        kept = Decision.objects.get(decision_id=row["decision_id"])
+        assert (kept.probability, kept.selected, kept.basis) == (
+            row["probability"],
+            row["selected"],
+            row["basis"] or "",
+        )
+    last = revisions_of([entry.subject])[entry.subject][-1]
+    assert (last.revision, last.kind, last.channel, last.batch) == (2, "returned", made.channel, 2)
+    assert {each["decision_id"] for each in last.decisions if each["selected"]} == {order_of(made)}
+    assert GateMark.objects.get().batch == 2
+    assert Event.objects.get().kind == "declaration.returned"
+
+
+def test_what_the_centre_decided_the_same_gets_no_revision(place: Centre, entries: list[JournalEntry]) -> None:
+    entry = chosen(entries)
+    at_centre(decision_of(entry), lodged=True)
+    assert take_in(POST, brought(place, entry, decision_of(entry)), ring=RING, now=NOW).conflicts == ()
+    assert Lodgement.objects.count() == 1
+
+
+def test_goods_that_came_though_they_were_cancelled_stand_again(place: Centre, entries: list[JournalEntry]) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    at_centre(made, lodged=True)
+    cancel_declaration(entry.subject, by="customs", now=NOW)
+    last = Lodgement.objects.get()
+    Lodgement.objects.create(
+        **{name: getattr(last, name) for name in ("declaration_id", "client", "state", "post", "lodged_at", "channel")},
+        **{name: getattr(last, name) for name in ("items", "decisions", "decided_at")},
+        revision=2,
+        kind="cancelled",
+        batch=1,
+    )
+    found = take_in(POST, brought(place, entry, made), ring=RING, now=NOW)
+    assert "it was cancelled at the centre, and the goods came all the same: it stands again" in found.conflicts[0].told
+    assert Declaration.objects.get(declaration_id=entry.subject).cancelled_at is None
+    order = Order.objects.get(order_id=order_of(made))
+    assert (order.state, order.day) == (CaseState.WAITING, NOW.date())
+    assert revisions_of([entry.subject])[entry.subject][-1].kind == "returned"
+
+
+def amended(made: PostDecision) -> PostDecision:
+    """The next version of a declaration, of other goods under another document."""
+    document = pl.lit("CMR-AMENDED").alias("transport_document")
+    items = made.items.with_columns(pl.lit(2, made.items.schema["version"]).alias("version"), document)
+    return replace(made, items=items.with_columns(pl.col("net_mass") + 1))
+
+
+def test_a_later_version_at_the_post_is_an_amendment(place: Centre, entries: list[JournalEntry]) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    then = decision_event(amended(made), place.opened().bundle, now=NOW)
+    record = signed(entry, replace(entry, body=then.body))
+    found = take_in(POST, record, ring=None, now=NOW)
+    told = dict(found.conflicts)[entry.subject]
+    assert told.startswith("amended at the post: ")
+    assert told.endswith("what was declared before is kept")
+    row = Declaration.objects.get(declaration_id=entry.subject)
+    assert (row.record["version"], row.record["transport_document"]) == (2, "CMR-AMENDED")
+    masses = {made.items.item(0, "net_mass") + 1}
+    assert {item.record["net_mass"] for item in Item.objects.filter(declaration=row, number=1)} == set(map(str, masses))
+    first, second = Lodgement.objects.order_by("revision")
+    assert [each["version"] for each in (first.items[0], second.items[0])] == [1, 2]
+    assert revisions_of([entry.subject]) == {}  # it was never lodged here: to systems it stays what it was
+
+
+def test_the_goods_of_every_version_keep_their_draw(place: Centre, entries: list[JournalEntry]) -> None:
+    from darvoza.flow.gate.state_file import read_state
+
+    entry = chosen(entries)
+    made = decision_of(entry)
+    then = decision_event(amended(made), place.opened().bundle, now=NOW)
+    take_in(POST, signed(entry, replace(entry, body=then.body)), ring=None, now=NOW)
+    policy = read_state(place.state).policy
+    drawn = pl.concat(
+        [
+            known.decisions.select("fingerprint", "marks")
+            for known in (*lodged_after(0, policy), *loaded_after(0, policy))
+        ]
+    )
+    assert set(drawn["fingerprint"]) == {made.decisions.item(0, "fingerprint")}
+    assert len(set(drawn["marks"].explode().to_list())) > len(set(made.decisions.item(0, "marks")))
+    assert set(made.decisions.item(0, "marks")) <= set(drawn["marks"].explode().to_list())
+
+
+def test_an_older_version_never_takes_the_place_of_a_later_one(place: Centre, entries: list[JournalEntry]) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    at_centre(amended(made))
+    found = take_in(POST, brought(place, entry, made), ring=None, now=NOW)
+    assert "declared otherwise at the post: transport_document" in dict(found.conflicts)[entry.subject]
+    assert Declaration.objects.get(declaration_id=entry.subject).record["version"] == 2
+    assert not Former.objects.exists()
+
+
+def test_results_on_goods_that_were_amended_keep_what_was_declared(place: Centre, entries: list[JournalEntry]) -> None:
+    from darvoza.domain.casework import ExaminationResult, ItemResult
+    from darvoza.flow.post.results import PostResult, result_event
+
+    entry = chosen(entries)
+    made = decision_of(entry)
+    words = tuple(ItemResult(number) for number in made.items["item"].to_list())
+    event = result_event(PostResult(order_of(made), ExaminationResult("person 12", NOW, words)), [entry], now=NOW)
+    result = replace(entry, kind=event.kind, actor=event.actor, subject=event.subject, body=event.body)
+    then = decision_event(amended(made), place.opened().bundle, now=NOW + timedelta(minutes=1))
+    take_in(POST, signed(entry, result, replace(entry, body=then.body)), ring=None, now=NOW)
+    assert Former.objects.get().record.get("version", 1) == 1
+    assert Order.objects.get(order_id=order_of(made)).state == CaseState.WAITING
