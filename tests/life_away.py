@@ -1,17 +1,18 @@
 """The simple model of a post without a line: what its bundle told it, what it wrote down, and what comes of its return."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from life_reference import Declared, Draw, Model, marks, new_order, on, takes_back
+from life_reference import CHANNELS, Declared, Draw, Duty, Model, marks, new_order, on, outcome, takes_back
 from life_samples import at_laboratory, examined
 
 BACK = 30
 """Days before a bundle of which it holds the draws."""
 SAID = ("post", "importer_id", "items", "transport_document", "vehicle_id", "container_ids")
 DIFFERENCES = (
-    *("two draws", "only the post", "only the centre", "declared otherwise", "the same goods"),
+    *("two draws", "only the post", "only the centre", "declared otherwise", "amended at the post", "the same goods"),
+    *("cancelled at the centre", "asked for more", "declared for", "an order of", "there is no order"),
     *("results it had already", "withdrawn", "somebody at the centre", "takes back"),
     *("are at a laboratory", "with it, on what", "decided on no more", "still waits for a second"),
     *("less, which is over", "lapses, for there is a newer"),
@@ -85,36 +86,110 @@ class Away:
             if kind == "decision":
                 ref = what["d"]["declaration_id"]
                 new += ref not in centre.declared
-                differing.append((ref, _meet(centre, ref, what)))
+                differing.append((ref, _meet(centre, ref, what, self.post)))
             elif kind == "finding":
-                results += 1
-                differing.append((what["name"], _found(centre, what)))
+                theirs = _of_another(centre, what["name"], self.post)
+                results += not theirs
+                differing.append((what["name"], theirs or _found(centre, what)))
         return len(entries), new, results, [(subject, told) for subject, told in differing if told]
 
 
-def _meet(centre: Model, ref: str, known: dict[str, Any]) -> list[str]:
+def _of_another(centre: Model, name: str, post: str) -> list[str]:
+    """Whether an order is of another post: nothing is found by it."""
+    order = centre.orders.get(name)
+    if order is None:
+        return ["there is no order"]
+    at = {order["post"], order.get("left"), centre.declared[order["ref"]]["d"]["post"]}
+    return [] if post in at else ["an order of"]
+
+
+def _meet(centre: Model, ref: str, known: dict[str, Any], post: str) -> list[str]:
     """What either asked for stands, and a draw is kept once; what differs is told."""
     there, (goods, day), mine = centre.declared.get(ref), known["draw"], known["chosen"]
-    told = {
-        "the same goods": any(
-            k["draw"][0] == goods and k["draw"][1] != day for r, k in centre.declared.items() if r != ref
-        )
-    }
+    if there is not None and there["d"]["post"] != post:
+        return ["declared for"]
+    same = any(k["draw"][0] == goods and k["draw"][1] != day for r, k in centre.declared.items() if r != ref)
     if there is None:
         centre.declared[ref] = known | {"kind": "brought", "revision": 0, "versions": [known["d"]]}
         centre.drawn.append((known["d"]["lodged_at"], marks(known["d"]), known["draw"]))
-    else:
-        acts = {(order["agency"], order["act"]) for order in centre.orders.values() if order["ref"] == ref}
-        asked = there["chosen"] | (acts & set(there["acts"]))
-        told |= {"two draws": there["draw"] != known["draw"], "only the post": bool(mine - asked)}
-        told |= {
-            "only the centre": bool(asked - mine),
-            "declared otherwise": any(there["d"].get(name) != known["d"].get(name) for name in SAID),
-        }
-    for agency, act in mine:
-        order = new_order(known["d"], agency, act, known["acts"][agency, act]["items"])
-        centre.orders.setdefault(f"{ref}:{agency}:{act}", order)
+        for agency, act in mine:
+            order = new_order(known["d"], agency, act, known["acts"][agency, act]["items"])
+            centre.orders.setdefault(f"{ref}:{agency}:{act}", order)
+        return ["the same goods"] if same else []
+    acts = {(order["agency"], order["act"]) for order in centre.orders.values() if order["ref"] == ref}
+    asked = there["chosen"] | (acts & set(there["acts"]))
+    other = any(there["d"].get(name) != known["d"].get(name) for name in SAID)
+    later = other and known["d"]["version"] > there["d"]["version"]
+    told = {
+        "the same goods": same,
+        "two draws": there["draw"] != known["draw"],
+        "only the post": bool(mine - asked),
+        "only the centre": bool(asked - mine),
+        "declared otherwise": other and not later,
+        "amended at the post": later,
+        "cancelled at the centre": there["kind"] == "cancelled",
+        "asked for more": _stand(centre, ref, known, later=later) and not later,
+    }
     return [each for each in DIFFERENCES if told.get(each)]
+
+
+def _stand(centre: Model, ref: str, known: dict[str, Any], *, later: bool) -> bool:
+    """Put what a post decided beside what the centre did; tell whether an order is of other goods items now."""
+    there, orders = centre.declared[ref], [order for order in centre.orders.values() if order["ref"] == ref]
+    cancelled = there["kind"] == "cancelled"
+    for order in orders:
+        if cancelled and order["state"] == "withdrawn" and order["ended"] == "cancelled":
+            order |= {"state": "waiting", "holder": ""}
+    acts = {duty: {"floors": dict(act["floors"]), "items": act["items"]} for duty, act in there["acts"].items()}
+    if there["draw"] == known["draw"]:
+        acts = both(there["acts"], known["acts"])
+    made = {duty: outcome(act["floors"], there["u"]) | {"items": act["items"]} for duty, act in acts.items()}
+    chosen = {duty for duty, act in made.items() if act["basis"]}
+    channel = max(
+        [there["channel"], *(CHANNELS[act] for _, act in chosen | known["chosen"])],
+        key=("green", "blue", "yellow", "red").index,
+    )
+    due, were, held = {id(o): centre.due(o) for o in orders}, on(there["d"]), {id(o): list(o["items"]) for o in orders}
+    more = later or cancelled or channel != there["channel"] or plain_of(made) != plain_of(there["acts"])
+    centre.declared[ref] = there | {"acts": made, "chosen": chosen, "channel": channel}
+    brought = there["kind"] == "brought"
+    if later or (more and (there["revision"] or not brought)):
+        kind = "brought" if brought else "returned"
+        centre.declared[ref] |= {"kind": kind, "revision": max(there["revision"], 1) + 1}
+    if later:
+        centre.declared[ref] |= {"d": known["d"], "versions": [*there["versions"], known["d"]]}
+        centre.drawn.append((known["d"]["lodged_at"], marks(known["d"]), there["draw"]))
+    given = set()
+    for agency, act in known["chosen"]:
+        name, items = f"{ref}:{agency}:{act}", known["acts"][agency, act]["items"]
+        given.add(name)
+        if (order := centre.orders.get(name)) is None:
+            centre.orders[name] = new_order(centre.declared[ref]["d"], agency, act, items)
+        else:
+            items = sorted({*order["items"], *items}) if order["items"] and items else []
+            centre.order_again(order, act, items, due[id(order)], were)
+    for name in [name for name, order in centre.orders.items() if later and id(order) in due and name not in given]:
+        order = centre.orders[name]
+        centre.order_again(order, order["act"], order["items"], due[id(order)], were)
+    return any(held[id(order)] != order["items"] for order in orders)
+
+
+def both(one: Mapping[Duty, Any], other: Mapping[Duty, Any]) -> dict[Duty, Any]:
+    """Every floor of both, of the goods items of both."""
+    made: dict[Duty, Any] = {}
+    for acts in (one, other):
+        for duty, act in acts.items():
+            mine = made.setdefault(duty, {"floors": {}, "items": []})
+            mine["items"] = sorted({*mine["items"], *act["items"]})
+            for source, (p, items) in act["floors"].items():
+                before = mine["floors"].get(source, (0.0, []))
+                mine["floors"][source] = (max(p, before[0]), sorted({*before[1], *items}))
+    return made
+
+
+def plain_of(acts: Mapping[Duty, Any]) -> object:
+    """What can become more of acts."""
+    return {duty: (act["floors"], act["items"], act["basis"]) for duty, act in acts.items()}
 
 
 def _found(centre: Model, found: dict[str, Any]) -> list[str]:

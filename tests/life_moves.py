@@ -125,7 +125,8 @@ def _settled(model: Model, order: Mapping[str, Any], *, agreed: bool) -> dict[st
             order["results"].append(instead)
         done = {"state": "recorded", "holder": order["holder"] or by}
         return model.open_again(order) if model.lacks(order) else done
-    left = {"state": "withdrawn", "holder": ""} if agreed and less is None else model.open_again(order)
+    ends = agreed and less is None
+    left = {"state": "withdrawn", "holder": "", "ended": "agreed"} if ends else model.open_again(order)
     return left | {"act": less if agreed and less else order["act"]}
 
 

@@ -148,7 +148,7 @@ class Model:
         """The largest floor is the probability; below it, the number chooses the act."""
         ref, u = d["declaration_id"], number(draw)
         before = self.declared.get(ref, {"versions": [], "revision": 0})
-        acts = {duty: _act(held, u) for duty, held in floors.items()}
+        acts = {duty: outcome(held, u) for duty, held in floors.items()}
         for duty in kin:  # of which goods it was said nobody can tell from another paper
             acts[duty]["items"] = [item["item"] for item in d["items"]]
         chosen = {duty for duty, act in acts.items() if act["basis"]}
@@ -173,7 +173,8 @@ class Model:
             self.order_again(self.orders[name], self.orders[name]["act"], self.orders[name]["items"], about, were)
         for order in self.of(ref):  # open orders go along to a post that is declared instead
             if order["state"] not in OVER and order["post"] != d["post"]:
-                order.update(self.open_again(order) if order["state"] == "claimed" else {}, post=d["post"])
+                opened = self.open_again(order) if order["state"] == "claimed" else {}
+                order.update(opened, left=order["post"], post=d["post"])
 
     def due(self, order: Mapping[str, Any]) -> set[int]:
         """The goods that an order is about; all of them where it names none that there is."""
@@ -225,6 +226,7 @@ class Model:
         if new:
             now["act"] = max(act, order["act"], key=ACTS.index)
         if new and order["state"] in OVER:
+            now |= {"left": order["post"]} if order["post"] != d["post"] else {}
             now |= {"state": "waiting", "holder": "", "post": d["post"]}
         if order["state"] == "lowering" and self._lapses(order, new, were):
             lacks = not order["proposed"][2] or self.lacks(now)
@@ -340,7 +342,7 @@ class Model:
         self.declared[ref] = known | {"kind": "cancelled", "revision": known["revision"] + 1, "state": self.state}
         for order in self.orders.values():
             if order["ref"] == ref and order["state"] not in OVER:
-                order |= {"state": "withdrawn", "holder": ""}
+                order |= {"state": "withdrawn", "holder": "", "ended": "cancelled"}
 
     def document(self, ref: str, by: str) -> dict[str, Any]:
         """What a client is told of a decision: the acts of its agency, nothing of why."""
@@ -397,7 +399,7 @@ def _join(floors: Floors, acts: Mapping[Duty, Mapping[str, Any]]) -> None:
             mine[source] = (max(p, mine[source][0]), mine[source][1]) if source in mine else (p, items)
 
 
-def _act(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: float) -> dict[str, Any]:
+def outcome(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: float) -> dict[str, Any]:
     above = {kind for (kind, _), (p, _items) in held.items() if u < p}
     basis = next((kind for kind in KINDS if kind in above), None)
     items = sorted({item for _, items in held.values() for item in items})

@@ -167,7 +167,7 @@ def _body(rng: random.Random, number: int, tick: int, op: str) -> dict[str, Any]
     if rng.random() < 0.03:
         items[0]["hs"] = "87.03"
     made: dict[str, Any] = {
-        "post": f"A{number}" if first else elsewhere(number), "importer_id": f"{number}I{same.randrange(3)}", "items": items,
+        "post": f"A{number}" if first else rng.choice((elsewhere(number), elsewhere(number), f"P{number}")), "importer_id": f"{number}I{same.randrange(3)}", "items": items,
         "lodged_at": DAY + timedelta(days=days, hours=rng.randrange(20), minutes=30),
     }  # fmt: skip
     papers = {

@@ -27,7 +27,7 @@ WORKING = {
     "keys": "--key-file k --commit 1",
     "load": "run --declarations d.csv --mapping m.yaml",
     "profiles": "--out p",
-    "reconcile": "record.ndjson --post KG-TOR",
+    "reconcile": "record.ndjson --post KG-TOR --without-key",
     "audit": "",
     "replay": "",
     "report": "run",

@@ -501,9 +501,20 @@ def test_the_command_takes_a_record_in_and_names_what_differs(
 
     (tmp_path / "record.ndjson").write_bytes(record[:-10])
     at_the_centre(chosen(entries), u=0.123)
-    options = Namespace(home=None, record=tmp_path / "record.ndjson", post=POST, key_file=None)
+    options = Namespace(home=None, record=tmp_path / "record.ndjson", post=POST, key_file=None, without_key=True)
     assert reconcile.run(options) == 1
     said = capsys.readouterr().out
     assert f"taken in of {POST}: entries {len(entries) - 1}, new declarations 7," in said
     assert "CONFLICT: " in said
-    assert "draws were not recomputed" in said
+    assert f"decisions that were not made again: {sum(each.kind is EntryKind.DECISION for each in entries)}" in said
+
+
+def test_a_record_is_taken_in_without_the_key_only_by_those_who_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from darvoza.cli.main import main
+
+    with pytest.raises(SystemExit) as ended:
+        main(["office", "reconcile", str(tmp_path / "record.ndjson"), "--post", POST])
+    assert ended.value.code == 2
+    assert "one of the arguments --key-file --without-key is required" in capsys.readouterr().err

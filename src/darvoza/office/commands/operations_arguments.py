@@ -51,7 +51,11 @@ def add_operations(add: Add) -> None:
     reconcile = add("reconcile", "Take in what a post did without a line.", "reconcile")
     reconcile.add_argument("record", type=Path, metavar="RECORD", help="record.ndjson of the post")
     reconcile.add_argument("--post", required=True, metavar="CODE", help="code of the post")
-    reconcile.add_argument("--key-file", type=Path, help="key of the draw: each draw of the post is recomputed")
+    key = reconcile.add_mutually_exclusive_group(required=True)
+    key.add_argument("--key-file", type=Path, help="key of the draw: what the post decided is decided again")
+    key.add_argument(
+        "--without-key", action="store_true", help="take its decisions as they are written; the journal says so of each"
+    )
     expire = add("expire", "Say what is past its time, and delete it.", "expire")
     expire.add_argument("--now", action="store_true", help="delete it; without this it is only counted")
     expire.add_argument("--before", type=day, metavar="DAY", help="count the periods back from this day")

@@ -8,7 +8,10 @@ from darvoza.office.commands.starting import start
 
 
 def run(options: Namespace) -> int:
-    """Take in what is new in the record; 0 when nothing differs, 1 when somebody should look at something."""
+    """Take in what is new in the record; 0 when nothing differs, 1 when somebody should look at something.
+
+    What is taken in without the key is not looked at: then it is 1, too.
+    """
     start(options, secret=False)
     from darvoza.flow.post.record import complete_lines, read_record  # noqa: PLC0415 - heavy, and Django comes first
     from darvoza.flow.selectivity.keys import read_key_file  # noqa: PLC0415
@@ -28,9 +31,9 @@ def run(options: Namespace) -> int:
     print(f"taken in of {options.post}: entries {found.entries}, new declarations {found.new}, results {found.results}")
     for conflict in found.conflicts:
         print(f"CONFLICT: {conflict.subject}: {conflict.told}")
-    if ring is None:
-        print("draws were not recomputed: no --key-file was given")
+    if found.unchecked:
+        print(f"decisions that were not made again: {found.unchecked}; the journal says why, of each")
     cut = len(data) - sum(map(len, whole))
     if cut:
         print(f"CUT: the last line came without its end, {cut} bytes of it; bring the record again")
-    return 1 if found.conflicts or cut else 0
+    return 1 if found.conflicts or found.unchecked or cut else 0

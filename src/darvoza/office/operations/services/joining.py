@@ -36,6 +36,9 @@ OF_A_LODGING: Final = frozenset({"version", "lodged_at"})
 OF_ACT: Final = ("items", "probability", "floors", "selected")
 """What can become more of an act that both decided on."""
 
+OF_LODGING: Final = ("post", "lodged_at", "marks", "deadline")
+"""What a decision says of the goods as they were lodged."""
+
 _RANK: Final = {channel.value: rank for rank, channel in enumerate(Channel)}
 
 
@@ -69,9 +72,9 @@ class _Joining:
         self.row, self.made = row, made
         last = last_lodged(row.declaration_id)
         self.before = Stands(last.items, last.decisions, row.channel) if last and last.items else as_lodged(row)
-        self.decisions = self._decisions() if one_draw else list(self.before.decisions)
         self.otherwise = _otherwise(row, made)
         self.later = bool(self.otherwise) and _version(made) > int(row.record.get("version", 1))
+        self.decisions = self._decisions(one_draw=one_draw)
 
     def join(self, met: Met, post: str, entry: JournalEntry, now: datetime) -> Joined:
         """Write what stands now; tell what differs."""
@@ -102,11 +105,18 @@ class _Joining:
             self._enter(stands, now)
         return Joined(met._replace(told="; ".join(filter(None, told))), stands)
 
-    def _decisions(self) -> Plain:
-        """Give the decisions with every floor of both, by the one draw there is."""
+    def _decisions(self, *, one_draw: bool) -> Plain:
+        """Give the decisions that stand: with every floor of both where there is one draw, else those of the centre.
+
+        Goods that were amended are known from now on by what was declared last, by the draw that they have.
+        """
         before = list(decisions_of(self.before.decisions).iter_rows(named=True))
         here = list(self.made.decisions.iter_rows(named=True))
-        joined = [_of_items_of_both(row, [*before, *here]) for row in renewed_few(before, here)]
+        if not one_draw:
+            beside = {name: here[0][name] for name in OF_LODGING} if self.later else {}
+            return list(plain_rows(Table([row | beside for row in before], DECISION_SCHEMA).frame))
+        one, other = (before, here) if self.later else (here, before)
+        joined = [_of_items_of_both(row, [*before, *here]) for row in renewed_few(one, other)]
         return list(plain_rows(Table(joined, DECISION_SCHEMA).frame))
 
     def _order(self, told: Mapping[str, Any], before: Mapping[str, Order]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from darvoza.domain.codes import Act, Agency
 from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.inspection import casework
 from darvoza.flow.inspection.goods import digests
+from darvoza.office.journal.queries import entries_on
 from darvoza.office.journal.services import SYSTEM
 from darvoza.office.registry import models
 from darvoza.office.registry.mapping import decision_values, declaration_values, order_values
@@ -135,13 +136,13 @@ def of_both(one: Collection[int], other: Collection[int]) -> list[int]:
 def stand_again(row: models.Declaration, *, now: datetime) -> list[JournalEvent]:
     """Take a declaration that was cancelled as one that stands, for goods came under it: what ended with it waits again.
 
-    That two persons agreed on doing less stands.
+    That two persons agreed on doing less stands. What ended an order its last entry in the journal tells.
     """
     row.cancelled_at = None
     row.save(update_fields=["cancelled_at"])
     changes = []
     for order in row.orders.select_for_update(no_key=True).filter(state=CaseState.WITHDRAWN):
-        if order.overrides and order.overrides[-1]["move"] == CaseMove.CONFIRM_LOWERING:
+        if not _ended_with_its_declaration(order):
             continue
         due = {"day": now.date(), "deadline": now + AT_ONCE, "claimed_at": None, "recorded_at": None}
         waiting = {"state": CaseState.WAITING.value, "holder": "", "version": order.version + 1}
@@ -149,6 +150,12 @@ def stand_again(row: models.Declaration, *, now: datetime) -> list[JournalEvent]
         told = {"what": CaseMove.REOPEN.value, "state": CaseState.WAITING.value, "items": list(order.items)}
         changes.append(JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told))
     return changes
+
+
+def _ended_with_its_declaration(order: models.Order) -> bool:
+    """Tell whether an order was not withdrawn by two persons; where the journal tells nothing any more, it was not."""
+    moves = [each for each in entries_on(order.order_id) if each.kind in {EntryKind.ORDER, EntryKind.OVERRIDE}]
+    return not moves or (moves[-1].body or {}).get("what", CaseMove.CANCEL) == CaseMove.CANCEL
 
 
 def _as_given(order: models.Order, row: models.Declaration, now: datetime) -> models.Order:
