@@ -159,19 +159,26 @@ def _stand(centre: Model, ref: str, known: dict[str, Any], *, later: bool) -> bo
     if later:
         centre.declared[ref] |= {"d": known["d"], "versions": [*there["versions"], known["d"]]}
         centre.drawn.append((known["d"]["lodged_at"], marks(known["d"]), there["draw"]))
+    _ask(centre, ref, known, due, were, later=later)
+    return any(held[id(order)] != order["items"] for order in orders)
+
+
+def _ask(  # noqa: PLR0913 - what was due, and of which goods
+    centre: Model, ref: str, known: dict[str, Any], due: dict[int, set[int]], were: dict[int, object], *, later: bool
+) -> None:
+    """Order what the post chose, of the goods items of both; with a later version every order is about what is declared now."""
     given = set()
     for agency, act in known["chosen"]:
         name, items = f"{ref}:{agency}:{act}", known["acts"][agency, act]["items"]
         given.add(name)
-        if (order := centre.orders.get(name)) is None:
+        if name not in centre.orders:
             centre.orders[name] = new_order(centre.declared[ref]["d"], agency, act, items)
-        else:
+        elif id(order := centre.orders[name]) in due:
             items = sorted({*order["items"], *items}) if order["items"] and items else []
             centre.order_again(order, act, items, due[id(order)], were)
     for name in [name for name, order in centre.orders.items() if later and id(order) in due and name not in given]:
         order = centre.orders[name]
         centre.order_again(order, order["act"], order["items"], due[id(order)], were)
-    return any(held[id(order)] != order["items"] for order in orders)
 
 
 def both(one: Mapping[Duty, Any], other: Mapping[Duty, Any]) -> dict[Duty, Any]:

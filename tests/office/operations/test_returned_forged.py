@@ -144,11 +144,9 @@ def as_green(made: PostDecision, **changes: pl.Series | pl.Expr) -> PostDecision
 def invented(made: PostDecision) -> PostDecision:
     """A decision by a fingerprint that was sought until nothing is chosen."""
     day = made.decisions.item(0, "key_day")
-    for _ in itertools.count():
-        mark = secrets.token_hex(32)
-        u = permanent_random_number(RING.key(day), bytes.fromhex(mark))
-        if u >= made.decisions["probability"].max():  # type: ignore[operator]  # numbers
-            break
+    marks = (secrets.token_hex(32) for _ in itertools.count())
+    drawn = ((mark, permanent_random_number(RING.key(day), bytes.fromhex(mark))) for mark in marks)
+    mark, u = next(each for each in drawn if each[1] >= made.decisions["probability"].max())  # type: ignore[operator]
     return as_green(made, fingerprint=pl.lit(mark), u=pl.lit(u))
 
 

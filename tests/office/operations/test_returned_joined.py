@@ -1,6 +1,5 @@
 """What a post decided, and the centre too: the goods items, floors and channels of both, and what was cancelled meanwhile."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -33,7 +32,7 @@ def _bundle(db: None) -> None:  # noqa: ARG001 - the database is there
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Centre:
     return a_centre(tmp_path_factory.mktemp("bundle"))
 
 
