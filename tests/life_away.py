@@ -163,7 +163,7 @@ def _stand(centre: Model, ref: str, known: dict[str, Any], *, later: bool) -> bo
     return any(held[id(order)] != order["items"] for order in orders)
 
 
-def _ask(  # noqa: PLR0913 - what was due, and of which goods
+def _ask(
     centre: Model, ref: str, known: dict[str, Any], due: dict[int, set[int]], were: dict[int, object], *, later: bool
 ) -> None:
     """Order what the post chose, of the goods items of both; with a later version every order is about what is declared now."""

@@ -116,6 +116,7 @@ MEANINGS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         EventKind.AMENDED: "a declaration was amended and decided again",
         EventKind.REASSESSED: "a declaration was decided again by what is in force now",
         EventKind.CANCELLED: "a declaration was cancelled",
+        EventKind.RETURNED: "a post that had no line brought back what it had decided, and more is asked for than before",
         EventKind.ARRIVED: "goods arrived; where they arrived elsewhere than declared, both posts are told",
         EventKind.RECORDED: "the result of an order was recorded or corrected",
     },
