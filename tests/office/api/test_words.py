@@ -39,8 +39,9 @@ def test_events_are_as_the_description_says(systems: Systems) -> None:
     systems.send("POST", "/declarations/D-1/cancellation")
     now = timezone.now()
     again = Event.objects.get(kind="declaration.amended")
-    again.pk, again.kind = None, "declaration.reassessed"
-    again.save(force_insert=True)
+    for kind in ("declaration.reassessed", "declaration.returned"):
+        again.pk, again.kind = None, kind
+        again.save(force_insert=True)
     planning.fan_out(now)
     seen = set()
     for row in Delivery.objects.select_related("event", "subscription__client"):
