@@ -136,10 +136,8 @@ def _meet(centre: Model, ref: str, known: dict[str, Any], post: str) -> list[str
 def _stand(centre: Model, ref: str, known: dict[str, Any], *, later: bool) -> bool:
     """Put what a post decided beside what the centre did; tell whether an order is of other goods items now."""
     there, orders = centre.declared[ref], [order for order in centre.orders.values() if order["ref"] == ref]
-    cancelled = there["kind"] == "cancelled"
-    for order in orders:
-        if cancelled and order["state"] == "withdrawn" and order["ended"] == "cancelled":
-            order |= {"state": "waiting", "holder": ""}
+    if cancelled := there["kind"] == "cancelled":
+        _come_back(orders)
     acts = {duty: {"floors": dict(act["floors"]), "items": act["items"]} for duty, act in there["acts"].items()}
     if there["draw"] == known["draw"]:
         acts = both(there["acts"], known["acts"])
@@ -161,6 +159,13 @@ def _stand(centre: Model, ref: str, known: dict[str, Any], *, later: bool) -> bo
         centre.drawn.append((known["d"]["lodged_at"], marks(known["d"]), there["draw"]))
     _ask(centre, ref, known, due, were, later=later)
     return any(held[id(order)] != order["items"] for order in orders)
+
+
+def _come_back(orders: Collection[dict[str, Any]]) -> None:
+    """What ended because the goods were cancelled waits again: they came all the same."""
+    for order in orders:
+        if order["state"] == "withdrawn" and order["ended"] == "cancelled":
+            order |= {"state": "waiting", "holder": ""}
 
 
 def _ask(
