@@ -122,6 +122,6 @@ def told_of(declaration_id: str, stands: Stands) -> Mapping[str, Any]:
     last = last_lodged(declaration_id)
     said = {
         "kind": LodgementKind.RETURNED.value, "revision": last.revision if last else None, "state": last.state if last else None,
-        "channel": stands.channel,
+        "channel": stands.channel, "binding": last.binding if last else True,
     }  # fmt: skip
     return journalled(said, list(stands.decisions), as_text(list(stands.items)))

@@ -54,7 +54,7 @@ def join(post: str, entry: JournalEntry, made: PostDecision, *, now: datetime) -
     met = meet(_centre(made.declaration_id), _post(made.decisions))
     if met.meeting is Meeting.NEW:
         run = RunFiles(_named(post, entry), entry.head, made.decisions, made.orders, {})
-        load(run, made.items, by=entry.actor, now=now)
+        load(run, made.items, by=entry.actor, now=now, attest=False)
         goods, decisions = list(plain_rows(made.items)), list(plain_rows(made.decisions))
         return Joined(met, Stands(goods, decisions, made.channel))
     row = Declaration.objects.select_for_update(no_key=True).get(declaration_id=made.declaration_id)
