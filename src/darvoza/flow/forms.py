@@ -4,7 +4,7 @@ The stages mean the same in both. Columns cost their set-up, however few rows th
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Self, TypeAlias, TypeVar
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from darvoza.domain.capacity import CapacityPlan
 from darvoza.domain.profile import ProfileSet
-from darvoza.domain.selection import PlacedFloor
+from darvoza.domain.selection import PlacedFloor, ReasonScope
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.domain.standing import StandingRules
 from darvoza.flow.assessment.columns import Matches
@@ -28,6 +28,7 @@ from darvoza.flow.assessment.standing_floors import (
     standing_factors,
     standing_of,
 )
+from darvoza.flow.assessment.telling import Telling, tell, tell_few
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import UNWATCHED, Asked, Ceiling, Watched, restrain_after
 from darvoza.flow.oversight.watch import Watch
@@ -43,11 +44,6 @@ from darvoza.flow.tables import DECISION_SCHEMA, Table
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows: TypeAlias = list[dict[str, Any]]
-
-Tell: TypeAlias = Callable[[pl.DataFrame], pl.DataFrame]
-"""Puts ``contributions`` and ``families`` beside decisions, of which it looks at the columns `TOLD_OF`."""
-
-TOLD_OF, TOLD = ("declaration_id", "agency", "act", "selected"), ("contributions", "families")
 
 FEW: Final = 1_000
 """Declarations up to which they are decided as rows."""
@@ -155,8 +151,8 @@ class Form(ABC, Generic[AnyFloors, Draws]):
         """Decide every act for which there is a floor, one row an act."""
 
     @abstractmethod
-    def told(self, decisions: Draws, tell: Tell) -> Table:
-        """Name decisions, and put beside them why the score is what it is."""
+    def told(self, decisions: Draws, telling: Telling, *, scope: ReasonScope, threads: int) -> Table:
+        """Name decisions, and put beside them why the score is what it is; see `tell`."""
 
 
 class InColumns(Form[pl.DataFrame, pl.DataFrame]):
@@ -228,10 +224,10 @@ class InColumns(Form[pl.DataFrame, pl.DataFrame]):
         """Decide every act for which there is a floor."""
         return decide(floors, draws)
 
-    def told(self, decisions: pl.DataFrame, tell: Tell) -> Table:
+    def told(self, decisions: pl.DataFrame, telling: Telling, *, scope: ReasonScope, threads: int) -> Table:
         """Name decisions, and put beside them why the score is what it is."""
         named = pl.concat_str("declaration_id", "agency", "act", separator=":").alias("decision_id")
-        return Table(tell(decisions).select(named, pl.all()), DECISION_SCHEMA)
+        return Table(tell(decisions, telling, scope=scope, threads=threads).select(named, pl.all()), DECISION_SCHEMA)
 
 
 class InRows(Form[list[PlacedFloor], Rows]):
@@ -299,18 +295,12 @@ class InRows(Form[list[PlacedFloor], Rows]):
         """Decide every act for which there is a floor."""
         return decide_few(floors, draws)
 
-    def told(self, decisions: Rows, tell: Tell) -> Table:
+    def told(self, decisions: Rows, telling: Telling, *, scope: ReasonScope, threads: int) -> Table:
         """Name decisions, and put beside them why the score is what it is."""
-        asked = {name: [row[name] for row in decisions] for name in TOLD_OF}
-        said = tell(pl.DataFrame(asked, schema={name: DECISION_SCHEMA[name] for name in TOLD_OF}))
-        beside = zip(*(said.get_column(name).to_list() for name in TOLD), strict=True)
+        beside = tell_few(decisions, telling, scope=scope, threads=threads)
         return Table(
             [
-                {
-                    "decision_id": f"{row['declaration_id']}:{row['agency']}:{row['act']}",
-                    **row,
-                    **dict(zip(TOLD, told, strict=True)),
-                }
+                {"decision_id": f"{row['declaration_id']}:{row['agency']}:{row['act']}", **row, **told}
                 for row, told in zip(decisions, beside, strict=True)
             ],
             DECISION_SCHEMA,

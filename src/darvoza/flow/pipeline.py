@@ -29,7 +29,7 @@ from darvoza.flow.assessment.plan_floors import plan_scopes
 from darvoza.flow.assessment.reasoning import PEERS, typical_ranges
 from darvoza.flow.assessment.scoring import Scores, all_alike, score_in_slices
 from darvoza.flow.assessment.standing_floors import Judged
-from darvoza.flow.assessment.telling import Telling, tell
+from darvoza.flow.assessment.telling import Telling
 from darvoza.flow.enrichment.certificate_checks import NOTHING_ATTESTED, Attested, CertificateChecks, check_certificates
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
@@ -247,7 +247,7 @@ def _assessed(
     decisions = form.decided(spent.floors, draws)
     progress("selectivity", len(decisions))
     telling = Telling(policy.model, facts, known.top, features.__getitem__)
-    told = form.told(decisions, partial(tell, telling=telling, scope=policy.reasons, threads=threads))
+    told = form.told(decisions, telling, scope=policy.reasons, threads=threads)
     progress("reasons", told.holding("contributions"))
     return Assessed(told, spent.demands, spent.memory, form.noted(asked, where), certificates)
 

@@ -8,13 +8,14 @@ import pytest
 
 from builders import a_rates_model, trade
 from darvoza.domain.selection import ReasonScope
-from darvoza.flow.assessment.telling import Telling, tell
+from darvoza.flow.assessment.telling import Telling, tell, tell_few
 from darvoza.flow.enrichment.enrich import enrich
 from darvoza.flow.enrichment.vectors import vectors
 from darvoza.methods.group_share import GroupShare
 from darvoza.methods.score_model import Head
 
 SHARES = {"valuation": 0.5, "origin": 0.25}
+NOTHING: dict[str, list[object]] = {"contributions": [], "families": []}
 
 
 def decisions(*selected: bool) -> pl.DataFrame:
@@ -39,7 +40,20 @@ def test_the_families_are_those_of_the_most_suspicious_item_of_what_is_asked_for
     assert [len(held) > 0 for held in told["contributions"]] == [True, False, False, False, True, False]
 
 
+@pytest.mark.parametrize("scope", ReasonScope)
+@pytest.mark.parametrize("kinds", [SHARES, {}])
+def test_few_decisions_are_told_the_same_row_by_row(scope: ReasonScope, kinds: dict[str, float]) -> None:
+    facts = enrich(trade(60, 2, examined=0.5), replay=True)
+    heads = {name: Head(GroupShare(0, (), (), whole)) for name, whole in kinds.items()}
+    model, top = replace(a_rates_model("importer_finding_rate"), kinds=heads), np.array([50, 0, 59])
+    telling = Telling(model, facts, top, lambda rows: vectors(facts[rows]))
+    for asked in (decisions(True, False, True), decisions(False, False), decisions()[:0]):
+        told = tell(asked, telling, scope=scope).select("contributions", "families")
+        assert list(tell_few(asked.to_dicts(), telling, scope=scope)) == told.to_dicts()
+
+
 def test_without_a_score_nothing_is_told() -> None:
     telling = Telling(None, pl.DataFrame(), np.arange(2), lambda _rows: np.empty((0, 0), np.float32))
     told = tell(decisions(True, True), telling, scope=ReasonScope.ALL)
+    assert list(tell_few(decisions(True).to_dicts(), telling, scope=ReasonScope.ALL)) == [NOTHING] * 2
     assert told["families"].list.len().to_list() == told["contributions"].list.len().to_list() == [0] * 4

@@ -7,6 +7,7 @@ Codes and values are made here, words at the door; the same input gives the same
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,20 +109,23 @@ def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, rows: In
         Lists of `REASON`, at most `REASONS` each; amounts in log-odds.
     """
     weighed = _weighed(model.contributions(features, threads=threads))
-    leading = np.unique(weighed.leads).tolist()
-    spoken = frozenset[str]().union(*(_SPOKEN[lead] for lead in leading))
+    spoken = _spoken_of(weighed)
     said_of = facts[[name for name in facts.columns if name in spoken]][rows].to_dicts()
-    usual = _usual(model, leading)
-    told: list[_Told] = []
-    for amounts, concepts, leads, row in zip(*(column.tolist() for column in weighed), said_of, strict=True):
-        told += [
-            _Told(CONCEPTS[concept], amount, *_said(model, FEATURES[lead], row, usual), FEATURES[lead].fact)
-            for amount, concept, lead in zip(amounts, concepts, leads, strict=True)
-        ]
-    return _series(told)
+    return _series(list(chain.from_iterable(_told(model, weighed, said_of))))
 
 
-def reasons_of(model: ScoreModel, contributions: Floats, row: Row) -> list[dict[str, object]]:
+def reasons_of_few(
+    model: ScoreModel, features: Features, facts: pl.DataFrame, rows: Ints, *, threads: int
+) -> list[list[dict[str, Any]]]:
+    """Give the same reasons of few items, row by row; everything as for `reasons`."""
+    weighed = _weighed(model.contributions(features, threads=threads))
+    spoken = _spoken_of(weighed)
+    said_of = facts[[name for name in facts.columns if name in spoken]]
+    told = _told(model, weighed, (said_of.row(row, named=True) for row in rows.tolist()))
+    return [[_as_row(each) for each in of_item] for of_item in told]
+
+
+def reasons_of(model: ScoreModel, contributions: Floats, row: Row) -> list[dict[str, Any]]:
     """Give the reasons of one item.
 
     Parameters
@@ -133,19 +137,28 @@ def reasons_of(model: ScoreModel, contributions: Floats, row: Row) -> list[dict[
     row
         The facts of the item, by name.
     """
-    amounts, concepts, leads = (column[0].tolist() for column in _weighed(contributions[np.newaxis]))
-    usual = _usual(model, leads)
-    return [
-        {
-            "concept": CONCEPTS[concept],
-            "amount": amount,
-            "code": code,
-            "fact": FEATURES[lead].fact,
-            "values": [dict(zip(VALUE_PARTS, each, strict=True)) for each in _listed(values)],
-        }
-        for amount, concept, lead in zip(amounts, concepts, leads, strict=True)
-        for code, values in [_said(model, FEATURES[lead], row, usual)]
-    ]
+    (told,) = _told(model, _weighed(contributions[np.newaxis]), [row])
+    return [_as_row(each) for each in told]
+
+
+def _told(model: ScoreModel, weighed: "_Weighed", said_of: Iterable[Row]) -> Iterator[list[_Told]]:
+    """Yield the reasons of each item, from what weighs most and the facts that are spoken of."""
+    usual = _usual(model, np.unique(weighed.leads).tolist())
+    for amounts, concepts, leads, row in zip(*(column.tolist() for column in weighed), said_of, strict=True):
+        yield [
+            _Told(CONCEPTS[concept], amount, *_said(model, FEATURES[lead], row, usual), FEATURES[lead].fact)
+            for amount, concept, lead in zip(amounts, concepts, leads, strict=True)
+        ]
+
+
+def _as_row(told: _Told) -> dict[str, Any]:
+    values = [dict(zip(VALUE_PARTS, each, strict=True)) for each in _listed(told.values)]
+    return {"concept": told.concept, "amount": told.amount, "code": told.code, "fact": told.fact, "values": values}
+
+
+def _spoken_of(weighed: "_Weighed") -> frozenset[str]:
+    """Name the facts that reasons speak of."""
+    return frozenset[str]().union(*(_SPOKEN[lead] for lead in np.unique(weighed.leads).tolist()))
 
 
 def _usual(model: ScoreModel, leads: Iterable[int]) -> dict[str, Range]:

@@ -3,9 +3,9 @@
 Both take longer than the score itself and are read one by one, so they are told where they are asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.selection import ReasonScope
-from darvoza.flow.assessment.reasoning import REASON, reasons
+from darvoza.flow.assessment.reasoning import REASON, reasons, reasons_of_few
 from darvoza.methods.score_model import ScoreModel
 
 Ints = NDArray[np.int64]
@@ -82,14 +82,60 @@ def tell(decisions: pl.DataFrame, telling: Telling, *, scope: ReasonScope, threa
     return decisions.hstack(told[places].get_columns())
 
 
+def tell_few(
+    decisions: Sequence[Mapping[str, Any]], telling: Telling, *, scope: ReasonScope, threads: int = 1
+) -> Iterator[dict[str, Any]]:
+    """Yield the same for each of few decisions, row by row; everything as for `tell`."""
+    asked = {} if telling.model is None else dict(_asked_of(decisions, scope))
+    said = (
+        _said_of_few(telling.model, telling, telling.top[list(asked.values())], threads)
+        if telling.model and asked
+        else []
+    )
+    of_place = dict(zip(asked, said, strict=True))
+    for place in range(len(decisions)):
+        contributions, families = of_place.get(place, ([], []))
+        yield {"contributions": contributions, "families": families}
+
+
+def _said_of_few(
+    model: ScoreModel, telling: Telling, rows: Ints, threads: int
+) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+    """Yield reasons and families of some items."""
+    features = telling.features_of(rows)
+    families = _kinds(model, features, threads).tolist()
+    said = reasons_of_few(model, features, telling.facts, rows, threads=threads)
+    for contributions, of_item in zip(said, families, strict=True):
+        named = zip(model.kinds, of_item, strict=True)
+        yield contributions, [{"family": name, "probability": probability} for name, probability in named]
+
+
+def _asked_of(decisions: Sequence[Mapping[str, Any]], scope: ReasonScope) -> Iterator[tuple[int, int]]:
+    """Yield the place of each examination by customs that is told of, and that of its declaration."""
+    if scope is ReasonScope.NONE:
+        return
+    declaration, before = -1, None
+    for place, row in enumerate(decisions):
+        if row["declaration_id"] != before:
+            declaration, before = declaration + 1, row["declaration_id"]
+        told = row["selected"] or scope is not ReasonScope.SELECTED
+        if told and row["agency"] == Agency.CUSTOMS.value and row["act"] == Act.PHYSICAL.value:
+            yield place, declaration
+
+
+def _kinds(model: ScoreModel, features: Features, threads: int) -> Floats:
+    """Give the probability of a finding of each kind, shape ``(n, kinds)``."""
+    whole = model.probabilities(features, threads=threads)
+    return model.kind_probabilities(features, whole, threads=threads)
+
+
 def _told(telling: Telling, rows: Ints, threads: int) -> pl.DataFrame:
     """Give reasons and families of some items, and at the end what there is to tell of others: empty lists."""
     model = telling.model
     if model is None or not rows.size:
         return _NOTHING[[0] * (rows.size + 1)]
     features = telling.features_of(rows)
-    whole = model.probabilities(features, threads=threads)
-    kinds = model.kind_probabilities(features, whole, threads=threads)
+    kinds = _kinds(model, features, threads)
     said = reasons(model, features, telling.facts, rows, threads=threads)
     return pl.concat([pl.DataFrame([said, _families(tuple(model.kinds), kinds)]), _NOTHING])
 
