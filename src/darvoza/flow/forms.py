@@ -29,6 +29,7 @@ from darvoza.flow.assessment.standing_floors import (
     standing_of,
 )
 from darvoza.flow.assessment.telling import Telling, tell, tell_few
+from darvoza.flow.fact_table import FactTable
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import UNWATCHED, Asked, Ceiling, Watched, restrain_after
 from darvoza.flow.oversight.watch import Watch
@@ -143,7 +144,7 @@ class Form(ABC, Generic[AnyFloors, Draws]):
         """Put columns beside the draws."""
 
     @abstractmethod
-    def pressing(self, draws: Draws, facts: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> Draws:
+    def pressing(self, draws: Draws, facts: FactTable, starts: Ints, plan: CapacityPlan) -> Draws:
         """Put beside the draws by when each declaration is to be seen, and how pressing it is."""
 
     @abstractmethod
@@ -216,7 +217,7 @@ class InColumns(Form[pl.DataFrame, pl.DataFrame]):
             for name, values in columns.items()
         )
 
-    def pressing(self, draws: pl.DataFrame, facts: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> pl.DataFrame:
+    def pressing(self, draws: pl.DataFrame, facts: FactTable, starts: Ints, plan: CapacityPlan) -> pl.DataFrame:
         """Put beside the draws by when each declaration is to be seen, and how pressing it is."""
         return draws.hstack(pressing_columns(facts, draws.get_column("lodged_at"), starts, plan))
 
@@ -286,7 +287,7 @@ class InRows(Form[list[PlacedFloor], Rows]):
         values = [each.tolist() if isinstance(each, np.ndarray) else [each] * len(draws) for each in columns.values()]
         return [{**row, **dict(zip(columns, told, strict=True))} for row, *told in zip(draws, *values, strict=True)]
 
-    def pressing(self, draws: Rows, facts: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> Rows:
+    def pressing(self, draws: Rows, facts: FactTable, starts: Ints, plan: CapacityPlan) -> Rows:
         """Put beside the draws by when each declaration is to be seen, and how pressing it is."""
         moments = [row["lodged_at"] for row in draws]
         return [{**row, **told} for row, told in zip(draws, pressing_rows(facts, moments, starts, plan), strict=True)]

@@ -32,10 +32,11 @@ from darvoza.flow.assessment.standing_floors import Judged
 from darvoza.flow.assessment.telling import Telling
 from darvoza.flow.enrichment.certificate_checks import NOTHING_ATTESTED, Attested, CertificateChecks, check_certificates
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
-from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich, enrich_few
 from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.enrichment.routing import CompetenceRegister, competent_services
 from darvoza.flow.enrichment.vectors import Vectors, vectors
+from darvoza.flow.fact_table import FactTable
 from darvoza.flow.forms import FEW, Beside, Draws, Form, InColumns, InRows, Lodged
 from darvoza.flow.intake.versions import examined_versions
 from darvoza.flow.learning.card import ModelCard
@@ -254,7 +255,7 @@ def _assessed(
 
 def _enriched(
     form: Form[AnyFloors, Draws], lodged: Lodged, policy: Policy, *, threads: int, progress: Progress
-) -> tuple[pl.DataFrame, Draws, CertificateChecks | None]:
+) -> tuple[FactTable, Draws, CertificateChecks | None]:
     """Give the facts of goods items in the light of all, the draws, and certificates."""
     items, current, starts = lodged
     checked, registers = None, policy.registers
@@ -266,25 +267,35 @@ def _enriched(
     with ExitStack() as aside:
         # A draw asks for nothing but the goods: where there are many, it is made beside the facts.
         drawn = aside.enter_context(ThreadPoolExecutor(max_workers=1)).submit(draw).result if form.many else draw
-        facts = enrich(items, policy.remembered or policy.past, sources=sources, only=policy.facts(), threads=threads)
+        facts = _facts(form, items, policy, sources=sources, threads=threads)
     if current.height < items.height:
         progress("superseded", items.height - current.height)
-        facts = facts[lodged.rows()]
+        facts = facts.at(lodged.rows())
     progress("enrichment", current.height)
     return facts, drawn(), checked
 
 
+def _facts(
+    form: Form[AnyFloors, Draws], items: pl.DataFrame, policy: Policy, *, sources: Sources, threads: int
+) -> FactTable:
+    """Give the facts that decide, in the light of the past."""
+    past, asked = policy.remembered or policy.past, policy.facts()
+    if form.many:
+        return FactTable.of(enrich(items, past, sources=sources, only=asked, threads=threads))
+    return enrich_few(items, past, sources=sources, only=asked, threads=threads)
+
+
 def _plans_and_standing(
-    form: Form[AnyFloors, Draws], lodged: Lodged, facts: pl.DataFrame, policy: Policy
+    form: Form[AnyFloors, Draws], lodged: Lodged, facts: FactTable, policy: Policy
 ) -> tuple[list[pl.DataFrame | AnyFloors], NDArray[np.float64]]:
     """Give the floors of sampling plans and of low standing, and what expected harm counts for each declaration."""
     starts, factors = lodged.starts, np.ones(lodged.starts.size)
     floors: list[pl.DataFrame | AnyFloors] = []
     if policy.plans:
-        floors.append(form.of_plans(facts, policy.plans, policy.plan_states, starts=starts))
+        floors.append(form.of_plans(facts.frame, policy.plans, policy.plan_states, starts=starts))
     if policy.hazards is not None:
         book = policy.hazards
-        floors.append(hazard_floors(facts, book.cells, book.usual, book.settings, starts=starts))
+        floors.append(hazard_floors(facts.frame, book.cells, book.usual, book.settings, starts=starts))
     if policy.standings is not None:
         traders = lodged.current[starts].with_columns(facts.get_column("lodged_on")[starts])
         low, factors = form.of_standing(traders, policy.standings, policy.standing_rules)

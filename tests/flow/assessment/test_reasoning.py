@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import polars as pl
 import pytest
 
 from builders import a_rates_model, an_item, goods, trade
@@ -11,6 +10,7 @@ from darvoza.domain.features import FEATURES
 from darvoza.flow.assessment.reasoning import CODES, CONCEPTS, REASONS, reasons, reasons_of, typical_ranges
 from darvoza.flow.enrichment.enrich import enrich
 from darvoza.flow.enrichment.vectors import vectors
+from darvoza.flow.fact_table import FactTable
 
 NAMES = tuple(feature.name for feature in FEATURES)
 MODEL = replace(
@@ -25,7 +25,7 @@ def said(feature: str, amount: float = 1.0, **facts: object) -> dict[str, object
     contributions = np.zeros(len(NAMES))
     contributions[NAMES.index(feature)] = amount
     told = reasons_of(MODEL, contributions, {**ROW, **facts})[0]
-    values = {value["name"]: value["text"] or value["number"] for value in told["values"]}  # type: ignore[attr-defined]
+    values = {value["name"]: value["text"] or value["number"] for value in told["values"]}
     return {**told, **values}
 
 
@@ -80,8 +80,8 @@ def test_the_reasons_of_many_are_those_of_each_and_always_the_same() -> None:
     items = trade(60, 2, examined=0.5)
     facts = enrich(items, replay=True)
     features, everyone = vectors(facts), np.arange(facts.height)
-    told = reasons(MODEL, features, facts, everyone, threads=1)
-    assert told.equals(reasons(MODEL, features, facts, everyone, threads=2))
+    told = reasons(MODEL, features, FactTable.of(facts), everyone, threads=1)
+    assert told.equals(reasons(MODEL, features, FactTable.of(facts), everyone, threads=2))
     parts = MODEL.contributions(features)
     assert told.to_list()[17] == reasons_of(MODEL, parts[17], facts.row(17, named=True))
     assert {reason["code"] for row in told.to_list() for reason in row} <= set(CODES)
@@ -106,4 +106,4 @@ def test_the_usual_range_counts_every_owner_once() -> None:
 
 def test_no_reasons_are_asked_of_nothing() -> None:
     nobody = np.zeros(0, dtype=np.int64)
-    assert reasons(MODEL, np.zeros((0, len(NAMES)), dtype=np.float32), pl.DataFrame(), nobody, threads=1).len() == 0
+    assert reasons(MODEL, np.zeros((0, len(NAMES)), dtype=np.float32), FactTable({}, 0), nobody, threads=1).len() == 0

@@ -14,7 +14,7 @@ from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import DECLARED, DERIVED
 from darvoza.flow.enrichment import different, transport
 from darvoza.flow.enrichment.derived import DIVISORS, ROUNDEST, roundness
-from darvoza.flow.enrichment.enrich import Sources, enrich
+from darvoza.flow.enrichment.enrich import Sources, enrich, enrich_few
 from darvoza.flow.enrichment.words import words_of
 
 TEXTS = (
@@ -47,6 +47,7 @@ def test_the_facts_of_few_items_are_those_of_many(
         patch.setattr(transport, "FEW", 0)
         many = enrich(items, only=ALONE)
     assert_frame_equal(few, many, check_exact=True)
+    assert_frame_equal(enrich_few(items, only=ALONE).frame, few, check_exact=True)
 
 
 @settings(max_examples=40, deadline=None)
@@ -69,6 +70,7 @@ def test_a_declaration_has_the_same_facts_alone_and_among_others(
     together = enrich(items, sources=sources, only=ALONE)
     alone = [enrich(part, sources=sources, only=ALONE) for part in items.partition_by("declaration_id")]
     assert_frame_equal(pl.concat(alone), together, check_exact=True)
+    assert_frame_equal(enrich_few(items, sources=sources, only=ALONE).frame, together, check_exact=True)
 
 
 def test_an_amount_that_stands_for_all_rows_is_divided_by_as_if_it_stood_in_each() -> None:
@@ -82,6 +84,7 @@ def test_an_amount_that_stands_for_all_rows_is_divided_by_as_if_it_stood_in_each
 
 def test_nothing_at_all_has_its_facts_too() -> None:
     assert enrich(goods(an_item())[:0]).schema == enrich(goods(an_item())).schema
+    assert enrich_few(goods(an_item())[:0]).frame.schema == enrich(goods(an_item())).schema
 
 
 @settings(max_examples=300, deadline=None)

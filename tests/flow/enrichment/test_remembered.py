@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from builders import START, Item, goods, trade
 from darvoza.flow.enrichment import remembered
-from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, enrich
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NOTHING_ELSE, OUTCOMES, Sources, enrich, enrich_few
 from darvoza.flow.enrichment.remembered import Remembered
 from flow.enrichment.test_history import WITH_HOUSE, histories
 
@@ -40,6 +41,13 @@ def without_outcomes(items: pl.DataFrame) -> pl.DataFrame:
     return items.select(HISTORY_COLUMNS).with_columns(pl.lit(None, items.schema[name]).alias(name) for name in OUTCOMES)
 
 
+def seen_in(past: Remembered, present: pl.DataFrame, sources: Sources = NOTHING_ELSE) -> pl.DataFrame:
+    """The facts in the light of a past that is remembered, alike for few."""
+    facts = enrich(present, past, sources=sources)
+    assert_frame_equal(enrich_few(present, past, sources=sources).frame, facts, check_exact=True)
+    return facts
+
+
 @pytest.mark.usefixtures("lately")
 @settings(max_examples=10, deadline=None)
 @given(histories(), st.integers(0, 20), st.integers(0, 20))
@@ -48,8 +56,8 @@ def test_what_was_entered_before_and_lately_is_seen_as_in_one_frame(rows: list[I
     past = Remembered(old.select(HISTORY_COLUMNS))
     past.enter(new.select(HISTORY_COLUMNS))
     expected = enrich(present, pl.concat([old, new]), sources=WITH_HOUSE)
-    assert enrich(present, past, sources=WITH_HOUSE).equals(expected)
-    assert enrich(present, past, sources=WITH_HOUSE).equals(expected)
+    assert seen_in(past, present, WITH_HOUSE).equals(expected)
+    assert seen_in(past, present, WITH_HOUSE).equals(expected)
 
 
 @pytest.mark.usefixtures("lately")
@@ -65,7 +73,7 @@ def test_results_that_become_known_later_are_seen_as_if_they_had_always_stood_th
     past.enter(without_outcomes(new))
     past.note(told)
     known = both.drop(OUTCOMES).join(told, on=ITEM, how="left", maintain_order="left").select(HISTORY_COLUMNS)
-    assert enrich(present, past, sources=WITH_HOUSE).equals(enrich(present, known, sources=WITH_HOUSE))
+    assert seen_in(past, present, WITH_HOUSE).equals(enrich(present, known, sources=WITH_HOUSE))
     assert past.frame().sort(*ITEM, "version").equals(known.sort(*ITEM, "version"))
 
 
@@ -77,7 +85,7 @@ def test_day_after_day_the_same_is_said_of_a_year_that_opens_a_new_month(lately:
     for day in range(0, 25, 3):
         start, end = cut + timedelta(days=day), cut + timedelta(days=day + 3)
         present = items.filter(pl.col("lodged_at").is_between(start, end, closed="left"))
-        assert enrich(present, known).equals(enrich(present, past))
+        assert seen_in(known, present).equals(enrich(present, past))
         past = pl.concat([past, present.select(HISTORY_COLUMNS)])
         known.enter(present.select(HISTORY_COLUMNS))
 
@@ -89,9 +97,9 @@ def test_what_was_lodged_before_the_month_and_entered_in_it_counts_among_the_pee
     late = items.filter(pl.col("lodged_at").is_between(START + timedelta(days=20), month)).select(HISTORY_COLUMNS)
     present = items.filter(pl.col("lodged_at") > month + timedelta(days=5))
     known = Remembered(early)
-    before = enrich(present, known)
+    before = seen_in(known, present)
     known.enter(late)
-    after = enrich(present, known)
+    after = seen_in(known, present)
     assert after.equals(enrich(present, pl.concat([early, late])))
     assert not after["reference_count"].equals(before["reference_count"])
 

@@ -10,7 +10,8 @@ from builders import Item, an_item, goods, trade
 from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.features import FEATURES
 from darvoza.flow.enrichment.enrich import enrich
-from darvoza.flow.enrichment.vectors import vectors
+from darvoza.flow.enrichment.vectors import vectors, vectors_of_few
+from darvoza.flow.fact_table import FactTable
 
 PLACE = {feature.name: place for place, feature in enumerate(FEATURES)}
 
@@ -84,3 +85,15 @@ def test_an_unknown_fact_is_never_replaced_by_a_number(missing: dict[str, object
 
 def test_no_documents_are_known_to_be_none() -> None:
     assert vector(documents=[])["documents"] == 0
+
+
+def test_the_vectors_of_few_are_those_of_many() -> None:
+    strange = goods(
+        an_item(transport_mode="3", procedure="4000", hs="0203110000", documents=["380", "861"]),
+        an_item(transport_mode="x", procedure="99999999999", hs="999999", documents=[]),
+        an_item(transport_mode=None, procedure=" 7", documents=None, net_mass=None),
+    )
+    for items in (trade(60, 2, examined=0.5), strange, strange[:0]):
+        facts = enrich(items, replay=True)
+        few, many = vectors_of_few(FactTable.of(facts)), vectors(facts)
+        assert np.array_equal(few, many, equal_nan=True)

@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.columns import ColumnsExecutor, Matches
 from darvoza.flow.assessment.record import RecordExecutor
+from darvoza.flow.fact_table import FactTable
 
 Ints = NDArray[np.int64]
 
@@ -38,6 +38,7 @@ class Matcher:
         self._profiles = profiles
         self._place = {profile.code: place for place, profile in enumerate(profiles)}
         self._asked = sorted({*profiles.facts, "item"})
+        self._columns = sorted({*self._asked, "declaration_id", "lodged_on"})
 
     @cached_property
     def _by_columns(self) -> ColumnsExecutor:
@@ -47,7 +48,7 @@ class Matcher:
     def _one_by_one(self) -> RecordExecutor:
         return RecordExecutor(self._profiles)
 
-    def match(self, facts: pl.DataFrame, starts: Ints) -> Matches:
+    def match(self, facts: FactTable, starts: Ints) -> Matches:
         """Decide every profile for every goods item.
 
         Parameters
@@ -63,15 +64,14 @@ class Matcher:
             Ordered by profile, then row.
         """
         if facts.height > FEW:
-            return self._by_columns.match(facts)
+            return self._by_columns.match(facts.select(self._columns))
         found = sorted(self._found(facts, starts))
         places, rows = np.array(found, dtype=np.int64).reshape(-1, 2).T
         return Matches(places.astype(np.int32), rows)
 
-    def _found(self, facts: pl.DataFrame, starts: Ints) -> Iterator[tuple[int, int]]:
+    def _found(self, facts: FactTable, starts: Ints) -> Iterator[tuple[int, int]]:
         """Give place of the profile and row of each match."""
-        rows = facts[self._asked].to_dicts()
-        days = facts.get_column("lodged_on").to_list()
+        rows, days = facts.rows(self._asked), facts.values("lodged_on")
         match, place = self._one_by_one.match, self._place
         for first, after in pairwise([*starts.tolist(), len(rows)]):
             items = rows[first:after]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.features import FEATURES, Feature
+from darvoza.flow.fact_table import FactTable
 from darvoza.methods.score_model import ScoreModel
 
 Features = NDArray[np.float32]
@@ -87,7 +88,7 @@ _BY_CONCEPT = np.argsort([CONCEPTS.index(feature.concept) for feature in FEATURE
 _STARTS = np.flatnonzero(np.diff(_CONCEPT_OF, prepend=-1))
 
 
-def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, rows: Ints, *, threads: int) -> pl.Series:
+def reasons(model: ScoreModel, features: Features, facts: FactTable, rows: Ints, *, threads: int) -> pl.Series:
     """Give the concepts that moved each score most, largest first.
 
     Parameters
@@ -110,18 +111,17 @@ def reasons(model: ScoreModel, features: Features, facts: pl.DataFrame, rows: In
     """
     weighed = _weighed(model.contributions(features, threads=threads))
     spoken = _spoken_of(weighed)
-    said_of = facts[[name for name in facts.columns if name in spoken]][rows].to_dicts()
+    said_of = facts.select(name for name in facts.columns if name in spoken)[rows].to_dicts()
     return _series(list(chain.from_iterable(_told(model, weighed, said_of))))
 
 
 def reasons_of_few(
-    model: ScoreModel, features: Features, facts: pl.DataFrame, rows: Ints, *, threads: int
+    model: ScoreModel, features: Features, facts: FactTable, rows: Ints, *, threads: int
 ) -> list[list[dict[str, Any]]]:
     """Give the same reasons of few items, row by row; everything as for `reasons`."""
     weighed = _weighed(model.contributions(features, threads=threads))
-    spoken = _spoken_of(weighed)
-    said_of = facts[[name for name in facts.columns if name in spoken]]
-    told = _told(model, weighed, (said_of.row(row, named=True) for row in rows.tolist()))
+    spoken = _spoken_of(weighed).intersection(facts.columns)
+    told = _told(model, weighed, (facts.row(row, spoken) for row in rows.tolist()))
     return [[_as_row(each) for each in of_item] for of_item in told]
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.selection import ReasonScope
 from darvoza.flow.assessment.reasoning import REASON, reasons, reasons_of_few
+from darvoza.flow.fact_table import FactTable
 from darvoza.methods.score_model import ScoreModel
 
 Ints = NDArray[np.int64]
@@ -53,7 +54,7 @@ class Telling(NamedTuple):
     """
 
     model: ScoreModel | None
-    facts: pl.DataFrame
+    facts: FactTable
     top: Ints
     features_of: Callable[[Ints], Features]
 

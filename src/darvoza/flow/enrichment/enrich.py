@@ -1,7 +1,8 @@
 """Facts of goods items: declared, derived, compared with peers, and seen in the light of history."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import polars as pl
@@ -12,16 +13,26 @@ from darvoza.domain.sps.registers import Establishment, OriginStatus
 from darvoza.flow.enrichment.certificate_lookup import FACTS as CHECKED
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates, looked_up
 from darvoza.flow.enrichment.derived import DAYS, DIVISORS, derived_facts
-from darvoza.flow.enrichment.history import history_facts
+from darvoza.flow.enrichment.history import history_columns, history_facts
 from darvoza.flow.enrichment.listed import FACTS as LISTED
 from darvoza.flow.enrichment.listed import EstablishmentRegister, OriginRegister, listed_facts
-from darvoza.flow.enrichment.references import reference_facts
+from darvoza.flow.enrichment.references import reference_columns, reference_facts
 from darvoza.flow.enrichment.register import OUTCOMES, all_items
 from darvoza.flow.enrichment.remembered import Remembered, Seen
 from darvoza.flow.enrichment.routing import FACTS as ROUTED
 from darvoza.flow.enrichment.routing import CompetenceRegister, routing_facts
+from darvoza.flow.fact_table import Column, FactTable
 
-__all__ = ["HISTORY_COLUMNS", "NOTHING_ELSE", "NO_REGISTERS", "OUTCOMES", "Registers", "Sources", "enrich"]
+__all__ = [
+    "HISTORY_COLUMNS",
+    "NOTHING_ELSE",
+    "NO_REGISTERS",
+    "OUTCOMES",
+    "Registers",
+    "Sources",
+    "enrich",
+    "enrich_few",
+]
 
 HISTORY_COLUMNS = (
     "declaration_id",
@@ -159,21 +170,57 @@ def enrich(
         One row per item in the same order: ``declaration_id``, ``item``, then the facts in the order of the catalogue.
     """
     wanted, lodged, items = set(only), items, _spread(items)
-    declared = items[list(_TAKEN.values())]
-    declared.columns = list(_TAKEN)
-    parts = [derived_facts(declared, sources.settings)]
-    if not wanted.isdisjoint(ROUTED):
-        parts.append(routing_facts(items, sources.competence))
-    if not wanted.isdisjoint(LISTED):
-        registers = sources.registers
-        parts.append(listed_facts(items, registers.zones, registers.establishments, sources.settings))
-    if not wanted.isdisjoint(CHECKED):
-        parts.append(looked_up(items, sources.registers.attested))
+    parts = [derived_facts(_declared(items), sources.settings), *_looked_up(items, wanted, sources)]
     if not wanted.isdisjoint(SEEN):
         seen = _seen(items[list(HISTORY_COLUMNS)], past, lodged, replay=replay)
         parts.append(reference_facts(seen.asking, only, peers=seen.peers, threads=threads))
         parts.append(history_facts(seen.register, sources.settings, only, beside=seen.beside, threads=threads))
     return pl.concat(parts, how="horizontal")[["declaration_id", "item", *(name for name in EVERY if name in wanted)]]
+
+
+def enrich_few(
+    items: pl.DataFrame,
+    past: pl.DataFrame | Remembered | None = None,
+    *,
+    sources: Sources = NOTHING_ELSE,
+    only: Collection[str] = EVERY,
+    threads: int = 1,
+) -> FactTable:
+    """Give the same facts of few goods items, none of which has an outcome; everything as for `enrich`."""
+    wanted, spread = frozenset(only), _spread(items)
+    made: dict[str, Column] = {}
+    for part in (derived_facts(_declared(spread), sources.settings), *_looked_up(spread, wanted, sources)):
+        made |= zip(part.columns, part.get_columns(), strict=True)
+    if not wanted.isdisjoint(SEEN):
+        seen = _seen(spread[list(HISTORY_COLUMNS)], past, items, replay=False)
+        made |= reference_columns(seen.asking, wanted, peers=seen.peers, threads=threads)
+        made |= history_columns(seen.register, sources.settings, wanted, beside=seen.beside, threads=threads)
+    return FactTable({name: made[name] for name in _named(wanted)}, items.height)
+
+
+@lru_cache(maxsize=8)
+def _named(wanted: frozenset[str]) -> tuple[str, ...]:
+    """Name the columns of the wanted facts, in order."""
+    return ("declaration_id", "item", *(name for name in EVERY if name in wanted))
+
+
+def _declared(items: pl.DataFrame) -> pl.DataFrame:
+    """Give what was declared, named as facts are."""
+    declared = items[list(_TAKEN.values())]
+    declared.columns = list(_TAKEN)
+    return declared
+
+
+def _looked_up(items: pl.DataFrame, wanted: Collection[str], sources: Sources) -> Iterator[pl.DataFrame]:
+    """Yield the wanted facts that are looked up in registers."""
+    asked = frozenset(wanted)
+    if not asked.isdisjoint(ROUTED):
+        yield routing_facts(items, sources.competence)
+    if not asked.isdisjoint(LISTED):
+        registers = sources.registers
+        yield listed_facts(items, registers.zones, registers.establishments, sources.settings)
+    if not asked.isdisjoint(CHECKED):
+        yield looked_up(items, sources.registers.attested)
 
 
 def _spread(items: pl.DataFrame) -> pl.DataFrame:

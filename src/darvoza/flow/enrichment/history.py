@@ -53,9 +53,30 @@ def history_facts(
     pl.DataFrame
         One row per present item; unknown where the key itself is unknown.
     """
-    named, needed = _needed(frozenset(wanted))
+    columns = history_columns(register, settings, frozenset(wanted), beside=beside, threads=threads)
+    parts = [
+        made({name: columns.pop(name) for name in list(columns) if (name in FLAGS) is flags})
+        for made, flags in ((numbers_of, False), (flags_of, True))
+    ]
+    return (
+        pl.concat([part for part in parts if part.width], how="horizontal")
+        if any(part.width for part in parts)
+        else pl.DataFrame()
+    )
+
+
+def history_columns(
+    register: Register,
+    settings: FactSettings,
+    wanted: frozenset[str],
+    *,
+    beside: Beside | None = None,
+    threads: int = 1,
+) -> dict[str, Floats]:
+    """Give the same as `history_facts`, as numbers: NaN unknown, flags other than 0 where they are true."""
+    named, needed = _needed(wanted)
     if not named:
-        return pl.DataFrame()
+        return {}
     inquiry = Inquiry(register, beside, SHEETS)
     counters = Counters(inquiry, settings.half_life_days * DAY)
     register.codes.prepare(AHEAD.fields, AHEAD.measured)
@@ -65,11 +86,7 @@ def history_facts(
     columns = dict(chain.from_iterable(_worked_out(work, 1 if inquiry.is_small else threads)))
     columns |= {name: _is_new(columns, name.removesuffix(IS_NEW)) for name in named if name.endswith(IS_NEW)}
     columns |= _rarities(columns, [name for name in named if name in RARE])
-    parts = [
-        made({name: columns.pop(name) for name in named if (name in FLAGS) is flags})
-        for made, flags in ((numbers_of, False), (flags_of, True))
-    ]
-    return pl.concat([part for part in parts if part.width], how="horizontal")
+    return {name: columns.pop(name) for name in named}
 
 
 @lru_cache(maxsize=8)

@@ -141,16 +141,23 @@ def reference_facts(
     threads
         Threads used, a month each; the result does not depend on it.
     """
+    return numbers_of(reference_columns(register, wanted, peers=peers, threads=threads))
+
+
+def reference_columns(
+    register: Register, wanted: Collection[str], *, peers: "PeerBook | None" = None, threads: int = 1
+) -> dict[str, Floats]:
+    """Give the same as `reference_facts`, as numbers, NaN unknown."""
     asked = tuple(measure for measure in MEASURES if not measure.facts.isdisjoint(wanted))
     if not asked:
-        return pl.DataFrame()
+        return {}
     register.codes.prepare({name for measure in asked for cell in measure.levels for name in cell} | {"importer_id"})
     columns: dict[str, Floats] = {}
     values = values_of(register.items[register.first :], asked)
     found = peers.found(register, asked) if peers else (_found(register, measure, threads=threads) for measure in asked)
     for measure, of_measure, own in zip(asked, found, values, strict=True):
         columns |= _facts(measure, of_measure, own)
-    return numbers_of({name: columns[name] for name in columns if name in wanted})
+    return {name: columns[name] for name in columns if name in wanted}
 
 
 @dataclass(frozen=True, slots=True)

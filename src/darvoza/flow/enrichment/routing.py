@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from darvoza.domain.codes import Agency
 from darvoza.domain.sps.competence import PROCESSES, Competence, IntendedUse, Processing, Routing
 from darvoza.flow.enrichment.different import FEW, unknown
+from darvoza.flow.fact_table import FactTable
 
 FACTS = {
     "sps_agencies": pl.List(pl.String),
@@ -164,7 +165,7 @@ def _facts(register: CompetenceRegister, hs: str | None, process: str | None, us
     )
 
 
-def competent_services(facts: pl.DataFrame, starts: NDArray[np.int64]) -> dict[Agency, NDArray[np.bool_]]:
+def competent_services(facts: FactTable, starts: NDArray[np.int64]) -> dict[Agency, NDArray[np.bool_]]:
     """Say of each service beside customs for which declarations it is competent; unknown counts as not."""
     named = facts.get_column("sps_agencies")
     services = [agency for agency in Agency if agency is not Agency.CUSTOMS]

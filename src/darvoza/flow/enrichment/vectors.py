@@ -1,18 +1,22 @@
 """The vector of features: facts as numbers, in the fixed order that is stored with the decision."""
 
-from functools import cached_property
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.features import FEATURES, Feature
+from darvoza.flow.fact_table import FactTable
 
 BLOCK: Final = 4_096
 """Rows turned into numbers at once: those of all as floats of double width would take more memory than the vectors."""
 
 Floats = NDArray[np.float64]
+
+REMEMBERED: Final = 10_000
+"""Texts of which it is remembered what number they are."""
 
 _WEEKDAYS = pl.Enum(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _RATES = ("_finding_rate", "_finding_rate_recent")
@@ -20,21 +24,26 @@ _RATES = ("_finding_rate", "_finding_rate_recent")
 
 def _number(feature: Feature) -> pl.Expr:
     """Turn a fact that is no number into one."""
-    fact = pl.col(feature.fact)
-    match feature.form:
+    return _turned(pl.col(feature.fact), feature.form).alias(feature.name)
+
+
+def _turned(fact: pl.Expr, form: str) -> pl.Expr:
+    match form:
         case "prefix2" | "prefix4":
-            number = fact.str.slice(0, int(feature.form[-1])).cast(pl.Int32, strict=False)
+            return fact.str.slice(0, int(form[-1])).cast(pl.Int32, strict=False)
         case "weekday":
-            number = fact.cast(_WEEKDAYS).to_physical().cast(pl.Int32) + 1
+            return fact.cast(_WEEKDAYS).to_physical().cast(pl.Int32) + 1
         case "length":
-            number = fact.list.len()
+            return fact.list.len()
         case _:
-            number = fact.cast(pl.Int32, strict=False)
-    return number.alias(feature.name)
+            return fact.cast(pl.Int32, strict=False)
 
 
-_READ = [_number(feature) for feature in FEATURES if feature.form not in {"number", "log", "flag"}]
+_TURNED = [feature for feature in FEATURES if feature.form not in {"number", "log", "flag"}]
+_READ = [_number(feature) for feature in _TURNED]
 """Features that are read off texts and lists."""
+
+_FORMS = [(feature.fact, feature.form) for feature in _TURNED]
 
 _RATED = tuple(feature.fact for feature in FEATURES if feature.fact.endswith(_RATES))
 _LOGS = tuple(feature.fact for feature in FEATURES if feature.form == "log")
@@ -73,13 +82,35 @@ def vectors(facts: pl.DataFrame) -> NDArray[np.float32]:
     return made
 
 
+def vectors_of_few(facts: FactTable) -> NDArray[np.float32]:
+    """Give the same feature matrix of few goods items."""
+    made = np.empty((facts.height, len(FEATURES)), dtype=np.float32)
+    read = [[_read(form, value) for value in facts.values(fact)] for fact, form in _FORMS]
+    _fill(made.T, np.concatenate((facts.numbers(_NUMBERS), np.array(read, dtype=np.float64))))
+    return made
+
+
+def _read(form: str, value: Any) -> int | None:  # noqa: ANN401 - whatever the fact holds
+    """Turn one value that is no number into one, as a column of them is turned."""
+    if form == "length" or value is None:
+        return None if value is None else len(value)
+    return _number_of(form, value)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _number_of(form: str, value: str) -> int | None:
+    """Read a text once: the same few codes are met again and again."""
+    made = pl.select(_turned(pl.lit(value, pl.String), form)).item()
+    return None if made is None else int(made)
+
+
 class Vectors:
     """The vectors of goods items, asked for some at a time: made once where they are few.
 
     Parameters
     ----------
     facts
-        One row per item, as `enrich` gives them.
+        One row per item.
 
     Attributes
     ----------
@@ -87,17 +118,17 @@ class Vectors:
         Number of items.
     """
 
-    def __init__(self, facts: pl.DataFrame) -> None:
+    def __init__(self, facts: FactTable) -> None:
         self._facts = facts
         self.height = facts.height
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
         """Give the vectors of some rows."""
-        return vectors(self._facts[rows]) if self.height > BLOCK else self._all[rows]
+        return vectors(self._facts.frame[rows]) if self.height > BLOCK else self._all[rows]
 
     @cached_property
     def _all(self) -> NDArray[np.float32]:
-        return vectors(self._facts)
+        return vectors_of_few(self._facts)
 
 
 def _fill(made: NDArray[np.float32], numbers: Floats) -> None:

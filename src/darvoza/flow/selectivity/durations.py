@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from darvoza.domain.capacity import PERISHABLE_HOURS, CapacityPlan, CapacityUnit, Duty
 from darvoza.domain.sps.queue import Urgency
+from darvoza.flow.fact_table import FactTable
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -72,7 +73,7 @@ def hours_of(items: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> dict[Duty
     return {duty: np.maximum.reduceat(by_code(codes, plan.hours(duty)), starts) for duty in counted if starts.size}
 
 
-def deadlines_of(facts: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> Floats:
+def deadlines_of(facts: FactTable, starts: Ints, plan: CapacityPlan) -> Floats:
     """Give within how many hours of lodging each declaration is to be seen: as soon as its most pressing item.
 
     Parameters
@@ -91,7 +92,7 @@ def deadlines_of(facts: pl.DataFrame, starts: Ints, plan: CapacityPlan) -> Float
     return np.asarray(np.minimum.reduceat(np.where(spoils, np.minimum(hours, PERISHABLE_HOURS), hours), starts))
 
 
-def pressing_columns(facts: pl.DataFrame, lodged_at: pl.Series, starts: Ints, plan: CapacityPlan) -> pl.DataFrame:
+def pressing_columns(facts: FactTable, lodged_at: pl.Series, starts: Ints, plan: CapacityPlan) -> pl.DataFrame:
     """Write by when each declaration is to be seen, and how pressing its most pressing item is.
 
     Parameters
@@ -109,7 +110,7 @@ def pressing_columns(facts: pl.DataFrame, lodged_at: pl.Series, starts: Ints, pl
         ``deadline`` and ``urgency``, one row a declaration. That a cold chain is broken nobody declares; an officer sees it.
     """
     hours = pl.Series("deadline", deadlines_of(facts, starts, plan), dtype=pl.Float64)
-    rank = facts.select(
+    rank = facts.select(("hs", "perishable")).select(
         pl.when(pl.any_horizontal(pl.col("hs").str.starts_with(code) for code in LIVE)).then(2)
         .when("perishable").then(1).otherwise(0).cast(pl.Int64)
     ).to_series().to_numpy()  # fmt: skip
@@ -120,7 +121,7 @@ def pressing_columns(facts: pl.DataFrame, lodged_at: pl.Series, starts: Ints, pl
 
 
 def pressing_rows(
-    facts: pl.DataFrame, moments: Sequence[datetime], starts: Ints, plan: CapacityPlan
+    facts: FactTable, moments: Sequence[datetime], starts: Ints, plan: CapacityPlan
 ) -> Iterator[dict[str, object]]:
     """Say the same of few declarations, row by row.
 
@@ -133,7 +134,7 @@ def pressing_rows(
     """
     rank = [
         2 if code and code.startswith(LIVE) else int(bool(spoils))
-        for code, spoils in zip(facts.get_column("hs"), facts.get_column("perishable"), strict=True)
+        for code, spoils in zip(facts.values("hs"), facts.values("perishable"), strict=True)
     ]
     most = np.maximum.reduceat(np.array(rank), starts).tolist() if starts.size else []
     for moment, hours, pressing in zip(moments, deadlines_of(facts, starts, plan).tolist(), most, strict=True):
