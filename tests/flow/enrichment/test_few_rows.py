@@ -1,6 +1,7 @@
 """Few goods items are looked at one by one, many by what they share: both give the same."""
 
 import unicodedata
+from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from builders import an_item, goods
+from builders import START, an_item, goods
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import DECLARED, DERIVED
 from darvoza.flow.enrichment import different, transport
@@ -71,6 +72,42 @@ def test_a_declaration_has_the_same_facts_alone_and_among_others(
     alone = [enrich(part, sources=sources, only=ALONE) for part in items.partition_by("declaration_id")]
     assert_frame_equal(pl.concat(alone), together, check_exact=True)
     assert_frame_equal(enrich_few(items, sources=sources, only=ALONE).frame, together, check_exact=True)
+
+
+MOMENTS = st.integers(0, 90 * 1440).map(lambda minutes: START + timedelta(minutes=minutes))
+CHANGES = {
+    "customs_value": AMOUNTS, "price": AMOUNTS, "net_mass": AMOUNTS, "gross_mass": AMOUNTS, "tax_rate": AMOUNTS,
+    "supplementary_quantity": AMOUNTS, "supplementary_unit": st.sampled_from([None, "LTR", "MTQ", "PCE"]),
+    "total_gross_mass": AMOUNTS, "total_packages": AMOUNTS, "packages": AMOUNTS, "freight": AMOUNTS,
+    "hs": st.sampled_from(["870323", "8703231000", "080510"]), "origin": st.sampled_from(["CN", "KZ", None]),
+    "export_country": st.sampled_from(["CN", "KZ", None]), "border_post": st.sampled_from([None, "KG-TOR", "KG-OSH"]),
+    "importer_id": st.sampled_from(["I1", "I2", None]), "declarant_id": st.sampled_from(["I1", None]),
+    "origin_region": st.sampled_from([None, "cn-44", "KZ/ALA", "--"]), "establishment": st.sampled_from([None, "a 1", "-"]),
+    "transit_countries": CODES, "seal_ids": CODES, "container_ids": CODES, "documents": CODES, "description": TEXTS,
+    "preference": st.none() | st.just("FTA"), "version": st.integers(1, 2), "declaration_id": st.sampled_from(["D1", "D2"]),
+    "dispatched_at": st.none() | MOMENTS,
+    "lodged_at": MOMENTS,
+}  # fmt: skip
+HOUSES = (
+    FactSettings(),
+    FactSettings(
+        time_zone="Asia/Bishkek",
+        limits=(
+            ValueLimit("exempt", Decimal(200), since=date(2026, 3, 1)),
+            ValueLimit("simple", Decimal(5000), until=date(2026, 3, 31)),
+            ValueLimit("full", Decimal(9000)),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("house", HOUSES)
+@settings(max_examples=100, deadline=None)
+@given(rows=st.lists(st.fixed_dictionaries({}, optional=CHANGES), min_size=1, max_size=7))
+def test_what_few_items_declare_says_what_it_says_of_many(house: FactSettings, rows: list[dict[str, object]]) -> None:
+    items = goods(*(an_item(item=number, **row) for number, row in enumerate(rows, start=1)))
+    few = enrich_few(items, sources=Sources(house), only=ALONE)
+    assert_frame_equal(few.frame, enrich(items, sources=Sources(house), only=ALONE), check_exact=True)
 
 
 def test_an_amount_that_stands_for_all_rows_is_divided_by_as_if_it_stood_in_each() -> None:

@@ -44,8 +44,18 @@ def calendar_facts(settings: FactSettings) -> tuple[pl.Expr, ...]:
         _weekday(moment).alias("weekday"),
         moment.dt.month().cast(pl.Int64).alias("month"),
         moment.dt.hour().cast(pl.Int64).alias("hour"),
-        *(fact.alias(name) for name, fact in _local(settings).items()),
+        *local_facts(settings),
     )
+
+
+LOCAL = ("local_hour", "local_weekday", "lodged_at_weekend", "lodged_at_night")
+"""The facts of local time."""
+
+
+@lru_cache(maxsize=KEPT)
+def local_facts(settings: FactSettings) -> tuple[pl.Expr, ...]:
+    """Give the facts of local time, made from ``lodged_at``; all unknown without a zone."""
+    return tuple(fact.alias(name) for name, fact in _local(settings).items())
 
 
 def _weekday(moment: pl.Expr) -> pl.Expr:

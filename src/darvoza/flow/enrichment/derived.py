@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.folding import folded_number
@@ -14,6 +15,8 @@ from darvoza.flow.enrichment.limits import limit_margin
 from darvoza.flow.enrichment.papers import paper_facts
 from darvoza.flow.enrichment.transport import COUNTS, LOAD, container_faults
 from darvoza.flow.enrichment.words import word_facts
+
+Floats = NDArray[np.float64]
 
 ROUNDEST = 6
 """Most trailing zeros that are told apart."""
@@ -154,10 +157,14 @@ def roundness(amounts: pl.Series) -> pl.Series:
     >>> roundness(pl.Series([1200.0, 12.5, 0.0, None])).to_list()
     [2, 0, 0, None]
     """
-    known = amounts.cast(pl.Float64).to_numpy()
-    zeros = (np.fmod(known, _TENS) == 0).sum(axis=0)
-    counted = np.where(np.isnan(known), np.nan, np.where(known > 0, zeros, 0))
+    counted = trailing_zeros(amounts.cast(pl.Float64).to_numpy())
     return pl.Series(amounts.name, counted, nan_to_null=True).cast(pl.Int64)
+
+
+def trailing_zeros(amounts: Floats) -> Floats:
+    """Do the same with floats, NaN unknown."""
+    zeros = (np.fmod(amounts, _TENS) == 0).sum(axis=0)
+    return np.where(np.isnan(amounts), np.nan, np.where(amounts > 0, zeros, 0))
 
 
 def _of_declaration() -> dict[str, pl.Expr]:

@@ -13,6 +13,7 @@ from darvoza.domain.sps.registers import Establishment, OriginStatus
 from darvoza.flow.enrichment.certificate_lookup import FACTS as CHECKED
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates, looked_up
 from darvoza.flow.enrichment.derived import DAYS, DIVISORS, derived_facts
+from darvoza.flow.enrichment.derived_few import derived_of_few
 from darvoza.flow.enrichment.history import history_columns, history_facts
 from darvoza.flow.enrichment.listed import FACTS as LISTED
 from darvoza.flow.enrichment.listed import EstablishmentRegister, OriginRegister, listed_facts
@@ -21,7 +22,7 @@ from darvoza.flow.enrichment.register import OUTCOMES, all_items
 from darvoza.flow.enrichment.remembered import Remembered, Seen
 from darvoza.flow.enrichment.routing import FACTS as ROUTED
 from darvoza.flow.enrichment.routing import CompetenceRegister, routing_facts
-from darvoza.flow.fact_table import Column, FactTable
+from darvoza.flow.fact_table import FactTable
 
 __all__ = [
     "HISTORY_COLUMNS",
@@ -188,8 +189,8 @@ def enrich_few(
 ) -> FactTable:
     """Give the same facts of few goods items, none of which has an outcome; everything as for `enrich`."""
     wanted, spread = frozenset(only), _spread(items)
-    made: dict[str, Column] = {}
-    for part in (derived_facts(_declared(spread), sources.settings), *_looked_up(spread, wanted, sources)):
+    made = derived_of_few(_declared(spread), sources.settings)
+    for part in _looked_up(spread, wanted, sources):
         made |= zip(part.columns, part.get_columns(), strict=True)
     if not wanted.isdisjoint(SEEN):
         seen = _seen(spread[list(HISTORY_COLUMNS)], past, items, replay=False)

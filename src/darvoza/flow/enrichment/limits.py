@@ -1,7 +1,8 @@
 """Values just below a limit of the law: one consignment, several that reach it together, and the habit of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -48,6 +49,18 @@ def limit_margin(settings: FactSettings, value: pl.Expr, day: pl.Expr) -> pl.Exp
         for limit in settings.limits
     ]
     return pl.min_horizontal(*margins) if margins else pl.lit(None, pl.Float64)
+
+
+def limit_margins(settings: FactSettings, values: Floats, days: Sequence[date]) -> Floats:
+    """Give the same of few values, NaN unknown."""
+    margins = np.full(values.size, np.nan)
+    for limit in settings.limits:
+        within = values < float(limit.value)
+        within &= [
+            (limit.since is None or day >= limit.since) and (limit.until is None or day <= limit.until) for day in days
+        ]
+        margins = np.fmin(margins, np.where(within, 1 - values * (1 / float(limit.value)), np.nan))
+    return margins
 
 
 def _in_force(limit: ValueLimit, day: pl.Expr) -> pl.Expr:

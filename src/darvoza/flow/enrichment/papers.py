@@ -1,6 +1,6 @@
 """Facts about documents: what kinds are among those presented."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from functools import lru_cache
 
 import polars as pl
@@ -35,6 +35,12 @@ def paper_facts(documents: pl.Series, settings: FactSettings) -> pl.DataFrame:
     """
     kinds = _codes(settings)
     return of_different(documents, lambda text: _presented(text, kinds), FACTS)
+
+
+def papers_of(documents: Sequence[Sequence[str] | None], settings: FactSettings) -> list[tuple[bool | None, ...]]:
+    """Say the same of few items, one by one, from the codes of their documents."""
+    kinds, nothing = _codes(settings), (None,) * len(HAS)
+    return [nothing if codes is None else _presented("\n".join(codes), kinds) for codes in documents]
 
 
 def _presented(text: str, kinds: tuple[Set[str], ...]) -> tuple[bool, ...]:

@@ -1,5 +1,7 @@
 """Facts about containers and seals."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from darvoza.domain.containers import is_container_number
@@ -19,12 +21,16 @@ LOAD = pl.when(pl.col("container_count") > 0).then(_GROSS / pl.col("container_co
 def container_faults(containers: pl.Series) -> pl.Series:
     """Count numbers that are none of a container; unknown where the numbers are."""
     if containers.len() <= FEW:
-        faults = [None if numbers is None else _faults(numbers) for numbers in containers.to_list()]
-        return pl.Series("container_faults", faults, dtype=pl.Int64)
+        return pl.Series("container_faults", faults_of(containers.to_list()), dtype=pl.Int64)
     different = containers.explode().drop_nulls().unique().to_list()
     wrong = pl.Series([number for number in different if not is_container_number(number)], dtype=pl.String)
     bad = containers.list.eval(pl.element().is_in(wrong.implode())).list.sum()
     return bad.cast(pl.Int64).alias("container_faults")
+
+
+def faults_of(containers: Sequence[list[str | None] | None]) -> list[int | None]:
+    """Count the same of few items, one by one."""
+    return [None if numbers is None else _faults(numbers) for numbers in containers]
 
 
 def _faults(numbers: list[str | None]) -> int:

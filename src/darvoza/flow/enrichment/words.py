@@ -1,7 +1,7 @@
 """Facts about the description: how long it is, and how much of it says something."""
 
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection, Sequence, Set
 from typing import Final
 
 import polars as pl
@@ -29,6 +29,14 @@ def word_facts(descriptions: pl.Series, vague: Collection[str]) -> pl.DataFrame:
     """
     little = frozenset(vague)
     return of_different(descriptions, lambda text: _said(text, little), FACTS)
+
+
+def words_said(
+    descriptions: Sequence[str | None], vague: Collection[str]
+) -> list[tuple[int, int, float] | tuple[None, None, None]]:
+    """Say the same of few descriptions, one by one."""
+    little = frozenset(vague)
+    return [(None, None, None) if text is None else _said(text, little) for text in descriptions]
 
 
 def _said(text: str, vague: Set[str]) -> tuple[int, int, float]:
