@@ -82,10 +82,8 @@ def _amount(field: Field) -> Reader:
     bounded = high is not None or exclusive or (low is not None and low > 0)
 
     def read(value: object) -> object:
-        if isinstance(value, float):
-            value = repr(value)
-        elif type(value) is int and 0 <= value < LARGEST:
-            value = str(value)
+        if value.__class__ is not str:
+            value = _written(value)
         if not isinstance(value, str) or _NUMBER.fullmatch(value) is None:
             raise Doubt
         if bounded:
@@ -97,6 +95,13 @@ def _amount(field: Field) -> Reader:
         return value
 
     return read
+
+
+def _written(value: object) -> object:
+    """Write a number that was not sent as a text."""
+    if isinstance(value, float):
+        return repr(value)
+    return str(value) if type(value) is int and 0 <= value < LARGEST else value
 
 
 def _integer(field: Field) -> Reader:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -18,7 +19,7 @@ from darvoza.flow.intake.beyond_doubt import READERS, Doubt, Reader
 from darvoza.flow.intake.consistency import row_faults
 from darvoza.flow.intake.mapping import Form
 from darvoza.flow.intake.mapping import Mapping as Columns
-from darvoza.flow.intake.parsing import AMOUNT, MOMENT, Fault, Spelling, parse
+from darvoza.flow.intake.parsing import AMOUNT, DTYPE, MOMENT, Fault, Spelling, parse
 from darvoza.flow.intake.raw import cell_text
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.tally import complete
@@ -37,12 +38,14 @@ _FILLED = frozenset({"lodged_at", "version", "item"})
 """Fields that are filled in where nothing is said."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+KEPT = 32
+"""Numbers of goods items for which columns without anything are kept."""
+
 _OF_HEADER: dict[str, Reader] = {field.name: READERS[field.name] for field in HEADER} | {ITEMS: lambda _goods: None}
 _OF_GOODS: dict[str, Reader] = {field.name: READERS[field.name] for field in GOODS}
 _NEEDED_OF_HEADER = frozenset(field.name for field in HEADER if field.required) - _FILLED
 _NEEDED_OF_GOODS = frozenset(field.name for field in GOODS if field.required) - _FILLED
 _NUMBERS = frozenset({Kind.AMOUNT, Kind.INTEGER})
-_UNKNOWN = {name: pl.Series(name, [None], dtype=kind) for name, kind in ITEM_SCHEMA.items()}
 
 
 class WrongField(NamedTuple):
@@ -131,7 +134,9 @@ def _goods(given: object) -> list[dict[str, Any]]:
     ]
     for item in items:
         gross, net = item.get("gross_mass"), item.get("net_mass")
-        if gross is not None and net is not None and Decimal(gross) < Decimal(net):
+        if gross is None or net is None or float(gross) > float(net):
+            continue
+        if Decimal(gross) < Decimal(net):
             raise Doubt
     if len({item["item"] for item in items}) < len(items):
         raise Doubt
@@ -158,27 +163,44 @@ def _values(given: object, readers: Mapping[str, Reader], needed: Set[str]) -> d
 def _table(headers: Sequence[Mapping[str, Any]], goods: Sequence[Sequence[Mapping[str, Any]]]) -> pl.DataFrame:
     """Put declarations into the columns of goods items; a field of which none of them speaks is unknown."""
     rows = [header for header, items in zip(headers, goods, strict=True) for _ in items]
-    made = {column.name: column for column in (*_columns(rows), *_columns([item for items in goods for item in items]))}
-    unknown = {name: held.new_from_index(0, len(rows)) for name, held in _UNKNOWN.items() if name not in made}
-    return pl.DataFrame([(made if name in made else unknown)[name] for name in ITEM_SCHEMA])
+    items = [item for those in goods for item in those]
+    spoken = {name: [row.get(name) for row in rows] for name in frozenset[str]().union(*headers)}
+    spoken |= {name: [item.get(name) for item in items] for name in frozenset[str]().union(*items)}
+    made = _unknown(len(rows)) | dict(_columns(spoken, len(rows)))
+    return pl.DataFrame([made[name] for name in ITEM_SCHEMA])
 
 
-def _columns(rows: Sequence[Mapping[str, Any]]) -> list[pl.Series]:
-    """Make a column of each field that any row speaks of."""
-    return [_column(name, [row.get(name) for row in rows]) for name in frozenset[str]().union(*rows)]
+@lru_cache(maxsize=KEPT)
+def _unknown(height: int) -> dict[str, pl.Series]:
+    """Give every field of so many goods items of which nothing is said."""
+    return {name: pl.Series(name, [None], dtype=kind).new_from_index(0, height) for name, kind in ITEM_SCHEMA.items()}
 
 
-def _column(name: str, values: Sequence[Any]) -> pl.Series:
+def _columns(spoken: Mapping[str, list[Any]], height: int) -> Iterator[tuple[str, pl.Series]]:
+    """Make a column of each field: those of one kind all at once, for each by itself costs more than what it holds."""
+    of_kind: dict[Kind, list[str]] = {}
+    for name in spoken:
+        of_kind.setdefault(_SAME.get(FIELD[name].kind, FIELD[name].kind), []).append(name)
+    for kind, names in of_kind.items():
+        together = _column(kind, [value for name in names for value in spoken[name]])
+        for place, name in enumerate(names):
+            yield name, together.slice(place * height, height).alias(name)
+
+
+_SAME = {Kind.COUNTRY: Kind.CODE, Kind.CURRENCY: Kind.CODE, Kind.HS: Kind.CODE}
+"""Kinds that are codes, too; texts stay apart, which are long and read once: nothing that is kept of codes keeps them."""
+
+
+def _column(kind: Kind, values: Sequence[Any]) -> pl.Series:
     """Make a column of values as they were read; moments by their number, for each by itself takes ten times as long."""
-    kind = FIELD[name].kind
     if kind is Kind.AMOUNT:
-        return pl.Series(name, values, dtype=pl.String).cast(AMOUNT)
+        return pl.Series(values, dtype=pl.String).cast(AMOUNT)
     if kind is Kind.MOMENT:
         numbers = [None if value is None else (value - EPOCH) // timedelta(microseconds=1) for value in values]
-        return pl.Series(name, numbers, dtype=pl.Int64).cast(MOMENT)
+        return pl.Series(numbers, dtype=pl.Int64).cast(MOMENT)
     if kind is Kind.CODES:
-        return pl.Series(name, values, dtype=pl.String).str.extract_all("[^ ]+")
-    return pl.Series(name, values, dtype=ITEM_SCHEMA[name])
+        return pl.Series(values, dtype=pl.String).str.extract_all("[^ ]+")
+    return pl.Series(values, dtype=DTYPE[kind])
 
 
 def _by_the_rules(sent: Sequence[Any], now: datetime) -> Lodged:
