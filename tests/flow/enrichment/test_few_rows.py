@@ -4,6 +4,7 @@ import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -13,9 +14,13 @@ from polars.testing import assert_frame_equal
 from builders import START, an_item, goods
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import DECLARED, DERIVED
-from darvoza.flow.enrichment import different, transport
-from darvoza.flow.enrichment.derived import DIVISORS, ROUNDEST, roundness
+from darvoza.flow.enrichment import different, keys, references, transport
+from darvoza.flow.enrichment.derived import DIVISORS, ROUNDEST, roundness, unit_value
 from darvoza.flow.enrichment.enrich import Sources, enrich, enrich_few
+from darvoza.flow.enrichment.keys import Codebook, KeyCodes
+from darvoza.flow.enrichment.patterns import AHEAD
+from darvoza.flow.enrichment.references import MEASURES, values_of
+from darvoza.flow.enrichment.timeline import LODGED, lodged_of_few
 from darvoza.flow.enrichment.words import words_of
 
 TEXTS = (
@@ -108,6 +113,41 @@ def test_what_few_items_declare_says_what_it_says_of_many(house: FactSettings, r
     items = goods(*(an_item(item=number, **row) for number, row in enumerate(rows, start=1)))
     few = enrich_few(items, sources=Sources(house), only=ALONE)
     assert_frame_equal(few.frame, enrich(items, sources=Sources(house), only=ALONE), check_exact=True)
+
+
+PLATES = (
+    st.none() | st.sampled_from(["01 a-123 bc", "АВ 12", "ⅷ7", "ß1", "--", "", "ﬁ 2", "01A123BC"]) | st.text(max_size=6)
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(PLATES, st.none() | st.just("KG-OSH"), AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS), min_size=1, max_size=6
+    )
+)
+def test_keys_and_measures_of_few_items_are_those_of_many(
+    rows: list[tuple[str | None, str | None, Decimal | None, Decimal | None, Decimal | None, Decimal | None]],
+) -> None:
+    names = ("vehicle_id", "border_post", "customs_value", "net_mass", "gross_mass", "supplementary_quantity")
+    made = [an_item(item=place, **dict(zip(names, row, strict=True))) for place, row in enumerate(rows, start=1)]
+    items, book = goods(*made).with_columns(unit_value().alias("unit_value")), Codebook()
+    few = KeyCodes(items, book)
+    few.prepare(AHEAD.fields, {*AHEAD.measured, "unit_value"})
+    compared = values_of(items, MEASURES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "ONE_BY_ONE", 0)
+        patch.setattr(references, "ONE_BY_ONE", 0)
+        many = KeyCodes(items, book)
+        many.prepare(AHEAD.fields, {*AHEAD.measured, "unit_value"})
+        assert np.array_equal(compared, values_of(items, MEASURES), equal_nan=True)
+    assert all(np.array_equal(few.single(name), many.single(name)) for name in AHEAD.fields)
+    for name in (*AHEAD.measured, "unit_value"):
+        assert np.array_equal(few.measured(name), many.measured(name), equal_nan=True)
+    lodged = items.select(**LODGED)
+    assert all(
+        np.array_equal(one, lodged[name]) for name, one in zip(("lodged", "version"), lodged_of_few(items), strict=True)
+    )
 
 
 def test_an_amount_that_stands_for_all_rows_is_divided_by_as_if_it_stood_in_each() -> None:

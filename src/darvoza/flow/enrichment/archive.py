@@ -32,6 +32,11 @@ class Archive:
         The goods items, none of them present, coded by a book and ready.
     items
         The goods items with their outcomes.
+
+    Attributes
+    ----------
+    latest
+        When the last of them was lodged [s].
     """
 
     def __init__(self, register: Register, items: pl.DataFrame) -> None:
@@ -39,6 +44,7 @@ class Archive:
         self._finders: dict[tuple[tuple[str, ...], ...], KeyFinder] = {}
         self._sheets: dict[tuple[object, ...], ArchivedSheet] = {}
         self._boxed: Archive | None = None
+        self.latest = int(register.lodged.max(initial=0))
         self._by_declaration = np.argsort(register.declaration, kind="stable")
         self._declarations = register.declaration[self._by_declaration]
 

@@ -11,6 +11,7 @@ from darvoza.flow.enrichment.finder import KeyFinder
 from darvoza.flow.enrichment.register import Kind, Register
 from darvoza.flow.enrichment.sheets import Event, Logged, Sheet, logged
 from darvoza.flow.enrichment.tally import Tally
+from darvoza.flow.enrichment.timeline import NEVER
 from darvoza.methods.asof import EventLog, Labels, Past, Questions
 
 Ints = NDArray[np.int64]
@@ -63,6 +64,10 @@ class Beside(Protocol):
 
     def boxed(self) -> "Beside":
         """Give the same past, container by container."""
+        ...
+
+    def ended_before(self, moment: int) -> bool:
+        """Tell whether all of it was lodged before a moment [s]."""
         ...
 
 
@@ -181,18 +186,18 @@ class Keyed:
         self._logs: dict[Event, Logged] = {}
 
     def sides(self, event: Event) -> list[Side]:
-        """Give what is said of events by the register and the past beside it."""
-        log, rows = self._log(event)
+        """Give what is said of events by the register and the past beside it; nothing is said of none, but by one of them."""
         register = self._register
+        sides = list(self._beside.sides(event, self._sheet, self._places, register)) if self._beside else []
+        if event is Event.REPLACED and not register.has_replaced:
+            return sides
+        log, rows = self._log(event)
 
         def labelled(field: str) -> tuple[Ints, Ints]:
             return register.codes.single(field)[rows], register.own(field, self.times.size)
 
-        sides = []
-        if log.times.size or event is not Event.REPLACED:
+        if log.times.size or not sides:
             sides.append(Side(log.before(self._asked), 1, labelled, bool(register.amended.size)))
-        if self._beside:
-            sides += self._beside.sides(event, self._sheet, self._places, register)
         return sides
 
     def opened_now(self) -> Ints:
@@ -203,7 +208,7 @@ class Keyed:
         register, (log, rows) = self._register, self._log(Event.OPENED)
         above = np.resize(register.leaders[register.stated][register.first :], self.times.size)
         told = log.before(self._asked).sums_now_before(rows, above)
-        if self._beside:
+        if self._beside and not self._beside.ended_before(int(register.asked.min(initial=NEVER))):
             for side in self._beside.sides(Event.OPENED, self._sheet, self._places, register):
                 told += side.sign * side.past.sums_now()
         later = ~np.resize(register.opens[register.first :], self.times.size)[self.asking]
@@ -227,6 +232,8 @@ class Keyed:
         return events.before(Questions.of(keys[mine.size :], self.times[self.asking]))
 
     def _log(self, event: Event) -> Logged:
+        if event is Event.OPENED and self._register.opens.all():
+            event = Event.SEEN
         if event not in self._logs:
             self._logs[event] = logged(self._register, event, self._keys, self._weights)
         return self._logs[event]

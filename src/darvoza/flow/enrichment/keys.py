@@ -1,14 +1,15 @@
 """The keys whose history is kept: those who trade, where, what, and combinations of these."""
 
-from collections.abc import Collection, Iterable, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import reduce
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.folding import LOOK_ALIKE
+from darvoza.domain.folding import LOOK_ALIKE, folded_number
 from darvoza.methods.asof import LARGEST_CODE
 
 Codes = NDArray[np.int64]
@@ -16,6 +17,9 @@ Floats = NDArray[np.float64]
 
 FEW = 5_000
 """Rows up to which values are numbered one by one."""
+
+ONE_BY_ONE = 1_000
+"""Rows up to which fields are made of others without expressions, where frames share their numbers."""
 
 MICRO = pl.Decimal(38, 6)
 """Amounts to the sixth decimal."""
@@ -56,6 +60,49 @@ MEASURED: Mapping[str, pl.Expr] = {
     "log_unit_value": pl.col("unit_value").log().fill_null(np.nan).alias("log_unit_value"),
 }
 """What is measured of goods items; NaN where unknown, and minus infinity the logarithm of nothing."""
+
+MADE_OF_FEW: Mapping[str, Callable[[pl.DataFrame], list[Any]]] = {
+    "hs6": lambda items: [code and code[:6] for code in items.get_column("hs").to_list()],
+    "hs4": lambda items: [code and code[:4] for code in items.get_column("hs").to_list()],
+    "entry_post": lambda items: [
+        post if border is None else border
+        for border, post in zip(
+            items.get_column("border_post").to_list(), items.get_column("post").to_list(), strict=True
+        )
+    ],
+    "whole_mass": lambda items: _whole_numbers(items.get_column("net_mass")),
+    "whole_value": lambda items: _whole_numbers(items.get_column("customs_value")),
+    "vehicle_id": lambda items: _folded_numbers(items.get_column("vehicle_id")),
+}
+"""The same fields, made without an expression."""
+
+
+def _whole_numbers(amounts: pl.Series) -> list[int]:
+    millionths = amounts.cast(MICRO).to_physical().cast(pl.Int64, strict=False).to_list()
+    return [-1 if amount is None else amount for amount in millionths]
+
+
+def _folded_numbers(numbers: pl.Series) -> list[str | None]:
+    """Fold numbers of plain letters here; of others the rule for columns says what letters are."""
+    listed: list[str | None] = numbers.to_list()
+    if not all(number is None or number.isascii() for number in listed):
+        return pl.DataFrame([numbers]).select(_folded(numbers.name)).to_series().to_list()
+    return [(number and folded_number(number)) or None for number in listed]
+
+
+def unit_values(items: pl.DataFrame) -> Floats:
+    """Give the customs value per kilogram of each of few goods items, NaN unknown."""
+    value, mass = (items.get_column(name).cast(pl.Float64).to_numpy() for name in ("customs_value", "net_mass"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((value >= 0) & (mass > 0), value / mass, np.nan)
+
+
+MEASURED_OF_FEW: Mapping[str, Callable[[pl.DataFrame], Floats]] = {
+    "customs_value": lambda items: items.get_column("customs_value").cast(pl.Float64).to_numpy(),
+    "unit_value": unit_values,
+    "log_unit_value": lambda items: logarithms(unit_values(items)),
+}
+"""The same measures, taken without an expression."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "importer": ("importer_id",),
@@ -131,6 +178,9 @@ class KeyCodes:
             What else was asked.
         """
         named = [name for name in fields if name not in self._single]
+        if self._book is not None and self.height <= ONE_BY_ONE:
+            self._prepare_few(named, [name for name in measured if name not in self._measured])
+            return self.items.select(**also) if also else pl.DataFrame()
         made = [READ_AS[name] for name in named if name in READ_AS]
         numbers = [MEASURED[name] for name in measured if name not in self._measured]
         read = self.items.select(*made, *numbers, **also) if made or numbers or also else pl.DataFrame()
@@ -140,6 +190,15 @@ class KeyCodes:
             if name not in self._measured:
                 self._measured[name] = read.get_column(name).to_numpy()
         return read
+
+    def _prepare_few(self, named: Collection[str], measured: Collection[str]) -> None:
+        for name in named:
+            made = MADE_OF_FEW.get(name)
+            values = self.items.get_column(name).to_list() if made is None else made(self.items)
+            self._single[name] = np.array(
+                values if name in AMOUNTS or self._book is None else self._book.numbered(name, values), dtype=np.int64
+            )
+        self._measured |= {name: MEASURED_OF_FEW[name](self.items) for name in measured}
 
     def single(self, name: str) -> Codes:
         """Give the number of each value of a field: that of the book, or the amount itself; -1 unknown."""
@@ -155,14 +214,13 @@ class KeyCodes:
 
     def listed(self, name: str, rows: Codes) -> tuple[Codes, Codes]:
         """Give the numbers of the values that lists of some rows hold, and the row of each."""
-        lists = self.items.get_column(name).gather(rows)
-        if rows.size <= FEW:
-            held = [
-                (row, one) for row, those in zip(rows.tolist(), lists.to_list(), strict=True) for one in those or ()
-            ]
+        if self.height <= FEW:
+            those = self.items.get_column(name).to_list()
+            held = [(row, one) for row in rows.tolist() for one in those[row] or ()]
             holding = np.array([row for row, _ in held], dtype=np.int64)
             values = pl.Series(name, [one for _, one in held], dtype=pl.String)
         else:
+            lists = self.items.get_column(name).gather(rows)
             holding = np.repeat(rows, lists.list.len().fill_null(0).to_numpy())
             values = lists.explode(empty_as_null=False, keep_nulls=False)
         numbers = self._numbered(values)
@@ -215,6 +273,10 @@ class Codebook:
             return np.asarray(places[coded.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()])
         return np.array(_entered(known, column.to_list()), dtype=np.int64)
 
+    def numbered(self, name: str, values: Iterable[str | None]) -> list[int]:
+        """Give the numbers of values of a field, one by one."""
+        return _entered(self._numbers.setdefault(name, {}), values)
+
 
 def _entered(known: dict[str, int], values: Iterable[str | None]) -> list[int]:
     return [-1 if value is None else known.setdefault(value, len(known)) for value in values]
@@ -225,6 +287,23 @@ def codes_of(column: pl.Series) -> Codes:
     # Categories of its own: those shared by the process would remember every text ever seen, and number with gaps.
     codes = column.cast(pl.Categorical(pl.Categories.random())).to_physical().cast(pl.Int64)
     return np.asarray(codes.fill_null(-1).to_numpy())
+
+
+def logarithms(numbers: Floats) -> Floats:
+    """Give natural logarithms, those of few one by one: to the last bit those of Polars, which NumPy's are not.
+
+    Examples
+    --------
+    >>> logarithms(np.array([1.0, 0.0, np.nan])).tolist()
+    [0.0, -inf, nan]
+    """
+    if numbers.size > FEW:
+        return pl.Series(numbers).log().to_numpy()
+    return np.array([math.log(number) if number > 0 else _no_logarithm(number) for number in numbers.tolist()])
+
+
+def _no_logarithm(number: float) -> float:
+    return -math.inf if number == 0 else math.nan
 
 
 def dense(codes: Codes) -> Codes:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from darvoza.domain.fact_settings import FactSettings
 from darvoza.flow.enrichment.counters import COUNTED
 from darvoza.flow.enrichment.inquiry import Inquiry
+from darvoza.flow.enrichment.keys import logarithms
 from darvoza.flow.enrichment.limits import LIMIT_FACTS, limit_patterns
 from darvoza.flow.enrichment.register import EVERYTHING, Ahead, Kind, Register
 from darvoza.flow.enrichment.sheets import Sheet
@@ -147,7 +148,11 @@ def _elsewhere(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
 
 def _containers_elsewhere(inquiry: Inquiry, _settings: FactSettings) -> Iterator[Column]:
     """Yield hours since one of the containers was last seen at another post."""
-    register, (boxes, rows) = inquiry.register, inquiry.boxed()
+    register = inquiry.register
+    if not np.any(register.containers().rows >= register.first):
+        yield "container_other_post_hours", np.full(register.asked.size, np.nan)
+        return
+    boxes, rows = inquiry.boxed()
     last = boxes.by(BOX).lodged().last("entry_post")
     hours = np.full(register.size, np.inf)
     known = ~np.isnan(last)
@@ -207,4 +212,4 @@ def rarity(both: Floats, one: Floats, other: Floats, every: Floats) -> Floats:
     expected = one * other / np.maximum(every, 1.0)
     ratio = (both + RARITY_PRIOR) / (expected + RARITY_PRIOR)
     # the logarithm of Polars, as everywhere in the facts: that of NumPy may end in another bit
-    return -pl.Series(ratio.ravel()).log().to_numpy().reshape(ratio.shape)
+    return -logarithms(ratio.ravel()).reshape(ratio.shape)

@@ -7,7 +7,7 @@ The scale is the interquartile range ÷ 1.349, which estimates the same spread a
 quantiles allow the trader's own declarations to be left out exactly.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.flow.enrichment.finder import KeyFinder
+from darvoza.flow.enrichment.keys import ONE_BY_ONE, logarithms, unit_values
 from darvoza.flow.enrichment.register import Register
 from darvoza.flow.enrichment.side_by_side import numbers_of
 from darvoza.flow.enrichment.timeline import DAY, months_of
@@ -47,6 +48,8 @@ class Measure:
     ----------
     amount
         What is measured of an item; the scale on which it is compared if `logarithm`, else its logarithm.
+    of_few
+        The same of few goods items, NaN unknown.
     levels
         Cells of peers, from the nearest to the widest; the first with enough peers is used.
     least_spread
@@ -57,6 +60,7 @@ class Measure:
     """
 
     amount: pl.Expr
+    of_few: Callable[[pl.DataFrame], Floats]
     logarithm: bool
     levels: tuple[tuple[str, ...], ...]
     least_spread: float
@@ -79,11 +83,32 @@ class Measure:
         known = pl.when(amount > 0).then(amount.log()) if self.logarithm else amount
         return known.fill_null(np.nan).alias(self.middle)
 
+    def compared_of_few(self, items: pl.DataFrame) -> Floats:
+        """Give what is compared of few goods items, NaN unknown."""
+        amount = self.of_few(items)
+        return logarithms(np.where(amount > 0, amount, np.nan)) if self.logarithm else amount
+
 
 def values_of(items: pl.DataFrame, measures: Sequence[Measure]) -> Floats:
     """Give what is compared of goods items, NaN unknown, shape ``(measures, n)``."""
+    if items.height <= ONE_BY_ONE:
+        return np.array([measure.compared_of_few(items) for measure in measures])
     compared = items.select([measure.compared for measure in measures])
     return np.array([column.to_numpy() for column in compared])
+
+
+def _float(items: pl.DataFrame, name: str) -> Floats:
+    return items.get_column(name).cast(pl.Float64).to_numpy()
+
+
+def _mass_per_unit(items: pl.DataFrame) -> Floats:
+    net, quantity = _float(items, "net_mass"), _float(items, "supplementary_quantity")
+    return np.asarray(np.divide(net, quantity, out=np.full(net.size, np.nan), where=quantity > 0))
+
+
+def _tare_share(items: pl.DataFrame) -> Floats:
+    net, gross = _float(items, "net_mass"), _float(items, "gross_mass")
+    return np.asarray(np.divide(gross - net, gross, out=np.full(net.size, np.nan), where=gross > 0))
 
 
 _NET, _GROSS = pl.col("net_mass").cast(pl.Float64), pl.col("gross_mass").cast(pl.Float64)
@@ -92,6 +117,7 @@ _QUANTITY = pl.col("supplementary_quantity").cast(pl.Float64)
 MEASURES = (
     Measure(
         pl.col("unit_value"),
+        unit_values,
         logarithm=True,
         levels=(("hs", "origin"), ("hs6", "origin"), ("hs6",), ("hs4",)),
         least_spread=0.15,
@@ -104,6 +130,7 @@ MEASURES = (
     ),
     Measure(
         pl.when(_QUANTITY > 0).then(_NET / _QUANTITY),
+        _mass_per_unit,
         logarithm=True,
         levels=(("hs", "supplementary_unit"), ("hs6", "supplementary_unit"), ("hs4", "supplementary_unit")),
         least_spread=0.15,
@@ -112,6 +139,7 @@ MEASURES = (
     ),
     Measure(
         pl.when(_GROSS > 0).then((_GROSS - _NET) / _GROSS),
+        _tare_share,
         logarithm=False,
         levels=(("hs6", "package_kind"), ("hs4", "package_kind"), ("hs4",)),
         least_spread=0.02,

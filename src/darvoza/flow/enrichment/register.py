@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.flow.enrichment.keys import KeyCodes
-from darvoza.flow.enrichment.timeline import LODGED, RESULTS, Versions, counts_once
+from darvoza.flow.enrichment.keys import ONE_BY_ONE, KeyCodes
+from darvoza.flow.enrichment.timeline import LODGED, NEVER, RESULTS, Versions, counts_once, lodged_of_few
 from darvoza.methods.fading import changes
 
 Ints = NDArray[np.int64]
@@ -161,7 +161,7 @@ class Register:
         Parameters
         ----------
         items
-            The goods items with their outcomes and ``unit_value``.
+            The goods items with their outcomes, and with ``unit_value`` unless they are read one by one.
         first
             Row where the present begins.
         codes
@@ -172,10 +172,13 @@ class Register:
             Whether outcomes are not looked at.
         """
         codes = codes or KeyCodes(items)
-        made = codes.prepare(
-            {"declaration_id", *ahead.fields}, ahead.measured, **(LODGED if blind else {**LODGED, **RESULTS})
-        )
-        lodged, version = (made.get_column(name).to_numpy() for name in ("lodged", "version"))
+        asked = {"declaration_id", *ahead.fields}
+        if blind and items.height <= ONE_BY_ONE:
+            made = codes.prepare(asked, ahead.measured)
+            lodged, version = lodged_of_few(items)
+        else:
+            made = codes.prepare(asked, ahead.measured, **(LODGED if blind else {**LODGED, **RESULTS}))
+            lodged, version = (made.get_column(name).to_numpy() for name in ("lodged", "version"))
         declaration = codes.of("declaration_id")
         stated = np.cumsum(changes(declaration) | changes(version)) - 1
         versions = Versions.of(stated, declaration=declaration, version=version, lodged=lodged)
@@ -217,6 +220,11 @@ class Register:
     def own(self, field: str, number: int) -> Ints:
         """Give so many numbers of a field: those of the items of the present, over and over."""
         return np.resize(self.codes.single(field)[self.first :], number)
+
+    @property
+    def has_replaced(self) -> bool:
+        """Whether any version was replaced by a later one."""
+        return bool((self.replaced < NEVER).any())
 
     @property
     def leaders(self) -> Ints:

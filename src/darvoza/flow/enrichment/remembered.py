@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from darvoza.flow.enrichment.archive import ABSENT, Archive
 from darvoza.flow.enrichment.derived import unit_value
 from darvoza.flow.enrichment.inquiry import Beside, Side
-from darvoza.flow.enrichment.keys import Codebook, KeyCodes
+from darvoza.flow.enrichment.keys import ONE_BY_ONE, Codebook, KeyCodes
 from darvoza.flow.enrichment.patterns import AHEAD
 from darvoza.flow.enrichment.references import PeerBook
 from darvoza.flow.enrichment.register import IDENTITY, Register, all_items
@@ -155,7 +155,8 @@ class Remembered:
 
     def _read(self, items: pl.DataFrame, first: int = 0, *, blind: bool = False) -> Register:
         """Read goods items, so that they can stand beside others."""
-        items = items.with_columns(UNIT_VALUE)
+        if items.height > ONE_BY_ONE:
+            items = items.with_columns(UNIT_VALUE)
         return Register.of(items, first, KeyCodes(items, self._book), ahead=AHEAD, blind=blind).ready()
 
     def _read_again(self, declarations: Ints) -> None:
@@ -283,6 +284,10 @@ class _Beside:
             found = (archive.find(sheet.fields, asking) for archive in self._archives)
             self._found[sheet.fields] = [np.where(keys < 0, ABSENT, keys) for keys in found]
         return (found[sheet.picked[list(places)]].ravel() for found in self._found[sheet.fields])
+
+    def ended_before(self, moment: int) -> bool:
+        """Tell whether all that lies in archives was lodged before a moment [s]."""
+        return all(archive.latest < moment for archive in self._archives)
 
     def boxed(self) -> "_Beside":
         """Give the same, container by container."""

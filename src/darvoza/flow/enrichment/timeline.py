@@ -18,6 +18,9 @@ DAY = 86_400
 RESULT_DELAY_DAYS = 7
 """A result without a date of its own counts as known this many days after lodging."""
 
+MICROSECONDS = 1_000_000
+"""So many make a second."""
+
 NEVER = np.iinfo(np.int64).max
 """No moment at all."""
 
@@ -64,6 +67,13 @@ LODGED: Mapping[str, pl.Expr] = {
     "lodged": pl.col("lodged_at").dt.epoch("s"),
 }
 """Versions, and moments of lodging [s], as they are read off goods items."""
+
+
+def lodged_of_few(items: pl.DataFrame) -> tuple[Ints, Ints]:
+    """Read moments and versions off few goods items: the same, without expressions."""
+    version = [1 if number is None else number for number in items.get_column("version").to_list()]
+    return items.get_column("lodged_at").to_physical().to_numpy() // MICROSECONDS, np.array(version, dtype=np.int64)
+
 
 RESULTS: Mapping[str, pl.Expr] = {
     "known": pl.coalesce(
