@@ -4,7 +4,7 @@ Many are made as columns and looked at as columns. Of few, most facts are looked
 make a column of each, and rows of these again, costs more than all that the facts hold.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -103,9 +103,10 @@ class FactTable:
         """Give some facts row by row."""
         return [dict(zip(names, row, strict=True)) for row in zip(*map(self.values, names), strict=True)]
 
-    def row(self, place: int, names: Iterable[str]) -> dict[str, Any]:
-        """Give some facts of one row."""
-        return {name: self.values(name)[place] for name in names}
+    def some(self, places: Iterable[int], names: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """Yield some facts of some rows."""
+        held = [(name, self.values(name)) for name in names]
+        return ({name: values[place] for name, values in held} for place in places)
 
     def numbers(self, names: Iterable[str]) -> Floats:
         """Give numbers and flags, NaN unknown, shape ``(names, n)``."""

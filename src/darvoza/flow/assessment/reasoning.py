@@ -121,7 +121,7 @@ def reasons_of_few(
     """Give the same reasons of few items, row by row; everything as for `reasons`."""
     weighed = _weighed(model.contributions(features, threads=threads))
     spoken = _spoken_of(weighed).intersection(facts.columns)
-    told = _told(model, weighed, (facts.row(row, spoken) for row in rows.tolist()))
+    told = _told(model, weighed, facts.some(rows.tolist(), spoken))
     return [[_as_row(each) for each in of_item] for of_item in told]
 
 

@@ -22,7 +22,7 @@ from darvoza.flow.enrichment.register import OUTCOMES, all_items
 from darvoza.flow.enrichment.remembered import Remembered, Seen
 from darvoza.flow.enrichment.routing import FACTS as ROUTED
 from darvoza.flow.enrichment.routing import CompetenceRegister, routing_facts
-from darvoza.flow.fact_table import FactTable
+from darvoza.flow.fact_table import Column, FactTable
 
 __all__ = [
     "HISTORY_COLUMNS",
@@ -62,6 +62,9 @@ HISTORY_COLUMNS = (
     "result_at",
 )
 """What must be kept of a goods item so that later ones can be seen in its light."""
+
+ONE_BY_ONE = 64
+"""Goods items up to which what follows from their declaration is worked out without columns."""
 
 EVERY = tuple(fact.name for fact in CATALOGUE)
 SEEN = frozenset(fact.name for fact in (*REFERENCE, *HISTORY))
@@ -189,7 +192,7 @@ def enrich_few(
 ) -> FactTable:
     """Give the same facts of few goods items, none of which has an outcome; everything as for `enrich`."""
     wanted, spread = frozenset(only), _spread(items)
-    made = derived_of_few(_declared(spread), sources.settings)
+    made = _derived(_declared(spread), sources.settings)
     for part in _looked_up(spread, wanted, sources):
         made |= zip(part.columns, part.get_columns(), strict=True)
     if not wanted.isdisjoint(SEEN):
@@ -197,6 +200,14 @@ def enrich_few(
         made |= reference_columns(seen.asking, wanted, peers=seen.peers, threads=threads)
         made |= history_columns(seen.register, sources.settings, wanted, beside=seen.beside, threads=threads)
     return FactTable({name: made[name] for name in _named(wanted)}, items.height)
+
+
+def _derived(declared: pl.DataFrame, settings: FactSettings) -> dict[str, Column]:
+    """Give the facts that follow from what was declared: by columns as soon as these cost less."""
+    if declared.height <= ONE_BY_ONE:
+        return derived_of_few(declared, settings)
+    made = derived_facts(declared, settings)
+    return dict(zip(made.columns, made.get_columns(), strict=True))
 
 
 @lru_cache(maxsize=8)

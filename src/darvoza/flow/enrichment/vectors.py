@@ -15,6 +15,9 @@ BLOCK: Final = 4_096
 
 Floats = NDArray[np.float64]
 
+ONE_BY_ONE: Final = 64
+"""Goods items up to which texts are read one by one."""
+
 REMEMBERED: Final = 10_000
 """Texts of which it is remembered what number they are."""
 
@@ -85,8 +88,12 @@ def vectors(facts: pl.DataFrame) -> NDArray[np.float32]:
 def vectors_of_few(facts: FactTable) -> NDArray[np.float32]:
     """Give the same feature matrix of few goods items."""
     made = np.empty((facts.height, len(FEATURES)), dtype=np.float32)
-    read = [[_read(form, value) for value in facts.values(fact)] for fact, form in _FORMS]
-    _fill(made.T, np.concatenate((facts.numbers(_NUMBERS), np.array(read, dtype=np.float64))))
+    if facts.height <= ONE_BY_ONE:
+        listed = [[_read(form, value) for value in facts.values(fact)] for fact, form in _FORMS]
+        read = np.array(listed, dtype=np.float64)
+    else:
+        read = facts.select(dict(_FORMS)).select(_READ).to_numpy().T
+    _fill(made.T, np.concatenate((facts.numbers(_NUMBERS), read)))
     return made
 
 
