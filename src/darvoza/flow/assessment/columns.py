@@ -123,7 +123,7 @@ class ColumnsExecutor:
             candidates = index.behind(guard, doubt_counts=doubt_counts)
             for place, rest in asking:
                 rows = candidates.rows
-                if rest is not None:
+                if rest is not None and len(rows):
                     rows = masks.keep(rest, candidates, doubt_counts=doubt_counts)
                 rows = _while_valid(self.profiles[place], days, span, rows)
                 yield place, np.sort(rows.astype(np.int32))  # of half the width: sorted in half the time

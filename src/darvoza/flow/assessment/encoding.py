@@ -28,6 +28,9 @@ Places = NDArray[np.integer[Any]]
 
 GRID_LIMIT: Final = 1e9
 GRID_SCALE: Final = 6
+ONE_BY_ONE: Final = 2_000
+"""Rows up to which texts are coded one by one: columns cost their set-up, however few rows there are."""
+
 SPACE: Final = r"[\t-\r\x1c-\x20]+"
 
 
@@ -272,14 +275,16 @@ def _floats(series: pl.Series) -> Floats:
         plain = series.to_physical()
         narrow = plain.cast(pl.Int64, strict=False)
         if narrow.null_count() == plain.null_count():
-            made = narrow.cast(pl.Float64).fill_null(np.nan).to_numpy()
+            made = narrow.cast(pl.Float64).to_numpy()
             scale = series.dtype.scale if isinstance(series.dtype, pl.Decimal) else 0
             return made / 10.0**scale if scale else made
-    values = series.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    values = series.cast(pl.Float64).to_numpy()
     return np.where(np.isinf(values), np.nan, values)
 
 
 def _coded(series: pl.Series, *, fold: bool) -> Coded:
+    if series.len() <= ONE_BY_ONE:
+        return _coded_one_by_one(series.to_list(), fold=fold)
     # Categories of its own: the shared ones would remember every text ever seen, and number them with gaps.
     coded = series.cast(pl.Categorical(pl.Categories.random()))
     unknown = np.iinfo(np.uint32).max
@@ -288,10 +293,22 @@ def _coded(series: pl.Series, *, fold: bool) -> Coded:
     distinct = pl.int_range(n_distinct, dtype=pl.UInt32, eager=True).cat.to(coded.dtype).cast(pl.String)
     texts = _folded(distinct) if fold else distinct
     words = texts.unique().sort()
-    kind = np.uint8 if len(words) < 2**8 else np.uint16 if len(words) < 2**16 else np.int32
-    table: Places = np.zeros(n_distinct + 1, kind)
+    table: Places = np.zeros(n_distinct + 1, _kind_for(len(words)))
     table[1:] = texts.cast(pl.Enum(words)).to_physical().to_numpy() + 1
     return Coded(table[drawn], words.to_list())
+
+
+def _kind_for(n_words: int) -> type[np.uint8 | np.uint16 | np.int32]:
+    return np.uint8 if n_words < 2**8 else np.uint16 if n_words < 2**16 else np.int32
+
+
+def _coded_one_by_one(texts: list[str | None], *, fold: bool) -> Coded:
+    """Code few texts: the same, without columns."""
+    read = {text: folded(text) if fold else text for text in set(texts) if text is not None}
+    words = sorted(set(read.values()))
+    places = {word: place for place, word in enumerate(words, start=1)}
+    coded = [0 if text is None else places[read[text]] for text in texts]
+    return Coded(np.array(coded, _kind_for(len(words))), words)
 
 
 def _folded(distinct: pl.Series) -> pl.Series:
