@@ -77,8 +77,7 @@ class Lodged(NamedTuple):
     def of(cls, items: pl.DataFrame) -> Self:
         """Look for what counts."""
         current = latest_versions(items)
-        run = current.get_column("declaration_id").rle_id().to_numpy()
-        return cls(items, current, np.flatnonzero(np.diff(run, prepend=np.int64(-1))).astype(np.int64))
+        return cls(items, current, _starts(current.get_column("declaration_id")))
 
     def rows(self) -> pl.Series:
         """Give where those that count stand among all."""
@@ -306,6 +305,14 @@ class InRows(Form[list[PlacedFloor], Rows]):
             ],
             DECISION_SCHEMA,
         )
+
+
+def _starts(declarations: pl.Series) -> Ints:
+    """Give the first row of each declaration."""
+    if declarations.len() <= FEW:
+        names = declarations.to_list()
+        return np.array([row for row, name in enumerate(names) if not row or name != names[row - 1]], dtype=np.int64)
+    return np.flatnonzero(np.diff(declarations.rle_id().to_numpy(), prepend=np.int64(-1))).astype(np.int64)
 
 
 def _columns_of(where: Where) -> pl.DataFrame:

@@ -72,7 +72,7 @@ LODGED: Mapping[str, pl.Expr] = {
 def lodged_of_few(items: pl.DataFrame) -> tuple[Ints, Ints]:
     """Read moments and versions off few goods items: the same, without expressions."""
     version = [1 if number is None else number for number in items.get_column("version").to_list()]
-    return items.get_column("lodged_at").to_physical().to_numpy() // MICROSECONDS, np.array(version, dtype=np.int64)
+    return items.get_column("lodged_at").cast(pl.Int64).to_numpy() // MICROSECONDS, np.array(version, dtype=np.int64)
 
 
 RESULTS: Mapping[str, pl.Expr] = {

@@ -88,7 +88,10 @@ def deadlines_of(facts: FactTable, starts: Ints, plan: CapacityPlan) -> Floats:
     if not starts.size:
         return np.empty(0)
     hours = by_code(facts.get_column("hs"), plan.deadline_hours())
-    spoils = facts.get_column("perishable").fill_null(value=False).to_numpy()
+    if facts.height <= FEW:
+        spoils = np.array(list(map(bool, facts.values("perishable"))))
+    else:
+        spoils = facts.get_column("perishable").fill_null(value=False).to_numpy()
     return np.asarray(np.minimum.reduceat(np.where(spoils, np.minimum(hours, PERISHABLE_HOURS), hours), starts))
 
 
