@@ -26,7 +26,10 @@ def test_whatever_form_a_fact_was_made_in_it_is_the_same_in_every_other() -> Non
     )
     assert_frame_equal(made.frame, frame, check_exact=True)
     assert made.rows(frame.columns) == frame.to_dicts() == FactTable.of(frame).rows(frame.columns)
-    assert list(made.some([7, 2], frame.columns)) == [frame.row(place, named=True) for place in (7, 2)]
+    places = np.array([7, 2])
+    for table in (made, FactTable.of(frame)):
+        assert list(table.some(places, frame.columns)) == [frame.row(place, named=True) for place in (7, 2)]
+        assert list(table.some(places, [])) == [{}, {}]
     numbers = ["unit_value", "importer_is_new", "importer_items", "packages"]
     expected = frame.select(pl.col(numbers).cast(pl.Float64)).to_numpy().T
     assert np.array_equal(made.numbers(numbers), expected, equal_nan=True)

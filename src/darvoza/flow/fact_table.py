@@ -4,7 +4,7 @@ Many are made as columns and looked at as columns. Of few, most facts are looked
 make a column of each, and rows of these again, costs more than all that the facts hold.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -95,18 +95,23 @@ class FactTable:
             return held.to_list()
         if isinstance(held, Listed):
             return held.values
-        if _is_flag(name):
-            return [None if value != value else value != 0 for value in held.tolist()]  # noqa: PLR0124 - NaN
-        return [None if value != value else value for value in held.tolist()]  # noqa: PLR0124 - NaN
+        return _plain(held, flags=_is_flag(name))
 
     def rows(self, names: Sequence[str]) -> list[dict[str, Any]]:
         """Give some facts row by row."""
         return [dict(zip(names, row, strict=True)) for row in zip(*map(self.values, names), strict=True)]
 
-    def some(self, places: Iterable[int], names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    def some(self, places: Ints, names: Collection[str]) -> Iterator[dict[str, Any]]:
         """Yield some facts of some rows."""
-        held = [(name, self.values(name)) for name in names]
-        return ({name: values[place] for name, values in held} for place in places)
+        held = [self._values_at(name, places) for name in names]
+        return (dict(zip(names, row, strict=True)) for row in zip(*held, strict=True)) if held else ({} for _ in places)
+
+    def _values_at(self, name: str, places: Ints) -> list[Any]:
+        held = self._columns[name]
+        if isinstance(held, np.ndarray):
+            return _plain(held[places], flags=_is_flag(name))
+        values = self.values(name)
+        return [values[place] for place in places.tolist()]
 
     def numbers(self, names: Iterable[str]) -> Floats:
         """Give numbers and flags, NaN unknown, shape ``(names, n)``."""
@@ -121,6 +126,13 @@ class FactTable:
     def at(self, rows: pl.Series) -> "FactTable":
         """Give some rows."""
         return self.of(self.frame[rows])
+
+
+def _plain(numbers: Floats, *, flags: bool) -> list[Any]:
+    """Give numbers or flags in Python's own values, ``None`` where they are NaN."""
+    if flags:
+        return [None if value != value else value != 0 for value in numbers.tolist()]  # noqa: PLR0124 - NaN
+    return [None if value != value else value for value in numbers.tolist()]  # noqa: PLR0124 - NaN
 
 
 def _is_flag(name: str) -> bool:

@@ -121,7 +121,7 @@ def reasons_of_few(
     """Give the same reasons of few items, row by row; everything as for `reasons`."""
     weighed = _weighed(model.contributions(features, threads=threads))
     spoken = _spoken_of(weighed).intersection(facts.columns)
-    told = _told(model, weighed, facts.some(rows.tolist(), spoken))
+    told = _told(model, weighed, facts.some(rows, spoken))
     return [[_as_row(each) for each in of_item] for of_item in told]
 
 
@@ -152,7 +152,7 @@ def _told(model: ScoreModel, weighed: "_Weighed", said_of: Iterable[Row]) -> Ite
 
 
 def _as_row(told: _Told) -> dict[str, Any]:
-    values = [dict(zip(VALUE_PARTS, each, strict=True)) for each in _listed(told.values)]
+    values = [{"name": name, "number": number, "text": text} for name, number, text in _listed(told.values)]
     return {"concept": told.concept, "amount": told.amount, "code": told.code, "fact": told.fact, "values": values}
 
 
