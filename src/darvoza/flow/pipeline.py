@@ -32,7 +32,7 @@ from darvoza.flow.assessment.standing_floors import Judged
 from darvoza.flow.assessment.telling import Telling
 from darvoza.flow.enrichment.certificate_checks import NOTHING_ATTESTED, Attested, CertificateChecks, check_certificates
 from darvoza.flow.enrichment.certificate_lookup import CheckedCertificates
-from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich, enrich_few
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NO_REGISTERS, Registers, Sources, enrich, fact_table
 from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.enrichment.routing import CompetenceRegister, competent_services
 from darvoza.flow.enrichment.vectors import Vectors, vectors
@@ -267,22 +267,13 @@ def _enriched(
     with ExitStack() as aside:
         # A draw asks for nothing but the goods: where there are many, it is made beside the facts.
         drawn = aside.enter_context(ThreadPoolExecutor(max_workers=1)).submit(draw).result if form.many else draw
-        facts = _facts(form, items, policy, sources=sources, threads=threads)
+        past, asked = policy.remembered or policy.past, policy.facts()
+        facts = fact_table(items, past, many=form.many, sources=sources, only=asked, threads=threads)
     if current.height < items.height:
         progress("superseded", items.height - current.height)
         facts = facts.at(lodged.rows())
     progress("enrichment", current.height)
     return facts, drawn(), checked
-
-
-def _facts(
-    form: Form[AnyFloors, Draws], items: pl.DataFrame, policy: Policy, *, sources: Sources, threads: int
-) -> FactTable:
-    """Give the facts that decide, in the light of the past."""
-    past, asked = policy.remembered or policy.past, policy.facts()
-    if form.many:
-        return FactTable.of(enrich(items, past, sources=sources, only=asked, threads=threads))
-    return enrich_few(items, past, sources=sources, only=asked, threads=threads)
 
 
 def _plans_and_standing(

@@ -33,6 +33,7 @@ __all__ = [
     "Sources",
     "enrich",
     "enrich_few",
+    "fact_table",
 ]
 
 HISTORY_COLUMNS = (
@@ -200,6 +201,21 @@ def enrich_few(
         made |= reference_columns(seen.asking, wanted, peers=seen.peers, threads=threads)
         made |= history_columns(seen.register, sources.settings, wanted, beside=seen.beside, threads=threads)
     return FactTable({name: made[name] for name in _named(wanted)}, items.height)
+
+
+def fact_table(
+    items: pl.DataFrame,
+    past: pl.DataFrame | Remembered | None,
+    *,
+    many: bool,
+    sources: Sources,
+    only: Collection[str],
+    threads: int,
+) -> FactTable:
+    """Give the same facts as columns, where they are many, or in the form in which those of few are made."""
+    if many:
+        return FactTable.of(enrich(items, past, sources=sources, only=only, threads=threads))
+    return enrich_few(items, past, sources=sources, only=only, threads=threads)
 
 
 def _derived(declared: pl.DataFrame, settings: FactSettings) -> dict[str, Column]:
