@@ -46,7 +46,7 @@ from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.outcomes import without_results
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.intake.records import Intake
-from darvoza.flow.intake.report import write_left, write_rejected
+from darvoza.flow.intake.report import nameless, write_left, write_rejected
 from darvoza.flow.learning.hazard_store import read_hazards
 from darvoza.flow.learning.model_store import StoredModel, load_model
 from darvoza.flow.learning.plan_states import read_states
@@ -350,6 +350,7 @@ def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool)
     )
     _tell_of_the_draw(joint_draw(decisions))
     _tell_of_torn(torn_declarations(intake) & set(declarations.get_column("declaration_id")), out)
+    _tell_of_nameless(nameless(intake), out)
     print(f"orders for officers: {out / ORDERS}; report: {out / REPORT}")
     if made_key:
         print(f"no key file was given: a fresh key was made and lies in {out / KEY} (fit for practice only;")
@@ -365,6 +366,16 @@ def _tell_of_torn(torn: Collection[str], out: Path) -> None:
         print(
             f"ATTENTION: decided without rows that cannot be read: {named}; see {out / REJECTED}, mend the file and assess it "
             "again, or examine them by hand",
+            file=sys.stderr,
+        )
+
+
+def _tell_of_nameless(files: Mapping[str, int], out: Path) -> None:
+    """Say in which files any declaration may lack goods, for a row that cannot be read names none."""
+    for file, count in files.items():
+        print(
+            f"ATTENTION: {count:,} rows of {file} that cannot be read name no declaration, and any of that file may have been "
+            f"decided without one of them; see {out / REJECTED}, mend the file and assess it again",
             file=sys.stderr,
         )
 

@@ -11,10 +11,13 @@ import polars as pl
 from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.intake.lodged import GOODS, HEADER, ITEMS, MOST_ITEMS
 from darvoza.flow.intake.records import Intake
+from darvoza.flow.intake.report import nameless
 from darvoza.json_text import write_json
 
 _HEADER = tuple(field.name for field in HEADER)
 _GOODS = tuple(field.name for field in GOODS)
+ROW_REJECTED = "a row was rejected"
+NAMELESS = "a rejected row of its file names no declaration, and may be of this one; mend or remove that row"
 
 
 class Lodgeable(NamedTuple):
@@ -39,9 +42,12 @@ class Lodgeable(NamedTuple):
 def lodgeable(intake: Intake) -> Lodgeable:
     """Put goods items together into declarations as they are lodged.
 
-    Of several versions the last one is given. A declaration of which a row was rejected is left out as a whole.
+    Of several versions the last one is given. A declaration of which a row was rejected is left out as a whole; while a
+    rejected row names no declaration, so is every one of its file, for it may be a goods item of any of them.
     """
     rejected = set(intake.rejected.get_column("declaration_id").drop_nulls())
+    files = set(nameless(intake))
+    doubtful = set(intake.items.filter(pl.col("file").is_in(list(files))).get_column("declaration_id"))
     version = pl.col("version").fill_null(1)
     newest = version == version.max().over("declaration_id")
     items = intake.items.filter(newest).select(*_HEADER, *_GOODS)
@@ -55,19 +61,19 @@ def lodgeable(intake: Intake) -> Lodgeable:
         for row in rows:
             headers.append({name: row[name] for name in _HEADER if name in row})
             goods.append({name: row[name] for name in _GOODS if name in row})
-        if reason := _fault(headers, goods, rejected=reference in rejected):
+        if reference in rejected or reference in doubtful:
+            left_out[ROW_REJECTED if reference in rejected else NAMELESS] += 1
+        elif reason := _fault(headers, goods):
             left_out[reason] += 1
         else:
             made.append({**headers[0], ITEMS: goods})
     if nothing := len(rejected - seen):
-        left_out["a row was rejected"] += nothing
+        left_out[ROW_REJECTED] += nothing
     return Lodgeable(made, left_out)
 
 
-def _fault(headers: list[dict[str, Any]], goods: list[dict[str, Any]], *, rejected: bool) -> str:
+def _fault(headers: list[dict[str, Any]], goods: list[dict[str, Any]]) -> str:
     """Say why a declaration cannot be lodged as it was read; empty where it can."""
-    if rejected:
-        return "a row was rejected"
     if len(goods) > MOST_ITEMS:
         return f"more than {MOST_ITEMS} goods items"
     return "" if all(each == headers[0] for each in headers) else "its rows do not agree on what they declare in common"

@@ -128,6 +128,11 @@ class Mapping:
         """The columns the file must have, without repetition."""
         return tuple(dict.fromkeys(source.column for source in self.fields))
 
+    @property
+    def reference(self) -> FieldSource | None:
+        """Where the reference of a declaration comes from; ``None`` when it is the same in the whole file."""
+        return next((source for source in self.fields if source.field == "declaration_id"), None)
+
 
 def load_mapping(path: Path) -> Mapping:
     """Read and check a mapping file.

@@ -29,6 +29,9 @@ class BrokenRow:
         What is wrong with it.
     record
         What can be shown of it, as JSON.
+    declaration_id
+        The reference of its declaration as it is written, where there is no doubt about it: a goods item is lost here,
+        and what is left is not what was declared.
     """
 
     row: int
@@ -36,6 +39,7 @@ class BrokenRow:
     expected: str
     got: str
     record: str
+    declaration_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,18 +27,23 @@ from darvoza.flow.intake.raw import (
 SNIFFED_BYTES = 1 << 20
 BLOCK_LINES = 1_000
 MOST_COLUMNS = 10_000
+LONGEST_BEGINNING = 10_000
+"""Characters of a damaged line in which the reference is looked for."""
+
+_LINE_END = re.compile("\r\n|\r|\n")
 _STRAY = re.compile("[\udc80-\udcff]")
 _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class CsvForm:
-    """What was found out about a CSV file: encoding, delimiter, header, and the mapped columns."""
+    """What was found out about a CSV file: encoding, delimiter, header, the mapped columns, and that of the reference."""
 
     encoding: str
     delimiter: str
     header: tuple[str, ...]
     wanted: tuple[str, ...]
+    reference: int | None = None
 
 
 def csv_form(path: Path, mapping: Mapping) -> CsvForm:
@@ -77,7 +82,8 @@ def csv_form(path: Path, mapping: Mapping) -> CsvForm:
             field=path.name, expected=f"the columns {', '.join(mapping.columns)}", got=header[0], hint=hint
         )
     check_columns(path.name, header, mapping)
-    return CsvForm(encoding, best, header, mapping.columns)
+    source = mapping.reference
+    return CsvForm(encoding, best, header, mapping.columns, header.index(source.column) if source else None)
 
 
 def find_encoding(head: bytes) -> str:
@@ -194,7 +200,7 @@ def _read(raw: Iterator[bytes], form: CsvForm) -> Iterator[Sequence[_Entry] | pl
             yield cut
         else:
             lines.open(block)
-            yield from _by_rows(lines, form.delimiter)
+            yield from _by_rows(lines, form)
 
 
 def _as_utf8(block: bytes, encoding: str) -> bytes:
@@ -207,22 +213,40 @@ def _as_utf8(block: bytes, encoding: str) -> bytes:
         return block
 
 
-def _by_rows(lines: _Lines, delimiter: str) -> Iterator[Sequence[_Entry]]:
+def _by_rows(lines: _Lines, form: CsvForm) -> Iterator[Sequence[_Entry]]:
     """Read some lines at a time as rows; only where the reader complains, row by row."""
     while some := lines.some():
         try:
-            yield list(csv.reader(some, delimiter=delimiter, strict=True))
+            rows = list(csv.reader(some, delimiter=form.delimiter, strict=True))
+            if len(rows) < len(some):
+                _check_swallowed(rows, form)
+            yield rows
         except csv.Error:
             # A damaged row, or a quoted line break where the lines end.
             lines.waiting.extendleft(reversed(some))
-            yield list(_careful(lines, delimiter, len(some)))
+            yield list(_careful(lines, form, len(some)))
 
 
-def _careful(lines: _Lines, delimiter: str, count: int) -> Iterator[_Entry]:
+def _check_swallowed(rows: Sequence[list[str]], form: CsvForm) -> None:
+    """Complain of a field that holds the end of one row and the beginning of another: a quote opened and was not closed.
+
+    A text with line ends in it is no such field, unless its lines have just as many delimiters as rows cut at that field.
+    """
+    most = len(form.header) - 1
+    for row in rows:
+        for place, value in enumerate(row if most else ()):
+            marks = [line.count(form.delimiter) for line in _LINE_END.split(value)]
+            if len(marks) > 1 and marks == [most - place, *[most] * (len(marks) - 2), place]:
+                raise csv.Error("a quote that is not closed")
+
+
+def _careful(lines: _Lines, form: CsvForm, count: int) -> Iterator[_Entry]:
     """Read so many waiting lines row by row, and turn a complaint of the reader into a broken row."""
     while lines.waiting and count > 0:
         try:
-            for row in csv.reader(lines, delimiter=delimiter, strict=True):
+            for row in csv.reader(lines, delimiter=form.delimiter, strict=True):
+                if len(lines.taken) > 1:
+                    _check_swallowed([row], form)
                 count -= len(lines.taken)
                 lines.taken.clear()
                 yield row
@@ -234,7 +258,24 @@ def _careful(lines: _Lines, delimiter: str, count: int) -> Iterator[_Entry]:
             rule, words = "quoting", "quotes that open and close a field"
             if "limit" in str(error):
                 rule, words = "oversized", "fields of at most 131 072 characters"
-            yield BrokenRow(0, rule, words, printable(shown(line)), as_record({"line": line}))
+            said = (rule, words, printable(shown(line)), as_record({"line": line}))
+            yield BrokenRow(0, *said, _reference_in(line, form))
+
+
+def _reference_in(line: str, form: CsvForm) -> str | None:
+    """Give the reference in a damaged line, where every field up to it opens and closes as it should."""
+    if form.reference is None:
+        return None
+    field = f'(?:"(?:[^"]|"")*"|[^"{re.escape(form.delimiter)}]*)'
+    begin = re.match(f"(?:{field}{re.escape(form.delimiter)}){{{form.reference + 1}}}", line[:LONGEST_BEGINNING])
+    if begin is None:
+        return None
+    return _whole(next(csv.reader([begin[0]], delimiter=form.delimiter))[form.reference])
+
+
+def _whole(text: str) -> str | None:
+    """Give a text, ``None`` when it has bytes of another encoding in it."""
+    return None if _STRAY.search(text) else text
 
 
 class _Table:
@@ -265,7 +306,7 @@ class _Table:
                 rows.append(entry)
                 numbers.append(number)
             elif entry:
-                self.broken.append(_ragged(number, entry, self.form.header))
+                self.broken.append(_ragged(number, entry, self.form))
         self.add_rows(rows, numbers)
 
     def add_rows(self, rows: list[list[str]], numbers: list[int]) -> None:
@@ -275,7 +316,8 @@ class _Table:
             if value is not None:
                 record = as_record(dict(zip(self.form.header, row, strict=True)))
                 words = f"text in {self.form.encoding}"
-                self.broken.append(BrokenRow(number, "encoding", words, printable(shown(value)), record))
+                found = None if self.form.reference is None else _whole(row[self.form.reference])
+                self.broken.append(BrokenRow(number, "encoding", words, printable(shown(value)), record, found))
         whole = [row for row, value in zip(rows, stray, strict=True) if value is None]
         self.numbers += [number for number, value in zip(numbers, stray, strict=True) if value is None]
         self.parts.append(pl.DataFrame(whole, schema=dict.fromkeys(self.names, pl.String()), orient="row"))
@@ -292,9 +334,15 @@ class _Table:
         return RawChunk(pl.Series("row", self.numbers, dtype=pl.Int64), values, record, self.broken)
 
 
-def _ragged(number: int, row: list[str], header: tuple[str, ...]) -> BrokenRow:
-    """Report a row with too few or too many values."""
+def _ragged(number: int, row: list[str], form: CsvForm) -> BrokenRow:
+    """Report a row with too few or too many values.
+
+    With too many the first one stands in its place; which column any other is of is a guess. With too few none is certain:
+    it may be the rest of a row that was cut.
+    """
+    header = form.header
     record: dict[str, object] = dict(zip(header, row, strict=False))
-    if len(row) > len(header):
-        record[""] = row[len(header) :]
-    return BrokenRow(number, "ragged", f"{len(header)} values", f"{len(row)} values", as_record(record))
+    if over := row[len(header) :]:
+        record[""] = over
+    found = _whole(row[0]) if over and form.reference == 0 else None
+    return BrokenRow(number, "ragged", f"{len(header)} values", f"{len(row)} values", as_record(record), found)

@@ -118,11 +118,20 @@ def _spoilt(number: int, header: list[str], pair: tuple[_Row, _Row], mapping: Ma
             continue
         record = as_record({"row": [entry.value for entry in formulas]})
         if cell.data_type == "e":
-            return BrokenRow(number, "excel-error", f"a value in {name!r}", shown(cell.value), record)
+            words, got = f"a value in {name!r}", shown(cell.value)
+            return BrokenRow(number, "excel-error", words, got, record, _reference(header, cells, mapping))
         if cell.value is None and formula.data_type == "f":
             words = f"a formula saved with its value in {name!r}; open the file in Excel and save it"
-            return BrokenRow(number, "formula", words, shown(str(formula.value)), record)
+            got = shown(str(formula.value))
+            return BrokenRow(number, "formula", words, got, record, _reference(header, cells, mapping))
     return None
+
+
+def _reference(header: list[str], cells: _Row, mapping: Mapping) -> str | None:
+    """Give the reference of the declaration of a row; ``None`` when its own cell is the one that cannot be used."""
+    source = mapping.reference
+    found = next((cell for name, cell in zip(header, cells, strict=False) if source and name == source.column), None)
+    return None if found is None or found.data_type == "e" else cell_text(found.value, mapping, None)
 
 
 def _chunk(

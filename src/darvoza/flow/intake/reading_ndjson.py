@@ -46,7 +46,7 @@ def read_ndjson(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
         for number, line in enumerate(file, start=1):
             if not line.strip():
                 continue
-            read = _object(decoder, number, line, mapping.columns)
+            read = _object(decoder, number, line, mapping)
             if isinstance(read, BrokenRow):
                 broken.append(read)
             else:
@@ -60,9 +60,7 @@ def read_ndjson(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
         raise no_declarations(path.name)
 
 
-def _object(
-    decoder: json.JSONDecoder, number: int, line: str, columns: tuple[str, ...]
-) -> dict[str, object] | BrokenRow:
+def _object(decoder: json.JSONDecoder, number: int, line: str, mapping: Mapping) -> dict[str, object] | BrokenRow:
     """Read one line, or say why it cannot be read."""
     record = as_record({"line": line})
     if any("\udc80" <= letter <= "\udcff" for letter in line if not letter.isascii()):
@@ -76,12 +74,18 @@ def _object(
         )
     if not isinstance(value, dict):
         return BrokenRow(number, "not-json", "one JSON object a line", printable(shown(line)), record)
-    nested = next((name for name in columns if _is_nested(value.get(name))), None)
+    nested = next((name for name in mapping.columns if _is_nested(value.get(name))), None)
     if nested is not None:
-        return BrokenRow(
-            number, "nested", f"one plain value in {nested!r}", printable(shown(str(value[nested]))), record
-        )
+        words, got = f"one plain value in {nested!r}", printable(shown(str(value[nested])))
+        return BrokenRow(number, "nested", words, got, record, _reference(value, mapping))
     return value
+
+
+def _reference(value: dict[str, object], mapping: Mapping) -> str | None:
+    """Give the reference of the declaration of a line."""
+    source = mapping.reference
+    found = value.get(source.column) if source else None
+    return None if isinstance(found, (list, dict)) else cell_text(found, mapping, None)
 
 
 def _is_nested(value: object) -> bool:

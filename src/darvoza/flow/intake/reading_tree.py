@@ -142,15 +142,27 @@ def _row(plan: _Plan, number: int, declaration: Element, item: Element) -> _Valu
         try:
             values[source.field.column] = source.value(declaration, item)
         except ValueError as several:
-            expected = f"one value at {source.field.column}"
-            return BrokenRow(number, "several-values", expected, str(several), as_record(dict(leaves(item))))
+            expected, record = f"one value at {source.field.column}", as_record(dict(leaves(item)))
+            return BrokenRow(
+                number, "several-values", expected, str(several), record, _reference(plan, declaration, item)
+            )
     return values
+
+
+def _reference(plan: _Plan, declaration: Element, item: Element) -> str | None:
+    """Give the reference of a declaration, ``None`` when it says several or none."""
+    try:
+        found = (each.value(declaration, item) for each in plan.sources if each.field.field == "declaration_id")
+        return next(found, None)
+    except ValueError:
+        return None
 
 
 def _empty(plan: _Plan, number: int, declaration: Element) -> BrokenRow:
     """Say that a declaration has no goods item."""
     where = "/".join(step.name for step in plan.item.steps) if plan.item else ""
-    return BrokenRow(number, "no-items", f"goods items at {where}", "none", as_record(dict(leaves(declaration))))
+    reference, record = _reference(plan, declaration, declaration), as_record(dict(leaves(declaration)))
+    return BrokenRow(number, "no-items", f"goods items at {where}", "none", record, reference)
 
 
 def _chunk(

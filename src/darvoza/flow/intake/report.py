@@ -21,12 +21,21 @@ def check_report(intake: IntakeAccount) -> str:
     for rule, field, count in _counts(intake.rejected):
         lines += ["", f"{count:,} × {rule}" + (f" in {field}" if field else "")]
         lines += [f"  {line}" for line in _examples(intake.rejected, rule, field)]
+    for file, count in nameless(intake).items():
+        lines += ["", f"{file}: {count:,} rejected rows name no declaration; any declaration of the file may lack one"]
     if intake.mapping.unmapped:
         lines += ["", "Columns left out on purpose:"]
         lines += [f"  {column}: {reason}" for column, reason in intake.mapping.unmapped.items()]
     if intake.left.height:
         lines += ["", "Not spoken of by the mapping, and kept aside:", *_left(intake.left)]
     return "\n".join(lines) + "\n"
+
+
+def nameless(intake: IntakeAccount) -> dict[str, int]:
+    """Count, by file, the rejected rows of which it is not known of which declaration they are: any may lack one."""
+    rows = intake.rejected.group_by("file", "row").agg(pl.col("declaration_id").is_null().all())
+    counts = rows.filter("declaration_id").group_by("file").len().sort("file")
+    return dict(counts.iter_rows())
 
 
 def doubts(items: pl.DataFrame, now: datetime) -> str:

@@ -17,7 +17,7 @@ from darvoza.errors import SettingsError, UnreadableFile, shown
 from darvoza.flow.intake.consistency import ItemCounter, intake_faults, row_faults
 from darvoza.flow.intake.mapping import FieldSource, Mapping
 from darvoza.flow.intake.parsing import Fault, Parsed, Spelling, parse, parse_one
-from darvoza.flow.intake.raw import RawChunk
+from darvoza.flow.intake.raw import BrokenRow, RawChunk
 from darvoza.flow.intake.reading import Stream, open_stream
 from darvoza.flow.intake.records import ITEM_SCHEMA, LEFT_SCHEMA, REJECTED_SCHEMA, SourceFile
 
@@ -80,10 +80,11 @@ class Tally:
     def take_chunk(self, place: int, path: Path, chunk: RawChunk, counter: ItemCounter) -> None:
         """Convert and check the rows of one chunk."""
         self.left += [(path.name, *said) for said in chunk.left]
-        for broken in chunk.broken:
+        references = self.references(chunk.broken)
+        for broken, reference in zip(chunk.broken, references, strict=True):
             self.rejected.add((place, broken.row))
-            error = (path.name, broken.row, None, None, broken.rule, broken.expected, broken.got, None, broken.record)
-            self.errors.append(error)
+            said = (broken.rule, broken.expected, broken.got, reference, broken.record)
+            self.errors.append((path.name, broken.row, None, None, *said))
         if chunk.rows.is_empty():
             return
         items, faults = self.convert(chunk, counter)
@@ -111,13 +112,37 @@ class Tally:
             keys = [pl.col(name).cast(pl.String).fill_null("") for name in self.mapping.number_within]
             first = pl.col(self.mapping.number_within[0]).is_not_null()
             key = items.select(pl.when(first).then(pl.concat_str(keys, separator="\x1f"))).to_series()
-            items = items.with_columns(counter.count(key))
+            items = items.with_columns(self.counted(chunk, key, counter))
         return items, faults + row_faults(items)
+
+    def counted(self, chunk: RawChunk, keys: pl.Series, counter: ItemCounter) -> pl.Series:
+        """Number the goods items of a chunk; broken rows of which nothing but the declaration is known count with them."""
+        if self.mapping.number_within != ("declaration_id",) or not chunk.broken:
+            return counter.count(keys)
+        broken = pl.DataFrame(
+            {"row": [each.row for each in chunk.broken], "key": self.references(chunk.broken), "item": False},
+            schema={"row": pl.Int64, "key": pl.String, "item": pl.Boolean},
+        )
+        good = pl.DataFrame({"row": chunk.rows, "key": keys, "item": pl.repeat(True, len(keys), eager=True)})  # noqa: FBT003
+        rows = pl.concat([good, broken]).sort("row")
+        return counter.count(rows.get_column("key")).filter(rows.get_column("item"))
+
+    def references(self, broken: Sequence[BrokenRow]) -> list[str | None]:
+        """Give the references of broken rows, read by the rules of the field."""
+        source = self.mapping.reference
+        if source is None or not broken:
+            return [None] * len(broken)
+        raw = pl.Series([each.declaration_id for each in broken], dtype=pl.String)
+        return parse(FIELD["declaration_id"], raw, self.spelling(source)).values.to_list()
 
     def parsed(self, source: FieldSource, chunk: RawChunk) -> Parsed:
         """Parse one mapped column."""
+        return parse(FIELD[source.field], chunk.values[source.column], self.spelling(source), now=self.now)
+
+    def spelling(self, source: FieldSource) -> Spelling:
+        """Say how the values of a field are written."""
         form = self.mapping.form
-        spelling = Spelling(
+        return Spelling(
             source.codes,
             source.missing,
             source.scale,
@@ -127,7 +152,6 @@ class Tally:
             source.digits,
             form.time_zone,
         )
-        return parse(FIELD[source.field], chunk.values[source.column], spelling, now=self.now)
 
     def report(
         self, where: tuple[int, str], chunk: RawChunk, identities: pl.Series, faults: list[tuple[str, Fault]]
