@@ -2,7 +2,7 @@
 
 import pytest
 
-from darvoza.domain.containers import is_container_number
+from darvoza.domain.containers import containers_in, is_container_number
 
 
 @pytest.mark.parametrize("number", ["CSQU3054383", "csqu 305438-3"])
@@ -32,3 +32,35 @@ def test_every_single_wrong_digit_is_noticed() -> None:
             number = "CSQU3054383"[:place] + digit + "CSQU3054383"[place + 1 :]
             # a remainder of ten counts as nought, so the digit may coincide; the standard advises against such numbers
             assert is_container_number(number) == (number == "CSQU3054383"), number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MSCU1234565",
+        "mscu1234565",
+        "MSCU 1234565",
+        "MSCU 123456-5",
+        "MSCU 123 456 5",
+        "M.S.C.U. 1234565",
+        "MSCU1234565/1",
+        "MSCU1234565(22G1)",
+        "CN-MSCU1234565",
+        "№MSCU1234565",
+        "МSСU1234565",  # two letters are Cyrillic
+        "ＭＳＣＵ１２３４５６５",
+        "MSCU\u200b1234565",
+    ],
+)
+def test_a_container_is_the_same_however_it_is_typed(text: str) -> None:
+    assert containers_in(text) == ["MSCU1234565"]
+
+
+def test_digits_that_run_on_are_left_out_only_where_the_check_digit_is_right_without_them() -> None:
+    assert containers_in("CSQU30543839") == ["CSQU3054383"]
+    assert containers_in("CSQU30543849") == []
+
+
+def test_other_words_beside_a_container_are_kept_and_a_text_without_one_names_none() -> None:
+    assert containers_in("TRUCK7; CSQU3054383 TGHU7654321") == ["TRUCK7", "CSQU3054383", "TGHU7654321"]
+    assert [containers_in(text) for text in ("", "TRUCK 7", "CSQX3054383", "29 401 234")] == [[]] * 4

@@ -3,7 +3,13 @@
 import re
 from typing import Final
 
+from darvoza.domain.folding import folded_letters
+
 FORM: Final = re.compile(r"[A-Z]{3}[UJZ]\d{7}")
+_APART: Final = re.compile(r"[\W_]{0,2}".join([*["([A-Z])"] * 3, "([UJZ])", *[r"(\d)"] * 7]))
+"""A number with up to two signs that are no letter and no digit between any two of its own."""
+
+_BETWEEN: Final = re.compile(r"[\s,;]+")
 
 
 def container_check_digit(prefix: str) -> int:
@@ -46,3 +52,42 @@ def is_container_number(number: str) -> bool:
     """
     plain = number.upper().replace(" ", "").replace("-", "")
     return FORM.fullmatch(plain) is not None and container_check_digit(plain[:10]) == int(plain[10])
+
+
+def containers_in(text: str) -> list[str]:
+    """Give what a text names, in order, when a container is among it; the numbers in the form in which they are compared.
+
+    A number is taken out of what is written into and around it: blanks, dashes, the code of a type, a stroke and a counter,
+    letters that only look Latin. One that goes on with more digits is none, unless its check digit says that it has ended.
+
+    Returns
+    -------
+    list of str
+        Numbers of containers, and the other words of the text; empty when none is a container.
+
+    References
+    ----------
+    ISO 6346:2022: three letters of the owner, one of the category, six digits and the check digit.
+
+    Examples
+    --------
+    >>> containers_in("MSCU 123456-6, tghu7654321(22G1) TRUCK7"), containers_in("TRUCK7")
+    (['MSCU1234566', 'TGHU7654321', 'TRUCK7'], [])
+    """
+    words = [word for word in _BETWEEN.split(_APART.sub(_joined, folded_letters(text))) if word]
+    found = [_numbers(word) for word in words]
+    return [name for word, names in zip(words, found, strict=True) for name in names or [word]] if any(found) else []
+
+
+def _joined(found: re.Match[str]) -> str:
+    return "".join(found.groups())
+
+
+def _numbers(part: str) -> list[str]:
+    """Find the numbers of containers in a word."""
+    return [
+        found[0]
+        for found in FORM.finditer(part)
+        if not part[found.end() : found.end() + 1].isdigit()
+        or container_check_digit(found[0][:10]) == int(found[0][10])
+    ]

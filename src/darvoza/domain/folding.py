@@ -9,6 +9,17 @@ LOOK_ALIKE: Final = dict(zip("АВЕКМНОРСТУХІЈЅҮҰҺӀԚԜΑΒΕΖ
 _LATIN: Final = str.maketrans(LOOK_ALIKE)
 
 
+def folded_letters(text: str) -> str:
+    """Give a text in capitals, wide forms as usual ones and look-alikes as Latin letters.
+
+    Examples
+    --------
+    >>> folded_letters("tghu 1, ТGНU 1")  # the second with two letters that are Cyrillic
+    'TGHU 1, TGHU 1'
+    """
+    return text.upper() if text.isascii() else unicodedata.normalize("NFKC", text).upper().translate(_LATIN)
+
+
 def folded_number(text: str) -> str:
     """Give a number, or the code of a place, as it is compared: letters and digits, capitals, look-alikes the same.
 
@@ -17,8 +28,7 @@ def folded_number(text: str) -> str:
     >>> folded_number("uz 17/0031-a") == folded_number("UZ17-0031A") == folded_number("UZ 17/0031-А")  # the last in Cyrillic
     True
     """
-    capitals = text.upper() if text.isascii() else unicodedata.normalize("NFKC", text).upper().translate(_LATIN)
-    return "".join(sign for sign in capitals if sign.isalnum())
+    return "".join(sign for sign in folded_letters(text) if sign.isalnum())
 
 
 _ROMAN: Final = {

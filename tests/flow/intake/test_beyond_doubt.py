@@ -27,7 +27,10 @@ MOMENTS = st.sampled_from(
      "2026-03-02T08:00:00Z", "2026-03-02T08:00:00.000001Z", "2026-03-02T13:59:00+06:00", "2026-03-01T09:30:00+24:00",
      "0001-01-01T00:00:00+06:00", "9999-12-31T23:59:59-06:00"]
 )  # fmt: skip
-LISTS = st.lists(TEXTS | st.sampled_from(["MSKU1234565", "A,B", "C D"]), max_size=3)
+LISTS = st.lists(
+    TEXTS | st.sampled_from(["MSKU1234565", "TGHU7654321", "MSKU 1234565", "MSKU1234565/1", "2940123", "A,B", "C D"]),
+    max_size=3,
+)
 OF_KIND: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.AMOUNT: NUMBERS,
     Kind.INTEGER: NUMBERS,

@@ -16,6 +16,7 @@ from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.lodged import MOST_ITEMS, read_lodged
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.records import ITEM_SCHEMA
+from darvoza.flow.selectivity.fingerprint import fingerprints
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -53,6 +54,28 @@ def test_a_declaration_becomes_canonical_goods_items() -> None:
     assert read.items["documents"].to_list() == [[], []]
     assert read.items["seal_ids"].to_list() == [None, None]
     assert read.places == {"D1": 0}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [["MSKU 1234565"], ["MSKU 123456-5"], ["MSKU1234565/1"], ["MSKU1234565(22G1)"], "msku 1234565", ["МSKU1234565"]],
+)
+def test_a_container_typed_otherwise_leaves_the_same_marks(typed: object) -> None:
+    usual, odd = (read_lodged([a_body(container_ids=one)], now=NOW).items for one in (["MSKU1234565"], typed))
+    assert fingerprints(usual)["marks"].to_list() == fingerprints(odd)["marks"].to_list()
+    twice = read_lodged([a_body(container_ids=["MSKU1234565", "MSKU1234565"])], now=NOW).items
+    assert twice["container_ids"][0].to_list() == ["MSKU1234565"], "the same one twice is no second container"
+
+
+def test_elements_of_a_list_are_split_only_where_codes_have_no_blanks() -> None:
+    body = a_body(seal_ids=["A 1", "B2"], container_ids=["TRUCK 7", "TRUCK8"], transit_countries=["KZ IR"])
+    body["items"] = [an_item(documents=["851 911"], document_numbers=["851:UZ 17", "911:2"])]
+    (read,) = read_lodged([body], now=NOW).items.to_dicts()
+    assert (read["seal_ids"], read["container_ids"]) == (["A 1", "B2"], ["TRUCK 7", "TRUCK8"])
+    assert (read["transit_countries"], read["documents"]) == (["KZ", "IR"], ["851", "911"]), (
+        "nothing hides behind a blank"
+    )
+    assert read["document_numbers"] == ["851:UZ 17", "911:2"]
 
 
 def test_a_declaration_without_a_moment_is_lodged_now() -> None:

@@ -32,6 +32,7 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _CODES = re.compile(r"[^\s,;\x00-\x1f\x7f]+( [^\s,;\x00-\x1f\x7f]+)*")
+_BOXES = re.compile(r"(([A-Z]{3}[UJZ][0-9]{7}|[0-9]+)( |$))*")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -156,6 +157,14 @@ def _codes(value: object) -> object:
     return text
 
 
+def _boxes(value: object) -> object:
+    """Read containers; whatever stands around a number is taken off by the rules."""
+    text = _codes(value)
+    if not isinstance(text, str) or _BOXES.fullmatch(text) is None or len(set(text.split())) < len(text.split()):
+        raise Doubt
+    return text
+
+
 def _code(field: Field) -> Reader:
     if field.choices:
         return _one_of(frozenset(field.choices))
@@ -179,7 +188,7 @@ _MADE: dict[Kind, Callable[[Field], Reader]] = {
     Kind.INTEGER: _integer,
     Kind.MOMENT: lambda _: _moment,
     Kind.FLAG: lambda _: _flag,
-    Kind.CODES: lambda _: _codes,
+    Kind.CODES: lambda field: _boxes if field.name == "container_ids" else _codes,
 }
 
 READERS: Final[Mapping[str, Reader]] = {field.name: _MADE[field.kind](field) for field in FIELDS}

@@ -16,6 +16,7 @@ import polars as pl
 from darvoza.domain.fields import FIELD, FIELDS, Field, Kind, Level
 from darvoza.errors import shown
 from darvoza.flow.intake.beyond_doubt import READERS, Doubt, Reader
+from darvoza.flow.intake.code_texts import list_text
 from darvoza.flow.intake.consistency import row_faults
 from darvoza.flow.intake.mapping import Form
 from darvoza.flow.intake.mapping import Mapping as Columns
@@ -304,7 +305,7 @@ def _rows(place: int, one: Mapping[str, Any], now: datetime) -> Iterator[dict[st
 def _text(value: object) -> str | None:
     """Write a value as a text; that there are no codes is known."""
     if isinstance(value, list):
-        return " ".join(value)
+        return list_text(value)
     return cell_text(value, _PLAIN, None)
 
 

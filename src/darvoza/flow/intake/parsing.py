@@ -16,6 +16,7 @@ import polars as pl
 from darvoza.domain.code_lists import COUNTRIES, CURRENCIES
 from darvoza.domain.fields import Field, Kind
 from darvoza.errors import InvalidValue
+from darvoza.flow.intake.code_texts import MARK, list_text, split_codes
 
 AMOUNT = pl.Decimal(38, 6)
 MOMENT = pl.Datetime("us", "UTC")
@@ -45,7 +46,7 @@ _TYPED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}$"
 """How the moment of a typed cell is written, whatever pattern the texts of its column have."""
 
 _HOURS = ("%H", "%I", "%T", "%R", "%X", "%c")
-_SCIENTIFIC = r"(?:^|[\s,;])[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{1,3}(?:$|[\s,;])"
+_SCIENTIFIC = rf"(?:^|[\s,;{MARK}])[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{{1,3}}(?:$|[\s,;{MARK}])"
 _ZONE = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 
@@ -163,7 +164,8 @@ def _as_text(raw: pl.Series, kind: Kind, spelling: Spelling) -> tuple[pl.Series,
     if dtype == pl.Date:
         return raw.dt.to_string("%Y-%m-%d"), plain
     if isinstance(dtype, pl.List):
-        return raw.cast(pl.List(pl.String)).list.join(" "), spelling
+        texts = [None if codes is None else list_text(codes) for codes in raw.cast(pl.List(pl.String)).to_list()]
+        return pl.Series(raw.name, texts, dtype=pl.String), spelling
     text = raw.cast(pl.String)
     if dtype.is_float():
         if kind is Kind.AMOUNT:
@@ -338,8 +340,7 @@ def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) ->
 def _codes(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
     """Split codes; a blank cell of a mapped column says that there are none, and that is known."""
     text = _text(replace(entry, limit=CODES_LIMIT), text, spelling, faults)
-    spaced = text.str.replace_all(r"[\s,;]+", " ").str.strip_chars()
-    return _set_null(spaced, spaced == "").str.split(" ").fill_null([])
+    return split_codes(entry.name, text)
 
 
 def _flag(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Series:

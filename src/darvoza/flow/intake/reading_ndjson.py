@@ -9,6 +9,7 @@ import polars as pl
 
 from darvoza.domain.fields import FIELD
 from darvoza.errors import shown
+from darvoza.flow.intake.code_texts import list_text
 from darvoza.flow.intake.mapping import Mapping
 from darvoza.flow.intake.raw import (
     CHUNK_ROWS,
@@ -114,7 +115,7 @@ def _chunk(path: Path, lines: list[_Line], broken: list[BrokenRow], mapping: Map
 
 def _text(value: object, mapping: Mapping, moment: str | None) -> str | None:
     if isinstance(value, list):
-        return " ".join(cell_text(entry, mapping, moment) or "" for entry in value)
+        return list_text([cell_text(entry, mapping, moment) for entry in value])
     return cell_text(value, mapping, moment)
 
 

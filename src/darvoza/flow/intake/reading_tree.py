@@ -8,6 +8,7 @@ import polars as pl
 
 from darvoza.domain.fields import FIELD, Kind
 from darvoza.errors import InvalidMapping, UnreadableFile
+from darvoza.flow.intake.code_texts import list_text
 from darvoza.flow.intake.mapping import FieldSource, Mapping
 from darvoza.flow.intake.plain_xml import Element, read_xml
 from darvoza.flow.intake.raw import CHUNK_ROWS, BrokenRow, RawChunk, as_record
@@ -66,7 +67,7 @@ class _Source:
         """
         found = [list(path.values(item if in_item else declaration)) for in_item, path in self.paths]
         if self.many:
-            return " ".join(text for values in found for text in values) or None
+            return list_text([text for values in found for text in values]) or None
         if self.field.between is None:
             return _one(next((values for values in found if values), []))
         if any(not values and not path.optional for values, (_, path) in zip(found, self.paths, strict=True)):

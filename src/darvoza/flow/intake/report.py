@@ -21,8 +21,11 @@ def check_report(intake: IntakeAccount) -> str:
     for rule, field, count in _counts(intake.rejected):
         lines += ["", f"{count:,} × {rule}" + (f" in {field}" if field else "")]
         lines += [f"  {line}" for line in _examples(intake.rejected, rule, field)]
-    for file, count in nameless(intake).items():
-        lines += ["", f"{file}: {count:,} rejected rows name no declaration; any declaration of the file may lack one"]
+    for nameless_in, count in nameless(intake).items():
+        lines += [
+            "",
+            f"{nameless_in}: {count:,} rejected rows name no declaration; any declaration of the file may lack one",
+        ]
     if intake.mapping.unmapped:
         lines += ["", "Columns left out on purpose:"]
         lines += [f"  {column}: {reason}" for column, reason in intake.mapping.unmapped.items()]
