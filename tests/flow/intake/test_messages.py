@@ -173,6 +173,67 @@ def test_a_damaged_or_hostile_message_is_refused(read: Callable[[bytes, str], ob
         read(data, "message")
 
 
+ENDS = [
+    (
+        "CST+0002+845090000:108:ZZZ+4000'\nFTX+AAA+++PARTS OF THEM'\nLOC+27+CN'\nMOA+38:100'\nMOA+40:104'\n",
+        "",
+        "segments",
+    ),
+    ("UNT+35+1'", "UNT+3+1'", "35 segments"),
+    ("UNT+35+1'", "UNT+35+2'", "the reference 1 in UNT"),
+    ("UNT+35+1'", "", "a UNT before UNZ"),
+    ("UNZ+1+1'", "UNZ+2+1'", "1 groups or messages"),
+    ("UNZ+1+1'", "UNZ+1+7'", "the reference 1 in UNZ"),
+    ("UNZ+1+1'", "", "UNZ at the end"),
+    ("UNB+UNOC:3+BROKER+KGCUSTOMS+260302:0930+1'\n", "", "the beginning of what UNZ ends"),
+    (
+        "UNH+1+CUSDEC:D:96B:UN'\n",
+        "UNG+CUSDEC+A+B+260302:0930+9+UN+D:96B'\nUNH+1+CUSDEC:D:96B:UN'\n",
+        "a UNE before UNZ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "why"), ENDS)
+def test_a_message_that_lost_something_on_the_way_is_refused(old: str, new: str, why: str) -> None:
+    text = (HERE / "cusdec.edi").read_text()
+    assert text.count(old) == 1
+    with pytest.raises(UnreadableFile, match=why):
+        read_edifact(text.replace(old, new).encode(), "cusdec.edi")
+
+
+def test_groups_and_several_messages_are_counted() -> None:
+    one = "UNH+{0}+CUSDEC:D:96B:UN'BGM+929+A'UNT+3+{0}'"
+    both = one.format(1) + one.format(2)
+    group = f"UNB+UNOC:3+A+B+260302:0930+7'UNG+CUSDEC+A+B+260302:0930+9+UN+D:96B'{both}UNE+2+9'UNZ+1+7'"
+    plain = f"UNB+UNOC:3+A+B+260302:0930+7'{both}UNZ+2+7'"
+    assert [len(read_edifact(text.encode(), "two.edi").below) for text in (both, plain, group)] == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "old", "new"),
+    [
+        ("esadout_cu", "TotalGoodsNumber>1<", "TotalGoodsNumber>2<"),
+        ("wco_dec", "GoodsItemQuantity>1<", "GoodsItemQuantity>x<"),
+        ("asycuda_sad", "Total_number_of_items>2<", "Total_number_of_items>3<"),
+        ("cusdec_d96b", "UNS+S'\n", "UNS+S'\nCNT+5:3'\n"),
+    ],
+)
+def test_a_declaration_with_another_number_of_goods_items_than_it_states_is_kept_aside(
+    tmp_path: Path, mapping: str, old: str, new: str
+) -> None:
+    text = (HERE / MESSAGES[mapping]).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path = tmp_path / MESSAGES[mapping]
+    path.write_text(text.replace(old, new).replace("UNT+35", "UNT+36"), encoding="utf-8")
+    intake = taken(mapping, path)
+    usual = taken(mapping)
+    assert (intake.accepted, set(intake.rejected["rule"])) == (0, {"item-count"})
+    assert set(intake.rejected["declaration_id"]) == set(usual.items["declaration_id"]) | set(
+        usual.rejected["declaration_id"]
+    )
+
+
 def test_a_message_needs_a_mapping_for_messages() -> None:
     with pytest.raises(InvalidMapping, match="the paths declaration and item"):
         take_in([HERE / "dec.xml"], load_mapping(MAPPINGS / "own.yaml"))

@@ -33,6 +33,10 @@ CHARSETS = {
 }
 """Character sets by syntax identifier, ISO 9735-1:2002, annex A; what names none is read as UTF-8."""
 
+_ENDS = {"UNB": ("UNZ", 4), "UNG": ("UNE", 4), "UNH": ("UNT", 0)}
+"""By which segment an envelope ends, and which data element of its first segment is its reference."""
+
+_COUNTS = {"UNT": "segments", "UNE": "messages", "UNZ": "groups or messages"}
 _TAG = re.compile("[A-Z0-9]{3}")
 _USUAL = ":+.? '"
 _PLACES = "\ufdd0\ufdd1\ufdd2\ufdd3"
@@ -68,7 +72,9 @@ def read_edifact(data: bytes, source: str) -> Element:
     text = _decoded(data, source).strip()
     if not text.startswith(("UNA", "UNB", "UNG", "UNH")):
         raise UnreadableFile(field=source, expected="an interchange from UNA, UNB or UNH on", got=text[:20])
+    envelopes = _Envelopes(source)
     for tag, elements in _segments(text, source):
+        envelopes.take(tag, elements)
         if tag == "UNH":
             message = _Message(Element(_component(elements, 1, 0) or "MESSAGE", "", {}))
             root.below.append(message.root)
@@ -79,7 +85,60 @@ def read_edifact(data: bytes, source: str) -> Element:
     if not root.below or message is not None:
         hint = "the file was cut off, or is no interchange"
         raise UnreadableFile(field=source, expected="messages from UNH to UNT", got="an unfinished one", hint=hint)
+    envelopes.finish()
     return root
+
+
+class _Envelopes:
+    """Holds what messages, groups and the interchange say of their own length against what is there, ISO 9735-1:2002, 8 and 9.
+
+    An interchange ends in UNZ with the number of its groups, or of its messages where it has none, a group in UNE with the
+    number of its messages, a message in UNT with the number of its segments; each repeats the reference it began with.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.open: dict[str, str] = {}
+        self.counted = {"UNT": 0, "UNE": 0, "UNZ": 0}
+
+    def take(self, tag: str, elements: list[list[str]]) -> None:
+        """Count a segment; begin an envelope, or end it."""
+        self.counted["UNT"] += 1
+        if tag in _ENDS:
+            end, place = _ENDS[tag]
+            if end in self.open:
+                self._refuse(f"a {end} before the next {tag}", "none")
+            self.open[end], self.counted[end] = _component(elements, place, 0), int(tag == "UNH")
+        elif tag in self.counted:
+            self._end(tag, elements)
+
+    def _end(self, tag: str, elements: list[list[str]]) -> None:
+        if tag not in self.open:
+            self._refuse(f"the beginning of what {tag} ends", "none")
+        if (inner := [*self.open][-1]) != tag:
+            self._refuse(f"a {inner} before {tag}", "none", "the file lost something")
+        began, stated, repeated = self.open.pop(tag), _component(elements, 0, 0), _component(elements, 1, 0)
+        if not (stated.isdecimal() and int(stated[:9]) == self.counted[tag]):
+            what = _COUNTS[tag]
+            self._refuse(
+                f"{self.counted[tag]} {what}, which are there, in {tag}",
+                stated,
+                f"some of the {what} were lost, or put in",
+            )
+        if repeated != began:
+            self._refuse(f"the reference {began} in {tag}, as it began", repeated)
+        if tag == "UNT":
+            self.counted["UNE" if "UNE" in self.open else "UNZ"] += 1
+        elif tag == "UNE":
+            self.counted["UNZ"] += 1
+
+    def finish(self) -> None:
+        """Refuse what has no end."""
+        if self.open:
+            self._refuse(f"{' and '.join(sorted(self.open))} at the end", "none", "the file was cut off")
+
+    def _refuse(self, expected: str, got: str, hint: str | None = None) -> None:
+        raise UnreadableFile(field=self.source, expected=expected, got=got[:50], hint=hint)
 
 
 class _Message:

@@ -21,6 +21,7 @@ from darvoza.flow.intake.tree_path import path_of
 
 KINDS = ("auto", "csv", "parquet", "ndjson", "excel", "xml", "edifact")
 DELIMITERS = ("auto", ",", ";", "\t", "|")
+PATHS = ("declaration", "item", "count")
 ENCODINGS = ("auto", "utf-8", "cp1251")
 DIGITS = (6, 8, 10)
 """How many digits commodity codes have, unless a mapping says otherwise: one less, and a 0 was lost at the beginning."""
@@ -42,9 +43,9 @@ class Form:
         Of CSV; ``auto`` finds them out.
     decimal, thousands
         The decimal mark, and the mark between groups of three digits (empty when there is none).
-    declaration, item
+    declaration, item, count
         Of XML and EDIFACT: the path from the root to a declaration (empty when the root is one), and from there to its
-        goods items (empty when a declaration is one row).
+        goods items (empty when a declaration is one row) and to how many it says that they are (empty when it does not say).
     time_zone
         The zone of times that are written without one.
     """
@@ -56,6 +57,7 @@ class Form:
     thousands: str = ""
     declaration: str = ""
     item: str = ""
+    count: str = ""
     time_zone: str = "UTC"
 
 
@@ -228,10 +230,10 @@ class _Reader:
             "decimal": (".", ","),
             "thousands": ("", " ", ",", ".", "'", "\u00a0", "\u202f"),
         }
-        self.known_keys("format", table, (*allowed, "declaration", "item", "time_zone"))
-        for key in ("declaration", "item"):
+        self.known_keys("format", table, (*allowed, *PATHS, "time_zone"))
+        for key in PATHS:
             self.path(f"format.{key}", table.get(key, ""))
-        chosen = {key: str(table.get(key, "")) for key in ("declaration", "item")}
+        chosen = {key: str(table.get(key, "")) for key in PATHS}
         for key, choices in allowed.items():
             value = table.get(key, getattr(Form(), key))
             if value in choices:

@@ -1,7 +1,7 @@
 """Messages as rows: the declarations in a tree of elements, one row a goods item, and what the mapping leaves kept beside."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -88,6 +88,7 @@ class _Plan:
 
     declaration: TreePath | None
     item: TreePath | None
+    count: TreePath | None
     sources: tuple[_Source, ...]
     known: tuple[TreePath, ...]
 
@@ -101,14 +102,15 @@ def _plan(mapping: Mapping) -> _Plan:
         )  # fmt: skip
     declaration = path_of(mapping.form.declaration) if mapping.form.declaration else None
     item = path_of(mapping.form.item) if mapping.form.item else None
-    sources, known = [], [path_of(text) for text in mapping.unmapped]
+    count = path_of(mapping.form.count) if mapping.form.count else None
+    sources, known = [], [path_of(text) for text in (*mapping.unmapped, mapping.form.count) if text]
     for source in mapping.fields:
         paths = [path_of(text) for text in source.paths or (source.column,)]
         known += paths
         inside = [(bool(item and path.begins_with(item)), path) for path in paths]
         placed = tuple((within, path.after(item) if item and within else path) for within, path in inside)
         sources.append(_Source(source, placed, FIELD[source.field].kind is Kind.CODES))
-    return _Plan(declaration, item, tuple(sources), tuple(known))
+    return _Plan(declaration, item, count, tuple(sources), tuple(known))
 
 
 def _chunks(plan: _Plan, declarations: list[Element]) -> Iterator[RawChunk]:
@@ -119,9 +121,10 @@ def _chunks(plan: _Plan, declarations: list[Element]) -> Iterator[RawChunk]:
     for declaration in declarations:
         items = list(plan.item.elements(declaration)) if plan.item else [declaration]
         left += _left(plan, declaration, number + 1)
+        wrong = _miscounted(plan, declaration, len(items))
         for item in items:
             number += 1
-            read = _row(plan, number, declaration, item)
+            read = replace(wrong, row=number) if wrong else _row(plan, number, declaration, item)
             if isinstance(read, BrokenRow):
                 broken.append(read)
             else:
@@ -157,6 +160,16 @@ def _reference(plan: _Plan, declaration: Element, item: Element) -> str | None:
         return next(found, None)
     except ValueError:
         return None
+
+
+def _miscounted(plan: _Plan, declaration: Element, items: int) -> BrokenRow | None:
+    """Say that a declaration has another number of goods items than it states: one was lost on the way, or put in."""
+    stated = list(plan.count.values(declaration)) if plan.count else []
+    if all(each.isdecimal() and int(each[:9]) == items for each in stated):
+        return None
+    expected, record = f"{', '.join(stated)[:50]} goods items, as it states", as_record(dict(leaves(declaration)))
+    reference = _reference(plan, declaration, declaration)
+    return BrokenRow(0, "item-count", expected, f"{items}", record, reference)
 
 
 def _empty(plan: _Plan, number: int, declaration: Element) -> BrokenRow:
