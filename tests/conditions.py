@@ -48,6 +48,7 @@ CAPITALS = tuple(code for code in CODES if code == code.upper())  # countries ar
 HS = ("870323", "8703231981", "870422", "010121", "8703", "87")
 TEXTS = ("used car", "Used CAR", "б/у автомобиль", "Бёдра", "  usedcar", "ﬁne Café", "x")
 LISTS = (NamedList("watched", ("GE", "CN", "00 1")), NamedList("empty of use", ("ZZ",)))
+BY_HAND = NamedList("written by hand", ("bad 1", "bad-1"))
 NUMBERS = ("price", "customs_value", "net_mass", "importer_findings_12m", "unit_value_z")
 DECIMALS_HELD = ("price", "customs_value", "net_mass")
 FLAGS = ("importer_is_new", "preference_claimed")

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from conditions import KEPT_OTHERWISE, LISTS, LODGED
+from conditions import BY_HAND, KEPT_OTHERWISE, LISTS, LODGED
 from darvoza.domain.expression import Expression
 from darvoza.domain.facts import FACT, FactType
 from darvoza.flow.assessment.sentence import parse
@@ -43,7 +43,9 @@ def corpus() -> tuple[Sentence, ...]:
         groups: Any = read_yaml(path, path.name)["sentences"]
         for group in groups:
             cases = tuple((items_of(given, path.name), TRUTHS[truth]) for given, truth in group["cases"])
-            made.append(Sentence(path.stem, group["when"], parse(group["when"], LISTS, approved=True), cases))
+            made.append(
+                Sentence(path.stem, group["when"], parse(group["when"], (*LISTS, BY_HAND), approved=True), cases)
+            )
     return tuple(made)
 
 

@@ -74,6 +74,9 @@ class Field:
     wco: str = ""
 
 
+TRADERS = frozenset({"importer_id", "exporter_id", "declarant_id", "carrier_id"})
+"""Fields with the identifiers of traders, which are taken in as `darvoza.domain.folding.folded_trader` gives them."""
+
 LARGEST_ITEM = 99_999
 """Number of a goods item: the five digits that the WCO Data Model gives a sequence number."""
 

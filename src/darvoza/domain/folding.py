@@ -20,6 +20,22 @@ def folded_letters(text: str) -> str:
     return text.upper() if text.isascii() else unicodedata.normalize("NFKC", text).upper().translate(_LATIN)
 
 
+def folded_trader(text: str) -> str:
+    """Give the identifier of a trader as it is compared, and as it is kept of a declaration; one without a letter or digit stays.
+
+    Examples
+    --------
+    >>> folded_trader(" bad-1"), folded_trader("ВАD1"), folded_trader("?")  # the second begins with two Cyrillic letters
+    ('BAD1', 'BAD1', '?')
+    """
+    return text if is_folded(text) else folded_number(text) or text
+
+
+def is_folded(text: str) -> bool:
+    """Whether nothing but Latin capitals and digits is in a text, so that folding leaves it as it is."""
+    return text.isascii() and text.isalnum() and text == text.upper()
+
+
 def folded_number(text: str) -> str:
     """Give a number, or the code of a place, as it is compared: letters and digits, capitals, look-alikes the same.
 

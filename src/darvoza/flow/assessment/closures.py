@@ -48,6 +48,7 @@ from darvoza.flow.assessment.meaning import (
     distinct_bounds,
     has_word,
     literals_of,
+    members_of,
     number_of,
     refused,
     text_of,
@@ -190,7 +191,7 @@ def _test(node: Expression, *, doubt: bool) -> Ask:  # noqa: PLR0911 - one retur
         case OneOf(_, values):
             return _member(fact, literals_of(fact, values), doubt=doubt)
         case InList(_, named):
-            return _member(fact, named.members, doubt=doubt)
+            return _member(fact, members_of(fact, named), doubt=doubt)
         case StartsWith(_, prefixes):
             return _text_test(fact, lambda text: text.startswith(prefixes), doubt=doubt)
         case Contains(_, texts):

@@ -46,6 +46,7 @@ from darvoza.flow.assessment.meaning import (
     distinct_bounds,
     has_word,
     literals_of,
+    members_of,
     read,
     shifted,
     total,
@@ -148,7 +149,7 @@ def _test(test: Expression, row: Row) -> bool | None:  # noqa: C901, PLR0911 - o
         case OneOf(_, values):
             return value in literals_of(fact, values)
         case InList(_, named):
-            return value in named.members
+            return value in members_of(fact, named)
         case StartsWith(_, prefixes):
             return cast("str", value).startswith(prefixes)
         case Contains(_, texts):

@@ -45,7 +45,7 @@ from darvoza.flow.assessment.costs import is_dear
 from darvoza.flow.assessment.encoding import Encoded, Mask, Places, Rows, Stretches, stretches, united
 from darvoza.flow.assessment.groups import count_compared, distinct_of, group_of, least_and_most, summed
 from darvoza.flow.assessment.interpreter import Row, evaluate
-from darvoza.flow.assessment.meaning import has_word, literals_of
+from darvoza.flow.assessment.meaning import has_word, literals_of, members_of
 from darvoza.flow.assessment.whole_numbers import compare_whole, sum_whole
 
 Coding = OneOf | StartsWith | InList | Contains | HasWord
@@ -175,10 +175,11 @@ class Masks:
                 return united(*map(coded.places_from, prefixes))
             case OneOf(fact, values):
                 return coded.places_of(literals_of(fact, values))
-            case InList(_, named):
-                if len(named.members) < len(coded.words):
-                    return coded.places_of(named.members)
-                return stretches(place for place, word in enumerate(coded.words, 1) if word in named.members)
+            case InList(fact, named):
+                members = members_of(fact, named)
+                if len(members) < len(coded.words):
+                    return coded.places_of(members)
+                return stretches(place for place, word in enumerate(coded.words, 1) if word in members)
             case Contains(fact, texts):
                 found = [self._searched(fact)[text].tolist() for text in literals_of(fact, texts)]
             case HasWord(fact, words):

@@ -14,9 +14,15 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
 from darvoza.domain.expression import Operation, Relation
-from darvoza.domain.facts import FACT, FactType
+from darvoza.domain.facts import FACT, FIELD_OF_FACT, FactType
+from darvoza.domain.fields import TRADERS
+from darvoza.domain.folding import folded_trader, is_folded
+from darvoza.domain.named_list import NamedList
 from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.folding import folded
+
+OF_TRADERS: Final = frozenset(fact for fact, field in FIELD_OF_FACT.items() if field in TRADERS)
+"""Facts that are identifiers of traders."""
 
 DECIMALS: Final = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[])
 """No trap: overflow gives an infinity and 0 ÷ 0 a NaN, both of which are then unknown."""
@@ -135,8 +141,28 @@ def read(fact: str, value: object) -> object:
 
 
 def literals_of(fact: str, values: Iterable[str]) -> frozenset[str]:
-    """Give literals in the form the values of a fact are compared in: texts folded, codes as they are."""
-    return frozenset(map(folded, values) if FACT[fact].type is FactType.TEXT else values)
+    """Give literals in the form the values of a fact are compared in: texts folded, codes as they are.
+
+    Identifiers of traders are folded where declarations are taken in. So a literal stands for its folded form, too; it stays
+    as it is written beside it, for goods that were taken in before.
+    """
+    if FACT[fact].type is FactType.TEXT:
+        return frozenset(map(folded, values))
+    return frozenset(
+        each for value in values for each in ((value, folded_trader(value)) if fact in OF_TRADERS else (value,))
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _folded_members(named: NamedList) -> frozenset[str]:
+    """Give the codes of a list of traders as they are written and as they are compared; a list may hold a million."""
+    odd = {folded_trader(code) for code in named.values if not is_folded(code)}
+    return named.members | odd if odd else named.members
+
+
+def members_of(fact: str, named: NamedList) -> frozenset[str]:
+    """Give the codes of a list in the form the values of a fact are compared in; see `literals_of`."""
+    return _folded_members(named) if fact in OF_TRADERS else named.members
 
 
 def computed(left: Decimal | None, operation: Operation, right: Decimal | None) -> Decimal | None:

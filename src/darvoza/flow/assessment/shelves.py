@@ -25,7 +25,7 @@ from darvoza.domain.facts import FACT, FactType
 from darvoza.flow.assessment.closures import Ask, compiled, effort
 from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.guards import Guard
-from darvoza.flow.assessment.meaning import literals_of, read
+from darvoza.flow.assessment.meaning import literals_of, members_of, read
 
 REMEMBERED: Final = 50_000
 """Values of a fact whose profiles are remembered, before all are forgotten."""
@@ -206,7 +206,7 @@ class Shelf:
                 for value in literals_of(self.fact, values):
                     self._of_value.setdefault(value, []).append(one)
             case InList(_, named):
-                self._of_list.append((named.members, one))
+                self._of_list.append((members_of(self.fact, named), one))
             case Flag():
                 self._of_value.setdefault(True, []).append(one)
 

@@ -32,7 +32,7 @@ from darvoza.domain.expression import (
 )
 from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import CostExceeded
-from darvoza.flow.assessment.meaning import literals_of
+from darvoza.flow.assessment.meaning import literals_of, members_of
 from darvoza.flow.assessment.sql_columns import Kept, folded_column, worded, worded_column
 from darvoza.flow.assessment.sql_counts import Counts, chosen_items, different_values
 from darvoza.flow.assessment.sql_dialects import Dialect, inexpressible
@@ -134,7 +134,7 @@ class Conditions:
                     why = f"it holds {len(named.values):,} codes; up to {INLINED:,} are written into a statement"
                     hint = "divide the list, or replay the profile with `darvoza replay`"
                     raise inexpressible(f"in list {named.name!r}", self.dialect, why, hint)
-                return one_of(column(fact), list(named.values))
+                return one_of(column(fact), sorted(members_of(fact, named)))
             case StartsWith(fact, prefixes):
                 return _starts(column(fact), prefixes)
             case Contains(fact, texts):

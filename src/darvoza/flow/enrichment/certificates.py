@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeGuard
 
-from darvoza.domain.folding import folded_number
+from darvoza.domain.folding import folded_number, folded_trader
 from darvoza.domain.matching import MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import (
     ISSUED,
@@ -178,7 +178,7 @@ def permit_faults(
         Share by which the quantity may be exceeded, 0 or more.
     """
     wrong = {
-        PermitFault.OTHER_TRADER: permit.trader != trader,
+        PermitFault.OTHER_TRADER: folded_trader(permit.trader) != folded_trader(trader),
         PermitFault.NOT_IN_FORCE: not permit.start <= day <= permit.end,
         PermitFault.OTHER_GOODS: bool(permit.goods) and not expected.hs.startswith(permit.goods),
         PermitFault.OTHER_ORIGIN: bool(permit.origins) and expected.origin not in permit.origins,

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Final
 
 from darvoza.domain.code_lists import COUNTRIES, CURRENCIES
-from darvoza.domain.fields import FIELDS, Field, Kind
+from darvoza.domain.fields import FIELDS, TRADERS, Field, Kind
+from darvoza.domain.folding import is_folded
 from darvoza.flow.intake.parsing import CODES_LIMIT, EARLIEST
 
 Reader = Callable[[object], object]
@@ -168,11 +169,13 @@ def _boxes(value: object) -> object:
 def _code(field: Field) -> Reader:
     if field.choices:
         return _one_of(frozenset(field.choices))
-    text = _text(field)
+    text, is_trader = _text(field), field.name in TRADERS
 
     def read(value: object) -> object:
         if isinstance(value, str) and "+" in value:  # it may have become a number in powers of ten
             raise Doubt
+        if is_trader and isinstance(value, str) and value and not is_folded(value):
+            raise Doubt  # it is to be folded
         return text(value)
 
     return read

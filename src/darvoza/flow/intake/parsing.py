@@ -14,7 +14,8 @@ from types import MappingProxyType
 import polars as pl
 
 from darvoza.domain.code_lists import COUNTRIES, CURRENCIES
-from darvoza.domain.fields import Field, Kind
+from darvoza.domain.fields import TRADERS, Field, Kind
+from darvoza.domain.folding import folded_trader
 from darvoza.errors import InvalidValue
 from darvoza.flow.intake.code_texts import MARK, list_text, split_codes
 
@@ -334,7 +335,11 @@ def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) ->
     if entry.choices:
         words = f"one of {', '.join(entry.choices)}"
         return _refuse(faults, "not-a-choice", words, values=text, broken=~text.is_in(list(entry.choices)))
-    return _text(entry, text, spelling, faults)
+    text = _text(entry, text, spelling, faults)
+    if entry.name not in TRADERS:
+        return text
+    odd = text.filter(~text.str.contains("^[A-Z0-9]+$")).unique().drop_nulls()
+    return text.replace(odd, [folded_trader(each) for each in odd]) if odd.len() else text
 
 
 def _codes(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:

@@ -13,7 +13,7 @@ import polars as pl
 import yaml
 
 from darvoza.domain.codes import Role
-from darvoza.domain.folding import folded_name, folded_number, folded_phone
+from darvoza.domain.folding import folded_name, folded_trader, folded_phone
 from darvoza.domain.operators import AuthorisedOperator, Benefit, OperatorCriterion
 from darvoza.domain.standing import StandingRules
 from darvoza.errors import SettingsError, UnreadableFile
@@ -100,7 +100,7 @@ def read_traders(path: Path) -> TraderRegister:
     read = collected(path, rows, _trader)
     schema = {"name": pl.String, "open_debt": pl.Float64, **dict.fromkeys(SHARED, pl.String)}
     table = pl.DataFrame(read, schema=schema, orient="row").with_columns(
-        trader=pl.Series([folded_number(row[0]) for row in read], dtype=pl.String)
+        trader=pl.Series([folded_trader(row[0]) for row in read], dtype=pl.String)
     )
     table = table.with_columns(trader=pl.col("name").first().over("trader"))
     debts = table.select("trader", "open_debt")
@@ -145,10 +145,10 @@ def named_in(names: Sequence[str], traders: Iterable[str]) -> Named:
     >>> named_in(["KG 1", "12", "Z"], ["kg-1", "0012"])
     Named(rows=3, found=1, strangers=('12', 'Z'), padded=1)
     """
-    known = {folded_number(trader) for trader in traders}
+    known = {folded_trader(trader) for trader in traders}
     bare = {name.lstrip("0") for name in known if name.startswith("0")}
-    others = [name for name in names if folded_number(name) not in known]
-    padded = sum(folded_number(name) in bare for name in others)
+    others = [name for name in names if folded_trader(name) not in known]
+    padded = sum(folded_trader(name) in bare for name in others)
     return Named(len(names), len(names) - len(others), tuple(dict.fromkeys(others)), padded)
 
 

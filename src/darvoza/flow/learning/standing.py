@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.codes import Role
-from darvoza.domain.folding import folded_number
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.operators import TERMS, AuthorisedOperator
 from darvoza.domain.standing import CATEGORY_OF, Standing, StandingCategory, StandingRule, StandingRules
 from darvoza.errors import UnfitModel
@@ -168,16 +168,16 @@ def _debts(traders: pl.Series, debts: pl.DataFrame | None) -> list[float | None]
     """Give what each owes by all rows of the register together."""
     owed: dict[str, float] = {}
     for trader, debt in () if debts is None else debts.select("trader", "open_debt").drop_nulls().iter_rows():
-        name = folded_number(trader)
+        name = folded_trader(trader)
         owed[name] = owed.get(name, 0.0) + debt
-    return [owed.get(folded_number(trader)) for trader in traders]
+    return [owed.get(folded_trader(trader)) for trader in traders]
 
 
 def _terms(traders: pl.Series, operators: Iterable[AuthorisedOperator]) -> pl.DataFrame:
     """Give the terms of the authorisation of each trader; of several in force, those that end last."""
     by_end = sorted(operators, key=lambda one: one.ends_on or date.max)
-    of_trader = {folded_number(one.trader): one for one in by_end}
-    found = [of_trader.get(folded_number(trader)) for trader in traders]
+    of_trader = {folded_trader(one.trader): one for one in by_end}
+    found = [of_trader.get(folded_trader(trader)) for trader in traders]
     rows = [[getattr(one, name, None) for name in TERMS] for one in found]
     return pl.DataFrame(rows, schema=dict.fromkeys(TERMS, pl.Date), orient="row")
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.operators import AuthorisedOperator, Benefit
 from darvoza.methods.intervals import wilson
 from darvoza.methods.matched_ratio import MatchedRatio, matched_mean_ratio, matched_rate_ratio
@@ -106,7 +107,8 @@ def _declarations(items: pl.DataFrame) -> pl.DataFrame:
 
 def _member(declarations: pl.DataFrame, operator: AuthorisedOperator) -> Flags:
     """Tell which declarations an operator lodged while authorised."""
-    mine = (declarations.get_column(f"{operator.role}_id") == operator.trader).fill_null(value=False)
+    names = [operator.trader, folded_trader(operator.trader)]
+    mine = declarations.get_column(f"{operator.role}_id").is_in(names).fill_null(value=False)
     days = declarations.get_column("lodged_at").dt.date()
     force = {day: operator.in_force(day) for day in days.filter(mine).unique()}
     held = [day for day, holds in force.items() if holds]

@@ -13,13 +13,14 @@ from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.declaration import Declaration as DeclarationRecord
 from darvoza.domain.declaration import GoodsItem
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.journal import JournalEntry
 from darvoza.flow.inspection.goods import goods_digest
 from darvoza.flow.inspection.papers.examination import summed_up
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
-from darvoza.office.registry.mapping import case_of, declaration_record, former_record
+from darvoza.office.registry.mapping import TRADER_MARKS, case_of, declaration_record, former_record
 from darvoza.office.registry.models import Decision, Declaration, Former, Mark, Order, Result, Run
 from darvoza.office.registry.plain import plain_record
 from darvoza.office.shell.paging import BoundedPaginator
@@ -56,6 +57,11 @@ def _concerning(rows: QuerySet[Declaration], person: Placed) -> QuerySet[Declara
     return rows
 
 
+def _begins(asked: str) -> Q:
+    """Ask for marks that begin with a text, along the index."""
+    return Q(value__gte=asked, value__lt=f"{asked}\U0010ffff")
+
+
 def find(person: Placed, words: str, page: int = 1) -> Page[Declaration]:
     """Give the declarations one of whose identifiers is, or begins with, what is asked for.
 
@@ -68,7 +74,9 @@ def find(person: Placed, words: str, page: int = 1) -> Page[Declaration]:
     elif len(asked) < SHORTEST:
         rows = Declaration.objects.none()
     else:
-        marked = Mark.objects.filter(value__gte=asked, value__lt=f"{asked}\U0010ffff")
+        marked = Mark.objects.filter(_begins(asked))
+        if (folded := folded_trader(asked)) != asked and len(folded) >= SHORTEST:
+            marked = marked | Mark.objects.filter(_begins(folded), kind__in=TRADER_MARKS)
         # found by the mark, not tried one by one
         rows = declarations_for(person).filter(pk__in=marked.values("declaration"))
     return BoundedPaginator(rows, PER_PAGE).get_page(page)
