@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -171,3 +172,28 @@ def test_whatever_is_sent_is_read_or_refused_with_a_path(header: dict[str, Any],
     assert "GOOD" in read.places or header.get("declaration_id") == "GOOD"
     assert (0 in read.wrong) or 0 in read.places.values()
     assert all(fault.rule and fault.expected for faults in read.wrong.values() for fault in faults)
+
+
+LATE_EVENING = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
+"""Half past one of the 28th in Bishkek."""
+
+
+@pytest.mark.parametrize(
+    ("stated", "zone", "lodged"),
+    [
+        ("2026-11-28", "Asia/Bishkek", LATE_EVENING),  # the day has begun there
+        ("2026-11-28", "UTC", None),
+        ("2026-11-29", "Asia/Bishkek", None),
+        ("2026-11-27", "Asia/Bishkek", datetime(2026, 11, 27, tzinfo=UTC)),
+        ("2026-11-27T19:30:02Z", "UTC", LATE_EVENING),  # the other clock is a little ahead
+        ("2026-11-27T19:35:00Z", "Asia/Bishkek", LATE_EVENING),
+        ("2026-11-27T19:35:01Z", "UTC", None),
+        ("2026-11-28T01:29:00+06:00", "UTC", LATE_EVENING - timedelta(minutes=1)),
+    ],
+)
+def test_a_day_counts_by_the_clock_of_the_office_and_a_clock_may_be_a_little_ahead(
+    stated: str, zone: str, lodged: datetime | None
+) -> None:
+    read = read_lodged([a_body(lodged_at=stated)], now=LATE_EVENING.astimezone(ZoneInfo(zone)))
+    assert read.items["lodged_at"].to_list() == ([lodged] * 2 if lodged else [])
+    assert [fault.rule for faults in read.wrong.values() for fault in faults] == ([] if lodged else ["after-now"])

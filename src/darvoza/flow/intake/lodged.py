@@ -20,7 +20,7 @@ from darvoza.flow.intake.code_texts import list_text
 from darvoza.flow.intake.consistency import row_faults
 from darvoza.flow.intake.mapping import Form
 from darvoza.flow.intake.mapping import Mapping as Columns
-from darvoza.flow.intake.parsing import AMOUNT, DTYPE, MOMENT, Fault, Spelling, parse
+from darvoza.flow.intake.parsing import AMOUNT, DAY, DTYPE, MOMENT, Fault, Parsed, Spelling, parse
 from darvoza.flow.intake.raw import cell_text
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.tally import complete
@@ -35,6 +35,9 @@ _KNOWN_HEADER = frozenset(field.name for field in HEADER) | {ITEMS}
 _KNOWN_GOODS = frozenset(field.name for field in GOODS)
 _PLAIN = Columns("", "", "", Form(), ())
 _DECLARATION = "_declaration"
+SLACK = timedelta(minutes=5)
+"""How far the clock of another system may be ahead."""
+
 _FILLED = frozenset({"lodged_at", "version", "item"})
 """Fields that are filled in where nothing is said."""
 
@@ -95,7 +98,8 @@ def read_lodged(sent: Sequence[Any], *, now: datetime) -> Lodged:
     sent
         Objects as JSON holds them; each declaration has a reference of its own.
     now
-        The moment: the time of lodging where none is stated, and the latest one allowed.
+        The moment: the time of lodging where none is stated, and the latest one allowed, but for `SLACK`. What day it is
+        its zone says: there a day has begun that is stated without a time.
 
     Examples
     --------
@@ -317,7 +321,9 @@ def _parsed(
     for field in (*HEADER, *GOODS):
         raw = pl.Series(field.name, [row[field.name] for row in rows], dtype=pl.String)
         if field.required or raw.null_count() < raw.len():
-            made = parse(field, raw, Spelling(), now=now if field.name == "lodged_at" else None)
+            made = parse(field, raw, Spelling())
+            if field.name == "lodged_at":
+                made = _not_to_come(raw, made, now)
             # what one declaration says must not become known of another that is read beside it
             columns.append(_unless_silent(made.values, raw) if field.kind is Kind.CODES else made.values)
             faults += [(field, raw, fault) for fault in made.faults]
@@ -325,6 +331,23 @@ def _parsed(
     for name, fault in row_faults(items):
         faults.append((FIELD[name], items.get_column(name), fault))
     return items, faults
+
+
+def _not_to_come(raw: pl.Series, made: Parsed, now: datetime) -> Parsed:
+    """Refuse moments of lodging that are to come, and days that have not begun by the clock of `now`.
+
+    A day that has begun there and not in UTC, and a clock that is a little ahead, mean now.
+    """
+    values, latest = made.values, now.astimezone(UTC)
+    ahead = values > latest
+    if not ahead.any():
+        return made
+    begun = raw.str.strip_chars().str.contains(DAY) & (values.dt.date() <= now.date())
+    late = (ahead & ~begun & (values > latest + SLACK)).fill_null(value=False)
+    expected = f"a day not after {now:%Y-%m-%d}, or a moment not after {latest:%Y-%m-%d %H:%M} UTC"
+    at = pl.select(pl.when(late).then(None).when(ahead).then(pl.lit(latest, MOMENT)).otherwise(values)).to_series()
+    fault = [Fault("after-now", expected, late)] if late.any() else []
+    return Parsed(at.cast(MOMENT).rename(values.name), (*made.faults, *fault))
 
 
 def _unless_silent(values: pl.Series, raw: pl.Series) -> pl.Series:

@@ -41,7 +41,7 @@ UN_MOMENTS = {"102": "%Y%m%d", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S", "304"
 """How dates are written by code, UN/EDIFACT code list 2379; of 304 the zone is taken as an offset, as WCO messages write it."""
 
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-5][0-9](\.[0-9]{1,6})?)?"
 _TYPED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}$"
 """How the moment of a typed cell is written, whatever pattern the texts of its column have."""
@@ -276,7 +276,7 @@ def _local(naive: pl.Series, zone: str) -> pl.Series:
 
 def _iso_moment(text: pl.Series, zone: str) -> pl.Series:
     """Read ISO 8601; a day is its midnight in UTC, and a time without a zone is told in the given one."""
-    is_day = text.str.contains(_DAY)
+    is_day = text.str.contains(DAY)
     days = _set_null(text, ~is_day).str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
     values = days.dt.replace_time_zone("UTC")
     if is_day.all():

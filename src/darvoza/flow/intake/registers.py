@@ -13,7 +13,7 @@ import polars as pl
 import yaml
 
 from darvoza.domain.codes import Role
-from darvoza.domain.folding import folded_name, folded_trader, folded_phone
+from darvoza.domain.folding import folded_name, folded_phone, folded_trader
 from darvoza.domain.operators import AuthorisedOperator, Benefit, OperatorCriterion
 from darvoza.domain.standing import StandingRules
 from darvoza.errors import SettingsError, UnreadableFile

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 import polars as pl
+from django.conf import settings
 from orjson import Fragment
 
 from darvoza.domain.journal import EntryKind, JournalEvent
@@ -182,7 +184,8 @@ class Batch:
 
     def _read(self, requests: Sequence[Request]) -> tuple[pl.DataFrame, dict[str, Request]]:
         """Read what was sent; refuse what is wrong, or is lodged for a post that is not the client's, or that nobody named."""
-        read = read_lodged([request.body for request in requests], now=self.now)
+        zone = ZoneInfo(self.open.state.policy.settings.time_zone or settings.TIME_ZONE)
+        read = read_lodged([request.body for request in requests], now=self.now.astimezone(zone))
         for place, faults in read.wrong.items():
             told = tuple({"field": f.field, "code": f.rule, "expected": f.expected, "got": f.got} for f in faults)
             requests[place].outcome = Problem("invalid", errors=told)
