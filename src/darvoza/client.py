@@ -20,7 +20,7 @@ import http.client
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -35,12 +35,13 @@ AGAIN = frozenset({429, 502, 503, 504})
 SHOWN = 5
 """Wrong fields that a problem says in words; `errors` holds all."""
 
+LARGEST = 4 * 2**20
+"""Bytes of a body that an office takes; a stream may be longer, not a line of it."""
+
 LONGEST_WAIT = 120.0
 """Seconds that are waited at most where the office says when to come again."""
 
 _LOOK = "look at the address, which ends with /api/v1: a proxy, a sign-in page or another program answers there"
-
-
 _AGAIN = "send all of it again under the same key: what was decided stays decided"
 NO_CONTENT = 204
 
@@ -270,6 +271,8 @@ class GateClient:
         more: Mapping[str, str] = MappingProxyType({}),
     ) -> Any:  # noqa: ANN401 - JSON
         text = b"" if body is None else _written(body)
+        if len(text) > LARGEST:
+            raise InvalidValue(field="body", expected=f"at most {LARGEST} bytes", got=len(text))
         reply = self._ask(method, path, text, key=key, more=more)
         return _read(reply, reply.body) if reply.body or reply.status != NO_CONTENT else None
 
@@ -309,7 +312,8 @@ def send(request: Request) -> Reply:
     connection = kind(parts.hostname or "", parts.port, timeout=60)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request(request.method, path, request.body, dict(request.headers))
+        with suppress(BrokenPipeError, ConnectionResetError):  # who takes no more of a body has answered why
+            connection.request(request.method, path, request.body, dict(request.headers))
         answer = connection.getresponse()
         if answer.length is None and not answer.chunked:  # an end of the line would be read as the end of the answer
             raise ConnectionError("the line broke in the head of the answer: it does not say how long it is")

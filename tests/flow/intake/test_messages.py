@@ -151,6 +151,14 @@ def test_cyrillic_in_the_encoding_of_windows_is_read(tmp_path: Path) -> None:
     assert first(taken("esadout_cu", path))["description"] == "Тормозные колодки"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_message_in_utf_16_that_says_so_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "wide.xml"
+    text = (HERE / "esadout.xml").read_text(encoding="utf-8").replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    path.write_bytes(f"\ufeff{text}".encode(encoding))
+    assert first(taken("esadout_cu", path))["description"] == "Тормозные колодки"
+
+
 BOMB = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 99 + b'">]><a>&b;</a>'
 
 

@@ -143,3 +143,27 @@ def test_typed_columns_obey_the_same_rules() -> None:
 def test_one_value_is_refused_with_what_was_expected() -> None:
     with pytest.raises(InvalidValue, match="one of I, E, T"):
         parse_one(FIELD["flow"], "Q")
+
+
+@pytest.mark.parametrize("text", ["2026-03-02+06:00", "2026-03-02Z", "2026-03-02-05:00", "2026-03-02z"])
+def test_a_day_with_a_zone_is_the_day_that_is_written(text: str) -> None:
+    assert parsed("lodged_at", text).values.to_list() == [datetime(2026, 3, 2, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("text", ["2026-03-02+15:00", "2026-02-30Z", "2026-03-02+0600", "2026-03-02 +06:00"])
+def test_a_day_with_anything_else_behind_it_is_none(text: str) -> None:
+    assert rules(parsed("lodged_at", text)) == ["not-a-date"]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u202f", "\u2009"])
+def test_a_blank_between_groups_may_be_one_that_does_not_break(blank: str) -> None:
+    assert parsed("price", f"1{blank}234{blank}567,5", decimal=",", thousands=" ").values.to_list() == [
+        Decimal("1234567.5")
+    ]
+    assert rules(parsed("price", f"1{blank}2345", thousands=" ")) == ["not-a-number"]
+
+
+def test_the_number_of_a_trader_that_lost_a_digit_is_refused_where_the_mapping_says_how_many_it_has() -> None:
+    found = parsed("importer_id", "01234567890123", "1234567890123", "I-1", lengths=(14,))
+    assert found.values.to_list() == ["01234567890123", None, "I1"]
+    assert rules(found) == ["zero-lost"]

@@ -55,6 +55,15 @@ def test_digits_are_a_list_of_lengths(tmp_path: Path, wrong: str) -> None:
     assert "a list of numbers from 6 to 10" in str(problem.value.exceptions[0])
 
 
+def test_the_number_of_a_trader_has_as_many_digits_as_the_mapping_says(tmp_path: Path) -> None:
+    mapping = loaded(tmp_path, "  importer_id: {column: d, digits: [14]}", "  hs: g")
+    (tmp_path / "f.csv").write_text(
+        "a,b,c,d,e,f,g\n1,2026-03-02,P,01234567890123,1,CN,870323\n2,2026-03-02,P,1234567890123,1,CN,870323\n"
+    )
+    intake = take_in([tmp_path / "f.csv"], mapping)
+    assert intake.rejected.select("row", "field", "rule").rows() == [(3, "importer_id", "zero-lost")]
+
+
 @pytest.mark.parametrize("field", ["declaration_id", "importer_id", "documents", "container_ids"])
 @pytest.mark.parametrize("broken", ["1.23457E+13", "1,23457E+13", "2e+09"])
 def test_a_code_that_became_a_number_in_powers_of_ten_is_refused(field: str, broken: str) -> None:

@@ -1,5 +1,6 @@
 """The client of the package against the office itself: typed answers, and one decision for each key, whatever breaks."""
 
+import http.client
 import json
 import re
 import socket
@@ -13,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from darvoza.client import Act, ApiProblem, GateClient, Reply, Request, send
+from darvoza.client import LARGEST, Act, ApiProblem, GateClient, Reply, Request, send
 from darvoza.errors import DarvozaError, InvalidValue, UnreadableAnswer
+from darvoza.office.api import bodies
 from darvoza.office.api.models import Lodgement
 from office.api.systems import Systems, a_body, an_item
 
@@ -222,6 +224,48 @@ def parts_of(answer: bytes) -> Iterator[Reply | OSError]:
             except OSError as problem:
                 yield problem
         thread.join()
+
+
+def test_who_refuses_a_body_before_its_end_is_heard() -> None:
+    refusal = b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(refusal)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1 << 20):
+                    pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        reply = send(Request("POST", f"http://127.0.0.1:{server.getsockname()[1]}/", {}, b"x" * (8 << 20)))
+        thread.join()
+    assert (reply.status, reply.body) == (413, b"{}")
+
+
+def test_a_body_that_breaks_while_it_is_written_is_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(connection: http.client.HTTPConnection, *args: Any) -> None:
+        whole(connection, *args)
+        raise BrokenPipeError
+
+    whole = http.client.HTTPConnection.request
+    monkeypatch.setattr(http.client.HTTPConnection, "request", half)
+    *_, last = parts_of(ANSWER)
+    assert isinstance(last, Reply)
+    assert last.status == 201
+
+
+def test_a_body_that_no_office_takes_is_not_sent() -> None:
+    gate = GateClient("https://office.example/api/v1", "t", transport=lambda _: pytest.fail("it was sent"))
+    with pytest.raises(InvalidValue, match="at most 4194304 bytes"):
+        gate.lodge({"declaration_id": "x" * LARGEST})
+
+
+def test_client_and_office_agree_on_what_is_too_large() -> None:
+    assert LARGEST == bodies.LARGEST
 
 
 @pytest.mark.parametrize(("answer", "needed"), [(ANSWER, len(ANSWER)), (CHUNKED, CHUNKED.index(b"0\r\n\r\n") + 1)])

@@ -1,5 +1,6 @@
 """Lodging over HTTP: decided once, kept before it is answered, the same answer to the same key."""
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.db import OperationalError, transaction
 
 from darvoza.domain.journal import EntryKind
-from darvoza.office.api import documents
+from darvoza.office.api import bodies, documents
 from darvoza.office.api.models import Event, Lodgement, Receipt
 from darvoza.office.api.services import batch
 from darvoza.office.journal.models import Entry
@@ -195,6 +196,11 @@ def test_what_is_cancelled_stays_cancelled(systems: Systems) -> None:
         assert systems.send("POST", f"/declarations/D-1/{path}", a_body()).code == "cancelled"
     assert systems.send("GET", "/declarations/D-1/release").body["release"] == "cancelled"
     assert systems.send("POST", "/declarations/NONE/cancellation").code == "not-found"
+
+
+def test_the_mark_of_utf_8_at_the_beginning_of_a_stream_is_no_part_of_its_first_line() -> None:
+    file = io.BytesIO(b'\xef\xbb\xbf{"a": 1}\n\xef\xbb\xbf{}\n')
+    assert list(bodies.lines(bodies.Received(file, None), 100)) == [b'{"a": 1}\n', b"\xef\xbb\xbf{}\n"]
 
 
 def test_a_stream_is_answered_line_by_line_and_may_be_sent_again(systems: Systems) -> None:

@@ -86,8 +86,11 @@ def test_one_key_makes_one_subscription_and_tells_its_secret_again(systems: Syst
     assert (again.status, again.body) == (201, first.body)
     assert "Idempotent-Replayed" not in first.headers
     assert again.headers["Idempotent-Replayed"] == "true"
-    other = systems.send("POST", "/subscriptions", body | {"kinds": []}, idempotency_key="k1")
+    other = systems.send("POST", "/subscriptions", {"url": body["url"]}, idempotency_key="k1")
     assert (other.status, other.code) == (422, "key-reused")
+    assert systems.send("POST", "/subscriptions", body | {"kinds": []}, idempotency_key="k3").code == "invalid", (
+        "of no kind"
+    )
     assert Subscription.objects.count() == 1
     assert first.body["secret"] not in Receipt.objects.get().answer
     assert systems.lodge(a_body("A"), idempotency_key="k1").code == "key-reused"

@@ -342,7 +342,9 @@ def _not_to_come(raw: pl.Series, made: Parsed, now: datetime) -> Parsed:
     ahead = values > latest
     if not ahead.any():
         return made
-    begun = raw.str.strip_chars().str.contains(DAY) & (values.dt.date() <= now.date())
+    begun = raw.str.strip_chars().str.contains(f"{DAY[:-1]}([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?$") & (
+        values.dt.date() <= now.date()
+    )
     late = (ahead & ~begun & (values > latest + SLACK)).fill_null(value=False)
     expected = f"a day not after {now:%Y-%m-%d}, or a moment not after {latest:%Y-%m-%d %H:%M} UTC"
     at = pl.select(pl.when(late).then(None).when(ahead).then(pl.lit(latest, MOMENT)).otherwise(values)).to_series()

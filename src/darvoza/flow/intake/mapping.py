@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 
 import yaml
 
-from darvoza.domain.fields import FIELD, FIELDS, Kind
+from darvoza.domain.fields import FIELD, FIELDS, TRADERS, Kind
 from darvoza.errors import InvalidMapping, InvalidValue
 from darvoza.flow.fields import is_sane
 from darvoza.flow.intake.parsing import UN_MOMENTS, parse_one
@@ -78,7 +78,7 @@ class FieldSource:
     moment
         The pattern of dates (``%d.%m.%Y``), the UN code of one (``102``), or ``None`` for ISO 8601.
     digits
-        How many digits a commodity code may have.
+        How many digits a commodity code, or the number of a trader, may have.
     paths, between
         Of XML and EDIFACT: paths whose values are joined by `between`, or of which the first that has a value counts when
         `between` is ``None``.
@@ -273,7 +273,7 @@ class _Reader:
         kind = FIELD[name].kind
         self.only_for(where, table, "scale", kind is Kind.AMOUNT)
         self.only_for(where, table, "moment", kind is Kind.MOMENT)
-        self.only_for(where, table, "digits", kind is Kind.HS)
+        self.only_for(where, table, "digits", kind is Kind.HS or name in TRADERS)
         return FieldSource(
             field=name,
             column=column.strip(),
@@ -281,7 +281,7 @@ class _Reader:
             missing=self.missing(where, table.get("missing")),
             scale=self.scale(where, table.get("scale", 1)),
             moment=self.moment(where, table.get("moment")),
-            digits=self.digits(where, table.get("digits", list(DIGITS))),
+            digits=self.digits(where, table, () if name in TRADERS else DIGITS),
             paths=paths,
             between=str(table.get("between", "")) if "join" in table else None,
         )
@@ -353,11 +353,12 @@ class _Reader:
             return None
         return str(value)
 
-    def digits(self, where: str, value: object) -> tuple[int, ...]:
-        lengths = value if isinstance(value, list) else []
-        if not lengths or not all(type(length) is int and 6 <= length <= 10 for length in lengths):
-            self.refuse(f"{where}.digits", "a list of numbers from 6 to 10", value)
-            return DIGITS
+    def digits(self, where: str, table: dict[Any, Any], usual: tuple[int, ...]) -> tuple[int, ...]:
+        given, most = table.get("digits", [*usual]), 10 if usual else 35
+        lengths = given if isinstance(given, list) else [None]
+        if not all(type(each) is int and 6 <= each <= most for each in lengths) or ("digits" in table and not lengths):
+            self.refuse(f"{where}.digits", f"a list of numbers from 6 to {most}", given)
+            return usual
         return tuple(sorted(set(lengths)))
 
     def constants(self, table: dict[Any, Any]) -> dict[str, str]:

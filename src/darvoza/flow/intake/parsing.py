@@ -63,6 +63,7 @@ class Spelling:
     thousands: str = ""
     digits: tuple[int, ...] = tuple(range(6, 11))
     zone: str = "UTC"
+    lengths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,8 @@ def _refuse(faults: _Faults, rule: str, expected: str, *, values: pl.Series, bro
 
 
 def _amount(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
+    if spelling.thousands == " ":
+        text = text.str.replace_all("[\u00a0\u202f\u2009]", " ")  # what looks like the blank, as spreadsheets write it
     mark, group = re.escape(spelling.decimal), re.escape(spelling.thousands)
     whole = f"(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+)" if group else "[0-9]+"
     pattern = f"^[+-]?(?:{whole}(?:{mark}[0-9]*)?|{mark}[0-9]+)$"
@@ -260,6 +263,11 @@ def _moment(_: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> p
     return _refuse(faults, "before-1990", "a moment from 1990 on", values=values, broken=values < EARLIEST)
 
 
+def _zoned_days(text: pl.Series) -> pl.Series:
+    """Read days with a zone behind them (``xs:date``) as the day that is written: days of declarations are days of their place."""
+    return text.str.replace(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Zz]|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$", "${1}")
+
+
 def _patterned(text: pl.Series, pattern: str, zone: str) -> pl.Series:
     """Read moments by their pattern; without a zone in it they are told in the given one."""
     parsed = text.str.to_datetime(pattern, strict=False, time_unit="us")
@@ -276,6 +284,7 @@ def _local(naive: pl.Series, zone: str) -> pl.Series:
 
 def _iso_moment(text: pl.Series, zone: str) -> pl.Series:
     """Read ISO 8601; a day is its midnight in UTC, and a time without a zone is told in the given one."""
+    text = _zoned_days(text)
     is_day = text.str.contains(DAY)
     days = _set_null(text, ~is_day).str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
     values = days.dt.replace_time_zone("UTC")
@@ -338,6 +347,10 @@ def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) ->
     text = _text(entry, text, spelling, faults)
     if entry.name not in TRADERS:
         return text
+    if spelling.lengths:
+        words = f"a number of {' or '.join(map(str, spelling.lengths))} digits, as the mapping says: a spreadsheet takes a 0 away"
+        short = text.str.contains("^[0-9]+$") & ~text.str.len_chars().is_in(list(spelling.lengths))
+        text = _refuse(faults, "zero-lost", words, values=text, broken=short)
     odd = text.filter(~text.str.contains("^[A-Z0-9]+$")).unique().drop_nulls()
     return text.replace(odd, [folded_trader(each) for each in odd]) if odd.len() else text
 

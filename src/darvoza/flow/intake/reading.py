@@ -30,6 +30,9 @@ _SUFFIXES = {
 }
 _TREES = {"xml": read_declarations_xml, "edifact": read_edifact}
 _BEGINNINGS = {b"{": "ndjson", b"<": "xml", b"UNA": "edifact", b"UNB+": "edifact", b"UNH+": "edifact"}
+_XML_OF_UTF16 = (b"\xff\xfe<\x00", b"\xfe\xff\x00<")
+"""How XML in UTF-16 begins, which says so itself (XML 1.0, appendix F)."""
+
 _FOREIGN = {
     b"\x1f\x8b": "unpack it first: it is compressed with gzip",
     b"\xd0\xcf\x11\xe0": "save it as .xlsx: it is an old Excel or Word document",
@@ -87,14 +90,14 @@ def _kind(path: Path, wanted: str) -> str:
     """Tell the form from the first bytes, then from the name."""
     head = _head(path)
     for magic, hint in _FOREIGN.items():
-        if head.startswith(magic):
+        if head.startswith(magic) and not head.startswith(_XML_OF_UTF16):
             raise UnreadableFile(
                 field=str(path), expected="CSV, Parquet, NDJSON, Excel, XML or EDIFACT", got=head[:8], hint=hint
             )
     is_parquet, is_zip = head.startswith(b"PAR1"), head.startswith(b"PK\x03\x04")
     suffix = _SUFFIXES.get(path.suffix.lower())
     found = "parquet" if is_parquet else "excel" if is_zip else suffix
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = b"<" if head.startswith(_XML_OF_UTF16) else head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if found is None:
         found = next((form for mark, form in _BEGINNINGS.items() if start.startswith(mark)), None)
     if found is None and wanted == "auto":

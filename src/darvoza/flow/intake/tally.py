@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from darvoza.domain.fields import FIELD
+from darvoza.domain.fields import FIELD, TRADERS
 from darvoza.errors import SettingsError, UnreadableFile, shown
 from darvoza.flow.intake.consistency import ItemCounter, intake_faults, row_faults
 from darvoza.flow.intake.mapping import FieldSource, Mapping
@@ -151,6 +151,7 @@ class Tally:
             form.thousands,
             source.digits,
             form.time_zone,
+            source.digits if source.field in TRADERS else (),
         )
 
     def report(

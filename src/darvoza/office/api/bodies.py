@@ -1,6 +1,7 @@
 """What is sent: how it comes, how large it may be, and the JSON it holds."""
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -198,9 +199,11 @@ def lines(stream: Received, longest: int) -> Iterator[bytes | Problem]:
 
     A line has its end even where the body broke off before it: what is sent again under the same key is then the same.
     """
-    within = False
+    within, first = False, True
     with stream.file:
         while piece := stream.file.readline(longest + 1):
+            if first:  # the mark of UTF-8 that programs of Windows write is no part of the first line
+                piece, first = piece.removeprefix(BOM_UTF8), False
             if not within and len(piece) > longest:
                 yield Problem("too-large", f"a line has at most {longest} bytes")
             elif not within and piece.strip():

@@ -113,7 +113,7 @@ class SubscriptionSent(Strict):
 
     url: str = Field(max_length=500)
     kinds: list[Annotated[str, WithJsonSchema({"type": "string", "enum": list(EventKind)})]] = Field(
-        default=[], max_length=20
+        default_factory=list, min_length=1, max_length=20
     )
 
 

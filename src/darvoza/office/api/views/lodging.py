@@ -62,6 +62,8 @@ def _described(field: Field) -> dict[str, Any]:
         said |= {name: int(bound) for name, bound in bounds.items() if bound is not None}
     if field.limit:
         said["maxLength"] = field.limit
+    if field.required and said["type"] == "string":
+        said["minLength"] = 1
     return said
 
 
@@ -86,7 +88,7 @@ _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
-    "schema": {"type": "string", "maxLength": LONGEST_KEY},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
 }
 
 
