@@ -156,7 +156,9 @@ def test_the_command_writes_what_can_be_lodged(tmp_path: Path, capsys: pytest.Ca
     out = tmp_path / "out.ndjson"
     words = ["intake", "check", str(MESSAGES / "dec.xml"), "--mapping", str(ROOT / "mappings" / "wco_dec.yaml")]
     assert main([*words, "--json", str(out)]) == 0
-    assert f"{out}: 1 to lodge" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{out}: 1 to lodge" in said
+    assert "goods lodged again are known (fingerprint_basis): 1 by containers\n" in said
     (line,) = out.read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["items"][0]["hs"] == "7607111110"
     assert main([*words, "--json", str(out)]) == 2, "nothing is overwritten"

@@ -19,6 +19,7 @@ from darvoza.flow.intake.edifact import _segments, read_edifact
 from darvoza.flow.intake.intake import Intake, take_in
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.reading_tree import read_declarations_xml
+from darvoza.flow.selectivity.fingerprint import fingerprints
 
 HERE = Path(__file__).parent / "messages"
 MAPPINGS = Path(__file__).parents[3] / "mappings"
@@ -59,7 +60,7 @@ def test_a_declaration_of_the_union_is_read_whatever_the_version_of_its_namespac
     found = first(taken("esadout_cu"))
     assert not differing(
         found, declaration_id="6F9619FF-8B86-D011-B42D-00CF4FC964FF", flow="I", procedure="4000", post="39855302",
-        importer_id="020240000555", importer_name="ТОО «Темир»", transport_mode="3", vehicle_id="123ABC02", hs="8708309109",
+        importer_id="020240000555", importer_name="ТОО «Темир»", transport_mode="3", vehicle_id="123ABC02/77TRL02", hs="8708309109",
         supplementary_unit="C62", exporter_country="CN", net_mass=Decimal(500), package_kind="CS", packages=Decimal(20),
     )  # fmt: skip
 
@@ -240,6 +241,33 @@ def test_a_declaration_with_another_number_of_goods_items_than_it_states_is_kept
     assert set(intake.rejected["declaration_id"]) == set(usual.items["declaration_id"]) | set(
         usual.rejected["declaration_id"]
     )
+
+
+DOCUMENT = "<e:ESADout_CUPresentedDocument><c:PrDocumentNumber>{1}</c:PrDocumentNumber><e:PresentedDocumentModeCode>{0}</e:PresentedDocumentModeCode></e:ESADout_CUPresentedDocument>"
+BOX = "<e:ESADContainer><c:ContainerNumber>{}</c:ContainerNumber></e:ESADContainer>"
+
+
+def test_what_carries_the_goods_is_read_at_any_item_and_marks_all_of_them(tmp_path: Path) -> None:
+    text = (HERE / "esadout.xml").read_text(encoding="utf-8").replace("TotalGoodsNumber>1<", "TotalGoodsNumber>2<")
+    item = text[text.index("<e:ESADout_CUGoods>") : text.index("</e:ESADout_CUGoods>")]
+    second = item.replace("GoodsNumeric>1<", "GoodsNumeric>2<") + BOX.format("TGHU7654321")
+    papers = [("01401", "КД 17"), ("02015", "CMR-1"), ("02015", "CMR-2")]
+    second += "".join(DOCUMENT.format(*each) for each in papers)
+    path = tmp_path / "two.xml"
+    path.write_text(
+        text.replace(item, f"{item}{BOX.format('MSCU1234566')}</e:ESADout_CUGoods>{second}"), encoding="utf-8"
+    )
+    rows = taken("esadout_cu", path).items.to_dicts()
+    assert [row["transport_document"] for row in rows] == ["CMR-1", "CMR-1"]
+    assert [row["container_ids"] for row in rows] == [["MSCU1234566", "TGHU7654321"]] * 2
+    assert [row["document_numbers"] for row in rows] == [[], ["01401:КД 17", "02015:CMR-1", "02015:CMR-2"]]
+    assert fingerprints(taken("esadout_cu", path).items)["fingerprint_basis"].to_list() == ["document"]
+
+
+def test_numbers_of_documents_are_read_with_their_codes() -> None:
+    assert first(taken("wco_dec"))["document_numbers"] == ["851:PH-77", "935:INV-1"]
+    left = taken("wco_dec").left["path"].to_list()
+    assert not [path for path in left if path.endswith("AdditionalDocument/ID")]
 
 
 def test_a_message_needs_a_mapping_for_messages() -> None:

@@ -17,7 +17,12 @@ from darvoza.flow.intake.tree_path import TreePath, path_of
 MOST_BYTES = 32 * 2**20
 MOST_ELEMENTS = 400_000
 
+OF_CARRIAGE = frozenset({"transport_document", "vehicle_id", "container_ids", "seal_ids"})
+"""What carries the goods of a declaration, also where a message says it item by item."""
+
 _Values = dict[str, str | None]
+_Shared = dict[str, list[str]]
+"""By field, what the items of a declaration say of it together."""
 
 
 def read_declarations_xml(data: bytes, source: str) -> Element:
@@ -51,14 +56,25 @@ def read_tree(path: Path, mapping: Mapping, read: Callable[[bytes, str], Element
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A field and its paths, those of the item without the path of the items."""
+    """A field and its paths, those of the item without the path of the items.
+
+    What carries the goods carries all of them: where one item says it, the others have it, too.
+    """
 
     field: FieldSource
     paths: tuple[tuple[bool, TreePath], ...]
     many: bool
+    whole: tuple[TreePath, ...] = ()
 
-    def value(self, declaration: Element, item: Element) -> str | None:
+    def value(self, declaration: Element, item: Element, shared: _Shared) -> str | None:
         """Give the value of the field, ``None`` where there is none.
+
+        Parameters
+        ----------
+        declaration, item
+            Where it is looked for.
+        shared
+            What the items of the declaration say together; see `said_together`.
 
         Raises
         ------
@@ -66,13 +82,18 @@ class _Source:
             One value was meant and several are there.
         """
         found = [list(path.values(item if in_item else declaration)) for in_item, path in self.paths]
+        together = shared.get(self.field.field, [])
         if self.many:
-            return list_text([text for values in found for text in values]) or None
+            return list_text(together or [text for values in found for text in values]) or None
         if self.field.between is None:
-            return _one(next((values for values in found if values), []))
+            return _one(next((values for values in found if values), together[:1]))
         if any(not values and not path.optional for values, (_, path) in zip(found, self.paths, strict=True)):
             return None
         return self.field.between.join(_one(values) or "" for values in found if values) or None
+
+    def said_together(self, declaration: Element) -> list[str]:
+        """Give every value at any item, each once."""
+        return list(dict.fromkeys(text for path in self.whole for text in path.values(declaration)))
 
 
 def _one(values: list[str]) -> str | None:
@@ -109,7 +130,9 @@ def _plan(mapping: Mapping) -> _Plan:
         known += paths
         inside = [(bool(item and path.begins_with(item)), path) for path in paths]
         placed = tuple((within, path.after(item) if item and within else path) for within, path in inside)
-        sources.append(_Source(source, placed, FIELD[source.field].kind is Kind.CODES))
+        entry = FIELD[source.field]
+        whole = paths if source.field in OF_CARRIAGE and any(within for within, _ in inside) else []
+        sources.append(_Source(source, placed, entry.kind is Kind.CODES, tuple(whole)))
     return _Plan(declaration, item, count, tuple(sources), tuple(known))
 
 
@@ -121,10 +144,11 @@ def _chunks(plan: _Plan, declarations: list[Element]) -> Iterator[RawChunk]:
     for declaration in declarations:
         items = list(plan.item.elements(declaration)) if plan.item else [declaration]
         left += _left(plan, declaration, number + 1)
+        shared = {each.field.field: each.said_together(declaration) for each in plan.sources if each.whole}
         wrong = _miscounted(plan, declaration, len(items))
         for item in items:
             number += 1
-            read = replace(wrong, row=number) if wrong else _row(plan, number, declaration, item)
+            read = replace(wrong, row=number) if wrong else _row(plan, number, (declaration, item), shared)
             if isinstance(read, BrokenRow):
                 broken.append(read)
             else:
@@ -139,12 +163,13 @@ def _chunks(plan: _Plan, declarations: list[Element]) -> Iterator[RawChunk]:
         yield _chunk(plan, rows, broken, left)
 
 
-def _row(plan: _Plan, number: int, declaration: Element, item: Element) -> _Values | BrokenRow:
+def _row(plan: _Plan, number: int, where: tuple[Element, Element], shared: _Shared) -> _Values | BrokenRow:
     """Read one goods item, or say why it cannot be."""
     values: _Values = {}
+    declaration, item = where
     for source in plan.sources:
         try:
-            values[source.field.column] = source.value(declaration, item)
+            values[source.field.column] = source.value(declaration, item, shared)
         except ValueError as several:
             expected, record = f"one value at {source.field.column}", as_record(dict(leaves(item)))
             return BrokenRow(
@@ -156,7 +181,7 @@ def _row(plan: _Plan, number: int, declaration: Element, item: Element) -> _Valu
 def _reference(plan: _Plan, declaration: Element, item: Element) -> str | None:
     """Give the reference of a declaration, ``None`` when it says several or none."""
     try:
-        found = (each.value(declaration, item) for each in plan.sources if each.field.field == "declaration_id")
+        found = (each.value(declaration, item, {}) for each in plan.sources if each.field.field == "declaration_id")
         return next(found, None)
     except ValueError:
         return None

@@ -1,8 +1,10 @@
 """Paths into a tree of elements: which element of a message holds a value.
 
 A path is a row of local names, so that a new version of a namespace changes nothing. A step may be narrowed by its place
-(``GovernmentProcedure[2]``) or by what stands in it (``Classification[IdentificationTypeCode=TSP]``). An attribute is
-named last (``InvoiceAmount/@currencyID``), and a question mark at the end says that the value may be absent.
+(``GovernmentProcedure[2]``), by what stands in it (``Classification[IdentificationTypeCode=TSP]``), or by both, and then the
+place is that among those in which it stands. An attribute is named last (``InvoiceAmount/@currencyID``), and a question mark at
+the end says that the value may be absent. Two names with a colon between them (``AdditionalDocument/TypeCode:ID``) give their
+values with a colon between them, where an element has both.
 """
 
 import re
@@ -12,7 +14,8 @@ from dataclasses import dataclass
 from darvoza.errors import InvalidValue
 from darvoza.flow.intake.plain_xml import Element
 
-_STEP = re.compile(r"(?P<name>[^\[\]/@=?]+)(?:\[(?P<inner>[^\[\]]+)\])?")
+PAIRED = ":"
+_STEP = re.compile(r"(?P<name>[^\[\]/@=?]+)(?:\[(?P<inner>[^\[\]]+)\])?(?:\[(?P<nth>[1-9][0-9]{0,3})\])?")
 _SPLIT = re.compile(r"/(?![^\[]*\])")
 
 
@@ -39,10 +42,10 @@ class Step:
         """Give the elements that one step down leads to."""
         met = 0
         for child in element.below:
-            if child.name != self.name:
+            if child.name not in self.name.split(PAIRED) or (self.inner and child.first(*self.inner) != self.value):
                 continue
             met += 1
-            if self.place in {0, met} and (not self.inner or child.first(*self.inner) == self.value):
+            if self.place in {0, met}:
                 yield child
 
 
@@ -87,10 +90,21 @@ class TreePath:
 
     def values(self, element: Element) -> Iterator[str]:
         """Give the texts the path leads to, with line ends and runs of spaces as one space; empty ones are left out."""
+        if not self.attribute and PAIRED in self.steps[-1].name:
+            yield from self._pairs(element)
+            return
         for found in self.elements(element):
             text = found.attributes.get(self.attribute, "") if self.attribute else found.text
             if text := " ".join(text.split()):
                 yield text
+
+    def _pairs(self, element: Element) -> Iterator[str]:
+        """Give the texts of two elements that stand together, each pair as one."""
+        names = self.steps[-1].name.split(PAIRED)
+        for above in TreePath(self.steps[:-1]).elements(element):
+            texts = [" ".join((above.first(name) or "").split()) for name in names]
+            if all(texts):
+                yield PAIRED.join(texts)
 
     def begins_with(self, other: "TreePath") -> bool:
         """Whether the path leads through the elements of `other`."""
@@ -131,10 +145,10 @@ def _step(word: str) -> Step | None:
     met = _STEP.fullmatch(word.strip())
     if met is None:
         return None
-    name, inner = met["name"].strip(), met["inner"]
+    name, inner, nth = met["name"].strip(), met["inner"], int(met["nth"] or 0)
     if inner is None:
         return Step(name)
     if inner.isdecimal() and int(inner):
-        return Step(name, place=int(inner))
+        return None if nth else Step(name, place=int(inner))
     where, equals, value = inner.partition("=")
-    return Step(name, inner=tuple(where.strip().split("/")), value=value.strip()) if equals else None
+    return Step(name, nth, tuple(where.strip().split("/")), value.strip()) if equals else None
