@@ -126,14 +126,15 @@ def test_a_formula_without_its_value_and_a_nested_value_are_rows_of_their_declar
 
 
 def test_an_item_of_a_message_with_two_values_is_a_row_of_its_declaration(tmp_path: Path) -> None:
-    text = (MESSAGES / "dec.xml").read_text(encoding="utf-8")
-    twice = text.replace(
-        "<Origin><CountryCode>UZ</CountryCode></Origin>", "<Origin><CountryCode>UZ</CountryCode></Origin>" * 2
-    )
+    text = (MESSAGES / "dec.xml").read_text(encoding="utf-8").replace("GoodsItemQuantity>1<", "GoodsItemQuantity>2<")
     item = text[text.index("<GovernmentAgencyGoodsItem>") : text.index("</GoodsShipment>")]
+    second = item.replace("<SequenceNumeric>1<", "<SequenceNumeric>2<", 1).replace(
+        "<Commodity>", "<Commodity><Description>x</Description>"
+    )
     path = tmp_path / "dec.xml"
-    path.write_text(twice.replace("</GoodsShipment>", f"{item}</GoodsShipment>"), encoding="utf-8")
+    path.write_text(text.replace("</GoodsShipment>", f"{second}</GoodsShipment>"), encoding="utf-8")
     intake = take_in([path], load_mapping(ROOT / "mappings" / "wco_dec.yaml"))
+    assert intake.rejected.get_column("rule").to_list() == ["several-values"]
     assert (intake.accepted, intake.rejected.get_column("declaration_id").to_list()) == (1, ["LRN-1"])
     assert lodged(intake) == []
 
