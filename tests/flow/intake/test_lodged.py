@@ -197,3 +197,11 @@ def test_a_day_counts_by_the_clock_of_the_office_and_a_clock_may_be_a_little_ahe
     read = read_lodged([a_body(lodged_at=stated)], now=LATE_EVENING.astimezone(ZoneInfo(zone)))
     assert read.items["lodged_at"].to_list() == ([lodged] * 2 if lodged else [])
     assert [fault.rule for faults in read.wrong.values() for fault in faults] == ([] if lodged else ["after-now"])
+
+
+def test_references_that_look_alike_are_one_or_refused() -> None:
+    composed, apart = (read_lodged([a_body(declaration_id=one)], now=NOW) for one in ("КЙ-1", "КИ\u0306-1"))
+    assert composed.places == apart.places == {"КЙ-1": 0}
+    assert told(a_body(declaration_id="KG\u200b-1")) == [("declaration_id", "control-characters")]
+    both = read_lodged([a_body(declaration_id="КЙ-1"), a_body(declaration_id="КИ\u0306-1")], now=NOW)
+    assert [fault.rule for fault in both.wrong[1]] == ["duplicate"]

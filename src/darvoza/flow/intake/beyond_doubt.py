@@ -169,13 +169,15 @@ def _boxes(value: object) -> object:
 def _code(field: Field) -> Reader:
     if field.choices:
         return _one_of(frozenset(field.choices))
-    text, is_trader = _text(field), field.name in TRADERS
+    text, is_trader, is_reference = _text(field), field.name in TRADERS, field.name == "declaration_id"
 
     def read(value: object) -> object:
         if isinstance(value, str) and "+" in value:  # it may have become a number in powers of ten
             raise Doubt
         if is_trader and isinstance(value, str) and value and not is_folded(value):
             raise Doubt  # it is to be folded
+        if is_reference and isinstance(value, str) and not value.isascii():
+            raise Doubt  # it may look like another
         return text(value)
 
     return read

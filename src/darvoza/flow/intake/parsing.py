@@ -345,6 +345,13 @@ def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) ->
         words = f"one of {', '.join(entry.choices)}"
         return _refuse(faults, "not-a-choice", words, values=text, broken=~text.is_in(list(entry.choices)))
     text = _text(entry, text, spelling, faults)
+    if entry.name == "declaration_id":
+        # what nobody sees must make no other reference: neither a sign without width nor a letter put together otherwise
+        words = "a reference without characters that nobody sees"
+        text = _refuse(
+            faults, "control-characters", words, values=text, broken=text.str.contains(r"[\p{Cf}\p{Zl}\p{Zp}]")
+        )
+        return text.str.normalize("NFC")
     if entry.name not in TRADERS:
         return text
     if spelling.lengths:
