@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.declared import declared, one_profile
-from darvoza.cli import assess
+from darvoza.cli import assess, assess_profiles
 from darvoza.cli.main import main
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.intake.measures import read_measures
@@ -64,9 +64,9 @@ def test_a_run_of_an_earlier_version_is_decided_again_with_its_plans_measures_an
              "--measures", str(tmp_path / "measures.yaml"), "--out", str(tmp_path / "run")]  # fmt: skip
     assert main(words) == 2
     with monkeypatch.context() as earlier:
-        earlier.setattr(assess, "approved_profiles", partial(load_profiles, approved=True))
+        earlier.setattr(assess_profiles, "approved_profiles", partial(load_profiles, approved=True))
         earlier.setattr(assess, "read_plans", lambda path, **_: read_plans(path, kept=True))
-        earlier.setattr(assess, "read_measures", lambda path, **_: read_measures(path, kept=True))
+        earlier.setattr(assess_profiles, "read_measures", lambda path, **_: read_measures(path, kept=True))
         assert main(words) == 0
     capsys.readouterr()
     assert main(["rerun", str(tmp_path / "run")]) == 0

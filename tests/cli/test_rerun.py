@@ -1,5 +1,6 @@
 """A run is decided again, to the last bit, whatever became of profiles, lists and the score; a difference is named."""
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -13,8 +14,13 @@ from cli.conftest import MAPPING, PROFILES, Place
 from cli.declared import declared, one_profile
 from cli.test_gate_as_assess import NEW, everything, words_of
 from cli.test_profile_lists import HEADER, PROFILE
-from darvoza.cli.kept_inputs import INPUTS, LISTING
+from darvoza.cli.kept_inputs import BESIDE, INPUTS, LISTING
 from darvoza.cli.main import main
+from darvoza.domain.codes import Act
+from darvoza.domain.profile import RiskProfile, Treatment
+from darvoza.flow.assessment import profiles_beside
+from darvoza.flow.assessment.claimed_process import claimed_process_profile
+from darvoza.flow.assessment.kept_profiles import profiles_json
 
 Said = pytest.CaptureFixture[str]
 
@@ -129,7 +135,9 @@ def test_what_is_kept_is_what_was_read_and_never_the_key(own: Place, place: Plac
         names = set(archive.namelist())
         told = json.loads(archive.read(LISTING))
         content = b"".join(archive.read(name) for name in names)
-    assert {name.partition("/")[0] for name in names} == {"competence", "mapping", "model", "profiles", LISTING}
+    assert {name.partition("/")[0] for name in names} == {
+        "competence", "mapping", "model", "profiles", LISTING, BESIDE,
+    }  # fmt: skip
     assert [each["name"].partition("/")[0] for each in told["files"] if "at" in each] == ["files", *["previous"] * 2]
     shares = json.loads(place.key.read_text(encoding="utf-8"))["shares"].values()
     assert not any(share.encode() in content for share in shares)
@@ -209,6 +217,42 @@ def test_kept_inputs_that_were_changed_or_are_gone_are_refused(
     captured = capsys.readouterr()
     assert any(part in captured.err for part in said.split("|"))
     assert "inputs.zip: differs from the digest in the manifest" in captured.out
+
+
+def rewritten(run: Path, beside: bytes | None) -> None:
+    """Put other profiles in the place of those that stood beside the library; ``None`` as a version did that kept none."""
+    path = run / INPUTS
+    with zipfile.ZipFile(path) as archive:
+        inside = {each: archive.read(each) for each in archive.namelist()}
+    told = json.loads(inside[LISTING])
+    inside.pop(BESIDE, None), told.pop("beside", None)
+    if beside is not None:
+        inside[BESIDE], told["beside"] = beside, hashlib.sha256(beside).hexdigest()
+    path.unlink()
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, data in {**inside, LISTING: json.dumps(told).encode()}.items():
+            archive.writestr(each, data)
+
+
+def another() -> RiskProfile:
+    return replace(claimed_process_profile(), treatment=Treatment(Act.PHYSICAL))
+
+
+def test_what_stood_beside_the_profiles_of_a_run_stands_there_again_in_every_version(
+    tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [*declared(tmp_path, {}), "--profiles", one_profile(tmp_path), "--capacity", "0.1"]
+    run = tmp_path / "run"
+    assert main(["assess", *words, "--out", str(run)]) == 0
+    monkeypatch.setattr(profiles_beside, "claimed_process_profile", another)
+    assert main(["rerun", str(run)]) == 0
+    for beside in (None, profiles_json([another()])):
+        capsys.readouterr()
+        rewritten(run, beside)
+        assert main(["rerun", str(run)]) == 1
+        told = capsys.readouterr().out
+        assert ("the same, bit by bit" in told) == (beside is None)
+        assert ("profiles_digest is not what came out" in told) == (beside is not None)
 
 
 def test_a_manifest_that_tells_otherwise_is_seen(own: Place, capsys: Said) -> None:

@@ -1,5 +1,7 @@
+import json
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 
 from conditions import conditions
@@ -16,12 +18,15 @@ from darvoza.domain.expression import (
     OneOf,
     Or,
     Relation,
+    as_json,
     both,
     digest,
     either,
     facts_used,
+    nodes,
     speaks_of_items,
 )
+from darvoza.domain.expression_reading import from_json
 from darvoza.domain.named_list import NamedList
 from darvoza.domain.wording import render
 
@@ -71,6 +76,17 @@ def test_groups_are_kept_in_words() -> None:
 
 def test_a_code_that_reads_like_a_word_of_the_language_is_quoted() -> None:
     assert render(OneOf("origin", ("missing", "GE", "origin"))) == 'origin in (GE, "missing", "origin")'
+
+
+@given(condition=conditions)
+@settings(max_examples=200)
+def test_a_tree_reads_back_from_its_json_unless_it_speaks_of_a_list(condition: Expression) -> None:
+    told = json.loads(json.dumps(as_json(condition)))
+    if any(isinstance(node, InList) for node in nodes(condition)):
+        with pytest.raises(ValueError, match="of which only the name was kept"):
+            from_json(told)
+    else:
+        assert from_json(told) == condition
 
 
 @given(condition=conditions)

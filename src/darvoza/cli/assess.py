@@ -5,8 +5,7 @@ import math
 import secrets
 import sys
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from darvoza.cli.approved_profiles import approved_profiles
 from darvoza.cli.assess_certificates import (
     certificates_told,
     health_sources,
@@ -22,6 +20,7 @@ from darvoza.cli.assess_certificates import (
     used_before,
     write_certificates,
 )
+from darvoza.cli.assess_profiles import KeptBeside, Library, read_library
 from darvoza.cli.declarations import take_in_files, told, torn_declarations
 from darvoza.cli.kept_inputs import inputs_of, write_inputs
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
@@ -31,18 +30,16 @@ from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, MEMORY, ORDERS, read_decisions, read_previous_memory
-from darvoza.cli.sps_measures import contradictions_told
 from darvoza.domain.capacity import CapacityUnit
 from darvoza.domain.fact_settings import FactSettings
-from darvoza.domain.profile import ProfileSet, RiskProfile
+from darvoza.domain.profile import ProfileSet
 from darvoza.errors import SettingsError
-from darvoza.flow.assessment.annual_minimum import owed_profiles, read_counts
-from darvoza.flow.assessment.measures import measure_profiles
-from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.assessment.kept_profiles import profiles_json
+from darvoza.flow.assessment.profiles_beside import Profiles
+from darvoza.flow.gate.state_file import joined
 from darvoza.flow.health_sources import HealthSources
 from darvoza.flow.inspection.faulty_documents import faulty_documents
 from darvoza.flow.inspection.orders import orders
-from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.outcomes import without_results
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.intake.records import Intake
@@ -74,7 +71,7 @@ def run(options: Namespace) -> int:
     given = inputs_of(options)
     by = ready(options)
     with fresh_directory(options.out) as part:
-        write_inputs(part, given)
+        write_inputs(part, given, profiles_json(by.beside))
         intake, done = decide(options, by, part, Progress())
     policy, decisions = by.policy, done.decisions
     _tell(options.out, intake, decisions, made_key=options.key_file is None)
@@ -102,12 +99,14 @@ class Ready(NamedTuple):
 
     policy: Policy
     sources: HealthSources
+    beside: Profiles
 
 
-def ready(options: Namespace, *, kept: bool = False) -> Ready:
-    """Read and check everything that decides; no declaration is looked at. What is `kept` of a run means what it meant."""
+def ready(options: Namespace, before: KeptBeside | None = None) -> Ready:
+    """Read and check everything that decides; no declaration is looked at. What is kept of a run `before` means what it meant."""
     sources = health_sources(options)
-    return Ready(_policy(options, sources, kept=kept), sources)
+    profiles = read_library(options, sources, before)
+    return Ready(_policy(options, sources, profiles, kept=before is not None), sources, profiles.beside)
 
 
 def decide(options: Namespace, by: Ready, part: Path, progress: Progress) -> tuple[Intake, Assessed]:
@@ -146,14 +145,13 @@ def _models(options: Namespace) -> tuple[StoredModel | None, StoredModel | None]
     return found[0], found[1]
 
 
-def _policy(options: Namespace, sources: HealthSources, *, kept: bool) -> Policy:
+def _policy(options: Namespace, sources: HealthSources, library: Library, *, kept: bool) -> Policy:
     """Gather what decides; everything is checked before a row is read."""
     stored, challenger = _models(options)
     judged = read_judged(options.standing, kept=kept)
     ring = read_key_file(options.key_file) if options.key_file else new_key_ring(FRESH_AGENCIES, secrets.token_bytes)
-    profiles = load_profiles(options.profiles, approved=True) if kept else approved_profiles(options.profiles)
     return Policy(
-        profiles=_with_measures((*profiles, *sources.profiles()), options, kept=kept),
+        profiles=joined(library.profiles, library.beside),
         budget=_budget(options),
         ring=ring,
         model=stored.model if stored else None,
@@ -175,28 +173,6 @@ def _policy(options: Namespace, sources: HealthSources, *, kept: bool) -> Policy
         settings=_settings(options, stored, challenger),
         reasons=options.reasons,
     )
-
-
-def _with_measures(profiles: Iterable[RiskProfile], options: Namespace, *, kept: bool) -> ProfileSet:
-    """Put what the measures of the health services ask for beside the profiles, and what is owed of a year.
-
-    Raises
-    ------
-    SettingsError
-        When a measure has the code of a profile, or of another measure.
-    """
-    measures = [measure for file in options.measures for measure in read_measures(file, kept=kept)]
-    met = list(contradictions_told(measures))
-    for line in met[:SHOWN]:
-        print(line, file=sys.stderr)
-    if len(met) > SHOWN:
-        print(f"{len(met) - SHOWN} more such pairs of measures: darvoza sps measures PATH", file=sys.stderr)
-    owed = owed_profiles(measures, read_counts(options.quotas)) if options.quotas else ()
-    made = (*profiles, *measure_profiles(measures), *owed)
-    twice = [code for code, count in Counter(profile.code for profile in made).items() if count > 1]
-    if twice:
-        raise SettingsError(field="measures", expected="codes that no profile or other measure has", got=twice)
-    return ProfileSet(made)
 
 
 def _budget(options: Namespace) -> Budget:

@@ -7,7 +7,8 @@ files themselves, with three exceptions. Of these the digest is kept, and where 
   they are let go, and a copy beside each run would outlive both;
 - whatever an option names that is larger than 64 MB in all, such as the certificates of a year.
 
-The key of the draw is never among them, nor is any file that looks like one.
+The key of the draw is never among them, nor is any file that looks like one. What stood beside the profiles of the library,
+as the program made it of measures and certificates, is there, too: another version would make other profiles.
 """
 
 import hashlib
@@ -29,6 +30,7 @@ from darvoza.json_text import read_json
 from darvoza.on_disk import DAMAGED_ARCHIVE
 
 INPUTS, LISTING = "inputs.zip", "inputs.json"
+BESIDE: Final = "beside.json"
 FORMAT: Final = 1
 MOST: Final = 64 * 1024**2
 """Bytes that are kept of what one option names."""
@@ -141,27 +143,48 @@ def _input(path: Path, name: str, *, keep: bool) -> Input:
     return Input(name, len(content), hashlib.sha256(content).hexdigest(), path.resolve(), content)
 
 
-def write_inputs(directory: Path, inputs: Inputs) -> None:
-    """Write what a run was given beside it; equal inputs give equal bytes."""
+def write_inputs(directory: Path, inputs: Inputs, beside: bytes) -> None:
+    """Write what a run was given beside it, with what stood beside the profiles; equal inputs give equal bytes."""
     files = [
         {"name": each.name, "bytes": each.size, "sha256": each.sha256}
         | ({"at": str(each.at)} if each.content is None else {})
         for each in inputs.files
     ]
-    told = {"darvoza_inputs": FORMAT, "settings": inputs.settings, "places": inputs.places, "files": files}
+    told = {
+        "darvoza_inputs": FORMAT,
+        "settings": inputs.settings,
+        "places": inputs.places,
+        "files": files,
+        "beside": hashlib.sha256(beside).hexdigest(),
+    }
     text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
     with zipfile.ZipFile(directory / INPUTS, "w") as archive:
-        for name, content in ((LISTING, text.encode()), *((each.name, each.content) for each in inputs.files)):
+        for name, content in (
+            (LISTING, text.encode()),
+            (BESIDE, beside),
+            *((each.name, each.content) for each in inputs.files),
+        ):
             if content is not None:
                 archive.writestr(zipfile.ZipInfo(name, _THEN), content, zipfile.ZIP_DEFLATED)
 
 
 class LaidOut(NamedTuple):
-    """Inputs laid out again: the words that say them to ``darvoza assess``, how many were kept and how many were found."""
+    """Inputs laid out again.
+
+    Attributes
+    ----------
+    words
+        The words that say them to ``darvoza assess``.
+    kept, found
+        How many were kept and how many were found.
+    beside
+        What stood beside the profiles; ``None`` where an earlier version did not keep it.
+    """
 
     words: list[str]
     kept: int
     found: int
+    beside: bytes | None
 
 
 def lay_out(run: Path, place: Path, look: Sequence[Path]) -> LaidOut:
@@ -185,6 +208,7 @@ def lay_out(run: Path, place: Path, look: Sequence[Path]) -> LaidOut:
             files = [_Listed(each["name"], each["bytes"], each["sha256"], each.get("at")) for each in told["files"]]
             for each in files:
                 _lay(each, archive, place, look)
+            beside = _kept(archive, BESIDE, told["beside"]) if "beside" in told else None
         words = _words(told["settings"], told["places"], place)
     except (*DAMAGED_ARCHIVE, TypeError, AttributeError) as problem:
         raise OutputError(
@@ -194,7 +218,7 @@ def lay_out(run: Path, place: Path, look: Sequence[Path]) -> LaidOut:
             hint="a run of an earlier version has none, and cannot be decided again",
         ) from problem
     kept = sum(each.at is None for each in files)
-    return LaidOut(words, kept, len(files) - kept)
+    return LaidOut(words, kept, len(files) - kept, beside)
 
 
 class _Listed(NamedTuple):
@@ -214,10 +238,14 @@ def _lay(each: _Listed, archive: zipfile.ZipFile, place: Path, look: Sequence[Pa
     if each.at is not None:
         target.symlink_to(_found(each, each.at, look))
         return
-    content = archive.read(each.name)
-    if hashlib.sha256(content).hexdigest() != each.sha256:
-        raise ValueError(f"{each.name}: another content than its digest says")
-    target.write_bytes(content)
+    target.write_bytes(_kept(archive, each.name, each.sha256))
+
+
+def _kept(archive: zipfile.ZipFile, name: str, digest: str) -> bytes:
+    content = archive.read(name)
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ValueError(f"{name}: another content than its digest says")
+    return content
 
 
 def _found(each: _Listed, at: str, look: Iterable[Path]) -> Path:

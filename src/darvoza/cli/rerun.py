@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from darvoza import __version__
 from darvoza.cli.arguments import build_parser
 from darvoza.cli.assess import KEY, decide, ready
+from darvoza.cli.assess_profiles import KeptBeside
 from darvoza.cli.kept_inputs import LaidOut, lay_out
 from darvoza.cli.manifest import MANIFEST, changed_outputs, read_manifest
 from darvoza.cli.output import write_alone
@@ -37,7 +38,8 @@ def run(options: Namespace) -> int:
         out.mkdir()
         words = [*laid.words, f"--key-file={key_file}", f"--workers={options.workers}", f"--out={out}"]
         again = build_parser(()).parse_args(["assess", *words])
-        decide(again, ready(again, kept=True), out, Progress())
+        before = KeptBeside(laid.beside, str(manifest.get("profiles_digest")))
+        decide(again, ready(again, before), out, Progress())
         differing = _differences(options.directory, out)
     if differing and (was := manifest.get("darvoza")) != __version__:
         print(f"the run was decided by Darvoza {was}; this is {__version__}")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from darvoza.domain.profile import RiskProfile
 from darvoza.errors import DarvozaError, SettingsError
-from darvoza.flow.assessment.claimed_process import claimed_process_profile
 from darvoza.flow.assessment.matching_profiles import matching_profiles
 from darvoza.flow.enrichment.certificate_checks import NOTHING_ATTESTED, Attested
 from darvoza.flow.enrichment.enrich import Registers
@@ -38,13 +37,12 @@ class HealthSources:
     files: tuple[Path, ...] = ()
 
     def profiles(self) -> tuple[RiskProfile, ...]:
-        """Give the profiles of the levels of matching that put floors under goods, and that of processes merely declared."""
-        matched = matching_profiles(
+        """Give the profiles of the levels of matching that put floors under goods."""
+        return matching_profiles(
             self.attested.settings,
             certificates=self.attested.certificates is not None,
             permits=self.attested.permits is not None,
         )
-        return (claimed_process_profile(), *matched)
 
     def as_registers(self) -> Registers:
         """Give what facts are looked up in."""

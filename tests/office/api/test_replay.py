@@ -1,14 +1,20 @@
 """Every decision of the past comes out the same when it is made again, whatever has changed since."""
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from darvoza.domain.casework import ItemResult
+from darvoza.domain.codes import Act
+from darvoza.domain.profile import RiskProfile, Treatment
 from darvoza.errors import SettingsError
+from darvoza.flow.assessment import profiles_beside
+from darvoza.flow.assessment.claimed_process import claimed_process_profile
 from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.gate.state_file import BESIDE
 from darvoza.flow.selectivity.keys import KeyRing, read_key_file
 from darvoza.office.administration.models import Post
 from darvoza.office.api.callers import Caller
@@ -100,8 +106,26 @@ def test_every_decision_comes_out_the_same_again(rings: dict[str, KeyRing]) -> N
     alone = replay(rings, reference)
     assert (alone.equal, alone.different) == (revisions.filter(declaration_id=reference).count(), 0)
     assert DecidedBatch.objects.filter(memory__isnull=False).count() == 7
+    _of_other_versions(rings, revisions.count())
     _other_than_stored(rings, reference)
     _other_than_kept(rings)
+
+
+def another() -> RiskProfile:
+    """What a later version may say of processes merely declared."""
+    return replace(claimed_process_profile(), treatment=Treatment(Act.PHYSICAL))
+
+
+def _of_other_versions(rings: dict[str, KeyRing], count: int) -> None:
+    """What this program puts beside a library today is not what it put there; an earlier version did not even keep it."""
+    with pytest.MonkeyPatch.context() as later:
+        later.setattr(profiles_beside, "claimed_process_profile", another)
+        assert (replay(rings).equal, replay(rings).different) == (count, 0)
+        for row in KeptState.objects.all():
+            del row.files[BESIDE]
+            row.save()
+        found = replay(rings)
+        assert (found.differing, found.equal) == ([], count)
 
 
 def _other_than_stored(rings: dict[str, KeyRing], reference: str) -> None:

@@ -37,6 +37,8 @@ RESULTS: Final[dict[str, pl.DataType]] = {
 NO_RESULTS: Final = pl.DataFrame(schema=RESULTS)
 ROUNDING: Final = Decimal("0.000001")
 COUNTS: Final = "quotas.parquet"
+OWED: Final = ":owed"
+"""What the code of a profile ends with that brings what is owed."""
 
 
 def yearly(measures: Iterable[Measure]) -> tuple[tuple[RiskProfile, int], ...]:
@@ -158,7 +160,7 @@ def _owed(measures: Iterable[Measure], known: dict[str, dict[str, object]]) -> I
         told = f"{profile.title}: {row['taken']} of {row['arrived']} examined in {day.year}, {quota_.owed} owed"
         yield replace(
             profile,
-            code=f"{profile.code}:owed",
+            code=f"{profile.code}{OWED}",
             title=told,
             treatment=Treatment(profile.treatment.act, floor),
             valid=validity,

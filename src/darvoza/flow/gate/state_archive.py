@@ -1,25 +1,31 @@
 """The state in force as files under names of their own, without the key: to be carried to a post, or kept for later."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from darvoza.domain.profile import RiskProfile
 from darvoza.errors import SettingsError
+from darvoza.flow.assessment.kept_profiles import profiles_json
 from darvoza.flow.fields import read_yaml
-from darvoza.flow.gate.state_file import LISTS, PATHS
+from darvoza.flow.gate.state_file import BESIDE, LISTS, PATHS
 
 STATE_FILE: Final = "gate.yaml"
 PROFILES: Final = "profiles"
 
 
-def state_files(state: Path, *, profiles: Path | None = None) -> Iterator[tuple[str, bytes]]:
+def state_files(
+    state: Path, beside: Iterable[RiskProfile], *, profiles: Path | None = None
+) -> Iterator[tuple[str, bytes]]:
     """Give the files of a state under names of their own, and the state file that speaks of them so.
 
     Parameters
     ----------
     state
         File of the state, as `darvoza.flow.gate.state_file` reads it.
+    beside
+        What stands beside the profiles of its library: another version of this program would make others.
     profiles
         A directory whose profiles stand in place of those that the file names, or ``None``.
     """
@@ -38,6 +44,7 @@ def state_files(state: Path, *, profiles: Path | None = None) -> Iterator[tuple[
             said[name] = names
             for each, told in zip(listed, names, strict=True):
                 yield from _below(state.parent / str(each), told)
+    yield BESIDE, profiles_json(beside)
     yield STATE_FILE, json.dumps(said, indent=1, sort_keys=True, default=str).encode()
 
 

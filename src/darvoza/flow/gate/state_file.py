@@ -44,9 +44,11 @@ from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.domain.selection import ReasonScope
 from darvoza.domain.sps.measure import Measure
 from darvoza.errors import DarvozaError, ModelError, SettingsError
-from darvoza.flow.assessment.annual_minimum import owed_profiles, read_counts
-from darvoza.flow.assessment.measures import measure_profiles
+from darvoza.flow.assessment.annual_minimum import read_counts
+from darvoza.flow.assessment.earlier_profiles import beside_of_digest
+from darvoza.flow.assessment.kept_profiles import read_profiles_json
 from darvoza.flow.assessment.profile_files import load_profiles
+from darvoza.flow.assessment.profiles_beside import Beside, made_beside
 from darvoza.flow.assessment.standing_floors import Judged as Standings
 from darvoza.flow.enrichment.certificate_checks import refolded
 from darvoza.flow.enrichment.routing import CompetenceRegister
@@ -74,6 +76,8 @@ PATHS = (
 SHOWN = 5
 LISTS = ("measures", "plans", "standing")
 NUMBERS = ("share", "random", "money_power")
+BESIDE = "beside.json"
+"""Where what stood beside the profiles of a library lies with a state that is kept."""
 KNOWN = frozenset({*PATHS, *LISTS, *NUMBERS, "dial", "purses", "reasons", "silent", "without_model"})
 
 
@@ -124,7 +128,9 @@ class State:
         return told + standing_warnings(table, self.policy.standing_rules, day)
 
 
-def read_state(path: Path, ring: KeyRing | None = None, *, kept: bool = False) -> State:
+def read_state(
+    path: Path, ring: KeyRing | None = None, *, kept: bool = False, decided_with: str | None = None
+) -> State:
     """Read the state in force.
 
     Parameters
@@ -133,7 +139,10 @@ def read_state(path: Path, ring: KeyRing | None = None, *, kept: bool = False) -
         The key of the draw, where it does not come from the file; then the file names none.
     kept
         Whether it is kept of what decided before: its measures and plans mean what they meant, though they would be
-        refused today.
+        refused today, and what stood beside the profiles of the library stands there again.
+    decided_with
+        Digest of the profiles that stands with decisions of a state that was kept. An earlier version did not keep what
+        stood beside them: this tells what it was.
 
     Raises
     ------
@@ -158,10 +167,11 @@ def read_state(path: Path, ring: KeyRing | None = None, *, kept: bool = False) -
         **{name: paths.get(name) for name in ("registers", "certificates", "matching_settings")}
     )
     measures = tuple(each for file in lists["measures"] for each in read_measures(file, kept=kept))
-    beside = _beside(health, measures, paths.get("quotas"))
+    library = load_profiles(paths["profiles"], approved=True)
+    made = made_beside(health.profiles(), measures, read_counts(paths["quotas"]) if "quotas" in paths else None)
+    beside = _kept_beside(path, library, made, decided_with) if kept else made.profiles
     policy = replace(
-        _scored(Policy(joined(load_profiles(paths["profiles"], approved=True), beside), budget, ring or read_key_file(paths["key_file"])),
-                model, paths),
+        _scored(Policy(joined(library, beside), budget, ring or read_key_file(paths["key_file"])), model, paths),
         **_health(health, paths, lists, kept=kept),
         reasons=scope,
     )  # fmt: skip
@@ -219,10 +229,13 @@ def _budget(said: Mapping[str, Any], capacity: Path | None) -> Budget:
     )
 
 
-def _beside(health: HealthSources, measures: Iterable[Measure], quotas: Path | None) -> tuple[RiskProfile, ...]:
-    """Give the profiles that stand beside those of the library, in the order of a run."""
-    owed = owed_profiles(measures, read_counts(quotas)) if quotas else ()
-    return (*health.profiles(), *measure_profiles(measures), *owed)
+def _kept_beside(path: Path, library: ProfileSet, made: Beside, decided_with: str | None) -> tuple[RiskProfile, ...]:
+    """Give what stood beside the profiles of a library: as it lies with the state, or as decisions show that it was."""
+    kept = path.with_name(BESIDE)
+    if kept.is_file():
+        return read_profiles_json(kept.read_bytes(), BESIDE)
+    then = beside_of_digest(library, made, decided_with) if decided_with else None
+    return made.profiles if then is None else then
 
 
 def _scored(policy: Policy, model: StoredModel | None, paths: Mapping[str, Path]) -> Policy:

@@ -130,7 +130,7 @@ def make_bundle(  # noqa: PLR0913 - what is put in, and by which keys
     _check_keys(to)
     check_signing_key(signing_key, "signing_key")
     read = read_state(state)
-    content = {f"{PurePosixPath(STATE).parent}/{name}": data for name, data in state_files(state)}
+    content = {f"{PurePosixPath(STATE).parent}/{name}": data for name, data in state_files(state, read.beside)}
     known = _draws(draws, to.start)
     content[DRAWS] = _parquet(known)
     content[MEMORY] = memory.encode()

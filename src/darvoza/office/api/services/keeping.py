@@ -9,10 +9,11 @@ from typing import Final
 
 from darvoza.errors import SettingsError
 from darvoza.flow.gate.state_archive import state_files, write_files
-from darvoza.flow.gate.state_file import State, read_state
+from darvoza.flow.gate.state_file import BESIDE, State, read_state
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.memory_file import memory_text
-from darvoza.office.api.models import DecidedBatch, KeptPart, KeptState
+from darvoza.office.api.models import DecidedBatch, KeptPart, KeptState, Lodgement
+from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.services.opening import OpenGate, with_library
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.profiles.services.files import write_out
@@ -36,7 +37,7 @@ def keep_state(gate: OpenGate, now: datetime) -> None:
         profiles = Path(place) / "profiles" if tuple(set_in_force(now)) else None
         if profiles is not None:
             write_out(profiles, moment=now)
-        files = dict(state_files(gate.file, profiles=profiles))
+        files = dict(state_files(gate.file, gate.state.beside, profiles=profiles))
     if with_library(read_state(gate.file), now).digest != gate.state.digest:
         raise SettingsError(field=str(gate.file), expected="the state that was read", got="another, put there since")
     commitment = gate.state.policy.ring.commitment()
@@ -92,7 +93,17 @@ def kept_state(digest: str, rings: Mapping[str, KeyRing]) -> State:
     if ring is None:
         raise SettingsError(field="key-file", expected=f"the key of the commitment {row.commitment}", got=list(rings))
     with TemporaryDirectory() as place:
-        return read_state(write_files(kept_files(row.files), Path(place)), ring, kept=True)
+        files = kept_files(row.files)
+        then = None if BESIDE in files else _profiles_then(digest)
+        return read_state(write_files(files, Path(place)), ring, kept=True, decided_with=then)
+
+
+def _profiles_then(state: str) -> str | None:
+    """Give the digest of the profiles that stands with the decisions of a state."""
+    numbers = DecidedBatch.objects.filter(state=state).values("number")
+    decided = Lodgement.objects.filter(batch__in=numbers).exclude(kind=LodgementKind.CANCELLED).order_by("pk")
+    rows = (row for rows in decided.values_list("decisions", flat=True).iterator() for row in rows)
+    return next((str(row["profiles_digest"]) for row in rows if row.get("profiles_digest")), None)
 
 
 def _read(digests: list[str]) -> Iterator[bytes]:
