@@ -12,6 +12,7 @@ from darvoza.cli.again_arguments import add_again
 from darvoza.cli.argument_types import amount, capacity, count, day, purses, share
 from darvoza.cli.doors import add_other_doors
 from darvoza.cli.journal_arguments import add_journal
+from darvoza.cli.key_arguments import add_key
 from darvoza.cli.oversight_arguments import add_drift, add_frontier
 from darvoza.cli.paper_arguments import add_paper, add_papers
 from darvoza.cli.post_arguments import add_post
@@ -189,16 +190,7 @@ def _facts(commands: Commands) -> None:
 def _key(commands: Commands) -> None:
     parser = commands.add_parser("key", help="Make and keep the key of the draw.")
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    new = _command(inner, "new", "Make a key of one share per agency and print its commitment.", "key_new")
-    new.add_argument("--agency", action="append", required=True, help="holder of a share; give two or more")
-    new.add_argument("--out", type=Path, required=True, help="file to write, must not exist")
-    new.add_argument("--after", type=Path, metavar="FILE", help="the key in whose place it comes; it keeps its days")
-    new.add_argument("--from", dest="start", type=day, metavar="DAY", help="its first day, with --after; one to come")
-    reveal = _command(inner, "reveal", "Write the keys of days that are over, and of no other day.", "key_reveal")
-    reveal.add_argument("--key-file", type=Path, required=True, help="the key shares")
-    reveal.add_argument("--from", dest="start", type=day, required=True, metavar="DAY", help="first day")
-    reveal.add_argument("--to", dest="end", type=day, required=True, metavar="DAY", help="last day")
-    reveal.add_argument("--out", type=Path, required=True, help="file to write, must not exist")
+    add_key(lambda name, words, module: _command(inner, name, words, module))
 
 
 def _simulate(commands: Commands) -> None:

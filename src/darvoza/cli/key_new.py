@@ -13,14 +13,25 @@ from darvoza.flow.selectivity.keys import KeyRing, changed_ring, key_file_text, 
 def run(options: Namespace) -> int:
     """Write a key file that only its owner can read, and print the commitment to publish."""
     ring = _ring(options, today=datetime.now(UTC).date())
-    try:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        write_alone(options.out, key_file_text(ring))
-    except OSError as problem:
-        raise _refusal(options.out, problem) from problem
+    write_key(options.out, key_file_text(ring))
     print(f"key: {options.out}")
     print(f"commitment to publish before the first day: {ring.commitment()}")
     return 0
+
+
+def write_key(out: Path, text: str) -> None:
+    """Write what nobody but its owner may read to a file that does not exist yet.
+
+    Raises
+    ------
+    OutputError
+        When it exists, or cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_alone(out, text)
+    except OSError as problem:
+        raise _refusal(out, problem) from problem
 
 
 def _ring(options: Namespace, *, today: date) -> KeyRing:

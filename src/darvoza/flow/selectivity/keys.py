@@ -187,7 +187,8 @@ def read_key_file(path: Path) -> KeyRing:
             field="key-file",
             expected="a readable JSON key file",
             got=str(path),
-            hint="make one with: darvoza key new --agency customs --agency phytosanitary --out KEY",
+            hint="put a key that was drawn with together again, from its sealed shares: darvoza key join; make no other in its "
+            "place. The first is made with: darvoza key new --agency customs --agency phytosanitary --out KEY",
         ) from problem
     with in_file(path):
         return read_ring(text)
@@ -224,7 +225,7 @@ def read_ring(text: str) -> KeyRing:
 
 def _read_shares(content: Mapping[str, Any]) -> KeyRing:
     """Read the shares of one ring, and hold them to the commitment beside them."""
-    ring = KeyRing(tuple(sorted((agency, _share(agency, text)) for agency, text in content["shares"].items())))
+    ring = KeyRing(tuple(sorted((agency, read_share(agency, text)) for agency, text in content["shares"].items())))
     if not ring.shares:
         raise InvalidKey(field="key-file.shares", expected="one or more shares", got={})
     if content.get("commitment") != ring.commitment():
@@ -285,11 +286,11 @@ def revealed_keys(text: str, days: Iterable[date]) -> dict[date, bytes]:
     if not isinstance(keys, dict):
         raise InvalidKey(field="keys", expected="an object of days and keys", got=type(keys).__name__)
     wanted = {day.isoformat(): day for day in days}
-    return {wanted[day]: _share(day, key) for day, key in keys.items() if day in wanted}
+    return {wanted[day]: read_share(day, key) for day, key in keys.items() if day in wanted}
 
 
-def _share(agency: str, text: object) -> bytes:
-    """Read one share."""
+def read_share(agency: str, text: object) -> bytes:
+    """Read one share; errors as for `read_key_file`."""
     expected = f"at least {SHARE_BYTES} bytes in hexadecimal"
     try:
         share = bytes.fromhex(str(text))
