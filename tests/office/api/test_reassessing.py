@@ -73,6 +73,18 @@ def test_a_state_that_cannot_be_read_leaves_the_old_one_with_an_alarm(systems: S
     assert systems.send("GET", "/gate").body["alarms"] == []
 
 
+def test_a_state_that_is_mended_to_what_it_was_leaves_no_alarm(systems: Systems, home: Path) -> None:
+    file = home / "gate.yaml"
+    was = file.read_text(encoding="utf-8")
+    before = systems.lodge(a_body("A")).body["state"]
+    for times, (text, alarms) in enumerate((("profiles: [", 1), (was, 0)), start=1):
+        file.write_text(text, encoding="utf-8")
+        os.utime(file, (times, times))
+        said = systems.lodge(a_body(f"B{times}", transport_document=f"T{times}"))
+        assert (said.status, said.body["state"]) == (201, before)
+        assert len(systems.send("GET", "/gate").body["alarms"]) == alarms
+
+
 def test_without_a_state_nothing_is_decided(systems: Systems, home: Path) -> None:
     (home / "gate.yaml").unlink()
     said = systems.lodge(a_body("A"))

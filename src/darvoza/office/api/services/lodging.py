@@ -28,6 +28,7 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.batch import Batch
 from darvoza.office.api.services.clients import standing
+from darvoza.office.api.services.drawn_keys import days_of_other_draws
 from darvoza.office.api.services.gathering import Gathering
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
@@ -65,6 +66,9 @@ def _key_alarms(state: State, now: datetime) -> Iterator[str]:
     if other := days_of_other_keys(state.policy.ring, days):
         span = f"{other[0]} to {other[-1]}" if len(other) > 1 else f"{other[0]}"
         yield f"the journal commits to another key than that of the state in force for {len(other)} days, {span}"
+    if other := days_of_other_draws(state.policy.ring, days):
+        span = f"{other[0]} to {other[-1]}" if len(other) > 1 else f"{other[0]}"
+        yield f"another key than that of the state in force was drawn with on {len(other)} days, {span}"
 
 
 def gate_is_shut() -> str:
@@ -210,8 +214,8 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
         _Open.gate = None  # it may have heard a part of what is new: everything is read again
         raise
     try:
-        if gate.swap_if_changed(seen, now):
-            _Open.alarm = ""
+        gate.swap_if_changed(seen, now)
+        _Open.alarm = ""  # also where the state was mended to what it had been
     except (DarvozaError, ExceptionGroup) as problem:
         _Open.alarm = f"the new state cannot be read, the old one stays in force: {_faults(problem)}"
         LOG.error("the new state cannot be read", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - as above
@@ -231,7 +235,7 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
         mark = _mark()
         gate = _opened(mark, now)
         if gate.other_keys([now.date()]):
-            detail = "the key of the state in force is not the one that was committed to for today"
+            detail = "the key of the state in force is not the one that was committed to for today, or that today was drawn with"
             raise Problem("gate-closed", detail, headers={"Retry-After": "30"})
         work = Batch(gate, mark.batch + 1, now)
         fresh = _unanswered(_of_clients(batch))
