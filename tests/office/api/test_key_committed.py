@@ -68,6 +68,53 @@ def test_a_day_that_nobody_committed_to_is_drawn_for_as_before(systems: Systems)
     assert queries.keys(now).health is Health.WARNING
 
 
+def test_a_day_that_was_drawn_for_keeps_its_key_though_nobody_committed_to_it(
+    systems: Systems, settings: Any, tmp_path: Path
+) -> None:
+    write_state(tmp_path)
+    settings.GATE_FILE = tmp_path / "gate.yaml"
+    key, now = tmp_path / "key.json", datetime.now(UTC)
+    first = key.read_text(encoding="utf-8")
+    told = a_body("A", lodged_at=now.isoformat(), transport_document="CMR-1")
+    assert systems.lodge(told).status == 201
+    key.write_text(key_file_text(OTHER), encoding="utf-8")
+    for times in (1, 2):
+        os.utime(settings.GATE_FILE, (times, times))
+        said = systems.lodge(told | {"declaration_id": "B"})
+        assert (said.status, said.code) == (503, "gate-closed")
+        assert "that today was drawn with" in said.body["detail"]
+        lodging.close()
+    assert gate_alarms(now) == ()
+    assert systems.send("GET", "/gate").body["alarms"] == [
+        f"another key than that of the state in force was drawn with on 1 days, {now.date()}"
+    ]
+    assert Browser().get("/health/ready").json()["probes"]["keys"] == "failed"
+    assert queries.keys(now).found == f"another key was drawn with: {now.date()}"
+    assert queries.keys_around(now).health is Health.FAILED
+    late = a_body("C", lodged_at=(now - timedelta(days=1)).isoformat())
+    assert systems.lodge(late).status == 503
+    key.write_text(first, encoding="utf-8")
+    os.utime(settings.GATE_FILE, (3, 3))
+    assert systems.lodge(told | {"declaration_id": "B"}).status == 201
+    assert len(set(Decision.objects.values_list("key_day", "u", "commitment"))) == 1
+
+
+def test_goods_of_a_day_that_another_key_drew_for_are_refused_and_those_of_today_are_not(
+    systems: Systems, settings: Any, tmp_path: Path
+) -> None:
+    write_state(tmp_path)
+    settings.GATE_FILE = tmp_path / "gate.yaml"
+    now = datetime.now(UTC)
+    then = now - timedelta(days=2)
+    assert systems.lodge(a_body("A", lodged_at=then.isoformat())).status == 201
+    (tmp_path / "key.json").write_text(key_file_text(OTHER), encoding="utf-8")
+    os.utime(settings.GATE_FILE, (1, 1))
+    said = systems.lodge(a_body("B", lodged_at=then.isoformat()))
+    assert [(each["field"], each["code"]) for each in said.body["errors"]] == [("lodged_at", "other-key")]
+    assert systems.lodge(a_body("C", lodged_at=now.isoformat())).status == 201
+    assert len(gate_alarms(now)) == 1
+
+
 def test_what_is_lodged_for_an_earlier_day_of_another_key_is_refused_alone(systems: Systems) -> None:
     now, then = datetime.now(UTC), datetime.now(UTC) - timedelta(days=3)
     commit(OTHER, then.date())

@@ -18,6 +18,7 @@ from darvoza.errors import DarvozaError
 from darvoza.flow.gate.state_file import key_path, read_state, ring_of
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import Delivery
+from darvoza.office.api.services.drawn_keys import days_of_other_draws
 from darvoza.office.api.services.lodging import AGAIN, gate_alarms, gate_is_shut
 from darvoza.office.desk.queries.photos import lost_photos
 from darvoza.office.journal.queries import days_of_other_keys, ending, entries_on, tail_faults, verify
@@ -38,6 +39,8 @@ LEAST_FREE, LOW_FREE = 256 * 1024**2, 2 * 1024**3
 """Free room on the disk of the home [bytes] below which the office is not ready, and below which it warns."""
 
 OTHER_KEY: Final = "name the key in gate.yaml that was committed to, or one that was made after it: see Keep the key"
+
+DRAWN_KEY: Final = "put that key together again, from its sealed shares: darvoza key join; with another the same goods get a second draw"
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
 
@@ -128,6 +131,8 @@ def keys(now: datetime) -> Finding:
     if ring is not None and (other := days_of_other_keys(ring, days)):
         weight = Health.FAILED if today in other else Health.WARNING
         return Finding("keys", weight, f"another key is committed to: {_listed(other)}", OTHER_KEY)
+    if ring is not None and (other := days_of_other_draws(ring, days)):
+        return Finding("keys", Health.FAILED, f"another key was drawn with: {_listed(other)}", DRAWN_KEY)
     lacking = [day for day, there in committed(days).items() if not there]
     if lacking:
         remedy = "commit before the day: darvoza office keys --key-file KEY --commit 30"
@@ -144,6 +149,9 @@ def keys_around(now: datetime) -> Finding:
     if other := days_of_other_keys(ring, days):
         span = f"{len(other)} days, {other[0]} to {other[-1]}"
         return Finding("key", Health.FAILED, f"the journal commits to another key for {span}", OTHER_KEY)
+    if other := days_of_other_draws(ring, days):
+        span = f"{len(other)} days, {other[0]} to {other[-1]}"
+        return Finding("key", Health.FAILED, f"another key was drawn with on {span}", DRAWN_KEY)
     return Finding("key", Health.WELL, "the journal commits to no other than the state in force draws with")
 
 

@@ -17,6 +17,7 @@ from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory
 from darvoza.office.api.models import GateMark, GateMemory, Lodgement
+from darvoza.office.api.services.drawn_keys import bound_to
 from darvoza.office.api.services.posts import Fault, post_fault
 from darvoza.office.api.services.reading import (
     Known,
@@ -29,7 +30,6 @@ from darvoza.office.api.services.reading import (
     settled_results,
     spent_by_runs,
 )
-from darvoza.office.journal.queries import committed_to
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.registry.models import Run
 
@@ -58,7 +58,7 @@ class OpenGate:
     run
         Under what the decisions of this state are kept, once it is known to be stored.
     committed
-        Commitments to the keys of days that have begun, as the journal has them for good; empty where it has none.
+        Commitments to the keys of days that have begun, as the journal or the first draw has them; empty where neither has.
     posts
         Posts that somebody named, as far as anybody asked.
     """
@@ -135,10 +135,10 @@ class OpenGate:
             self.results = until
 
     def other_keys(self, days: Iterable[date]) -> set[date]:
-        """Give those of some days, none of them to come, that were committed to with another key than that of the state."""
+        """Give those of some days, none of them to come, that are bound to another key than that of the state."""
         asked = set(days)
         if unknown := asked - self.committed.keys():
-            self.committed |= dict.fromkeys(unknown, "") | committed_to(unknown)
+            self.committed |= dict.fromkeys(unknown, "") | bound_to(unknown)
         ring = self.state.policy.ring
         return {day for day in asked if self.committed[day] not in {"", ring.commitment(day)}}
 
@@ -186,6 +186,7 @@ class OpenGate:
             return False
         state = with_library(read_state(self.file), now)
         other = state.digest != self.state.digest
+        self.committed = {}  # days nobody had drawn for yet may have been drawn for with the key of before
         if self.gate.knows_enough_for(state.policy):
             self.gate = self.gate.taking(state.policy)
         else:

@@ -22,6 +22,7 @@ from darvoza.flow.post.given import check_end
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
+from darvoza.office.api.services.drawn_keys import days_of_other_draws
 from darvoza.office.api.services.keeping import keep_files
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.queries import days_of_other_keys, days_revealed
@@ -103,11 +104,11 @@ def _check_keys(ring: KeyRing, wish: BundleWish) -> None:
     Raises
     ------
     CommitmentMismatch
-        When a day of the bundle was committed to with another key.
+        When a day of the bundle was committed to, or drawn for here, with another key.
     """
-    span = range((wish.end - wish.start).days + 1)
-    if other := days_of_other_keys(ring, [wish.start + timedelta(days=number) for number in span]):
-        expected = "the key that the journal commits to"
+    days = [wish.start + timedelta(days=number) for number in range((wish.end - wish.start).days + 1)]
+    if other := days_of_other_keys(ring, days) or days_of_other_draws(ring, days):
+        expected = "the key that the journal commits to, or that was drawn with here"
         raise CommitmentMismatch(field=other[0].isoformat(), expected=expected, got=ring.commitment(other[0]))
 
 

@@ -1,0 +1,38 @@
+"""The keys that days are bound to: by the journal, which commits to them before, or by what was drawn with them here.
+
+On a day to which nobody committed the first draw binds: with another key the same goods would be drawn for twice.
+"""
+
+from collections.abc import Collection
+from datetime import date
+
+from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.office.api.models import KeptState
+from darvoza.office.journal.queries import committed_to
+from darvoza.office.registry.models import Decision, Run
+
+
+def bound_to(days: Collection[date]) -> dict[date, str]:
+    """Give the commitments to the keys of some days: of the journal, or else of what was drawn here."""
+    told = committed_to(days)
+    return told | drawn_with(set(days) - told.keys())
+
+
+def drawn_with(days: Collection[date]) -> dict[date, str]:
+    """Give the commitments with which the gate drew on some days; what runs brought binds nobody here."""
+    here = list(Run.objects.filter(digest__in=KeptState.objects.values("digest")).values_list("pk", flat=True))
+    last = Decision.objects.order_by("-key_day").values_list("key_day", flat=True).first()
+    asked = sorted(day for day in days if last is not None and day <= last)
+    # one row of each day: a day has one key
+    found = {
+        day: Decision.objects.filter(key_day=day, run__in=here).values_list("commitment", flat=True)[:1]
+        for day in asked
+    }
+    return {day: told for day, rows in found.items() for told in rows}
+
+
+def days_of_other_draws(ring: KeyRing, days: Collection[date]) -> list[date]:
+    """Give those of some days that nobody committed to, and that were drawn for here with another key than a ring makes."""
+    return sorted(
+        day for day, told in drawn_with(set(days) - committed_to(days).keys()).items() if ring.commitment(day) != told
+    )
