@@ -25,6 +25,9 @@ KEPT_SINCE: Final = frozenset({"origin_region", "establishment", "process", "int
 """Those that registers did not keep at first; an item of which none is named, not even as unknown, is one kept before."""
 
 
+LENGTH: Final = 32
+"""Signs of each of the two parts of a digest."""
+
 _BETWEEN_CODES: Final = re.compile(r"[\s,;]+")
 
 
@@ -53,9 +56,21 @@ def goods_digest(said: Mapping[str, object]) -> str:
     return always + _digest(said, KEPT_SINCE) if KEPT_SINCE & said.keys() else always
 
 
+def digest_without_papers(digest: str) -> str:
+    """Give of the digest of a goods item the part that is made of none of `KEPT_SINCE`, the numbers of its papers among them.
+
+    Examples
+    --------
+    >>> item = {"hs": "930200", "document_numbers": ["862:1"]}
+    >>> digest_without_papers(goods_digest(item)) == goods_digest({"hs": "930200"})
+    True
+    """
+    return digest[:LENGTH]
+
+
 def _digest(said: Mapping[str, object], names: Collection[str]) -> str:
     told = {name: plain for name in names if (plain := _plain(OF_GOODS[name], said.get(name)))}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:LENGTH]
 
 
 def digests(items: Iterable[Mapping[str, object]]) -> dict[int, str]:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from darvoza.domain.casework import FINISHED
 from darvoza.domain.journal import EntryKind
+from darvoza.flow.inspection.goods import digest_without_papers
 from darvoza.flow.journal.entries import erasure
 from darvoza.office.api.models import Delivery, Event, GateMemory, Lodgement, Receipt
 from darvoza.office.desk.models import Draft
@@ -20,7 +21,7 @@ from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
 from darvoza.office.operations.services.post_entries import erase_entries, forget_draws
-from darvoza.office.registry.models import Declaration, Former, Mark, Order
+from darvoza.office.registry.models import Declaration, Finding, Former, Item, Mark, Order
 
 BATCH: Final = 500
 ERASED: Final = "erased"
@@ -38,6 +39,9 @@ IDENTITIES: Final = (
     "seal_ids",
 )
 """Fields of a declaration that tell who traded, or by what a person can be found; the importer stands as `ERASED`."""
+
+PAPERS: Final = "document_numbers"
+"""Field of a goods item by which a person can be found."""
 
 PUBLIC_MARKS: Final = ("declaration", "tail")
 
@@ -125,12 +129,31 @@ def _erase_identities(keys: list[int]) -> None:
     for former in Former.objects.filter(declaration__in=keys):
         former.record = {name: value for name, value in former.record.items() if name not in IDENTITIES}
         former.record["importer_id"] = ERASED
-        former.save(update_fields=["record"])
+        former.items = [_without_papers(each) for each in former.items]
+        former.save(update_fields=["record", "items"])
+    _erase_papers(keys)
     Mark.objects.filter(declaration__in=keys).exclude(kind__in=PUBLIC_MARKS).delete()
     references = [row.declaration_id for row in rows]
     Lodgement.objects.filter(declaration_id__in=references).update(items=[])
     erase_entries(references)
     GateMemory.objects.all().delete()
+
+
+def _erase_papers(keys: list[int]) -> None:
+    """Take the numbers of papers out of goods items; what was found of the goods holds for them without."""
+    items = list(Item.objects.filter(declaration__in=keys))
+    for item in items:
+        item.record = _without_papers(item.record)
+    Item.objects.bulk_update(items, ["record"])
+    findings = list(Finding.objects.filter(result__order__declaration__in=keys))
+    for finding in findings:
+        if goods := finding.record.get("goods"):
+            finding.record = {**finding.record, "goods": digest_without_papers(goods)}
+    Finding.objects.bulk_update(findings, ["record"])
+
+
+def _without_papers(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != PAPERS}
 
 
 def _delete_declarations(keys: list[int]) -> None:
