@@ -1,28 +1,42 @@
 """Copies are thinned out by their age, and a copy that fails leaves nothing behind."""
 
+import hashlib
 import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from darvoza.domain.journal import EntryKind
 from darvoza.errors import BackupError
-from darvoza.office.operations.backups import back_up
+from darvoza.office.journal.queries import ending, has_entry
+from darvoza.office.journal.services import record_alone
+from darvoza.office.operations.backups import Backup, back_up, read_backup
 from darvoza.office.operations.thinning import MANIFEST, Copy, past, thin_out
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
-def a_copy(place: Path, at: datetime, *, name: str = "", size: int = 4) -> Path:
+OURS = (7, "ab" * 32)
+"""An entry of the journal of this office."""
+
+
+def ours(number: int, head: str) -> bool:
+    return (number, head) == OURS
+
+
+def a_copy(place: Path, at: datetime, *, name: str = "", size: int = 4, end: tuple[int, str] = OURS) -> Path:
     """A copy as the timer makes it."""
     made = place / (name or at.strftime("%Y-%m-%dT%H%M%S"))
     made.mkdir(parents=True)
     (made / "office.sqlite3").write_bytes(b"rows")
-    told = {"darvoza_backup": 2, "made_at": at.isoformat(), "file": "office.sqlite3", "size": size}
+    told = {"darvoza_backup": 2, "made_at": at.isoformat(), "file": "office.sqlite3", "size": size,
+            "entries": end[0], "head": end[1]}  # fmt: skip
     (made / MANIFEST).write_text(json.dumps(told))
     return made
 
@@ -62,7 +76,7 @@ def test_the_newest_whole_copy_stays_however_old_it_is(tmp_path: Path) -> None:
     oldest = a_copy(tmp_path, NOW - timedelta(days=90))
     newest_whole = a_copy(tmp_path, NOW - timedelta(days=60))
     cut_off = a_copy(tmp_path, NOW - timedelta(days=50), size=5)
-    assert thin_out(tmp_path, NOW) == 2
+    assert thin_out(tmp_path, NOW, ours) == 2
     assert (oldest.exists(), newest_whole.exists(), cut_off.exists()) == (False, True, False)
 
 
@@ -77,10 +91,28 @@ def test_only_what_a_timer_named_is_deleted(tmp_path: Path) -> None:
     for path in (tmp_path / ".2020-01-01T0000.part" / "office.sqlite3", tmp_path / ".2020-01-01T0000.part"):
         os.utime(path, (long_ago, long_ago))
     os.utime(tmp_path / ".2026-03-31T1200.part", (NOW.timestamp(), NOW.timestamp()))
-    assert thin_out(tmp_path, NOW) == 0
+    assert thin_out(tmp_path, NOW, ours) == 0
     assert named.exists()
     assert (tmp_path / "2020-01-01T0000").exists()
     assert [path.name for path in tmp_path.glob(".*")] == [".2026-03-31T1200.part"], "that one is being written"
+
+
+def test_copies_of_another_office_in_the_same_directory_are_left(tmp_path: Path) -> None:
+    a_copy(tmp_path, NOW)
+    mine = a_copy(tmp_path, NOW - timedelta(days=90))
+    other = [a_copy(tmp_path, NOW - timedelta(days=days), end=(7, "cd" * 32)) for days in (91, 92)]
+    assert thin_out(tmp_path, NOW, ours) == 1
+    assert [each.exists() for each in (mine, *other)] == [False, True, True]
+
+
+@pytest.mark.django_db
+def test_an_office_knows_its_own_journal() -> None:
+    assert not has_entry(0, "")
+    record_alone(EntryKind.SETTINGS_CHANGE, "office", {"what": "tried"}, by="oraz", now=NOW)
+    end, _ = ending()
+    assert has_entry(end.number, end.head)
+    assert not has_entry(end.number, OURS[1])
+    assert not has_entry(end.number + 1, end.head)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +136,19 @@ def test_a_copy_that_fails_says_why_and_leaves_nothing(
     with pytest.raises(BackupError, match=words):
         back_up(tmp_path / "out", tmp_path / "home", tmp_path / "photos", NOW)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"row", "got '?3 bytes: it is cut off"),
+        (b"rowz", "got '?4 bytes: it is changed"),
+        (b"rowsrows", "8 bytes: it is changed"),
+    ],
+)
+def test_a_copy_that_is_not_as_it_was_made_is_told_how(tmp_path: Path, content: bytes, said: str) -> None:
+    made = Backup("1", NOW.isoformat(), "sqlite", "office.sqlite3", 4, hashlib.sha256(b"rows").hexdigest(), 0, "")
+    (tmp_path / MANIFEST).write_text(json.dumps({"darvoza_backup": 3, **asdict(made)}))
+    (tmp_path / "office.sqlite3").write_bytes(content)
+    with pytest.raises(BackupError, match=f"expected 4 bytes as they were copied.*{said}"):
+        read_backup(tmp_path)

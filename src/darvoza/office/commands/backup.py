@@ -11,6 +11,7 @@ def run(options: Namespace) -> int:
     environment = start(options, secret=False)
     from django.conf import settings  # noqa: PLC0415 - Django comes first
 
+    from darvoza.office.journal.queries import has_entry  # noqa: PLC0415
     from darvoza.office.operations.backups import back_up  # noqa: PLC0415
     from darvoza.office.operations.home_files import GATE  # noqa: PLC0415
     from darvoza.office.operations.thinning import thin_out  # noqa: PLC0415
@@ -18,7 +19,7 @@ def run(options: Namespace) -> int:
 
     now = datetime.now(UTC)
     if options.keep:
-        print(f"thinned out: {thin_out(options.out.absolute().parent, now):,} copies deleted")
+        print(f"thinned out: {thin_out(options.out.absolute().parent, now, has_entry):,} copies deleted")
     made = back_up(options.out, environment.home, settings.PHOTOS, now)
     print(f"backup: {options.out}, {made.size / 1024**2:,.1f} MB, as of {made.made_at}")
     print(f"journal: {made.entries:,} entries, head {made.head[:16]}…; the secret of the office is not in it")

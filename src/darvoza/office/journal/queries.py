@@ -105,6 +105,11 @@ def ending() -> tuple[Link, datetime | None]:
     return (Link(end.number, end.head) if end else START), at
 
 
+def has_entry(number: int, head: str) -> bool:
+    """Tell whether the journal has an entry of a number and a head; a journal is known by any of its entries."""
+    return Entry.objects.filter(sequence=number, head=head).exists()
+
+
 def tail_faults(count: int) -> tuple[Fault, ...]:
     """Recompute the last entries, and compare the last of them with the end that was kept."""
     end, _ = ending()

@@ -155,13 +155,17 @@ def read_backup(directory: Path) -> Backup:
         if told.pop("darvoza_backup") not in READ:
             raise ValueError("of another form")
         made = Backup(**told | {name: tuple(told.get(name, ())) for name in ("lost", "otherwise")})
-        whole = file_digest(directory / Path(made.file).name) == made.sha256
+        copy = directory / Path(made.file).name
+        size, whole = copy.stat().st_size, file_digest(copy) == made.sha256
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         expected = "a directory that `darvoza office backup` wrote"
         raise BackupError(field=str(directory), expected=expected, got=type(problem).__name__) from problem
     if not whole:
-        expected = f"the copy with the digest {made.sha256[:16]}…"
-        raise BackupError(field=made.file, expected=expected, got="another", hint="take an older backup")
+        expected = f"{made.size:,} bytes as they were copied, with the digest {made.sha256[:16]}…"
+        how = "cut off" if size < made.size else "changed"
+        raise BackupError(
+            field=made.file, expected=expected, got=f"{size:,} bytes: it is {how}", hint="take an older backup"
+        )
     check_photos(directory / PHOTOS, made.photo_sha256)
     check_home(directory / FILES, made.files)
     return made

@@ -1,12 +1,12 @@
 """Copies thinned out by their age: all of a day, one an hour of a week, one a day of a month.
 
 Only directories that a timer named by their moment are looked at; a copy that somebody gave a name of his own stays until he deletes
-it.
+it. So does a copy of another office in the same directory: whose it is shows the entry with which its journal ended.
 """
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -34,15 +34,20 @@ class Copy(NamedTuple):
     whole: bool
 
 
-def thin_out(directory: Path, now: datetime) -> int:
+def thin_out(directory: Path, now: datetime, ours: Callable[[int, str], bool]) -> int:
     """Delete the copies in a directory that are not kept any longer, and what killed commands left there; give how many copies.
+
+    Parameters
+    ----------
+    ours
+        Tells whether the journal of this office has an entry of a number and a head: then a copy that ends with it is its own.
 
     Raises
     ------
     BackupError
         When one cannot be deleted.
     """
-    gone = past(list(_copies(directory)), now)
+    gone = past(list(_copies(directory, ours)), now)
     try:
         for copy in gone:
             half = copy.place.with_name(
@@ -93,8 +98,8 @@ def _span(copy: Copy, now: datetime) -> str:
     return copy.at.strftime("%Y-%m-%d") if age <= DAILY else ""
 
 
-def _copies(directory: Path) -> Iterable[Copy]:
-    """Read the manifests of the copies that a timer made; what has none that can be read is no copy of ours."""
+def _copies(directory: Path, ours: Callable[[int, str], bool]) -> Iterable[Copy]:
+    """Read the manifests of the copies that a timer made of this office; what has none that can be read is none of them."""
     for manifest in directory.glob(f"*/{MANIFEST}"):
         if not _MOMENT.fullmatch(manifest.parent.name):
             continue
@@ -102,9 +107,10 @@ def _copies(directory: Path) -> Iterable[Copy]:
             told = read_json(manifest.read_text(encoding="utf-8"))
             at, file = datetime.fromisoformat(told["made_at"]), manifest.parent / Path(told["file"]).name
             whole = file.is_file() and file.stat().st_size == told["size"]
+            mine = ours(int(told["entries"]), str(told["head"]))
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        if at.tzinfo is not None:
+        if mine and at.tzinfo is not None:
             yield Copy(manifest.parent, at, whole)
 
 
