@@ -20,6 +20,7 @@ BIN        := .venv/bin
 UV         := .tools/bin/uv
 QUIET_PIP  := PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip -qq
 CATALOGUES := $(wildcard src/darvoza/office/*/locale/*/LC_MESSAGES/django.po)
+SOURCES    := $(shell find src/darvoza -name "*.py")
 GROUPS     := --group test --group check --group docs --group bench --group warehouse
 COMPILE     = $(UV) pip compile -q --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
               --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
@@ -61,13 +62,18 @@ help:
 	@touch $@
 
 # what gettext reads is made here too
-.venv/darvoza-ready: .venv/default-ready pyproject.toml $(CATALOGUES)
+.venv/installed-ready: .venv/default-ready pyproject.toml $(CATALOGUES)
 	@echo "set-up   darvoza itself, editable"
-	@umask 022; $(UV) pip install -q --no-deps -e . && $(BIN)/python -m compileall -q src/darvoza
+	@umask 022; $(UV) pip install -q --no-deps -e .
 	@$(BIN)/python -m darvoza.office.catalogues
 	@touch $@
 
-.venv/develop-ready: .venv/darvoza-ready requirements/develop.txt
+# after each pull again: what was compiled of the version before serves nobody
+.venv/darvoza-ready: .venv/installed-ready $(SOURCES)
+	@umask 022; $(BIN)/python -m compileall -q src/darvoza
+	@touch $@
+
+.venv/develop-ready: .venv/installed-ready requirements/develop.txt
 	@echo "set-up   what its tests and checks need (requirements/develop.txt)"
 	@$(UV) pip install -q --require-hashes -r requirements/develop.txt
 	@touch $@

@@ -101,8 +101,10 @@ def test_a_day_that_has_begun_keeps_its_commitment_whatever_the_reason() -> None
 
 def test_who_looks_at_the_office_is_told_when_a_key_is_not_committed_to() -> None:
     assert queries.keys(NOW).found == "not committed to: 2026-03-01, 2026-03-02"
+    assert queries.keys(NOW).remedy == queries.COMMIT
     commit_to(RING, TOMORROW, 2, now=NOW)
     assert queries.keys(NOW).found == "not committed to: 2026-03-01"
+    assert "today stays so" in queries.keys(NOW).remedy
     assert queries.keys(NOW + timedelta(days=1)).health is Health.WELL
 
 

@@ -8,7 +8,7 @@ from darvoza.office.commands.starting import start
 
 def run(options: Namespace) -> int:
     """Make room, write the backup and say what is in it; 1 when the office has lost photos, which are not in it then."""
-    environment = start(options, secret=False)
+    environment = start(options, secret=False, older=True)
     from django.conf import settings  # noqa: PLC0415 - Django comes first
 
     from darvoza.office.journal.queries import has_entry  # noqa: PLC0415

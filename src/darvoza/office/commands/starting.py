@@ -18,7 +18,7 @@ OWNER_ONLY = 0o077
 """What others may not do with a file that is made."""
 
 
-def start(options: Namespace, *, secret: bool = True, tables: bool = True) -> Environment:
+def start(options: Namespace, *, secret: bool = True, tables: bool = True, older: bool = False) -> Environment:
     """Read the environment, compile the words, load Django, look whether there is an office.
 
     Parameters
@@ -27,11 +27,13 @@ def start(options: Namespace, *, secret: bool = True, tables: bool = True) -> En
         Whether the command cannot do without the secret of the office.
     tables
         Whether the command works on tables that are there: of an office that is made already.
+    older
+        Whether tables of another version will do: a copy of them is made as they are.
 
     Raises
     ------
     SettingsError
-        When the secret is needed and there is none, or there is no office.
+        When the secret is needed and there is none, there is no office, or its tables are of another version.
     """
     if options.home is not None:
         os.environ[HOME] = str(options.home)
@@ -49,7 +51,7 @@ def start(options: Namespace, *, secret: bool = True, tables: bool = True) -> En
     os.umask(OWNER_ONLY)
     django.setup()
     if tables:
-        _refuse_without_tables(environment)
+        _refuse_without_tables(environment, older=older)
     return environment
 
 
@@ -64,12 +66,14 @@ def no_office(environment: Environment) -> SettingsError:
     return SettingsError(field=str(environment.home), expected="an office", got=got, hint=hint)
 
 
-def _refuse_without_tables(environment: Environment) -> None:
-    """Refuse to work on tables that are not there, before anything is written."""
-    from darvoza.office.operations.upgrading import has_tables  # noqa: PLC0415 - Django comes first
+def _refuse_without_tables(environment: Environment, *, older: bool) -> None:
+    """Refuse to work on tables that are not there or of another version, before anything is written."""
+    from darvoza.office.operations.upgrading import has_tables, refuse_other_tables  # noqa: PLC0415 - Django comes first
 
     try:
         found = has_tables()
+        if found and not older:
+            refuse_other_tables()
     except DatabaseError as problem:
         told = in_words(problem)
         if told is None:

@@ -38,8 +38,15 @@ TAIL: Final = 100
 LEAST_FREE, LOW_FREE = 256 * 1024**2, 2 * 1024**3
 """Free room on the disk of the home [bytes] below which the office is not ready, and below which it warns."""
 
+COMMIT: Final = "commit before the day: darvoza office keys --key-file KEY --commit 30"
+STAYS: Final = (
+    "today stays so, for it has begun, and keeps the key that it is drawn with first; the days to come are committed to"
+)
 OTHER_KEY: Final = "name the key in gate.yaml that was committed to, or one that was made after it: see Keep the key"
 
+GOES_ON: Final = (
+    "a gate that is open goes on with the state it has, and one that is opened, after a restart too, is shut until then"
+)
 DRAWN_KEY: Final = "put that key together again, from its sealed shares: darvoza key join; with another the same goods get a second draw"
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
@@ -135,7 +142,8 @@ def keys(now: datetime) -> Finding:
         return Finding("keys", Health.FAILED, f"another key was drawn with: {_listed(other)}", DRAWN_KEY)
     lacking = [day for day, there in committed(days).items() if not there]
     if lacking:
-        remedy = "commit before the day: darvoza office keys --key-file KEY --commit 30"
+        # a day that has begun is not committed to any more
+        remedy = COMMIT if lacking != [today] else STAYS
         return Finding("keys", Health.WARNING, f"not committed to: {_listed(lacking)}", remedy)
     return Finding("keys", Health.WELL, "today and tomorrow are committed to")
 
@@ -191,10 +199,7 @@ def whole_gate(file: Path) -> list[Finding]:
         state = read_state(file)
     except (DarvozaError, ExceptionGroup) as problem:
         told = [" ".join(str(each).split()) for each in _leaves(problem)]
-        return [
-            Finding("gate", Health.FAILED, each, f"mend what {file} names: until then nothing is decided")
-            for each in told
-        ]
+        return [Finding("gate", Health.FAILED, each, f"mend what {file} names: {GOES_ON}") for each in told]
     found = f"{len(tuple(state.policy.profiles))} profiles, digest {state.digest[:16]}…"
     alarms = [*state.alarms, *state.expired(timezone.now().date())]
     return [Finding("gate", Health.WARNING if alarms else Health.WELL, "; ".join((found, *alarms)))]

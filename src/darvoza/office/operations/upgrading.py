@@ -34,6 +34,31 @@ def steps() -> Steps:
     return Steps(len(waiting), tuple(sorted(f"{app} {name}" for app, name in unknown)))
 
 
+def refuse_other_tables() -> None:
+    """Refuse to work on tables of another version: what is written there would be lost, or fail halfway.
+
+    Raises
+    ------
+    SettingsError
+        When steps of this version wait to be applied, or steps were applied that it does not know.
+    """
+    waiting, unknown = steps()
+    if unknown:
+        raise _of_newer(unknown)
+    if waiting:
+        raise SettingsError(
+            field="tables",
+            expected="tables of this version",
+            got=f"those of an older one: {waiting} steps wait",
+            hint="stop the office and its timers, make a copy, and run: darvoza office migrate",
+        )
+
+
+def _of_newer(unknown: tuple[str, ...]) -> SettingsError:
+    got = f"{len(unknown)} steps of a newer one, such as {unknown[-1]}"
+    return SettingsError(field="tables", expected="tables of this version or an older one", got=got, hint=NEWER)
+
+
 def upgrade() -> None:
     """Apply every migration that is not applied yet, in one transaction.
 
@@ -45,8 +70,7 @@ def upgrade() -> None:
         When the tables are of a newer version than this one.
     """
     if unknown := steps().unknown:
-        got = f"{len(unknown)} steps of a newer one, such as {unknown[-1]}"
-        raise SettingsError(field="tables", expected="tables of this version or an older one", got=got, hint=NEWER)
+        raise _of_newer(unknown)
     # SQLite changes tables only while it does not watch over their keys, and listens to that only outside a transaction
     unwatched = connection.vendor == "sqlite" and connection.disable_constraint_checking()
     try:
