@@ -8,12 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from darvoza.cli.main import main
 from darvoza.errors import SettingsError
 from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.roles import Role
 from darvoza.office.accounts.rules import conflict
 from darvoza.office.accounts.services.people import choose_password
 from darvoza.office.administration.services import people
+from darvoza.office.administration.services.let_in import let_in
 from darvoza.office.journal.queries import entries_on, verify
 from office.sample import FIRST, NOW, SECRETS, load_sample
 from people import PASSWORD, Cast
@@ -200,3 +202,52 @@ def test_a_password_of_ones_own_ends_the_other_sessions(cast: Cast) -> None:
     client = cast.browser("asel")
     choose_password(cast["asel"], "a-long-word-of-my-own")
     assert client.get("/queue/").status_code == 302
+
+
+def locked(name: str) -> None:
+    for _ in range(5):
+        assert not signs_in(name, "wrong")
+    assert not signs_in(name, PASSWORD)
+
+
+def test_who_runs_the_machine_lets_somebody_in_again(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001
+    locked("oraz")
+    person = Person.objects.get(username="oraz")
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert main(["office", "reset", "oraz"]) == 0
+    assert "a lock was lifted" in capsys.readouterr().out
+    assert Authenticator.objects.exists()
+    Authenticator.objects.all().delete()
+    assert signs_in("oraz", PASSWORD)
+
+
+def test_a_password_and_a_second_factor_are_reset_from_the_machine(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = cast.browser("oraz")
+    person = Person.objects.get(username="oraz")
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert main(["office", "reset", "oraz", "--password", "--second-factor"]) == 0
+    told = capsys.readouterr().out
+    password = re.search(r"password  ([a-z-]+) ", told)
+    assert password
+    assert "there was no lock" in told
+    assert inside.get("/administration/people/").status_code == 302
+    assert not Authenticator.objects.exists()
+    assert not signs_in("oraz", PASSWORD)
+    assert signs_in("oraz", password[1])
+    assert Person.objects.get(username="oraz").must_change_password
+    [entry] = [each for each in entries_on("oraz") if (each.body or {}).get("what") == "let in again"]
+    assert entry.actor == "system"
+    assert entry.body is not None
+    assert {name: entry.body[name] for name in ("lock", "password", "second_factor")} == {
+        "lock": False, "password": True, "second_factor": True,
+    }  # fmt: skip
+    assert password[1] not in str(entry.body)
+
+
+def test_nobody_is_let_in_who_is_not_there_or_whose_account_is_closed(cast: Cast) -> None:  # noqa: ARG001
+    for name in ("nobody", "asel"):
+        Person.objects.filter(username="asel").update(is_active=False)
+        with pytest.raises(SettingsError, match=f"somebody who may sign in, got '?{name}"):
+            let_in(name, password=True, second_factor=False, now=NOW)

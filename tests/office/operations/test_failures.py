@@ -124,6 +124,7 @@ def test_the_doctor_names_each_fault_of_the_state_in_force(tmp_path: Path) -> No
     assert {(each.probe, each.health) for each in found} == {("gate", Health.FAILED)}
     assert all(each.found.startswith("bad.yaml: ") for each in found)
     assert not any("sub-exception" in each.found for each in found)
+    assert all("a gate that is open goes on with the state it has" in each.remedy for each in found)
 
 
 def restored(words: list[str]) -> subprocess.CompletedProcess[str]:

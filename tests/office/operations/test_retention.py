@@ -188,3 +188,10 @@ def test_the_command_counts_first_and_deletes_when_told_to(capsys: pytest.Captur
     command.run(Namespace(home=None, now=True, before=None, rules=None))
     assert Declaration.objects.count() == 0
     assert "proposals" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_what_is_still_to_come_is_not_counted_from() -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    with pytest.raises(SettingsError, match=f"--before: expected a day not after .*, got '{tomorrow}"):
+        command.run(Namespace(home=None, rules=None, now=True, before=tomorrow))

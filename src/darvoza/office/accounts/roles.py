@@ -43,8 +43,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ADMINISTRATOR: frozenset({Permission.PEOPLE_MANAGE, Permission.DATA_READ, Permission.DATA_MANAGE}),
 }
 
-SECOND_FACTOR: Final = frozenset({Role.ANALYST, Role.APPROVER, Role.ADMINISTRATOR})
-"""Roles that must sign in with a second factor."""
+SECOND_FACTOR: Final = frozenset({Role.ANALYST, Role.APPROVER, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR})
+"""Roles that must sign in with a second factor: those that decide over rules or people, and those that see all of a country."""
 
 WORDS: Final[Mapping[Role, Promise]] = {
     Role.LINE_OFFICER: _("Line officer"),

@@ -1,4 +1,4 @@
-"""Before anything else: a password that nobody else knows, and for roles that decide over rules or people a second factor."""
+"""Before anything else: a password that nobody else knows, and for roles that decide over rules or people, or see all of a country, a second factor."""
 
 from collections.abc import Callable
 

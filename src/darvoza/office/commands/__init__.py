@@ -8,7 +8,13 @@ from typing import TypeAlias
 
 from darvoza.domain.codes import Agency
 from darvoza.office.commands.listening import address, processes
-from darvoza.office.commands.operations_arguments import add_doctor, add_operations, add_subscriptions, add_worker
+from darvoza.office.commands.operations_arguments import (
+    add_doctor,
+    add_operations,
+    add_reset,
+    add_subscriptions,
+    add_worker,
+)
 
 ROLES = ("line_officer", "supervisor", "analyst", "approver", "chief", "auditor", "administrator")
 """As `darvoza.office.accounts.roles` has them, which needs Django."""
@@ -39,6 +45,9 @@ def add_commands(commands: Commands) -> None:
     first = "Make the secret, the tables and the first administrator; the password is printed once."
     _command(inner, "first-run", first, "first_run")
     _enter(_command(inner, "enter", "Enter a person; the password is printed once.", "enter"))
+    add_reset(
+        _command(inner, "reset", "Let somebody in again: lift a lock, give a password, take a factor away.", "reset")
+    )
     client = "Enter a system that asks by the API; its token is printed once."
     _client(_command(inner, "client", client, "client"))
     add_subscriptions(partial(_command, inner))

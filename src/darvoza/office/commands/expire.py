@@ -3,6 +3,7 @@
 from argparse import Namespace
 from datetime import UTC, datetime, time
 
+from darvoza.errors import SettingsError
 from darvoza.office.commands.starting import start
 
 
@@ -14,6 +15,10 @@ def run(options: Namespace) -> int:
 
     now = datetime.now(UTC)
     if options.before is not None:
+        if options.before > now.date():
+            expected = f"a day not after {now.date()}, which is today in UTC"
+            hint = "what is not past its time yet cannot be let go; a shorter period is set in the rules"
+            raise SettingsError(field="--before", expected=expected, got=options.before.isoformat(), hint=hint)
         now = min(now, datetime.combine(options.before, time(), UTC))
     rules = read_retention(options.rules or shipped_rules())
     found = expire(rules, now=now) if options.now else past_its_time(rules, now)

@@ -45,6 +45,15 @@ def add_subscriptions(add: Add) -> None:
     subscriptions.add_argument("--end", type=int, metavar="NUMBER", help="send nothing more to this one")
 
 
+def add_reset(parser: ArgumentParser) -> None:
+    """Add what is to be said of somebody who is let in again; a lock is lifted in any case."""
+    parser.add_argument("username", metavar="USERNAME", help="whose account")
+    words = "give a new password, printed once, to be changed at the next sign-in; sessions end"
+    parser.add_argument("--password", action="store_true", help=words)
+    words = "take the second factor away, with its recovery codes; sessions end"
+    parser.add_argument("--second-factor", action="store_true", help=words)
+
+
 def add_operations(add: Add) -> None:
     """Add the commands below ``darvoza office``."""
     _add_copies(add)
