@@ -31,6 +31,7 @@ WORKING = {
     "audit": "",
     "replay": "",
     "report": "run",
+    "reset": "oraz",
     "subscriptions": "",
 }
 

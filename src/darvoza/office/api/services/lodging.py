@@ -28,7 +28,6 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.batch import Batch
 from darvoza.office.api.services.clients import standing
-from darvoza.office.api.services.drawn_keys import days_of_other_draws
 from darvoza.office.api.services.gathering import Gathering
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
@@ -56,17 +55,17 @@ class _Open:
 def gate_alarms(now: datetime) -> tuple[str, ...]:
     """Say what is not as it should be with the gate of this process."""
     gate = _Open.gate
-    said = (*gate.state.alarms, *gate.state.expired(now.date()), *_key_alarms(gate.state, now)) if gate else ()
+    said = (*gate.state.alarms, *gate.state.expired(now.date()), *_key_alarms(gate, now)) if gate else ()
     return (*said, _Open.alarm) if _Open.alarm else said
 
 
-def _key_alarms(state: State, now: datetime) -> Iterator[str]:
+def _key_alarms(gate: OpenGate, now: datetime) -> Iterator[str]:
     """Say for which days the key is not the one that was committed to: today, days to draw again for, and tomorrow."""
     days = [now.date() + timedelta(days=number) for number in range(-AGAIN, 2)]
-    if other := days_of_other_keys(state.policy.ring, days):
+    if other := days_of_other_keys(gate.state.policy.ring, days):
         span = f"{other[0]} to {other[-1]}" if len(other) > 1 else f"{other[0]}"
         yield f"the journal commits to another key than that of the state in force for {len(other)} days, {span}"
-    if other := days_of_other_draws(state.policy.ring, days):
+    if other := gate.drawn_otherwise(days):
         span = f"{other[0]} to {other[-1]}" if len(other) > 1 else f"{other[0]}"
         yield f"another key than that of the state in force was drawn with on {len(other)} days, {span}"
 

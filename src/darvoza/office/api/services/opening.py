@@ -17,7 +17,7 @@ from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory
 from darvoza.office.api.models import GateMark, GateMemory, Lodgement
-from darvoza.office.api.services.drawn_keys import bound_to
+from darvoza.office.api.services.drawn_keys import bound_to, drawn_with
 from darvoza.office.api.services.posts import Fault, post_fault
 from darvoza.office.api.services.reading import (
     Known,
@@ -30,6 +30,7 @@ from darvoza.office.api.services.reading import (
     settled_results,
     spent_by_runs,
 )
+from darvoza.office.journal.queries import committed_to
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.registry.models import Run
 
@@ -59,6 +60,8 @@ class OpenGate:
         Under what the decisions of this state are kept, once it is known to be stored.
     committed
         Commitments to the keys of days that have begun, as the journal or the first draw has them; empty where neither has.
+    drawn
+        Commitments to the keys with which days were drawn for, as far as anybody asked.
     posts
         Posts that somebody named, as far as anybody asked.
     """
@@ -76,6 +79,7 @@ class OpenGate:
     stored: int = -1
     run: Run | None = None
     committed: dict[date, str] = field(default_factory=dict)
+    drawn: dict[date, str] = field(default_factory=dict)
     posts: set[str] = field(default_factory=set)
 
     @classmethod
@@ -141,6 +145,14 @@ class OpenGate:
             self.committed |= dict.fromkeys(unknown, "") | bound_to(unknown)
         ring = self.state.policy.ring
         return {day for day in asked if self.committed[day] not in {"", ring.commitment(day)}}
+
+    def drawn_otherwise(self, days: Iterable[date]) -> list[date]:
+        """Give those of some days that nobody committed to, and that were drawn for with another key than that of the state."""
+        asked = set(days)
+        asked -= committed_to(asked).keys()
+        self.drawn |= drawn_with(asked - self.drawn.keys())  # a day keeps the key of its first draw
+        ring = self.state.policy.ring
+        return sorted(day for day in asked & self.drawn.keys() if ring.commitment(day) != self.drawn[day])
 
     def post_fault(self, post: str) -> Fault | None:
         """Say that nobody named a post; nothing where somebody did."""
