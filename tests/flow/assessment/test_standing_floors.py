@@ -105,3 +105,15 @@ def test_a_standing_that_was_kept_before_terms_were_counts_as_it_did() -> None:
     typed = old_and_new.cast({"otherwise": pl.String, **TERMS})  # type: ignore[dict-item]
     assert standing_of(traders, typed).to_list() == CATEGORIES.to_list()
     assert Judged(typed).strictest(traders) == CATEGORIES.to_list()
+
+
+def test_who_was_judged_before_identifiers_were_folded_is_known_in_both_forms() -> None:
+    standings = pl.DataFrame({"trader": ["IMP-7", "ok"], "role": "importer", "category": ["low", "high"]})
+    ids = ["IMP7", "IMP-7", "OK", "ok", "IMP8"]
+    empty = pl.lit(None, dtype=pl.String)
+    traders = pl.DataFrame({"importer_id": ids}).with_columns(
+        **{f"{role}_id": empty for role in ("exporter", "declarant", "carrier")}
+    )
+    expected = ["low", "low", "high", "high", None]
+    assert standing_of(traders, standings).to_list() == expected
+    assert Judged(standings).strictest(traders) == expected

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from darvoza.domain.codes import Act, Agency, Role
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.operators import TERMS, AuthorisedOperator
 from darvoza.domain.selection import FloorKind, PlacedFloor
 from darvoza.domain.standing import CATEGORY_OF, StandingCategory, StandingRules
@@ -46,9 +47,10 @@ class Judged:
     def __init__(self, standings: "pl.DataFrame | Judged") -> None:
         self.standings: pl.DataFrame = standings.standings if isinstance(standings, Judged) else standings
         self._ranks: dict[str, dict[str | None, int]] = {}
-        for trader, role, category in self.standings.select("trader", "role", "category").iter_rows():
+        known = as_declared(self.standings)
+        for trader, role, category in known.select("trader", "role", "category").iter_rows():
             self._ranks.setdefault(role, {})[trader] = _STRICTEST[category]
-        self._terms = _authorised(self.standings)
+        self._terms = _authorised(known)
 
     def strictest(self, traders: pl.DataFrame) -> list[str | None]:
         """Give what `standing_of` gives."""
@@ -69,6 +71,29 @@ class Judged:
             one.otherwise if one and not one.operator.in_force(day) else rank
             for one, day, rank in zip(held, days, ranks, strict=True)
         ]
+
+
+def as_declared(standings: pl.DataFrame) -> pl.DataFrame:
+    """Give standings under the identifiers that declarations bear too: those judged before identifiers were folded stand for both.
+
+    Of two that fold alike in one role the stricter counts.
+
+    Examples
+    --------
+    >>> judged = pl.DataFrame({"trader": ["bad-1", "BAD 1"], "role": "importer", "category": ["high", "low"]})
+    >>> as_declared(judged).rows()[-1]
+    ('BAD1', 'importer', 'low')
+    """
+    folded = [folded_trader(trader) for trader in standings.get_column("trader")]
+    if folded == standings.get_column("trader").to_list():
+        return standings
+    there = standings.select("trader", "role")
+    rank = pl.col("category").replace_strict(_STRICTEST, return_dtype=pl.Int64)
+    stricter = standings.with_columns(trader=pl.Series(folded, dtype=pl.String)).sort(
+        rank, descending=True, maintain_order=True
+    )
+    more = stricter.unique(["trader", "role"], keep="first", maintain_order=True)
+    return pl.concat([standings, more.join(there, on=["trader", "role"], how="anti", maintain_order="left")])
 
 
 class _Authorised(NamedTuple):
@@ -109,7 +134,9 @@ def standing_of(traders: pl.DataFrame, standings: pl.DataFrame) -> pl.Series:
         Categories, null where nobody is judged.
     """
     timed = "otherwise" in standings.columns
-    ranked = standings.with_columns(rank=pl.col("category").replace_strict(_STRICTEST, return_dtype=pl.Int64))
+    ranked = as_declared(standings).with_columns(
+        rank=pl.col("category").replace_strict(_STRICTEST, return_dtype=pl.Int64)
+    )
     kept = ["trader", "rank", *((*TERMS, "otherwise") if timed else ())]
     ranks = []
     for role in ranked.get_column("role").unique().sort():
