@@ -9,7 +9,7 @@ is paced as one of the latest. And turns are counted among those that are decide
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 import polars as pl
@@ -22,7 +22,7 @@ from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
 from darvoza.flow.enrichment.register import IDENTITY
 from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.forms import Lodged
-from darvoza.flow.gate.draws import DrawBook, Number, Unspent
+from darvoza.flow.gate.draws import NONE_HELD, DrawBook, Met, Number, Standing
 from darvoza.flow.gate.keeping import needs
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import inherited, renewed, renewed_few
@@ -67,13 +67,16 @@ class Decided:
     ordered
         What officers are to do.
     assessed
-        All that came of it; ``None`` where declarations were looked at again.
+        All that came of it.
+    again
+        Whether declarations were looked at again: their part of the capacity was taken before.
     """
 
     items: pl.DataFrame
     told: Table
     ordered: Table
-    assessed: Assessed | None
+    assessed: Assessed
+    again: bool = False
 
     @property
     def decisions(self) -> pl.DataFrame:
@@ -200,7 +203,9 @@ class Gate:
         """Give where all traders' goods stand in the sampling plans, by what was known before a moment."""
         return self._plans.everything(until)
 
-    def decide(self, items: pl.DataFrame, *, spent: Collection[Number] = ()) -> Decided:
+    def decide(
+        self, items: pl.DataFrame, *, spent: Collection[Number] = (), held: Mapping[str, Number] = NONE_HELD
+    ) -> Decided:
         """Decide declarations that have just been lodged.
 
         Parameters
@@ -210,14 +215,16 @@ class Gate:
             in one version.
         spent
             Draws that stand for the same goods no longer.
+        held
+            Marks that stand for a draw whoever came under them later.
         """
         policy = self._seeing(items)
-        if spent:
-            policy = replace(policy, earlier=Unspent(self._draws, spent))
+        if spent or held:
+            policy = replace(policy, earlier=Standing(self._draws, spent, held))
         assessed = assess_all(items, policy)
         return Decided(items, assessed.told, _ordered(assessed.told, policy, assessed), assessed)
 
-    def lodged_before(self, items: pl.DataFrame) -> dict[str, list[Lodging]]:
+    def lodged_before(self, items: pl.DataFrame) -> dict[str, list[Met]]:
         """Give the last lodgings of the same goods, by the reference of those that have just been lodged.
 
         Parameters
@@ -225,9 +232,17 @@ class Gate:
         items
             As for `decide`. Declarations that bear no mark of earlier ones are left out.
         """
-        marked = fingerprints_of_few(items, Lodged.of(items).starts)
-        found = {one.declaration_id: self._draws.latest(one.marks) for one in marked}
+        starts = Lodged.of(items).starts
+        marked, moments = fingerprints_of_few(items, starts), items.get_column("lodged_at").gather(starts).to_list()
+        found = {
+            one.declaration_id: self.lodged_under(one.marks, moment.date())
+            for one, moment in zip(marked, moments, strict=True)
+        }
         return {name: lodgings for name, lodgings in found.items() if lodgings}
+
+    def lodged_under(self, marks: Collection[str], day: date) -> list[Met]:
+        """Give the last lodgings under some marks, as they are met on a day."""
+        return self._draws.met(marks, day)
 
     def inheriting(self, decided: Decided, before: Mapping[str, Iterable[Mapping[str, Any]]]) -> Decided:
         """Give decisions with the floors that stand under earlier lodgings of the same goods; see `inherited`."""
@@ -251,12 +266,12 @@ class Gate:
         now = assessed.told
         made = renewed_few(before.iter_rows(named=True), now.rows) if now.in_rows else renewed(before, now.frame)
         decisions = Table(made, DECISION_SCHEMA)
-        return Decided(items, decisions, _ordered(decisions, policy, assessed), None)
+        return Decided(items, decisions, _ordered(decisions, policy, assessed), assessed, again=True)
 
     def keep(self, decided: Decided) -> None:
         """Remember what was decided and stored."""
         self._remember(decided.items, decided.told)
-        if decided.assessed is not None:
+        if not decided.again:
             self.policy = replace(self.policy, memory=decided.assessed.memory)
             self._watch.enter(decided.assessed.asked, days=self.policy.ceiling.window_days)
 
@@ -347,12 +362,10 @@ def ordered(decisions: Table, profiles: ProfileSet, faulty: Faulty = NONE_FAULTY
     return Table(orders(decisions.frame, profiles, faulty), ORDER_SCHEMA)
 
 
-def _ordered(decisions: Table, policy: Policy, assessed: Assessed | None) -> Table:
+def _ordered(decisions: Table, policy: Policy, assessed: Assessed) -> Table:
     """Write the orders with what assessing the goods found wrong with their documents."""
-    checked = assessed.certificates if assessed else None
-    return ordered(
-        decisions, policy.profiles, faulty_documents(checked.checks if checked else None, policy.attested.settings)
-    )
+    checks = assessed.certificates.checks if assessed.certificates else None
+    return ordered(decisions, policy.profiles, faulty_documents(checks, policy.attested.settings))
 
 
 def _joined(past: pl.DataFrame | None, lodged: pl.DataFrame) -> pl.DataFrame | None:

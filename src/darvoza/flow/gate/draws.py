@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 import polars as pl
 
+from darvoza.flow.selectivity.fingerprint import SAME_GOODS_DAYS
 from darvoza.flow.selectivity.same_goods import Kept, Lodging
 from darvoza.flow.tables import DECISION_SCHEMA
 
@@ -15,7 +17,35 @@ Number: TypeAlias = tuple[str, date]
 MOST = 20
 """Earlier lodgings of the same goods that are looked at: honest goods have one or two."""
 
+NONE_HELD: Mapping[str, Number] = MappingProxyType({})
+"""No mark is held, as is usual."""
+
 _SCHEMA = {name: DECISION_SCHEMA[name] for name in Lodging._fields}
+
+
+class Met(NamedTuple):
+    """An earlier lodging that bears a mark of goods.
+
+    Attributes
+    ----------
+    lodging
+        The lodging, as it was declared last.
+    near
+        The marks of the goods that it bears and whose window, since its draw was first lodged under them, is not over.
+    """
+
+    lodging: Lodging
+    near: frozenset[str]
+
+
+def number_of(lodging: Lodging) -> Number:
+    """Give by what a lodging was drawn for."""
+    return lodging.fingerprint, lodging.key_day
+
+
+def is_near(mark: str, one: date, another: date) -> bool:
+    """Tell whether two days lie within the window of a mark."""
+    return abs((one - another).days) <= SAME_GOODS_DAYS[mark.split(":", 1)[0]]
 
 
 class DrawBook:
@@ -52,28 +82,68 @@ class DrawBook:
         places = sorted({place for mark in marks for place in self._by_mark.get(mark, ())})
         return sorted((self._lodgings[place] for place in places), key=lambda one: one.lodged_at)
 
-    def latest(self, marks: Collection[str]) -> list[Lodging]:
-        """Give of each draw that these marks lead to the declarations that were decided last, `MOST` of them at most."""
-        last: dict[Number, dict[str, Lodging]] = {}
-        for one in sorted(self.sharing(marks), key=lambda one: self._since[one.declaration_id]):
-            last.setdefault((one.fingerprint, one.key_day), {})[one.declaration_id] = one
+    def met(self, marks: Collection[str], day: date) -> list[Met]:
+        """Give of each draw that the marks of goods lead to the declarations that were decided last, `MOST` of them at most.
+
+        Parameters
+        ----------
+        marks
+            The marks.
+        day
+            The day on which the goods are lodged.
+
+        Returns
+        -------
+        list of Met
+            Draw by draw, that which was entered first before others; those of a draw in order of decision.
+        """
+        near = self._near(marks, day)
+        last: dict[Number, dict[str, Met]] = {}
+        for place in sorted(near, key=lambda each: (self._since[self._lodgings[each].declaration_id], each)):
+            one = self._lodgings[place]
+            of_draw = last.setdefault(number_of(one), {})
+            before = of_draw.get(one.declaration_id)
+            of_draw[one.declaration_id] = Met(one, frozenset(near[place]) | (before.near if before else frozenset()))
         return [one for many in last.values() for one in list(many.values())[-MOST:]]
 
+    def _near(self, marks: Collection[str], day: date) -> dict[int, set[str]]:
+        """Find the lodgings that bear any of some marks; tell of each which of them it bears within their windows."""
+        found: dict[int, set[str]] = {}
+        for mark in marks:
+            since: dict[Number, date] = {}
+            for one in (self._lodgings[place] for place in self._by_mark.get(mark, ())):
+                first = one.lodged_at.date()
+                since[number_of(one)] = min(since.get(number_of(one), first), first)
+            for place in self._by_mark.get(mark, ()):
+                borne = found.setdefault(place, set())
+                if is_near(mark, day, since[number_of(self._lodgings[place])]):
+                    borne.add(mark)
+        return found
 
-class Unspent(NamedTuple):
-    """Draws without those that are spent: goods that were drawn for by one of these are drawn for anew.
+
+class Standing(NamedTuple):
+    """Draws as they stand for goods that are lodged now.
 
     Attributes
     ----------
     kept
         The draws.
     spent
-        Those that are spent.
+        Those that are spent: goods that were drawn for by one of these are drawn for anew.
+    held
+        Marks that stand for a draw by which something is still to be examined, whoever came under them later.
     """
 
     kept: Kept
     spent: Collection[Number]
+    held: Mapping[str, Number]
 
     def sharing(self, marks: Collection[str]) -> list[Lodging]:
         """Give the lodgings of goods that bear any of these marks, in order of lodging."""
-        return [one for one in self.kept.sharing(marks) if (one.fingerprint, one.key_day) not in self.spent]
+        known = [one for one in self.kept.sharing(marks) if number_of(one) not in self.spent]
+        return [one._replace(marks=self._own(one)) for one in known] if self.held else known
+
+    def _own(self, one: Lodging) -> list[str]:
+        """Give the marks of a lodging that are not held by another draw."""
+        number = number_of(one)
+        return [mark for mark in one.marks if self.held.get(mark, number) == number]

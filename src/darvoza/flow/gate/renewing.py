@@ -93,9 +93,10 @@ def inherited(told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]], it
     Parameters
     ----------
     told
-        Decisions on declarations that are lodged for the first time.
+        Decisions on declarations that are lodged, or amended.
     before
-        Acts of earlier lodgings that are to stand, by the reference of the new one: ``agency``, ``act``, ``floors``.
+        Acts of earlier lodgings that are to stand, by the reference of the new one: ``agency``, ``act``, ``floors``. Those that
+        were minded before they were of the whole consignment say so, ``whole``, and what was told of the score.
     items
         The goods items that are lodged now.
 
@@ -114,7 +115,9 @@ def inherited(told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]], it
         numbers[name].append(number)
     known = [_standing_under(new[name][0], act, numbers[name]) for name, acts in before.items() for act in acts]
     made: dict[str, list[Mapping[str, Any]]] = {}
-    whole = {(name, act["agency"], act["act"]) for name, acts in before.items() for act in acts}
+    whole = {
+        (name, act["agency"], act["act"]) for name, acts in before.items() for act in acts if act.get("whole", True)
+    }
     for row in renewed_few(known, [row for name in before for row in new[name]]):
         name = row["declaration_id"]
         asked = {"items": list(numbers[name])} if (name, row["agency"], row["act"]) in whole else {}
@@ -124,8 +127,9 @@ def inherited(told: Table, before: Mapping[str, Iterable[Mapping[str, Any]]], it
 
 def _standing_under(new: Mapping[str, Any], act: Mapping[str, Any], numbers: Sequence[int]) -> dict[str, Any]:
     """Give a decision on goods as they were lodged earlier, as one on the goods that are lodged now."""
-    floors = [{**floor, "items": list(numbers)} for floor in act["floors"]]
-    return {**new, "agency": act["agency"], "act": act["act"], "floors": floors, **{name: [] for name in OF_SCORE}}
+    whole = {"items": list(numbers)} if act.get("whole", True) else {}
+    floors, of_score = [{**floor, **whole} for floor in act["floors"]], {name: act.get(name, []) for name in OF_SCORE}
+    return {**new, "agency": act["agency"], "act": act["act"], "floors": floors, **of_score}
 
 
 def _head(after: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -176,6 +176,13 @@ def days_revealed(days: Collection[date], *, before: datetime | None = None) -> 
     return {named[subject] for subject in told.values_list("subject", flat=True)}
 
 
+def moments_of_revealing(days: Collection[date]) -> dict[date, datetime]:
+    """Give when the keys of some days were revealed, of those whose keys were."""
+    named = {key_subject(day): day for day in days}
+    told = Entry.objects.filter(kind=EntryKind.KEY_REVEAL.value, subject__in=list(named)).order_by("-at")
+    return {named[subject]: at for subject, at in told.values_list("subject", "at")}
+
+
 def days_of_keys() -> dict[EntryKind, set[str]]:
     """Give the commitments that the journal knows: of keys committed to, and of keys that were told."""
     told: dict[EntryKind, set[str]] = {EntryKind.KEY_COMMITMENT: set(), EntryKind.KEY_REVEAL: set()}

@@ -1,7 +1,7 @@
 """One batch of requests on its way: what is decided of it, and the rows that tell of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
@@ -26,8 +26,10 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import may_know, own_agency, revisions_of
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.keeping import keep_batch, keep_state
-from darvoza.office.api.services.kinship import Kin, Kinship
+from darvoza.office.api.services.kinship import Kin, Kinship, minded_amended
+from darvoza.office.api.services.known_draws import day_refusal, goods_refusals
 from darvoza.office.api.services.opening import OpenGate
+from darvoza.office.api.services.standing import Together
 from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Run
@@ -63,6 +65,7 @@ class Batch:
         self.again: list[Made] = []
         self.run: Run | None = None
         self.kin: Kin = {}
+        self.together = Together()
 
     def take_new(self, requests: Sequence[Request]) -> None:
         """Decide declarations that are lodged for the first time."""
@@ -78,7 +81,8 @@ class Batch:
             return
         ordered = items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
         gate, kinship = self.open.gate, Kinship.of(self.open.gate, ordered)
-        decided, self.kin = kinship.minded(gate, gate.decide(ordered, spent=kinship.spent))
+        decided = gate.decide(ordered, spent=kinship.spent, held=kinship.held)
+        decided, self.kin = kinship.minded(gate, decided, self.together)
         self.new = Made.of(decided)
         self._tell(self.new, by_reference, dict.fromkeys(by_reference, 1))
 
@@ -104,29 +108,36 @@ class Batch:
                 )
                 del by_reference[reference]
         items = _only(items, by_reference)
-        if items.is_empty():
-            return
-        before_rows = [row for reference in by_reference for row in latest[reference].decisions]
-        self.again.append(Made.of(self.open.gate.decide_again(items, decisions_of(before_rows))))
-        self._tell(self.again[-1], by_reference, {name: latest[name].revision + 1 for name in by_reference})
+        for reference, problem in goods_refusals(items, known, self.now).items():
+            by_reference.pop(reference).outcome = problem
+        items = _only(items, by_reference)
+        if not items.is_empty():
+            self._decide_again(items, by_reference, known)
 
     def look_again(self, requests: Sequence[Request]) -> None:
         """Decide declarations again as they stand, by the state that is in force now."""
-        latest = _latest(revisions_of(request.reference for request in requests))
+        known = revisions_of(request.reference for request in requests)
+        latest = _latest(known)
         due = {name: row for name, row in latest.items() if row.kind != LodgementKind.CANCELLED}
         by_reference = {request.reference: request for request in requests if request.reference in due}
         for request in requests:
             if request.reference not in due:
                 request.outcome = Problem("not-found", request.reference)
-        if not by_reference:
-            return
-        items = items_of(item for name in by_reference for item in due[name].items)
-        before = decisions_of(each for name in by_reference for each in due[name].decisions)
-        seen = self.open.gate.decide_again(
-            items.sort("lodged_at", "declaration_id", "item", maintain_order=True), before
-        )
-        self.again.append(Made.of(seen))
-        self._tell(self.again[-1], by_reference, {name: due[name].revision + 1 for name in by_reference})
+        if by_reference:
+            items = items_of(item for name in by_reference for item in due[name].items)
+            items = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
+            self._decide_again(items, by_reference, known)
+
+    def _decide_again(
+        self, items: pl.DataFrame, by_reference: dict[str, Request], known: Mapping[str, Sequence[Lodgement]]
+    ) -> None:
+        """Decide what was decided before, with the same draw; what its goods were chosen for elsewhere stands, too."""
+        before = decisions_of(each for name in by_reference for each in known[name][-1].decisions)
+        decided = self.open.gate.decide_again(items, before)
+        decided, kin = minded_amended(self.open.gate, decided, known, self.together)
+        self.kin |= kin
+        self.again.append(Made.of(decided))
+        self._tell(self.again[-1], by_reference, {name: known[name][-1].revision + 1 for name in by_reference})
 
     def cancel(self, request: Request) -> None:
         """Cancel a declaration: its open orders end, what was decided stays on record.
@@ -173,7 +184,7 @@ class Batch:
             ),
         )
         mark.batch, mark.state = self.batch, self.open.state.digest
-        if self.new and self.new.made.assessed:
+        if self.new:
             mark.memory = memory_text(self.new.made.assessed.memory)
         put(mark)
         return [each.made for each in (*([self.new] if self.new else []), *self.again)]
@@ -211,15 +222,8 @@ class Batch:
         revealed = days_revealed(set(days.values())) if days else set()
         other = self.open.other_keys(days.values())
         for reference, day in days.items():
-            if day in revealed:
-                self._refuse_day(by_reference.pop(reference), day, "key-revealed", "whose key is not revealed yet")
-            elif day in other:
-                self._refuse_day(by_reference.pop(reference), day, "other-key", "that is drawn by the key committed to")
-
-    @staticmethod
-    def _refuse_day(request: Request, day: date, code: str, which: str) -> None:
-        fault = {"field": "lodged_at", "code": code, "expected": f"a moment of a day {which}", "got": day.isoformat()}
-        request.outcome = Problem("invalid", errors=(fault,))
+            if refusal := day_refusal(day, revealed=revealed, other=other):
+                by_reference.pop(reference).outcome = refusal
 
     def _tell(self, made: "Made", by_reference: dict[str, Request], revisions: dict[str, int]) -> None:
         """Make the rows that tell of what was decided."""
@@ -246,7 +250,7 @@ class Batch:
             "state": self.open.state.digest,
             "decided_at": self.now,
             "binding": self.open.state.binds(told["post"]),
-            "kin": self.kin.get(told["declaration_id"], []) if request.kind is LodgementKind.LODGED else [],
+            "kin": self.kin.get(told["declaration_id"], []),
         }
         goods = as_text(row["items"])
         self.rows.append({**row, "items": Fragment(goods)})

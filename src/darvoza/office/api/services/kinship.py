@@ -1,133 +1,189 @@
-"""Goods that are lodged again under another reference: what earlier lodgings of them were chosen for still stands.
+"""Goods that are lodged again under another reference: what other lodgings of them were chosen for still stands.
 
-The draw stays with the goods, and so does what they were chosen for, until it is examined and nothing is found. A draw whose
-key was revealed and that has nothing left to be examined is spent: whoever knows it could lodge below it.
+The draw stays with the goods, and so does what they were chosen for, until it is examined and nothing is found. That holds of
+whatever bears a mark of theirs within its window, by whichever draw it was chosen, lodged for the first time or amended to it.
+A draw whose key was revealed and that has nothing left to be examined is spent: whoever knows it could lodge below it.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 
 import polars as pl
 
-from darvoza.domain.casework import CaseState
 from darvoza.flow.gate.deciding import Decided, Gate
-from darvoza.flow.gate.draws import MOST, Number
-from darvoza.flow.selectivity.same_goods import Lodging
+from darvoza.flow.gate.draws import Met, Number, number_of
 from darvoza.office.api.models import Lodgement
-from darvoza.office.api.queries import revisions_of
+from darvoza.office.api.services.standing import Duty, Floors, Row, Standing, Together, is_done, joined, register
 from darvoza.office.journal.queries import days_revealed
-from darvoza.office.registry.models import Order
-from darvoza.office.registry.services.cases import gather
-
-Row = Mapping[str, Any]
-Duty = tuple[str, str]
-Floors = dict[tuple[str, str], dict[str, Any]]
-"""Floors under one act, by kind and source."""
 
 Kin = dict[str, list[dict[str, Any]]]
-"""Earlier lodgings that were minded, by the reference of the new one, as they are stored with it.
+"""Other lodgings that were minded, by the reference of what was decided, as they are stored with it.
 
 Each has ``declaration_id`` and ``revision``; and ``acts``, what is chosen because it was chosen there (``agency``, ``act``,
-``floors``), or ``spent``, the fingerprint and the day of a draw that stands no more. An act is told of the last lodging that
-has it.
+``floors``), or ``spent``, the fingerprint and the day of a draw that stands no more, or ``held``, those of a draw that stands
+and the marks that are its own. An act is told of the last lodging that has it. What was minded before acts were of the whole
+consignment says so (``whole``), and has what was told of the score beside.
 """
 
-
-class Standing(NamedTuple):
-    """What stands of a lodging: its revision, and the floors under each act that is chosen and not examined yet."""
-
-    declaration_id: str
-    revision: int
-    acts: dict[Duty, Floors]
+_Rows = dict[str, list[Row]]
 
 
 class Kinship(NamedTuple):
-    """Earlier lodgings of the goods in a batch.
+    """Earlier lodgings of the goods that are lodged in a batch for the first time.
 
     Attributes
     ----------
-    lodgings
-        By the reference of the new lodging, in order of decision; without those that a run brought.
+    met
+        By the reference of the new lodging; without those that a run brought.
     standing
         What stands of each, by its own reference.
     spent
         The draws that are spent: the key of their day is revealed, and of none of their lodgings anything stands.
+    held
+        Marks that several draws came under, and the first of these of which something stands.
     """
 
-    lodgings: Mapping[str, list[Lodging]]
+    met: Mapping[str, list[Met]]
     standing: Mapping[str, Standing]
     spent: frozenset[Number]
+    held: Mapping[str, Number]
 
     @classmethod
     def of(cls, gate: Gate, items: pl.DataFrame) -> Self:
         """Look for earlier lodgings of goods that are lodged now."""
         found = gate.lodged_before(items)
         if not found:
-            return cls({}, {}, frozenset())
-        standing = _standing({one.declaration_id for many in found.values() for one in many})
-        lodgings = {name: [one for one in many if one.declaration_id in standing] for name, many in found.items()}
+            return cls({}, {}, frozenset(), {})
+        standing, _ = register({one.lodging.declaration_id for many in found.values() for one in many})
+        met = {name: [one for one in many if one.lodging.declaration_id in standing] for name, many in found.items()}
         draws: dict[Number, bool] = {}
-        for one in (one for many in lodgings.values() for one in many):
-            number = one.fingerprint, one.key_day
-            draws[number] = draws.get(number, False) or bool(standing[one.declaration_id].acts)
+        for one in (one.lodging for many in met.values() for one in many):
+            draws[number_of(one)] = draws.get(number_of(one), False) or bool(standing[one.declaration_id].acts)
         revealed = days_revealed({day for _, day in draws}) if draws else set()
         spent = frozenset(number for number, stands in draws.items() if not stands and number[1] in revealed)
-        return cls(lodgings, standing, spent)
+        return cls(met, standing, spent, _held(met.values(), standing) if len(draws) > 1 else {})
 
-    def minded(self, gate: Gate, decided: Decided) -> tuple[Decided, Kin]:
-        """Give the decisions with what the goods were chosen for before, and which lodgings that minds."""
-        rows: dict[str, list[Row]] = {}
-        for row in decided.told.rows:
-            rows.setdefault(row["declaration_id"], []).append(row)
-        numbers = {name: (own[0]["fingerprint"], own[0]["key_day"]) for name, own in rows.items()}
-        drawn = Counter(numbers.values())
-        together: dict[Number, list[tuple[Standing, frozenset[str]]]] = {}
+    def minded(self, gate: Gate, decided: Decided, together: Together) -> tuple[Decided, Kin]:
+        """Give the decisions with what the goods were chosen for elsewhere, and which lodgings that minds."""
         kin: Kin = {}
-        for name, own in rows.items():
-            number = numbers[name]
-            if not self.lodgings.get(name) and drawn[number] == 1:
-                continue  # as nearly all goods: nobody else was drawn for by their number
-            marks, beside = frozenset(own[0]["marks"]), together.setdefault(number, [])
-            carriers = [
-                *self._standing_of(name, number),
-                *(each for each, of in beside[-MOST:] if not marks.isdisjoint(of)),
+        for name, own in _rows_of(decided).items():
+            number = own[0]["fingerprint"], own[0]["key_day"]
+            before = [
+                self.standing[one.lodging.declaration_id]
+                for one in self.met.get(name, ())
+                if one.near or number_of(one.lodging) == number
             ]
-            inherited = _joined(each.acts for each in carriers)
-            beside.append((Standing(name, 1, _joined([_chosen(own), inherited])), marks))
-            if told := [*_told_of(inherited, carriers), *self._spent_of(name)]:
+            carriers = [*before, *together.beside(own)]
+            inherited = joined(each.acts_for(own[0]["u"]) for each in carriers)
+            together.enter(own, 1, inherited)
+            if told := [*_told_of(inherited, carriers), *self._spent_of(name), *self._held_of(name)]:
                 kin[name] = told
         return _inheriting(gate, decided, kin), kin
 
-    def _standing_of(self, name: str, number: Number) -> list[Standing]:
-        """Give what stands of earlier lodgings that were drawn for by one draw."""
-        mine = (one for one in self.lodgings.get(name, ()) if (one.fingerprint, one.key_day) == number)
-        return [self.standing[one.declaration_id] for one in mine]
-
     def _spent_of(self, name: str) -> list[dict[str, Any]]:
         """Tell of the draws that are spent the last lodging of each."""
-        last = {(one.fingerprint, one.key_day): one for one in self.lodgings.get(name, ())}
+        last = {number_of(one.lodging): one.lodging.declaration_id for one in self.met.get(name, ())}
         return [
-            {
-                "declaration_id": one.declaration_id,
-                "revision": self.standing[one.declaration_id].revision,
-                "spent": [one.fingerprint, one.key_day.isoformat()],
-            }
-            for number, one in last.items()
+            {**self.standing[of].named, "spent": [number[0], number[1].isoformat()]}
+            for number, of in last.items()
             if number in self.spent
         ]
 
+    def _held_of(self, name: str) -> list[dict[str, Any]]:
+        """Tell of the draws that hold marks of goods the first lodging of each."""
+        first = {number_of(one.lodging): one for one in reversed(self.met.get(name, ()))}
+        marks = {mark for one in self.met.get(name, ()) for mark in one.near}
+        told = []
+        for number, one in first.items():
+            if mine := sorted(mark for mark in marks if self.held.get(mark) == number):
+                of = self.standing[one.lodging.declaration_id].named
+                told.append({**of, "held": [number[0], number[1].isoformat(), mine]})
+        return told
+
+
+def _held(met: Iterable[Sequence[Met]], standing: Mapping[str, Standing]) -> dict[str, Number]:
+    """Give the marks that several draws came under, each with the first of these of which something stands."""
+    under: dict[str, dict[Number, bool]] = {}
+    for one in (one for many in met for one in many):
+        for mark in one.near:
+            draws, number = under.setdefault(mark, {}), number_of(one.lodging)
+            draws[number] = draws.get(number, False) or bool(standing[one.lodging.declaration_id].acts)
+    first = {mark: next((one for one, stands in draws.items() if stands), None) for mark, draws in under.items()}
+    return {mark: number for mark, number in first.items() if number and len(under[mark]) > 1}
+
+
+def minded_amended(
+    gate: Gate, decided: Decided, known: Mapping[str, Sequence[Lodgement]], together: Together
+) -> tuple[Decided, Kin]:
+    """Give decisions that were made again with what the goods were chosen for elsewhere, and which lodgings that minds.
+
+    Those are what it minded before, and is still to be done, and what bears a mark that it did not bear before. What came
+    under its own marks later is minded there.
+
+    Parameters
+    ----------
+    decided
+        The decisions.
+    known
+        Every decision so far, by reference.
+    """
+    rows = _rows_of(decided)
+    fresh = {name: _fresh(own, known[name]) for name, own in rows.items()}
+    found = {
+        name: [
+            one for one in gate.lodged_under(marks, _day(rows[name])) if one.near and one.lodging.declaration_id != name
+        ]
+        for name, marks in fresh.items()
+        if marks
+    }
+    minded = {name: [each for row in known[name] for each in row.kin if each.get("acts")] for name in rows}
+    named = {one.lodging.declaration_id for many in found.values() for one in many}
+    named |= {each["declaration_id"] for told in minded.values() for each in told}
+    standing, done = register(named | {name for name, told in minded.items() if told}) if named else ({}, set())
+    kin: Kin = {}
+    for name, own in rows.items():
+        u, revision = own[0]["u"], known[name][-1].revision + 1
+        carriers = [_still(each, name, u, done) for each in minded[name]]
+        carriers += [standing[of] for one in found.get(name, ()) if (of := one.lodging.declaration_id) in standing]
+        carriers += together.beside(own, set(fresh[name]))
+        inherited = joined(each.acts_for(u) for each in carriers)
+        together.enter(own, revision, inherited)
+        if told := _told_of(inherited, carriers):
+            kin[name] = told
+    return _inheriting(gate, decided, kin), kin
+
+
+def _fresh(own: Sequence[Row], known: Sequence[Lodgement]) -> list[str]:
+    """Give the marks that a declaration did not bear before."""
+    borne = {mark for row in known for decision in row.decisions[:1] for mark in decision["marks"]}
+    return [mark for mark in own[0]["marks"] if mark not in borne]
+
+
+def _day(own: Sequence[Row]) -> date:
+    moment: datetime = own[0]["lodged_at"]
+    return moment.date()
+
+
+def _still(minded: Row, name: str, u: float, done: set[str]) -> Standing:
+    """Give what a declaration minded before and was not done since, there or under its own reference."""
+    acts = {
+        (act["agency"], act["act"]): {(floor["kind"], floor["source"]): dict(floor) for floor in act["floors"]}
+        for act in minded["acts"]
+        if not is_done(minded["declaration_id"], act, done) and not is_done(name, act, done)
+    }
+    return Standing(minded["declaration_id"], minded["revision"], u, acts)
+
 
 def minded_again(gate: Gate, decided: Decided, rows: Iterable[Lodgement]) -> Decided:
-    """Give the decisions with what the goods were chosen for before, as it was minded once."""
+    """Give the decisions with what the goods were chosen for elsewhere, as it was minded once."""
     return _inheriting(gate, decided, {row.declaration_id: row.kin for row in rows})
 
 
 def _inheriting(gate: Gate, decided: Decided, kin: Mapping[str, Iterable[Row]]) -> Decided:
     """Give the decisions with the acts that stand under the lodgings that were minded."""
     acts = {name: [act for each in told for act in each.get("acts", ())] for name, told in kin.items()}
-    before = {name: chosen for name, chosen in acts.items() if chosen}
+    before = {name: under for name, under in acts.items() if under}
     return gate.inheriting(decided, before) if before else decided
 
 
@@ -137,50 +193,18 @@ def spent_then(rows: Iterable[Lodgement]) -> set[Number]:
     return {(fingerprint, date.fromisoformat(day)) for fingerprint, day in spent}
 
 
-def _standing(names: Iterable[str]) -> dict[str, Standing]:
-    """Tell what stands of lodgings, of those that were lodged here."""
-    known = revisions_of(names)
-    done, left = set[str](), _done([rows[-1].declaration_id for rows in known.values()])
-    # who was examined under a later reference was examined: what that inherited is done with it
-    inherited = {
-        name: [(kin["declaration_id"], act) for kin in rows[0].kin for act in kin.get("acts", ())]
-        for name, rows in known.items()
-    }
-    while left - done:
-        done |= left
-        left = {_named(of, act) for name, acts in inherited.items() for of, act in acts if _named(name, act) in done}
-    return {name: Standing(name, rows[-1].revision, _chosen(rows[-1].decisions, done)) for name, rows in known.items()}
+def held_then(rows: Iterable[Lodgement]) -> dict[str, Number]:
+    """Give the marks that a draw held when some declarations were lodged."""
+    held = (kin["held"] for row in rows for kin in row.kin if "held" in kin)
+    return {mark: (fingerprint, date.fromisoformat(day)) for fingerprint, day, marks in held for mark in marks}
 
 
-def _named(declaration_id: str, act: Row) -> str:
-    """Name the decision on an act, which is the name of its order, too."""
-    return f"{declaration_id}:{act['agency']}:{act['act']}"
-
-
-def _done(names: Sequence[str]) -> set[str]:
-    """Name the orders that were examined and found nothing; an officer may have made another act of one, its name stays."""
-    ended = Order.objects.filter(declaration__declaration_id__in=names, state=CaseState.RECORDED)
-    return {order.order_id for order in ended if not any(word.found for word in gather(order).words.values())}
-
-
-def _chosen(decisions: Iterable[Row], done: Iterable[str] = ()) -> dict[Duty, Floors]:
-    """Give the floors under each act that is chosen and not done."""
-    return {
-        (row["agency"], row["act"]): {(floor["kind"], floor["source"]): dict(floor) for floor in row["floors"]}
-        for row in decisions
-        if row["selected"] and row["decision_id"] not in done
-    }
-
-
-def _joined(acts: Iterable[Mapping[Duty, Floors]]) -> dict[Duty, Floors]:
-    """Give the largest floor of each source under each act."""
-    made: dict[Duty, Floors] = {}
-    for duty, floors in ((duty, floors) for each in acts for duty, floors in each.items()):
-        mine = made.setdefault(duty, {})
-        for source, floor in floors.items():
-            if source not in mine or floor["probability"] > mine[source]["probability"]:
-                mine[source] = floor
-    return made
+def _rows_of(decided: Decided) -> _Rows:
+    """Give decisions by declaration."""
+    rows: _Rows = {}
+    for row in decided.told.rows:
+        rows.setdefault(row["declaration_id"], []).append(row)
+    return rows
 
 
 def _told_of(inherited: Mapping[Duty, Floors], carriers: Sequence[Standing]) -> list[dict[str, Any]]:
@@ -188,8 +212,6 @@ def _told_of(inherited: Mapping[Duty, Floors], carriers: Sequence[Standing]) -> 
     by: dict[str, dict[str, Any]] = {}
     for duty, floors in inherited.items():
         of = next(each for each in reversed(carriers) if duty in each.acts)
-        told = by.setdefault(
-            of.declaration_id, {"declaration_id": of.declaration_id, "revision": of.revision, "acts": []}
-        )
+        told = by.setdefault(of.declaration_id, {**of.named, "acts": []})
         told["acts"].append({"agency": duty[0], "act": duty[1], "floors": list(floors.values())})
     return list(by.values())

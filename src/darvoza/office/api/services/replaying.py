@@ -19,7 +19,7 @@ from darvoza.flow.selectivity.spending import Memory
 from darvoza.office.api.models import DecidedBatch, Lodgement
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.services.keeping import kept_state
-from darvoza.office.api.services.kinship import minded_again, spent_then
+from darvoza.office.api.services.kinship import held_then, minded_again, spent_then
 from darvoza.office.api.services.opening import remembering
 from darvoza.office.api.services.reading import results_after
 
@@ -180,11 +180,12 @@ class _Again:
         items = items_of(item for row in rows for item in row.items)
         if kind == LodgementKind.LODGED:
             ordered = items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
-            return minded_again(self.gate, self.gate.decide(ordered, spent=spent_then(rows)), rows)
+            decided = self.gate.decide(ordered, spent=spent_then(rows), held=held_then(rows))
+            return minded_again(self.gate, decided, rows)
         if kind == LodgementKind.REASSESSED:
             items = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
         before = decisions_of(each for row in rows for each in _before(row).decisions)
-        return self.gate.decide_again(items, before)
+        return minded_again(self.gate, self.gate.decide_again(items, before), rows)
 
 
 def _memory(batch: DecidedBatch, before: _Again | None) -> Mapping[Duty, Memory]:

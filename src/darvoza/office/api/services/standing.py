@@ -1,0 +1,184 @@
+"""What stands of lodgings: acts that they were chosen for and that are not done, by register and within a batch."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from darvoza.domain.casework import CaseState
+from darvoza.flow.gate.draws import MOST, is_near
+from darvoza.office.api.models import Lodgement
+from darvoza.office.registry.models import Order
+
+Row = Mapping[str, Any]
+Duty = tuple[str, str]
+Floors = dict[tuple[str, str], dict[str, Any]]
+"""Floors under one act, by kind and source."""
+
+
+class Standing(NamedTuple):
+    """What stands of a lodging.
+
+    Attributes
+    ----------
+    declaration_id, revision
+        The lodging.
+    u
+        The number by which it was chosen.
+    acts
+        The floors under each act that is chosen and not done.
+    """
+
+    declaration_id: str
+    revision: int
+    u: float
+    acts: dict[Duty, Floors]
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """Reference and revision, as they are stored with what minds it."""
+        return {"declaration_id": self.declaration_id, "revision": self.revision}
+
+    def acts_for(self, u: float) -> dict[Duty, Floors]:
+        """Give the acts as they stand for goods that are drawn for by a number.
+
+        By the same number the same floors choose again. Another might lie above them: what was chosen is chosen, no chance
+        is left in it, and so the floors that chose it are certain.
+        """
+        if u == self.u:
+            return self.acts
+        return {
+            duty: {
+                source: _certain(floor) if self.u < floor["probability"] else floor for source, floor in floors.items()
+            }
+            for duty, floors in self.acts.items()
+        }
+
+
+def _certain(floor: Row) -> dict[str, Any]:
+    return {**floor, "probability": 1.0}
+
+
+def chosen(decisions: Iterable[Row], done: Collection[str] = ()) -> dict[Duty, Floors]:
+    """Give the floors under each act that is chosen and not done."""
+    return {
+        (row["agency"], row["act"]): {(floor["kind"], floor["source"]): dict(floor) for floor in row["floors"]}
+        for row in decisions
+        if row["selected"] and row["decision_id"] not in done
+    }
+
+
+def joined(acts: Iterable[Mapping[Duty, Floors]]) -> dict[Duty, Floors]:
+    """Give the largest floor of each source under each act."""
+    made: dict[Duty, Floors] = {}
+    for duty, floors in ((duty, floors) for each in acts for duty, floors in each.items()):
+        mine = made.setdefault(duty, {})
+        for source, floor in floors.items():
+            if source not in mine or floor["probability"] > mine[source]["probability"]:
+                mine[source] = floor
+    return made
+
+
+class Together:
+    """Lodgings of one batch, by their marks; what stands of one is worked out when another one asks."""
+
+    def __init__(self) -> None:
+        self._by_mark: dict[str, list[_Decided]] = {}
+
+    def enter(self, own: Sequence[Row], revision: int, inherited: Mapping[Duty, Floors]) -> None:
+        """Note what was decided of a declaration, and what it inherits besides."""
+        one = _Decided(own, revision, inherited)
+        for mark in own[0]["marks"]:
+            self._by_mark.setdefault(mark, []).append(one)
+
+    def beside(self, own: Sequence[Row], under: Collection[str] | None = None) -> list[Standing]:
+        """Give what stands of the last that were decided of the same goods.
+
+        Parameters
+        ----------
+        own
+            The decisions on a declaration.
+        under
+            The marks by which; without them all of its own.
+        """
+        first = own[0]
+        found: dict[str, Standing] = {}
+        for mark in first["marks"] if under is None else under:
+            for one in self._by_mark.get(mark, ())[-MOST:]:
+                if first["u"] == one.own[0]["u"] or is_near(mark, first["lodged_at"].date(), one.day):
+                    found.setdefault(one.own[0]["declaration_id"], one.standing())
+        return list(found.values())
+
+
+class _Decided(NamedTuple):
+    """One that was decided in the batch."""
+
+    own: Sequence[Row]
+    revision: int
+    inherited: Mapping[Duty, Floors]
+
+    @property
+    def day(self) -> date:
+        lodged_on: date = self.own[0]["lodged_at"].date()
+        return lodged_on
+
+    def standing(self) -> Standing:
+        first = self.own[0]
+        acts = joined([chosen(self.own), self.inherited])
+        return Standing(first["declaration_id"], self.revision, first["u"], acts)
+
+
+def register(names: Collection[str]) -> tuple[dict[str, Standing], set[str]]:
+    """Tell what stands of lodgings, of those that were lodged here; and which acts of theirs are done.
+
+    However many they are, that takes three questions.
+    """
+    known: dict[str, list[tuple[int, int, list[Row]]]] = {}
+    rows = Lodgement.objects.filter(declaration_id__in=list(names)).order_by("declaration_id", "revision")
+    for name, *told in rows.values_list("declaration_id", "pk", "revision", "kin"):
+        known.setdefault(name, []).append((told[0], told[1], told[2]))
+    done = _closed(_done(known), {name: [kin for *_, many in rows for kin in many] for name, rows in known.items()})
+    last = {rows[-1][0]: (name, rows[-1][1]) for name, rows in known.items()}
+    standing = {}
+    for key, decisions in Lodgement.objects.filter(pk__in=list(last)).order_by("pk").values_list("pk", "decisions"):
+        name, revision = last[key]
+        standing[name] = Standing(name, revision, decisions[0]["u"], chosen(decisions, done))
+    return standing, done
+
+
+def _done(names: Iterable[str]) -> set[str]:
+    """Name the orders that were examined and found nothing; an officer may have made another act of one, its name stays."""
+    ended = Order.objects.filter(declaration__declaration_id__in=list(names), state=CaseState.RECORDED)
+    told = ended.order_by("pk", "results__number").values_list(
+        "order_id", F("results__findings__item"), F("results__findings__found")
+    )
+    words: dict[str, dict[int | None, bool]] = {}
+    for order_id, item, found in told:
+        words.setdefault(order_id, {})[item] = bool(found)
+    return {order_id for order_id, said in words.items() if not any(said.values())}
+
+
+def _closed(done: set[str], kin: Mapping[str, Iterable[Row]]) -> set[str]:
+    """Add what was examined under a later reference: what that inherited is done with it."""
+    inherited = [
+        (each["declaration_id"], name, act)
+        for name, told in kin.items()
+        for each in told
+        for act in each.get("acts", ())
+    ]
+    every, left = set[str](), done
+    while left - every:
+        every |= left
+        left = {named(of, act) for of, name, act in inherited if is_done(name, act, every)}
+    return every
+
+
+def named(declaration_id: str, act: Row) -> str:
+    """Name the decision on an act, which is the name of its order, too."""
+    return f"{declaration_id}:{act['agency']}:{act['act']}"
+
+
+def is_done(declaration_id: str, act: Row, done: Collection[str]) -> bool:
+    """Tell whether an act of a declaration is among those that are done."""
+    return named(declaration_id, act) in done
