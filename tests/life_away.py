@@ -51,6 +51,7 @@ class Away:
         """What the post knows: its bundle and itself, and nothing of what the centre found."""
         gate = Model(self.post)
         gate.state, gate.declared, gate.drawn = self.state, self.decided(), list(self.told)
+        gate.away = True
         for ref, known in gate.declared.items():
             for agency, act in known["chosen"]:
                 gate.orders[f"{ref}:{agency}:{act}"] = new_order(

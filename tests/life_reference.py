@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -34,6 +34,7 @@ Declared = dict[str, Any]
 Duty = tuple[str, str]
 Floors = dict[Duty, dict[tuple[str, str], tuple[float, list[int]]]]
 Draw = tuple[str, date]
+Mark = tuple[str, str]
 
 CARS = ("CARS", "customs", "physical", "1.0", "profile", "hs starts with 8703")
 FRUIT = ("FRUIT", "phytosanitary", "sampling", "1.0", "law", "hs starts with 0808")
@@ -57,7 +58,17 @@ def plain(code: str) -> str:
     return re.sub("[^A-Z0-9]", "", code.upper())
 
 
-def marks(d: Declared) -> list[tuple[str, str]]:
+def named(ref: str, duty: Duty) -> str:
+    """The name of an order."""
+    return ":".join((ref, *duty))
+
+
+def borne(known: Mapping[str, Any]) -> set[Mark]:
+    """Every mark that any version of a declaration bore."""
+    return {mark for version in known["versions"] for mark in marks(version)}
+
+
+def marks(d: Declared) -> list[Mark]:
     """By what the goods are known."""
     boxes = sorted(map(plain, d.get("container_ids", [])))
     plates = [plain(each) for each in re.split("[/;,+|]", d.get("vehicle_id") or "")]
@@ -89,6 +100,8 @@ class Model:
     def __init__(self, post: str) -> None:
         self.post, self.state, self.now = post, 0, START
         self.declared: dict[str, dict[str, Any]] = {}
+        self.before: dict[str, dict[str, Any]] = {}
+        self.away = False
         self.orders: dict[str, dict[str, Any]] = {}
         self.receipts: dict[tuple[str, str], tuple[object, object]] = {}
         self.drawn: list[tuple[datetime, list[tuple[str, str]], Draw]] = []
@@ -116,12 +129,12 @@ class Model:
                         return True
         return False
 
-    def draw(self, d: Declared) -> Draw:
+    def draw(self, d: Declared, held: Mapping[Mark, Draw] = {}) -> Draw:
         """The draw of an earlier lodging of the same goods, else one of its own."""
         book: dict[tuple[str, str], tuple[Draw, date]] = {}
         for at, of, draw in sorted(self.drawn, key=lambda each: each[0]):
             for mark in of:
-                if mark not in book or book[mark][0] != draw:
+                if held.get(mark, draw) == draw and (mark not in book or book[mark][0] != draw):
                     book[mark] = (draw, at.date())
         mine, today = marks(d), d["lodged_at"].date()
         for mark in mine:
@@ -144,12 +157,14 @@ class Model:
                     made[duty]["score", "chance"] = (given, [])
         return {duty: floors for duty, floors in made.items() if floors}
 
-    def decide(self, d: Declared, kind: str, floors: Floors, draw: Draw, kin: Mapping[Duty, str] = {}) -> None:
+    def decide(
+        self, d: Declared, kind: str, floors: Floors, draw: Draw, kin: Set[tuple[Duty, str]] = frozenset()
+    ) -> None:
         """The largest floor is the probability; below it, the number chooses the act."""
         ref, u = d["declaration_id"], number(draw)
-        before = self.declared.get(ref, {"versions": [], "revision": 0})
+        before = self.declared.get(ref, {"versions": [], "revision": 0, "kin": frozenset()})
         acts = {duty: outcome(held, u) for duty, held in floors.items()}
-        for duty in kin:  # of which goods it was said nobody can tell from another paper
+        for duty, _ in kin:  # of which goods it was said nobody can tell from another paper
             acts[duty]["items"] = [item["item"] for item in d["items"]]
         chosen = {duty for duty, act in acts.items() if act["basis"]}
         channel = max((CHANNELS[act] for _, act in chosen), key=("blue", "yellow", "red").index, default="green")
@@ -159,7 +174,7 @@ class Model:
         self.declared[ref] = {
             "d": d, "versions": sorted(versions, key=lambda v: v["version"]), "kind": kind, "revision": before["revision"] + 1,
             "state": self.state, "acts": acts, "u": u, "draw": draw, "channel": channel, "chosen": chosen, "by": before.get("by"),
-            "kin": before.get("kin", kin),
+            "kin": before["kin"] | kin,
         }  # fmt: skip
         if kind != "reassessed":
             self.drawn.append((d["lodged_at"], marks(d), draw))
@@ -237,28 +252,69 @@ class Model:
         if new or order["state"] not in OVER:
             order |= now
 
-    def inherit(self, d: Declared, floors: Floors, draw: Draw) -> dict[Duty, str]:
-        """What the same goods were chosen for under another reference, and nobody found in order, they are chosen for again."""
-        mine, chosen, every = set(marks(d)), dict[Duty, str](), [item["item"] for item in d["items"]]
-        done = {name for name, order in self.orders.items() if order["state"] == "recorded"}
-        done -= {name for name in done if any(found for found, _ in words(self.orders[name]).values())}
-        for ref, known in reversed(list(self.declared.items())):
-            done |= {f"{of}:{':'.join(duty)}" for duty, of in known["kin"].items() if ":".join((ref, *duty)) in done}
-        for ref, known in self.declared.items():
-            theirs = {mark for version in known["versions"] for mark in marks(version)}
-            if known["kind"] != "brought" and known["draw"] == draw and mine & theirs:
-                stand = {duty for duty in known["chosen"] if ":".join((ref, *duty)) not in done}
-                for duty in stand:
-                    held = {source: (p, every) for source, (p, _) in known["acts"][duty]["floors"].items()}
+    def inherit(self, d: Declared, floors: Floors, draw: Draw, fresh: set[Mark] | None = None) -> set[tuple[Duty, str]]:
+        """What the same goods were chosen for under another reference, and nobody found in order, they are chosen for again.
+
+        By another draw they were chosen for good. An amendment brings what bears its new marks, besides what was inherited before.
+        """
+        ref, every = d["declaration_id"], [item["item"] for item in d["items"]]
+        mine = set(marks(d)) if fresh is None else fresh
+        sharing = {of: known for of, known in self.declared.items() if of != ref and mine & borne(known)}
+        minded = self.declared.get(ref, {"kin": set()})["kin"]
+        done = self.done({ref, *sharing, *(of for _, of in minded)})
+        kin = {duty: of for duty, of in minded if not {named(of, duty), named(ref, duty)} & done}
+        for of, known in sharing.items():
+            here = known["draw"] == draw or any(self.near(mark, known["draw"], d) for mark in mine & borne(known))
+            if here and known["kind"] != "brought":
+                for duty in known["chosen"] - {duty for duty in known["chosen"] if named(of, duty) in done}:
+                    theirs, u = known["acts"][duty]["floors"], known["u"] if known["draw"] != draw else 1.0
+                    held = {source: (1.0 if u < p else p, every) for source, (p, _) in theirs.items()}
                     _join(floors, {duty: {"floors": held}})
-                chosen |= dict.fromkeys(stand, ref)
-        return chosen
+                    kin[duty] = of
+        return set(kin.items())
+
+    def near(self, mark: Mark, draw: Draw, d: Declared) -> bool:
+        """Whether a mark is within its window, since a draw was first lodged under it."""
+        since = [at.date() for at, of, drawn in self.drawn if mark in of and drawn == draw]
+        return bool(since) and abs((d["lodged_at"].date() - min(since)).days) <= WINDOWS[mark[0]]
+
+    def done(self, refs: set[str]) -> set[str]:
+        """Orders that were examined and found nothing; what was inherited from elsewhere is done there, too."""
+        orders = {name: order for name, order in self.orders.items() if order["ref"] in refs}
+        done = {name for name, order in orders.items() if order["state"] == "recorded"}
+        done -= {name for name in done if any(found for found, _ in words(orders[name]).values())}
+        left = done
+        while left:
+            kin = [(of, duty, ref) for ref in refs & self.declared.keys() for duty, of in self.declared[ref]["kin"]]
+            left = {named(of, duty) for of, duty, ref in kin if named(ref, duty) in done} - done
+            done |= left
+        return done
+
+    def held(self, d: Declared) -> dict[Mark, Draw]:
+        """Marks under which several draws came: the first of which something stands keeps them; as it was before the batch."""
+        mine = set(marks(d))
+        sharing = {of: known for of, known in self.before.items() if mine & borne(known)}
+        done, held = self.done(set(sharing)), dict[Mark, Draw]()
+        for mark in mine:
+            under = {
+                of: known for of, known in sharing.items() if mark in borne(known) and self.near(mark, known["draw"], d)
+            }
+            stand = [
+                known["draw"]
+                for of, known in under.items()
+                if known["kind"] != "brought" and any(named(of, duty) not in done for duty in known["chosen"])
+            ]
+            if stand and len({known["draw"] for known in under.values()}) > 1:
+                held[mark] = next(known["draw"] for known in under.values() if known["draw"] in stand)
+        return held
 
     def decide_again(self, d: Declared, kind: str, spent: dict[object, tuple[int, float]]) -> None:
         """Nothing is taken back, and there is no second draw."""
         floors, before = self.floors(d, spent), self.declared[d["declaration_id"]]
         _join(floors, before["acts"])
-        self.decide(d, kind, floors, before["draw"])
+        # away from the centre nobody knows what was examined: there the draw stays, and no more
+        kin = set() if self.away else self.inherit(d, floors, before["draw"], set(marks(d)) - borne(before))
+        self.decide(d, kind, floors, before["draw"], kin)
 
     def reassess(self) -> int:
         """Decide again what another state decided last, where the goods may still be on their way."""
@@ -284,7 +340,7 @@ class Model:
                 mine = {request["ref"], (request["by"], request["key"])}
                 (rest if mine & held else taken).append((place, request))
                 held |= mine
-            left, spent = rest, deepcopy(self.spent)
+            left, spent, self.before = rest, deepcopy(self.spent), dict(self.declared)
             for place, request in sorted(taken, key=lambda each: _turn(each[1])):
                 answers[place] = self.answer(request, spent)
         return [answers[place] for place in range(len(requests))]
@@ -304,7 +360,7 @@ class Model:
             self.decide_again(d, "amended", spent)
         else:
             d = goods(request, 1)
-            floors, draw = self.floors(d, self.spent), self.draw(d)
+            floors, draw = self.floors(d, self.spent), self.draw(d, self.held(d))
             kin = self.inherit(d, floors, draw)
             self.decide(d, "lodged", floors, draw, kin)
             self.declared[request["ref"]]["by"] = request["by"]

@@ -95,7 +95,7 @@ class DrawBook:
         Returns
         -------
         list of Met
-            Draw by draw, that which was entered first before others; those of a draw in order of decision.
+            In the order in which they were decided for the first time.
         """
         near = self._near(marks, day)
         last: dict[Number, dict[str, Met]] = {}
@@ -104,7 +104,8 @@ class DrawBook:
             of_draw = last.setdefault(number_of(one), {})
             before = of_draw.get(one.declaration_id)
             of_draw[one.declaration_id] = Met(one, frozenset(near[place]) | (before.near if before else frozenset()))
-        return [one for many in last.values() for one in list(many.values())[-MOST:]]
+        kept = (one for many in last.values() for one in list(many.values())[-MOST:])
+        return sorted(kept, key=lambda one: self._since[one.lodging.declaration_id])
 
     def _near(self, marks: Collection[str], day: date) -> dict[int, set[str]]:
         """Find the lodgings that bear any of some marks; tell of each which of them it bears within their windows."""

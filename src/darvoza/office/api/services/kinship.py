@@ -62,18 +62,14 @@ class Kinship(NamedTuple):
             draws[number_of(one)] = draws.get(number_of(one), False) or bool(standing[one.declaration_id].acts)
         revealed = days_revealed({day for _, day in draws}) if draws else set()
         spent = frozenset(number for number, stands in draws.items() if not stands and number[1] in revealed)
-        return cls(met, standing, spent, _held(met.values(), standing) if len(draws) > 1 else {})
+        several = len({number_of(one.lodging) for many in found.values() for one in many}) > 1
+        return cls(met, standing, spent, _held(found.values(), standing) if several else {})
 
     def minded(self, gate: Gate, decided: Decided, together: Together) -> tuple[Decided, Kin]:
         """Give the decisions with what the goods were chosen for elsewhere, and which lodgings that minds."""
         kin: Kin = {}
         for name, own in _rows_of(decided).items():
-            number = own[0]["fingerprint"], own[0]["key_day"]
-            before = [
-                self.standing[one.lodging.declaration_id]
-                for one in self.met.get(name, ())
-                if one.near or number_of(one.lodging) == number
-            ]
+            before = [self.standing[one.lodging.declaration_id] for one in self.met.get(name, ()) if _is_kin(one, own)]
             carriers = [*before, *together.beside(own)]
             inherited = joined(each.acts_for(own[0]["u"]) for each in carriers)
             together.enter(own, 1, inherited)
@@ -107,8 +103,8 @@ def _held(met: Iterable[Sequence[Met]], standing: Mapping[str, Standing]) -> dic
     under: dict[str, dict[Number, bool]] = {}
     for one in (one for many in met for one in many):
         for mark in one.near:
-            draws, number = under.setdefault(mark, {}), number_of(one.lodging)
-            draws[number] = draws.get(number, False) or bool(standing[one.lodging.declaration_id].acts)
+            draws, number, of = under.setdefault(mark, {}), number_of(one.lodging), one.lodging.declaration_id
+            draws[number] = draws.get(number, False) or (of in standing and bool(standing[of].acts))
     first = {mark: next((one for one, stands in draws.items() if stands), None) for mark, draws in under.items()}
     return {mark: number for mark, number in first.items() if number and len(under[mark]) > 1}
 
@@ -131,9 +127,7 @@ def minded_amended(
     rows = _rows_of(decided)
     fresh = {name: _fresh(own, known[name]) for name, own in rows.items()}
     found = {
-        name: [
-            one for one in gate.lodged_under(marks, _day(rows[name])) if one.near and one.lodging.declaration_id != name
-        ]
+        name: [one for one in gate.lodged_under(marks, _day(rows[name])) if _is_kin(one, rows[name])]
         for name, marks in fresh.items()
         if marks
     }
@@ -152,6 +146,13 @@ def minded_amended(
         if told := _told_of(inherited, carriers):
             kin[name] = told
     return _inheriting(gate, decided, kin), kin
+
+
+def _is_kin(one: Met, own: Sequence[Row]) -> bool:
+    """Tell whether another lodging is of the same goods: within the window of a mark, or drawn for by the same draw."""
+    first = own[0]
+    same = number_of(one.lodging) == (first["fingerprint"], first["key_day"])
+    return (bool(one.near) or same) and one.lodging.declaration_id != first["declaration_id"]
 
 
 def _fresh(own: Sequence[Row], known: Sequence[Lodgement]) -> list[str]:
