@@ -72,7 +72,7 @@ class Kinship(NamedTuple):
             before = [self.standing[one.lodging.declaration_id] for one in self.met.get(name, ()) if _is_kin(one, own)]
             carriers = [*before, *together.beside(own)]
             inherited = joined(each.acts_for(own[0]["u"]) for each in carriers)
-            together.enter(own, 1, inherited)
+            together.enter(own, inherited)
             if told := [*_told_of(inherited, carriers), *self._spent_of(name), *self._held_of(name)]:
                 kin[name] = told
         return _inheriting(gate, decided, kin), kin
@@ -125,7 +125,8 @@ def minded_amended(
         Every decision so far, by reference.
     """
     rows = _rows_of(decided)
-    fresh = {name: _fresh(own, known[name]) for name, own in rows.items()}
+    borne = {name: {mark for row in known[name] for mark in row.decisions[0]["marks"]} for name in rows}
+    fresh = {name: [mark for mark in own[0]["marks"] if mark not in borne[name]] for name, own in rows.items()}
     found = {
         name: [one for one in gate.lodged_under(marks, _day(rows[name])) if _is_kin(one, rows[name])]
         for name, marks in fresh.items()
@@ -137,12 +138,12 @@ def minded_amended(
     standing, done = register(named | {name for name, told in minded.items() if told}) if named else ({}, set())
     kin: Kin = {}
     for name, own in rows.items():
-        u, revision = own[0]["u"], known[name][-1].revision + 1
+        u = own[0]["u"]
         carriers = [_still(each, name, u, done) for each in minded[name]]
         carriers += [standing[of] for one in found.get(name, ()) if (of := one.lodging.declaration_id) in standing]
-        carriers += together.beside(own, set(fresh[name]))
+        carriers += together.beside(own, fresh[name])
         inherited = joined(each.acts_for(u) for each in carriers)
-        together.enter(own, revision, inherited)
+        together.enter(own, inherited, revision=known[name][-1].revision + 1, borne=borne[name])
         if told := _told_of(inherited, carriers):
             kin[name] = told
     return _inheriting(gate, decided, kin), kin
@@ -153,12 +154,6 @@ def _is_kin(one: Met, own: Sequence[Row]) -> bool:
     first = own[0]
     same = number_of(one.lodging) == (first["fingerprint"], first["key_day"])
     return (bool(one.near) or same) and one.lodging.declaration_id != first["declaration_id"]
-
-
-def _fresh(own: Sequence[Row], known: Sequence[Lodgement]) -> list[str]:
-    """Give the marks that a declaration did not bear before."""
-    borne = {mark for row in known for decision in row.decisions[:1] for mark in decision["marks"]}
-    return [mark for mark in own[0]["marks"] if mark not in borne]
 
 
 def _day(own: Sequence[Row]) -> date:

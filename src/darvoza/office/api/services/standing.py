@@ -86,10 +86,12 @@ class Together:
     def __init__(self) -> None:
         self._by_mark: dict[str, list[_Decided]] = {}
 
-    def enter(self, own: Sequence[Row], revision: int, inherited: Mapping[Duty, Floors]) -> None:
-        """Note what was decided of a declaration, and what it inherits besides."""
+    def enter(
+        self, own: Sequence[Row], inherited: Mapping[Duty, Floors], *, revision: int = 1, borne: Iterable[str] = ()
+    ) -> None:
+        """Note what was decided of a declaration, what it inherits besides, and marks that it bore before."""
         one = _Decided(own, revision, inherited)
-        for mark in own[0]["marks"]:
+        for mark in {*own[0]["marks"], *borne}:
             self._by_mark.setdefault(mark, []).append(one)
 
     def beside(self, own: Sequence[Row], under: Collection[str] | None = None) -> list[Standing]:
