@@ -346,14 +346,22 @@ class Case:
 
 
 def other_goods(one: str | None, another: str | None) -> bool:
-    """Tell whether two digests are known to be of different goods; one that knows less of them begins the one that knows more.
+    """Tell whether two digests are known to be of different goods.
+
+    One that knows less of them begins the one that knows more, and one of an earlier version ends it
+    (`darvoza.flow.inspection.goods.goods_digest`).
 
     Examples
     --------
     >>> other_goods("ab", "cd"), other_goods("ab", "abcd"), other_goods("abef", "abcd"), other_goods(None, "ab")
     (True, False, True, False)
+    >>> other_goods("ef", "abcdef"), other_goods("abcdef", "ef"), other_goods("cd", "abcdef")
+    (False, False, True)
     """
-    return one is not None and another is not None and not (one.startswith(another) or another.startswith(one))
+    if one is None or another is None:
+        return False
+    less, more = sorted((one, another), key=len)
+    return not more.startswith(less) and not more.endswith(less)
 
 
 @dataclass(frozen=True, slots=True)

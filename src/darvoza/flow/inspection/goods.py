@@ -24,6 +24,11 @@ OF_GOODS: Final = {
 KEPT_SINCE: Final = frozenset({"origin_region", "establishment", "process", "intended_use", "document_numbers"})
 """Those that registers did not keep at first; an item of which none is named, not even as unknown, is one kept before."""
 
+WRITTEN_BEFORE: Final = KEPT_SINCE | {
+    "hs", "description", "origin", "preference", "gross_mass", "net_mass", "supplementary_quantity", "supplementary_unit",
+    "price", "customs_value", "valuation_method", "packages", "package_kind", "documents",
+}  # fmt: skip
+"""Fields of which an earlier version made one digest: words that were given then, and those of posts that still have it, name it."""
 
 LENGTH: Final = 32
 """Signs of each of the two parts of a digest."""
@@ -34,8 +39,9 @@ _BETWEEN_CODES: Final = re.compile(r"[\s,;]+")
 def goods_digest(said: Mapping[str, object]) -> str:
     """Give the digest of a goods item: the same for the same goods, however amounts, texts and codes are written.
 
-    That of an item of which no field of `KEPT_SINCE` is named begins the digest of the same item with them: so they are
-    not told apart by what was not kept (`darvoza.domain.casework.other_goods`).
+    That of an item of which no field of `KEPT_SINCE` is named begins the digest of the same item with them, and that by which
+    words of an earlier version were given ends it: so goods are told apart neither by what was not kept nor by how a digest
+    is written (`darvoza.domain.casework.other_goods`).
 
     Parameters
     ----------
@@ -53,7 +59,9 @@ def goods_digest(said: Mapping[str, object]) -> str:
     True
     """
     always = _digest(said, OF_GOODS.keys() - KEPT_SINCE)
-    return always + _digest(said, KEPT_SINCE) if KEPT_SINCE & said.keys() else always
+    if not KEPT_SINCE & said.keys():
+        return always
+    return always + _digest(said, KEPT_SINCE) + _digest(said, WRITTEN_BEFORE)
 
 
 def digest_without_papers(digest: str) -> str:
