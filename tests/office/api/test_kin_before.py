@@ -10,13 +10,20 @@ from django.apps import apps
 from django.db import connection
 
 from darvoza.office.api.models import Lodgement
-from office.api.systems import Systems
-from office.api.test_goods_again import HEAVY, LIGHT, acts, again, replayed, same_goods, state_home
-
-__all__ = ["state_home"]
+from office.api.systems import PROFILE, Systems, write_state
+from office.api.test_goods_again import ASKED, HEAVY, LIGHT, acts, again, replayed, same_goods
 
 PHYSICAL = "customs physical"
 UPGRADE = import_module("darvoza.office.api.migrations.0010_kin_floors")
+
+
+@pytest.fixture(scope="module")
+def state_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gate with a profile that speaks of what a pen can change."""
+    home = tmp_path_factory.mktemp("before")
+    write_state(home)
+    (home / "profiles" / "heavy.yaml").write_text(PROFILE.format(**ASKED), encoding="utf-8")
+    return home
 
 
 def upgrade() -> None:
@@ -65,9 +72,8 @@ def test_what_was_minded_before_an_upgrade_is_told_and_made_again(before: System
 
 def test_goods_that_were_examined_after_an_upgrade_are_done_under_each_reference(before: Systems) -> None:
     upgrade()
-    for number in (1, 2):
-        found = {"items": [{"item": number, "areas": []}]}
-        before.send("POST", "/orders/D-3:customs:physical/findings", found)
+    found: dict[str, Any] = {"items": [{"item": number, "areas": []} for number in (1, 2)]}
+    assert before.send("POST", "/orders/D-3:customs:physical/findings", found).status == 201
     assert acts(before, again("D-4")) == []
     assert Lodgement.objects.get(declaration_id="D-4").kin == []
 
@@ -77,7 +83,7 @@ def test_of_a_lodging_that_has_expired_the_floors_are_those_of_the_decision(befo
     upgrade()
     assert replayed(state_home) == (2, 0, 0)
     [first, _] = Lodgement.objects.get(declaration_id="D-3").kin
-    assert [floor["source"] for floor in first["acts"][0]["floors"]] == ["CUS-HEAVY", "random"]
+    assert "CUS-HEAVY" in {floor["source"] for floor in first["acts"][0]["floors"]}
 
 
 def test_a_draw_was_spent_only_where_the_goods_were_drawn_for_anew() -> None:
