@@ -14,6 +14,7 @@ from darvoza.domain.profile import Validity
 from darvoza.domain.sps.measure import Measure, MeasureKind, MeasureScope
 from darvoza.flow.assessment.annual_minimum import counts, owed_profiles, stands
 from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.enrichment.enrich import Sources, enrich
 
 DAY = START.date() + timedelta(days=30)
@@ -137,3 +138,14 @@ def test_a_year_counted_every_month_ends_with_its_minimum(seed: int) -> None:
         done = rng.random(100) < (asked / 2 if month < 10 else asked)
         taken, arrived = taken + int(done.sum()), arrived + 100
     assert taken / arrived > 0.9 * share  # the share alone would bring 0.125
+
+
+@pytest.mark.parametrize(("flows", "owed"), [((), ("I",)), (("I", "T"), ("I",)), (("T",), ("T",))])
+def test_a_minimum_is_owed_by_imports_and_one_that_was_kept_without_them_by_what_it_names(
+    flows: tuple[str, ...], owed: tuple[str, ...]
+) -> None:
+    (made,) = owed_profiles(
+        [a_minimum(scope=MeasureScope(goods=("0703",), flows=flows))], counted(*onions(40, examined=0))
+    )
+    (same,) = measure_profiles([a_minimum(scope=MeasureScope(goods=("0703",), flows=owed))])
+    assert made.condition == same.condition

@@ -136,3 +136,11 @@ def test_a_measure_that_is_kept_keeps_places_that_nothing_declared_meets(tmp_pat
     unknown = written(tmp_path, {**GOOD, "scope": "{origins: [Pakistan]}"})
     with pytest.raises(ExceptionGroup, match="1 error"):
         read_measures(unknown, kept=True)
+
+
+def test_a_measure_that_is_kept_keeps_a_least_share_of_other_goods_than_imports(tmp_path: Path) -> None:
+    path = written(tmp_path, {**GOOD, "yearly": "400", "scope": '{goods: ["0104"], flows: [T]}'})
+    with pytest.raises(ExceptionGroup, match="1 error"):
+        read_measures(path)
+    (measure,) = read_measures(path, kept=True)
+    assert (measure.yearly, measure.scope.flows) == (400, ("T",))

@@ -11,6 +11,7 @@ import pytest
 
 from builders import START, an_item, goods
 from darvoza.domain.fields import FIELD
+from darvoza.flow.intake import reading_excel
 from darvoza.flow.intake.beyond_doubt import READERS, Doubt
 from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.mapping import FieldSource, Form, Mapping, load_mapping
@@ -92,7 +93,7 @@ def test_a_typed_cell_keeps_its_hour_whatever_the_pattern_of_its_column(pattern:
 
 @pytest.mark.parametrize("moment", [None, "%d.%m.%Y"])
 def test_midnight_in_a_column_of_times_is_local_and_a_column_of_midnights_holds_days(
-    tmp_path: Path, moment: str | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str | None
 ) -> None:
     midnight, minute = datetime(2026, 3, 1), datetime(2026, 3, 1, 0, 1)  # noqa: DTZ001 - so a spreadsheet holds them
     mapping = loaded(tmp_path, "  hs: g", f"format: {{time_zone: {BISHKEK}}}")
@@ -112,6 +113,12 @@ def test_midnight_in_a_column_of_times_is_local_and_a_column_of_midnights_holds_
         datetime(2026, 2, 28, 18, tzinfo=UTC), datetime(2026, 2, 28, 18, 1, tzinfo=UTC)
     ]  # fmt: skip
     assert read(midnight, midnight) == [datetime(2026, 3, 1, tzinfo=UTC)] * 2
+    monkeypatch.setattr(reading_excel, "CHUNK_ROWS", 2)
+    assert read(midnight, midnight, midnight) == [datetime(2026, 3, 1, tzinfo=UTC)] * 3
+    assert read(midnight, midnight, minute, midnight) == [
+        *[datetime(2026, 2, 28, 18, tzinfo=UTC)] * 3,
+        datetime(2026, 2, 28, 18, 1, tzinfo=UTC),
+    ], "what comes later in a long worksheet tells of its beginning, too"
 
 
 def test_texts_and_typed_cells_of_one_column_are_read_each_in_its_way() -> None:

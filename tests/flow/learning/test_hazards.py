@@ -75,6 +75,29 @@ def test_old_results_fade_later_ones_are_not_looked_at_and_documents_tell_nothin
     assert cell["positives"] == pytest.approx(0.5, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("goods", "establishments", "place"),
+    [
+        (("080510",), ("KZ-05.S1", "kz 05 s1"), "0805 TR KZ05S1"),
+        (("0805", "080510"), (), "0805 TR"),
+        (("08", "080"), (), "08 TR"),
+    ],
+)
+def test_an_alert_counts_once_at_a_place_that_its_scope_names_twice(
+    goods: tuple[str, ...], establishments: tuple[str, ...], place: str
+) -> None:
+    given = results(*[{**PASSED, "establishment": "KZ05S1"}] * 20, {**FAILED, "hs": "060210"})
+
+    def alerts(scope: MeasureScope) -> float:
+        alert = Measure(
+            "A", "x", Agency.PHYTOSANITARY, MeasureKind.INTENSIFIED, scope, "x", date(2026, 6, 1), alert=True
+        )
+        return float(hazard_table(given, [alert], day=DAY).filter(place=place).item(0, "alerts"))
+
+    once = MeasureScope(goods=goods[:1], origins=("TR",), establishments=establishments[:1])
+    assert alerts(MeasureScope(goods=goods, origins=("TR",), establishments=establishments)) == alerts(once) > 0
+
+
 def test_alerts_count_as_failures_of_goods_in_their_scope_only_and_fade_after_their_end() -> None:
     scope = MeasureScope(goods=("0805",), origins=("TR",))
     alert = Measure(

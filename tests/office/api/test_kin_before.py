@@ -78,7 +78,8 @@ def test_goods_that_were_examined_after_an_upgrade_are_done_under_each_reference
     assert Lodgement.objects.get(declaration_id="D-4").kin == []
 
 
-def test_of_a_lodging_that_has_expired_the_floors_are_those_of_the_decision(before: Systems, state_home: Path) -> None:
+@pytest.mark.usefixtures("before")
+def test_of_a_lodging_that_has_expired_the_floors_are_those_of_the_decision(state_home: Path) -> None:
     Lodgement.objects.filter(declaration_id="D-1").delete()
     upgrade()
     assert replayed(state_home) == (2, 0, 0)

@@ -42,10 +42,20 @@ OWED: Final = ":owed"
 
 
 def yearly(measures: Iterable[Measure]) -> tuple[tuple[RiskProfile, int], ...]:
-    """Give the profiles of measures with a least share of the year, on imports, each with the consignments a year brings."""
-    counted = [measure for measure in measures if measure.yearly is not None]
-    imports = [replace(one, scope=replace(one.scope, flows=(Flow.IMPORT.value,))) for one in counted]
-    return tuple((profile, one.yearly or 0) for one in imports for profile in measure_profiles([one]))
+    """Give the profiles of measures with a least share of the year, on imports, each with the consignments a year brings.
+
+    One whose scope holds no imports was kept of what decided before such scopes were refused: it means what it meant.
+    """
+    counted = [_on_imports(measure) for measure in measures if measure.yearly is not None]
+    return tuple((profile, one.yearly or 0) for one in counted for profile in measure_profiles([one]))
+
+
+def _on_imports(measure: Measure) -> Measure:
+    """Give a measure for the imports in its scope; as it is where that holds none."""
+    imports, flows = Flow.IMPORT.value, measure.scope.flows
+    return (
+        replace(measure, scope=replace(measure.scope, flows=(imports,))) if not flows or imports in flows else measure
+    )
 
 
 def counts(

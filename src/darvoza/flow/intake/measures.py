@@ -146,7 +146,7 @@ def _measure(fields: Fields, *, kept: bool) -> Measure | None:
         instructions=_instructions(fields),
     )
     _ends(measure, fields)
-    _agree(measure, fields)
+    _agree(measure, fields, kept=kept)
     return measure
 
 
@@ -165,13 +165,14 @@ def _ends(measure: Measure, fields: Fields) -> None:
         fields.refuse("termination", "the reason of the termination", "")
 
 
-def _agree(measure: Measure, fields: Fields) -> None:
-    """Refuse what cannot be together, or must not be absent."""
+def _agree(measure: Measure, fields: Fields, *, kept: bool) -> None:
+    """Refuse what cannot be together, or must not be absent; a least share of other goods than imports could be `kept`."""
     if measure.kind is MeasureKind.FREQUENCY and not measure.acts:
         fields.refuse("acts", "acts with their frequency", None)
     if measure.kind is not MeasureKind.FREQUENCY and measure.yearly is not None:
         fields.refuse("yearly", "a measure of the kind frequency", measure.kind.value)
-    if measure.yearly is not None and Flow.IMPORT.value not in (measure.scope.flows or (Flow.IMPORT.value,)):
+    imports = Flow.IMPORT.value in (measure.scope.flows or (Flow.IMPORT.value,))
+    if measure.yearly is not None and not imports and not kept:
         flows = ", ".join(measure.scope.flows)
         fields.refuse(
             "yearly", "a measure whose scope holds imports, flows with I: a least share is one of imports", flows

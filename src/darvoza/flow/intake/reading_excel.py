@@ -95,12 +95,15 @@ def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], m
     timed: set[str] = set()
     for number, pair in enumerate(pairs, start=2):
         values = {name: cell.value for name, cell in zip(header, pair[0], strict=False)}
+        timed.update(_with_times(values))
         spoilt = _spoilt(number, header, pair, mapping)
         if spoilt is not None:
             broken.append(spoilt)
         elif any(value is not None for value in values.values()):
             rows.append((number, values))
         if len(rows) + len(broken) >= CHUNK_ROWS:
+            if not found and _undecided(rows, mapping, timed):
+                timed |= _timed(path, header)
             found = True
             yield _chunk(rows, broken, mapping, timed)
             rows, broken = [], []
@@ -156,10 +159,28 @@ def _chunk(
 def _days_or_moments(name: str, cells: list[object], timed: set[str]) -> list[object]:
     """Take the moments of a column for days where all are midnight, for so a spreadsheet holds days.
 
-    A column with a time in it holds moments, also those of midnight; it is `timed` from there to the end of the file.
+    A column with a time in it is `timed`: it holds moments, also those of midnight.
     """
-    if any(isinstance(cell, datetime) and cell.time() != time() for cell in cells):
-        timed.add(name)
-    if name in timed:
-        return cells
-    return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
+    return cells if name in timed else [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
+
+
+def _with_times(values: dict[str, object]) -> Iterator[str]:
+    """Name the columns of a row that hold another moment than midnight."""
+    for name, value in values.items():
+        if isinstance(value, datetime) and value.time() != time():
+            yield name
+
+
+def _undecided(rows: list[tuple[int, dict[str, object]]], mapping: Mapping, timed: set[str]) -> bool:
+    """Tell whether a column holds nothing but midnights so far: what it holds is told by what is still to be read."""
+    columns = [name for name in mapping.columns if name not in timed]
+    return any(isinstance(row.get(name), datetime) for name in columns for _, row in rows)
+
+
+def _timed(path: Path, header: list[str]) -> set[str]:
+    """Name the columns of a long worksheet that hold moments anywhere: all of it is read for that, before its first rows are given."""
+    rows = _workbook(path, values=True).worksheets[0].iter_rows(min_row=2, values_only=True)
+    try:
+        return {name for row in rows for name in _with_times(dict(zip(header, row, strict=False)))}
+    except _DAMAGE as error:
+        raise UnreadableFile(f"damaged worksheet: {error}", field=path.name, hint="save it anew as .xlsx") from error

@@ -153,7 +153,8 @@ def _alerts(measures: tuple[Measure, ...], agency: str, day: date, settings: Haz
             continue
         age = max((day - last).days, 0) if last < day else 0
         weight = settings.alert_weights.get(measure.kind, 0.0) * float(fading(age, half_life=settings.half_life))
-        rows += [(*where, weight) for where in _scope(measure)]
+        # "PK-2" and "pk 2" are one establishment, "0203" and "020311" one heading: an alert counts once in each
+        rows += [(*where, weight) for where in dict.fromkeys(_scope(measure))]
     schema = {"level": pl.Int64, "place": pl.String, "weight": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
