@@ -62,6 +62,24 @@ def test_a_profile_that_went_takes_no_order_with_it(systems: Systems, home: Path
     assert Order.objects.get().state == "waiting"
 
 
+def test_an_open_order_says_what_is_known_now_and_one_that_is_recorded_what_was(systems: Systems, home: Path) -> None:
+    change(home)
+    for name in ("A", "B"):
+        systems.lodge(a_body(name, transport_document=name))
+    systems.send("POST", "/orders/B:customs:physical/findings", {"items": [{"item": 1}]})
+    write_state(home, more='random: "0.02"\n')
+    change(home, text=PROFILE.format(**TROUSERS).replace("Look closely.", "Count them."))
+    assert reassess(NOW) == 2
+    told = {order.declaration.declaration_id: order.instructions["en"] for order in Order.objects.all()}
+    assert ("Count them." in told["A"], "Look closely." in told["A"]) == (True, False)
+    assert ("Count them." in told["B"], "Look closely." in told["B"]) == (False, True)
+    entries = Entry.objects.filter(kind=EntryKind.ORDER, body__what="instructions")
+    assert [entry.subject for entry in entries] == ["A:customs:physical"]
+    write_state(home, more='random: "0.03"\n')
+    assert reassess(NOW) == 2
+    assert entries.count() == 1, "nothing is told of an order that says what it said"
+
+
 def test_a_state_that_cannot_be_read_leaves_the_old_one_with_an_alarm(systems: Systems, home: Path) -> None:
     before = systems.lodge(a_body("A")).body["state"]
     change(home, text="code: [")

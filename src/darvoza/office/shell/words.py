@@ -72,6 +72,7 @@ MOVES: Final[Mapping[str, Promise]] = {
     CaseMove.REOPEN: _("opened again"),
     "goods": _("goods changed"),
     "items": _("goods changed"),
+    "instructions": _("instructions changed"),
     CaseMove.REFER: _("referred on suspicion"),
     "photo": _("photo added"),
     "lodged": _("lodged"),

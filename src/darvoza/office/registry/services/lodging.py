@@ -179,17 +179,18 @@ def _sent_along(row: models.Declaration, now: datetime) -> Iterator[JournalEvent
 def _order_again(order: models.Order, before: Case, new: models.Order, now: datetime) -> Iterator[JournalEvent]:
     """Let an order be about what is to be examined now; one that opens again is due as one that is given now.
 
-    What was proposed of goods that are others now lapses: the order waits, or is recorded, as before.
+    What was proposed of goods that are others now lapses: the order waits, or is recorded, as before. While it is open, it says
+    what is known now: a fault of a document that is mended is told no more.
     """
     goods = digests(new.declaration.items.values_list("record", flat=True))
     after = casework.order_again(before, goods, new.items, Act(new.act), goods=goods)
     _say_on_which_goods(order, after)
     changed = sorted(casework.replaced(before, after))
     same = (after.state, after.items, after.act) == (before.state, before.items, before.act)
-    if same and (not changed or after.state in FINISHED):
+    if same and (after.state in FINISHED or (not changed and new.instructions == order.instructions)):
         return
     fields = {"items": list(after.items), "act": after.act.value, "instructions": new.instructions}
-    what = "goods" if changed else "items"
+    what = "goods" if changed else "instructions" if same else "items"
     if after.state is not before.state:
         what = CaseMove.LAPSE.value if before.state is CaseState.LOWERING else CaseMove.REOPEN.value
         if after.state is CaseState.WAITING and (order.recorded_at or before.state in {*FINISHED, CaseState.AWAITING}):
