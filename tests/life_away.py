@@ -36,7 +36,9 @@ class Away:
     def take(self, centre: Model, start: date, days: int) -> None:
         """Take a bundle: the state in force, and the draws of the last days."""
         self.state, self.first, self.last = centre.state, start, start + timedelta(days=days)
-        self.told = [each for each in centre.drawn if each[0].date() >= start - timedelta(days=BACK)]
+        held = centre.held({mark for _, of, _ in centre.drawn for mark in of}, start, centre.declared)
+        told = [(at, [mark for mark in of if held.get(mark, draw) == draw], draw) for at, of, draw in centre.drawn]
+        self.told = [each for each in told if each[0].date() >= start - timedelta(days=BACK)]
         self.record.append(("bundle", None))
 
     def decided(self) -> dict[str, dict[str, Any]]:

@@ -258,13 +258,14 @@ class Model:
         By another draw they were chosen for good. An amendment brings what bears its new marks, besides what was inherited before.
         """
         ref, every = d["declaration_id"], [item["item"] for item in d["items"]]
+        today = d["lodged_at"].date()
         mine = set(marks(d)) if fresh is None else fresh
         sharing = {of: known for of, known in self.declared.items() if of != ref and mine & borne(known)}
         minded = self.declared.get(ref, {"kin": set()})["kin"]
         done = self.done({ref, *sharing, *(of for _, of in minded)})
         kin = {duty: of for duty, of in minded if not {named(of, duty), named(ref, duty)} & done}
         for of, known in sharing.items():
-            here = known["draw"] == draw or any(self.near(mark, known["draw"], d) for mark in mine & borne(known))
+            here = known["draw"] == draw or any(self.near(mark, known["draw"], today) for mark in mine & borne(known))
             if here and known["kind"] != "brought":
                 for duty in known["chosen"] - {duty for duty in known["chosen"] if named(of, duty) in done}:
                     theirs, u = known["acts"][duty]["floors"], known["u"] if known["draw"] != draw else 1.0
@@ -273,10 +274,10 @@ class Model:
                     kin[duty] = of
         return set(kin.items())
 
-    def near(self, mark: Mark, draw: Draw, d: Declared) -> bool:
+    def near(self, mark: Mark, draw: Draw, day: date) -> bool:
         """Whether a mark is within its window, since a draw was first lodged under it."""
         since = [at.date() for at, of, drawn in self.drawn if mark in of and drawn == draw]
-        return bool(since) and abs((d["lodged_at"].date() - min(since)).days) <= WINDOWS[mark[0]]
+        return bool(since) and abs((day - min(since)).days) <= WINDOWS[mark[0]]
 
     def done(self, refs: set[str]) -> set[str]:
         """Orders that were examined and found nothing; what was inherited from elsewhere is done there, too."""
@@ -290,14 +291,15 @@ class Model:
             done |= left
         return done
 
-    def held(self, d: Declared) -> dict[Mark, Draw]:
-        """Marks under which several draws came: the first of which something stands keeps them; as it was before the batch."""
-        mine = set(marks(d))
-        sharing = {of: known for of, known in self.before.items() if mine & borne(known)}
+    def held(self, mine: set[Mark], day: date, world: Mapping[str, dict[str, Any]]) -> dict[Mark, Draw]:
+        """Marks under which several draws came: the first of which something stands keeps them."""
+        sharing = {of: known for of, known in world.items() if mine & borne(known)}
         done, held = self.done(set(sharing)), dict[Mark, Draw]()
         for mark in mine:
             under = {
-                of: known for of, known in sharing.items() if mark in borne(known) and self.near(mark, known["draw"], d)
+                of: known
+                for of, known in sharing.items()
+                if mark in borne(known) and self.near(mark, known["draw"], day)
             }
             stand = [
                 known["draw"]
@@ -360,7 +362,8 @@ class Model:
             self.decide_again(d, "amended", spent)
         else:
             d = goods(request, 1)
-            floors, draw = self.floors(d, self.spent), self.draw(d, self.held(d))
+            held = self.held(set(marks(d)), d["lodged_at"].date(), self.before)  # as it was before the batch
+            floors, draw = self.floors(d, self.spent), self.draw(d, held)
             kin = self.inherit(d, floors, draw)
             self.decide(d, "lodged", floors, draw, kin)
             self.declared[request["ref"]]["by"] = request["by"]

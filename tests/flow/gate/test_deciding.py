@@ -73,7 +73,7 @@ def test_results_that_became_known_count_as_they_do_in_a_run() -> None:
     assert before is not None
     past = pl.concat([before, known.select(HISTORY_COLUMNS)])
     again = Gate(replace(policy(), past=past, memory=gate.policy.memory, watched=gate.policy.watched))
-    again._draws = gate._draws
+    again.draws = gate.draws
     assert gate.decide(late).decisions.equals(again.decide(late).decisions)
     blind = Gate(policy())
     blind.keep(blind.decide(early))

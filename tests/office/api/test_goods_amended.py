@@ -15,6 +15,8 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.clients import caller_of
+from darvoza.office.api.services.kinship import drawn_for_posts
+from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.registry.models import Decision, Order
 from office.api.systems import NOW, PROFILE, Said, Systems, a_body, an_item, write_state
 from office.api.test_goods_again import ASKED, HEAVY, LIGHT, acts, again, examine, replayed, reveal, same_goods
@@ -206,3 +208,23 @@ def test_earlier_lodgings_are_asked_for_together(systems: Systems) -> None:
                 acts(systems, body) if body else amended(systems, f"F{many}", **document)
             asked.append(len(told))
     assert asked[:2] == asked[2:]
+
+
+def test_a_bundle_tells_a_post_the_draw_that_holds_a_mark(systems: Systems, state_home: Path) -> None:
+    lodged = {"lodged_at": (datetime.now(UTC) - timedelta(hours=2)).isoformat()}
+    acts(systems, again("D-1", items=HEAVY, **lodged))
+    acts(systems, again("D-2", transport_document="CMR-2", **lodged))
+    amended(systems, "D-2", **lodged)
+    gate = OpenGate.open(state_home / "gate.yaml", now=datetime.now(UTC)).gate
+    told = drawn_for_posts(gate, datetime.now(UTC).date())
+    assert told is not None
+    under: dict[str, set[str]] = {}
+    for name, marks in told.select("declaration_id", "marks").iter_rows():
+        for mark in marks:
+            under.setdefault(mark, set()).add(name)
+    assert sorted(map(sorted, under.values())) == [["D-1"], ["D-2"]]
+    examine(systems, "D-1")
+    examine(systems, "D-2")
+    told = drawn_for_posts(gate, datetime.now(UTC).date())
+    assert told is not None
+    assert told.equals(gate.drawn()), "nothing stands any more"

@@ -9,7 +9,7 @@ is paced as one of the latest. And turns are counted among those that are decide
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 
 import polars as pl
@@ -106,13 +106,15 @@ class Gate:
     ----------
     policy
         The state in force, with what is remembered so far.
+    draws
+        Every draw that is remembered.
     """
 
     def __init__(self, policy: Policy, *, asked: str = "") -> None:
         self._past = Remembered(NOTHING if policy.past is None else policy.past.select(HISTORY_COLUMNS))
-        self._draws, self._watch = DrawBook(), Watch(policy.watched, days=policy.ceiling.window_days)
+        self.draws, self._watch = DrawBook(), Watch(policy.watched, days=policy.ceiling.window_days)
         if isinstance(policy.earlier, pl.DataFrame):
-            self._draws.enter(policy.earlier.select(DRAW_COLUMNS).iter_rows(named=True))
+            self.draws.enter(policy.earlier.select(DRAW_COLUMNS).iter_rows(named=True))
         self.policy = self._looking(policy)
         self._asked = asked or needs(policy)
         self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states, settings=policy.settings)
@@ -173,7 +175,7 @@ class Gate:
 
     def drawn(self) -> pl.DataFrame | None:
         """Give every draw that is remembered, with `DRAW_COLUMNS`."""
-        return self._draws.frame()
+        return self.draws.frame()
 
     def knows_enough_for(self, policy: Policy) -> bool:
         """Tell whether what is remembered is all that another state asks for; else everything has to be read again."""
@@ -220,7 +222,7 @@ class Gate:
         """
         policy = self._seeing(items)
         if spent or held:
-            policy = replace(policy, earlier=Standing(self._draws, spent, held))
+            policy = replace(policy, earlier=Standing(self.draws, spent, held))
         assessed = assess_all(items, policy)
         return Decided(items, assessed.told, _ordered(assessed.told, policy, assessed), assessed)
 
@@ -235,14 +237,10 @@ class Gate:
         starts = Lodged.of(items).starts
         marked, moments = fingerprints_of_few(items, starts), items.get_column("lodged_at").gather(starts).to_list()
         found = {
-            one.declaration_id: self.lodged_under(one.marks, moment.date())
+            one.declaration_id: self.draws.met(one.marks, moment.date())
             for one, moment in zip(marked, moments, strict=True)
         }
         return {name: lodgings for name, lodgings in found.items() if lodgings}
-
-    def lodged_under(self, marks: Collection[str], day: date) -> list[Met]:
-        """Give the last lodgings under some marks, as they are met on a day."""
-        return self._draws.met(marks, day)
 
     def inheriting(self, decided: Decided, before: Mapping[str, Iterable[Mapping[str, Any]]]) -> Decided:
         """Give decisions with the floors that stand under earlier lodgings of the same goods; see `inherited`."""
@@ -299,7 +297,7 @@ class Gate:
 
     def _remember(self, items: pl.DataFrame, decisions: Table) -> None:
         self._past.enter(_unheard(items), of=items)
-        self._draws.enter(decisions.picked(DRAW_COLUMNS))
+        self.draws.enter(decisions.picked(DRAW_COLUMNS))
         # a version that comes after a result of its declaration has that result, too
         if self._results.height:
             self._tell_past(items.select("declaration_id").unique())
@@ -348,7 +346,7 @@ class Gate:
 
     def _seeing(self, items: pl.DataFrame) -> Policy:
         """Give the state in force with what these declarations need to know of earlier ones."""
-        policy = replace(self.policy, earlier=self._draws)
+        policy = replace(self.policy, earlier=self.draws)
         if policy.plans and items.height:
             importers = items.get_column("importer_id").unique().to_list()
             policy = replace(policy, plan_states=self._plans.states(importers, _last_moment(items)))

@@ -107,6 +107,12 @@ class DrawBook:
         kept = (one for many in last.values() for one in list(many.values())[-MOST:])
         return sorted(kept, key=lambda one: self._since[one.lodging.declaration_id])
 
+    def contested(self, day: date) -> list[list[Met]]:
+        """Give, mark by mark, the lodgings under marks that several draws came under whose windows are not over on a day."""
+        several = (mark for mark, places in self._by_mark.items() if len(places) > 1)
+        met = ([one for one in self.met([mark], day) if one.near] for mark in several)
+        return [many for many in met if len({number_of(one.lodging) for one in many}) > 1]
+
     def _near(self, marks: Collection[str], day: date) -> dict[int, set[str]]:
         """Find the lodgings that bear any of some marks; tell of each which of them it bears within their windows."""
         found: dict[int, set[str]] = {}
@@ -142,9 +148,10 @@ class Standing(NamedTuple):
     def sharing(self, marks: Collection[str]) -> list[Lodging]:
         """Give the lodgings of goods that bear any of these marks, in order of lodging."""
         known = [one for one in self.kept.sharing(marks) if number_of(one) not in self.spent]
-        return [one._replace(marks=self._own(one)) for one in known] if self.held else known
+        return [one._replace(marks=own_marks(one, self.held)) for one in known] if self.held else known
 
-    def _own(self, one: Lodging) -> list[str]:
-        """Give the marks of a lodging that are not held by another draw."""
-        number = number_of(one)
-        return [mark for mark in one.marks if self.held.get(mark, number) == number]
+
+def own_marks(one: Lodging, held: Mapping[str, Number]) -> list[str]:
+    """Give the marks of a lodging that are not held by another draw."""
+    number = number_of(one)
+    return [mark for mark in one.marks if held.get(mark, number) == number]

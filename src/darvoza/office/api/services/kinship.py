@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, Self
 import polars as pl
 
 from darvoza.flow.gate.deciding import Decided, Gate
-from darvoza.flow.gate.draws import Met, Number, number_of
+from darvoza.flow.gate.draws import Met, Number, number_of, own_marks
+from darvoza.flow.selectivity.same_goods import Lodging
 from darvoza.office.api.models import Lodgement
 from darvoza.office.api.services.standing import Duty, Floors, Row, Standing, Together, is_done, joined, register
 from darvoza.office.journal.queries import days_revealed
@@ -109,6 +110,23 @@ def _held(met: Iterable[Sequence[Met]], standing: Mapping[str, Standing]) -> dic
     return {mark: number for mark, number in first.items() if number and len(under[mark]) > 1}
 
 
+def drawn_for_posts(gate: Gate, day: date) -> pl.DataFrame | None:
+    """Give every draw that is remembered, each mark with the draw that holds it: a post knows nothing of what stands.
+
+    Parameters
+    ----------
+    day
+        The first day on which a post decides by them.
+    """
+    drawn, contested = gate.drawn(), gate.draws.contested(day)
+    if drawn is None or not contested:
+        return drawn
+    standing, _ = register({one.lodging.declaration_id for many in contested for one in many})
+    held = _held(contested, standing)
+    marks = [own_marks(Lodging._make(row), held) for row in drawn.select(Lodging._fields).iter_rows()]
+    return drawn.with_columns(marks=pl.Series(marks, dtype=drawn.schema["marks"]))
+
+
 def minded_amended(
     gate: Gate, decided: Decided, known: Mapping[str, Sequence[Lodgement]], together: Together
 ) -> tuple[Decided, Kin]:
@@ -128,7 +146,7 @@ def minded_amended(
     borne = {name: {mark for row in known[name] for mark in row.decisions[0]["marks"]} for name in rows}
     fresh = {name: [mark for mark in own[0]["marks"] if mark not in borne[name]] for name, own in rows.items()}
     found = {
-        name: [one for one in gate.lodged_under(marks, _day(rows[name])) if _is_kin(one, rows[name])]
+        name: [one for one in gate.draws.met(marks, _day(rows[name])) if _is_kin(one, rows[name])]
         for name, marks in fresh.items()
         if marks
     }

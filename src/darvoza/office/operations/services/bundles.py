@@ -24,6 +24,7 @@ from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.methods.sealing.sealed_box import KEY_BYTES
 from darvoza.office.api.services.drawn_keys import days_of_other_draws
 from darvoza.office.api.services.keeping import keep_files
+from darvoza.office.api.services.kinship import drawn_for_posts
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.queries import days_of_other_keys, days_revealed
 from darvoza.office.journal.services import SYSTEM, record
@@ -69,7 +70,7 @@ def bundle_for(
         to = Addressed(wish.post, serial, wish.start, wish.end, wish.sealed_for, wish.signed_by)
         told = _as_it_stands(state, gate, Path(place), now)
         memory = memory_text(gate.policy.memory) if gate.policy.memory else ""
-        drawn = gate.drawn()
+        drawn = drawn_for_posts(gate, wish.start)
         days = set() if drawn is None else set(drawn.get_column("key_day"))
         days |= {now.date() - timedelta(days=number) for number in range((now.date() - wish.start).days + BACK + 1)}
         packed = make_bundle(
