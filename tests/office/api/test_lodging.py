@@ -317,5 +317,10 @@ def test_an_amendment_of_a_day_whose_key_is_revealed_keeps_the_draw_it_had(syste
         record(
             EntryKind.KEY_REVEAL, key_subject((now - timedelta(days=4)).date()), {"what": "day key"}, by="s", now=now
         )
-    assert systems.send("POST", "/declarations/A/amendments", a_body("A", lodged_at=lodged, items=CARS)).status == 200
+    lighter = a_body("A", lodged_at=lodged, items=[an_item(net_mass=50, gross_mass=51)])
+    assert systems.send("POST", "/declarations/A/amendments", lighter).status == 200
     assert set(Decision.objects.values_list("u", flat=True)) == {drawn}
+    other = systems.send("POST", "/declarations/A/amendments", a_body("A", lodged_at=lodged, items=CARS))
+    assert (other.status, other.body["errors"][0]["code"]) == (422, "other-goods"), (
+        "the draw is known, and is theirs alone"
+    )
