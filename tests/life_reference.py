@@ -378,6 +378,8 @@ class Model:
             return ""
         if known is None or not self.knows(known, request["by"]):
             return "not-found"
+        if CLIENTS[request["by"]] not in ("customs", CLIENTS[known["by"]]):
+            return "forbidden"
         if known["kind"] == "cancelled":
             return "cancelled"
         return "" if request["if_match"] in (None, known["revision"]) else "changed"
@@ -392,7 +394,8 @@ class Model:
         if request["by"] == "post" and body["post"] != self.post:
             return "forbidden"
         if request["op"] == "lodge":
-            cancelled = known and known["kind"] == "cancelled" and self.knows(known, request["by"])
+            mine = known and CLIENTS[request["by"]] in ("customs", CLIENTS.get(known["by"]))
+            cancelled = mine and known["kind"] == "cancelled" and self.knows(known, request["by"])
             return "cancelled" if cancelled else "already-lodged" if known else ""
         return "invalid" if known and body.get("version", 10**6) <= known["d"]["version"] else ""
 

@@ -18,13 +18,13 @@ from darvoza.flow.gate.state_file import State
 from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.flow.tables import Table
-from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import as_text, decided, etag, journalled, kin_told, names, said_of, version_of
+from darvoza.office.api.documents import as_text, decided, journalled, kin_told, said_of, version_of
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.api.queries import may_know, own_agency, revisions_of
+from darvoza.office.api.queries import own_agency, revisions_of
 from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services.following import Following, latest_of
 from darvoza.office.api.services.keeping import keep_batch, keep_state
 from darvoza.office.api.services.kinship import Kin, Kinship, minded_amended
 from darvoza.office.api.services.known_draws import day_refusal, goods_refusals
@@ -33,7 +33,6 @@ from darvoza.office.api.services.standing import Together
 from darvoza.office.journal.queries import days_revealed
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Run
-from darvoza.office.registry.queries import declared_for
 from darvoza.office.registry.services.lodging import (
     at_examination,
     cancel_declaration,
@@ -44,12 +43,10 @@ from darvoza.office.registry.services.lodging import (
 from darvoza.office.shell.statements import found_among, put
 from darvoza.office.shell.writing import insert
 
-TWICE = "Do not lodge the goods again, they would be ordered twice"
-TAKEN = "another declaration takes another reference, the same goods are not lodged again"
 INSTEAD = (
     "ask the post: once the order is back in the queue, or its result says that nothing was found, it can be cancelled"
 )
-"""What is to be done about a declaration that cannot be lodged again, that is another's, or that is at an examination."""
+"""What is to be done about a declaration that is at an examination."""
 
 
 class Batch:
@@ -72,10 +69,11 @@ class Batch:
         items, by_reference = self._read(requests)
         self._refuse_known_draws(items, by_reference)
         there = [row[0] for row in found_among(Declaration, ("declaration_id",), declaration_id=list(by_reference))]
-        known = revisions_of(there) if there else {}
-        for reference in there:
-            request = by_reference.pop(reference)
-            request.outcome = _taken(request.caller, reference, known.get(reference, []))
+        if there:
+            following = Following.of(there)
+            for reference in there:
+                request = by_reference.pop(reference)
+                request.outcome = following.taken(request.caller, reference)
         items = _only(items, by_reference)
         if items.is_empty():
             return
@@ -88,9 +86,9 @@ class Batch:
 
     def take_again(self, requests: Sequence[Request]) -> None:
         """Decide amended declarations; there is no second draw."""
-        known = revisions_of(request.reference for request in requests)
-        sound = [request for request in requests if _may_follow(request, known.get(request.reference, []))]
-        latest = _latest(known)
+        following = Following.of(request.reference for request in requests)
+        sound = [request for request in requests if following.allows(request)]
+        latest = latest_of(following.revisions)
         for request in sound:
             body = request.body if isinstance(request.body, dict) else {}
             before = latest[request.reference]
@@ -108,16 +106,16 @@ class Batch:
                 )
                 del by_reference[reference]
         items = _only(items, by_reference)
-        for reference, problem in goods_refusals(items, known, self.now).items():
+        for reference, problem in goods_refusals(items, following.revisions, self.now).items():
             by_reference.pop(reference).outcome = problem
         items = _only(items, by_reference)
         if not items.is_empty():
-            self._decide_again(items, by_reference, known)
+            self._decide_again(items, by_reference, following.revisions)
 
     def look_again(self, requests: Sequence[Request]) -> None:
         """Decide declarations again as they stand, by the state that is in force now."""
         known = revisions_of(request.reference for request in requests)
-        latest = _latest(known)
+        latest = latest_of(known)
         due = {name: row for name, row in latest.items() if row.kind != LodgementKind.CANCELLED}
         by_reference = {request.reference: request for request in requests if request.reference in due}
         for request in requests:
@@ -144,10 +142,10 @@ class Batch:
 
         Not while an officer is at it, nor once something was found: goods do not leave an examination by a message.
         """
-        revisions = revisions_of([request.reference]).get(request.reference, [])
-        if not _may_follow(request, revisions):
+        following = Following.of([request.reference])
+        if not following.allows(request):
             return
-        latest = revisions[-1]
+        latest = following.revisions[request.reference][-1]
         if why := at_examination(request.reference):
             request.outcome = Problem("at-examination", f"{request.reference}: {why}; {INSTEAD}")
             return
@@ -331,47 +329,3 @@ def _by_reference(table: pl.DataFrame | Table) -> Rows:
     for row in plain_rows(table):
         made.setdefault(row["declaration_id"], []).append(row)
     return made
-
-
-def _latest(known: Mapping[str, Sequence[Lodgement]]) -> dict[str, Lodgement]:
-    """Give the latest revision of each declaration."""
-    return {name: revisions[-1] for name, revisions in known.items()}
-
-
-def _taken(caller: Caller, reference: str, revisions: Sequence[Lodgement]) -> Problem:
-    """Say what can be done instead of lodging under a reference that is taken; of what is another's, nothing more is told."""
-    if not may_know(caller, revisions):
-        return Problem("already-lodged", _brought(caller, reference) or f"{reference} is not yours to amend; {TAKEN}")
-    if revisions[-1].kind == LodgementKind.CANCELLED:
-        return Problem("cancelled", f"{reference} stays cancelled: lodge the goods again under another reference")
-    return Problem("already-lodged", f"amend it: POST /declarations/{reference}/amendments")
-
-
-def _brought(caller: Caller, reference: str) -> str:
-    """Say that a declaration came with a run, to whom it may be told; nothing where it did not."""
-    if not declared_for(caller).filter(declaration_id=reference).exists() or revisions_of([reference]):
-        return ""
-    return f"{reference} came with a run of the office and cannot be changed here; its orders stand. {TWICE}: ask the office"
-
-
-def _may_follow(request: Request, revisions: Sequence[Lodgement]) -> bool:
-    """Tell whether a declaration can be amended or cancelled by this client; say why not."""
-    latest = revisions[-1] if may_know(request.caller, revisions) else None
-    if latest is None:
-        brought = "" if revisions else _brought(request.caller, request.reference)
-        request.outcome = Problem("not-found", brought or request.reference)
-    elif latest.kind == LodgementKind.CANCELLED:
-        request.outcome = Problem("cancelled", request.reference)
-    elif request.if_match is not None and not _is_meant(request, latest):
-        request.outcome = Problem("changed", f"its revision is {latest.revision}")
-    else:
-        return True
-    return False
-
-
-def _is_meant(request: Request, latest: Lodgement) -> bool:
-    """Tell whether the latest revision is the one a client read: by its number, or by the tag it was told with."""
-    if isinstance(request.if_match, int):
-        return request.if_match == latest.revision
-    document = decided(said_of(vars(latest)), latest.decisions, agency=own_agency(request.caller))
-    return names(str(request.if_match), f'"{latest.revision}"', etag(document))
