@@ -174,7 +174,7 @@ class Model:
         self.declared[ref] = {
             "d": d, "versions": sorted(versions, key=lambda v: v["version"]), "kind": kind, "revision": before["revision"] + 1,
             "state": self.state, "acts": acts, "u": u, "draw": draw, "channel": channel, "chosen": chosen, "by": before.get("by"),
-            "kin": before["kin"] | kin,
+            "kin": before["kin"] | kin, "first": before.get("first", self.now),
         }  # fmt: skip
         if kind != "reassessed":
             self.drawn.append((d["lodged_at"], marks(d), draw))
@@ -319,11 +319,13 @@ class Model:
         self.decide(d, kind, floors, before["draw"], kin)
 
     def reassess(self) -> int:
-        """Decide again what another state decided last, where the goods may still be on their way."""
+        """Decide again what another state decided last, where the goods may still be on their way, or something keeps them."""
         spent, done = deepcopy(self.spent), 0
         for ref, known in sorted(self.declared.items(), key=lambda each: (each[1]["d"]["lodged_at"], each[0])):
-            age = self.now - known["d"]["lodged_at"]
-            waits = any(order["ref"] == ref and order["state"] not in OVER for order in self.orders.values())
+            age = self.now - known["first"]
+            waits = any(
+                order["state"] not in OVER or any(each for each, _ in words(order).values()) for order in self.of(ref)
+            )
             lately = age <= timedelta(days=60) and (waits or age <= timedelta(days=3))
             if lately and known["kind"] not in ("cancelled", "brought") and known["state"] != self.state:
                 self.decide_again(known["d"], "reassessed", spent)

@@ -1,6 +1,6 @@
 """What clients can ask; every question passes the agency and the post of the client."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple, Protocol
 
@@ -25,6 +25,8 @@ from darvoza.office.registry.models import Decision, Declaration, Item, Order
 from darvoza.office.registry.plain import as_plain
 
 PER_PAGE = 100
+KEPT = frozenset({Release.HELD, Release.WAITING})
+"""Where orders keep goods, also such of which another system decides now."""
 
 
 class Asker(Placed, Protocol):
@@ -156,7 +158,8 @@ class Word(NamedTuple):
 def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     """Give whether the goods may go: when no agency has anything left to do, and none has found anything.
 
-    Where another system decides, nothing that is decided here lets goods go or keeps them.
+    Where another system decides, nothing that is decided here lets goods go, and nothing keeps them but orders that were given:
+    what was found, and what is still to be done, binds wherever the goods are declared for afterwards.
     """
     row = revisions_for(caller, declaration_id)[-1]
     words = _words(row)
@@ -167,21 +170,21 @@ def release_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
         "declaration_id": declaration_id,
         "revision": row.revision,
         "channel": row.channel,
-        "binding": row.binding,
+        "binding": row.binding or state in KEPT,
         "release": state.value,
         "agencies": told,
     }
 
 
 def _release(row: Lodgement, said: set[str]) -> Release:
-    """Say whether goods may go; what was found holds them, whatever the trader cancels."""
-    if not row.binding:
-        return Release.CANCELLED if row.kind == LodgementKind.CANCELLED else Release.NOT_BINDING
+    """Say whether goods may go; what was found holds them, whatever the trader cancels, or declares instead."""
     if AgencyWord.FINDING in said:
         return Release.HELD
     if row.kind == LodgementKind.CANCELLED:
         return Release.CANCELLED
-    return Release.WAITING if AgencyWord.OPEN in said else Release.FREE
+    if AgencyWord.OPEN in said:
+        return Release.WAITING
+    return Release.FREE if row.binding else Release.NOT_BINDING
 
 
 def _words(row: Lodgement) -> list[Word]:
@@ -195,7 +198,7 @@ def _words(row: Lodgement) -> list[Word]:
         by_agency.setdefault(case.agency.value, []).append(case)
     lacking: dict[str, set[str]] = {}
     for act in acts_of(row.decisions) if row.binding and row.kind != LodgementKind.CANCELLED else ():
-        name = f"{row.declaration_id}:{act['agency']}:{act['act']}"
+        name = _order_name(row, act)
         stands = held.get(name)
         if act["act"] != Act.AUDIT and (stands is None or _lacks(stands, act["items"])):
             lacking.setdefault(act["agency"], set()).add(name)
@@ -203,6 +206,11 @@ def _words(row: Lodgement) -> list[Word]:
         _word(agency, by_agency.get(agency, []), lacking.get(agency, set()))
         for agency in sorted({*by_agency, *lacking})
     ]
+
+
+def _order_name(row: Lodgement, act: Mapping[str, Any]) -> str:
+    """Name the order of an act; an officer may have made another act of it, its name stays."""
+    return f"{row.declaration_id}:{act['agency']}:{act['act']}"
 
 
 def _lacks(case: Case, items: list[int]) -> bool:
@@ -336,16 +344,18 @@ def comparison_for(caller: Caller, state: State) -> list[Tally]:
 def message_for(caller: Caller, declaration_id: str) -> str:
     """Give the decision that stands as a CUSRES message."""
     row = revisions_for(caller, declaration_id)[-1]
-    acts = tuple(
-        ActTold(Agency(act["agency"]), Act(act["act"]), tuple(act["items"]))
-        for act in acts_of(row.decisions, own_agency(caller))
-    )
-    told = Response(row.declaration_id, row.revision, Channel(row.channel), row.decided_at, acts, _standing(row))
-    return cusres(told, number=str(row.pk))
+    standing, acts = _standing(row), acts_of(row.decisions, own_agency(caller))
+    if standing is Standing.BINDING and not row.binding:
+        given = set(Order.objects.filter(declaration__declaration_id=declaration_id).values_list("order_id", flat=True))
+        acts = [act for act in acts if _order_name(row, act) in given]
+    told = tuple(ActTold(Agency(act["agency"]), Act(act["act"]), tuple(act["items"])) for act in acts)
+    said = Response(row.declaration_id, row.revision, Channel(row.channel), row.decided_at, told, standing)
+    return cusres(said, number=str(row.pk))
 
 
 def _standing(row: Lodgement) -> Standing:
-    """Give how a decision stands."""
+    """Give how a decision stands; orders that keep goods bind where another system decides of them, too."""
     if row.kind == LodgementKind.CANCELLED:
         return Standing.CANCELLED
-    return Standing.BINDING if row.binding else Standing.NOT_BINDING
+    binding = row.binding or _release(row, {word.word for word in _words(row)}) in KEPT
+    return Standing.BINDING if binding else Standing.NOT_BINDING

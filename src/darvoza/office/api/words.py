@@ -67,7 +67,7 @@ MEANINGS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
     LodgementKind: {
         LodgementKind.LODGED: "decided for the first time",
         LodgementKind.AMENDED: "decided again because it was amended",
-        LodgementKind.REASSESSED: "decided again because other profiles, measures or scores came into force",
+        LodgementKind.REASSESSED: "decided again because other profiles, measures or scores came into force, or because the goods arrived where it binds",
         LodgementKind.CANCELLED: "cancelled; nothing is decided any more",
         LodgementKind.RETURNED: "a post that had no line brought back what it had decided, which stands beside what was decided here",
     },
@@ -76,7 +76,7 @@ MEANINGS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
         Release.WAITING: "an agency still has something to do",
         Release.HELD: "something was found; a person decides what becomes of the goods",
         Release.CANCELLED: "the declaration was cancelled; where something was found before, it stays held",
-        Release.NOT_BINDING: "another system decides at this post: nothing that is decided here lets goods go or keeps them",
+        Release.NOT_BINDING: "another system decides at this post, and no order that was given here keeps the goods: nothing that is decided here lets them go",
     },
     AgencyWord: {
         AgencyWord.DONE: "nothing is left to do, and nothing was found",
@@ -114,7 +114,7 @@ MEANINGS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = {
     EventKind: {
         EventKind.LODGED: "a declaration was lodged and decided",
         EventKind.AMENDED: "a declaration was amended and decided again",
-        EventKind.REASSESSED: "a declaration was decided again by what is in force now",
+        EventKind.REASSESSED: "a declaration was decided again by what is in force now, where the goods are now",
         EventKind.CANCELLED: "a declaration was cancelled",
         EventKind.RETURNED: "a post that had no line brought back what it had decided, and more is asked for than before",
         EventKind.ARRIVED: "goods arrived; where they arrived elsewhere than declared, both posts are told",

@@ -13,6 +13,7 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import may_tell_arrival, revisions_of
 from darvoza.office.api.services.lodging import state_in_force
 from darvoza.office.api.services.posts import post_fault
+from darvoza.office.api.services.reassessing import look_at_arrival
 from darvoza.office.api.services.telling import hold_numbering
 from darvoza.office.api.words import EventKind
 from darvoza.office.registry.models import Declaration
@@ -26,6 +27,8 @@ def tell_arrival(
     caller: Caller, declaration_id: str, post: str, at: datetime | None, *, now: datetime
 ) -> dict[str, Any]:
     """Note that goods have arrived at a post; told again, it is answered again and nothing else happens.
+
+    The post of arrival decides whether what was decided binds: at one that does, orders are given now, without a new draw.
 
     Parameters
     ----------
@@ -63,6 +66,7 @@ def tell_arrival(
             Event(kind=EventKind.ARRIVED.value, declaration_id=declaration_id, post=each, body=body, at=now)
             for each in (made.posts if made.new else ())
         )
+    look_at_arrival(declaration_id, post, now)
     return body
 
 

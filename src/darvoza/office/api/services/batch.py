@@ -24,6 +24,7 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import own_agency, revisions_of
 from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services.binding import arrived_posts
 from darvoza.office.api.services.following import Following, latest_of
 from darvoza.office.api.services.keeping import keep_batch, keep_state
 from darvoza.office.api.services.kinship import Kin, Kinship, minded_amended
@@ -63,6 +64,7 @@ class Batch:
         self.run: Run | None = None
         self.kin: Kin = {}
         self.together = Together()
+        self.arrived: dict[str, str] = {}
 
     def take_new(self, requests: Sequence[Request]) -> None:
         """Decide declarations that are lodged for the first time."""
@@ -130,6 +132,7 @@ class Batch:
         self, items: pl.DataFrame, by_reference: dict[str, Request], known: Mapping[str, Sequence[Lodgement]]
     ) -> None:
         """Decide what was decided before, with the same draw; what its goods were chosen for elsewhere stands, too."""
+        self.arrived |= arrived_posts(by_reference)
         before = decisions_of(each for name in by_reference for each in known[name][-1].decisions)
         decided = self.open.gate.decide_again(items, before)
         decided, kin = minded_amended(self.open.gate, decided, known, self.together)
@@ -149,6 +152,7 @@ class Batch:
         if why := at_examination(request.reference):
             request.outcome = Problem("at-examination", f"{request.reference}: {why}; {INSTEAD}")
             return
+        self.arrived |= arrived_posts([request.reference])
         cancel_declaration(request.reference, by=request.caller.username, now=self.now)
         told = ("declaration_id", "post", "lodged_at", "items", "decisions", "channel")
         self._row(request, latest.revision + 1, {name: getattr(latest, name) for name in told})
@@ -189,7 +193,11 @@ class Batch:
 
     def _binding(self, orders: Table) -> Iterator[Mapping[str, Any]]:
         """Give the orders of posts where what is decided here is to be carried out."""
-        return (row for row in orders.rows if self.open.state.binds(row["post"]))
+        return (row for row in orders.rows if self._binds(row))
+
+    def _binds(self, row: Mapping[str, Any]) -> bool:
+        """Tell whether what is decided of a declaration is carried out where its goods are."""
+        return self.open.state.binds(self.arrived.get(row["declaration_id"], row["post"]))
 
     def _read(self, requests: Sequence[Request]) -> tuple[pl.DataFrame, dict[str, Request]]:
         """Read what was sent; refuse what is wrong, or is lodged for a post that is not the client's, or that nobody named."""
@@ -247,7 +255,7 @@ class Batch:
             "client": request.caller.name,
             "state": self.open.state.digest,
             "decided_at": self.now,
-            "binding": self.open.state.binds(told["post"]),
+            "binding": self._binds(told),
             "kin": self.kin.get(told["declaration_id"], []),
         }
         goods = as_text(row["items"])

@@ -1,29 +1,41 @@
-"""Declarations looked at again when another state came into force: no new draw, nothing taken back."""
+"""Declarations looked at again: another state is in force, something in it has begun, or the goods are where it binds.
 
+There is no new draw, and nothing is taken back. Looked at is what is open: goods that are on their way, and goods that an order,
+or a finding, keeps. What has arrived and is free is gone.
+"""
+
+import logging
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from darvoza.domain.casework import FINISHED
+from darvoza.flow.gate.state_file import State
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Lodgement
+from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.queries import revisions_of
 from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services.binding import ANYWHERE, PLACE
+from darvoza.office.api.services.dating import begun
 from darvoza.office.api.services.lodging import lodge, state_in_force
-from darvoza.office.registry.models import Order
+from darvoza.office.registry.models import Declaration, Finding, Order
 
 FRESH = timedelta(days=3)
-"""Goods lodged so lately may still be on their way, though nothing was to be done with them."""
+"""For how long goods count as on their way where nobody tells of arrivals, from the moment at which they were lodged here."""
 
 LONGEST = timedelta(days=60)
-"""Longest time for which an order that nobody carried out keeps a declaration open."""
+"""Longest time for which goods that nobody saw, or an order that nobody carried out, keep a declaration open."""
 
 AT_ONCE = 200
 SYSTEM = Caller(0, "system", "", "", frozenset(), 0)
+LOG = logging.getLogger("darvoza.gate")
 
 
 def reassess(now: datetime) -> int:
-    """Look again at some of the declarations that another state decided last; give at how many.
+    """Look again at some of the declarations that are open and have not seen what is in force; give at how many.
 
     Raises
     ------
@@ -31,24 +43,69 @@ def reassess(now: datetime) -> int:
         When the gate cannot be opened.
     """
     state = state_in_force(now)
-    newest = (
-        Lodgement.objects.filter(declaration_id=OuterRef("declaration_id")).order_by("-revision").values("revision")[:1]
-    )
-    open_ = Order.objects.filter(declaration__declaration_id=OuterRef("declaration_id")).exclude(
-        state__in=[each.value for each in FINISHED]
-    )
-    brought = Lodgement.objects.filter(
-        declaration_id=OuterRef("declaration_id"), revision=1, kind=LodgementKind.RETURNED
-    )
-    rows = (
-        Lodgement.objects.filter(lodged_at__gte=now - LONGEST, revision=Subquery(newest))
-        .exclude(state=state.digest)
-        .exclude(kind=LodgementKind.CANCELLED)
-        .exclude(Exists(brought))
-    )
-    fresh = rows.filter(lodged_at__gte=now - FRESH)
-    due = (fresh | rows.filter(Exists(open_))).order_by("pk").values_list("declaration_id", flat=True)[:AT_ONCE]
+    due = _open(_latest(state, now), now).order_by("pk").values_list("declaration_id", flat=True)[:AT_ONCE]
     requests = [Request(SYSTEM, LodgementKind.REASSESSED, None, reference=reference) for reference in due]
     if requests:
         lodge(requests, now=now)
     return sum(isinstance(request.outcome, Answer) for request in requests)
+
+
+def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
+    """Look again at goods that have just arrived, where another state decided of them, or where it binds otherwise.
+
+    What fails is told in the log, and left to `reassess`: the goods have arrived in any case.
+    """
+    revisions = revisions_of([declaration_id]).get(declaration_id)
+    if not revisions or revisions[0].kind == LodgementKind.RETURNED or not settings.GATE_FILE.exists():
+        return
+    try:
+        state = state_in_force(now)
+    except Problem:
+        LOG.exception("goods that arrived could not be looked at again")
+        return
+    last = revisions[-1]
+    seen = last.state == state.digest and last.decided_at >= begun(state, now)
+    if not seen or last.binding != state.binds(post):
+        lodge([Request(SYSTEM, LodgementKind.REASSESSED, None, reference=declaration_id)], now=now)
+
+
+def _latest(state: State, now: datetime) -> QuerySet[Lodgement]:
+    """Give the last decisions that were made by another state, before something in it began, or while it did not bind.
+
+    How old a declaration is says the moment at which it was first decided here: nobody can choose that.
+    """
+    of = Lodgement.objects.filter(declaration_id=OuterRef("declaration_id"))
+    rows = Lodgement.objects.filter(
+        decided_at__gte=now - LONGEST, revision=Subquery(of.order_by("-revision").values("revision")[:1])
+    )
+    brought = Exists(of.filter(revision=1, kind=LodgementKind.RETURNED))
+    rows = rows.exclude(kind=LodgementKind.CANCELLED).exclude(brought).alias(
+        first=Subquery(of.filter(revision=1).values("decided_at")[:1]), unbound=_unbound(state)
+    )
+    other = ~Q(state=state.digest) | Q(decided_at__lt=begun(state, now)) | Q(unbound=True)
+    return rows.filter(other, first__gte=now - LONGEST)
+
+
+def _unbound(state: State) -> Q:
+    """Tell of what was decided while another system did, and binds now where the goods are."""
+    if ANYWHERE in state.silent:
+        return Q(Value(value=False))
+    here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id")).alias(place=PLACE)
+    return Q(binding=False) & Q(Exists(here.exclude(place__in=state.silent)))
+
+
+def _open(rows: QuerySet[Lodgement], now: datetime) -> QuerySet[Lodgement]:
+    """Keep the decisions on goods that may still be looked at.
+
+    Goods that have not arrived are on their way; where nobody tells of arrivals, only those that were lodged lately. What was
+    decided while another system did, nobody here has let go: it waits for as long as anything does, until it arrives.
+    """
+    here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id"))
+    about = {"declaration__declaration_id": OuterRef("declaration_id")}
+    ordered = Order.objects.filter(**about).exclude(state__in=[each.value for each in FINISHED])
+    found = Finding.objects.filter(found=True, result__order__declaration__declaration_id=OuterRef("declaration_id"))
+    told = Declaration.objects.filter(arrived_at__gte=now - LONGEST).values("arrived_post")
+    lately = Q(first__gte=now - FRESH) | Q(post__in=told) | Q(unbound=True)
+    on_the_way = Q(Exists(here.filter(arrived_at=None))) & lately
+    arrived = Q(unbound=True) & Q(Exists(here.filter(arrived_at__gte=now - FRESH)))
+    return rows.filter(on_the_way | arrived | Q(Exists(ordered)) | Q(Exists(found)))

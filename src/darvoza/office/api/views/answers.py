@@ -131,7 +131,9 @@ class ReleaseSchema(Schema):
     declaration_id: str = Field(description="reference of the declaration")
     revision: int = Field(description="the latest")
     channel: Channel = Field(description="of the decision that stands")
-    binding: bool = Field(description="whether what is decided here is carried out; else another system decides")
+    binding: bool = Field(
+        description="whether what is decided here is carried out, or orders that were given keep the goods; else another system decides"
+    )
     release: Release = Field(description="whether the goods may go")
     agencies: list[WordSchema] = Field(
         description="agency by agency; to a system of another agency than customs, its own"
