@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Event
+from darvoza.office.api.purposes import Purpose
+from darvoza.office.api.services.clients import NewClient, enter_client
 from darvoza.office.desk.queries.orders import queue
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Declaration, Order
-from office.api.systems import OTHER, POST, Systems, a_body, an_item
+from office.api.systems import NOW, OTHER, POST, Systems, a_body, an_item
 
 CARS = [an_item(hs="870323")]
 ADDRESS = "/declarations/D-1/arrival"
@@ -128,3 +130,28 @@ def test_goods_do_not_arrive_before_the_day_on_which_they_were_lodged(systems: S
     assert Order.objects.get(pk=lodged.pk).version == 0
     same_day = "2026-02-27T01:00:00+05:00"  # the evening before by universal time
     assert systems.send("POST", ADDRESS, {"post": POST, "arrived_at": same_day}).status == 200
+
+
+@pytest.fixture
+def posts(systems: Systems) -> Systems:
+    """Clients that tell of arrivals at one post each."""
+    for name, post in (("at-akt", POST), ("at-dus", OTHER), ("at-tas", "UZ-TAS")):
+        new = NewClient(name, (Purpose.ARRIVAL_WRITE, Purpose.FINDING_WRITE), "customs", post)
+        systems.tokens[name] = enter_client(new, by="oraz", now=NOW)
+    return systems
+
+
+def test_goods_that_have_arrived_are_sent_on_by_the_post_that_has_them(posts: Systems, lodged: Order) -> None:
+    assert posts.send("POST", ADDRESS, {"post": OTHER}, by="at-dus").body["rerouted"] is True
+    said = posts.send("POST", ADDRESS, {"post": POST}, by="at-akt")
+    assert (said.status, said.code) == (409, "at-another-post")
+    assert f"they are at {OTHER}" in said.body["detail"]  # it is the declared post, and may know
+    said = posts.send("POST", ADDRESS, {"post": "UZ-TAS"}, by="at-tas")
+    assert (said.code, OTHER in said.body["detail"]) == ("at-another-post", False)
+    assert Order.objects.get(pk=lodged.pk).post == OTHER
+    finding = {"items": [{"item": 1}]}
+    assert posts.send("POST", f"/orders/{lodged.order_id}/findings", finding, by="at-tas").code == "not-found"
+    assert posts.send("POST", ADDRESS, {"post": "UZ-TAS"}, by="at-akt").code == "forbidden"
+    assert posts.send("POST", ADDRESS, {"post": POST}, by="at-dus").status == 200
+    assert posts.send("POST", ADDRESS, {"post": OTHER}, by="customs").status == 200  # a client of all posts
+    assert Order.objects.get(pk=lodged.pk).post == OTHER

@@ -191,3 +191,19 @@ def test_the_command_gives_another_token(
         with pytest.raises(SystemExit):
             main(["office", "client", "customs", *words])
     assert systems.tokens["customs"] not in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_the_command_warns_of_a_token_that_pulls_goods_to_itself_and_clears_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from darvoza.office.commands import client
+
+    monkeypatch.setattr(client, "start", lambda *_, **__: None)
+    for name, purposes, warned in (
+        ("port", ["arrival.write", "lodge"], False),
+        ("both", ["arrival.write", "finding.write"], True),
+    ):
+        words = [word for purpose in purposes for word in ("--purpose", purpose)]
+        assert main(["office", "client", name, *words]) == 0
+        assert ("warning   one token" in capsys.readouterr().out) is warned

@@ -135,3 +135,13 @@ def test_it_stops_when_it_is_asked_to(tmp_path: Path) -> None:
     working.send_signal(signal.SIGTERM)
     said, wrong = working.communicate(timeout=30)
     assert (working.returncode, said, wrong) == (0, "the worker has stopped\n", "")
+
+
+@pytest.mark.django_db
+def test_a_token_that_tells_arrivals_and_findings_is_warned_of_until_it_is_shut_out() -> None:
+    for name, purposes in (("port", ["arrival.write"]), ("both", ["arrival.write", "finding.write", "lodge"])):
+        Client.objects.create(name=name, purposes=purposes, token_digest=name, made_at=NOW)
+    found = rounds.tokens()
+    assert (found.health, found.found.split(":")[0]) == (Health.WARNING, "both")
+    Client.objects.filter(name="both").update(revoked_at=NOW)
+    assert rounds.tokens().health is Health.WELL

@@ -52,6 +52,7 @@ KINDS: Mapping[str, ProblemKind] = {
         ProblemKind("already-lodged", 409, "A declaration with this reference was lodged before."),
         ProblemKind("cancelled", 409, "The declaration was cancelled."),
         ProblemKind("at-examination", 409, "An officer examines the goods, or something was found on them."),
+        ProblemKind("at-another-post", 409, "The goods have arrived at another post, which has not sent them on."),
         ProblemKind("case-refused", 409, "The order does not allow this now."),
         ProblemKind("length-missing", 411, "The body does not say how long it is, and its end cannot be told."),
         ProblemKind("profile-refused", 409, "The profile does not allow this now."),

@@ -26,6 +26,10 @@ class Purpose(StrEnum):
     """Tell what another system decided, to be compared."""
 
 
+PULLING = frozenset({Purpose.ARRIVAL_WRITE, Purpose.FINDING_WRITE})
+"""Purposes that one token should not serve together: whoever has both pulls any order to himself, and says what was found."""
+
+
 class LodgementKind(StrEnum):
     """Why a declaration was decided."""
 

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from darvoza.errors import SettingsError
 from darvoza.office.commands.starting import start
 
+ALONE = "it can take goods of any post to its own and clear them there; give each purpose a client of its own"
+
 
 def run(options: Namespace) -> int:
     """Enter, renew or revoke the client; the journal is told."""
     if options.overlap and not options.renew:
         raise SettingsError(field="overlap", expected="--renew beside it", got=options.overlap)
     start(options, secret=False)
-    from darvoza.office.api.purposes import Purpose  # noqa: PLC0415 - tables exist once Django is loaded
+    from darvoza.office.api.purposes import PULLING, Purpose  # noqa: PLC0415 - tables exist once Django is loaded
     from darvoza.office.api.services.clients import NewClient, enter_client, renew_client, revoke_client  # noqa: PLC0415
     from darvoza.office.journal.services import SYSTEM  # noqa: PLC0415
 
@@ -30,6 +32,8 @@ def run(options: Namespace) -> int:
     new = NewClient(options.name, purposes, options.agency, options.post, options.per_minute)
     token = enter_client(new, by=SYSTEM, now=now)
     _tell(new.name, token)
+    if set(purposes) >= PULLING:
+        print(f"warning   one token tells arrivals and findings: {ALONE}")
     return 0
 
 

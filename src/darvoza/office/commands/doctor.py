@@ -49,7 +49,11 @@ def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]
     # who decides is another process: what stands in its memory is not known here, so the files are read
     yield from (each for each in queries.readiness(environment.home, now) if each.probe != "gate")
     yield from queries.looked([("durability", queries.durable), ("clock", lambda: queries.clock(now))])
-    beside = [("worker", lambda: rounds.worker(now)), ("deliveries", lambda: rounds.deliveries(now))]
+    beside = [
+        ("worker", lambda: rounds.worker(now)),
+        ("deliveries", lambda: rounds.deliveries(now)),
+        ("tokens", rounds.tokens),
+    ]
     yield from queries.looked([("key", lambda: queries.keys_around(now)), *beside, ("photos", queries.photos)])
     yield from queries.looked([("gate", lambda: queries.whole_gate(environment.home / "gate.yaml"))])
     if options.journal:

@@ -10,7 +10,7 @@ from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Event
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
-from darvoza.office.api.queries import may_tell_arrival, revisions_of
+from darvoza.office.api.queries import may_know, may_tell_arrival, revisions_of
 from darvoza.office.api.services.lodging import state_in_force
 from darvoza.office.api.services.posts import post_fault
 from darvoza.office.api.services.reassessing import look_at_arrival
@@ -22,12 +22,16 @@ from darvoza.office.registry.services.arrivals import arrive
 SLACK = timedelta(minutes=5)
 """How far the clock of a post may be ahead."""
 
+SENT_ON = "that post, or a client of all posts, tells where they went on to"
+"""What is to be done about goods that have arrived elsewhere."""
+
 
 def tell_arrival(
     caller: Caller, declaration_id: str, post: str, at: datetime | None, *, now: datetime
 ) -> dict[str, Any]:
     """Note that goods have arrived at a post; told again, it is answered again and nothing else happens.
 
+    Goods that have arrived are sent on by the post that has them, or by a client of all posts: no other one takes them to itself.
     The post of arrival decides whether what was decided binds: at one that does, orders are given now, without a new draw.
 
     Parameters
@@ -38,18 +42,21 @@ def tell_arrival(
     Raises
     ------
     Problem
-        When the client speaks for another post, nobody named the post before, the time is to come or before the declaration
+        When the client speaks for another post, the goods are at another one, nobody named the post before, the time is to come or before the declaration
         was lodged, or there is no such declaration to be seen to.
     """
     post = post.strip()
-    if caller.post not in {"", post}:
-        raise Problem("forbidden", f"the token is for the post {caller.post}")
     row = Declaration.objects.filter(declaration_id=declaration_id).first()
+    if caller.post not in {"", post, row.arrived_post if row else ""}:
+        raise Problem("forbidden", f"the token is for the post {caller.post}")
     if row is None or not may_tell_arrival(caller, declaration_id):
         raise Problem("not-found", declaration_id)
     revisions = revisions_of([declaration_id]).get(declaration_id, [])
     if revisions and revisions[-1].kind == LodgementKind.CANCELLED:
         raise Problem("cancelled", declaration_id)
+    if row.arrived_post not in {"", post} and caller.post not in {"", row.arrived_post}:
+        knows = may_know(caller, revisions) if revisions else caller.post == row.post
+        raise Problem("at-another-post", f"{f'they are at {row.arrived_post}' if knows else declaration_id}; {SENT_ON}")
     if not post or post not in {row.post, row.arrived_post}:
         _check_post(post, row.post, now)
     if at is not None:

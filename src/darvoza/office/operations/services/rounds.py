@@ -6,7 +6,8 @@ from typing import Final
 from django.conf import settings
 
 from darvoza.office.administration.queries.reference import due_files
-from darvoza.office.api.models import Delivery, Event, Subscription
+from darvoza.office.api.models import Client, Delivery, Event, Subscription
+from darvoza.office.api.purposes import PULLING
 from darvoza.office.operations.models import Pulse
 from darvoza.office.operations.probes import Finding, Health
 from darvoza.office.operations.services.heads import KEY
@@ -64,6 +65,16 @@ def _waits(now: datetime) -> list[str]:
         "the head of the journal": (settings.HOME / KEY).is_file(),
     }
     return [name for name, there in named.items() if there]
+
+
+def tokens() -> Finding:
+    """Tell whether one token can take goods of any post to itself and say that nothing was found on them."""
+    going = Client.objects.filter(revoked_at=None).order_by("name").values_list("name", "purposes")
+    named = [name for name, purposes in going if set(purposes) >= PULLING]
+    if not named:
+        return Finding("tokens", Health.WELL, "none tells both of arrivals and of findings")
+    told = f"{', '.join(named[:5])}: one token tells of arrivals and of findings, and can clear goods of any post"
+    return Finding("tokens", Health.WARNING, told, "give each of the two purposes a client of its own")
 
 
 def deliveries(now: datetime) -> Finding:
