@@ -88,7 +88,8 @@ def put_in_force(home: Path, number: int) -> None:
     file = home / "gate.yaml"
     at = file.stat().st_mtime_ns if file.exists() else 0
     file.write_text(
-        f'profiles: profiles{number}\nkey_file: key.json\ncapacity: capacity.csv\nrandom: "0.05"\n', encoding="utf-8"
+        f'profiles: profiles{number}\nkey_file: key.json\ncapacity: capacity.csv\nrandom: "0.05"\nlodged_within: 99\n',
+        encoding="utf-8",
     )
     os.utime(file, ns=(at + 1_000_000, at + 1_000_000))
 

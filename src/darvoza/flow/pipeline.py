@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, partial
 
 import numpy as np
@@ -78,7 +79,7 @@ class Policy:
     Attributes
     ----------
     profiles
-        The profiles; those in force on the day of lodging count.
+        The profiles; those in force on the day of lodging count, and those in force on `day`.
     budget
         Capacity, random floor and dial.
     ring
@@ -115,6 +116,8 @@ class Policy:
         How facts are made; those that the score was fitted with.
     reasons
         Of which examinations the reasons of the score are told.
+    day
+        The day on which is decided, where that matters; ``None``: only that of lodging does.
     """
 
     profiles: ProfileSet
@@ -141,6 +144,7 @@ class Policy:
     standing_rules: StandingRules = field(default_factory=StandingRules)
     settings: FactSettings = DEFAULT
     reasons: ReasonScope = ReasonScope.SELECTED
+    day: date | None = None
 
     def facts(self) -> frozenset[str]:
         """Name the facts that decide."""
@@ -229,7 +233,7 @@ def _assessed(
     facts, draws, certificates = _enriched(form, lodged, policy, threads=threads, progress=progress)
     _, items, starts = lodged
     plan = policy.budget.capacity()
-    matches = matcher_of(policy.profiles).match(facts, starts)
+    matches = matcher_of(policy.profiles, policy.day).match(facts, starts)
     asked, where = form.asked(policy.profiles, matches, facts.get_column("item"), starts), form.where(draws)
     floors = form.restrained(
         asked, where, policy.watched, ceiling=policy.ceiling, random_floor=policy.budget.random_floor

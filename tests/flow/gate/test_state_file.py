@@ -175,3 +175,17 @@ def test_uses_that_an_earlier_version_wrote_are_read_as_numbers_are_folded_today
     used = state(home).policy.used
     assert used is not None
     assert used["number"].to_list() == ["PC1", "PC1"]
+
+
+def test_how_long_ago_a_declaration_may_have_been_lodged_is_a_week_where_nothing_else_is_said(home: Path) -> None:
+    before = state(home)
+    assert before.lodged_within == 7
+    write(home, lodged_within=7)
+    assert state(home).digest == before.digest  # what was decided before keeps its name
+    write(home, lodged_within=0)
+    assert (state(home).lodged_within, state(home).digest != before.digest) == (0, True)
+    for wrong in (-1, "1.5", "soon", 36_501):
+        write(home, lodged_within=wrong)
+        with pytest.raises(ExceptionGroup) as said:
+            state(home)
+        assert {each.field for each in leaves(said.value)} == {"gate.yaml: lodged_within"}

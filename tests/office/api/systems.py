@@ -57,14 +57,15 @@ WATCHED = "name: watched\nsource: A list for a test\ndate: 2026-01-01\nexpires: 
 _keys = count(1)
 
 
-def write_state(home: Path, *, more: str = "") -> None:
-    """Write a state in force into a directory."""
+def write_state(home: Path, *, more: str = "", within: int | None = 36_500) -> None:
+    """Write a state in force into a directory; what was lodged on the days of these tests, long ago, is taken."""
     (home / "profiles" / "lists").mkdir(parents=True, exist_ok=True)
     (home / "profiles" / "lists" / "watched.yaml").write_text(WATCHED, encoding="utf-8")
     for fields in PROFILES:
         (home / "profiles" / f"{fields['code'].lower()}.yaml").write_text(PROFILE.format(**fields), encoding="utf-8")
     (home / "key.json").write_text(key_file_text(KeyRing((("customs", bytes(range(32))),))), encoding="utf-8")
-    (home / "gate.yaml").write_text(f"profiles: profiles\nkey_file: key.json\n{more}", encoding="utf-8")
+    ago = "" if within is None else f"lodged_within: {within}\n"
+    (home / "gate.yaml").write_text(f"profiles: profiles\nkey_file: key.json\n{ago}{more}", encoding="utf-8")
 
 
 def an_item(**changes: Any) -> dict[str, Any]:

@@ -4,6 +4,8 @@ Both executors mean the same; what differs is what it costs. They are compiled o
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -11,12 +13,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from darvoza.domain.profile import ProfileSet
+from darvoza.domain.profile import ProfileSet, Validity
 from darvoza.flow.assessment.columns import ColumnsExecutor, Matches
 from darvoza.flow.assessment.record import RecordExecutor
 from darvoza.flow.fact_table import FactTable
 
 Ints = NDArray[np.int64]
+InForce = tuple[bool, ...]
 
 FEW: Final = 600
 """Goods items up to which declarations are asked one by one: columns cost their set-up, however few rows there are."""
@@ -85,20 +88,46 @@ def _rows_of(items: Sequence[dict[str, int]], first: int) -> dict[int, int]:
     return {row["item"]: first + index for index, row in enumerate(items)}
 
 
-_MADE: dict[str, Matcher] = {}
+_MADE: dict[tuple[str, InForce], Matcher] = {}
+_IN_FORCE: dict[tuple[str, date], InForce] = {}
 
 
-def matcher_of(profiles: ProfileSet) -> Matcher:
+def matcher_of(profiles: ProfileSet, day: date | None = None) -> Matcher:
     """Give the matcher of a set of profiles, compiled when it is first asked for.
+
+    Parameters
+    ----------
+    profiles
+        The profiles; each counts for what is lodged while it is valid.
+    day
+        The day on which is decided, where it may be another than that of lodging: what is valid then counts, too.
 
     Examples
     --------
     >>> matcher_of(ProfileSet(())) is matcher_of(ProfileSet(()))
     True
     """
-    made = _MADE.get(profiles.digest)
+    in_force = () if day is None else _in_force(profiles, day)
+    key = profiles.digest, in_force
+    made = _MADE.get(key)
     if made is None:
         while len(_MADE) >= KEPT:
             _MADE.pop(next(iter(_MADE)), None)
-        made = _MADE[profiles.digest] = Matcher(profiles)
+        made = _MADE[key] = Matcher(_opened(profiles, in_force) if in_force else profiles)
     return made
+
+
+def _in_force(profiles: ProfileSet, day: date) -> InForce:
+    """Tell of each profile whether it is valid on a day; on most days the same ones are, and nothing is compiled anew."""
+    known = _IN_FORCE.get((profiles.digest, day))
+    if known is None:
+        while len(_IN_FORCE) >= KEPT:
+            _IN_FORCE.pop(next(iter(_IN_FORCE)), None)
+        known = _IN_FORCE[profiles.digest, day] = tuple([day in profile.valid for profile in profiles])
+    return known
+
+
+def _opened(profiles: ProfileSet, in_force: InForce) -> ProfileSet:
+    """Let some profiles count whenever goods were lodged."""
+    pairs = zip(profiles, in_force, strict=True)
+    return ProfileSet(tuple([replace(profile, valid=Validity()) if counts else profile for profile, counts in pairs]))

@@ -9,7 +9,7 @@ is paced as one of the latest. And turns are counted among those that are decide
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 import polars as pl
@@ -206,7 +206,12 @@ class Gate:
         return self._plans.everything(until)
 
     def decide(
-        self, items: pl.DataFrame, *, spent: Collection[Number] = (), held: Mapping[str, Number] = NONE_HELD
+        self,
+        items: pl.DataFrame,
+        *,
+        spent: Collection[Number] = (),
+        held: Mapping[str, Number] = NONE_HELD,
+        day: date | None = None,
     ) -> Decided:
         """Decide declarations that have just been lodged.
 
@@ -219,8 +224,10 @@ class Gate:
             Draws that stand for the same goods no longer.
         held
             Marks that stand for a draw whoever came under them later.
+        day
+            The day on which is decided; profiles in force on it count, as those do that were on the day of lodging.
         """
-        policy = self._seeing(items)
+        policy = self._seeing(items, day)
         if spent or held:
             policy = replace(policy, earlier=Standing(self.draws, spent, held))
         assessed = assess_all(items, policy)
@@ -247,7 +254,7 @@ class Gate:
         told = inherited(decided.told, before, decided.items)
         return replace(decided, told=told, ordered=_ordered(told, self.policy, decided.assessed))
 
-    def decide_again(self, items: pl.DataFrame, before: pl.DataFrame) -> Decided:
+    def decide_again(self, items: pl.DataFrame, before: pl.DataFrame, *, day: date | None = None) -> Decided:
         """Decide declarations again: amended, or because other profiles, measures or scores are in force.
 
         There is no second draw, and nothing is taken back: each act keeps the floors it had, and gets those it has now.
@@ -258,8 +265,10 @@ class Gate:
             Goods items as they stand now.
         before
             The decisions on them so far.
+        day
+            As for `decide`.
         """
-        policy = self._seeing(items)
+        policy = self._seeing(items, day)
         assessed = assess_all(items, policy)
         now = assessed.told
         made = renewed_few(before.iter_rows(named=True), now.rows) if now.in_rows else renewed(before, now.frame)
@@ -344,9 +353,9 @@ class Gate:
         """Give what is remembered of goods items, with their outcomes."""
         return self._past.frame()
 
-    def _seeing(self, items: pl.DataFrame) -> Policy:
+    def _seeing(self, items: pl.DataFrame, day: date | None) -> Policy:
         """Give the state in force with what these declarations need to know of earlier ones."""
-        policy = replace(self.policy, earlier=self.draws)
+        policy = replace(self.policy, earlier=self.draws, day=day)
         if policy.plans and items.height:
             importers = items.get_column("importer_id").unique().to_list()
             policy = replace(policy, plan_states=self._plans.states(importers, _last_moment(items)))

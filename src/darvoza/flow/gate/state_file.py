@@ -74,11 +74,14 @@ PATHS = (
     "certificates", "matching_settings", "certificates_used", "plan_states",
 )  # fmt: skip
 SHOWN = 5
+LODGED_WITHIN, LONGEST_WITHIN = 7, 36_500
+"""How long ago a declaration may have been lodged, where nothing else is said, and at most where it is [d]."""
+
 LISTS = ("measures", "plans", "standing")
 NUMBERS = ("share", "random", "money_power")
 BESIDE = "beside.json"
 """Where what stood beside the profiles of a library lies with a state that is kept."""
-KNOWN = frozenset({*PATHS, *LISTS, *NUMBERS, "dial", "purses", "reasons", "silent", "without_model"})
+KNOWN = frozenset({*PATHS, *LISTS, *NUMBERS, "dial", "purses", "reasons", "silent", "lodged_within", "without_model"})
 
 
 class WithoutModel(StrEnum):
@@ -106,6 +109,8 @@ class State:
         The profiles that stand for them, for what is owed of a year and for the matching of certificates.
     silent
         Posts where another system still decides: here decisions are made and kept, but bind nobody; ``*`` for all.
+    lodged_within
+        How long ago a declaration may have been lodged that is told now [d].
     """
 
     policy: Policy
@@ -114,6 +119,7 @@ class State:
     measures: tuple[Measure, ...] = ()
     beside: tuple[RiskProfile, ...] = ()
     silent: frozenset[str] = frozenset()
+    lodged_within: int = LODGED_WITHIN
 
     def binds(self, post: str) -> bool:
         """Tell whether what is decided for a post is to be carried out."""
@@ -159,7 +165,7 @@ def read_state(
     rule = fields.choice("without_model", WithoutModel, WithoutModel.REFUSE) or WithoutModel.REFUSE
     scope = fields.choice("reasons", ReasonScope, ReasonScope.SELECTED) or ReasonScope.SELECTED
     silent = frozenset(map(str, _listed(fields, "silent")))
-    said = _spending(fields)
+    said, within = _spending(fields), _within(fields)
     fields.finish()
     model, alarms = _model(paths.get("model"), rule)
     budget = _budget(said, paths.get("capacity"))
@@ -178,11 +184,12 @@ def read_state(
     told = {
         **said, "rule": rule.value, "silent": sorted(silent), "reasons": scope.value, "model": policy.model_digest,
         "profiles": policy.profiles.digest,
+        **({} if within == LODGED_WITHIN else {"lodged_within": within}),
     }  # fmt: skip
     other = [place for name, place in paths.items() if name not in {"profiles", "model"}]
     other += [*lists["plans"], *lists["standing"]]
     kept_aside = tuple(f"certificate kept aside: {problem}" for problem in health.refused[:SHOWN])
-    return State(policy, _digest(told, other), (*alarms, *kept_aside), measures, beside, silent)
+    return State(policy, _digest(told, other), (*alarms, *kept_aside), measures, beside, silent, within)
 
 
 def ring_of(path: Path) -> KeyRing:
@@ -215,6 +222,15 @@ def _spending(fields: Fields) -> dict[str, float | list[float]]:
     if "share" in fields.mapping and "capacity" in fields.mapping:
         fields.refuse("share", "either a share or a capacity", "both")
     return said | ({"purses": given} if given else {})
+
+
+def _within(fields: Fields) -> int:
+    """Read how long ago a declaration may have been lodged."""
+    number = _number(fields, "lodged_within", LODGED_WITHIN)
+    if not (number == int(number) and 0 <= number <= LONGEST_WITHIN):
+        fields.refuse("lodged_within", f"whole days, 0 to {LONGEST_WITHIN}", number)
+        return LODGED_WITHIN
+    return int(number)
 
 
 def _budget(said: Mapping[str, Any], capacity: Path | None) -> Budget:

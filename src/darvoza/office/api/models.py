@@ -77,7 +77,8 @@ class DecidedBatch(models.Model):
     """What was known when a batch was decided; with it, every decision can be made again.
 
     `results` and `runs` are the last result and the last run that had been heard of. The first batch of a day keeps
-    what posts remembered before it.
+    what posts remembered before it. `day` is that of the decision, as law counts it: what was in force on it counted. Where there
+    is none, only the days of lodging did.
     """
 
     number = models.PositiveBigIntegerField(primary_key=True)
@@ -86,6 +87,7 @@ class DecidedBatch(models.Model):
     results = models.PositiveBigIntegerField()
     runs = models.PositiveBigIntegerField()
     memory = models.TextField(null=True)
+    day = models.DateField(null=True)
 
     def __str__(self) -> str:
         """Give the number."""

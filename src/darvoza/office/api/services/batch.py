@@ -25,6 +25,7 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import own_agency, revisions_of
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.binding import arrived_posts
+from darvoza.office.api.services.dating import day_of, lodged_since, moved, too_long_ago
 from darvoza.office.api.services.following import Following, latest_of
 from darvoza.office.api.services.keeping import keep_batch, keep_state
 from darvoza.office.api.services.kinship import Kin, Kinship, minded_amended
@@ -65,10 +66,12 @@ class Batch:
         self.kin: Kin = {}
         self.together = Together()
         self.arrived: dict[str, str] = {}
+        self.day = day_of(gate.state, now)
 
     def take_new(self, requests: Sequence[Request]) -> None:
         """Decide declarations that are lodged for the first time."""
         items, by_reference = self._read(requests)
+        self._refuse_long_ago(items, by_reference)
         self._refuse_known_draws(items, by_reference)
         there = [row[0] for row in found_among(Declaration, ("declaration_id",), declaration_id=list(by_reference))]
         if there:
@@ -81,7 +84,7 @@ class Batch:
             return
         ordered = items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
         gate, kinship = self.open.gate, Kinship.of(self.open.gate, ordered)
-        decided = gate.decide(ordered, spent=kinship.spent, held=kinship.held)
+        decided = gate.decide(ordered, spent=kinship.spent, held=kinship.held, day=self.day)
         decided, self.kin = kinship.minded(gate, decided, self.together)
         self.new = Made.of(decided)
         self._tell(self.new, by_reference, dict.fromkeys(by_reference, 1))
@@ -98,6 +101,8 @@ class Batch:
             stated = {name: value for name, value in body.items() if value is not None or name not in kept}
             request.body = {**kept, **stated, "declaration_id": request.reference}
         items, by_reference = self._read(sound)
+        for reference in list(moved(items, {name: latest[name].lodged_at for name in by_reference}, by_reference)):
+            del by_reference[reference]
         for reference, request in list(by_reference.items()):
             version = items.filter(pl.col("declaration_id") == reference).get_column("version").max()
             if not isinstance(version, int) or version <= version_of(vars(latest[reference])):
@@ -134,7 +139,7 @@ class Batch:
         """Decide what was decided before, with the same draw; what its goods were chosen for elsewhere stands, too."""
         self.arrived |= arrived_posts(by_reference)
         before = decisions_of(each for name in by_reference for each in known[name][-1].decisions)
-        decided = self.open.gate.decide_again(items, before)
+        decided = self.open.gate.decide_again(items, before, day=self.day)
         decided, kin = minded_amended(self.open.gate, decided, known, self.together)
         self.kin |= kin
         self.again.append(Made.of(decided))
@@ -218,13 +223,20 @@ class Batch:
                 by_reference[reference] = request
         return _only(read.items, by_reference), by_reference
 
+    def _refuse_long_ago(self, items: pl.DataFrame, by_reference: dict[str, Request]) -> None:
+        """Refuse what says that it was lodged long ago: who chooses such a day chooses law, key and window with it."""
+        since = lodged_since(self.open.state, self.now)
+        before = items.filter(pl.col("lodged_at") < since).unique("declaration_id", maintain_order=True)
+        for reference, moment in before.select("declaration_id", "lodged_at").iter_rows():
+            by_reference.pop(reference).outcome = Problem("invalid", errors=(too_long_ago(moment, since),))
+
     def _refuse_known_draws(self, items: pl.DataFrame, by_reference: dict[str, Request]) -> None:
         """Refuse what is lodged for a day whose key is revealed, for who chooses such a day knows the draw beforehand.
 
         The same where another key was committed to: of such a draw nobody could show that it was not chosen.
         """
         lodged = zip(items.get_column("declaration_id"), items.get_column("lodged_at").dt.date(), strict=True)
-        days = {reference: day for reference, day in lodged if day < self.now.date()}
+        days = {name: day for name, day in lodged if day < self.now.date() and name in by_reference}
         revealed = days_revealed(set(days.values())) if days else set()
         other = self.open.other_keys(days.values())
         for reference, day in days.items():

@@ -14,6 +14,7 @@ from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.office.api.models import DecidedBatch, KeptPart, KeptState, Lodgement
 from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.services.dating import day_of
 from darvoza.office.api.services.opening import OpenGate, with_library
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.profiles.services.files import write_out
@@ -70,7 +71,7 @@ def keep_batch(gate: OpenGate, number: int, now: datetime) -> None:
     kept = gate.kept == (now.date(), gate.runs) or DecidedBatch.objects.filter(at__gte=morning, runs=gate.runs).exists()
     memory = None if kept else memory_text(gate.gate.policy.memory)
     told = {"number": number, "at": now, "state": gate.state.digest, "results": gate.results, "runs": gate.runs}
-    insert(DecidedBatch, [{**told, "memory": memory}])
+    insert(DecidedBatch, [{**told, "memory": memory, "day": day_of(gate.state, now)}])
 
 
 def kept_state(digest: str, rings: Mapping[str, KeyRing]) -> State:

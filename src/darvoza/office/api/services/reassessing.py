@@ -79,8 +79,10 @@ def _latest(state: State, now: datetime) -> QuerySet[Lodgement]:
         decided_at__gte=now - LONGEST, revision=Subquery(of.order_by("-revision").values("revision")[:1])
     )
     brought = Exists(of.filter(revision=1, kind=LodgementKind.RETURNED))
-    rows = rows.exclude(kind=LodgementKind.CANCELLED).exclude(brought).alias(
-        first=Subquery(of.filter(revision=1).values("decided_at")[:1]), unbound=_unbound(state)
+    rows = (
+        rows.exclude(kind=LodgementKind.CANCELLED)
+        .exclude(brought)
+        .alias(first=Subquery(of.filter(revision=1).values("decided_at")[:1]), unbound=_unbound(state))
     )
     other = ~Q(state=state.digest) | Q(decided_at__lt=begun(state, now)) | Q(unbound=True)
     return rows.filter(other, first__gte=now - LONGEST)

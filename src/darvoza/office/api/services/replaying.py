@@ -180,12 +180,12 @@ class _Again:
         items = items_of(item for row in rows for item in row.items)
         if kind == LodgementKind.LODGED:
             ordered = items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
-            decided = self.gate.decide(ordered, spent=spent_then(rows), held=held_then(rows))
+            decided = self.gate.decide(ordered, spent=spent_then(rows), held=held_then(rows), day=self.batch.day)
             return minded_again(self.gate, decided, rows)
         if kind == LodgementKind.REASSESSED:
             items = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
         before = decisions_of(each for row in rows for each in _before(row).decisions)
-        return minded_again(self.gate, self.gate.decide_again(items, before), rows)
+        return minded_again(self.gate, self.gate.decide_again(items, before, day=self.batch.day), rows)
 
 
 def _memory(batch: DecidedBatch, before: _Again | None) -> Mapping[Duty, Memory]:

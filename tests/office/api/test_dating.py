@@ -1,0 +1,156 @@
+"""Which law counts: that of the day of lodging, which nobody moves or sets long ago, and that of the day of decision."""
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from darvoza.flow.selectivity.keys import read_key_file
+from darvoza.office.api.callers import Caller
+from darvoza.office.api.models import DecidedBatch, Lodgement
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services import batch, keeping, lodging
+from darvoza.office.api.services.arriving import tell_arrival
+from darvoza.office.api.services.clients import caller_of
+from darvoza.office.api.services.reassessing import reassess
+from darvoza.office.api.services.replaying import Replayed, replay
+from darvoza.office.registry.models import Order
+from office.api.systems import POST, PROFILE, Systems, a_body, write_state
+from office.api.test_reassessing import TROUSERS
+
+AT = datetime(2026, 3, 10, 8, tzinfo=UTC)
+DAY = timedelta(days=1)
+FROM, TO = date(2026, 3, 12), date(2026, 3, 14)
+
+
+@pytest.fixture
+def home(systems: Systems, settings: object, tmp_path: Path) -> Path:  # noqa: ARG001 - clients come first
+    """A state of its own, with a profile that is in force for three days."""
+    write_state(tmp_path, within=None)
+    text = PROFILE.format(**TROUSERS).replace("{from: 2026-01-01, to: 2031-12-31}", f"{{from: {FROM}, to: {TO}}}")
+    (tmp_path / "profiles" / "new.yaml").write_text(text, encoding="utf-8")
+    settings.GATE_FILE = tmp_path / "gate.yaml"  # type: ignore[attr-defined]
+    lodging.close()
+    return tmp_path
+
+
+@pytest.fixture
+def caller(systems: Systems, home: Path) -> Caller:  # noqa: ARG001 - the state comes first
+    found = caller_of(systems.tokens["customs"])
+    assert found is not None
+    return found
+
+
+def channel(
+    caller: Caller, now: datetime, lodged_at: datetime, name: str = "D", kind: LodgementKind = LodgementKind.LODGED
+) -> str:
+    """Lodge trousers, or amend them, at a moment; give the channel."""
+    body = a_body(name, transport_document=name, lodged_at=lodged_at.isoformat())
+    request = Request(caller, kind, body, reference="" if kind is LodgementKind.LODGED else name)
+    lodging.lodge([request], now=now)
+    assert isinstance(request.outcome, Answer), request.outcome
+    return Lodgement.objects.filter(declaration_id=name).latest("revision").channel
+
+
+def again(home: Path) -> Replayed:
+    ring = read_key_file(home / "key.json")
+    return replay({ring.commitment(): ring})
+
+
+@pytest.mark.usefixtures("home")
+def test_what_says_that_it_was_lodged_more_than_a_week_ago_is_refused_with_what_to_do(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    said = systems.lodge(a_body("OLD", lodged_at=(now - 8 * DAY).isoformat()))
+    (fault,) = said.body["errors"]
+    assert (said.status, fault["field"], fault["code"]) == (422, "lodged_at", "too-long-ago")
+    assert (now - 7 * DAY).date().isoformat() in fault["expected"]
+    assert (now - 8 * DAY).date().isoformat() in fault["got"]
+    assert "comes in with a run" in fault["hint"]
+    assert systems.lodge(a_body("WEEK", lodged_at=(now - 7 * DAY).date().isoformat())).status == 201
+    assert [row.declaration_id for row in Lodgement.objects.all()] == ["WEEK"]
+
+
+def test_the_state_says_how_long_ago_it_may_be(systems: Systems, home: Path) -> None:
+    now = datetime.now(UTC)
+    write_state(home, within=1)
+    assert systems.lodge(a_body("OLD", lodged_at=(now - 2 * DAY).isoformat())).code == "invalid"
+    write_state(home, within=2)
+    os.utime(home / "gate.yaml", ns=(1, 1))
+    assert systems.lodge(a_body("OLD", lodged_at=(now - 2 * DAY).isoformat())).status == 201
+
+
+@pytest.mark.usefixtures("home")
+def test_an_amendment_does_not_move_the_moment_of_lodging(systems: Systems) -> None:
+    at = datetime.now(UTC).replace(microsecond=0) - DAY
+    assert systems.lodge(a_body(lodged_at=at.isoformat())).status == 201
+    path = "/declarations/D-1/amendments"
+    for other in (at - timedelta(seconds=1), at + timedelta(hours=1)):
+        said = systems.send("POST", path, a_body(lodged_at=other.isoformat()))
+        (fault,) = said.body["errors"]
+        assert (said.status, fault["field"], fault["code"], fault["expected"]) == (
+            422, "lodged_at", "moved", at.isoformat(),
+        )  # fmt: skip
+    same = at.isoformat().replace("+00:00", "Z")
+    for stated in ({"lodged_at": same}, {"lodged_at": None}):
+        assert systems.send("POST", path, a_body() | stated).status == 200
+    assert {row.lodged_at for row in Lodgement.objects.all()} == {at}
+
+
+def test_a_profile_counts_that_is_in_force_on_the_day_of_lodging_or_of_the_decision(caller: Caller, home: Path) -> None:
+    before, first, last = AT, datetime(2026, 3, 12, tzinfo=UTC), datetime(2026, 3, 14, 23, tzinfo=UTC)
+    told = {
+        "BEFORE": channel(caller, before, before, "BEFORE"),
+        "LATE": channel(caller, first, before, "LATE"),
+        "IN": channel(caller, last, last, "IN"),
+        "ENDED": channel(caller, last + 2 * DAY, last, "ENDED"),
+        "AFTER": channel(caller, last + 2 * DAY, last + 2 * DAY, "AFTER"),
+    }
+    profile = {name for name, each in told.items() if each == "red" and _by_profile(name)}
+    assert profile == {"LATE", "IN", "ENDED"}
+    assert channel(caller, first, before, "BEFORE", LodgementKind.AMENDED) == "red"
+    assert _by_profile("BEFORE")
+    assert again(home).different == 0
+
+
+def _by_profile(name: str) -> bool:
+    row = Lodgement.objects.filter(declaration_id=name).latest("revision")
+    return any(floor["source"] == "CUS-NEW" for each in row.decisions for floor in each["floors"])
+
+
+def test_what_comes_into_force_after_goods_were_lodged_reaches_them_while_they_are_on_their_way(
+    caller: Caller, home: Path
+) -> None:
+    channel(caller, AT, AT)
+    assert reassess(AT + DAY) == 0
+    assert reassess(AT + 2 * DAY) == 1
+    assert _by_profile("D")
+    assert reassess(AT + 2 * DAY) == 0
+    assert Order.objects.get(act="physical").state == "waiting"
+    assert again(home).different == 0
+
+
+def test_what_comes_into_force_meanwhile_reaches_goods_when_they_arrive(caller: Caller, home: Path) -> None:
+    channel(caller, AT, AT)
+    tell_arrival(caller, "D", POST, None, now=AT + DAY)
+    assert Lodgement.objects.count() == 1
+    channel(caller, AT, AT, "E")
+    tell_arrival(caller, "E", POST, None, now=AT + 2 * DAY)
+    assert (_by_profile("D"), _by_profile("E")) == (False, True)
+    assert again(home).different == 0
+
+
+def test_what_was_decided_by_the_day_of_lodging_alone_comes_out_as_it_was_decided(
+    caller: Caller, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        for module in (batch, keeping):
+            before.setattr(module, "day_of", lambda *_: None)
+        channel(caller, AT + 2 * DAY, AT)
+    assert (_by_profile("D"), DecidedBatch.objects.get().day) == (False, None)
+    channel(caller, AT + 2 * DAY, AT, "E")
+    found = again(home)
+    assert (found.equal, found.different, _by_profile("E")) == (2, 0, True)
+    DecidedBatch.objects.update(day=None)
+    assert again(home).different == 1
