@@ -227,12 +227,16 @@ def _word(agency: str, cases: Iterable[Case], lacking: set[str]) -> Word:
     return Word(agency, word.value, len(held), len(open_))
 
 
-def orders_for(caller: Caller, *, state: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+def orders_for(
+    caller: Caller, *, state: str, post: str = "", after: int, limit: int
+) -> tuple[list[dict[str, Any]], int | None]:
     """Give a page of orders of the client's agency and post, in the order in which they were given, and where the next begins."""
     rows = for_person(Order.objects.select_related("declaration"), caller).filter(pk__gt=after).order_by("pk")
     rows = rows.prefetch_related("results__findings", "declaration__items")
     if state:
         rows = rows.filter(state=state)
+    if post:
+        rows = rows.filter(post=post)
     page = list(rows[: limit + 1])
     return [order_document(row) for row in page[:limit]], page[limit - 1].pk if len(page) > limit else None
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field, WithJsonSchema
 
-from darvoza.domain.casework import LARGEST_AMOUNT, CaseState, ItemResult
+from darvoza.domain.casework import LARGEST_AMOUNT, CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import Channel, RiskArea, Severity
 from darvoza.domain.fields import LARGEST_ITEM
 from darvoza.flow.fields import parse_yaml
@@ -39,10 +39,23 @@ from darvoza.office.api.views.answers import (
     SubscriptionSchema,
     SubscriptionsSchema,
 )  # fmt: skip
-from darvoza.office.api.views.asking import REFUSALS, answered, answered_once, caller_for, key_of, limit_of, paged
+from darvoza.office.api.views.asking import (
+    MOST_PER_PAGE,
+    REFUSALS,
+    answered,
+    answered_once,
+    caller_for,
+    key_of,
+    paged,
+)
 from darvoza.office.api.words import DeliveryState, EventKind
 
 router = Router(tags=["control"])
+
+
+Mark = Annotated[int, Query(ge=0, le=2**63 - 1, description="the number that stood in `next`")]
+Length = Annotated[int, Query(ge=1, le=MOST_PER_PAGE, description="how many at most")]
+PostAsked = Annotated[str, Query(max_length=20, description="of this post alone; of all where it is left out")]
 
 
 class Strict(Schema):
@@ -76,10 +89,11 @@ class ItemFound(Strict):
 
 
 class FindingSent(Strict):
-    """The result of an examination: a word on every item that was to be examined."""
+    """The result of an examination: a word on every item that was to be examined; with a reason, instead of one that was told."""
 
     items: list[ItemFound] = Field(min_length=1, max_length=999)
     words: str = Field(default="", max_length=2000)
+    reason: str = Field(default="", max_length=2000)
 
 
 class ProfileSent(Strict):
@@ -119,18 +133,22 @@ class SubscriptionSent(Strict):
 
 @router.get("/orders", url_name="orders", response={200: OrdersSchema, **REFUSALS})
 def orders(
-    request: HttpRequest, state: CaseState | None = None, after: int = 0, limit: int = queries.PER_PAGE
+    request: HttpRequest,
+    *,
+    state: CaseState | None = None,
+    post: PostAsked = "",
+    after: Mark = 0,
+    limit: Length = queries.PER_PAGE,
 ) -> HttpResponse:
-    """Read orders of the agency and post of the token, page by page."""
+    """Read orders of the agency and post of the token, page by page; of one post alone where it is named."""
     caller = caller_for(request, Purpose.ORDER_READ)
-    return paged(
-        request, "orders", queries.orders_for(caller, state=state or "", after=_after(after), limit=limit_of(limit))
-    )
+    page = queries.orders_for(caller, state=state or "", post=post, after=after, limit=limit)
+    return paged(request, "orders", page)
 
 
 @router.post("/orders/{reference:order_id}/findings", url_name="findings", response={201: OrderSchema, **REFUSALS})
 def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResponse:
-    """Record the result of an examination."""
+    """Record the result of an examination, or correct what this client recorded before."""
     caller = caller_for(request, Purpose.FINDING_WRITE)
     items = [
         ItemResult(
@@ -146,6 +164,9 @@ def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResp
     tag = request.headers.get("If-Match", "")
 
     def record(now: datetime) -> dict[str, Any]:
+        if sent.reason:
+            result = ExaminationResult(caller.username, now, tuple(items), sent.words)
+            return acting.correct_finding(caller, order_id, result, reason=sent.reason, if_match=tag)
         return acting.record_finding(caller, order_id, items, words=sent.words, if_match=tag, now=now)
 
     return _once(request, caller, record)
@@ -304,11 +325,11 @@ def replay_all(request: HttpRequest, number: int) -> HttpResponse:
 
 @router.get("/deliveries", url_name="deliveries", response={200: DeliveriesSchema, **REFUSALS})
 def deliveries(
-    request: HttpRequest, state: DeliveryState | None = None, after: int = 0, limit: int = queries.PER_PAGE
+    request: HttpRequest, state: DeliveryState | None = None, after: Mark = 0, limit: Length = queries.PER_PAGE
 ) -> HttpResponse:
     """Read what was delivered, what waits, and what is dead."""
     caller = caller_for(request, Purpose.EVENT_READ)
-    page = queries.deliveries_for(caller, state=state or "", after=_after(after), limit=limit_of(limit))
+    page = queries.deliveries_for(caller, state=state or "", after=after, limit=limit)
     return paged(request, "deliveries", page)
 
 
@@ -324,25 +345,6 @@ def _once(request: HttpRequest, caller: Caller, make: Callable[[datetime], dict[
     now, key = timezone.now(), key_of(request) if "Idempotency-Key" in request.headers else ""
     digest = body_digest(str(request.method).encode(), request.path.encode(), request.body)
     return answered_once(once(caller, key, digest, lambda: Answer(201, as_text(make(now))), now=now))
-
-
-def _after(number: int) -> int:
-    """Keep the mark at which a page begins within what a database holds.
-
-    Raises
-    ------
-    Problem
-        When it is beyond.
-    """
-    if not 0 <= number < 2**63:
-        told = {
-            "field": "after",
-            "code": "not-a-mark",
-            "expected": "the number that stood in next",
-            "got": str(number)[:100],
-        }
-        raise Problem("invalid", errors=(told,))
-    return number
 
 
 def _number(number: int) -> int:
