@@ -13,7 +13,7 @@ from darvoza.office.accounts.guard import open_page
 from darvoza.office.api.bodies import LARGEST, LARGEST_STREAM, open_body
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.views import control, lodging
-from darvoza.office.api.views.asking import Token, api, unauthorised
+from darvoza.office.api.views.asking import Token, api, refuse_unknown, unauthorised
 from darvoza.office.api.views.describing import described_wholly
 
 api.add_router("/declarations", lodging.router)
@@ -28,6 +28,7 @@ def described(request: HttpRequest) -> HttpResponseBase:
     """Describe the interface as OpenAPI 3.1, to whoever has a token."""
     if not Token()(request):
         return unauthorised(request, PermissionError())  # type: ignore[arg-type] # what was raised is not looked at
+    refuse_unknown(request, ())
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     names = {f"/api/v1/{_path_of(each)}": str(each.name) for each in _addresses()}
     return JsonResponse(described_wholly(schema, names))

@@ -1,6 +1,8 @@
 """What every address shares: who asks, what is sent, how it is answered."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Collection, Sequence
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
@@ -12,11 +14,11 @@ from ninja.security import HttpBearer
 from pydantic import Field
 
 from darvoza.domain.journal import EntryKind
-from darvoza.errors import DarvozaError
+from darvoza.errors import DarvozaError, shown
 from darvoza.flow.fields import leaves
-from darvoza.office.api.bodies import LARGEST, broken_off, check_texts, read_json, whole_body
+from darvoza.office.api.bodies import LARGEST, MOST_TOLD, broken_off, check_texts, read_json, whole_body
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.documents import as_text, etag, tag_of
+from darvoza.office.api.documents import as_text, etag, names, tag_of
 from darvoza.office.api.problems import KINDS, LONGEST_KEY, Problem, of_core, unknown_token
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.requests import Answer, body_digest
@@ -59,6 +61,43 @@ api = NinjaAPI(
     title="Darvoza", version="1", urls_namespace="api", parser=Json(), openapi_url=None, docs_url=None, auth=Token(),
     description="Declarations in, decisions out. Errors are problem details (RFC 9457) with a stable code.",
 )  # fmt: skip
+
+
+View = Callable[..., Any]
+
+
+def refuse_unknown(request: HttpRequest, known: Collection[str]) -> None:
+    """Refuse what stands behind the question mark of an address and nobody looks at: who asks believes that it is answered.
+
+    Raises
+    ------
+    Problem
+        When there is any.
+    """
+    expected = f"one of {', '.join(sorted(known))}" if known else "no parameter at this address"
+    told = tuple(
+        {"field": name[:64], "code": "not-a-parameter", "expected": expected, "got": shown(name)}
+        for name in request.GET
+        if name not in known
+    )
+    if told:
+        raise Problem("invalid", errors=told[:MOST_TOLD])
+
+
+def _asked_for(view: View) -> View:
+    """Have a view refuse parameters that it does not have; those of an address and a body have no defaults."""
+    each = inspect.signature(view).parameters.values()
+    known = frozenset(parameter.name for parameter in each if parameter.default is not inspect.Parameter.empty)
+
+    @wraps(view)
+    def asked(request: HttpRequest, **named: Any) -> Any:  # noqa: ANN401 - as the view has it
+        refuse_unknown(request, known)
+        return view(request, **named)
+
+    return asked
+
+
+api.add_decorator(_asked_for, mode="operation")
 
 
 class FaultSchema(Schema):
@@ -138,7 +177,8 @@ def sent(request: HttpRequest) -> tuple[Any, str]:
 def answered(request: HttpRequest, document: object, status: int = 200) -> HttpResponse:
     """Answer with a document and its tag; nothing but the tag where the client has it already."""
     tag = etag(document)
-    if request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
+    known = request.headers.get("If-None-Match", "")
+    if request.method == "GET" and known and names(known, tag):
         return HttpResponse(status=304, headers={"ETag": tag})
     return HttpResponse(as_text(document), status=status, content_type="application/json", headers={"ETag": tag})
 
@@ -154,11 +194,6 @@ def paged(request: HttpRequest, name: str, page: tuple[list[dict[str, Any]], int
     """Answer with a page and the mark at which the next one begins; none on the last."""
     rows, after = page
     return answered(request, {name: rows, "next": after})
-
-
-def limit_of(limit: int) -> int:
-    """Keep the length of a page within bounds."""
-    return min(max(limit, 1), MOST_PER_PAGE)
 
 
 @api.exception_handler(Problem)

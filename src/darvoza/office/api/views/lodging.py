@@ -48,6 +48,10 @@ PER_BATCH = 250
 _JSON_TYPES = {Kind.AMOUNT: "number", Kind.INTEGER: "integer", Kind.FLAG: "boolean"}
 
 
+REQUIRED = ("post", "importer_id")
+REQUIRED_OF_GOODS = ("hs", "origin")
+
+
 def _described(field: Field) -> dict[str, Any]:
     """Describe a field for OpenAPI."""
     if field.kind is Kind.CODES:
@@ -73,14 +77,14 @@ def declaration_schema(*required: str) -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": {field.name: _described(field) for field in GOODS},
-        "required": ["hs", "origin"],
+        "required": list(REQUIRED_OF_GOODS),
     }
     items = {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS, "items": goods}
     return {
         "type": "object",
         "additionalProperties": False,
         "properties": {**{field.name: _described(field) for field in HEADER}, "items": items},
-        "required": [*required, "post", "importer_id", "items"],
+        "required": [*required, *REQUIRED, "items"],
     }
 
 
