@@ -396,10 +396,17 @@ class Model:
         if request["by"] == "post" and body["post"] != self.post:
             return "forbidden"
         if request["op"] == "lodge":
-            mine = known and CLIENTS[request["by"]] in ("customs", CLIENTS.get(known["by"]))
-            cancelled = mine and known["kind"] == "cancelled" and self.knows(known, request["by"])
+            cancelled = bool(known) and self._is_mine_and_cancelled(known or {}, request["by"])
             return "cancelled" if cancelled else "already-lodged" if known else ""
-        return "invalid" if known and body.get("version", 10**6) <= known["d"]["version"] else ""
+        if not known:
+            return ""
+        moved = body.get("lodged_at", known["d"]["lodged_at"]) != known["d"]["lodged_at"]
+        return "invalid" if moved or body.get("version", 10**6) <= known["d"]["version"] else ""
+
+    def _is_mine_and_cancelled(self, known: Mapping[str, Any], by: str) -> bool:
+        """Tell whether a client has a say in a declaration that was cancelled, and is told so."""
+        mine = CLIENTS[by] in ("customs", CLIENTS.get(known["by"]))
+        return mine and known["kind"] == "cancelled" and self.knows(known, by)
 
     def cancel(self, ref: str, known: dict[str, Any]) -> None:
         """What is open ends."""

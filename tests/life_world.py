@@ -177,6 +177,8 @@ def _body(rng: random.Random, number: int, tick: int, op: str) -> dict[str, Any]
         "container_ids": [f"{number}C{same.randrange(3)}"],
     }
     made |= {name: value for name, value in papers.items() if rng.random() < 0.5}
+    if op == "amend" and rng.random() < 0.9:  # what states another moment of lodging is refused
+        del made["lodged_at"]
     if op == "amend" and rng.random() < 0.1:
         made["version"] = rng.choice((1, 2, 5))
     return made

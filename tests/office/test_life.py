@@ -48,7 +48,7 @@ def _growing(seed: int, number: int) -> Life:
     for tick in range(TICKS):
         at = DAY + timedelta(days=tick * APART, hours=8)
         body: dict[str, Any] = {"post": elsewhere(number), "importer_id": f"{number}I0"}
-        body |= {"lodged_at": at} if not tick or rng.random() < 0.5 else {}
+        body |= {} if tick else {"lodged_at": at}
         body["items"] = goods[: 1 + (rng.randrange(4) if tick else 0)]
         told = {"op": "amend" if tick else "lodge", "by": "customs", "key": f"{number}g{tick}", "ref": f"{number}D0"}
         steps.append((tick, ("ask", {**told, "if_match": None, "body": body})))

@@ -52,7 +52,10 @@ def test_an_order_that_opens_again_is_due_as_one_that_is_given_now(systems: Syst
     systems.lodge(a_body(items=[CAR]))
     before = Order.objects.get()
     find(systems, told(1))
-    amend(systems, CAR, CAR, post=OTHER, lodged_at="2026-02-27T18:00:00Z")
+    arrived = {"post": OTHER, "arrived_at": "2026-02-27T18:00:00Z"}
+    assert systems.send("POST", "/declarations/D-1/arrival", arrived).status == 200
+    assert Order.objects.get().post == POST  # its result is recorded
+    amend(systems, CAR, CAR)
     after = Order.objects.get()
     assert (after.post, after.left_post, after.holder, after.claimed_at) == (OTHER, POST, "", None)
     moved = Entry.objects.get(body__what="rerouted").body or {}

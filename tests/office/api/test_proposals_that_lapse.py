@@ -67,10 +67,12 @@ def test_to_take_a_finding_back_lapses_and_the_goods_are_examined(systems: Syste
     browser = cast.browser("asel")
     browser.post(f"{PAGE}claim/")
     browser.post(f"{PAGE}result/", {"item1-areas": ["origin"]})
+    arrived = {"post": "KG-AKT", "arrived_at": "2026-02-27T18:00:00Z"}
+    assert systems.send("POST", "/declarations/D-1/arrival", arrived).status == 200
     browser.post(f"{PAGE}correct/", {"reason": WHY})
     assert Order.objects.get().state == CaseState.LOWERING
     due = Order.objects.get().deadline
-    amend(systems, OTHER_CAR, lodged_at="2026-02-27T18:00:00Z")
+    amend(systems, OTHER_CAR)
     order = Order.objects.get()
     assert (order.state, order.holder, order.recorded_at) == (CaseState.WAITING, "", None)
     assert order.deadline != due

@@ -15,6 +15,7 @@ from darvoza.flow.gate.cusres import ActTold, Response, Standing, cusres
 from darvoza.flow.gate.state_file import State
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.api.callers import Caller
+from darvoza.office.api.declared import on_what_is_there
 from darvoza.office.api.documents import acts_of, decided, explained, kin_told, said_of
 from darvoza.office.api.models import Comparison, Delivery, Lodgement
 from darvoza.office.api.problems import Problem
@@ -106,7 +107,7 @@ def may_tell_arrival(caller: Caller, declaration_id: str) -> bool:
 def decision_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     """Give the decision that stands."""
     row = revisions_for(caller, declaration_id)[-1]
-    return decided(said_of(vars(row)), row.decisions, agency=own_agency(caller))
+    return decided(said_of(vars(row)), on_what_is_there(vars(row)), agency=own_agency(caller))
 
 
 def explanation_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def evidence_for(caller: Caller, declaration_id: str) -> dict[str, Any]:
     """Give all that an auditor needs to make every decision on a declaration again."""
     told = [
         {
-            **decided(said_of(vars(row)), row.decisions, agency=caller.agency),
+            **decided(said_of(vars(row)), on_what_is_there(vars(row)), agency=caller.agency),
             "client": row.client,
             "same_goods": kin_for(caller, row),
             "items": row.items,
@@ -197,7 +198,7 @@ def _words(row: Lodgement) -> list[Word]:
     for case in held.values():
         by_agency.setdefault(case.agency.value, []).append(case)
     lacking: dict[str, set[str]] = {}
-    for act in acts_of(row.decisions) if row.binding and row.kind != LodgementKind.CANCELLED else ():
+    for act in acts_of(on_what_is_there(vars(row))) if row.binding and row.kind != LodgementKind.CANCELLED else ():
         name = _order_name(row, act)
         stands = held.get(name)
         if act["act"] != Act.AUDIT and (stands is None or _lacks(stands, act["items"])):
@@ -348,7 +349,7 @@ def comparison_for(caller: Caller, state: State) -> list[Tally]:
 def message_for(caller: Caller, declaration_id: str) -> str:
     """Give the decision that stands as a CUSRES message."""
     row = revisions_for(caller, declaration_id)[-1]
-    standing, acts = _standing(row), acts_of(row.decisions, own_agency(caller))
+    standing, acts = _standing(row), acts_of(on_what_is_there(vars(row)), own_agency(caller))
     if standing is Standing.BINDING and not row.binding:
         given = set(Order.objects.filter(declaration__declaration_id=declaration_id).values_list("order_id", flat=True))
         acts = [act for act in acts if _order_name(row, act) in given]

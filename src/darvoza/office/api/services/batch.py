@@ -18,6 +18,7 @@ from darvoza.flow.gate.state_file import State
 from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.flow.tables import Table
+from darvoza.office.api.declared import on_what_is_there
 from darvoza.office.api.documents import as_text, decided, journalled, kin_told, said_of, version_of
 from darvoza.office.api.models import Event, GateMark, Lodgement, Receipt
 from darvoza.office.api.problems import Problem
@@ -274,7 +275,7 @@ class Batch:
         self.rows.append({**row, "items": Fragment(goods)})
         said, decisions, caller = said_of(row), row["decisions"], request.caller
         event, agency = event_of(row, said), own_agency(caller)
-        document = decided(said, decisions, agency=agency) if agency else event["body"]
+        document = decided(said, on_what_is_there(row), agency=agency) if agency else event["body"]
         self.answers.append((request, Answer(201 if request.kind is LodgementKind.LODGED else 200, as_text(document))))
         self.told.append(event)
         body = journalled(said, decisions, goods) | ({"same_goods": kin_told(row["kin"])} if row["kin"] else {})
@@ -331,7 +332,7 @@ def event_of(row: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
         "kind": f"declaration.{row['kind']}",
         "declaration_id": row["declaration_id"],
         "post": row["post"],
-        "body": decided(said, row["decisions"]),
+        "body": decided(said, on_what_is_there(row)),
         "at": row["decided_at"],
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 
 from darvoza.office.api.callers import Caller
+from darvoza.office.api.declared import on_what_is_there
 from darvoza.office.api.documents import decided, etag, names, said_of
 from darvoza.office.api.models import Client, Lodgement
 from darvoza.office.api.problems import Problem
@@ -94,5 +95,5 @@ def _is_meant(request: Request, latest: Lodgement) -> bool:
     """Tell whether the latest revision is the one a client read: by its number, or by the tag it was told with."""
     if isinstance(request.if_match, int):
         return request.if_match == latest.revision
-    document = decided(said_of(vars(latest)), latest.decisions, agency=own_agency(request.caller))
+    document = decided(said_of(vars(latest)), on_what_is_there(vars(latest)), agency=own_agency(request.caller))
     return names(str(request.if_match), f'"{latest.revision}"', etag(document))
