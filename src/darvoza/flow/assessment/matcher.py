@@ -19,7 +19,7 @@ from darvoza.flow.assessment.record import RecordExecutor
 from darvoza.flow.fact_table import FactTable
 
 Ints = NDArray[np.int64]
-InForce = tuple[bool, ...]
+Valid = tuple[bool, ...]
 
 FEW: Final = 600
 """Goods items up to which declarations are asked one by one: columns cost their set-up, however few rows there are."""
@@ -88,8 +88,8 @@ def _rows_of(items: Sequence[dict[str, int]], first: int) -> dict[int, int]:
     return {row["item"]: first + index for index, row in enumerate(items)}
 
 
-_MADE: dict[tuple[str, InForce], Matcher] = {}
-_IN_FORCE: dict[tuple[str, date], InForce] = {}
+_MADE: dict[tuple[str, Valid], Matcher] = {}
+_IN_FORCE: dict[tuple[str, date], Valid] = {}
 
 
 def matcher_of(profiles: ProfileSet, day: date | None = None) -> Matcher:
@@ -117,7 +117,7 @@ def matcher_of(profiles: ProfileSet, day: date | None = None) -> Matcher:
     return made
 
 
-def _in_force(profiles: ProfileSet, day: date) -> InForce:
+def _in_force(profiles: ProfileSet, day: date) -> Valid:
     """Tell of each profile whether it is valid on a day; on most days the same ones are, and nothing is compiled anew."""
     known = _IN_FORCE.get((profiles.digest, day))
     if known is None:
@@ -127,7 +127,7 @@ def _in_force(profiles: ProfileSet, day: date) -> InForce:
     return known
 
 
-def _opened(profiles: ProfileSet, in_force: InForce) -> ProfileSet:
+def _opened(profiles: ProfileSet, in_force: Valid) -> ProfileSet:
     """Let some profiles count whenever goods were lodged."""
     pairs = zip(profiles, in_force, strict=True)
     return ProfileSet(tuple([replace(profile, valid=Validity()) if counts else profile for profile, counts in pairs]))
