@@ -418,8 +418,11 @@ class Model:
     def document(self, ref: str, by: str) -> dict[str, Any]:
         """What a client is told of a decision: the acts of its agency, nothing of why."""
         known, agency = self.declared[ref], CLIENTS[by]
+        there = {item["item"] for item in known["d"]["items"]}
         acts = sorted(
-            (a, act, known["acts"][a, act]["items"]) for a, act in known["chosen"] if agency in ("customs", a)
+            (a, act, [item for item in known["acts"][a, act]["items"] if item in there])
+            for a, act in known["chosen"]
+            if agency in ("customs", a)
         )
         return {name: known[name] for name in ("revision", "kind", "channel")} | {
             "version": known["d"]["version"],

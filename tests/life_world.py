@@ -136,7 +136,7 @@ def _told(rng: random.Random, number: int, tick: int, what: str) -> Any:
     if what == "decide":
         refs = rng.sample([f"{number}D{each}" for each in range(9)], rng.randrange(1, 4))
         return {
-            ref: _body(rng, number, tick, "lodge") | {"post": f"P{number}", "lodged_at": _lately(rng, tick)}
+            ref: _body(rng, number, tick, "lodge", ref) | {"post": f"P{number}", "lodged_at": _lately(rng, tick)}
             for ref in refs
         }
     return (rng.getrandbits(30), rng.choice(("asel", "bakyt")), rng.random() < 0.5)
@@ -153,13 +153,17 @@ def _request(rng: random.Random, number: int, tick: int) -> dict[str, Any]:
         "ref": f"{number}D{rng.randrange(6)}", "if_match": rng.choice((None, None, None, 1, 2)) if op != "lodge" else None, "body": None,
     }  # fmt: skip
     if op != "cancel":
-        made["body"] = _body(rng, number, tick, op)
+        made["body"] = _body(rng, number, tick, op, made["ref"])
     return made
 
 
-def _body(rng: random.Random, number: int, tick: int, op: str) -> dict[str, Any]:
-    """A declaration; posts that begin with A lodge on the first day alone, of which nothing was known before."""
-    first = rng.random() < 0.4
+def _body(rng: random.Random, number: int, tick: int, op: str, ref: str) -> dict[str, Any]:
+    """A declaration; posts that begin with A have those of the first day alone, of which nothing was known before.
+
+    An amendment does not move the moment of lodging: so by its reference is known which was lodged on that day.
+    """
+    first = rng.random() < 0.6 or op == "lodge"
+    first &= int(ref.rpartition("D")[2]) % 2 == 0
     days = 0 if first else rng.randrange(tick * APART + 1) if rng.random() < 0.3 else tick * APART
     # of a few consignments that come again and again, or by its own chance
     same = random.Random(f"goods {number} {rng.randrange(3)}") if rng.random() < 0.6 else rng
