@@ -84,10 +84,8 @@ class Policy:
         Capacity, random floor and dial.
     ring
         The key of the draw.
-    model
+    model, model_digest
         The score, or ``None``: then every declaration is worth the same and chance spends what the profiles leave.
-    model_digest
-        Digest of the score.
     challenger, challenger_digest
         A score that runs beside it on the same facts and decides nothing; ``None``: the smoothed rates of `model`.
     past

@@ -19,16 +19,15 @@ from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.standing_floors import Judged
 from darvoza.flow.enrichment.certificate_checks import check_certificates, refolded
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
-from darvoza.flow.enrichment.register import IDENTITY
 from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.forms import Lodged
 from darvoza.flow.gate.draws import NONE_HELD, DrawBook, Met, Number, Standing
 from darvoza.flow.gate.keeping import needs
+from darvoza.flow.gate.past import NOTHING, joined, unheard
 from darvoza.flow.gate.planned import PlanBook
 from darvoza.flow.gate.renewing import inherited, renewed, renewed_few
 from darvoza.flow.inspection.faulty_documents import NONE_FAULTY, Faulty, faulty_documents
 from darvoza.flow.inspection.orders import ORDER_SCHEMA, orders, orders_of_few
-from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.versions import latest_versions
 from darvoza.flow.oversight.breaker import Watched
 from darvoza.flow.oversight.watch import Watch
@@ -45,13 +44,6 @@ DRAW_COLUMNS = Lodging._fields
 OF_EXAMINATION = ("declaration_id", "item", "agency", "act")
 RESULTS: Mapping[str, pl.DataType] = {name: kind for name, kind in OF_PLANS.items() if name != "probability"}
 """Columns of results, as the gate hears of them."""
-
-NOTHING = pl.DataFrame(schema=ITEM_SCHEMA).select(HISTORY_COLUMNS)
-"""A past without anything."""
-
-_UNKNOWN = NOTHING.select(OUTCOMES)
-_HISTORY = list(HISTORY_COLUMNS)
-_LODGED = [name for name in HISTORY_COLUMNS if name not in _UNKNOWN.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +125,7 @@ class Gate:
         decisions
             What was decided of them: ``declaration_id``, ``agency``, ``act``, ``probability``.
         """
-        made = cls(replace(policy, past=_joined(policy.past, lodged)))
+        made = cls(replace(policy, past=joined(policy.past, lodged)))
         made._follow(lodged, Table(decisions, DECISION_SCHEMA))
         return made
 
@@ -149,7 +141,7 @@ class Gate:
             What `remembered` gave.
         """
         watched = Watched(frames["declarations"], frames["floors"]).lately(policy.ceiling.window_days)
-        past, draws = _joined(policy.past, frames["past"]), frames["draws"]
+        past, draws = joined(policy.past, frames["past"]), frames["draws"]
         used = refolded(frames["used"]) if "used" in frames else policy.used
         made = cls(
             replace(policy, past=past, earlier=draws if draws.height else None, watched=watched, used=used),
@@ -305,7 +297,7 @@ class Gate:
         self._remember(items, Table(decisions, DECISION_SCHEMA))
 
     def _remember(self, items: pl.DataFrame, decisions: Table) -> None:
-        self._past.enter(_unheard(items), of=items)
+        self._past.enter(unheard(items), of=items)
         self.draws.enter(decisions.picked(DRAW_COLUMNS))
         # a version that comes after a result of its declaration has that result, too
         if self._results.height:
@@ -373,26 +365,6 @@ def _ordered(decisions: Table, policy: Policy, assessed: Assessed) -> Table:
     """Write the orders with what assessing the goods found wrong with their documents."""
     checks = assessed.certificates.checks if assessed.certificates else None
     return ordered(decisions, policy.profiles, faulty_documents(checks, policy.attested.settings))
-
-
-def _joined(past: pl.DataFrame | None, lodged: pl.DataFrame) -> pl.DataFrame | None:
-    """Put goods items lodged here after those of a history, each once."""
-    if not lodged.width:
-        return past
-    known = lodged.select(HISTORY_COLUMNS)
-    if past is None:
-        return known
-    held = past.select(HISTORY_COLUMNS)
-    new = known.join(held.select(IDENTITY), on=IDENTITY, how="anti", nulls_equal=True, maintain_order="left")
-    return pl.concat([held, new])
-
-
-def _unheard(items: pl.DataFrame) -> pl.DataFrame:
-    """Give goods items as they are remembered when they are lodged: what is found of them is told later."""
-    known = items[_HISTORY]
-    if all(known.get_column(name).null_count() == known.height for name in OUTCOMES):
-        return known
-    return items[_LODGED].hstack(_UNKNOWN.clear(items.height))[_HISTORY]
 
 
 def _last_moment(items: pl.DataFrame) -> datetime:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0009_kin"),
+        ("api", "0011_decided_on"),
     ]
 
     operations = [

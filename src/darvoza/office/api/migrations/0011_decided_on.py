@@ -6,5 +6,5 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A column that may be empty, so that a version before this one goes on to write."""
 
-    dependencies = [("api", "0009_kin")]
+    dependencies = [("api", "0010_kin_floors")]
     operations = [migrations.AddField("decidedbatch", "day", models.DateField(null=True))]
