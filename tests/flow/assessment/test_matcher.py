@@ -9,6 +9,7 @@ import pytest
 from builders import a_profile
 from darvoza.domain.profile import ProfileSet, Validity
 from darvoza.flow.assessment.matcher import FEW, matcher_of
+from darvoza.flow.fact_table import FactTable
 
 FIRST = date(2026, 3, 10)
 PROFILES = ProfileSet(
@@ -34,7 +35,7 @@ def matched(lodged_on: date, day: date | None, height: int) -> set[str]:
             "lodged_on": [lodged_on] * height,
         }
     )
-    found = matcher_of(PROFILES, day).match(facts, np.arange(height, dtype=np.int64))
+    found = matcher_of(PROFILES, day).match(FactTable.of(facts), np.arange(height, dtype=np.int64))
     assert len(found.rows) % height == 0
     codes = [profile.code for profile in PROFILES]
     return {codes[place] for place in found.profiles}
