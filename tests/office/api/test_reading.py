@@ -1,13 +1,20 @@
 """What clients read: each within its agency, its post and its purposes; tags, pages and limits."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from darvoza.domain.fields import LARGEST_ITEM
+from darvoza.domain.journal import EntryKind
+from darvoza.domain.profile import ProfileSet, Visibility
+from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Client
+from darvoza.office.api.purposes import Purpose
+from darvoza.office.api.queries import lists_for
 from darvoza.office.api.services.clients import revoke_client
+from darvoza.office.api.services.lodging import state_in_force
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Order
 from office.api.systems import NOW, OTHER, PROFILE, PROFILES, Systems, a_body, an_item
@@ -177,6 +184,45 @@ def test_profiles_lists_and_screening_are_those_in_force(systems: Systems) -> No
     told = systems.send("POST", "/screening", {"values": ["BAD-1", "IMP-1", "BAD-1"]}).body["screened"]
     assert told == [{"lists": ["watched"], "value": "BAD-1"}, {"lists": [], "value": "IMP-1"}]
     assert systems.send("GET", "/gate").body["alarms"] == []
+
+
+def test_nobody_reads_the_list_of_another_agency_and_every_screening_is_in_the_journal(systems: Systems) -> None:
+    asked = {"values": ["BAD-1", "IMP-1", "BAD-1", "BAD-2"]}
+    assert systems.send("GET", "/lists", by="plants").body["lists"] == []
+    theirs = systems.send("POST", "/screening", asked, by="plants").body["screened"]
+    assert [each["lists"] for each in theirs] == [[], [], []]
+    assert systems.send("POST", "/screening", asked).status == 200
+    entries = (
+        Entry.objects.filter(kind=EntryKind.SENSITIVE_READ).order_by("sequence").values_list("actor", "subject", "body")
+    )
+    told = [(actor, subject, body["codes"], body["lists"], body["held"]) for actor, subject, body in entries]
+    assert told == [
+        ("client:plants", "screening plants", 3, [], {}),
+        ("client:customs", "screening customs", 3, ["watched"], {"watched": 2}),
+    ]
+    assert "BAD-1" not in str(list(entries))
+
+
+@pytest.mark.parametrize(
+    ("visibility", "told"),
+    [(Visibility.AGENCY, ["watched"]), (Visibility.JOINT, ["watched"]), (Visibility.RESTRICTED, [])],
+)
+@pytest.mark.usefixtures("systems")
+def test_a_list_is_told_to_systems_of_the_agency_whose_open_profiles_speak_of_it(
+    visibility: Visibility, told: list[str]
+) -> None:
+    state = state_in_force(NOW)
+    only = ProfileSet((replace(state.policy.profiles.by_code["CUS-LISTED"], visibility=visibility),))
+    changed = replace(state, policy=replace(state.policy, profiles=only))
+    by_agency = {
+        agency: [each.name for each in lists_for(_caller(agency), changed)]
+        for agency in ("customs", "", "phytosanitary")
+    }
+    assert by_agency == {"customs": told, "": told, "phytosanitary": []}
+
+
+def _caller(agency: str) -> Caller:
+    return Caller(1, "asker", agency, "", frozenset(Purpose), 60)
 
 
 def test_a_client_is_counted_and_asked_to_wait(systems: Systems) -> None:

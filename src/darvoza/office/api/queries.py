@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from darvoza.domain.casework import FINISHED, Case, CaseState
 from darvoza.domain.codes import Act, Agency, Channel
-from darvoza.domain.profile import RiskProfile, Visibility
+from darvoza.domain.named_list import NamedList
+from darvoza.domain.profile import ProfileSet, RiskProfile, Visibility
 from darvoza.flow.assessment.measures import measure_profiles
 from darvoza.flow.gate.comparing import Compared, Tally, compare
 from darvoza.flow.gate.cusres import ActTold, Response, Standing, cusres
@@ -282,6 +283,15 @@ def readable(profiles: Iterable[RiskProfile], caller: Caller) -> list[RiskProfil
         if profile.visibility is not Visibility.RESTRICTED
         and (not caller.agency or profile.agency == caller.agency or profile.visibility is Visibility.JOINT)
     ]
+
+
+def lists_for(caller: Caller, state: State) -> tuple[NamedList, ...]:
+    """Give the named lists that a client may ask: those its own agency's profiles speak of, of which none is restricted.
+
+    A joint profile is read by other agencies, but whom its list names is not told to them.
+    """
+    told = readable(state.policy.profiles, caller)
+    return ProfileSet(tuple(each for each in told if caller.agency in {"", each.agency})).lists
 
 
 def measures_for(caller: Caller, state: State) -> list[dict[str, Any]]:

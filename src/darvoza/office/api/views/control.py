@@ -23,6 +23,7 @@ from darvoza.office.api.requests import Answer, body_digest
 from darvoza.office.api.services import acting, comparing, subscribing
 from darvoza.office.api.services.lodging import gate_alarms, state_in_force
 from darvoza.office.api.services.receipts import once
+from darvoza.office.api.services.screening import screen
 from darvoza.office.api.views.answers import (
     AgreementSchema,
     ComparedSchema,
@@ -217,30 +218,25 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 @router.get("/lists", url_name="lists", response={200: ListsSchema, **REFUSALS})
 def lists(request: HttpRequest) -> HttpResponse:
-    """Read which lists are in use, from whom and of when."""
-    caller_for(request, Purpose.REFERENCE_READ)
+    """Read which lists the profiles of the agency speak of, from whom they are and of when."""
+    caller = caller_for(request, Purpose.REFERENCE_READ)
     state = state_in_force(timezone.now())
     told = [
         {
             "name": each.name, "version": each.version, "digest": each.digest, "codes": len(each.values), "source": each.source,
             "dated": each.dated and each.dated.isoformat(), "expires": each.expires and each.expires.isoformat(),
         }
-        for each in state.policy.profiles.lists
+        for each in queries.lists_for(caller, state)
     ]  # fmt: skip
     return answered(request, {"state": state.digest, "lists": told})
 
 
 @router.post("/screening", url_name="screening", response={200: ScreeningSchema, **REFUSALS})
 def screening(request: HttpRequest, sent: ScreeningSent) -> HttpResponse:
-    """Look codes up in the lists in force: which list holds which of them, letter by letter."""
-    caller_for(request, Purpose.REFERENCE_READ)
-    state = state_in_force(timezone.now())
-    held = {named.name: set(named.values) for named in state.policy.profiles.lists}
-    told = [
-        {"value": value, "lists": sorted(name for name, codes in held.items() if value.strip() in codes)}
-        for value in dict.fromkeys(sent.values)
-    ]
-    return answered(request, {"state": state.digest, "screened": told})
+    """Look codes up in the lists of the agency: which list holds which of them, letter by letter; the journal is told."""
+    caller, now = caller_for(request, Purpose.REFERENCE_READ), timezone.now()
+    state = state_in_force(now)
+    return answered(request, {"state": state.digest, "screened": screen(caller, state, sent.values, now=now)})
 
 
 @router.get("/gate", url_name="gate", response={200: GateSchema, **REFUSALS})
