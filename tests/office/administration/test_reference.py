@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ LATER, LAST = NOW + timedelta(days=1), NOW + timedelta(days=2)
 HEADER = {
     "name": "debtors", "version": "2026-07", "source": "Debt unit", "date": "2026-07-01", "expires": "2026-09-30",
 }  # fmt: skip
+CHANGES = ("added", "removed", "codes added", "codes removed")
 WHY = "register of July came in"
 MEASURE = """measures:
   - {code: MEAT-%d, title: Meat, agency: veterinary, kind: prohibition, scope: {goods: ["02"]}, legal_basis: Order 1,
@@ -143,7 +145,7 @@ def test_nobody_puts_a_list_in_force_alone(cast: Cast, merdan: Person, debtors: 
 def test_one_step_leads_back_and_what_was_planned_falls(
     cast: Cast, merdan: Person, debtors: NamedList, place: Place
 ) -> None:
-    first = offer_list(cast["oraz"], HEADER, b"code\nC-3\n", now=NOW)
+    first = offer_list(cast["oraz"], HEADER, b"code\nA-1\n", now=NOW)
     approved(cast, merdan, first, place, held="A-1\nB-2", at=NOW + timedelta(hours=1))
     planned = offer_list(cast["oraz"], {**HEADER, "version": "2026-08"}, b"code\nD-4\n", now=NOW)
     approved(cast, merdan, planned, place, held="A-1\nB-2", at=LAST)
@@ -163,7 +165,84 @@ def test_one_step_leads_back_and_what_was_planned_falls(
         roll_back(cast["oraz"], wish._replace(seen=after.current or 0), now=LAST)
     assert codes(lists(LAST)) == {"debtors": debtors.values}
     assert verify().faults == ()
-    assert [(entry.body or {})["what"] for entry in entries_on("list debtors")].count("rolled back") == 1
+    (told_back,) = [entry.body for entry in entries_on("list debtors") if (entry.body or {})["what"] == "rolled back"]
+    assert told_back is not None
+    assert {name: told_back[name] for name in CHANGES} == {
+        "added": 1, "removed": 0, "codes added": ["B-2"], "codes removed": [],
+    }  # fmt: skip
+
+
+def use_list(named: NamedList, sentence: str, moment: datetime) -> None:
+    """Take in a list, and a profile that speaks of it."""
+    listed = fields(
+        "CUS-DEB-900",
+        when=sentence,
+        justification="A debt that stands differs from one trader to another",
+        cases=[
+            {
+                "title": "A stranger",
+                "given": {"importer": "Z-9"},
+                "expect": "match" if "not" in sentence else "no match",
+            }
+        ],
+    )
+    take_in(ProfileSet((parse_profile(listed, "sample", lists=(named,)),)), by="system", now=moment)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "before", "after", "lost"),
+    [
+        ('importer in list "debtors"', ("A-1",), "A-1\nB-2", ("B-2",)),
+        ('importer not in list "debtors"', ("A-1", "B-2"), "A-1", ()),
+    ],
+)
+def test_nobody_goes_back_alone_where_less_would_be_controlled(
+    cast: Cast, merdan: Person, place: Place, sentence: str, before: tuple[str, ...], after: str, lost: tuple[str, ...]
+) -> None:
+    use_list(NamedList("debtors", before, "Debt unit", None, None, "2026-06"), sentence, NOW)
+    row = offer_list(cast["oraz"], HEADER, f"code\n{after}\n".encode(), now=NOW)
+    approved(cast, merdan, row, place, held="\n".join(before), at=NOW + timedelta(hours=1))
+    told = life_of(DataKind.LIST, "debtors", LATER)
+    assert told is not None
+    assert told.two
+    wish = GoingBack(DataKind.LIST, "debtors", told.current or 0, "it named the wrong traders")
+    waiting = roll_back(merdan, wish, now=LATER)
+    assert waiting is not None
+    assert codes(lists(LATER)) == {"debtors": tuple(after.split("\n"))}, (
+        "nothing changes before a second person says so"
+    )
+    with pytest.raises(DataRefused, match="waits"):
+        roll_back(cast["oraz"], wish, now=LATER)
+    said = DataAnswer(True, "looked at the difference", None, digest_of(after))
+    with pytest.raises(DataRefused, match="approver"):
+        answer(merdan, waiting, said, at=place, now=LATER)
+    answer(cast["oraz"], waiting, said, at=place, now=LATER)
+    assert codes(lists(LATER)) == {"debtors": before}
+    bodies = [entry.body or {} for entry in entries_on("list debtors")]
+    gone = [
+        (body["what"], body["codes removed"])
+        for body in bodies
+        if body.get("number") == waiting.pk and "removed" in body
+    ]
+    assert sorted(gone) == [("approve", list(lost)), ("submit", list(lost))]
+
+
+@pytest.mark.usefixtures("place")
+def test_the_page_says_that_a_return_waits_and_leads_to_it(cast: Cast, merdan: Person, debtors: NamedList) -> None:
+    row = offer_list(cast["oraz"], HEADER, b"code\nC-3\n", now=NOW)
+    act(cast["oraz"], row, DataMove.SUBMIT, WHY, now=NOW)
+    said = {"reason": "as the register says", "approved": "1", "seen": digest_of("A-1\nB-2")}
+    as_(merdan).post(f"/administration/reference/{row.pk}/answer/", said)
+    life = as_(merdan).get("/administration/reference/of/list/debtors/").text
+    assert "a second administrator has to approve it" in life
+    seen = life_of(DataKind.LIST, "debtors", timezone.now())
+    assert seen is not None
+    wish = {"reason": "it named the wrong traders", "seen": str(seen.current)}
+    back = as_(merdan).post("/administration/reference/back/list/debtors/", wish, follow=True)
+    assert "Submitted: a second administrator answers." in back.text
+    assert "Added 2, removed 1, changed 0; 0 stay." in back.text
+    assert codes(lists(timezone.now()))["debtors"] == ("C-3",)
+    assert debtors.values == ("A-1", "B-2")
 
 
 @pytest.mark.parametrize(

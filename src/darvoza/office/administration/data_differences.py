@@ -27,6 +27,22 @@ class DataDifference(NamedTuple):
         return not (self.added or self.removed or self.changed)
 
 
+def told_of(changes: DataDifference) -> dict[str, object]:
+    """Tell the journal how many codes a list gains and loses, and which: of each sort as many as a page shows.
+
+    Examples
+    --------
+    >>> told_of(difference(DataKind.LIST, "GE", "AE"))
+    {'added': 1, 'removed': 1, 'codes added': ['AE'], 'codes removed': ['GE']}
+    """
+    return {
+        "added": len(changes.added),
+        "removed": len(changes.removed),
+        "codes added": changes.added[:SHOWN],
+        "codes removed": changes.removed[:SHOWN],
+    }
+
+
 def difference(kind: DataKind, old: str, new: str) -> DataDifference:
     r"""Compare two texts of one kind.
 

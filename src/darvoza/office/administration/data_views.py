@@ -114,7 +114,12 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     move = DataMove.DISCARD if request.POST.get("discard") else DataMove.SUBMIT
     done = _("Discarded.") if move is DataMove.DISCARD else _("Submitted: a second administrator answers.")
     reason = readable_part(request.POST.get("reason", ""))
-    _done(request, lambda: services.act(person, row, move, reason, now=now), done)
+
+    def move_it() -> str:
+        services.act(person, row, move, reason, now=now)
+        return done
+
+    _done(request, move_it)
     return redirect("administration:data_version", number)
 
 
@@ -130,18 +135,33 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("administration:data_version", number)
     said = services.DataAnswer(approved, reason, at, request.POST.get("seen", ""))
     done = _("Approved.") if approved else _("Returned.")
-    _done(request, lambda: services.answer(person, row, said, at=_place(), now=now), done)
+
+    def say() -> str:
+        services.answer(person, row, said, at=_place(), now=now)
+        return done
+
+    _done(request, say)
     _carry_out(request)
     return redirect("administration:data_version", number)
 
 
 @require_POST
 def roll_back(request: HttpRequest, kind: str, name: str) -> HttpResponse:
-    """Put in force again what was before."""
+    """Put in force again what was before; where fewer goods would be controlled, a second administrator is asked."""
     person, now, seen = person_of(request), timezone.now(), request.POST.get("seen", "")
     reason = readable_part(request.POST.get("reason", ""))
     wish = services.GoingBack(_kind(kind), name, int(seen) if seen.isdecimal() else 0, reason)
-    _done(request, lambda: services.roll_back(person, wish, now=now), _("Rolled back."))
+    waits: list[asked.DataRow] = []
+
+    def go_back() -> str:
+        if (row := services.roll_back(person, wish, now=now)) is None:
+            return _("Rolled back.")
+        waits.append(row)
+        return _("Submitted: a second administrator answers.")
+
+    _done(request, go_back)
+    if waits:
+        return redirect("administration:data_version", waits[0].pk)
     _carry_out(request)
     return redirect("administration:data_life", kind, name)
 
@@ -153,10 +173,10 @@ def _row(number: int) -> asked.DataRow:
     return row
 
 
-def _done(request: HttpRequest, act: Callable[[], None], done: str) -> None:
-    """Do something and say so, or say why not."""
+def _done(request: HttpRequest, act: Callable[[], str]) -> None:
+    """Do something and say what it says, or say why not."""
     try:
-        act()
+        done = act()
     except DataRefused as refused:
         messages.error(request, in_words(refused))
     except DarvozaError as problem:

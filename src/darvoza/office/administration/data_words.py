@@ -55,6 +55,7 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "reason": gettext_lazy("Say why, in at least ten characters."),
     "at": gettext_lazy("That moment is past; data is put in force from now on or later."),
     "seen": gettext_lazy("Something else came into force meanwhile. Look at the comparison again."),
+    "waits": gettext_lazy("This return waits for a second administrator already."),
     "version": gettext_lazy("Something else is in force by now. The page shows how it stands."),
     "name": gettext_lazy("The state of the gate names no such file."),
     "file": gettext_lazy("The file is not UTF-8."),

@@ -15,6 +15,7 @@ from darvoza.domain.profile import ProfileSet, RiskProfile, Visibility
 from darvoza.domain.profile_version import EntryIntoForce, ProfileState
 from darvoza.errors import ProfileError
 from darvoza.flow.assessment import profile_life
+from darvoza.flow.assessment.absence import asks_absence
 from darvoza.flow.oversight.retirement import Verdict
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import within
@@ -127,6 +128,11 @@ def list_life(name: str) -> list[CodeList]:
 def lists_spoken_of(moment: datetime) -> Counter[str]:
     """Count by list the profiles in force that speak of it."""
     return Counter(named.name for profile in set_in_force(moment) for named in ProfileSet((profile,)).lists)
+
+
+def lists_asked_absent(moment: datetime) -> frozenset[str]:
+    """Name the lists of which a profile in force asks that a code does not stand there: codes added let goods through."""
+    return frozenset[str]().union(*(asks_absence(profile.condition) for profile in set_in_force(moment)))
 
 
 def unreadable_with(named: NamedList, moment: datetime) -> int:

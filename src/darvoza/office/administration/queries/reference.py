@@ -23,7 +23,7 @@ from darvoza.office.administration.models import DataVersion, FileForce
 from darvoza.office.administration.state_files import Slot, slots
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.profiles.models import CodeList
-from darvoza.office.profiles.queries import list_before, list_life, list_rows, lists_spoken_of
+from darvoza.office.profiles.queries import list_before, list_life, list_rows, lists_asked_absent, lists_spoken_of
 
 DataRow: TypeAlias = DataVersion
 """What views call the row of a version."""
@@ -57,6 +57,37 @@ def file_before(kind: DataKind, name: str, now: datetime) -> FileForce | None:
     rows = FileForce.objects.filter(kind=kind, name=name).order_by("pk")
     stood = way_back(rows.values_list("at", "version"), now)
     return rows.filter(version=stood[-2]).select_related("version").first() if len(stood) > 1 else None
+
+
+class ListReturn(NamedTuple):
+    """What going back would do to a named list: the row in use, the one before it, and what changes.
+
+    Attributes
+    ----------
+    two
+        Whether two people have to do it, because fewer goods would be controlled: codes leave the list, or codes come to
+        one of which a profile in force asks that they do not stand there.
+    """
+
+    current: CodeList
+    before: CodeList
+    changes: DataDifference
+    two: bool
+
+
+def list_return(name: str, now: datetime) -> ListReturn | None:
+    """Tell what going back would do to a list; nothing when there is nothing to go back to."""
+    current, before = list_rows(now).filter(name=name).first(), list_before(name, now)
+    if current is None or before is None:
+        return None
+    changes = difference(DataKind.LIST, "\n".join(current.values), "\n".join(before.values))
+    two = bool(changes.removed) or (bool(changes.added) and name in lists_asked_absent(now))
+    return ListReturn(current, before, changes, two)
+
+
+def waits_already(name: str, digest: str) -> bool:
+    """Tell whether this very state of a list waits for a second person."""
+    return DataVersion.objects.filter(kind=DataKind.LIST, name=name, digest=digest, state=DataState.SUBMITTED).exists()
 
 
 def _begun(kind: DataKind, name: str, now: datetime) -> QuerySet[FileForce]:
@@ -253,13 +284,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """All of one list or file: what is in force, what was and will be; and whether one can go back."""
+    """All of one list or file: what is in force, what was and will be; and whether one can go back, alone or with another."""
 
     kind: DataKind
     name: str
     states: list[Standing]
     current: int | None
     goes_back: bool
+    two: bool = False
 
 
 def life_of(kind: DataKind, name: str, now: datetime) -> Life | None:
@@ -271,7 +303,8 @@ def life_of(kind: DataKind, name: str, now: datetime) -> Life | None:
             )
             for row in list_life(name)
         ]
-        before = list_before(name, now) is not None
+        back = list_return(name, now)
+        before, two = back is not None, back is not None and back.two
     else:
         entries = FileForce.objects.filter(kind=kind, name=name).select_related("version").order_by("-pk")
         rows = [
@@ -288,11 +321,11 @@ def life_of(kind: DataKind, name: str, now: datetime) -> Life | None:
             )
             for each in entries
         ]
-        before = file_before(kind, name, now) is not None
+        before, two = file_before(kind, name, now) is not None, False
     if not rows:
         return None
     current = next((row.pk for row in rows if row.at <= now), None)
-    return Life(kind, name, list(_dated(rows, current, now)), current, before)
+    return Life(kind, name, list(_dated(rows, current, now)), current, before, two)
 
 
 def _dated(rows: list[Standing], current: int | None, now: datetime) -> Iterator[Standing]:

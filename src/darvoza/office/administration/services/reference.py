@@ -1,7 +1,8 @@
 """What administrators do with reference data: put a version forward, answer it, go back; each with its entry in the journal.
 
 Nobody puts a version in force alone: it decides who is examined, so a second administrator approves it. Going back to what
-was in force before is one step of one person, since two people approved that already.
+was in force before is one step of one person, since two people approved that already; but where it takes a code off a named
+list, or lets less be controlled in another way, it waits for a second person like any other version: nobody lowers alone.
 """
 
 import hashlib
@@ -19,9 +20,18 @@ from darvoza.domain.named_list import NamedList
 from darvoza.errors import DataRefused
 from darvoza.flow.assessment.list_files import parse_list
 from darvoza.office.accounts.models import Person
+from darvoza.office.administration.data_differences import difference, told_of
 from darvoza.office.administration.data_life import DataKind, DataMove, DataState, Wish, moved, reasoned
 from darvoza.office.administration.models import DataVersion, FileForce
-from darvoza.office.administration.queries.reference import due_files, file_before, file_in_force, text_in_force
+from darvoza.office.administration.queries.reference import (
+    ListReturn,
+    due_files,
+    file_before,
+    file_in_force,
+    list_return,
+    text_in_force,
+    waits_already,
+)
 from darvoza.office.administration.state_files import SEVERAL, Slot, put_files, slots, try_in_state
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.profiles.queries import lists_begun, unreadable_with
@@ -168,7 +178,10 @@ def answer(person: Person, row: DataVersion, said: DataAnswer, *, at: Place, now
         held = text_in_force(DataKind(row.kind), row.name, at.state, now)
         if hashlib.sha256(held.encode()).hexdigest() != said.seen:
             raise DataRefused(field="seen", expected="the comparison with what is in force", got=said.seen)
-        _move(row, Wish(DataMove.APPROVE, by, said.reason), kept=kept, now=now, more={"in force from": begins})
+        more: dict[str, object] = {"in force from": begins}
+        if row.kind == DataKind.LIST:
+            more |= told_of(difference(DataKind.LIST, held, row.text))
+        _move(row, Wish(DataMove.APPROVE, by, said.reason), kept=kept, now=now, more=more)
         _put(row, held, begins=begins, now=now, by=by)
 
 
@@ -205,19 +218,23 @@ class GoingBack(NamedTuple):
     reason: str
 
 
-def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> None:
-    """Put at once in force again what was before.
+def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion | None:
+    """Put at once in force again what was before; or ask a second person, where fewer goods would be controlled.
+
+    Returns
+    -------
+    DataVersion
+        What waits for a second person; nothing when it is in force again.
 
     Raises
     ------
     DataRefused
-        Something else is in force by now, nothing was before, or no reason is given.
+        Something else is in force by now, nothing was before, no reason is given, or it waits for a second person already.
     """
     reasoned(wish.reason)
+    if wish.kind is DataKind.LIST:
+        return _list_back(person, wish, now=now)
     kind, name, seen, reason = wish.kind, wish.name, wish.seen, wish.reason.strip()
-    if kind is DataKind.LIST:
-        roll_back_list(name, seen, by=person.username, reason=reason, now=now)
-        return
     with transaction.atomic():
         current, before = file_in_force(kind, name, now), file_before(kind, name, now)
         if current is None or before is None or current.pk != seen:
@@ -233,6 +250,31 @@ def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> None:
         )
         told = {"what": "rolled back", "digest": before.version.digest, "reason": reason}
         record(TELLS.get(kind, EntryKind.SETTINGS_CHANGE), f"{kind} {name}", told, by=person.username, now=now)
+    return None
+
+
+def _list_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion | None:
+    with transaction.atomic():
+        back = list_return(wish.name, now)
+        if back is None or back.current.pk != wish.seen:
+            raise DataRefused(field="version", expected="the list as you saw it", got=wish.name)
+        if back.two:
+            return _asked_back(person, back, wish.reason, now)
+        by, reason, told = person.username, wish.reason.strip(), told_of(back.changes)
+        roll_back_list(wish.name, wish.seen, by=by, reason=reason, now=now, more=told)
+    return None
+
+
+def _asked_back(person: Person, back: ListReturn, reason: str, now: datetime) -> DataVersion:
+    """Put what was in use before forward, as a version that waits for a second person."""
+    before = back.before
+    if waits_already(before.name, before.digest):
+        raise DataRefused(field="waits", expected="a return that does not wait yet", got=before.name)
+    same = {name: getattr(before, name) for name in ("name", "version", "source", "dated", "expires", "digest")}
+    row = _kept(DataVersion(kind=DataKind.LIST, text="\n".join(before.values), **same), person, now)
+    wish, told = Wish(DataMove.SUBMIT, person.username, reason), {"rolls back": back.current.digest}
+    _move(row, wish, kept={"reason": reason.strip()}, now=now, more=told | told_of(back.changes))
+    return row
 
 
 def carry_out(at: Place, *, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """Named lists put in use from a moment on, and the one before put back; rows are only added."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -37,13 +38,19 @@ def put_list_in_use(
     return row
 
 
-def roll_back_list(name: str, seen: int, *, by: str, reason: str, now: datetime) -> CodeList:
+def roll_back_list(
+    name: str, seen: int, *, by: str, reason: str, now: datetime, more: Mapping[str, object] | None = None
+) -> CodeList:
     """Put at once in use again what two people had put in use before; what was planned falls.
+
+    Whether one person may do so is for the caller to ask: where fewer goods would be controlled, two do it.
 
     Parameters
     ----------
     seen
         The row in use that the person saw.
+    more
+        What else the journal is told: what it adds to the list.
 
     Raises
     ------
@@ -57,6 +64,6 @@ def roll_back_list(name: str, seen: int, *, by: str, reason: str, now: datetime)
             raise DataRefused(field="version", expected="the list as you saw it", got=name)
         signed = (by, before.approver, reason)
         row = put_list_in_use(list_record(before), at=now, signed=signed, now=now, returns_to=before)
-        told = {"what": "rolled back", "version": row.version, "digest": row.digest, "reason": reason}
+        told = {"what": "rolled back", "version": row.version, "digest": row.digest, "reason": reason, **(more or {})}
         record(EntryKind.LIST_CHANGE, f"list {name}", told, by=by, now=now)
     return row
