@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.timezone import localtime
 from openpyxl import load_workbook
 
+from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.oversight.estimates import estimates
 from darvoza.methods.intervals import wilson
@@ -259,6 +260,28 @@ def test_an_export_holds_the_figures_and_stands_in_the_journal(world: Cast) -> N
     assert [row["group"] for row in rows if row["table"] == "basis"] == [line.basis for line in shown.bases]
     told = Entry.objects.filter(kind=EntryKind.EXPORT).values_list("actor", "subject", "body__rows")
     assert list(told) == [("timur", "figures", len(rows))]
+
+
+def test_a_hit_rate_in_an_export_is_that_of_the_counts_in_its_row(world: Cast) -> None:
+    refer(world)  # a check that no estimate knows of, with a result
+    order = Order.objects.latest("pk")
+    Order.objects.filter(pk=order.pk).update(state=CaseState.RECORDED, recorded_at=NOW)
+    result = Result.objects.create(order=order, number=1, by="asel", at=NOW)
+    Finding.objects.create(result=result, item=1, found=True, areas=["undervaluation"], record={"item": 1})
+    reckon(now=NOW)
+    rows = exported(world)
+    rated = [row for row in rows if row["hit rate"] and row["found"]]
+    assert {row["table"] for row in rated} >= {"all", "estimated from", "basis"}
+    for row in rated:
+        assert float(row["hit rate"]) == int(row["found"]) / int(row["checked"])
+    whole, drawn = rows[0], next(row for row in rows if row["table"] == "estimated from")
+    assert int(whole["checked"]) == int(drawn["checked"]) + 1
+
+
+def exported(world: Cast) -> list[dict[str, str]]:
+    """The figures as the chief takes them away."""
+    answer = world.browser("jamila").post("/figures/export/", {"form": "csv"})
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize(

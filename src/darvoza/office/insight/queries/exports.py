@@ -6,7 +6,7 @@ from typing import Final
 from darvoza.flow.oversight.estimate_records import Limits
 from darvoza.office.accounts.scope import Placed
 from darvoza.office.insight.queries.cases import MOST, Asked, checks_for, declarations_asked
-from darvoza.office.insight.queries.figures import GroupLine, Overview
+from darvoza.office.insight.queries.figures import GroupLine, Overview, rate_of
 from darvoza.office.insight.tables import Cell
 
 CASE_HEAD: Final[tuple[str, ...]] = ("declaration", "lodged at", "post", "channel", "agency", "act", "basis", "recorded at", "checked",
@@ -17,12 +17,21 @@ FIGURE_HEAD: Final[tuple[str, ...]] = ("table", "group", "declared", "ordered", 
 
 
 def figure_rows(shown: Overview) -> Iterator[tuple[Cell, ...]]:
-    """Give every figure of the page as a row, the leakage of the whole first."""
+    """Give every figure of the page as a row, the leakage of the whole first.
+
+    A hit rate is always that of the counts in its row: that of the examinations from which leakage is estimated, which the
+    draw asked for, has a row of its own.
+    """
     whole = shown.whole
     leakage = whole.leakage if whole else None
     why = (whole.why_not if whole else "no estimate") or ""
-    counts = (sum(line.declared for line in shown.channels), shown.ordered, *_sums(shown))
-    yield ("all", "all", *counts, *_limits(leakage), why, *_limits(whole.hit_rate if whole else None), None)
+    checked, found = _sums(shown)
+    declared = sum(line.declared for line in shown.channels)
+    rate = _limits(rate_of(found, checked))
+    yield ("all", "all", declared, shown.ordered, checked, found, *_limits(leakage), why, *rate, None)
+    if whole:
+        drawn = (whole.declarations, whole.examined, whole.known, whole.findings)
+        yield ("estimated from", "physical", *drawn, *_limits(leakage), why, *_limits(whole.hit_rate), whole.recovered)
     for channel in shown.channels:
         yield (
             "channel", channel.channel, channel.declared, channel.ordered, channel.checked, channel.found, *(None,) * 8
