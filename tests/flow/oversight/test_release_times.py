@@ -12,7 +12,7 @@ START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 Row = tuple[str, str, float | None]
 
 
-def measured(rows: list[Row]) -> dict[tuple[str, str], ReleaseTime]:
+def measured(rows: list[Row], held: list[bool] | None = None) -> dict[tuple[str, str], ReleaseTime]:
     """Release times by post and channel."""
     frame = pl.DataFrame(
         {
@@ -20,8 +20,13 @@ def measured(rows: list[Row]) -> dict[tuple[str, str], ReleaseTime]:
             "channel": [channel for _, channel, _ in rows],
             "lodged_at": [START for _ in rows],
             "released_at": [None if hours is None else START + timedelta(hours=hours) for _, _, hours in rows],
+            "held": held or [False] * len(rows),
         },
-        schema_overrides={"lodged_at": pl.Datetime("us", "UTC"), "released_at": pl.Datetime("us", "UTC")},
+        schema_overrides={
+            "lodged_at": pl.Datetime("us", "UTC"),
+            "released_at": pl.Datetime("us", "UTC"),
+            "held": pl.Boolean,
+        },
     )
     return {(one.post, one.channel): one for one in release_times(frame)}
 
@@ -42,6 +47,14 @@ def test_what_waits_is_counted_and_has_no_time() -> None:
     )
     assert found["TJ-DUS", "red"] == ReleaseTime("TJ-DUS", "red", 0, 1, None, None, None, None)
     assert (found["", "red"].released, found["", "red"].waiting) == (1, 2)
+
+
+def test_goods_with_a_finding_are_held_and_have_no_release_time() -> None:
+    rows: list[Row] = [("A", "red", 2.0), ("A", "red", 90.0), ("A", "red", None)]
+    one = measured(rows, [False, True, True])["A", "red"]
+    assert (one.released, one.held, one.waiting, one.median) == (1, 1, 1, 2.0)
+    only = measured(rows[1:2], [True])["", "red"]
+    assert (only.released, only.held, only.waiting, only.median) == (0, 1, 0, None)
 
 
 def test_few_releases_have_a_median_and_no_limits() -> None:

@@ -1,5 +1,8 @@
 """Release times: from lodging to the last result that was waited for, by post and channel.
 
+Goods in which something was found are held: all results are recorded, but when they are let go, if ever, no result tells.
+They are counted apart and have no release time.
+
 What is still waiting has no release time yet. It is counted apart and not guessed at: while many wait, the times of
 those released say too little, for the slow ones are missing among them.
 """
@@ -25,13 +28,15 @@ class ReleaseTime:
     channel
         The channel.
     released, waiting
-        Consignments that every agency has released, and those that still wait for one.
+        Consignments with all results recorded and nothing found, and those that still wait for a result.
     median
         Time within which half of those released were [h]; ``None`` when none was.
     low, high
         95 % limits of the median [h]; ``None`` where there are too few for that side.
     slow
         Time within which nine of ten were [h]; ``None`` when none was.
+    held
+        Consignments with all results recorded, of which one names a finding.
     """
 
     post: str
@@ -42,6 +47,7 @@ class ReleaseTime:
     low: float | None
     high: float | None
     slow: float | None
+    held: int = 0
 
 
 def release_times(consignments: pl.DataFrame) -> tuple[ReleaseTime, ...]:
@@ -50,7 +56,8 @@ def release_times(consignments: pl.DataFrame) -> tuple[ReleaseTime, ...]:
     Parameters
     ----------
     consignments
-        One row each: ``post``, ``channel``, ``lodged_at``, and ``released_at``, null while an agency has not spoken.
+        One row each: ``post``, ``channel``, ``lodged_at``; ``released_at``, the moment of the last result, null while an
+        agency has not spoken; and ``held``, whether a result names a finding.
 
     References
     ----------
@@ -60,25 +67,27 @@ def release_times(consignments: pl.DataFrame) -> tuple[ReleaseTime, ...]:
     --------
     >>> from datetime import UTC, datetime, timedelta
     >>> at = datetime(2026, 3, 1, tzinfo=UTC)
-    >>> hours = [1, 2, 3, None]
+    >>> hours = [1, 2, 3, None, 5]
     >>> released = [at + timedelta(hours=h) if h else None for h in hours]
-    >>> rows = {"post": ["KG-AKT"] * 4, "channel": ["red"] * 4, "lodged_at": [at] * 4, "released_at": released}
-    >>> first = release_times(pl.DataFrame(rows))[0]
-    >>> first.released, first.waiting, first.median
-    (3, 1, 2.0)
+    >>> rows = {"post": ["KG-AKT"] * 5, "channel": ["red"] * 5, "lodged_at": [at] * 5, "released_at": released}
+    >>> first = release_times(pl.DataFrame(rows | {"held": [False] * 4 + [True]}))[0]
+    >>> first.released, first.waiting, first.held, first.median
+    (3, 1, 1, 2.0)
     """
     hours = (pl.col("released_at") - pl.col("lodged_at")).dt.total_seconds() / 3600
-    measured = consignments.select("post", "channel", hours=hours.clip(lower_bound=0.0))
+    kept = pl.col("held") & pl.col("released_at").is_not_null()
+    measured = consignments.select("post", "channel", hours=hours.clip(lower_bound=0.0), held=kept)
     everywhere = measured.with_columns(post=pl.lit(ALL_POSTS))
     parts = pl.concat([everywhere, measured]).partition_by("post", "channel", as_dict=True)
-    made = [_measured(str(post), str(channel), part.get_column("hours")) for (post, channel), part in parts.items()]
+    made = [_measured(str(post), str(channel), part) for (post, channel), part in parts.items()]
     rank = {channel.value: place for place, channel in enumerate(Channel)}
     return tuple(sorted(made, key=lambda one: (one.post, rank.get(one.channel, len(rank)))))
 
 
-def _measured(post: str, channel: str, hours: pl.Series) -> ReleaseTime:
-    known = hours.drop_nulls().to_numpy()
+def _measured(post: str, channel: str, part: pl.DataFrame) -> ReleaseTime:
+    hours = part.filter(~pl.col("held")).get_column("hours")
+    held, known = part.height - hours.len(), hours.drop_nulls().to_numpy()
     waiting = hours.len() - known.size
     if not known.size:
-        return ReleaseTime(post, channel, 0, waiting, None, None, None, None)
-    return ReleaseTime(post, channel, known.size, waiting, *middle_of(known))
+        return ReleaseTime(post, channel, 0, waiting, None, None, None, None, held)
+    return ReleaseTime(post, channel, known.size, waiting, *middle_of(known), held)

@@ -143,11 +143,15 @@ def _draws(decided: pl.DataFrame) -> tuple[DrawDay, ...]:
 
 
 def _released(checks: pl.DataFrame) -> pl.DataFrame:
-    """Give when each consignment that waited for a check was released; audits are made after release."""
+    """Give when all results on each consignment that waited for a check were in; audits are made after release.
+
+    What was found in one of them holds the goods.
+    """
     waited = checks.filter(pl.col("act") != Act.AUDIT.value, pl.col("state") != CaseState.WITHDRAWN.value)
     return waited.group_by("declaration", maintain_order=True).agg(
         pl.col("post", "channel", "lodged_at").first(),
         released_at=pl.when(pl.col("checked").all()).then(pl.col("recorded_at").max()),
+        held=pl.col("found").any(),
     )
 
 
