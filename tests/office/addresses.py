@@ -117,7 +117,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "insight:cases": Address(_FIGURES),
     "insight:posts": Address(_FIGURES),
     "insight:frontier": Address(_FIGURES),
-    "insight:score": Address(frozenset({Role.ANALYST, Role.APPROVER, Role.AUDITOR})),
+    "insight:score": Address(frozenset({Role.ANALYST, Role.APPROVER, Role.CHIEF, Role.AUDITOR})),
     "insight:selection": _OPEN,
     "insight:draws": Address(frozenset({Role.AUDITOR})),
     "insight:verified": Address(frozenset({Role.AUDITOR})),

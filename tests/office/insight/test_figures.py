@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils.timezone import localtime
 from openpyxl import load_workbook
 
-from darvoza.domain.casework import CaseState
+from darvoza.domain.casework import CaseMove, CaseState, Override
+from darvoza.domain.codes import Act
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.oversight.estimates import estimates
 from darvoza.methods.intervals import wilson
@@ -24,6 +25,7 @@ from darvoza.office.insight.services.reckoning import reckon
 from darvoza.office.insight.tables import guarded
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
+from darvoza.office.registry.plain import plain_record
 from office.insight.world import DECLARATIONS, NOW, world_frames
 from people import POST, Cast
 
@@ -101,6 +103,25 @@ def test_an_officers_suspicion_is_a_basis_of_its_own(world: Cast) -> None:
     shown = overview(scope_of(world["jamila"]))
     assert shown is not None
     assert {line.basis: line.ordered for line in shown.bases}["officer"] == 1
+
+
+def test_overrides_are_counted_by_post_kind_and_reason(world: Cast) -> None:
+    orders = list(Order.objects.filter(post=POST)[:3])
+    for order, reason in zip(orders, ("no  room\nleft", "no room left", "the scanner is broken"), strict=True):
+        said = Override(CaseMove.CONFIRM_LOWERING, Act.PHYSICAL, None, reason, "salima", NOW)
+        order.overrides = [plain_record(said)]
+        order.save(update_fields=["overrides"])
+    reckon(now=NOW)
+    for name, post, told in (("jamila", "", True), ("salima", POST, True), ("jamila", "KG-DOS", False)):
+        shown = overview(scope_of(world[name], post=post))
+        assert shown is not None
+        lines = [(POST, "confirm_lowering", "no room left", 2), (POST, "confirm_lowering", "the scanner is broken", 1)]
+        assert [tuple(line) for line in shown.overrides] == (lines if told else [])
+    for name in ("jamila", "umar"):
+        page = world.browser(name).get("/figures/").text
+        assert "the scanner is broken" in page
+        assert "3 departures in all." in page
+        assert world.browser(name).get("/figures/score/").status_code == 200
 
 
 def test_figures_of_many_declarations_are_left_to_the_timer(world: Cast) -> None:

@@ -61,6 +61,17 @@ class Duty(NamedTuple):
     worked: float
 
 
+class Overridden(NamedTuple):
+    """How often people departed from what was decided at a post in a month, in one way, for one reason in their words."""
+
+    agency: str
+    post: str
+    month: str
+    move: str
+    reason: str
+    times: int
+
+
 class DrawDay(NamedTuple):
     """What was decided with the key of one day, and the commitment to that key."""
 
@@ -87,6 +98,7 @@ class Figures:
     releases: tuple[ReleaseTime, ...]
     draws: tuple[DrawDay, ...]
     duties: tuple[Duty, ...]
+    overridden: tuple[Overridden, ...]
     estimates: Estimates | None
 
     def plain(self) -> dict[str, Any]:
@@ -99,6 +111,7 @@ class Figures:
             "releases": [asdict(row) for row in self.releases],
             "draws": [list(row) for row in self.draws],
             "duties": [list(row) for row in self.duties],
+            "overridden": [list(row) for row in self.overridden],
             "estimates": None if made is None else _plain(made),
         }
 
@@ -117,6 +130,7 @@ def revived(plain: Mapping[str, Any]) -> Figures:
         releases=tuple(ReleaseTime(**row) for row in plain["releases"]),
         draws=tuple(DrawDay(*row) for row in plain.get("draws", ())),
         duties=tuple(Duty(*row) for row in plain.get("duties", ())),
+        overridden=tuple(Overridden(*row) for row in plain.get("overridden", ())),
         estimates=_estimates(plain["estimates"]) if plain["estimates"] else None,
     )
 

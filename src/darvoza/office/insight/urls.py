@@ -12,7 +12,7 @@ urlpatterns = [
     page("cases/", views.cases, name="cases", needs=Permission.FIGURES_READ),
     page("posts/", studies.posts, name="posts", needs=Permission.FIGURES_READ),
     page("frontier/", studies.frontier, name="frontier", needs=Permission.FIGURES_READ),
-    page("score/", studies.score, name="score", needs=Permission.PROFILE_READ),
+    page("score/", studies.score, name="score", needs=Permission.DECISION_READ),
     open_page("selection/", public.selection, name="selection"),
     page("draws/", audit.draws, name="draws", needs=Permission.JOURNAL_READ),
     page("draws/verified/", audit.verified, name="verified", needs=Permission.JOURNAL_READ),

@@ -29,7 +29,7 @@ WAYS: Final = (
     Way("insight:figures", _("Overview"), Permission.FIGURES_READ),
     Way("insight:posts", _("Map of posts"), Permission.FIGURES_READ),
     Way("insight:frontier", _("Frontier"), Permission.FIGURES_READ),
-    Way("insight:score", _("Score"), Permission.PROFILE_READ),
+    Way("insight:score", _("Score"), Permission.DECISION_READ),
 )
 
 

@@ -1,6 +1,7 @@
 """The register as columns, read a batch at a time: what figures are worked out from."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -16,6 +17,9 @@ from darvoza.office.registry.queries import counted
 
 BATCH = 20_000
 MOMENT: Final = pl.Datetime("us", "UTC")
+LONGEST_REASON = 120
+"""Characters of a reason by which overrides are told apart in figures; the journal holds all of it."""
+
 Schema = dict[str, pl.DataType | type[pl.DataType]]
 
 _FLOOR = pl.Struct({"kind": pl.String, "source": pl.String, "probability": pl.Float64})
@@ -147,6 +151,24 @@ def rosters() -> pl.DataFrame:
     schema: Schema = {"agency": pl.String, "post": pl.String, "day": pl.Date, "hours": pl.Float64}
     rows = DutyRoster.objects.order_by("pk").values_list("agency", "post", "day", "hours")
     return _frame(((*row[:3], float(sum(row[3].values()))) for row in rows.iterator(chunk_size=BATCH)), schema)
+
+
+def overrides() -> pl.DataFrame:
+    """Give one row an override: ``agency, post, at, move, reason``, the reason as far as figures tell it."""
+    schema: Schema = {"agency": pl.String, "post": pl.String, "at": MOMENT, "move": pl.String, "reason": pl.String}
+    orders = Order.objects.exclude(overrides=[]).order_by("pk").values_list("agency", "post", "overrides")
+    rows = (
+        (
+            agency,
+            post,
+            datetime.fromisoformat(each["at"]),
+            each["move"],
+            " ".join(each["reason"].split())[:LONGEST_REASON],
+        )
+        for agency, post, kept in orders.iterator(chunk_size=BATCH)
+        for each in kept
+    )
+    return _frame(rows, schema)
 
 
 def titles() -> dict[str, str]:

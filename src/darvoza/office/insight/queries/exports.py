@@ -41,6 +41,8 @@ def figure_rows(shown: Overview) -> Iterator[tuple[Cell, ...]]:
         yield ("basis", basis.basis, *numbers, *(None,) * 4, *_limits(basis.rate), round(basis.recovered, 2))
     yield from (_group("post", line) for line in shown.posts)
     yield from (_group("month", line) for line in shown.months)
+    for one in shown.overrides:
+        yield ("override", f"{one.post} | {one.move} | {one.reason}", None, one.times, *(None,) * 10)
 
 
 def _sums(shown: Overview) -> tuple[int, int]:

@@ -107,6 +107,15 @@ class DutyShown:
     share: float
 
 
+class OverrideLine(NamedTuple):
+    """How often people departed from what was decided at a post, in one way, for one reason."""
+
+    post: str
+    move: str
+    reason: str
+    times: int
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """What the first page of the figures shows, in its order."""
@@ -126,6 +135,12 @@ class Overview:
     releases: tuple[ReleaseTime, ...]
     load: tuple[LoadLine, ...]
     duty: DutyShown | None
+    overrides: tuple[OverrideLine, ...]
+
+    @property
+    def departed(self) -> int:
+        """How often people departed from what was decided."""
+        return sum(line.times for line in self.overrides)
 
     @property
     def ordered(self) -> int:
@@ -174,6 +189,7 @@ def overview(scope: Scope) -> Overview | None:
         releases=tuple(one for one in figures.releases if one.post == scope.post) if scope.customs else (),
         load=_load(figures, scope),
         duty=_duty(figures, scope),
+        overrides=_overrides(figures, scope),
     )
 
 
@@ -277,6 +293,15 @@ def _load(figures: Figures, scope: Scope) -> tuple[LoadLine, ...]:
         expected = sum(row.expected for row in of)
         lines.append(LoadLine(act, expected, drawn, opened, done, done / wanted if wanted else None))
     return tuple(lines)
+
+
+def _overrides(figures: Figures, scope: Scope) -> tuple[OverrideLine, ...]:
+    """Count departures by post, kind and reason over all months, the most frequent first."""
+    made: Counter[tuple[str, str, str]] = Counter()
+    for row in figures.overridden:
+        if row.agency == scope.agency and scope.post in {"", row.post}:
+            made[row.post, row.move, row.reason] += row.times
+    return tuple(OverrideLine(*of, times) for of, times in sorted(made.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _duty(figures: Figures, scope: Scope) -> DutyShown | None:

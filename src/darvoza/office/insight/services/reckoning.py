@@ -17,7 +17,17 @@ from darvoza.flow.oversight.release_times import release_times
 from darvoza.office.desk.queries.post import act_hours
 from darvoza.office.insight.models import Check, Reckoning
 from darvoza.office.insight.queries import columns
-from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Declared, DrawDay, Duty, Figures, Load
+from darvoza.office.insight.records import (
+    EVERYBODY,
+    OFFICER,
+    Checks,
+    Declared,
+    DrawDay,
+    Duty,
+    Figures,
+    Load,
+    Overridden,
+)
 from darvoza.office.journal.queries import ending
 from darvoza.office.shell.writing import count_anew
 
@@ -70,6 +80,7 @@ def _figures(checks: pl.DataFrame, decided: pl.DataFrame) -> Figures:
         releases=release_times(_released(checks)),
         draws=_draws(drawn),
         duties=_duties(checks),
+        overridden=_overridden(columns.overrides()),
         estimates=estimates(decided, items, titles=columns.titles()) if decided.height else None,
     )
 
@@ -132,6 +143,13 @@ def _duties(checks: pl.DataFrame) -> tuple[Duty, ...]:
     days = rosters.join(worked, on=keys, how="left").with_columns(pl.col("worked").fill_null(0.0))
     sums = days.group_by("agency", "post").agg(pl.len(), pl.col("hours").sum(), pl.col("worked").sum().round(6))
     return tuple(Duty(*row) for row in sums.sort("agency", "post").iter_rows())
+
+
+def _overridden(overrides: pl.DataFrame) -> tuple[Overridden, ...]:
+    """Count the departures from what was decided, by post, month, kind and reason."""
+    keys = ("agency", "post", "month", "move", "reason")
+    counted = overrides.with_columns(month=pl.col("at").dt.strftime("%Y-%m")).group_by(keys).len("times")
+    return tuple(Overridden(*row) for row in counted.sort(keys).iter_rows())
 
 
 def _draws(decided: pl.DataFrame) -> tuple[DrawDay, ...]:
