@@ -301,6 +301,47 @@ def test_a_hit_rate_in_an_export_is_that_of_the_counts_in_its_row(world: Cast) -
     assert int(whole["checked"]) == int(drawn["checked"]) + 1
 
 
+def test_posts_and_months_add_up_to_the_whole_on_the_page_and_in_the_export(world: Cast) -> None:
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    declarations = list(Declaration.objects.all())
+    checked = set(Order.objects.filter(state=CaseState.RECORDED).values_list("declaration__declaration_id", flat=True))
+    for lines, group in ((shown.posts, lambda row: row.post), (shown.months, lambda row: f"{row.lodged_at:%Y-%m}")):
+        sums = [sum(getattr(line, name) for line in lines) for name in ("declared", "ordered", "checked", "found")]
+        parts = [
+            sum(getattr(line, name) for line in shown.channels) for name in ("declared", "ordered", "checked", "found")
+        ]
+        assert sums == parts
+        for line in lines:
+            own = [row for row in declarations if group(row) == line.group]
+            assert line.examined == sum(row.declaration_id in checked for row in own) / len(own)
+            assert line.stopped == sum(row.channel == "red" for row in own) / len(own)
+            assert 0 < line.stopped < 1
+    rows = {row["group"]: row for row in exported(world) if row["table"] == "post"}
+    for line in shown.posts:
+        told = rows[line.group]
+        counts = [int(told[name]) for name in ("ordered", "checked", "found")]
+        assert counts == [line.ordered, line.checked, line.found]
+        assert (float(told["share checked"]), float(told["share stopped"])) == (line.examined, line.stopped)
+
+
+def test_every_table_of_the_page_is_in_the_export(world: Cast) -> None:
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    assert shown.whole is not None
+    assert shown.whole.detected is not None
+    assert shown.estimates is not None
+    told = {(row["table"], row["group"], row["measure"]): row for row in exported(world) if row["measure"]}
+    detected = told["leakage", "all", "share detected"]
+    limits = (shown.whole.detected.value, shown.whole.detected.low, shown.whole.detected.high)
+    assert tuple(float(detected[name]) for name in ("value", "low", "high")) == limits
+    assert float(told["release times", "red", "median, hours"]["value"]) == 4.0
+    assert int(told["capacity", "physical", "done"]["value"]) == shown.load[0].done
+    assert {group for table, group, _ in told if table == "profile"} == {one.code for one in shown.estimates.lifts}
+    answer = world.browser("salima").post("/figures/export/", {"form": "csv"})
+    assert b"profile,CUS-VAL-001" not in answer.content, "a supervisor is not told why"
+
+
 def exported(world: Cast) -> list[dict[str, str]]:
     """The figures as the chief takes them away."""
     answer = world.browser("jamila").post("/figures/export/", {"form": "csv"})

@@ -39,6 +39,15 @@ class Checks(NamedTuple):
     recovered: float
 
 
+class Examined(NamedTuple):
+    """Of how many declarations of a post and month at least one check by an agency has a result."""
+
+    agency: str
+    post: str
+    month: str
+    declarations: int
+
+
 class Load(NamedTuple):
     """What was to be expected of one act of one agency at a post (Σπ), drawn, opened by officers themselves, and done."""
 
@@ -94,6 +103,7 @@ class Figures:
 
     declared: tuple[Declared, ...]
     checks: tuple[Checks, ...]
+    examined: tuple[Examined, ...]
     load: tuple[Load, ...]
     releases: tuple[ReleaseTime, ...]
     draws: tuple[DrawDay, ...]
@@ -107,6 +117,7 @@ class Figures:
         return {
             "declared": [list(row) for row in self.declared],
             "checks": [list(row) for row in self.checks],
+            "examined": [list(row) for row in self.examined],
             "load": [list(row) for row in self.load],
             "releases": [asdict(row) for row in self.releases],
             "draws": [list(row) for row in self.draws],
@@ -126,6 +137,7 @@ def revived(plain: Mapping[str, Any]) -> Figures:
     return Figures(
         declared=tuple(Declared(*row) for row in plain["declared"]),
         checks=tuple(Checks(*row) for row in plain["checks"]),
+        examined=tuple(Examined(*row) for row in plain.get("examined", ())),
         load=tuple(Load(*row) for row in plain["load"]),
         releases=tuple(ReleaseTime(**row) for row in plain["releases"]),
         draws=tuple(DrawDay(*row) for row in plain.get("draws", ())),

@@ -108,7 +108,8 @@ def export(request: HttpRequest) -> HttpResponse:
         name, told = "cases", _kept(asked)
     else:
         shown = overview(scope := _scope(request))
-        head, rows = exports.FIGURE_HEAD, list(exports.figure_rows(shown)) if shown else []
+        why = person.may(Permission.DECISION_READ)
+        head, rows = exports.FIGURE_HEAD, list(exports.figure_rows(shown, why=why)) if shown else []
         name, told = "figures", {"agency": scope.agency, "post": scope.post}
     now = timezone.now()
     record_alone(EntryKind.EXPORT, name, {**told, "rows": len(rows)}, by=person.username, now=now)

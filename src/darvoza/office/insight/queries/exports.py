@@ -7,17 +7,31 @@ from darvoza.flow.oversight.estimate_records import Limits
 from darvoza.office.accounts.scope import Placed
 from darvoza.office.insight.queries.cases import MOST, Asked, checks_for, declarations_asked
 from darvoza.office.insight.queries.figures import GroupLine, Overview, rate_of
+from darvoza.office.insight.queries.measures import MEASURE_HEAD, measures
 from darvoza.office.insight.tables import Cell
 
 CASE_HEAD: Final[tuple[str, ...]] = ("declaration", "lodged at", "post", "channel", "agency", "act", "basis", "recorded at", "checked",
                     "found", "recovered")  # fmt: skip
 DECLARED_HEAD: Final[tuple[str, ...]] = ("declaration", "lodged at", "post", "channel", "importer")
 FIGURE_HEAD: Final[tuple[str, ...]] = ("table", "group", "declared", "ordered", "checked", "found", "leakage", "leakage low",
-                      "leakage high", "why not", "hit rate", "hit rate low", "hit rate high", "recovered")  # fmt: skip
+                      "leakage high", "why not", "hit rate", "hit rate low", "hit rate high", "recovered", "share checked",
+                      "share stopped", *MEASURE_HEAD)  # fmt: skip
 
 
-def figure_rows(shown: Overview) -> Iterator[tuple[Cell, ...]]:
-    """Give every figure of the page as a row, the leakage of the whole first.
+def figure_rows(shown: Overview, *, why: bool) -> Iterator[tuple[Cell, ...]]:
+    """Give every figure of the page as a row, the leakage of the whole first: counts, then one row for each other measure.
+
+    Profiles are told only to whoever may know why something was chosen.
+    """
+    for row in _counted(shown):
+        yield (*row, *(None,) * (len(FIGURE_HEAD) - len(row)))
+    blank = (None,) * (len(FIGURE_HEAD) - 2 - len(MEASURE_HEAD))
+    for table, group, *measured in measures(shown, why=why):
+        yield (table, group, *blank, *measured)
+
+
+def _counted(shown: Overview) -> Iterator[tuple[Cell, ...]]:
+    """Give the rows of counts.
 
     A hit rate is always that of the counts in its row: that of the examinations from which leakage is estimated, which the
     draw asked for, has a row of its own.
@@ -34,15 +48,13 @@ def figure_rows(shown: Overview) -> Iterator[tuple[Cell, ...]]:
         yield ("estimated from", "physical", *drawn, *_limits(leakage), why, *_limits(whole.hit_rate), whole.recovered)
     for channel in shown.channels:
         yield (
-            "channel", channel.channel, channel.declared, channel.ordered, channel.checked, channel.found, *(None,) * 8
+            "channel", channel.channel, channel.declared, channel.ordered, channel.checked, channel.found
         )  # fmt: skip
     for basis in shown.bases:
         numbers: tuple[Cell, ...] = (None, basis.ordered, basis.checked, basis.found)
         yield ("basis", basis.basis, *numbers, *(None,) * 4, *_limits(basis.rate), round(basis.recovered, 2))
     yield from (_group("post", line) for line in shown.posts)
     yield from (_group("month", line) for line in shown.months)
-    for one in shown.overrides:
-        yield ("override", f"{one.post} | {one.move} | {one.reason}", None, one.times, *(None,) * 10)
 
 
 def _sums(shown: Overview) -> tuple[int, int]:
@@ -52,8 +64,9 @@ def _sums(shown: Overview) -> tuple[int, int]:
 def _group(table: str, line: GroupLine) -> tuple[Cell, ...]:
     made = line.estimate
     why = (made.why_not if made else None) or ""
-    counts = (line.declared, None, line.checked, None)
-    return (table, line.group, *counts, *_limits(made.leakage if made else None), why, *_limits(line.rate), None)
+    counts = (line.declared, line.ordered, line.checked, line.found)
+    rates = (*_limits(made.leakage if made else None), why, *_limits(line.rate))
+    return (table, line.group, *counts, *rates, None, line.examined, line.stopped)
 
 
 def _limits(limits: Limits | None) -> tuple[float | None, float | None, float | None]:

@@ -22,6 +22,9 @@ BASES: Final = (*(kind.value for kind in FloorKind), OFFICER)
 ALWAYS: Final = frozenset({FloorKind.PROFILE, FloorKind.SCORE, FloorKind.RANDOM, OFFICER})
 """Bases that stand side by side even while nothing was checked on one of them."""
 
+STOPPED: Final = frozenset({Channel.YELLOW, Channel.RED})
+"""Channels in which goods wait for a check; green and blue are released at once."""
+
 MOVED: Final = (EntryKind.DECISION, EntryKind.ORDER, EntryKind.OVERRIDE, EntryKind.FINDING)
 """What makes figures older than the register."""
 
@@ -75,14 +78,26 @@ class BasisLine:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A post or a month: leakage first, then what was found."""
+    """A post or a month: leakage first, then what was found.
+
+    Attributes
+    ----------
+    examined
+        Share of the declarations of which a check has a result; ``None`` without declarations, or where nobody counted.
+    stopped
+        Share of the declarations that were not released at once: yellow and red.
+    """
 
     group: str
     declared: int
     estimate: GroupEstimate | None
     drawn: scales.Whisker | None
+    ordered: int
     checked: int
+    found: int
     rate: Limits | None
+    examined: float | None
+    stopped: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +229,24 @@ def _sums(checks: Iterable[Checks], key: Callable[[Checks], str]) -> dict[str, C
     return made
 
 
-def _declared(figures: Figures, scope: Scope, name: str) -> Counter[str]:
+def _declared(
+    figures: Figures, scope: Scope, name: str, *, channels: frozenset[Channel] = frozenset(Channel)
+) -> Counter[str]:
     """Count declarations by ``channel``, ``post`` or ``month``; an agency other than customs counts those it decided on."""
     agency = EVERYBODY if scope.customs else scope.agency
     made: Counter[str] = Counter()
     for row in figures.declared:
-        if row.agency == agency and scope.post in {"", row.post}:
+        if row.agency == agency and scope.post in {"", row.post} and row.channel in channels:
             made[getattr(row, name)] += row.declarations
+    return made
+
+
+def _examined(figures: Figures, scope: Scope, by: str) -> Counter[str]:
+    """Count the declarations of which a check has a result, by ``post`` or ``month``."""
+    made: Counter[str] = Counter()
+    for row in figures.examined:
+        if row.agency == scope.agency and scope.post in {"", row.post}:
+            made[getattr(row, by)] += row.declarations
     return made
 
 
@@ -250,7 +276,8 @@ def _bases(checks: list[Checks]) -> tuple[BasisLine, ...]:
 def _lines(figures: Figures, scope: Scope, by: str) -> tuple[GroupLine, ...]:
     """Give a line for each post, the busiest first, or for each month in order."""
     made = figures.estimates if scope.customs and not scope.post else None
-    declared = _declared(figures, scope, by)
+    declared, stopped = _declared(figures, scope, by), _declared(figures, scope, by, channels=STOPPED)
+    examined = _examined(figures, scope, by)
     checks = [row for row in figures.checks if row.agency == scope.agency and scope.post in {"", row.post}]
     sums = _sums(checks, lambda row: str(getattr(row, by)))
     estimated = {one.group: one for one in made.of(by)} if made else {}
@@ -261,8 +288,18 @@ def _lines(figures: Figures, scope: Scope, by: str) -> tuple[GroupLine, ...]:
         of, one = sums.get(name, Counter()), estimated.get(name)
         drawn = scales.whisker(one.leakage if one else None, end)
         rate = rate_of(of["found"], of["checked"])
-        lines.append(GroupLine(name, declared[name], one, drawn, of["checked"], rate))
+        counts = (of["ordered"], of["checked"], of["found"], rate)
+        shares = (
+            _share(examined[name], declared[name]) if figures.examined else None,
+            _share(stopped[name], declared[name]),
+        )
+        lines.append(GroupLine(name, declared[name], one, drawn, *counts, *shares))
     return tuple(lines)
+
+
+def _share(part: int, whole: int) -> float | None:
+    """Give a share; nothing of nothing."""
+    return part / whole if whole else None
 
 
 def _high(limits: Limits | None) -> float:

@@ -24,6 +24,7 @@ from darvoza.office.insight.records import (
     Declared,
     DrawDay,
     Duty,
+    Examined,
     Figures,
     Load,
     Overridden,
@@ -70,12 +71,13 @@ def reckon(*, now: datetime) -> Reckoning:
 
 def _figures(checks: pl.DataFrame, decided: pl.DataFrame) -> Figures:
     """Work everything out; what was cancelled before any check of it was drawn, and nothing else."""
-    drawn, gone = decided, columns.uncounted().implode()
+    drawn, gone, declared = decided, columns.uncounted().implode(), columns.declared()
     decided = drawn.filter(~pl.col("declaration_id").is_in(gone))
     items = columns.items().filter(~pl.col("declaration_id").is_in(gone))
     return Figures(
-        declared=_declared(columns.declared(), decided),
+        declared=_declared(declared, decided),
         checks=_counted(checks),
+        examined=_examined(checks, declared),
         load=_load(decided, checks),
         releases=release_times(_released(checks)),
         draws=_draws(drawn),
@@ -121,6 +123,14 @@ def _counted(checks: pl.DataFrame) -> tuple[Checks, ...]:
     keys = ("agency", "post", "month", "channel", "basis")
     sums = (pl.len(), pl.col("checked").sum(), pl.col("found").sum(), pl.col("recovered").sum().round(2))
     return tuple(Checks(*row) for row in checks.group_by(keys).agg(*sums).sort(keys).iter_rows())
+
+
+def _examined(checks: pl.DataFrame, declared: pl.DataFrame) -> tuple[Examined, ...]:
+    """Count the declarations of which an agency has a result, once each, where they were declared: goods may be checked elsewhere."""
+    keys = ("agency", "post", "month")
+    results = checks.filter("checked").select("agency", "declaration").unique()
+    counted = results.join(declared, on="declaration").with_columns(_MONTH).group_by(keys).len("declarations")
+    return tuple(Examined(*row) for row in counted.sort(keys).iter_rows())
 
 
 def _load(decided: pl.DataFrame, checks: pl.DataFrame) -> tuple[Load, ...]:
