@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -75,6 +76,15 @@ def refer(world: Cast) -> None:
     world.browser("asel").post(f"/queue/refer/{passed.declaration_id}/", asked)
 
 
+def found_on_suspicion(world: Cast) -> None:
+    """Let a check that an officer opened find something: no estimate knows of it."""
+    refer(world)
+    order = Order.objects.latest("pk")
+    Order.objects.filter(pk=order.pk).update(state=CaseState.RECORDED, recorded_at=NOW)
+    result = Result.objects.create(order=order, number=1, by="asel", at=NOW)
+    Finding.objects.create(result=result, item=1, found=True, areas=["undervaluation"], record={"item": 1})
+
+
 def _basis(order: Order) -> str:
     return str(order.declaration.decisions.get(decision_id=order.order_id).basis)
 
@@ -95,6 +105,35 @@ def test_a_number_opens_into_as_many_cases(world: Cast, which: str, asked: dict[
     counted = sum(line.ordered - line.checked if which == "outstanding" else getattr(line, which) for line in lines)
     answer = world.browser("jamila").get("/figures/cases/", {"which": which, **asked})
     assert answer.context["found"].paginator.count == counted
+
+
+def test_the_findings_behind_leakage_are_those_it_was_estimated_from(world: Cast) -> None:
+    found_on_suspicion(world)
+    last = Order.objects.filter(referral="").order_by("-declaration__lodged_at").first()
+    assert last is not None
+    Order.objects.filter(pk=last.pk).update(state=CaseState.WAITING, recorded_at=None)
+    last.results.all().delete()  # results are still coming in, so that what was lodged last does not count
+    reckon(now=NOW)
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    assert shown.whole is not None
+    assert shown.estimates is not None
+    assert shown.estimates.settled_until is not None
+    assert shown.whole.findings < sum(line.found for line in shown.channels)
+    browser = world.browser("jamila")
+    (link,) = re.findall(r'href="(/figures/cases/[^"]*drawn=1[^"]*)"', browser.get("/figures/").text)
+    behind = browser.get(unescape(link))
+    assert behind.context["found"].paginator.count == shown.whole.findings
+    table = browser.post("/figures/export/", behind.context["kept"]).content.decode("utf-8-sig")
+    assert len(list(csv.DictReader(io.StringIO(table)))) == shown.whole.findings
+
+
+@pytest.mark.parametrize(
+    "until", ["", "yesterday", "2026-03-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_what_is_no_moment_is_not_asked(world: Cast, until: str) -> None:
+    answer = world.browser("jamila").get("/figures/cases/", {"which": "ordered", "until": until})
+    assert (answer.status_code, answer.context["found"].paginator.count) == (200, Order.objects.count())
 
 
 def test_an_officers_suspicion_is_a_basis_of_its_own(world: Cast) -> None:
@@ -286,11 +325,7 @@ def test_an_export_holds_the_figures_and_stands_in_the_journal(world: Cast) -> N
 
 
 def test_a_hit_rate_in_an_export_is_that_of_the_counts_in_its_row(world: Cast) -> None:
-    refer(world)  # a check that no estimate knows of, with a result
-    order = Order.objects.latest("pk")
-    Order.objects.filter(pk=order.pk).update(state=CaseState.RECORDED, recorded_at=NOW)
-    result = Result.objects.create(order=order, number=1, by="asel", at=NOW)
-    Finding.objects.create(result=result, item=1, found=True, areas=["undervaluation"], record={"item": 1})
+    found_on_suspicion(world)
     reckon(now=NOW)
     rows = exported(world)
     rated = [row for row in rows if row["hit rate"] and row["found"]]

@@ -93,7 +93,8 @@ def _kept(asked: Asked) -> dict[str, str]:
     """Give what was asked for, to be sent along."""
     scope = asked.scope
     values = {"which": asked.which, "channel": asked.channel, "basis": asked.basis, "act": asked.act}
-    values |= {"month": asked.month, "agency": scope.agency, "post": scope.post}
+    values |= {"month": asked.month, "agency": scope.agency, "post": scope.post, "drawn": "1" if asked.drawn else ""}
+    values |= {"until": asked.until.isoformat() if asked.until else ""}
     return {name: value for name, value in values.items() if value}
 
 

@@ -12,12 +12,16 @@ from darvoza.domain.codes import Channel
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.insight.models import Check
 from darvoza.office.insight.queries.figures import BASES, Scope
+from darvoza.office.insight.records import OFFICER
 from darvoza.office.registry.models import Declaration
 from darvoza.office.registry.queries import counted, declared_for
 from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
 MONTH: Final = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
+MOMENTS: Final = (datetime(1000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
+"""Bounds of moments of lodging that can be asked for."""
+
 MOST = 50_000
 """Rows of an export."""
 
@@ -33,7 +37,15 @@ WHICH: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which cases are asked for; empty means all."""
+    """Which cases are asked for; empty means all.
+
+    Attributes
+    ----------
+    drawn
+        Whether only checks that the draw asked for: those that officers opened on suspicion say nothing of the others.
+    until
+        The last moment of lodging that counts.
+    """
 
     scope: Scope
     which: str
@@ -41,6 +53,8 @@ class Asked:
     basis: str = ""
     act: str = ""
     month: str = ""
+    drawn: bool = False
+    until: datetime | None = None
 
     @classmethod
     def of(cls, scope: Scope, asked: dict[str, str]) -> "Asked":
@@ -52,17 +66,29 @@ class Asked:
             basis=_one_of(asked.get("basis", ""), BASES),
             act=asked.get("act", "")[:20],
             month=month if MONTH.fullmatch(month := asked.get("month", "")) else "",
+            drawn=asked.get("drawn") == "1",
+            until=_moment(asked.get("until", "")),
         )
 
     @property
     def lodged(self) -> dict[str, datetime]:
-        """Bounds of the moment of lodging, as conditions; none when no month is asked for."""
+        """Bounds of the moment of lodging, as conditions; none when neither month nor last moment is asked for."""
+        last = {"lodged_at__lte": self.until} if self.until else {}
         if not self.month:
-            return {}
+            return last
         year, month = map(int, self.month.split("-"))
         years, next_month = divmod(month, 12)
         end = datetime(year + years, next_month + 1, 1, tzinfo=UTC)
-        return {"lodged_at__gte": datetime(year, month, 1, tzinfo=UTC), "lodged_at__lt": end}
+        return {"lodged_at__gte": datetime(year, month, 1, tzinfo=UTC), "lodged_at__lt": end, **last}
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a moment with its time zone; what is none counts as not asked."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read.astimezone(UTC) if read.tzinfo and MOMENTS[0] < read < MOMENTS[1] else None
 
 
 def _one_of(value: str, known: Any) -> str:  # noqa: ANN401 - any container of texts
@@ -75,6 +101,8 @@ def checks_for(person: Placed, asked: Asked) -> QuerySet[Check]:
     if asked.scope.post:
         same["post"] = asked.scope.post
     rows = for_person(Check.objects.filter(agency=asked.scope.agency), person)
+    if asked.drawn:
+        rows = rows.exclude(basis=OFFICER)
     return rows.filter(**same, **asked.lodged, **WHICH[asked.which]).select_related("declaration")
 
 
