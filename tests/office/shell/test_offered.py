@@ -20,7 +20,7 @@ RECORD = {
     "ky": "Жыйынтыкты жазуу", "tg": "Натиҷаро сабт кардан", "uz": "Natijani qayd etish", "kk": "Нәтижені жазу",
     "tk": "Netijäni ýazmak",
 }  # fmt: skip
-NAMES = {"Кыргызча", "тоҷикӣ", "oʻzbek tili", "Қазақ", "Türkmençe", "English", "Русский"}
+NAMES = {"Кыргызча", "тоҷикӣ", "oʻzbek tili", "Қазақша", "Türkmençe", "English", "Русский"}
 TAGS = re.compile(r"<(script|style|head)\b.*?</\1>|<[^>]+>", re.DOTALL)
 CYRILLIC = re.compile(r"[а-яА-ЯёЁ]{3,}")
 

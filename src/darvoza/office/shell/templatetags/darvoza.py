@@ -9,13 +9,19 @@ from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from django import template
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 
 from darvoza.office.shell.words import word as word_of
 
 register = template.Library()
 
 SHORT = {"en": "d MMM y", "ru": "d MMM y"}
+
+UNITS = {"tg": {"day": "рӯз", "hour": "соат", "minute": "дақ."}}
+"""Words for units in languages for which CLDR has none; they stay the same after every number."""
+
+OWN_NAMES = {"kk": "Қазақша"}
+"""What a language is called in itself, where Django has the name of the people."""
 
 
 def locale() -> Locale:
@@ -54,8 +60,13 @@ def lasting(value: timedelta | None) -> str:
     minutes = int(value.total_seconds()) // 60
     days, hours = divmod(minutes // 60, 24)
     parts = (("day", days), ("hour", hours)) if days else (("hour", hours), ("minute", minutes % 60))
-    written = [format_unit(amount, f"duration-{unit}", "short", locale=locale()) for unit, amount in parts if amount]
-    return " ".join(written) or str(format_unit(0, "duration-minute", "short", locale=locale()))
+    written = [_measured(amount, unit) for unit, amount in parts if amount]
+    return " ".join(written) or _measured(0, "minute")
+
+
+def _measured(amount: int, unit: str) -> str:
+    own = UNITS.get(locale().language)
+    return f"{amount} {own[unit]}" if own else str(format_unit(amount, f"duration-{unit}", "short", locale=locale()))
 
 
 @register.filter
@@ -71,7 +82,16 @@ def percent(value: float | None, places: int = 1) -> str:
     """Write a share as a percentage."""
     if value is None:
         return "—"
-    return str(format_percent(value, format="#,##0." + "0" * places + "%" if places else None, locale=locale()))
+    pattern = locale().percent_formats[None].pattern
+    return str(
+        format_percent(value, format=pattern.replace("#0", f"#0.{'0' * places}") if places else None, locale=locale())
+    )
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """Give the name of a language in itself."""
+    return OWN_NAMES.get(code) or str(get_language_info(code)["name_local"])
 
 
 @register.filter
