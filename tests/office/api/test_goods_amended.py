@@ -172,7 +172,7 @@ def test_a_draw_that_anybody_can_know_is_brought_no_other_goods(systems: Systems
     goods = {"importer_id": "IMP-X", "vehicle_id": "07B777CC", "transport_document": "CMR-77"}
     assert amended(systems, "S-1", **goods, lodged_at=first.isoformat()) == [], "nobody could know the draw"
     reveal(day)
-    said = amend(systems, "S-2", **goods)
+    said = amend(systems, "S-2", **goods, lodged_at=first.isoformat())
     assert (said.status, said.code) == (422, "invalid")
     assert said.body["errors"] == [
         {

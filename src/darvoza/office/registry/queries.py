@@ -20,7 +20,7 @@ from darvoza.flow.inspection.papers.examination import summed_up
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
-from darvoza.office.registry.mapping import TRADER_MARKS, case_of, declaration_record, former_record
+from darvoza.office.registry.mapping import case_of, declaration_record, former_record
 from darvoza.office.registry.models import Decision, Declaration, Former, Mark, Order, Result, Run
 from darvoza.office.registry.plain import plain_record
 from darvoza.office.shell.paging import BoundedPaginator
@@ -74,11 +74,11 @@ def find(person: Placed, words: str, page: int = 1) -> Page[Declaration]:
     elif len(asked) < SHORTEST:
         rows = Declaration.objects.none()
     else:
-        marked = Mark.objects.filter(_begins(asked))
+        marked = Mark.objects.filter(_begins(asked)).values("declaration")
         if (folded := folded_trader(asked)) != asked and len(folded) >= SHORTEST:
-            marked = marked | Mark.objects.filter(_begins(folded), kind__in=TRADER_MARKS)
-        # found by the mark, not tried one by one
-        rows = declarations_for(person).filter(pk__in=marked.values("declaration"))
+            marked = marked.union(Mark.objects.filter(_begins(folded)).values("declaration"))
+        # found by the mark, not tried one by one; each of the two in the index alone
+        rows = declarations_for(person).filter(pk__in=marked)
     return BoundedPaginator(rows, PER_PAGE).get_page(page)
 
 
