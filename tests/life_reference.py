@@ -266,7 +266,7 @@ class Model:
         kin = {duty: of for duty, of in minded if not {named(of, duty), named(ref, duty)} & done}
         for of, known in sharing.items():
             here = known["draw"] == draw or any(self.near(mark, known["draw"], today) for mark in mine & borne(known))
-            if here and known["kind"] != "brought":
+            if here and carries(known):
                 for duty in known["chosen"] - {duty for duty in known["chosen"] if named(of, duty) in done}:
                     theirs, u = known["acts"][duty]["floors"], known["u"] if known["draw"] != draw else 1.0
                     held = {source: (1.0 if u < p else p, every) for source, (p, _) in theirs.items()}
@@ -304,7 +304,7 @@ class Model:
             stand = [
                 known["draw"]
                 for of, known in under.items()
-                if known["kind"] != "brought" and any(named(of, duty) not in done for duty in known["chosen"])
+                if carries(known) and any(named(of, duty) not in done for duty in known["chosen"])
             ]
             if stand and len({known["draw"] for known in under.values()}) > 1:
                 held[mark] = next(known["draw"] for known in under.values() if known["draw"] in stand)
@@ -478,6 +478,11 @@ def outcome(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: floa
     basis = next((kind for kind in KINDS if kind in above), None)
     items = sorted({item for _, items in held.values() for item in items})
     return {"floors": held, "pi": max(p for p, _ in held.values()), "items": items, "basis": basis}
+
+
+def carries(known: Mapping[str, Any]) -> bool:
+    """Whether what goods were chosen for stays with them: they were decided here, or a post came back to them."""
+    return known["kind"] != "brought" or known["revision"] > 0
 
 
 def _is_at_work(order: Mapping[str, Any]) -> bool:
