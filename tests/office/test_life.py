@@ -114,7 +114,7 @@ def test_what_differs_is_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_differs_at_a_post_without_a_line_is_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import life_away
 
-    life = life_of(FIRST + 56, 0)
+    life = life_of(FIRST + 71, 0)
     assert any(step[0] == "post" for _, step in life.steps)
     monkeypatch.setattr(life_away, "SAID", ())
     assert [each.what for each in lead_lives(home, [life], {})] == ["return"]
