@@ -117,3 +117,34 @@ def test_who_was_judged_before_identifiers_were_folded_is_known_in_both_forms() 
     expected = ["low", "low", "high", "high", None]
     assert standing_of(traders, standings).to_list() == expected
     assert Judged(standings).strictest(traders) == expected
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_who_fold_alike_the_stricter_counts_though_one_has_the_folded_name(order: int) -> None:
+    standings = pl.DataFrame(
+        {"trader": ["bad-1", "BAD1"][::order], "role": "importer", "category": ["low", "high"][::order]}
+    )
+    traders = pl.DataFrame({"importer_id": ["BAD1", "bad-1"]})
+    assert standing_of(traders, standings).to_list() == ["low", "low"]
+    assert Judged(standings).strictest(traders) == ["low", "low"]
+    milder = standings.with_columns(category=pl.Series(["high", "low"][::order]))
+    assert standing_of(traders, milder).to_list() == Judged(milder).strictest(traders) == ["low", "high"]
+
+
+def test_who_takes_the_place_of_one_who_folds_alike_brings_his_terms() -> None:
+    terms = {**dict.fromkeys(TERMS), "authorised_on": date(2026, 1, 1), "ends_on": DAY}
+    held = {"role": "importer", "category": "authorised", **terms}
+    standings = pl.DataFrame(
+        [
+            {"trader": "A1", **held, "otherwise": "surely_below"},
+            {"trader": "a-1", **held, "otherwise": "surely_above"},
+            {"trader": "B1", **held, "otherwise": "surely_above"},
+            {"trader": "b-1", "role": "importer", "category": "medium", **dict.fromkeys([*TERMS, "otherwise"])},
+        ],
+        schema_overrides={**TERMS, "otherwise": pl.String},
+    )
+    days = [DAY, DAY + timedelta(days=1)]
+    traders = pl.DataFrame({"importer_id": ["A1", "A1", "B1", "B1"], "lodged_on": days * 2})
+    expected = ["authorised", "low", "medium", "medium"]
+    assert standing_of(traders, standings).to_list() == expected
+    assert Judged(standings).strictest(traders) == expected

@@ -76,24 +76,33 @@ class Judged:
 def as_declared(standings: pl.DataFrame) -> pl.DataFrame:
     """Give standings under the identifiers that declarations bear too: those judged before identifiers were folded stand for both.
 
-    Of two that fold alike in one role the stricter counts.
+    Of those that fold alike in one role the stricter counts, with its terms, whoever of them has the folded identifier; of
+    two as strict, the one that is stricter while the authorisation is not in force.
 
     Examples
     --------
-    >>> judged = pl.DataFrame({"trader": ["bad-1", "BAD 1"], "role": "importer", "category": ["high", "low"]})
-    >>> as_declared(judged).rows()[-1]
-    ('BAD1', 'importer', 'low')
+    >>> judged = pl.DataFrame({"trader": ["bad-1", "BAD1"], "role": "importer", "category": ["low", "high"]})
+    >>> as_declared(judged).rows()
+    [('bad-1', 'importer', 'low'), ('BAD1', 'importer', 'low')]
     """
-    folded = [folded_trader(trader) for trader in standings.get_column("trader")]
-    if folded == standings.get_column("trader").to_list():
+    names = standings.get_column("trader")
+    folded = pl.Series("trader", [folded_trader(trader) for trader in names], dtype=pl.String)
+    odd = names != folded
+    if not odd.any():
         return standings
-    there = standings.select("trader", "role")
     rank = pl.col("category").replace_strict(_STRICTEST, return_dtype=pl.Int64)
-    stricter = standings.with_columns(trader=pl.Series(folded, dtype=pl.String)).sort(
-        rank, descending=True, maintain_order=True
+    lapsed = (
+        pl.col("otherwise").cast(pl.String).replace_strict(_OTHERWISE, default=UNJUDGED, return_dtype=pl.Int64)
+        if "otherwise" in standings.columns
+        else pl.repeat(UNJUDGED, pl.len())
     )
-    more = stricter.unique(["trader", "role"], keep="first", maintain_order=True)
-    return pl.concat([standings, more.join(there, on=["trader", "role"], how="anti", maintain_order="left")])
+    stricter = (
+        standings.with_columns(folded, _own=~odd)
+        .sort(rank, lapsed.fill_null(UNJUDGED), "_own", descending=True, maintain_order=True)
+        .unique(["trader", "role"], keep="first", maintain_order=True)
+        .drop("_own")
+    )
+    return pl.concat([standings.filter(odd), stricter])
 
 
 class _Authorised(NamedTuple):
