@@ -45,6 +45,14 @@ def test_the_same_trader_twice_in_a_role_is_refused(tmp_path: Path) -> None:
         read_judged(places)
 
 
+def test_of_a_trader_judged_twice_what_was_kept_is_read_by_the_last_directory(tmp_path: Path) -> None:
+    first = kept(tmp_path / "one", "importer", ends_on=DAY)
+    places = [first, kept(tmp_path / "two", "importer"), kept(tmp_path / "other", "carrier")]
+    table, _ = read_judged(places, kept=True)
+    assert table is not None
+    assert table.select("trader", "role", "otherwise").rows() == [("A", "importer", None), ("A", "carrier", None)]
+
+
 def test_old_standings_are_told_and_young_ones_are_not(tmp_path: Path) -> None:
     table, rules = read_judged([kept(tmp_path / "s", "importer")])
     assert standing_warnings(table, rules, DAY + timedelta(days=rules.oldest)) == ()

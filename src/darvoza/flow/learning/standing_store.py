@@ -36,28 +36,35 @@ def read_judged(directories: Sequence[Path], *, kept: bool = False) -> Judged:
     Parameters
     ----------
     kept
-        Whether they are kept of what decided before: then those that differ are read as they were, by the last one.
+        Whether they are kept of what decided before: then those that differ are read as they were, by the last one,
+        and so is a trader whom two of them judge in the same role.
 
     Raises
     ------
     OutputError
         When one of them does not hold readable standings, or not their rules, or two of them differ in what standing does
-        or judge the same traders in the same role.
+        or judge the same traders in the same role, unless they are kept.
     """
     if not directories:
         return Judged(None, StandingRules())
     rules = [_rules(place) for place in directories]
-    if not kept:
-        _refuse_differing(directories, rules)
     # tables kept before standings said when an authorisation ends have fewer columns
     table = pl.concat([read_standings(place) for place in directories], how="diagonal")
+    if kept:
+        return Judged(table.unique(["trader", "role"], keep="last", maintain_order=True), rules[-1])
+    _refuse_differing(directories, rules)
+    _refuse_twice(table)
+    return Judged(table, rules[-1])
+
+
+def _refuse_twice(table: pl.DataFrame) -> None:
+    """Refuse a trader judged twice in a role: nobody could say which of the two counts."""
     twice = table.filter(pl.struct("trader", "role").is_duplicated())
     if not twice.is_empty():
         raise OutputError(
             field="standing", expected="one directory for each role", got=f"{twice['trader'][0]} judged twice as {twice['role'][0]}",
             hint="give the newer one alone",
         )  # fmt: skip
-    return Judged(table, rules[-1])
 
 
 def _refuse_differing(directories: Sequence[Path], rules: Sequence[StandingRules]) -> None:
