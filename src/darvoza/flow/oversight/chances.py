@@ -69,7 +69,7 @@ def chances_of_results(decisions: pl.DataFrame, results: pl.DataFrame) -> pl.Dat
     -------
     pl.DataFrame
         ``declaration_id, chance``, a row for each declaration that the runs decided; null where the run did not draw the
-        examination, or where there is no result.
+        examination, whatever chance stands beside the result, or where there is no result.
     """
     stated = results.group_by("declaration_id").agg(
         stated=pl.col("inclusion_probability").cast(pl.Float64).max(), known=pl.lit(value=True)
@@ -80,4 +80,4 @@ def chances_of_results(decisions: pl.DataFrame, results: pl.DataFrame) -> pl.Dat
         .join(stated, on="declaration_id", how="left", maintain_order="left")
         .with_columns(pl.col("known").fill_null(value=False))
     )
-    return with_chances(decided).select("declaration_id", "chance")
+    return with_chances(decided).select("declaration_id", chance=pl.when("own").then("chance"))
