@@ -274,6 +274,22 @@ def test_as_many_further_passes_as_are_told_change_a_standing_that_late_findings
     assert wanted == 4
     assert after(3).rule is StandingRule.LATE_FINDINGS
     assert after(4).rule is not StandingRule.LATE_FINDINGS
+def test_light_findings_push_no_findings_out_of_the_last_results() -> None:
+    """A light finding is no pass: it takes no place among the results that count."""
+    rules = StandingRules(late_findings=5, late_results=10, low_above=100)
+    light = [
+        {**row, "finding_severity": 0, "lodged_at": START + timedelta(days=350)}
+        for row in lodged("A", 6, **found(1.0, "l"))
+    ]
+    rows = [
+        {**row, "finding_severity": 3, "lodged_at": START + timedelta(days=300)}
+        for row in lodged("A", 5, **found(1.0, "f"))
+    ]
+    alone, beside = judged(*rows, rules=rules), judged(*rows, *light, rules=rules)
+    assert alone.rule is beside.rule is StandingRule.LATE_FINDINGS
+    assert alone.wanted == beside.wanted
+
+
 
 
 def test_old_findings_are_no_late_ones() -> None:

@@ -100,7 +100,7 @@ def believable(declarations: pl.DataFrame, groups: NDArray[np.int64]) -> tuple[N
 
 
 def late_findings(declarations: pl.DataFrame, day: date, rules: StandingRules) -> pl.DataFrame:
-    """Give the traders of whose last results too many are findings.
+    """Give the traders of whose last results too many are findings; a light finding is none of them, and no pass either.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def late_findings(declarations: pl.DataFrame, day: date, rules: StandingRules) -
     """
     since = datetime.combine(day, time(), UTC) - timedelta(days=rules.fresh_finding)
     last = (
-        declarations.filter("known", pl.col("known_at") >= since)
+        declarations.filter("known", ~pl.col("light"), pl.col("known_at") >= since)
         .sort("trader", "known_at", "declaration_id", descending=[False, True, False])
         .with_columns(place=pl.int_range(1, pl.len() + 1).over("trader"))
         .filter(pl.col("place") <= rules.late_results, pl.col("found"))
