@@ -125,7 +125,8 @@ def seen_beyond_chance(groups: ArrayLike, *, seen: ArrayLike, probability: Array
 
     Then something else than chance chose, and what was seen speaks for nothing unseen. So many draws are less likely than
     `BEYOND`, by the Poisson tail above Σπ, which is never below that of the sum of draws so far out. A case that had to
-    be looked at says nothing; of one that was not seen and whose π is not known, 1 is taken.
+    be looked at says nothing; of one that was not seen and whose π is not known, the mean π of the other cases
+    of its group is taken.
 
     Parameters
     ----------
@@ -146,8 +147,12 @@ def seen_beyond_chance(groups: ArrayLike, *, seen: ArrayLike, probability: Array
     looked = np.asarray(seen, dtype=bool)
     count = int(group.max()) + 1 if group.size else 0
     drawn = looked & (pi < 1)
-    asked = np.where(looked & ~drawn, 0.0, np.nan_to_num(pi, nan=1.0))
-    expected = np.bincount(group, asked, minlength=count)
+    stated = drawn | (~looked & ~np.isnan(pi))
+    asked = np.bincount(group, np.where(stated, pi, 0.0), minlength=count)
+    told = np.bincount(group, stated, minlength=count)
+    blank = np.bincount(group, ~looked & np.isnan(pi), minlength=count)
+    # of groups of which no π is known nothing was drawn
+    expected = asked * (1 + blank / np.maximum(told, 1))
     happened = np.bincount(group, drawn, minlength=count)
     return np.asarray((happened > 0) & (scipy.special.pdtrc(happened - 1, expected) < BEYOND))
 

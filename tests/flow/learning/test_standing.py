@@ -92,6 +92,20 @@ def test_what_is_examined_far_more_often_than_its_chances_say_was_chosen_by_some
     assert judged(*rows, chances=drawn).chance_results > 10  # a run knows
 
 
+def test_what_nobody_examined_and_no_chance_is_known_of_hides_no_favour() -> None:
+    rows = [*lodged("A", 50, **passed(0.01, "p")), *lodged("A", 1000)]
+    table = standings(made([*OTHERS, *rows]), Role.IMPORTER, DAY)
+    assert table.doubted == ("A",)
+    assert judged(*rows).rule is StandingRule.LITTLE_EVIDENCE
+    certain = lodged("A", 500, **passed(1.0, "c"))
+    assert standings(made([*OTHERS, *rows, *certain]), Role.IMPORTER, DAY).doubted == ("A",)
+    runs = pl.DataFrame(
+        {"declaration_id": [f"A-{k}" for k in range(1000)], "chance": None}, schema_overrides={"chance": pl.Float64}
+    )
+    beside = BesideDeclarations(chances=runs)
+    assert standings(made([*OTHERS, *rows]), Role.IMPORTER, DAY, beside=beside).doubted == ("A",)
+
+
 def test_many_findings_make_a_low_standing_and_further_passes_would_change_it() -> None:
     one = judged(*lodged("A", 60), *lodged("A", 30, **found(0.5, "f")))
     assert (one.category, one.rule) == (StandingCategory.LOW, StandingRule.SURELY_ABOVE)
@@ -260,20 +274,6 @@ def test_findings_in_the_last_results_make_a_low_standing_however_many_passes_ca
     assert one.category is (StandingCategory.LOW if count == 5 else StandingCategory.MEDIUM)
 
 
-def test_as_many_further_passes_as_are_told_change_a_standing_that_late_findings_made() -> None:
-    def after(passes: int) -> Standing:
-        rows = [
-            *lodged("A", 5, **found(0.1, "f")),
-            *lodged("A", 2, **passed(0.1, "p")),
-            *lodged("A", passes, **passed(0.1, "q")),
-        ]
-        later = [{**row, "lodged_at": START + timedelta(days=300 + k)} for k, row in enumerate(rows)]
-        return judged(*lodged("A", 900), *lodged("A", 100, **passed(0.1, "old")), *later)
-
-    wanted = after(0).wanted
-    assert wanted == 4
-    assert after(3).rule is StandingRule.LATE_FINDINGS
-    assert after(4).rule is not StandingRule.LATE_FINDINGS
 def test_light_findings_push_no_findings_out_of_the_last_results() -> None:
     """A light finding is no pass: it takes no place among the results that count."""
     rules = StandingRules(late_findings=5, late_results=10, low_above=100)
@@ -290,6 +290,20 @@ def test_light_findings_push_no_findings_out_of_the_last_results() -> None:
     assert alone.wanted == beside.wanted
 
 
+def test_as_many_further_passes_as_are_told_change_a_standing_that_late_findings_made() -> None:
+    def after(passes: int) -> Standing:
+        rows = [
+            *lodged("A", 5, **found(0.1, "f")),
+            *lodged("A", 2, **passed(0.1, "p")),
+            *lodged("A", passes, **passed(0.1, "q")),
+        ]
+        later = [{**row, "lodged_at": START + timedelta(days=300 + k)} for k, row in enumerate(rows)]
+        return judged(*lodged("A", 900), *lodged("A", 100, **passed(0.1, "old")), *later)
+
+    wanted = after(0).wanted
+    assert wanted == 4
+    assert after(3).rule is StandingRule.LATE_FINDINGS
+    assert after(4).rule is not StandingRule.LATE_FINDINGS
 
 
 def test_old_findings_are_no_late_ones() -> None:

@@ -78,7 +78,7 @@ def believable(declarations: pl.DataFrame, groups: NDArray[np.int64]) -> tuple[N
     """Give the chance of each examination, NaN where it is not known or not believed, and the traders it is not believed of.
 
     What stands beside results is believed, unless a trader was examined more often than so small chances can have drawn:
-    then somebody chose. What a run decided is known, and needs no belief. A light finding speaks neither against a trader
+    then somebody chose. What a run decided is known: it needs no belief, and gives others none. A light finding speaks neither against a trader
     nor, as a pass of the draw would, for him.
 
     Parameters
@@ -92,8 +92,9 @@ def believable(declarations: pl.DataFrame, groups: NDArray[np.int64]) -> tuple[N
     known, decided = (declarations.get_column(name).to_numpy() for name in ("known", "decided"))
     if not declarations.height:
         return probability, ()
-    stated = np.where(decided & known, 1.0, probability)
-    beyond = seen_beyond_chance(groups, seen=known, probability=stated)[groups] & ~decided
+    beyond, rest = np.zeros(groups.shape, dtype=bool), ~decided
+    among = groups[rest]
+    beyond[rest] = seen_beyond_chance(among, seen=known[rest], probability=probability[rest])[among]
     doubted = declarations.filter(beyond).get_column("trader").unique().sort().to_list()
     light = declarations.get_column("light").to_numpy()
     return np.where((beyond | light) & (probability < 1), np.nan, probability), tuple(doubted)
