@@ -11,9 +11,10 @@ from architecture.house import ROOT
 from cli.declared import assessed, declared
 from darvoza.cli.main import main
 from darvoza.cli.standing_words import CATEGORIES, CHANGES, LANGUAGES, RULES, standing_sentences
-from darvoza.cli.trader_registers import LINKS
+from darvoza.cli.trader_registers import LINKS, linked_traders
 from darvoza.domain.codes import Role
 from darvoza.domain.standing import Standing, StandingCategory, StandingRule
+from darvoza.flow.intake.registers import TraderRegister
 from darvoza.flow.learning.standing_store import STANDINGS
 
 A_STANDING = Standing(
@@ -132,6 +133,38 @@ def test_links_are_named_with_what_is_shared_and_how_the_other_stands(
     assert "B" not in told  # how another stands is not for the trader
     assert main(["trader", "explain", "A", "--in", str(out), "--links", "--language", "ru"]) == 0
     assert "B (руководитель, телефон): низкая\nZ (руководитель): не оценивался" in capsys.readouterr().out
+
+
+def test_a_trader_is_explained_however_his_identifier_is_typed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = judged(tmp_path, "trader,phone\nA-1,0555123456\nB,0555123456\n", traders=("A1", "B"))
+    assert main(["trader", "explain", "A1", "--in", str(out)]) == 0
+    as_kept = capsys.readouterr().out.partition("standings: ")[2].partition("\n")[2]
+    assert "Standing of A1" in as_kept
+    assert "a telephone (1)" in as_kept
+    for typed in ("a-1", " А1"):  # the second is Cyrillic
+        assert main(["trader", "explain", typed, "--in", str(out)]) == 0
+        assert capsys.readouterr().out == as_kept
+
+
+def test_who_was_judged_before_identifiers_were_folded_is_explained_by_either(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = judged(tmp_path, "", traders=("A1", "B"))
+    table = pl.read_parquet(out / STANDINGS).with_columns(pl.col("trader").replace({"A1": "a-1"}))
+    table.write_parquet(out / STANDINGS)
+    for typed in ("a-1", "A1"):
+        capsys.readouterr()
+        assert main(["trader", "explain", typed, "--in", str(out)]) == 0
+        assert "Standing of a-1" in capsys.readouterr().out
+
+
+def test_identifiers_without_a_letter_or_digit_are_not_one_trader() -> None:
+    links = pl.DataFrame({"trader": ["?", "B"], "other": ["B", "?"], "by": "phone"})
+    register = TraderRegister(("?", "B"), pl.DataFrame(), links)
+    table = pl.DataFrame({"trader": ["!", "?"], "category": ["low", "medium"]})
+    assert linked_traders(register, table).rows() == [("?", "B", ["phone"], None)]
 
 
 def test_several_debts_of_a_trader_are_added_up(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from darvoza.domain.codes import Role
-from darvoza.domain.folding import folded_number
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.operators import AuthorisedOperator
 from darvoza.domain.standing import StandingCategory
 from darvoza.flow.intake.registers import Named, TraderRegister, named_in
@@ -90,4 +90,4 @@ def links_told(links: pl.DataFrame, register: TraderRegister) -> Iterator[str]:
 
 
 def _folded(names: pl.Series) -> pl.Series:
-    return pl.Series([folded_number(name) for name in names], dtype=pl.String)
+    return pl.Series([folded_trader(name) for name in names], dtype=pl.String)
