@@ -1,5 +1,6 @@
 """What stands in deploy/ can be read by what reads it, runs commands that exist, and is closed."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -81,6 +82,30 @@ def test_the_guide_makes_the_key_as_somebody_who_may_write_where_it_lies() -> No
     assert as_root.index("darvoza key new") < as_root.index("chown darvoza:darvoza /etc/darvoza/key.json")
     assert "key new" not in as_office
     assert as_office.index("first-run") < as_office.index("office keys")
+
+
+UPGRADING = (
+    "systemctl stop", "office backup", "git pull", "make .venv", "office migrate", "office doctor", "systemctl start",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("failing", [*UPGRADING[1:-2], None])
+def test_an_upgrade_as_the_guide_tells_it_stops_at_the_line_that_fails(tmp_path: Path, failing: str | None) -> None:
+    """Nothing is fetched or upgraded of which there is no copy; the doctor alone stops nothing: it misses the stopped worker."""
+    text = (ROOT / "docs" / "how-to" / "deploy.md").read_text(encoding="utf-8")
+    [told, *_] = re.findall(r"```shell\n(.*?)```", text[text.index("## Upgrade") :], re.DOTALL)
+    log, stubs = tmp_path / "log", tmp_path / "stubs"
+    stubs.mkdir()
+    for name in ("systemctl", "runuser", "git", "make"):
+        stub = stubs / name
+        failed = f'case "{name} $*" in *"{failing or "office doctor"}"*) exit 1;; esac\n'
+        stub.write_text(f'#!/bin/sh\necho "{name} $*" >> "{log}"\n{failed}', encoding="utf-8")
+        stub.chmod(0o755)
+    path = {"PATH": f"{stubs}:{os.environ['PATH']}"}
+    subprocess.run(["bash"], input=told.replace("/opt/darvoza", str(tmp_path)), text=True, env=path, check=False)
+    lines = log.read_text(encoding="utf-8").splitlines()
+    done = [next(step for step in UPGRADING if step in line) for line in lines]
+    assert done == list(UPGRADING[: UPGRADING.index(failing) + 1] if failing else UPGRADING)
 
 
 def documents(path: Path) -> list[dict[str, Any]]:
