@@ -48,3 +48,20 @@ def test_whoever_lodges_under_the_reference_of_another_agency_is_not_told_to_ame
     assert "amend it: POST" in systems.lodge(a_body(items=APPLES), by="akt").body["detail"]
     systems.lodge(a_body("D-2", post=OTHER, items=APPLES, transport_document="T"))
     assert "not yours to amend" in systems.lodge(a_body("D-2"), by="akt").body["detail"]
+
+
+@pytest.mark.parametrize(("path", "body"), [(AMENDED, a_body(items=[an_item()])), (CANCELLED, None)])
+@pytest.mark.parametrize("by", ["customs", "plants", "nobody"])
+def test_a_system_of_no_agency_reads_everything_and_changes_only_what_it_lodged_itself(
+    systems: Systems, path: str, body: object, by: str
+) -> None:
+    for name in ("all", "nobody"):
+        systems.tokens[name] = enter_client(NewClient(name, ALL), by="oraz", now=NOW)
+    systems.lodge(a_body(items=APPLES), by=by)
+    assert systems.send("GET", "/declarations/D-1", by="all").status == 200
+    said = systems.send("POST", path, body, by="all")
+    assert (said.status, said.code) == (403, "forbidden")
+    assert "not yours to change" in said.body["detail"]
+    assert "not yours to amend" in systems.lodge(a_body(items=APPLES), by="all").body["detail"]
+    assert Lodgement.objects.count() == 1
+    assert systems.send("POST", path, body, by=by).status == 200

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 
+from darvoza.domain.codes import Agency
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.declared import on_what_is_there
 from darvoza.office.api.documents import decided, etag, names, said_of
@@ -23,14 +24,15 @@ class Following(NamedTuple):
     """Declarations that clients want to amend, cancel, or lodge again.
 
     To know of a declaration is not to have a say in what is declared: an agency with an act in it reads it. It is changed by
-    the client that lodged it, by another one of that client's agency, or by customs, to whom goods are declared.
+    the client that lodged it, by another one of that client's agency, or by customs, to whom goods are declared. A client of no
+    agency is told of all of them, and changes its own alone.
 
     Attributes
     ----------
     revisions
         Every decision on each, the first one first, by reference.
     agencies
-        The agencies of the clients that lodged them, by their names.
+        The agencies of the clients that lodged them, by their names; empty of a client of no agency.
     """
 
     revisions: Mapping[str, Sequence[Lodgement]]
@@ -42,12 +44,14 @@ class Following(NamedTuple):
         known = revisions_of(references)
         lodgers = {rows[0].client for rows in known.values()}
         clients = Client.objects.filter(name__in=lodgers) if lodgers else Client.objects.none()
-        return cls(known, {client.name: own_agency(client) for client in clients})
+        return cls(known, {client.name: client.agency for client in clients})
 
     def is_of(self, caller: Caller, revisions: Sequence[Lodgement]) -> bool:
         """Tell whether a client has a say in what is declared, where it may know of it."""
         lodger = revisions[0].client
-        return lodger == caller.name or own_agency(caller) in {"", self.agencies.get(lodger)}
+        if lodger == caller.name or caller.agency == Agency.CUSTOMS:
+            return True
+        return bool(caller.agency) and caller.agency == self.agencies.get(lodger)
 
     def allows(self, request: Request) -> bool:
         """Tell whether a declaration can be amended or cancelled by a client; say why not."""
