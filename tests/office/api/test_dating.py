@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from darvoza.flow.selectivity.keys import read_key_file
 from darvoza.office.api.callers import Caller
@@ -16,7 +17,9 @@ from darvoza.office.api.services.arriving import tell_arrival
 from darvoza.office.api.services.clients import caller_of
 from darvoza.office.api.services.reassessing import reassess
 from darvoza.office.api.services.replaying import Replayed, replay
-from darvoza.office.registry.models import Order
+from darvoza.office.api.services.returned import Stands, enter_returned, last_lodged
+from darvoza.office.registry.models import Declaration, Order
+from darvoza.office.registry.services.lodging import stand_again
 from office.api.systems import POST, PROFILE, Systems, a_body, write_state
 from office.api.test_reassessing import TROUSERS
 
@@ -138,6 +141,38 @@ def test_what_comes_into_force_meanwhile_reaches_goods_when_they_arrive(caller: 
     channel(caller, AT, AT, "E")
     tell_arrival(caller, "E", POST, None, now=AT + 2 * DAY)
     assert (_by_profile("D"), _by_profile("E")) == (False, True)
+    assert again(home).different == 0
+
+
+def returned(name: str, at: datetime) -> None:
+    """Write what a post brought back of a declaration: its goods as they stand."""
+    row = Declaration.objects.get(declaration_id=name)
+    last = last_lodged(name)
+    assert last is not None
+    stands = Stands(last.items, last.decisions, last.channel)
+    with transaction.atomic():
+        enter_returned(row, stands, stands, now=at)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+@pytest.mark.parametrize("arrives", [False, True])
+def test_what_a_post_brought_back_has_not_seen_what_began_since_the_decision(
+    caller: Caller, home: Path, *, arrives: bool, cancelled: bool
+) -> None:
+    channel(caller, AT, AT)
+    begins = AT + 2 * DAY
+    if cancelled:
+        lodging.lodge([Request(caller, LodgementKind.CANCELLED, None, reference="D")], now=begins)
+        stand_again(Declaration.objects.get(), now=begins)
+    returned("D", begins + timedelta(hours=1))
+    if arrives:
+        tell_arrival(caller, "D", POST, None, now=begins + timedelta(hours=2))
+    else:
+        assert reassess(begins + timedelta(hours=2)) == 1
+    assert _by_profile("D")
+    assert Order.objects.get(act="physical").state == "waiting"
+    returned("D", begins + timedelta(hours=3))
+    assert reassess(begins + timedelta(hours=4)) == 0
     assert again(home).different == 0
 
 

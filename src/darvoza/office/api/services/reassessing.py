@@ -29,6 +29,9 @@ FRESH = timedelta(days=3)
 LONGEST = timedelta(days=60)
 """Longest time for which goods that nobody saw, or an order that nobody carried out, keep a declaration open."""
 
+UNDECIDED = (LodgementKind.RETURNED, LodgementKind.CANCELLED)
+"""Revisions by which nothing was decided here: they have seen nothing of what is in force."""
+
 AT_ONCE = 200
 SYSTEM = Caller(0, "system", "", "", frozenset(), 0)
 LOG = logging.getLogger("darvoza.gate")
@@ -63,28 +66,35 @@ def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
     except Problem:
         LOG.exception("goods that arrived could not be looked at again")
         return
-    last = revisions[-1]
+    last = [row for row in revisions if row.kind not in UNDECIDED][-1]
     seen = last.state == state.digest and last.decided_at >= begun(state, now)
-    if not seen or last.binding != state.binds(post):
+    if not seen or revisions[-1].binding != state.binds(post):
         lodge([Request(SYSTEM, LodgementKind.REASSESSED, None, reference=declaration_id)], now=now)
 
 
 def _latest(state: State, now: datetime) -> QuerySet[Lodgement]:
-    """Give the last decisions that were made by another state, before something in it began, or while it did not bind.
+    """Give the last revisions of what was decided by another state, before something in it began, or while it did not bind.
 
-    How old a declaration is says the moment at which it was first decided here: nobody can choose that.
+    How old a declaration is says the moment at which it was first decided here: nobody can choose that. What a post brought back
+    since then was decided by nobody here, and has seen nothing.
     """
     of = Lodgement.objects.filter(declaration_id=OuterRef("declaration_id"))
     rows = Lodgement.objects.filter(
         decided_at__gte=now - LONGEST, revision=Subquery(of.order_by("-revision").values("revision")[:1])
     )
+    decided = of.exclude(kind__in=UNDECIDED).order_by("-revision")
     brought = Exists(of.filter(revision=1, kind=LodgementKind.RETURNED))
     rows = (
         rows.exclude(kind=LodgementKind.CANCELLED)
         .exclude(brought)
         .alias(first=Subquery(of.filter(revision=1).values("decided_at")[:1]), unbound=_unbound(state))
+        .alias(seen_at=Subquery(decided.values("decided_at")[:1]), seen_state=Subquery(decided.values("state")[:1]))
     )
-    other = ~Q(state=state.digest) | Q(decided_at__lt=begun(state, now)) | Q(unbound=True)
+    since = begun(state, now)
+    here = ~Q(state=state.digest) | Q(decided_at__lt=since)
+    # asked of what posts brought back alone: every other revision was decided here
+    before = Q(kind=LodgementKind.RETURNED) & (~Q(seen_state=state.digest) | Q(seen_at__lt=since))
+    other = here | before | Q(unbound=True)
     return rows.filter(other, first__gte=now - LONGEST)
 
 
