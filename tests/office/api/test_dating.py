@@ -1,6 +1,7 @@
 """Which law counts: that of the day of lodging, which nobody moves or sets long ago, and that of the day of decision."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from django.db import transaction
 from darvoza.flow.selectivity.keys import read_key_file
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import DecidedBatch, Lodgement
+from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.requests import Answer, Request
-from darvoza.office.api.services import batch, keeping, lodging
+from darvoza.office.api.services import arriving, batch, keeping, lodging, reassessing
 from darvoza.office.api.services.arriving import tell_arrival
 from darvoza.office.api.services.clients import caller_of
 from darvoza.office.api.services.reassessing import reassess
@@ -174,6 +176,57 @@ def test_what_a_post_brought_back_has_not_seen_what_began_since_the_decision(
     returned("D", begins + timedelta(hours=3))
     assert reassess(begins + timedelta(hours=4)) == 0
     assert again(home).different == 0
+
+
+def test_what_failed_on_arrival_is_left_to_the_next_round_and_told_in_the_log(
+    caller: Caller, home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel(caller, AT, AT)
+    begins = AT + 2 * DAY
+
+    def refused(requests: Sequence[Request], *, now: datetime) -> None:  # noqa: ARG001 - as `lodge` is
+        for request in requests:
+            request.outcome = Problem("gate-closed", "the key is another one")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reassessing, "lodge", refused)
+        tell_arrival(caller, "D", POST, None, now=begins)
+        assert reassess(begins + timedelta(minutes=1)) == 0
+    told = [each.fields for each in caplog.records if "looked at again" in each.message]  # type: ignore[attr-defined]
+    assert len(told) == 2
+    assert (told[0]["declaration"], "gate-closed" in told[0]["problem"]) == ("D", True)
+    channel(caller, begins + timedelta(hours=1), begins, "OTHER")
+    assert reassess(begins + timedelta(hours=2)) == 1
+    assert _by_profile("D")
+    assert Order.objects.get(declaration__declaration_id="D", act="physical").state == "waiting"
+    assert reassess(begins + timedelta(hours=3)) == 0
+    assert again(home).different == 0
+
+
+def test_what_arrived_and_was_looked_at_does_not_see_what_begins_afterwards(caller: Caller) -> None:
+    channel(caller, AT, AT)
+    tell_arrival(caller, "D", POST, None, now=AT + DAY)
+    assert reassess(AT + 2 * DAY) == 0
+    assert not _by_profile("D")
+
+
+def test_a_state_that_came_into_force_before_goods_arrived_reaches_them_and_one_that_came_after_does_not(
+    caller: Caller, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOST", "GONE"):
+        channel(caller, AT, AT, name)
+    tell_arrival(caller, "GONE", POST, None, now=AT + timedelta(hours=1))
+    channel(caller, AT + timedelta(hours=2), AT, "BEFORE")
+    write_state(home, within=None, more='random: "0.03"\n')
+    os.utime(home / "gate.yaml", ns=(1, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(arriving, "look_at_arrival", lambda *_: None)  # the process dies
+        tell_arrival(caller, "LOST", POST, None, now=AT + timedelta(hours=3))
+    channel(caller, AT + timedelta(hours=4), AT, "AFTER")
+    reassess(AT + timedelta(hours=5))
+    again_of = Lodgement.objects.filter(kind=LodgementKind.REASSESSED).values_list("declaration_id", flat=True)
+    assert set(again_of) == {"LOST", "BEFORE"}
+    assert reassess(AT + timedelta(hours=6)) == 0
 
 
 def test_what_was_decided_by_the_day_of_lodging_alone_comes_out_as_it_was_decided(

@@ -5,15 +5,17 @@ or a finding, keeps. What has arrived and is free is gone.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from darvoza.domain.casework import FINISHED
 from darvoza.flow.gate.state_file import State
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.models import Lodgement
+from darvoza.office.api.models import DecidedBatch, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import revisions_of
@@ -46,11 +48,9 @@ def reassess(now: datetime) -> int:
         When the gate cannot be opened.
     """
     state = state_in_force(now)
-    due = _open(_latest(state, now), now).order_by("pk").values_list("declaration_id", flat=True)[:AT_ONCE]
+    due = _open(_latest(state, now), state, now).order_by("pk").values_list("declaration_id", flat=True)[:AT_ONCE]
     requests = [Request(SYSTEM, LodgementKind.REASSESSED, None, reference=reference) for reference in due]
-    if requests:
-        lodge(requests, now=now)
-    return sum(isinstance(request.outcome, Answer) for request in requests)
+    return _look_again(requests, now) if requests else 0
 
 
 def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
@@ -69,7 +69,17 @@ def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
     last = [row for row in revisions if row.kind not in UNDECIDED][-1]
     seen = last.state == state.digest and last.decided_at >= begun(state, now)
     if not seen or revisions[-1].binding != state.binds(post):
-        lodge([Request(SYSTEM, LodgementKind.REASSESSED, None, reference=declaration_id)], now=now)
+        _look_again([Request(SYSTEM, LodgementKind.REASSESSED, None, reference=declaration_id)], now)
+
+
+def _look_again(requests: Sequence[Request], now: datetime) -> int:
+    """Decide declarations again; give how many were, and tell the log of the others."""
+    lodge(requests, now=now)
+    failed = [request for request in requests if not isinstance(request.outcome, Answer)]
+    for request in failed:
+        told = {"declaration": request.reference, "problem": str(request.outcome)}
+        LOG.error("a declaration could not be looked at again", extra={"fields": told})
+    return len(requests) - len(failed)
 
 
 def _latest(state: State, now: datetime) -> QuerySet[Lodgement]:
@@ -106,11 +116,12 @@ def _unbound(state: State) -> Q:
     return Q(binding=False) & Q(Exists(here.exclude(place__in=state.silent)))
 
 
-def _open(rows: QuerySet[Lodgement], now: datetime) -> QuerySet[Lodgement]:
+def _open(rows: QuerySet[Lodgement], state: State, now: datetime) -> QuerySet[Lodgement]:
     """Keep the decisions on goods that may still be looked at.
 
     Goods that have not arrived are on their way; where nobody tells of arrivals, only those that were lodged lately. What was
-    decided while another system did, nobody here has let go: it waits for as long as anything does, until it arrives.
+    decided while another system did, nobody here has let go: it waits for as long as anything does, until it arrives. What
+    should have been looked at when it arrived and was not is still looked at for a while.
     """
     here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id"))
     about = {"declaration__declaration_id": OuterRef("declaration_id")}
@@ -119,5 +130,20 @@ def _open(rows: QuerySet[Lodgement], now: datetime) -> QuerySet[Lodgement]:
     told = Declaration.objects.filter(arrived_at__gte=now - LONGEST).values("arrived_post")
     lately = Q(first__gte=now - FRESH) | Q(post__in=told) | Q(unbound=True)
     on_the_way = Q(Exists(here.filter(arrived_at=None))) & lately
-    arrived = Q(unbound=True) & Q(Exists(here.filter(arrived_at__gte=now - FRESH)))
+    lately_here = here.filter(arrived_at__gte=now - FRESH)
+    arrived = Q(unbound=True) & Q(Exists(lately_here)) | Q(Exists(_missed(lately_here, state, now)))
     return rows.filter(on_the_way | arrived | Q(Exists(ordered)) | Q(Exists(found)))
+
+
+def _missed(here: QuerySet[Declaration], state: State, now: datetime) -> QuerySet[Declaration]:
+    """Keep what arrived when it had not seen what was in force then: looking at it failed, or never began.
+
+    What was in force says the first batch that was decided after it arrived, or else it is what is in force now. What came into
+    force later, goods that are gone do not see.
+    """
+    since = begun(state, now)
+    batches = DecidedBatch.objects.filter(at__gte=OuterRef("arrived_at")).order_by("at", "number")
+    then = Coalesce(Subquery(batches.values("state")[:1]), Value(state.digest))
+    began = Q(arrived_at__gte=since) & Q(seen_at__lt=since)
+    missed = here.alias(then=then, seen_at=ExpressionWrapper(OuterRef("seen_at"), DateTimeField()))
+    return missed.filter(~Q(then=OuterRef("seen_state")) | began, arrived_at__gt=OuterRef("seen_at"))
