@@ -178,6 +178,18 @@ def test_what_a_post_brought_back_has_not_seen_what_began_since_the_decision(
     assert again(home).different == 0
 
 
+@pytest.mark.usefixtures("home")
+def test_the_first_batch_of_a_day_keeps_what_posts_remember_though_a_post_brought_something_back_before(
+    caller: Caller,
+) -> None:
+    channel(caller, AT, AT)
+    lodging.close()  # of the next day another process decides
+    returned("D", AT + DAY)
+    channel(caller, AT + DAY + timedelta(hours=1), AT, "E")
+    told = DecidedBatch.objects.order_by("number").values_list("memory", flat=True)
+    assert [memory is None for memory in told] == [False, True, False]
+
+
 def test_what_failed_on_arrival_is_left_to_the_next_round_and_told_in_the_log(
     caller: Caller, home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

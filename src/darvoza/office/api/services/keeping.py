@@ -68,7 +68,8 @@ def kept_files(told: Mapping[str, list[str]]) -> dict[str, bytes]:
 def keep_batch(gate: OpenGate, number: int, now: datetime) -> None:
     """Keep what is known before a batch; on the first of a day, or after a run was taken in, what posts remember, too."""
     morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    kept = gate.kept == (now.date(), gate.runs) or DecidedBatch.objects.filter(at__gte=morning, runs=gate.runs).exists()
+    remembered = DecidedBatch.objects.filter(at__gte=morning, runs=gate.runs, memory__isnull=False)
+    kept = gate.kept == (now.date(), gate.runs) or remembered.exists()
     memory = None if kept else memory_text(gate.gate.policy.memory)
     told = {"number": number, "at": now, "state": gate.state.digest, "results": gate.results, "runs": gate.runs}
     insert(DecidedBatch, [{**told, "memory": memory, "day": day_of(gate.state, now)}])
