@@ -8,16 +8,18 @@ import pytest
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind, JournalEntry
-from darvoza.flow.gate.records import plain_rows
+from darvoza.flow.gate.records import decisions_of, plain_rows
+from darvoza.flow.gate.renewing import renewed_few
 from darvoza.flow.post.deciding import PostDecision, decision_event, decision_of
 from darvoza.flow.post.record import complete_lines, read_record
+from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.models import Event, GateMark, Lodgement
 from darvoza.office.api.queries import revisions_of
 from darvoza.office.api.services.reading import loaded_after, lodged_after
 from darvoza.office.operations.services.returning import take_in
 from darvoza.office.registry.models import Decision, Declaration, Former, Item, Order
 from darvoza.office.registry.services.loading import load
-from darvoza.office.registry.services.lodging import cancel_declaration
+from darvoza.office.registry.services.lodging import cancel_declaration, enter_again, run_of
 from darvoza.office.registry.services.run_files import RunFiles
 from office.operations.test_returned_forged import as_green, signed
 from office.operations.test_returning import a_bundle, a_record, chosen, order_of
@@ -135,6 +137,29 @@ def test_the_channel_rises_and_the_decision_of_the_post_stands_beside_that_of_th
     assert {each["decision_id"] for each in last.decisions if each["selected"]} == {order_of(made)}
     assert GateMark.objects.get().batch == 2
     assert Event.objects.get().kind == "declaration.returned"
+
+
+def test_what_the_post_alone_chose_by_another_draw_is_asked_for_whenever_it_is_decided_again(
+    place: Centre, entries: list[JournalEntry]
+) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    low = [
+        [{**each[-1], "kind": "random", "source": "random", "probability": 1e-9}] for each in made.decisions["floors"]
+    ]
+    floors = pl.Series(low, dtype=made.decisions.schema["floors"])
+    at_centre(as_green(made, floors=floors, probability=pl.lit(1e-9), u=pl.lit(0.999999)), lodged=True)
+    found = take_in(POST, brought(place, entry, made), ring=None, now=NOW)
+    assert "two draws" in dict(found.conflicts)[entry.subject]
+    last = revisions_of([entry.subject])[entry.subject][-1]
+    assert {each["u"] for each in last.decisions} == {0.999999}
+    before = list(decisions_of(last.decisions).iter_rows(named=True))
+    again = renewed_few(before, before)
+    decided = list(plain_rows(Table(again, DECISION_SCHEMA).frame))
+    assert {each["decision_id"] for each in decided if each["selected"]} == {order_of(made)}
+    run = run_of("ef" * 32, name="later", profiles={}, now=NOW)
+    enter_again(last.items, decided, [], run=run, now=NOW)
+    assert Declaration.objects.get(declaration_id=entry.subject).channel == made.channel
 
 
 def test_what_the_centre_decided_the_same_gets_no_revision(place: Centre, entries: list[JournalEntry]) -> None:

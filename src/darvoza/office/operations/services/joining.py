@@ -1,7 +1,8 @@
 """What a post decided put beside what the register holds: nothing is lowered, and every difference is told.
 
 One draw: every floor of either stands, and each act is of the goods items of both. Two draws, because the goods were lodged at
-both before either knew of the other: what is decided here stays as it is, and every act that either asked for is ordered.
+both before either knew of the other: what is decided here stays as it is, every act that either asked for is ordered, and what
+only the post chose stands beside it as certain, so that it is asked for whenever the declaration is decided again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,12 +15,13 @@ from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Channel
 from darvoza.domain.journal import JournalEntry
 from darvoza.flow.gate.records import decisions_of, plain_rows
-from darvoza.flow.gate.renewing import renewed_few
+from darvoza.flow.gate.renewing import OF_SCORE, renewed_few
 from darvoza.flow.inspection.goods import KEPT_SINCE
 from darvoza.flow.post.deciding import PostDecision
 from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
 from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.services.returned import Stands, as_lodged, enter_returned, last_lodged
+from darvoza.office.api.services.standing import Standing, chosen
 from darvoza.office.journal.services import record_all
 from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.services.loading import load
@@ -108,13 +110,22 @@ class _Joining:
     def _decisions(self, *, one_draw: bool) -> Plain:
         """Give the decisions that stand: with every floor of both where there is one draw, else those of the centre.
 
+        Beside those of the centre stands what the post alone chose.
+
         Goods that were amended are known from now on by what was declared last, by the draw that they have.
         """
         before = list(decisions_of(self.before.decisions).iter_rows(named=True))
         here = list(self.made.decisions.iter_rows(named=True))
         if not one_draw:
             beside = {name: here[0][name] for name in OF_LODGING} if self.later else {}
-            return list(plain_rows(Table([row | beside for row in before], DECISION_SCHEMA).frame))
+            mine = [row | beside for row in before]
+            added = _chosen_there_alone(mine, here)
+            rows = (
+                [_of_items_of_both(row, [*mine, *added]) for row in renewed_few([*mine, *added], mine)]
+                if added
+                else mine
+            )
+            return list(plain_rows(Table(rows, DECISION_SCHEMA).frame))
         one, other = (before, here) if self.later else (here, before)
         joined = [_of_items_of_both(row, [*before, *here]) for row in renewed_few(one, other)]
         return list(plain_rows(Table(joined, DECISION_SCHEMA).frame))
@@ -153,6 +164,21 @@ class _Joining:
             which = f"items {', '.join(map(str, order.items))}" if order.items else "all items"
             again = ", which waits again" if held.state != order.state == CaseState.WAITING else ""
             yield f"the post asked for more of {order.agency} {order.act}: it is of {which} now{again}"
+
+
+def _chosen_there_alone(mine: Sequence[Mapping[str, Any]], here: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give what the post alone chose, as decisions by the draw of the centre.
+
+    That draw might lie above it. What was chosen is chosen, no chance is left in it: the floors that chose it are certain.
+    """
+    known = {row["decision_id"] for row in mine if row["selected"]}
+    acts = Standing(here[0]["declaration_id"], 0, here[0]["u"], chosen(here)).acts_for(mine[0]["u"])
+    told = ("decision_id", "agency", "act", "items", *OF_SCORE)
+    return [
+        {**mine[0], **{name: row[name] for name in told}, "floors": list(acts[row["agency"], row["act"]].values())}
+        for row in here
+        if row["selected"] and row["decision_id"] not in known
+    ]
 
 
 def _of_items_of_both(row: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
