@@ -171,6 +171,31 @@ def test_what_is_declared_anew_is_the_next_version_and_the_same_once_more_is_not
     assert versions == [1, 1, 2, 2, 2, 3]
 
 
+def test_an_amendment_does_not_move_the_lodging(tmp_path: Path, bundle: OpenBundle) -> None:
+    items = at_the_post(1)
+    month_before = pl.col("lodged_at") - pl.duration(days=30)
+    with recorded(tmp_path, bundle, items) as record:
+        decide(record, bundle, items.with_columns(pl.col("net_mass") + 1, month_before), tmp_path)
+        decide(record, bundle, items.with_columns(pl.lit(NOW).alias("lodged_at")), tmp_path)
+        made = [decision_of(entry) for entry in record.entries[1:]]
+    assert [each.items.item(0, "version") for each in made] == [1, 2, 3]
+    for each in made:
+        assert {*each.items["lodged_at"], *each.decisions["lodged_at"]} == {items.item(0, "lodged_at")}
+
+
+def test_what_began_between_the_lodging_and_the_day_of_decision_counts(tmp_path: Path) -> None:
+    items = at_the_post(1).with_columns(pl.lit("080810").alias("hs"))
+    began = "from: " + (NOW.date() - timedelta(days=1)).isoformat()
+    assert items.item(0, "lodged_at").date() < NOW.date() - timedelta(days=1)
+    later = a_centre(tmp_path / "later")
+    profile = later.state.parent / "profiles" / "B.yaml"
+    profile.write_text(profile.read_text(encoding="utf-8").replace("from: 2026-01-01", began), encoding="utf-8")
+    with recorded(tmp_path, later.opened(), items) as record:
+        [made] = decided(record.entries)
+        assert made.channel == "yellow"
+        assert (record.entries[-1].body or {})["began"] is True
+
+
 def test_goods_known_by_one_mark_and_then_by_another_keep_a_draw_of_longer_ago_than_a_bundle_reaches(
     tmp_path: Path, centre: Centre
 ) -> None:

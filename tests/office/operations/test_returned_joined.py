@@ -1,7 +1,7 @@
 """What a post decided, and the centre too: the goods items, floors and channels of both, and what was cancelled meanwhile."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -213,6 +213,26 @@ def test_a_later_version_at_the_post_is_an_amendment(place: Centre, entries: lis
     first, second = Lodgement.objects.order_by("revision")
     assert [each["version"] for each in (first.items[0], second.items[0])] == [1, 2]
     assert revisions_of([entry.subject]) == {}  # it was never lodged here: to systems it stays what it was
+
+
+def test_an_amendment_at_a_post_does_not_move_the_lodging(place: Centre, entries: list[JournalEntry]) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    lodged = made.items.item(0, "lodged_at")
+    late = amended(made)
+    back = (pl.col("lodged_at") - pl.duration(days=30)).alias("lodged_at")
+    late = replace(late, items=late.items.with_columns(back), decisions=late.decisions.with_columns(back))
+    then = decision_event(late, place.opened().bundle, now=NOW)
+    found = take_in(POST, signed(entry, replace(entry, body=then.body)), ring=None, now=NOW)
+    assert (
+        f"lodged at {lodged.isoformat()}, and not at {(lodged - timedelta(days=30)).isoformat()}"
+        in dict(found.conflicts)[entry.subject]
+    )
+    assert Declaration.objects.get(declaration_id=entry.subject).lodged_at == lodged
+    for each in Lodgement.objects.all():
+        assert each.lodged_at == lodged
+        told = {row["lodged_at"] for row in (*each.items, *each.decisions)}
+        assert {datetime.fromisoformat(str(moment)) for moment in told} == {lodged}
 
 
 def test_the_goods_of_every_version_keep_their_draw(place: Centre, entries: list[JournalEntry]) -> None:

@@ -1,6 +1,8 @@
 """Facts about the moment of lodging, in UTC and in local time."""
 
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -26,6 +28,17 @@ def lodging_day(settings: FactSettings) -> pl.Expr:
     moment = pl.col("lodged_at")
     local = moment if settings.time_zone is None else moment.dt.convert_time_zone(settings.time_zone)
     return local.dt.date().alias("lodged_on")
+
+
+def local_day(moment: datetime, settings: FactSettings) -> date:
+    """Give the day of a moment as law counts it, as `lodging_day` does.
+
+    Examples
+    --------
+    >>> str(local_day(datetime(2026, 2, 28, 20, tzinfo=UTC), FactSettings(time_zone="Asia/Bishkek")))
+    '2026-03-01'
+    """
+    return moment.astimezone(ZoneInfo(settings.time_zone) if settings.time_zone else UTC).date()
 
 
 @lru_cache(maxsize=KEPT)

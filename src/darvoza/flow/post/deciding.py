@@ -8,7 +8,7 @@ The rules of a post without a line:
   back would bring a bundle back to life;
 - it decides for its own post, and on nothing that was lodged later than now; the rest of a file is decided;
 - what was decided once keeps its draw: decided again, it keeps every floor it had; what is declared otherwise than before is
-  the next version of the declaration, and the goods of no version get a second draw.
+  the next version of the declaration, lodged when the first was, and the goods of no version get a second draw.
 """
 
 import base64
@@ -24,10 +24,11 @@ import polars as pl
 from darvoza.domain.bundle import Bundle
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import ExpiredBundle, InvalidBundle, PostError
+from darvoza.flow.enrichment.calendar import local_day
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.journal.entries import time_text
 from darvoza.flow.pipeline import Policy
-from darvoza.flow.post.set_aside import Rules, SetAside, sorted_out
+from darvoza.flow.post.set_aside import Rules, SetAside, lodged_at, sorted_out
 from darvoza.flow.post.signing import Signer
 from darvoza.flow.selectivity.keys import DayKeys
 
@@ -228,13 +229,15 @@ def decide_at_post(
         When a declaration may not be decided here.
     """
     check_clock(bundle, entries, now)
+    items = as_lodged_first(items, entries)
     known = {each.declaration_id: each for each in decided(entries)}
     for each in sorted_out(items, Rules(bundle, gate.policy.ring, now, SLACK, known))[1]:
         hint = "examine it by hand, and tell the centre"
         raise PostError(field=each.field, expected=each.expected, got=f"{each.declaration_id}, {each.got}", hint=hint)
     again = pl.col("declaration_id").is_in(list(known))
     numbered = [_next_version(part, known) for part in items.filter(again).partition_by("declaration_id")]
-    made = decide_together(gate, pl.concat([items.filter(~again), *numbered]), known)
+    day = local_day(now, gate.policy.settings)
+    made = decide_together(gate, pl.concat([items.filter(~again), *numbered]), known, day=day)
     return made if binds else [replace(each, orders=each.orders.clear()) for each in made]
 
 
@@ -242,11 +245,23 @@ def may_be_decided(
     gate: Gate, items: pl.DataFrame, entries: Iterable[JournalEntry], *, bundle: Bundle, now: datetime
 ) -> tuple[pl.DataFrame, list[SetAside]]:
     """Give the goods items of declarations that the post may decide; and each other declaration, with why it may not."""
-    known = {entry.subject for entry in entries if entry.kind is EntryKind.DECISION}
-    return sorted_out(items, Rules(bundle, gate.policy.ring, now, SLACK, known))
+    written = list(entries)
+    known = {entry.subject for entry in written if entry.kind is EntryKind.DECISION}
+    return sorted_out(as_lodged_first(items, written), Rules(bundle, gate.policy.ring, now, SLACK, known))
 
 
-def decide_together(gate: Gate, items: pl.DataFrame, known: Mapping[str, PostDecision]) -> list[PostDecision]:
+def as_lodged_first(items: pl.DataFrame, entries: Iterable[JournalEntry]) -> pl.DataFrame:
+    """Give goods items with the moment of lodging of which the post was told first: by it go law, key and window."""
+    names, first = set(items.get_column("declaration_id")), dict[str, JournalEntry]()
+    for entry in entries:
+        if entry.kind is EntryKind.DECISION and entry.body and entry.subject in names:
+            first.setdefault(entry.subject, entry)
+    return lodged_at(items, {name: decision_of(entry).items.item(0, "lodged_at") for name, entry in first.items()})
+
+
+def decide_together(
+    gate: Gate, items: pl.DataFrame, known: Mapping[str, PostDecision], *, day: date | None = None
+) -> list[PostDecision]:
     """Decide the declarations of one command of a post, and have its gate remember them.
 
     Parameters
@@ -255,18 +270,20 @@ def decide_together(gate: Gate, items: pl.DataFrame, known: Mapping[str, PostDec
         Their canonical goods items, with the number of their version.
     known
         The last decision on each declaration that was decided before.
+    day
+        The day on which is decided: what began since they were lodged counts, too.
     """
     ordered = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
     before = pl.col("declaration_id").is_in(list(known))
     new, again = ordered.filter(~before), ordered.filter(before)
     made: list[PostDecision] = []
     if new.height:
-        done = gate.decide(new)
+        done = gate.decide(new, day=day)
         gate.keep(done)
         made += _parts(new, done.decisions, done.orders)
     if again.height:
         names = again["declaration_id"].unique(maintain_order=True)
-        renewed = gate.decide_again(again, pl.concat([known[name].decisions for name in names]))
+        renewed = gate.decide_again(again, pl.concat([known[name].decisions for name in names]), day=day)
         gate.keep(renewed)
         made += _parts(again, renewed.decisions, renewed.orders)
     return made
@@ -289,7 +306,10 @@ def _parts(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFrame) -
 
 
 def decision_event(decision: PostDecision, bundle: Bundle, *, now: datetime) -> JournalEvent:
-    """Say what was decided: in words that people can read, and in the frames that the centre takes in."""
+    """Say what was decided: in words that people can read, and in the frames that the centre takes in.
+
+    That what began since counted, too, is said: posts of old decided by the day of lodging alone.
+    """
     brief = [
         {"agency": agency, "act": act, "probability": repr(probability), "u": repr(u), "selected": selected}
         for agency, act, probability, u, selected in decision.decisions.select(
@@ -300,6 +320,7 @@ def decision_event(decision: PostDecision, bundle: Bundle, *, now: datetime) -> 
         "what": "decided",
         "bundle": bundle.serial,
         "state": bundle.state,
+        "began": True,
         "channel": decision.channel,
         "acts": brief,
         "items": _packed(decision.items),

@@ -1,6 +1,6 @@
 """Declarations that a post may not decide, each with why: they are named, and the rest of what came is decided."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -37,6 +37,14 @@ class Rules(NamedTuple):
     now: datetime
     slack: timedelta
     known: Collection[str]
+
+
+def lodged_at(items: pl.DataFrame, moments: Mapping[str, datetime]) -> pl.DataFrame:
+    """Give goods items with the moments at which their declarations were lodged, by reference; others keep theirs."""
+    if not moments:
+        return items
+    known = pl.col("declaration_id").replace_strict(moments, default=None, return_dtype=items.schema["lodged_at"])
+    return items.with_columns(pl.coalesce(known, "lodged_at").alias("lodged_at"))
 
 
 def sorted_out(items: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, list[SetAside]]:

@@ -6,6 +6,7 @@ only the post chose stands beside it as certain, so that it is asked for wheneve
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,7 @@ from darvoza.flow.gate.renewing import OF_SCORE, renewed_few
 from darvoza.flow.inspection.goods import KEPT_SINCE
 from darvoza.flow.post.deciding import PostDecision
 from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
+from darvoza.flow.post.set_aside import lodged_at
 from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.services.returned import Stands, as_lodged, enter_returned, last_lodged
 from darvoza.office.api.services.standing import Standing, chosen
@@ -53,6 +55,9 @@ class Joined(NamedTuple):
 
 def join(post: str, entry: JournalEntry, made: PostDecision, *, now: datetime) -> Joined:
     """Put a decision of a post into the register, within the transaction of the caller."""
+    wait_for_turn(
+        Run
+    )  # before anything of the journal is held: the gate knows by the number of a run which it has heard of
     met = meet(_centre(made.declaration_id), _post(made.decisions))
     if met.meeting is Meeting.NEW:
         run = RunFiles(_named(post, entry), entry.head, made.decisions, made.orders, {})
@@ -71,10 +76,11 @@ class _Joining:
     """One declaration that both decided on."""
 
     def __init__(self, row: Declaration, made: PostDecision, *, one_draw: bool) -> None:
-        self.row, self.made = row, made
+        self.row, self.made = row, _lodged_at(made, row.lodged_at)
+        self.stated: datetime = made.items.item(0, "lodged_at")
         last = last_lodged(row.declaration_id)
         self.before = Stands(last.items, last.decisions, row.channel) if last and last.items else as_lodged(row)
-        self.otherwise = _otherwise(row, made)
+        self.otherwise = _otherwise(row, self.made)
         self.later = bool(self.otherwise) and _version(made) > int(row.record.get("version", 1))
         self.decisions = self._decisions(one_draw=one_draw)
 
@@ -152,7 +158,9 @@ class _Joining:
         if not self.otherwise:
             return ""
         if self.later:
-            return f"amended at the post: {self.otherwise}; what was declared before is kept"
+            lodged = f"; lodged at {self.row.lodged_at.isoformat()}, and not at {self.stated.isoformat()}"
+            moved = "" if self.stated == self.row.lodged_at else lodged
+            return f"amended at the post: {self.otherwise}; what was declared before is kept{moved}"
         return f"declared otherwise at the post: {self.otherwise}"
 
     def _told_of_orders(self, before: Mapping[str, Order]) -> Iterator[str]:
@@ -198,6 +206,12 @@ def _of_items_of_both(row: Mapping[str, Any], known: Sequence[Mapping[str, Any]]
         for floor in row["floors"]
     ]  # fmt: skip
     return {**row, "floors": floors, "items": sorted({number for each in same for number in each["items"] or ()})}
+
+
+def _lodged_at(made: PostDecision, moment: datetime) -> PostDecision:
+    """Give a decision as one on goods that were lodged when the register says: an amendment does not move that."""
+    items, decisions = (lodged_at(each, {made.declaration_id: moment}) for each in (made.items, made.decisions))
+    return replace(made, items=items, decisions=decisions)
 
 
 def _version(made: PostDecision) -> int:

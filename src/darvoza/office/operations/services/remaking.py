@@ -16,6 +16,7 @@ import polars as pl
 from darvoza.domain.capacity import Duty
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import DarvozaError
+from darvoza.flow.enrichment.calendar import local_day
 from darvoza.flow.gate.deciding import ordered
 from darvoza.flow.gate.records import decisions_of
 from darvoza.flow.gate.renewing import OF_DRAW, renewed_few
@@ -137,7 +138,7 @@ class _Again:
         if not wrote:
             return
         try:
-            made = self._again(wrote, self.bundle, self.entries[: command[0].sequence - 1])
+            made = self._again(wrote, self.bundle, command[0])
         except WRONG as problem:
             made = {number: Remade(None, f"cannot be decided again: {problem!s:.200}") for number in wrote}
         self.made |= made
@@ -153,15 +154,16 @@ class _Again:
         text = self.bundle.memory if self.bundle else ""
         self.memory = read_memory(text, MEMORY) if text else {}
 
-    def _again(
-        self, wrote: Mapping[int, PostDecision], bundle: _Given, before: Sequence[JournalEntry]
-    ) -> dict[int, Remade]:
-        """Decide as the post did, knowing what it knew."""
+    def _again(self, wrote: Mapping[int, PostDecision], bundle: _Given, first: JournalEntry) -> dict[int, Remade]:
+        """Decide as the post did, on the day of its first entry, knowing what it knew before."""
         policy = replace(bundle.state.policy, memory=self.memory)
         gate = knowing_gate(policy, bundle.draws, list(self.known.values()))
-        gate.note_results(found_so_far(_sound(before)))
+        gate.note_results(found_so_far(_sound(self.entries[: first.sequence - 1])))
         last = {name: each for (name, _), each in self.known.items()}
-        made = decide_together(gate, pl.concat([each.items for each in wrote.values()]), last)
+        day = (
+            local_day(first.at, policy.settings) if (first.body or {}).get("began") else None
+        )  # none where posts of old decided
+        made = decide_together(gate, pl.concat([each.items for each in wrote.values()]), last, day=day)
         again = {each.declaration_id: each for each in made}
         self.memory = gate.policy.memory
         binds = bundle.state.binds(self.post)
