@@ -16,6 +16,7 @@ from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.models import Event, GateMark, Lodgement
 from darvoza.office.api.queries import revisions_of
 from darvoza.office.api.services.reading import loaded_after, lodged_after
+from darvoza.office.operations.services import joining
 from darvoza.office.operations.services.returning import take_in
 from darvoza.office.registry.models import Decision, Declaration, Former, Item, Order
 from darvoza.office.registry.services.loading import load
@@ -233,6 +234,23 @@ def test_an_amendment_at_a_post_does_not_move_the_lodging(place: Centre, entries
         assert each.lodged_at == lodged
         told = {row["lodged_at"] for row in (*each.items, *each.decisions)}
         assert {datetime.fromisoformat(str(moment)) for moment in told} == {lodged}
+
+
+def test_a_run_is_made_in_turn_before_anything_of_the_journal_is_held(
+    place: Centre, entries: list[JournalEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    at_centre(made, lodged=True)
+    cancel_declaration(entry.subject, by="customs", now=NOW)
+    done = []
+    for name in ("wait_for_turn", "stand_again", "run_of"):
+        before = getattr(joining, name)
+        monkeypatch.setattr(
+            joining, name, lambda *a, _n=name, _f=before, **k: (done.append(_n), _f(*a, **k))[1], raising=True
+        )
+    take_in(POST, brought(place, entry, made), ring=None, now=NOW)
+    assert done == ["wait_for_turn", "stand_again", "run_of"]
 
 
 def test_the_goods_of_every_version_keep_their_draw(place: Centre, entries: list[JournalEntry]) -> None:

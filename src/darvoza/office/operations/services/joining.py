@@ -25,11 +25,12 @@ from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.services.returned import Stands, as_lodged, enter_returned, last_lodged
 from darvoza.office.api.services.standing import Standing, chosen
 from darvoza.office.journal.services import record_all
-from darvoza.office.registry.models import Declaration, Order
+from darvoza.office.registry.models import Declaration, Order, Run
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.lodging import ask_more, enter_again, of_both, run_of, stand_again
 from darvoza.office.registry.services.records import stated
 from darvoza.office.registry.services.run_files import RunFiles
+from darvoza.office.shell.writing import wait_for_turn
 
 Rows = dict[int, Mapping[str, object]]
 Plain = list[dict[str, Any]]
