@@ -33,6 +33,7 @@ from darvoza.flow.post.deciding import (
     decision_event,
     decision_of,
     keys_of_draws,
+    may_be_decided,
     post_gate,
 )
 from darvoza.flow.post.record import PostRecord, after, complete_lines, read_record
@@ -47,7 +48,7 @@ from darvoza.flow.post.results import (
 )
 from darvoza.flow.post.returning import ActTold, Meeting, meet
 from darvoza.flow.post.signing import Signer, post_key
-from darvoza.flow.selectivity.keys import joined_keys
+from darvoza.flow.selectivity.keys import DayKeys, joined_keys
 from darvoza.methods.sealing.hash_chain import START, Link
 from post_world import CENTRE, NOW, POST, SEAL, SEALED_FOR, SIGNER, TRUSTED, Centre, a_centre, at_the_post
 
@@ -194,6 +195,25 @@ def test_what_began_between_the_lodging_and_the_day_of_decision_counts(tmp_path:
         [made] = decided(record.entries)
         assert made.channel == "yellow"
         assert (record.entries[-1].body or {})["began"] is True
+
+
+def test_a_known_declaration_whose_new_goods_need_a_key_that_is_not_held_is_set_aside(
+    tmp_path: Path, centre: Centre
+) -> None:
+    items = at_the_post(2)
+    first, other = items.partition_by("declaration_id")
+    old, new = centre.opened(), centre.opened(serial=2)
+    day = first.item(0, "lodged_at").date()
+    with recorded(tmp_path, old, seen_by(first, "D-1", transport_document="T-1")) as record:
+        keys = DayKeys((), tuple((held, key) for held, key in new.keys.days if held != day))
+        state = read_state(unpack_state(new, tmp_path), keys)
+        gate = post_gate(state.policy, new.draws(), record.entries)
+        moved = other.with_columns(pl.lit(NOW).alias("lodged_at"))
+        told = pl.concat([seen_by(first, "D-1", transport_document="T-2").cast(items.schema), moved])
+        may, aside = may_be_decided(gate, told, record.entries, bundle=new.bundle, now=NOW)
+        assert [(each.declaration_id, each.field) for each in aside] == [("D-1", "lodged_at")]
+        made = decide_at_post(gate, may, record.entries, bundle=new.bundle, now=NOW)
+    assert [each.declaration_id for each in made] == [other.item(0, "declaration_id")]
 
 
 def test_goods_known_by_one_mark_and_then_by_another_keep_a_draw_of_longer_ago_than_a_bundle_reaches(

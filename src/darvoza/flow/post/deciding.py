@@ -231,7 +231,7 @@ def decide_at_post(
     check_clock(bundle, entries, now)
     items = as_lodged_first(items, entries)
     known = {each.declaration_id: each for each in decided(entries)}
-    for each in sorted_out(items, Rules(bundle, gate.policy.ring, now, SLACK, known))[1]:
+    for each in sorted_out(items, Rules(bundle, gate.policy.ring, now, SLACK, known, gate.draws))[1]:
         hint = "examine it by hand, and tell the centre"
         raise PostError(field=each.field, expected=each.expected, got=f"{each.declaration_id}, {each.got}", hint=hint)
     again = pl.col("declaration_id").is_in(list(known))
@@ -247,7 +247,7 @@ def may_be_decided(
     """Give the goods items of declarations that the post may decide; and each other declaration, with why it may not."""
     written = list(entries)
     known = {entry.subject for entry in written if entry.kind is EntryKind.DECISION}
-    return sorted_out(as_lodged_first(items, written), Rules(bundle, gate.policy.ring, now, SLACK, known))
+    return sorted_out(as_lodged_first(items, written), Rules(bundle, gate.policy.ring, now, SLACK, known, gate.draws))
 
 
 def as_lodged_first(items: pl.DataFrame, entries: Iterable[JournalEntry]) -> pl.DataFrame:

@@ -1,13 +1,16 @@
 """Declarations that a post may not decide, each with why: they are named, and the rest of what came is decided."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import polars as pl
 
 from darvoza.domain.bundle import Bundle
+from darvoza.flow.forms import Lodged
+from darvoza.flow.selectivity.fingerprint import fingerprints_of_few
 from darvoza.flow.selectivity.keys import DayKeys, KeyRing
+from darvoza.flow.selectivity.same_goods import Kept, first_draws
 
 
 class SetAside(NamedTuple):
@@ -30,6 +33,8 @@ class Rules(NamedTuple):
         The moment, and by how much a clock may be wrong.
     known
         Declarations that were decided before: they keep the draw of their day.
+    draws
+        The draws that the post knows.
     """
 
     bundle: Bundle
@@ -37,6 +42,7 @@ class Rules(NamedTuple):
     now: datetime
     slack: timedelta
     known: Collection[str]
+    draws: Kept
 
 
 def lodged_at(items: pl.DataFrame, moments: Mapping[str, datetime]) -> pl.DataFrame:
@@ -81,3 +87,17 @@ def _reasons(items: pl.DataFrame, rules: Rules) -> Iterator[SetAside]:
             yield SetAside(name, "lodged_at", f"not after {rules.now.isoformat()}", lodged.isoformat())
         elif held and name not in rules.known and lodged.date() not in days:
             yield SetAside(name, "lodged_at", f"a day {span} whose key is not revealed yet", lodged.isoformat())
+    for name, day in _drawn_for(items.filter(pl.col("declaration_id").is_in(list(rules.known))), rules.draws):
+        if held and day not in held:
+            yield SetAside(name, "lodged_at", f"a day {span}, or goods that were drawn for with a key held", str(day))
+
+
+def _drawn_for(items: pl.DataFrame, draws: Kept) -> Iterator[tuple[str, date]]:
+    """Give the day by whose key goods are drawn for; the goods of a later version may be others than those of the first."""
+    if items.is_empty():
+        return
+    ordered = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
+    starts = Lodged.of(ordered).starts
+    marked, moments = fingerprints_of_few(ordered, starts), ordered.get_column("lodged_at").gather(starts).to_list()
+    for one, draw in zip(marked, first_draws(marked, moments, draws), strict=True):
+        yield one.declaration_id, draw.day

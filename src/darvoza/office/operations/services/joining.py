@@ -56,9 +56,8 @@ class Joined(NamedTuple):
 
 def join(post: str, entry: JournalEntry, made: PostDecision, *, now: datetime) -> Joined:
     """Put a decision of a post into the register, within the transaction of the caller."""
-    wait_for_turn(
-        Run
-    )  # before anything of the journal is held: the gate knows by the number of a run which it has heard of
+    # before the end of the journal is held; the gate knows by the number of a run which it has heard of
+    wait_for_turn(Run)
     met = meet(_centre(made.declaration_id), _post(made.decisions))
     if met.meeting is Meeting.NEW:
         run = RunFiles(_named(post, entry), entry.head, made.decisions, made.orders, {})
