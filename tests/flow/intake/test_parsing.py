@@ -124,6 +124,16 @@ def test_a_text_longer_than_its_limit_and_control_characters_are_refused() -> No
     assert rules(parsed("post", "two\nlines")) == ["control-characters"]
 
 
+@pytest.mark.parametrize(
+    ("field", "text"), [("importer_id", "㍿" * 35), ("carrier_id", "ß" * 35), ("declaration_id", "\u0958" * 35)]
+)
+def test_what_is_longer_than_its_limit_in_the_form_in_which_it_is_kept_is_refused(field: str, text: str) -> None:
+    found = parsed(field, text, "A1")
+    assert rules(found) == ["too-long"]
+    assert found.faults[0].broken.to_list() == [True, False]
+    assert found.values.to_list() == [None, "A1"]
+
+
 def test_typed_columns_obey_the_same_rules() -> None:
     floats = parse(
         FIELD["price"], pl.Series([0.1 + 0.2, 2.5e-7, 1e20, float("nan"), float("inf")]), Spelling(decimal=",")

@@ -325,10 +325,16 @@ def _currency(_: Field, text: pl.Series, __: Spelling, faults: _Faults) -> pl.Se
     return _refuse(faults, "unknown-currency", words, values=text, broken=~text.is_in(list(CURRENCIES)))
 
 
+def _not_longer(entry: Field, text: pl.Series, faults: _Faults) -> pl.Series:
+    """Hold texts to the length of the field."""
+    if entry.limit is None:
+        return text
+    words = f"at most {entry.limit} characters"
+    return _refuse(faults, "too-long", words, values=text, broken=text.str.len_chars() > entry.limit)
+
+
 def _text(entry: Field, text: pl.Series, _: Spelling, faults: _Faults) -> pl.Series:
-    if entry.limit is not None:
-        words = f"at most {entry.limit} characters"
-        text = _refuse(faults, "too-long", words, values=text, broken=text.str.len_chars() > entry.limit)
+    text = _not_longer(entry, text, faults)
     # Line ends and tabs are part of a description; in a code any control character is damage.
     loose = entry.kind in {Kind.TEXT, Kind.CODES}
     control = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if loose else r"[\x00-\x1f\x7f]"
@@ -351,7 +357,7 @@ def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) ->
         text = _refuse(
             faults, "control-characters", words, values=text, broken=text.str.contains(r"[\p{Cf}\p{Zl}\p{Zp}]")
         )
-        return text.str.normalize("NFC")
+        return _not_longer(entry, text.str.normalize("NFC"), faults)  # a letter may be kept as several signs
     if entry.name not in TRADERS:
         return text
     if spelling.lengths:
@@ -359,7 +365,9 @@ def _code(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) ->
         short = text.str.contains("^[0-9]+$") & ~text.str.len_chars().is_in(list(spelling.lengths))
         text = _refuse(faults, "zero-lost", words, values=text, broken=short)
     odd = text.filter(~text.str.contains("^[A-Z0-9]+$")).unique().drop_nulls()
-    return text.replace(odd, [folded_trader(each) for each in odd]) if odd.len() else text
+    if not odd.len():
+        return text
+    return _not_longer(entry, text.replace(odd, [folded_trader(each) for each in odd]), faults)
 
 
 def _codes(entry: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
