@@ -55,6 +55,7 @@ FLAGS = ("importer_is_new", "preference_claimed")
 CODED = ("origin", "export_country", "importer")
 WORDED = ("description", "importer_name")
 SETS = ("documents", "containers")
+BOXES = ("MSCU1234566", "MSCU 123456-6")
 LODGED = date(2026, 3, 1)
 
 amounts = st.one_of(
@@ -99,7 +100,7 @@ def questions_of_one_fact() -> st.SearchStrategy[Any]:
         st.builds(StartsWith, st.just("hs"), some(HS)),
         st.builds(InList, st.sampled_from(CODED), st.sampled_from(LISTS)),
         st.builds(Contains, st.sampled_from(WORDED), some((*TEXTS, "us", "car", "у"))),
-        st.builds(Include, st.sampled_from(SETS), some(CODES), st.booleans()),
+        st.builds(Include, st.sampled_from(SETS), some((*CODES, *BOXES)), st.booleans()),
         st.sampled_from([*NUMBERS, *FLAGS, *CODED, *WORDED, *SETS, "hs", "lodged_on"]).map(Known),
     )
 
@@ -152,7 +153,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(FLAGS, st.booleans()),
     **dict.fromkeys(CODED, st.sampled_from(CODES)),
     **dict.fromkeys(WORDED, st.sampled_from(TEXTS)),
-    **dict.fromkeys(SETS, st.lists(st.one_of(st.none(), st.sampled_from(CODES)), max_size=3)),
+    **dict.fromkeys(SETS, st.lists(st.one_of(st.none(), st.sampled_from((*CODES, *BOXES))), max_size=3)),
     "hs": st.sampled_from(HS),
     "lodged_on": days,
 }

@@ -79,6 +79,18 @@ def containers_in(text: str) -> list[str]:
     return [name for word, names in zip(words, found, strict=True) for name in names or [word]] if any(found) else []
 
 
+def container_core(text: str) -> str:
+    """Give the number of the container that a text names, in the form in which it is compared; any other text as it is.
+
+    Examples
+    --------
+    >>> container_core("mscu 123456-6"), container_core("TRUCK 7"), container_core("MSCU1234566, TGHU7654321")
+    ('MSCU1234566', 'TRUCK 7', 'MSCU1234566, TGHU7654321')
+    """
+    found = containers_in(text)
+    return found[0] if len(found) == 1 else text
+
+
 def _joined(found: re.Match[str]) -> str:
     return "".join(found.groups())
 

@@ -223,12 +223,15 @@ def _standing(node: Expression, fact: str, *, doubt: bool) -> Ask:
 def _of_codes(node: Include | Empty, *, doubt: bool) -> Ask:
     """Compile a test of a set of codes."""
     fact, read = node.fact, READ[FactType.CODES]
-    codes = frozenset() if isinstance(node, Empty) else frozenset(node.codes)
-    holds: Callable[[frozenset[str]], bool] = lambda held: not codes.isdisjoint(held)  # noqa: E731 - one of three
+    codes = frozenset() if isinstance(node, Empty) else literals_of(fact, node.codes)
+    holds: Callable[[frozenset[str]], bool] = lambda held: not codes.isdisjoint(held)  # noqa: E731 - one of four
     if isinstance(node, Empty):
         holds = operator.not_
     elif node.every:
-        holds = codes.issubset
+        forms = [literals_of(fact, (code,)) for code in node.codes]
+        holds = lambda held: not any(map(held.isdisjoint, forms))  # noqa: E731 - one of four
+        if all(len(each) == 1 for each in forms):
+            holds = codes.issubset
 
     def test(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
         held = cast("frozenset[str] | None", read(fact, row.get(fact)))

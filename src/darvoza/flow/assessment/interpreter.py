@@ -159,7 +159,8 @@ def _test(test: Expression, row: Row) -> bool | None:  # noqa: C901, PLR0911 - o
         case Empty():
             return not value
         case Include(_, codes, every):
-            found = [code in cast("frozenset[str]", value) for code in codes]
+            held = cast("frozenset[str]", value)
+            found = [not literals_of(fact, (code,)).isdisjoint(held) for code in codes]
             return all(found) if every else any(found)
     return cast("bool", value)  # a flag
 

@@ -134,7 +134,10 @@ class Masks:
             case OneOf() | StartsWith() | InList() | Contains() | HasWord():
                 return self._coded(node, asked.read(node.fact), wanted=wanted)
             case Include(fact, codes, every):
-                parts = [self._including(fact, code)[asked.rows] for code in codes]
+                forms = [literals_of(fact, (code,)) for code in codes]
+                parts = [
+                    np.logical_or.reduce([self._including(fact, one)[asked.rows] for one in each]) for each in forms
+                ]
                 found: Mask = np.logical_and.reduce(parts) if every else np.logical_or.reduce(parts)
                 return found if wanted else ~found & asked.known(fact)
             case Empty(fact):

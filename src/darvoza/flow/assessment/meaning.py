@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
+from darvoza.domain.containers import container_core
 from darvoza.domain.expression import Operation, Relation
 from darvoza.domain.facts import FACT, FIELD_OF_FACT, FactType
 from darvoza.domain.fields import TRADERS
@@ -23,6 +24,12 @@ from darvoza.flow.assessment.folding import folded
 
 OF_TRADERS: Final = frozenset(fact for fact, field in FIELD_OF_FACT.items() if field in TRADERS)
 """Facts that are identifiers of traders."""
+
+_FORM: Final[dict[str, Callable[[str], str]]] = {
+    **dict.fromkeys(OF_TRADERS, folded_trader),
+    **{fact: container_core for fact, field in FIELD_OF_FACT.items() if field == "container_ids"},
+}
+"""The form in which the codes of a fact are kept, where it is not that in which they are typed."""
 
 DECIMALS: Final = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[])
 """No trap: overflow gives an infinity and 0 ÷ 0 a NaN, both of which are then unknown."""
@@ -143,14 +150,18 @@ def read(fact: str, value: object) -> object:
 def literals_of(fact: str, values: Iterable[str]) -> frozenset[str]:
     """Give literals in the form the values of a fact are compared in: texts folded, codes as they are.
 
-    Identifiers of traders are folded where declarations are taken in. So a literal stands for its folded form, too; it stays
-    as it is written beside it, for goods that were taken in before.
+    Identifiers of traders are folded where declarations are taken in, and of containers the core of the number is kept. So a
+    literal stands for that form, too; it stays as it is written beside it, for goods that were taken in before.
+
+    Examples
+    --------
+    >>> sorted(literals_of("containers", ["MSCU 123456-6"])), sorted(literals_of("vehicle", ["01 KG"]))
+    (['MSCU 123456-6', 'MSCU1234566'], ['01 KG'])
     """
     if FACT[fact].type is FactType.TEXT:
         return frozenset(map(folded, values))
-    return frozenset(
-        each for value in values for each in ((value, folded_trader(value)) if fact in OF_TRADERS else (value,))
-    )
+    form = _FORM.get(fact)
+    return frozenset(values if form is None else (each for value in values for each in (value, form(value))))
 
 
 @functools.lru_cache(maxsize=256)

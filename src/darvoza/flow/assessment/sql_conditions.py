@@ -1,6 +1,6 @@
 """A condition as SQL: true, false and unknown become TRUE, FALSE and NULL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlglot import exp
@@ -159,9 +159,14 @@ class Conditions:
             count = exp.Coalesce(this=codes_held(codes), expressions=[whole(0)])
             return case((is_known(codes), compared(count, Relation.EQUAL, whole(0))))
         self._able("include")
-        each = (exp.ArrayContains(this=codes.copy(), expression=text(code)) for code in test.codes)
-        held = joined(exp.And if test.every else exp.Or, *(decided(found, unknown=False) for found in each))
+        each = (self._holding(codes, sorted(literals_of(test.fact, (code,)))) for code in test.codes)
+        held = joined(exp.And if test.every else exp.Or, *each)
         return case((is_known(codes), held))
+
+    @staticmethod
+    def _holding(codes: Sql, forms: Sequence[str]) -> Sql:
+        found = (exp.ArrayContains(this=codes.copy(), expression=text(form)) for form in forms)
+        return joined(exp.Or, *(decided(each, unknown=False) for each in found))
 
     def _able(self, operator: str) -> None:
         if operator in self.dialect.cannot:
