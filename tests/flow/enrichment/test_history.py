@@ -13,7 +13,7 @@ from builders import START, Item, an_item, goods, trade
 from darvoza.domain.fact_settings import FactSettings, ValueLimit
 from darvoza.domain.facts import HISTORY
 from darvoza.flow.enrichment import inquiry, keys, side_by_side
-from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, Sources, enrich
+from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, Sources, enrich, enrich_few
 from darvoza.flow.enrichment.remembered import Remembered
 from flow.enrichment.replay import replay
 
@@ -184,6 +184,27 @@ def test_a_vehicle_keeps_its_history_however_its_plate_is_typed(plate: str) -> N
     facts = the_facts(later(0, vehicle_id="01KG777ABC"), later(1, vehicle_id=plate))
     assert facts["vehicle_items"] == 1
     assert the_facts(later(0, vehicle_id="-"), later(1, vehicle_id="-"))["vehicle_items"] is None
+
+
+@pytest.mark.parametrize("typed", ["kg-1", "КG 1", " KG1"])  # the second begins with a Cyrillic letter
+def test_a_trader_keeps_the_history_of_goods_that_were_taken_in_before_identifiers_were_folded(typed: str) -> None:
+    of = {"importer": "importer_id", "exporter": "exporter_id", "declarant": "declarant_id", "carrier": "carrier_id"}
+    found = {"examined": True, "finding": True}
+    earlier = later(0, **found, **dict.fromkeys(of.values(), typed))
+    facts = the_facts(earlier, later(9, **dict.fromkeys(of.values(), "KG1")))
+    assert [facts[f"{trader}_findings_12m"] for trader in of] == [1] * 4
+    again = the_facts(earlier, later(9, **dict.fromkeys(of.values(), typed)))
+    told = facts.keys() - set(of)
+    assert {name: again[name] for name in told} == {name: facts[name] for name in told}, "and goods of an old decision"
+
+
+def test_few_goods_find_the_history_of_a_trader_as_many_do() -> None:
+    rows = goods(later(0, importer_id="kg-1"), later(1, importer_id="?"), later(2, importer_id="КG 1"))
+    present = goods(later(9, importer_id="KG1"), later(10, importer_id="?"))
+    columns = enrich(present, rows)
+    few = enrich_few(present, rows).frame
+    assert columns.get_column("importer_items").to_list() == [2, 1]
+    assert few.get_column("importer_items").to_list() == [2, 1]
 
 
 def test_a_limit_is_in_force_from_the_local_day_on() -> None:

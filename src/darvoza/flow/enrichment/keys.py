@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.folding import LOOK_ALIKE, folded_number
+from darvoza.domain.fields import TRADERS
+from darvoza.domain.folding import LOOK_ALIKE, folded_number, folded_trader
 from darvoza.methods.asof import LARGEST_CODE
 
 Codes = NDArray[np.int64]
@@ -73,8 +74,12 @@ MADE_OF_FEW: Mapping[str, Callable[[pl.DataFrame], list[Any]]] = {
     "whole_mass": lambda items: _whole_numbers(items.get_column("net_mass")),
     "whole_value": lambda items: _whole_numbers(items.get_column("customs_value")),
     "vehicle_id": lambda items: _folded_numbers(items.get_column("vehicle_id")),
+    "importer_id": lambda items: _of_few_traders(items.get_column("importer_id")),
+    "exporter_id": lambda items: _of_few_traders(items.get_column("exporter_id")),
+    "declarant_id": lambda items: _of_few_traders(items.get_column("declarant_id")),
+    "carrier_id": lambda items: _of_few_traders(items.get_column("carrier_id")),
 }
-"""The same fields, made without an expression."""
+"""The same fields, made without an expression; and identifiers of traders, folded as those of many goods items are."""
 
 
 def _whole_numbers(amounts: pl.Series) -> list[int]:
@@ -88,6 +93,16 @@ def _folded_numbers(numbers: pl.Series) -> list[str | None]:
     if not all(number is None or number.isascii() for number in listed):
         return pl.DataFrame([numbers]).select(_folded(numbers.name)).to_series().to_list()
     return [(number and folded_number(number)) or None for number in listed]
+
+
+def _of_traders(column: pl.Series) -> pl.Series:
+    """Fold identifiers of traders, which goods taken in before they were folded have as they were typed."""
+    odd = column.filter(~column.str.contains("^[A-Z0-9]*$")).unique().drop_nulls()
+    return column.replace(odd, [folded_trader(each) for each in odd]) if odd.len() else column
+
+
+def _of_few_traders(column: pl.Series) -> list[str | None]:
+    return [trader and folded_trader(trader) for trader in column.to_list()]
 
 
 def unit_values(items: pl.DataFrame) -> Floats:
@@ -185,7 +200,8 @@ class KeyCodes:
         numbers = [MEASURED[name] for name in measured if name not in self._measured]
         read = self.items.select(*made, *numbers, **also) if made or numbers or also else pl.DataFrame()
         for name in named:
-            self._enter(read.get_column(name) if name in READ_AS else self.items.get_column(name))
+            column = (read if name in READ_AS else self.items).get_column(name)
+            self._enter(_of_traders(column) if name in TRADERS else column)
         for name in measured:
             if name not in self._measured:
                 self._measured[name] = read.get_column(name).to_numpy()
