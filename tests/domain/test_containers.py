@@ -56,6 +56,19 @@ def test_a_container_is_the_same_however_it_is_typed(text: str) -> None:
     assert containers_in(text) == ["MSCU1234565"]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("KG TRU1234567", []),  # a plate and its country, and no G TRU1234567
+        ("ABCTRU1234567", []),
+        ("XCSQU3054383", ["CSQU3054383"]),  # its check digit says that it begins there
+        ("KG CSQU 305438-3", ["KG", "CSQU3054383"]),
+    ],
+)
+def test_a_number_that_goes_on_from_a_letter_is_one_by_its_check_digit_only(text: str, names: list[str]) -> None:
+    assert containers_in(text) == names
+
+
 def test_digits_that_run_on_are_left_out_only_where_the_check_digit_is_right_without_them() -> None:
     assert containers_in("CSQU30543839") == ["CSQU3054383"]
     assert containers_in("CSQU30543849") == []

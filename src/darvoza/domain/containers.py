@@ -58,7 +58,8 @@ def containers_in(text: str) -> list[str]:
     """Give what a text names, in order, when a container is among it; the numbers in the form in which they are compared.
 
     A number is taken out of what is written into and around it: blanks, dashes, the code of a type, a stroke and a counter,
-    letters that only look Latin. One that goes on with more digits is none, unless its check digit says that it has ended.
+    letters that only look Latin. One that goes on with more digits, or from a letter or digit, is none, unless its check digit says that
+    it has ended, or begun.
 
     Returns
     -------
@@ -74,7 +75,7 @@ def containers_in(text: str) -> list[str]:
     >>> containers_in("MSCU 123456-6, tghu7654321(22G1) TRUCK7"), containers_in("TRUCK7")
     (['MSCU1234566', 'TGHU7654321', 'TRUCK7'], [])
     """
-    words = [word for word in _BETWEEN.split(_APART.sub(_joined, folded_letters(text))) if word]
+    words = [word for word in _BETWEEN.split(_APART.sub(_joined, folded_letters(text.replace("№", " ")))) if word]
     found = [_numbers(word) for word in words]
     return [name for word, names in zip(words, found, strict=True) for name in names or [word]] if any(found) else []
 
@@ -92,7 +93,14 @@ def container_core(text: str) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    return "".join(found.groups())
+    number = "".join(found.groups())
+    return number if _begins(found, number) else found[0]
+
+
+def _begins(found: re.Match[str], number: str) -> bool:
+    """Whether a number begins here: what goes on from a letter or digit is one by its check digit only."""
+    before = found.string[max(found.start() - 1, 0) : found.start()]
+    return not before.isalnum() or container_check_digit(number[:10]) == int(number[10])
 
 
 def _numbers(part: str) -> list[str]:
@@ -100,6 +108,8 @@ def _numbers(part: str) -> list[str]:
     return [
         found[0]
         for found in FORM.finditer(part)
-        if not part[found.end() : found.end() + 1].isdigit()
-        or container_check_digit(found[0][:10]) == int(found[0][10])
+        if container_check_digit(found[0][:10]) == int(found[0][10])
+        or not (
+            part[found.end() : found.end() + 1].isdigit() or part[max(found.start() - 1, 0) : found.start()].isalnum()
+        )
     ]

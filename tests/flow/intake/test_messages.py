@@ -219,6 +219,16 @@ def test_groups_and_several_messages_are_counted() -> None:
     assert [len(read_edifact(text.encode(), "two.edi").below) for text in (both, plain, group)] == [2, 2, 2]
 
 
+@pytest.mark.parametrize(("began", "ended"), [("0001", "1"), ("R1", "01"), ("R1 ", "R1"), ("1", "0001"), ("01", "R1")])
+def test_references_are_compared_as_numbers_and_without_blanks(began: str, ended: str) -> None:
+    text = f"UNB+UNOC:3+A+B+260302:0930+{began}'UNH+1+CUSDEC:D:96B:UN'BGM+929+X+9'UNT+3+1'UNZ+1+{ended}'"
+    if "R1" in {began, ended} and began.strip() != ended:
+        with pytest.raises(UnreadableFile, match="the reference"):
+            read_edifact(text.encode(), "d.edi")
+    else:
+        assert read_edifact(text.encode(), "d.edi").below[0].name == "CUSDEC"
+
+
 @pytest.mark.parametrize(
     ("mapping", "old", "new"),
     [

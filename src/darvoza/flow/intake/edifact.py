@@ -125,7 +125,7 @@ class _Envelopes:
                 stated,
                 f"some of the {what} were lost, or put in",
             )
-        if repeated != began:
+        if _reference(repeated) != _reference(began):
             self._refuse(f"the reference {began} in {tag}, as it began", repeated)
         if tag == "UNT":
             self.counted["UNE" if "UNE" in self.open else "UNZ"] += 1
@@ -139,6 +139,12 @@ class _Envelopes:
 
     def _refuse(self, expected: str, got: str, hint: str | None = None) -> None:
         raise UnreadableFile(field=self.source, expected=expected, got=got[:50], hint=hint)
+
+
+def _reference(text: str) -> str:
+    """Give a reference as it is compared: without blanks around it, and a number without noughts before it."""
+    plain = text.strip()
+    return plain.lstrip("0") or "0" if plain.isdecimal() else plain
 
 
 class _Message:
