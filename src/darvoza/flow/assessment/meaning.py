@@ -25,8 +25,11 @@ from darvoza.flow.assessment.folding import folded
 OF_TRADERS: Final = frozenset(fact for fact, field in FIELD_OF_FACT.items() if field in TRADERS)
 """Facts that are identifiers of traders."""
 
+OF_FOLDED: Final = OF_TRADERS | {"establishment_code", "origin_region_code"}
+"""Facts that are folded identifiers."""
+
 _FORM: Final[dict[str, Callable[[str], str]]] = {
-    **dict.fromkeys(OF_TRADERS, folded_trader),
+    **dict.fromkeys(OF_FOLDED, folded_trader),
     **{fact: container_core for fact, field in FIELD_OF_FACT.items() if field == "container_ids"},
 }
 """The form in which the codes of a fact are kept, where it is not that in which they are typed."""
@@ -166,14 +169,14 @@ def literals_of(fact: str, values: Iterable[str]) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=256)
 def _folded_members(named: NamedList) -> frozenset[str]:
-    """Give the codes of a list of traders as they are written and as they are compared; a list may hold a million."""
+    """Give the codes of a list of traders or establishments as they are written and as they are compared; a list may hold a million."""
     odd = {folded_trader(code) for code in named.values if not is_folded(code)}
     return named.members | odd if odd else named.members
 
 
 def members_of(fact: str, named: NamedList) -> frozenset[str]:
     """Give the codes of a list in the form the values of a fact are compared in; see `literals_of`."""
-    return _folded_members(named) if fact in OF_TRADERS else named.members
+    return _folded_members(named) if fact in OF_FOLDED else named.members
 
 
 def computed(left: Decimal | None, operation: Operation, right: Decimal | None) -> Decimal | None:
