@@ -3,16 +3,21 @@
 from argparse import Namespace
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 
+from darvoza.domain.journal import EntryKind
 from darvoza.flow.selectivity.keys import day_keys_text
 from darvoza.office.commands import audit as command
+from darvoza.office.insight.queries import register_audit
 from darvoza.office.insight.queries.register_audit import Difference, audit, audit_latest
 from darvoza.office.journal.models import Entry
+from darvoza.office.journal.services import record
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.register_probe import register
+from darvoza.office.registry.attested import name_digest
 from darvoza.office.registry.models import Decision, Declaration, Order
-from office.insight.world import DECLARATIONS, RING, START, references
+from office.insight.world import DECLARATIONS, NOW, RING, START, references
 from people import Cast
 
 ONE = references()[0]
@@ -108,3 +113,21 @@ def test_the_command_names_what_differs_and_fails(
     told = capsys.readouterr().out
     assert f"DIFFERENT: {ONE} customs physical probability:" in told
     assert "register 0.01" in told
+
+
+def test_what_was_deleted_in_good_order_excuses_no_other_deletion(world: Cast) -> None:  # noqa: ARG001 - there is one
+    gone, kept = references()[:2]
+    told = {"what": "expired", "data": "declarations", "count": 1, "named": [name_digest(gone)]}
+    with transaction.atomic():
+        record(EntryKind.SETTINGS_CHANGE, "retention", told, by="system", now=NOW)
+    Declaration.objects.filter(declaration_id=gone).delete()
+    assert audit().holds
+    Declaration.objects.filter(declaration_id=kept).delete()
+    assert [each.declaration_id for each in audit().differences] == [kept]
+
+
+def test_what_came_with_a_run_of_before_is_counted_apart(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    Declaration.objects.filter(declaration_id=ONE).update(declaration_id="FORGED-1")
+    assert (audit_latest(DECLARATIONS).before, audit_latest(DECLARATIONS).different) == (0, 1)
+    monkeypatch.setattr(register_audit, "EACH", "told of each")  # as the entries of runs were written before
+    assert (audit_latest(DECLARATIONS).before, audit_latest(DECLARATIONS).different) == (1, 0)

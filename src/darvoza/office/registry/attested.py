@@ -1,5 +1,6 @@
 """What the journal keeps of a decision: all that an auditor needs to hold the register against it, or to make it again."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -10,6 +11,17 @@ EACH: Final = "each"
 """Says in the entry of a run that was taken in that an entry on each of its declarations follows."""
 
 _OF_ACTS: Final = ("agency", "act", "probability", "u", "selected", "basis")
+
+
+def name_digest(declaration_id: str) -> str:
+    """Give by what the journal names a declaration that was deleted because its time was over.
+
+    Examples
+    --------
+    >>> name_digest("KG-1")
+    '739a8ac2d38e80a2'
+    """
+    return hashlib.sha256(declaration_id.encode()).hexdigest()[:16]
 
 
 def told_of(decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -86,8 +86,9 @@ def replays(person: Placed, declaration_id: str, keys: Mapping[date, bytes]) -> 
 
 
 def told_otherwise(person: Placed, declaration_id: str) -> tuple[Difference, ...]:
-    """Give what the register holds of a declaration otherwise than the journal; of one that is not the person's to see, nothing."""
-    return tuple(audit(declarations_for(person).filter(declaration_id=declaration_id)).differences)
+    """Give what the register holds of a declaration otherwise than the journal, of the acts that are the person's to see."""
+    found = audit(declarations_for(person).filter(declaration_id=declaration_id)).differences
+    return tuple(one for one in found if not one.act or person.agency in {"", one.act.split(" ")[0]})
 
 
 def key_days_of(declaration_id: str) -> list[date]:

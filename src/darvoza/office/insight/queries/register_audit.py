@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from darvoza.domain.journal import EntryKind
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import DRAWN, EACH, told_of
+from darvoza.office.registry.attested import DRAWN, EACH, name_digest, told_of
 from darvoza.office.registry.models import Declaration
 
 BATCH: Final = 500
@@ -117,24 +117,41 @@ def _audit(batch: list[Declaration], done: Audited) -> None:
         if body is None or "acts" in body:
             told.setdefault(subject, []).append(body)
     held = Declaration.objects.filter(pk__in=[row.pk for row in batch]).prefetch_related("decisions__run", "orders")
+    before = _told_as_runs(run for row in held for run in _runs(row))
     for row in held:
         bodies = told.get(row.declaration_id, [])
-        if not bodies:
-            _untold(row, done)
-        elif bodies[-1] is None:
+        if bodies and bodies[-1] is None:
             done.erased += 1
+        elif bodies:
+            done.note(_lasting(row, list(_differences(row, bodies[-1] or {}))))
+        elif _runs(row) and _runs(row) <= before:
+            done.before += 1
         else:
-            done.note(_differences(row, bodies[-1]))
+            done.note(_lasting(row, [Difference(row.declaration_id, "", UNTOLD, None, "a decision")]))
 
 
-def _untold(row: Declaration, done: Audited) -> None:
-    """Note a declaration of which the journal tells nothing: it came with a run of before, or it was put there by nobody."""
-    runs = {f"run {decision.run.digest[:16]}" for decision in row.decisions.all()}
-    bodies = Entry.objects.filter(kind=EntryKind.DECISION.value, subject__in=runs).values_list("body", flat=True)
-    if len(bodies) == len(runs) > 0 and not any(body and EACH in body for body in bodies):
-        done.before += 1
-    else:
-        done.note([Difference(row.declaration_id, "", UNTOLD, None, "a decision")])
+def _lasting(row: Declaration, found: list[Difference]) -> list[Difference]:
+    """Give what still differs when it is read once more: an office at work may have decided between two questions."""
+    if not found:
+        return found
+    name = row.declaration_id
+    entries = Entry.objects.filter(kind=EntryKind.DECISION.value, subject=name).order_by("-sequence")
+    now = Declaration.objects.filter(pk=row.pk).prefetch_related("decisions__run", "orders").first()
+    body = next((body for body in entries.values_list("body", flat=True) if body is None or "acts" in body), {})
+    if now is None or body is None:
+        return []
+    return list(_differences(now, body)) if body else found
+
+
+def _runs(row: Declaration) -> set[str]:
+    """Name the entries of the journal on the runs that decided on a declaration."""
+    return {f"run {decision.run.digest[:16]}" for decision in row.decisions.all()}
+
+
+def _told_as_runs(subjects: Iterable[str]) -> set[str]:
+    """Name the runs of which the journal tells only that they were taken in: those of before it told of each declaration."""
+    entries = Entry.objects.filter(kind=EntryKind.DECISION.value, subject__in=set(subjects))
+    return {subject for subject, body in entries.values_list("subject", "body") if not (body and EACH in body)}
 
 
 def _differences(row: Declaration, body: Mapping[str, Any]) -> Iterator[Difference]:
@@ -189,14 +206,19 @@ def _by_duty(acts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping
 
 
 def _missing() -> Iterator[str]:
-    """Name declarations of which only the journal tells, where more are missing than were deleted when their time was over."""
+    """Name declarations of which only the journal tells, and that were not deleted because their time was over.
+
+    Deletions of before they were told by name count only by their number.
+    """
+    expired = Entry.objects.filter(subject=EXPIRED, body__data="declarations").values_list("body", flat=True)
+    bodies = [body for body in expired if body]
+    named = {digest for body in bodies for digest in body.get("named", ())}
+    unnamed = sum(int(body["count"]) for body in bodies if "named" not in body)
     subjects = Entry.objects.filter(kind=EntryKind.DECISION.value, body__has_key="acts").order_by("subject")
     source = iter(subjects.values_list("subject", flat=True).distinct().iterator(chunk_size=BATCH))
     gone: list[str] = []
     while batch := list(islice(source, BATCH)):
         there = set(Declaration.objects.filter(declaration_id__in=batch).values_list("declaration_id", flat=True))
-        gone += [name for name in batch if name not in there]
-    expired = Entry.objects.filter(subject=EXPIRED, body__data="declarations").values_list("body", flat=True)
-    deleted = sum(int(body["count"]) for body in expired if body)
-    if len(gone) > deleted:
+        gone += [name for name in batch if name not in there and name_digest(name) not in named]
+    if len(gone) > unnamed:
         yield from gone

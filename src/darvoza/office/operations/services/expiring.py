@@ -21,6 +21,7 @@ from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
 from darvoza.office.operations.services.post_entries import erase_entries, forget_draws
+from darvoza.office.registry.attested import name_digest
 from darvoza.office.registry.models import Declaration, Finding, Former, Item, Mark, Order
 
 BATCH: Final = 500
@@ -87,8 +88,17 @@ def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
             if rule.data in JOURNAL:
                 _erase_bodies(keys, rule, by, now)
             else:
+                told: dict[str, object] = {
+                    "what": "expired",
+                    "data": rule.data.value,
+                    "count": len(keys),
+                    "before": before,
+                }
+                if (
+                    rule.data is KeptData.DECLARATIONS
+                ):  # whoever holds the register against the journal finds that they may be gone
+                    told["named"] = [name_digest(name) for name in _names(keys)]
                 WAYS[rule.data](keys)
-                told = {"what": "expired", "data": rule.data.value, "count": len(keys), "before": before}
                 record(EntryKind.SETTINGS_CHANGE, "retention", {**told, "basis": rule.basis}, by=by, now=now)
         done += len(keys)
 
@@ -166,6 +176,10 @@ def _delete_declarations(keys: list[int]) -> None:
     GateMemory.objects.all().delete()
     Event.objects.filter(declaration_id__in=references).delete()
     Declaration.objects.filter(pk__in=keys).delete()
+
+
+def _names(keys: list[int]) -> list[str]:
+    return list(Declaration.objects.filter(pk__in=keys).order_by("pk").values_list("declaration_id", flat=True))
 
 
 def _deleting(model: type[Session | Draft | Receipt | Event]) -> Callable[[list[Any]], None]:
