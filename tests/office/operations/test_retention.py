@@ -1,26 +1,36 @@
 """What is past its time goes, what is not stays, and the chain of the journal holds."""
 
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.contrib.sessions.models import Session
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import SettingsError
+from darvoza.flow.post.deciding import decision_event, decision_of
+from darvoza.flow.post.record import complete_lines, read_record
 from darvoza.office.api.models import Client, Event, Lodgement, Receipt
 from darvoza.office.commands import expire as command
 from darvoza.office.desk.models import Draft
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.queries import verify
 from darvoza.office.journal.services import record_alone
+from darvoza.office.operations.models import PostEntry
 from darvoza.office.operations.retention import KeptData, RetentionRule, read_retention, shipped_rules
 from darvoza.office.operations.services.expiring import ERASED, expire, past_its_time
+from darvoza.office.operations.services.returning import take_in
 from darvoza.office.registry.mapping import declaration_record
 from darvoza.office.registry.models import Decision, Declaration, Finding, Mark, Order, Result
+from office.operations.test_returned_forged import signed
+from office.operations.test_returning import a_bundle, a_record
 from office.sample import FIRST, NOW, PASSED, load_sample
+from post_world import NOW as AT
+from post_world import POST, a_centre
 
 RULES = read_retention(shipped_rules())
 PERSONAL = ("Ала-Тоо", "259662696297", "01KG777ABC", "MSKU1234565")
@@ -195,3 +205,22 @@ def test_what_is_still_to_come_is_not_counted_from() -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
     with pytest.raises(SettingsError, match=f"--before: expected a day not after .*, got '{tomorrow}"):
         command.run(Namespace(home=None, rules=None, now=True, before=tomorrow))
+
+
+@pytest.mark.django_db
+def test_what_was_refused_of_the_record_of_a_post_goes_with_those_who_traded(tmp_path: Path) -> None:
+    a_bundle(1)
+    entries = read_record(complete_lines(a_record(tmp_path)))
+    made = decision_of(entries[1])
+    elsewhere = replace(made, items=made.items.with_columns(pl.lit("KG-OSH").alias("post")))
+    body = dict(entries[1].body or {}) | dict(
+        decision_event(elsewhere, a_centre(tmp_path / "again").opened().bundle, now=entries[1].at).body
+    )
+    take_in(POST, signed(replace(entries[1], body=body), entries[2]), ring=None, now=AT)
+    assert list(Declaration.objects.values_list("declaration_id", flat=True)) == [entries[2].subject]
+    [rule] = only(KeptData.IDENTITIES)
+    for moment, left in ((AT, 2), (AT.replace(year=AT.year + rule.years) + timedelta(days=rule.days + 1), 1)):
+        Declaration.objects.update(lodged_at=moment)  # what was taken in is not past its time
+        expire([rule], now=moment)
+        assert PostEntry.objects.exclude(line="").count() == left
+    assert PostEntry.objects.exclude(line="").get().declaration_id == entries[2].subject

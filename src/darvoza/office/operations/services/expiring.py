@@ -20,7 +20,7 @@ from darvoza.office.desk.models import Draft
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
-from darvoza.office.operations.services.post_entries import erase_entries, forget_draws
+from darvoza.office.operations.services.post_entries import erase_entries, erase_refused, forget_draws
 from darvoza.office.registry.attested import name_digest
 from darvoza.office.registry.models import Declaration, Finding, Former, Item, Mark, Order
 
@@ -84,6 +84,7 @@ def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
             if not keys:
                 if rule.data in {KeptData.IDENTITIES, KeptData.DECLARATIONS}:
                     forget_draws(before)
+                    erase_refused(before)
                 return done
             if rule.data in JOURNAL:
                 _erase_bodies(keys, rule, by, now)

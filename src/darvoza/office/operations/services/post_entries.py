@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
+from django.db.models import Exists, OuterRef
 
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.flow.gate.records import plain_rows
-from darvoza.flow.journal.export import entry_line
+from darvoza.flow.journal.export import entry_line, read_entries
 from darvoza.flow.post.bundle import DRAWS
 from darvoza.office.api.models import KeptPart
 from darvoza.office.operations.models import PostBundle, PostEntry
+from darvoza.office.registry.models import Declaration
 
 LONGEST: Final = 64
 """Characters of a reference, as the register keeps it."""
@@ -40,6 +42,22 @@ def made_instead(post: str, signed_by: str) -> dict[int, list[dict[str, Any]]]:
 def erase_entries(references: Iterable[str]) -> None:
     """Erase what posts wrote down of some declarations."""
     PostEntry.objects.filter(declaration_id__in=list(references)).update(line="", made=None)
+
+
+def erase_refused(before: datetime) -> None:
+    """Erase what posts wrote down before a moment of declarations that are not in the register: nothing of it was taken in.
+
+    What was taken in goes with its declaration, and so does what is left of one that is gone.
+    """
+    here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id"))
+    rows = PostEntry.objects.exclude(declaration_id="").exclude(line="").filter(~Exists(here))
+    old = [key for key, line in rows.values_list("pk", "line").iterator() if _written(line) < before]
+    PostEntry.objects.filter(pk__in=old).update(line="", made=None)
+
+
+def _written(line: str) -> datetime:
+    [entry] = read_entries([line.encode()])
+    return entry.at
 
 
 def forget_draws(before: datetime) -> None:
