@@ -1,5 +1,6 @@
 """What a post decided, and the centre too: the goods items, floors and channels of both, and what was cancelled meanwhile."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -243,12 +244,17 @@ def test_a_run_is_made_in_turn_before_anything_of_the_journal_is_held(
     made = decision_of(entry)
     at_centre(made, lodged=True)
     cancel_declaration(entry.subject, by="customs", now=NOW)
-    done = []
+    done: list[str] = []
+
+    def noting(name: str, before: Callable[..., object]) -> Callable[..., object]:
+        def noted(*args: object, **more: object) -> object:
+            done.append(name)
+            return before(*args, **more)
+
+        return noted
+
     for name in ("wait_for_turn", "stand_again", "run_of"):
-        before = getattr(joining, name)
-        monkeypatch.setattr(
-            joining, name, lambda *a, _n=name, _f=before, **k: (done.append(_n), _f(*a, **k))[1], raising=True
-        )
+        monkeypatch.setattr(joining, name, noting(name, getattr(joining, name)))
     take_in(POST, brought(place, entry, made), ring=None, now=NOW)
     assert done == ["wait_for_turn", "stand_again", "run_of"]
 
