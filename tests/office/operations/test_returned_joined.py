@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,12 +12,16 @@ from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.flow.gate.records import decisions_of, plain_rows
 from darvoza.flow.gate.renewing import renewed_few
-from darvoza.flow.post.deciding import PostDecision, decision_event, decision_of
+from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.post.bundle import unpack_state, without_keys
+from darvoza.flow.post.deciding import PostDecision, acceptance, decide_at_post, decision_event, decision_of, post_gate
 from darvoza.flow.post.record import complete_lines, read_record
 from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.models import Event, GateMark, Lodgement
 from darvoza.office.api.queries import revisions_of
+from darvoza.office.api.services.keeping import keep_files
 from darvoza.office.api.services.reading import loaded_after, lodged_after
+from darvoza.office.operations.models import PostBundle
 from darvoza.office.operations.services import joining
 from darvoza.office.operations.services.returning import take_in
 from darvoza.office.registry.models import Decision, Declaration, Former, Item, Order
@@ -25,7 +30,7 @@ from darvoza.office.registry.services.lodging import cancel_declaration, enter_a
 from darvoza.office.registry.services.run_files import RunFiles
 from office.operations.test_returned_forged import as_green, signed
 from office.operations.test_returning import a_bundle, a_record, chosen, order_of
-from post_world import NOW, POST, RING, Centre, a_centre
+from post_world import NOW, POST, RING, Centre, a_centre, at_the_post
 
 pytestmark = pytest.mark.django_db
 
@@ -237,6 +242,30 @@ def test_an_amendment_at_a_post_does_not_move_the_lodging(place: Centre, entries
         assert {datetime.fromisoformat(str(moment)) for moment in told} == {lodged}
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_it_is_decided_again_by_the_day_of_the_post_and_as_of_old_where_it_does_not_say_so(
+    tmp_path: Path, entries: list[JournalEntry], *, said: bool
+) -> None:
+    centre = a_centre(tmp_path)
+    profile = tmp_path / "profiles" / "B.yaml"
+    began = (NOW.date() - timedelta(days=1)).isoformat()
+    profile.write_text(profile.read_text(encoding="utf-8").replace("2026-01-01", began), encoding="utf-8")
+    PostBundle.objects.update(files=keep_files(without_keys(centre.bundle())))
+    bundle = centre.opened()
+    state = read_state(unpack_state(bundle, tmp_path), bundle.keys)
+    items = at_the_post(1).with_columns(pl.lit("080810").alias("hs"))
+    [made] = decide_at_post(post_gate(state.policy, bundle.draws(), []), items, [], bundle=bundle.bundle, now=NOW)
+    event = decision_event(made, bundle.bundle, now=NOW)
+    taken = acceptance(bundle.bundle, by="person 7", now=NOW)
+    events = [taken, replace(event, body={**event.body, "began": said})]
+    record = [
+        replace(entries[0], kind=each.kind, actor=each.actor, subject=each.subject, body=each.body, at=NOW)
+        for each in events
+    ]
+    found = take_in(POST, signed(*record), ring=RING, now=NOW)
+    assert bool(found.conflicts) is not said
+
+
 def test_a_run_is_made_in_turn_before_anything_of_the_journal_is_held(
     place: Centre, entries: list[JournalEntry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,8 +289,6 @@ def test_a_run_is_made_in_turn_before_anything_of_the_journal_is_held(
 
 
 def test_the_goods_of_every_version_keep_their_draw(place: Centre, entries: list[JournalEntry]) -> None:
-    from darvoza.flow.gate.state_file import read_state
-
     entry = chosen(entries)
     made = decision_of(entry)
     then = decision_event(amended(made), place.opened().bundle, now=NOW)
