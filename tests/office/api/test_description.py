@@ -42,7 +42,7 @@ def described(systems: Systems) -> tuple[Any, dict[str, str]]:
         absent("Schemathesis", problem)
         raise
     schemathesis.serializer("application/x-ndjson")(as_lines)
-    token = enter_client(NewClient("fuzz", ALL, "", per_minute=10_000_000), by="oraz", now=NOW)
+    token = enter_client(NewClient("fuzz", ALL, "customs", per_minute=10_000_000), by="oraz", now=NOW)
     for name in KNOWN["declaration_id"]:
         assert systems.lodge(a_body(str(name), items=CARS)).status == 201
     systems.send("POST", "/subscriptions", {"url": "http://127.0.0.1:9/x"})
