@@ -482,7 +482,7 @@ def outcome(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: floa
 
 def carries(known: Mapping[str, Any]) -> bool:
     """Whether what goods were chosen for stays with them: they were decided here, or a post came back to them."""
-    return known["kind"] != "brought" or known["revision"] > 0
+    return bool(known["kind"] != "brought" or known["revision"] > 0)
 
 
 def _is_at_work(order: Mapping[str, Any]) -> bool:

@@ -137,10 +137,12 @@ def _lasting(row: Declaration, found: list[Difference]) -> list[Difference]:
     name = row.declaration_id
     entries = Entry.objects.filter(kind=EntryKind.DECISION.value, subject=name).order_by("-sequence")
     now = Declaration.objects.filter(pk=row.pk).prefetch_related("decisions__run", "orders").first()
-    body = next((body for body in entries.values_list("body", flat=True) if body is None or "acts" in body), {})
-    if now is None or body is None:
+    bodies: list[Mapping[str, Any] | None] = [
+        body for body in entries.values_list("body", flat=True) if body is None or "acts" in body
+    ]
+    if now is None or (bodies and bodies[0] is None):
         return []
-    return list(_differences(now, body)) if body else found
+    return list(_differences(now, bodies[0])) if bodies and bodies[0] else found
 
 
 def _runs(row: Declaration) -> set[str]:
