@@ -292,3 +292,9 @@ def test_a_key_is_that_of_one_client(systems: Systems) -> None:
     nothing = {"items": [{"item": number, "words": "of a lot that was sampled"} for number in (1, 2)]}
     for by, order in (("customs", "D-1:customs:physical"), ("plants", "D-1:phytosanitary:sampling")):
         assert systems.send("POST", f"/orders/{order}/findings", nothing, by=by, idempotency_key="k").status == 201
+
+
+def test_a_code_is_found_in_a_list_however_it_is_typed(systems: Systems) -> None:
+    typed = ["bad1", " BAD 1", "ВАD-1", "BAD-1x"]  # the third begins with two Cyrillic letters
+    told = systems.send("POST", "/screening", {"values": typed}).body["screened"]
+    assert [each["lists"] for each in told] == [["watched"], ["watched"], ["watched"], []]

@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from darvoza.domain.folding import folded_number
 from darvoza.domain.journal import EntryKind
+from darvoza.domain.named_list import NamedList
 from darvoza.flow.gate.state_file import State
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.queries import lists_for
@@ -13,13 +16,13 @@ from darvoza.office.journal.services import record_alone
 
 
 def screen(caller: Caller, state: State, values: Sequence[str], *, now: datetime) -> list[dict[str, Any]]:
-    """Tell which list of the client's agency holds which code, letter by letter; the journal keeps how many each list held.
+    """Tell which list of the client's agency holds which code, however it is typed; the journal keeps how many each list held.
 
     What was asked is not kept: the journal would become a list of the watched itself.
     """
-    held = {named.name: named.members for named in lists_for(caller, state)}
+    held = {named.name: _folded(named) for named in lists_for(caller, state)}
     told = [
-        {"value": value, "lists": sorted(name for name, codes in held.items() if value.strip() in codes)}
+        {"value": value, "lists": sorted(name for name, codes in held.items() if _form(value) in codes)}
         for value in dict.fromkeys(values)
     ]
     matched = Counter(name for each in told for name in each["lists"])
@@ -27,3 +30,13 @@ def screen(caller: Caller, state: State, values: Sequence[str], *, now: datetime
     subject, state_told = f"screening {caller.name}", {"state": state.digest}
     record_alone(EntryKind.SENSITIVE_READ, subject, asked | state_told, by=caller.username, now=now)
     return told
+
+
+def _form(code: str) -> str:
+    """Give a code as it is compared; one without a letter or digit as it is."""
+    return folded_number(code) or code.strip()
+
+
+@lru_cache(maxsize=64)
+def _folded(named: NamedList) -> frozenset[str]:
+    return frozenset(map(_form, named.members))

@@ -233,7 +233,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 
 @router.post("/screening", url_name="screening", response={200: ScreeningSchema, **REFUSALS})
 def screening(request: HttpRequest, sent: ScreeningSent) -> HttpResponse:
-    """Look codes up in the lists of the agency: which list holds which of them, letter by letter; the journal is told."""
+    """Look codes up in the lists of the agency: which list holds which of them, however they are typed; the journal is told."""
     caller, now = caller_for(request, Purpose.REFERENCE_READ), timezone.now()
     state = state_in_force(now)
     return answered(request, {"state": state.digest, "screened": screen(caller, state, sent.values, now=now)})
