@@ -322,14 +322,17 @@ def test_measures_are_put_where_the_gate_reads_them_when_their_moment_comes(
     assert float(read_state(place.state).policy.budget.random_floor) == 0.02
     told = life_of(DataKind.MEASURES, "first.yaml", LATER)
     assert told is not None
-    roll_back(
-        merdan, GoingBack(DataKind.MEASURES, "first.yaml", told.current or 0, "the order was repealed"), now=LATER
-    )
+    assert told.two, "a measure would be gone"
+    wish = GoingBack(DataKind.MEASURES, "first.yaml", told.current or 0, "the order was repealed")
+    waiting = roll_back(merdan, wish, now=LATER)
+    assert waiting is not None
+    assert carry_out(place, now=LATER) == 0, "nothing changes before a second person says so"
+    with pytest.raises(DataRefused, match="waits"):
+        roll_back(merdan, wish, now=LATER)
+    said = DataAnswer(True, "the order was repealed indeed", None, digest_of(MEASURE % 3))
+    answer(cast["oraz"], waiting, said, at=place, now=LATER)
     carry_out(place, now=LATER)
     assert {each.code for each in read_state(place.state).measures} == {each.code for each in before.measures}
-    back = life_of(DataKind.MEASURES, "first.yaml", LATER)
-    assert back is not None
-    assert not back.goes_back
     assert {line.slot.name: line.late for line in file_lines(place.state, LATER)} == {
         "first.yaml": False,
         "second.yaml": False,

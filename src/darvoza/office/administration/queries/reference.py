@@ -85,9 +85,31 @@ def list_return(name: str, now: datetime) -> ListReturn | None:
     return ListReturn(current, before, changes, two)
 
 
-def waits_already(name: str, digest: str) -> bool:
-    """Tell whether this very state of a list waits for a second person."""
-    return DataVersion.objects.filter(kind=DataKind.LIST, name=name, digest=digest, state=DataState.SUBMITTED).exists()
+LOWERING: Final = frozenset({DataKind.MEASURES, DataKind.PLANS})
+"""Files of which every part asks for a control: without it, or with another in its place, less may be controlled."""
+
+
+class FileReturn(NamedTuple):
+    """What going back would do to a file: what is in force, what was before, what changes, and whether it takes two people."""
+
+    current: FileForce
+    before: FileForce
+    changes: DataDifference
+    two: bool
+
+
+def file_return(kind: DataKind, name: str, now: datetime) -> FileReturn | None:
+    """Tell what going back would do to a file; nothing when there is nothing to go back to."""
+    current, before = file_in_force(kind, name, now), file_before(kind, name, now)
+    if current is None or before is None:
+        return None
+    changes = difference(kind, current.version.text, before.version.text)
+    return FileReturn(current, before, changes, kind in LOWERING and bool(changes.removed or changes.changed))
+
+
+def waits_already(kind: DataKind, name: str, digest: str) -> bool:
+    """Tell whether this very state of a list or file waits for a second person."""
+    return DataVersion.objects.filter(kind=kind, name=name, digest=digest, state=DataState.SUBMITTED).exists()
 
 
 def _begun(kind: DataKind, name: str, now: datetime) -> QuerySet[FileForce]:
@@ -308,20 +330,11 @@ def life_of(kind: DataKind, name: str, now: datetime) -> Life | None:
     else:
         entries = FileForce.objects.filter(kind=kind, name=name).select_related("version").order_by("-pk")
         rows = [
-            Standing(
-                each.pk,
-                each.at,
-                each.decided_at,
-                "",
-                each.version.digest,
-                each.version.author,
-                each.by,
-                each.reason,
-                "",
-            )
-            for each in entries
+            Standing(each.pk, each.at, each.decided_at, "", of.digest, of.author, each.by, each.reason, "")
+            for each, of in ((each, each.version) for each in entries)
         ]
-        before, two = file_before(kind, name, now) is not None, False
+        returns = file_return(kind, name, now)
+        before, two = returns is not None, returns is not None and returns.two
     if not rows:
         return None
     current = next((row.pk for row in rows if row.at <= now), None)

@@ -24,10 +24,8 @@ from darvoza.office.administration.data_differences import difference, told_of
 from darvoza.office.administration.data_life import DataKind, DataMove, DataState, Wish, moved, reasoned
 from darvoza.office.administration.models import DataVersion, FileForce
 from darvoza.office.administration.queries.reference import (
-    ListReturn,
     due_files,
-    file_before,
-    file_in_force,
+    file_return,
     list_return,
     text_in_force,
     waits_already,
@@ -236,9 +234,16 @@ def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion 
         return _list_back(person, wish, now=now)
     kind, name, seen, reason = wish.kind, wish.name, wish.seen, wish.reason.strip()
     with transaction.atomic():
-        current, before = file_in_force(kind, name, now), file_before(kind, name, now)
-        if current is None or before is None or current.pk != seen:
+        back = file_return(kind, name, now)
+        if back is None or back.current.pk != seen:
             raise DataRefused(field="version", expected="the file as you saw it", got=name)
+        before = back.before
+        if back.two:
+            same = before.version
+            row = DataVersion(
+                kind=kind, name=name, text=same.text, digest=same.digest, source=same.source, dated=same.dated
+            )
+            return _asked_back(person, row, back.current.version.digest, reason, told=told_of(back.changes), now=now)
         FileForce.objects.create(
             version=before.version,
             kind=kind,
@@ -259,21 +264,24 @@ def _list_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion
         if back is None or back.current.pk != wish.seen:
             raise DataRefused(field="version", expected="the list as you saw it", got=wish.name)
         if back.two:
-            return _asked_back(person, back, wish.reason, now)
+            before = back.before
+            same = {name: getattr(before, name) for name in ("name", "version", "source", "dated", "expires", "digest")}
+            row = DataVersion(kind=DataKind.LIST, text="\n".join(before.values), **same)
+            return _asked_back(person, row, back.current.digest, wish.reason, told=told_of(back.changes), now=now)
         by, reason, told = person.username, wish.reason.strip(), told_of(back.changes)
         roll_back_list(wish.name, wish.seen, by=by, reason=reason, now=now, more=told)
     return None
 
 
-def _asked_back(person: Person, back: ListReturn, reason: str, now: datetime) -> DataVersion:
-    """Put what was in use before forward, as a version that waits for a second person."""
-    before = back.before
-    if waits_already(before.name, before.digest):
-        raise DataRefused(field="waits", expected="a return that does not wait yet", got=before.name)
-    same = {name: getattr(before, name) for name in ("name", "version", "source", "dated", "expires", "digest")}
-    row = _kept(DataVersion(kind=DataKind.LIST, text="\n".join(before.values), **same), person, now)
-    wish, told = Wish(DataMove.SUBMIT, person.username, reason), {"rolls back": back.current.digest}
-    _move(row, wish, kept={"reason": reason.strip()}, now=now, more=told | told_of(back.changes))
+def _asked_back(
+    person: Person, row: DataVersion, current: str, reason: str, *, told: dict[str, object], now: datetime
+) -> DataVersion:
+    """Put what was in force before forward, as a version that waits for a second person."""
+    if waits_already(DataKind(row.kind), row.name, row.digest):
+        raise DataRefused(field="waits", expected="a return that does not wait yet", got=row.name)
+    row = _kept(row, person, now)
+    wish = Wish(DataMove.SUBMIT, person.username, reason)
+    _move(row, wish, kept={"reason": reason.strip()}, now=now, more={"rolls back": current} | told)
     return row
 
 
