@@ -71,6 +71,7 @@ class Away:
         if not self.first <= today <= self.last:
             return None
         gate, made = self.gate(), {}
+        declared = [lodged_as(d, gate.declared.get(d["declaration_id"])) for d in declared]
         new = [d for d in declared if d["declaration_id"] not in gate.declared]
         for d in sorted(declared, key=lambda each: (each not in new, each["lodged_at"], each["declaration_id"])):
             if d in new:
@@ -95,6 +96,11 @@ class Away:
                 results += not theirs
                 differing.append((what["name"], theirs or _found(centre, what)))
         return len(entries), new, results, [(subject, told) for subject, told in differing if told]
+
+
+def lodged_as(d: Declared, known: Mapping[str, Any] | None) -> Declared:
+    """A declaration that was known before was lodged when it was lodged first, whatever an amendment says."""
+    return d | {"lodged_at": known["d"]["lodged_at"]} if known else d
 
 
 def _of_another(centre: Model, name: str, post: str) -> list[str]:
@@ -141,9 +147,7 @@ def _stand(centre: Model, ref: str, known: dict[str, Any], *, later: bool) -> bo
     there, orders = centre.declared[ref], [order for order in centre.orders.values() if order["ref"] == ref]
     if cancelled := there["kind"] == "cancelled":
         _come_back(orders)
-    acts = {duty: {"floors": dict(act["floors"]), "items": act["items"]} for duty, act in there["acts"].items()}
-    if there["draw"] == known["draw"]:
-        acts = both(there["acts"], known["acts"])
+    acts = both(there["acts"], known["acts"] if there["draw"] == known["draw"] else _certain(there, known))
     made = {duty: outcome(act["floors"], there["u"]) | {"items": act["items"]} for duty, act in acts.items()}
     chosen = {duty for duty, act in made.items() if act["basis"]}
     channel = max(
@@ -158,10 +162,25 @@ def _stand(centre: Model, ref: str, known: dict[str, Any], *, later: bool) -> bo
         kind = "brought" if brought else "returned"
         centre.declared[ref] |= {"kind": kind, "revision": max(there["revision"], 1) + 1}
     if later:
+        known = known | {"d": lodged_as(known["d"], there)}
         centre.declared[ref] |= {"d": known["d"], "versions": [*there["versions"], known["d"]]}
         centre.drawn.append((known["d"]["lodged_at"], marks(known["d"]), there["draw"]))
     _ask(centre, ref, known, due, were, later=later)
     return any(held[id(order)] != order["items"] for order in orders)
+
+
+def _certain(there: Mapping[str, Any], known: Mapping[str, Any]) -> dict[Duty, Any]:
+    """What the post alone chose by another draw: no chance is left in it."""
+    return {
+        duty: {
+            "floors": {
+                source: (1.0 if known["u"] < p else p, items)
+                for source, (p, items) in known["acts"][duty]["floors"].items()
+            },
+            "items": known["acts"][duty]["items"],
+        }
+        for duty in known["chosen"] - there["chosen"]
+    }
 
 
 def _come_back(orders: Collection[dict[str, Any]]) -> None:
