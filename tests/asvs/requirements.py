@@ -139,7 +139,7 @@ REQUIREMENTS: Final = (
         "V6.3.3 V6.5.1",
         "A second factor for whoever can change rules, each number once",
         (
-            f"{_SIGN_IN}::test_analyst_approver_and_administrator_must_set_up_a_second_factor_first",
+            f"{_SIGN_IN}::test_whoever_is_no_officer_of_a_post_must_set_up_a_second_factor_first",
             f"{_HERE}::test_v6_5_1_a_number_of_the_second_factor_counts_once",
         ),
     ),
