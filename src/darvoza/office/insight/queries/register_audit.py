@@ -4,7 +4,7 @@ A draw that is recomputed shows that a row agrees with itself. That it is the ro
 chain nobody mends.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -111,19 +111,15 @@ def audit_latest(number: int) -> Audited:
 def _audit(batch: list[Declaration], done: Audited) -> None:
     """Hold some declarations against the journal."""
     names = [row.declaration_id for row in batch]
-    told: dict[str, list[Mapping[str, Any] | None]] = {}
-    entries = Entry.objects.filter(kind=EntryKind.DECISION.value, subject__in=names).order_by("sequence")
-    for subject, body in entries.values_list("subject", "body"):
-        if body is None or "acts" in body:
-            told.setdefault(subject, []).append(body)
+    told = _last_told(names)
     held = Declaration.objects.filter(pk__in=[row.pk for row in batch]).prefetch_related("decisions__run", "orders")
     before = _told_as_runs(run for row in held for run in _runs(row))
     for row in held:
-        bodies = told.get(row.declaration_id, [])
-        if bodies and bodies[-1] is None:
+        body = told.get(row.declaration_id)
+        if body:
+            done.note(_lasting(row, list(_differences(row, body))))
+        elif row.declaration_id in told:
             done.erased += 1
-        elif bodies:
-            done.note(_lasting(row, list(_differences(row, bodies[-1] or {}))))
         elif _runs(row) and _runs(row) <= before:
             done.before += 1
         else:
@@ -134,15 +130,19 @@ def _lasting(row: Declaration, found: list[Difference]) -> list[Difference]:
     """Give what still differs when it is read once more: an office at work may have decided between two questions."""
     if not found:
         return found
-    name = row.declaration_id
-    entries = Entry.objects.filter(kind=EntryKind.DECISION.value, subject=name).order_by("-sequence")
     now = Declaration.objects.filter(pk=row.pk).prefetch_related("decisions__run", "orders").first()
-    bodies: list[Mapping[str, Any] | None] = [
-        body for body in entries.values_list("body", flat=True) if body is None or "acts" in body
-    ]
-    if now is None or (bodies and bodies[0] is None):
+    told = _last_told([row.declaration_id])
+    body = told.get(row.declaration_id)
+    if now is None or (told and body is None):
         return []
-    return list(_differences(now, bodies[0])) if bodies and bodies[0] else found
+    return list(_differences(now, body)) if body else found
+
+
+def _last_told(names: Collection[str]) -> dict[str, Mapping[str, Any] | None]:
+    """Give what the journal told last of what was decided on declarations; nothing of those whose entry was erased."""
+    entries = Entry.objects.filter(kind=EntryKind.DECISION.value, subject__in=names).order_by("sequence")
+    rows = entries.values_list("subject", "body")
+    return {subject: body for subject, body in rows if body is None or "acts" in body}
 
 
 def _runs(row: Declaration) -> set[str]:

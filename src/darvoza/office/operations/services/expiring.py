@@ -169,7 +169,7 @@ def _without_papers(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _delete_declarations(keys: list[int]) -> None:
     """Delete declarations, and what speaks of them without being bound to them."""
-    references = list(Declaration.objects.filter(pk__in=keys).values_list("declaration_id", flat=True))
+    references = _names(keys)
     orders = list(Order.objects.filter(declaration__in=keys).values_list("order_id", flat=True))
     Draft.objects.filter(order_id__in=orders).delete()
     Lodgement.objects.filter(declaration_id__in=references).delete()
