@@ -15,8 +15,9 @@ from darvoza.flow.intake.lodged import Lodged
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 TEXTS = st.sampled_from(
-    ["", " ", "A", " A", "a b", "кар-строй", "ё" * 70, "x\n", "x\x00", "\u00a0x", "\ud800", "ß", "A" * 5000, "1.0", "0"]
-)
+    ["", " ", "A", " A", "a b", "кар-строй", "ё" * 70, "x\n", "x\x00", "\u00a0x", "\ud800", "ß", "A" * 5000, "1.0", "0",
+     "KG-B0015", "bad 1", "ВАD1", "Ａ１", "-", "1.5e10", "ﬃ" * 60, "½1"]
+)  # fmt: skip
 NUMBERS = st.sampled_from(
     [0, 1, -1, 7, 10**15, 10**40, 1.5, 0.1, 1e-9, 1e30, float("nan"), float("inf"), True, "1", "1.50", "+1", "-1", ".5",
      "1e3", "1,5", " 1", "0001", "9" * 15, "9" * 33, "1.1234567", "1.123456"]
@@ -101,7 +102,7 @@ def test_what_a_system_usually_sends_is_beyond_doubt() -> None:
     item = {"hs": "870323", "origin": "CN", "net_mass": 100.5, "gross_mass": "110", "documents": ["380", "705"],
             "description": "автомобиль легковой", "packages": 1, "customs_value": "9296.38"}  # fmt: skip
     body = {"declaration_id": "D", "lodged_at": "2026-03-02T07:00:00Z", "post": "KG-TOR", "importer_id": "I",
-            "container_ids": [], "importer_name": "ОсОО «Ала-Тоо»", "items": [item, item]}  # fmt: skip
+            "declarant_id": "KG-B0015", "carrier_id": "Тj c0298", "container_ids": [], "importer_name": "ОсОО «Ала-Тоо»", "items": [item, item]}  # fmt: skip
     made = taken([body])
     assert made is not None
     assert made.items.equals(lodged._by_the_rules([body], NOW).items)

@@ -13,7 +13,7 @@ from typing import Final
 
 from darvoza.domain.code_lists import COUNTRIES, CURRENCIES
 from darvoza.domain.fields import FIELDS, TRADERS, Field, Kind
-from darvoza.domain.folding import is_folded
+from darvoza.domain.folding import folded_trader
 from darvoza.flow.intake.parsing import CODES_LIMIT, EARLIEST
 
 Reader = Callable[[object], object]
@@ -174,11 +174,10 @@ def _code(field: Field) -> Reader:
     def read(value: object) -> object:
         if isinstance(value, str) and "+" in value:  # it may have become a number in powers of ten
             raise Doubt
-        if is_trader and isinstance(value, str) and value and not is_folded(value):
-            raise Doubt  # it is to be folded
         if is_reference and isinstance(value, str) and not value.isascii():
             raise Doubt  # it may look like another
-        return text(value)
+        made = text(value)
+        return text(folded_trader(made)) if is_trader and isinstance(made, str) else made
 
     return read
 
