@@ -1,19 +1,23 @@
 """The gate: how many declarations a second are decided and kept, and how long one waits.
 
 A world is simulated, a score learned from its past, and its last month lodged again and again in declarations of five goods
-items, against 500 profiles. Three things are measured: to decide (no database), to decide and keep (one process, no
-network), and over HTTP, by clients that each wait for their answer and by one that sends a stream.
+items, against 500 profiles, most of which select. Every lorry comes with a document of its own; with ``--again`` the same goods
+come again and again, and what they were chosen for before is looked up. Measured is what it takes to decide (no database),
+and over HTTP, where all is kept before it is answered: clients that each wait for their answer, and one that sends a stream.
 
     python benchmarks/gate.py                                                    # SQLite
     python benchmarks/gate.py --database postgresql://USER@HOST:PORT/NAME        # an empty one
     python benchmarks/gate.py --months 24 --per-month 10000                      # more past
+    python benchmarks/gate.py --count 0                                          # the profiles of the project alone
 
 Times are those of the processor of the server, and those that a client waits; say how busy the machine was.
 """
 
 import argparse
+import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -32,14 +36,31 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
 import polars as pl  # noqa: E402 - found once the path is set
 
 from darvoza.client import GateClient  # noqa: E402
-from darvoza.domain.profile import RiskProfile  # noqa: E402
 from darvoza.flow.gate.deciding import Gate  # noqa: E402
-from darvoza.flow.gate.state_file import State, read_state, with_profiles  # noqa: E402
+from darvoza.flow.gate.state_file import State, read_state  # noqa: E402
 from darvoza.flow.intake.lodged import GOODS, HEADER, read_lodged  # noqa: E402
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text  # noqa: E402
 from kills import Office  # type: ignore[import-not-found]  # noqa: E402
-from profile_workload import a_profile, sentences  # type: ignore[import-not-found]  # noqa: E402
+from profile_workload import sentences  # type: ignore[import-not-found]  # noqa: E402
 
+STATE = "profiles: {profiles}\nkey_file: key.json\nmodel: {model}\n"
+MORE = """code: {code}
+title: One of the workload of the benchmark of profiles
+agency: customs
+risk_area: undeclared
+justification: None; it is a benchmark
+legal_basis: None; it is a benchmark
+rationale: None; it is a benchmark
+valid: {{from: 2026-01-01, to: 2027-12-31}}
+review_by: 2027-05-31
+when: {when}
+treatment: {{act: physical, share: 0.4}}
+unknown: no match
+floor: profile
+instructions: {{en: Open the packages., ru: Вскройте места.}}
+cases:
+  - {{title: Nothing is known, given: {{flow: I}}, expect: unknown}}
+"""
 ITEMS = 5
 NOT_SENT = {"lodged_at", "released_at", "version", "item", "examined", "finding", "result_at"}
 IN_ORDER = ("lodged_at", "declaration_id", "version", "item")
@@ -51,6 +72,7 @@ class World:
 
     home: Path
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    again: bool = False
     number: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -58,10 +80,17 @@ class World:
         """Give declarations that were never lodged."""
         with self.lock:
             first, self.number = self.number, self.number + count
-        return [
-            {**self.bodies[place % len(self.bodies)], "declaration_id": f"G-{os.getpid()}-{place}"}
-            for place in range(first, first + count)
-        ]
+        return [self._body(place) for place in range(first, first + count)]
+
+    def _body(self, place: int) -> dict[str, Any]:
+        """Give one; whoever comes after all have come drives the lorry of another, and has another document."""
+        lap, at = divmod(place, len(self.bodies))
+        made = {**self.bodies[at], "declaration_id": f"G-{os.getpid()}-{place}"}
+        if lap and not self.again:
+            other = self.bodies[(at + 7 * lap) % len(self.bodies)]
+            made |= {name: other.get(name) for name in ("vehicle_id", "container_ids") if name in other or name in made}
+            made["transport_document"] = f"CMR-{place}"
+        return made
 
 
 def command(*words: object) -> None:
@@ -70,20 +99,25 @@ def command(*words: object) -> None:
     subprocess.run(run, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
 
 
-def simulated(home: Path, months: int, per_month: int) -> World:
+def simulated(home: Path, months: int, per_month: int, *, again: bool = False) -> World:
     """Simulate, learn, and read the last month as a system would send it."""
     command("simulate", "--months", months, "--per-month", per_month, "--seed", 3, "--out", home / "sim")
     files = sorted((home / "sim" / "declarations").glob("*.csv"))
     command("learn", *files[:-1], "--mapping", ROOT / "mappings" / "own.yaml", "--out", home / "model")
     (home / "key.json").write_text(key_file_text(KeyRing((("customs", os.urandom(32)),))), encoding="utf-8")
-    return World(home, list(_bodies(pl.read_csv(files[-1], infer_schema_length=0))))
+    return World(home, list(_bodies(pl.read_csv(files[-1], infer_schema_length=0))), again)
 
 
 def _bodies(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
     rows = list(table.iter_rows(named=True))
     header = [each.name for each in HEADER if each.name in table.columns and each.name not in NOT_SENT]
     goods = [each.name for each in GOODS if each.name in table.columns and each.name not in NOT_SENT]
-    for first in range(0, len(rows) - ITEMS, 2):
+    begun = [
+        place
+        for place, row in enumerate(rows)
+        if not place or row["declaration_id"] != rows[place - 1]["declaration_id"]
+    ]
+    for first in (place for place in begun if place < len(rows) - ITEMS):
         head = {name: value for name in header if (value := rows[first][name])}
         yield {
             **head,
@@ -91,11 +125,28 @@ def _bodies(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
         }
 
 
-def profiles_of(world: World, count: int) -> list[RiskProfile]:
-    """Make profiles beside those of the project, so that there are so many."""
+def _facts_of(world: World) -> pl.DataFrame:
+    """Give facts of the last month, of whose values sentences are made."""
     table = pl.read_csv(max((world.home / "sim" / "declarations").glob("*.csv")), infer_schema_length=0)
-    frame = table.select("hs", "origin", pl.col("importer_id").alias("importer"), "post")
-    return [a_profile(number, sentence) for number, sentence in enumerate(sentences(frame, count, 5))]
+    return table.select("hs", "origin", pl.col("importer_id").alias("importer"), "post")
+
+
+def state_of(world: World, profiles: Path, count: int) -> State:
+    """Make the state of the gate, with profiles beside those of the project so that there are so many."""
+    shutil.copytree(profiles, world.home / "profiles")
+    (world.home / "gate.yaml").write_text(
+        STATE.format(profiles=world.home / "profiles", model="model"), encoding="utf-8"
+    )
+    state = read_state(world.home / "gate.yaml")
+    missing = count - len(state.policy.profiles)
+    if missing > 0:
+        (world.home / "profiles" / "more").mkdir()
+        for number, sentence in enumerate(sentences(_facts_of(world), missing, 5)):
+            text = MORE.format(code=f"BENCH-{number:03d}", when=json.dumps(sentence))
+            (world.home / "profiles" / "more" / f"BENCH-{number:03d}.yaml").write_text(text, encoding="utf-8")
+        state = read_state(world.home / "gate.yaml")
+    print(f"{len(state.policy.profiles)} profiles")
+    return state
 
 
 def deciding(state: State, world: World, sizes: Sequence[int]) -> None:
@@ -176,9 +227,10 @@ def streamed(office: Office, world: World, count: int) -> None:
 
 def served(world: World, options: argparse.Namespace) -> None:
     """Measure over HTTP."""
-    office = Office(world.home / "office", options.database, options.profiles.resolve(), processes=options.processes)
+    profiles = world.home / "profiles"
+    office = Office(world.home / "office", options.database, profiles, processes=options.processes)
     office.home.mkdir()
-    office.prepare(f"profiles: {options.profiles.resolve()}\nkey_file: key.json\nmodel: {world.home / 'model'}\n")
+    office.prepare(STATE.format(profiles=profiles, model=world.home / "model"))
     began = time.perf_counter()
     office.start()
     client = GateClient(
@@ -190,7 +242,7 @@ def served(world: World, options: argparse.Namespace) -> None:
     try:
         streamed(office, world, 250)
         streamed(office, world, options.declarations)
-        for clients in (1, 16):
+        for clients in (1, 16, 64):
             answered(office, world, clients=clients, seconds=options.seconds)
     finally:
         office.kill()
@@ -203,7 +255,8 @@ def main() -> int:
     parser.add_argument("--months", type=int, default=6)
     parser.add_argument("--per-month", type=int, default=3_000)
     parser.add_argument("--profiles", type=Path, default=ROOT / "profiles")
-    parser.add_argument("--count", type=int, default=500, help="profiles in all, when deciding alone")
+    parser.add_argument("--count", type=int, default=500, help="profiles in all")
+    parser.add_argument("--again", action="store_true", help="lodge the same goods again and again")
     parser.add_argument("--declarations", type=int, default=2_000, help="in a stream")
     parser.add_argument("--seconds", type=float, default=15.0, help="for which clients lodge")
     parser.add_argument("--processes", type=int, default=1)
@@ -213,14 +266,8 @@ def main() -> int:
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
     )
     with tempfile.TemporaryDirectory() as directory:
-        world = simulated(Path(directory), options.months, options.per_month)
-        (world.home / "gate.yaml").write_text(
-            f"profiles: {options.profiles.resolve()}\nkey_file: key.json\nmodel: model\n", encoding="utf-8"
-        )
-        state = read_state(world.home / "gate.yaml")
-        beside = {profile.code for profile in state.beside}
-        own = tuple(profile for profile in state.policy.profiles if profile.code not in beside)
-        state = with_profiles(state, (*own, *profiles_of(world, options.count - len(own))))
+        world = simulated(Path(directory), options.months, options.per_month, again=options.again)
+        state = state_of(world, options.profiles.resolve(), options.count)
         deciding(state, world, (1, 4, 16, 64, 250))
         if not options.alone:
             served(world, options)
