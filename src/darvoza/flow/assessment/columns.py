@@ -27,6 +27,7 @@ Progress = Callable[[int, int], None]
 
 Behind = tuple[tuple[Guard, ...], bool]
 Way = tuple[tuple[Guard, ...], Expression | None]
+Groups = list[tuple[Behind, list[tuple[int, Expression | None]]]]
 
 WORTH: float = 0.3
 """An index is used when it leaves at most this share of the rows."""
@@ -34,6 +35,12 @@ WORTH: float = 0.3
 
 PART: int = 1_000_000
 """Rows decided at a time: enough for the index to pay, few enough to bound the memory."""
+
+FEW: int = 10_000
+"""Rows up to which guards are kept from frame to frame: of more, it costs nothing to choose them anew."""
+
+AGAIN: int = 64
+"""Frames for which guards are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,29 @@ class Matches:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Guards as they were chosen for a few rows; others mean the same, and cost more or less.
+
+    Attributes
+    ----------
+    groups
+        Which profiles wait behind which guard.
+    height
+        The rows they were chosen for.
+    left
+        For how many frames they serve.
+    """
+
+    groups: Groups
+    height: int
+    left: int = AGAIN
+
+    def serves(self, height: int) -> bool:
+        """Tell whether they serve a frame of so many rows."""
+        return self.left > 0 and height <= FEW and self.height < 2 * height and height < 2 * self.height
 
 
 class ColumnsExecutor:
@@ -76,6 +106,7 @@ class ColumnsExecutor:
         self._conditions = [cheapest_first(profile.condition) for profile in self.profiles]
         self._ways = [_ways(condition) for condition in self._conditions]
         self._texts = texts_sought(self._conditions)
+        self._kept: _Kept | None = None
 
     def match(self, frame: pl.DataFrame, *, on_progress: Progress | None = None) -> Matches:
         """Decide every profile for every row.
@@ -119,7 +150,7 @@ class ColumnsExecutor:
         masks = Masks(columns, self._texts)
         index = Index(masks)
         span = (int(days.min()), int(days.max())) if len(days) else (0, 0)
-        for (guard, doubt_counts), asking in self._by_guard(index, WORTH * columns.height):
+        for (guard, doubt_counts), asking in self._groups(index, columns.height):
             candidates = index.behind(guard, doubt_counts=doubt_counts)
             for place, rest in asking:
                 rows = candidates.rows
@@ -128,7 +159,15 @@ class ColumnsExecutor:
                 rows = _while_valid(self.profiles[place], days, span, rows)
                 yield place, np.sort(rows.astype(np.int32))  # of half the width: sorted in half the time
 
-    def _by_guard(self, index: Index, worth: float) -> list[tuple[Behind, list[tuple[int, Expression | None]]]]:
+    def _groups(self, index: Index, height: int) -> Groups:
+        """Choose guards, as they were chosen for a few rows before: to choose costs as much as to match those, and changes little."""
+        kept = self._kept
+        if kept is None or not kept.serves(height):
+            kept = self._kept = _Kept(self._by_guard(index, WORTH * height), height)
+        kept.left -= 1
+        return kept.groups
+
+    def _by_guard(self, index: Index, worth: float) -> Groups:
         """Gather the profiles behind the same guard: they share their candidates, and the columns read for them."""
         made: dict[Behind, list[tuple[int, Expression | None]]] = {}
         for place, ways in enumerate(self._ways):

@@ -167,12 +167,16 @@ def _values(given: object, readers: Mapping[str, Reader], needed: Set[str]) -> d
 
 def _table(headers: Sequence[Mapping[str, Any]], goods: Sequence[Sequence[Mapping[str, Any]]]) -> pl.DataFrame:
     """Put declarations into the columns of goods items; a field of which none of them speaks is unknown."""
-    rows = [header for header, items in zip(headers, goods, strict=True) for _ in items]
     items = [item for those in goods for item in those]
-    spoken = {name: [row.get(name) for row in rows] for name in frozenset[str]().union(*headers)}
-    spoken |= {name: [item.get(name) for item in items] for name in frozenset[str]().union(*items)}
-    made = _unknown(len(rows)) | dict(_columns(spoken, len(rows)))
+    rows = pl.Series([place for place, those in enumerate(goods) for _ in those], dtype=pl.UInt32)
+    of_headers, of_goods = dict(_columns(_spoken(headers), len(headers))), dict(_columns(_spoken(items), len(items)))
+    made = _unknown(len(items)) | {name: column.gather(rows) for name, column in of_headers.items()} | of_goods
     return pl.DataFrame([made[name] for name in ITEM_SCHEMA])
+
+
+def _spoken(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Give every field of which any row speaks, with the value of each."""
+    return {name: [row.get(name) for row in rows] for name in frozenset[str]().union(*rows)}
 
 
 @lru_cache(maxsize=KEPT)

@@ -11,6 +11,8 @@ RFC 8785, JSON Canonicalization Scheme, §3.2; SHA-256: FIPS 180-4.
 
 import hashlib
 import json
+from collections.abc import Iterable
+from typing import Any
 
 import orjson
 
@@ -42,7 +44,8 @@ def canonical(value: object) -> bytes:
     Traceback (most recent call last):
     ValueError: share: expected text, a whole number, true, false, nothing, a list or a map; got 0.5
     """
-    _refuse_others(value, "", 0)
+    if not _is_sound(value, 0):
+        _refuse_others(value, "", 0)
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:
@@ -85,6 +88,31 @@ def salted_digest(salt: bytes, value: object) -> str:
         message = f"expected a salt of {SALT_BYTES} bytes, got {len(salt)}"
         raise ValueError(message)
     return hashlib.sha256(salt + canonical(value)).hexdigest()
+
+
+def _is_sound(value: Any, depth: int) -> bool:  # noqa: ANN401 - anything
+    """Tell whether `_refuse_others` surely finds nothing wrong; it names the place of what it looks at, which takes longer."""
+    kind = value.__class__
+    if kind is str:
+        return "\0" not in value
+    if kind is int:
+        return bool(-LARGEST <= value <= LARGEST)
+    if kind is dict:
+        return depth < DEEPEST and all(map(_is_key, value)) and _are_sound(value.values(), depth + 1)
+    if kind is list:
+        return depth < DEEPEST and _are_sound(value, depth + 1)
+    return value is None or kind is bool
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and key.isascii() and "\0" not in key
+
+
+def _are_sound(values: Iterable[object], depth: int) -> bool:
+    for value in values:  # noqa: SIM110 - a generator would take half as long again
+        if not _is_sound(value, depth):
+            return False
+    return True
 
 
 def _refuse_plain(value: str | int | None, place: str) -> None:

@@ -41,7 +41,7 @@ from darvoza.office.api.views.asking import (
 
 router = Router(tags=["declarations"])
 
-PER_BATCH = 250
+PER_BATCH = 500
 """Lines of a stream that are decided together."""
 
 
