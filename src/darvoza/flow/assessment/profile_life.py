@@ -17,6 +17,7 @@ from darvoza.flow.assessment.profile_files import CODE
 from darvoza.flow.assessment.worked_cases import run_case
 
 What = TypeVar("What", bound=int | None)
+Thing = TypeVar("Thing")
 """What is in force: the number of a version, or the row of a list or file; ``None`` for nothing."""
 
 FEWEST_WORDS: Final = 10
@@ -240,13 +241,36 @@ def way_back(steps: Iterable[tuple[datetime, What]], now: datetime) -> list[What
     >>> way_back(zip(hours, (1, 2, 1, 3)), hours[2]), way_back(zip(hours, (1, 2, 1, 3)), hours[3])
     ([1], [1, 3])
     """
-    stood: list[tuple[datetime, What]] = []
-    for at, what in steps:
-        stood = [*(each for each in stood if each[0] < at), (at, what)]
     kept: list[What] = []
-    for what in (what for at, what in stood if at <= now):
+    for what in (what for at, what in _stood(steps) if at <= now):
         kept = kept[: kept.index(what) + 1] if what is not None and what in kept else [*kept, what]
     return kept
+
+
+def planned(steps: Iterable[tuple[datetime, Thing]], now: datetime) -> list[Thing]:
+    """Give what is to come in force after a moment, the first to come first, without what a later decision undid.
+
+    Parameters
+    ----------
+    steps
+        As for `way_back`.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> hours = [datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in range(4)]
+    >>> planned(zip(hours, (1, 2, 1, 3)), hours[1]), planned([(hours[3], 1), (hours[2], 2)], hours[1])
+    ([1, 3], [2])
+    """
+    return [what for at, what in _stood(steps) if at > now]
+
+
+def _stood(steps: Iterable[tuple[datetime, Thing]]) -> list[tuple[datetime, Thing]]:
+    """Leave out what was overtaken before it began."""
+    stood: list[tuple[datetime, Thing]] = []
+    for at, what in steps:
+        stood = [*(each for each in stood if each[0] < at), (at, what)]
+    return stood
 
 
 def _moved(version: ProfileVersion, move: ProfileMove) -> ProfileVersion:

@@ -1,20 +1,28 @@
 """What changes when one version of reference data takes the place of another."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from darvoza.domain.sps.measure import Measure
+from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.intake.measures import read_measures
+from darvoza.flow.intake.plans import read_plans
 from darvoza.office.administration.data_life import DataKind
 
 SHOWN: Final = 100
 """Codes or lines of each sort that a page shows."""
 
 
+Coded = TypeVar("Coded", Measure, SamplingPlan)
+"""What has a code by which it is told."""
+
+
 class DataDifference(NamedTuple):
-    """What a version adds, removes and changes: codes of lists and measures, lines of other files; and what stays."""
+    """What a version adds, removes and changes: codes of lists, measures and plans, lines of other files; and what stays."""
 
     added: list[str]
     removed: list[str]
@@ -52,7 +60,11 @@ def difference(kind: DataKind, old: str, new: str) -> DataDifference:
     DataDifference(added=['IR'], removed=['GE'], changed=[], same=1)
     """
     if kind is DataKind.MEASURES:
-        return _of_measures(_measures(old), _measures(new))
+        return _of_coded(_measures(old), _measures(new))
+    if kind is DataKind.PLANS:
+        return _of_coded(_plans(old), _plans(new))
+    if kind is DataKind.LIST:
+        return _of_codes(_lines(old), _lines(new))
     before, after = Counter(_lines(old)), Counter(_lines(new))
     return DataDifference(
         list((after - before).elements()), list((before - after).elements()), [], (before & after).total()
@@ -63,7 +75,14 @@ def _lines(text: str) -> list[str]:
     return [line.rstrip("\r") for line in text.split("\n") if line.strip()]
 
 
-def _of_measures(old: dict[str, Measure], new: dict[str, Measure]) -> DataDifference:
+def _of_codes(old: list[str], new: list[str]) -> DataDifference:
+    """Compare codes that stand in a list once each."""
+    before, after = set(old), set(new)
+    added, removed = [code for code in new if code not in before], [code for code in old if code not in after]
+    return DataDifference(added, removed, [], len(new) - len(added))
+
+
+def _of_coded(old: Mapping[str, Coded], new: Mapping[str, Coded]) -> DataDifference:
     both = sorted(old.keys() & new.keys())
     changed = [code for code in both if old[code] != new[code]]
     return DataDifference(
@@ -72,10 +91,19 @@ def _of_measures(old: dict[str, Measure], new: dict[str, Measure]) -> DataDiffer
 
 
 def _measures(text: str) -> dict[str, Measure]:
-    """Read measures out of a text; none out of an empty one."""
+    """Read measures out of a text, also of one that would be refused today; none out of an empty one."""
+    return {measure.code: measure for measure in _read(text, partial(read_measures, kept=True))}
+
+
+def _plans(text: str) -> dict[str, SamplingPlan]:
+    """Read sampling plans out of a text, also of one that would be refused today; none out of an empty one."""
+    return {plan.code: plan for plan in _read(text, partial(read_plans, kept=True))}
+
+
+def _read(text: str, reader: Callable[[Path], Iterable[Coded]]) -> Iterable[Coded]:
     if not text.strip():
-        return {}
+        return ()
     with TemporaryDirectory() as place:
-        file = Path(place) / "measures.yaml"
+        file = Path(place) / "file.yaml"
         file.write_text(text, encoding="utf-8")
-        return {measure.code: measure for measure in read_measures(file)}
+        return reader(file)

@@ -29,7 +29,8 @@ def _choices(codes: type[DataKind | DataState]) -> list[tuple[str, str]]:
 class DataVersion(models.Model):
     """One version of a named list, or of a file that the state of the gate names.
 
-    `text` is the file; of a list its codes, one a line. `moves` counts what happened to it, so that one of two wins.
+    `text` is the file; of a list its codes, one a line. `moves` counts what happened to it, so that one of two wins. Where
+    somebody asks to go back, `returns_to` and `returns_to_list` say to which version of a file, or row of a list.
     """
 
     kind = models.CharField(max_length=20, choices=_choices(DataKind))
@@ -48,6 +49,8 @@ class DataVersion(models.Model):
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
     moves = models.PositiveIntegerField(default=0)
+    returns_to = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    returns_to_list = models.ForeignKey("profiles.CodeList", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         """Nobody approves what he put forward, and what is approved was approved by somebody."""

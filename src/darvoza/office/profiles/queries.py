@@ -117,7 +117,13 @@ def list_before(name: str, moment: datetime) -> CodeList | None:
     """
     rows = CodeList.objects.filter(name=name).order_by("pk").values_list("starts_at", "returns_to", "pk")
     stood = profile_life.way_back(((at, back or own) for at, back, own in rows), moment)
-    return CodeList.objects.get(pk=stood[-2]) if len(stood) > 1 else None
+    return CodeList.objects.defer("values").get(pk=stood[-2]) if len(stood) > 1 else None
+
+
+def lists_planned(name: str, moment: datetime) -> list[CodeList]:
+    """Give the states of a list that are to come in use after a moment, without those that a later decision undid."""
+    rows = CodeList.objects.filter(name=name).order_by("pk").defer("values")
+    return profile_life.planned(((row.starts_at, row) for row in rows), moment)
 
 
 def list_life(name: str) -> list[CodeList]:
@@ -131,8 +137,26 @@ def lists_spoken_of(moment: datetime) -> Counter[str]:
 
 
 def lists_asked_absent(moment: datetime) -> frozenset[str]:
-    """Name the lists of which a profile in force asks that a code does not stand there: codes added let goods through."""
-    return frozenset[str]().union(*(asks_absence(profile.condition) for profile in set_in_force(moment)))
+    """Name the lists of which a profile asks that a code does not stand there: codes added let goods through.
+
+    Profiles count that are in force, and those that are to come. The codes of the lists are not read for it.
+    """
+    names = CodeList.objects.order_by("name").values_list("name", flat=True).distinct()
+    known = tuple(NamedList(name, ()) for name in names)
+    rows = [*in_force(moment), *_to_come(moment)]
+    return frozenset[str]().union(*(asks_absence(profile_of(row, known).condition) for row in rows))
+
+
+def _to_come(moment: datetime) -> list[Version]:
+    """Give the versions that are to come in force after a moment."""
+    codes = set(Force.objects.filter(at__gt=moment).values_list("code", flat=True))
+    coming = {
+        (entry.code, entry.number)
+        for entries in (entries_of(codes).values() if codes else ())
+        for entry in profile_life.standing(entries)
+        if entry.at > moment and entry.number is not None
+    }
+    return [row for row in Version.objects.filter(code__in=codes) if (row.code, row.number) in coming]
 
 
 def unreadable_with(named: NamedList, moment: datetime) -> int:

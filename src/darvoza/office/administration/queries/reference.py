@@ -9,21 +9,21 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 import darvoza
 from darvoza.domain.journal import JournalEntry
 from darvoza.errors import DarvozaError
-from darvoza.flow.assessment.profile_life import way_back
 from darvoza.flow.fields import parse_yaml
 from darvoza.flow.intake.measures import read_measures
 from darvoza.office.administration.data_differences import DataDifference, difference
 from darvoza.office.administration.data_life import DataKind, DataState
 from darvoza.office.administration.models import DataVersion, FileForce
+from darvoza.office.administration.queries.returns import Planned, file_in_force, file_return, list_return, planned_of
 from darvoza.office.administration.state_files import Slot, slots
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.profiles.models import CodeList
-from darvoza.office.profiles.queries import list_before, list_life, list_rows, lists_asked_absent, lists_spoken_of
+from darvoza.office.profiles.queries import list_life, list_rows, lists_spoken_of
 
 DataRow: TypeAlias = DataVersion
 """What views call the row of a version."""
@@ -42,79 +42,6 @@ def due_files(now: datetime) -> list[FileForce]:
     begun = FileForce.objects.order_by().filter(at__lte=now).values("kind", "name")
     last = begun.annotate(last=Max("pk")).values("last")
     return list(FileForce.objects.filter(pk__in=last).select_related("version").order_by("pk"))
-
-
-def file_in_force(kind: DataKind, name: str, now: datetime) -> FileForce | None:
-    """Give what is in force of a file; nothing while it is the one that was found."""
-    return _begun(kind, name, now).first()
-
-
-def file_before(kind: DataKind, name: str, now: datetime) -> FileForce | None:
-    """Give what to go back to; nothing when there is none before.
-
-    What was gone back from is not reached again: whoever wants it puts it forward, and a second person approves.
-    """
-    rows = FileForce.objects.filter(kind=kind, name=name).order_by("pk")
-    stood = way_back(rows.values_list("at", "version"), now)
-    return rows.filter(version=stood[-2]).select_related("version").first() if len(stood) > 1 else None
-
-
-class ListReturn(NamedTuple):
-    """What going back would do to a named list: the row in use, the one before it, and what changes.
-
-    Attributes
-    ----------
-    two
-        Whether two people have to do it, because fewer goods would be controlled: codes leave the list, or codes come to
-        one of which a profile in force asks that they do not stand there.
-    """
-
-    current: CodeList
-    before: CodeList
-    changes: DataDifference
-    two: bool
-
-
-def list_return(name: str, now: datetime) -> ListReturn | None:
-    """Tell what going back would do to a list; nothing when there is nothing to go back to."""
-    current, before = list_rows(now).filter(name=name).first(), list_before(name, now)
-    if current is None or before is None:
-        return None
-    changes = difference(DataKind.LIST, "\n".join(current.values), "\n".join(before.values))
-    two = bool(changes.removed) or (bool(changes.added) and name in lists_asked_absent(now))
-    return ListReturn(current, before, changes, two)
-
-
-LOWERING: Final = frozenset({DataKind.MEASURES, DataKind.PLANS})
-"""Files of which every part asks for a control: without it, or with another in its place, less may be controlled."""
-
-
-class FileReturn(NamedTuple):
-    """What going back would do to a file: what is in force, what was before, what changes, and whether it takes two people."""
-
-    current: FileForce
-    before: FileForce
-    changes: DataDifference
-    two: bool
-
-
-def file_return(kind: DataKind, name: str, now: datetime) -> FileReturn | None:
-    """Tell what going back would do to a file; nothing when there is nothing to go back to."""
-    current, before = file_in_force(kind, name, now), file_before(kind, name, now)
-    if current is None or before is None:
-        return None
-    changes = difference(kind, current.version.text, before.version.text)
-    return FileReturn(current, before, changes, kind in LOWERING and bool(changes.removed or changes.changed))
-
-
-def waits_already(kind: DataKind, name: str, digest: str) -> bool:
-    """Tell whether this very state of a list or file waits for a second person."""
-    return DataVersion.objects.filter(kind=kind, name=name, digest=digest, state=DataState.SUBMITTED).exists()
-
-
-def _begun(kind: DataKind, name: str, now: datetime) -> QuerySet[FileForce]:
-    rows = FileForce.objects.filter(kind=kind, name=name, at__lte=now)
-    return rows.select_related("version").order_by("-pk")
 
 
 def text_in_force(kind: DataKind, name: str, state: Path, now: datetime) -> str:
@@ -259,12 +186,13 @@ def open_versions() -> list[DataVersion]:
 
 @dataclass(frozen=True, slots=True)
 class VersionTold:
-    """A version as its page tells it: what it changes against what is in force, and what happened to it."""
+    """A version as its page tells it: what it changes against what is in force, what is planned, what happened to it."""
 
     row: DataVersion
     changes: DataDifference | None
     seen: str
     steps: list[JournalEntry]
+    planned: tuple[Planned, ...] = ()
 
 
 def version_told(number: int, state: Path, now: datetime) -> VersionTold | None:
@@ -276,7 +204,8 @@ def version_told(number: int, state: Path, now: datetime) -> VersionTold | None:
     if row.state not in {DataState.TRIED, DataState.SUBMITTED}:
         return VersionTold(row, None, "", steps)
     held = text_in_force(kind, row.name, state, now)
-    return VersionTold(row, difference(kind, held, row.text), hashlib.sha256(held.encode()).hexdigest(), steps)
+    changes, seen = difference(kind, held, row.text), hashlib.sha256(held.encode()).hexdigest()
+    return VersionTold(row, changes, seen, steps, planned_of(kind, row.name, now))
 
 
 def _tells_of(entry: JournalEntry, row: DataVersion) -> bool:
@@ -325,20 +254,22 @@ def life_of(kind: DataKind, name: str, now: datetime) -> Life | None:
             )
             for row in list_life(name)
         ]
-        back = list_return(name, now)
-        before, two = back is not None, back is not None and back.two
     else:
-        entries = FileForce.objects.filter(kind=kind, name=name).select_related("version").order_by("-pk")
+        entries = (
+            FileForce.objects.filter(kind=kind, name=name)
+            .select_related("version")
+            .defer("version__text")
+            .order_by("-pk")
+        )
         rows = [
             Standing(each.pk, each.at, each.decided_at, "", of.digest, of.author, each.by, each.reason, "")
             for each, of in ((each, each.version) for each in entries)
         ]
-        returns = file_return(kind, name, now)
-        before, two = returns is not None, returns is not None and returns.two
     if not rows:
         return None
     current = next((row.pk for row in rows if row.at <= now), None)
-    return Life(kind, name, list(_dated(rows, current, now)), current, before, two)
+    back = list_return(name, now) if kind is DataKind.LIST else file_return(kind, name, now)
+    return Life(kind, name, list(_dated(rows, current, now)), current, back is not None, back is not None and back.two)
 
 
 def _dated(rows: list[Standing], current: int | None, now: datetime) -> Iterator[Standing]:

@@ -23,13 +23,8 @@ from darvoza.office.accounts.models import Person
 from darvoza.office.administration.data_differences import difference, told_of
 from darvoza.office.administration.data_life import DataKind, DataMove, DataState, Wish, moved, reasoned
 from darvoza.office.administration.models import DataVersion, FileForce
-from darvoza.office.administration.queries.reference import (
-    due_files,
-    file_return,
-    list_return,
-    text_in_force,
-    waits_already,
-)
+from darvoza.office.administration.queries.reference import due_files, text_in_force
+from darvoza.office.administration.queries.returns import file_return, list_return, planned_of, waits_already
 from darvoza.office.administration.state_files import SEVERAL, Slot, put_files, slots, try_in_state
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.profiles.queries import lists_begun, unreadable_with
@@ -176,7 +171,7 @@ def answer(person: Person, row: DataVersion, said: DataAnswer, *, at: Place, now
         held = text_in_force(DataKind(row.kind), row.name, at.state, now)
         if hashlib.sha256(held.encode()).hexdigest() != said.seen:
             raise DataRefused(field="seen", expected="the comparison with what is in force", got=said.seen)
-        more: dict[str, object] = {"in force from": begins}
+        more: dict[str, object] = {"in force from": begins, **_falling(DataKind(row.kind), row.name, begins, now)}
         if row.kind == DataKind.LIST:
             more |= told_of(difference(DataKind.LIST, held, row.text))
         _move(row, Wish(DataMove.APPROVE, by, said.reason), kept=kept, now=now, more=more)
@@ -187,7 +182,8 @@ def _put(row: DataVersion, held: str, *, begins: datetime, now: datetime, by: st
     if row.kind == DataKind.LIST:
         named = NamedList(row.name, tuple(row.text.split("\n")), row.source, row.dated, row.expires, row.version)
         _fits(named, now)
-        put_list_in_use(named, at=begins, signed=(row.author, by, row.reason), now=now)
+        signed = (row.author, by, row.reason)
+        put_list_in_use(named, at=begins, signed=signed, now=now, returns_to=row.returns_to_list)
         return
     if held and not FileForce.objects.filter(kind=row.kind, name=row.name).exists():
         found = DataVersion.objects.create(
@@ -202,9 +198,20 @@ def _put(row: DataVersion, held: str, *, begins: datetime, now: datetime, by: st
         FileForce.objects.create(
             version=found, kind=row.kind, name=row.name, at=now - EARLIER, decided_at=now, by=SYSTEM
         )
+    version = row.returns_to or row
     FileForce.objects.create(
-        version=row, kind=row.kind, name=row.name, at=begins, decided_at=now, by=by, reason=row.answer
+        version=version, kind=row.kind, name=row.name, at=begins, decided_at=now, by=by, reason=row.answer
     )
+
+
+def _falling(kind: DataKind, name: str, begins: datetime, now: datetime) -> dict[str, object]:
+    """Tell the journal what was planned and does not come into force, since something else does at its moment or before."""
+    falls = [
+        {"version": each.version, "digest": each.digest, "in force from": each.at.isoformat()}
+        for each in planned_of(kind, name, now)
+        if each.at >= begins
+    ]
+    return {"falls": falls} if falls else {}
 
 
 class GoingBack(NamedTuple):
@@ -237,23 +244,18 @@ def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion 
         back = file_return(kind, name, now)
         if back is None or back.current.pk != seen:
             raise DataRefused(field="version", expected="the file as you saw it", got=name)
-        before = back.before
+        before, held = back.before.version, back.current.version
+        told = _falling(kind, name, now, now)
         if back.two:
-            same = before.version
             row = DataVersion(
-                kind=kind, name=name, text=same.text, digest=same.digest, source=same.source, dated=same.dated
+                kind=kind, name=name, text=before.text, digest=before.digest, source=before.source, dated=before.dated
             )
-            return _asked_back(person, row, back.current.version.digest, reason, told=told_of(back.changes), now=now)
+            row.returns_to, told = before, told_of(difference(kind, held.text, before.text)) | told
+            return _asked_back(person, row, held.digest, reason, told=told, now=now)
         FileForce.objects.create(
-            version=before.version,
-            kind=kind,
-            name=name,
-            at=now,
-            decided_at=now,
-            by=person.username,
-            reason=reason,
+            version=before, kind=kind, name=name, at=now, decided_at=now, by=person.username, reason=reason
         )
-        told = {"what": "rolled back", "digest": before.version.digest, "reason": reason}
+        told = {"what": "rolled back", "digest": before.digest, "reason": reason} | told
         record(TELLS.get(kind, EntryKind.SETTINGS_CHANGE), f"{kind} {name}", told, by=person.username, now=now)
     return None
 
@@ -263,12 +265,14 @@ def _list_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion
         back = list_return(wish.name, now)
         if back is None or back.current.pk != wish.seen:
             raise DataRefused(field="version", expected="the list as you saw it", got=wish.name)
+        before, text = back.before, "\n".join(back.before.values)
+        changes = difference(DataKind.LIST, "\n".join(back.current.values), text)
+        told = told_of(changes) | _falling(DataKind.LIST, wish.name, now, now)
         if back.two:
-            before = back.before
             same = {name: getattr(before, name) for name in ("name", "version", "source", "dated", "expires", "digest")}
-            row = DataVersion(kind=DataKind.LIST, text="\n".join(before.values), **same)
-            return _asked_back(person, row, back.current.digest, wish.reason, told=told_of(back.changes), now=now)
-        by, reason, told = person.username, wish.reason.strip(), told_of(back.changes)
+            row = DataVersion(kind=DataKind.LIST, text=text, returns_to_list=before, **same)
+            return _asked_back(person, row, back.current.digest, wish.reason, told=told, now=now)
+        by, reason = person.username, wish.reason.strip()
         roll_back_list(wish.name, wish.seen, by=by, reason=reason, now=now, more=told)
     return None
 
