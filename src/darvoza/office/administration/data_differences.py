@@ -1,7 +1,7 @@
 """What changes when one version of reference data takes the place of another."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,7 +64,7 @@ def difference(kind: DataKind, old: str, new: str) -> DataDifference:
     if kind is DataKind.PLANS:
         return _of_coded(_plans(old), _plans(new))
     if kind is DataKind.LIST:
-        return _of_codes(_lines(old), _lines(new))
+        return codes_apart(_lines(old), _lines(new))
     before, after = Counter(_lines(old)), Counter(_lines(new))
     return DataDifference(
         list((after - before).elements()), list((before - after).elements()), [], (before & after).total()
@@ -75,8 +75,8 @@ def _lines(text: str) -> list[str]:
     return [line.rstrip("\r") for line in text.split("\n") if line.strip()]
 
 
-def _of_codes(old: list[str], new: list[str]) -> DataDifference:
-    """Compare codes that stand in a list once each."""
+def codes_apart(old: Sequence[str], new: Sequence[str]) -> DataDifference:
+    """Compare the codes of two states of a list; each stands in one once."""
     before, after = set(old), set(new)
     added, removed = [code for code in new if code not in before], [code for code in old if code not in after]
     return DataDifference(added, removed, [], len(new) - len(added))

@@ -20,7 +20,7 @@ from darvoza.domain.named_list import NamedList
 from darvoza.errors import DataRefused
 from darvoza.flow.assessment.list_files import parse_list
 from darvoza.office.accounts.models import Person
-from darvoza.office.administration.data_differences import difference, told_of
+from darvoza.office.administration.data_differences import codes_apart, difference, told_of
 from darvoza.office.administration.data_life import DataKind, DataMove, DataState, Wish, moved, reasoned
 from darvoza.office.administration.models import DataVersion, FileForce
 from darvoza.office.administration.queries.reference import due_files, text_in_force
@@ -265,12 +265,11 @@ def _list_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion
         back = list_return(wish.name, now)
         if back is None or back.current.pk != wish.seen:
             raise DataRefused(field="version", expected="the list as you saw it", got=wish.name)
-        before, text = back.before, "\n".join(back.before.values)
-        changes = difference(DataKind.LIST, "\n".join(back.current.values), text)
+        before, changes = back.before, codes_apart(back.current.values, back.before.values)
         told = told_of(changes) | _falling(DataKind.LIST, wish.name, now, now)
         if back.two:
             same = {name: getattr(before, name) for name in ("name", "version", "source", "dated", "expires", "digest")}
-            row = DataVersion(kind=DataKind.LIST, text=text, returns_to_list=before, **same)
+            row = DataVersion(kind=DataKind.LIST, text="\n".join(before.values), returns_to_list=before, **same)
             return _asked_back(person, row, back.current.digest, wish.reason, told=told, now=now)
         by, reason = person.username, wish.reason.strip()
         roll_back_list(wish.name, wish.seen, by=by, reason=reason, now=now, more=told)
