@@ -19,7 +19,7 @@ class Purpose(StrEnum):
     PROFILE_READ = "profile.read"
     PROFILE_SUBMIT = "profile.submit"
     REFERENCE_READ = "reference.read"
-    """Measures and lists of its agency in force, and screening against them."""
+    """Measures and lists of its agency in force, without an agency those of every one, and screening against them."""
     EVENT_READ = "event.read"
     """Have events delivered."""
     COMPARE = "compare"

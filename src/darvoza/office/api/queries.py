@@ -288,10 +288,14 @@ def readable(profiles: Iterable[RiskProfile], caller: Caller) -> list[RiskProfil
 def lists_for(caller: Caller, state: State) -> tuple[NamedList, ...]:
     """Give the named lists that a client may ask: those its own agency's profiles speak of, of which none is restricted.
 
-    A joint profile is read by other agencies, but whom its list names is not told to them.
+    A joint profile is read by other agencies, but whom its list names is not told to them. A client without an agency may ask
+    those of every agency. A list of which a restricted profile speaks, whosever it is, is told to nobody.
     """
     told = readable(state.policy.profiles, caller)
-    return ProfileSet(tuple(each for each in told if caller.agency in {"", each.agency})).lists
+    hidden = tuple(each for each in state.policy.profiles if each.visibility is Visibility.RESTRICTED)
+    kept_back = {named.name for named in ProfileSet(hidden).lists}
+    lists = ProfileSet(tuple(each for each in told if caller.agency in {"", each.agency})).lists
+    return tuple(named for named in lists if named.name not in kept_back)
 
 
 def measures_for(caller: Caller, state: State) -> list[dict[str, Any]]:
