@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from darvoza.domain.codes import Agency
 from darvoza.domain.fields import LARGEST_ITEM
 from darvoza.domain.journal import EntryKind
 from darvoza.domain.profile import ProfileSet, Visibility
+from darvoza.flow.assessment.meaning import folded_members, members_of
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Client
 from darvoza.office.api.purposes import Purpose
@@ -224,6 +226,15 @@ def test_a_list_is_told_to_systems_of_the_agency_whose_open_profiles_speak_of_it
     assert by_agency == {"customs": told, "": told, "phytosanitary": []}
 
 
+@pytest.mark.usefixtures("systems")
+def test_a_list_of_which_a_restricted_profile_speaks_too_is_not_told() -> None:
+    state = state_in_force(NOW)
+    listed = state.policy.profiles.by_code["CUS-LISTED"]
+    hidden = replace(listed, code="VET-HIDDEN", agency=Agency.VETERINARY, visibility=Visibility.RESTRICTED)
+    changed = replace(state, policy=replace(state.policy, profiles=ProfileSet((listed, hidden))))
+    assert [lists_for(_caller(agency), changed) for agency in ("customs", "")] == [(), ()]
+
+
 def _caller(agency: str) -> Caller:
     return Caller(1, "asker", agency, "", frozenset(Purpose), 60)
 
@@ -298,3 +309,12 @@ def test_a_code_is_found_in_a_list_however_it_is_typed(systems: Systems) -> None
     typed = ["bad1", " BAD 1", "ВАD-1", "BAD-1x"]  # the third begins with two Cyrillic letters
     told = systems.send("POST", "/screening", {"values": typed}).body["screened"]
     assert [each["lists"] for each in told] == [["watched"], ["watched"], ["watched"], []]
+
+
+def test_a_list_that_the_gate_has_folded_is_not_folded_again_to_be_screened(systems: Systems) -> None:
+    for named in lists_for(_caller("customs"), state_in_force(NOW)):
+        members_of("importer", named)
+    before = folded_members.cache_info()
+    assert systems.send("POST", "/screening", {"values": ["bad1"]}).body["screened"][0]["lists"] == ["watched"]
+    after = folded_members.cache_info()
+    assert (after.misses, after.hits > before.hits) == (before.misses, True)

@@ -168,7 +168,7 @@ def literals_of(fact: str, values: Iterable[str]) -> frozenset[str]:
 
 
 @functools.lru_cache(maxsize=256)
-def _folded_members(named: NamedList) -> frozenset[str]:
+def folded_members(named: NamedList) -> frozenset[str]:
     """Give the codes of a list of traders or establishments as they are written and as they are compared; a list may hold a million."""
     odd = {folded_trader(code) for code in named.values if not is_folded(code)}
     return named.members | odd if odd else named.members
@@ -176,7 +176,7 @@ def _folded_members(named: NamedList) -> frozenset[str]:
 
 def members_of(fact: str, named: NamedList) -> frozenset[str]:
     """Give the codes of a list in the form the values of a fact are compared in; see `literals_of`."""
-    return _folded_members(named) if fact in OF_FOLDED else named.members
+    return folded_members(named) if fact in OF_FOLDED else named.members
 
 
 def computed(left: Decimal | None, operation: Operation, right: Decimal | None) -> Decimal | None:

@@ -19,10 +19,6 @@ TAIL = 8
 """How many last characters of a reference are enough to find it by."""
 
 
-TRADER_MARKS = ("importer", "exporter", "declarant", "carrier")
-"""Kinds of marks that are identifiers of traders, kept folded since they are taken in so."""
-
-
 def declaration_values(said: Plain) -> dict[str, Any]:
     """Give what the row of a declaration holds, from its plain values."""
     return {

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from darvoza.domain.folding import folded_number
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.journal import EntryKind
-from darvoza.domain.named_list import NamedList
+from darvoza.flow.assessment.meaning import folded_members
 from darvoza.flow.gate.state_file import State
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.queries import lists_for
@@ -20,23 +19,14 @@ def screen(caller: Caller, state: State, values: Sequence[str], *, now: datetime
 
     What was asked is not kept: the journal would become a list of the watched itself.
     """
-    held = {named.name: _folded(named) for named in lists_for(caller, state)}
+    held = {named.name: folded_members(named) for named in lists_for(caller, state)}
+    forms = {value: folded_trader(value.strip()) for value in values}
     told = [
-        {"value": value, "lists": sorted(name for name, codes in held.items() if _form(value) in codes)}
-        for value in dict.fromkeys(values)
+        {"value": value, "lists": sorted(name for name, codes in held.items() if form in codes)}
+        for value, form in forms.items()
     ]
     matched = Counter(name for each in told for name in each["lists"])
     asked = {"what": "screened", "codes": len(told), "lists": sorted(held), "held": dict(sorted(matched.items()))}
     subject, state_told = f"screening {caller.name}", {"state": state.digest}
     record_alone(EntryKind.SENSITIVE_READ, subject, asked | state_told, by=caller.username, now=now)
     return told
-
-
-def _form(code: str) -> str:
-    """Give a code as it is compared; one without a letter or digit as it is."""
-    return folded_number(code) or code.strip()
-
-
-@lru_cache(maxsize=64)
-def _folded(named: NamedList) -> frozenset[str]:
-    return frozenset(map(_form, named.members))
