@@ -214,3 +214,25 @@ def test_a_page_asks_once_what_going_back_would_do(cast: Cast, merdan: Person, p
     with CaptureQueriesContext(connection) as asked:
         life(DataKind.LIST, "debtors")
     assert not [each["sql"] for each in asked if '"profiles_codelist"."values"' in each["sql"]]
+
+
+@pytest.mark.parametrize("kind", [DataKind.LIST, DataKind.MEASURES])
+@pytest.mark.usefixtures("debtors")
+def test_nothing_is_planned_while_one_goes_back(cast: Cast, merdan: Person, place: Place, kind: DataKind) -> None:
+    if kind is DataKind.LIST:
+        name, held, table = "debtors", "A-1\nB-2", "profiles_codelist"
+        rows = [offer_list(cast["oraz"], HEADER, text, now=NOW) for text in (b"code\nA-1\n", b"code\nC-3\n")]
+    else:
+        name, held, table = "first.yaml", MEASURE % 1, "administration_fileforce"
+        rows = [
+            offer_file(cast["oraz"], kind, name, (MEASURE % number).encode(), at=place, now=NOW) for number in (5, 6)
+        ]
+    approved(cast, merdan, rows[0], place, held=held, at=NOW + HOUR)
+    carry_out(place, now=NOW)
+    with CaptureQueriesContext(connection) as approving:
+        approved(cast, merdan, rows[1], place, held=held, at=LAST)
+    with CaptureQueriesContext(connection) as returning:
+        back(merdan, kind, name)
+    for asked in (approving, returning):
+        locks = [each for each in asked if f'FROM "{table}"' in each["sql"] and "FOR UPDATE" in each["sql"]]
+        assert bool(locks) is connection.features.has_select_for_update

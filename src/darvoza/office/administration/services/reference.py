@@ -28,7 +28,7 @@ from darvoza.office.administration.queries.returns import file_return, list_retu
 from darvoza.office.administration.state_files import SEVERAL, Slot, put_files, slots, try_in_state
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.profiles.queries import lists_begun, unreadable_with
-from darvoza.office.profiles.services.lists import put_list_in_use, roll_back_list
+from darvoza.office.profiles.services.lists import hold_list, put_list_in_use, roll_back_list
 
 CODES: Final = "codes.csv"
 DIRECTORY: Final = "reference"
@@ -168,6 +168,7 @@ def answer(person: Person, row: DataVersion, said: DataAnswer, *, at: Place, now
         if not said.approved:
             _move(row, Wish(DataMove.RETURN, by, said.reason), kept=kept, now=now)
             return
+        _hold(DataKind(row.kind), row.name)
         held = text_in_force(DataKind(row.kind), row.name, at.state, now)
         if hashlib.sha256(held.encode()).hexdigest() != said.seen:
             raise DataRefused(field="seen", expected="the comparison with what is in force", got=said.seen)
@@ -202,6 +203,14 @@ def _put(row: DataVersion, held: str, *, begins: datetime, now: datetime, by: st
     FileForce.objects.create(
         version=version, kind=row.kind, name=row.name, at=begins, decided_at=now, by=by, reason=row.answer
     )
+
+
+def _hold(kind: DataKind, name: str) -> None:
+    """Hold what is decided of a list or file until the transaction ends, so that nothing is planned while one goes back."""
+    if kind is DataKind.LIST:
+        hold_list(name)
+    else:
+        list(FileForce.objects.select_for_update().filter(kind=kind, name=name).order_by("pk").values_list("pk"))
 
 
 def _falling(kind: DataKind, name: str, begins: datetime, now: datetime) -> dict[str, object]:
@@ -241,6 +250,7 @@ def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion 
         return _list_back(person, wish, now=now)
     kind, name, seen, reason = wish.kind, wish.name, wish.seen, wish.reason.strip()
     with transaction.atomic():
+        _hold(kind, name)
         back = file_return(kind, name, now)
         if back is None or back.current.pk != seen:
             raise DataRefused(field="version", expected="the file as you saw it", got=name)
@@ -262,6 +272,7 @@ def roll_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion 
 
 def _list_back(person: Person, wish: GoingBack, *, now: datetime) -> DataVersion | None:
     with transaction.atomic():
+        _hold(DataKind.LIST, wish.name)
         back = list_return(wish.name, now)
         if back is None or back.current.pk != wish.seen:
             raise DataRefused(field="version", expected="the list as you saw it", got=wish.name)

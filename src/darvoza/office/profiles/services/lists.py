@@ -38,6 +38,11 @@ def put_list_in_use(
     return row
 
 
+def hold_list(name: str) -> None:
+    """Hold the states of a list until the transaction ends, so that only one decision on it is taken at a time."""
+    list(CodeList.objects.select_for_update().filter(name=name).order_by("pk").values_list("pk"))
+
+
 def roll_back_list(
     name: str, seen: int, *, by: str, reason: str, now: datetime, more: Mapping[str, object] | None = None
 ) -> CodeList:
