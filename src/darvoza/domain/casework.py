@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
+from darvoza.domain.goods_told import other_goods
 
 LARGEST_AMOUNT: Final = 10**15
 """The largest amount that can be found: of money, pieces or kilograms; as large as one that can be declared."""
@@ -343,25 +344,6 @@ class Case:
     def at_laboratory(self) -> bool:
         """Whether it lacks nothing but the word of a laboratory."""
         return bool(self.awaited) and not self.unseen
-
-
-def other_goods(one: str | None, another: str | None) -> bool:
-    """Tell whether two digests are known to be of different goods.
-
-    One that knows less of them begins the one that knows more, and one of an earlier version ends it
-    (`darvoza.flow.inspection.goods.goods_digest`).
-
-    Examples
-    --------
-    >>> other_goods("ab", "cd"), other_goods("ab", "abcd"), other_goods("abef", "abcd"), other_goods(None, "ab")
-    (True, False, True, False)
-    >>> other_goods("ef", "abcdef"), other_goods("abcdef", "ef"), other_goods("cd", "abcdef")
-    (False, False, True)
-    """
-    if one is None or another is None:
-        return False
-    less, more = sorted((one, another), key=len)
-    return not more.startswith(less) and not more.endswith(less)
 
 
 @dataclass(frozen=True, slots=True)

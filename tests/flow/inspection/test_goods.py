@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from darvoza.domain.casework import other_goods
+from darvoza.domain.goods_told import other_goods
 from darvoza.flow.inspection.goods import goods_digest
 
 GOODS = {"hs": "930200", "net_mass": Decimal("15.5"), "documents": ["380", "851"], "description": "Pistols, new",

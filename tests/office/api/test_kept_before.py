@@ -2,8 +2,8 @@
 
 from dataclasses import fields
 
-from darvoza.domain.casework import other_goods
 from darvoza.domain.declaration import GoodsItem
+from darvoza.domain.goods_told import other_goods
 from darvoza.flow.inspection.goods import digests, goods_digest
 from darvoza.office.registry.models import Finding, Item, Order
 from office.api.systems import Systems, a_body

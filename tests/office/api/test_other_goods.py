@@ -131,3 +131,73 @@ def test_a_severity_without_a_finding_is_none(systems: Systems) -> None:
     refused = find(systems, {"items": [{"item": 1, "severity": 4}]})
     assert (refused.code, refused.body["errors"][0]["field"]) == ("invalid", "items.1.areas")
     assert release(systems)["release"] == "waiting"
+
+
+CARRIED = {
+    "transport_document": "CMR-1",
+    "vehicle_id": "01KG777ABC/01KG888XY",
+    "container_ids": ["MSCU1234566", "CSQU3054383"],
+}
+OTHER_CARRIAGE: list[dict[str, Any]] = [
+    {"importer_id": "IMP-2"}, {"transport_document": "CMR-2"}, {"vehicle_id": "07B777CC"},
+    {"vehicle_id": "01KG777ABC/07B777CC"}, {"container_ids": ["MSCU1234566", "CSQU3054383", "TGHU7599330"]},
+    {"transport_document": None, "vehicle_id": None, "container_ids": []},
+]  # fmt: skip
+SAME_CARRIAGE: list[dict[str, Any]] = [
+    {"importer_id": "imp 1"}, {"transport_document": "смr1"}, {"vehicle_id": "01KG888XY / 01-KG-777-ABC"},
+    {"vehicle_id": "01KG777ABC"}, {"container_ids": ["CSQU3054383"]}, {"container_ids": ["CSQU3054383", "MSCU 123456-6"]},
+    {"vehicle_id": None}, {"total_packages": 4, "carrier_id": "C-1"},
+]  # fmt: skip
+
+
+def carried(systems: Systems, **changes: Any) -> None:
+    """Amend the same goods to another carriage."""
+    assert amend(systems, CAR, SUIT, **{**CARRIED, **changes}).status == 200
+
+
+@pytest.mark.parametrize("change", OTHER_CARRIAGE, ids=str)
+def test_what_came_on_another_lorry_or_is_anothers_was_not_examined(systems: Systems, change: dict[str, Any]) -> None:
+    systems.lodge(a_body(items=[CAR, SUIT], **CARRIED))
+    assert find(systems, told(1)).status == 201
+    assert standing(systems) == ("recorded", [], "free")
+    carried(systems, **change)
+    assert standing(systems) == ("waiting", [1], "waiting")
+    carried(systems)
+    assert find(systems, told(1)).status == 201, "an order that opened again has its word"
+    assert standing(systems) == ("recorded", [], "free")
+
+
+@pytest.mark.parametrize("change", SAME_CARRIAGE, ids=str)
+def test_what_is_the_same_carriage_written_otherwise_or_less_of_it_asks_for_nothing(
+    systems: Systems, change: dict[str, Any]
+) -> None:
+    systems.lodge(a_body(items=[CAR, SUIT], **CARRIED))
+    assert find(systems, told(1)).status == 201
+    carried(systems, **change)
+    assert standing(systems) == ("recorded", [], "free")
+
+
+def test_a_lorry_that_was_told_after_the_examination_is_from_then_on_the_one(systems: Systems) -> None:
+    recorded(systems, CAR)
+    amend(systems, CAR, vehicle_id="01KG777ABC")
+    assert standing(systems) == ("recorded", [], "free"), "what was left out is filled in"
+    amend(systems, CAR, vehicle_id="07B777CC")
+    assert standing(systems) == ("waiting", [1], "waiting")
+
+
+def test_a_word_of_an_earlier_version_was_given_on_what_carried_the_goods_until_now(systems: Systems) -> None:
+    recorded(systems, CAR)
+    for row in Finding.objects.all():
+        row.record["goods"] = row.record["goods"].partition("@")[0]
+        row.save()
+    amend(systems, CAR, importer_name="As it is written")
+    assert standing(systems) == ("recorded", [], "free")
+    amend(systems, CAR, transport_document="CMR-2")
+    assert standing(systems) == ("waiting", [1], "waiting")
+
+
+def test_less_was_agreed_on_for_the_lorry_that_was_declared(systems: Systems) -> None:
+    systems.lodge(a_body(items=[CAR], **CARRIED))
+    Order.objects.update(state="withdrawn")
+    amend(systems, CAR, **{**CARRIED, "vehicle_id": "07B777CC"})
+    assert standing(systems) == ("waiting", [], "waiting")

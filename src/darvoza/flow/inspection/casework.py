@@ -9,18 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from darvoza.domain.casework import (
-    FINISHED,
-    MOVES,
-    Case,
-    CaseMove,
-    CaseState,
-    ExaminationResult,
-    Hand,
-    Override,
-    other_goods,
-)
+from darvoza.domain.casework import FINISHED, MOVES, Case, CaseMove, CaseState, ExaminationResult, Hand, Override
 from darvoza.domain.codes import Act
+from darvoza.domain.goods_told import other_goods, told_of_carriage
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection.awaiting import corrected, recorded, taken_out
 from darvoza.flow.inspection.moving import held, let_go, moved, nothing_awaited, settled, within
@@ -294,8 +285,8 @@ def order_again(
     act
         The act that was decided.
     goods
-        Digests of the items as they are declared now. A word that does not say on which goods it was given counts as
-        given on those of the case, which were declared until now.
+        Digests of the items as they are declared now. A word that does not say on which goods it was given, or what carried
+        them, counts as given on those of the case, which were declared until now.
     """
     asked = () if case.suspicions and not case.items else tuple(sorted(set(items) & set(declared)))
     known = tuple(_on_goods(result, case.goods) for result in case.results)
@@ -318,8 +309,12 @@ def replaced(before: Case, after: Case) -> frozenset[int]:
 
 
 def _on_goods(result: ExaminationResult, goods: Mapping[int, str]) -> ExaminationResult:
-    """Have each word of a result say on which goods it was given, where it does not."""
-    items = (replace(item, goods=item.goods or goods.get(item.item)) for item in result.items)
+    """Have each word of a result say on which goods it was given, and what carried them, where it does not."""
+    items = (
+        replace(item, goods=told_of_carriage(item.goods, declared) if item.goods else declared)
+        for item in result.items
+        for declared in (goods.get(item.item),)
+    )
     return replace(result, items=tuple(items))
 
 

@@ -1,17 +1,20 @@
 """Which goods a word was given on: a digest of what is declared of a goods item, so that it does not count for others.
 
 The number of an item says where it stands in its declaration, not what it is. A declaration can be amended after a result
-was recorded; what was found, or not found, was so of the goods as they were declared then.
+was recorded; what was found, or not found, was so of the goods as they were declared then, on the lorry on which they came.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from darvoza.domain.fields import FIELDS, Kind, Level
+from darvoza.domain.folding import folded_number
+from darvoza.domain.goods_told import CARRIED, OF_SEVERAL
 
 RECKONED: Final = frozenset({"item", "tax_rate", "tax_type"})
 """Fields of an item that say nothing of the goods: where it stands, and what the tariff takes for it."""
@@ -33,7 +36,14 @@ WRITTEN_BEFORE: Final = KEPT_SINCE | {
 LENGTH: Final = 32
 """Signs of each of the two parts of a digest."""
 
+OF_CARRIAGE: Final = ("importer_id", "transport_document", "container_ids", "vehicle_id")
+"""Fields of the head that say which goods these are: whose they are, and what carries them."""
+
+SHORT: Final = 16
+"""Signs of the hash of each number of `OF_CARRIAGE`."""
+
 _BETWEEN_CODES: Final = re.compile(r"[\s,;]+")
+_BETWEEN_PLATES: Final = re.compile(r"[/;,+|\\]")
 
 
 def goods_digest(said: Mapping[str, object]) -> str:
@@ -41,13 +51,14 @@ def goods_digest(said: Mapping[str, object]) -> str:
 
     That of an item of which no field of `KEPT_SINCE` is named begins the digest of the same item with them, and that by which
     words of an earlier version were given ends it: so goods are told apart neither by what was not kept nor by how a digest
-    is written (`darvoza.domain.casework.other_goods`).
+    is written (`darvoza.domain.goods_told.other_goods`). Where it is said whose the goods are, and what carries them, that
+    follows: a hash of each number.
 
     Parameters
     ----------
     said
         What is declared of it, by the names of the fields, as values or as JSON holds them; what is unknown is missing, empty or
-        ``None``.
+        ``None``. That of `OF_CARRIAGE` is of the head of its declaration.
 
     Examples
     --------
@@ -57,11 +68,54 @@ def goods_digest(said: Mapping[str, object]) -> str:
     False
     >>> goods_digest({"hs": "930200", "establishment": "KZ-17"}).startswith(goods_digest({"hs": "930200"}))
     True
+    >>> goods_digest({"hs": "930200", "importer_id": "I-1"}).startswith(goods_digest({"hs": "930200"}) + "@importer:")
+    True
     """
-    always = _digest(said, OF_GOODS.keys() - KEPT_SINCE)
+    always, carriage = _digest(said, OF_GOODS.keys() - KEPT_SINCE), _carriage_of(said)
     if not KEPT_SINCE & said.keys():
-        return always
-    return always + _digest(said, KEPT_SINCE) + _digest(said, WRITTEN_BEFORE)
+        return always + carriage
+    return always + _digest(said, KEPT_SINCE) + _digest(said, WRITTEN_BEFORE) + carriage
+
+
+def under_head(head: Mapping[str, object], items: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+    """Give goods items with what the head of their declaration says of whose they are, and of what carries them.
+
+    Examples
+    --------
+    >>> list(under_head({"importer_id": "I-1", "post": "KG-OSH"}, [{"item": 1}]))
+    [{'item': 1, 'importer_id': 'I-1'}]
+    """
+    carried = {name: head[name] for name in OF_CARRIAGE if name in head}
+    return ({**each, **carried} for each in items)
+
+
+def _carriage_of(said: Mapping[str, object]) -> str:
+    """Write whose goods are and what carries them; nothing where it is not said."""
+    importer, document, boxes, plates = (said.get(name) for name in OF_CARRIAGE)
+    if not importer:
+        return ""
+    held = tuple(map(str, boxes)) if isinstance(boxes, list | tuple) else ()
+    return _carriage(str(importer), str(document or ""), held, str(plates or ""))
+
+
+@lru_cache(maxsize=512)
+def _carriage(importer: str, document: str, boxes: tuple[str, ...], plates: str) -> str:
+    """Write it of the numbers; each plate of several stands behind all of them together."""
+    parts = _BETWEEN_PLATES.split(plates)
+    told = {
+        "importer": [importer],
+        "document": [document],
+        "containers": sorted(set(boxes)),
+        "vehicle": [plates, *(sorted(parts) if len(parts) > 1 else ())],
+    }
+    hashed = {kind: list(filter(None, map(_short, codes))) for kind, codes in told.items()}
+    return CARRIED + ";".join(f"{kind}:{OF_SEVERAL.join(codes)}" for kind, codes in hashed.items() if codes)
+
+
+def _short(code: str) -> str:
+    """Hash a number as it is compared; nothing where there is none."""
+    plain = folded_number(code)
+    return hashlib.sha256(plain.encode()).hexdigest()[:SHORT] if plain else ""
 
 
 def digest_without_papers(digest: str) -> str:

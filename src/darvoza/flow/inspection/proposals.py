@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult, Hand, Override, other_goods
+from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult, Hand, Override
+from darvoza.domain.goods_told import other_goods
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection.moving import let_go, settled
 

@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import AN_AMOUNT, ExaminationResult, ItemResult, is_amount, of_a_finding, other_goods
+from darvoza.domain.casework import AN_AMOUNT, ExaminationResult, ItemResult, is_amount, of_a_finding
 from darvoza.domain.codes import RiskArea
+from darvoza.domain.goods_told import other_goods
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
 from darvoza.flow.fields import Fields, as_sequence

@@ -191,7 +191,8 @@ def _release(row: Lodgement, said: set[str]) -> Release:
 
 def _words(row: Lodgement) -> list[Word]:
     """Say what each agency has said of what was decided: by its orders, and by the items on which there is no word."""
-    given = Order.objects.filter(declaration__declaration_id=row.declaration_id).prefetch_related("results__findings")
+    given = Order.objects.filter(declaration__declaration_id=row.declaration_id).select_related("declaration")
+    given = given.prefetch_related("results__findings")
     # the goods as the register holds them: words say on which of those they were given
     goods = list(Item.objects.filter(declaration__declaration_id=row.declaration_id).values_list("record", flat=True))
     held = {order.order_id: case_of(order, goods, order.results.all()) for order in given.order_by("agency", "act")}

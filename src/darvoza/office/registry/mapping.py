@@ -8,7 +8,7 @@ from typing import Any
 from darvoza.domain.casework import Case, CaseState, ExaminationResult, ItemResult, Override
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.declaration import Declaration, GoodsItem
-from darvoza.flow.inspection.goods import digests
+from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.office.registry import models
 from darvoza.office.registry.plain import plain_record, revived
 
@@ -111,7 +111,7 @@ def case_of(order: models.Order, goods: Iterable[Plain], results: Iterable[model
     results
         Its results, with their findings at hand.
     """
-    declared = digests(goods)
+    declared = digests(under_head(order.declaration.record, goods))
     return Case(
         order_id=order.order_id,
         agency=Agency(order.agency),

@@ -9,11 +9,12 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult, ItemResult, other_goods
+from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.declaration import Declaration as DeclarationRecord
 from darvoza.domain.declaration import GoodsItem
 from darvoza.domain.folding import folded_trader
+from darvoza.domain.goods_told import other_goods
 from darvoza.domain.journal import JournalEntry
 from darvoza.flow.inspection.goods import goods_digest
 from darvoza.flow.inspection.papers.examination import summed_up

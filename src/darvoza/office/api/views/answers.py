@@ -149,7 +149,9 @@ class OrderSchema(Schema):
     post: str = Field(description="where")
     act: Act = Field(description="what is done")
     items: list[int] = Field(description="goods items to look at first; none means all of them")
-    changed: list[int] = Field(description="goods items that are other goods now than those of which a result speaks")
+    changed: list[int] = Field(
+        description="goods items that are other goods now, or come otherwise, than those of which a result speaks"
+    )
     channel: Channel = Field(description="of the declaration")
     state: CaseState = Field(description="where it stands")
     version: int = Field(description="one more with each change")

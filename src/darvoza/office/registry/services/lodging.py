@@ -9,7 +9,7 @@ from darvoza.domain.casework import FINISHED, Case, CaseMove, CaseState, Hand
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.inspection import casework
-from darvoza.flow.inspection.goods import digests
+from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.journal.services import SYSTEM
 from darvoza.office.registry import models
@@ -182,7 +182,8 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
     What was proposed of goods that are others now lapses: the order waits, or is recorded, as before. While it is open, it says
     what is known now: a fault of a document that is mended is told no more.
     """
-    goods = digests(new.declaration.items.values_list("record", flat=True))
+    declared = new.declaration
+    goods = digests(under_head(declared.record, declared.items.values_list("record", flat=True)))
     after = casework.order_again(before, goods, new.items, Act(new.act), goods=goods)
     _say_on_which_goods(order, after)
     changed = sorted(casework.replaced(before, after))
@@ -206,12 +207,13 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
 
 
 def _say_on_which_goods(order: models.Order, case: Case) -> None:
-    """Keep on which goods words were given that did not say so: they were recorded before words said it."""
+    """Keep on which goods words were given that did not say so, or not what carried them."""
     for row, result in zip(order.results.order_by("number"), case.results, strict=True):
         on = {item.item: item.goods for item in result.items}
-        for finding in row.findings.exclude(record__has_key="goods"):
-            finding.record["goods"] = on[finding.item]
-            finding.save(update_fields=["record"])
+        for finding in row.findings.all():
+            if finding.record.get("goods") != on[finding.item]:
+                finding.record["goods"] = on[finding.item]
+                finding.save(update_fields=["record"])
 
 
 def _channels(decisions: Rows) -> dict[str, str]:

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult, other_goods
+from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
+from darvoza.domain.goods_told import other_goods
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.inspection.awaiting import analysed_by, carried
-from darvoza.flow.inspection.goods import digests
+from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.flow.inspection.soundness import taken_back
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.registry.mapping import finding_row
@@ -178,9 +179,11 @@ def _goods(orders: Mapping[str, Order]) -> dict[int, dict[int, str]]:
     keys = sorted({order.declaration_id for order in orders.values()})
     goods: dict[int, dict[int, str]] = {}
     for start in range(0, len(keys), BATCH):
-        batch = Item.objects.filter(declaration__in=keys[start : start + BATCH]).order_by("declaration", "number")
+        part = keys[start : start + BATCH]
+        heads = dict(Declaration.objects.filter(pk__in=part).values_list("pk", "record"))
+        batch = Item.objects.filter(declaration__in=part).order_by("declaration", "number")
         for key, said in batch.values_list("declaration_id", "record"):
-            goods.setdefault(key, {}).update(digests([said]))
+            goods.setdefault(key, {}).update(digests(under_head(heads[key], [said])))
     return goods
 
 
