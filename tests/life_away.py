@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from life_reference import CHANNELS, Declared, Draw, Duty, Model, marks, new_order, on, outcome, takes_back
+from life_goods import Goods, on
+from life_reference import CHANNELS, Declared, Draw, Duty, Model, marks, new_order, outcome, takes_back
 from life_samples import at_laboratory, examined
 
 BACK = 30
@@ -191,7 +192,7 @@ def _come_back(orders: Collection[dict[str, Any]]) -> None:
 
 
 def _ask(
-    centre: Model, ref: str, known: dict[str, Any], due: dict[int, set[int]], were: dict[int, object], *, later: bool
+    centre: Model, ref: str, known: dict[str, Any], due: dict[int, set[int]], were: dict[int, Goods], *, later: bool
 ) -> None:
     """Order what the post chose, of the goods items of both; with a later version every order is about what is declared now."""
     given = set()

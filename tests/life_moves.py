@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from life_reference import ACTS, CLIENTS, OVER, PEOPLE, Model, looked, new_order, on, own, takes_back, words
+from life_goods import on
+from life_reference import ACTS, CLIENTS, OVER, PEOPLE, Model, looked, new_order, own, takes_back, words
 from life_samples import at_laboratory, corrected, examined, last_words, taken_out
 
 DONE = ("recorded", "awaiting")

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from life_away import DIFFERENCES, Away
-from life_reference import SHARES, Declared, Model, goods, on
+from life_goods import on
+from life_reference import SHARES, Declared, Model, goods
 from life_said import decided_away, modelled_away
 from life_world import Step
 from post_world import CENTRE, SEAL, SEALED_FOR, TRUSTED

@@ -9,6 +9,7 @@ from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from life_goods import Goods, covers, filled, on, others, plain
 from life_samples import at_laboratory
 
 SHARES = {"customs": bytes(range(32))}
@@ -51,11 +52,6 @@ STATES = (
     ((CARS, LEAF, MORE, FOUND), "I1"),
 )
 """What is in force: profiles as code, agency, act, share, floor and sentence; and who stands in the list."""
-
-
-def plain(code: str) -> str:
-    """Strip a code to letters and digits."""
-    return re.sub("[^A-Z0-9]", "", code.upper())
 
 
 def named(ref: str, duty: Duty) -> str:
@@ -218,25 +214,29 @@ class Model:
         said = {item: result["on"].get(item) for result in order["results"] for item in result["items"]}
         seen = ((item, at) for result in order["results"] for item, at in looked(result).items())
         since = {item for item, at in seen if at >= order.get("since", START)}
-        return {item for item in since if said.get(item) in (None, now.get(item)) or item not in now}
+        return {item for item in since if not others(said.get(item), now.get(item))}
 
-    def _lapses(self, order: Mapping[str, Any], new: set[int], were: Mapping[int, object]) -> bool:
+    def _lapses(self, order: Mapping[str, Any], new: set[int], were: Mapping[int, Goods]) -> bool:
         """Whether other goods are declared now than those of which a proposal speaks."""
         if not (instead := order["proposed"][2]):
             return bool(new)
         goods = on(self.declared[order["ref"]]["d"])
-        return any(were.get(item) and item in goods and goods[item] != were[item] for item in instead["items"])
+        return any(others(were.get(item), goods.get(item)) for item in instead["items"])
 
     def order_again(
-        self, order: dict[str, Any], act: str, items: list[int], before: set[int], were: Mapping[int, object]
+        self, order: dict[str, Any], act: str, items: list[int], before: set[int], were: Mapping[int, Goods]
     ) -> None:
         """What is not over is about the goods that there are now; what is over opens again for goods that came to it."""
         d = self.declared[order["ref"]]["d"]
+        order["results"] = [
+            result | {"on": {item: filled(of, were.get(item)) for item, of in result["on"].items()}}
+            for result in order["results"]
+        ]
         goods = {item["item"] for item in d["items"]}
         now = order | {
             "items": [] if order["suspected"] and not order["items"] else [item for item in items if item in goods]
         }
-        same = {item for item, of in on(d).items() if were.get(item) in (None, of)}
+        same = {item for item, of in on(d).items() if not others(were.get(item), of)}
         new = self.due(now) - (self.stand(order) if order["state"] == "recorded" else before & same)
         if new:
             now["act"] = max(act, order["act"], key=ACTS.index)
@@ -266,7 +266,7 @@ class Model:
         kin = {duty: of for duty, of in minded if not {named(of, duty), named(ref, duty)} & done}
         for of, known in sharing.items():
             here = known["draw"] == draw or any(self.near(mark, known["draw"], today) for mark in mine & borne(known))
-            if here and carries(known):
+            if here:
                 for duty in known["chosen"] - {duty for duty in known["chosen"] if named(of, duty) in done}:
                     theirs, u = known["acts"][duty]["floors"], known["u"] if known["draw"] != draw else 1.0
                     held = {source: (1.0 if u < p else p, every) for source, (p, _) in theirs.items()}
@@ -280,16 +280,30 @@ class Model:
         return bool(since) and abs((day - min(since)).days) <= WINDOWS[mark[0]]
 
     def done(self, refs: set[str]) -> set[str]:
-        """Orders that were examined and found nothing; what was inherited from elsewhere is done there, too."""
+        """Orders that were examined and found nothing, and what was inherited where the same goods were examined for it."""
         orders = {name: order for name, order in self.orders.items() if order["ref"] in refs}
         done = {name for name, order in orders.items() if order["state"] == "recorded"}
         done -= {name for name in done if any(found for found, _ in words(orders[name]).values())}
-        left = done
+        later: dict[tuple[str, Duty], set[str]] = defaultdict(set)
+        for ref in refs & self.declared.keys():
+            for duty, of in self.declared[ref]["kin"]:
+                later[of, duty].add(ref)
+        return done | {named(of, duty) for of, duty in later if of in refs and self._seen_later(of, duty, later, done)}
+
+    def _seen_later(self, of: str, duty: Duty, later: Mapping[tuple[str, Duty], set[str]], done: set[str]) -> bool:
+        """Whether the goods of a lodging were examined under a reference that inherited them, straight or through others."""
+        after, left = set[str](), set(later[of, duty])
         while left:
-            kin = [(of, duty, ref) for ref in refs & self.declared.keys() for duty, of in self.declared[ref]["kin"]]
-            left = {named(of, duty) for of, duty, ref in kin if named(ref, duty) in done} - done
-            done |= left
-        return done
+            after |= left
+            left = {each for ref in left for each in later.get((ref, duty), ())} - after
+        known = self.declared[of]
+        goods = on(known["d"])
+        due = goods.keys() & set(known["acts"][duty]["items"]) or goods.keys()
+        return any(
+            covers(said_on(self.orders[named(ref, duty)]), [goods[item] for item in sorted(due)])
+            for ref in after
+            if named(ref, duty) in done
+        )
 
     def held(self, mine: set[Mark], day: date, world: Mapping[str, dict[str, Any]]) -> dict[Mark, Draw]:
         """Marks under which several draws came: the first of which something stands keeps them."""
@@ -304,7 +318,7 @@ class Model:
             stand = [
                 known["draw"]
                 for of, known in under.items()
-                if carries(known) and any(named(of, duty) not in done for duty in known["chosen"])
+                if any(named(of, duty) not in done for duty in known["chosen"])
             ]
             if stand and len({known["draw"] for known in under.values()}) > 1:
                 held[mark] = next(known["draw"] for known in under.values() if known["draw"] in stand)
@@ -480,11 +494,6 @@ def outcome(held: Mapping[tuple[str, str], tuple[float, Iterable[int]]], u: floa
     return {"floors": held, "pi": max(p for p, _ in held.values()), "items": items, "basis": basis}
 
 
-def carries(known: Mapping[str, Any]) -> bool:
-    """Whether what goods were chosen for stays with them: they were decided here, or a post came back to them."""
-    return bool(known["kind"] != "brought" or known["revision"] > 0)
-
-
 def _is_at_work(order: Mapping[str, Any]) -> bool:
     """Whether an officer has an order in hand, or found something, or a laboratory may."""
     return (
@@ -519,9 +528,10 @@ def takes_back(order: Mapping[str, Any], items: Mapping[int, bool]) -> bool:
     return any(found and not items.get(item, True) for item, (found, _) in words(order).items())
 
 
-def on(d: Declared) -> dict[int, object]:
-    """What the goods of each item are."""
-    return {item["item"]: sorted((k, str(v)) for k, v in item.items() if k != "item") for item in d["items"]}
+def said_on(order: Mapping[str, Any]) -> list[Goods | None]:
+    """The goods on which the last words of an order were given."""
+    last = {item: result["on"].get(item) for result in order["results"] for item in result["items"]}
+    return [last[item] for item in sorted(last)]
 
 
 def new_order(d: Declared, agency: str, act: str, items: list[int], holder: str = "") -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from life_goods import Goods, others
+
 Numbers = tuple[str, ...]
 
 
@@ -12,7 +14,7 @@ class Word(NamedTuple):
     found: bool
     named: Numbers
     awaited: Numbers
-    on: object
+    on: Goods | None
 
 
 def last_words(order: Mapping[str, Any]) -> dict[int, Word]:
@@ -38,7 +40,7 @@ def examined(
     order: Mapping[str, Any],
     items: Mapping[int, bool],
     taken: Mapping[int, Numbers],
-    now: Mapping[int, object],
+    now: Mapping[int, Goods],
     *,
     ends: bool,
 ) -> dict[str, dict[int, Numbers]]:
@@ -46,7 +48,7 @@ def examined(
     named, awaited = dict[int, Numbers](), dict[int, Numbers]()
     for item in items:
         before, more = last_words(order).get(item, Word(False, (), (), None)), taken.get(item, ())
-        same = before.on in (None, now.get(item)) or item not in now
+        same = not others(before.on, now.get(item))
         named[item] = (*(before.named if same and before.awaited else ()), *more)
         spoken = ends and not more and not before.found
         awaited[item] = () if spoken else (*before.awaited, *more)

@@ -107,11 +107,64 @@ def test_what_was_examined_and_in_order_is_done(systems: Systems) -> None:
 
 def test_what_was_examined_under_a_later_reference_is_done_under_the_first(systems: Systems) -> None:
     for reference in ("D-1", "D-2"):
-        assert acts(systems, again(reference, items=HEAVY if reference == "D-1" else LIGHT)) == ["physical"]
+        assert acts(systems, again(reference, items=HEAVY)) == ["physical"]
         systems.send("POST", f"/declarations/{reference}/cancellation", {}) if reference == "D-1" else None
     examine(systems, "D-2")
     systems.lodge(again("D-3"))
     assert Lodgement.objects.get(declaration_id="D-3").kin == []
+
+
+OTHERS: list[dict[str, Any]] = [
+    {"items": LIGHT},
+    {"items": [HEAVY[0] | {"origin": "GE"}]},
+    {"items": HEAVY, "vehicle_id": "07B777CC"},
+    {"items": HEAVY, "container_ids": ["CSQU3054383"]},
+]
+
+
+@pytest.mark.parametrize("others", OTHERS, ids=str)
+def test_goods_that_were_chosen_stay_chosen_though_others_are_examined_under_a_later_reference(
+    systems: Systems, others: dict[str, Any]
+) -> None:
+    carried = {"vehicle_id": "01A123BC", "container_ids": ["MSCU1234566"]}
+    assert acts(systems, again("D-1", items=HEAVY, **carried)) == ["physical"]
+    assert systems.send("POST", "/declarations/D-1/cancellation", {}).status == 200
+    assert acts(systems, again("D-2", **{**carried, **others})) == ["physical"]
+    examine(systems, "D-2")
+    assert acts(systems, again("D-3", **carried)) == ["physical"]
+    assert [each["declaration_id"] for each in same_goods(systems, "D-3")] == ["D-1"]
+
+
+def test_of_two_parcels_that_are_alike_both_are_to_be_examined(systems: Systems) -> None:
+    assert acts(systems, again("D-1", items=HEAVY * 2)) == ["physical"]
+    assert acts(systems, again("D-2", items=HEAVY)) == ["physical"]
+    examine(systems, "D-2")
+    assert acts(systems, again("D-3")) == ["physical"]
+    assert acts(systems, again("D-4", items=[*LIGHT, *HEAVY * 2])) == ["physical"]
+    found: dict[str, Any] = {"items": [{"item": item, "areas": []} for item in (1, 2, 3)]}
+    assert systems.send("POST", "/orders/D-4:customs:physical/findings", found).status == 201
+    systems.lodge(again("D-5"))
+    assert "D-1" not in {each["declaration_id"] for each in Lodgement.objects.get(declaration_id="D-5").kin}
+
+
+def test_goods_that_are_declared_as_at_first_and_examined_are_done_whatever_was_written_in_between(
+    systems: Systems, state_home: Path
+) -> None:
+    for reference, goods in (("D-1", HEAVY), ("D-2", LIGHT), ("D-3", HEAVY)):
+        assert acts(systems, again(reference, items=goods)) == ["physical"]
+    examine(systems, "D-3")
+    assert acts(systems, again("D-4")) == ["physical"]
+    assert [each["declaration_id"] for each in same_goods(systems, "D-4")] == ["D-2"], "those of D-2 were not seen"
+    assert replayed(state_home) == (4, 0, 0)
+
+
+def test_an_examined_declaration_that_is_amended_to_another_lorry_stands_for_its_goods_again(systems: Systems) -> None:
+    acts(systems, again("D-1", items=HEAVY, vehicle_id="01A123BC"))
+    examine(systems, "D-1")
+    body = again("D-1", items=HEAVY, vehicle_id="07B777CC")
+    assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
+    assert Order.objects.get().state == "waiting"
+    assert acts(systems, again("D-2")) == ["physical"]
 
 
 def test_goods_on_which_something_was_found_do_not_go_free_under_the_next_reference(systems: Systems) -> None:

@@ -137,6 +137,22 @@ def test_of_a_batch_an_amendment_is_decided_in_the_light_of_what_is_lodged_with_
     assert replayed(state_home) == (5, 0, 0)
 
 
+def test_of_a_batch_a_window_begins_with_the_first_lodging_by_the_draw_too(systems: Systems) -> None:
+    caller = caller_of(systems.tokens["customs"])
+    assert caller is not None
+    lorry = {"vehicle_id": "01A123BC"}
+    assert acts(systems, again("D-1", items=HEAVY, lodged_at="2026-02-20T08:00:00Z", **lorry)) == ["physical"]
+    assert acts(systems, again("D-2", transport_document="CMR-2", lodged_at="2026-02-20T09:00:00Z")) == []
+    late = [
+        again("D-3", items=HEAVY, lodged_at="2026-02-26T08:00:00Z", **lorry),
+        again("D-4", transport_document="CMR-2", lodged_at="2026-02-26T09:00:00Z", **lorry),
+    ]
+    requests = [Request(caller, LodgementKind.LODGED, body) for body in late]
+    lodging.lodge(requests, now=NOW)
+    chosen = Decision.objects.filter(selected=True, act="physical").order_by("pk")
+    assert list(chosen.values_list("declaration__declaration_id", flat=True)) == ["D-1", "D-3"]
+
+
 def test_what_was_inherited_and_done_comes_back_with_no_amendment(systems: Systems) -> None:
     acts(systems, again("D-1", items=HEAVY))
     acts(systems, again("D-2"))

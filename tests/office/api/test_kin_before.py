@@ -70,12 +70,17 @@ def test_what_was_minded_before_an_upgrade_is_told_and_made_again(before: System
     assert Lodgement.objects.get(declaration_id="D-3").kin == once, "what is written out is left as it is"
 
 
-def test_goods_that_were_examined_after_an_upgrade_are_done_under_each_reference(before: Systems) -> None:
+def test_goods_that_were_examined_after_an_upgrade_are_done_under_each_reference_that_declares_them(
+    before: Systems,
+) -> None:
     upgrade()
     found: dict[str, Any] = {"items": [{"item": number, "areas": []} for number in (1, 2)]}
     assert before.send("POST", "/orders/D-3:customs:physical/findings", found).status == 201
-    assert acts(before, again("D-4")) == []
-    assert Lodgement.objects.get(declaration_id="D-4").kin == []
+    assert acts(before, again("D-4")) == ["physical"]
+    assert [each["declaration_id"] for each in same_goods(before, "D-4")] == ["D-1"], "D-2 declares those of D-3"
+    assert before.send("POST", "/orders/D-1:customs:physical/findings", {"items": found["items"][1:]}).status == 201
+    acts(before, again("D-5"))
+    assert [each["declaration_id"] for each in same_goods(before, "D-5")] == ["D-4"]
 
 
 @pytest.mark.usefixtures("before")

@@ -107,6 +107,11 @@ class DrawBook:
         kept = (one for many in last.values() for one in list(many.values())[-MOST:])
         return sorted(kept, key=lambda one: self._since[one.lodging.declaration_id])
 
+    def since(self, mark: str, number: Number) -> date | None:
+        """Give the day on which goods that bear a mark were first lodged by a draw; nothing where none were."""
+        under = (self._lodgings[place] for place in self._by_mark.get(mark, ()))
+        return min((one.lodged_at.date() for one in under if number_of(one) == number), default=None)
+
     def contested(self, day: date) -> list[list[Met]]:
         """Give, mark by mark, the lodgings under marks that several draws came under whose windows are not over on a day."""
         several = (mark for mark, places in self._by_mark.items() if len(places) > 1)

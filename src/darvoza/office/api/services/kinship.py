@@ -15,7 +15,8 @@ from darvoza.flow.gate.deciding import Decided, Gate
 from darvoza.flow.gate.draws import Met, Number, number_of, own_marks
 from darvoza.flow.selectivity.same_goods import Lodging
 from darvoza.office.api.models import Lodgement
-from darvoza.office.api.services.standing import Duty, Floors, Row, Standing, Together, is_done, joined, register
+from darvoza.office.api.services.done import Row
+from darvoza.office.api.services.standing import Duty, Floors, Standing, Together, is_done, joined, register
 from darvoza.office.journal.queries import days_revealed
 
 Kin = dict[str, list[dict[str, Any]]]
@@ -36,7 +37,7 @@ class Kinship(NamedTuple):
     Attributes
     ----------
     met
-        By the reference of the new lodging; without those that a run brought.
+        By the reference of the new lodging; without those that a run brought, unless it was the record of a post.
     standing
         What stands of each, by its own reference.
     spent
@@ -71,7 +72,7 @@ class Kinship(NamedTuple):
         kin: Kin = {}
         for name, own in _rows_of(decided).items():
             before = [self.standing[one.lodging.declaration_id] for one in self.met.get(name, ()) if _is_kin(one, own)]
-            carriers = [*before, *together.beside(own)]
+            carriers = [*before, *together.beside(own, gate.draws)]
             inherited = joined(each.acts_for(own[0]["u"]) for each in carriers)
             together.enter(own, inherited)
             if told := [*_told_of(inherited, carriers), *self._spent_of(name), *self._held_of(name)]:
@@ -159,7 +160,7 @@ def minded_amended(
         u = own[0]["u"]
         carriers = [_still(each, name, u, done) for each in minded[name]]
         carriers += [standing[of] for one in found.get(name, ()) if (of := one.lodging.declaration_id) in standing]
-        carriers += together.beside(own, fresh[name])
+        carriers += together.beside(own, gate.draws, fresh[name])
         inherited = joined(each.acts_for(u) for each in carriers)
         together.enter(own, inherited, revision=known[name][-1].revision + 1, borne=borne[name])
         if told := _told_of(inherited, carriers):

@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import F
-
-from darvoza.domain.casework import CaseState
-from darvoza.flow.gate.draws import MOST, is_near
+from darvoza.domain.journal import EntryKind
+from darvoza.flow.gate.draws import MOST, DrawBook, Number, is_near
 from darvoza.office.api.models import Lodgement
-from darvoza.office.registry.models import Order
+from darvoza.office.api.services.done import Row, done_later, examined
+from darvoza.office.journal.queries import entries_on_each
+from darvoza.office.registry.models import Decision
 
-Row = Mapping[str, Any]
 Duty = tuple[str, str]
 Floors = dict[tuple[str, str], dict[str, Any]]
 """Floors under one act, by kind and source."""
@@ -94,21 +93,27 @@ class Together:
         for mark in {*own[0]["marks"], *borne}:
             self._by_mark.setdefault(mark, []).append(one)
 
-    def beside(self, own: Sequence[Row], under: Collection[str] | None = None) -> list[Standing]:
+    def beside(self, own: Sequence[Row], draws: DrawBook, under: Collection[str] | None = None) -> list[Standing]:
         """Give what stands of the last that were decided of the same goods.
 
         Parameters
         ----------
         own
             The decisions on a declaration.
+        draws
+            Every draw that was made before the batch: the window of a mark begins with the first lodging by its draw.
         under
             The marks by which; without them all of its own.
         """
         first = own[0]
         found: dict[str, Standing] = {}
         for mark in first["marks"] if under is None else under:
-            for one in self._by_mark.get(mark, ())[-MOST:]:
-                if first["u"] == one.own[0]["u"] or is_near(mark, first["lodged_at"].date(), one.day):
+            many, since = self._by_mark.get(mark, []), dict[Number, date]()
+            for one in many:
+                since[one.number] = min(since.get(one.number, one.day), one.day)
+            for one in many[-MOST:]:
+                begun = min(draws.since(mark, one.number) or one.day, since[one.number])
+                if first["u"] == one.own[0]["u"] or is_near(mark, first["lodged_at"].date(), begun):
                     found.setdefault(one.own[0]["declaration_id"], one.standing())
         return list(found.values())
 
@@ -125,55 +130,66 @@ class _Decided(NamedTuple):
         lodged_on: date = self.own[0]["lodged_at"].date()
         return lodged_on
 
+    @property
+    def number(self) -> Number:
+        return self.own[0]["fingerprint"], self.own[0]["key_day"]
+
     def standing(self) -> Standing:
         first = self.own[0]
         acts = joined([chosen(self.own), self.inherited])
         return Standing(first["declaration_id"], self.revision, first["u"], acts)
 
 
-def register(names: Collection[str]) -> tuple[dict[str, Standing], set[str]]:
-    """Tell what stands of lodgings, of those that were lodged here; and which acts of theirs are done.
+class _Last(NamedTuple):
+    """The last revision of a lodging, and what all of them minded."""
 
-    However many they are, that takes three questions.
+    revision: int
+    decisions: Sequence[Row]
+    kin: Sequence[Row] = ()
+
+
+def register(names: Collection[str]) -> tuple[dict[str, Standing], set[str]]:
+    """Tell what stands of lodgings that were decided here, or at a post that came back; and which acts of theirs are done.
+
+    However many they are, that takes a few questions.
     """
+    last = _lodged(names)
+    if brought := set(names) - last.keys():
+        last |= _returned(brought)
+    there = examined(last)
+    kin = {name: one.kin for name, one in last.items()}
+    done = there.keys() | done_later(there, kin, {name: one.decisions for name, one in last.items()})
+    standing = {
+        name: Standing(name, one.revision, one.decisions[0]["u"], chosen(one.decisions, done))
+        for name, one in last.items()
+    }
+    return standing, done
+
+
+def _lodged(names: Iterable[str]) -> dict[str, _Last]:
+    """Give the last revisions of what was lodged here."""
     known: dict[str, list[tuple[int, int, list[Row]]]] = {}
     rows = Lodgement.objects.filter(declaration_id__in=list(names)).order_by("declaration_id", "revision")
     for name, *told in rows.values_list("declaration_id", "pk", "revision", "kin"):
         known.setdefault(name, []).append((told[0], told[1], told[2]))
-    done = _closed(_done(known), {name: [kin for *_, many in rows for kin in many] for name, rows in known.items()})
     last = {rows[-1][0]: (name, rows[-1][1]) for name, rows in known.items()}
-    standing = {}
-    for key, decisions in Lodgement.objects.filter(pk__in=list(last)).order_by("pk").values_list("pk", "decisions"):
-        name, revision = last[key]
-        standing[name] = Standing(name, revision, decisions[0]["u"], chosen(decisions, done))
-    return standing, done
+    minded = {name: [kin for *_, many in rows for kin in many] for name, rows in known.items()}
+    decided = Lodgement.objects.filter(pk__in=list(last)).order_by("pk").values_list("pk", "decisions")
+    return {last[key][0]: _Last(last[key][1], decisions, minded[last[key][0]]) for key, decisions in decided}
 
 
-def _done(names: Iterable[str]) -> set[str]:
-    """Name the orders that were examined and found nothing; an officer may have made another act of one, its name stays."""
-    ended = Order.objects.filter(declaration__declaration_id__in=list(names), state=CaseState.RECORDED)
-    told = ended.order_by("pk", "results__number").values_list(
-        "order_id", F("results__findings__item"), F("results__findings__found")
-    )
-    words: dict[str, dict[int | None, bool]] = {}
-    for order_id, item, found in told:
-        words.setdefault(order_id, {})[item] = bool(found)
-    return {order_id for order_id, said in words.items() if not any(said.values())}
-
-
-def _closed(done: set[str], kin: Mapping[str, Iterable[Row]]) -> set[str]:
-    """Add what was examined under a later reference: what that inherited is done with it."""
-    inherited = [
-        (each["declaration_id"], name, act)
-        for name, told in kin.items()
-        for each in told
-        for act in each.get("acts", ())
-    ]
-    every, left = set[str](), done
-    while left - every:
-        every |= left
-        left = {named(of, act) for of, name, act in inherited if is_done(name, act, every)}
-    return every
+def _returned(names: Collection[str]) -> dict[str, _Last]:
+    """Give what posts that came back had decided of what was never lodged here; nothing of what other runs brought."""
+    told = (entry.body or {} for entry in entries_on_each(names) if entry.kind is EntryKind.DECISION)
+    heads = {str(body["head"]) for body in told if body.get("what") == "returned"}
+    if not heads:
+        return {}
+    rows = Decision.objects.filter(declaration__declaration_id__in=list(names), run__digest__in=heads).order_by("pk")
+    columns = ("decision_id", "agency", "act", "items", "floors", "u", "selected")
+    known: dict[str, list[Row]] = {}
+    for row in rows.values("declaration__declaration_id", *columns):
+        known.setdefault(row["declaration__declaration_id"], []).append(row)
+    return {name: _Last(1, decisions) for name, decisions in known.items()}
 
 
 def named(declaration_id: str, act: Row) -> str:
