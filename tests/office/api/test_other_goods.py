@@ -133,7 +133,7 @@ def test_a_severity_without_a_finding_is_none(systems: Systems) -> None:
     assert release(systems)["release"] == "waiting"
 
 
-CARRIED = {
+CARRIED: dict[str, Any] = {
     "transport_document": "CMR-1",
     "vehicle_id": "01KG777ABC/01KG888XY",
     "container_ids": ["MSCU1234566", "CSQU3054383"],
