@@ -168,8 +168,11 @@ def _body(rng: random.Random, number: int, tick: int, op: str, ref: str) -> dict
     # of a few consignments that come again and again, or by its own chance
     same = random.Random(f"goods {number} {rng.randrange(3)}") if rng.random() < 0.6 else rng
     goods = [same.choice(GOODS) for _ in range(same.choice((1, 1, 2)))]
-    masses = (20, 400) if rng.random() < 0.5 else range(1, 900)  # some papers tell the same goods as others do
-    items = [{"hs": hs, "origin": origin, "net_mass": rng.choice(masses)} for hs, origin in goods]
+    items: list[dict[str, Any]] = [
+        {"hs": hs, "origin": origin, "net_mass": rng.randrange(1, 900)} for hs, origin in goods
+    ]
+    if random.Random(f"masses {number} {ref} {tick}").random() < 0.5:  # some papers tell the same goods as others do
+        items = [item | {"net_mass": 20 if item["net_mass"] < 450 else 400} for item in items]
     if rng.random() < 0.03:
         items[0]["hs"] = "87.03"
     made: dict[str, Any] = {
