@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from darvoza.flow.gate.state_file import ring_of
 from darvoza.flow.selectivity.keys import KeyRing, changed_ring, key_file_text, rings_of
 from darvoza.office.api.models import Lodgement
 from darvoza.office.api.services import lodging
+from darvoza.office.api.services.drawn_keys import drawn_with
 from darvoza.office.api.services.lodging import gate_alarms
 from darvoza.office.api.services.replaying import replay
 from darvoza.office.journal.queries import committed_to
@@ -97,6 +100,25 @@ def test_a_day_that_was_drawn_for_keeps_its_key_though_nobody_committed_to_it(
     os.utime(settings.GATE_FILE, (3, 3))
     assert systems.lodge(told | {"declaration_id": "B"}).status == 201
     assert len(set(Decision.objects.values_list("key_day", "u", "commitment"))) == 1
+
+
+def test_days_without_a_draw_are_asked_for_together(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    for number in (0, 3):
+        lodged = now - timedelta(days=number)
+        assert systems.lodge(a_body(f"KG-{number}", lodged_at=lodged.isoformat())).status == 201
+    days = [now.date() - timedelta(days=number) for number in range(50)]
+    with CaptureQueriesContext(connection) as asked:
+        drawn = drawn_with(days)
+    assert set(drawn) == {days[0], days[3]}
+    assert drawn == dict(Decision.objects.values_list("key_day", "commitment"))
+    assert len(asked) <= 3
+    with CaptureQueriesContext(connection) as asked:
+        gate_alarms(now)
+    assert len(asked) <= 6
+    Decision.objects.update(key_day=days[2])
+    assert set(drawn_with(days)) == {days[2]}
+    assert drawn_with([]) == {}
 
 
 def test_goods_of_a_day_that_another_key_drew_for_are_refused_and_those_of_today_are_not(

@@ -3,13 +3,19 @@
 On a day to which nobody committed the first draw binds: with another key the same goods would be drawn for twice.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Final
+
+from django.db.models import Subquery
 
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import KeptState
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.registry.models import Decision, Run
+
+TOGETHER: Final = 50
+"""Days that are asked for in one question."""
 
 
 def bound_to(days: Collection[date]) -> dict[date, str]:
@@ -23,12 +29,23 @@ def drawn_with(days: Collection[date]) -> dict[date, str]:
     here = list(Run.objects.filter(digest__in=KeptState.objects.values("digest")).values_list("pk", flat=True))
     last = Decision.objects.order_by("-key_day").values_list("key_day", flat=True).first()
     asked = sorted(day for day in days if last is not None and day <= last)
-    # one row of each day: a day has one key
-    found = {
-        day: Decision.objects.filter(key_day=day, run__in=here).values_list("commitment", flat=True)[:1]
-        for day in asked
+    found: dict[date, str] = {}
+    for start in range(0, len(asked) if here else 0, TOGETHER):
+        found |= _first_of(asked[start : start + TOGETHER], here)
+    return found
+
+
+def _first_of(days: Sequence[date], runs: Collection[int]) -> dict[date, str]:
+    """Give the commitment of one decision of each day by some runs, all in one question: a day has one key.
+
+    Each day is one step into the index; a question over all the days at once would read every decision of theirs.
+    """
+    first = {
+        f"day_{number}": Subquery(Decision.objects.filter(key_day=day, run__in=runs).values("commitment")[:1])
+        for number, day in enumerate(days)
     }
-    return {day: told for day, rows in found.items() for told in rows}
+    told = Run.objects.filter(pk=next(iter(runs))).annotate(**first).values_list(*first).first() or ()
+    return {day: commitment for day, commitment in zip(days, told, strict=False) if commitment}
 
 
 def days_of_other_draws(ring: KeyRing, days: Collection[date]) -> list[date]:
