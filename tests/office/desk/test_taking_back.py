@@ -7,11 +7,12 @@ from django.test import Client
 
 from darvoza.domain.casework import CaseState
 from darvoza.flow.intake.control_results import CONTROL_RESULTS
+from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.registry.models import Finding, Item, Order, Result
 from darvoza.office.registry.services.results import load_results
 from office.desk.settling import settled
-from office.sample import FIRST, ORDER, load_sample
+from office.sample import FIRST, NOW, ORDER, load_sample
 from people import Cast
 
 PAGE = f"/queue/{ORDER}/"
@@ -57,6 +58,12 @@ def test_a_finding_is_taken_back_by_two(cast: Cast, less: dict[str, object]) -> 
     assert Order.objects.get(order_id=ORDER).holder == "asel"
     told = [str((entry.body or {})["what"]) for entry in entries_on(ORDER)]
     assert told == ["claim", "record", "propose_clearing", "confirm_lowering"]
+    assert (audit().holds, audit().results) == (True, 2)
+    Finding.objects.filter(result__number=2).update(
+        record={"item": 1, "areas": []}, found=False, areas=[], seized=False
+    )
+    Result.objects.filter(number=2).update(at=NOW)
+    assert {each.field for each in audit().differences} >= {"result 2: by whom, when, words or act"}
 
 
 def test_where_the_second_person_refuses_it_what_was_found_stands(cast: Cast) -> None:

@@ -10,7 +10,8 @@ from darvoza.domain.journal import EntryKind
 from darvoza.flow.selectivity.keys import day_keys_text
 from darvoza.office.commands import audit as command
 from darvoza.office.insight.queries import register_audit
-from darvoza.office.insight.queries.register_audit import Difference, audit, audit_latest
+from darvoza.office.insight.queries.differences import Difference
+from darvoza.office.insight.queries.register_audit import audit, audit_latest
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import record
 from darvoza.office.operations.probes import Health

@@ -5,11 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
+from django.db import transaction
 
 from darvoza.domain.casework import CaseState
+from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.draw import permanent_random_number
+from darvoza.office.journal.services import record_all
+from darvoza.office.registry.attested import RESULTS
 from darvoza.office.registry.models import Finding, Order, Result
+from darvoza.office.registry.services.attesting import told_of_results
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
 from office.sample import a_declaration, as_items
@@ -90,7 +95,7 @@ def a_world() -> None:
 
 
 def recorded() -> None:
-    """Record the result of every order, four hours after lodging, as the truth is."""
+    """Record the result of every order, four hours after lodging, as the truth is; the journal tells of each."""
     orders = list(Order.objects.select_related("declaration"))
     moments = {order.pk: order.declaration.lodged_at + timedelta(hours=4) for order in orders}
     for order in orders:
@@ -100,6 +105,14 @@ def recorded() -> None:
     Finding.objects.bulk_create(
         _finding(result, item) for result in Result.objects.bulk_create(results) for item in (1, 2)
     )
+    told = told_of_results(results)
+    with transaction.atomic():
+        record_all(
+            JournalEvent(
+                EntryKind.FINDING, "asel", each.order.order_id, NOW, {"what": "record", RESULTS: [told[each.pk]]}
+            )
+            for each in results
+        )
 
 
 def _finding(result: Result, item: int) -> Finding:
@@ -107,7 +120,12 @@ def _finding(result: Result, item: int) -> Finding:
     duty = Decimal(500) if found else None
     areas = ["undervaluation"] if found else []
     return Finding(
-        result=result, item=item, found=found, areas=areas, additional_duty=duty, record={"item": item, "areas": areas}
+        result=result,
+        item=item,
+        found=found,
+        areas=areas,
+        additional_duty=duty,
+        record={"item": item, "areas": areas} | ({"additional_duty": "500"} if found else {}),
     )
 
 

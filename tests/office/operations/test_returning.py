@@ -34,6 +34,7 @@ from darvoza.flow.post.signing import SIGNED, Signer, post_key
 from darvoza.flow.selectivity.keys import KeyRing, changed_ring
 from darvoza.office.api.models import Event
 from darvoza.office.api.services.keeping import keep_files
+from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.journal.queries import key_subject, verify
 from darvoza.office.journal.services import record as record_entry
 from darvoza.office.operations.models import PostBundle, PostEntry, PostReturn
@@ -137,6 +138,10 @@ def test_everything_comes_in_and_the_draws_are_those_of_the_key(entries: list[Jo
     assert [event.result for event in told] == list(Result.objects.order_by("pk"))
     assert {event.at for event in told} == {NOW}
     assert verify().faults == ()
+    held = audit()
+    assert (held.holds, held.results, held.unattested) == (True, recorded, 0)
+    Finding.objects.filter(found=True).update(found=False)
+    assert "found of item" in audit().differences[0].field
 
 
 def test_taken_in_twice_nothing_is_there_twice(entries: list[JournalEntry]) -> None:

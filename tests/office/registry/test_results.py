@@ -8,6 +8,7 @@ import pytest
 
 from darvoza.domain.casework import CaseState
 from darvoza.flow.intake.control_results import CONTROL_RESULTS
+from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.journal.queries import search, verify
 from darvoza.office.registry.models import Finding, Order
 from darvoza.office.registry.services.results import ResultsLoaded, load_results
@@ -100,11 +101,22 @@ def test_each_result_is_told_to_whoever_subscribed() -> None:
     assert list(told) == [("order.recorded", FIRST, True, LATER), ("order.recorded", SECOND, False, LATER)]
 
 
-def test_the_journal_tells_of_all_of_them_once() -> None:
+def test_the_journal_tells_of_all_of_them_once_and_of_each() -> None:
     take(FOUND, {"declaration_id": SECOND, "act": "documentary"})
-    told = [entry.body for entry in search("finding")]
-    assert [body and (body["results"], body["findings"]) for body in told] == [(2, 1)]
+    whole, *each = [(entry.subject, entry.body or {}) for entry in search("finding")]
+    assert (whole[1]["results"], whole[1]["findings"]) == (2, 1)
+    assert {subject for subject, _ in each} == {ORDER, f"{SECOND}:customs:documentary"}
+    assert all(body["what"] == "record" and [told["number"] for told in body["results"]] == [1] for _, body in each)
     assert verify().faults == ()
+    assert "12.5" not in str(each)  # digests, and nothing of what was found
+
+
+def test_what_came_with_a_file_is_held_against_the_journal() -> None:
+    take(FOUND)
+    done = audit()
+    assert (done.holds, done.results, done.unattested) == (True, 1, 0)
+    Finding.objects.update(additional_duty=0)
+    assert [each.field for each in audit().differences] == ["result 1: additional_duty of item 1"]
 
 
 def test_the_page_says_when_it_was_recorded(cast: Cast) -> None:

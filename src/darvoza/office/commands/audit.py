@@ -17,6 +17,11 @@ def run(options: Namespace) -> int:
     print(
         f"{found.agreed + found.different:,} declarations held against the journal: {found.agreed:,} agree, {found.different:,} do not"
     )
+    print(f"{found.results:,} results are as they were recorded")
+    if found.unattested:
+        print(
+            f"{found.unattested:,} results are not attested: the journal tells only that they were recorded, and not what was found"
+        )
     if found.erased:
         print(f"{found.erased:,} cannot be compared: the journal of them was erased when its time was over")
     if found.before:

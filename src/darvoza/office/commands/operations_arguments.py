@@ -81,7 +81,11 @@ def add_operations(add: Add) -> None:
         "--state", type=Path, metavar="FILE", help="the state in force; gate.yaml of the home without it"
     )
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, must not exist")
-    add("audit", "Hold the register against the journal: decisions, channels, orders; fail if any differs.", "audit")
+    add(
+        "audit",
+        "Hold the register against the journal: decisions, channels, orders, results; fail if any differs.",
+        "audit",
+    )
     replay = add("replay", "Make decisions of the past again out of what was kept; fail if any differs.", "replay")
     replay.add_argument("--declaration", metavar="REFERENCE", help="only this one; all without it")
     words = "a key of the draw that was in use; may be given more than once; without it, that of the state in force"

@@ -10,6 +10,12 @@ DRAWN: Final = ("fingerprint", "key_day", "commitment")
 EACH: Final = "each"
 """Says in the entry of a run that was taken in that an entry on each of its declarations follows."""
 
+RESULTS: Final = "results"
+"""Under which name an entry holds what the journal keeps of results: digests, and nothing of what was found in clear."""
+
+FROM_FILE: Final = "file"
+"""Says in the entry of a result that it was taken in with a file: who recorded it, and when, the result tells."""
+
 _OF_ACTS: Final = ("agency", "act", "probability", "u", "selected", "basis")
 
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from darvoza.domain.casework import Case, CaseState, ExaminationResult, ItemResult, Override
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.declaration import Declaration, GoodsItem
-from darvoza.flow.inspection.goods import digests, under_head
+from darvoza.flow.inspection.goods import digest_without_papers, digests, under_head
+from darvoza.methods.sealing.canonical_json import digest
 from darvoza.office.registry import models
 from darvoza.office.registry.plain import plain_record, revived
 
 Plain = Mapping[str, Any]
 """Values as JSON holds them."""
+
+_GOODS = "goods"
+"""Of what a word was given: a part of it goes when identities are erased, and words of before do not say it."""
 
 TAIL = 8
 """How many last characters of a reference are enough to find it by."""
@@ -144,3 +148,33 @@ def finding_row(record: ItemResult) -> models.Finding:
         seized=record.seized,
         record=plain_record(record),
     )
+
+
+def told_of_result(row: models.Result) -> dict[str, Any]:
+    """Give what the journal keeps of one result, with its findings at hand: its number, a digest of its head, and one an item."""
+    head = {
+        "by": row.by,
+        "at": row.at.astimezone(UTC).isoformat(),
+        "words": row.words,
+        "act": row.act,
+    }
+    findings = sorted(row.findings.all(), key=lambda each: each.item)
+    return {"number": row.number, "digest": digest(head), "items": [told_of_finding(each) for each in findings]}
+
+
+def told_of_finding(row: models.Finding) -> dict[str, Any]:
+    """Give what the journal keeps of what a result says of one item.
+
+    Examples
+    --------
+    >>> said = {"item": 1, "areas": ["sps"], "goods": "ab" * 48}
+    >>> told = told_of_finding(models.Finding(item=1, record=said))
+    >>> told["digest"] == told_of_finding(models.Finding(item=1, record=said | {"goods": "ab" * 16}))["digest"]
+    True
+    >>> told["goods"]
+    'abababababababababababababababab'
+    """
+    said = {name: value for name, value in row.record.items() if name != _GOODS}
+    goods = row.record.get(_GOODS)
+    on = {_GOODS: digest_without_papers(goods)} if goods else {}
+    return {"item": row.item, "digest": digest(said), **on}

@@ -1,6 +1,6 @@
 """What can be asked of the register; every question passes the agency and the post of whoever asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -21,6 +21,7 @@ from darvoza.flow.inspection.papers.examination import summed_up
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
+from darvoza.office.registry.attested import FROM_FILE, RESULTS
 from darvoza.office.registry.mapping import case_of, declaration_record, former_record
 from darvoza.office.registry.models import Decision, Declaration, Former, Mark, Order, Result, Run
 from darvoza.office.registry.plain import plain_record
@@ -136,9 +137,9 @@ def _steps(row: Declaration, orders: list[Order], person: Placed) -> list[Step]:
         steps.append(Step(row.cancelled_at, CaseMove.CANCEL.value, "", row.declaration_id))
     for order in orders:
         own = not person.agency or order.agency == person.agency
-        told = [_told(entry) for entry in entries_on(order.order_id)] if own else []
+        told = [_by_whom(_told(entry), entry, order) for entry in entries_on(order.order_id)] if own else []
         steps.extend(told)
-        if order.recorded_at and own and not told:  # the result was taken in with many others
+        if order.recorded_at and own and not told:  # it was taken in with many others, before each was told of
             steps.append(Step(order.recorded_at, CaseMove.RECORD.value, order.holder, order.order_id))
         elif order.recorded_at and not own:
             steps.append(Step(order.recorded_at, "recorded", "", order.order_id))
@@ -149,6 +150,20 @@ def _told(entry: JournalEntry) -> Step:
     body = entry.body or {}
     what, why = (str(body.get(name, usual)) for name, usual in (("what", entry.kind.value), ("reason", "")))
     return Step(entry.at, what, entry.actor, entry.subject, why)
+
+
+def _by_whom(step: Step, entry: JournalEntry, order: Order) -> Step:
+    """Give a step with who recorded the result, and when, where it was taken in with a file."""
+    body = entry.body or {}
+    if FROM_FILE not in body:
+        return step
+    row = order.results.filter(number__in=[told["number"] for told in _listed(body)]).first()
+    return replace(step, at=row.at, by=row.by) if row else step
+
+
+def _listed(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give the results that an entry tells of."""
+    return list(body.get(RESULTS, ()))
 
 
 def orders_for(person: Placed) -> QuerySet[Order]:

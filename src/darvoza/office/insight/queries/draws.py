@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from darvoza.flow.oversight.verification import CHECKS, Replay, replay, verify_days
 from darvoza.office.accounts.scope import Placed
 from darvoza.office.insight.queries import columns
+from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.figures import last_figures
-from darvoza.office.insight.queries.register_audit import Difference, audit
+from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.insight.records import DrawDay
 from darvoza.office.registry.models import Decision, Declaration
 from darvoza.office.registry.queries import declarations_for

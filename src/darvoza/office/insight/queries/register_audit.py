@@ -1,4 +1,4 @@
-"""The register held against the journal: what was decided of each declaration is what was written down when it was decided.
+"""The register held against the journal: what was decided of each declaration, and found, is what was written down then.
 
 A draw that is recomputed shows that a row agrees with itself. That it is the row that was decided, only the journal shows, whose
 chain nobody mends.
@@ -6,12 +6,15 @@ chain nobody mends.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 
 from darvoza.domain.journal import EntryKind
+from darvoza.office.insight.queries.differences import UNTOLD, Difference
+from darvoza.office.insight.queries.results_audit import ResultsHeld, from_files, heard_of, orders_gone, results_held
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.attested import DRAWN, EACH, name_digest, told_of
 from darvoza.office.registry.models import Declaration
@@ -22,31 +25,8 @@ BATCH: Final = 500
 MOST: Final = 100
 """Differences that are told."""
 
-UNTOLD: Final = "decision"
-"""The field of a difference where one side tells nothing at all."""
-
 EXPIRED: Final = "retention"
 """Under which subject the journal tells how many declarations were deleted when their time was over."""
-
-
-class Difference(NamedTuple):
-    """What the register holds otherwise than the journal.
-
-    Attributes
-    ----------
-    declaration_id, act
-        Of which declaration, and of which of its acts (``agency act``; empty for the whole declaration).
-    field
-        What is another.
-    journal, register
-        What each of them says; ``None`` where it says nothing.
-    """
-
-    declaration_id: str
-    act: str
-    field: str
-    journal: object
-    register: object
 
 
 @dataclass(slots=True)
@@ -63,6 +43,10 @@ class Audited:
         Declarations that came with runs before the journal told of each: only their run can show what was decided.
     differences
         The first of what differs.
+    results
+        Results that are as the journal tells.
+    unattested
+        Results of which the journal tells only that they were recorded: it was before it kept digests, or erased.
     """
 
     agreed: int = 0
@@ -70,6 +54,8 @@ class Audited:
     erased: int = 0
     before: int = 0
     differences: list[Difference] = field(default_factory=list)
+    results: int = 0
+    unattested: int = 0
 
     @property
     def holds(self) -> bool:
@@ -93,12 +79,14 @@ def audit(declarations: QuerySet[Declaration] | None = None) -> Audited:
         Which; ``None`` takes all, and asks for those too of which only the journal tells.
     """
     rows = (Declaration.objects.all() if declarations is None else declarations).order_by("pk")
-    done, source = Audited(), iter(rows.iterator(chunk_size=BATCH))
+    done, source, loose = Audited(), iter(rows.iterator(chunk_size=BATCH)), _Loose()
     while batch := list(islice(source, BATCH)):
-        _audit(batch, done)
+        _audit([row.pk for row in batch], done, loose)
+    if loose.number and loose.number > loose.most():
+        done.note([Difference("", "", "results of loaded files", int(loose.most()), loose.number)])
     if declarations is None:
-        for name in _missing():
-            done.note([Difference(name, "", UNTOLD, "a decision", None)])
+        for missing in (*_missing(), *orders_gone()):
+            done.note([missing])
     return done
 
 
@@ -108,34 +96,82 @@ def audit_latest(number: int) -> Audited:
     return audit(Declaration.objects.filter(pk__in=list(latest)))
 
 
-def _audit(batch: list[Declaration], done: Audited) -> None:
+@dataclass(slots=True)
+class _Loose:
+    """Results of which the journal tells nothing by their order: how many there are, and how many may have come with files."""
+
+    number: int = 0
+    known: float | None = None
+
+    def most(self) -> float:
+        """Give how many may have come with files, asked for once, and only where there are any."""
+        if self.known is None:
+            self.known = from_files()
+        return self.known
+
+
+class _Standing(Enum):
+    """Whether the decisions on a declaration can be compared."""
+
+    COMPARED = auto()
+    ERASED = auto()
+    BEFORE = auto()
+
+
+class _Looked(NamedTuple):
+    """What looking at a declaration came to."""
+
+    pk: int
+    standing: _Standing
+    differences: list[Difference]
+    results: ResultsHeld
+
+
+def _audit(keys: list[int], done: Audited, loose: _Loose) -> None:
     """Hold some declarations against the journal."""
-    names = [row.declaration_id for row in batch]
-    told = _last_told(names)
-    held = Declaration.objects.filter(pk__in=[row.pk for row in batch]).prefetch_related("decisions__run", "orders")
+    for first in list(_looked(keys)):
+        looked = first
+        if first.differences or first.results.strange:
+            # once more: an office at work may have decided between two questions
+            looked = next(_looked([first.pk]), first._replace(differences=[], results=ResultsHeld()))
+        found = [*looked.differences]
+        if (strange := looked.results.strange) and loose.most():
+            loose.number += len(strange)
+            done.unattested += len(strange)
+        else:
+            found += strange
+        done.results += looked.results.attested
+        done.unattested += looked.results.before
+        if found or looked.standing is _Standing.COMPARED:
+            done.note(found)
+        done.erased += looked.standing is _Standing.ERASED and not found
+        done.before += looked.standing is _Standing.BEFORE and not found
+
+
+def _looked(keys: list[int]) -> Iterator[_Looked]:
+    """Look at declarations as they stand now."""
+    rows = Declaration.objects.filter(pk__in=keys).order_by("pk")
+    held = list(rows.prefetch_related("decisions__run", "orders__results__findings"))
+    told, heard = _last_told([row.declaration_id for row in held]), heard_of(held)
     before = _told_as_runs(run for row in held for run in _runs(row))
     for row in held:
-        body = told.get(row.declaration_id)
-        if body:
-            done.note(_lasting(row, list(_differences(row, body))))
-        elif row.declaration_id in told:
-            done.erased += 1
-        elif _runs(row) and _runs(row) <= before:
-            done.before += 1
-        else:
-            done.note(_lasting(row, [Difference(row.declaration_id, "", UNTOLD, None, "a decision")]))
+        standing, found = _of_decision(row, told, before)
+        results = results_held(row, heard)
+        yield _Looked(row.pk, standing, [*found, *results.differences], results)
 
 
-def _lasting(row: Declaration, found: list[Difference]) -> list[Difference]:
-    """Give what still differs when it is read once more: an office at work may have decided between two questions."""
-    if not found:
-        return found
-    now = Declaration.objects.filter(pk=row.pk).prefetch_related("decisions__run", "orders").first()
-    told = _last_told([row.declaration_id])
-    body = told.get(row.declaration_id)
-    if now is None or (told and body is None):
-        return []
-    return list(_differences(now, body)) if body else found
+def _of_decision(
+    row: Declaration, told: Mapping[str, Mapping[str, Any] | None], before: Collection[str]
+) -> tuple[_Standing, list[Difference]]:
+    """Hold what was decided on a declaration against the journal, where that can be done."""
+    if body := told.get(row.declaration_id):
+        return _Standing.COMPARED, list(_differences(row, body))
+    if row.declaration_id in told:
+        return _Standing.ERASED, []
+    runs = _runs(row)
+    if runs and runs <= set(before):
+        return _Standing.BEFORE, []
+    return _Standing.COMPARED, [Difference(row.declaration_id, "", UNTOLD, None, "a decision")]
 
 
 def _last_told(names: Collection[str]) -> dict[str, Mapping[str, Any] | None]:
@@ -207,8 +243,8 @@ def _by_duty(acts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping
     }
 
 
-def _missing() -> Iterator[str]:
-    """Name declarations of which only the journal tells, and that were not deleted because their time was over.
+def _missing() -> Iterator[Difference]:
+    """Give declarations of which only the journal tells, and that were not deleted because their time was over.
 
     Deletions of before they were told by name count only by their number.
     """
@@ -223,4 +259,4 @@ def _missing() -> Iterator[str]:
         there = set(Declaration.objects.filter(declaration_id__in=batch).values_list("declaration_id", flat=True))
         gone += [name for name in batch if name not in there and name_digest(name) not in named]
     if len(gone) > unnamed:
-        yield from gone
+        yield from (Difference(name, "", UNTOLD, "a decision", None) for name in gone)

@@ -25,6 +25,8 @@ from darvoza.office.operations.services.post_entries import keep_entry
 from darvoza.office.operations.services.remaking import decided_again
 from darvoza.office.operations.services.returned_results import take_in_result
 from darvoza.office.operations.services.taking import Taken, Work, day_told, take_decision
+from darvoza.office.registry.attested import RESULTS
+from darvoza.office.registry.services.attesting import told_of_results
 from darvoza.office.registry.services.telling import recording
 
 
@@ -97,7 +99,8 @@ def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: dateti
             more.append(said)
         keep_entry(work.post, work.signed_by, entry, taken.instead)
         told = "; ".join(filter(None, more))
-        _note(work.post, entry, {**taken.stands, **({"conflict": told} if told else {})}, now)
+        results = {RESULTS: list(told_of_results(recorded).values())} if entry.kind is EntryKind.FINDING else {}
+        _note(work.post, entry, {**taken.stands, **results, **({"conflict": told} if told else {})}, now)
     conflicts = (Conflict(entry.subject, told),) if told else ()
     return Returned(1, int(taken.new), int(kept), conflicts, int("again" in taken.stands))
 
@@ -137,7 +140,7 @@ def _step(post: str, signed_by: str, entry: JournalEntry) -> None:
 
 
 def _note(post: str, entry: JournalEntry, told: Mapping[str, object], now: datetime) -> None:
-    """Tell the journal of the office: of a decision, which acts and floors stand, as of one that was made here."""
+    """Tell the journal of the office: of a decision, which acts and floors stand, as of one that was made here; of a result, its digests."""
     body = {"what": "returned", **told, "post": post, "entry": entry.sequence, "head": entry.head, "at": entry.at}
     record(entry.kind, entry.subject, body, by=entry.actor, now=now)
 

@@ -8,9 +8,11 @@ from darvoza.domain.casework import Case, CaseMove, CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CaseRefused
 from darvoza.office.journal.services import record
+from darvoza.office.registry.attested import RESULTS
 from darvoza.office.registry.mapping import case_of, finding_row
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.plain import plain_record
+from darvoza.office.registry.services.attesting import told_of_results
 from darvoza.office.registry.services.telling import recording
 
 
@@ -47,8 +49,12 @@ def move(
         before = gather(order)
         after = decide(before)
         recorded.extend(keep(order, before, after, now))
+        attested = list(told_of_results(recorded).values())
         for kind, word in _entries(before, after, what):
-            record(kind, order.order_id, {"what": word, "state": after.state.value, **(told or {})}, by=by, now=now)
+            said = {"what": word, "state": after.state.value, **(told or {})}
+            if attested or kind is EntryKind.FINDING or word == CaseMove.CONFIRM_LOWERING:
+                said, attested = {**said, RESULTS: attested}, []
+            record(kind, order.order_id, said, by=by, now=now)
     return after
 
 

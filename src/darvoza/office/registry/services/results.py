@@ -11,14 +11,16 @@ import polars as pl
 from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
 from darvoza.domain.goods_told import other_goods
-from darvoza.domain.journal import EntryKind
+from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.inspection.awaiting import analysed_by, carried
 from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.flow.inspection.soundness import taken_back
-from darvoza.office.journal.services import SYSTEM, record
+from darvoza.office.journal.services import SYSTEM, record_all
+from darvoza.office.registry.attested import EACH, FROM_FILE, RESULTS
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Declaration, Finding, Item, Order, Result
 from darvoza.office.registry.plain import revived
+from darvoza.office.registry.services.attesting import told_of_results
 from darvoza.office.registry.services.cases import gather
 from darvoza.office.registry.services.telling import recording
 
@@ -57,7 +59,7 @@ class ResultsLoaded(NamedTuple):
 
 
 def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoaded:
-    """Record results of orders that wait, with one entry in the journal for all of them.
+    """Record results of orders that wait, with an entry in the journal on each, and one on all of them.
 
     Parameters
     ----------
@@ -92,9 +94,18 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         Order.objects.bulk_update((_recorded(result, spoken) for result in kept), fields, batch_size=BATCH)
         found = sum(row.found for row in findings)
         loaded = ResultsLoaded(len(kept), found, referrals, len(grouped) - len(kept), sum(map(len, less.values())))
-        told = {"what": "results taken in", **loaded._asdict()}
-        record(EntryKind.FINDING, f"results {now:%Y-%m-%d %H:%M}", told, by=by, now=now)
+        told = {"what": "results taken in", **loaded._asdict(), EACH: True}
+        whole = JournalEvent(EntryKind.FINDING, by, f"results {now:%Y-%m-%d %H:%M}", now, told)
+        record_all([*_attested(kept, by, now), whole])
     return loaded
+
+
+def _attested(results: Sequence[Result], by: str, now: datetime) -> Iterator[JournalEvent]:
+    """Tell of each result, for the register to be held against."""
+    attested = told_of_results(results)
+    for row in results:
+        told = {"what": CaseMove.RECORD.value, "state": str(row.order.state), FROM_FILE: True}
+        yield JournalEvent(EntryKind.FINDING, by, row.order.order_id, now, {**told, RESULTS: [attested[row.pk]]})
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
