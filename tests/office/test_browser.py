@@ -191,7 +191,10 @@ def test_no_page_of_the_figures_has_a_fault_or_is_wider_than_its_window(
     made = (frontier_directory(tmp_path / "f"), drift_directory(tmp_path / "d"), card_directory(tmp_path / "m"))
     for path in (*made, comparison_file(tmp_path / "c.json"), POSTS_FILE):
         take_in_report(read_report(path), by="system", now=NOW)
-    figures = [f"/figures/{page}" for page in ("", "cases/", "cases/?which=declared", "posts/", "frontier/")]
+    figures = [
+        f"/figures/{page}"
+        for page in ("", "?from=2026-02&to=2026-06", "cases/", "cases/?which=declared", "posts/", "frontier/")
+    ]
     asked = {
         None: ["/figures/selection/"],
         "jamila": figures,

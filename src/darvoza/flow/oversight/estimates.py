@@ -5,7 +5,7 @@ score are worth, since the probability of each examination was fixed before its 
 rise while leakage doubles. A number that cannot be given is not given; `why_not` says why.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -75,7 +75,17 @@ def estimates(
     OutputError
         When a column of the decisions is missing.
     """
-    examined = settled(examinations(decisions, items), now=now)
+    return estimates_of(settled(examinations(decisions, items), now=now), decisions, titles=titles, second=second)
+
+
+def estimates_of(
+    examined: Examinations,
+    decisions: pl.DataFrame,
+    *,
+    titles: Mapping[str, str],
+    second: pl.DataFrame | None = None,
+) -> Estimates:
+    """Estimate the same from examinations that were brought together before; see `estimates`."""
     groups = group_estimates(examined)
     return Estimates(
         groups=groups,
@@ -123,6 +133,21 @@ def group_estimates(examined: Examinations) -> tuple[GroupEstimate, ...]:
         *_channels(whole),
         *sorted(_groups("month", whole.with_columns(group=pl.col("month"))), key=lambda one: one.group),
     )
+
+
+def span_estimates(examined: Examinations, months: Collection[str]) -> tuple[GroupEstimate, ...]:
+    """Estimate what was lodged in some months: the whole, then post by post, the largest first; nothing where nothing was.
+
+    Parameters
+    ----------
+    months
+        Months of lodging, as ``2026-03``.
+    """
+    rows = examined.declarations.filter(pl.col("month").is_in(list(months)))
+    if rows.is_empty():
+        return ()
+    posts = sorted(_groups("post", rows.with_columns(group=pl.col("post"))), key=_largest)
+    return (*_groups(ALL, rows.with_columns(group=pl.lit(ALL))), *posts)
 
 
 def _largest(one: GroupEstimate) -> tuple[int, str]:

@@ -49,7 +49,10 @@ class Examined(NamedTuple):
 
 
 class Load(NamedTuple):
-    """What was to be expected of one act of one agency at a post (Σπ), drawn, opened by officers themselves, and done."""
+    """What was to be expected of one act of one agency at a post (Σπ), drawn, opened by officers themselves, and done.
+
+    By month of lodging; the month is empty where it was not kept yet.
+    """
 
     agency: str
     post: str
@@ -58,16 +61,18 @@ class Load(NamedTuple):
     drawn: int
     opened: int
     done: int
+    month: str = ""
 
 
 class Duty(NamedTuple):
-    """Hours of work that rosters of a post gave, on how many days, and hours that the checks of these days took."""
+    """Hours of work that rosters of a post gave in a month, on how many days, and hours that the checks of these days took."""
 
     agency: str
     post: str
     days: int
     hours: float
     worked: float
+    month: str = ""
 
 
 class Overridden(NamedTuple):
@@ -92,6 +97,25 @@ class DrawDay(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """What cannot be added up of months: estimates and release times of what was lodged in a month, a quarter or a year.
+
+    Attributes
+    ----------
+    name
+        Which, as ``2026-03``, ``2026-Q1``, ``2026``.
+    groups
+        The whole, then the posts.
+    releases
+        Release times, over all posts and post by post.
+    """
+
+    name: str
+    groups: tuple[GroupEstimate, ...]
+    releases: tuple[ReleaseTime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All that is shown.
 
@@ -99,6 +123,8 @@ class Figures:
     ----------
     estimates
         Of the physical examination by customs; ``None`` where nothing was decided.
+    spans
+        What is estimated of each month, quarter and year by itself.
     """
 
     declared: tuple[Declared, ...]
@@ -110,6 +136,7 @@ class Figures:
     duties: tuple[Duty, ...]
     overridden: tuple[Overridden, ...]
     estimates: Estimates | None
+    spans: tuple[Span, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """Give them as JSON holds them."""
@@ -124,6 +151,7 @@ class Figures:
             "duties": [list(row) for row in self.duties],
             "overridden": [list(row) for row in self.overridden],
             "estimates": None if made is None else _plain(made),
+            "spans": [asdict(span) for span in self.spans],
         }
 
 
@@ -144,7 +172,13 @@ def revived(plain: Mapping[str, Any]) -> Figures:
         duties=tuple(Duty(*row) for row in plain.get("duties", ())),
         overridden=tuple(Overridden(*row) for row in plain.get("overridden", ())),
         estimates=_estimates(plain["estimates"]) if plain["estimates"] else None,
+        spans=tuple(_span(row) for row in plain.get("spans", ())),
     )
+
+
+def _span(plain: Mapping[str, Any]) -> Span:
+    groups = tuple(GroupEstimate(**_limited(row)) for row in plain["groups"])
+    return Span(plain["name"], groups, tuple(ReleaseTime(**row) for row in plain["releases"]))
 
 
 def _estimates(plain: Mapping[str, Any]) -> Estimates:

@@ -31,6 +31,7 @@ class PaperKind(StrEnum):
     MEASURE = "measure"
     BLANK_ACT = "blank_act"
     EXAMINATION = "examination"
+    FIGURES = "figures"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The cases behind a number, newest first, a page at a time."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,6 +10,7 @@ from django.db.models import QuerySet
 from darvoza.domain.codes import Channel
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.insight.models import Check
+from darvoza.office.insight.periods import MONTH, Period
 from darvoza.office.insight.queries.figures import BASES, Scope
 from darvoza.office.insight.records import OFFICER
 from darvoza.office.registry.models import Declaration
@@ -18,7 +18,6 @@ from darvoza.office.registry.queries import counted, declared_for
 from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
-MONTH: Final = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 MOMENTS: Final = (datetime(1000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
 """Bounds of moments of lodging that can be asked for."""
 
@@ -72,14 +71,15 @@ class Asked:
 
     @property
     def lodged(self) -> dict[str, datetime]:
-        """Bounds of the moment of lodging, as conditions; none when neither month nor last moment is asked for."""
+        """Bounds of the moment of lodging, as conditions; none when neither month, period nor last moment is asked for."""
         last = {"lodged_at__lte": self.until} if self.until else {}
+        asked = self.scope.period.lodged
         if not self.month:
-            return last
-        year, month = map(int, self.month.split("-"))
-        years, next_month = divmod(month, 12)
-        end = datetime(year + years, next_month + 1, 1, tzinfo=UTC)
-        return {"lodged_at__gte": datetime(year, month, 1, tzinfo=UTC), "lodged_at__lt": end, **last}
+            return asked | last
+        own = Period(self.month, self.month).lodged
+        if not self.scope.period.holds(self.month):
+            return own | {"lodged_at__lt": own["lodged_at__gte"]}  # nothing: it is outside of the period
+        return own | last
 
 
 def _moment(text: str) -> datetime | None:

@@ -15,6 +15,8 @@ from darvoza.methods.intervals import wilson
 from darvoza.office.accounts.scope import Placed
 from darvoza.office.insight import scales
 from darvoza.office.insight.models import Reckoning
+from darvoza.office.insight.periods import EVER, Period, Spans, spans_of
+from darvoza.office.insight.queries.spans import in_period
 from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Figures, revived
 from darvoza.office.journal.queries import written_since
 
@@ -31,7 +33,7 @@ MOVED: Final = (EntryKind.DECISION, EntryKind.ORDER, EntryKind.OVERRIDE, EntryKi
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose figures are shown: of one agency, at one post or at all."""
+    """Whose figures are shown: of one agency, at one post or at all, in some months or in all."""
 
     agency: str
     post: str
@@ -39,6 +41,8 @@ class Scope:
     """Whether the person may choose another agency."""
     placed: bool
     """Whether the person is bound to the post."""
+    period: Period = EVER
+    """Months of lodging that count."""
 
     @property
     def customs(self) -> bool:
@@ -46,10 +50,11 @@ class Scope:
         return self.agency == Agency.CUSTOMS
 
 
-def scope_of(person: Placed, *, agency: str = "", post: str = "") -> Scope:
+def scope_of(person: Placed, *, agency: str = "", post: str = "", period: Period = EVER) -> Scope:
     """Give the scope a person may see; the own agency and post win over what is asked for."""
     asked = agency if agency in set(Agency) else Agency.CUSTOMS.value
-    return Scope(person.agency or asked, person.post or post, chosen=not person.agency, placed=bool(person.post))
+    chosen, placed = not person.agency, bool(person.post)
+    return Scope(person.agency or asked, person.post or post, chosen=chosen, placed=placed, period=period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,7 @@ class Overview:
     load: tuple[LoadLine, ...]
     duty: DutyShown | None
     overrides: tuple[OverrideLine, ...]
+    spans: Spans
 
     @property
     def departed(self) -> int:
@@ -183,7 +189,8 @@ def overview(scope: Scope) -> Overview | None:
     kept = last_figures()
     if kept is None:
         return None
-    figures, made = kept.figures, kept.figures.estimates if scope.customs else None
+    figures = in_period(kept.figures, scope.period)
+    made = figures.estimates if scope.customs else None
     checks = [row for row in figures.checks if row.agency == scope.agency and scope.post in {"", row.post}]
     bases = _bases(checks)
     posts = _lines(figures, scope, "post") if not scope.post else ()
@@ -205,6 +212,7 @@ def overview(scope: Scope) -> Overview | None:
         load=_load(figures, scope),
         duty=_duty(figures, scope),
         overrides=_overrides(figures, scope),
+        spans=spans_of(row.month for row in kept.figures.declared),
     )
 
 
@@ -333,7 +341,7 @@ def _load(figures: Figures, scope: Scope) -> tuple[LoadLine, ...]:
 
 
 def _overrides(figures: Figures, scope: Scope) -> tuple[OverrideLine, ...]:
-    """Count departures by post, kind and reason over all months, the most frequent first."""
+    """Count departures by post, kind and reason over the months that count, the most frequent first."""
     made: Counter[tuple[str, str, str]] = Counter()
     for row in figures.overridden:
         if row.agency == scope.agency and scope.post in {"", row.post}:

@@ -1,7 +1,7 @@
 """The figures made anew out of the register, and kept: gather, work out, record."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act
-from darvoza.flow.oversight.estimates import estimates
+from darvoza.flow.oversight.estimates import estimates_of, span_estimates
+from darvoza.flow.oversight.examinations import Examinations, examinations, settled
 from darvoza.flow.oversight.release_times import release_times
 from darvoza.office.desk.queries.post import act_hours
 from darvoza.office.insight.models import Check, Reckoning
+from darvoza.office.insight.periods import spanning, spans_of
 from darvoza.office.insight.queries import columns
 from darvoza.office.insight.records import (
     EVERYBODY,
@@ -28,6 +30,7 @@ from darvoza.office.insight.records import (
     Figures,
     Load,
     Overridden,
+    Span,
 )
 from darvoza.office.journal.queries import ending
 from darvoza.office.shell.writing import count_anew
@@ -74,17 +77,30 @@ def _figures(checks: pl.DataFrame, decided: pl.DataFrame) -> Figures:
     drawn, gone, declared = decided, columns.uncounted().implode(), columns.declared()
     decided = drawn.filter(~pl.col("declaration_id").is_in(gone))
     items = columns.items().filter(~pl.col("declaration_id").is_in(gone))
+    examined = settled(examinations(decided, items)) if decided.height else None
+    counted, released = _declared(declared, decided), _released(checks)
     return Figures(
-        declared=_declared(declared, decided),
+        declared=counted,
         checks=_counted(checks),
         examined=_examined(checks, declared),
         load=_load(decided, checks),
-        releases=release_times(_released(checks)),
+        releases=release_times(released),
         draws=_draws(drawn),
         duties=_duties(checks),
         overridden=_overridden(columns.overrides()),
-        estimates=estimates(decided, items, titles=columns.titles()) if decided.height else None,
+        estimates=estimates_of(examined, decided, titles=columns.titles()) if examined else None,
+        spans=tuple(_spans((row.month for row in counted), examined, released)),
     )
+
+
+def _spans(months: Iterable[str], examined: Examinations | None, released: pl.DataFrame) -> Iterator[Span]:
+    """Estimate and measure every month, quarter and year by itself: neither an interval nor a median can be added up."""
+    known = set(months)
+    by_month = released.with_columns(_MONTH)
+    for name in (name for names in spans_of(known) for name in names):
+        own = [month for month in known if spanning(name).holds(month)]
+        groups = span_estimates(examined, own) if examined else ()
+        yield Span(name, groups, release_times(by_month.filter(pl.col("month").is_in(own)).drop("month")))
 
 
 def _checks() -> pl.DataFrame:
@@ -135,11 +151,15 @@ def _examined(checks: pl.DataFrame, declared: pl.DataFrame) -> tuple[Examined, .
 
 def _load(decided: pl.DataFrame, checks: pl.DataFrame) -> tuple[Load, ...]:
     """Set what was to be expected of each act at each post beside what was drawn, opened by officers, and done."""
-    keys = ("agency", "post", "act")
-    drawn = decided.group_by(keys).agg(pl.col("probability").sum().round(6), pl.col("selected").sum())
-    made = checks.group_by(keys).agg((pl.col("basis") == OFFICER).sum().alias("opened"), pl.col("checked").sum())
+    keys = ("agency", "post", "act", "month")
+    drawn = (
+        decided.with_columns(_MONTH)
+        .group_by(keys)
+        .agg(expected=pl.col("probability").sum().round(6), drawn=pl.col("selected").sum())
+    )
+    made = checks.group_by(keys).agg(opened=(pl.col("basis") == OFFICER).sum(), done=pl.col("checked").sum())
     rows = drawn.join(made, on=keys, how="full", coalesce=True).fill_null(0).sort(keys)
-    return tuple(Load(*row) for row in rows.iter_rows())
+    return tuple(Load(*row) for row in rows.select(Load._fields).iter_rows())
 
 
 def _duties(checks: pl.DataFrame) -> tuple[Duty, ...]:
@@ -151,8 +171,13 @@ def _duties(checks: pl.DataFrame) -> tuple[Duty, ...]:
     hours = pl.Series([takes[pair] for pair in done.select("agency", "act").iter_rows()], dtype=pl.Float64)
     worked = done.with_columns(worked=hours).group_by(keys).agg(pl.col("worked").sum())
     days = rosters.join(worked, on=keys, how="left").with_columns(pl.col("worked").fill_null(0.0))
-    sums = days.group_by("agency", "post").agg(pl.len(), pl.col("hours").sum(), pl.col("worked").sum().round(6))
-    return tuple(Duty(*row) for row in sums.sort("agency", "post").iter_rows())
+    by = ("agency", "post", "month")
+    sums = (
+        days.with_columns(month=pl.col("day").dt.strftime("%Y-%m"))
+        .group_by(by)
+        .agg(pl.len().alias("days"), pl.col("hours").sum(), pl.col("worked").sum().round(6))
+    )
+    return tuple(Duty(*row) for row in sums.sort(by).select(Duty._fields).iter_rows())
 
 
 def _overridden(overrides: pl.DataFrame) -> tuple[Overridden, ...]:
