@@ -48,7 +48,7 @@ class Period:
         Period(first='2026-10', last='2026-12')
         >>> Period.of({"from": "2026-02", "to": "2026-01"})
         Traceback (most recent call last):
-        darvoza.errors.InvalidValue: period: expected a month, a quarter or a year, or months from one to another; got '2026-02 – 2026-01'
+        darvoza.errors.InvalidValue: period: expected a month, a quarter or a year, or months from one to another, got '2026-02 – 2026-01'
         """
         if span := asked.get("period", "").strip():
             return spanning(span)
