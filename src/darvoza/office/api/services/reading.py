@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
 from django.db import connection
-from django.db.models import Exists, Max, Model, OuterRef
+from django.db.models import Exists, Max, Model, OuterRef, QuerySet
 
 from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
@@ -145,22 +146,28 @@ def loaded_after(
     if until is not None:
         rows = rows.filter(pk__lte=until)
     if runs is not None:
-        rows = rows.filter(Exists(Decision.objects.filter(declaration=OuterRef("pk"), run__lte=runs)))
+        came = Exists(Decision.objects.filter(declaration=OuterRef("pk"), run__lte=runs))
+        rows = rows.filter(came | Exists(_came_with(runs)))
     for page in _pages(rows.values_list("pk", "record", "declaration_id", "lodged_at", "post").iterator(PAGE)):
         yield _loaded(page, policy)
 
 
+def _came_with(runs: int) -> QuerySet[Lodgement]:
+    """Give the first forms of declarations that came with a run up to one, and that a post brought otherwise since.
+
+    What stands in the register of them since was decided under the run of the post.
+    """
+    digests = Run.objects.filter(pk__lte=runs).values("digest")
+    first = Lodgement.objects.filter(kind=LodgementKind.RETURNED, revision=1, state__in=digests)
+    return first.filter(declaration_id=OuterRef("declaration_id"))
+
+
 def _loaded(page: Sequence[tuple[Any, ...]], policy: Policy) -> Known:
-    heads = {pk: record for pk, record, *_ in page}
-    goods = Item.objects.filter(declaration__in=heads).order_by("declaration__lodged_at", "declaration", "number")
-    items = items_of(
-        ({**heads[key], **record} for key, record in goods.values_list("declaration", "record")),
-        tuple(dict.fromkeys((*columns_for(policy), *_MARKED))),
-    )
-    names = {pk: (name, at, post) for pk, _, name, at, post in page}
-    rows = list(Decision.objects.filter(declaration__in=heads).order_by("pk").values(
-        "declaration", "fingerprint", "key_day", "agency", "act", "probability", "floors"
-    ))  # fmt: skip
+    """Give declarations as they came, also those of which a post brought something else since: that is heard of apart."""
+    forms = _first_forms(page)
+    items = items_of(_goods(page, forms), tuple(dict.fromkeys((*columns_for(policy), *_MARKED))))
+    names = {pk: (name, at, forms[pk].post if pk in forms else post) for pk, _, name, at, post in page}
+    rows = list(_decided(names, forms))
     draws = pl.DataFrame(
         [(*names[row["declaration"]][:2], row["fingerprint"], row["key_day"]) for row in rows],
         schema=_DRAWS,
@@ -179,6 +186,44 @@ def _loaded(page: Sequence[tuple[Any, ...]], policy: Policy) -> Known:
     ).sort("lodged_at", maintain_order=True)
     decisions = acts.join(drawn, on="declaration_id", how="inner", maintain_order="left")
     return Known(items.select(columns_for(policy)), decisions, watched_of(asked, shares(policy)))
+
+
+class _Form(NamedTuple):
+    """A declaration as it came with a run, before a post brought something else of it."""
+
+    post: str
+    items: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+
+
+def _first_forms(page: Sequence[tuple[Any, ...]]) -> dict[int, _Form]:
+    """Give the first forms of those declarations of which a post brought something else, by their keys in the register."""
+    keys = {name: pk for pk, _, name, *_ in page}
+    first = Lodgement.objects.filter(declaration_id__in=keys, kind=LodgementKind.RETURNED, revision=1).exclude(items=[])
+    told = first.values_list("declaration_id", "post", "items", "decisions")
+    return {keys[name]: _Form(post, items, decisions) for name, post, items, decisions in told}
+
+
+def _goods(page: Sequence[tuple[Any, ...]], forms: Mapping[int, _Form]) -> Iterator[Mapping[str, Any]]:
+    """Give the goods items of declarations, those of a declaration next to each other."""
+    heads = {pk: record for pk, record, *_ in page}
+    goods = Item.objects.filter(declaration__in=heads).order_by("declaration__lodged_at", "declaration", "number")
+    for key, rows in groupby(goods.values_list("declaration", "record"), key=itemgetter(0)):
+        yield from forms[key].items if key in forms else ({**heads[key], **record} for _, record in rows)
+
+
+def _decided(keys: Iterable[int], forms: Mapping[int, _Form]) -> Iterator[Mapping[str, Any]]:
+    """Give what was decided of declarations, in the order in which they came."""
+    names = ("fingerprint", "key_day", "agency", "act", "probability", "floors")
+    given: set[int] = set()
+    for row in Decision.objects.filter(declaration__in=keys).order_by("pk").values("declaration", *names):
+        key = row["declaration"]
+        if key not in forms:
+            yield row
+        elif key not in given:
+            given.add(key)
+            made = decisions_of(forms[key].decisions).select(names)
+            yield from ({"declaration": key, **each} for each in made.iter_rows(named=True))
 
 
 def _placed(name: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -26,11 +26,15 @@ _DRAW: Final = {name: DECISION_SCHEMA[name] for name in ("declaration_id", "lodg
 
 
 class Stands(NamedTuple):
-    """What stands of a declaration now: goods items and decisions in plain values, and its channel."""
+    """What stands of a declaration: goods items and decisions in plain values, and its channel.
+
+    `run` is the digest of the run with which a declaration came that was never lodged here; empty for all others.
+    """
 
     items: Sequence[Plain]
     decisions: Sequence[Plain]
     channel: str
+    run: str = ""
 
 
 def last_lodged(declaration_id: str) -> Lodgement | None:
@@ -53,9 +57,10 @@ def enter_returned(row: Declaration, before: Stands, now_stands: Stands, *, now:
     mark = hold(GateMark)
     mark.batch += 1
     last = last_lodged(row.declaration_id)
+    state = last.state if last else ""
     if last is None:
-        last = _written(row, before, mark.batch, last=None, now=now)
-    made = _written(row, now_stands, mark.batch, last=last, now=now)
+        last = _written(row, before, mark.batch, last=None, state=before.run, now=now)
+    made = _written(row, now_stands, mark.batch, last=last, state=state, now=now)
     known = DecidedBatch.objects.order_by("-number").first()
     if known is not None:
         told = {"state": known.state, "results": known.results, "runs": known.runs}
@@ -66,13 +71,15 @@ def enter_returned(row: Declaration, before: Stands, now_stands: Stands, *, now:
         Event.objects.create(**event_of(told, said_of(told)))
 
 
-def _written(row: Declaration, stands: Stands, batch: int, *, last: Lodgement | None, now: datetime) -> Lodgement:
+def _written(
+    row: Declaration, stands: Stands, batch: int, *, last: Lodgement | None, state: str, now: datetime
+) -> Lodgement:
     return Lodgement.objects.create(
         declaration_id=row.declaration_id,
         revision=last.revision + 1 if last else 1,
         kind=LodgementKind.RETURNED.value,
         batch=batch,
-        state=last.state if last else "",
+        state=state,
         post=stands.items[0]["post"],
         lodged_at=row.lodged_at,
         decided_at=now,
@@ -86,7 +93,7 @@ def _written(row: Declaration, stands: Stands, batch: int, *, last: Lodgement | 
 def as_lodged(row: Declaration) -> Stands:
     """Give what the register holds of a declaration as if it had been lodged: with the marks by which its goods are known."""
     goods = [{**row.record, **each} for each in row.items.order_by("number").values_list("record", flat=True)]
-    decisions = list(row.decisions.order_by("pk"))
+    decisions = list(row.decisions.select_related("run").order_by("pk"))
     head = {"declaration_id": row.declaration_id, "lodged_at": row.lodged_at}
     draw = [{**head, "fingerprint": each.fingerprint, "key_day": each.key_day} for each in decisions[:1]]
     [known] = plain_rows(drawn_of(items_of(goods), pl.DataFrame(draw, schema=_DRAW))) if draw else [{}]
@@ -114,7 +121,9 @@ def as_lodged(row: Declaration) -> Stands:
         }
         for each in decisions
     ]
-    return Stands(goods, told, row.channel)
+    return Stands(
+        goods, told, row.channel, min(decisions, key=lambda each: each.run_id).run.digest if decisions else ""
+    )
 
 
 def told_of(declaration_id: str, stands: Stands) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from darvoza.flow.inspection.goods import KEPT_SINCE
 from darvoza.flow.post.deciding import PostDecision
 from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
 from darvoza.flow.post.set_aside import lodged_at
+from darvoza.flow.selectivity.fingerprint import fingerprints
 from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.services.returned import Stands, as_lodged, enter_returned, last_lodged
 from darvoza.office.api.services.standing import Standing, chosen
@@ -82,6 +83,8 @@ class _Joining:
         self.before = Stands(last.items, last.decisions, row.channel) if last and last.items else as_lodged(row)
         self.otherwise = _otherwise(row, self.made)
         self.later = bool(self.otherwise) and _version(made) > int(row.record.get("version", 1))
+        if self.later:
+            self.made = _by_its_goods(self.made)
         self.decisions = self._decisions(one_draw=one_draw)
 
     def join(self, met: Met, post: str, entry: JournalEntry, now: datetime) -> Joined:
@@ -110,7 +113,8 @@ class _Joining:
             or stands.channel != self.before.channel
             or _more(self.before.decisions, self.decisions)
         ):
-            self._enter(stands, now)
+            Declaration.objects.filter(pk=self.row.pk).update(channel=stands.channel)
+            enter_returned(self.row, self.before, stands, now=now)
         return Joined(met._replace(told="; ".join(filter(None, told))), stands)
 
     def _decisions(self, *, one_draw: bool) -> Plain:
@@ -147,12 +151,6 @@ class _Joining:
         ordered = [CHANNEL_OF_ACT[Act(act)].value for act in self.made.orders["act"]]
         channels: list[str] = [self.row.channel, *(str(row["channel"]) for row in self.decisions), *ordered]
         return max(channels, key=lambda each: _RANK.get(each, 0))
-
-    def _enter(self, stands: Stands, now: datetime) -> None:
-        """Have the declaration and its revisions say what stands; goods that were never lodged get revisions with other goods."""
-        Declaration.objects.filter(pk=self.row.pk).update(channel=stands.channel)
-        if self.later or last_lodged(self.row.declaration_id) is not None:
-            enter_returned(self.row, self.before, stands, now=now)
 
     def _told_of_goods(self) -> str:
         if not self.otherwise:
@@ -212,6 +210,13 @@ def _lodged_at(made: PostDecision, moment: datetime) -> PostDecision:
     """Give a decision as one on goods that were lodged when the register says: an amendment does not move that."""
     items, decisions = (lodged_at(each, {made.declaration_id: moment}) for each in (made.items, made.decisions))
     return replace(made, items=items, decisions=decisions)
+
+
+def _by_its_goods(made: PostDecision) -> PostDecision:
+    """Give a decision with the marks that its goods have, whatever the post wrote: by them they are known from now on."""
+    marks = fingerprints(made.items).select("declaration_id", "marks")
+    decisions = made.decisions.drop("marks", strict=False).join(marks, on="declaration_id", maintain_order="left")
+    return replace(made, decisions=decisions)
 
 
 def _version(made: PostDecision) -> int:
