@@ -61,6 +61,7 @@ class PostEntry(models.Model):
     """One entry of the record of a post as it was brought back; `line` is empty where what it tells of was erased since.
 
     `made` are the decisions that stand instead of those that the post wrote, where it decided otherwise than by its bundle.
+    What was taken in together has the same `taken_at`; nothing where an earlier version took it in.
     """
 
     post = models.CharField(max_length=20)
@@ -69,6 +70,7 @@ class PostEntry(models.Model):
     declaration_id = models.CharField(max_length=64, blank=True, db_index=True)
     line = models.TextField(blank=True)
     made = models.JSONField(null=True)
+    taken_at = models.DateTimeField(null=True)
 
     class Meta:
         """An entry of a record stands here once."""

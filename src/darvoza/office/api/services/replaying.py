@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from darvoza.domain.capacity import Duty
 from darvoza.errors import SettingsError
 from darvoza.flow.gate.deciding import Decided, Gate
@@ -28,7 +30,10 @@ MOST_TOLD = 20
 
 
 class Differing(NamedTuple):
-    """Where a decision made again is another: which revision, which act, which field, what was and what is."""
+    """Where a decision made again is another: which act, which field, what was and what is.
+
+    `revision` is that of the declaration; of what a post decided it is 0, and `entry` names the one in the record of the post.
+    """
 
     declaration_id: str
     revision: int
@@ -36,6 +41,12 @@ class Differing(NamedTuple):
     field: str
     was: object
     made: object
+    entry: str = ""
+
+    @property
+    def which(self) -> str:
+        """Which decision on the declaration it is."""
+        return self.entry or f"revision {self.revision}"
 
 
 @dataclass(slots=True)
@@ -48,6 +59,8 @@ class Replayed:
         Revisions that came out the same, bit by bit, and those that did not.
     gone
         Revisions whose goods were erased since, as the law asks: nobody can decide them again.
+    unkept
+        Decisions of posts of whose bundle nothing was kept, or not all that it needs.
     differing
         The first differences.
     """
@@ -55,11 +68,15 @@ class Replayed:
     equal: int = 0
     different: int = 0
     gone: int = 0
+    unkept: int = 0
     differing: list[Differing] | None = None
 
     def note(self, row: Lodgement, made: list[dict[str, Any]]) -> None:
         """Compare what was made with what was stored."""
-        found = list(_differences(row, made))
+        self.count([Differing(row.declaration_id, row.revision, *each) for each in differences(row.decisions, made)])
+
+    def count(self, found: list[Differing]) -> None:
+        """Count one decision, with all in which it differs."""
         self.equal += not found
         self.different += bool(found)
         self.differing = [*(self.differing or ()), *found][:MOST_TOLD]
@@ -84,9 +101,7 @@ def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> R
     if declaration_id is None:
         _play(DecidedBatch.objects.order_by("number"), rings, None, done)
         return done
-    nobodys = (LodgementKind.CANCELLED, LodgementKind.RETURNED)
-    rows = Lodgement.objects.filter(declaration_id=declaration_id).exclude(kind__in=nobodys)
-    numbers = list(rows.order_by("batch").values_list("batch", flat=True))
+    numbers = list(_decided_here(declaration_id).order_by("batch").values_list("batch", flat=True))
     if not numbers:
         raise SettingsError(field="declaration", expected="one that was lodged here", got=declaration_id)
     played = 0
@@ -99,6 +114,16 @@ def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> R
             span = DecidedBatch.objects.filter(number__gte=first, number__lte=played).order_by("number")
             _play(span, rings, declaration_id, done)
     return done
+
+
+def was_decided_here(declaration_id: str) -> bool:
+    """Tell whether anything was decided of a declaration here, and not at a post."""
+    return _decided_here(declaration_id).exists()
+
+
+def _decided_here(declaration_id: str) -> QuerySet[Lodgement]:
+    nobodys = (LodgementKind.CANCELLED, LodgementKind.RETURNED)
+    return Lodgement.objects.filter(declaration_id=declaration_id).exclude(kind__in=nobodys)
 
 
 def _last_of_day(number: int, wanted: Iterable[int]) -> int:
@@ -200,11 +225,13 @@ def _before(row: Lodgement) -> Lodgement:
     return Lodgement.objects.get(declaration_id=row.declaration_id, revision=row.revision - 1)
 
 
-def _differences(row: Lodgement, made: list[dict[str, Any]]) -> Iterator[Differing]:
-    """Name every field in which two decisions differ."""
-    was, now = ({f"{each['agency']} {each['act']}": each for each in rows} for rows in (row.decisions, made))
+def differences(
+    before: Iterable[dict[str, Any]], made: Iterable[dict[str, Any]]
+) -> Iterator[tuple[str, str, object, object]]:
+    """Name every field in which two decisions in plain values differ: the act, the field, what was and what is."""
+    was, now = ({f"{each['agency']} {each['act']}": each for each in rows} for rows in (before, made))
     for act in sorted(was.keys() | now.keys()):
-        before, after = was.get(act, {}), now.get(act, {})
-        for name in sorted(before.keys() | after.keys()):
-            if before.get(name) != after.get(name):
-                yield Differing(row.declaration_id, row.revision, act, name, before.get(name), after.get(name))
+        one, other = was.get(act, {}), now.get(act, {})
+        for name in sorted(one.keys() | other.keys()):
+            if one.get(name) != other.get(name):
+                yield act, name, one.get(name), other.get(name)

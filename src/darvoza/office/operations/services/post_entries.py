@@ -19,7 +19,7 @@ LONGEST: Final = 64
 """Characters of a reference, as the register keeps it."""
 
 
-def keep_entry(post: str, signed_by: str, entry: JournalEntry, made: pl.DataFrame | None) -> None:
+def keep_entry(post: str, signed_by: str, entry: JournalEntry, made: pl.DataFrame | None, *, now: datetime) -> None:
     """Keep an entry, and the decisions that stand instead of its own, if any do."""
     spoken = entry.kind in {EntryKind.DECISION, EntryKind.FINDING}
     reference = entry.subject.rsplit(":", 2)[0] if entry.kind is EntryKind.FINDING else entry.subject
@@ -30,6 +30,7 @@ def keep_entry(post: str, signed_by: str, entry: JournalEntry, made: pl.DataFram
         declaration_id=reference[:LONGEST] if spoken else "",
         line=entry_line(entry).decode(),
         made=None if made is None else list(plain_rows(made)),
+        taken_at=now,
     )
 
 

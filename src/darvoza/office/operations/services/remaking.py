@@ -55,10 +55,16 @@ class Remade(NamedTuple):
         What stands: that of the post where it is the same, else the stricter of both; ``None`` where it could not be made again.
     told
         What the post decided otherwise, or why it could not be made again.
+    bare
+        What comes out of the goods and the bundle, whatever the post wrote; ``None`` where it could not be made again.
+    kept
+        Whether the bundle was kept by which it was made.
     """
 
     made: PostDecision | None
     told: str = ""
+    bare: PostDecision | None = None
+    kept: bool = True
 
     @property
     def other(self) -> bool:
@@ -131,10 +137,10 @@ class _Again:
         self._take((command[0].body or {}).get("bundle"))
         if self.bundle is None:
             why = f"not decided again: of bundle {self.serial} nothing was kept"
-            self.made |= {entry.sequence: Remade(None, why) for entry in command}
+            self.made |= {entry.sequence: Remade(None, why, kept=False) for entry in command}
             self.known |= _versions(self.post, command, {})
             return
-        wrote = _decisions(self.post, command)
+        wrote = decisions_in(self.post, command)
         if not wrote:
             return
         try:
@@ -183,7 +189,11 @@ def _commands(entries: Iterable[JournalEntry]) -> Iterator[list[JournalEntry]]:
     """Give the decisions that were made together: one after another, at one moment, on different declarations."""
     held: list[JournalEntry] = []
     for entry in entries:
-        decision = entry.kind is EntryKind.DECISION and entry.body is not None
+        if (
+            entry.kind is EntryKind.DECISION and entry.body is None
+        ):  # erased since: what came with it was made together all the same
+            continue
+        decision = entry.kind is EntryKind.DECISION
         if held and not (decision and entry.at == held[0].at and entry.subject not in {each.subject for each in held}):
             yield held
             held = []
@@ -198,14 +208,14 @@ def _versions(
 ) -> dict[tuple[str, Any], PostDecision]:
     """Give the last decision on each version of each declaration, as it stands at the centre."""
     known: dict[tuple[str, Any], PostDecision] = {}
-    for number, made in _decisions(post, entries).items():
+    for number, made in decisions_in(post, entries).items():
         rows = instead.get(number)
         stands = replace(made, decisions=decisions_of(rows)) if rows else made
         known[made.declaration_id, made.items.item(0, "version")] = stands
     return known
 
 
-def _decisions(post: str, entries: Iterable[JournalEntry]) -> dict[int, PostDecision]:
+def decisions_in(post: str, entries: Iterable[JournalEntry]) -> dict[int, PostDecision]:
     """Give the decisions in entries by their numbers; what is none that the post may write is left out."""
     found: dict[int, PostDecision] = {}
     for entry in entries:
@@ -246,7 +256,7 @@ def _held_against(wrote: PostDecision, again: PostDecision, state: State, *, bin
     due = _ordered(again) if binds else set()
     told += [f"{agency} {act}: not ordered" for agency, act, _ in sorted(due - _ordered(wrote))]
     if not told:
-        return Remade(wrote)
+        return Remade(wrote, bare=again)
     rows = list(again.decisions.iter_rows(named=True))
     draw = {name: rows[0][name] for name in OF_DRAW}
     joined = Table(renewed_few([{**row, **draw} for row in theirs.values()], rows), DECISION_SCHEMA)
@@ -254,7 +264,9 @@ def _held_against(wrote: PostDecision, again: PostDecision, state: State, *, bin
     rest = wrote.orders.join(given, on=["agency", "act"], how="anti", maintain_order="left")
     orders = pl.concat([given, rest.select(given.columns)])
     stricter = PostDecision(wrote.declaration_id, wrote.items, joined.frame, orders)
-    return Remade(stricter, f"decided otherwise than by its bundle: {'; '.join(told)}; the stricter of both stands")
+    return Remade(
+        stricter, f"decided otherwise than by its bundle: {'; '.join(told)}; the stricter of both stands", again
+    )
 
 
 def _acts(decisions: pl.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:

@@ -97,7 +97,7 @@ def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: dateti
             said = why_no_result(work.post, entry, work.entries[: entry.sequence - 1])
             kept, said = (False, said) if said else take_in_result(entry, now, recorded)
             more.append(said)
-        keep_entry(work.post, work.signed_by, entry, taken.instead)
+        keep_entry(work.post, work.signed_by, entry, taken.instead, now=now)
         told = "; ".join(filter(None, more))
         results = {RESULTS: list(told_of_results(recorded).values())} if entry.kind is EntryKind.FINDING else {}
         _note(work.post, entry, {**taken.stands, **results, **({"conflict": told} if told else {})}, now)
