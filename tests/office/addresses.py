@@ -97,6 +97,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
         f"post:{name}": Address(frozenset({Role.SUPERVISOR}))
         for name in ("today", "roster", "assign", "late", "overrides")
     },
+    "returns:differences": Address(frozenset({Role.SUPERVISOR, Role.CHIEF, Role.AUDITOR})),
     "post:take_back": Address(frozenset({Role.SUPERVISOR}), named=_ORDER),
     **{f"administration:{name}": Address(_MANAGE) for name in ("people", "enter", "places", "data")},
     **{

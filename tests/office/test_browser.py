@@ -171,7 +171,7 @@ def test_no_page_has_a_fault_of_accessibility_or_is_wider_than_its_window(
             "/administration/reference/of/list/debtors/",
             f"/administration/reference/{offered_list()}/",
         ],
-        "salima": ["/post/", "/post/late/", "/post/overrides/"],
+        "salima": ["/post/", "/post/late/", "/post/overrides/", "/returns/"],
     }
     Order.objects.filter(order_id=ORDER).update(state="claimed", holder="asel")
     for name, addresses in asked.items():

@@ -610,4 +610,5 @@ MORE = ACT._replace(selected=True, probability=0.5)
 def test_nothing_that_either_asked_for_is_dropped_and_every_difference_is_told(
     centre: list[ActTold], post: list[ActTold], meeting: Meeting, said: str
 ) -> None:
-    assert meet(centre, post) == (meeting, said)
+    met = meet(centre, post)
+    assert (met.meeting, met.told) == (meeting, said)

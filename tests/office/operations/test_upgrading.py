@@ -39,7 +39,7 @@ def test_tables_of_a_newer_version_are_told_and_not_touched() -> None:
 
 @pytest.mark.django_db
 def test_steps_that_wait_are_counted() -> None:
-    MigrationRecorder(connection).record_unapplied("operations", "0005_post_entries")
+    MigrationRecorder(connection).record_unapplied("operations", "0007_post_differences")
     assert steps().waiting == 1
     assert "1 are to be applied" in queries.migrated().found
 
@@ -48,7 +48,7 @@ def tables_of_another_version(kind: str) -> str:
     """Make the tables look like those of an older version, or a newer one; give what is said of them."""
     recorder = MigrationRecorder(connection)
     if kind == "older":
-        recorder.record_unapplied("operations", "0005_post_entries")
+        recorder.record_unapplied("operations", "0007_post_differences")
         return "got 'those of an older one: 1 steps wait'.*run: darvoza office migrate"
     recorder.record_applied("registry", "0999_of_next_year")
     return "such as registry 0999_of_next_year"

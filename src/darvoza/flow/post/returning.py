@@ -1,8 +1,10 @@
 """What a post decided, beside what the centre knows: nothing is lowered, no draw is made twice, every difference is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
+
+from darvoza.flow.post.differing import Difference, Differs, lines
 
 
 class ActTold(NamedTuple):
@@ -35,12 +37,17 @@ class Met(NamedTuple):
 
     Attributes
     ----------
-    told
-        What differs, in a line; empty where nothing does.
+    differences
+        What differs.
     """
 
     meeting: Meeting
-    told: str = ""
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What differs, in a line; empty where nothing does."""
+        return lines(self.differences)
 
 
 def meet(centre: Iterable[ActTold], post: Iterable[ActTold]) -> Met:
@@ -58,8 +65,8 @@ def meet(centre: Iterable[ActTold], post: Iterable[ActTold]) -> Met:
     >>> act = ActTold("customs", "physical", False, 0.1, 0.4, "ab", "2026-03-01")
     >>> meet([], [act]).meeting, meet([act], [act]).meeting
     (<Meeting.NEW: 'new'>, <Meeting.SAME: 'same'>)
-    >>> meet([act], [act._replace(selected=True, probability=0.5)])
-    Met(meeting=<Meeting.ACTS: 'acts'>, told='only the post asked for customs physical')
+    >>> meet([act], [act._replace(selected=True, probability=0.5)]).told
+    'only the post asked for customs physical'
     """
     there, here = list(centre), list(post)
     if not there:
@@ -67,19 +74,18 @@ def meet(centre: Iterable[ActTold], post: Iterable[ActTold]) -> Met:
     asked_there = {(act.agency, act.act) for act in there if act.selected}
     asked_here = {(act.agency, act.act) for act in here if act.selected}
     told = [
-        _asked("only the post", sorted(asked_here - asked_there)),
-        _asked("only the centre", sorted(asked_there - asked_here)),
+        *_asked(Differs.ONLY_POST, sorted(asked_here - asked_there)),
+        *_asked(Differs.ONLY_CENTRE, sorted(asked_there - asked_here)),
     ]
     draws_there, draws_here = ({(act.fingerprint, act.key_day, act.u) for act in acts} for acts in (there, here))
     if draws_there != draws_here:
-        days = f"{min(act.key_day for act in there)} and {min(act.key_day for act in here)}"
-        told = [f"two draws, of {days}", *told]
-        return Met(Meeting.DRAWS, "; ".join(filter(None, told)))
+        days = {"there": min(act.key_day for act in there), "here": min(act.key_day for act in here)}
+        return Met(Meeting.DRAWS, (Difference(Differs.TWO_DRAWS, days), *told))
     if asked_there != asked_here:
-        return Met(Meeting.ACTS, "; ".join(filter(None, told)))
+        return Met(Meeting.ACTS, tuple(told))
     return Met(Meeting.SAME)
 
 
-def _asked(who: str, acts: Iterable[tuple[str, str]]) -> str:
-    named = ", ".join(" ".join(act) for act in acts)
-    return f"{who} asked for {named}" if named else ""
+def _asked(how: Differs, acts: Sequence[tuple[str, str]]) -> Iterator[Difference]:
+    if acts:
+        yield Difference(how, acts=tuple(acts))

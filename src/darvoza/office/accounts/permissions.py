@@ -19,6 +19,8 @@ class Permission(StrEnum):
     PROFILE_DRAFT = "profile.draft"
     PROFILE_APPROVE = "profile.approve"
     FIGURES_READ = "figures.read"
+    RETURNS_READ = "returns.read"
+    """See what posts brought back that they had done without a line, where it differs."""
     JOURNAL_READ = "journal.read"
     PEOPLE_MANAGE = "people.manage"
     DATA_READ = "data.read"

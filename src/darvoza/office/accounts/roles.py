@@ -34,12 +34,15 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.OVERRIDE_RAISE,
             Permission.OVERRIDE_LOWER,
             Permission.FIGURES_READ,
+            Permission.RETURNS_READ,
         }
     ),
     Role.ANALYST: frozenset(_READS | {Permission.PROFILE_READ, Permission.PROFILE_DRAFT}),
     Role.APPROVER: frozenset(_READS | {Permission.PROFILE_READ, Permission.PROFILE_APPROVE}),
-    Role.CHIEF: frozenset(_READS),
-    Role.AUDITOR: frozenset(_READS | {Permission.PROFILE_READ, Permission.JOURNAL_READ, Permission.DATA_READ}),
+    Role.CHIEF: frozenset(_READS | {Permission.RETURNS_READ}),
+    Role.AUDITOR: frozenset(
+        _READS | {Permission.PROFILE_READ, Permission.RETURNS_READ, Permission.JOURNAL_READ, Permission.DATA_READ}
+    ),
     Role.ADMINISTRATOR: frozenset({Permission.PEOPLE_MANAGE, Permission.DATA_READ, Permission.DATA_MANAGE}),
 }
 

@@ -61,7 +61,8 @@ class PostEntry(models.Model):
     """One entry of the record of a post as it was brought back; `line` is empty where what it tells of was erased since.
 
     `made` are the decisions that stand instead of those that the post wrote, where it decided otherwise than by its bundle.
-    What was taken in together has the same `taken_at`; nothing where an earlier version took it in.
+    What was taken in together has the same `taken_at`; nothing where an earlier version took it in. `differs` is what differs from
+    what the centre has, nothing where nothing does; `agency` is that of the order whose result it tells, empty for all else.
     """
 
     post = models.CharField(max_length=20)
@@ -71,11 +72,14 @@ class PostEntry(models.Model):
     line = models.TextField(blank=True)
     made = models.JSONField(null=True)
     taken_at = models.DateTimeField(null=True)
+    agency = models.CharField(max_length=20, blank=True, default="", db_default="")
+    differs = models.JSONField(null=True)
 
     class Meta:
-        """An entry of a record stands here once."""
+        """An entry of a record stands here once; those that differ are looked up, the newest first."""
 
         constraints = [models.UniqueConstraint(fields=["post", "signed_by", "number"], name="post_entry_once")]
+        indexes = [models.Index(fields=["-id"], condition=models.Q(differs__isnull=False), name="post_entry_differs")]
 
     def __str__(self) -> str:
         """Give post and number."""

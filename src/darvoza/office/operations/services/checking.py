@@ -13,10 +13,9 @@ from darvoza.errors import PostError
 from darvoza.flow.inspection.orders import ORDER_SCHEMA
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.post.deciding import PostDecision, decisions_behind
+from darvoza.flow.post.differing import Difference, Differs
 from darvoza.flow.tables import DECISION_SCHEMA
 from darvoza.office.registry.models import Declaration, Order
-
-NOTHING: Final = "nothing of it is taken in"
 
 ALWAYS: Final[tuple[tuple[str, Mapping[str, object], tuple[str, ...]], ...]] = (
     ("items", ITEM_SCHEMA, ("declaration_id", "item", "post", "lodged_at", "importer_id", "hs")),
@@ -33,20 +32,22 @@ ALWAYS: Final[tuple[tuple[str, Mapping[str, object], tuple[str, ...]], ...]] = (
 """Columns that frames of every version have, with what they hold."""
 
 
-def not_its_own(post: str, entry: JournalEntry, made: PostDecision) -> str:
+def not_its_own(post: str, entry: JournalEntry, made: PostDecision) -> Difference | None:
     """Say why a decision is not the post's own to write, by what it says itself; nothing where it is."""
     if fault := next(_not_one(entry, made), ""):
-        return f"not a decision on {entry.subject}, for {fault}: {NOTHING}"
+        return Difference(Differs.NO_DECISION, {"subject": entry.subject, "fault": fault})
     others = {*made.items["post"], *made.decisions["post"], *made.orders["post"]} - {post}
-    return f"it is of goods at {', '.join(sorted(map(str, others)))}, and not at {post}: {NOTHING}" if others else ""
+    if not others:
+        return None
+    return Difference(Differs.GOODS_ELSEWHERE, {"held": ", ".join(sorted(map(str, others))), "post": post})
 
 
-def declared_elsewhere(post: str, declaration_id: str) -> str:
+def declared_elsewhere(post: str, declaration_id: str) -> Difference | None:
     """Say that the register knows a declaration as one of another post; nothing where it does not."""
     held = Declaration.objects.filter(declaration_id=declaration_id).values_list("post", "arrived_post").first()
     if held is None or post in held:
-        return ""
-    return f"it is declared for {held[0]}, and not for {post}: {NOTHING}; look where the goods are"
+        return None
+    return Difference(Differs.DECLARED_ELSEWHERE, {"held": held[0], "post": post})
 
 
 def _not_one(entry: JournalEntry, made: PostDecision) -> Iterator[str]:
@@ -68,7 +69,7 @@ def _not_one(entry: JournalEntry, made: PostDecision) -> Iterator[str]:
         yield "a goods item stands in it twice"
 
 
-def why_no_result(post: str, entry: JournalEntry, entries: Sequence[JournalEntry]) -> str:
+def why_no_result(post: str, entry: JournalEntry, entries: Sequence[JournalEntry]) -> Difference | None:
     """Say why a result is not the post's own to write; nothing where it is, or where its order is there no more.
 
     Parameters
@@ -78,13 +79,13 @@ def why_no_result(post: str, entry: JournalEntry, entries: Sequence[JournalEntry
     """
     order = Order.objects.filter(order_id=entry.subject).select_related("declaration").first()
     if order is None:
-        return ""
+        return None
     at = {order.post, order.left_post, order.declaration.post, order.declaration.arrived_post}
     if post not in at:
-        return f"it is an order of {order.post}, and not of {post}: {NOTHING}"
+        return Difference(Differs.ORDER_ELSEWHERE, {"held": order.post, "post": post})
     if not any(_ordered(entry.subject, made) for made in _behind(entry.subject, entries)):
-        return f"{post} gave no such order: {NOTHING}"
-    return ""
+        return Difference(Differs.NO_SUCH_ORDER, {"post": post})
+    return None
 
 
 def _behind(order_id: str, entries: Sequence[JournalEntry]) -> Iterator[PostDecision]:

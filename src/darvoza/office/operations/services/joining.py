@@ -19,6 +19,7 @@ from darvoza.flow.gate.records import decisions_of, plain_rows
 from darvoza.flow.gate.renewing import OF_SCORE, renewed_few
 from darvoza.flow.inspection.goods import KEPT_SINCE
 from darvoza.flow.post.deciding import PostDecision
+from darvoza.flow.post.differing import Difference, Differs
 from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
 from darvoza.flow.post.set_aside import lodged_at
 from darvoza.flow.selectivity.fingerprint import fingerprints
@@ -89,10 +90,10 @@ class _Joining:
 
     def join(self, met: Met, post: str, entry: JournalEntry, now: datetime) -> Joined:
         """Write what stands now; tell what differs."""
-        told = [met.told]
+        told = [*met.differences]
         cancelled = self.row.cancelled_at is not None
         if cancelled:
-            told.append("it was cancelled at the centre, and the goods came all the same: it stands again")
+            told.append(Difference(Differs.CANCELLED))
             record_all(stand_again(self.row, now=now))
         before = {order.order_id: order for order in self.row.orders.all()}
         run = run_of(entry.head, name=_named(post, entry), profiles={}, now=now)
@@ -105,7 +106,7 @@ class _Joining:
             changed = _more(self.before.decisions, self.decisions)
             events = ask_more(self.row, changed, orders, run=run, now=now)
         record_all(events)
-        told += [self._told_of_goods(), *self._told_of_orders(before)]
+        told += [*self._told_of_goods(), *self._told_of_orders(before)]
         stands = Stands(goods, self.decisions, self._raised())
         if (
             self.later
@@ -115,7 +116,7 @@ class _Joining:
         ):
             Declaration.objects.filter(pk=self.row.pk).update(channel=stands.channel)
             enter_returned(self.row, self.before, stands, now=now)
-        return Joined(met._replace(told="; ".join(filter(None, told))), stands)
+        return Joined(met._replace(differences=tuple(told)), stands)
 
     def _decisions(self, *, one_draw: bool) -> Plain:
         """Give the decisions that stand: with every floor of both where there is one draw, else those of the centre.
@@ -152,24 +153,23 @@ class _Joining:
         channels: list[str] = [self.row.channel, *(str(row["channel"]) for row in self.decisions), *ordered]
         return max(channels, key=lambda each: _RANK.get(each, 0))
 
-    def _told_of_goods(self) -> str:
-        if not self.otherwise:
-            return ""
-        if self.later:
-            lodged = f"; lodged at {self.row.lodged_at.isoformat()}, and not at {self.stated.isoformat()}"
-            moved = "" if self.stated == self.row.lodged_at else lodged
-            return f"amended at the post: {self.otherwise}; what was declared before is kept{moved}"
-        return f"declared otherwise at the post: {self.otherwise}"
+    def _told_of_goods(self) -> Iterator[Difference]:
+        if self.otherwise:
+            yield Difference(Differs.AMENDED if self.later else Differs.DECLARED_OTHERWISE, {"fields": self.otherwise})
+        if self.later and self.stated != self.row.lodged_at:
+            lodged = {"held": self.row.lodged_at.isoformat(), "stated": self.stated.isoformat()}
+            yield Difference(Differs.MOVED, lodged)
 
-    def _told_of_orders(self, before: Mapping[str, Order]) -> Iterator[str]:
+    def _told_of_orders(self, before: Mapping[str, Order]) -> Iterator[Difference]:
         """Say of which orders the post asked for more goods items, and which wait again for them."""
         for order in self.row.orders.order_by("order_id"):
             held = before.get(order.order_id)
             if held is None or self.later or list(held.items) == list(order.items):
                 continue
             which = f"items {', '.join(map(str, order.items))}" if order.items else "all items"
-            again = ", which waits again" if held.state != order.state == CaseState.WAITING else ""
-            yield f"the post asked for more of {order.agency} {order.act}: it is of {which} now{again}"
+            again = held.state != order.state == CaseState.WAITING
+            how = Differs.MORE_ITEMS_WAIT if again else Differs.MORE_ITEMS
+            yield Difference(how, {"items": which}, acts=((order.agency, order.act),))
 
 
 def _chosen_there_alone(mine: Sequence[Mapping[str, Any]], here: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

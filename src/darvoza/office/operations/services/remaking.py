@@ -24,6 +24,7 @@ from darvoza.flow.gate.state_archive import write_files
 from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.post.bundle import DRAWS, MEMORY, STATE
 from darvoza.flow.post.deciding import PostDecision, accepted, decide_together, decision_of, knowing_gate
+from darvoza.flow.post.differing import Difference, Differs
 from darvoza.flow.post.results import found_so_far
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.memory_file import read_memory
@@ -53,23 +54,20 @@ class Remade(NamedTuple):
     ----------
     made
         What stands: that of the post where it is the same, else the stricter of both; ``None`` where it could not be made again.
-    told
+    difference
         What the post decided otherwise, or why it could not be made again.
     bare
         What comes out of the goods and the bundle, whatever the post wrote; ``None`` where it could not be made again.
-    kept
-        Whether the bundle was kept by which it was made.
     """
 
     made: PostDecision | None
-    told: str = ""
+    difference: Difference | None = None
     bare: PostDecision | None = None
-    kept: bool = True
 
     @property
     def other(self) -> bool:
         """Whether the post decided otherwise."""
-        return self.made is not None and bool(self.told)
+        return self.made is not None and self.difference is not None
 
 
 class _Given(NamedTuple):
@@ -136,8 +134,8 @@ class _Again:
         """Decide what one command decided."""
         self._take((command[0].body or {}).get("bundle"))
         if self.bundle is None:
-            why = f"not decided again: of bundle {self.serial} nothing was kept"
-            self.made |= {entry.sequence: Remade(None, why, kept=False) for entry in command}
+            why = Difference(Differs.UNKEPT, {"serial": str(self.serial)})
+            self.made |= {entry.sequence: Remade(None, why) for entry in command}
             self.known |= _versions(self.post, command, {})
             return
         wrote = decisions_in(self.post, command)
@@ -146,7 +144,8 @@ class _Again:
         try:
             made = self._again(wrote, self.bundle, command[0])
         except WRONG as problem:
-            made = {number: Remade(None, f"cannot be decided again: {problem!s:.200}") for number in wrote}
+            why = Difference(Differs.UNMADE, {"problem": f"{problem!s:.200}"})
+            made = {number: Remade(None, why) for number in wrote}
         self.made |= made
         for each in (remade.made for remade in made.values()):
             if each is not None:
@@ -249,12 +248,12 @@ def _held_against(wrote: PostDecision, again: PostDecision, state: State, *, bin
     """Hold what a post wrote against what is decided again; give the stricter of both where they differ."""
     mine, theirs = (_acts(each.decisions) for each in (again, wrote))
     told = [
-        f"{agency} {act}: {', '.join(names)}"
+        ((agency, act), ", ".join(names))
         for agency, act in sorted(mine.keys() | theirs.keys())
         if (names := _differing(mine.get((agency, act)), theirs.get((agency, act))))
     ]
     due = _ordered(again) if binds else set()
-    told += [f"{agency} {act}: not ordered" for agency, act, _ in sorted(due - _ordered(wrote))]
+    told += [((agency, act), "not ordered") for agency, act, _ in sorted(due - _ordered(wrote))]
     if not told:
         return Remade(wrote, bare=again)
     rows = list(again.decisions.iter_rows(named=True))
@@ -264,9 +263,8 @@ def _held_against(wrote: PostDecision, again: PostDecision, state: State, *, bin
     rest = wrote.orders.join(given, on=["agency", "act"], how="anti", maintain_order="left")
     orders = pl.concat([given, rest.select(given.columns)])
     stricter = PostDecision(wrote.declaration_id, wrote.items, joined.frame, orders)
-    return Remade(
-        stricter, f"decided otherwise than by its bundle: {'; '.join(told)}; the stricter of both stands", again
-    )
+    acts, details = zip(*told, strict=True)
+    return Remade(stricter, Difference(Differs.OTHERWISE, acts=acts, details=details), again)
 
 
 def _acts(decisions: pl.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:

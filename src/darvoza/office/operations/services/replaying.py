@@ -6,7 +6,7 @@ field by field, or with what has stood instead since the post was found to have 
 Nothing is written.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -18,6 +18,7 @@ from darvoza.errors import SettingsError
 from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.journal.export import read_entries
 from darvoza.flow.post.deciding import PostDecision, accepted
+from darvoza.flow.post.differing import REFUSED, Difference, Differs
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.services.replaying import Differing, Replayed, differences, replay, was_decided_here
 from darvoza.office.operations.models import PostEntry
@@ -78,6 +79,8 @@ class _Record:
         What came in together.
     erased
         Of which declarations entries were erased, by their numbers.
+    refused
+        Entries of which nothing was taken in: what they tell was not the post's own to decide.
     """
 
     post: str
@@ -86,25 +89,29 @@ class _Record:
     instead: Mapping[int, Plain]
     takes: Sequence[_Take]
     erased: Mapping[int, str]
+    refused: Collection[int]
 
     @classmethod
     def kept(cls, post: str, signed_by: str) -> "_Record":
         """Read a record as it was kept."""
         rows = PostEntry.objects.filter(post=post, signed_by=signed_by).order_by("number")
         told = list(rows.values_list("number", "declaration_id", "line", "made", "taken_at"))
+        refused = {number for number, said in rows.values_list("number", "differs") if said and _refused(said)}
         held = {number: entry for number, _, line, *_ in told if line for entry in read_entries([line.encode()])}
         entries = [held.get(number) or _erased(number) for number in range(1, told[-1][0] + 1)]
         together = (list(of) for _, of in groupby(told, key=itemgetter(4)))
         takes = [_Take(of[0][0], of[-1][0]) for of in together]
         instead = {number: made for number, *_, made, _ in told if made}
-        return cls(post, signed_by, entries, instead, takes, {each[0]: each[1] for each in told if not each[2]})
+        erased = {each[0]: each[1] for each in told if not each[2]}
+        return cls(post, signed_by, entries, instead, takes, erased, refused)
 
     def play(self, rings: Mapping[str, KeyRing], only: str | None, done: Replayed) -> None:
         """Decide again what came in, one time after another."""
         done.gone += len({name for name in self.erased.values() if name and only in {None, name}})
         for take in self.takes:
             made = decisions_in(self.post, self.entries[take.first - 1 : take.last])
-            asked = {number: each for number, each in made.items() if only in {None, each.declaration_id}}
+            own = {number: each for number, each in made.items() if number not in self.refused}
+            asked = {number: each for number, each in own.items() if only in {None, each.declaration_id}}
             if asked:
                 before, until = take.first - 1, self.entries[: take.last]
                 ring = self._ring(rings, next(iter(asked.values())))
@@ -129,12 +136,16 @@ class _Record:
 
     def _compare(self, number: int, wrote: PostDecision, again: Remade, done: Replayed) -> None:
         """Hold what comes out against what was kept: that which stands instead, where there is any."""
-        if not again.kept:
+        if again.difference is not None and again.difference.how is Differs.UNKEPT:
             done.unkept += 1
             return
         stands, made = self.instead.get(number), again.made if number in self.instead else again.bare
         named = f"post {self.post}, entry {number}"
-        found = [Differing(wrote.declaration_id, 0, "", "decision", "made", again.told, named)]
+        found = [
+            Differing(
+                wrote.declaration_id, 0, "", "decision", "made", again.difference and again.difference.told, named
+            )
+        ]
         if made is not None:
             was = stands or list(plain_rows(wrote.decisions))
             told = differences(was, list(plain_rows(made.decisions)))
@@ -150,6 +161,10 @@ class _Record:
         first = max((each for each in taken if each < number), default=0)
         last = min((each for each in taken if each > number), default=len(self.entries) + 1)
         return any(self.entries[each - 1].body is None for each in range(first + 1, last))
+
+
+def _refused(differs: Plain) -> bool:
+    return any(Difference.of(each).how in REFUSED for each in differs)
 
 
 def _erased(number: int) -> JournalEntry:

@@ -12,6 +12,7 @@ from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult, im
 from darvoza.domain.journal import JournalEntry
 from darvoza.flow.inspection.returned import Became, Returned, returned
 from darvoza.flow.inspection.soundness import taken_back
+from darvoza.flow.post.differing import Difference, Differs
 from darvoza.flow.post.results import EARLIEST, LONGEST_NAME, result_of
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.services.cases import gather, keep
@@ -19,19 +20,18 @@ from darvoza.office.registry.services.cases import gather, keep
 OF_A_ZONE: Final = timedelta(days=1)
 """Clocks of two zones differ by less; the first and last moments of all cannot be brought into one."""
 
+_OF_A_PROPOSAL: Final = {Became.LAPSED: Differs.LAPSED, Became.WAITS: Differs.PROPOSAL_WAITS}
+
 NO_WORDS: Final = "no reason was written down at the post"
 """What is said where a post took back what it had found, and did not say why."""
 
 
-def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple[bool, str]:
+def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple[bool, tuple[Difference, ...]]:
     """Keep a result, and note it among those recorded; tell whether it was, and what it met."""
     found = result_of(entry)
     order = Order.objects.select_for_update().filter(order_id=found.order_id).first()
     if order is None:
-        return (
-            False,
-            f"there is no order {found.order_id} any more: what was found stands in the record of the post alone",
-        )
+        return False, (Difference(Differs.ORDER_GONE, {"order": found.order_id}),)
     result, left_out = _keepable(found.result, entry)
     before = gather(order)
     reason = "; ".join(each.words for each in taken_back(before.words, result.items) if each.words)
@@ -39,47 +39,44 @@ def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -
     recorded.extend(keep(order, before, came.case, now))
     if came.case.state is CaseState.WAITING:  # goods that the post did not know of, or was silent of
         Order.objects.filter(pk=order.pk).update(recorded_at=None)
-    told = [_met(order, result, len(before.results)), *_became(came)] if not came.taken else [*_proposed(came)]
+    told = [*_met(order, result, len(before.results)), *_became(came)] if not came.taken else [*_proposed(came)]
     told += [
-        f"nothing found on item {each.item}, though there is {', '.join(names)}" for each, names in _unsaid(result)
+        Difference(Differs.NOT_MARKED, {"item": each.item, "names": ", ".join(names)})
+        for each, names in _unsaid(result)
     ]
-    return True, "; ".join(filter(None, (*told, *(f"left out, for it cannot be: {each}" for each in left_out))))
+    return True, (*told, *(Difference(Differs.LEFT_OUT, {"what": each}) for each in left_out))
 
 
-def _met(order: Order, result: ExaminationResult, known: int) -> str:
+def _met(order: Order, result: ExaminationResult, known: int) -> Iterator[Difference]:
     """Say what a result met that was there before."""
     if known:
-        return f"results it had already: {known}; all are kept, the last counts"
-    if order.state == CaseState.WITHDRAWN:
-        return f"it was {order.state} at the centre; the result is kept"
-    if order.state != CaseState.LOWERING and order.holder and order.holder != result.by:
-        return "somebody at the centre held it; the result is kept"
-    return ""
+        yield Difference(Differs.RESULTS_BEFORE, {"known": known})
+    elif order.state == CaseState.WITHDRAWN:
+        yield Difference(Differs.WITHDRAWN)
+    elif order.state != CaseState.LOWERING and order.holder and order.holder != result.by:
+        yield Difference(Differs.HELD)
 
 
-def _became(came: Returned) -> Iterator[str]:
+def _became(came: Returned) -> Iterator[Difference]:
     """Say what becomes of samples, and of a proposal on which nobody has decided."""
     if came.case.awaited:
         numbers = ", ".join(number for item in sorted(came.case.awaited) for number in came.case.words[item].awaited)
-        yield f"the samples {numbers} are at a laboratory, which is awaited still"
+        yield Difference(Differs.AT_LABORATORY, {"numbers": numbers})
     if came.proposal is None:
         return
-    who = came.proposal.by
-    if came.became is Became.LAPSED:
-        yield f"what {who} proposed lapses, for there is a newer word on it; the result is kept"
-    elif came.became is Became.WAITS:
-        yield f"what {who} proposed still waits for a second person; the result is kept"
-    else:
-        yield f"{who} proposed to do less, which is over: all is done, and the result is kept"
+    how = Differs.LESS_IS_OVER
+    if came.became in _OF_A_PROPOSAL:
+        how = _OF_A_PROPOSAL[came.became]
+    yield Difference(how, {"who": came.proposal.by})
 
 
-def _proposed(came: Returned) -> Iterator[str]:
+def _proposed(came: Returned) -> Iterator[Difference]:
     """Say what waits for a second person now; nobody decides on what he proposed himself, so that of another stands undecided."""
-    yield f"it takes back what was found on item {', '.join(str(item.item) for item in came.taken)}: a second person decides"
+    yield Difference(Differs.TAKEN_BACK, {"items": ", ".join(str(item.item) for item in came.taken)})
     if came.proposal is not None and came.became is Became.TOGETHER:
-        yield "with it, on what was proposed before"
+        yield Difference(Differs.TOGETHER)
     elif came.proposal is not None:
-        yield f"what {came.proposal.by} proposed before can be decided on no more, and has to be proposed again"
+        yield Difference(Differs.PROPOSE_AGAIN, {"who": came.proposal.by})
 
 
 def _unsaid(result: ExaminationResult) -> Iterator[tuple[ItemResult, list[str]]]:

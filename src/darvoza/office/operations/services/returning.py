@@ -7,13 +7,14 @@ A record of which anything was not signed by the post is refused as a whole. It 
 has what it wrote: had a part of the other been taken in, the true record would no longer go on from there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import BrokenJournal, PostError
 from darvoza.flow.post.deciding import SLACK
+from darvoza.flow.post.differing import Difference, Differs, lines
 from darvoza.flow.post.record import after
 from darvoza.flow.post.signing import check_signed, signature_fault
 from darvoza.flow.selectivity.keys import KeyRing
@@ -21,7 +22,7 @@ from darvoza.methods.sealing.hash_chain import START, Link
 from darvoza.office.journal.services import record
 from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.operations.services.checking import why_no_result
-from darvoza.office.operations.services.post_entries import keep_entry
+from darvoza.office.operations.services.post_entries import Noted, keep_entry
 from darvoza.office.operations.services.remaking import decided_again
 from darvoza.office.operations.services.returned_results import take_in_result
 from darvoza.office.operations.services.taking import Taken, Work, day_told, take_decision
@@ -89,16 +90,18 @@ def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: dateti
     kept, taken = False, Taken()
     with recording(now) as recorded:
         _step(work.post, work.signed_by, entry)
-        more = _time_told(entry, latest)
+        more: list[Difference | None] = [*_time_told(entry, latest)]
         if entry.kind is EntryKind.DECISION:
             taken = take_decision(work, entry, now)
-            more += [day_told(work.post, entry), taken.told]
+            more += [day_told(work.post, entry), *taken.differences]
         elif entry.kind is EntryKind.FINDING:
             said = why_no_result(work.post, entry, work.entries[: entry.sequence - 1])
-            kept, said = (False, said) if said else take_in_result(entry, now, recorded)
-            more.append(said)
-        keep_entry(work.post, work.signed_by, entry, taken.instead, now=now)
-        told = "; ".join(filter(None, more))
+            kept, found = (False, (said,)) if said else take_in_result(entry, now, recorded)
+            more += found
+        differences = [each for each in more if each]
+        beside = [*differences, *([taken.unchecked] if taken.unchecked else [])]
+        keep_entry(work.post, work.signed_by, entry, Noted(now, beside, taken.instead))
+        told = lines(differences)
         results = {RESULTS: list(told_of_results(recorded).values())} if entry.kind is EntryKind.FINDING else {}
         _note(work.post, entry, {**taken.stands, **results, **({"conflict": told} if told else {})}, now)
     conflicts = (Conflict(entry.subject, told),) if told else ()
@@ -145,10 +148,7 @@ def _note(post: str, entry: JournalEntry, told: Mapping[str, object], now: datet
     record(entry.kind, entry.subject, body, by=entry.actor, now=now)
 
 
-def _time_told(entry: JournalEntry, latest: datetime | None) -> list[str]:
+def _time_told(entry: JournalEntry, latest: datetime | None) -> Iterator[Difference]:
     """Say where the clock of the post was set back."""
-    if latest is None or entry.at >= latest - SLACK:
-        return []
-    return [
-        f"written down at {entry.at.isoformat()}, after an entry of {latest.isoformat()}: the clock of the post was set back"
-    ]
+    if latest is not None and entry.at < latest - SLACK:
+        yield Difference(Differs.CLOCK_BACK, {"at": entry.at.isoformat(), "latest": latest.isoformat()})

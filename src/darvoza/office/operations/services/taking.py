@@ -10,12 +10,13 @@ from darvoza.domain.journal import JournalEntry
 from darvoza.errors import DarvozaError, PostError
 from darvoza.flow.oversight.verification import verify_days
 from darvoza.flow.post.deciding import PostDecision, decision_of
+from darvoza.flow.post.differing import Difference, Differs
 from darvoza.flow.post.returning import Meeting
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.services.returned import told_of
 from darvoza.office.journal.queries import days_revealed
 from darvoza.office.operations.models import PostBundle
-from darvoza.office.operations.services.checking import NOTHING, declared_elsewhere, not_its_own
+from darvoza.office.operations.services.checking import declared_elsewhere, not_its_own
 from darvoza.office.operations.services.joining import join
 from darvoza.office.operations.services.remaking import Remade
 from darvoza.office.registry.models import Decision
@@ -38,8 +39,10 @@ class Taken(NamedTuple):
     ----------
     new
         Whether its declaration was not known.
-    told
+    differences
         What differs.
+    unchecked
+        Why it was not made again.
     stands
         What the journal is to tell of what stands; empty where nothing of it was taken in.
     instead
@@ -47,20 +50,22 @@ class Taken(NamedTuple):
     """
 
     new: bool = False
-    told: str = ""
+    differences: tuple[Difference, ...] = ()
+    unchecked: Difference | None = None
     stands: Mapping[str, object] = {}
     instead: pl.DataFrame | None = None
 
 
-def day_told(post: str, entry: JournalEntry) -> str:
+def day_told(post: str, entry: JournalEntry) -> Difference | None:
     """Say where a decision was made on a day that its bundle is not for."""
     serial = (entry.body or {}).get("bundle")
     bundle = PostBundle.objects.filter(post=post, serial=serial).first() if isinstance(serial, int) else None
     if bundle is None:
-        return f"decided by bundle {serial}, which this office did not make"
+        return Difference(Differs.FOREIGN_BUNDLE, {"serial": str(serial)})
     if bundle.start <= entry.at.date() <= bundle.end:
-        return ""
-    return f"decided on {entry.at.date()}, by bundle {serial} for {bundle.start} to {bundle.end}"
+        return None
+    days = {"day": entry.at.date(), "start": bundle.start, "end": bundle.end}
+    return Difference(Differs.OTHER_DAY, {"serial": str(serial), **{name: str(day) for name, day in days.items()}})
 
 
 def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
@@ -74,23 +79,24 @@ def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
     try:
         wrote = decision_of(entry)
     except (DarvozaError, KeyError) as problem:
-        return Taken(told=f"not a decision, {problem!s:.200}: {NOTHING}")
+        return Taken(differences=(Difference(Differs.UNREADABLE, {"problem": f"{problem!s:.200}"}),))
     if why := not_its_own(work.post, entry, wrote) or declared_elsewhere(work.post, entry.subject):
-        return Taken(told=why)
+        return Taken(differences=(why,))
     if work.ring:
         _check_draws(wrote, work.ring, entry)
-    again = work.again.get(entry.sequence, Remade(None, "not decided again: the key was not given"))
+    again = work.again.get(entry.sequence, Remade(None, Difference(Differs.NO_KEY)))
     made = again.made or wrote
     joined = join(work.post, entry, made, now=now)
     new = joined.met.meeting is Meeting.NEW
     told = (
-        again.told if again.other else "",
-        joined.met.told,
+        again.difference if again.other else None,
+        *joined.met.differences,
         _same_goods(made),
-        _revealed(made, entry) if new else "",
+        _revealed(made, entry) if new else None,
     )
-    stands = {**told_of(made.declaration_id, joined.stands), **({} if again.made else {"again": again.told})}
-    return Taken(new, "; ".join(filter(None, told)), stands, made.decisions if again.other else None)
+    unchecked = None if again.made else again.difference
+    stands = {**told_of(made.declaration_id, joined.stands), **({"again": unchecked.told} if unchecked else {})}
+    return Taken(new, tuple(filter(None, told)), unchecked, stands, made.decisions if again.other else None)
 
 
 def _check_draws(made: PostDecision, ring: KeyRing, entry: JournalEntry) -> None:
@@ -110,18 +116,18 @@ def _check_draws(made: PostDecision, ring: KeyRing, entry: JournalEntry) -> None
         raise PostError(field=f"entry {entry.sequence}", expected="draws of the key", got=entry.subject, hint=hint)
 
 
-def _revealed(made: PostDecision, entry: JournalEntry) -> str:
+def _revealed(made: PostDecision, entry: JournalEntry) -> Difference | None:
     """Say where something new was lodged for a day whose key was known to all: whoever chooses such a day knows the draw."""
     # goods that were drawn for before keep the key of that day
     days = set(made.decisions.get_column("key_day")) & set(made.items.get_column("lodged_at").dt.date())
     known = sorted(days_revealed(days, before=entry.at))
-    return f"drawn with the key of {', '.join(map(str, known))}, which was revealed before" if known else ""
+    return Difference(Differs.REVEALED, {"days": ", ".join(map(str, known))}) if known else None
 
 
-def _same_goods(made: PostDecision) -> str:
+def _same_goods(made: PostDecision) -> Difference | None:
     """Say where the same goods were drawn for under another reference, with another draw."""
     fingerprint, u = made.decisions.select("fingerprint", "u").row(0)
     others = Decision.objects.filter(fingerprint=fingerprint).exclude(u=u)
     others = others.exclude(declaration__declaration_id=made.declaration_id)
     names = sorted(set(others.values_list("declaration__declaration_id", flat=True)))
-    return f"the same goods were drawn for as {', '.join(names[:3])}, by another draw" if names else ""
+    return Difference(Differs.SAME_GOODS, {"references": ", ".join(names[:3])}) if names else None
