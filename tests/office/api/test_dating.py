@@ -241,6 +241,88 @@ def test_a_state_that_came_into_force_before_goods_arrived_reaches_them_and_one_
     assert reassess(AT + timedelta(hours=6)) == 0
 
 
+def test_goods_that_arrived_and_were_looked_at_do_not_see_a_state_that_comes_after_without_any_lodging(
+    caller: Caller, home: Path
+) -> None:
+    channel(caller, AT, AT, "GONE")
+    tell_arrival(caller, "GONE", POST, None, now=AT + timedelta(hours=1))
+    another_state(home)
+    assert reassess(AT + timedelta(hours=30)) == 0
+
+
+def another_state(home: Path) -> None:
+    """Put another state in force."""
+    write_state(home, within=None, more='random: "0.03"\n')
+    os.utime(home / "gate.yaml", ns=(1, 1))
+
+
+@pytest.fixture
+def dying(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The process dies when goods that arrived are to be looked at."""
+    monkeypatch.setattr(arriving, "look_at_arrival", lambda *_: None)
+    return monkeypatch
+
+
+@pytest.mark.usefixtures("dying")
+def test_goods_that_arrived_unseen_are_looked_at_though_a_post_brings_something_back_or_more_begins(
+    caller: Caller, home: Path
+) -> None:
+    channel(caller, AT, AT, "OTHER")
+    channel(caller, AT, AT, "LOST")
+    another_state(home)
+    tell_arrival(caller, "LOST", POST, None, now=AT + timedelta(hours=1))
+    returned("OTHER", AT + timedelta(hours=2))
+    reassess(AT + timedelta(hours=3))
+    assert "LOST" in Lodgement.objects.filter(kind=LodgementKind.REASSESSED).values_list("declaration_id", flat=True)
+    assert not Declaration.objects.get(declaration_id="LOST").look_due
+
+
+@pytest.mark.usefixtures("dying")
+def test_a_later_beginning_does_not_hide_the_one_that_goods_missed(caller: Caller, home: Path) -> None:
+    text = (home / "profiles" / "new.yaml").read_text(encoding="utf-8")
+    later = text.replace("CUS-NEW", "CUS-LATER").replace(f"from: {FROM}", "from: 2026-03-13")
+    (home / "profiles" / "later.yaml").write_text(later, encoding="utf-8")
+    channel(caller, AT, AT, "LOST")
+    tell_arrival(caller, "LOST", POST, None, now=datetime(2026, 3, 12, 17, tzinfo=UTC))
+    assert reassess(datetime(2026, 3, 12, 20, tzinfo=UTC)) == 1
+    assert _by_profile("LOST")
+
+
+@pytest.mark.usefixtures("dying")
+def test_an_arrival_that_had_seen_everything_is_not_due_any_more_once_somebody_has_asked(
+    caller: Caller, home: Path
+) -> None:
+    channel(caller, AT, AT, "SEEN")
+    tell_arrival(caller, "SEEN", POST, None, now=AT + timedelta(hours=1))
+    assert Declaration.objects.get().look_due
+    assert reassess(AT + timedelta(hours=2)) == 0
+    another_state(home)
+    assert (reassess(AT + timedelta(hours=3)), Declaration.objects.get().look_due) == (0, False)
+
+
+def test_what_cannot_be_looked_at_keeps_no_other_from_its_turn(
+    caller: Caller, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"D-{number}" for number in range(3)]
+    for name in names:
+        channel(caller, AT, AT, name)
+    another_state(home)
+    monkeypatch.setattr(reassessing, "AT_ONCE", 1)
+    asked: list[str] = []
+    through = lodging.lodge
+
+    def failing(requests: Sequence[Request], *, now: datetime) -> None:
+        asked.extend(request.reference for request in requests)
+        if requests[0].reference == names[0]:
+            requests[0].outcome = Problem("failed")
+        else:
+            through(requests, now=now)
+
+    monkeypatch.setattr(reassessing, "lodge", failing)
+    assert [reassess(AT + timedelta(hours=hour)) for hour in range(1, 5)].count(1) == 2
+    assert set(asked) == set(names)
+
+
 def test_what_was_decided_by_the_day_of_lodging_alone_comes_out_as_it_was_decided(
     caller: Caller, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

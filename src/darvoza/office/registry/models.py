@@ -29,7 +29,8 @@ class Run(models.Model):
 class Declaration(models.Model):
     """A declaration as it was lodged; `record` holds every known field of its record but the goods.
 
-    Where and when the goods arrived is told by the post, and may be another than the declared one.
+    Where and when the goods arrived is told by the post, and may be another than the declared one. `look_due` says that they
+    arrived, and are still to be looked at by what was in force then.
     """
 
     declaration_id = models.CharField(max_length=64, unique=True)
@@ -41,6 +42,7 @@ class Declaration(models.Model):
     record = models.JSONField()
     arrived_at = models.DateTimeField(null=True)
     arrived_post = models.CharField(max_length=20, blank=True)
+    look_due = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -51,6 +53,7 @@ class Declaration(models.Model):
             models.Index(fields=["post", "-lodged_at"], name="declaration_post"),
             models.Index(fields=["channel", "-lodged_at"], name="declaration_channel"),
             models.Index(fields=["post", "channel", "-lodged_at"], name="declaration_post_channel"),
+            models.Index(fields=["declaration_id"], condition=models.Q(look_due=True), name="declaration_look_due"),
         ]
 
     def __str__(self) -> str:

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from darvoza.domain.casework import FINISHED
 from darvoza.flow.gate.state_file import State
 from darvoza.office.api.callers import Caller
-from darvoza.office.api.models import DecidedBatch, Lodgement
+from darvoza.office.api.models import Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.queries import revisions_of
@@ -48,9 +47,36 @@ def reassess(now: datetime) -> int:
         When the gate cannot be opened.
     """
     state = state_in_force(now)
-    due = _open(_latest(state, now), state, now).order_by("pk").values_list("declaration_id", flat=True)[:AT_ONCE]
-    requests = [Request(SYSTEM, LodgementKind.REASSESSED, None, reference=reference) for reference in due]
+    latest = _latest(state, now)
+    _note_looked(latest, now)
+    requests = [
+        Request(SYSTEM, LodgementKind.REASSESSED, None, reference=reference) for reference in _next(_open(latest, now))
+    ]
     return _look_again(requests, now) if requests else 0
+
+
+class _Round:
+    """How far the round has come: the key of the lodgement that was looked at last."""
+
+    after = 0
+
+
+def _next(due: QuerySet[Lodgement]) -> list[str]:
+    """Give some declarations in turn, those that come after the last ones first: what fails does not keep others from their turn."""
+    rows = due.order_by("pk").values_list("pk", "declaration_id")
+    found = list(rows.filter(pk__gt=_Round.after)[:AT_ONCE])
+    if _Round.after:
+        found += rows.filter(pk__lte=_Round.after)[: AT_ONCE - len(found)]
+    _Round.after = found[-1][0] if found else 0
+    return [reference for _, reference in found]
+
+
+def _note_looked(latest: QuerySet[Lodgement], now: datetime) -> None:
+    """Note that arrivals are looked at which have seen what is in force, so that they do not see what comes later; or are too old."""
+    due = Declaration.objects.filter(look_due=True)
+    names = list(due.filter(arrived_at__gte=now - FRESH).values_list("declaration_id", flat=True))
+    left = latest.filter(declaration_id__in=names).values_list("declaration_id", flat=True) if names else ()
+    due.exclude(declaration_id__in=list(left)).update(look_due=False)
 
 
 def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
@@ -60,6 +86,7 @@ def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
     """
     revisions = revisions_of([declaration_id]).get(declaration_id)
     if not revisions or revisions[0].kind == LodgementKind.RETURNED or not settings.GATE_FILE.exists():
+        _looked([declaration_id])
         return
     try:
         state = state_in_force(now)
@@ -70,11 +97,19 @@ def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
     seen = last.state == state.digest and last.decided_at >= begun(state, now)
     if not seen or revisions[-1].binding != state.binds(post):
         _look_again([Request(SYSTEM, LodgementKind.REASSESSED, None, reference=declaration_id)], now)
+    else:
+        _looked([declaration_id])
+
+
+def _looked(declarations: Sequence[str]) -> None:
+    """Note that goods that arrived are looked at."""
+    Declaration.objects.filter(declaration_id__in=declarations, look_due=True).update(look_due=False)
 
 
 def _look_again(requests: Sequence[Request], now: datetime) -> int:
     """Decide declarations again; give how many were, and tell the log of the others."""
     lodge(requests, now=now)
+    _looked([request.reference for request in requests if isinstance(request.outcome, Answer)])
     failed = [request for request in requests if not isinstance(request.outcome, Answer)]
     for request in failed:
         told = {"declaration": request.reference, "problem": str(request.outcome)}
@@ -116,7 +151,7 @@ def _unbound(state: State) -> Q:
     return Q(binding=False) & Q(Exists(here.exclude(place__in=state.silent)))
 
 
-def _open(rows: QuerySet[Lodgement], state: State, now: datetime) -> QuerySet[Lodgement]:
+def _open(rows: QuerySet[Lodgement], now: datetime) -> QuerySet[Lodgement]:
     """Keep the decisions on goods that may still be looked at.
 
     Goods that have not arrived are on their way; where nobody tells of arrivals, only those that were lodged lately. What was
@@ -131,19 +166,5 @@ def _open(rows: QuerySet[Lodgement], state: State, now: datetime) -> QuerySet[Lo
     lately = Q(first__gte=now - FRESH) | Q(post__in=told) | Q(unbound=True)
     on_the_way = Q(Exists(here.filter(arrived_at=None))) & lately
     lately_here = here.filter(arrived_at__gte=now - FRESH)
-    arrived = Q(unbound=True) & Q(Exists(lately_here)) | Q(Exists(_missed(lately_here, state, now)))
+    arrived = Q(unbound=True) & Q(Exists(lately_here)) | Q(Exists(lately_here.filter(look_due=True)))
     return rows.filter(on_the_way | arrived | Q(Exists(ordered)) | Q(Exists(found)))
-
-
-def _missed(here: QuerySet[Declaration], state: State, now: datetime) -> QuerySet[Declaration]:
-    """Keep what arrived when it had not seen what was in force then: looking at it failed, or never began.
-
-    What was in force says the first batch that was decided after it arrived, or else it is what is in force now. What came into
-    force later, goods that are gone do not see.
-    """
-    since = begun(state, now)
-    batches = DecidedBatch.objects.filter(at__gte=OuterRef("arrived_at")).order_by("at", "number")
-    then = Coalesce(Subquery(batches.values("state")[:1]), Value(state.digest))
-    began = Q(arrived_at__gte=since) & Q(seen_at__lt=since)
-    missed = here.alias(then=then, seen_at=ExpressionWrapper(OuterRef("seen_at"), DateTimeField()))
-    return missed.filter(~Q(then=OuterRef("seen_state")) | began, arrived_at__gt=OuterRef("seen_at"))

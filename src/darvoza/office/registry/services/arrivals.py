@@ -44,7 +44,7 @@ def arrive(declaration_id: str, post: str, at: datetime | None, *, by: str, now:
     """Note where and when goods arrived; give what followed, nothing where the declaration is not known.
 
     The same arrival told again changes nothing. An order that somebody held at another post waits again; who holds it
-    elsewhere has no goods to examine.
+    elsewhere has no goods to examine. Until whoever decides has looked at them by what is in force now, that is due.
 
     Parameters
     ----------
@@ -61,8 +61,8 @@ def arrive(declaration_id: str, post: str, at: datetime | None, *, by: str, now:
             return Arrived(row, new=False, posts=())
         at = at or now
         began = clock_of(row)
-        row.arrived_post, row.arrived_at = post, at
-        row.save(update_fields=["arrived_post", "arrived_at"])
+        row.arrived_post, row.arrived_at, row.look_due = post, at, True
+        row.save(update_fields=["arrived_post", "arrived_at", "look_due"])
         told = {"what": "arrived", "post": post, "at": at, "declared": row.post}
         record(EntryKind.ORDER, declaration_id, told, by=by, now=now)
         open_ = row.orders.exclude(state__in=[state.value for state in FINISHED])
