@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
+from darvoza.domain.folding import folded_trader
 from darvoza.errors import OutputError
 
 Schema: TypeAlias = Mapping[str, pl.DataType | type[pl.DataType]]
@@ -31,6 +32,21 @@ DECISION_SCHEMA: Schema = {
     "families": pl.List(pl.Struct({"family": pl.String, "probability": pl.Float64})),
 }  # fmt: skip
 """Columns of decisions, as `darvoza.flow.pipeline.assess` gives them."""
+
+
+def with_folded(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Give a frame with the identifiers of traders in a column folded, as those taken in before they were folded are not.
+
+    Examples
+    --------
+    >>> with_folded(pl.DataFrame({"importer_id": ["bad-1", "BAD1", None]}), "importer_id")["importer_id"].to_list()
+    ['BAD1', 'BAD1', None]
+    """
+    traders = frame.get_column(column)
+    if traders.dtype != pl.String:  # nothing but unknown ones
+        return frame
+    odd = traders.filter(~traders.str.contains("^[A-Z0-9]*$")).unique().drop_nulls()
+    return frame.with_columns(traders.replace(odd, [folded_trader(each) for each in odd])) if odd.len() else frame
 
 
 class Table:

@@ -44,6 +44,15 @@ def test_a_consignment_stands_where_its_strictest_goods_stand() -> None:
     assert set(floors.get_column("kind")) == {"plan"}
 
 
+def test_a_stream_is_found_however_the_importer_was_typed_and_of_two_the_strictest_counts() -> None:
+    kept = STATES.with_columns(importer_id=pl.Series(["i 1", "I-1"]))
+    for states, probability in ((kept, 0.1), (pl.concat([kept, STATES.with_columns(fraction=pl.lit(0.3))]), 0.3)):
+        for importer in ("I-1", "i1", "І 1"):
+            facts = FACTS.with_columns(importer=pl.lit(importer))
+            assert plan_floors(facts, (PLAN,), states, starts=STARTS).row(1, named=True)["probability"] == probability
+            assert few_plan_floors(facts, (PLAN,), states, starts=STARTS)[1].probability == probability
+
+
 def test_without_states_everything_is_at_its_start() -> None:
     floors = plan_floors(FACTS, (PLAN,), None, starts=STARTS)
     assert set(floors.get_column("probability")) == {1.0}

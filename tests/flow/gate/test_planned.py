@@ -179,3 +179,20 @@ def test_a_plan_begins_at_the_gate_on_its_first_day_by_local_time() -> None:
         apple = apples(1, Came(-36, "I1", 1.0, ()))
         told = keep_plans(apple, (march,), competence=COMPETENCE, day=date(2026, 3, 9), settings=zone)
         assert told.height == streams
+
+
+def test_a_small_letter_or_a_blank_starts_no_new_stream_and_kept_streams_go_on() -> None:
+    book = PlanBook((APPLES,), COMPETENCE)
+    for number, importer in enumerate(("BAD-1", "bad 1", "BAD1")):
+        enter(book, number, Came(number, importer, 1.0, ()))
+        note(book, number, number + 1, failed=False)
+    whole = book.everything(at(100))
+    assert whole.select("importer_id", "consignments").rows() == [("BAD1", 3)]
+    assert book.states(["bad-1"], at(100)).equals(whole)
+    kept = whole.with_columns(importer_id=pl.lit("bad-1"))
+    later = PlanBook((APPLES,), COMPETENCE, kept)
+    enter(later, 7, Came(200, "BAD1", 1.0, ()))
+    assert later.states(["BAD1"], at(300)).select("importer_id", "consignments").rows() == [("BAD1", 4)]
+    closed = PlanBook((APPLES,), COMPETENCE)
+    closed.take(book.rows.with_columns(importer_id=pl.lit("bad-1")))
+    assert closed.states(["BAD1"], at(100)).equals(whole)

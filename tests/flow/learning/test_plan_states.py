@@ -80,9 +80,27 @@ def test_importers_headings_and_origins_stand_apart() -> None:
     other = [{**row, "declaration_id": f"X{k}", "origin": "TJ"} for k, row in enumerate(lodged(("pass", 1.0)))]
     table = states(*lodged(*[("pass", 1.0)] * 3), *lodged(None, importer="I-2"), *other)
     assert dict(table.select(pl.concat_str("importer_id", "origin"), "fraction").iter_rows()) == {
-        "I-1TJ": 1.0, "I-1UZ": 0.1, "I-2UZ": 1.0,
+        "I1TJ": 1.0, "I1UZ": 0.1, "I2UZ": 1.0,
     }  # fmt: skip
     assert table.get_column("consignments").to_list() == [1, 3, 1]
+
+
+def test_a_stream_is_that_of_the_importer_however_his_identifier_is_typed() -> None:
+    failed = lodged(*[("pass", 1.0)] * 3, ("fail", 0.1))
+    other = [{**row, "declaration_id": f"X{k}"} for k, row in enumerate(lodged(("pass", 1.0), None, importer="i 1"))]
+    table = states(*failed, *other)
+    assert table.select("importer_id", "fraction", "consignments").rows() == [("I1", 1.0, 6)]
+
+
+def test_states_kept_before_identifiers_were_folded_go_on_and_of_two_the_stricter() -> None:
+    before = [states(*lodged(*results, importer=importer)).with_columns(importer_id=pl.lit(importer))
+              for results, importer in (([("pass", 1.0)] * 3, "I-1"), ([("fail", 1.0)], "i 1"))]  # fmt: skip
+    rows = goods(*(an_item(**{**row, "lodged_at": START + timedelta(days=61)}) for row in lodged(None, importer="I1")))
+    day = DAY + timedelta(days=2)
+    one = plan_states(rows, CSP, code="P", day=day, since=before[0])
+    assert one.select("importer_id", "fraction", "consignments").rows() == [("I1", 0.1, 4)]
+    both = plan_states(rows, CSP, code="P", day=day, since=pl.concat(before))
+    assert both.select("importer_id", "fraction", "consignments", "failures").rows() == [("I1", 1.0, 5, 1)]
 
 
 def test_the_order_of_rows_changes_nothing() -> None:

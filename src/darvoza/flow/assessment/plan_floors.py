@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from darvoza.domain.codes import RiskArea
 from darvoza.domain.expression import Expression, Include, both
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.profile import RiskProfile, Treatment, UnknownPolicy, Validity
 from darvoza.domain.selection import FloorKind, PlacedFloor
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.assessment.columns import ColumnsExecutor
 from darvoza.flow.assessment.measures import scope_terms
+from darvoza.flow.tables import with_folded
 
 KEY = ("importer", "heading", "origin")
 KEPT: Final = 4
@@ -78,6 +80,7 @@ def plan_floors(
     matches = scopes_of(plans).match(facts)
     rows = matches.rows
     keyed = facts[rows].select("importer", pl.col("hs").str.head(4).alias("heading"), "origin", "item")
+    keyed = with_folded(keyed, "importer")
     asked = keyed.with_columns(
         plan=pl.Series([plan.code for plan in plans], dtype=pl.String).gather(
             pl.Series(matches.profiles.astype(np.int64))
@@ -89,7 +92,7 @@ def plan_floors(
     )
     known = pl.DataFrame(schema={"plan": pl.String, **dict.fromkeys(KEY, pl.String), "fraction": pl.Float64})
     if states is not None:
-        known = states.rename({"importer_id": "importer"}).select("plan", *KEY, "fraction")
+        known = _strictest(states).rename({"importer_id": "importer"})
     asks = pl.DataFrame(
         {"plan": [one.code for one in plans], "agency": [one.agency.value for one in plans],
          "act": [one.act.value for one in plans]},
@@ -126,7 +129,8 @@ def few_plan_floors(
     found: dict[tuple[int, int], tuple[list[float], list[int]]] = {}
     for place, row, declaration in zip(matches.profiles.tolist(), matches.rows.tolist(), declarations, strict=True):
         plan, code = plans[place], codes[row]
-        stream = plan.code, importers[row], None if code is None else code[:4], origins[row]
+        importer = importers[row]
+        stream = plan.code, importer and folded_trader(importer), None if code is None else code[:4], origins[row]
         fractions, items = found.setdefault((place, declaration), ([], []))
         fractions.append(known.get(stream, plan.fractions[0]))
         items.append(numbers[row])
@@ -143,5 +147,10 @@ def _fractions(states: pl.DataFrame | None) -> Mapping[tuple[str | None, ...], f
     """Give the fraction of each stream that is known; of what is unknown of goods nothing is."""
     if states is None:
         return {}
-    told = states.select("plan", "importer_id", "heading", "origin", "fraction").drop_nulls()
-    return {tuple(stream): fraction for *stream, fraction in told.iter_rows()}
+    return {tuple(stream): fraction for *stream, fraction in _strictest(states).drop_nulls().iter_rows()}
+
+
+def _strictest(states: pl.DataFrame) -> pl.DataFrame:
+    """Give the fraction of each stream; of an importer whose identifier was kept under two spellings, the larger."""
+    told = with_folded(states.select("plan", "importer_id", "heading", "origin", "fraction"), "importer_id")
+    return told.group_by("plan", "importer_id", "heading", "origin", maintain_order=True).agg(pl.col("fraction").max())

@@ -6,13 +6,14 @@ from datetime import datetime
 import polars as pl
 
 from darvoza.domain.fact_settings import DEFAULT, FactSettings
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.sps.plan import SamplingPlan
 from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.enrichment.routing import CompetenceRegister
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.learning.plan_states import SCHEMA, plan_states, superseded
 from darvoza.flow.plan_book import in_scope, in_turn, rule_of, terms_of
-from darvoza.flow.tables import Table
+from darvoza.flow.tables import Table, with_folded
 
 _GOODS = (
     "declaration_id", "version", "item", "importer_id", "hs", "origin", "lodged_at", "net_mass", "inclusion_probability",
@@ -56,10 +57,10 @@ class PlanBook:
         *,
         settings: FactSettings = DEFAULT,
     ) -> None:
-        self.plans, self._since = plans, since
+        self.plans, self._since = plans, None if since is None else with_folded(since, "importer_id")
         self._sources = Sources(settings, competence)
         self._declarations: set[str] = set()
-        self._importers = set() if since is None else set(since.get_column("importer_id"))
+        self._importers = set() if self._since is None else set(self._since.get_column("importer_id"))
         self._rows = pl.DataFrame(schema=ROWS)
 
     @property
@@ -69,7 +70,7 @@ class PlanBook:
 
     def take(self, rows: pl.DataFrame) -> None:
         """Take the place of a book that was closed."""
-        self._rows = rows
+        self._rows = rows = with_folded(rows, "importer_id")
         self._declarations.update(rows.get_column("declaration_id"))
         self._importers.update(rows.get_column("importer_id"))
 
@@ -89,7 +90,8 @@ class PlanBook:
                 drawn.group_by("declaration_id").agg(share), on="declaration_id", how="left", maintain_order="left"
             )
             made.append(came.select(pl.lit(plan.code).alias("plan"), *_GOODS, "superseded_at"))
-        new = pl.concat(made).with_columns(pl.lit(None, kind).alias(name) for name, kind in _RESULT.items())
+        new = with_folded(pl.concat(made), "importer_id")
+        new = new.with_columns(pl.lit(None, kind).alias(name) for name, kind in _RESULT.items())
         new = new.with_columns(pl.col("version").fill_null(1)).select(*ROWS)
         if self._declarations.isdisjoint(names):
             self._rows = pl.concat([self._rows, new])
@@ -99,7 +101,7 @@ class PlanBook:
             known = known.unique([*_PLACE, "version", *_RESULT], keep="last", maintain_order=True)
             self._rows = pl.concat([others, known])
         self._declarations.update(names)
-        self._importers.update(items.get_column("importer_id"))
+        self._importers.update(with_folded(items, "importer_id").get_column("importer_id"))
 
     def _apart(self, declarations: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Set the rows of declarations apart from all others, which are many more and stay as they are."""
@@ -132,10 +134,11 @@ class PlanBook:
         self._rows = pl.concat([others, untold, here.filter(~_KNOWN), heard])
 
     def states(self, importers: Collection[str], until: datetime) -> pl.DataFrame:
-        """Give the states of the streams of some importers, by all that was lodged and known before a moment."""
-        if self._importers.isdisjoint(importers):
+        """Give the states of the streams of some importers, however typed, by all that was lodged and known before a moment."""
+        folded = {importer and folded_trader(importer) for importer in importers}
+        if self._importers.isdisjoint(folded):
             return pl.DataFrame(schema=SCHEMA)
-        of_these = pl.col("importer_id").is_in(list(importers))
+        of_these = pl.col("importer_id").is_in(list(folded))
         rows = self._rows.filter(of_these)
         since = None if self._since is None else self._since.filter(of_these)
         made = [pl.DataFrame(schema=SCHEMA)]

@@ -1,6 +1,6 @@
 """Where each trader's goods stand in a sampling plan, replayed from what is known of them.
 
-A stream is one importer, one heading and one origin. Only a census or a draw counts towards fewer examinations: a
+A stream is one importer, one heading and one origin; the importer however his identifier is typed. Only a census or a draw counts towards fewer examinations: a
 result counts when everything was examined, or when it was drawn with no more than the fraction of the plan. What was
 examined for another reason tells nothing about the rest when it passes, and counts in full when it fails. How goods came to
 be examined is decided by what was known when they were lodged (`darvoza.flow.learning.plan_streams`).
@@ -25,7 +25,7 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from darvoza.flow.learning.plan_streams import Consignment, Standing, Terms, Verdict, replayed
-from darvoza.flow.tables import read_table
+from darvoza.flow.tables import read_table, with_folded
 from darvoza.methods.plans.continuous import ContinuousPlan, Variant
 from darvoza.methods.plans.ladder import Ladder
 from darvoza.methods.plans.states import Mode, Plan, PlanState
@@ -151,7 +151,7 @@ def plan_states(  # noqa: PLR0913 - the plan with its terms, and two ways to say
     since
         States of an earlier day, as this gives them, from which streams go on. Where the plan has changed since, a stream
         goes on with the lightest fraction that is no lighter than the one it had, and its run counts only where that is the
-        same fraction, and never for a whole clearance.
+        same fraction, and never for a whole clearance. Of streams of one importer under two spellings the stricter goes on.
     terms
         What the plan asks of a pass besides.
 
@@ -182,17 +182,29 @@ def _stood(since: pl.DataFrame | None, plan: Plan, code: str) -> Mapping[Key, St
     if since is None:
         return {}
     older = [pl.lit(None, SCHEMA[name]).alias(name) for name in _KNOWN_LATER if name not in since.columns]
-    rows = since.filter(pl.col("plan") == code).with_columns(older)
-    return {
-        tuple(row[name] for name in KEY): Standing(
+    rows = with_folded(since.filter(pl.col("plan") == code), "importer_id").with_columns(older)
+    made: dict[Key, Standing] = {}
+    for row in rows.iter_rows(named=True):
+        key = tuple(row[name] for name in KEY)
+        standing = Standing(
             _carried(plan, row),
             row["until"] or datetime.combine(row["day"], time(), UTC),
             tuple((share["since"], share["fraction"]) for share in row["shares"] or ()),
             row["counted"],
             *(row[name] for name in ("consignments", "examined", "failures")),
         )
-        for row in rows.iter_rows(named=True)
-    }
+        made[key] = _met(plan, made[key], standing) if key in made else standing
+    return made
+
+
+def _met(plan: Plan, one: Standing, other: Standing) -> Standing:
+    """Give where a stream stands that was kept as two: with the stricter, and what came to both."""
+    strict = max(one, other, key=lambda each: (plan.share(each.state), -each.state.run))
+    return strict._replace(
+        consignments=one.consignments + other.consignments,
+        examined=one.examined + other.examined,
+        failures=one.failures + other.failures,
+    )
 
 
 def _carried(plan: Plan, row: Mapping[str, Any]) -> PlanState:
@@ -225,7 +237,7 @@ def _rows(items: pl.DataFrame, end: datetime) -> Iterator[_Row]:
     result_at = pl.col("result_at").fill_null(pl.col("lodged_at") + RESULT_DELAY)
     known = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null() & (result_at < end)
     told = (
-        items.filter(pl.col("lodged_at") < end)
+        with_folded(items.filter(pl.col("lodged_at") < end), "importer_id")
         .with_columns(more)
         .select(
             "importer_id", pl.col("hs").str.head(4), "origin", "declaration_id", "item", pl.col("version").fill_null(1),
