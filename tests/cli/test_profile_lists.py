@@ -61,6 +61,20 @@ def test_a_check_says_what_is_doubtful_in_a_list_and_lets_it_be(
     ]
 
 
+def test_a_check_says_which_facts_are_compared_folded_and_a_list_of_plates_holds_each_way_of_writing_one(
+    profiles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plated = PROFILE.replace("importer in list", "vehicle in list").replace(
+        "importer: 'IMP-1'", "vehicle: '01кg123авс'"
+    )
+    (profiles / "T-2.yaml").write_text(plated.replace("T-1", "T-2"), encoding="utf-8")
+    path = profiles / "lists" / "watched.csv"
+    path.write_text("code\nIMP-1\n01 KG 123 ABC\n", encoding="utf-8")
+    assert main(["profile", "check", str(profiles), "--day", "2026-03-31"]) == 0
+    folded = "compared folded, whatever case, blanks, signs or look-alike letters"
+    assert capsys.readouterr().out.splitlines()[:2] == [f"{folded}: importer in T-1", f"{folded}: vehicle in T-2"]
+
+
 def test_a_run_with_an_expired_list_says_so_everywhere_and_still_matches(
     profiles: Path, place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

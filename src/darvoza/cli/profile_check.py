@@ -5,6 +5,9 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from darvoza.cli.manifest import expiry_warnings
+from darvoza.domain.expression import facts_used
+from darvoza.domain.profile import ProfileSet
+from darvoza.flow.assessment.forms import IDENTITIES, KEPT_FOLDED
 from darvoza.flow.assessment.list_doubts import doubts
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.assessment.worked_cases import run_case
@@ -28,6 +31,20 @@ def run(options: Namespace) -> int:
     for named in profiles.lists:
         for doubt in doubts(named, day):
             print(f"DOUBTFUL LIST: {named.name}: {doubt}", file=sys.stderr)
+    for told in _compared_folded(profiles):
+        print(told)
     cases = sum(len(profile.cases) for profile in profiles)
     print(f"{len(profiles)} profiles, {cases} worked cases, {failed} failed; digest {profiles.digest}")
     return 1 if failed else 0
+
+
+def _compared_folded(profiles: ProfileSet) -> list[str]:
+    """Say which facts of the profiles are compared by letters and digits alone, so that nobody lists each way of writing."""
+    users: dict[str, list[str]] = {}
+    for profile in profiles:
+        for fact in facts_used(profile.condition) & (IDENTITIES | KEPT_FOLDED):
+            users.setdefault(fact, []).append(profile.code)
+    return [
+        f"compared folded, whatever case, blanks, signs or look-alike letters: {fact} in {', '.join(codes)}"
+        for fact, codes in sorted(users.items())
+    ]

@@ -15,11 +15,12 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from darvoza.domain.casework import ItemResult
 from darvoza.domain.codes import RiskArea, Severity
 from darvoza.domain.declaration import Declaration, GoodsItem
+from darvoza.domain.folding import folded_trader
 from darvoza.errors import OutputError
 from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.office.journal.queries import verify
-from darvoza.office.registry.mapping import declaration_record, declaration_values, item_values
+from darvoza.office.registry.mapping import declaration_record, declaration_values, item_values, marks
 from darvoza.office.registry.models import Declaration as Row
 from darvoza.office.registry.models import Item as ItemRow
 from darvoza.office.registry.models import Mark, Order, Run
@@ -141,6 +142,14 @@ def test_any_identifier_finds_its_declarations(cast: Cast, words: str) -> None:
     load_sample()
     answer = cast.browser("asel").get("/declarations/", {"q": words}, follow=True)
     assert FIRST in answer.text
+
+
+@pytest.mark.parametrize("words", ["01 kg 777 abc", "01KG777ABC", "01-KG-777 АВС", "truck7", "TRUCK 7", "sl1"])
+def test_a_plate_is_found_however_it_was_written_and_is_asked_for(words: str) -> None:
+    written = a_declaration(vehicle_id="01 kg-777 авс", container_ids=("Truck 7",), seal_ids=("SL/1",))
+    found = {value for _, value in marks(plain_record(written))}
+    assert found & {words.upper(), folded_trader(words)}
+    assert {"01 KG-777 АВС", "TRUCK 7", "SL/1"} <= found
 
 
 @pytest.mark.parametrize("words", ["KG", "nothing", "%%%%", "' OR 1=1 --", "\\" * 9])

@@ -37,16 +37,18 @@ from darvoza.domain.expression import (
     StartsWith,
     nodes,
 )
-from darvoza.domain.facts import FACT, FactType
+from darvoza.domain.facts import FACT
 from darvoza.flow.assessment.amounts import FINITE, amount, fact_amount
-from darvoza.flow.assessment.folding import folded
+from darvoza.flow.assessment.forms import COMPARED_AS
 from darvoza.flow.assessment.interpreter import Row, comparable, evaluate
 from darvoza.flow.assessment.meaning import (
     COMPARE,
     READ,
+    codes_of,
     counted,
     distinct_bounds,
     has_word,
+    held_of,
     literals_of,
     members_of,
     number_of,
@@ -222,7 +224,7 @@ def _standing(node: Expression, fact: str, *, doubt: bool) -> Ask:
 
 def _of_codes(node: Include | Empty, *, doubt: bool) -> Ask:
     """Compile a test of a set of codes."""
-    fact, read = node.fact, READ[FactType.CODES]
+    fact, read = node.fact, held_of if node.fact in COMPARED_AS else codes_of
     codes = frozenset() if isinstance(node, Empty) else literals_of(fact, node.codes)
     holds: Callable[[frozenset[str]], bool] = lambda held: not codes.isdisjoint(held)  # noqa: E731 - one of four
     if isinstance(node, Empty):
@@ -234,14 +236,14 @@ def _of_codes(node: Include | Empty, *, doubt: bool) -> Ask:
             holds = codes.issubset
 
     def test(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
-        held = cast("frozenset[str] | None", read(fact, row.get(fact)))
+        held = read(fact, row.get(fact))
         return doubt if held is None else holds(held)
 
     return test
 
 
 def _member(fact: str, allowed: frozenset[str], *, doubt: bool) -> Ask:
-    if FACT[fact].type is FactType.TEXT:
+    if fact in COMPARED_AS:
         return _text_test(fact, allowed.__contains__, doubt=doubt)
 
     def test(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
@@ -255,7 +257,7 @@ def _member(fact: str, allowed: frozenset[str], *, doubt: bool) -> Ask:
 
 
 def _text_test(fact: str, holds: Callable[[str], bool], *, doubt: bool) -> Ask:
-    is_text = FACT[fact].type is FactType.TEXT
+    form = COMPARED_AS.get(fact)
 
     def test(row: Row, items: Items) -> bool:  # noqa: ARG001 - one shape for all
         value = row.get(fact)
@@ -263,7 +265,7 @@ def _text_test(fact: str, holds: Callable[[str], bool], *, doubt: bool) -> Ask:
             return doubt
         if not isinstance(value, str):
             raise refused(fact, value)
-        return holds(folded(value)) if is_text else holds(value)
+        return holds(value if form is None else form(value))
 
     return test
 

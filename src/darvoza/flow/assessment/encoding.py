@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.folding import folded
+from darvoza.flow.assessment.forms import COMPARED_AS, Form
 from darvoza.flow.assessment.meaning import EXPECTED
 
 Rows = NDArray[np.int64]
@@ -81,7 +82,7 @@ class Coded:
         For each row the place of its text in `words`, plus 1; 0 is unknown; shape ``(n_rows,)``. As narrow as they
         may be: eight bits are compared eight times as fast as sixty-four.
     words
-        The distinct texts, ascending; of facts that are texts, folded.
+        The distinct texts, ascending, in the form in which they are compared.
     """
 
     places: Places
@@ -227,6 +228,15 @@ class Encoded:
             raise self._refuse(fact, series)
         return series
 
+    def compared_codes(self, fact: str) -> pl.Series:
+        """Give a column of sets of codes in the form in which they are compared."""
+        series, form = self.codes(fact).cast(pl.List(pl.String)), COMPARED_AS.get(fact)
+        if form is None:
+            return series
+        read = {code: form(code) for code in series.explode().unique().drop_nulls()}
+        odd = {code: as_compared for code, as_compared in read.items() if code != as_compared}
+        return series.list.eval(pl.element().replace(odd)) if odd else series
+
     def flags(self, fact: str) -> NDArray[np.int8]:
         """Give a column of flags: 1 true, 0 false, -1 unknown; shape ``(n_rows,)``."""
         if fact not in self._flags:
@@ -242,7 +252,7 @@ class Encoded:
             series = self.series(fact)
             if series.dtype not in {pl.String, pl.Null, pl.Categorical} and not isinstance(series.dtype, pl.Enum):
                 raise self._refuse(fact, series)
-            self._coded[fact] = _coded(series.cast(pl.String), fold=FACT[fact].type is FactType.TEXT)
+            self._coded[fact] = _coded(series.cast(pl.String), COMPARED_AS.get(fact))
         return self._coded[fact]
 
     def amounts(self, fact: str) -> Amounts:
@@ -282,16 +292,16 @@ def _floats(series: pl.Series) -> Floats:
     return np.where(np.isinf(values), np.nan, values)
 
 
-def _coded(series: pl.Series, *, fold: bool) -> Coded:
+def _coded(series: pl.Series, form: Form | None) -> Coded:
     if series.len() <= ONE_BY_ONE:
-        return _coded_one_by_one(series.to_list(), fold=fold)
+        return _coded_one_by_one(series.to_list(), form)
     # Categories of its own: the shared ones would remember every text ever seen, and number them with gaps.
     coded = series.cast(pl.Categorical(pl.Categories.random()))
     unknown = np.iinfo(np.uint32).max
     drawn = (coded.to_physical().fill_null(unknown).to_numpy() + np.uint32(1)).astype(np.intp)  # 0 is unknown
     n_distinct = int(drawn.max(initial=0))
     distinct = pl.int_range(n_distinct, dtype=pl.UInt32, eager=True).cat.to(coded.dtype).cast(pl.String)
-    texts = _folded(distinct) if fold else distinct
+    texts = distinct if form is None else _in_form(distinct, form)
     words = texts.unique().sort()
     table: Places = np.zeros(n_distinct + 1, _kind_for(len(words)))
     table[1:] = texts.cast(pl.Enum(words)).to_physical().to_numpy() + 1
@@ -302,13 +312,18 @@ def _kind_for(n_words: int) -> type[np.uint8 | np.uint16 | np.int32]:
     return np.uint8 if n_words < 2**8 else np.uint16 if n_words < 2**16 else np.int32
 
 
-def _coded_one_by_one(texts: list[str | None], *, fold: bool) -> Coded:
+def _coded_one_by_one(texts: list[str | None], form: Form | None) -> Coded:
     """Code few texts: the same, without columns."""
-    read = {text: folded(text) if fold else text for text in set(texts) if text is not None}
+    read = {text: text if form is None else form(text) for text in set(texts) if text is not None}
     words = sorted(set(read.values()))
     places = {word: place for place, word in enumerate(words, start=1)}
     coded = [0 if text is None else places[read[text]] for text in texts]
     return Coded(np.array(coded, _kind_for(len(words))), words)
+
+
+def _in_form(distinct: pl.Series, form: Form) -> pl.Series:
+    """Give many distinct texts as they are compared: plates and documents one by one, as there are signs to fold in few."""
+    return _folded(distinct) if form is folded else pl.Series(map(form, distinct), dtype=pl.String)
 
 
 def _folded(distinct: pl.Series) -> pl.Series:

@@ -36,8 +36,7 @@ from darvoza.domain.expression import (
     Value,
     facts_used,
 )
-from darvoza.domain.facts import FACT, FactType
-from darvoza.flow.assessment.folding import folded
+from darvoza.flow.assessment.forms import compared
 from darvoza.flow.assessment.meaning import (
     COMPARE,
     computed,
@@ -45,6 +44,7 @@ from darvoza.flow.assessment.meaning import (
     days_between,
     distinct_bounds,
     has_word,
+    held_of,
     literals_of,
     members_of,
     read,
@@ -143,8 +143,8 @@ def _test(test: Expression, row: Row) -> bool | None:  # noqa: C901, PLR0911 - o
         return value is not None
     if value is None:
         return None
-    if FACT[fact].type is FactType.TEXT:
-        value = folded(cast("str", value))
+    if isinstance(value, str):
+        value = compared(fact, value)
     match test:
         case OneOf(_, values):
             return value in literals_of(fact, values)
@@ -159,7 +159,7 @@ def _test(test: Expression, row: Row) -> bool | None:  # noqa: C901, PLR0911 - o
         case Empty():
             return not value
         case Include(_, codes, every):
-            held = cast("frozenset[str]", value)
+            held = held_of(fact, value) or frozenset()
             found = [not literals_of(fact, (code,)).isdisjoint(held) for code in codes]
             return all(found) if every else any(found)
     return cast("bool", value)  # a flag
@@ -201,9 +201,9 @@ def _chosen_values(fact: str, items: Sequence[Row], chosen: Sequence[bool | None
 
 
 def comparable(fact: str, value: object) -> object:
-    """Read a value in the form in which it is compared: texts folded."""
+    """Read a value in the form in which it is compared: texts and plates folded."""
     known = read(fact, value)
-    return folded(known) if isinstance(known, str) and FACT[fact].type is FactType.TEXT else known
+    return compared(fact, known) if isinstance(known, str) else known
 
 
 class Ground(NamedTuple):

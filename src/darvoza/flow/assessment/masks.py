@@ -210,7 +210,7 @@ class Masks:
 
     def _including(self, fact: str, code: str) -> Mask:
         if (fact, code) not in self._includes:
-            series = self.columns.codes(fact).cast(pl.List(pl.String))
+            series = self.columns.compared_codes(fact)
             self._includes[fact, code] = series.list.contains(code).fill_null(value=False).to_numpy()
         return self._includes[fact, code]
 

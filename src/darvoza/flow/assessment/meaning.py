@@ -13,26 +13,12 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
-from darvoza.domain.containers import container_core
 from darvoza.domain.expression import Operation, Relation
-from darvoza.domain.facts import FACT, FIELD_OF_FACT, FactType
-from darvoza.domain.fields import TRADERS
+from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.folding import folded_trader, is_folded
 from darvoza.domain.named_list import NamedList
 from darvoza.errors import InvalidValue
-from darvoza.flow.assessment.folding import folded
-
-OF_TRADERS: Final = frozenset(fact for fact, field in FIELD_OF_FACT.items() if field in TRADERS)
-"""Facts that are identifiers of traders."""
-
-OF_FOLDED: Final = OF_TRADERS | {"establishment_code", "origin_region_code"}
-"""Facts that are folded identifiers."""
-
-_FORM: Final[dict[str, Callable[[str], str]]] = {
-    **dict.fromkeys(OF_FOLDED, folded_trader),
-    **{fact: container_core for fact, field in FIELD_OF_FACT.items() if field == "container_ids"},
-}
-"""The form in which the codes of a fact are kept, where it is not that in which they are typed."""
+from darvoza.flow.assessment.forms import COMPARED_AS, IDENTITIES, KEPT_FOLDED, Form
 
 DECIMALS: Final = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[])
 """No trap: overflow gives an infinity and 0 ÷ 0 a NaN, both of which are then unknown."""
@@ -151,20 +137,22 @@ def read(fact: str, value: object) -> object:
 
 
 def literals_of(fact: str, values: Iterable[str]) -> frozenset[str]:
-    """Give literals in the form the values of a fact are compared in: texts folded, codes as they are.
+    """Give literals in the form the values of a fact are compared in: texts, plates and containers folded, codes as they are.
 
-    Identifiers of traders are folded where declarations are taken in, and of containers the core of the number is kept. So a
-    literal stands for that form, too; it stays as it is written beside it, for goods that were taken in before.
+    Identifiers of traders are folded where declarations are taken in. So a literal stands for that form, too; it stays as it
+    is written beside it, for goods that were taken in before.
 
     Examples
     --------
     >>> sorted(literals_of("containers", ["MSCU 123456-6"])), sorted(literals_of("vehicle", ["01 KG"]))
-    (['MSCU 123456-6', 'MSCU1234566'], ['01 KG'])
+    (['MSCU1234566'], ['01KG'])
+    >>> sorted(literals_of("importer", ["bad-1"])), sorted(literals_of("post", ["KG-1"]))
+    (['BAD1', 'bad-1'], ['KG-1'])
     """
-    if FACT[fact].type is FactType.TEXT:
-        return frozenset(map(folded, values))
-    form = _FORM.get(fact)
-    return frozenset(values if form is None else (each for value in values for each in (value, form(value))))
+    if fact in KEPT_FOLDED:
+        return frozenset(each for value in values for each in (value, folded_trader(value)))
+    form = COMPARED_AS.get(fact)
+    return frozenset(values if form is None else map(form, values))
 
 
 @functools.lru_cache(maxsize=256)
@@ -174,9 +162,34 @@ def folded_members(named: NamedList) -> frozenset[str]:
     return named.members | odd if odd else named.members
 
 
+@functools.lru_cache(maxsize=256)
+def _members_in(named: NamedList, form: Form) -> frozenset[str]:
+    """Give the codes of a list of plates or documents as they are compared."""
+    return frozenset(map(form, named.values))
+
+
+def held_of(fact: str, value: object) -> frozenset[str] | None:
+    """Read a set of codes in the form in which they are compared.
+
+    Raises
+    ------
+    InvalidValue
+        The value is not a collection of texts.
+
+    Examples
+    --------
+    >>> sorted(held_of("seals", ["sl 12", None])), held_of("documents", ["CO"]), held_of("seals", None)
+    (['SL12'], frozenset({'CO'}), None)
+    """
+    held, form = codes_of(fact, value), COMPARED_AS.get(fact)
+    return held if held is None or form is None else frozenset(map(form, held))
+
+
 def members_of(fact: str, named: NamedList) -> frozenset[str]:
     """Give the codes of a list in the form the values of a fact are compared in; see `literals_of`."""
-    return folded_members(named) if fact in OF_FOLDED else named.members
+    if fact in IDENTITIES:
+        return _members_in(named, COMPARED_AS[fact])
+    return folded_members(named) if fact in KEPT_FOLDED else named.members
 
 
 def computed(left: Decimal | None, operation: Operation, right: Decimal | None) -> Decimal | None:

@@ -23,7 +23,7 @@ from darvoza.domain.expression import (
 )
 from darvoza.domain.facts import FACT, FactType
 from darvoza.flow.assessment.closures import Ask, compiled, effort
-from darvoza.flow.assessment.folding import folded
+from darvoza.flow.assessment.forms import compared
 from darvoza.flow.assessment.guards import Guard
 from darvoza.flow.assessment.meaning import literals_of, members_of, read
 
@@ -230,7 +230,7 @@ class Shelf:
     def _woken(self, value: object) -> list[Waiting]:
         if not isinstance(value, str):
             return self._of_value.get(value, [])
-        text = folded(value) if FACT[self.fact].type is FactType.TEXT else value
+        text = compared(self.fact, value)
         found = [*self._of_value.get(text, ()), *(one for values, one in self._of_list if text in values)]
         for length in self._lengths:
             if length <= len(text):

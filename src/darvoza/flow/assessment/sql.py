@@ -1,7 +1,7 @@
 """A risk profile as a portable SQL predicate, for the warehouse of an administration.
 
 The predicate speaks of a table with one row a goods item and columns named after facts, ``declaration_id`` and
-``lodged_on`` among them; texts are compared in columns of their own (`folded_column`, `worded_column`). What it says is what every
+``lodged_on`` among them; texts, plates and their like are compared in columns of their own (`folded_column`, `worded_column`). What it says is what every
 other executor says: TRUE, FALSE and NULL are true, false and unknown. What a dialect cannot say it refuses.
 """
 
@@ -18,13 +18,15 @@ from darvoza.domain.expression import (
     Expression,
     FactValue,
     HasWord,
+    Include,
+    InList,
     OneOf,
     Quantified,
     Relation,
     nodes,
 )
-from darvoza.domain.facts import FACT, FactType
 from darvoza.domain.profile import RiskProfile, UnknownPolicy
+from darvoza.flow.assessment.forms import COMPARED_AS
 from darvoza.flow.assessment.sql_columns import KEPT, Kept, folded_column, worded_column
 from darvoza.flow.assessment.sql_conditions import Conditions
 from darvoza.flow.assessment.sql_dialects import Dialect, dialect_of
@@ -170,10 +172,11 @@ def _while_valid(profile: RiskProfile, dialect: Dialect) -> list[Sql]:
 
 
 def _folded(condition: Expression) -> set[str]:
-    """Name the columns of folded texts and of their words that a condition needs."""
-    asked = (node for node in nodes(condition) if isinstance(node, Contains | OneOf | HasWord | DistinctCount))
+    """Name the columns of folded texts, plates and their like, and of words of texts, that a condition needs."""
+    kinds = Contains | OneOf | InList | Include | HasWord | DistinctCount
+    asked = (node for node in nodes(condition) if isinstance(node, kinds))
     return {
         worded_column(node.fact) if isinstance(node, HasWord) else folded_column(node.fact)
         for node in asked
-        if FACT[node.fact].type is FactType.TEXT
+        if node.fact in COMPARED_AS
     }

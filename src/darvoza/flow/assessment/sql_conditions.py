@@ -32,6 +32,7 @@ from darvoza.domain.expression import (
 )
 from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import CostExceeded
+from darvoza.flow.assessment.forms import COMPARED_AS
 from darvoza.flow.assessment.meaning import literals_of, members_of
 from darvoza.flow.assessment.sql_columns import Kept, folded_column, worded, worded_column
 from darvoza.flow.assessment.sql_counts import Counts, chosen_items, different_values
@@ -134,7 +135,7 @@ class Conditions:
                     why = f"it holds {len(named.values):,} codes; up to {INLINED:,} are written into a statement"
                     hint = "divide the list, or replay the profile with `darvoza replay`"
                     raise inexpressible(f"in list {named.name!r}", self.dialect, why, hint)
-                return one_of(column(fact), sorted(members_of(fact, named)))
+                return one_of(_compared_in(fact), sorted(members_of(fact, named)))
             case StartsWith(fact, prefixes):
                 return _starts(column(fact), prefixes)
             case Contains(fact, texts):
@@ -159,7 +160,8 @@ class Conditions:
             count = exp.Coalesce(this=codes_held(codes), expressions=[whole(0)])
             return case((is_known(codes), compared(count, Relation.EQUAL, whole(0))))
         self._able("include")
-        each = (self._holding(codes, sorted(literals_of(test.fact, (code,)))) for code in test.codes)
+        compared_in = _compared_in(test.fact)
+        each = (self._holding(compared_in, sorted(literals_of(test.fact, (code,)))) for code in test.codes)
         held = joined(exp.And if test.every else exp.Or, *each)
         return case((is_known(codes), held))
 
@@ -209,7 +211,7 @@ def _furthest(aggregate: type[exp.AggFunc], chosen: Sql) -> Sql:
 
 def _compared_in(fact: str) -> Sql:
     """Give the column a text or code is compared in."""
-    return column(folded_column(fact) if FACT[fact].type is FactType.TEXT else fact)
+    return column(folded_column(fact) if fact in COMPARED_AS else fact)
 
 
 def _starts(code: Sql, prefixes: tuple[str, ...]) -> Sql:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from darvoza.domain.casework import Case, CaseState, ExaminationResult, ItemResult, Override
 from darvoza.domain.codes import Act, Agency
 from darvoza.domain.declaration import Declaration, GoodsItem
+from darvoza.domain.folding import folded_trader
 from darvoza.flow.inspection.goods import digest_without_papers, digests, under_head
 from darvoza.methods.sealing.canonical_json import digest
 from darvoza.office.registry import models
@@ -84,8 +85,15 @@ def former_record(row: models.Former) -> Declaration:
     return replace(revived(Declaration, {**row.record, "items": []}), items=goods)
 
 
+_TYPED_ANEW: Final = frozenset({"vehicle", "transport document", "container", "seal"})
+"""Kinds of identifiers that are kept as somebody wrote them."""
+
+
 def marks(said: Plain) -> Iterator[tuple[str, str]]:
-    """Give every identifier by which a declaration is found, as kind and value in capitals, from its plain values."""
+    """Give every identifier by which a declaration is found, as kind and value in capitals, from its plain values.
+
+    A plate, and whatever else is kept as it is written, is found by its letters and digits, too.
+    """
     found: list[tuple[str, str | None]] = [
         ("declaration", said["declaration_id"]),
         ("tail", said["declaration_id"][-TAIL:]),
@@ -100,9 +108,11 @@ def marks(said: Plain) -> Iterator[tuple[str, str]]:
     ]
     seen = set()
     for kind, value in found:
-        if value and (kind, value) not in seen:
-            seen.add((kind, value))
-            yield kind, value.upper()[:80]
+        forms = [] if not value else [value.upper(), folded_trader(value)] if kind in _TYPED_ANEW else [value.upper()]
+        for form in forms:
+            if (kind, form) not in seen:
+                seen.add((kind, form))
+                yield kind, form[:80]
 
 
 def case_of(order: models.Order, goods: Iterable[Plain], results: Iterable[models.Result]) -> Case:
