@@ -58,7 +58,7 @@ def containers_in(text: str) -> list[str]:
     """Give what a text names, in order, when a container is among it; the numbers in the form in which they are compared.
 
     A number is taken out of what is written into and around it: blanks, dashes, the code of a type, a stroke and a counter,
-    letters that only look Latin. One that goes on with more digits, or from a letter or digit, is none, unless its check digit says that
+    letters that only look Latin. Digits that go on after a blank are put to no other number, for a torn one is better kept as it is written. One that goes on with more digits, or from a letter or digit, is none, unless its check digit says that
     it has ended, or begun.
 
     Returns
@@ -94,7 +94,14 @@ def container_core(text: str) -> str:
 
 def _joined(found: re.Match[str]) -> str:
     number = "".join(found.groups())
-    return number if _begins(found, number) else found[0]
+    return number if _begins(found, number) and _ends(found, number) else found[0]
+
+
+def _ends(found: re.Match[str], number: str) -> bool:
+    """Whether a number ends here: one that goes on with more digits is put together of others unless its check digit is right."""
+    return not found.string[found.end() : found.end() + 1].isdigit() or container_check_digit(number[:10]) == int(
+        number[10]
+    )
 
 
 def _begins(found: re.Match[str], number: str) -> bool:

@@ -68,6 +68,24 @@ def test_a_container_typed_otherwise_leaves_the_same_marks(typed: object) -> Non
     assert twice["container_ids"][0].to_list() == ["MSKU1234565"], "the same one twice is no second container"
 
 
+@pytest.mark.parametrize(
+    ("elements", "kept"),
+    [
+        (["MSCU1234566 MSCU", "7654321"], ["MSCU1234566", "MSCU", "7654321"]),
+        (["MSCU", "1234566"], ["MSCU", "1234566"]),
+        (["MSCU123456", "6TGHU7654321"], ["MSCU123456", "6TGHU7654321"]),
+        (["MSCU123456", "6", "TGHU7654321"], ["MSCU123456", "6", "TGHU7654321"]),
+        (["TGHU7654321 MSCU123456 7654321"], ["TGHU7654321", "MSCU123456", "7654321"]),
+        (["MSCU 123456-6", "TGHU7654321"], ["MSCU1234566", "TGHU7654321"]),
+    ],
+)
+def test_torn_containers_are_kept_as_they_are_written_and_no_two_elements_become_one(
+    elements: list[str], kept: list[str]
+) -> None:
+    read = read_lodged([a_body(container_ids=elements)], now=NOW).items
+    assert read["container_ids"][0].to_list() == kept
+
+
 def test_elements_of_a_list_are_split_only_where_codes_have_no_blanks() -> None:
     body = a_body(seal_ids=["A 1", "B2"], container_ids=["TRUCK 7", "TRUCK8"], transit_countries=["KZ IR"])
     body["items"] = [an_item(documents=["851 911"], document_numbers=["851:UZ 17", "911:2"])]

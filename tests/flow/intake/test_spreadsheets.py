@@ -155,4 +155,7 @@ def test_days_to_come_and_days_without_hours_are_doubtful() -> None:
     late = goods(an_item(), an_item(declaration_id="D2", lodged_at=START.replace(year=2062)))
     assert "1 rows were lodged after tomorrow, the first of them D2 at 2062-03-02 08:00 UTC" in doubts(late, START)
     assert doubts(goods(an_item()), START) == ""
+    torn = doubts(goods(an_item(container_ids=("CSQU3054383", "MSCU", "1234566"))), START)
+    assert torn.startswith("doubtful: 2 container_ids are numbers of no container, torn or mistyped")
+    assert "'MSCU'" in torn
     assert "days only" in doubts(goods(an_item(lodged_at=START.replace(hour=0))), START)

@@ -25,16 +25,27 @@ _BOXES: Final = f"^{_BOX}(?:{BETWEEN}{_BOX})*$"
 
 
 def list_text(codes: Sequence[str | None]) -> str:
-    """Write a list of codes as the text that is split into the same codes again.
+    """Write a list of codes as the text that is split into the same codes again: no two elements become one container.
 
     Examples
     --------
     >>> list_text(["851", "911"]), split_codes("seal_ids", pl.Series([list_text(["UZ 17", "8"])])).to_list()
     ('851 911', [['UZ 17', '8']])
+    >>> split_codes("container_ids", pl.Series([list_text(["MSCU123456", "6TGHU7654321", "TGHU7654321"])])).to_list()
+    [['MSCU123456', '6TGHU7654321', 'TGHU7654321']]
     """
     given = [code for code in codes if code is not None]
-    whole = not any(re.search(BETWEEN, code.strip()) for code in given)
+    whole = not any(re.search(BETWEEN, code.strip()) for code in given) and not (
+        len(given) > 1 and _joins(tuple(given))
+    )
     return " ".join(given) if whole else "".join(f"{MARK}{code}" for code in given)
+
+
+@lru_cache(maxsize=4096)
+def _joins(codes: tuple[str, ...]) -> bool:
+    """Tell whether codes, written one after the other, name other containers than each by itself: torn, they prove nothing."""
+    together = containers_in(" ".join(codes))
+    return bool(together) and together != [name for code in codes for name in containers_in(code) or [code]]
 
 
 def split_codes(name: str, text: pl.Series) -> pl.Series:

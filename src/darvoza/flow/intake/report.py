@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from darvoza.domain.containers import is_container_number
 from darvoza.errors import OutputError, shown
 from darvoza.flow.intake.records import IntakeAccount
 
@@ -42,7 +43,7 @@ def nameless(intake: IntakeAccount) -> dict[str, int]:
 
 
 def doubts(items: pl.DataFrame, now: datetime) -> str:
-    """Say what was taken in, and may yet be wrong: moments that are still to come, and days without a time.
+    """Say what was taken in, and may yet be wrong: moments to come, days without a time, containers that are none.
 
     Parameters
     ----------
@@ -65,7 +66,21 @@ def doubts(items: pl.DataFrame, now: datetime) -> str:
             "doubtful: lodged_at holds days only; nothing is known of the hour, of night and weekend by the local clock, "
             "and declarations of one day stand in the order of their references"
         )
+    if told := _no_containers(items.get_column("container_ids")):
+        lines.append(told)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _no_containers(held: pl.Series) -> str:
+    """Say which containers are torn or mistyped; empty where none is."""
+    different = held.explode().drop_nulls().unique(maintain_order=True)
+    wrong = [code for code in different.to_list() if not is_container_number(code)]
+    if not wrong:
+        return ""
+    return (
+        f"doubtful: {len(wrong):,} container_ids are numbers of no container, torn or mistyped, and are kept as they are "
+        f"written: {', '.join(map(shown, wrong[:EXAMPLES]))}; see the fact container_faults"
+    )
 
 
 def _left(left: pl.DataFrame) -> list[str]:
