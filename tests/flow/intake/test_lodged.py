@@ -123,6 +123,7 @@ def test_a_declaration_without_a_moment_is_lodged_now() -> None:
         (a_body(lodged_at=20260302, container_ids=7), [("lodged_at", "type"), ("container_ids", "type")]),
         (a_body(version=True, items=[an_item(hs=870323, net_mass=False)]), [("version", "type"), ("items.1.hs", "type"), ("items.1.net_mass", "type")]),
         (a_body(importer_name="\ud800"), [("importer_name", "encoding")]),
+        (a_body(items=[an_item(hs="000000"), an_item(hs="0012345678")]), [("items.1.hs", "no-chapter"), ("items.2.hs", "no-chapter")]),
         (a_body(items=[an_item(hs="87.03"), an_item(origin="QQ")]), [("items.1.hs", "not-hs"), ("items.2.origin", "unknown-country")]),
         (a_body(items=[an_item(net_mass=0)]), [("items.1.net_mass", "below-minimum")]),
         (a_body(items=[an_item(net_mass=120)]), [("items.1.gross_mass", "gross-below-net")]),

@@ -27,7 +27,7 @@ LARGEST = 10**15
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 _DIGITS = re.compile(r"[0-9]{1,15}")
-_HS = re.compile(r"[0-9]{6,10}")
+_HS = re.compile(r"(?!00)[0-9]{6,10}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"

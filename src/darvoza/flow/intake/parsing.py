@@ -307,6 +307,8 @@ def _iso_moment(text: pl.Series, zone: str) -> pl.Series:
 def _hs(_: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
     broken = ~text.str.contains("^[0-9]{6,10}$")
     text = _refuse(faults, "not-hs", "6 to 10 digits", values=text, broken=broken)
+    words = "the code of a chapter from 01 to 99: no goods stand in chapter 00"
+    text = _refuse(faults, "no-chapter", words, values=text, broken=text.str.starts_with("00"))
     lengths = f"{', '.join(map(str, spelling.digits[:-1]))} or {spelling.digits[-1]}".removeprefix(" or ")
     words = f"{lengths} digits, as the mapping says: a spreadsheet takes a 0 at the beginning away"
     broken = ~text.str.len_chars().is_in(list(spelling.digits))
