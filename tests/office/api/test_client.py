@@ -18,7 +18,7 @@ from darvoza.client import LARGEST, Act, ApiProblem, GateClient, Reply, Request,
 from darvoza.errors import DarvozaError, InvalidValue, UnreadableAnswer
 from darvoza.office.api import bodies
 from darvoza.office.api.models import Lodgement
-from office.api.systems import Systems, a_body, an_item
+from office.api.systems import OTHER, POST, Systems, a_body, an_item
 
 CARS = [an_item(hs="870323")]
 _KEYS = count()
@@ -140,6 +140,31 @@ def test_orders_come_page_after_page_and_take_findings(systems: Systems) -> None
     assert [each["declaration_id"] for each in client.orders(limit=2)] == ["A", "B", "C"]
     assert client.record_finding("A:customs:physical", [{"item": 1}])["state"] == "recorded"
     assert [each["declaration_id"] for each in client.orders(state="recorded")] == ["A"]
+
+
+def test_a_result_is_corrected_with_a_reason_and_orders_are_read_of_one_post(systems: Systems) -> None:
+    client = Line(systems).client()
+    client.lodge(a_body("A", items=CARS))
+    client.record_finding("A:customs:physical", [{"item": 1}], words="looked at all of it")
+    with pytest.raises(ApiProblem):
+        client.record_finding("A:customs:physical", [{"item": 1, "areas": ["undervaluation"], "severity": 1}])
+    found = [{"item": 1, "areas": ["undervaluation"], "severity": 1}]
+    told = client.record_finding("A:customs:physical", found, words="looked again", reason="the invoice came late")
+    assert told["state"] == "recorded"
+    assert [each["declaration_id"] for each in client.orders(post=POST)] == ["A"]
+    assert list(client.orders(post="KG-NOWHERE")) == []
+
+
+def test_goods_that_came_are_told_and_a_cancellation_stands_on_a_revision(systems: Systems) -> None:
+    client = Line(systems).client()
+    revision = client.lodge(a_body("A", items=CARS)).revision
+    came = client.arrive("A", OTHER)
+    assert (came.declaration_id, came.post, came.rerouted) == ("A", OTHER, True)
+    assert client.arrive("A", OTHER, arrived_at=datetime.fromisoformat(came.arrived_at)).post == OTHER
+    with pytest.raises(ApiProblem) as told:
+        client.cancel("A", revision=revision + 7)
+    assert told.value.status == 412
+    assert client.cancel("A", revision=revision).kind == "cancelled"
 
 
 def test_a_finding_whose_answer_was_lost_is_recorded_once(systems: Systems) -> None:
