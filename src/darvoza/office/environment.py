@@ -13,7 +13,18 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from darvoza.errors import SettingsError
 from darvoza.office.owners import whose
 from darvoza.office.provider import Provider, read_provider
-from darvoza.office.variables import DATABASE, DEMO, HISTORY, HOME, HOSTS, METRICS_TOKEN, PROXIES, SECRET, VARIABLES
+from darvoza.office.variables import (
+    DATABASE,
+    DEMO,
+    EVENT_NETWORKS,
+    HISTORY,
+    HOME,
+    HOSTS,
+    METRICS_TOKEN,
+    PROXIES,
+    SECRET,
+    VARIABLES,
+)
 
 Network = IPv4Network | IPv6Network
 
@@ -60,6 +71,8 @@ class Environment:
         Networks of the proxies in front, which are believed when they tell whom they ask for.
     provider
         The service that people may sign in with; none where a password of the office is the only way.
+    event_networks
+        Networks that are not open to the world and that events may be sent to nevertheless.
     """
 
     home: Path
@@ -71,6 +84,7 @@ class Environment:
     history: Path = Path(HISTORY_DIRECTORY)
     proxies: tuple[Network, ...] = ()
     provider: Provider | None = None
+    event_networks: tuple[Network, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -85,7 +99,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     ------
     SettingsError
         When a variable is misspelt, the address of the database is of an unknown kind, the secret is too short or cannot be
-        read, a host is no name, a proxy is no address, or the service that people sign in with is told by half.
+        read, a host is no name, a proxy or a network for events is no address, or the service that people sign in with is told by half.
 
     Examples
     --------
@@ -102,7 +116,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     demo = _is_demo(variables) or os.path.exists(home / DEMO_MARK)  # noqa: PTH110 - false where the home is closed to us
     history = Path(variables[HISTORY]) if variables.get(HISTORY) else home / HISTORY_DIRECTORY
     proxies = tuple(_network(word) for word in _words(variables, PROXIES))
-    return Environment(home, database, secret, hosts, demo, token, history, proxies, read_provider(variables))
+    events = tuple(_network_for_events(word) for word in _words(variables, EVENT_NETWORKS))
+    return Environment(home, database, secret, hosts, demo, token, history, proxies, read_provider(variables), events)
 
 
 def _words(variables: Mapping[str, str], name: str) -> list[str]:
@@ -151,6 +166,15 @@ def _network(word: str) -> Network:
     if network.prefixlen == 0:
         raise SettingsError(field=PROXIES, expected=expected, got=word, hint="that is everybody, who could then lie")
     return network
+
+
+def _network_for_events(word: str) -> Network:
+    """Read a network that events may be sent to."""
+    try:
+        return ip_network(word)
+    except ValueError as problem:
+        expected = "addresses or networks of yours, such as 10.20.0.0/16"
+        raise SettingsError(field=EVENT_NETWORKS, expected=expected, got=word, hint=str(problem)) from problem
 
 
 def _secret(variables: Mapping[str, str], name: str, file: Path, hint: str) -> str:

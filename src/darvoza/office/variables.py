@@ -16,6 +16,7 @@ DATABASE: Final = "DARVOZA_DATABASE"
 SECRET: Final = "DARVOZA_SECRET"  # noqa: S105 - a name
 HOSTS: Final = "DARVOZA_HOSTS"
 PROXIES: Final = "DARVOZA_PROXIES"
+EVENT_NETWORKS: Final = "DARVOZA_EVENT_NETWORKS"
 DEMO: Final = "DARVOZA_DEMO"
 METRICS_TOKEN: Final = "DARVOZA_METRICS_TOKEN"  # noqa: S105 - a name
 HISTORY: Final = "DARVOZA_HISTORY"
@@ -54,6 +55,12 @@ VARIABLES: Final = (
         "addresses or networks of the proxies in front, such as `127.0.0.1 10.20.0.0/24`: of them, and of nobody else, "
         "`X-Forwarded-For` is believed, so that sign-ins are counted for each browser",
         "nobody is believed: sign-ins are counted for whoever connects, which behind a proxy is the proxy",
+    ),
+    Variable(
+        EVENT_NETWORKS,
+        "networks of yours, not open to the world, that [events](../how-to/connect-a-system.md#have-events-delivered) may be sent to, "
+        "such as `10.20.0.0/16`",
+        "events are sent to public addresses only",
     ),
     Variable(
         DEMO,

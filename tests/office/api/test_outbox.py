@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from darvoza.office.api.models import Delivery, Event
 from darvoza.office.api.services import outbox, planning
@@ -174,6 +176,29 @@ def test_nothing_is_lost_when_workers_die_at_any_moment(systems: Systems) -> Non
         ({"url": "https://host/\x00\r\nX: y"}, "url"),
         ({"url": "https://host/\ud800"}, "url"),
         ({"url": ""}, "url"),
+        *(
+            ({"url": f"https://{host}/"}, "url")
+            for host in (
+                "127.1",
+                "2130706433",
+                "0x7f000001",
+                "[::ffff:10.0.0.1]",
+                "[fe80::1]",
+                "[fc00::1]",
+                "169.254.169.254",
+                "10.0.0.1",
+                "172.16.0.1",
+                "192.168.1.1",
+                "100.64.0.1",
+                "0.0.0.1",
+                "224.0.0.1",
+                "metadata.google.internal",
+                "intranet",
+                "localhost.",
+                "a.LOCALHOST",
+                "printer.local",
+            )
+        ),
         ({"url": "https://host/", "kinds": ["\ud800"]}, "kinds.0"),
         ({"url": "https://host/", "kinds": ["everything"]}, "kinds"),
     ],
@@ -183,9 +208,25 @@ def test_an_address_that_may_not_be_used_is_refused(systems: Systems, body: obje
     assert (said.status, said.body["errors"][0]["field"]) == (422, field)
 
 
-@pytest.mark.parametrize("url", ["https://host.example:8443/a?b=c", "https://[2001:db8::1]/", "https://10.0.0.1/x%20y"])
+@pytest.mark.parametrize("url", ["https://host.example:8443/a?b=c", "https://[2a00::1]/", "https://9.9.9.9/x%20y"])
 def test_an_address_that_can_be_sent_to_is_taken(systems: Systems, url: str) -> None:
     assert subscribe(systems, url=url)["url"] == url
+
+
+def test_a_host_within_the_house_is_taken_where_the_administrator_allows_it(
+    systems: Systems, settings: Settings
+) -> None:
+    settings.DEMO, settings.EVENT_NETWORKS = False, (ip_network("10.20.0.0/16"),)
+    for url in (
+        "https://10.20.3.4/x",
+        "https://receiver.customs.local/",
+    ):  # where the name leads is seen when it is sent to
+        assert subscribe(systems, url=url)["url"] == url
+    for own in ("https://127.0.0.1:9/", "https://[::1]/"):
+        assert systems.send("POST", "/subscriptions", {"url": own}).status == 422
+    said = systems.send("POST", "/subscriptions", {"url": "https://10.21.0.1/"})
+    assert (said.status, said.body["errors"][0]["field"]) == (422, "url")
+    assert "DARVOZA_EVENT_NETWORKS" in said.body["errors"][0]["expected"]
 
 
 def test_whatever_goes_wrong_with_one_subscription_is_an_attempt_and_holds_no_other(

@@ -4,10 +4,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
+from ipaddress import ip_network
 
 import pytest
 
 from darvoza.office.api import sending
+from darvoza.office.api.addresses import may_reach
 
 
 @pytest.fixture
@@ -52,3 +55,15 @@ def test_where_nobody_listens_nobody_answers(receiver: socket.socket) -> None:
     port = receiver.getsockname()[1]
     receiver.close()
     assert sending.send(f"http://127.0.0.1:{port}/", b"{}", {}) == 0
+
+
+def test_what_leads_within_the_house_is_not_sent_to(receiver: socket.socket) -> None:
+    closed = partial(may_reach, demo=False, inside=())
+    with pytest.raises(sending.NotOpenError, match="127"):
+        sending.send(f"http://127.0.0.1:{receiver.getsockname()[1]}/", b"{}", {}, may_reach=closed)
+    line, _ = receiver.accept()
+    with line:
+        assert line.recv(100) == b"", "the line stood, and nothing was sent on it"
+    dripping(receiver, b"HTTP/1.1 204 \r\n\r\n")
+    open_here = partial(may_reach, demo=False, inside=(ip_network("127.0.0.0/8"),))
+    assert sending.send(f"http://127.0.0.1:{receiver.getsockname()[1]}/", b"{}", {}, may_reach=open_here) == 204

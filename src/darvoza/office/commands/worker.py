@@ -5,6 +5,7 @@ import signal
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from threading import Event
 
 from django.db import close_old_connections
@@ -64,7 +65,10 @@ def work(some: Mapping[str, Part], stopped: Event | None = None) -> tuple[dict[s
 
 def parts(stopped: Callable[[], bool] = lambda: False) -> dict[str, Part]:
     """Give the parts of a round, in their order."""
-    from darvoza.office.api.sending import send  # noqa: PLC0415 - tables exist once Django is loaded
+    from django.conf import settings  # noqa: PLC0415 - tables exist once Django is loaded
+
+    from darvoza.office.api.addresses import may_reach  # noqa: PLC0415
+    from darvoza.office.api.sending import send  # noqa: PLC0415
     from darvoza.office.api.services import lodging, outbox, planning, reassessing, telling  # noqa: PLC0415
     from darvoza.office.commands.reference import carry_out_due  # noqa: PLC0415
     from darvoza.office.operations.services.rounds import note_round  # noqa: PLC0415
@@ -81,6 +85,8 @@ def parts(stopped: Callable[[], bool] = lambda: False) -> dict[str, Part]:
         note_round(now)
         return {}
 
+    allowed = partial(may_reach, demo=settings.DEMO, inside=settings.EVENT_NETWORKS)
+    to_open = partial(send, may_reach=allowed)
     return {
         "looking again": lambda now: {"looked at again": reassessing.reassess(now)} if _decides() else {},
         "memory": lambda now: {"memory kept": int(lodging.keep_memory(now))} if _decides() else {},
@@ -88,7 +94,7 @@ def parts(stopped: Callable[[], bool] = lambda: False) -> dict[str, Part]:
         "reference data": lambda now: {"files put in force": carry_out_due(now)},
         "results": caught_up,
         "planning": planned,
-        "sending": lambda _: outbox.deliver_due(send, clock=_clock, stopped=stopped)._asdict(),
+        "sending": lambda _: outbox.deliver_due(to_open, clock=_clock, stopped=stopped)._asdict(),
         "round": noted,
     }
 

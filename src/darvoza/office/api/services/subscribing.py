@@ -58,7 +58,7 @@ def subscribe(caller: Caller, url: str, kinds: Iterable[str], *, now: datetime, 
     unknown = [kind for kind in wanted if kind not in KINDS]
     if unknown:
         raise _wrong("kinds", "not-a-choice", f"of {', '.join(KINDS)}", unknown[0])
-    if fault := address_fault(url, demo=settings.DEMO):
+    if fault := address_fault(url, demo=settings.DEMO, inside=settings.EVENT_NETWORKS):
         raise _wrong("url", "not-an-address", fault, url)
     with transaction.atomic():
         hold_numbering()  # what happened before is not told, what happens from now on is; of two with one key, one makes it
