@@ -17,6 +17,13 @@ from darvoza.domain.goods_told import other_goods
 LARGEST_AMOUNT: Final = 10**15
 """The largest amount that can be found: of money, pieces or kilograms; as large as one that can be declared."""
 
+FEWEST_WORDS: Final = 10
+"""Characters that a reason must have: a full stop is not a reason."""
+
+WITHOUT_A_SAMPLE: Final = (
+    f"the numbers of its samples, or at least {FEWEST_WORDS} characters that say why none was taken"
+)
+
 AN_AMOUNT: Final = f"an amount from 0 to {LARGEST_AMOUNT:,}"
 """What is expected where one is told, in words."""
 

@@ -15,7 +15,7 @@ OUTCOMES: dict[str, pl.DataType] = {
     "declaration_id": pl.String(), "item": pl.Int64(), "agency": pl.String(), "act": pl.String(),
     "result_at": pl.Datetime("us", "UTC"), "officer": pl.String(), "finding_area": pl.String(),
     "finding_severity": pl.Int64(), "recovered": pl.Float64(), "corrected_hs": pl.String(), "corrected_origin": pl.String(),
-    "corrected_value": pl.Float64(), "referral": pl.String(),
+    "corrected_value": pl.Float64(), "referral": pl.String(), "words": pl.String(),
 }  # fmt: skip
 """Columns of the outcomes, one row an act and item."""
 
@@ -146,5 +146,8 @@ def _told(rows: pl.DataFrame, seen: NDArray[np.bool_]) -> pl.DataFrame:
         corrected_hs=when({RiskArea.MISCLASSIFICATION}, "true_hs"),
         corrected_origin=when({RiskArea.ORIGIN}, "true_origin"),
         corrected_value=when({RiskArea.UNDERVALUATION}, "true_value").round(2),
+        words=pl.when(pl.col("act") == Act.SAMPLING.value).then(
+            pl.format("sample {}-{} went to the laboratory", "declaration_id", "item")
+        ),
     )
     return told.select(pl.col(name).cast(kind) for name, kind in OUTCOMES.items())

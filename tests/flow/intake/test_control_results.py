@@ -74,3 +74,15 @@ def test_what_is_no_table_of_results_is_refused_whole(tmp_path: Path, text: str)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UnreadableFile, match=r"results\.csv"):
         read_control_results(path)
+
+
+def test_an_act_of_sampling_that_found_nothing_says_its_samples_or_why_none_was_taken(tmp_path: Path) -> None:
+    head = f"{HEAD},words"
+    row = "D1,1,phytosanitary,sampling,2026-03-01T09:00:00Z,,,,,,"
+    read_back = read(tmp_path, row, f"{row}none", f"{row}the goods were frozen through", head=head)
+    assert read_back.results.get_column("words").to_list() == ["the goods were frozen through"]
+    assert [told.startswith("words: expected the numbers of its samples") for told in read_back.wrong["error"]] == [
+        True
+    ] * 2
+    found = "D1,1,phytosanitary,sampling,2026-03-01T09:00:00Z,sps,1,,,,"
+    assert read(tmp_path, found, head=head).wrong.is_empty()

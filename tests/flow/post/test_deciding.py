@@ -586,6 +586,19 @@ def test_a_result_that_cannot_be_read_is_told_field_by_field(content: dict[str, 
     assert any(said in str(problem) for problem in raised.value.exceptions)
 
 
+@pytest.mark.parametrize("words", ["", "none left"])
+def test_an_act_of_sampling_that_found_nothing_says_its_samples_or_why_none_was_taken(words: str) -> None:
+    told = {"order": "D1:phytosanitary:sampling", "officer": "asel", "items": [{"item": 1, "words": words}]}
+    with pytest.raises(ExceptionGroup) as raised:
+        read_results({"results": [told]}, "results.yaml", NOW)
+    assert next(str(problem) for problem in raised.value.exceptions).startswith(
+        "results.yaml: results.1.items.1.words: expected the numbers of its samples"
+    )
+    said = told | {"items": [{"item": 1, "words": "the goods were frozen through"}, {"item": 2, "areas": ["sps"]}]}
+    assert len(read_results({"results": [said]}, "results.yaml", NOW)) == 1
+    assert len(read_results({"results": [told | {"order": "D1:phytosanitary:physical"}]}, "results.yaml", NOW)) == 1
+
+
 # ── meeting the centre ───────────────────────────────────────────────────────────────────────────────────────────────
 
 ACT = ActTold("customs", "physical", selected=False, probability=0.1, u=0.4, fingerprint="ab", key_day="2026-03-01")

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
 
 from darvoza.domain.casework import (
     AN_AMOUNT,
+    FEWEST_WORDS,
     Case,
     ExaminationResult,
     Hand,
@@ -16,8 +16,7 @@ from darvoza.domain.casework import (
 from darvoza.domain.codes import Act
 from darvoza.errors import CaseRefused
 
-FEWEST_WORDS: Final = 10
-"""Characters that a reason must have: a full stop is not a reason."""
+__all__ = ["FEWEST_WORDS", "reasoned", "said_anew", "sampled", "sound", "taken_back"]
 
 
 def taken_back(words: Mapping[int, ItemResult], items: Iterable[ItemResult]) -> list[ItemResult]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from darvoza.domain.casework import AN_AMOUNT, LARGEST_AMOUNT
+from darvoza.domain.casework import AN_AMOUNT, FEWEST_WORDS, LARGEST_AMOUNT, WITHOUT_A_SAMPLE
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
 from darvoza.flow.intake.health_results import (
     LONGEST_HEADER,
@@ -50,7 +50,7 @@ def read_control_results(path: Path) -> ControlResults:
     path
         CSV in UTF-8 with the columns of `REQUIRED` and any of `OPTIONAL`; moments in ISO 8601 with their zone;
         ``finding_area`` a risk area, empty where nothing was found; ``finding_severity`` 0 to 4; ``recovered`` and
-        ``corrected_value`` from 0, and these, as what was corrected, only with a ``finding_area``; ``referral`` the suspicion of an officer who chose the consignment himself; ``words`` what else was said. A file
+        ``corrected_value`` from 0, and these, as what was corrected, only with a ``finding_area``; ``referral`` the suspicion of an officer who chose the consignment himself; ``words`` what else was said, of an act of sampling that found nothing its samples or why none was taken. A file
         with a column ``passed`` is read as results of a health service
         (`darvoza.flow.intake.health_results.read_health_results`).
 
@@ -107,6 +107,7 @@ EXPECTED = {
     "item": "a whole number from 1", "result_at": "a moment such as 2026-03-01T09:00:00Z", "agency": "a service",
     "act": "an act of control", "finding_area": "a risk area, or nothing", "finding_severity": "a whole number from 0 to 4",
     "recovered": AN_AMOUNT, "corrected_value": AN_AMOUNT, "corrected_hs": "6 to 10 digits", "corrected_origin": "a country of two letters",
+    "words": WITHOUT_A_SAMPLE,
 }  # fmt: skip
 
 
@@ -130,6 +131,9 @@ def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
     of_finding = corrected | (pl.col("recovered") > 0) | (pl.col("finding_severity") > 0)
     found = "finding_area: expected what was found, for there is a severity, duty or a corrected value, got ''"
     told.append(pl.when(pl.col("finding_area").is_null() & of_finding.fill_null(value=False)).then(pl.lit(found)))
+    silent = pl.col("words").fill_null("").str.len_chars() < FEWEST_WORDS
+    unsampled = (pl.col("act") == Act.SAMPLING.value) & pl.col("finding_area").is_null() & silent
+    told.append(pl.when(unsampled).then(_said("words")))
     return both.select(pl.coalesce(told).alias("error")).to_series()
 
 

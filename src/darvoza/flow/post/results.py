@@ -9,8 +9,16 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import AN_AMOUNT, ExaminationResult, ItemResult, is_amount, of_a_finding
-from darvoza.domain.codes import RiskArea
+from darvoza.domain.casework import (
+    AN_AMOUNT,
+    FEWEST_WORDS,
+    WITHOUT_A_SAMPLE,
+    ExaminationResult,
+    ItemResult,
+    is_amount,
+    of_a_finding,
+)
+from darvoza.domain.codes import Act, RiskArea
 from darvoza.domain.goods_told import other_goods
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import DarvozaError, PostError
@@ -60,7 +68,8 @@ def read_results(content: object, source: str, now: datetime) -> list[PostResult
         part = each if isinstance(each, Mapping) else {}
         fields = Fields(part, source, prefix=f"results.{place}.", errors=whole.errors, error=PostError)
         fields.only(KNOWN)
-        items = tuple(_items(fields, part))
+        order = fields.text("order", required=True)
+        items = tuple(_items(fields, part, sampling=order.endswith(f":{Act.SAMPLING.value}")))
         twice = [number for number, count in Counter(item.item for item in items).items() if count > 1]
         if twice:
             fields.refuse("items", "each goods item once", f"twice: {', '.join(map(str, twice))}")
@@ -68,12 +77,12 @@ def read_results(content: object, source: str, now: datetime) -> list[PostResult
         if len(officer) > LONGEST_NAME:
             fields.refuse("officer", f"a name of at most {LONGEST_NAME} letters", f"{len(officer)} letters")
         result = ExaminationResult(officer, at, items, fields.text("words"))
-        made.append(PostResult(fields.text("order", required=True), result))
+        made.append(PostResult(order, result))
     whole.finish()
     return made
 
 
-def _items(fields: Fields, part: Mapping[str, object]) -> Iterator[ItemResult]:
+def _items(fields: Fields, part: Mapping[str, object], *, sampling: bool) -> Iterator[ItemResult]:
     given = as_sequence(part.get("items"))
     if not given:
         fields.refuse("items", "what was found on each item; with no areas where nothing was", part.get("items"))
@@ -97,6 +106,8 @@ def _items(fields: Fields, part: Mapping[str, object]) -> Iterator[ItemResult]:
         )
         if not inner.get("areas") and (told := of_a_finding(found)):  # else it would count as nothing found
             item.refuse("areas", f"what was found, for there is {', '.join(told)}", inner.get("areas"))
+        if sampling and not inner.get("areas") and len(found.words.strip()) < FEWEST_WORDS:
+            item.refuse("words", WITHOUT_A_SAMPLE, found.words or None)
         yield found
 
 
