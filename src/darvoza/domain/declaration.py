@@ -61,6 +61,7 @@ class Declaration:
     transport_mode: str | None = None
     vehicle_id: str | None = None
     vehicle_country: str | None = None
+    trailer_id: str | None = None
     transport_document: str | None = None
     container_ids: tuple[str, ...] = ()
     seal_ids: tuple[str, ...] = ()

@@ -187,6 +187,7 @@ FIELDS: tuple[Field, ...] = (
         "Country of registration of the means of transport.",
         wco="BorderTransportMeans/RegistrationNationalityCode",
     ),
+    Field("trailer_id", Kind.CODE, _D, "Registration of the trailer or semi-trailer.", limit=35),
     Field(
         "transport_document",
         Kind.CODE,

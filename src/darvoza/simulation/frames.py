@@ -143,6 +143,10 @@ def _totals(month: Month, truth: Truth) -> dict[str, pl.Series]:
     }
 
 
+_TRAILERS = tuple(f"{number * 7919 % 9973:04d}TR" for number in range(2_000))
+"""Registrations of trailers; a tractor keeps its own, and some share one."""
+
+
 def _transport(month: Month, rng: np.random.Generator) -> dict[str, pl.Series]:
     """Means of transport, its papers, containers and seals."""
     c, people = month.consignments, month.people
@@ -152,6 +156,7 @@ def _transport(month: Month, rng: np.random.Generator) -> dict[str, pl.Series]:
         "transport_mode": look(("3", "2"), c.rail.astype(np.int64)),
         "vehicle_id": wagon.zip_with(pl.Series(c.rail), look(people.plates, vehicle)),
         "vehicle_country": look(VEHICLE_COUNTRIES, people.carrier_country[c.carrier]),
+        "trailer_id": look(_TRAILERS, vehicle % len(_TRAILERS)).set(pl.Series(c.rail), None),
         "transport_document": _transport_documents(c, rng),
         "container_ids": _numbered(c.containers, people.containers, c.vehicle),
         "seal_ids": _numbered(c.seals, [f"SL{i * 7919 % 999983:06d}" for i in range(20_000)], c.vehicle // 7),

@@ -60,7 +60,7 @@ def test_a_declaration_of_the_union_is_read_whatever_the_version_of_its_namespac
     found = first(taken("esadout_cu"))
     assert not differing(
         found, declaration_id="6F9619FF-8B86-D011-B42D-00CF4FC964FF", flow="I", procedure="4000", post="39855302",
-        importer_id="020240000555", importer_name="ТОО «Темир»", transport_mode="3", vehicle_id="123ABC02", hs="8708309109",
+        importer_id="020240000555", importer_name="ТОО «Темир»", transport_mode="3", vehicle_id="123ABC02", trailer_id="77TRL02", hs="8708309109",
         supplementary_unit="C62", exporter_country="CN", net_mass=Decimal(500), package_kind="CS", packages=Decimal(20),
     )  # fmt: skip
 

@@ -38,6 +38,7 @@ carrier | code | identifier | "C-3" | Identifier of the carrier.
 transport_mode | code | UN Rec. 19 | 3 | Mode of transport at the border, UN Recommendation 19.
 vehicle | code | registration | "01KG123ABC" | Registration of the means of transport.
 vehicle_country | code | ISO 3166-1 | KZ | Country of registration of the means of transport.
+trailer | code | registration | "01KG4567AB" | Registration of the trailer or semi-trailer.
 transport_document | code | number | "CMR-1" | Number of the transport document.
 containers | codes | ISO 6346 | "CSQU3054383" | Container numbers.
 seals | codes | number | "SL123" | Seal numbers.
@@ -77,6 +78,7 @@ FIELD_OF_FACT: dict[str, str] = {
     "declarant": "declarant_id",
     "carrier": "carrier_id",
     "vehicle": "vehicle_id",
+    "trailer": "trailer_id",
     "containers": "container_ids",
     "seals": "seal_ids",
 }

@@ -29,6 +29,7 @@ carrier | carrier | перевозчик | m | перевозчика
 transport_mode | mode of transport at the border | вид транспорта на границе | m | вида транспорта на границе
 vehicle | vehicle registration | номер транспортного средства | m | номера транспортного средства
 vehicle_country | country of registration of the vehicle | страна регистрации транспортного средства | f | страны регистрации транспортного средства
+trailer | trailer registration | номер прицепа | m | номера прицепа
 transport_document | transport document number | номер транспортного документа | m | номера транспортного документа
 containers | container numbers | номера контейнеров | p | номеров контейнеров
 seals | seal numbers | номера пломб | p | номеров пломб

@@ -18,7 +18,7 @@ OF_TRADERS: Final = frozenset(fact for fact, field in FIELD_OF_FACT.items() if f
 KEPT_FOLDED: Final = OF_TRADERS | {"establishment_code", "origin_region_code"}
 """Facts that are kept in folded form: what is compared with them is folded, and they are not."""
 
-IDENTITIES: Final = frozenset({"vehicle", "transport_document", "containers", "seals"})
+IDENTITIES: Final = frozenset({"vehicle", "trailer", "transport_document", "containers", "seals"})
 """Facts with numbers of what moves, kept as they are written: they are folded wherever they are compared."""
 
 

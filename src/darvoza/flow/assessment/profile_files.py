@@ -34,7 +34,7 @@ KEYS: Final = frozenset(
 )
 FLOORS: Final = (FloorKind.PROFILE, FloorKind.LAW, FloorKind.ALERT)
 TRADERS: Final = frozenset(
-    ["importer", "importer_name", "exporter", "exporter_name", "declarant", "carrier", "vehicle"]
+    ["importer", "importer_name", "exporter", "exporter_name", "declarant", "carrier", "vehicle", "trailer"]
 )
 
 

@@ -18,7 +18,7 @@ from darvoza.flow.assessment.interpreter import Ground, Row
 from darvoza.flow.assessment.reasons import Reasons, always_told, reasons_of, surely
 from darvoza.flow.assessment.shelves import NOBODY, REMEMBERED, Awake, Question, Shelf, Waiting
 
-RANKS: Final = {"importer": 0, "exporter": 0, "declarant": 0, "carrier": 0, "vehicle": 0, "hs": 1}
+RANKS: Final = {"importer": 0, "exporter": 0, "declarant": 0, "carrier": 0, "vehicle": 0, "trailer": 0, "hs": 1}
 """Facts with so many values that waiting behind one of them is nearly free; other codes rank after, flags last."""
 
 make: Final = tuple.__new__

@@ -17,7 +17,7 @@ from darvoza.flow.intake.tree_path import TreePath, path_of
 MOST_BYTES = 32 * 2**20
 MOST_ELEMENTS = 400_000
 
-OF_CARRIAGE = frozenset({"transport_document", "vehicle_id", "container_ids", "seal_ids"})
+OF_CARRIAGE = frozenset({"transport_document", "vehicle_id", "trailer_id", "container_ids", "seal_ids"})
 """What carries the goods of a declaration, also where a message says it item by item."""
 
 _Values = dict[str, str | None]

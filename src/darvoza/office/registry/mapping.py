@@ -85,7 +85,7 @@ def former_record(row: models.Former) -> Declaration:
     return replace(revived(Declaration, {**row.record, "items": []}), items=goods)
 
 
-_TYPED_ANEW: Final = frozenset({"vehicle", "transport document", "container", "seal"})
+_TYPED_ANEW: Final = frozenset({"vehicle", "trailer", "transport document", "container", "seal"})
 """Kinds of identifiers that are kept as somebody wrote them."""
 
 
@@ -102,6 +102,7 @@ def marks(said: Plain) -> Iterator[tuple[str, str]]:
         ("declarant", said.get("declarant_id")),
         ("carrier", said.get("carrier_id")),
         ("vehicle", said.get("vehicle_id")),
+        ("trailer", said.get("trailer_id")),
         ("transport document", said.get("transport_document")),
         *(("container", each) for each in said.get("container_ids", ())),
         *(("seal", each) for each in said.get("seal_ids", ())),

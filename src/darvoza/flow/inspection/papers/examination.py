@@ -86,7 +86,7 @@ def _consignment(declared: Declaration, write: Writing) -> Fields:
         (say("post"), declared.post),
         (say("importer"), known(declared.importer_name, declared.importer_id)),
         (say("exporter"), known(declared.exporter_name, declared.exporter_id, declared.exporter_country)),
-        (say("transport"), known(declared.transport_document, declared.vehicle_id)),
+        (say("transport"), known(declared.transport_document, declared.vehicle_id, declared.trailer_id)),
         (say("containers"), known(*declared.container_ids)),
         (say("seals"), known(*declared.seal_ids)),
     )

@@ -19,7 +19,7 @@ def consignment(document: EntryDocument, write: Writing) -> Fields:
         (say("importer"), known(declared.importer_name, declared.importer_id)),
         (say("exporter"), known(declared.exporter_name, declared.exporter_id, declared.exporter_country)),
         (say("country"), known(declared.export_country)),
-        (say("transport"), known(declared.transport_document, declared.vehicle_id)),
+        (say("transport"), known(declared.transport_document, declared.vehicle_id, declared.trailer_id)),
         (say("containers"), known(*declared.container_ids)),
         (say("seals"), known(*declared.seal_ids)),
         (say("certificates"), known(*part.certificates)),

@@ -35,6 +35,7 @@ IDENTITIES: Final = (
     "declarant_id",
     "carrier_id",
     "vehicle_id",
+    "trailer_id",
     "transport_document",
     "container_ids",
     "seal_ids",
