@@ -74,6 +74,8 @@ def containers_in(text: str) -> list[str]:
     --------
     >>> containers_in("MSCU 123456-6, tghu7654321(22G1) TRUCK7"), containers_in("TRUCK7")
     (['MSCU1234566', 'TGHU7654321', 'TRUCK7'], [])
+    >>> containers_in("MSCU1234566MSCU1234565")
+    ['MSCU1234566', 'MSCU1234565']
     """
     words = [word for word in _BETWEEN.split(_APART.sub(_joined, folded_letters(text.replace("№", " ")))) if word]
     found = [_numbers(word) for word in words]
@@ -111,12 +113,13 @@ def _begins(found: re.Match[str], number: str) -> bool:
 
 
 def _numbers(part: str) -> list[str]:
-    """Find the numbers of containers in a word."""
-    return [
-        found[0]
-        for found in FORM.finditer(part)
-        if container_check_digit(found[0][:10]) == int(found[0][10])
-        or not (
-            part[found.end() : found.end() + 1].isdigit() or part[max(found.start() - 1, 0) : found.start()].isalnum()
-        )
-    ]
+    """Find the numbers of containers in a word; one that follows another begins there."""
+    numbers, ended = list[str](), -1
+    for found in FORM.finditer(part):
+        number = found[0]
+        begins = found.start() == ended or not part[max(found.start() - 1, 0) : found.start()].isalnum()
+        ends = not part[found.end() : found.end() + 1].isdigit()
+        if (begins and ends) or container_check_digit(number[:10]) == int(number[10]):
+            numbers.append(number)
+            ended = found.end()
+    return numbers
