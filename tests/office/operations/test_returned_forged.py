@@ -13,6 +13,7 @@ from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.flow.post.deciding import PostDecision, decision_event, decision_of
 from darvoza.flow.post.record import complete_lines, read_record
 from darvoza.methods.draw import permanent_random_number
+from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.journal.models import Entry
 from darvoza.office.operations.models import PostBundle, PostEntry
 from darvoza.office.operations.services.returning import take_in
@@ -248,3 +249,15 @@ def test_a_bundle_of_which_nothing_was_kept_is_told_and_so_is_a_key_that_was_not
 def test_an_honest_post_decides_nothing_otherwise_where_the_centre_knows_the_goods(entries: list[JournalEntry]) -> None:
     at_the_centre(chosen(entries))
     assert take_in(POST, entries, ring=RING, now=NOW).conflicts == ()
+
+
+def test_what_was_decided_and_not_ordered_binds_all_the_same_and_the_audit_names_it(
+    entries: list[JournalEntry], centre: object
+) -> None:
+    entry = chosen(entries)
+    cleared = replace(entry, body={**(entry.body or {}), **body_of(not_ordered(decision_of(entry)), centre)})
+    take_in(POST, signed(*(cleared if each is entry else each for each in entries if each.subject in {entry.subject, POST})), ring=None, now=NOW)  # fmt: skip
+    assert not Order.objects.filter(declaration__declaration_id=entry.subject).exists()
+    told = Entry.objects.filter(kind=EntryKind.DECISION.value, subject=entry.subject).latest("pk")
+    assert (told.body or {})["binding"] is True
+    assert any(entry.subject in str(each) for each in audit().differences)

@@ -17,7 +17,7 @@ from darvoza.office.api.documents import as_text, journalled, said_of
 from darvoza.office.api.models import DecidedBatch, Event, GateMark, Lodgement
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.services.batch import event_of
-from darvoza.office.registry.models import Declaration, Order
+from darvoza.office.registry.models import Declaration
 from darvoza.office.shell.statements import hold, put
 
 Plain = dict[str, Any]
@@ -126,16 +126,17 @@ def as_lodged(row: Declaration) -> Stands:
     )
 
 
-def told_of(declaration_id: str, stands: Stands) -> Mapping[str, Any]:
-    """Give what the journal keeps of what a post brought back: acts with their floors, the draw, the digest of the goods."""
+def told_of(declaration_id: str, stands: Stands, *, binding: bool) -> Mapping[str, Any]:
+    """Give what the journal keeps of what a post brought back: acts with their floors, the draw, the digest of the goods.
+
+    Parameters
+    ----------
+    binding
+        Whether what the post decided is carried out, where nobody decided of it here.
+    """
     last = last_lodged(declaration_id)
     said = {
         "kind": LodgementKind.RETURNED.value, "revision": last.revision if last else None, "state": last.state if last else None,
-        "channel": stands.channel, "binding": last.binding if last else _has_orders(declaration_id),
+        "channel": stands.channel, "binding": last.binding if last else binding,
     }  # fmt: skip
     return journalled(said, list(stands.decisions), as_text(list(stands.items)))
-
-
-def _has_orders(declaration_id: str) -> bool:
-    """Tell whether what a post decided was ordered; a post that is silent orders nothing."""
-    return Order.objects.filter(declaration__declaration_id=declaration_id).exists()

@@ -17,6 +17,7 @@ from darvoza.domain.capacity import Duty
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import DarvozaError
 from darvoza.flow.enrichment.calendar import local_day
+from darvoza.flow.fields import as_sequence, parse_yaml
 from darvoza.flow.gate.deciding import ordered
 from darvoza.flow.gate.records import decisions_of
 from darvoza.flow.gate.renewing import OF_DRAW, renewed_few
@@ -30,6 +31,7 @@ from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.memory_file import read_memory
 from darvoza.flow.selectivity.spending import Memory
 from darvoza.flow.tables import DECISION_SCHEMA, Table
+from darvoza.office.api.services.binding import ANYWHERE
 from darvoza.office.api.services.keeping import kept_files
 from darvoza.office.operations.models import PostBundle
 from darvoza.office.operations.services.checking import not_its_own
@@ -237,6 +239,18 @@ def _given(post: str, serial: object, ring: KeyRing) -> _Given | None:
         write_files(kept_files(row.files), Path(place))
         state = read_state(Path(place) / STATE, ring, kept=True)
         return _Given(state, pl.read_parquet(Path(place) / DRAWS), (Path(place) / MEMORY).read_text(encoding="utf-8"))
+
+
+def binds(post: str, serial: object) -> bool:
+    """Tell whether what a post decides by a bundle is carried out; of one that was not kept nobody knows, and so it counts.
+
+    That an order was given does not say so: whoever holds the machine of the post writes which there were.
+    """
+    row = PostBundle.objects.filter(post=post, serial=serial).first() if isinstance(serial, int) else None
+    if row is None or not row.files or STATE not in row.files:
+        return True
+    text = kept_files({STATE: row.files[STATE]})[STATE].decode()
+    return {ANYWHERE, post}.isdisjoint(map(str, as_sequence(parse_yaml(text, STATE).get("silent"))))
 
 
 def _sound(entries: Iterable[JournalEntry]) -> Iterator[JournalEntry]:

@@ -18,7 +18,7 @@ from darvoza.office.journal.queries import days_revealed
 from darvoza.office.operations.models import PostBundle
 from darvoza.office.operations.services.checking import declared_elsewhere, not_its_own
 from darvoza.office.operations.services.joining import join
-from darvoza.office.operations.services.remaking import Remade
+from darvoza.office.operations.services.remaking import Remade, binds
 from darvoza.office.registry.models import Decision
 
 
@@ -95,7 +95,11 @@ def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
         _revealed(made, entry) if new else None,
     )
     unchecked = None if again.made else again.difference
-    stands = {**told_of(made.declaration_id, joined.stands), **({"again": unchecked.told} if unchecked else {})}
+    binding = binds(work.post, (entry.body or {}).get("bundle"))
+    stands = {
+        **told_of(made.declaration_id, joined.stands, binding=binding),
+        **({"again": unchecked.told} if unchecked else {}),
+    }
     return Taken(new, tuple(filter(None, told)), unchecked, stands, made.decisions if again.other else None)
 
 
