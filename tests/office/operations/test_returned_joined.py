@@ -14,7 +14,7 @@ from darvoza.flow.gate.records import decisions_of, plain_rows
 from darvoza.flow.gate.renewing import renewed_few
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.post.bundle import unpack_state, without_keys
-from darvoza.flow.post.deciding import PostDecision, acceptance, decide_at_post, decision_event, decision_of, post_gate
+from darvoza.flow.post.deciding import PostDecision, acceptance, decide_together, decision_event, decision_of, post_gate
 from darvoza.flow.post.record import complete_lines, read_record
 from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.models import Event, GateMark, Lodgement
@@ -242,9 +242,9 @@ def test_an_amendment_at_a_post_does_not_move_the_lodging(place: Centre, entries
         assert {datetime.fromisoformat(str(moment)) for moment in told} == {lodged}
 
 
-@pytest.mark.parametrize("said", [True, False])
-def test_it_is_decided_again_by_the_day_of_the_post_and_as_of_old_where_it_does_not_say_so(
-    tmp_path: Path, entries: list[JournalEntry], *, said: bool
+@pytest.mark.parametrize("by_day", [True, False])
+def test_it_is_decided_again_by_the_day_of_the_post_also_where_that_looked_at_the_day_of_lodging_alone(
+    tmp_path: Path, entries: list[JournalEntry], *, by_day: bool
 ) -> None:
     centre = a_centre(tmp_path)
     profile = tmp_path / "profiles" / "B.yaml"
@@ -254,16 +254,22 @@ def test_it_is_decided_again_by_the_day_of_the_post_and_as_of_old_where_it_does_
     bundle = centre.opened()
     state = read_state(unpack_state(bundle, tmp_path), bundle.keys)
     items = at_the_post(1).with_columns(pl.lit("080810").alias("hs"))
-    [made] = decide_at_post(post_gate(state.policy, bundle.draws(), []), items, [], bundle=bundle.bundle, now=NOW)
+    gate = post_gate(state.policy, bundle.draws(), [])
+    [made] = decide_together(gate, items, {}, day=NOW.date() if by_day else None)
     event = decision_event(made, bundle.bundle, now=NOW)
     taken = acceptance(bundle.bundle, by="person 7", now=NOW)
-    events = [taken, replace(event, body={**event.body, "began": said})]
+    events = [
+        taken,
+        replace(event, body={name: value for name, value in event.body.items() if by_day or name != "began"}),
+    ]
     record = [
         replace(entries[0], kind=each.kind, actor=each.actor, subject=each.subject, body=each.body, at=NOW)
         for each in events
     ]
     found = take_in(POST, signed(*record), ring=RING, now=NOW)
-    assert bool(found.conflicts) is not said
+    assert bool(found.conflicts) is not by_day
+    floors = [floor["source"] for decision in Decision.objects.all() for floor in decision.floors]
+    assert any(source not in {"random", "score"} for source in floors)
 
 
 def test_a_run_is_made_in_turn_before_anything_of_the_journal_is_held(

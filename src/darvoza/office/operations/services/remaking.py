@@ -167,9 +167,8 @@ class _Again:
         gate = knowing_gate(policy, bundle.draws, list(self.known.values()))
         gate.note_results(found_so_far(_sound(self.entries[: first.sequence - 1])))
         last = {name: each for (name, _), each in self.known.items()}
-        day = (
-            local_day(first.at, policy.settings) if (first.body or {}).get("began") else None
-        )  # none where posts of old decided
+        # also where it does not say that what began since counted: a post of old, or one that leaves out what it should have seen
+        day = local_day(first.at, policy.settings)
         made = decide_together(gate, pl.concat([each.items for each in wrote.values()]), last, day=day)
         again = {each.declaration_id: each for each in made}
         self.memory = gate.policy.memory
