@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from darvoza.flow.gate.deciding import DRAW_COLUMNS, Gate
-from darvoza.flow.gate.records import decisions_of, drawn_of, items_of, plain_rows, watched_of
+from darvoza.flow.gate.records import FEW, decisions_of, drawn_of, items_of, plain_rows, watched_of
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.selectivity.memory_file import memory_text, read_memory
 from darvoza.flow.tables import DECISION_SCHEMA
@@ -66,3 +69,13 @@ def test_a_gate_that_stopped_decides_as_if_it_had_not() -> None:
         decisions,
     )  # fmt: skip
     assert again.decide(second).decisions.equals(gate.decide(second).decisions)
+
+
+@given(
+    st.lists(st.decimals(min_value=-(10**20), max_value=10**20, places=6), min_size=1, max_size=5), st.integers(0, 6)
+)
+def test_a_few_amounts_are_written_as_many_are(amounts: list[Decimal], scale: int) -> None:
+    column = pl.Series("x", [*amounts, None], dtype=pl.Decimal(38, 6)).cast(pl.Decimal(38, scale))
+    few = [row.get("x") for row in plain_rows(column.to_frame())]
+    many = [row.get("x") for row in plain_rows(column.to_frame().select(pl.col("x").repeat_by(FEW + 1).explode()))]
+    assert many[:: FEW + 1] == few

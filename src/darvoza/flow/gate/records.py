@@ -16,6 +16,9 @@ from darvoza.flow.tables import DECISION_SCHEMA, Table
 SLICE = 5_000
 """Rows that are held as plain values at a time."""
 
+FEW = 40
+"""Rows up to which decimals are written one by one."""
+
 _TEXTS: tuple[tuple[type[pl.DataType], Any], ...] = (
     (pl.Datetime, datetime.fromisoformat),
     (pl.Date, date.fromisoformat),
@@ -77,8 +80,12 @@ def _plain(column: pl.Series) -> list[Any]:
         moments = column.unique().drop_nulls()
         texts = dict(zip(moments.to_physical(), (value.isoformat() for value in moments), strict=True))
         return [texts.get(number) for number in column.to_physical().to_list()]
-    # the text of a decimal is that of Python up to six decimals, and made much sooner
-    return column.cast(pl.String).to_list() if column.dtype.is_decimal() else column.to_list()
+    if not column.dtype.is_decimal():
+        return column.to_list()
+    # the text of a decimal is that of Python up to six decimals, and made much sooner where there are many
+    if column.len() > FEW:
+        return column.cast(pl.String).to_list()
+    return [None if value is None else str(value) for value in column.to_list()]
 
 
 def items_of(rows: Iterable[Mapping[str, Any]], only: Iterable[str] = tuple(ITEM_SCHEMA)) -> pl.DataFrame:

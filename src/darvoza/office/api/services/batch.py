@@ -226,7 +226,9 @@ class Batch:
 
     def _refuse_long_ago(self, items: pl.DataFrame, by_reference: dict[str, Request]) -> None:
         """Refuse what says that it was lodged long ago: who chooses such a day chooses law, key and window with it."""
-        since = lodged_since(self.open.state, self.now)
+        since, earliest = lodged_since(self.open.state, self.now), items.get_column("lodged_at").min()
+        if earliest is None or earliest >= since:  # type: ignore[operator] # a moment
+            return
         before = items.filter(pl.col("lodged_at") < since).unique("declaration_id", maintain_order=True)
         for reference, moment in before.select("declaration_id", "lodged_at").iter_rows():
             by_reference.pop(reference).outcome = Problem("invalid", errors=(too_long_ago(moment, since),))
