@@ -21,8 +21,9 @@ from darvoza.office.insight.models import Check, Reckoning
 from darvoza.office.insight.queries import columns
 from darvoza.office.insight.queries.cases import Asked, checks_for
 from darvoza.office.insight.queries.figures import last_figures, overview, scope_of
+from darvoza.office.insight.queries.measures import measures
 from darvoza.office.insight.records import Figures, revived
-from darvoza.office.insight.services.reckoning import reckon
+from darvoza.office.insight.services.reckoning import MOST_REASONS, reckon
 from darvoza.office.insight.tables import guarded
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
@@ -142,6 +143,49 @@ def test_an_officers_suspicion_is_a_basis_of_its_own(world: Cast) -> None:
     shown = overview(scope_of(world["jamila"]))
     assert shown is not None
     assert {line.basis: line.ordered for line in shown.bases}["officer"] == 1
+
+
+def departed(order: Order, move: CaseMove, reason: str) -> None:
+    """Note that somebody departed from what was decided of an order."""
+    order.overrides = [*order.overrides, plain_record(Override(move, Act.PHYSICAL, None, reason, "salima", NOW))]
+    order.save(update_fields=["overrides"])
+
+
+def test_what_was_proposed_and_refused_is_no_departure_and_a_first_suspicion_is_one(world: Cast) -> None:
+    first, second = Order.objects.filter(post=POST)[:2]
+    departed(first, CaseMove.PROPOSE_LOWERING, "no room left")
+    departed(first, CaseMove.REFUSE_LOWERING, "there is room")
+    departed(second, CaseMove.PROPOSE_LOWERING, "no room left")
+    departed(second, CaseMove.CONFIRM_LOWERING, "agreed")
+    Order.objects.filter(pk=second.pk).update(referral="the driver of Alpha is nervous")
+    reckon(now=NOW)
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    assert shown.departed == 2
+    assert {(line.move, line.times) for line in shown.overrides} == {
+        ("propose_lowering", 2), ("refuse_lowering", 1), ("confirm_lowering", 1), ("refer", 1),
+    }  # fmt: skip
+
+
+def test_who_may_not_read_why_reads_no_reason(world: Cast) -> None:
+    departed(Order.objects.filter(post=POST)[0], CaseMove.CONFIRM_LOWERING, "the driver of Alpha is nervous")
+    reckon(now=NOW)
+    shown = overview(scope_of(world["jamila"], reasons=False))
+    assert shown is not None
+    assert [tuple(line) for line in shown.overrides] == [(POST, "confirm_lowering", "", 1)]
+    assert not any("nervous" in str(row) for row in measures(shown, why=False))
+
+
+def test_reasons_that_nobody_else_gave_are_told_together(world: Cast) -> None:
+    order = Order.objects.filter(post=POST)[0]
+    for number in range(MOST_REASONS + 5):
+        departed(order, CaseMove.RAISE, f"reason {number:03d}")
+    reckon(now=NOW)
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    assert (len(shown.overrides), shown.departed) == (MOST_REASONS + 1, MOST_REASONS + 5)
+    assert shown.overrides[0] == (POST, "raise", "", 5)
+    assert "other reasons" in world.browser("jamila").get("/figures/").text
 
 
 def test_overrides_are_counted_by_post_kind_and_reason(world: Cast) -> None:

@@ -181,7 +181,9 @@ def _overrides(shown: Overview) -> Iterator[Block]:
     yield Rows(
         _("Overrides"),
         (_("Post"), _("Kind"), _("Reason"), _("Times")),
-        tuple((one.post, word(one.move), one.reason, number(one.times)) for one in shown.overrides[:MOST_OVERRIDES]),
+        tuple(
+            (one.post, word(one.move), one.reason or "–", number(one.times)) for one in shown.overrides[:MOST_OVERRIDES]
+        ),
         (2, 3, 7, 1),
     )
     if len(shown.overrides) > MOST_OVERRIDES:

@@ -76,7 +76,10 @@ class Duty(NamedTuple):
 
 
 class Overridden(NamedTuple):
-    """How often people departed from what was decided at a post in a month, in one way, for one reason in their words."""
+    """How often people departed from what was decided at a post in a month, in one way, for one reason in their words.
+
+    The reason is empty for all those that are not among the most frequent.
+    """
 
     agency: str
     post: str

@@ -48,9 +48,14 @@ def _scope(request: HttpRequest) -> Scope:
     InvalidValue
         The months that are asked for are no period.
     """
-    asked = _values(request)
-    period = Period.of(asked)
-    return scope_of(person_of(request), agency=asked.get("agency", ""), post=asked.get("post", "")[:20], period=period)
+    person, asked = person_of(request), _values(request)
+    return scope_of(
+        person,
+        agency=asked.get("agency", ""),
+        post=asked.get("post", "")[:20],
+        period=Period.of(asked),
+        reasons=person.may(Permission.DECISION_READ),
+    )
 
 
 def _of_a_period(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

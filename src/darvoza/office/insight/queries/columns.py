@@ -1,7 +1,7 @@
 """The register as columns, read a batch at a time: what figures are worked out from."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ import polars as pl
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.fields.json import KT
 
-from darvoza.domain.casework import CaseState
+from darvoza.domain.casework import CaseMove, CaseState
 from darvoza.domain.codes import Act, Agency
 from darvoza.office.desk.models import DutyRoster
 from darvoza.office.registry.models import AWAITED, Decision, Declaration, Finding, Item, Order, Run
@@ -154,21 +154,27 @@ def rosters() -> pl.DataFrame:
 
 
 def overrides() -> pl.DataFrame:
-    """Give one row an override: ``agency, post, at, move, reason``, the reason as far as figures tell it."""
+    """Give one row an override: ``agency, post, at, move, reason``, the reason as far as figures tell it.
+
+    An order that a suspicion opened is one, of the day for which it was given.
+    """
     schema: Schema = {"agency": pl.String, "post": pl.String, "at": MOMENT, "move": pl.String, "reason": pl.String}
-    orders = Order.objects.exclude(overrides=[]).order_by("pk").values_list("agency", "post", "overrides")
+    orders = Order.objects.exclude(overrides=[], referral="").order_by("pk")
+    kept = orders.values_list("agency", "post", "day", "referral", "overrides").iterator(chunk_size=BATCH)
     rows = (
-        (
-            agency,
-            post,
-            datetime.fromisoformat(each["at"]),
-            each["move"],
-            " ".join(each["reason"].split())[:LONGEST_REASON],
-        )
-        for agency, post, kept in orders.iterator(chunk_size=BATCH)
-        for each in kept
+        (agency, post, at, move, " ".join(reason.split())[:LONGEST_REASON])
+        for agency, post, day, referral, later in kept
+        for at, move, reason in _departures(day, referral, later)
     )
     return _frame(rows, schema)
+
+
+def _departures(day: date, referral: str, later: Iterable[Mapping[str, str]]) -> Iterator[tuple[datetime, str, str]]:
+    """Give when people departed from what was decided of an order, in which way, and why."""
+    if referral:
+        yield datetime.combine(day, time(12), UTC), CaseMove.REFER.value, referral
+    for each in later:
+        yield datetime.fromisoformat(each["at"]), each["move"], each["reason"]
 
 
 def titles() -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from darvoza.domain.casework import CaseMove
 from darvoza.domain.codes import Agency, Channel
 from darvoza.domain.journal import EntryKind
 from darvoza.domain.selection import FloorKind
@@ -27,6 +28,9 @@ ALWAYS: Final = frozenset({FloorKind.PROFILE, FloorKind.SCORE, FloorKind.RANDOM,
 STOPPED: Final = frozenset({Channel.YELLOW, Channel.RED})
 """Channels in which goods wait for a check; green and blue are released at once."""
 
+DEPARTURES: Final = frozenset({CaseMove.RAISE, CaseMove.REFER, CaseMove.CONFIRM_LOWERING})
+"""What changes what is done; what is proposed, refused or lapsed leaves it as it was decided."""
+
 MOVED: Final = (EntryKind.DECISION, EntryKind.ORDER, EntryKind.OVERRIDE, EntryKind.FINDING)
 """What makes figures older than the register."""
 
@@ -43,6 +47,8 @@ class Scope:
     """Whether the person is bound to the post."""
     period: Period = EVER
     """Months of lodging that count."""
+    reasons: bool = True
+    """Whether the person may read why anything was decided, officers' suspicions among it."""
 
     @property
     def customs(self) -> bool:
@@ -50,11 +56,11 @@ class Scope:
         return self.agency == Agency.CUSTOMS
 
 
-def scope_of(person: Placed, *, agency: str = "", post: str = "", period: Period = EVER) -> Scope:
+def scope_of(person: Placed, *, agency: str = "", post: str = "", period: Period = EVER, reasons: bool = True) -> Scope:
     """Give the scope a person may see; the own agency and post win over what is asked for."""
     asked = agency if agency in set(Agency) else Agency.CUSTOMS.value
     chosen, placed = not person.agency, bool(person.post)
-    return Scope(person.agency or asked, person.post or post, chosen=chosen, placed=placed, period=period)
+    return Scope(person.agency or asked, person.post or post, chosen, placed, period, reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,7 @@ class Overview:
     @property
     def departed(self) -> int:
         """How often people departed from what was decided."""
-        return sum(line.times for line in self.overrides)
+        return sum(line.times for line in self.overrides if line.move in DEPARTURES)
 
     @property
     def ordered(self) -> int:
@@ -345,7 +351,7 @@ def _overrides(figures: Figures, scope: Scope) -> tuple[OverrideLine, ...]:
     made: Counter[tuple[str, str, str]] = Counter()
     for row in figures.overridden:
         if row.agency == scope.agency and scope.post in {"", row.post}:
-            made[row.post, row.move, row.reason] += row.times
+            made[row.post, row.move, row.reason if scope.reasons else ""] += row.times
     return tuple(OverrideLine(*of, times) for of, times in sorted(made.items(), key=lambda each: (-each[1], each[0])))
 
 

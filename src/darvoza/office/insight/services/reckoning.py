@@ -36,6 +36,8 @@ from darvoza.office.journal.queries import ending
 from darvoza.office.shell.writing import count_anew
 
 BATCH = 1_000
+MOST_REASONS = 20
+"""Reasons that are told of each post, month and kind of departure."""
 _MONTH = pl.col("lodged_at").dt.strftime("%Y-%m").alias("month")
 
 
@@ -181,10 +183,17 @@ def _duties(checks: pl.DataFrame) -> tuple[Duty, ...]:
 
 
 def _overridden(overrides: pl.DataFrame) -> tuple[Overridden, ...]:
-    """Count the departures from what was decided, by post, month, kind and reason."""
-    keys = ("agency", "post", "month", "move", "reason")
-    counted = overrides.with_columns(month=pl.col("at").dt.strftime("%Y-%m")).group_by(keys).len("times")
-    return tuple(Overridden(*row) for row in counted.sort(keys).iter_rows())
+    """Count the departures from what was decided, by post, month, kind and reason.
+
+    People write a reason anew each time. Of each post, month and kind the most frequent are told, and the others together.
+    """
+    within = ("agency", "post", "month", "move")
+    counted = overrides.with_columns(month=pl.col("at").dt.strftime("%Y-%m")).group_by(*within, "reason").len("times")
+    ranked = counted.sort("times", "reason", descending=[True, False]).with_columns(
+        reason=pl.when(pl.int_range(pl.len()).over(within) < MOST_REASONS).then("reason").otherwise(pl.lit(""))
+    )
+    told = ranked.group_by(*within, "reason").agg(pl.col("times").sum()).sort(*within, "reason")
+    return tuple(Overridden(*row) for row in told.iter_rows())
 
 
 def _draws(decided: pl.DataFrame) -> tuple[DrawDay, ...]:
