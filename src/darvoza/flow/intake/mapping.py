@@ -1,7 +1,6 @@
 """The mapping file: which column of a foreign file holds which field of the canonical declaration."""
 
 import dataclasses
-import difflib
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +15,10 @@ import yaml
 from darvoza.domain.fields import FIELD, FIELDS, TRADERS, Kind
 from darvoza.errors import InvalidMapping, InvalidValue
 from darvoza.flow.fields import is_sane
+from darvoza.flow.intake.nearest import nearest
 from darvoza.flow.intake.parsing import UN_MOMENTS, parse_one
 from darvoza.flow.intake.tree_path import path_of
+from darvoza.flow.intake.worksheets import SHEETS, sheets_named
 
 KINDS = ("auto", "csv", "parquet", "ndjson", "excel", "xml", "edifact")
 DELIMITERS = ("auto", ",", ";", "\t", "|")
@@ -48,6 +49,8 @@ class Form:
         goods items (empty when a declaration is one row) and to how many it says that they are (empty when it does not say).
     time_zone
         The zone of times that are written without one.
+    sheets
+        Of Excel: the worksheets that are read, by name or by place, or ``*`` for all; empty where there is but one.
     """
 
     kind: str = "auto"
@@ -59,6 +62,7 @@ class Form:
     item: str = ""
     count: str = ""
     time_zone: str = "UTC"
+    sheets: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +165,6 @@ def load_mapping(path: Path) -> Mapping:
     return mapping
 
 
-def nearest(name: str, names: tuple[str, ...], what: str) -> str:
-    """Give the hint that names the nearest of `names`.
-
-    Examples
-    --------
-    >>> nearest("hs_code", ("hs", "origin"), "field")
-    "the nearest field is 'hs'"
-    """
-    folded = {candidate.casefold(): candidate for candidate in names}
-    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.3)
-    return f"the nearest {what} is {folded[found[0]]!r}" if found else f"there is no {what} like it"
-
-
 class _Reader:
     """Turns a YAML document into a mapping and collects everything that is wrong with it."""
 
@@ -230,7 +221,7 @@ class _Reader:
             "decimal": (".", ","),
             "thousands": ("", " ", ",", ".", "'", "\u00a0", "\u202f"),
         }
-        self.known_keys("format", table, (*allowed, *PATHS, "time_zone"))
+        self.known_keys("format", table, (*allowed, *PATHS, "time_zone", "sheet"))
         for key in PATHS:
             self.path(f"format.{key}", table.get(key, ""))
         chosen = {key: str(table.get(key, "")) for key in PATHS}
@@ -244,7 +235,10 @@ class _Reader:
         if zone not in available_timezones():
             self.refuse("format.time_zone", "a time zone such as Asia/Bishkek", table["time_zone"])
             chosen["time_zone"] = "UTC"
-        form = Form(**chosen)
+        sheets = sheets_named(table.get("sheet"))
+        if sheets is None:
+            self.refuse("format.sheet", SHEETS, table["sheet"])
+        form = Form(**chosen, sheets=sheets or ())
         if form.thousands == form.decimal:
             self.refuse("format.thousands", "a mark other than the decimal mark", form.thousands)
         return form

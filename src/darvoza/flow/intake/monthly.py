@@ -32,7 +32,7 @@ class MonthlyIntake(IntakeAccount):
     months
         Months of lodging, as ``2026-01``, in order.
     late
-        File and row of what was laid aside before it was rejected.
+        File, by number and name, and row of what was laid aside before it was rejected.
     """
 
     directory: Path
@@ -43,7 +43,7 @@ class MonthlyIntake(IntakeAccount):
         """Give each month and its accepted goods items, as `Intake.items` would hold them."""
         for month in self.months:
             chunks = [pl.read_ipc(path) for path in sorted((self.directory / month).iterdir())]
-            kept = pl.concat(chunks).join(self.late, on=[PLACE, "row"], how="anti", maintain_order="left")
+            kept = pl.concat(chunks).join(self.late, on=[PLACE, "file", "row"], how="anti", maintain_order="left")
             if kept.height:
                 yield month, complete(in_order(kept))
 
@@ -96,7 +96,8 @@ def take_in_by_month(
     files = tuple(tally.take_file(place, path) for place, path in enumerate(paths))
     early = set(tally.rejected)
     accepted = tally.settle(pl.concat(aside.compared), paths).height if aside.compared else 0
-    late = pl.DataFrame(sorted(tally.rejected - early), schema={PLACE: pl.Int32, "row": pl.Int64}, orient="row")
+    where = {PLACE: pl.Int32, "file": pl.String, "row": pl.Int64}
+    late = pl.DataFrame(sorted(tally.rejected - early), schema=where, orient="row")
     return MonthlyIntake(
         directory=directory,
         months=tuple(sorted(aside.months)),

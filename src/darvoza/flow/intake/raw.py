@@ -6,11 +6,13 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 
 from darvoza.errors import InvalidMapping, UnreadableFile
-from darvoza.flow.intake.mapping import Mapping, nearest
+from darvoza.flow.intake.mapping import Mapping
+from darvoza.flow.intake.nearest import nearest
 from darvoza.flow.intake.parsing import UN_MOMENTS
 
 CHUNK_ROWS = 50_000
@@ -59,6 +61,8 @@ class RawChunk:
         The rows in between that could not be read.
     left
         What the mapping does not speak of, of XML and EDIFACT: row, path and text.
+    sheet
+        The worksheet the rows are of, and are numbered in, where a workbook has several; empty otherwise.
     """
 
     rows: pl.Series
@@ -66,6 +70,11 @@ class RawChunk:
     record: Callable[[int], str]
     broken: list[BrokenRow] = field(default_factory=list)
     left: list[tuple[int, str, str]] = field(default_factory=list)
+    sheet: str = ""
+
+    def source(self, path: Path) -> str:
+        """Name the file, and the worksheet where there are several."""
+        return f"{path.name} [{self.sheet}]" if self.sheet else path.name
 
     @property
     def read(self) -> int:

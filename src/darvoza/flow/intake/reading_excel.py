@@ -1,10 +1,12 @@
-"""Excel: the first worksheet, row by row; formulas are taken by the value they had when the file was saved."""
+"""Excel: its worksheets, row by row; formulas are taken by the value they had when the file was saved."""
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 import polars as pl
@@ -20,17 +22,29 @@ from darvoza.flow.intake.raw import (
     check_columns,
     no_declarations,
 )
+from darvoza.flow.intake.worksheets import chosen_sheets
 from darvoza.on_disk import DAMAGED_ARCHIVE
 
 MOST_TIMES = 100
 """How many times its size a workbook may unpack to; those of a million equal rows reach forty."""
 
 _Row = tuple[Any, ...]
+
+
+class _Sheet(NamedTuple):
+    """A worksheet whose header has been read: its place in the workbook, its name, its columns and the rows below."""
+
+    place: int
+    title: str
+    header: list[str]
+    pairs: Iterator[tuple[_Row, _Row]]
+
+
 _DAMAGE = (*DAMAGED_ARCHIVE, ParseError)
 
 
 def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
-    """Stream the rows of the first worksheet below its header, row 1.
+    """Stream the rows of the worksheets that are read, each below its header, row 1.
 
     A formula that was saved without a value, and a cell that holds an Excel error (``#N/A``), make a broken row:
     neither is a missing value. Empty rows are skipped.
@@ -38,34 +52,70 @@ def read_excel(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
     Raises
     ------
     UnreadableFile
-        The file is damaged, not a workbook, or holds no row.
+        The file is damaged, not a workbook, or holds no row; or several worksheets hold something and the mapping does
+        not say which are read.
     InvalidMapping
         A mapped column is missing.
     """
-    try:
-        _check_size(path)
-        values, formulas = (_workbook(path, values=each) for each in (True, False))
-    except _DAMAGE as error:
-        raise UnreadableFile(f"not an Excel workbook: {error}", field=path.name, hint="save it as .xlsx") from error
-    if not values.worksheets:
+    with ExitStack() as opened:
+        try:
+            _check_size(path)
+            values, formulas = (opened.enter_context(_workbook(path, values=each)) for each in (True, False))
+        except _DAMAGE as error:
+            raise UnreadableFile(f"not an Excel workbook: {error}", field=path.name, hint="save it as .xlsx") from error
+        found = _sheets(path, values.worksheets, formulas.worksheets, mapping)
+        return _chunks_of_all(path, found, mapping, opened.pop_all())
+
+
+def _sheets(path: Path, values: list[Any], formulas: list[Any], mapping: Mapping) -> list[_Sheet]:
+    """Choose the worksheets that are read, and check the header of each."""
+    if not values:
         raise UnreadableFile("no worksheet", field=path.name)
-    pairs = _pairs(path, values.worksheets[0], formulas.worksheets[0])
-    header = [str(cell.value).strip() if cell.value is not None else "" for cell in next(pairs, ((), ()))[0]]
-    if not any(header):
-        raise UnreadableFile("no declarations: the first worksheet has no header", field=path.name)
-    check_columns(path.name, header, mapping)
-    return _chunks(path, header, pairs, mapping)
+    places = chosen_sheets(path.name, values, mapping.form.sheets)
+    found = [_sheet(path, values[place], formulas[place], place) for place in places]
+    for sheet in found:
+        where = f"{path.name} [{sheet.title}]" if len(found) > 1 else path.name
+        if not any(sheet.header):
+            raise UnreadableFile("no declarations: the worksheet has no header", field=where)
+        check_columns(where, sheet.header, mapping)
+    return found
 
 
-def _workbook(path: Path, *, values: bool) -> Any:  # noqa: ANN401 - openpyxl's workbook
-    """Open a workbook for its values, or for its formulas."""
+def _sheet(path: Path, values: Any, formulas: Any, place: int) -> _Sheet:  # noqa: ANN401 - openpyxl's sheets
+    """Begin to read a worksheet: its header, and then its rows."""
+    pairs = _pairs(path, values, formulas)
+    first = next(pairs, ((), ()))[0]
+    header = [str(cell.value).strip() if cell.value is not None else "" for cell in first]
+    return _Sheet(place, values.title, header, pairs)
+
+
+def _chunks_of_all(path: Path, sheets: list[_Sheet], mapping: Mapping, opened: ExitStack) -> Iterator[RawChunk]:
+    """Give the chunks of worksheet after worksheet; what is a moment in one of them is a moment in all."""
+    found, several = False, len(sheets) > 1
+    with opened:
+        timed = {name for sheet in sheets for name in _timed(path, sheet)} if several else set()
+        for sheet in sheets:
+            for chunk in _chunks(path, sheet, mapping, set(timed)):
+                found = True
+                yield replace(chunk, sheet=sheet.title) if several else chunk
+    if not found:
+        raise no_declarations(path.name)
+
+
+@contextmanager
+def _workbook(path: Path, *, values: bool) -> Iterator[Any]:
+    """Open a workbook for its values, or for its formulas, and close it."""
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=values)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=values)
     except InvalidFileException as error:
         raise ValueError(str(error)) from error
+    try:
+        yield book
+    finally:
+        book.close()
 
 
 def _check_size(path: Path) -> None:
@@ -88,12 +138,11 @@ def _pairs(path: Path, values: Any, formulas: Any) -> Iterator[tuple[_Row, _Row]
         raise UnreadableFile(f"damaged worksheet: {error}", field=path.name, hint="save it anew as .xlsx") from error
 
 
-def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], mapping: Mapping) -> Iterator[RawChunk]:
-    found = False
+def _chunks(path: Path, sheet: _Sheet, mapping: Mapping, timed: set[str]) -> Iterator[RawChunk]:
+    found, header = False, sheet.header
     rows: list[tuple[int, dict[str, object]]] = []
     broken: list[BrokenRow] = []
-    timed: set[str] = set()
-    for number, pair in enumerate(pairs, start=2):
+    for number, pair in enumerate(sheet.pairs, start=2):
         values = {name: cell.value for name, cell in zip(header, pair[0], strict=False)}
         timed.update(_with_times(values))
         spoilt = _spoilt(number, header, pair, mapping)
@@ -103,14 +152,12 @@ def _chunks(path: Path, header: list[str], pairs: Iterator[tuple[_Row, _Row]], m
             rows.append((number, values))
         if len(rows) + len(broken) >= CHUNK_ROWS:
             if not found and _undecided(rows, mapping, timed):
-                timed |= _timed(path, header)
+                timed |= _timed(path, sheet)
             found = True
             yield _chunk(rows, broken, mapping, timed)
             rows, broken = [], []
     if rows or broken:
         yield _chunk(rows, broken, mapping, timed)
-    elif not found:
-        raise no_declarations(path.name)
 
 
 def _spoilt(number: int, header: list[str], pair: tuple[_Row, _Row], mapping: Mapping) -> BrokenRow | None:
@@ -177,10 +224,13 @@ def _undecided(rows: list[tuple[int, dict[str, object]]], mapping: Mapping, time
     return any(isinstance(row.get(name), datetime) for name in columns for _, row in rows)
 
 
-def _timed(path: Path, header: list[str]) -> set[str]:
+def _timed(path: Path, sheet: _Sheet) -> set[str]:
     """Name the columns of a long worksheet that hold moments anywhere: all of it is read for that, before its first rows are given."""
-    rows = _workbook(path, values=True).worksheets[0].iter_rows(min_row=2, values_only=True)
-    try:
-        return {name for row in rows for name in _with_times(dict(zip(header, row, strict=False)))}
-    except _DAMAGE as error:
-        raise UnreadableFile(f"damaged worksheet: {error}", field=path.name, hint="save it anew as .xlsx") from error
+    with _workbook(path, values=True) as book:
+        rows = book.worksheets[sheet.place].iter_rows(min_row=2, values_only=True)
+        try:
+            return {name for row in rows for name in _with_times(dict(zip(sheet.header, row, strict=False)))}
+        except _DAMAGE as error:
+            raise UnreadableFile(
+                f"damaged worksheet: {error}", field=path.name, hint="save it anew as .xlsx"
+            ) from error

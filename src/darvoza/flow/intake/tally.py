@@ -24,6 +24,9 @@ from darvoza.flow.intake.records import ITEM_SCHEMA, LEFT_SCHEMA, REJECTED_SCHEM
 PLACE: Final = "_place"
 """Column with the number of the file of a goods item, beside its row."""
 
+Where = tuple[int, str, int]
+"""Where a row stands: the number of its file, the name of the file with that of the worksheet, and the row."""
+
 _Error = tuple[str, int, str | None, str | None, str, str, str | None, str | None, str]
 
 
@@ -62,7 +65,7 @@ class Tally:
     threads: int = 1
     read: int = 0
     errors: list[_Error] = field(default_factory=list)
-    rejected: set[tuple[int, int]] = field(default_factory=set)
+    rejected: set[Where] = field(default_factory=set)
     left: list[tuple[str, int, str, str]] = field(default_factory=list)
 
     def take_file(self, place: int, path: Path) -> SourceFile:
@@ -79,19 +82,20 @@ class Tally:
 
     def take_chunk(self, place: int, path: Path, chunk: RawChunk, counter: ItemCounter) -> None:
         """Convert and check the rows of one chunk."""
-        self.left += [(path.name, *said) for said in chunk.left]
+        name = chunk.source(path)
+        self.left += [(name, *said) for said in chunk.left]
         references = self.references(chunk.broken)
         for broken, reference in zip(chunk.broken, references, strict=True):
-            self.rejected.add((place, broken.row))
+            self.rejected.add((place, name, broken.row))
             said = (broken.rule, broken.expected, broken.got, reference, broken.record)
-            self.errors.append((path.name, broken.row, None, None, *said))
+            self.errors.append((name, broken.row, None, None, *said))
         if chunk.rows.is_empty():
             return
         items, faults = self.convert(chunk, counter)
         bad = _any(items, faults)
-        self.report((place, path.name), chunk, items["declaration_id"], faults)
+        self.report((place, name), chunk, items["declaration_id"], faults)
         kept = items.filter(~bad).with_columns(
-            chunk.rows.filter(~bad).alias("row"), file=pl.lit(path.name), **{PLACE: pl.lit(place, pl.Int32)}
+            chunk.rows.filter(~bad).alias("row"), file=pl.lit(name), **{PLACE: pl.lit(place, pl.Int32)}
         )
         self.keep(kept)
 
@@ -166,7 +170,7 @@ class Tally:
         column = {source.field: source.column for source in self.mapping.fields}
         for position in sorted(found):
             row, record = chunk.rows[position], chunk.record(position)
-            self.rejected.add((place, row))
+            self.rejected.add((place, name, row))
             for field_name, fault in found[position]:
                 source = column.get(field_name)
                 said = (fault.rule, fault.expected, _got(chunk, source, position))
@@ -178,12 +182,12 @@ class Tally:
         if not faults:
             return items
         bad = _any(items, faults)
-        keys = set(items.filter(bad).select(PLACE, "row").iter_rows())
+        keys = set(items.filter(bad).select(PLACE, "file", "row").iter_rows())
         records = self.records(keys, paths)
         column = {source.field: source.column for source in self.mapping.fields}
         for name, fault in faults:
             for row in items.filter(fault.broken).iter_rows(named=True):
-                where = (row[PLACE], row["row"])
+                where = (row[PLACE], row["file"], row["row"])
                 said = (fault.rule, fault.expected, shown(str(row[name])), row["declaration_id"])
                 self.errors.append((row["file"], row["row"], column.get(name), name, *said, records[where]))
         self.rejected |= keys
@@ -201,16 +205,17 @@ class Tally:
             "mapping": self.mapping,
         }
 
-    def records(self, keys: set[tuple[int, int]], paths: Sequence[Path]) -> dict[tuple[int, int], str]:
+    def records(self, keys: set[Where], paths: Sequence[Path]) -> dict[Where, str]:
         """Read the raw rows of late rejections once more; keeping all raw rows until then would fill the memory."""
         found = {}
         for place, path in enumerate(paths):
-            wanted = {row for where, row in keys if where == place}
-            if not wanted:
+            if all(where != place for where, _, _ in keys):
                 continue
             for chunk in open_stream(path, self.mapping).chunks:
-                for position in chunk.rows.is_in(list(wanted)).arg_true():
-                    found[place, chunk.rows[position]] = chunk.record(position)
+                name = chunk.source(path)
+                wanted = [row for where, file, row in keys if (where, file) == (place, name)]
+                for position in chunk.rows.is_in(wanted).arg_true():
+                    found[place, name, chunk.rows[position]] = chunk.record(position)
         return found
 
 
