@@ -12,6 +12,7 @@ import polars as pl
 from darvoza.cli.progress import Progress
 from darvoza.errors import OutputError, UnreadableFile
 from darvoza.flow.intake.control_results import is_control_results, read_control_results
+from darvoza.flow.intake.doubtful import doubtful
 from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.monthly import MonthlyIntake, take_in_by_month
@@ -34,6 +35,7 @@ def take_in_files(options: Namespace, progress: Progress) -> Intake:
     """
     intake = take_in(options.files, load_mapping(options.mapping), on_progress=progress.at, threads=options.workers)
     progress("intake", intake.read)
+    tell_of_doubtful(intake)
     return _usable(intake, options)
 
 
@@ -63,7 +65,9 @@ def take_in_results(
     for file in declared:
         further = _Further(progress, sum(part.read for part in parts))
         parts.append(take_in([file], mapping, on_progress=further.at, threads=options.workers))
-    intake = _with_acts(joined(parts), acts)
+    declarations = joined(parts)
+    tell_of_doubtful(declarations)
+    intake = _with_acts(declarations, acts)
     progress("intake", intake.read)
     torn = torn_declarations(_usable(intake, Namespace(files=files)))
     tell_of_torn_results(torn, findings_stand=findings_stand)
@@ -103,6 +107,12 @@ class _Further(NamedTuple):
     def at(self, rows: int) -> None:
         """Tell how far all files together are."""
         self.progress.at(self.before + rows)
+
+
+def tell_of_doubtful(intake: Intake) -> None:
+    """Say what changes decisions and figures though no row is refused for it."""
+    for said in doubtful(intake.items, intake.mapping):
+        print(f"ATTENTION: doubtful: {said}", file=sys.stderr)
 
 
 def tell_of_torn_results(torn: Collection[str], *, findings_stand: bool = False) -> None:

@@ -23,7 +23,7 @@ from darvoza.flow.intake.worksheets import SHEETS, sheets_named
 KINDS = ("auto", "csv", "parquet", "ndjson", "excel", "xml", "edifact")
 DELIMITERS = ("auto", ",", ";", "\t", "|")
 PATHS = ("declaration", "item", "count")
-ENCODINGS = ("auto", "utf-8", "cp1251")
+ENCODINGS = ("auto", "utf-8", "cp1251", "cp866", "koi8-r")
 DIGITS = (6, 8, 10)
 """How many digits commodity codes have, unless a mapping says otherwise: one less, and a 0 was lost at the beginning."""
 

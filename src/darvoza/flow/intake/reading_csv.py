@@ -13,6 +13,7 @@ import polars as pl
 
 from darvoza.errors import InvalidMapping, UnreadableFile, shown
 from darvoza.flow.intake.csv_blocks import blocks, cut_at_once
+from darvoza.flow.intake.encodings import check_stated
 from darvoza.flow.intake.mapping import DELIMITERS, Mapping
 from darvoza.flow.intake.raw import (
     CHUNK_ROWS,
@@ -56,11 +57,13 @@ def csv_form(path: Path, mapping: Mapping) -> CsvForm:
     InvalidMapping
         A mapped column is missing, whatever the delimiter.
     UnreadableFile
-        There is no line end in the first MiB, or a mapped column occurs twice.
+        There is no line end in the first MiB, a mapped column occurs twice, or the file is not in the encoding that is stated.
     """
     with path.open("rb") as file:
         head = file.read(SNIFFED_BYTES)
     encoding = find_encoding(head) if mapping.form.encoding == "auto" else mapping.form.encoding
+    if mapping.form.encoding != "auto":
+        check_stated(path.name, head, encoding)
     encoding = "utf-8-sig" if encoding == "utf-8" and head.startswith(_BOM) else encoding
     if len(head) == SNIFFED_BYTES and b"\n" not in head and b"\r" not in head:
         raise UnreadableFile("no line end in the first MiB: not CSV", field=path.name)

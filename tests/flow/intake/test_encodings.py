@@ -1,0 +1,90 @@
+"""Texts in another encoding than was thought are refused or doubted: no profile finds its words in them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from darvoza.cli.main import main
+from darvoza.errors import UnreadableFile
+from darvoza.flow.intake.doubtful import doubtful
+from darvoza.flow.intake.encodings import garbled
+from darvoza.flow.intake.intake import Intake
+from flow.intake.made_files import FIELDS, a_csv, a_row
+
+Take = Callable[..., Intake]
+GOODS = ("Автомобиль б/у", "Яблоки свежие, сорт прочий", "Плёнка полиэтиленовая №2", "Ноутбук «Рассвет»")
+KAZAKH = ("Жеміс шырыны, қантсыз", "Киім, тоқыма бұйымдары", "Тұрмыстық техника")
+TAJIK = ("Меваҳои тару тоза", "Либоси занона аз пахта", "Таҷҳизоти электрикӣ барои хона")
+UZBEK = ("Янги узилган мевалар", "Аёллар кийимлари пахтадан", "Уй учун электр жиҳозлари")
+TURKMEN = ("Täze miweler we gök önümler", "Zenan eşikleri pagtadan", "Öý üçin elektrik enjamlary")
+
+
+def texts(goods: tuple[str, ...] = GOODS) -> str:
+    return a_csv(*(a_row(Ref=f"D{place}", Goods=f'"{each}"') for place, each in enumerate(goods)))
+
+
+@pytest.mark.parametrize("stated", ["cp1251", "cp866", "koi8-r"])
+def test_utf_8_is_refused_where_a_code_page_is_stated(take: Take, stated: str) -> None:
+    with pytest.raises(UnreadableFile, match=f"text in {stated}.*UTF-8, such as 'Автомобиль'"):
+        take(texts().encode(), form=f"{{encoding: {stated}}}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "cp866", "koi8-r"])
+def test_a_file_in_the_encoding_that_is_stated_is_read(take: Take, encoding: str) -> None:
+    content = texts().replace("«", "(").replace("»", ")").replace("№", "N")
+    intake = take(content.encode(encoding), form=f"{{encoding: {encoding}}}")
+    assert intake.items.get_column("description")[0] == GOODS[0]
+    assert list(doubtful(intake.items, intake.mapping)) == []
+
+
+def test_plain_ascii_is_any_encoding(take: Take) -> None:
+    assert take(a_csv(a_row()).encode(), form="{encoding: cp1251}").accepted == 1
+
+
+@pytest.mark.parametrize("encoding", ["cp866", "koi8-r"])
+def test_a_code_page_taken_for_another_is_doubted_with_what_it_would_say(take: Take, encoding: str) -> None:
+    content = texts().replace("«", "(").replace("»", ")").replace("№", "N")
+    intake = take(content.encode(encoding))
+    (said,) = doubtful(intake.items, intake.mapping)
+    assert said.startswith("description does not look like words")
+    assert f"read as {encoding} it would say 'Автомобиль б/у'" in said
+
+
+@pytest.mark.parametrize("goods", [GOODS, KAZAKH, TAJIK, UZBEK, TURKMEN])
+def test_words_of_the_region_are_words(goods: tuple[str, ...]) -> None:
+    assert garbled(goods) is None
+    assert garbled([word.upper() for word in goods]) is None
+
+
+@pytest.mark.parametrize(
+    ("page", "meant"), [("cp1251", "utf-8"), ("cp866", "utf-8"), ("cp1252", "cp1251"), ("cp866", "cp1251")]
+)
+def test_texts_that_were_spoilt_before_are_doubted(page: str, meant: str) -> None:
+    spoilt = [text.encode(meant, "ignore").decode(page, "ignore") for text in (*GOODS, *GOODS)]
+    found = garbled(spoilt)
+    assert found is not None
+    assert found.encoding == meant
+
+
+def test_too_few_letters_say_nothing() -> None:
+    assert garbled(["Ь", "чф"]) is None
+
+
+def test_the_check_and_the_run_tell_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = texts().replace("«", "(").replace("»", ")").replace("№", "N")
+    file, mapping = tmp_path / "file.csv", tmp_path / "mapping.yaml"
+    file.write_bytes(content.encode("cp866"))
+    mapping.write_text(FIELDS, encoding="utf-8")
+    assert main(["intake", "check", str(file), "--mapping", str(mapping)]) == 0
+    assert "doubtful: description does not look like words" in capsys.readouterr().out
+    (tmp_path / "profiles").mkdir()
+    words = ["assess", str(file), "--mapping", str(mapping), "--profiles", str(tmp_path / "profiles")]
+    assert main([*words, "--capacity", "0.1", "--out", str(tmp_path / "out")]) == 0
+    assert "ATTENTION: doubtful: description does not look like words" in capsys.readouterr().err
+
+
+def test_no_goods_are_no_doubt(take: Take) -> None:
+    intake = take(a_csv(a_row()))
+    assert list(doubtful(intake.items.filter(pl.lit(value=False)), intake.mapping)) == []
