@@ -10,12 +10,15 @@ from darvoza.flow.intake.encodings import garbled
 from darvoza.flow.intake.mapping import Mapping
 
 TEXTS = tuple(field.name for field in FIELDS if field.kind is Kind.TEXT)
+BESIDE = frozenset({"item", "row", "file"})
+"""What tells rows apart that say the same."""
+
 LOOKED_AT = 2_000
 """Different texts of a field that are looked at."""
 
 
 def doubtful(items: pl.DataFrame, mapping: Mapping) -> Iterator[str]:
-    """Say what changes decisions without any row being refused: texts that are no words.
+    """Say what changes decisions without any row being refused: texts that are no words, and rows that stand twice.
 
     Parameters
     ----------
@@ -24,8 +27,9 @@ def doubtful(items: pl.DataFrame, mapping: Mapping) -> Iterator[str]:
     mapping
         How they were read.
     """
-    del mapping
     yield from _unlike_words(items)
+    if mapping.number_within:
+        yield from _repeated(items)
 
 
 def _unlike_words(items: pl.DataFrame) -> Iterator[str]:
@@ -38,3 +42,19 @@ def _unlike_words(items: pl.DataFrame) -> Iterator[str]:
                 f"{name} does not look like words, {shown(found.read[:60])}; read as {found.encoding} it would say "
                 f"{shown(found.meant[:60])}: set format.encoding in the mapping, or mend the file"
             )
+
+
+def _repeated(items: pl.DataFrame) -> Iterator[str]:
+    """Count the rows that say the same as an earlier one of their declaration, where items are counted and so none is refused."""
+    compared = [name for name in items.columns if name not in BESIDE]
+    several = items.filter(pl.col("declaration_id").is_duplicated())
+    lists = [name for name in compared if isinstance(several.schema[name], pl.List)]
+    said = several.select(compared).with_columns(pl.col(lists).list.join("\x1f"))
+    again = several.filter(~said.hash_rows().is_first_distinct())
+    if again.height:
+        first = again.row(0, named=True)
+        yield (
+            f"{again.height:,} rows say the same as an earlier row of the same declaration, the first of them "
+            f"{first['file']} row {first['row']} of {first['declaration_id']}; each counts as a goods item of its own. "
+            "Was a part of the file exported twice?"
+        )
