@@ -63,6 +63,14 @@ def test_traders_are_judged_explained_and_operators_compared(
     assert "all together" in capsys.readouterr().out
 
 
+def test_findings_that_are_set_aside_as_light_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seen = {"examined": "true", "finding": "true", "result_at": "2026-03-26T08:00:00Z", "inclusion_probability": "0.5"}
+    rows = [{"declaration_id": f"D{n}", **seen, "finding_severity": "0" if n < 3 else "2"} for n in range(9)]
+    words = declared(tmp_path, *rows)
+    assert main(["trader", "standing", *words, "--day", "2026-04-20", "--out", str(tmp_path / "out")]) == 0
+    assert "3 declarations whose findings are stated to be of less than severity 1" in capsys.readouterr().out
+
+
 def test_a_day_before_any_result_is_refused_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     world = tmp_path / "world"
     assert main(["simulate", "--months", "1", "--per-month", "50", "--out", str(world)]) == 0

@@ -106,6 +106,12 @@ def _summed_up(table: StandingTable, rules: StandingRules) -> Iterator[str]:
         why = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in made)
         yield f"  {category.value:<11} {counts.get(category.value, 0):>8,}   {why}".rstrip()
 
+    light = int(traders.get_column("light_findings").sum())
+    if light:
+        yield (
+            f"{light:,} declarations whose findings are stated to be of less than severity {rules.least_severity} (least_severity), "
+            "with nothing recovered, were set aside as light: they are no findings here"
+        )
     yield from _out_of_reach(table, rules)
 
 

@@ -33,6 +33,20 @@ def test_the_mapping_of_the_korean_set_says_why_columns_are_left_out() -> None:
     assert {source.field: source.scale for source in kcs.fields}["tax_rate"] == Decimal("0.01")
 
 
+def test_an_ordinary_finding_of_the_korean_set_is_not_said_to_be_none() -> None:
+    severity = next(
+        each for each in load_mapping(ROOT / "mappings" / "kcs.yaml").fields if each.field == "finding_severity"
+    )
+    assert "0" not in severity.codes.values()
+    assert "1" in severity.missing
+
+
+def test_the_nearest_name_among_all_fields_is_the_one_that_shares_a_word(load: Load) -> None:
+    found = problems_of(load, FIELDS + "  hs_code: TNVED\n  net_weight: M\n")
+    assert str(found["fields.hs_code"].hint) == "the nearest field is 'hs'"
+    assert str(found["fields.net_weight"].hint) == "the nearest field is 'net_mass'"
+
+
 def test_an_unknown_field_is_refused_with_the_nearest_name(load: Load) -> None:
     found = problems_of(load, FIELDS + "  custom_value: Value\n")
     assert "customs_value" in str(found["fields.custom_value"].hint)
