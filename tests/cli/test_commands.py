@@ -277,6 +277,8 @@ def test_one_bad_row_is_kept_aside_and_the_rest_goes_on(tmp_path: Path, capsys: 
     assert main([str(word) for word in words]) == 0
     said = capsys.readouterr()
     assert "2 rows read = 1 accepted + 1 rejected" in said.out
+    assert "ATTENTION: 1 declarations were not decided at all, for no row of theirs can be read: 2" in said.err
+    assert "rejected.parquet" in said.err
     assert "a fresh key was made" in said.out
     rejected = pl.read_parquet(tmp_path / "out" / "rejected.parquet").row(0, named=True)
     assert (rejected["row"], rejected["column"], rejected["got"]) == (3, "HS6 Code", "'870'")

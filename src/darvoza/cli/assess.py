@@ -5,7 +5,7 @@ import math
 import secrets
 import sys
 from argparse import Namespace
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from darvoza.cli.output import fresh_directory, write_alone
 from darvoza.cli.previous_run import memory_of_days_before
 from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
+from darvoza.cli.refused_rows import tell_of_refused
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, MEMORY, ORDERS, read_decisions, read_previous_memory
 from darvoza.domain.capacity import CapacityUnit
@@ -43,7 +44,7 @@ from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.outcomes import without_results
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.intake.records import Intake
-from darvoza.flow.intake.report import nameless, write_left, write_rejected
+from darvoza.flow.intake.report import write_left, write_rejected
 from darvoza.flow.learning.hazard_store import read_hazards
 from darvoza.flow.learning.model_store import StoredModel, load_model
 from darvoza.flow.learning.plan_states import read_states
@@ -85,7 +86,7 @@ def run(options: Namespace) -> int:
     _tell_of_load(done.load)
     if policy.budget.plan:
         _tell_of_posts(done.load, options.capacity)
-    _tell_of_validity(policy.profiles, decisions)
+    _tell_of_validity(policy.profiles, by.beside, decisions, options.profiles)
     for warning in expiry_warnings(policy.profiles, _last_day(decisions)):
         print(warning, file=sys.stderr)
     table = policy.standings if isinstance(policy.standings, pl.DataFrame) else None
@@ -325,34 +326,12 @@ def _tell(out: Path, intake: Intake, decisions: pl.DataFrame, *, made_key: bool)
         + ", ".join(f"{lanes.get(lane, 0):,} {lane}" for lane in ("red", "yellow", "blue", "green"))
     )
     _tell_of_the_draw(joint_draw(decisions))
-    _tell_of_torn(torn_declarations(intake) & set(declarations.get_column("declaration_id")), out)
-    _tell_of_nameless(nameless(intake), out)
+    tell_of_refused(intake, set(declarations.get_column("declaration_id")), out / REJECTED)
     print(f"orders for officers: {out / ORDERS}; report: {out / REPORT}")
     if made_key:
         print(f"no key file was given: a fresh key was made and lies in {out / KEY} (fit for practice only;")
         print(
             "  in earnest each agency keeps its share: darvoza key new --agency customs --agency phytosanitary --out KEY)"
-        )
-
-
-def _tell_of_torn(torn: Collection[str], out: Path) -> None:
-    """Say which declarations were decided without a part of them: goods that cannot be read ask for nothing."""
-    if torn:
-        named = ", ".join(sorted(torn)[:SHOWN]) + (f" and {len(torn) - SHOWN} more" if len(torn) > SHOWN else "")
-        print(
-            f"ATTENTION: decided without rows that cannot be read: {named}; see {out / REJECTED}, mend the file and assess it "
-            "again, or examine them by hand",
-            file=sys.stderr,
-        )
-
-
-def _tell_of_nameless(files: Mapping[str, int], out: Path) -> None:
-    """Say in which files any declaration may lack goods, for a row that cannot be read names none."""
-    for file, count in files.items():
-        print(
-            f"ATTENTION: {count:,} rows of {file} that cannot be read name no declaration, and any of that file may have been "
-            f"decided without one of them; see {out / REJECTED}, mend the file and assess it again",
-            file=sys.stderr,
         )
 
 
@@ -365,14 +344,17 @@ def _tell_of_the_draw(draw: JointDraw | None) -> None:
         )
 
 
-def _tell_of_validity(profiles: ProfileSet, decisions: pl.DataFrame) -> None:
-    """Say which profiles were in force on no day of these declarations: they could not match."""
+def _tell_of_validity(profiles: ProfileSet, beside: Profiles, decisions: pl.DataFrame, library: Path) -> None:
+    """Say which profiles of the library were in force on no day of these declarations: they could not match."""
+    made = {profile.code for profile in beside}
+    own = [profile for profile in profiles if profile.code not in made]
+    if not own:
+        print(f"ATTENTION: no profile (*.yaml) lies below {library}: none could match", file=sys.stderr)
     days = decisions.get_column("lodged_at").dt.date().unique().to_list()
-    idle = [profile.code for profile in profiles if not any(day in profile.valid for day in days)]
+    idle = [profile.code for profile in own if not any(day in profile.valid for day in days)]
     if idle:
         shown = ", ".join(idle[:SHOWN]) + (", …" if len(idle) > SHOWN else "")
         print(
-            f"{len(idle)} of {len(profiles)} profiles were in force on none of these days ({min(days)} to {max(days)}): "
-            f"{shown}",
+            f"{len(idle)} of {len(own)} profiles were in force on none of these days ({min(days)} to {max(days)}): {shown}",
             file=sys.stderr,
         )

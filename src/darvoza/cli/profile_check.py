@@ -5,6 +5,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from darvoza.cli.manifest import expiry_warnings
+from darvoza.cli.profile_dates import date_warnings
 from darvoza.domain.expression import facts_used
 from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.forms import IDENTITIES, KEPT_FOLDED
@@ -16,7 +17,7 @@ SAID = {True: "match", False: "no match", None: "unknown"}
 
 
 def run(options: Namespace) -> int:
-    """Check a directory of profiles; 1 if a worked case fails."""
+    """Check a directory of profiles; 1 if a worked case fails, or there is none to check."""
     profiles = load_profiles(options.directory)
     failed = 0
     for profile in profiles:
@@ -26,16 +27,18 @@ def run(options: Namespace) -> int:
                 failed += 1
                 print(f"{profile.code}: {case.title}: expected {case.expect}, got {SAID[outcome]}")
     day = options.day or datetime.now(UTC).date()
-    for warning in expiry_warnings(profiles, day):
+    for warning in (*date_warnings(profiles, day), *expiry_warnings(profiles, day)):
         print(warning, file=sys.stderr)
     for named in profiles.lists:
         for doubt in doubts(named, day):
             print(f"DOUBTFUL LIST: {named.name}: {doubt}", file=sys.stderr)
     for told in _compared_folded(profiles):
         print(told)
+    if not len(profiles):
+        print(f"ATTENTION: no profile (*.yaml) lies below {options.directory}", file=sys.stderr)
     cases = sum(len(profile.cases) for profile in profiles)
     print(f"{len(profiles)} profiles, {cases} worked cases, {failed} failed; digest {profiles.digest}")
-    return 1 if failed else 0
+    return 1 if failed or not len(profiles) else 0
 
 
 def _compared_folded(profiles: ProfileSet) -> list[str]:
