@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from darvoza.cli.report.drift_words import summary
 from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.oversight.drift import drift
 from darvoza.flow.oversight.drift_records import Drift, Watch
@@ -183,3 +184,27 @@ def test_results_still_to_come_are_missed_though_one_states_another_chance() -> 
     row = pl.int_range(pl.len()) == other
     mixed = few.with_columns(examined=pl.col("examined") | row, inclusion_probability=pl.when(row).then(pl.lit(0.05)))
     assert drift(decisions, mixed, watch=Watch()).share_known == pytest.approx(0.4, abs=0.1)
+
+
+def test_goods_that_are_not_in_the_files_of_results_move_no_field() -> None:
+    decisions, items = a_year(Year(seed=3, declarations=4_000))
+    whole = drift(decisions, items, watch=Watch())
+    late = decisions.select("declaration_id", "lodged_at").filter(pl.col("lodged_at").dt.month() > 10)
+    some = items.join(late, on="declaration_id", how="semi")
+    part = drift(decisions, pl.concat([items.head(600), some]), watch=Watch())
+    assert (whole.declared, part.declared) == (4_000, 600 + some.height)
+    assert {shift.field for shift in part.moved} >= {"p", "post", "chapter", "origin"}
+    assert all(shift.moved_by < WATCH for shift in part.moved)
+    (told,) = (line for line in summary(part, Watch()) if line.startswith("goods of "))
+    assert told.startswith(
+        f"goods of {part.declared:,} of 4,000 declarations are in the files of results; customs value, HS chapter"
+    )
+
+
+def test_results_of_another_policy_are_told_apart_from_those_of_the_run() -> None:
+    decisions, items = a_year(Year(seed=4, declarations=4_000))
+    foreign = items.with_columns(inclusion_probability=pl.lit(0.031))
+    found = drift(decisions, foreign, watch=Watch())
+    assert found.foreign == found.results > 0
+    assert f"{found.foreign:,} of these results were not drawn by the run" in "\n".join(summary(found, Watch()))
+    assert drift(decisions, items, watch=Watch()).foreign == 0

@@ -132,8 +132,7 @@ def summary(found: Drift, watch: Watch) -> Iterator[str]:
         f"{found.declarations:,} declarations, {found.start:%Y-%m-%d} to {found.end:%Y-%m-%d}; random floor: "
         f"{found.results:,} results, {found.findings:,} findings"
     )
-    if found.share_known < 1:
-        yield f"{found.share_known:.0%} of what chance asked for has a result; the rest is still to come"
+    yield from of_the_draw(found)
     if found.aside:
         yield f"{found.aside:,} results left aside: the run did not draw them, or with what chance they were come by is not known"
     yield from in_use(found)
@@ -143,6 +142,17 @@ def summary(found: Drift, watch: Watch) -> Iterator[str]:
     for one in found.expectations:
         yield f"  {part(one):<28} {one.results:>6,} results  {share(one.rate):<28} stated {percent(one.stated)}  {one.verdict}"
     yield from _secondary(found)
+
+
+def of_the_draw(found: Drift) -> Iterator[str]:
+    """Say which results the run drew itself, which follow another chance, and how many are still to come."""
+    if found.foreign:
+        yield (
+            f"{found.foreign:,} of these results were not drawn by the run, whose chance asked for {found.drawn:,}: they were come "
+            "by under another policy, and count with the chance that stands beside them"
+        )
+    if found.share_known < 1:
+        yield f"{found.share_known:.0%} of {found.owed:,} that the run drew by chance have a result; the rest is still to come"
 
 
 def _charts(found: Drift) -> Iterator[str]:
@@ -167,4 +177,14 @@ def _secondary(found: Drift) -> Iterator[str]:
         yield (
             f"most moved of what is declared: {FIELDS[most.field]}, stability index {most.moved_by:.3f} "
             f"(by chance up to {most.by_chance:.3f}; 0.1 is watched, 0.25 has moved)"
+        )
+    yield from compared_among(found)
+
+
+def compared_among(found: Drift) -> Iterator[str]:
+    """Say of how many declarations the goods are known, where it is not of all."""
+    if found.declared < found.declarations:
+        yield (
+            f"goods of {found.declared:,} of {found.declarations:,} declarations are in the files of results; customs value, HS chapter "
+            "and origin are compared among these alone"
         )

@@ -76,7 +76,7 @@ def drift(decisions: pl.DataFrame, items: pl.DataFrame, *, watch: Watch) -> Drif
     """
     sample = floor_sample(decisions, items)
     rows = sample.declarations
-    seen, known = sample.results, _share_known(sample)
+    seen, owed = sample.results, sample.drawn.filter("of_run")
     made = tuple(charts(seen, watch))
     return Drift(
         start=_moment(rows, 0),
@@ -85,8 +85,11 @@ def drift(decisions: pl.DataFrame, items: pl.DataFrame, *, watch: Watch) -> Drif
         drawn=sample.drawn.height,
         results=seen.height,
         findings=int(seen.get_column("found").sum()),
+        foreign=seen.filter(~pl.col("own")).height,
+        declared=int(rows.get_column("declared").sum()),
         aside=sample.aside,
-        share_known=known,
+        owed=owed.height,
+        share_known=_share_known(owed),
         model=model_state(sample, made, watch),
         charts=made,
         months=tuple(_months(sample, watch)),
@@ -103,9 +106,8 @@ def _moment(rows: pl.DataFrame, place: int) -> datetime:
     return value
 
 
-def _share_known(sample: FloorSample) -> float:
+def _share_known(owed: pl.DataFrame) -> float:
     """Give the share known of what u asked for; all, where the results are not the run's own: then u asked nobody."""
-    owed = sample.drawn.filter("of_run")
     return 1.0 if owed.is_empty() else float(owed["known"].sum() / owed.height)
 
 

@@ -14,6 +14,9 @@ from darvoza.methods.weighted_mean import Mean
 Floats = NDArray[np.float64]
 
 NUMBERS, WORDS = ("p", "value"), ("post", "channel", "chapter", "origin")
+OF_GOODS = frozenset({"value", "chapter", "origin"})
+"""Fields of goods items, known where these are there; all others stand in the decision."""
+
 TENTHS = 10
 SEVERAL = 20
 """Declarations in the first half below which a class is put together with others."""
@@ -46,16 +49,25 @@ def moved(declarations: pl.DataFrame) -> tuple[Moved, ...]:
     Parameters
     ----------
     declarations
-        One row each in order of lodging: ``lodged_at, p, value, post, channel, chapter, origin``.
+        One row each in order of lodging: ``lodged_at, p, value, post, channel, chapter, origin, declared``. Where the goods
+        are not there, what was declared of them is not compared: else every gap in a file would be a field that moved.
     """
     times = declarations.get_column("lodged_at")
-    first, last = times[0], times[-1]
-    late = (times > first + (last - first) / 2).to_numpy()
-    return tuple(_moved(declarations, late)) if late.any() and not late.all() else ()
+    middle = times[0] + (times[-1] - times[0]) / 2
+    found = {
+        shift.field: shift
+        for rows, wanted in ((declarations, False), (declarations.filter("declared"), True))
+        for shift in _moved(rows, (rows.get_column("lodged_at") > middle).to_numpy(), of_goods=wanted)
+    }
+    return tuple(found[name] for name in (*NUMBERS, *WORDS) if name in found)
 
 
-def _moved(declarations: pl.DataFrame, late: NDArray[np.bool_]) -> Iterator[Moved]:
+def _moved(declarations: pl.DataFrame, late: NDArray[np.bool_], *, of_goods: bool) -> Iterator[Moved]:
+    if not late.any() or late.all():
+        return
     for name in (*NUMBERS, *WORDS):
+        if (name in OF_GOODS) is not of_goods:
+            continue
         column = declarations.get_column(name)
         classes = _tenths(column, late) if name in NUMBERS else _classes(column, late)
         number = int(classes.max()) + 1

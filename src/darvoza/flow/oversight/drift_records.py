@@ -203,10 +203,15 @@ class Drift:
         Decided declarations.
     drawn, results, findings
         Declarations that chance asked to examine, results of the random floor, and those with a finding.
+    foreign
+        Those results that the run did not draw: they count with the chance stated beside them, thinned by the draw.
+    declared
+        Declarations whose goods are in the files of results; what is declared of the others is not compared.
     aside
         Results left aside because nobody wrote down with what chance they were come by.
-    share_known
-        Share of what chance asked for whose result is known, in [0, 1].
+    owed, share_known
+        Declarations that chance asked for in months whose results are the run's own, and the share of them with a result,
+        in [0, 1].
     """
 
     start: datetime
@@ -215,7 +220,10 @@ class Drift:
     drawn: int
     results: int
     findings: int
+    foreign: int
+    declared: int
     aside: int
+    owed: int
     share_known: float
     model: ModelState
     charts: tuple[Chart, ...]

@@ -41,7 +41,8 @@ class FloorSample:
     ----------
     declarations
         One row each in order of lodging: ``declaration_id, lodged_at, month, post, channel, chapter, origin, importer,
-        value, p, model, basis, known, found, known_at, of_run``; `p` is what was stated, `channel` the likeliest, `of_run`
+        value, declared, p, model, basis, known, found, known_at, of_run``; `declared` says whether its goods are
+        there: of the others nothing is known, which is not nothing declared; `p` is what was stated, `channel` the likeliest, `of_run`
         whether results of its month are the run's own.
     results
         Rows of the random floor with a result, in the order in which results became known, with ``weight``, 1 ÷ the
@@ -82,6 +83,7 @@ def floor_sample(decisions: pl.DataFrame, items: pl.DataFrame) -> FloorSample:
         .join(_outcomes(goods), on="declaration_id", how="left", maintain_order="left")
         .with_columns(
             month=pl.col("lodged_at").dt.strftime("%Y-%m"),
+            declared=pl.col("declared").fill_null(value=False),
             known=pl.col("found").is_not_null(),
             known_at=pl.coalesce("known_at", "lodged_at"),
         )
@@ -142,6 +144,7 @@ def _goods(goods: pl.DataFrame) -> pl.DataFrame:
         origin=pl.col("origin").get(main),
         importer=pl.col("importer_id").get(main),
         value=value.sum(),
+        declared=pl.lit(value=True),
     )
 
 
