@@ -66,6 +66,9 @@ def test_the_comparison_of_models_says_whether_the_champion_is_fit(
     asked = [str(place.run), "--results", str(results), "--mapping", str(MAPPING)]
     assert main(["model", "compare", *asked]) == 0
     said = capsys.readouterr().out
+    assert "challenger its own smoothed rates (no --challenger was given)" in said
+    assert "not given: " in said
+    assert "results among what the champion would examine at that capacity" in said
     assert "verdict:" in said
     assert "results of the random floor; 1 is right" in said
     assert "what to do: wait, or raise the random floor" in said

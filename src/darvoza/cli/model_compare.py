@@ -10,9 +10,11 @@ from darvoza.cli.progress import Progress
 from darvoza.cli.report.drift_words import in_use
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError
-from darvoza.flow.learning.model_comparison import Comparison, Measure, compare_models
+from darvoza.flow.learning.model_comparison import RATES, Comparison, Measure, Sample, compare_models
 from darvoza.flow.oversight.drift import drift
 from darvoza.flow.oversight.drift_records import Watch
+from darvoza.methods.detection import FEWEST_POSITIVE, FEWEST_SAMPLED
+from darvoza.methods.estimation import TOO_FEW
 from darvoza.methods.weighted_mean import Mean
 
 SAMPLES = {
@@ -31,7 +33,10 @@ NAMES = {
 }
 
 
-FEW = "too few results among what either would examine at that capacity"
+FEW = {
+    "hit_rate": f"they say less of it than {TOO_FEW} drawn at random would",
+    "recovered": f"it takes {FEWEST_SAMPLED} results, {FEWEST_POSITIVE} of them with money",
+}
 
 
 def run(options: Namespace) -> int:
@@ -54,15 +59,28 @@ def run(options: Namespace) -> int:
 def _told(found: Comparison) -> list[str]:
     """Tell a comparison."""
     lines = [
-        f"champion {found.champion[:16]}, challenger {found.challenger[:23]}; {found.declarations:,} declarations",
+        f"champion {found.champion[:16]}, challenger {_challenger(found)}; {found.declarations:,} declarations",
     ]
     for sample in found.samples:
         lines.append(f"\n{SAMPLES[sample.name]}: {sample.results:,} results, {sample.findings:,} findings")
         lines += [_line(measure) for measure in sample.measures]
-        lines += [
-            f"  {words:<26} {FEW}" for name, words in NAMES.items() if name not in {m.name for m in sample.measures}
-        ]
+        lines += [_missing(name, sample) for name in NAMES if name not in {m.name for m in sample.measures}]
     return [*lines, f"\nverdict: {VERDICTS[found.verdict]}", f"capacity {found.share:.0%}; in brackets 95 % intervals"]
+
+
+def _challenger(found: Comparison) -> str:
+    """Name the challenger: another model, or what every model is kept beside."""
+    own = found.challenger == f"{found.champion}{RATES}"
+    return "its own smoothed rates (no --challenger was given)" if own else found.challenger[:16]
+
+
+def _missing(name: str, sample: Sample) -> str:
+    """Say why a measure is not given, by how many results it would rest on."""
+    champion, challenger = sample.at_capacity
+    held = (
+        f"{champion:,} results among what the champion would examine at that capacity, {challenger:,} of the challenger"
+    )
+    return f"  {NAMES[name]:<26} not given: {held}; {FEW[name]}"
 
 
 def _line(measure: Measure) -> str:

@@ -88,6 +88,15 @@ def test_too_few_at_capacity_get_no_rate() -> None:
     assert names == ["log_loss"]
 
 
+def test_it_is_counted_on_how_many_results_a_measure_at_capacity_rests() -> None:
+    decisions, results, _ = world(1, noise=0.0)
+    seen = set(results["declaration_id"])
+    top = decisions.sort("score", descending=True).head(N // 10)["declaration_id"]
+    champion, challenger = compare_models(decisions, results, share=0.1).samples[0].at_capacity
+    assert champion == len(seen.intersection(top)) > 30
+    assert 30 < challenger <= N // 10
+
+
 def test_results_that_may_be_a_choice_are_refused() -> None:
     decisions, results, _ = world(1, noise=0.0)
     with pytest.raises(OutputError, match="results of at least 80%"):

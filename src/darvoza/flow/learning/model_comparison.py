@@ -21,6 +21,9 @@ from darvoza.methods.weighted_mean import Mean, correlation_of_means, difference
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+RATES = ":rates"
+"""What follows the digest of a champion where the challenger was its own smoothed rates."""
+
 FEWEST_RESULTS = 20
 """Fewest results a comparison is made on."""
 
@@ -40,12 +43,16 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The measures on one set of results, ``all`` or ``random``; a measure at capacity is left out where there is too little."""
+    """The measures on one set of results, ``all`` or ``random``; a measure at capacity is left out where there is too little.
+
+    `at_capacity` counts the results among what champion and challenger would examine at that capacity.
+    """
 
     name: str
     results: int
     findings: int
     measures: tuple[Measure, ...]
+    at_capacity: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +189,13 @@ def _sample(
     measures = [Measure("log_loss", champion, challenger, apart)]
     held = [top[rows] for top in tops]
     for measure, values, mean in (("hit_rate", found.astype(np.float64), _rate), ("recovered", money, _amount)):
-        one, other = (mean(values[top], w[top]) for top in held)
-        if one is not None and other is not None:
+        first, second = (mean(values[top], w[top]) for top in held)
+        if first is not None and second is not None:
             shared = correlation_of_means(values, *(w * top for top in held))
-            measures.append(Measure(measure, one, other, difference_of_means(other, one, correlation=shared)))
-    return Sample(name, int(rows.sum()), int(found.sum()), tuple(measures))
+            apart = difference_of_means(second, first, correlation=shared)
+            measures.append(Measure(measure, first, second, apart))
+    one, other = (int(top.sum()) for top in held)
+    return Sample(name, int(rows.sum()), int(found.sum()), tuple(measures), (one, other))
 
 
 def _rate(found: Floats, weights: Floats) -> Mean | None:
