@@ -1,6 +1,7 @@
 """The model card: measures on rows never seen, with nothing claimed where nothing can be."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -99,3 +100,21 @@ def test_the_card_tells_which_heads_were_fitted_by_themselves() -> None:
     text = card_text(card(rows()))
     assert "| valuation | yes | 120 | 0.900 | 0.500 | 61 | 60 |" in text
     assert "| loss | no | 0 | – | – | 9,000,000 | 8,000,000 |" in text
+
+
+@pytest.mark.parametrize(
+    ("observed", "unstated", "said"),
+    [(None, 20, "| not known |"), (8e6, 3, "| ≥ 8,000,000 (3 say no amount) |"), (8e6, 0, "| 8,000,000 |")],
+)
+def test_a_loss_that_nobody_wrote_down_is_not_none(observed: float | None, unstated: int, said: str) -> None:
+    loss = HeadMeasure("loss", False, 0, None, None, 9e6, observed, unstated)
+    line = next(
+        each for each in card_text(replace(card(rows()), heads=(loss,))).splitlines() if each.startswith("| loss")
+    )
+    assert line.endswith(said)
+
+
+def test_where_no_declaration_has_two_items_nothing_is_said_of_their_independence() -> None:
+    text = card_text(replace(card(rows()), independence=None))
+    assert "how independent several would be is not known" in text
+    assert "% independent" not in text

@@ -33,6 +33,18 @@ def of_the_first_form(place: Path) -> Path:
     return place
 
 
+def test_what_was_recovered_is_unknown_where_no_item_says_it(tmp_path: Path) -> None:
+    seen = {"examined": True, "finding": True}
+    rows = [
+        an_item(declaration_id="A", **seen), an_item(declaration_id="B", **seen, recovered=7.0),
+        an_item(declaration_id="B", item=2, **seen),
+    ]  # fmt: skip
+    keep_history(by_month(goods(*rows)), tmp_path, told={})
+    history = open_history(tmp_path)
+    held = history.declarations(history.months).select("declaration_id", "recovered")
+    assert dict(held.iter_rows()) == {"A": None, "B": 7.0}
+
+
 def test_no_fact_has_the_name_of_the_folders() -> None:
     assert PARTITION[1] in FACTS
     assert PARTITION[2] not in FACTS

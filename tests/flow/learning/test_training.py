@@ -167,7 +167,10 @@ def test_the_loss_planted_is_recovered() -> None:
 def test_where_nobody_recorded_what_was_recovered_the_stake_stands_for_the_loss() -> None:
     examples = planted(999, rate=0.3)
     unknown = replace(examples, losses=np.full(999, np.nan))
-    harm = train(unknown, settings=SETTINGS, threads=1).model.harm
+    trained = train(unknown, settings=SETTINGS, threads=1)
+    harm, loss = trained.model.harm, trained.card.heads[-1]
+    assert (loss.name, loss.observed) == ("loss", None)
+    assert loss.unstated > 0
     row = np.full((1, len(FEATURES)), np.log1p(80.0), dtype=np.float32)
     assert harm.loss(row) == pytest.approx([81.0], rel=1e-4)
 

@@ -22,7 +22,9 @@ from darvoza.flow.oversight.retirement import Verdict, propose
 N = 60
 
 
-def evidence(known: list[int] | None = None, found: list[int] | None = None) -> Evidence:
+def evidence(
+    known: list[int] | None = None, found: list[int] | None = None, *, unstated: tuple[int, ...] = ()
+) -> Evidence:
     rows = range(N)
     known = list(rows) if known is None else known
     found = [] if found is None else found
@@ -36,7 +38,7 @@ def evidence(known: list[int] | None = None, found: list[int] | None = None) -> 
                 "examined": [row in known for row in rows],
                 "known": [row in known for row in rows],
                 "finding": [row in found for row in rows],
-                "recovered": [10.0 if row in found else 0.0 for row in rows],
+                "recovered": [None if row in unstated else 10.0 if row in found else 0.0 for row in rows],
                 "inclusion_probability": pl.Series([None] * N, dtype=pl.Float64),
             }
         )
@@ -53,6 +55,15 @@ def test_hit_rate_and_revenue_are_those_counted_by_hand() -> None:
     assert (seen.declarations, seen.results, seen.findings, seen.hit_rate, seen.recovered) == (5, 4, 2, 0.5, 20.0)
     assert seen.lift == pytest.approx(0.5 / 0.5)
     assert seen.weighted.why_not == "too few"
+
+
+def test_what_no_finding_states_is_not_known_and_not_nothing() -> None:
+    match, known = a_match("A", [0, 1, 2]), [0, 1, 2, 5]
+    none_stated = evidence(known=known, found=[0, 1], unstated=(0, 1, 2, 5))
+    assert effectiveness(match, none_stated).recovered is None
+    assert alone(match, [], none_stated).recovered is None
+    assert effectiveness(match, evidence(known=known, found=[0, 1], unstated=(1,))).recovered == 10.0
+    assert effectiveness(match, evidence(known=known, found=[5], unstated=(0, 1, 2))).recovered == 0.0
 
 
 def test_without_any_result_nothing_is_believed() -> None:

@@ -66,16 +66,27 @@ def value(one: Tried) -> str:
     own = one.alone
     return (
         f"{number(own.declarations)} of its matches no profile in force has, with {number(own.findings)} findings in "
-        f"{number(own.results)} results and {number(own.recovered)} recovered."
+        f"{number(own.results)} results and {recovered(own.recovered)}."
     )
+
+
+def recovered(amount: float | None) -> str:
+    """Say what was recovered, or that nobody wrote it down.
+
+    Examples
+    --------
+    >>> recovered(12.0), recovered(None)
+    ('12 recovered', 'an amount recovered that is not known')
+    """
+    return "an amount recovered that is not known" if amount is None else f"{number(amount)} recovered"
 
 
 def change(replaced: Replacement) -> str:
     """What a replacement would have changed, in a sentence."""
     return (
         f"In the place of {replaced.code} it would have caught {number(replaced.caught)} findings more "
-        f"({number(replaced.recovered_caught)} recovered) and missed {number(replaced.missed)} "
-        f"({number(replaced.recovered_missed)}), of which {number(replaced.missed_by_all)} no other profile in force "
+        f"({recovered(replaced.recovered_caught)}) and missed {number(replaced.missed)} "
+        f"({recovered(replaced.recovered_missed)}), of which {number(replaced.missed_by_all)} no other profile in force "
         f"matches. {number(replaced.kept)} declarations are matched by both, {number(replaced.gained)} by the new one "
         f"alone, {number(replaced.lost)} by the old one alone."
     )

@@ -58,7 +58,9 @@ class HeadMeasure:
     auc, average_precision
         As for a slice; ``None`` for ``loss`` and where there are no findings.
     expected, observed
-        Weighted sums on later rows: findings of the kind, or money.
+        Weighted sums on later rows: findings of the kind, or money; `observed` is ``None`` where no finding says how much.
+    unstated
+        Findings on later rows that do not say how much was recovered; of ``loss`` alone.
     """
 
     name: str
@@ -67,7 +69,8 @@ class HeadMeasure:
     auc: float | None
     average_precision: float | None
     expected: float
-    observed: float
+    observed: float | None
+    unstated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class ModelCard:
     label_cut_off
         When the last result became known that was learned from [s since 1970].
     independence
-        How independent items of a declaration are, in [0, 1].
+        How independent items of a declaration are, in [0, 1]; ``None`` where every declaration has but one.
     verdict
         Why this score is used, and on what numbers.
     slices, heads, reliability
@@ -110,7 +113,7 @@ class ModelCard:
     by_chance: int
     effective: float
     label_cut_off: int
-    independence: float
+    independence: float | None
     verdict: Verdict
     slices: tuple[Slice, ...]
     heads: tuple[HeadMeasure, ...]
@@ -183,13 +186,18 @@ def card_of(model: ScoreModel, examples: Examples, split: Split, *, judged: Verd
         by_chance=int(examples.by_chance.sum()),
         effective=float(weights.sum() ** 2 / (weights**2).sum()),
         label_cut_off=int(examples.known.max()),
-        independence=model.independence,
+        independence=model.independence if _has_several(examples) else None,
         verdict=judged,
         slices=slices,
         heads=tuple(_heads(model, examples, rows, likely, threads=threads)),
         reliability=reliability_bins(likely, findings, weights=weights),
         warnings=("too-good",) if too_good else (),
     )
+
+
+def _has_several(examples: Examples) -> bool:
+    """Tell whether any declaration has more than one examined item."""
+    return bool(np.unique(examples.declarations).size < examples.declarations.size)
 
 
 def _slices(examples: Examples, split: Split) -> dict[str, Flags]:
@@ -222,8 +230,18 @@ def _heads(model: ScoreModel, examples: Examples, rows: Ints, whole: Floats, *, 
             float((weights * likely).sum()),
             float((weights * found).sum()),
         )
-    losses = np.nan_to_num(examples.losses[rows]) * examples.findings[rows]
+    found = examples.findings[rows]
+    stated = found & np.isfinite(examples.losses[rows])
     expected = model.predicted(features, threads=threads).loss
     known = int((examples.findings & np.isfinite(examples.losses)).sum())
-    sums = float((weights * expected).sum()), float((weights * losses).sum())
-    yield HeadMeasure("loss", model.harm.loss.trees is not None, known, None, None, *sums)
+    observed = float((weights * np.where(stated, examples.losses[rows], 0.0)).sum())
+    yield HeadMeasure(
+        "loss",
+        model.harm.loss.trees is not None,
+        known,
+        None,
+        None,
+        float((weights * expected).sum()),
+        observed if stated.any() or not found.any() else None,
+        int((found & ~stated).sum()),
+    )

@@ -48,7 +48,9 @@ def card_text(card: ModelCard) -> str:
         (
             f"A family with fewer than {FEWEST_OF_FAMILY[0]} findings to fit on or {FEWEST_OF_FAMILY[1]} to calibrate on "
             "takes its share of the score of all findings, by chapter of the tariff, shrunken towards its share of all. "
-            "Expected and observed are sums over the later rows, weighted by 1/π; of `loss`, in money."
+            "Expected and observed are sums over the later rows, weighted by 1/π; of `loss`, in money. "
+            "Where findings do not say what was recovered, the declared duty stands for the loss in what is expected, and what is "
+            "observed is not known, or a least amount."
         ),
         "## Stated and observed",
         _table(["stated", "observed", "95 % interval", "rows"], map(_bin_row, card.reliability)),
@@ -64,8 +66,15 @@ def _head(card: ModelCard) -> str:
         f"{kind}; fitted on {card.fitted_on:,} examined items, calibrated on the next {card.calibrated_on:,}, measured "
         f"on the last {card.measured_on:,} in time, then fitted again on all.{aside} {card.findings:,} findings, the "
         f"last known on {day}. {card.by_chance:,} items were chosen with a known π; the rows measured are worth "
-        f"{card.effective:,.0f} of equal weight. Items of a declaration are {card.independence:.0%} independent."
+        f"{card.effective:,.0f} of equal weight. {_independence(card.independence)}"
     )
+
+
+def _independence(share: float | None) -> str:
+    """Say how much the second item of a declaration tells that the first did not."""
+    if share is None:
+        return "Every declaration has one examined item: how independent several would be is not known."
+    return f"Items of a declaration are {share:.0%} independent."
 
 
 def _verdict(verdict: Verdict, kind: str) -> str:
@@ -105,8 +114,15 @@ def _slice_row(part: Slice) -> list[str]:
 
 def _head_row(head: HeadMeasure) -> list[str]:
     own = "yes" if head.own else "no"
-    sums = [f"{head.expected:,.0f}", f"{head.observed:,.0f}"]
+    sums = [f"{head.expected:,.0f}", _observed(head)]
     return [head.name, own, f"{head.findings:,}", _number(head.auc), _number(head.average_precision), *sums]
+
+
+def _observed(head: HeadMeasure) -> str:
+    """Write what was observed; an amount that only some findings state is the least that it was."""
+    if head.observed is None:
+        return "not known"
+    return f"{head.observed:,.0f}" if not head.unstated else f"≥ {head.observed:,.0f} ({head.unstated:,} say no amount)"
 
 
 def _bin_row(part: Bin) -> list[str]:

@@ -135,13 +135,17 @@ def _declarations(whole: pl.DataFrame) -> pl.DataFrame:
 
 
 def outcomes_of_items() -> tuple[pl.Expr, ...]:
-    """Sum the outcomes of goods items up: a result counts when one item has it, a finding when one has one."""
+    """Sum the outcomes of goods items up: a result counts when one item has it, a finding when one has one.
+
+    What was recovered is unknown where no item says it, which is not nothing.
+    """
     result = pl.col("examined").fill_null(value=False) & pl.col("finding").is_not_null()
+    recovered = pl.col("recovered").filter(result).cast(pl.Float64)
     return (
         pl.col("examined").fill_null(value=False).any(),
         result.any().alias("known"),
         (result & pl.col("finding").fill_null(value=False)).any().alias("finding"),
-        pl.col("recovered").filter(result).cast(pl.Float64).sum(),
+        pl.when(recovered.count() > 0).then(recovered.sum()),
         pl.col("inclusion_probability").cast(pl.Float64).max(),
     )
 

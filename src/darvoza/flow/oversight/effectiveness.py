@@ -85,7 +85,7 @@ class Effectiveness:
         Hit rate ÷ base rate with 95 % limits, weighted by 1/π on both sides where π is known, and then ``None`` when
         either side rests on too few; a limit that does not exist is ``None``.
     recovered
-        Duty and tax recovered from the matches [currency of the customs value].
+        Duty and tax recovered from the matches [currency of the customs value]; ``None`` where no finding says how much.
     """
 
     items: int
@@ -104,7 +104,7 @@ class Effectiveness:
     lift: float | None
     lift_low: float | None
     lift_high: float | None
-    recovered: float
+    recovered: float | None
 
 
 def base_rate(evidence: Evidence) -> BaseRate | None:
@@ -164,7 +164,7 @@ def effectiveness(matched: Matched, evidence: Evidence) -> Effectiveness:
         lift=lift.value if lift else None,
         lift_low=lift.low if lift else None,
         lift_high=lift.high if lift and lift.high != math.inf else None,
-        recovered=float(evidence.recovered[known].sum()),
+        recovered=evidence.money(known),
     )
 
 

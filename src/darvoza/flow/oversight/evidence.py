@@ -28,7 +28,7 @@ class Evidence:
     found
         Whether something was found; false where nothing is known.
     recovered
-        Duty and tax recovered [currency of the customs value].
+        Duty and tax recovered [currency of the customs value]; NaN where nobody said.
     probability
         π with which it was examined; NaN where that is not known.
     about
@@ -66,7 +66,7 @@ class Evidence:
             known=known,
             examined=declarations.get_column("examined").to_numpy(),
             found=declarations.get_column("finding").to_numpy() & known,
-            recovered=declarations.get_column("recovered").cast(pl.Float64).fill_null(0.0).to_numpy(),
+            recovered=declarations.get_column("recovered").cast(pl.Float64).fill_null(np.nan).to_numpy(),
             probability=chances.to_numpy(),
             about=declarations.select("post", "lodged_on", "importer", "origin"),
             slots=slots,
@@ -75,6 +75,12 @@ class Evidence:
 
     def __len__(self) -> int:
         return self.known.size
+
+    def money(self, rows: Ints) -> float | None:
+        """Sum up what was recovered from these rows; ``None`` where there are findings, and no amount is stated of any."""
+        found, amounts = self.found[rows], self.recovered[rows]
+        stated = np.isfinite(amounts)
+        return None if found.any() and not stated[found].any() else float(amounts[stated].sum())
 
 
 @dataclass(frozen=True, slots=True)

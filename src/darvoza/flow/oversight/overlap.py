@@ -48,12 +48,12 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """What a profile matched that no other one did: declarations, results, findings and revenue."""
+    """What a profile matched that no other one did: declarations, results, findings and revenue, ``None`` where not known."""
 
     declarations: int
     results: int
     findings: int
-    recovered: float
+    recovered: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class Replacement:
     caught: int
     missed: int
     missed_by_all: int
-    recovered_caught: float
-    recovered_missed: float
+    recovered_caught: float | None
+    recovered_missed: float | None
 
 
 def overlaps(new: Sequence[Matched], force: Sequence[Matched], evidence: Evidence) -> tuple[tuple[Overlap, ...], ...]:
@@ -145,7 +145,7 @@ def _without(rows: Ints, others: Sequence[Matched], size: int) -> Ints:
 def _counted(rows: Ints, evidence: Evidence) -> Alone:
     known = rows[evidence.known[rows]]
     found = int(evidence.found[known].sum())
-    return Alone(rows.size, known.size, found, float(evidence.recovered[known].sum()))
+    return Alone(rows.size, known.size, found, evidence.money(known))
 
 
 def replacement(new: Matched, old: Matched, others: Sequence[Matched], evidence: Evidence) -> Replacement:
