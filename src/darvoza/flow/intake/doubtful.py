@@ -18,7 +18,7 @@ LOOKED_AT = 2_000
 
 
 def doubtful(items: pl.DataFrame, mapping: Mapping) -> Iterator[str]:
-    """Say what changes decisions without any row being refused: texts that are no words, and rows that stand twice.
+    """Say what changes decisions without any row being refused: texts that are no words, rates that are percentages, and rows that stand twice.
 
     Parameters
     ----------
@@ -28,6 +28,7 @@ def doubtful(items: pl.DataFrame, mapping: Mapping) -> Iterator[str]:
         How they were read.
     """
     yield from _unlike_words(items)
+    yield from _beyond_rates(items)
     if mapping.number_within:
         yield from _repeated(items)
 
@@ -57,4 +58,15 @@ def _repeated(items: pl.DataFrame) -> Iterator[str]:
             f"{again.height:,} rows say the same as an earlier row of the same declaration, the first of them "
             f"{first['file']} row {first['row']} of {first['declaration_id']}; each counts as a goods item of its own. "
             "Was a part of the file exported twice?"
+        )
+
+
+def _beyond_rates(items: pl.DataFrame) -> Iterator[str]:
+    """Say that rates are likely percentages: half of those above 0 are 100 % of the value or more."""
+    rates = items.get_column("tax_rate").cast(pl.Float64)
+    usual = rates.filter(rates > 0).median()
+    if isinstance(usual, float) and usual >= 1:
+        yield (
+            f"tax_rate is {usual:,.0%} of the customs value or more in half of the rows that have one; where the file holds "
+            "percentages, write scale: 0.01 in the mapping"
         )

@@ -63,6 +63,8 @@ class RawChunk:
         What the mapping does not speak of, of XML and EDIFACT: row, path and text.
     sheet
         The worksheet the rows are of, and are numbered in, where a workbook has several; empty otherwise.
+    columns
+        All columns of the file, mapped or not; empty of XML and EDIFACT, which have paths.
     """
 
     rows: pl.Series
@@ -71,6 +73,7 @@ class RawChunk:
     broken: list[BrokenRow] = field(default_factory=list)
     left: list[tuple[int, str, str]] = field(default_factory=list)
     sheet: str = ""
+    columns: tuple[str, ...] = ()
 
     def source(self, path: Path) -> str:
         """Name the file, and the worksheet where there are several."""

@@ -334,7 +334,9 @@ class _Table:
         def record(position: int) -> str:
             return as_record(dict(zip(self.form.header, whole.row(position), strict=True)))
 
-        return RawChunk(pl.Series("row", self.numbers, dtype=pl.Int64), values, record, self.broken)
+        return RawChunk(
+            pl.Series("row", self.numbers, dtype=pl.Int64), values, record, self.broken, columns=self.form.header
+        )
 
 
 def _ragged(number: int, row: list[str], form: CsvForm) -> BrokenRow:

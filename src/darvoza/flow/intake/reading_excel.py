@@ -97,7 +97,7 @@ def _chunks_of_all(path: Path, sheets: list[_Sheet], mapping: Mapping, opened: E
         for sheet in sheets:
             for chunk in _chunks(path, sheet, mapping, set(timed)):
                 found = True
-                yield replace(chunk, sheet=sheet.title) if several else chunk
+                yield replace(chunk, sheet=sheet.title if several else "", columns=tuple(filter(None, sheet.header)))
     if not found:
         raise no_declarations(path.name)
 

@@ -108,9 +108,9 @@ def _chunk(path: Path, lines: list[_Line], broken: list[BrokenRow], mapping: Map
     def record(position: int) -> str:
         return as_record(lines[position][1])
 
-    return RawChunk(
-        pl.Series("row", [number for number, _ in lines], dtype=pl.Int64), pl.DataFrame(columns), record, broken
-    )
+    keys = tuple(dict.fromkeys(key for _, line in lines for key in line))
+    rows = pl.Series("row", [number for number, _ in lines], dtype=pl.Int64)
+    return RawChunk(rows, pl.DataFrame(columns), record, broken, columns=keys)
 
 
 def _text(value: object, mapping: Mapping, moment: str | None) -> str | None:

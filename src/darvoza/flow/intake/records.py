@@ -50,6 +50,8 @@ class SourceFile:
         Its size, and the number of rows below the header.
     kind, encoding, delimiter
         Its form as found; encoding and delimiter are empty where they mean nothing.
+    columns
+        All its columns, mapped or not; empty of XML and EDIFACT.
     """
 
     name: str
@@ -59,6 +61,7 @@ class SourceFile:
     encoding: str
     delimiter: str
     rows: int
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

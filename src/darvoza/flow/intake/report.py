@@ -7,6 +7,7 @@ import polars as pl
 
 from darvoza.domain.containers import is_container_number
 from darvoza.errors import OutputError, shown
+from darvoza.flow.intake.columns import columns_told
 from darvoza.flow.intake.records import IntakeAccount
 
 EXAMPLES = 3
@@ -27,9 +28,7 @@ def check_report(intake: IntakeAccount) -> str:
             "",
             f"{nameless_in}: {count:,} rejected rows name no declaration; any declaration of the file may lack one",
         ]
-    if intake.mapping.unmapped:
-        lines += ["", "Columns left out on purpose:"]
-        lines += [f"  {column}: {reason}" for column, reason in intake.mapping.unmapped.items()]
+    lines += columns_told(intake)
     if intake.left.height:
         lines += ["", "Not spoken of by the mapping, and kept aside:", *_left(intake.left)]
     return "\n".join(lines) + "\n"

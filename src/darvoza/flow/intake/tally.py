@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -72,13 +72,15 @@ class Tally:
         """Take in one file; `place` is its position among the files."""
         stream = open_stream(path, self.mapping)
         counter, before = ItemCounter(), self.read
+        columns: dict[str, None] = {}
         with _collector_paused():
             for chunk in stream.chunks:
                 self.read += chunk.read
+                columns.update(dict.fromkeys(chunk.columns))
                 self.take_chunk(place, path, chunk, counter)
                 if self.on_progress is not None:
                     self.on_progress(self.read)
-        return _source_file(path, stream, self.read - before)
+        return replace(_source_file(path, stream, self.read - before), columns=tuple(columns))
 
     def take_chunk(self, place: int, path: Path, chunk: RawChunk, counter: ItemCounter) -> None:
         """Convert and check the rows of one chunk."""
