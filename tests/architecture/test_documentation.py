@@ -158,6 +158,7 @@ def test_the_profile_that_the_page_shows_decides_its_cases_as_stated(
 ) -> None:
     (tmp_path / "CUS-VAL-099.yaml").write_text(block("how-to/write-a-profile.md", "code:"), encoding="utf-8")
     assert main(["profile", "check", str(tmp_path)]) == 0, capsys.readouterr()
+    assert main(["profile", "format", "--check", str(tmp_path)]) == 0, "the page shows the one form, too"
 
 
 def test_the_mapping_that_the_page_shows_can_be_used(tmp_path: Path) -> None:

@@ -266,6 +266,7 @@ def test_where_nothing_can_be_done_it_says_why_and_leaves_nothing_half_written(
     said = capsys.readouterr().err
     assert "darvoza: " in said
     assert "Traceback" not in said
+    assert "\"'" not in said, "a value is quoted once"
     assert [path.name for path in tmp_path.iterdir()] == ["bad.csv"]
 
 

@@ -1,6 +1,7 @@
 """``darvoza frontier``: a table, a page without requests, and plain errors."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -8,6 +9,7 @@ import pytest
 
 from cli.conftest import MAPPING, Place, assess_words
 from darvoza.cli.main import main
+from darvoza.flow.oversight.frontier import SHARES
 
 
 def words(place: Place, run: Path, out: Path) -> list[str]:
@@ -17,6 +19,9 @@ def words(place: Place, run: Path, out: Path) -> list[str]:
 def test_the_frontier_is_told_and_written(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words(place, place.run, tmp_path / "out")) == 0
     said = capsys.readouterr().out
+    table = re.findall(r"^ +(\d+\.\d%)  +\d+\.\d%   ", said, re.MULTILINE)
+    assert set(table) <= {f"{share:.1%}" for share in SHARES}
+    assert ("asked  examined" in said) == bool(table)
     assert "1,200 declarations" in said
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "frontier.html", "frontier.json", "frontier.parquet", "manifest.json",

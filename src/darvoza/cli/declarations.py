@@ -149,7 +149,7 @@ def _usable(intake: Taken, options: Namespace) -> Taken:
         first = intake.rejected.row(0, named=True) if intake.rejected.height else {}
         raise UnreadableFile(
             f"none of {intake.read} rows can be used; the first is wrong in {first.get('column')}: "
-            f"expected {first.get('expected')}, got {first.get('got')!r}",
+            f"expected {first.get('expected')}, got {first.get('got')}",
             field=str(options.files[0]),
             hint="see all with: darvoza intake check FILE --mapping M.yaml",
         )

@@ -125,10 +125,11 @@ def _told(drawn: Frontier, replay: Replay) -> Iterator[str]:
     if whole.why_not:
         yield f"nothing can be said: {whole.why_not}"
         return
-    yield "\nexamined   findings detected         money detected"
+    yield "\n   asked  examined   findings detected         money detected"
     for point in sorted((*whole.points, whole.now), key=lambda one: one.examined):
         mark = "  ← as it was" if point is whole.now else ""
-        yield f"{point.examined:>8.1%}   {limits(point.findings):<24}  {limits(point.money):<24}{mark}".rstrip()
+        asked = "" if math.isnan(point.share) else f"{point.share:.1%}"
+        yield f"{asked:>8}  {point.examined:>8.1%}   {limits(point.findings):<24}  {limits(point.money):<24}{mark}".rstrip()
     yield f"\none more examiner ({replay.examiner:g} examinations a day), a day"
     for one in drawn.posts[:SHOWN]:
         yield f"  {one.post:<12} {_post(one)}"

@@ -64,3 +64,10 @@ def test_a_rate_of_thirteen_hundred_per_cent_is_doubted(tmp_path: Path, load: Lo
     intake = take_in([path], load(FIELDS + f"  tax_rate: {{column: Rate, scale: {scale}}}\n"))
     said = list(doubtful(intake.items, intake.mapping))
     assert [each[:8] for each in said] == ["tax_rate"] * doubted
+
+
+def test_the_check_says_how_words_become_flags(tmp_path: Path, load: Load) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("\n".join([",".join((*COLUMNS, "Seen")), ",".join((*a_row(), "да"))]), encoding="utf-8")
+    intake = take_in([path], load(FIELDS + "  examined: Seen\n"))
+    assert 'codes: {"да": "true", "нет": "false"}' in check_report(intake)

@@ -177,3 +177,9 @@ def test_the_number_of_a_trader_that_lost_a_digit_is_refused_where_the_mapping_s
     found = parsed("importer_id", "01234567890123", "1234567890123", "I-1", lengths=(14,))
     assert found.values.to_list() == ["01234567890123", None, "I1"]
     assert rules(found) == ["zero-lost"]
+
+
+def test_blanks_between_the_digits_of_a_commodity_code_are_taken_out() -> None:
+    found = parsed("hs", "8703 23", "8703\u00a023\u00a0199\u202f0", "8703 2")
+    assert found.values.to_list() == ["870323", "8703231990", None]
+    assert rules(found) == ["not-hs"]

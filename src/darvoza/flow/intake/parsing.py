@@ -305,6 +305,7 @@ def _iso_moment(text: pl.Series, zone: str) -> pl.Series:
 
 
 def _hs(_: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Series:
+    text = text.str.replace_all("[ \u00a0\u202f]", "")  # 8703 23 is 870323, however it is grouped
     broken = ~text.str.contains("^[0-9]{6,10}$")
     text = _refuse(faults, "not-hs", "6 to 10 digits", values=text, broken=broken)
     words = "the code of a chapter from 01 to 99: no goods stand in chapter 00"

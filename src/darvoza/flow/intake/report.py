@@ -12,6 +12,13 @@ from darvoza.flow.intake.records import IntakeAccount
 
 EXAMPLES = 3
 
+WHAT_TO_DO = {
+    "not-a-flag": 'turn other words into flags in the mapping: codes: {"да": "true", "нет": "false"}',
+    "unknown-country": 'turn other codes into these in the mapping: codes: {"156": "CN"}',
+    "unknown-currency": 'turn other codes into these in the mapping: codes: {"840": "USD"}',
+}
+"""What helps against a rule, where a mapping can."""
+
 
 def check_report(intake: IntakeAccount) -> str:
     """Describe an intake: files, counts, errors by rule with first examples, columns left out."""
@@ -23,6 +30,7 @@ def check_report(intake: IntakeAccount) -> str:
     for rule, field, count in _counts(intake.rejected):
         lines += ["", f"{count:,} × {rule}" + (f" in {field}" if field else "")]
         lines += [f"  {line}" for line in _examples(intake.rejected, rule, field)]
+        lines += [f"  {WHAT_TO_DO[rule]}"] if rule in WHAT_TO_DO else []
     for nameless_in, count in nameless(intake).items():
         lines += [
             "",
