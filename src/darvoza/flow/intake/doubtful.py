@@ -10,9 +10,6 @@ from darvoza.flow.intake.encodings import garbled
 from darvoza.flow.intake.mapping import Mapping
 
 TEXTS = tuple(field.name for field in FIELDS if field.kind is Kind.TEXT)
-BESIDE = frozenset({"item", "row", "file"})
-"""What tells rows apart that say the same."""
-
 LOOKED_AT = 2_000
 """Different texts of a field that are looked at."""
 
@@ -30,7 +27,7 @@ def doubtful(items: pl.DataFrame, mapping: Mapping) -> Iterator[str]:
     yield from _unlike_words(items)
     yield from _beyond_rates(items)
     if mapping.number_within:
-        yield from _repeated(items)
+        yield from _repeated(items, [source.field for source in mapping.fields])
 
 
 def _unlike_words(items: pl.DataFrame) -> Iterator[str]:
@@ -45,9 +42,8 @@ def _unlike_words(items: pl.DataFrame) -> Iterator[str]:
             )
 
 
-def _repeated(items: pl.DataFrame) -> Iterator[str]:
+def _repeated(items: pl.DataFrame, compared: list[str]) -> Iterator[str]:
     """Count the rows that say the same as an earlier one of their declaration, where items are counted and so none is refused."""
-    compared = [name for name in items.columns if name not in BESIDE]
     several = items.filter(pl.col("declaration_id").is_duplicated())
     lists = [name for name in compared if isinstance(several.schema[name], pl.List)]
     said = several.select(compared).with_columns(pl.col(lists).list.join("\x1f"))
