@@ -62,7 +62,7 @@ def _exported(path: Path, entries: int, ready: list[tuple[JournalEvent, bytes]])
             file.write(line)
             reading.take(line)
             if number % every == 0 or number == entries:
-                yield Head("bench", number, root_of(reading.peaks), f"day {number // every}", b"", ())
+                yield Head("bench", number, root_of(reading.peaks), entry.at.date().isoformat(), b"", ())
 
 
 def checked(path: Path, heads: list[Head], entries: int) -> None:

@@ -5,12 +5,12 @@ The tests take some hundreds of these mutations, `benchmarks/journal.py` ten tho
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
 from darvoza.darvoza_verify import Check, Fault, Head, root_of
-from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
+from darvoza.domain.journal import ERASABLE, EntryKind, JournalEntry, JournalEvent
 from darvoza.flow.journal.entries import erasure, header_of, link_of, next_entry, without_body
 from darvoza.flow.journal.export import entry_line
 from darvoza.methods.sealing.canonical_json import digest
@@ -62,8 +62,9 @@ def a_journal(size: int, rng: Random, *, erasures: int = 0) -> Journal:
     marks = sorted({size, *(rng.randint(1, size) for _ in range(9))})
     for number in range(1, size + 1):
         event = next(happening)
-        if erasures and number > size - erasures:
-            gone = rng.choice([entry for entry in entries if entry.kind is not EntryKind.ERASURE])
+        old = [entry for entry in entries if entry.kind in ERASABLE] if number > size - erasures else []
+        if old:
+            gone = rng.choice(old)
             entries[gone.sequence - 1] = without_body(gone)
             event = erasure([gone.sequence], actor="retention", at=event.at, basis="time is over")
         entries.append(next_entry(after, event, salt=rng.randbytes(16)))
@@ -76,8 +77,7 @@ def _heads(entries: list[JournalEntry], marks: set[int]) -> Iterator[Head]:
     for entry in entries:
         reading.take(entry_line(entry))
         if reading.size in marks:
-            day = date(2026, 3, 1) + timedelta(days=reading.size)
-            yield Head("bench", reading.size, root_of(reading.peaks), day.isoformat(), b"", ())
+            yield Head("bench", reading.size, root_of(reading.peaks), entry.at.date().isoformat(), b"", ())
 
 
 def flip(journal: Journal, rng: Random) -> Mutation:

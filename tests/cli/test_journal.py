@@ -119,6 +119,54 @@ def test_proofs_go_out_and_are_checked_without_the_journal(place: Path, capsys: 
     assert alone(place, "--proof", "entry.json", "--heads", "heads.txt").returncode == 2
 
 
+def test_what_a_proof_shows_is_told_and_the_body_is_held_to_it(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    beside = ["--heads", "heads.txt", "--key", "journal.pub"]
+    for name, words in {"bare": [], "whole": ["--body"]}.items():
+        capsys.readouterr()
+        assert main(["journal", "prove", str(place / "journal.ndjson"), "--sequence", "7", *words]) == 0
+        (place / f"{name}.json").write_text(capsys.readouterr().out)
+    entry = json.loads((place / "journal.ndjson").read_bytes().splitlines()[6])
+    said = alone(place, "--proof", "bare.json", *beside).stdout
+    assert "holds: the journal of 2026-03-02, of 30 entries, has this entry, its body is not shown" in said
+    assert f'"sequence":7,"subject":"{entry["header"]["subject"]}"' in said
+    said = alone(place, "--proof", "whole.json", *beside).stdout
+    assert "with this body: {" in said
+    proof = json.loads((place / "whole.json").read_text())
+    assert (proof["body"], proof["salt"]) == (entry["body"], entry["salt"])
+    (place / "whole.json").write_text(json.dumps({**proof, "body": {**proof["body"], "why": "by order"}}))
+    done = alone(place, "--proof", "whole.json", *beside)
+    assert (done.returncode, done.stdout) == (1, "the body is not the one that was written\n")
+    (place / "whole.json").write_text(json.dumps({**proof, "salt": None}))
+    assert alone(place, "--proof", "whole.json", *beside).returncode == 2
+    assert main(["journal", "prove", str(place / "journal.ndjson"), "--since", "7", "--body"]) == 2
+    assert "growth has no body" in capsys.readouterr().err
+
+
+def test_two_witnesses_compare_their_heads_without_a_journal(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--heads", "heads.txt", "kept.txt", "--key", "journal.pub"]
+    done = alone(place, *words)
+    assert (done.returncode, done.stdout) == (0, "signed heads: 3, 2 of them different\nno head contradicts another\n")
+    shown = (place / "heads.txt").read_text()
+    (place / "journal.ndjson").write_bytes(b"".join(a_journal(20, Random(10)).lines()))
+    (place / "heads.txt").unlink()
+    assert sign(place, "journal", "2026-03-02") == 0
+    done = alone(place, *words)
+    assert done.returncode == 1
+    assert done.stdout.startswith("two heads over 20 entries differ: different journals were shown\n")
+    assert done.stdout.endswith("they contradict each other\n")
+    (place / "heads.txt").write_text(shown.replace("2026-03-01", "2026-03-03"))
+    done = alone(place, *words)
+    assert done.returncode == 1
+    assert "the signature of the head of 2026-03-03 is not that of its text" in done.stdout
+    done = alone(place, *words[:3])
+    assert "the head of 2026-03-03 is over 20 entries, and one of an earlier day over 30" in done.stdout
+    assert "signatures were not checked" in done.stdout
+    assert alone(place).stderr == "darvoza_verify: give a journal, a proof, or heads to compare\n"
+    capsys.readouterr()
+    assert main(["journal", "verify"]) == 2
+    assert "give a journal, a proof, or heads to compare" in capsys.readouterr().err
+
+
 def test_a_broken_journal_is_neither_signed_nor_proved(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     journal = place / "journal.ndjson"
     journal.write_bytes(journal.read_bytes()[:-30])
@@ -200,7 +248,7 @@ def test_the_lines_that_the_one_file_shows_are_taken_by_it(place: Path, capsys: 
     page = (DOCS / "how-to" / "check-the-journal.md").read_text(encoding="utf-8")
     told = (SOURCE / "darvoza_verify.py").read_text(encoding="utf-8") + page.replace("\\\n", " ")
     shown = re.findall(r"^ *python darvoza_verify\.py (.+)$", told, re.MULTILINE)
-    assert len(shown) == 4
+    assert len(shown) == 6
     for words in shown:
         done = alone(place, *words.split())
         assert (done.returncode, done.stderr) == (0, ""), words

@@ -11,9 +11,11 @@ Add = Callable[[str, str, str], ArgumentParser]
 
 def add_journal(add: Add) -> None:
     """Add the commands; `add` makes a command out of its name, its words and its module."""
-    words = "Check an exported journal, or a proof: the first entry that is wrong, and what is wrong with it."
+    words = (
+        "Check an exported journal, a proof, or heads alone: the first entry that is wrong, and what is wrong with it."
+    )
     verify = add("verify", words, "journal_verify")
-    what = verify.add_mutually_exclusive_group(required=True)
+    what = verify.add_mutually_exclusive_group()
     what.add_argument("journal", nargs="?", type=Path, metavar="JOURNAL", help="exported journal (NDJSON)")
     what.add_argument("--proof", type=Path, metavar="FILE", help="a proof, in place of a journal")
     verify.add_argument("--heads", nargs="+", type=Path, default=[], metavar="FILE", help="heads: published, and kept")
@@ -36,3 +38,4 @@ def add_journal(add: Add) -> None:
     what.add_argument("--sequence", type=count, metavar="N", help="number of the entry that stands in it")
     what.add_argument("--since", type=count, metavar="SIZE", help="number of entries in the older head")
     prove.add_argument("--size", type=count, help="number of entries in the signed head; the whole journal otherwise")
+    prove.add_argument("--body", action="store_true", help="with --sequence: show the body of the entry, too")

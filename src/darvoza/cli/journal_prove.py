@@ -13,6 +13,8 @@ from darvoza.flow.journal.proofs import prove_entry, prove_growth
 
 def run(options: Namespace) -> int:
     """Check the journal, and print the proof as JSON."""
+    if options.body and options.sequence is None:
+        raise SettingsError(field="body", expected="--sequence beside it: growth has no body", got="--since")
     with readable(options.journal, "an exported journal"):
         verdict, leaves = holding(lines_of(options.journal))
         size = verdict.entries if options.size is None else options.size
@@ -23,6 +25,6 @@ def run(options: Namespace) -> int:
             proof = prove_growth(leaves[:size], options.since)
         else:
             line = next(islice(lines_of(options.journal), options.sequence - 1, None))
-            proof = prove_entry(line, leaves[:size])
+            proof = prove_entry(line, leaves[:size], body=options.body)
     print(json.dumps(proof, ensure_ascii=False, indent=2, sort_keys=True))
     return 0

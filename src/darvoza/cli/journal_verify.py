@@ -8,7 +8,7 @@ from darvoza.errors import UnreadableFile
 
 
 def run(options: Namespace) -> int:
-    """Check a journal or a proof; 0 if it is intact, 1 otherwise."""
+    """Check a journal, a proof, or heads alone; 0 if it is intact, 1 otherwise."""
     try:
         return checked(options.journal, options.heads, options.key, options.proof)
     except OSError as problem:

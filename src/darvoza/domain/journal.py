@@ -36,6 +36,15 @@ class EntryKind(StrEnum):
     ERASURE = "erasure"
 
 
+ERASABLE = frozenset(
+    {
+        EntryKind.SIGN_IN, EntryKind.SIGN_IN_REFUSED, EntryKind.SIGN_OUT, EntryKind.SENSITIVE_READ, EntryKind.EXPORT,
+        EntryKind.DECISION, EntryKind.OVERRIDE, EntryKind.ORDER, EntryKind.FINDING, EntryKind.RELEASE,
+    }
+)  # fmt: skip
+"""Entries whose bodies may be erased; those of other kinds stay for ever: they tell by which rules and keys was decided."""
+
+
 @dataclass(frozen=True, slots=True)
 class JournalEvent:
     """Something that is about to be written down.

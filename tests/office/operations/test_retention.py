@@ -10,7 +10,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from darvoza.domain.casework import CaseState
-from darvoza.domain.journal import EntryKind
+from darvoza.domain.journal import ERASABLE, EntryKind
 from darvoza.errors import SettingsError
 from darvoza.flow.post.deciding import decision_event, decision_of
 from darvoza.flow.post.record import complete_lines, read_record
@@ -21,7 +21,7 @@ from darvoza.office.journal.models import Entry
 from darvoza.office.journal.queries import verify
 from darvoza.office.journal.services import record_alone
 from darvoza.office.operations.models import PostEntry
-from darvoza.office.operations.retention import KeptData, RetentionRule, read_retention, shipped_rules
+from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule, read_retention, shipped_rules
 from darvoza.office.operations.services.expiring import ERASED, expire, past_its_time
 from darvoza.office.operations.services.returning import take_in
 from darvoza.office.registry.mapping import declaration_record
@@ -35,6 +35,10 @@ from post_world import POST, a_centre
 RULES = read_retention(shipped_rules())
 PERSONAL = ("Ала-Тоо", "259662696297", "01KG777ABC", "MSKU1234565")
 """Who traded in the sample, and by what."""
+
+
+def test_no_class_ends_what_the_checker_of_the_journal_wants_to_see_for_ever() -> None:
+    assert {kind for kinds in JOURNAL.values() for kind in kinds} == ERASABLE
 
 
 def only(data: KeptData) -> list[RetentionRule]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
+from darvoza.domain.journal import ERASABLE, EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import InvalidEntry
 from darvoza.methods.sealing.canonical_json import SALT_BYTES, salted_digest
 from darvoza.methods.sealing.hash_chain import Link, next_header, next_link
@@ -116,10 +116,12 @@ def without_body(entry: JournalEntry) -> JournalEntry:
     Raises
     ------
     InvalidEntry
-        When it tells of an erasure: what was erased has to be known for ever.
+        When it is of a kind whose bodies stay for ever, such as an erasure: what was erased has to be known.
     """
-    if entry.kind is EntryKind.ERASURE:
-        raise InvalidEntry("an entry that tells of an erasure is not erased itself", field=f"entry {entry.sequence}")
+    if entry.kind not in ERASABLE:
+        raise InvalidEntry(
+            f"an entry of kind {entry.kind} is not erased itself: its body stays", field=f"entry {entry.sequence}"
+        )
     return replace(entry, body=None, salt=None)
 
 

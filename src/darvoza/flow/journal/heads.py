@@ -46,8 +46,8 @@ def next_head(lines: Iterable[bytes], earlier: str, *, day: date, key: str, now:
     BrokenJournal
         When the journal does not hold: what is wrong with it must not be signed. Or it has no entry.
     InvalidHead
-        When an earlier head cannot be read, is not signed with this key, or is of a later day; when the day is to come; or
-        the key is none.
+        When an earlier head cannot be read, is not signed with this key, or is of a later day; when the day is to come, or is
+        over for more than a day before the last entry was written; or the key is none.
 
     Examples
     --------
@@ -70,6 +70,12 @@ def next_head(lines: Iterable[bytes], earlier: str, *, day: date, key: str, now:
     if day.isoformat() < last:
         raise InvalidHead(field="day", expected=f"a day not before that of the last head, {last}", got=day.isoformat())
     verdict = holding(lines, heads)[0]
+    written = date.fromordinal(verdict.last)
+    if day < written - timedelta(days=1):
+        expected = f"{written - timedelta(days=1)} at the earliest: the last entry was written on {written}"
+        raise InvalidHead(
+            field="day", expected=expected, got=day.isoformat(), hint="a head says what there was on its day"
+        )
     return sign_note(head_text(JournalHead(name_of(key), verdict.entries, verdict.root, day)), key)
 
 

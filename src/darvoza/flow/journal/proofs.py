@@ -8,10 +8,10 @@ from darvoza.json_text import read_json
 from darvoza.methods.sealing.merkle_tree import consistency_proof, inclusion_proof
 
 
-def prove_entry(line: bytes, leaves: Sequence[bytes]) -> dict[str, object]:
+def prove_entry(line: bytes, leaves: Sequence[bytes], *, body: bool = False) -> dict[str, object]:
     """Prove that an entry stands in the journal of which all leaves are given.
 
-    Only the header is given away, not the body: what the entry says, its owner shows himself.
+    Only the header is given away, and what the entry says only where it is asked for.
 
     Parameters
     ----------
@@ -19,18 +19,26 @@ def prove_entry(line: bytes, leaves: Sequence[bytes]) -> dict[str, object]:
         The entry, as exported.
     leaves
         Heads of all entries that the signed head was made over.
+    body
+        Whether the body and its salt are shown, too.
 
     Raises
     ------
     InvalidHead
-        When the entry came after it.
+        When the entry came after it, or its body is to be shown and was erased.
     """
-    header: Header = read_json(line)["header"]
+    entry = read_json(line)
+    header: Header = entry["header"]
     sequence, size = int(header["sequence"]), len(leaves)
     if sequence > size:
         raise InvalidHead(field="sequence", expected=f"an entry from 1 to {size}, which the head is over", got=sequence)
+    if body and entry["salt"] is None:
+        raise InvalidHead(
+            field="body", expected="an entry whose body is there", got=f"entry {sequence}, which was erased"
+        )
     path = [step.hex() for step in inclusion_proof(leaves, sequence - 1)]
-    return {"proof": "inclusion", "size": size, "header": header, "path": path}
+    shown = {name: entry[name] for name in ("body", "salt")} if body else {}
+    return {"proof": "inclusion", "size": size, "header": header, "path": path, **shown}
 
 
 def prove_growth(leaves: Sequence[bytes], shorter: int) -> dict[str, object]:
