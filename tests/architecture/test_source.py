@@ -12,7 +12,9 @@ from architecture.house import ROOT, SOURCE, Module, body_lines, modules, read_m
 
 MODULE_LINES, FUNCTION_LINES, CONFTEST_LINES = 400, 40, 100
 ALONE, ALONE_LINES = "darvoza.darvoza_verify", 520
-"""The one file that is handed to other agencies without the rest of the house."""
+"""The one file that is handed to other agencies without the rest of the house, and may be longer."""
+BESIDE = "darvoza.darvoza_redraw"
+"""What goes beside it."""
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "manager", "misc"}
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
@@ -68,6 +70,8 @@ def test_what_is_copied_alone_stands_alone_and_is_the_only_longer_module(house: 
     alone = next(m for m in house if m.name == ALONE)
     assert {name for name in alone.imports() if name.split(".")[0] not in sys.stdlib_module_names} == set()
     assert alone.lines <= ALONE_LINES
+    beside = next(m for m in house if m.name == BESIDE)
+    assert {name for name in beside.imports() if name.split(".")[0] not in sys.stdlib_module_names} == set()
 
 
 def test_no_function_is_longer_than_40_lines(house: list[Module]) -> None:

@@ -1,16 +1,20 @@
 """What an auditor recomputes: everything agrees while nothing was touched, and whatever was touched is found."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.db.models import F
 
+from darvoza.domain.journal import EntryKind
 from darvoza.flow.selectivity.keys import day_keys_text, key_file_text, new_key_ring
 from darvoza.office.insight import audit
 from darvoza.office.insight.queries import draws
 from darvoza.office.journal.models import Entry
+from darvoza.office.journal.queries import key_subject
+from darvoza.office.journal.services import record
 from darvoza.office.registry.models import Decision
 from office.insight.world import DECLARATIONS, RING, START, references
 from people import Cast
@@ -31,6 +35,20 @@ def test_the_days_are_listed_with_their_commitments(world: Cast) -> None:
     assert sum(one.decisions for one in listed) == DECLARATIONS
     assert listed[-1].day == DAY.isoformat()
     assert RING.commitment(DAY) in answer.text
+
+
+def test_days_of_a_run_are_not_said_to_have_been_committed_to_before(world: Cast) -> None:
+    browser = world.browser("umar")
+    first = browser.get("/figures/draws/").context["days"]
+    assert {one.before for one in first} == {False}
+    day = date.fromisoformat(first[0].day)
+    with transaction.atomic():
+        body = {"what": "day key", "day": day, "commitment": RING.commitment(day)}
+        record(EntryKind.KEY_COMMITMENT, key_subject(day), body, by="system", now=START - timedelta(days=1))
+    answer = browser.get("/figures/draws/")
+    assert [one.day for one in answer.context["days"] if one.before] == [day.isoformat()]
+    assert answer.text.count("Not committed to before the day.") == len(first) - 1
+    assert "До этого дня обязательства не было." in world.browser("umar", language="ru").get("/figures/draws/").text
 
 
 def test_every_draw_of_a_day_agrees_with_its_key(world: Cast) -> None:

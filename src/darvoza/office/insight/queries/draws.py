@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +14,7 @@ from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.figures import last_figures
 from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.insight.records import DrawDay
+from darvoza.office.journal.queries import committed_to
 from darvoza.office.registry.models import Decision, Declaration
 from darvoza.office.registry.queries import declarations_for
 
@@ -20,10 +22,23 @@ MOST = 50_000
 """Decisions recomputed while somebody waits; about two seconds. More are left to the command line."""
 
 
-def draw_days() -> tuple[DrawDay, ...]:
+class ListedDay(NamedTuple):
+    """What was decided with the key of one day, its commitment, and whether that was told before the day, as by the gate."""
+
+    day: str
+    commitment: str
+    decisions: int
+    draws: int
+    selected: int
+    before: bool
+
+
+def draw_days() -> tuple[ListedDay, ...]:
     """Give the days whose keys decided, the latest first."""
     kept = last_figures()
-    return kept.figures.draws if kept else ()
+    listed = kept.figures.draws if kept else ()
+    known = committed_to([date.fromisoformat(one.day) for one in listed])
+    return tuple(ListedDay(*one, known.get(date.fromisoformat(one.day)) == one.commitment) for one in listed)
 
 
 @dataclass(frozen=True, slots=True)
