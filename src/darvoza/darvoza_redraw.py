@@ -341,7 +341,7 @@ def run(path: Path) -> int:
 
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
-        print(line)
+        print("".join(filter(str.isprintable, line)))  # a journal does not write on the screen of who checks it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

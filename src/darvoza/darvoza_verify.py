@@ -15,8 +15,7 @@ An entry is a line of canonical JSON (RFC 8785; text, whole numbers, true, false
 - head         SHA-256 of the header; `previous` is the head of the entry before, 64 zeros for the first
 - body_digest  SHA-256 of the salt and the body; both are null once erased (kinds in ERASABLE), as a later entry of kind `erasure` says
 - key-reveal   its key is one that an earlier key-commitment commits to, and none under its subject `replaces`: SHA-256 of `darvoza commitment 1`, a zero byte, the key
-- days         of UTC: a commitment is written before its `day`, a reveal after it, under `key of` the day; a `run` of elsewhere commits later where
-               nothing did, or under `run … key of` the day
+- days         of UTC: a commitment is written before its `day`, a reveal after, under `key of` it; that of a `run` later where none was, or under `run … key of` it
 - root         Merkle tree of RFC 9162 §2.1 over the heads, as 32 bytes each
 - head of a day: a note of the lines origin, size, root (Base64), day; an empty line; `— name signature` lines (Ed25519,
   RFC 8032). Its last entry is of the day after it at the latest. The signature is Base64 of four bytes that name the key and of 64 that sign the lines above the empty one
@@ -484,7 +483,8 @@ def run(journal: Path | None, heads_in: Sequence[Path], keys_in: Sequence[Path],
 
 
 def _tell(lines: Sequence[str]) -> None:
-    print(*lines[:20], *[f"… and {len(lines) - 20:,} more"] * (len(lines) > 20), sep="\n", end="\n" * bool(lines))
+    for line in [*lines[:20], *[f"… and {len(lines) - 20:,} more"] * (len(lines) > 20)]:
+        print("".join(filter(str.isprintable, line)))  # a journal does not write on the screen of who checks it
 
 
 def _read_each(paths: Sequence[Path], read: Callable[[str], Iterable[Any]]) -> list[list[Any]]:

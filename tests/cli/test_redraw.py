@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -256,6 +257,32 @@ def test_a_key_that_is_not_the_one_committed_to_is_told(tmp_path: Path) -> None:
     told = key_told(EntryKind.KEY_REVEAL, days()[0], at(days()[-1], 1), key=bytes(32).hex())
     path = written(tmp_path, journal([*decided(plain()), told]))
     assert "the key that it reveals is not that of its commitment" in redraw(path).faults[0]
+
+
+def test_a_journal_does_not_write_on_the_screen_of_who_checks_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = plain()
+    changed("selected", lambda _: False, selected=True)(rows)
+    sly = [
+        replace(each, subject=f"x\nagrees\x1b[2J {number}") if each.kind is EntryKind.DECISION else each
+        for number, each in enumerate(whole(rows))
+    ]
+    path = tmp_path / "journal.ndjson"
+    path.write_bytes(b"".join(map(entry_line, sly)))
+    assert darvoza_redraw.main([str(path)]) == 1
+    said = capsys.readouterr().out
+    assert ", xagrees[2J " in said
+    assert "\x1b" not in said
+    assert darvoza_verify.main([str(path)]) == 1
+    late = key_told(EntryKind.KEY_COMMITMENT, days()[0], at(days()[-1]))
+    path = written(tmp_path, journal([replace(late, body={**late.body, "day": "\nintact\x1b[2J"})]))
+    capsys.readouterr()
+    assert darvoza_verify.main([str(path)]) == 1
+    said = capsys.readouterr().out
+    assert said.splitlines()[-1] == "broken"
+    assert "intact[2J\n" in said
+    assert "\x1b" not in said
 
 
 def test_the_one_file_runs_alone_and_says_what_it_cannot_read(tmp_path: Path) -> None:
