@@ -134,6 +134,18 @@ def bare(journal: Journal, rng: Random) -> Mutation:
     return Mutation(lines, at + 1, at + 1)
 
 
+def overreach(journal: Journal, rng: Random) -> Mutation:
+    """Erase a body that stays for ever, and say so in good order."""
+    kept = [entry for entry in journal.entries if entry.kind not in {*ERASABLE, EntryKind.ERASURE}]
+    if not kept:
+        return bare(journal, rng)
+    entry, last, lines = rng.choice(kept), journal.entries[-1], journal.lines()
+    lines[entry.sequence - 1] = entry_line(replace(entry, body=None, salt=None))
+    told = erasure([entry.sequence], actor="retention", at=last.at, basis="time is over")
+    lines.append(entry_line(next_entry(link_of(last), told, salt=rng.randbytes(16))))
+    return Mutation(lines, entry.sequence, entry.sequence)
+
+
 def rewrite(journal: Journal, rng: Random) -> Mutation:
     """Change an entry, and make everything after it anew so that the chain holds.
 
@@ -155,5 +167,5 @@ def is_located(mutation: Mutation, fault: Fault) -> bool:
 
 
 MUTATIONS: dict[str, Callable[[Journal, Random], Mutation]] = {
-    each.__name__: each for each in (flip, delete, swap, insert, truncate, bare, rewrite)
+    each.__name__: each for each in (flip, delete, swap, insert, truncate, bare, overreach, rewrite)
 }
