@@ -13,7 +13,6 @@ from darvoza.office.insight.queries import columns
 from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.figures import last_figures
 from darvoza.office.insight.queries.register_audit import audit
-from darvoza.office.insight.records import DrawDay
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.registry.models import Decision, Declaration
 from darvoza.office.registry.queries import declarations_for
