@@ -1,7 +1,7 @@
 """Which law counts: that of the day of lodging, which nobody moves or sets long ago, and that of the day of decision."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -298,6 +298,29 @@ def test_an_arrival_that_had_seen_everything_is_not_due_any_more_once_somebody_h
     assert reassess(AT + timedelta(hours=2)) == 0
     another_state(home)
     assert (reassess(AT + timedelta(hours=3)), Declaration.objects.get().look_due) == (0, False)
+
+
+@pytest.mark.usefixtures("dying")
+def test_what_arrives_while_a_round_asks_is_due_in_the_next_one(
+    caller: Caller, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel(caller, AT, AT, "A")
+    channel(caller, AT, AT, "B")
+    another_state(home)
+    tell_arrival(caller, "A", POST, None, now=AT + timedelta(hours=1))
+    through = reassessing._looked
+
+    def meanwhile(declarations: Collection[str]) -> None:
+        if not Declaration.objects.get(declaration_id="B").arrived_at:
+            tell_arrival(caller, "B", POST, None, now=AT + timedelta(hours=2))
+        through(declarations)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reassessing, "_looked", meanwhile)
+        patch.setattr(reassessing, "_open", lambda rows, _: rows.none())
+        reassess(AT + timedelta(hours=2))
+    assert Declaration.objects.get(declaration_id="B").look_due
+    assert reassess(AT + timedelta(hours=3)) == 2
 
 
 def test_what_cannot_be_looked_at_keeps_no_other_from_its_turn(

@@ -57,10 +57,11 @@ def test_where_nobody_listens_nobody_answers(receiver: socket.socket) -> None:
     assert sending.send(f"http://127.0.0.1:{port}/", b"{}", {}) == 0
 
 
-def test_what_leads_within_the_house_is_not_sent_to(receiver: socket.socket) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_what_leads_within_the_house_is_not_sent_to(receiver: socket.socket, scheme: str) -> None:
     closed = partial(may_reach, demo=False, inside=())
     with pytest.raises(sending.NotOpenError, match="127"):
-        sending.send(f"http://127.0.0.1:{receiver.getsockname()[1]}/", b"{}", {}, may_reach=closed)
+        sending.send(f"{scheme}://127.0.0.1:{receiver.getsockname()[1]}/", b"{}", {}, may_reach=closed)
     line, _ = receiver.accept()
     with line:
         assert line.recv(100) == b"", "the line stood, and nothing was sent on it"

@@ -78,9 +78,28 @@ def may_reach(address: str, *, demo: bool, inside: Networks) -> bool:
 
 
 def _is_open(address: Address, inside: Networks) -> bool:
-    """Tell whether an address is everybody's, or allowed; one of IPv4 in the clothes of IPv6 is that of IPv4."""
-    plain = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-    return (plain.is_global and not plain.is_multicast) or any(plain in network for network in inside)
+    """Tell whether an address is everybody's, or allowed; one of IPv4 in the clothes of IPv6 is that of IPv4.
+
+    Examples
+    --------
+    >>> [_is_open(ipaddress.ip_address(text), ()) for text in ("2606:4700::1111", "fec0::1", "64:ff9b::a9fe:a9fe", "::7f00:1")]
+    [True, False, False, False]
+    """
+    plain = _plain(address) if isinstance(address, ipaddress.IPv6Address) else address
+    is_everybodys = plain.is_global and not (plain.is_multicast or getattr(plain, "is_site_local", False))
+    return is_everybodys or any(each in network for network in inside for each in (plain, address))
+
+
+def _plain(address: ipaddress.IPv6Address) -> Address:
+    """Give the address of IPv4 that one of IPv6 stands for, or leads to (RFC 4291, 2.5.5; RFC 3056; RFC 6052)."""
+    found = address.ipv4_mapped or address.sixtofour
+    if found is not None:
+        return found
+    leads = any(address in network for network in _TO_IPV4)
+    return ipaddress.IPv4Address(address.packed[-4:]) if leads else address
+
+
+_TO_IPV4 = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96"))
 
 
 def _is_inside(host: str, inside: Networks) -> bool:

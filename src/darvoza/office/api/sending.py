@@ -70,17 +70,15 @@ class _Plain(http.client.HTTPConnection):
         _look(self.sock, self._may_reach)
 
 
-class _Secure(http.client.HTTPSConnection):
-    """The same, and nobody else reads on it."""
+class _Secure(_Plain):
+    """The same, and nobody else reads on it; not even a greeting is sent before it was looked at."""
 
-    def __init__(self, host: str, port: int | None, may_reach: Callable[[str], bool]) -> None:
-        super().__init__(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
-        self._may_reach = may_reach
+    default_port = http.client.HTTPS_PORT
 
     def connect(self) -> None:
-        """Connect, and see where the line has led to."""
+        """Connect, see where the line has led to, and whose it is."""
         super().connect()
-        _look(self.sock, self._may_reach)
+        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
 def _look(line: socket.socket, may_reach: Callable[[str], bool]) -> None:

@@ -42,7 +42,7 @@ class Declaration(models.Model):
     record = models.JSONField()
     arrived_at = models.DateTimeField(null=True)
     arrived_post = models.CharField(max_length=20, blank=True)
-    look_due = models.BooleanField(default=False)
+    look_due = models.BooleanField(default=False, db_default=False)
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -5,7 +5,7 @@ or a finding, keeps. What has arrived and is free is gone.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -74,9 +74,10 @@ def _next(due: QuerySet[Lodgement]) -> list[str]:
 def _note_looked(latest: QuerySet[Lodgement], now: datetime) -> None:
     """Note that arrivals are looked at which have seen what is in force, so that they do not see what comes later; or are too old."""
     due = Declaration.objects.filter(look_due=True)
-    names = list(due.filter(arrived_at__gte=now - FRESH).values_list("declaration_id", flat=True))
-    left = latest.filter(declaration_id__in=names).values_list("declaration_id", flat=True) if names else ()
-    due.exclude(declaration_id__in=list(left)).update(look_due=False)
+    due.filter(arrived_at__lt=now - FRESH).update(look_due=False)
+    names = set(due.values_list("declaration_id", flat=True))
+    if names:  # and no others: what arrives meanwhile was not asked for
+        _looked(names - set(latest.filter(declaration_id__in=names).values_list("declaration_id", flat=True)))
 
 
 def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
@@ -101,7 +102,7 @@ def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
         _looked([declaration_id])
 
 
-def _looked(declarations: Sequence[str]) -> None:
+def _looked(declarations: Collection[str]) -> None:
     """Note that goods that arrived are looked at."""
     Declaration.objects.filter(declaration_id__in=declarations, look_due=True).update(look_due=False)
 
