@@ -11,6 +11,7 @@ from darvoza.flow.assessment.profile_files import parse_profile
 from darvoza.office.accounts.models import Person
 from darvoza.office.administration.data_life import DataMove
 from darvoza.office.administration.models import DataVersion
+from darvoza.office.administration.queries.reference import version_told
 from darvoza.office.administration.services.reference import DataAnswer, Place, act, answer
 from darvoza.office.profiles.services.files import take_in
 from office.profiles_sample import fields
@@ -33,6 +34,13 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def seen(row: DataVersion, place: Place, now: datetime) -> str:
+    """What says that a reviewer saw the version beside what is in force, and what is planned."""
+    told = version_told(row.pk, place.state, now)
+    assert told is not None
+    return told.seen
+
+
 def approved(
     cast: Cast,
     by: Person,
@@ -45,7 +53,10 @@ def approved(
 ) -> None:
     """Submit a version and let a second administrator approve it."""
     act(cast["oraz"], row, DataMove.SUBMIT, WHY, now=now)
-    answer(by, row, DataAnswer(True, "looked at the difference", at, digest_of(held)), at=place, now=now)
+    told = version_told(row.pk, place.state, now)
+    assert told is not None
+    assert told.planned or told.seen == digest_of(held)
+    answer(by, row, DataAnswer(True, "looked at the difference", at, told.seen), at=place, now=now)
 
 
 def codes(named: tuple[NamedList, ...]) -> dict[str, tuple[str, ...]]:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from darvoza.domain.named_list import NamedList
 from darvoza.errors import DataRefused
 from darvoza.office.accounts.models import Person
-from darvoza.office.administration.data_life import DataKind
+from darvoza.office.administration.data_life import DataKind, DataMove
 from darvoza.office.administration.models import DataVersion
 from darvoza.office.administration.queries.reference import Life, life_of
 from darvoza.office.administration.services.reference import (
     DataAnswer,
     GoingBack,
     Place,
+    act,
     answer,
     carry_out,
     offer_file,
@@ -36,6 +37,7 @@ from office.reference_sample import (
     as_,
     codes,
     digest_of,
+    seen,
     use_list,
 )
 from office.sample import NOW
@@ -98,7 +100,7 @@ def test_nobody_cancels_alone_a_list_that_is_planned(cast: Cast, merdan: Person,
     assert waiting is not None
     assert codes(lists(LATER)) == {"debtors": ("A-1",)}
     assert "SMUGGLER" in codes(lists(LAST))["debtors"]
-    said = DataAnswer(True, "it was made of a wrong register", None, digest_of("A-1"))
+    said = DataAnswer(True, "it was made of a wrong register", None, seen(waiting, place, LATER))
     answer(cast["oraz"], waiting, said, at=place, now=LATER)
     assert codes(lists(LAST)) == {"debtors": ("A-1", "B-2")}
     planned = NamedList("debtors", ("A-1", "B-2", "SMUGGLER"))
@@ -145,7 +147,7 @@ def test_nobody_cancels_alone_a_prohibition_that_is_planned(cast: Cast, merdan: 
     assert life(DataKind.MEASURES, "first.yaml").two
     waiting = back(merdan, DataKind.MEASURES, "first.yaml")
     assert waiting is not None
-    said = DataAnswer(True, "the order was repealed", None, digest_of(MEASURE % 1))
+    said = DataAnswer(True, "the order was repealed", None, seen(waiting, place, LATER))
     answer(cast["oraz"], waiting, said, at=place, now=LATER)
     assert told_on("measures first.yaml", "approve")["falls"] == [
         {"version": "", "digest": digest_of(banned), "in force from": LAST.isoformat()}
@@ -236,3 +238,32 @@ def test_nothing_is_planned_while_one_goes_back(cast: Cast, merdan: Person, plac
     for asked in (approving, returning):
         locks = [each for each in asked if f'FROM "{table}"' in each["sql"] and "FOR UPDATE" in each["sql"]]
         assert bool(locks) is connection.features.has_select_for_update
+
+
+@pytest.mark.usefixtures("debtors")
+def test_nobody_lets_a_plan_fall_that_he_did_not_see(cast: Cast, merdan: Person, place: Place) -> None:
+    mine = offer_list(cast["oraz"], HEADER, b"code\nA-1\nC-3\n", now=NOW)
+    act(cast["oraz"], mine, DataMove.SUBMIT, "register of July came in", now=NOW)
+    looked_at = seen(mine, place, NOW)
+    planned = offer_list(cast["oraz"], {**HEADER, "version": "2026-08"}, b"code\nA-1\nSMUGGLER\n", now=NOW)
+    approved(cast, merdan, planned, place, held="A-1\nB-2", at=LAST)
+    said = DataAnswer(True, "looked at the difference", None, looked_at)
+    with pytest.raises(DataRefused, match="planned"):
+        answer(merdan, mine, said, at=place, now=NOW)
+    assert "SMUGGLER" in codes(lists(LAST))["debtors"]
+    answer(merdan, mine, said._replace(seen=seen(mine, place, NOW)), at=place, now=NOW)
+
+
+def test_the_life_of_a_file_names_who_asked_to_go_back(cast: Cast, merdan: Person, place: Place) -> None:
+    for hour, number, held in ((1, 5, 1), (2, 6, 5)):
+        now, text = NOW + hour * HOUR, (MEASURE % number).encode()
+        row = offer_file(cast["oraz"], DataKind.MEASURES, "first.yaml", text, at=place, now=now)
+        approved(cast, merdan, row, place, held=MEASURE % held, now=now)
+        carry_out(place, now=now)
+    waiting = back(merdan, DataKind.MEASURES, "first.yaml")
+    assert waiting is not None
+    answer(
+        cast["oraz"], waiting, DataAnswer(True, "it was wrong indeed", None, seen(waiting, place, LATER)), at=place, now=LATER
+    )  # fmt: skip
+    (current,) = (each for each in life(DataKind.MEASURES, "first.yaml").states if each.when == "current")
+    assert (current.by, current.approver) == ("merdan", "oraz")

@@ -70,7 +70,10 @@ class DataVersion(models.Model):
 
 
 class FileForce(models.Model):
-    """From a moment on a version of a file is in force; rows are only added, and of those begun the last decided holds."""
+    """From a moment on a version of a file is in force; rows are only added, and of those begun the last decided holds.
+
+    `asked_by` put it forward: of a return somebody else than the author of the version.
+    """
 
     version = models.ForeignKey(DataVersion, models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=20, choices=_choices(DataKind))
@@ -78,6 +81,7 @@ class FileForce(models.Model):
     at = models.DateTimeField()
     decided_at = models.DateTimeField()
     by = models.CharField(max_length=60)
+    asked_by = models.CharField(max_length=60, blank=True, default="", db_default="")
     reason = models.TextField(blank=True)
 
     class Meta:

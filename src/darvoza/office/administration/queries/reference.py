@@ -19,7 +19,14 @@ from darvoza.flow.intake.measures import read_measures
 from darvoza.office.administration.data_differences import DataDifference, difference
 from darvoza.office.administration.data_life import DataKind, DataState
 from darvoza.office.administration.models import DataVersion, FileForce
-from darvoza.office.administration.queries.returns import Planned, file_in_force, file_return, list_return, planned_of
+from darvoza.office.administration.queries.returns import (
+    Planned,
+    file_in_force,
+    file_return,
+    list_return,
+    planned_of,
+    seen_of,
+)
 from darvoza.office.administration.state_files import Slot, slots
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.profiles.models import CodeList
@@ -204,8 +211,8 @@ def version_told(number: int, state: Path, now: datetime) -> VersionTold | None:
     if row.state not in {DataState.TRIED, DataState.SUBMITTED}:
         return VersionTold(row, None, "", steps)
     held = text_in_force(kind, row.name, state, now)
-    changes, seen = difference(kind, held, row.text), hashlib.sha256(held.encode()).hexdigest()
-    return VersionTold(row, changes, seen, steps, planned_of(kind, row.name, now))
+    changes, planned = difference(kind, held, row.text), planned_of(kind, row.name, now)
+    return VersionTold(row, changes, seen_of(held, planned), steps, planned)
 
 
 def _tells_of(entry: JournalEntry, row: DataVersion) -> bool:
@@ -262,7 +269,9 @@ def life_of(kind: DataKind, name: str, now: datetime) -> Life | None:
             .order_by("-pk")
         )
         rows = [
-            Standing(each.pk, each.at, each.decided_at, "", of.digest, of.author, each.by, each.reason, "")
+            Standing(
+                each.pk, each.at, each.decided_at, "", of.digest, each.asked_by or of.author, each.by, each.reason, ""
+            )
             for each, of in ((each, each.version) for each in entries)
         ]
     if not rows:

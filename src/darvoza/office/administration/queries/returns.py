@@ -3,6 +3,8 @@
 It takes two wherever it may let less be controlled than is now, or than is planned: what was planned falls with it.
 """
 
+import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,6 +32,13 @@ def planned_of(kind: DataKind, name: str, now: datetime) -> tuple[Planned, ...]:
     if kind is DataKind.LIST:
         return tuple(Planned(row.starts_at, row.version, row.digest) for row in lists_planned(name, now))
     return tuple(Planned(row.at, row.version.version, row.version.digest) for row in _files_planned(kind, name, now))
+
+
+def seen_of(held: str, planned: Iterable[Planned]) -> str:
+    """Give what says which comparison somebody saw who answers: of the text in force, and of all that is planned."""
+    falls = "".join(f"\n{each.at.isoformat()} {each.digest}" for each in planned)
+    digest = hashlib.sha256(held.encode()).hexdigest()
+    return hashlib.sha256(f"{digest}{falls}".encode()).hexdigest() if falls else digest
 
 
 class ListReturn(NamedTuple):

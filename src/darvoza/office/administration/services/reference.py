@@ -24,7 +24,7 @@ from darvoza.office.administration.data_differences import codes_apart, differen
 from darvoza.office.administration.data_life import DataKind, DataMove, DataState, Wish, moved, reasoned
 from darvoza.office.administration.models import DataVersion, FileForce
 from darvoza.office.administration.queries.reference import due_files, text_in_force
-from darvoza.office.administration.queries.returns import file_return, list_return, planned_of, waits_already
+from darvoza.office.administration.queries.returns import file_return, list_return, planned_of, seen_of, waits_already
 from darvoza.office.administration.state_files import SEVERAL, Slot, put_files, slots, try_in_state
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.profiles.queries import lists_begun, unreadable_with
@@ -170,8 +170,9 @@ def answer(person: Person, row: DataVersion, said: DataAnswer, *, at: Place, now
             return
         _hold(DataKind(row.kind), row.name)
         held = text_in_force(DataKind(row.kind), row.name, at.state, now)
-        if hashlib.sha256(held.encode()).hexdigest() != said.seen:
-            raise DataRefused(field="seen", expected="the comparison with what is in force", got=said.seen)
+        if seen_of(held, planned_of(DataKind(row.kind), row.name, now)) != said.seen:
+            expected = "the comparison with what is in force, and with what is planned"
+            raise DataRefused(field="seen", expected=expected, got=said.seen)
         more: dict[str, object] = {"in force from": begins, **_falling(DataKind(row.kind), row.name, begins, now)}
         if row.kind == DataKind.LIST:
             more |= told_of(difference(DataKind.LIST, held, row.text))
@@ -199,10 +200,8 @@ def _put(row: DataVersion, held: str, *, begins: datetime, now: datetime, by: st
         FileForce.objects.create(
             version=found, kind=row.kind, name=row.name, at=now - EARLIER, decided_at=now, by=SYSTEM
         )
-    version = row.returns_to or row
-    FileForce.objects.create(
-        version=version, kind=row.kind, name=row.name, at=begins, decided_at=now, by=by, reason=row.answer
-    )
+    told = {"kind": row.kind, "name": row.name, "at": begins, "decided_at": now, "by": by, "reason": row.answer}
+    FileForce.objects.create(version=row.returns_to or row, asked_by=row.author, **told)
 
 
 def _hold(kind: DataKind, name: str) -> None:
