@@ -111,3 +111,9 @@ def test_what_the_typesetter_refuses_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(rendering, "_template", lambda: b"#panic()")
     with pytest.raises(OutputError, match="a paper that can be set"):
         as_pdf(blank_act(PHYTO, "en"), at=NOW)
+
+
+@needs_pdftotext
+def test_a_sign_that_turns_letters_about_is_written_by_its_number(tmp_path: Path) -> None:
+    told = read(as_pdf(entry_paper(described("paid \u202e001 som"), "en"), at=NOW), tmp_path)
+    assert "[U+202E]001" in told.replace(" ", "")

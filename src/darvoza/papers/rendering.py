@@ -25,6 +25,9 @@ STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
 ATTEMPTS = 8
 """How often letters without a form are looked for; the library names many at once, not all."""
 
+TURNED = {number: f"[U+{number:04X}]" for number in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+"""Signs that turn the order of letters about, which nobody sees: how each is written."""
+
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -33,7 +36,8 @@ def as_pdf(paper: Paper, *, at: datetime, fonts: Path | None = None) -> bytes:
     """Set a paper as PDF, A4.
 
     Letters that no font at hand has, such as Chinese ones without `fonts`, are written by their number, as ``[U+5E7F]``:
-    a name is never dropped, and the digest is that of the content as it is.
+    a name is never dropped, and the digest is that of the content as it is. So are signs that turn the order of letters
+    about: what is read is what was written.
 
     Parameters
     ----------
@@ -57,6 +61,7 @@ def as_pdf(paper: Paper, *, at: datetime, fonts: Path | None = None) -> bytes:
     """
     missing: set[str] = set()
     values: object = {**paper.as_plain(), "digest": paper.digest, "code": code_svg(paper)}
+    values = _by_number(values, TURNED)
     for _ in range(ATTEMPTS):
         try:
             return _set(values, at, fonts)
