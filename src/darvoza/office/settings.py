@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "darvoza.office.navigation.navigation",
+                "darvoza.office.shell.typed.typed",
             ]
         },
     }

@@ -6,7 +6,6 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from babel.core import Locale
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,13 +13,8 @@ from darvoza.domain.casework import ExaminationResult, ItemResult, of_a_finding
 from darvoza.domain.codes import RiskArea, Severity
 from darvoza.domain.declaration import GoodsItem
 from darvoza.flow.inspection.soundness import FEWEST_WORDS
+from darvoza.office.desk.fields import Amount, CommodityCode, Country, Samples, Words
 from darvoza.office.shell.words import AREAS, SEVERITIES
-
-_GROUPS = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-COUNTRIES = (
-    frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()) - _GROUPS
-)
-"""Codes of countries, without the groups and the placeholders that stand beside them."""
 
 WITHOUT_A_FINDING = _(
     "A seizure, duty, a severity or a corrected value is entered, so say what was found: mark at least one."
@@ -35,28 +29,6 @@ NOTHING_MARKED = _(
 )
 
 LARGEST, PLACES = Decimal(10) ** 12, 3
-
-
-class Country(forms.CharField):
-    """A country of origin, of those with a code of ISO 3166-1; small letters are taken for capitals."""
-
-    def to_python(self, value: Any) -> str:  # noqa: ANN401 - so Django does it
-        """Read the code in capitals."""
-        return (super().to_python(value) or "").upper()
-
-    def validate(self, value: str) -> None:
-        """Refuse what is no country."""
-        super().validate(value)
-        if value and value not in COUNTRIES:
-            raise forms.ValidationError(_("This is no country's code of two letters."), code="invalid")
-
-
-class Amount(forms.DecimalField):
-    """A number as people write it, with spaces between thousands or without."""
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override] # noqa: ANN401 - so Django does it
-        """Read the number, without its spaces."""
-        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
 
 
 def _amount(label: Any, places: int = PLACES) -> Amount:  # noqa: ANN401 - a text that is translated late
@@ -103,11 +75,11 @@ class ItemForm(forms.Form):
             *((str(int(grade)), SEVERITIES[grade]) for grade in SEVERITIES),
         ],
     )
-    corrected_origin = Country(label=_("Corrected origin, two letters"), required=False, max_length=2)
-    corrected_hs = forms.RegexField(r"^\d{6,10}$", label=_("Corrected code"), required=False, max_length=10)
-    samples = forms.CharField(label=_("Numbers of samples, with spaces between"), required=False, max_length=300)
+    corrected_origin = Country(label=_("Corrected origin, two letters"), required=False, max_length=60)
+    corrected_hs = CommodityCode(label=_("Corrected code"), required=False, max_length=30)
+    samples = Samples(label=_("Numbers of samples, with spaces between"), required=False, max_length=300)
     seized = forms.BooleanField(label=_("Goods were seized"), required=False)
-    words = forms.CharField(
+    words = Words(
         label=_("In your own words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 

@@ -1,5 +1,6 @@
 """Pages of a post: roster and work of the day, what is late, what was overridden."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,6 +20,8 @@ from darvoza.office.desk.queries import post as queries
 from darvoza.office.desk.refusals import in_words
 from darvoza.office.desk.services import returns
 from darvoza.office.desk.services import rosters as services
+from darvoza.office.desk.views import on_order
+from darvoza.office.shell.readable import readable_part
 
 
 def _post(request: HttpRequest, posts: list[str]) -> str:
@@ -106,14 +109,9 @@ def assign(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, order_id: str) -> HttpResponse:
     """Take an order out of somebody's hands."""
-    person, reason = person_of(request), request.POST.get("reason", "")
-    try:
-        returns.take_back(person, order_id, reason=reason, now=timezone.now())
-    except CaseRefused as refused:
-        messages.error(request, in_words(refused))
-    else:
-        messages.success(request, _("The order waits again."))
-    return redirect("desk:order", order_id)
+    person, reason = person_of(request), readable_part(request.POST.get("reason", ""))
+    take = partial(returns.take_back, person, order_id, reason=reason, now=timezone.now())
+    return on_order(request, order_id, take, _("The order waits again."), field="take-back")
 
 
 @require_GET

@@ -1,7 +1,7 @@
 """Why a move was refused, in words; the flow gives the field and the values."""
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from darvoza.domain.casework import LARGEST_AMOUNT
 from darvoza.errors import CaseRefused
 from darvoza.office.desk.forms import WITHOUT_A_SAMPLE
+from darvoza.office.shell.typed import Refusal
 
 REFUSALS: Final[Mapping[str, Promise]] = {
     "state": gettext_lazy("Somebody was quicker, or this is no longer possible. The page shows how it stands now."),
@@ -43,13 +44,6 @@ OF_A_FINDING: Final = gettext_lazy(
 IMPOSSIBLE: Final = gettext_lazy("Item %(number)s: an amount is entered that cannot be; it is from 0 to %(largest)s.")
 
 
-class Refusal(NamedTuple):
-    """Why a form was refused, and the field where that is put right; none where it is not a field."""
-
-    words: str
-    at: str = ""
-
-
 def refusal_of(refused: CaseRefused) -> Refusal:
     """Give why a result was refused, with the field of its form.
 
@@ -63,6 +57,20 @@ def refusal_of(refused: CaseRefused) -> Refusal:
         number, name = field.split(".")[1:3]
         return Refusal(in_words(refused), f"id_item{number}-{name}{'_0' if name == 'areas' else ''}")
     return Refusal(in_words(refused), "reason" if field == "reason" else "")
+
+
+def refusal_at(refused: CaseRefused, field: str = "") -> Refusal:
+    """Give why a form of a page was refused, with its field there, of those whose names begin with a word.
+
+    Examples
+    --------
+    >>> refusal_at(CaseRefused(field="reason", expected="a reason", got=""), "depart")
+    Refusal(words='Say why, in at least ten characters.', at='depart-reason')
+    >>> refusal_at(CaseRefused(field="suspicion", expected="a suspicion", got="")).at
+    'suspicion'
+    """
+    named = refused.field if refused.field in {"reason", "act", "suspicion"} else ""
+    return Refusal(in_words(refused), "-".join(filter(None, (field, named))) if named else "")
 
 
 def in_words(refused: CaseRefused) -> str:

@@ -13,11 +13,13 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.queries import name_of
 from darvoza.office.desk.forms import ResultForm
 from darvoza.office.desk.queries.photos import photos_of
-from darvoza.office.desk.refusals import Refusal, refusal_of
+from darvoza.office.desk.refusals import refusal_of
 from darvoza.office.desk.seen import changes, seen_now
 from darvoza.office.desk.services import orders as services
 from darvoza.office.desk.views import language, refusal_by
 from darvoza.office.registry.queries import act_for, case_for
+from darvoza.office.shell.readable import readable_part
+from darvoza.office.shell.typed import Refusal
 from darvoza.papers.rendering import as_pdf
 
 
@@ -42,7 +44,7 @@ def correct(request: HttpRequest, order_id: str) -> HttpResponse:
     if found is None or (result := found[1].spoken_by(person.username)) is None:
         raise Http404
     declared = found[0]
-    reason = request.POST.get("reason", "")
+    reason = readable_part(request.POST.get("reason", ""))
     refusal: Refusal | None = None
     seen, status = seen_now(found[2], found[1]), 200
     if request.method == "POST":

@@ -19,12 +19,18 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.desk.forms import NOTHING_MARKED, ResultForm, Sampling
 from darvoza.office.desk.queries import orders as queries
-from darvoza.office.desk.refusals import REFUSALS, Refusal, in_words, refusal_of
+from darvoza.office.desk.refusals import REFUSALS, in_words, refusal_at, refusal_of
 from darvoza.office.desk.seen import UNSEEN, changes, seen_in
 from darvoza.office.desk.services import orders as services
 from darvoza.office.desk.services.returns import give_back as give_back_order
+from darvoza.office.registry.views import declaration_page
+from darvoza.office.shell.readable import readable_part
+from darvoza.office.shell.typed import Refusal
 from darvoza.office.shell.words import ACTS
 from darvoza.papers.rendering import as_pdf
+
+UNCHOSEN = "-"
+"""The act of a form in which none was chosen yet; that nothing is to be done is chosen, too, and is empty."""
 
 
 def language() -> str:
@@ -37,22 +43,34 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show the queue, or what awaits a laboratory of it; when only the table is asked for, only the table."""
     asked, awaiting = request.GET.get("page", "1"), request.GET.get("state") == CaseState.AWAITING
     page = int(asked) if asked.isdecimal() else 1
-    told = queries.queue(person_of(request), now=timezone.now(), page=page, awaiting=awaiting)
+    person = person_of(request)
+    told = queries.queue(person, now=timezone.now(), page=page, awaiting=awaiting)
     part = "desk/queue_table.html" if request.headers.get("HX-Request") else "desk/queue.html"
-    return render(
-        request, part, {"told": told, "found": told.page, "words": "", "query": told.state and f"state={told.state}"}
-    )
+    shown = {"told": told, "found": told.page, "words": "", "query": told.state and f"state={told.state}"}
+    return render(request, part, shown | {"works": person.may(Permission.ORDER_WORK)})
 
 
 @require_GET
 def order(request: HttpRequest, order_id: str) -> HttpResponse:
     """Show what is to be checked, and to whoever holds it the form of the result."""
-    return _order_page(request, order_id, None)
+    return order_page(request, order_id, None)
 
 
-def _order_page(
-    request: HttpRequest, order_id: str, form: ResultForm | None, *, refusal: Refusal | None = None, status: int = 200
+def order_page(
+    request: HttpRequest,
+    order_id: str,
+    form: ResultForm | None = None,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Give the page of an order; where something was refused on it, with why.
+
+    Raises
+    ------
+    Http404
+        When the order is not the person's.
+    """
     person = person_of(request)
     found = queries.task(person, order_id, language())
     if found is None:
@@ -61,7 +79,8 @@ def _order_page(
     if form is None and found.mine and found.order.state == "claimed" and works:
         form = ResultForm(found.goods, found.owed, found.draft, sent=False, sampling=_sampling(found))
     shown = {"task": found, "order": found.order, "form": form, "acts": ACTS.items(), "works": works}
-    shown |= {"refusal": refusal, "reason": request.POST.get("reason", "")}
+    shown["unchosen"] = UNCHOSEN
+    shown["refusal"] = refusal
     shown["settles"] = person.may(Permission.OVERRIDE_LOWER) and found.order.state == "lowering"
     shown["corrects"] = works and found.corrects
     shown["photographs"] = works and found.mine and found.order.state in {"claimed", "recorded"}
@@ -76,15 +95,41 @@ def _sampling(found: queries.Task) -> Sampling:
     return Sampling(found.awaited, found.laboratory, asked)
 
 
-def _try(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
-    """Do it, and say that it is done or why not; tell whether it is."""
+def on_order(
+    request: HttpRequest, order_id: str, act: Callable[[], object], done: str, *, field: str, then: str = ""
+) -> HttpResponse:
+    """Do what a form of an order's page asks for; where it is refused, give the page once more, with what was typed.
+
+    Parameters
+    ----------
+    request
+        What was sent.
+    order_id
+        The order.
+    act
+        What is to be done.
+    done
+        What is said then.
+    field
+        How the names of the form's fields begin on the page, such as ``depart``.
+    then
+        Name of the page that is shown then; the order's where there is none.
+
+    Raises
+    ------
+    Http404
+        When it is refused, and the order is not the person's.
+    """
     try:
         act()
     except CaseRefused as refused:
-        messages.error(request, in_words(refused))
-        return False
+        return _refused(request, order_id, refusal_at(refused, field))
     messages.success(request, done)
-    return True
+    return redirect(then) if then else _back(order_id)
+
+
+def _refused(request: HttpRequest, order_id: str, refusal: Refusal) -> HttpResponse:
+    return order_page(request, order_id, refusal=refusal, status=409)
 
 
 def _back(order_id: str) -> HttpResponseRedirect:
@@ -95,19 +140,21 @@ def _back(order_id: str) -> HttpResponseRedirect:
 def claim(request: HttpRequest, order_id: str) -> HttpResponse:
     """Take an order into one's own hands."""
     person, now = person_of(request), timezone.now()
-    _try(request, lambda: services.claim(person, order_id, now=now), _("The order is yours."))
+    try:
+        services.claim(person, order_id, now=now)
+    except CaseRefused as refused:
+        messages.error(request, in_words(refused))
+    else:
+        messages.success(request, _("The order is yours."))
     return _back(order_id)
 
 
 @require_POST
 def give_back(request: HttpRequest, order_id: str) -> HttpResponse:
     """Let go of an order."""
-    person, now, reason = person_of(request), timezone.now(), request.POST.get("reason", "")
-    if not _try(
-        request, lambda: give_back_order(person, order_id, reason=reason, now=now), _("The order waits again.")
-    ):
-        return _back(order_id)
-    return redirect("desk:queue")
+    person, now, reason = person_of(request), timezone.now(), readable_part(request.POST.get("reason", ""))
+    give = partial(give_back_order, person, order_id, reason=reason, now=now)
+    return on_order(request, order_id, give, _("The order waits again."), field="back", then="desk:queue")
 
 
 @require_POST
@@ -119,17 +166,18 @@ def result(request: HttpRequest, order_id: str) -> HttpResponse:
         raise Http404
     form = ResultForm(found.goods, found.owed, request.POST, sent=True, sampling=_sampling(found))
     if changed := changes(request.POST.get("seen", ""), found.seen):
-        return _order_page(request, order_id, form, refusal=refusal_by(changed), status=409)
+        held = found.mine and found.order.state == CaseState.CLAIMED
+        return order_page(request, order_id, form, refusal=_stale(changed, open_still=held), status=409)
     if not form.is_valid():
-        return _order_page(request, order_id, form, status=422)
+        return order_page(request, order_id, form, status=422)
     if form.unmarked and not form.confirmed:
         asked = NOTHING_MARKED % {"items": ", ".join(map(str, form.unmarked))}
-        return _order_page(request, order_id, form, refusal=Refusal(asked, "in-order"), status=422)
+        return order_page(request, order_id, form, refusal=Refusal(asked, "in-order"), status=422)
     try:
         entered = form.result(by=person.username, at=now)
         after = services.record_result(person, order_id, entered, now=now, version=found.seen.version)
     except CaseRefused as refused:
-        return _order_page(request, order_id, form, refusal=refusal_of(refused), status=409)
+        return order_page(request, order_id, form, refusal=refusal_of(refused), status=409)
     done = {
         CaseState.RECORDED: _("The result is recorded."),
         CaseState.AWAITING: _("The samples are recorded; the order awaits the laboratory."),
@@ -147,6 +195,11 @@ def refusal_by(changed: list[str]) -> Refusal:
     return Refusal(" ".join((*changed, again)))
 
 
+def _stale(changed: list[str], *, open_still: bool) -> Refusal:
+    """Say what was changed since a form was opened, and whether it may be sent again or is settled already."""
+    return refusal_by(changed) if open_still else Refusal(" ".join((*changed, str(REFUSALS["state"]))))
+
+
 @require_POST
 def draft(request: HttpRequest, order_id: str) -> HttpResponse:
     """Keep a form that is not finished."""
@@ -157,55 +210,46 @@ def draft(request: HttpRequest, order_id: str) -> HttpResponse:
 
 @require_POST
 def depart(request: HttpRequest, order_id: str) -> HttpResponse:
-    """Raise an order, or propose to do less."""
-    person, now, reason = person_of(request), timezone.now(), request.POST.get("reason", "")
-    act = _act(request.POST.get("act", ""))
-    if request.POST.get("more") and act is not None:
-        _try(
-            request,
-            lambda: services.raise_act(person, order_id, act, reason=reason, now=now),
-            _("The order was raised."),
-        )
+    """Raise an order, or propose to do less; where no act is chosen, neither."""
+    person, now, reason = person_of(request), timezone.now(), readable_part(request.POST.get("reason", ""))
+    asked, more = request.POST.get("act", UNCHOSEN), bool(request.POST.get("more"))
+    act = _act(asked)
+    if act is None and (more or asked):
+        return _refused(request, order_id, Refusal(_("Choose the act that is to be done instead."), "depart-act"))
+    if act is not None and more:
+        done, move = _("The order was raised."), partial(services.raise_act, act=act)
     else:
-        told = _("Proposed; a second person decides.")
-        _try(request, lambda: services.propose_lowering(person, order_id, act, reason=reason, now=now), told)
-    return _back(order_id)
+        done, move = _("Proposed; a second person decides."), partial(services.propose_lowering, act=act)
+    change = partial(move, person, order_id, reason=reason, now=now)
+    return on_order(request, order_id, change, done, field="depart")
 
 
 @require_POST
 def settle(request: HttpRequest, order_id: str) -> HttpResponse:
     """Agree that less is done, or refuse it; of what the page showed, and of nothing else."""
-    person, now, reason = person_of(request), timezone.now(), request.POST.get("reason", "")
+    person, now, reason = person_of(request), timezone.now(), readable_part(request.POST.get("reason", ""))
     agreed = bool(request.POST.get("agreed"))
     found = queries.task(person, order_id, language())
     if found is None:
         raise Http404
     told = request.POST.get("seen", "")
     if changed := changes(told, found.seen) if seen_in(told) else [_(UNSEEN)]:
-        waits = found.order.state == "lowering"
-        refusal = refusal_by(changed) if waits else Refusal(" ".join((*changed, str(REFUSALS["state"]))))
-        return _order_page(request, order_id, None, refusal=refusal, status=409)
+        refusal = _stale(changed, open_still=found.order.state == CaseState.LOWERING)
+        return order_page(request, order_id, refusal=refusal, status=409)
     done = _("Agreed.") if agreed else _("Refused; the order stands.")
     settle = partial(services.settle_lowering, agreed=agreed, reason=reason, now=now, version=found.seen.version)
-    _try(request, partial(settle, person, order_id), done)
-    return _back(order_id)
+    return on_order(request, order_id, partial(settle, person, order_id), done, field="settle")
 
 
 @require_POST
 def refer(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Open an order on one's own suspicion."""
-    act = _act(request.POST.get("act", ""))
+    person, act = person_of(request), _act(request.POST.get("act", "")) or Act.PHYSICAL
+    suspicion, now = readable_part(request.POST.get("suspicion", "")), timezone.now()
     try:
-        made = services.refer(
-            person_of(request),
-            declaration_id,
-            act or Act.PHYSICAL,
-            suspicion=request.POST.get("suspicion", ""),
-            now=timezone.now(),
-        )
+        made = services.refer(person, declaration_id, act, suspicion=suspicion, now=now)
     except CaseRefused as refused:
-        messages.error(request, in_words(refused))
-        return redirect("registry:declaration", declaration_id)
+        return declaration_page(request, declaration_id, refusal=refusal_at(refused), status=409)
     return _back(made)
 
 

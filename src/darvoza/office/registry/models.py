@@ -1,6 +1,6 @@
 """Tables of the register; what is not looked up by a column of its own stands in a column of JSON."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import models
 
@@ -211,6 +211,11 @@ class Result(models.Model):
     def __str__(self) -> str:
         """Give the order and the number."""
         return f"{self.order_id} {self.number}"
+
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        """What it says of each item, as plain values."""
+        return [finding.record for finding in self.findings.all()]
 
 
 class Finding(models.Model):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.registry.queries import dossier, find
+from darvoza.office.shell.typed import Refusal
 from darvoza.office.shell.words import ACTS
 
 
@@ -24,6 +25,19 @@ def declarations(request: HttpRequest) -> HttpResponse:
 @require_GET
 def declaration(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Show one declaration: goods, documents, orders, decisions to whoever may see them, what happened."""
+    return declaration_page(request, declaration_id)
+
+
+def declaration_page(
+    request: HttpRequest, declaration_id: str, *, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    """Give the page of a declaration; where something was refused on it, with why.
+
+    Raises
+    ------
+    Http404
+        When the declaration is not the person's.
+    """
     person = person_of(request)
     told = dossier(person, declaration_id)
     if told is None:
@@ -31,4 +45,5 @@ def declaration(request: HttpRequest, declaration_id: str) -> HttpResponse:
     why = person.may(Permission.DECISION_READ)
     shown = {"told": told, "why": why, "refers": person.may(Permission.ORDER_WORK), "acts": ACTS.items()}
     shown["replays"] = person.may(Permission.JOURNAL_READ)
-    return render(request, "registry/declaration.html", shown)
+    shown["refusal"] = refusal
+    return render(request, "registry/declaration.html", shown, status=status)

@@ -3,9 +3,6 @@
   "use strict";
   const typing = (target) => target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]");
 
-  // what was refused is read first
-  document.getElementById("faults")?.focus();
-
   // ── keys ──
   const toggle = document.getElementById("keys");
   if (toggle) {
@@ -26,8 +23,43 @@
       else if (event.key === "k") go(at - 1);
       else if (event.key === "c" && at >= 0) rows()[at].querySelector("form.claim")?.requestSubmit();
     });
-    document.body.addEventListener("htmx:afterSwap", () => at >= 0 && go(at));
+    // the table comes anew each half minute: links with an id keep the keyboard by themselves; where the order is gone,
+    // the one in its place has it. Whoever is elsewhere stays there
+    let had = -1;
+    document.body.addEventListener("htmx:beforeSwap", () => {
+      had = rows().findIndex((row) => row.contains(document.activeElement));
+    });
+    document.body.addEventListener("htmx:afterSwap", () => {
+      const all = rows();
+      const now = all.findIndex((row) => row.contains(document.activeElement));
+      if (now < 0 && had >= 0 && document.activeElement === document.body) return go(had);
+      at = now;
+      if (now >= 0) all[now].setAttribute("aria-selected", "true");
+    });
   }
+
+  // ── one press, one sending ──
+  // what is being sent is not sent again; whoever presses once more long after means it, or stopped it himself
+  const ENOUGH = 10_000;
+  let going = false;
+  let draft = null;
+  const own = new WeakSet();
+  addEventListener("pageshow", () => (going = false));
+  document.addEventListener("submit", async (event) => {
+    const leaving = event.target;
+    if (leaving.method !== "post" || own.delete(leaving) || leaving.action.endsWith("sign-out/")) return;
+    if (going) return event.preventDefault();
+    going = true;
+    if (draft?.open()) {
+      // a form leaves the page: what was typed is kept first, and where nobody is signed in the page stays as it is
+      event.preventDefault();
+      if (!(await draft.kept())) return (going = false);
+      own.add(leaving);
+      leaving.requestSubmit(event.submitter);
+    }
+    draft?.leave(leaving);
+    setTimeout(() => (going = false), ENOUGH);
+  });
 
   // ── drafts ──
   const form = document.getElementById("result-form");
@@ -89,7 +121,8 @@
 
   let timer = 0;
   let dirty = missed;
-  const save = async () => {
+  let saving = null;
+  const keep = async () => {
     clearTimeout(timer);
     dirty = false;
     // stays until a page came back with it: an answer may overtake the page that was asked for meanwhile
@@ -105,6 +138,7 @@
     told.textContent = how === "kept" ? told.dataset.kept : how === "over" ? told.dataset.over : told.dataset.lost;
     return how;
   };
+  const save = () => (saving = keep().finally(() => (saving = null)));
   form.addEventListener("input", () => {
     dirty = true;
     clearTimeout(timer);
@@ -113,25 +147,20 @@
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.ctrlKey) form.requestSubmit();
   });
-  // a form leaves the page: what was typed is kept first, and where nobody is signed in the page stays as it is
-  const passed = new WeakSet();
-  document.addEventListener("submit", async (event) => {
-    const leaving = event.target;
-    if (leaving.method !== "post" || passed.has(leaving) || leaving.action.endsWith("sign-out/")) return;
-    if (dirty) {
-      event.preventDefault();
-      const how = await save();
-      if (how === "over" || how === "lost") {
-        told.scrollIntoView({ block: "center" });
-        return;
-      }
-      passed.add(leaving);
+  draft = {
+    open: () => dirty || saving !== null,
+    // what is typed while it is being kept is kept after it; a form that is refused goes, too, and says why
+    async kept() {
+      let how = "kept";
+      while (how === "kept" && (dirty || saving)) how = await (saving || save());
+      if (how !== "over" && how !== "lost") return true;
+      told.scrollIntoView({ block: "center" });
+      return false;
+    },
+    leave(leaving) {
+      clearTimeout(timer);
       if (leaving === form) localStorage.removeItem(kept);
-      leaving.requestSubmit(event.submitter);
-      return;
-    }
-    clearTimeout(timer);
-    if (leaving === form) localStorage.removeItem(kept);
-  });
+    },
+  };
   window.addEventListener("online", save);
 })();
