@@ -21,9 +21,9 @@ from darvoza.office.administration.data_words import in_words, troubles_in
 from darvoza.office.administration.forms import FileForm, ListForm
 from darvoza.office.administration.queries import reference as asked
 from darvoza.office.administration.services import reference as services
-from darvoza.office.profiles.forms import readable_part
 from darvoza.office.profiles.troubles import Trouble
 from darvoza.office.profiles.views.review import moment_of
+from darvoza.office.shell.readable import readable_part
 
 
 def _place() -> services.Place:
@@ -48,11 +48,15 @@ def reference(request: HttpRequest) -> HttpResponse:
 @require_GET
 def life(request: HttpRequest, kind: str, name: str) -> HttpResponse:
     """Show what of a list or file is, was and is to be in force."""
+    return _life_page(request, kind, name)
+
+
+def _life_page(request: HttpRequest, kind: str, name: str, status: int = 200) -> HttpResponse:
     told = asked.life_of(_kind(kind), name, timezone.now())
     if told is None:
         raise Http404
     shown = {"told": told, "manages": person_of(request).may(Permission.DATA_MANAGE)}
-    return render(request, "administration/data_life.html", shown)
+    return render(request, "administration/data_life.html", shown, status=status)
 
 
 def _kind(text: str) -> DataKind:
@@ -98,13 +102,17 @@ def _tried(request: HttpRequest, of: DataKind, form: ListForm | FileForm) -> tup
 @require_GET
 def data_version(request: HttpRequest, number: int) -> HttpResponse:
     """Show a version: what it changes, and what can be done with it."""
+    return _version_page(request, number)
+
+
+def _version_page(request: HttpRequest, number: int, status: int = 200) -> HttpResponse:
     told = asked.version_told(number, settings.GATE_FILE, timezone.now())
     if told is None:
         raise Http404
     person = person_of(request)
     shown = {"told": told, "row": told.row, "most": SHOWN, "mine": told.row.author == person.username}
     shown["manages"] = person.may(Permission.DATA_MANAGE)
-    return render(request, "administration/data_version.html", shown)
+    return render(request, "administration/data_version.html", shown, status=status)
 
 
 @require_POST
@@ -119,7 +127,8 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
         services.act(person, row, move, reason, now=now)
         return done
 
-    _done(request, move_it)
+    if not _done(request, move_it):
+        return _version_page(request, number, status=409)
     return redirect("administration:data_version", number)
 
 
@@ -132,7 +141,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         at = moment_of(request.POST.get("at", ""))
     except ValueError:
         messages.error(request, _("Give day and time, as 2026-03-01T08:00."))
-        return redirect("administration:data_version", number)
+        return _version_page(request, number, status=409)
     said = services.DataAnswer(approved, reason, at, request.POST.get("seen", ""))
     done = _("Approved.") if approved else _("Returned.")
 
@@ -140,7 +149,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         services.answer(person, row, said, at=_place(), now=now)
         return done
 
-    _done(request, say)
+    if not _done(request, say):
+        return _version_page(request, number, status=409)
     _carry_out(request)
     return redirect("administration:data_version", number)
 
@@ -159,7 +169,8 @@ def roll_back(request: HttpRequest, kind: str, name: str) -> HttpResponse:
         waits.append(row)
         return _("Submitted: a second administrator answers.")
 
-    _done(request, go_back)
+    if not _done(request, go_back):
+        return _life_page(request, kind, name, status=409)
     if waits:
         return redirect("administration:data_version", waits[0].pk)
     _carry_out(request)
@@ -173,8 +184,8 @@ def _row(number: int) -> asked.DataRow:
     return row
 
 
-def _done(request: HttpRequest, act: Callable[[], str]) -> None:
-    """Do something and say what it says, or say why not."""
+def _done(request: HttpRequest, act: Callable[[], str]) -> bool:
+    """Do something and say what it says, or say why not; tell whether it is done."""
     try:
         done = act()
     except DataRefused as refused:
@@ -183,6 +194,8 @@ def _done(request: HttpRequest, act: Callable[[], str]) -> None:
         messages.error(request, str(problem))
     else:
         messages.success(request, done)
+        return True
+    return False
 
 
 def _carry_out(request: HttpRequest) -> None:

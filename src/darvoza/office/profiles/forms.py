@@ -19,7 +19,8 @@ from darvoza.flow.fields import parse_yaml
 from darvoza.office.profiles.builder import Group
 from darvoza.office.profiles.lines import Line, sent_lines
 from darvoza.office.profiles.words import OUTCOMES, POLICIES, VISIBILITIES
-from darvoza.office.shell.words import ACTS, AREAS
+from darvoza.office.shell.readable import readable_part
+from darvoza.office.shell.words import ACTS, AGENCIES, AREAS
 from darvoza.office.shell.words import FLOORS as FLOOR_WORDS
 
 MOST_CASES: Final = 50
@@ -95,7 +96,7 @@ class ProfileForm(forms.Form):
 
     code = _line(_("Code"), length=60, hint=_("Such as CUS-VAL-020; it stays with the profile for good."))
     title = _line(_("Title"))
-    agency = _choice(_("Agency"), [(each.value, each.value) for each in Agency])
+    agency = _choice(_("Agency"), [(each.value, AGENCIES[each]) for each in Agency])
     risk_area = _choice(_("Risk area"), [(each.value, AREAS[each]) for each in RiskArea])
     when = _lines(_("Sentence"), rows=4)
     unknown = _fixed(_("Where a fact is missing"), [(each.value, POLICIES[each]) for each in UnknownPolicy])
@@ -128,17 +129,6 @@ def form_of(fields: Mapping[str, Any]) -> ProfileForm:
     shown["needs_national_data"] = fields.get("needs_national_data") == "true"
     shown["when"] = " ".join(str(fields.get("when", "")).split())
     return ProfileForm(initial=shown)
-
-
-def readable_part(text: object) -> str:
-    r"""Keep of what somebody sent what can be read and written down: no control characters but ends of lines.
-
-    Examples
-    --------
-    >>> readable_part("cars\x00 and\nlorries")
-    'cars and\nlorries'
-    """
-    return "".join(sign for sign in str(text) if sign.isprintable() or sign == "\n")
 
 
 def fields_sent(sent: MultiValueDict[str, str]) -> dict[str, Any]:

@@ -16,7 +16,9 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "author": gettext_lazy("Somebody else wrote this version; begin one of your own from it."),
     "approver": gettext_lazy("Nobody approves what he wrote himself: a second person decides."),
     "agency": gettext_lazy("This profile belongs to another agency."),
-    "code": gettext_lazy("This code cannot be used: letters, digits, dots and hyphens, and no code of another agency."),
+    "code": gettext_lazy(
+        "This code cannot be used: letters, digits, dots, hyphens and underscores, and no code of another agency."
+    ),
     "reason": gettext_lazy("Say why, in at least ten characters."),
     "name": gettext_lazy("Give a name of at most 120 characters."),
     "at": gettext_lazy("That moment is past; a profile is put in force from now on or later."),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import CostExceeded, DarvozaError, SentenceError, UnknownFact, shown
+from darvoza.office.profiles.words import OUTCOMES, POLICIES, VISIBILITIES
+from darvoza.office.shell.words import ACTS, AGENCIES, AREAS, FLOORS
 
 NEAREST: Final = re.compile(r"did you mean (.+)\?")
 BEGINS: Final = re.compile(r"write starts with (\d+)")
@@ -89,13 +91,26 @@ PARTS: Final[Mapping[str, Promise]] = {
 }
 """What is to be filled in where a whole part of a profile is missing."""
 
+CHOICES: Final[Mapping[str, Mapping[str, Promise]]] = {
+    "agency": AGENCIES,
+    "risk_area": AREAS,
+    "act": ACTS,
+    "floor": FLOORS,
+    "unknown": POLICIES,
+    "visibility": VISIBILITIES,
+    "expect": OUTCOMES,
+}
+"""Words for the codes that a field may hold, as its choice on the form says them."""
+
 COUNTED: Final[tuple[tuple[re.Pattern[str], Promise], ...]] = (
-    (re.compile(r"one of (?P<codes>.+)"), gettext_lazy("one of %(codes)s")),
     (re.compile(r"(?P<fewest>\d+) to (?P<most>\d+) digits"), gettext_lazy("%(fewest)s to %(most)s digits")),
     (re.compile(r"(?P<count>\d+) digits"), gettext_lazy("%(count)s digits")),
     (re.compile(r"at most (?P<most>\d+) digits"), gettext_lazy("at most %(most)s digits")),
 )
-"""What the language expected, where it names codes or numbers."""
+"""What the language expected, where it names numbers."""
+
+ONE_OF: Final = re.compile(r"one of (.+)")
+"""What the language expected, where it names codes."""
 
 
 class Trouble(NamedTuple):
@@ -150,15 +165,21 @@ def _in_words(problem: DarvozaError) -> str:
         return _("It is larger than allowed: %(limit)s.") % {"limit": problem.expected}
     if not got or problem.got is None:
         part = PARTS.get((problem.field or "").rpartition(": ")[2])
-        return _("Missing: %(expected)s.") % {"expected": part or _expected(problem.expected or "")} + tail
-    told = {"expected": _expected(problem.expected or ""), "got": _got(got)}
+        return _("Missing: %(expected)s.") % {"expected": part or _expected(problem)} + tail
+    told = {"expected": _expected(problem), "got": _got(got)}
     return _("Expected %(expected)s; got %(got)s.") % told + tail
 
 
-def _expected(text: str) -> str:
-    """Say what was expected; several things are said one by one."""
+def _expected(problem: DarvozaError) -> str:
+    """Say what was expected; several things are said one by one, and codes as the form says them."""
+    text = problem.expected or ""
     if text in EXPECTED:
         return str(EXPECTED[text])
+    if codes := ONE_OF.fullmatch(text):
+        words_of = CHOICES.get((problem.field or "").rpartition(": ")[2].rpartition(".")[2], {})
+        return _("one of %(codes)s") % {
+            "codes": ", ".join(str(words_of.get(each, each)) for each in codes[1].split(", "))
+        }
     for form, words in COUNTED:
         if named := form.fullmatch(text):
             return str(words) % named.groupdict()

@@ -6,7 +6,7 @@ from django import template
 from django.forms import Form
 from django.utils.translation import gettext as _
 
-from darvoza.office.profiles.forms import FIELD_OF
+from darvoza.office.profiles.forms import DOTTED, FIELD_OF
 from darvoza.office.profiles.words import OUTCOMES, POLICIES, RELATIONS, VERDICTS, VISIBILITIES, said
 
 register = template.Library()
@@ -56,10 +56,12 @@ def at(values: Mapping[str, object] | None, name: str) -> object:
 
 @register.filter
 def field_label(field: str, form: Form) -> str:
-    """Give the words for a field of the file; of a worked case with its number."""
+    """Give the words for a field of the file, or for those below it; of a worked case with its number."""
     name = FIELD_OF.get(field, field)
     if name in form.fields:
         return str(form.fields[name].label)
+    if inner := [each for each, (above, _name) in DOTTED.items() if above == field]:
+        return " · ".join(str(form.fields[each].label) for each in inner)
     part, _dot, rest = field.partition(".")
     place, _dot, fact = rest.partition(".")
     if part == "cases" and place.isdecimal():

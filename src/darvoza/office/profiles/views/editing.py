@@ -30,6 +30,7 @@ from darvoza.office.profiles.trials import quick
 from darvoza.office.profiles.troubles import Trouble, marked, troubles
 from darvoza.office.profiles.views.reading import language, version_or_404
 from darvoza.office.profiles.words import OVERS
+from darvoza.office.shell.readable import readable_part
 
 BLANK_CASES = 2
 SPARE = 1
@@ -233,4 +234,4 @@ def _rows_shown(rows: builder.Group | None, fresh: int | None = None) -> dict[st
 
 
 def _joined(text: str) -> str:
-    return " ".join(forms.readable_part(" ".join(text.split())).split())
+    return " ".join(readable_part(" ".join(text.split())).split())

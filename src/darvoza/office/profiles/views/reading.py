@@ -61,6 +61,17 @@ def library(request: HttpRequest) -> HttpResponse:
 @require_GET
 def life(request: HttpRequest, code: str) -> HttpResponse:
     """Show a profile: what is in force, its versions, what was in force when."""
+    return life_page(request, code)
+
+
+def life_page(request: HttpRequest, code: str, *, status: int = 200) -> HttpResponse:
+    """Give the page of a profile.
+
+    Raises
+    ------
+    Http404
+        When there is none that whoever asks may read.
+    """
     person = person_of(request)
     told = queries.life_of(person, code, now=timezone.now())
     if told is None:
@@ -68,7 +79,7 @@ def life(request: HttpRequest, code: str) -> HttpResponse:
     kept = queries.performance()
     shown: dict[str, Any] = {"told": told, "current": told.in_force, "approves": person.may(Permission.PROFILE_APPROVE)}
     shown |= {"kept": kept, "figures": kept.answer.get(code) if kept else None}
-    return render(request, "profiles/life.html", shown)
+    return render(request, "profiles/life.html", shown, status=status)
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,10 +15,10 @@ from django.views.decorators.http import require_POST
 
 from darvoza.errors import ProfileError, ProfileRefused
 from darvoza.office.accounts.guard import person_of
-from darvoza.office.profiles.forms import readable_part
 from darvoza.office.profiles.refusals import in_words
 from darvoza.office.profiles.services import figures, versions
-from darvoza.office.profiles.views.reading import version_or_404, version_shown
+from darvoza.office.profiles.views.reading import life_page, version_or_404, version_shown
+from darvoza.office.shell.readable import readable_part
 
 
 def tried(request: HttpRequest, act: Callable[[], Any], done: str) -> Any:  # noqa: ANN401 - what the act gives
@@ -40,14 +41,21 @@ def back(code: str, number: int) -> HttpResponse:
     return redirect("profiles:version", code, number)
 
 
+def _version_again(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Give the page of a version once more, as it stands now, after a form of it was refused: with what was typed."""
+    row = version_or_404(request, code, number)
+    return render(request, "profiles/version.html", version_shown(request, row), status=409)
+
+
 @require_POST
 def submit(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Ask for approval; whoever answers finds the back-test of what was submitted, where there is a history."""
     row, person, now = version_or_404(request, code, number), person_of(request), timezone.now()
     reason = readable_part(request.POST.get("reason", ""))
     done = _("Submitted; a second person answers.")
-    if tried(request, lambda: versions.submit(person, row, reason=reason, now=now), done):
-        figures.try_again(row, by=person.username, now=now)
+    if not tried(request, lambda: versions.submit(person, row, reason=reason, now=now), done):
+        return _version_again(request, code, number)
+    figures.try_again(row, by=person.username, now=now)
     return back(code, number)
 
 
@@ -76,7 +84,7 @@ def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
         at = moment_of(request.POST.get("at", ""))
     except ValueError:
         messages.error(request, _("Give day and time, as 2026-03-01T08:00."))
-        return back(code, number)
+        return _version_again(request, code, number)
     said = versions.Answer(
         approved,
         readable_part(request.POST.get("reason", "")),
@@ -86,8 +94,7 @@ def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
     )
     done = _("Approved.") if approved else _("Returned to its author.")
     if tried(request, lambda: versions.answer(person, row, said, now=now), done) is None:
-        row = version_or_404(request, code, number)
-        return render(request, "profiles/version.html", version_shown(request, row), status=409)
+        return _version_again(request, code, number)
     return back(code, number)
 
 
@@ -113,7 +120,9 @@ def roll_back(request: HttpRequest, code: str) -> HttpResponse:
     person, now, reason = person_of(request), timezone.now(), readable_part(request.POST.get("reason", ""))
     to = request.POST.get("to", "")
     number = int(to) if to.isdecimal() else 0  # none has this number
-    tried(request, lambda: versions.roll_back(person, code, number, reason=reason, now=now), _("Rolled back."))
+    back_to = partial(versions.roll_back, person, code, number, reason=reason, now=now)
+    if tried(request, back_to, _("Rolled back.")) is None:
+        return life_page(request, code, status=409)
     return redirect("profiles:life", code)
 
 

@@ -18,13 +18,13 @@ from darvoza.flow.assessment.sentence import parse
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.profiles import queries
-from darvoza.office.profiles.forms import readable_part
 from darvoza.office.profiles.searching import Bounds, search
 from darvoza.office.profiles.services import figures, searches, shadow
 from darvoza.office.profiles.trials import history
 from darvoza.office.profiles.troubles import marked, troubles
 from darvoza.office.profiles.views.reading import language, version_or_404
 from darvoza.office.profiles.views.review import back, tried
+from darvoza.office.shell.readable import readable_part
 
 
 def _sentence(sent: Mapping[str, str]) -> str:
