@@ -52,7 +52,10 @@ NESTED = (
     " and sum of net_mass (hs is 870323) > 1 and unit_value * 2 < 6"
 )
 """A sentence with groups, a question about goods items, and a part that fits no row."""
-WORDS = {"en": ("Queue", "The result is recorded."), "ru": ("Очередь", "Результат записан.")}
+WORDS = {
+    "en": ("Queue", "physical examination", "The result is recorded."),
+    "ru": ("Очередь", "досмотр", "Результат записан."),
+}
 
 
 @pytest.fixture(scope="module")
@@ -122,10 +125,10 @@ def test_an_officer_takes_an_order_and_records_a_result_by_keyboard(
     chromium: Browser, office: str, language: str, width: int
 ) -> None:
     page, complaints = open_page(chromium, office, language, width, "asel")
-    title, recorded = WORDS[language]
+    title, act_of_it, recorded = WORDS[language]
     assert page.locator("h1").inner_text() == title
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.textContent") == FIRST
+    assert page.evaluate("document.activeElement.textContent") == f"{FIRST}, {act_of_it}"
     page.keyboard.press("c")
     page.wait_for_url(lambda address: "physical" in address)
     page.locator("#id_item1-areas_0").focus()
