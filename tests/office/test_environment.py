@@ -24,6 +24,8 @@ NOWHERE = {"DARVOZA_HOME": "/nowhere"}
         ("DARVOZA_HOSTS", "a.example, b c_d", "names such as"),
         ("DARVOZA_DEMO", "yes", "1 for a practice office"),
         ("DARVOZA_DEMO", "true", "1 for a practice office"),
+        ("DARVOZA_CURRENCY", "som", "a currency of ISO 4217"),
+        ("DARVOZA_CURRENCE", "KGS", "is it DARVOZA_CURRENCY"),
     ],
 )
 def test_a_variable_that_is_wrong_is_told(name: str, value: str, words: str) -> None:
@@ -37,6 +39,7 @@ def test_what_is_right_is_taken() -> None:
     assert told.hosts == ("darvoza.example", ".b.example", "[::1]", "*")
     assert not told.demo
     assert read_environment({**NOWHERE, "DARVOZA_DEMO": "1"}).demo
+    assert (told.currency, read_environment({**NOWHERE, "DARVOZA_CURRENCY": "KGS"}).currency) == ("", "KGS")
 
 
 def test_a_variable_like_no_other_is_left_to_the_doctor() -> None:

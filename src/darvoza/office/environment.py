@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from darvoza.domain.code_lists import CURRENCIES
 from darvoza.errors import SettingsError
 from darvoza.office.owners import whose
 from darvoza.office.provider import Provider, read_provider
 from darvoza.office.variables import (
+    CURRENCY,
     DATABASE,
     DEMO,
     EVENT_NETWORKS,
@@ -73,6 +75,8 @@ class Environment:
         The service that people may sign in with; none where a password of the office is the only way.
     event_networks
         Networks that are not open to the world and that events may be sent to nevertheless.
+    currency
+        Currency of customs values, duties and taxes, by ISO 4217; empty where it is not told.
     """
 
     home: Path
@@ -85,6 +89,7 @@ class Environment:
     proxies: tuple[Network, ...] = ()
     provider: Provider | None = None
     event_networks: tuple[Network, ...] = ()
+    currency: str = ""
 
     @property
     def secure(self) -> bool:
@@ -99,7 +104,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     ------
     SettingsError
         When a variable is misspelt, the address of the database is of an unknown kind, the secret is too short or cannot be
-        read, a host is no name, a proxy or a network for events is no address, or the service that people sign in with is told by half.
+        read, a host is no name, a proxy or a network for events is no address, a currency is none, or the service that people sign in
+        with is told by half.
 
     Examples
     --------
@@ -117,7 +123,16 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     history = Path(variables[HISTORY]) if variables.get(HISTORY) else home / HISTORY_DIRECTORY
     proxies = tuple(_network(word) for word in _words(variables, PROXIES))
     events = tuple(_network_for_events(word) for word in _words(variables, EVENT_NETWORKS))
-    return Environment(home, database, secret, hosts, demo, token, history, proxies, read_provider(variables), events)
+    told = read_provider(variables), events, _currency(variables)
+    return Environment(home, database, secret, hosts, demo, token, history, proxies, *told)
+
+
+def _currency(variables: Mapping[str, str]) -> str:
+    """Read the currency of amounts."""
+    told = variables.get(CURRENCY, "").strip()
+    if told and told not in CURRENCIES:
+        raise SettingsError(field=CURRENCY, expected="a currency of ISO 4217, such as KGS", got=told)
+    return told
 
 
 def _words(variables: Mapping[str, str], name: str) -> list[str]:

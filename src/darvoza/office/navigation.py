@@ -50,9 +50,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {"entries": allowed, "person": person, "roles": roles, "finds": finds, **_of_the_office()}
 
 
-def _of_the_office() -> dict[str, bool]:
-    """Tell whether everything is simulated, and whether nobody has checked the language of the page."""
-    return {"demo": settings.DEMO, "machine_made": get_language() in settings.MACHINE_MADE}
+def _of_the_office() -> dict[str, bool | str]:
+    """Tell whether everything is simulated, whether nobody has checked the language of the page, and the currency of amounts."""
+    machine_made = get_language() in settings.MACHINE_MADE
+    return {"demo": settings.DEMO, "machine_made": machine_made, "currency": settings.CURRENCY}
 
 
 def home(request: HttpRequest) -> HttpResponse:

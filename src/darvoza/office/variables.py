@@ -20,6 +20,7 @@ EVENT_NETWORKS: Final = "DARVOZA_EVENT_NETWORKS"
 DEMO: Final = "DARVOZA_DEMO"
 METRICS_TOKEN: Final = "DARVOZA_METRICS_TOKEN"  # noqa: S105 - a name
 HISTORY: Final = "DARVOZA_HISTORY"
+CURRENCY: Final = "DARVOZA_CURRENCY"
 OIDC_ISSUER: Final = "DARVOZA_OIDC_ISSUER"
 OIDC_CLIENT_ID: Final = "DARVOZA_OIDC_CLIENT_ID"
 OIDC_SECRET: Final = "DARVOZA_OIDC_SECRET"  # noqa: S105 - a name
@@ -76,6 +77,11 @@ VARIABLES: Final = (
         HISTORY,
         "the history that profiles are tried on, as `darvoza history` wrote it",
         "`history` in the home",
+    ),
+    Variable(
+        CURRENCY,
+        "currency of customs values, duties and taxes, by ISO 4217, such as `KGS`; pages, acts and exports name it",
+        "amounts stand without one",
     ),
     Variable(
         OIDC_ISSUER,

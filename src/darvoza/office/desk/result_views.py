@@ -1,5 +1,6 @@
 """Pages of a recorded result: its act as PDF, its correction."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +31,8 @@ def act(request: HttpRequest, order_id: str, number: int | None = None) -> HttpR
     if found is None:
         raise Http404
     declared, case, result = found
-    paper = examination_paper(declared, case, result, language(), officer=name_of(result.by))
+    named = {"officer": name_of(result.by), "currency": settings.CURRENCY}
+    paper = examination_paper(declared, case, result, language(), **named)
     pdf = as_pdf(paper, at=result.at.replace(microsecond=0))
     shown = {"Content-Disposition": 'inline; filename="act.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=shown)

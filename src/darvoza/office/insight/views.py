@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -160,6 +161,7 @@ def export(request: HttpRequest) -> HttpResponse:
         name, told = "figures", {"agency": scope.agency, "post": scope.post, **scope.period.asked}
         if request.POST.get("form") == "pdf" and shown:
             return _printed(request, shown, scope, told)
+    head, rows = exports.with_currency(head, rows, settings.CURRENCY)
     now = timezone.now()
     record_alone(EntryKind.EXPORT, name, {**told, "rows": len(rows)}, by=person.username, now=now)
     return write(f"darvoza-{name}-{now:%Y%m%d-%H%M}", head, rows)

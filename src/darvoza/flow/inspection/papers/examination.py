@@ -11,7 +11,13 @@ from darvoza.flow.inspection.papers.writing import EMPTY, Writing, known
 
 
 def examination_paper(
-    declaration: Declaration, case: Case, result: ExaminationResult, language: str, *, officer: str = ""
+    declaration: Declaration,
+    case: Case,
+    result: ExaminationResult,
+    language: str,
+    *,
+    officer: str = "",
+    currency: str = "",
 ) -> Paper:
     """Write the act of an examination: what was declared, what was done, what was found on each item.
 
@@ -29,6 +35,8 @@ def examination_paper(
         A code of the languages of papers.
     officer
         Name of the officer; without it, how the result names him.
+    currency
+        Currency of customs values, duties and taxes; without it, amounts stand without one.
 
     Raises
     ------
@@ -36,7 +44,7 @@ def examination_paper(
         When the language is not held.
     """
     write = Writing(language)
-    blocks = _blocks(declaration, case, result, write, officer=officer or result.by)
+    blocks = _blocks(declaration, case, result, write, officer=officer or result.by, currency=currency)
     return made(PaperKind.EXAMINATION, write, agency=case.agency, reference=case.order_id, blocks=blocks)
 
 
@@ -56,12 +64,12 @@ def summed_up(case: Case) -> ExaminationResult:
 
 
 def _blocks(
-    declaration: Declaration, case: Case, result: ExaminationResult, write: Writing, *, officer: str
+    declaration: Declaration, case: Case, result: ExaminationResult, write: Writing, *, officer: str, currency: str
 ) -> Iterator[Block]:
     say = write.say
     yield Part(say("consignment"))
     yield _consignment(declaration, write)
-    yield _goods(declaration, write)
+    yield _goods(declaration, write, currency)
     yield Part(say("control"))
     yield Fields(
         (
@@ -72,8 +80,8 @@ def _blocks(
         )
     )
     yield Part(say("outcome"))
-    yield _found(result, write)
-    yield _corrected(result, write)
+    yield _found(result, write, currency)
+    yield _corrected(result, write, currency)
     yield from _remarks(result, write)
     yield Signatures(((say("officer"), officer), (say("representative"), ""), (say("witness"), "")))
 
@@ -93,7 +101,7 @@ def _consignment(declared: Declaration, write: Writing) -> Fields:
     return Fields(rows)
 
 
-def _goods(declared: Declaration, write: Writing) -> Rows:
+def _goods(declared: Declaration, write: Writing, currency: str) -> Rows:
     rows = tuple(
         (
             str(item.item), item.hs, known(item.description), item.origin, write.amount(item.net_mass),
@@ -101,11 +109,11 @@ def _goods(declared: Declaration, write: Writing) -> Rows:
         )
         for item in declared.items
     )  # fmt: skip
-    head = tuple(map(write.say, ("item", "code", "description", "origin", "mass", "value")))
+    head = (*map(write.say, ("item", "code", "description", "origin", "mass")), _of(currency, write.say("value")))
     return Rows(write.say("goods"), head, rows, (2, 4, 9, 3, 4, 4))
 
 
-def _found(result: ExaminationResult, write: Writing) -> Rows:
+def _found(result: ExaminationResult, write: Writing, currency: str) -> Rows:
     """What was found on each item, also that it was nothing."""
     say = write.say
     rows = tuple(
@@ -115,8 +123,14 @@ def _found(result: ExaminationResult, write: Writing) -> Rows:
         )
         for item in result.items
     )  # fmt: skip
-    head = tuple(map(say, ("item", "subject", "severity", "duty", "seized", "samples")))
+    duty = _of(currency, say("duty"))
+    head = (*map(say, ("item", "subject", "severity")), duty, *map(say, ("seized", "samples")))
     return Rows(say("results"), head, rows, (2, 8, 4, 4, 3, 5))
+
+
+def _of(currency: str, head: str) -> str:
+    """Name the currency of a column, where it is known."""
+    return f"{head}, {currency}" if currency else head
 
 
 def _areas(item: ItemResult, write: Writing) -> str:
@@ -131,7 +145,7 @@ def _status(result: ExaminationResult) -> str:
     return "found_awaited" if any(item.undecided for item in result.items) else "found_nothing"
 
 
-def _corrected(result: ExaminationResult, write: Writing) -> Rows:
+def _corrected(result: ExaminationResult, write: Writing, currency: str) -> Rows:
     """What was counted and weighed, and what the declaration should have said; only items of which that is known."""
     say = write.say
     told = (
@@ -142,7 +156,7 @@ def _corrected(result: ExaminationResult, write: Writing) -> Rows:
         for item in result.items
     )  # fmt: skip
     rows = tuple((str(number), *rest) for number, *rest in told if set(rest) != {EMPTY})
-    head = tuple(map(say, ("item", "quantity", "mass", "code", "origin", "value")))
+    head = (*map(say, ("item", "quantity", "mass", "code", "origin")), _of(currency, say("value")))
     return Rows(say("corrected"), head, rows, (2, 4, 4, 4, 3, 4))
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from darvoza.domain.codes import Severity
-from darvoza.office.shell.templatetags.darvoza import country, number
+from darvoza.office.shell.templatetags.darvoza import country, money, number
 from darvoza.office.shell.words import SEVERITIES
 
 register = template.Library()
@@ -19,14 +19,18 @@ def _amount(places: int) -> Callable[[Any], str]:
     return lambda value: number(Decimal(value), places)
 
 
+def _money(value: str) -> str:
+    return money(Decimal(value))
+
+
 SAID: Final[Mapping[str, tuple[Promise, Callable[[Any], str]]]] = {
     "quantity": (_("quantity counted"), _amount(3)),
     "net_mass": (_("net mass weighed, kg"), _amount(3)),
     "severity": (_("severity"), lambda value: str(SEVERITIES[Severity(value)])),
-    "additional_duty": (_("additional duty"), _amount(2)),
+    "additional_duty": (_("additional duty"), _money),
     "corrected_hs": (_("code"), str),
     "corrected_origin": (_("origin"), country),
-    "corrected_value": (_("value"), _amount(2)),
+    "corrected_value": (_("value"), _money),
     "samples": (_("samples"), ", ".join),
 }
 """What a result says of an item beside its areas, in the order of the page: how each is called, and how it is written."""

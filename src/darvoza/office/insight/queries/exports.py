@@ -18,6 +18,15 @@ FIGURE_HEAD: Final[tuple[str, ...]] = ("table", "group", "declared", "ordered", 
                       "share stopped", *MEASURE_HEAD)  # fmt: skip
 
 
+def with_currency(
+    head: tuple[str, ...], rows: list[tuple[Cell, ...]], currency: str
+) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
+    """Add a last column with the currency of what was recovered, where it is told and there is such a column."""
+    if not currency or "recovered" not in head:
+        return head, rows
+    return (*head, "currency"), [(*row, currency) for row in rows]
+
+
 def figure_rows(shown: Overview, *, why: bool) -> Iterator[tuple[Cell, ...]]:
     """Give every figure of the page as a row, the leakage of the whole first: counts, then one row for each other measure.
 

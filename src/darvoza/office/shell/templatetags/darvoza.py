@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from django import template
+from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info, gettext
 
@@ -75,6 +76,13 @@ def number(value: float | Decimal | None, places: int = 0) -> str:
     if value is None:
         return "—"
     return str(format_decimal(value, format="#,##0." + "#" * places if places else "#,##0", locale=locale()))
+
+
+@register.filter
+def money(value: float | Decimal | None, places: int = 2) -> str:
+    """Write an amount in the currency of customs values, with its code where that is told."""
+    written = number(value, places)
+    return f"{written}\N{NO-BREAK SPACE}{settings.CURRENCY}" if settings.CURRENCY and value is not None else written
 
 
 @register.filter
