@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from darvoza.office.api.models import Lodgement
+from darvoza.office.desk.services import orders as desk
 from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.operations.retention import KeptData, read_retention, shipped_rules
 from darvoza.office.operations.services.expiring import expire
-from darvoza.office.registry.models import Finding, Former, Item
+from darvoza.office.registry.models import Finding, Former, Item, Order
 from office.api.systems import NOW, Systems, a_body
 from office.api.test_goods_that_came import CAR, amend, find, release, told
+from people import Cast
 
 CARD = CAR | {"establishment": "KZ-17", "document_numbers": ["862:CARNET-77"]}
 NUMBER = "CARNET-77"
@@ -37,3 +41,23 @@ def test_numbers_of_papers_go_and_results_stand(systems: Systems) -> None:
     assert (audit().holds, audit().results) == (True, 1)  # what was erased in good order is no change
     Finding.objects.update(seized=True)
     assert not audit().holds
+
+
+def test_what_was_proposed_of_goods_loses_the_hashes_of_papers_and_carriage(systems: Systems, cast: Cast) -> None:
+    systems.lodge(a_body(items=[CARD]))
+    assert find(systems, told(1, found=1)).status == 201
+    assert find(systems, told(1) | {"reason": "weighed again, in order"}).body["state"] == "lowering"
+    order, now = Order.objects.get(), timezone.now()
+    desk.settle_lowering(cast["salima"], order.order_id, agreed=True, reason="weighed again by both", now=now)
+
+    def hashes() -> list[str]:
+        words = (each["result"]["items"] for each in Order.objects.get().overrides if each.get("result"))
+        return [item["goods"] for items in words for item in items]
+
+    assert len(hashes()) > 0
+    assert all("@importer:" in each for each in hashes())
+    assert audit().holds
+    rules = [rule for rule in read_retention(shipped_rules()) if rule.data is KeptData.IDENTITIES]
+    expire(rules, now=NOW + timedelta(days=366 * 40))
+    assert {len(each) for each in hashes()} == {32}
+    assert audit().holds

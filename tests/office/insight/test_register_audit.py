@@ -127,6 +127,21 @@ def test_what_was_deleted_in_good_order_excuses_no_other_deletion(world: Cast) -
     assert [each.declaration_id for each in audit().differences] == [kept]
 
 
+def test_a_deletion_in_good_order_excuses_nothing_that_came_under_the_same_reference_since(world: Cast) -> None:  # noqa: ARG001
+    row = Declaration.objects.get(declaration_id=ONE)
+    decided = Entry.objects.get(kind=EntryKind.DECISION.value, subject=ONE)
+    orders = Entry.objects.filter(subject__startswith=f"{ONE}:").order_by("sequence")
+    with transaction.atomic():
+        told = {"what": "expired", "data": "declarations", "count": 1, "named": [name_digest(ONE)]}
+        record(EntryKind.SETTINGS_CHANGE, "retention", told, by="system", now=NOW)
+        record(EntryKind.DECISION, ONE, decided.body, by="system", now=NOW)
+        for each in orders:
+            record(EntryKind(each.kind), each.subject, each.body, by="system", now=NOW)
+    assert audit().holds  # it came again, as it was
+    row.delete()
+    assert [each.declaration_id for each in audit().differences] == [ONE]
+
+
 def test_what_came_with_a_run_of_before_is_counted_apart(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     Declaration.objects.filter(declaration_id=ONE).update(declaration_id="FORGED-1")
     assert (audit_latest(DECLARATIONS).before, audit_latest(DECLARATIONS).different) == (0, 1)

@@ -16,6 +16,7 @@ from darvoza.office.journal.services import record
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.register_probe import register
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
+from darvoza.office.registry.services.sealing import told_of_order
 from office.insight.world import DECLARATIONS, NOW
 from people import Cast
 
@@ -90,7 +91,7 @@ def test_the_order_of_a_suspicion_that_is_gone_with_its_result_is_found() -> Non
         name = f"{declaration.declaration_id}:veterinary:sampling"
         record(EntryKind.FINDING, name, told, by="asel", now=NOW)
     [told_otherwise] = audit().differences
-    assert told_otherwise == (declaration.declaration_id, "veterinary sampling", "order", "a result", None)
+    assert told_otherwise == (declaration.declaration_id, "veterinary sampling", "order", "an order", None)
 
 
 def test_a_result_that_was_slipped_in_is_found() -> None:
@@ -119,6 +120,10 @@ def test_results_of_files_of_before_are_not_attested_as_many_as_came() -> None:
             channel="red", turn=1, day=NOW.date(), deadline=NOW,
         )  # fmt: skip
         Result.objects.create(order=order, number=1, by="asel", at=NOW)
+        with transaction.atomic():
+            record(
+                EntryKind.ORDER, order.order_id, {"what": "refer", "order": told_of_order(order)}, by="asel", now=NOW
+            )
     assert fields() == {"result 1"}
     with transaction.atomic():
         told = {"what": "results taken in", "results": 2, "findings": 0}

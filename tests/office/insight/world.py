@@ -12,11 +12,12 @@ from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.draw import permanent_random_number
 from darvoza.office.journal.services import record_all
-from darvoza.office.registry.attested import RESULTS
+from darvoza.office.registry.attested import ORDER, RESULTS
 from darvoza.office.registry.models import Finding, Order, Result
 from darvoza.office.registry.services.attesting import told_of_results
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
+from darvoza.office.registry.services.sealing import told_of_change
 from office.sample import a_declaration, as_items
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -98,8 +99,11 @@ def recorded() -> None:
     """Record the result of every order, four hours after lodging, as the truth is; the journal tells of each."""
     orders = list(Order.objects.select_related("declaration"))
     moments = {order.pk: order.declaration.lodged_at + timedelta(hours=4) for order in orders}
+    sealed = {}
     for order in orders:
-        order.state, order.recorded_at = CaseState.RECORDED, moments[order.pk]
+        state, at = CaseState.RECORDED, moments[order.pk]
+        sealed[order.order_id] = told_of_change(order, {"state": state, "recorded_at": at})
+        order.state, order.recorded_at = state, at
     Order.objects.bulk_update(orders, ["state", "recorded_at"])
     results = [Result(order=order, number=1, by="asel", at=moments[order.pk]) for order in orders]
     Finding.objects.bulk_create(
@@ -109,7 +113,11 @@ def recorded() -> None:
     with transaction.atomic():
         record_all(
             JournalEvent(
-                EntryKind.FINDING, "asel", each.order.order_id, NOW, {"what": "record", RESULTS: [told[each.pk]]}
+                EntryKind.FINDING,
+                "asel",
+                each.order.order_id,
+                NOW,
+                {"what": "record", ORDER: sealed[each.order.order_id], RESULTS: [told[each.pk]]},
             )
             for each in results
         )

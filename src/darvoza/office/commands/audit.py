@@ -8,10 +8,13 @@ from darvoza.office.commands.starting import start
 def run(options: Namespace) -> int:
     """Compare; 0 when everything agrees, 1 when something differs."""
     start(options, secret=False)
-    from darvoza.office.insight.queries.register_audit import audit  # noqa: PLC0415 - Django comes first
+    from django.conf import settings  # noqa: PLC0415 - Django comes first
+
+    from darvoza.office.insight.queries.photos_audit import photos_held  # noqa: PLC0415
+    from darvoza.office.insight.queries.register_audit import audit  # noqa: PLC0415
     from darvoza.office.journal.queries import verify  # noqa: PLC0415
 
-    journal, found = verify(), audit()
+    journal, found, photos = verify(), audit(), photos_held(settings.PHOTOS)
     for fault in journal.faults:
         print(f"JOURNAL: {fault}")
     print(
@@ -22,13 +25,24 @@ def run(options: Namespace) -> int:
         print(
             f"{found.unattested:,} results are not attested: the journal tells only that they were recorded, and not what was found"
         )
+    print(f"{found.orders:,} orders stand as they were given and moved")
+    if found.orders_before:
+        print(
+            f"{found.orders_before:,} orders cannot be compared: the journal keeps nothing of them yet, or it was erased when its time was over"
+        )
+    if photos.attested:
+        print(f"{photos.attested:,} photos are as they were added, and their files hold what they name")
+    if photos.erased:
+        print(
+            f"{photos.erased:,} photos cannot be compared: the journal of them was erased; their files hold what they name"
+        )
     if found.erased:
         print(f"{found.erased:,} cannot be compared: the journal of them was erased when its time was over")
     if found.before:
         print(
             f"{found.before:,} came with a run of which the journal tells only that it was taken in: hold them against its files"
         )
-    for each in found.differences:
+    for each in (*found.differences, *photos.differences):
         print(f"DIFFERENT: {each.declaration_id} {each.act} {each.field}:")
         print(f"  journal  {each.journal}\n  register {each.register}")
-    return 0 if found.holds and not journal.faults else 1
+    return 0 if found.holds and not photos.different and not journal.faults else 1

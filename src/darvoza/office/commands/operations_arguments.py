@@ -83,7 +83,7 @@ def add_operations(add: Add) -> None:
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, must not exist")
     add(
         "audit",
-        "Hold the register against the journal: decisions, channels, orders, results; fail if any differs.",
+        "Hold the register against the journal: decisions, orders, goods, results, photos; fail if any differs.",
         "audit",
     )
     replay = add("replay", "Make decisions of the past again out of what was kept; fail if any differs.", "replay")

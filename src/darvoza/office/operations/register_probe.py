@@ -10,9 +10,10 @@ def register(latest: int | None = None) -> Finding:
     """Hold the declarations that were taken in last against the journal, or all."""
     found = audit() if latest is None else audit_latest(latest)
     if found.holds:
-        told = f"{found.agreed:,} declarations and {found.results:,} results are as the journal tells"
+        told = f"{found.agreed:,} declarations, {found.orders:,} orders and {found.results:,} results are as the journal tells"
         rest = f"; {found.unattested:,} results are not attested" if found.unattested else ""
-        return Finding("register", Health.WELL, told + rest)
+        before = f"; {found.orders_before:,} orders cannot be compared" if found.orders_before else ""
+        return Finding("register", Health.WELL, told + rest + before)
     first = found.differences[0]
     what = " ".join(filter(None, (first.declaration_id, first.act, first.field)))
     return Finding(

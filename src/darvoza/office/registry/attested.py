@@ -16,6 +16,35 @@ RESULTS: Final = "results"
 FROM_FILE: Final = "file"
 """Says in the entry of a result that it was taken in with a file: who recorded it, and when, the result tells."""
 
+ORDER: Final = "order"
+"""Under which name an entry holds what the journal keeps of the order that it is on."""
+
+ORDERS: Final = "orders"
+"""Under which name an entry on a declaration holds what the journal keeps of orders that were given or moved, by their names."""
+
+WAS: Final = "was"
+"""Digest of what an order was before a change; an order that was just given was nothing."""
+
+DECLARED: Final = "as_declared"
+"""Under which name an entry on a declaration holds the digest of what is declared."""
+
+IDENTITIES: Final = (
+    "importer_name",
+    "exporter_id",
+    "exporter_name",
+    "declarant_id",
+    "carrier_id",
+    "vehicle_id",
+    "trailer_id",
+    "transport_document",
+    "container_ids",
+    "seal_ids",
+)
+"""Fields of a declaration that tell who traded, or by what a person can be found; no digest of the journal is made of them."""
+
+PAPERS: Final = "document_numbers"
+"""Field of a goods item by which a person can be found."""
+
 _OF_ACTS: Final = ("agency", "act", "probability", "u", "selected", "basis")
 
 

@@ -52,9 +52,15 @@ def plain_record(record: Any, *, without: frozenset[str] = frozenset()) -> dict[
 
 def revived(record: type[Record], values: dict[str, Any]) -> Record:
     """Make a record out of plain values; what is missing takes its default."""
-    kinds = get_type_hints(record)
+    kinds = _kinds(record)  # type: ignore[arg-type] # classes are hashable
     known = {field.name for field in fields(record)}  # type: ignore[arg-type] # dataclasses only
     return record(**{name: _revive(kinds[name], value) for name, value in values.items() if name in known})
+
+
+@cache
+def _kinds(record: Hashable) -> dict[str, Any]:
+    """Give the types of the fields of a record; they are looked up once."""
+    return get_type_hints(record)
 
 
 def _revive(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type and a value of it

@@ -1,6 +1,7 @@
 """One batch of requests on its way: what is decided of it, and the rows that tell of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple, Self
@@ -170,9 +171,11 @@ class Batch:
         self.run = run = enter_state(self.open, self.now, self.events)
         keep_batch(self.open, self.batch, self.now)
         if self.new:
-            enter_decided(*self.new.rows(), self._binding(self.new.made.ordered), run=run)
+            self._attest(enter_decided(*self.new.rows(), self._binding(self.new.made.ordered), run=run))
         for each in self.again:
-            self.events += enter_again(*each.rows(), self._binding(each.made.ordered), run=run, now=self.now)
+            entered = enter_again(*each.rows(), self._binding(each.made.ordered), run=run, now=self.now)
+            self._attest(entered.attested)
+            self.events += entered.changes
         insert(Lodgement, self.rows)
         record_all(self.events)
         insert(Event, self.told)
@@ -196,6 +199,15 @@ class Batch:
             mark.memory = memory_text(self.new.made.assessed.memory)
         put(mark)
         return [each.made for each in (*([self.new] if self.new else []), *self.again)]
+
+    def _attest(self, attested: Mapping[str, Mapping[str, Any]]) -> None:
+        """Have what is told of decisions say what was written of them: what is declared, and what was ordered."""
+        self.events = [
+            replace(event, body={**event.body, **attested[event.subject]})
+            if event.kind is EntryKind.DECISION and event.subject in attested
+            else event
+            for event in self.events
+        ]
 
     def _binding(self, orders: Table) -> Iterator[Mapping[str, Any]]:
         """Give the orders of posts where what is decided here is to be carried out."""

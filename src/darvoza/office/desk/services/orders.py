@@ -18,10 +18,12 @@ from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.queries import who_may_sign_in
 from darvoza.office.desk.models import Draft
 from darvoza.office.journal.services import record
+from darvoza.office.registry.attested import ORDER
 from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.queries import declarations_for, order_for
 from darvoza.office.registry.services.arrivals import rerouted, sent_to
-from darvoza.office.registry.services.cases import move
+from darvoza.office.registry.services.cases import move, put_order
+from darvoza.office.registry.services.sealing import told_of_order
 from darvoza.office.registry.services.telling import recording
 
 OWN_DEADLINE = timedelta(hours=8)
@@ -155,8 +157,8 @@ def refer(person: Any, declaration_id: str, act: Act, *, suspicion: str, now: da
         if (order := Order.objects.select_related("declaration").filter(order_id=case.order_id).first()) is not None:
             _refer_again(order, case, hand, now)
             return case.order_id
-        _open(row, case, now)
-        body = {"what": CaseMove.REFER.value, "suspicion": case.referral}
+        opened = _open(row, case, now)
+        body = {"what": CaseMove.REFER.value, "suspicion": case.referral, ORDER: told_of_order(opened)}
         record(EntryKind.ORDER, case.order_id, body, by=person.username, now=now)
     return case.order_id
 
@@ -164,14 +166,13 @@ def refer(person: Any, declaration_id: str, act: Act, *, suspicion: str, now: da
 def _refer_again(order: Order, asked: Case, hand: Hand, now: datetime) -> None:
     """Order an act anew, where the goods are: an order that is finished did not go there with them."""
     if order.state in FINISHED and order.post != asked.post:
-        changed = sent_to(order, asked.post)
-        record(EntryKind.ORDER, order.order_id, rerouted(order, asked.post), by=hand.person, now=now)
-        Order.objects.filter(pk=order.pk).update(**changed, version=order.version + 1)
+        told = {**rerouted(order, asked.post), ORDER: put_order(order, sent_to(order, asked.post))}
+        record(EntryKind.ORDER, order.order_id, told, by=hand.person, now=now)
         order.refresh_from_db()
     again = partial(casework.refer_again, hand=hand, act=asked.act, suspicion=asked.referral, at=now)
-    move(order, CaseMove.REFER.value, again, by=hand.person, now=now, told={"suspicion": asked.referral})
     due = {"day": now.date(), "deadline": now + OWN_DEADLINE, "channel": CHANNEL_OF_ACT[asked.act], "recorded_at": None}
-    Order.objects.filter(pk=order.pk).update(**due)
+    said = {"suspicion": asked.referral}
+    move(order, CaseMove.REFER.value, again, by=hand.person, now=now, told=said, also=due)
 
 
 def _template(row: Declaration, hand: Hand) -> Case:
@@ -186,9 +187,9 @@ def _template(row: Declaration, hand: Hand) -> Case:
     )
 
 
-def _open(row: Declaration, case: Case, now: datetime) -> None:
+def _open(row: Declaration, case: Case, now: datetime) -> Order:
     """Write the order of a referral."""
-    Order.objects.create(
+    return Order.objects.create(
         order_id=case.order_id,
         declaration=row,
         agency=case.agency,

@@ -14,7 +14,11 @@ from django.db.models import QuerySet
 
 from darvoza.domain.journal import EntryKind
 from darvoza.office.insight.queries.differences import UNTOLD, Difference
-from darvoza.office.insight.queries.results_audit import ResultsHeld, from_files, heard_of, orders_gone, results_held
+from darvoza.office.insight.queries.gone import declarations_gone, let_go
+from darvoza.office.insight.queries.goods_audit import goods_held
+from darvoza.office.insight.queries.hearing import DeclarationHeard, heard_of, heard_on_declarations
+from darvoza.office.insight.queries.orders_audit import OrdersHeld, orders_held
+from darvoza.office.insight.queries.results_audit import ResultsHeld, from_files, orders_gone, results_held
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.attested import DRAWN, EACH, name_digest, told_of
 from darvoza.office.registry.models import Declaration
@@ -24,9 +28,6 @@ BATCH: Final = 500
 
 MOST: Final = 100
 """Differences that are told."""
-
-EXPIRED: Final = "retention"
-"""Under which subject the journal tells how many declarations were deleted when their time was over."""
 
 
 @dataclass(slots=True)
@@ -47,6 +48,10 @@ class Audited:
         Results that are as the journal tells.
     unattested
         Results of which the journal tells only that they were recorded: it was before it kept digests, or erased.
+    orders
+        Orders that are as the journal tells.
+    orders_before
+        Orders of which it keeps nothing to compare: none of their moves was told since it does, or that was erased.
     """
 
     agreed: int = 0
@@ -56,6 +61,8 @@ class Audited:
     differences: list[Difference] = field(default_factory=list)
     results: int = 0
     unattested: int = 0
+    orders: int = 0
+    orders_before: int = 0
 
     @property
     def holds(self) -> bool:
@@ -85,7 +92,7 @@ def audit(declarations: QuerySet[Declaration] | None = None) -> Audited:
     if loose.number and loose.number > loose.most():
         done.note([Difference("", "", "results of loaded files", int(loose.most()), loose.number)])
     if declarations is None:
-        for missing in (*_missing(), *orders_gone()):
+        for missing in (*declarations_gone(), *orders_gone()):
             done.note([missing])
     return done
 
@@ -125,15 +132,12 @@ class _Looked(NamedTuple):
     standing: _Standing
     differences: list[Difference]
     results: ResultsHeld
+    orders: OrdersHeld
 
 
 def _audit(keys: list[int], done: Audited, loose: _Loose) -> None:
     """Hold some declarations against the journal."""
-    for first in list(_looked(keys)):
-        looked = first
-        if first.differences or first.results.strange:
-            # once more: an office at work may have decided between two questions
-            looked = next(_looked([first.pk]), first._replace(differences=[], results=ResultsHeld()))
+    for looked in _looked_twice(keys):
         found = [*looked.differences]
         if (strange := looked.results.strange) and loose.most():
             loose.number += len(strange)
@@ -142,22 +146,51 @@ def _audit(keys: list[int], done: Audited, loose: _Loose) -> None:
             found += strange
         done.results += looked.results.attested
         done.unattested += looked.results.before
+        done.orders += looked.orders.attested
+        done.orders_before += looked.orders.before
         if found or looked.standing is _Standing.COMPARED:
             done.note(found)
         done.erased += looked.standing is _Standing.ERASED and not found
         done.before += looked.standing is _Standing.BEFORE and not found
 
 
+def _looked_twice(keys: list[int]) -> Iterator[_Looked]:
+    """Look at declarations, and at those of which something differs once more: an office at work may have decided in between."""
+    first = list(_looked(keys))
+    strange = [each.pk for each in first if each.differences or each.results.strange]
+    again = {each.pk: each for each in _looked(strange)} if strange else {}
+    for each in first:
+        gone = each._replace(differences=[], results=ResultsHeld(), orders=OrdersHeld())
+        yield again.get(each.pk, gone) if each.differences or each.results.strange else each
+
+
 def _looked(keys: list[int]) -> Iterator[_Looked]:
     """Look at declarations as they stand now."""
     rows = Declaration.objects.filter(pk__in=keys).order_by("pk")
-    held = list(rows.prefetch_related("decisions__run", "orders__results__findings"))
-    told, heard = _last_told([row.declaration_id for row in held]), heard_of(held)
+    held = list(rows.prefetch_related(*_AT_HAND))
+    names = [row.declaration_id for row in held]
+    told, on_all = _last_told(names), heard_on_declarations(names)
+    heard = heard_of(held, _lives(on_all))
     before = _told_as_runs(run for row in held for run in _runs(row))
     for row in held:
         standing, found = _of_decision(row, told, before)
-        results = results_held(row, heard)
-        yield _Looked(row.pk, standing, [*found, *results.differences], results)
+        on_it, results = on_all.get(row.declaration_id, DeclarationHeard()), results_held(row, heard)
+        orders = orders_held(row, on_it, heard)
+        goods = goods_held(row, on_it, heard)
+        yield _Looked(row.pk, standing, [*found, *goods, *orders.differences, *results.differences], results, orders)
+
+
+def _lives(on_all: Mapping[str, DeclarationHeard]) -> dict[str, int]:
+    """Forget what is told of earlier declarations under references that came again after their time was over; give since when."""
+    again = [name for name, on_it in on_all.items() if on_it.beginnings > 1]
+    ended = let_go().named if again else {}
+    since = {name: ended[name_digest(name)] for name in again if name_digest(name) in ended}
+    for name, sequence in since.items():
+        on_all[name].forget(sequence)
+    return since
+
+
+_AT_HAND: Final = ("items", "decisions__run", "orders__results__findings", "orders__results__declared")
 
 
 def _of_decision(
@@ -241,22 +274,3 @@ def _by_duty(acts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Mapping
         }
         for act in acts
     }
-
-
-def _missing() -> Iterator[Difference]:
-    """Give declarations of which only the journal tells, and that were not deleted because their time was over.
-
-    Deletions of before they were told by name count only by their number.
-    """
-    expired = Entry.objects.filter(subject=EXPIRED, body__data="declarations").values_list("body", flat=True)
-    bodies = [body for body in expired if body]
-    named = {digest for body in bodies for digest in body.get("named", ())}
-    unnamed = sum(int(body["count"]) for body in bodies if "named" not in body)
-    subjects = Entry.objects.filter(kind=EntryKind.DECISION.value, body__has_key="acts").order_by("subject")
-    source = iter(subjects.values_list("subject", flat=True).distinct().iterator(chunk_size=BATCH))
-    gone: list[str] = []
-    while batch := list(islice(source, BATCH)):
-        there = set(Declaration.objects.filter(declaration_id__in=batch).values_list("declaration_id", flat=True))
-        gone += [name for name in batch if name not in there and name_digest(name) not in named]
-    if len(gone) > unnamed:
-        yield from (Difference(name, "", UNTOLD, "a decision", None) for name in gone)

@@ -4,24 +4,24 @@ Of results that were recorded before the journal kept digests it tells only that
 It tells of each of them once, of those of loaded files by their number, so that none can be slipped in among them unseen.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from darvoza.domain.casework import CaseMove, ItemResult
+from django.db.models import Q
+
+from darvoza.domain.casework import ItemResult
 from darvoza.domain.journal import EntryKind
 from darvoza.office.insight.queries.differences import Difference
+from darvoza.office.insight.queries.hearing import KINDS, Heard, act_of, orders_of
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import EACH, RESULTS
+from darvoza.office.registry.attested import EACH, ORDER, RESULTS
 from darvoza.office.registry.mapping import finding_row, told_of_result
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
 from darvoza.office.registry.plain import revived
 
 BATCH: Final = 500
-
-KINDS: Final = (EntryKind.FINDING.value, EntryKind.OVERRIDE.value)
-"""Entries that tell of results; that a finding is taken back is told as an override."""
 
 COLUMNS: Final = ("found", "areas", "additional_duty", "seized")
 """What stands of a finding in columns of its own beside what was said."""
@@ -30,22 +30,6 @@ CENT: Final = Decimal("0.01")
 """Columns of amounts are rounded."""
 
 _FROM_FILES: Final = "results taken in"
-
-
-@dataclass(slots=True)
-class Heard:
-    """What the journal tells of the results of one order.
-
-    Attributes
-    ----------
-    results
-        What it keeps of each, by its number; the last word counts.
-    before
-        How many entries may tell of results without a digest of them: of before, or erased since.
-    """
-
-    results: dict[int, Mapping[str, Any]] = field(default_factory=dict)
-    before: int = 0
 
 
 @dataclass(slots=True)
@@ -70,40 +54,6 @@ class ResultsHeld:
     differences: list[Difference] = field(default_factory=list)
 
 
-def heard_of(rows: Iterable[Declaration]) -> dict[str, Heard]:
-    """Give what the journal tells of the results of declarations, by the names of their orders.
-
-    Parameters
-    ----------
-    rows
-        Declarations with their orders and decisions at hand.
-    """
-    names = sorted({name for row in rows for name in _orders_of(row)})
-    heard: dict[str, Heard] = {}
-    for start in range(0, len(names), BATCH):
-        entries = Entry.objects.filter(subject__in=names[start : start + BATCH], kind__in=KINDS).order_by("sequence")
-        for subject, kind, body in entries.values_list("subject", "kind", "body"):
-            _hear(heard.setdefault(subject, Heard()), kind, body)
-    return heard
-
-
-def _orders_of(row: Declaration) -> set[str]:
-    """Name the orders of a declaration: those that are there, and those that its decisions may have given."""
-    given = {f"{row.declaration_id}:{each.agency}:{each.act}" for each in row.decisions.all()}
-    return given | {order.order_id for order in row.orders.all()}
-
-
-def _hear(heard: Heard, kind: str, body: Mapping[str, Any] | None) -> None:
-    if body is None:
-        heard.before += 1
-    elif RESULTS in body:
-        heard.results |= {told["number"]: told for told in body[RESULTS]}
-    elif kind == EntryKind.FINDING.value:
-        heard.before += body.get("what") != "photo"
-    else:
-        heard.before += body.get("what") == CaseMove.CONFIRM_LOWERING.value
-
-
 def results_held(row: Declaration, heard: Mapping[str, Heard]) -> ResultsHeld:
     """Hold the results of a declaration against the journal.
 
@@ -116,10 +66,10 @@ def results_held(row: Declaration, heard: Mapping[str, Heard]) -> ResultsHeld:
     """
     held = ResultsHeld()
     orders = {order.order_id: order for order in row.orders.all()}
-    for name in sorted(_orders_of(row)):
+    for name in sorted(orders_of(row)):
         order = orders.get(name)
         rows = {each.number: each for each in order.results.all()} if order else {}
-        _hold(Difference(row.declaration_id, _act(name), "", None, None), rows, heard.get(name, Heard()), held)
+        _hold(Difference(row.declaration_id, act_of(name), "", None, None), rows, heard.get(name, Heard()), held)
     return held
 
 
@@ -140,10 +90,6 @@ def _hold(of: Difference, rows: Mapping[int, Result], heard: Heard, held: Result
             left, held.before = left - 1, held.before + 1
         else:
             held.strange.append(unknown)
-
-
-def _act(order: str) -> str:
-    return " ".join(order.rsplit(":", 2)[1:])
 
 
 def _differences(of: Difference, row: Result, told: Mapping[str, Any]) -> Iterator[Difference]:
@@ -201,12 +147,13 @@ def from_files() -> float:
 
 
 def orders_gone() -> Iterator[Difference]:
-    """Give the results of which only the journal tells, for their order is gone though their declaration is there.
+    """Give the orders of which only the journal tells, though their declaration is there.
 
     Those of orders that a decision gave are held with their declaration.
     """
-    entries = Entry.objects.filter(kind__in=KINDS, body__has_key=RESULTS).order_by("subject")
-    source = entries.exclude(body__results=[]).values_list("subject", flat=True).distinct().iterator(chunk_size=BATCH)
+    results = Q(body__has_key=RESULTS) & ~Q(body__results=[])
+    entries = Entry.objects.filter(results | Q(body__has_key=ORDER), kind__in=KINDS).order_by("subject")
+    source = entries.values_list("subject", flat=True).distinct().iterator(chunk_size=BATCH)
     batch: list[str] = []
     for name in source:
         batch.append(name)
@@ -220,7 +167,7 @@ def _gone(names: list[str]) -> Iterator[Difference]:
     there = set(Order.objects.filter(order_id__in=names).values_list("order_id", flat=True))
     left = {name: name.rsplit(":", 2)[0] for name in names if name not in there}
     rows = Declaration.objects.filter(declaration_id__in=set(left.values())).prefetch_related("decisions", "orders")
-    known = {row.declaration_id: _orders_of(row) for row in rows}
+    known = {row.declaration_id: orders_of(row) for row in rows}
     for name, declaration in left.items():
         if declaration in known and name not in known[declaration]:
-            yield Difference(declaration, _act(name), "order", "a result", None)
+            yield Difference(declaration, act_of(name), "order", "an order", None)

@@ -21,29 +21,13 @@ from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
 from darvoza.office.operations.services.post_entries import erase_entries, erase_refused, forget_draws
-from darvoza.office.registry.attested import name_digest
+from darvoza.office.registry.attested import IDENTITIES, PAPERS, name_digest
 from darvoza.office.registry.models import Declaration, Finding, Former, Item, Mark, Order
+from darvoza.office.registry.services.sealing import override_without_papers
 
 BATCH: Final = 500
 ERASED: Final = "erased"
 """What stands in place of an identifier that must stand."""
-
-IDENTITIES: Final = (
-    "importer_name",
-    "exporter_id",
-    "exporter_name",
-    "declarant_id",
-    "carrier_id",
-    "vehicle_id",
-    "trailer_id",
-    "transport_document",
-    "container_ids",
-    "seal_ids",
-)
-"""Fields of a declaration that tell who traded, or by what a person can be found; the importer stands as `ERASED`."""
-
-PAPERS: Final = "document_numbers"
-"""Field of a goods item by which a person can be found."""
 
 PUBLIC_MARKS: Final = ("declaration", "tail")
 
@@ -152,7 +136,7 @@ def _erase_identities(keys: list[int]) -> None:
 
 
 def _erase_papers(keys: list[int]) -> None:
-    """Take the numbers of papers out of goods items; what was found of the goods holds for them without."""
+    """Take the numbers of papers out of goods items; what was found of the goods, or proposed, holds for them without."""
     items = list(Item.objects.filter(declaration__in=keys))
     for item in items:
         item.record = _without_papers(item.record)
@@ -162,6 +146,10 @@ def _erase_papers(keys: list[int]) -> None:
         if goods := finding.record.get("goods"):
             finding.record = {**finding.record, "goods": digest_without_papers(goods)}
     Finding.objects.bulk_update(findings, ["record"])
+    proposed = list(Order.objects.filter(declaration__in=keys).exclude(overrides=[]))
+    for order in proposed:
+        order.overrides = [override_without_papers(each) for each in order.overrides]
+    Order.objects.bulk_update(proposed, ["overrides"])
 
 
 def _without_papers(record: Mapping[str, Any]) -> dict[str, Any]:

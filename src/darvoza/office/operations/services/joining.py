@@ -100,7 +100,7 @@ class _Joining:
         orders = [self._order(each, before) for each in self.made.orders.iter_rows(named=True)]
         if self.later:
             goods = list(plain_rows(self.made.items))
-            events = enter_again(goods, self.decisions, orders, run=run, now=now)
+            events = enter_again(goods, self.decisions, orders, run=run, now=now).changes
         else:
             goods = list(self.before.items)
             changed = _more(self.before.decisions, self.decisions)

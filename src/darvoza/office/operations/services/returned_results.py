@@ -3,10 +3,10 @@
 What cannot be kept is told. What becomes of the order, and of what was proposed on it, says `darvoza.flow.inspection.returned`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult, impossible_amounts, of_a_finding
 from darvoza.domain.journal import JournalEntry
@@ -14,6 +14,7 @@ from darvoza.flow.inspection.returned import Became, Returned, returned
 from darvoza.flow.inspection.soundness import taken_back
 from darvoza.flow.post.differing import Difference, Differs
 from darvoza.flow.post.results import EARLIEST, LONGEST_NAME, result_of
+from darvoza.office.registry.attested import ORDER
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.services.cases import gather, keep
 
@@ -26,25 +27,35 @@ NO_WORDS: Final = "no reason was written down at the post"
 """What is said where a post took back what it had found, and did not say why."""
 
 
-def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> tuple[bool, tuple[Difference, ...]]:
-    """Keep a result, and note it among those recorded; tell whether it was, and what it met."""
+class TakenIn(NamedTuple):
+    """Whether a result was kept, what it met, and what the journal is to tell of its order."""
+
+    kept: bool
+    differences: tuple[Difference, ...] = ()
+    order: Mapping[str, Any] = {}
+
+
+def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> TakenIn:
+    """Keep a result, and note it among those recorded; tell what it met."""
     found = result_of(entry)
     order = Order.objects.select_for_update().filter(order_id=found.order_id).first()
     if order is None:
-        return False, (Difference(Differs.ORDER_GONE, {"order": found.order_id}),)
+        return TakenIn(kept=False, differences=(Difference(Differs.ORDER_GONE, {"order": found.order_id}),))
     result, left_out = _keepable(found.result, entry)
     before = gather(order)
     reason = "; ".join(each.words for each in taken_back(before.words, result.items) if each.words)
     came = returned(before, result, reason=reason or result.words or NO_WORDS)
-    recorded.extend(keep(order, before, came.case, now))
-    if came.case.state is CaseState.WAITING:  # goods that the post did not know of, or was silent of
-        Order.objects.filter(pk=order.pk).update(recorded_at=None)
+    # it waits for goods that the post did not know of, or was silent of
+    also = {"recorded_at": None} if came.case.state is CaseState.WAITING else {}
+    sealed = keep(order, before, came.case, now, also=also)
+    recorded.extend(sealed.results)
     told = [*_met(order, result, len(before.results)), *_became(came)] if not came.taken else [*_proposed(came)]
     told += [
         Difference(Differs.NOT_MARKED, {"item": each.item, "names": ", ".join(names)})
         for each, names in _unsaid(result)
     ]
-    return True, (*told, *(Difference(Differs.LEFT_OUT, {"what": each}) for each in left_out))
+    left = (Difference(Differs.LEFT_OUT, {"what": each}) for each in left_out)
+    return TakenIn(kept=True, differences=(*told, *left), order={ORDER: sealed.told})
 
 
 def _met(order: Order, result: ExaminationResult, known: int) -> Iterator[Difference]:

@@ -24,7 +24,7 @@ from darvoza.office.operations.models import PostBundle, PostReturn
 from darvoza.office.operations.services.checking import why_no_result
 from darvoza.office.operations.services.post_entries import Noted, keep_entry
 from darvoza.office.operations.services.remaking import decided_again
-from darvoza.office.operations.services.returned_results import take_in_result
+from darvoza.office.operations.services.returned_results import TakenIn, take_in_result
 from darvoza.office.operations.services.taking import Taken, Work, day_told, take_decision
 from darvoza.office.registry.attested import RESULTS
 from darvoza.office.registry.services.attesting import told_of_results
@@ -87,7 +87,7 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, ring: KeyRing | None,
 
 def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: datetime) -> Returned:
     """Take one entry in, in one transaction with the note of how far it came."""
-    kept, taken = False, Taken()
+    came, taken = TakenIn(kept=False), Taken()
     with recording(now) as recorded:
         _step(work.post, work.signed_by, entry)
         more: list[Difference | None] = [*_time_told(entry, latest)]
@@ -96,16 +96,16 @@ def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: dateti
             more += [day_told(work.post, entry), *taken.differences]
         elif entry.kind is EntryKind.FINDING:
             said = why_no_result(work.post, entry, work.entries[: entry.sequence - 1])
-            kept, found = (False, (said,)) if said else take_in_result(entry, now, recorded)
-            more += found
+            came = TakenIn(kept=False, differences=(said,)) if said else take_in_result(entry, now, recorded)
+            more += came.differences
         differences = [each for each in more if each]
         beside = [*differences, *([taken.unchecked] if taken.unchecked else [])]
         keep_entry(work.post, work.signed_by, entry, Noted(now, beside, taken.instead))
         told = lines(differences)
         results = {RESULTS: list(told_of_results(recorded).values())} if entry.kind is EntryKind.FINDING else {}
-        _note(work.post, entry, {**taken.stands, **results, **({"conflict": told} if told else {})}, now)
+        _note(work.post, entry, {**taken.stands, **came.order, **results, **({"conflict": told} if told else {})}, now)
     conflicts = (Conflict(entry.subject, told),) if told else ()
-    return Returned(1, int(taken.new), int(kept), conflicts, int("again" in taken.stands))
+    return Returned(1, int(taken.new), int(came.kept), conflicts, int("again" in taken.stands))
 
 
 def _key_of(post: str) -> str:

@@ -19,7 +19,8 @@ from darvoza.office.operations.models import PostBundle
 from darvoza.office.operations.services.checking import declared_elsewhere, not_its_own
 from darvoza.office.operations.services.joining import join
 from darvoza.office.operations.services.remaking import Remade, binds
-from darvoza.office.registry.models import Decision
+from darvoza.office.registry.models import Decision, Order
+from darvoza.office.registry.services.sealing import told_of_register
 
 
 class Work(NamedTuple):
@@ -86,6 +87,9 @@ def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
         _check_draws(wrote, work.ring, entry)
     again = work.again.get(entry.sequence, Remade(None, Difference(Differs.NO_KEY)))
     made = again.made or wrote
+    known = list(
+        Order.objects.filter(declaration__declaration_id=made.declaration_id).values_list("order_id", flat=True)
+    )
     joined = join(work.post, entry, made, now=now)
     new = joined.met.meeting is Meeting.NEW
     told = (
@@ -98,6 +102,7 @@ def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
     binding = binds(work.post, (entry.body or {}).get("bundle"))
     stands = {
         **told_of(made.declaration_id, joined.stands, binding=binding),
+        **told_of_register(made.declaration_id, without=known),
         **({"again": unchecked.told} if unchecked else {}),
     }
     return Taken(new, tuple(filter(None, told)), unchecked, stands, made.decisions if again.other else None)

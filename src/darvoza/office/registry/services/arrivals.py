@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from darvoza.domain.casework import FINISHED, CaseState
-from darvoza.domain.journal import EntryKind
-from darvoza.office.journal.services import record
+from darvoza.domain.journal import EntryKind, JournalEvent
+from darvoza.office.journal.services import record_all
+from darvoza.office.registry.attested import ORDER, ORDERS
 from darvoza.office.registry.models import Declaration, Order
-from darvoza.office.registry.services.cases import gather
+from darvoza.office.registry.services.cases import gather, put_order
 
 
 class Arrived(NamedTuple):
@@ -63,11 +64,17 @@ def arrive(declaration_id: str, post: str, at: datetime | None, *, by: str, now:
         began = clock_of(row)
         row.arrived_post, row.arrived_at, row.look_due = post, at, True
         row.save(update_fields=["arrived_post", "arrived_at", "look_due"])
-        told = {"what": "arrived", "post": post, "at": at, "declared": row.post}
-        record(EntryKind.ORDER, declaration_id, told, by=by, now=now)
         open_ = row.orders.exclude(state__in=[state.value for state in FINISHED])
-        left = {_move(order, row, began, by=by, now=now) for order in open_.select_for_update(no_key=True)}
-    return Arrived(row, new=True, posts=tuple(sorted({post, *left})))
+        moved = [(order, _move(order, row, began)) for order in open_.select_for_update(no_key=True)]
+        here = {order.order_id: sealed for order, sealed in moved if order.post == post}
+        told = {"what": "arrived", "post": post, "at": at, "declared": row.post, ORDERS: here}
+        left = (
+            JournalEvent(EntryKind.ORDER, by, order.order_id, now, {**rerouted(order, post), ORDER: sealed})
+            for order, sealed in moved
+            if order.post != post
+        )
+        record_all([JournalEvent(EntryKind.ORDER, by, declaration_id, now, told), *left])
+    return Arrived(row, new=True, posts=tuple(sorted({post, *(order.post for order, _ in moved)})))
 
 
 def clock_of(row: Declaration) -> datetime:
@@ -83,19 +90,13 @@ def placed(order: Order, row: Declaration) -> Order:
     return order
 
 
-def _move(order: Order, row: Declaration, began: datetime, *, by: str, now: datetime) -> str:
-    """Let an order begin anew where the goods are; give the post at which it was."""
+def _move(order: Order, row: Declaration, began: datetime) -> dict[str, str]:
+    """Let an order begin anew where the goods are; give what the journal keeps of it."""
     clock = clock_of(row)
-    changed: dict[str, Any] = {
-        "deadline": order.deadline + (clock - began),
-        "day": clock.date(),
-        "version": order.version + 1,
-    }
+    changed: dict[str, Any] = {"deadline": order.deadline + (clock - began), "day": clock.date()}
     if order.post != row.arrived_post:
         changed |= sent_to(order, row.arrived_post)
-        record(EntryKind.ORDER, order.order_id, rerouted(order, row.arrived_post), by=by, now=now)
-    Order.objects.filter(pk=order.pk).update(**changed)
-    return order.post
+    return put_order(order, changed)
 
 
 def sent_to(order: Order, post: str) -> dict[str, Any]:

@@ -2,21 +2,29 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from darvoza.domain.casework import Case, CaseMove, CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CaseRefused
 from darvoza.office.journal.services import record
-from darvoza.office.registry.attested import RESULTS
+from darvoza.office.registry.attested import ORDER, RESULTS
 from darvoza.office.registry.mapping import case_of, finding_row
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.plain import plain_record
 from darvoza.office.registry.services.attesting import told_of_results
+from darvoza.office.registry.services.sealing import told_of_change
 from darvoza.office.registry.services.telling import recording
 
 
-def move(
+class Kept(NamedTuple):
+    """What keeping a case came to: the results that are new, and what the journal keeps of the order."""
+
+    results: list[Result]
+    told: dict[str, str]
+
+
+def move(  # noqa: PLR0913 - who, when, what is told beside it and what changes with it
     order: Order,
     what: str,
     decide: Callable[[Case], Case],
@@ -24,6 +32,7 @@ def move(
     by: str,
     now: datetime,
     told: Mapping[str, Any] | None = None,
+    also: Mapping[str, Any] | None = None,
 ) -> Case:
     """Let one thing happen to an order: gather the case, decide, keep it when nobody was quicker.
 
@@ -37,6 +46,8 @@ def move(
         Gives the case after it, or refuses.
     told
         What else the journal is to tell.
+    also
+        Columns of the order that change with it.
 
     Raises
     ------
@@ -48,10 +59,11 @@ def move(
     ) as recorded:  # every move: who takes the order before the journal waits for the gate in a circle
         before = gather(order)
         after = decide(before)
-        recorded.extend(keep(order, before, after, now))
-        attested = list(told_of_results(recorded).values())
+        kept = keep(order, before, after, now, also=also)
+        recorded.extend(kept.results)
+        attested, sealed = list(told_of_results(recorded).values()), {ORDER: kept.told}
         for kind, word in _entries(before, after, what):
-            said = {"what": word, "state": after.state.value, **(told or {})}
+            said, sealed = {"what": word, "state": after.state.value, **(told or {}), **sealed}, {}
             if attested or kind is EntryKind.FINDING or word == CaseMove.CONFIRM_LOWERING:
                 said, attested = {**said, RESULTS: attested}, []
             record(kind, order.order_id, said, by=by, now=now)
@@ -74,8 +86,13 @@ def gather(order: Order) -> Case:
     return case_of(order, goods, order.results.prefetch_related("findings"))
 
 
-def keep(order: Order, before: Case, after: Case, now: datetime) -> list[Result]:
-    """Keep a case where it still is what it was when it was gathered; give the results that are new.
+def keep(order: Order, before: Case, after: Case, now: datetime, *, also: Mapping[str, Any] | None = None) -> Kept:
+    """Keep a case where it still is what it was when it was gathered; give the results that are new, and what the journal keeps.
+
+    Parameters
+    ----------
+    also
+        Columns of the order that change with it.
 
     Raises
     ------
@@ -88,7 +105,6 @@ def keep(order: Order, before: Case, after: Case, now: datetime) -> list[Result]
         "act": after.act.value,
         "items": list(after.items),
         "overrides": [plain_record(each) for each in after.overrides],
-        "version": order.version + 1,
     }
     if after.state is CaseState.CLAIMED and before.state is not CaseState.CLAIMED:
         changed["claimed_at"] = now
@@ -96,12 +112,31 @@ def keep(order: Order, before: Case, after: Case, now: datetime) -> list[Result]
         changed["recorded_at"] = now
     if after.state is CaseState.AWAITING:  # also where samples were told after it was recorded
         changed["recorded_at"] = None
-    won = Order.objects.filter(pk=order.pk, version=order.version).update(**changed)
-    if not won:
+    told = put_order(order, {**changed, **(also or {})})
+    return Kept(list(_results(order, after, len(before.results))), told)
+
+
+def put_order(order: Order, changed: Mapping[str, Any]) -> dict[str, str]:
+    """Write what changes of an order where nobody was quicker; give what the journal keeps of it.
+
+    Parameters
+    ----------
+    order
+        As it was.
+    changed
+        Columns with what they hold since.
+
+    Raises
+    ------
+    CaseRefused
+        Somebody else moved the order first.
+    """
+    told = told_of_change(order, changed)
+    if not Order.objects.filter(pk=order.pk, version=order.version).update(**changed, version=order.version + 1):
         raise CaseRefused(
             field="state", expected="the order as you saw it", got="another", hint="somebody was quicker; load it again"
         )
-    return list(_results(order, after, len(before.results)))
+    return told
 
 
 def _results(order: Order, after: Case, known: int) -> Iterator[Result]:

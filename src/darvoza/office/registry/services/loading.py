@@ -1,6 +1,6 @@
 """A run and its declarations taken into the register: all of it, or nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -15,10 +15,11 @@ from darvoza.flow.gate.records import plain_rows
 from darvoza.office.journal.queries import key_subject, keys_told
 from darvoza.office.journal.services import record, record_all
 from darvoza.office.registry import models
-from darvoza.office.registry.attested import EACH, told_of
+from darvoza.office.registry.attested import DECLARED, EACH, ORDERS, told_of
 from darvoza.office.registry.mapping import decision_values, declaration_values, item_values, marks, order_values
 from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.registry.services.run_files import RunFiles
+from darvoza.office.registry.services.sealing import declared_digest, told_of_order
 from darvoza.office.shell.writing import insert, new_keys, wait_for_turn
 
 BATCH = 500
@@ -30,6 +31,9 @@ NAMED = 3
 PROFILE_FIELDS = ("code", "title", "agency", "when", "when_en", "when_ru", "legal_basis", "rationale", "instructions")
 
 Keys = dict[str, int]
+
+Attested = dict[str, dict[str, Any]]
+"""What the journal keeps of what was written, by declaration: what is declared, and the orders that were given."""
 
 
 class Loaded(NamedTuple):
@@ -73,9 +77,11 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime, attest: 
             digest=run.digest, name=run.name, loaded_at=now, profiles=_profiles(run.manifest), memory=run.memory
         )
         channels = dict(run.decisions.select("declaration_id", "channel").iter_rows())
-        keys, goods = write_declarations(stated(plain_rows(items.sort("declaration_id", "item"))), channels)
+        attested: Attested = {}
+        declared = stated(plain_rows(items.sort("declaration_id", "item")))
+        keys, goods = write_declarations(declared, channels, attested)
         decisions = write_decisions(plain_rows(run.decisions), kept, keys)
-        orders = write_orders(run.orders.iter_rows(named=True), keys)
+        orders = write_orders(run.orders.iter_rows(named=True), keys, attested)
         loaded = Loaded(len(keys), goods, decisions, orders)
         _commitments(run, by=by, now=now)
         record(
@@ -86,12 +92,12 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime, attest: 
             now=now,
         )
         if attest:
-            _attest(run, channels, by=by, now=now)
+            _attest(run, channels, attested, by=by, now=now)
     return loaded
 
 
-def _attest(run: RunFiles, channels: Mapping[str, str], *, by: str, now: datetime) -> None:
-    """Write down what was decided of each declaration, a batch at a time."""
+def _attest(run: RunFiles, channels: Mapping[str, str], attested: Attested, *, by: str, now: datetime) -> None:
+    """Write down what was decided and ordered of each declaration, a batch at a time."""
     rows = groupby(
         plain_rows(run.decisions.sort("declaration_id", maintain_order=True)), key=itemgetter("declaration_id")
     )
@@ -101,7 +107,13 @@ def _attest(run: RunFiles, channels: Mapping[str, str], *, by: str, now: datetim
             by,
             name,
             now,
-            {"what": "taken in", "run": run.digest[:16], "channel": channels[name], **told_of(of_one)},
+            {
+                "what": "taken in",
+                "run": run.digest[:16],
+                "channel": channels[name],
+                **told_of(of_one),
+                **attested[name],
+            },
         )
         for name, of_one in rows
     )
@@ -151,8 +163,11 @@ def _profiles(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {each["code"]: {name: each.get(name) for name in PROFILE_FIELDS if each.get(name)} for each in told}
 
 
-def write_declarations(declared: Iterable[Stated], channels: Mapping[str, str]) -> tuple[Keys, int]:
-    """Write declarations, their items and their marks, a batch at a time; give their keys and the number of items."""
+def write_declarations(declared: Iterable[Stated], channels: Mapping[str, str], attested: Attested) -> tuple[Keys, int]:
+    """Write declarations, their items and their marks, a batch at a time; give their keys and the number of items.
+
+    What the journal keeps of each is put to what is attested.
+    """
     keys: Keys = {}
     goods = 0
     source = iter(declared)
@@ -171,8 +186,14 @@ def write_declarations(declared: Iterable[Stated], channels: Mapping[str, str]) 
             ),
         )
         keys |= {each.header["declaration_id"]: key for each, key in found}
+        attested |= {each.header["declaration_id"]: attested_of(each) for each in batch}
         goods += write_goods(found)
     return keys, goods
+
+
+def attested_of(declared: Stated) -> dict[str, Any]:
+    """Give what the journal keeps of what is declared, and of orders so far: none."""
+    return {DECLARED: declared_digest(declared.header, declared.goods), ORDERS: {}}
 
 
 def write_goods(declared: Iterable[tuple[Stated, int]]) -> int:
@@ -199,8 +220,15 @@ def write_decisions(decisions: Iterable[Mapping[str, Any]], run: models.Run, key
     return insert(models.Decision, placed)
 
 
-def write_orders(orders: Iterable[Mapping[str, Any]], keys: Keys) -> int:
-    """Write orders, given as rows of their frame; give their number."""
-    return insert(
-        models.Order, ({"declaration_id": keys[row["declaration_id"]], **order_values(row)} for row in orders)
-    )
+def write_orders(orders: Iterable[Mapping[str, Any]], keys: Keys, attested: Attested) -> int:
+    """Write orders, given as rows of their frame; give their number. What the journal keeps of each is put to what is attested."""
+    return insert(models.Order, _attesting(orders, keys, attested))
+
+
+def _attesting(orders: Iterable[Mapping[str, Any]], keys: Keys, attested: Attested) -> Iterator[dict[str, Any]]:
+    """Give the rows of orders, and note what the journal keeps of each."""
+    for told in orders:
+        reference = told["declaration_id"]
+        row = {"declaration_id": keys[reference], **order_values(told)}
+        attested[reference][ORDERS][row["order_id"]] = told_of_order(models.Order(**row))
+        yield row

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from darvoza.domain.casework import FINISHED, Case, CaseMove, CaseState, Hand
 from darvoza.domain.codes import Act, Agency
@@ -13,16 +13,32 @@ from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.journal.services import SYSTEM
 from darvoza.office.registry import models
+from darvoza.office.registry.attested import ORDER, ORDERS
 from darvoza.office.registry.mapping import decision_values, declaration_values, order_values
 from darvoza.office.registry.services.arrivals import placed, rerouted, sent_to
-from darvoza.office.registry.services.cases import gather, move
-from darvoza.office.registry.services.loading import write_decisions, write_declarations, write_goods, write_orders
+from darvoza.office.registry.services.cases import gather, move, put_order
+from darvoza.office.registry.services.loading import (
+    Attested,
+    attested_of,
+    write_decisions,
+    write_declarations,
+    write_goods,
+    write_orders,
+)
 from darvoza.office.registry.services.records import Stated, stated
+from darvoza.office.registry.services.sealing import told_of_order
 
 Rows = Iterable[Mapping[str, Any]]
 
 AT_ONCE = timedelta(hours=8)
 """By when an order is due that opens again though nothing asked for it again: a day of work."""
+
+
+class Entered(NamedTuple):
+    """What the journal is to tell: of orders that were there, and of each declaration with the orders that are new."""
+
+    changes: list[JournalEvent]
+    attested: Attested
 
 
 def run_of(digest: str, *, name: str, profiles: Mapping[str, Any], now: datetime) -> models.Run:
@@ -31,8 +47,8 @@ def run_of(digest: str, *, name: str, profiles: Mapping[str, Any], now: datetime
     return models.Run.objects.get_or_create(digest=digest, defaults=told)[0]
 
 
-def enter_decided(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run) -> None:
-    """Write declarations that were lodged for the first time, within the transaction of the caller.
+def enter_decided(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run) -> Attested:
+    """Write declarations that were lodged for the first time, within the transaction of the caller; give what the journal keeps.
 
     Parameters
     ----------
@@ -45,13 +61,15 @@ def enter_decided(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run
         What decided.
     """
     decided = list(decisions)
-    keys, _ = write_declarations(stated(items), _channels(decided))
+    attested: Attested = {}
+    keys, _ = write_declarations(stated(items), _channels(decided), attested)
     write_decisions(decided, run, keys)
-    write_orders(orders, keys)
+    write_orders(orders, keys, attested)
+    return attested
 
 
-def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, now: datetime) -> list[JournalEvent]:
-    """Write what was decided anew of declarations that are in the register; give what the journal is to tell of their orders.
+def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, now: datetime) -> Entered:
+    """Write what was decided anew of declarations that are in the register; give what the journal is to tell of it.
 
     An order that was given stands. It is about the goods that are to be examined now, and opens again where there are some
     on which it has no word, or one on other goods under the same number. One that is open goes along to a post that is declared
@@ -68,11 +86,13 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
     channels = _channels(decided)
     known: dict[str, models.Declaration] = {}
     given: dict[str, tuple[models.Order, Case]] = {}
+    attested: Attested = {}
     for declared in stated(items):
         reference = declared.header["declaration_id"]
         row = known[reference] = models.Declaration.objects.select_for_update(no_key=True).get(declaration_id=reference)
         given |= {each.order_id: (each, gather(each)) for each in row.orders.select_for_update(no_key=True)}
         _replace(row, declared, channels[reference])
+        attested[reference] = attested_of(declared)
     for told in decided:
         fields = {"declaration": known[told["declaration_id"]], "run": run, **decision_values(told)}
         models.Decision.objects.update_or_create(decision_id=fields.pop("decision_id"), defaults=fields)
@@ -84,11 +104,12 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
             changes.extend(_order_again(*given.pop(new.order_id), new, now))
         else:
             new.save(force_insert=True)
+            attested[row.declaration_id][ORDERS][new.order_id] = told_of_order(new)
     for order, case in given.values():  # a suspicion, or what nothing asks for any more: its words are on goods, too
         changes.extend(_order_again(order, case, _as_given(order, known[order.declaration.declaration_id], now), now))
     for row in known.values():
         changes.extend(_sent_along(row, now))
-    return changes
+    return Entered(changes, attested)
 
 
 def ask_more(
@@ -145,9 +166,13 @@ def stand_again(row: models.Declaration, *, now: datetime) -> list[JournalEvent]
         if not _ended_with_its_declaration(order):
             continue
         due = {"day": now.date(), "deadline": now + AT_ONCE, "claimed_at": None, "recorded_at": None}
-        waiting = {"state": CaseState.WAITING.value, "holder": "", "version": order.version + 1}
-        models.Order.objects.filter(pk=order.pk).update(**due, **waiting)
-        told = {"what": CaseMove.REOPEN.value, "state": CaseState.WAITING.value, "items": list(order.items)}
+        sealed = put_order(order, {**due, "state": CaseState.WAITING.value, "holder": ""})
+        told = {
+            "what": CaseMove.REOPEN.value,
+            "state": CaseState.WAITING.value,
+            "items": list(order.items),
+            ORDER: sealed,
+        }
         changes.append(JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told))
     return changes
 
@@ -171,9 +196,8 @@ def _sent_along(row: models.Declaration, now: datetime) -> Iterator[JournalEvent
         return
     elsewhere = row.orders.exclude(post=row.post).exclude(state__in=[state.value for state in FINISHED])
     for order in elsewhere:
-        changed = sent_to(order, row.post)
-        models.Order.objects.filter(pk=order.pk).update(**changed, version=order.version + 1)
-        yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, rerouted(order, row.post))
+        told = {**rerouted(order, row.post), ORDER: put_order(order, sent_to(order, row.post))}
+        yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told)
 
 
 def _order_again(order: models.Order, before: Case, new: models.Order, now: datetime) -> Iterator[JournalEvent]:
@@ -201,8 +225,7 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
                 yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, rerouted(order, new.post))
             fields |= {"claimed_at": None, "recorded_at": None}
         fields |= {"state": after.state.value, "holder": after.holder or ""}
-    models.Order.objects.filter(pk=order.pk).update(**fields, version=order.version + 1)
-    told = {"what": what, "state": after.state.value, "items": list(after.items)}
+    told = {"what": what, "state": after.state.value, "items": list(after.items), ORDER: put_order(order, fields)}
     yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told | ({"changed": changed} if changed else {}))
 
 

@@ -16,12 +16,13 @@ from darvoza.flow.inspection.awaiting import analysed_by, carried
 from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.flow.inspection.soundness import taken_back
 from darvoza.office.journal.services import SYSTEM, record_all
-from darvoza.office.registry.attested import EACH, FROM_FILE, RESULTS
+from darvoza.office.registry.attested import EACH, FROM_FILE, ORDER, RESULTS
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Declaration, Finding, Item, Order, Result
 from darvoza.office.registry.plain import revived
 from darvoza.office.registry.services.attesting import told_of_results
 from darvoza.office.registry.services.cases import gather
+from darvoza.office.registry.services.sealing import told_of_change, told_of_order
 from darvoza.office.registry.services.telling import recording
 
 BATCH = 500
@@ -71,7 +72,7 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
     rows = results.sort(*KEYS, "item").iter_rows(named=True)
     grouped = {":".join(key): list(of_one) for key, of_one in groupby(rows, key=_key)}
     with recording(now) as recorded:
-        referrals = _refer(grouped)
+        referrals = _refer(grouped, by, now)
         waiting = list(_waiting(grouped))
         last, spoken = _before(waiting)
         until = _told_until(waiting)
@@ -90,22 +91,26 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         findings = [row for result in kept for row in _findings(result, said)]
         Finding.objects.bulk_create(findings, batch_size=BATCH)
         recorded.extend(kept)
+        changed = {result.order.order_id: _recorded(result, spoken) for result in kept}
         fields = ["state", "holder", "recorded_at", "version"]
-        Order.objects.bulk_update((_recorded(result, spoken) for result in kept), fields, batch_size=BATCH)
+        Order.objects.bulk_update((result.order for result in kept), fields, batch_size=BATCH)
         found = sum(row.found for row in findings)
-        loaded = ResultsLoaded(len(kept), found, referrals, len(grouped) - len(kept), sum(map(len, less.values())))
+        loaded = ResultsLoaded(len(kept), found, len(referrals), len(grouped) - len(kept), sum(map(len, less.values())))
         told = {"what": "results taken in", **loaded._asdict(), EACH: True}
         whole = JournalEvent(EntryKind.FINDING, by, f"results {now:%Y-%m-%d %H:%M}", now, told)
-        record_all([*_attested(kept, by, now), whole])
+        record_all([*referrals, *_attested(kept, changed, by, now), whole])
     return loaded
 
 
-def _attested(results: Sequence[Result], by: str, now: datetime) -> Iterator[JournalEvent]:
-    """Tell of each result, for the register to be held against."""
+def _attested(
+    results: Sequence[Result], changed: Mapping[str, dict[str, str]], by: str, now: datetime
+) -> Iterator[JournalEvent]:
+    """Tell of each result and what became of its order, for the register to be held against."""
     attested = told_of_results(results)
     for row in results:
         told = {"what": CaseMove.RECORD.value, "state": str(row.order.state), FROM_FILE: True}
-        yield JournalEvent(EntryKind.FINDING, by, row.order.order_id, now, {**told, RESULTS: [attested[row.pk]]})
+        sealed = {ORDER: changed[row.order.order_id], RESULTS: [attested[row.pk]]}
+        yield JournalEvent(EntryKind.FINDING, by, row.order.order_id, now, {**told, **sealed})
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -140,23 +145,40 @@ def _says_more(rows: list[dict[str, Any]], spoken: Collection[int], until: datet
     return until is None or _known_at(rows) > until or not {row["item"] for row in rows} <= set(spoken)
 
 
-def _refer(grouped: Mapping[str, list[dict[str, Any]]]) -> int:
-    """Make the orders that officers opened on their own suspicion; give how many."""
+def _refer(grouped: Mapping[str, list[dict[str, Any]]], by: str, now: datetime) -> list[JournalEvent]:
+    """Make the orders that officers opened on their own suspicion; give what the journal is to tell of each."""
     told = {name: rows[0] for name, rows in grouped.items() if rows[0]["referral"]}
     references = [row["declaration_id"] for row in told.values()]
     declared: dict[str, Declaration] = {}
     for start in range(0, len(references), BATCH):
         batch = Declaration.objects.filter(declaration_id__in=references[start : start + BATCH])
         declared |= {row.declaration_id: row for row in batch}
-    there = set(Order.objects.filter(referral__gt="").values_list("order_id", flat=True))
+    # what was ordered anyway is not opened a second time; its result is that of the order
+    there = _there(list(told))
     new = [
         _referral(name, row, declared[row["declaration_id"]])
         for name, row in told.items()
         if row["declaration_id"] in declared and name not in there
     ]
-    # what was ordered anyway is not opened a second time; its result is that of the order
-    Order.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
-    return len(new)
+    Order.objects.bulk_create(new, batch_size=BATCH)
+    return [
+        JournalEvent(
+            EntryKind.ORDER,
+            by,
+            order.order_id,
+            now,
+            {"what": CaseMove.REFER.value, "suspicion": order.referral, ORDER: told_of_order(order)},
+        )
+        for order in new
+    ]
+
+
+def _there(names: Sequence[str]) -> set[str]:
+    """Name the orders that are there already, of some."""
+    there = set[str]()
+    for start in range(0, len(names), BATCH):
+        there |= set(Order.objects.filter(order_id__in=names[start : start + BATCH]).values_list("order_id", flat=True))
+    return there
 
 
 def _referral(name: str, row: Mapping[str, Any], declaration: Declaration) -> Order:
@@ -203,16 +225,22 @@ def _result(order: Order, rows: list[dict[str, Any]], number: int) -> Result:
     return Result(order=order, number=number, by=rows[0]["officer"] or SYSTEM, at=_known_at(rows), act=order.act)
 
 
-def _recorded(result: Result, spoken: Collection[int]) -> Order:
-    """Give the order of a result; one that was opened again stays open where it still lacks a word, or awaits a laboratory."""
+def _recorded(result: Result, spoken: Collection[int]) -> dict[str, str]:
+    """Have the order of a result be recorded; give what the journal keeps of it.
+
+    One that was opened again stays open where it still lacks a word, or awaits a laboratory.
+    """
     order = result.order
-    order.version += 1
     case = gather(order) if order.pk in spoken or order.overrides else None
+    changed: dict[str, Any] = {}
     if case and case.at_laboratory:
-        order.state, order.holder, order.recorded_at = CaseState.AWAITING, "", None
+        changed = {"state": CaseState.AWAITING, "holder": "", "recorded_at": None}
     elif not (case and case.lacking):
-        order.state, order.holder, order.recorded_at = CaseState.RECORDED, result.by, result.at
-    return order
+        changed = {"state": CaseState.RECORDED, "holder": result.by, "recorded_at": result.at}
+    told = told_of_change(order, changed)
+    for name, value in (changed | {"version": order.version + 1}).items():
+        setattr(order, name, value)
+    return told
 
 
 def _said(

@@ -1,0 +1,55 @@
+"""Declarations of which only the journal tells: deleted because their time was over, which it tells too, or otherwise."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final, NamedTuple
+
+from django.db.models import Max
+
+from darvoza.domain.journal import EntryKind
+from darvoza.office.insight.queries.differences import UNTOLD, Difference
+from darvoza.office.journal.models import Entry
+from darvoza.office.registry.attested import name_digest
+from darvoza.office.registry.models import Declaration
+
+BATCH: Final = 500
+
+EXPIRED: Final = "retention"
+"""Under which subject the journal tells how many declarations were deleted when their time was over."""
+
+
+class LetGo(NamedTuple):
+    """Deletions in good order: the last entry that names each, by the digest of its name, and how many no entry names."""
+
+    named: dict[str, int]
+    unnamed: int
+
+
+def let_go() -> LetGo:
+    """Give the declarations that were deleted because their time was over."""
+    entries = Entry.objects.filter(subject=EXPIRED, body__data="declarations").order_by("sequence")
+    named, unnamed = dict[str, int](), 0
+    for sequence, body in entries.values_list("sequence", "body"):
+        told = body or {}
+        named |= dict.fromkeys(told.get("named", ()), sequence)
+        unnamed += 0 if "named" in told else int(told["count"])
+    return LetGo(named, unnamed)
+
+
+def declarations_gone() -> Iterator[Difference]:
+    """Give declarations of which only the journal tells, and that were not deleted because their time was over.
+
+    A deletion that is told excuses what was decided before it, and nothing that came under the same reference since. Deletions of
+    before they were told by name count only by their number.
+    """
+    expired = let_go()
+    decided = Entry.objects.filter(kind=EntryKind.DECISION.value, body__has_key="acts").order_by("subject")
+    source = iter(decided.values_list("subject").annotate(last=Max("sequence")).iterator(chunk_size=BATCH))
+    gone: list[str] = []
+    while batch := dict(islice(source, BATCH)):
+        there = set(Declaration.objects.filter(declaration_id__in=list(batch)).values_list("declaration_id", flat=True))
+        gone += [
+            name for name, last in batch.items() if name not in there and expired.named.get(name_digest(name), 0) < last
+        ]
+    if len(gone) > expired.unnamed:
+        yield from (Difference(name, "", UNTOLD, "a decision", None) for name in gone)

@@ -1,0 +1,155 @@
+"""What the journal tells of declarations, of their orders and of the results of these, gathered for the register to be held against."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from darvoza.domain.casework import CaseMove
+from darvoza.domain.journal import EntryKind
+from darvoza.office.journal.models import Entry
+from darvoza.office.registry.attested import DECLARED, ORDER, ORDERS, RESULTS
+from darvoza.office.registry.models import Declaration
+
+BATCH: Final = 500
+
+KINDS: Final = (EntryKind.FINDING.value, EntryKind.OVERRIDE.value, EntryKind.ORDER.value)
+"""Entries that tell of orders and their results; that a finding is taken back is told as an override."""
+
+_ON_DECLARATIONS: Final = (EntryKind.DECISION.value, EntryKind.ORDER.value)
+
+_FIRST: Final = (None, 1)
+"""Revisions that can be the first; what came with a run or from a post has none."""
+
+
+class Told(NamedTuple):
+    """What an entry says of an order: the number of the entry, and what the journal keeps."""
+
+    sequence: int
+    order: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class DeclarationHeard:
+    """What the journal tells of one declaration.
+
+    Attributes
+    ----------
+    orders
+        What it keeps of orders that were given with it, or moved when it arrived, by their names, rising.
+    declared
+        Digests of what was declared, each with the number of the entry from which on it was, rising.
+    whole
+        Whether every order has its entry: the first that was decided on it tells of orders.
+    erased
+        Number of the last entry on it that was erased; 0 where none was.
+    beginnings
+        How often it may have been decided for the first time: more than once where it was deleted and came again.
+    """
+
+    orders: dict[str, list[Told]] = field(default_factory=dict)
+    declared: list[tuple[int, str]] = field(default_factory=list)
+    whole: bool | None = None
+    erased: int = 0
+    beginnings: int = 0
+
+    def hear(self, sequence: int, kind: str, body: Mapping[str, Any] | None) -> None:
+        """Take in an entry on the declaration."""
+        if body is None:
+            self.erased = sequence
+            return
+        if self.whole is None and kind == EntryKind.DECISION.value:
+            self.whole = ORDERS in body and not self.erased
+        self.beginnings += kind == EntryKind.DECISION.value and body.get("revision") in _FIRST
+        for name, told in body.get(ORDERS, {}).items():
+            self.orders.setdefault(name, []).append(Told(sequence, told))
+        if DECLARED in body:
+            self.declared.append((sequence, body[DECLARED]))
+
+    def forget(self, until: int) -> None:
+        """Forget what entries up to a number tell: it was another declaration under the same reference."""
+        kept = {name: [told for told in every if told.sequence > until] for name, every in self.orders.items()}
+        self.orders = {name: every for name, every in kept.items() if every}
+        self.declared = [each for each in self.declared if each[0] > until]
+
+
+def heard_on_declarations(names: Iterable[str]) -> dict[str, DeclarationHeard]:
+    """Give what the journal tells of the orders and the goods of declarations, by their references."""
+    heard: dict[str, DeclarationHeard] = {}
+    entries = Entry.objects.filter(subject__in=list(names), kind__in=_ON_DECLARATIONS).order_by("sequence")
+    for subject, sequence, kind, body in entries.values_list("subject", "sequence", "kind", "body"):
+        heard.setdefault(subject, DeclarationHeard()).hear(sequence, kind, body)
+    return heard
+
+
+@dataclass(slots=True)
+class Heard:
+    """What the journal tells of one order and its results.
+
+    Attributes
+    ----------
+    results
+        What it keeps of each, by its number; the last word counts.
+    before
+        How many entries may tell of results without a digest of them: of before, or erased since.
+    told_at
+        Numbers of the entries that told first of each result.
+    order
+        What it keeps of the order, rising.
+    erased
+        Number of the last entry that was erased; 0 where none was.
+    """
+
+    results: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    before: int = 0
+    told_at: dict[int, int] = field(default_factory=dict)
+    order: list[Told] = field(default_factory=list)
+    erased: int = 0
+
+
+def heard_of(rows: Iterable[Declaration], since: Mapping[str, int]) -> dict[str, Heard]:
+    """Give what the journal tells of the results of declarations, by the names of their orders.
+
+    Parameters
+    ----------
+    rows
+        Declarations with their orders and decisions at hand.
+    since
+        Of declarations that came again under their references, the entries up to which others are told of.
+    """
+    names = sorted({name for row in rows for name in orders_of(row)})
+    heard: dict[str, Heard] = {}
+    for start in range(0, len(names), BATCH):
+        entries = Entry.objects.filter(subject__in=names[start : start + BATCH], kind__in=KINDS).order_by("sequence")
+        for subject, sequence, kind, body in entries.values_list("subject", "sequence", "kind", "body"):
+            if sequence > since.get(subject.rsplit(":", 2)[0], 0):
+                _hear(heard.setdefault(subject, Heard()), sequence, kind, body)
+    return heard
+
+
+def orders_of(row: Declaration) -> set[str]:
+    """Name the orders of a declaration: those that are there, and those that its decisions may have given."""
+    given = {f"{row.declaration_id}:{each.agency}:{each.act}" for each in row.decisions.all()}
+    return given | {order.order_id for order in row.orders.all()}
+
+
+def _hear(heard: Heard, sequence: int, kind: str, body: Mapping[str, Any] | None) -> None:
+    if body is None:
+        heard.before += kind != EntryKind.ORDER.value
+        heard.erased = sequence
+        return
+    if ORDER in body:
+        heard.order.append(Told(sequence, body[ORDER]))
+    if RESULTS in body:
+        heard.results |= {told["number"]: told for told in body[RESULTS]}
+        heard.told_at = dict.fromkeys((told["number"] for told in body[RESULTS]), sequence) | heard.told_at
+    elif kind == EntryKind.ORDER.value:
+        return
+    elif kind == EntryKind.FINDING.value:
+        heard.before += body.get("what") != "photo"
+    else:
+        heard.before += body.get("what") == CaseMove.CONFIRM_LOWERING.value
+
+
+def act_of(order: str) -> str:
+    """Give agency and act as the name of an order has them."""
+    return " ".join(order.rsplit(":", 2)[1:])
