@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from darvoza.errors import CaseRefused, OutputError
 from darvoza.office.desk import photo_files
 from darvoza.office.desk.models import Photo
+from darvoza.office.insight.queries.photos_audit import photos_held
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.shell import bodies
 from office.desk.pictures import (
@@ -258,3 +259,27 @@ def test_a_photo_of_before_that_cannot_be_drawn_small_is_still_handed_out(cast: 
     Photo.objects.create(order_id=ORDER, number=1, by="asel", at=NOW, **old._asdict())
     assert browser.get(f"{PAGE}photos/1/").status_code == 200
     assert browser.get(f"{PAGE}photos/1/small/").status_code == 404
+
+
+def test_the_audit_finds_photos_that_were_changed_that_are_gone_or_slipped_in(cast: Cast, settings: Settings) -> None:
+    def audited() -> list[tuple[str, object, object]]:
+        return [(each.field, each.journal, each.register) for each in photos_held(settings.PHOTOS).differences]
+
+    browser = holder(cast)
+    send(browser, JPEG, PNG)
+    held = photos_held(settings.PHOTOS)
+    assert (held.attested, held.erased, held.different) == (2, 0, 0)
+    one, other = Photo.objects.order_by("number")
+    photo_files.place_of(settings.PHOTOS, one.digest, one.kind).write_bytes(WEBP)
+    assert audited() == [("photo 1: file", one.digest, hashlib.sha256(WEBP).hexdigest())]
+    digest = hashlib.sha256(WEBP).hexdigest()
+    photo_files.store(settings.PHOTOS, [WEBP], most=len(WEBP))
+    Photo.objects.filter(pk=one.pk).update(digest=digest, kind="webp", size=len(WEBP))
+    assert {field for field, *_ in audited()} == {"photo 1: digest", "photo 1: kind", "photo 1: size"}
+    Photo.objects.filter(pk=one.pk).update(number=7)
+    assert audited() == [("photo 7", None, "a photo"), ("photo 1", "a photo", None)]
+    Photo.objects.filter(pk=one.pk).delete()
+    photo_files.place_of(settings.PHOTOS, other.digest, other.kind).unlink()
+    assert audited() == [("photo 2: file", other.digest, None), ("photo 1", "a photo", None)]
+    Photo.objects.all().delete()
+    assert audited() == [("photos", "photos", None)]
