@@ -67,8 +67,8 @@ def test_a_change_is_found_also_where_another_followed_it_in_good_order() -> Non
     Order.objects.filter(pk=order.pk).update(state=CaseState.WITHDRAWN, items=[2])
     Order.objects.filter(pk=order.pk).update(state=CaseState.WAITING)
     cancel_declaration(order.declaration.declaration_id, by="system", now=NOW)
-    [told] = fields()
-    assert told.startswith("order between entries ")
+    # the gate would have told that it was cancelled, too
+    assert {each.split(" entries ")[0] for each in fields()} == {"order between", "cancelled"}
 
 
 def test_what_the_office_does_itself_differs_in_nothing() -> None:
@@ -120,6 +120,23 @@ def test_a_declaration_whose_head_was_changed_is_found() -> None:
     row = an_order().declaration
     Declaration.objects.filter(pk=row.pk).update(post="KG-OSH", record=row.record | {"post": "KG-OSH"})
     assert fields() == {"goods and head as declared"}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"cancelled_at": NOW}, "cancelled"), ({"arrived_at": NOW, "arrived_post": "KG-OSH"}, "arrived")],
+)
+def test_a_declaration_that_was_called_cancelled_or_arrived_is_found(change: dict[str, object], field: str) -> None:
+    Declaration.objects.filter(pk=an_order().declaration_id).update(**change)
+    assert fields() == {field}
+
+
+def test_an_arrival_that_was_changed_is_found() -> None:
+    row = an_order().declaration
+    arrive(row.declaration_id, "KG-OSH", NOW, by="system", now=NOW)
+    assert audit().holds
+    Declaration.objects.filter(pk=row.pk).update(arrived_at=NOW - timedelta(days=1))
+    assert fields() == {"arrived"}
 
 
 def test_goods_that_are_gone_are_found() -> None:

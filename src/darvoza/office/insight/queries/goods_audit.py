@@ -1,16 +1,22 @@
 """What is declared held against the journal: goods and head are those that were decided on, and results speak of those of their day.
 
+So is where and when the goods arrived, and whether the declaration was cancelled.
+
 Who trades, and the numbers of papers, are no part of it: they are erased when their time is over.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.hearing import DeclarationHeard, Heard, act_of
 from darvoza.office.registry.mapping import declaration_values, item_values
 from darvoza.office.registry.models import Declaration, Former
 from darvoza.office.registry.services.sealing import declared_digest
+
+WRITTEN: Final = timedelta(milliseconds=1)
+"""The journal writes moments with thousandths of a second."""
 
 
 def goods_held(row: Declaration, on_it: DeclarationHeard, heard: Mapping[str, Heard]) -> list[Difference]:
@@ -30,7 +36,7 @@ def goods_held(row: Declaration, on_it: DeclarationHeard, heard: Mapping[str, He
     of = Difference(row.declaration_id, "", "goods and head as declared", None, None)
     goods = [item.record for item in row.items.all()]
     now = declared_digest(row.record, goods)
-    found = list(_columns(of, row))
+    found = [*_columns(of, row), *_course(of, row, on_it)]
     last = on_it.declared[-1][1]
     if last != now:
         return [*found, of._replace(journal=last, register=now)]
@@ -42,6 +48,25 @@ def _columns(of: Difference, row: Declaration) -> Iterator[Difference]:
     yield from _beside(of, "", declaration_values(row.record), row)
     for item in row.items.all():
         yield from _beside(of, f" of item {item.number}", item_values(item.record), item)
+
+
+def _course(of: Difference, row: Declaration, on_it: DeclarationHeard) -> Iterator[Difference]:
+    """Give what stands otherwise of where and when the goods arrived, and of whether the declaration was cancelled."""
+    if on_it.erased or not on_it.whole:
+        return
+    if (row.cancelled_at is not None) != on_it.cancelled:
+        standing = None if row.cancelled_at is None else row.cancelled_at.isoformat()
+        yield of._replace(field="cancelled", journal="cancelled" if on_it.cancelled else None, register=standing)
+    told = on_it.arrived
+    if (told.post if told else "") != row.arrived_post or not _same_moment(told.at if told else None, row.arrived_at):
+        said = f"{told.post} {told.at.isoformat()}" if told else None
+        stands = f"{row.arrived_post} {row.arrived_at.isoformat()}" if row.arrived_at else row.arrived_post or None
+        yield of._replace(field="arrived", journal=said, register=stands)
+
+
+def _same_moment(one: datetime | None, other: datetime | None) -> bool:
+    """Tell whether two moments are the same as the journal writes them."""
+    return one == other or (one is not None and other is not None and abs(one - other) < WRITTEN)
 
 
 def _beside(of: Difference, where: str, said: Mapping[str, Any], row: object) -> Iterator[Difference]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from darvoza.domain.casework import CaseMove
@@ -17,6 +18,9 @@ KINDS: Final = (EntryKind.FINDING.value, EntryKind.OVERRIDE.value, EntryKind.ORD
 
 _ON_DECLARATIONS: Final = (EntryKind.DECISION.value, EntryKind.ORDER.value)
 
+_ARRIVED: Final = "arrived"
+_CANCELLED: Final = "cancelled"
+
 _FIRST: Final = (None, 1)
 """Revisions that can be the first; what came with a run or from a post has none."""
 
@@ -26,6 +30,14 @@ class Told(NamedTuple):
 
     sequence: int
     order: Mapping[str, str]
+
+
+class Arrival(NamedTuple):
+    """What an entry says of where and when goods arrived, to the millisecond; with the number of the entry."""
+
+    sequence: int
+    post: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -44,6 +56,10 @@ class DeclarationHeard:
         Number of the last entry on it that was erased; 0 where none was.
     beginnings
         How often it may have been decided for the first time: more than once where it was deleted and came again.
+    arrived
+        The last entry on its arrival; nothing where there is none.
+    cancelled
+        Whether what was decided last is that it is cancelled.
     """
 
     orders: dict[str, list[Told]] = field(default_factory=dict)
@@ -51,6 +67,8 @@ class DeclarationHeard:
     whole: bool | None = None
     erased: int = 0
     beginnings: int = 0
+    arrived: Arrival | None = None
+    cancelled: bool = False
 
     def hear(self, sequence: int, kind: str, body: Mapping[str, Any] | None) -> None:
         """Take in an entry on the declaration."""
@@ -60,6 +78,10 @@ class DeclarationHeard:
         if self.whole is None and kind == EntryKind.DECISION.value:
             self.whole = ORDERS in body and not self.erased
         self.beginnings += kind == EntryKind.DECISION.value and body.get("revision") in _FIRST
+        if kind == EntryKind.DECISION.value and "acts" in body:
+            self.cancelled = body.get("what") == _CANCELLED
+        if kind == EntryKind.ORDER.value and body.get("what") == _ARRIVED:
+            self.arrived = Arrival(sequence, body["post"], datetime.fromisoformat(body["at"]))
         for name, told in body.get(ORDERS, {}).items():
             self.orders.setdefault(name, []).append(Told(sequence, told))
         if DECLARED in body:
@@ -70,6 +92,8 @@ class DeclarationHeard:
         kept = {name: [told for told in every if told.sequence > until] for name, every in self.orders.items()}
         self.orders = {name: every for name, every in kept.items() if every}
         self.declared = [each for each in self.declared if each[0] > until]
+        if self.arrived and self.arrived.sequence <= until:
+            self.arrived = None
 
 
 def heard_on_declarations(names: Iterable[str]) -> dict[str, DeclarationHeard]:
