@@ -168,7 +168,7 @@ class Batch:
         """Write everything; give what is to be remembered."""
         if not self.rows:
             return []
-        self.run = run = enter_state(self.open, self.now, self.events)
+        self.run = run = enter_state(self.open, self.now)
         keep_batch(self.open, self.batch, self.now)
         if self.new:
             self._attest(enter_decided(*self.new.rows(), self._binding(self.new.made.ordered), run=run))
@@ -194,7 +194,7 @@ class Batch:
                 if request.key
             ),
         )
-        mark.batch, mark.state = self.batch, self.open.state.digest
+        mark.batch = self.batch
         if self.new:
             mark.memory = memory_text(self.new.made.assessed.memory)
         put(mark)
@@ -317,15 +317,12 @@ class Made(NamedTuple):
         return chain.from_iterable(self.goods.values()), chain.from_iterable(self.decisions.values())
 
 
-def enter_state(gate: OpenGate, now: datetime, events: list[JournalEvent]) -> Run:
-    """Give the run under which decisions of a state are kept; a state that is new is kept, and the journal tells of it."""
+def enter_state(gate: OpenGate, now: datetime) -> Run:
+    """Give the run under which decisions of a state are kept; a state that is new is kept."""
     state = gate.state
     if gate.run is not None:
         return gate.run
     keep_state(gate, now)
-    if not Run.objects.filter(digest=state.digest).exists():
-        told = {"what": "state in force", "profiles": state.policy.profiles.digest, "model": state.policy.model_digest}
-        events.insert(0, JournalEvent(EntryKind.SETTINGS_CHANGE, "gate", f"state {state.digest[:16]}", now, told))
     return run_of(state.digest, name=f"gate {state.digest[:16]}", profiles=_profiles_told(state), now=now)
 
 

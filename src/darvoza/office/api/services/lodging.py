@@ -29,6 +29,7 @@ from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.batch import Batch
 from darvoza.office.api.services.clients import standing
 from darvoza.office.api.services.gathering import Gathering
+from darvoza.office.api.services.in_force import tell_state
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
 from darvoza.office.journal.queries import days_of_other_keys
@@ -194,7 +195,7 @@ def _mark() -> GateMark:
 
 
 def _opened(mark: GateMark, now: datetime) -> OpenGate:
-    """Give the gate, opened, caught up with other processes, and with the state that is in force."""
+    """Give the gate, opened, caught up with other processes, and with the state that is in force; the journal is told of it."""
     gate, seen = _Open.gate, newest(now)
     try:
         if gate is None or mark.batch < gate.batch or gate.file != settings.GATE_FILE:
@@ -219,6 +220,7 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
         _Open.alarm = f"the new state cannot be read, the old one stays in force: {_faults(problem)}"
         LOG.error("the new state cannot be read", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - as above
     _Open.gate = gate
+    tell_state(mark, gate.state, now)
     return gate
 
 

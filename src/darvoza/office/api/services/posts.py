@@ -24,13 +24,7 @@ def post_fault(post: str, state: State | None, *, near: str = "") -> Fault | Non
     near
         A post that may have been meant.
     """
-    plan = state.policy.budget.plan if state else None
-    office = {
-        *Post.objects.values_list("code", flat=True),
-        *Person.objects.order_by().values_list("post", flat=True).distinct(),
-        *Client.objects.order_by().values_list("post", flat=True).distinct(),
-    } - {""}
-    in_state = {*(state.silent if state else ()), *((row.post for row in plan.rows) if plan else ())} - {"", ANY_POST}
+    office, in_state = _in_office(), _in_state(state)
     if post and (post in office | in_state or not (office or near)):
         return None
     if post and any(table.objects.filter(post=post).exists() for table in (Declaration, Order)):
@@ -43,3 +37,23 @@ def post_fault(post: str, state: State | None, *, near: str = "") -> Fault | Non
         "got": post,
         "hint": f"did you mean {' or '.join(like)}?" if like else "an administrator names it under Posts and agencies",
     }
+
+
+def named_posts(state: State) -> set[str]:
+    """Give the posts that the office or a state names; those that declarations alone name are not looked for."""
+    return _in_office() | _in_state(state)
+
+
+def _in_office() -> set[str]:
+    """Give the posts that an administrator named, and those of persons and clients."""
+    return {
+        *Post.objects.values_list("code", flat=True),
+        *Person.objects.order_by().values_list("post", flat=True).distinct(),
+        *Client.objects.order_by().values_list("post", flat=True).distinct(),
+    } - {""}
+
+
+def _in_state(state: State | None) -> set[str]:
+    """Give the posts that are silent in a state, or that its capacity names."""
+    plan = state.policy.budget.plan if state else None
+    return {*(state.silent if state else ()), *((row.post for row in plan.rows) if plan else ())} - {"", ANY_POST}

@@ -238,11 +238,12 @@ class ScreeningSchema(Schema):
 
 
 class GateSchema(Schema):
-    """The state in force, and what is not as it should be."""
+    """The state in force, the posts where another system still decides (``*`` for all), and what is not as it should be."""
 
     state: str
     profiles: str
     model: str | None
+    silent: list[str]
     alarms: list[str]
 
 

@@ -241,13 +241,13 @@ def screening(request: HttpRequest, sent: ScreeningSent) -> HttpResponse:
 
 @router.get("/gate", url_name="gate", response={200: GateSchema, **REFUSALS})
 def gate(request: HttpRequest) -> HttpResponse:
-    """Read which state is in force, and what is not as it should be."""
+    """Read which state is in force, where another system still decides, and what is not as it should be."""
     caller_for(request, Purpose.DECISION_READ)
     now = timezone.now()
     state = state_in_force(now)
     told = {
         "state": state.digest, "profiles": state.policy.profiles.digest, "model": state.policy.model_digest,
-        "alarms": list(gate_alarms(now)),
+        "silent": sorted(state.silent), "alarms": list(gate_alarms(now)),
     }  # fmt: skip
     return answered(request, told)
 
