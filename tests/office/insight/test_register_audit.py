@@ -1,12 +1,14 @@
 """The register held against the journal: what somebody changed by another way than the office is found and named."""
 
 from argparse import Namespace
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.db.models import F
 
 from darvoza.domain.journal import EntryKind
+from darvoza.flow.journal.entries import erasure
 from darvoza.flow.selectivity.keys import day_keys_text
 from darvoza.office.commands import audit as command
 from darvoza.office.insight.queries import register_audit
@@ -99,6 +101,36 @@ def test_what_was_erased_is_not_called_a_forgery(world: Cast) -> None:  # noqa: 
     Entry.objects.filter(subject=ONE).update(body=None, salt=None)
     done = audit()
     assert (done.erased, done.different) == (1, 0)
+
+
+@pytest.mark.parametrize(("days", "early", "health"), [(364, 1, Health.FAILED), (366, 0, Health.WARNING)])
+def test_what_stands_and_cannot_be_compared_is_not_well(
+    world: Cast,  # noqa: ARG001 - there is one
+    days: int,
+    early: int,
+    health: Health,
+) -> None:
+    [entry] = Entry.objects.filter(subject=ONE, kind=EntryKind.DECISION)
+    told = erasure([entry.sequence], actor="retention", at=entry.at, basis="x")
+    Entry.objects.filter(pk=entry.pk).update(body=None, salt=None)
+    with transaction.atomic():
+        record(told.kind, told.subject, told.body, by="retention", now=entry.at + timedelta(days=days))
+    OF_ONE.update(probability=0.01)
+    done = audit()
+    assert (done.erased, done.early, done.holds) == (1, early, not early)
+    assert register().health is health
+    assert "1 declarations" in register().found
+
+
+def test_the_command_fails_where_the_journal_was_erased_early(
+    world: Cast,  # noqa: ARG001 - there is one
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(command, "start", lambda *_, **__: None)
+    Entry.objects.filter(subject=ONE).update(body=None, salt=None)
+    assert command.run(Namespace()) == 1
+    assert "ERASED EARLY: the journal of 1 of them" in capsys.readouterr().out
 
 
 def test_the_command_names_what_differs_and_fails(

@@ -1,5 +1,6 @@
 """What is past its time goes, what is not stays, and the chain of the journal holds."""
 
+import hashlib
 from argparse import Namespace
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from darvoza.domain.journal import ERASABLE, EntryKind
 from darvoza.errors import SettingsError
 from darvoza.flow.post.deciding import decision_event, decision_of
 from darvoza.flow.post.record import complete_lines, read_record
-from darvoza.office.api.models import Client, Event, Lodgement, Receipt
+from darvoza.office.api.models import Client, Comparison, Event, Lodgement, Receipt
 from darvoza.office.commands import expire as command
 from darvoza.office.desk.models import Draft
 from darvoza.office.journal.models import Entry
@@ -101,6 +102,69 @@ def test_a_declaration_goes_with_everything_about_it() -> None:
     assert verify().faults == ()
 
 
+def compared(declaration_id: str) -> Comparison:
+    """What another system decided of a declaration."""
+    return Comparison.objects.create(
+        declaration_id=declaration_id, system="old", post="KG-AKT", theirs="green", ours="red", at=NOW
+    )
+
+
+@pytest.mark.usefixtures("_finished")
+def test_comparisons_go_with_their_declarations_and_those_left_behind_as_well() -> None:
+    Order.objects.filter(declaration__declaration_id=FIRST).update(state=CaseState.CLAIMED)
+    for name in (FIRST, PASSED, "LONG-GONE"):
+        compared(name)
+    expire(only(KeptData.DECLARATIONS), now=later(KeptData.DECLARATIONS, hours=-4))
+    assert Comparison.objects.count() == 3
+    expire(only(KeptData.DECLARATIONS), now=later(KeptData.DECLARATIONS, days=1))
+    assert list(Comparison.objects.values_list("declaration_id", flat=True)) == [FIRST]
+
+
+@pytest.mark.usefixtures("_finished")
+def test_the_journal_of_a_declaration_stays_for_as_long_as_the_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("darvoza.office.operations.services.expiring.BATCH", 2)
+    order = f"{FIRST}:customs:physical"
+    for kind, subject in (
+        (EntryKind.DECISION, FIRST),
+        (EntryKind.DECISION, "GONE"),
+        (EntryKind.ORDER, order),
+        (EntryKind.FINDING, order),
+        (EntryKind.DECISION, PASSED),
+        (EntryKind.FINDING, "GONE:customs:physical"),
+        (EntryKind.DECISION, "GONE-2"),
+    ):
+        record_alone(kind, subject, {"a": 1}, by="person 7", now=NOW)
+    rule = RetentionRule(KeptData.JOURNAL_WORK, 0, 1, "x", "ab" * 32)
+    at = NOW + timedelta(days=366)
+    number = past_its_time([rule], at)[0].number
+    assert expire([rule], now=at)[0].number == number >= 3
+    assert past_its_time([rule], at)[0].number == 0
+    told = Entry.objects.filter(subject__in=[FIRST, order, PASSED, "GONE", "GONE:customs:physical", "GONE-2"])
+    assert set(told.exclude(salt=None).values_list("subject", flat=True)) == {FIRST, order, PASSED}
+    Order.objects.filter(declaration__declaration_id=FIRST).update(state=CaseState.CLAIMED)
+    expire(RULES, now=later(KeptData.DECLARATIONS, days=1))
+    assert set(told.exclude(salt=None).values_list("subject", flat=True)) == {FIRST, order}
+    assert verify().faults == ()
+
+
+@pytest.mark.django_db
+def test_an_erasure_says_by_which_rules_it_was_done(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text("title: T\nrules: [{data: journal-work, keep: 2 years, basis: Article 7}]\n", encoding="utf-8")
+    record_alone(EntryKind.FINDING, "KG-1", {}, by="person 7", now=NOW)
+    expire(read_retention(path), now=NOW.replace(year=NOW.year + 3))
+    told = Entry.objects.get(kind=EntryKind.ERASURE).body or {}
+    assert told == {
+        "erased": [1],
+        "basis": "Article 7",
+        "data": "journal-work",
+        "keep": "2 years",
+        "before": NOW.replace(year=NOW.year + 1).isoformat(),
+        "rules": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    assert verify().faults == ()
+
+
 @pytest.mark.usefixtures("_finished")
 def test_what_somebody_still_works_on_stays() -> None:
     Order.objects.filter(declaration__declaration_id=FIRST).update(state=CaseState.CLAIMED)
@@ -169,6 +233,11 @@ def test_counting_changes_nothing_and_every_batch_is_told(monkeypatch: pytest.Mo
         ("[{data: drafts, keep: 0 days, basis: x}]", "30 days or 5 years"),
         ("[{data: draft, keep: 1 days, basis: x}]", "did you mean drafts"),
         ("[{data: drafts, keep: 1 days}]", "basis"),
+        ("[{data: journal-work, keep: 1 days, basis: x}]", "365 days or more for journal-work"),
+        ("[{data: journal-reads, keep: 364 days, basis: x}]", "365 days or more for journal-reads"),
+        ("[{data: journal-access, keep: 89 days, basis: x}]", "90 days or more for journal-access"),
+        ("[{data: identities, keep: 30 days, basis: x}]", "365 days or more for identities"),
+        ("[{data: declarations, keep: 30 days, basis: x}]", "365 days or more for declarations"),
         ("[{data: drafts, keep: 1 days, basis: x}, {data: drafts, keep: 2 days, basis: x}]", "a class once"),
     ],
 )

@@ -83,7 +83,9 @@ def header_of(entry: JournalEntry) -> dict[str, object]:
     return next_header(Link(entry.sequence - 1, entry.previous), said, entry.body_digest)
 
 
-def erasure(sequences: Iterable[int], *, actor: str, at: datetime, basis: str) -> JournalEvent:
+def erasure(
+    sequences: Iterable[int], *, actor: str, at: datetime, basis: str, told: Mapping[str, object] | None = None
+) -> JournalEvent:
     """Say that the bodies of entries are erased: to be written down in the same transaction as it is done.
 
     A body that is gone without such an entry after it counts as broken.
@@ -96,6 +98,8 @@ def erasure(sequences: Iterable[int], *, actor: str, at: datetime, basis: str) -
         Who, when.
     basis
         Why it may be done, such as the article on retention.
+    told
+        What else is to be known of it, such as the period and the rules by which it is done.
 
     Examples
     --------
@@ -106,7 +110,7 @@ def erasure(sequences: Iterable[int], *, actor: str, at: datetime, basis: str) -
     if not erased or erased[0] < 1:
         raise InvalidEntry(field="sequences", expected="numbers of entries, 1 or more", got=erased[:5])
     subject = f"{len(erased)} entries from {erased[0]} to {erased[-1]}"
-    body: Mapping[str, object] = {"erased": erased, "basis": basis}
+    body: Mapping[str, object] = {**(told or {}), "erased": erased, "basis": basis}
     return JournalEvent(EntryKind.ERASURE, actor, subject, at, body)
 
 

@@ -6,7 +6,7 @@ from darvoza.office.commands.starting import start
 
 
 def run(options: Namespace) -> int:
-    """Compare; 0 when everything agrees, 1 when something differs."""
+    """Compare; 0 when everything agrees, 1 when something differs, or was erased early."""
     start(options, secret=False)
     from django.conf import settings  # noqa: PLC0415 - Django comes first
 
@@ -37,7 +37,9 @@ def run(options: Namespace) -> int:
             f"{photos.erased:,} photos cannot be compared: the journal of them was erased; their files hold what they name"
         )
     if found.erased:
-        print(f"{found.erased:,} cannot be compared: the journal of them was erased when its time was over")
+        print(f"{found.erased:,} cannot be compared: they stand in the register, and the journal of them was erased")
+    if found.early:
+        print(f"ERASED EARLY: the journal of {found.early:,} of them, before its shortest time was over")
     if found.before:
         print(
             f"{found.before:,} came with a run of which the journal tells only that it was taken in: hold them against its files"

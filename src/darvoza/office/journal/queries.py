@@ -1,6 +1,6 @@
 """What can be asked of the journal."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
@@ -14,6 +14,7 @@ from darvoza.flow.journal.checking import Fault, verify_tail
 from darvoza.flow.journal.checking import verify as verify_entries
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.methods.sealing.hash_chain import START, Link
+from darvoza.office.journal.keeping import WORK_AT_LEAST
 from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import End, Entry
 from darvoza.office.shell.paging import MOST, BoundedPaginator
@@ -190,3 +191,24 @@ def days_of_keys() -> dict[EntryKind, set[str]]:
         for body in Entry.objects.filter(kind=kind.value).values_list("body", flat=True):
             commitments.update(str(value) for name, value in (body or {}).items() if name == "commitment")
     return told
+
+
+def erased_early(written: Mapping[int, datetime]) -> set[int]:
+    """Give those of some entries without a body that were erased before their shortest time was over.
+
+    Those of which no entry says when they were erased are among them: nothing shows that it was not early.
+
+    Parameters
+    ----------
+    written
+        When each entry was written, by its number.
+    """
+    early = set(written)
+    erasures = Entry.objects.filter(kind=EntryKind.ERASURE.value).values_list("at", "body")
+    for at, body in erasures.iterator() if written else ():
+        early -= {
+            number
+            for number in (body or {}).get("erased", ())
+            if number in written and at - written[number] >= WORK_AT_LEAST
+        }
+    return early

@@ -5,10 +5,21 @@ from darvoza.office.operations.probes import Finding, Health
 
 REMEDY = "somebody changed it by another way than this office: darvoza office audit names all; keep the database for whoever inquires"
 
+EARLY = "keep the database for whoever inquires: darvoza office journal tells who erased them, and by which rules"
+ERASED = "nothing shows any more what was decided of them: let declarations go no later than the journal of them"
+
 
 def register(latest: int | None = None) -> Finding:
     """Hold the declarations that were taken in last against the journal, or all."""
     found = audit() if latest is None else audit_latest(latest)
+    if found.early and not found.different:
+        told = f"the journal of {found.early:,} declarations that stand was erased before its shortest time was over"
+        return Finding("register", Health.FAILED, told, EARLY)
+    if found.erased and not found.different:
+        told = (
+            f"{found.erased:,} declarations cannot be compared, the journal of them was erased; {found.agreed:,} agree"
+        )
+        return Finding("register", Health.WARNING, told, ERASED)
     if found.holds:
         told = f"{found.agreed:,} declarations, {found.orders:,} orders and {found.results:,} results are as the journal tells"
         rest = f"; {found.unattested:,} results are not attested" if found.unattested else ""

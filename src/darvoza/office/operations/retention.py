@@ -1,6 +1,8 @@
 """How long what is kept: a file of rules, each with its period and its basis."""
 
+import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +13,7 @@ import darvoza
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import OutputError, SettingsError
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
+from darvoza.office.journal.keeping import WORK_AT_LEAST
 
 FILE: Final = "retention.yaml"
 _PERIOD: Final = re.compile(r"(\d{1,5}) (days|years)")
@@ -47,6 +50,15 @@ JOURNAL: Final = {
 }
 """Entries whose bodies end with a class; those of other kinds stay for ever: they tell by which rules was decided."""
 
+LEAST: Final[Mapping[KeptData, timedelta]] = {
+    KeptData.IDENTITIES: timedelta(days=365),
+    KeptData.DECLARATIONS: timedelta(days=365),
+    KeptData.JOURNAL_ACCESS: timedelta(days=90),
+    KeptData.JOURNAL_READS: timedelta(days=365),
+    KeptData.JOURNAL_WORK: WORK_AT_LEAST,
+}
+"""Shortest periods of what shows who did what: one person with a file of rules must not be able to erase it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
@@ -56,6 +68,8 @@ class RetentionRule:
     ----------
     days, years
         The period; one of them is 0.
+    digest
+        SHA-256 (hexadecimal) of the file of rules in which it stands.
 
     Examples
     --------
@@ -70,6 +84,16 @@ class RetentionRule:
     days: int
     years: int
     basis: str
+    digest: str = ""
+
+    @property
+    def keep(self) -> str:
+        """The period as a file of rules states it."""
+        return f"{self.days} days" if self.days else f"{self.years} years"
+
+    def told(self, before: datetime) -> dict[str, object]:
+        """Give what the journal is told of the rule by which something of before a moment goes."""
+        return {"data": self.data.value, "keep": self.keep, "before": before.isoformat(), "rules": self.digest}
 
     def end(self, now: datetime) -> datetime:
         """Give the moment before which everything of this class is past its time."""
@@ -86,10 +110,11 @@ def read_retention(path: Path) -> tuple[RetentionRule, ...]:
     Raises
     ------
     ExceptionGroup
-        Everything that is wrong in the file.
+        Everything that is wrong in the file, periods among it that are shorter than `LEAST`.
     """
     whole = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
     whole.only({"title", "status", "note", "rules"})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     listed = as_sequence(whole.mapping.get("rules"))
     if not listed:
         whole.refuse("rules", "a list of rules", whole.mapping.get("rules"))
@@ -106,7 +131,10 @@ def read_retention(path: Path) -> tuple[RetentionRule, ...]:
             fields.refuse("data", "a class once", data.value)
         elif data is not None:
             number = int(period[1])
-            rules.append(RetentionRule(data, *((number, 0) if period[2] == "days" else (0, number)), basis))
+            rule = RetentionRule(data, *((number, 0) if period[2] == "days" else (0, number)), basis, digest)
+            rules.append(rule)
+            if (least := LEAST.get(data)) and timedelta(days=rule.days + 365 * rule.years) < least:
+                fields.refuse("keep", f"{least.days} days or more for {data.value}, which shows who did what", keep)
     whole.finish()
     return tuple(rules)
 

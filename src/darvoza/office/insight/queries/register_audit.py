@@ -6,6 +6,7 @@ chain nobody mends.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, auto
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -20,6 +21,7 @@ from darvoza.office.insight.queries.hearing import DeclarationHeard, heard_of, h
 from darvoza.office.insight.queries.orders_audit import OrdersHeld, orders_held
 from darvoza.office.insight.queries.results_audit import ResultsHeld, from_files, orders_gone, results_held
 from darvoza.office.journal.models import Entry
+from darvoza.office.journal.queries import erased_early
 from darvoza.office.registry.attested import DRAWN, EACH, name_digest, told_of
 from darvoza.office.registry.models import Declaration
 
@@ -39,7 +41,9 @@ class Audited:
     agreed, different
         Declarations that agree in everything, and those that do not.
     erased
-        Declarations of which the journal was erased in good order.
+        Declarations of which the journal was erased.
+    early
+        How many of those were erased before the shortest time was over for which the journal is kept.
     before
         Declarations that came with runs before the journal told of each: only their run can show what was decided.
     differences
@@ -58,6 +62,7 @@ class Audited:
     different: int = 0
     erased: int = 0
     before: int = 0
+    early: int = 0
     differences: list[Difference] = field(default_factory=list)
     results: int = 0
     unattested: int = 0
@@ -66,8 +71,8 @@ class Audited:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing differs."""
-        return not self.different
+        """Whether nothing differs, and nothing was erased early by which it would be seen."""
+        return not self.different and not self.early
 
     def note(self, found: Iterable[Difference]) -> None:
         """Take in what was found of one declaration."""
@@ -87,8 +92,10 @@ def audit(declarations: QuerySet[Declaration] | None = None) -> Audited:
     """
     rows = (Declaration.objects.all() if declarations is None else declarations).order_by("pk")
     done, source, loose = Audited(), iter(rows.iterator(chunk_size=BATCH)), _Loose()
+    gone: dict[int, datetime] = {}
     while batch := list(islice(source, BATCH)):
-        _audit([row.pk for row in batch], done, loose)
+        gone |= _without_body(_audit([row.pk for row in batch], done, loose))
+    done.early = len(erased_early(gone))
     if loose.number and loose.number > loose.most():
         done.note([Difference("", "", "results of loaded files", int(loose.most()), loose.number)])
     if declarations is None:
@@ -135,8 +142,9 @@ class _Looked(NamedTuple):
     orders: OrdersHeld
 
 
-def _audit(keys: list[int], done: Audited, loose: _Loose) -> None:
-    """Hold some declarations against the journal."""
+def _audit(keys: list[int], done: Audited, loose: _Loose) -> list[int]:
+    """Hold some declarations against the journal; give those of which it was erased."""
+    erased: list[int] = []
     for looked in _looked_twice(keys):
         found = [*looked.differences]
         if (strange := looked.results.strange) and loose.most():
@@ -150,8 +158,19 @@ def _audit(keys: list[int], done: Audited, loose: _Loose) -> None:
         done.orders_before += looked.orders.before
         if found or looked.standing is _Standing.COMPARED:
             done.note(found)
-        done.erased += looked.standing is _Standing.ERASED and not found
+        if looked.standing is _Standing.ERASED:
+            erased.append(looked.pk)
+            done.erased += not found
         done.before += looked.standing is _Standing.BEFORE and not found
+    return erased
+
+
+def _without_body(keys: list[int]) -> dict[int, datetime]:
+    """Give by their numbers when the last decisions on declarations were written down, of which no body is left."""
+    names = Declaration.objects.filter(pk__in=keys).values("declaration_id") if keys else ()
+    entries = Entry.objects.filter(kind=EntryKind.DECISION.value, subject__in=names, salt=None).order_by("sequence")
+    last = {subject: (number, at) for subject, number, at in entries.values_list("subject", "sequence", "at")}
+    return dict(last.values())
 
 
 def _looked_twice(keys: list[int]) -> Iterator[_Looked]:

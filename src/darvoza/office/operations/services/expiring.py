@@ -1,6 +1,7 @@
 """What is past its time is deleted, a batch at a time, each batch with its entry in the journal.
 
-The chain of the journal stays: of an entry only the body is erased, and a later entry says of which.
+The chain of the journal stays: of an entry only the body is erased, and a later entry says of which. The body of an entry on a
+declaration that stands in the register stays, however short its period is: without it nobody could show that the register is right.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,13 +10,13 @@ from typing import Any, Final, NamedTuple
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from darvoza.domain.casework import FINISHED
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.inspection.goods import digest_without_papers
 from darvoza.flow.journal.entries import erasure
-from darvoza.office.api.models import Delivery, Event, GateMemory, Lodgement, Receipt
+from darvoza.office.api.models import Comparison, Delivery, Event, GateMemory, Lodgement, Receipt
 from darvoza.office.desk.models import Draft
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
@@ -63,36 +64,44 @@ def expire(rules: Iterable[RetentionRule], *, by: str = SYSTEM, now: datetime) -
 def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
     """Delete one class, a batch at a time: what is cut off goes on the next time."""
     done, before = 0, rule.end(now)
+    after: Any = None
     while True:
         with transaction.atomic():
-            keys = list(_rows(rule.data, before).order_by("pk").values_list("pk", flat=True)[:BATCH])
+            rows = _rows(rule.data, before).order_by("pk")
+            # what stays is not looked at again for each batch
+            rows = rows if after is None else rows.filter(pk__gt=after)
+            keys = list(rows.values_list("pk", flat=True)[:BATCH])
             if not keys:
-                if rule.data in {KeptData.IDENTITIES, KeptData.DECLARATIONS}:
-                    forget_draws(before)
-                    erase_refused(before)
+                _forget_beside(rule.data, before)
                 return done
             if rule.data in JOURNAL:
                 _erase_bodies(keys, rule, by, now)
             else:
-                told: dict[str, object] = {
-                    "what": "expired",
-                    "data": rule.data.value,
-                    "count": len(keys),
-                    "before": before,
-                }
+                told = {"what": "expired", "count": len(keys), **rule.told(before)}
                 if (
                     rule.data is KeptData.DECLARATIONS
                 ):  # whoever holds the register against the journal finds that they may be gone
                     told["named"] = [name_digest(name) for name in _names(keys)]
                 WAYS[rule.data](keys)
                 record(EntryKind.SETTINGS_CHANGE, "retention", {**told, "basis": rule.basis}, by=by, now=now)
-        done += len(keys)
+        done, after = done + len(keys), keys[-1]
+
+
+def _forget_beside(data: KeptData, before: datetime) -> None:
+    """Let go, at the end of a class, what is told of declarations beside the register."""
+    if data in {KeptData.IDENTITIES, KeptData.DECLARATIONS}:
+        forget_draws(before)
+        erase_refused(before)
+    if data is KeptData.DECLARATIONS:  # also those of declarations that went before comparisons went with them
+        here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id"))
+        Comparison.objects.filter(~Exists(here), at__lt=before).delete()
 
 
 def _rows(data: KeptData, before: datetime) -> Rows:
     """Give the rows of a class that are past their time."""
     if data in JOURNAL:
-        return Entry.objects.filter(kind__in=JOURNAL[data], at__lt=before, salt__isnull=False)
+        bodies = Entry.objects.filter(kind__in=JOURNAL[data], at__lt=before, salt__isnull=False)
+        return bodies.exclude(_stands()) if data is KeptData.JOURNAL_WORK else bodies
     busy = Order.objects.filter(declaration=OuterRef("pk")).exclude(state__in=FINISHED)
     lodged = Declaration.objects.filter(lodged_at__lt=before).exclude(Exists(busy))
     waiting = Delivery.objects.filter(event=OuterRef("pk"), state=Delivery.State.WAITING)
@@ -107,10 +116,16 @@ def _rows(data: KeptData, before: datetime) -> Rows:
     return found[data]
 
 
+def _stands() -> Q:
+    """Tell of entries on declarations that stand in the register, and on their orders."""
+    declared = Declaration.objects.filter(declaration_id=OuterRef("subject"))
+    return Q(Exists(declared)) | Q(Exists(Order.objects.filter(order_id=OuterRef("subject"))))
+
+
 def _erase_bodies(sequences: list[int], rule: RetentionRule, by: str, now: datetime) -> None:
     """Erase the bodies of entries, and say so in the same transaction."""
     Entry.objects.filter(pk__in=sequences).update(body=None, salt=None)
-    told = erasure(sequences, actor=by, at=now, basis=rule.basis)
+    told = erasure(sequences, actor=by, at=now, basis=rule.basis, told=rule.told(rule.end(now)))
     record(told.kind, told.subject, told.body, by=by, now=now)
 
 
@@ -165,6 +180,7 @@ def _delete_declarations(keys: list[int]) -> None:
     erase_entries(references)
     GateMemory.objects.all().delete()
     Event.objects.filter(declaration_id__in=references).delete()
+    Comparison.objects.filter(declaration_id__in=references).delete()
     Declaration.objects.filter(pk__in=keys).delete()
 
 
