@@ -157,6 +157,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "api:cusres": Address(token=True, named=_DECLARED),
     "api:compare": _TOKEN,
     "api:compared": _TOKEN,
+    "api:compared-each": _TOKEN,
     "api:orders": _TOKEN,
     "api:order": Address(token=True, named=_ORDER),
     "api:findings": Address(token=True, named=_ORDER),

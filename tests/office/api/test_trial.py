@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from darvoza.office.api.models import Lodgement
+from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.services import lodging
+from darvoza.office.api.services.clients import NewClient, enter_client
 from darvoza.office.api.services.reassessing import reassess
 from darvoza.office.registry.models import Decision, Order
-from office.api.systems import NOW, OTHER, Systems, a_body, an_item, write_state
+from office.api.systems import NOW, OTHER, POST, Systems, a_body, an_item, write_state
 
 CARS = [an_item(hs="870323")]
 
@@ -65,6 +67,66 @@ def test_a_client_compares_what_it_may_know_of_and_is_told_names_that_it_may_rea
     told = {by: systems.send("GET", "/comparisons", by=by).body["agreement"] for by in ("plants", "customs")}
     assert [(each["profile"], each["declarations"]) for each in told["plants"]] == [(None, 1), ("PHY-FRUIT", 1)]
     assert {each["profile"] for each in told["customs"]} == {None, "CUS-CARS"}
+
+
+def test_every_client_that_may_know_of_them_reads_what_any_system_told_by_post_and_days(
+    systems: Systems,
+    silent: Path,  # noqa: ARG001
+) -> None:
+    lodged = {"A": ("2026-02-27", POST), "B": ("2026-02-28", POST), "C": ("2026-02-28", OTHER)}
+    for name, (day, post) in lodged.items():
+        goods = [an_item()] if name == "C" else CARS
+        body = a_body(name, items=goods, transport_document=name, post=post, lodged_at=f"{day}T08:00:00Z")
+        assert systems.lodge(body).status == 201
+    told = [
+        {"declaration_id": name, "channel": channel}
+        for name, channel in zip("ABC", ("red", "green", "red"), strict=True)
+    ]
+    assert systems.send("POST", "/comparisons", {"decisions": told}).body["compared"] == 3
+    enter = NewClient("reader-of-all", (Purpose.COMPARE,), "customs")
+    systems.tokens["head"] = enter_client(enter, by="oraz", now=NOW)
+    systems.tokens["at-akt"] = enter_client(
+        NewClient("at-akt", (Purpose.COMPARE,), "customs", POST), by="oraz", now=NOW
+    )
+
+    def counted(by: str, asked: str = "") -> tuple[int, int]:
+        whole = systems.send("GET", f"/comparisons{asked}", by=by).body["agreement"][0]
+        return whole["declarations"], whole["laxer"]
+
+    assert [counted(by) for by in ("customs", "head", "at-akt", "plants")] == [(3, 1), (3, 1), (2, 0), (0, 0)]
+    assert counted("head", f"?post={OTHER}") == (1, 1)
+    assert counted("head", "?from=2026-02-28") == (2, 1)
+    assert counted("head", "?to=2026-02-27") == (1, 0)
+    assert counted("head", "?from=2026-02-28&to=2026-02-28&post=KG-AKT") == (1, 0)
+    assert counted("head", "?system=customs") == (3, 1)
+    assert counted("head", "?system=nobody") == (0, 0)
+    assert systems.send("GET", "/comparisons?from=2026-02-28&to=2026-02-27", by="head").code == "invalid"
+    assert systems.send("GET", "/comparisons?since=2026-02-28", by="head").code == "invalid"
+
+
+def test_it_is_listed_where_we_are_laxer(systems: Systems, silent: Path) -> None:  # noqa: ARG001
+    for name in "ABC":
+        goods = [an_item()] if name == "C" else CARS
+        assert systems.lodge(a_body(name, items=goods, transport_document=name)).status == 201
+    told = [
+        {"declaration_id": name, "channel": channel}
+        for name, channel in zip("ABC", ("red", "green", "red"), strict=True)
+    ]
+    assert systems.send("POST", "/comparisons", {"decisions": told}).status == 200
+    page = systems.send("GET", "/comparisons/declarations?agreement=laxer").body
+    [each] = page["declarations"]
+    assert (each["declaration_id"], each["theirs"], each["ours"], each["agreement"]) == ("C", "red", "green", "laxer")
+    assert (each["profiles"], each["system"], each["post"], page["next"]) == ([], "customs", POST, None)
+    first = systems.send("GET", "/comparisons/declarations?limit=2").body
+    assert [(each["declaration_id"], each["profiles"]) for each in first["declarations"]] == [
+        ("A", ["CUS-CARS"]),
+        ("B", ["CUS-CARS"]),
+    ]
+    rest = systems.send("GET", f"/comparisons/declarations?limit=2&after={first['next']}").body
+    assert ([each["declaration_id"] for each in rest["declarations"]], rest["next"]) == (["C"], None)
+    assert systems.send("GET", "/comparisons/declarations", by="plants").body["declarations"] == []
+    systems.send("POST", "/comparisons", {"decisions": [{"declaration_id": "C", "channel": "green"}]})
+    assert systems.send("GET", "/comparisons/declarations?agreement=laxer").body["declarations"] == []
 
 
 def test_when_it_takes_over_what_is_open_is_ordered_without_a_new_draw(systems: Systems, silent: Path) -> None:

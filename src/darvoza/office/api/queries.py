@@ -11,14 +11,13 @@ from darvoza.domain.codes import Act, Agency, Channel
 from darvoza.domain.named_list import NamedList
 from darvoza.domain.profile import ProfileSet, RiskProfile, Visibility
 from darvoza.flow.assessment.measures import measure_profiles
-from darvoza.flow.gate.comparing import Compared, Tally, compare
 from darvoza.flow.gate.cusres import ActTold, Response, Standing, cusres
 from darvoza.flow.gate.state_file import State
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.declared import on_what_is_there
 from darvoza.office.api.documents import acts_of, decided, explained, kin_told, said_of
-from darvoza.office.api.models import Comparison, Delivery, Lodgement
+from darvoza.office.api.models import Delivery, Lodgement
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.words import AgencyWord, Release
@@ -85,16 +84,31 @@ def revisions_for(caller: Caller, declaration_id: str) -> list[Lodgement]:
         When there is none, or it is not the client's to know of.
     """
     found = revisions_of([declaration_id]).get(declaration_id, [])
-    if not may_know(caller, found) and not (concerns(caller, found) and _is_there(caller, declaration_id)):
+    if not may_know(caller, found) and not (concerns(caller, found) and _there(caller, [declaration_id])):
         raise Problem("not-found", declaration_id)
     return found
 
 
-def _is_there(caller: Caller, declaration_id: str) -> bool:
-    """Tell whether goods that are declared for another post have arrived at that of a client, or have an order there."""
+def _there(caller: Caller, references: Iterable[str]) -> set[str]:
+    """Give those declarations for another post whose goods have arrived at that of a client, or have an order there."""
+    if not caller.post:
+        return set()
     ordered = Exists(for_person(Order.objects.filter(declaration=OuterRef("pk")), caller))
-    there = Declaration.objects.filter(Q(arrived_post=caller.post) | ordered, declaration_id=declaration_id)
-    return bool(caller.post) and there.exists()
+    there = Declaration.objects.filter(Q(arrived_post=caller.post) | ordered, declaration_id__in=list(references))
+    return set(there.values_list("declaration_id", flat=True))
+
+
+def knowable(caller: Caller, references: Iterable[str]) -> set[str]:
+    """Give those of some declarations that were decided here of which a client may know, as `revisions_for` tells."""
+    if not caller.post and not own_agency(caller):
+        return set(references)
+    rows = Lodgement.objects.filter(declaration_id__in=list(references)).order_by("declaration_id", "revision")
+    made: dict[str, list[Lodgement]] = {}
+    for row in rows.only("declaration_id", "revision", "kind", "client", "post", "decisions"):
+        made.setdefault(row.declaration_id, []).append(row)
+    concerned = {name: rows for name, rows in made.items() if concerns(caller, rows)}
+    known = {name for name, rows in concerned.items() if may_know(caller, rows)}
+    return known | _there(caller, concerned.keys() - known)
 
 
 def may_tell_arrival(caller: Caller, declaration_id: str) -> bool:
@@ -343,22 +357,11 @@ def deliveries_for(caller: Caller, *, state: str, after: int, limit: int) -> tup
 
 
 def names_for(caller: Caller, state: State) -> set[str]:
-    """Give the names of the profiles, measures and plans in force that a client may read."""
-    profiles = {each.code for each in readable(state.policy.profiles, caller)}
+    """Give the names of the profiles, measures and plans in force that a client may read, of acts that it is told of."""
+    own = own_agency(caller)
+    profiles = {each.code for each in readable(state.policy.profiles, caller) if not own or each.agency == own}
     measures = {each.code for each in state.measures if caller.agency in {"", each.agency}}
     return profiles | measures | {each.code for each in state.policy.plans if caller.agency in {"", each.agency}}
-
-
-def comparison_for(caller: Caller, state: State) -> list[Tally]:
-    """Give how a client's system and we agree: over all declarations, and by the names that it may read."""
-    may_read = names_for(caller, state)
-    rows = for_person(Comparison.objects.filter(system=caller.name), caller, agency="").values_list(
-        "theirs", "ours", "profiles"
-    )
-    return compare(
-        Compared(Channel(theirs), Channel(ours), tuple(name for name in names if name in may_read))
-        for theirs, ours, names in rows.iterator(2_000)
-    )
 
 
 def message_for(caller: Caller, declaration_id: str) -> str:

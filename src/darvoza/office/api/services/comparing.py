@@ -11,7 +11,7 @@ from darvoza.domain.journal import EntryKind
 from darvoza.domain.selection import FloorKind
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.models import Comparison
-from darvoza.office.api.queries import may_know, own_agency, revisions_of
+from darvoza.office.api.queries import may_know, revisions_of
 from darvoza.office.journal.services import record
 
 NAMED = frozenset({FloorKind.PROFILE, FloorKind.LAW, FloorKind.ALERT, FloorKind.PLAN})
@@ -29,7 +29,7 @@ def compare_with(caller: Caller, theirs: Mapping[str, Channel], *, now: datetime
         for reference, row in known.items():
             told = {
                 "post": row.post, "theirs": theirs[reference], "ours": row.channel, "at": now,
-                "profiles": sorted(_profiles(row.decisions, own_agency(caller))),
+                "profiles": sorted(_profiles(row.decisions)),
             }  # fmt: skip
             Comparison.objects.update_or_create(declaration_id=reference, system=caller.name, defaults=told)
         record(
@@ -42,7 +42,6 @@ def compare_with(caller: Caller, theirs: Mapping[str, Channel], *, now: datetime
     return len(known), sorted(set(theirs) - set(known))
 
 
-def _profiles(decisions: list[Mapping[str, Any]], agency: str) -> set[str]:
-    """Name what put a floor under any act, of one agency or of all."""
-    mine = (row for row in decisions if not agency or row["agency"] == agency)
-    return {floor["source"] for row in mine for floor in row["floors"] if floor["kind"] in NAMED}
+def _profiles(decisions: list[Mapping[str, Any]]) -> set[str]:
+    """Name what put a floor under any act; who reads it is told of those that are his to read."""
+    return {floor["source"] for row in decisions for floor in row["floors"] if floor["kind"] in NAMED}

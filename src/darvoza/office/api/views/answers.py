@@ -11,6 +11,7 @@ from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act, Agency, Channel, RiskArea
 from darvoza.domain.profile_version import ProfileState
 from darvoza.domain.selection import FloorKind
+from darvoza.flow.gate.comparing import Agreement
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.words import AgencyWord, DeliveryState, EventKind, Release
 
@@ -268,6 +269,26 @@ class AgreementSchema(Schema):
     """How two systems agree."""
 
     agreement: list[TallySchema]
+
+
+class ComparisonSchema(Schema):
+    """A declaration with both channels, and the profiles, measures and plans that matched it here."""
+
+    declaration_id: str
+    post: str
+    system: str
+    at: datetime
+    theirs: Channel
+    ours: Channel
+    agreement: Agreement
+    profiles: list[str]
+
+
+class ComparisonsSchema(Schema):
+    """A page of declarations that were compared."""
+
+    declarations: list[ComparisonSchema]
+    next: int | None
 
 
 class SubscriptionSchema(Schema):

@@ -87,7 +87,7 @@ def refuse_unknown(request: HttpRequest, known: Collection[str]) -> None:
 def _asked_for(view: View) -> View:
     """Have a view refuse parameters that it does not have; those of an address and a body have no defaults."""
     each = inspect.signature(view).parameters.values()
-    known = frozenset(parameter.name for parameter in each if parameter.default is not inspect.Parameter.empty)
+    known = frozenset(_called(one) for one in each if one.default is not inspect.Parameter.empty)
 
     @wraps(view)
     def asked(request: HttpRequest, **named: Any) -> Any:  # noqa: ANN401 - as the view has it
@@ -95,6 +95,12 @@ def _asked_for(view: View) -> View:
         return view(request, **named)
 
     return asked
+
+
+def _called(parameter: inspect.Parameter) -> str:
+    """Give how a parameter is called in an address: by another name where its own is a word of the language."""
+    told = getattr(parameter.annotation, "__metadata__", ())
+    return next((str(each.alias) for each in told if getattr(each, "alias", None)), parameter.name)
 
 
 api.add_decorator(_asked_for, mode="operation")

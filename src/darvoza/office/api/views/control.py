@@ -1,7 +1,7 @@
 """Orders and findings, profiles and lists, events: what other systems of the agencies need."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from darvoza.domain.casework import LARGEST_AMOUNT, CaseState, ExaminationResult
 from darvoza.domain.codes import Channel, RiskArea, Severity
 from darvoza.domain.fields import LARGEST_ITEM
 from darvoza.flow.fields import parse_yaml
+from darvoza.flow.gate.comparing import Agreement
 from darvoza.office.api import queries
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text
@@ -21,12 +22,14 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.requests import Answer, body_digest
 from darvoza.office.api.services import acting, comparing, subscribing
+from darvoza.office.api.services.compared import Asked, compared_for, comparison_for
 from darvoza.office.api.services.lodging import gate_alarms, state_in_force
 from darvoza.office.api.services.receipts import once
 from darvoza.office.api.services.screening import screen
 from darvoza.office.api.views.answers import (
     AgreementSchema,
     ComparedSchema,
+    ComparisonsSchema,
     DeliveriesSchema,
     GateSchema,
     ListsSchema,
@@ -57,6 +60,11 @@ router = Router(tags=["control"])
 Mark = Annotated[int, Query(ge=0, le=2**63 - 1, description="the number that stood in `next`")]
 Length = Annotated[int, Query(ge=1, le=MOST_PER_PAGE, description="how many at most")]
 PostAsked = Annotated[str, Query(max_length=20, description="of this post alone; of all where it is left out")]
+Since = Annotated[date | None, Query(alias="from", description="lodged on this day or after it")]
+Until = Annotated[date | None, Query(alias="to", description="lodged on this day or before it")]
+SystemAsked = Annotated[
+    str, Query(max_length=60, description="what this client told; the last word where it is left out")
+]
 
 
 class Strict(Schema):
@@ -262,17 +270,42 @@ def compare(request: HttpRequest, sent: ComparisonSent) -> HttpResponse:
 
 
 @router.get("/comparisons", url_name="compared", response={200: AgreementSchema, **REFUSALS})
-def compared(request: HttpRequest) -> HttpResponse:
+def compared(
+    request: HttpRequest,
+    *,
+    post: PostAsked = "",
+    since: Since = None,
+    until: Until = None,
+    system: SystemAsked = "",
+) -> HttpResponse:
     """Read how the two systems agree: over all declarations, and for each profile over those it matched."""
-    caller = caller_for(request, Purpose.COMPARE)
+    caller, asked = caller_for(request, Purpose.COMPARE), Asked(post, since, until, system)
     told = [
         {
             "profile": each.name or None, "declarations": each.declarations, "exact": each.exact, "stricter": each.stricter,
             "laxer": each.laxer,
         }
-        for each in queries.comparison_for(caller, state_in_force(timezone.now()))
+        for each in comparison_for(caller, state_in_force(timezone.now()), asked)
     ]  # fmt: skip
     return answered(request, {"agreement": told})
+
+
+@router.get("/comparisons/declarations", url_name="compared-each", response={200: ComparisonsSchema, **REFUSALS})
+def compared_each(  # noqa: PLR0913 - what can be asked for
+    request: HttpRequest,
+    *,
+    agreement: Agreement | None = None,
+    post: PostAsked = "",
+    since: Since = None,
+    until: Until = None,
+    system: SystemAsked = "",
+    after: Mark = 0,
+    limit: Length = queries.PER_PAGE,
+) -> HttpResponse:
+    """Read which declarations were compared, page by page; those alone on which we are exact, stricter or laxer, if asked."""
+    caller, asked = caller_for(request, Purpose.COMPARE), Asked(post, since, until, system)
+    state = state_in_force(timezone.now())
+    return paged(request, "declarations", compared_for(caller, state, asked, met=agreement, after=after, limit=limit))
 
 
 _KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 90}}
