@@ -97,10 +97,13 @@ def test_a_declaration_of_which_the_journal_tells_nothing_is_found(world: Cast) 
     assert {each.declaration_id for each in audit().differences} == {"FORGED-1", ONE}
 
 
-def test_what_was_erased_is_not_called_a_forgery(world: Cast) -> None:  # noqa: ARG001
+def test_what_was_erased_is_called_neither_a_forgery_nor_the_same(world: Cast) -> None:
     Entry.objects.filter(subject=ONE).update(body=None, salt=None)
     done = audit()
     assert (done.erased, done.different) == (1, 0)
+    page = world.browser("umar").get(f"/figures/draws/{ONE}/").text
+    assert "The journal of this declaration was erased" in page
+    assert "The journal tells the same" not in page
 
 
 @pytest.mark.parametrize(("days", "early", "health"), [(364, 1, Health.FAILED), (366, 0, Health.WARNING)])

@@ -108,5 +108,6 @@ def replay(request: HttpRequest, declaration_id: str) -> HttpResponse:
         raise Http404
     told: dict[str, Any] = {"declaration_id": declaration_id, "keyed": bool(keys), "problem": problem}
     told["found"] = [Told.of(one) for one in found]
-    told["journal"] = queries.told_otherwise(person, declaration_id)
+    beside = queries.beside_journal(person, declaration_id)
+    told["journal"], told["erased"] = beside.otherwise, beside.erased
     return render(request, "insight/replay.html", told, status=422 if problem else 200)

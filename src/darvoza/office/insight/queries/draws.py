@@ -100,10 +100,26 @@ def replays(person: Placed, declaration_id: str, keys: Mapping[date, bytes]) -> 
     return tuple(one for one in made if person.agency in {"", own[one.decision_id]})
 
 
-def told_otherwise(person: Placed, declaration_id: str) -> tuple[Difference, ...]:
-    """Give what the register holds of a declaration otherwise than the journal, of the acts that are the person's to see."""
-    found = audit(declarations_for(person).filter(declaration_id=declaration_id)).differences
-    return tuple(one for one in found if not one.act or person.agency in {"", one.act.split(" ")[0]})
+class Beside(NamedTuple):
+    """How a declaration stands beside the journal.
+
+    Attributes
+    ----------
+    otherwise
+        What the register holds otherwise than the journal, of the acts that are the person's to see.
+    erased
+        Whether nothing can be compared, because the body of what the journal told last was erased.
+    """
+
+    otherwise: tuple[Difference, ...]
+    erased: bool
+
+
+def beside_journal(person: Placed, declaration_id: str) -> Beside:
+    """Hold a declaration against the journal."""
+    found = audit(declarations_for(person).filter(declaration_id=declaration_id))
+    mine = (one for one in found.differences if not one.act or person.agency in {"", one.act.split(" ")[0]})
+    return Beside(tuple(mine), erased=bool(found.erased))
 
 
 def key_days_of(declaration_id: str) -> list[date]:
