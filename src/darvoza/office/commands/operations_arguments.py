@@ -86,6 +86,7 @@ def add_operations(add: Add) -> None:
         "Hold the register against the journal: decisions, orders, goods, results, photos; fail if any differs.",
         "audit",
     )
+    _take_over(add("take-over", "Say what would be ordered if silent posts took over now; nothing is.", "take_over"))
     replay = add("replay", "Make decisions of the past again out of what was kept; fail if any differs.", "replay")
     replay.add_argument("--declaration", metavar="REFERENCE", help="only this one; all without it")
     words = "a key of the draw that was in use; may be given more than once; without it, that of the state in force"
@@ -104,6 +105,12 @@ def _add_copies(add: Add) -> None:
     journal.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, must not exist")
     words = "leave out the first N entries, which an export that you have holds; its lines go behind those"
     journal.add_argument("--since", type=int, default=0, metavar="N", help=words)
+
+
+def _take_over(parser: ArgumentParser) -> None:
+    """Add which posts would take over."""
+    words = "a silent post; may be given more than once; without it, every silent post"
+    parser.add_argument("--post", action="append", default=[], metavar="CODE", help=words)
 
 
 def _keys(parser: ArgumentParser) -> None:

@@ -138,7 +138,8 @@ class Decision(models.Model):
 class Order(models.Model):
     """What an agency is to check, and how far it is; `version` counts its moves, so that one of two wins.
 
-    Where the goods went to another post, `left_post` is the one that it left: who held it there still reads it.
+    Where the goods went to another post, `left_post` is the one that it left: who held it there still reads it. `given_at` is
+    when it was given, where that was after its declaration was lodged and its goods arrived: its time began then.
     """
 
     order_id = models.CharField(max_length=120, unique=True)
@@ -152,6 +153,7 @@ class Order(models.Model):
     turn = models.PositiveIntegerField()
     day = models.DateField()
     deadline = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
     instructions = models.JSONField(default=dict)
     state = models.CharField(max_length=20, choices=_choices(CaseState), default=CaseState.WAITING)
     holder = models.CharField(max_length=60, blank=True)

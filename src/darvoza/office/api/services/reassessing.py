@@ -80,6 +80,11 @@ def _note_looked(latest: QuerySet[Lodgement], now: datetime) -> None:
         _looked(names - set(latest.filter(declaration_id__in=names).values_list("declaration_id", flat=True)))
 
 
+def still_open(state: State, now: datetime) -> QuerySet[Lodgement]:
+    """Give the last revisions of declarations that are open and have not seen a state that is in force."""
+    return _open(_latest(state, now), now)
+
+
 def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
     """Look again at goods that have just arrived, where another state decided of them, or where it binds otherwise.
 
@@ -155,16 +160,16 @@ def _unbound(state: State) -> Q:
 def _open(rows: QuerySet[Lodgement], now: datetime) -> QuerySet[Lodgement]:
     """Keep the decisions on goods that may still be looked at.
 
-    Goods that have not arrived are on their way; where nobody tells of arrivals, only those that were lodged lately. What was
-    decided while another system did, nobody here has let go: it waits for as long as anything does, until it arrives. What
-    should have been looked at when it arrived and was not is still looked at for a while.
+    Goods that have not arrived are on their way; where nobody tells of arrivals, only those that were lodged lately, also where
+    another system decided of them: goods that left weeks ago are not ordered. What should have been looked at when it arrived and
+    was not is still looked at for a while.
     """
     here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id"))
     about = {"declaration__declaration_id": OuterRef("declaration_id")}
     ordered = Order.objects.filter(**about).exclude(state__in=[each.value for each in FINISHED])
     found = Finding.objects.filter(found=True, result__order__declaration__declaration_id=OuterRef("declaration_id"))
     told = Declaration.objects.filter(arrived_at__gte=now - LONGEST).values("arrived_post")
-    lately = Q(first__gte=now - FRESH) | Q(post__in=told) | Q(unbound=True)
+    lately = Q(first__gte=now - FRESH) | Q(post__in=told)
     on_the_way = Q(Exists(here.filter(arrived_at=None))) & lately
     lately_here = here.filter(arrived_at__gte=now - FRESH)
     arrived = Q(unbound=True) & Q(Exists(lately_here)) | Q(Exists(lately_here.filter(look_due=True)))

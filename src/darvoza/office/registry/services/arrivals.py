@@ -82,18 +82,27 @@ def clock_of(row: Declaration) -> datetime:
     return max(row.lodged_at, row.arrived_at) if row.arrived_at else row.lodged_at
 
 
-def placed(order: Order, row: Declaration) -> Order:
-    """Put an order that is given after the goods arrived where they are, due from their arrival on."""
+def placed(order: Order, row: Declaration, *, given: datetime | None = None) -> Order:
+    """Put an order that is given after the goods arrived where they are, due from their arrival on.
+
+    Where it is given later than its declaration was decided first, it is due from the moment on at which it is `given`.
+    """
     if row.arrived_at is not None:
         order.deadline += clock_of(row) - row.lodged_at
         order.post, order.day = row.arrived_post, max(order.day, row.arrived_at.date())
+    if given is not None and given > clock_of(row):
+        order.deadline += given - clock_of(row)
+        order.day, order.given_at = max(order.day, given.date()), given
     return order
 
 
 def _move(order: Order, row: Declaration, began: datetime) -> dict[str, str]:
     """Let an order begin anew where the goods are; give what the journal keeps of it."""
-    clock = clock_of(row)
-    changed: dict[str, Any] = {"deadline": order.deadline + (clock - began), "day": clock.date()}
+    clock, given = clock_of(row), order.given_at or row.lodged_at
+    changed: dict[str, Any] = {
+        "deadline": order.deadline + (max(clock, given) - max(began, given)),
+        "day": max(clock, given).date(),
+    }
     if order.post != row.arrived_post:
         changed |= sent_to(order, row.arrived_post)
     return put_order(order, changed)

@@ -99,7 +99,7 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
     changes: list[JournalEvent] = []
     for told in orders:
         row = known[told["declaration_id"]]
-        new = placed(models.Order(declaration=row, **order_values(told)), row)
+        new = placed(models.Order(declaration=row, **order_values(told)), row, given=now)
         if new.order_id in given:
             changes.extend(_order_again(*given.pop(new.order_id), new, now))
         else:
@@ -165,7 +165,7 @@ def stand_again(row: models.Declaration, *, now: datetime) -> list[JournalEvent]
     for order in row.orders.select_for_update(no_key=True).filter(state=CaseState.WITHDRAWN):
         if not _ended_with_its_declaration(order):
             continue
-        due = {"day": now.date(), "deadline": now + AT_ONCE, "claimed_at": None, "recorded_at": None}
+        due = {"day": now.date(), "deadline": now + AT_ONCE, "given_at": now, "claimed_at": None, "recorded_at": None}
         sealed = put_order(order, {**due, "state": CaseState.WAITING.value, "holder": ""})
         told = {
             "what": CaseMove.REOPEN.value,
@@ -187,7 +187,8 @@ def _as_given(order: models.Order, row: models.Declaration, now: datetime) -> mo
     """Give an order that nothing asked for again as if it were given now."""
     names = ("order_id", "agency", "act", "items", "channel", "turn", "instructions")
     same = {name: getattr(order, name) for name in names}
-    return placed(models.Order(declaration=row, post=row.post, day=now.date(), deadline=now + AT_ONCE, **same), row)
+    due = {"day": now.date(), "deadline": now + AT_ONCE, "given_at": now}
+    return models.Order(declaration=row, post=row.arrived_post or row.post, **due, **same)
 
 
 def _sent_along(row: models.Declaration, now: datetime) -> Iterator[JournalEvent]:
@@ -219,7 +220,7 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
     if after.state is not before.state:
         what = CaseMove.LAPSE.value if before.state is CaseState.LOWERING else CaseMove.REOPEN.value
         if after.state is CaseState.WAITING and (order.recorded_at or before.state in {*FINISHED, CaseState.AWAITING}):
-            fields |= {name: getattr(new, name) for name in ("channel", "turn", "day", "deadline")}
+            fields |= {name: getattr(new, name) for name in ("channel", "turn", "day", "deadline", "given_at")}
             if new.post != order.post:
                 fields |= sent_to(order, new.post)
                 yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, rerouted(order, new.post))
