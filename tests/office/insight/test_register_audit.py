@@ -125,15 +125,30 @@ def test_what_stands_and_cannot_be_compared_is_not_well(
     assert "1 declarations" in register().found
 
 
+def test_an_order_of_which_the_journal_was_erased_early_is_not_well(world: Cast) -> None:  # noqa: ARG001
+    order = Order.objects.order_by("pk")[0]
+    with transaction.atomic():
+        entry = record(EntryKind.FINDING, order.order_id, {"what": "a test"}, by="asel", now=NOW)
+        Entry.objects.filter(pk=entry.sequence).update(body=None, salt=None)
+        told = erasure([entry.sequence], actor="retention", at=entry.at, basis="x")
+        record(told.kind, told.subject, told.body, by="retention", now=NOW + timedelta(days=2))
+    assert (audit().early, audit().erased, audit().holds) == (1, 0, False)
+    assert register().health is Health.FAILED
+
+
 def test_the_command_fails_where_the_journal_was_erased_early(
     world: Cast,  # noqa: ARG001 - there is one
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(command, "start", lambda *_, **__: None)
-    Entry.objects.filter(subject=ONE).update(body=None, salt=None)
+    [entry] = Entry.objects.filter(subject=ONE, kind=EntryKind.DECISION)
+    Entry.objects.filter(pk=entry.pk).update(body=None, salt=None)
+    told = erasure([entry.sequence], actor="retention", at=entry.at, basis="x")
+    with transaction.atomic():
+        record(told.kind, told.subject, told.body, by="retention", now=entry.at + timedelta(days=2))
     assert command.run(Namespace()) == 1
-    assert "ERASED EARLY: the journal of 1 of them" in capsys.readouterr().out
+    assert "ERASED EARLY: the journal of 1 that stand" in capsys.readouterr().out
 
 
 def test_the_command_names_what_differs_and_fails(

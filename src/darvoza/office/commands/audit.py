@@ -39,7 +39,9 @@ def run(options: Namespace) -> int:
     if found.erased:
         print(f"{found.erased:,} cannot be compared: they stand in the register, and the journal of them was erased")
     if found.early:
-        print(f"ERASED EARLY: the journal of {found.early:,} of them, before its shortest time was over")
+        print(
+            f"ERASED EARLY: the journal of {found.early:,} that stand in the register, before its shortest time was over"
+        )
     if found.before:
         print(
             f"{found.before:,} came with a run of which the journal tells only that it was taken in: hold them against its files"

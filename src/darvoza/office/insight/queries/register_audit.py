@@ -6,7 +6,6 @@ chain nobody mends.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import Enum, auto
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -15,13 +14,13 @@ from django.db.models import QuerySet
 
 from darvoza.domain.journal import EntryKind
 from darvoza.office.insight.queries.differences import UNTOLD, Difference
+from darvoza.office.insight.queries.erased_audit import Erased
 from darvoza.office.insight.queries.gone import declarations_gone, let_go
 from darvoza.office.insight.queries.goods_audit import goods_held
 from darvoza.office.insight.queries.hearing import DeclarationHeard, heard_of, heard_on_declarations
 from darvoza.office.insight.queries.orders_audit import OrdersHeld, orders_held
 from darvoza.office.insight.queries.results_audit import ResultsHeld, from_files, orders_gone, results_held
 from darvoza.office.journal.models import Entry
-from darvoza.office.journal.queries import erased_early
 from darvoza.office.registry.attested import DRAWN, EACH, name_digest, told_of
 from darvoza.office.registry.models import Declaration
 
@@ -41,9 +40,9 @@ class Audited:
     agreed, different
         Declarations that agree in everything, and those that do not.
     erased
-        Declarations of which the journal was erased.
+        Declarations of which the last decision was erased from the journal.
     early
-        How many of those were erased before the shortest time was over for which the journal is kept.
+        Declarations that stand, and of which a decision, order or finding was erased before its shortest time was over.
     before
         Declarations that came with runs before the journal told of each: only their run can show what was decided.
     differences
@@ -92,10 +91,12 @@ def audit(declarations: QuerySet[Declaration] | None = None) -> Audited:
     """
     rows = (Declaration.objects.all() if declarations is None else declarations).order_by("pk")
     done, source, loose = Audited(), iter(rows.iterator(chunk_size=BATCH)), _Loose()
-    gone: dict[int, datetime] = {}
+    erased = Erased()
     while batch := list(islice(source, BATCH)):
-        gone |= _without_body(_audit([row.pk for row in batch], done, loose))
-    done.early = len(erased_early(gone))
+        keys = [row.pk for row in batch]
+        _audit(keys, done, loose)
+        erased.look(keys)
+    done.early = erased.early()
     if loose.number and loose.number > loose.most():
         done.note([Difference("", "", "results of loaded files", int(loose.most()), loose.number)])
     if declarations is None:
@@ -142,9 +143,8 @@ class _Looked(NamedTuple):
     orders: OrdersHeld
 
 
-def _audit(keys: list[int], done: Audited, loose: _Loose) -> list[int]:
-    """Hold some declarations against the journal; give those of which it was erased."""
-    erased: list[int] = []
+def _audit(keys: list[int], done: Audited, loose: _Loose) -> None:
+    """Hold some declarations against the journal."""
     for looked in _looked_twice(keys):
         found = [*looked.differences]
         if (strange := looked.results.strange) and loose.most():
@@ -158,19 +158,8 @@ def _audit(keys: list[int], done: Audited, loose: _Loose) -> list[int]:
         done.orders_before += looked.orders.before
         if found or looked.standing is _Standing.COMPARED:
             done.note(found)
-        if looked.standing is _Standing.ERASED:
-            erased.append(looked.pk)
-            done.erased += not found
+        done.erased += looked.standing is _Standing.ERASED and not found
         done.before += looked.standing is _Standing.BEFORE and not found
-    return erased
-
-
-def _without_body(keys: list[int]) -> dict[int, datetime]:
-    """Give by their numbers when the last decisions on declarations were written down, of which no body is left."""
-    names = Declaration.objects.filter(pk__in=keys).values("declaration_id") if keys else ()
-    entries = Entry.objects.filter(kind=EntryKind.DECISION.value, subject__in=names, salt=None).order_by("sequence")
-    last = {subject: (number, at) for subject, number, at in entries.values_list("subject", "sequence", "at")}
-    return dict(last.values())
 
 
 def _looked_twice(keys: list[int]) -> Iterator[_Looked]:
