@@ -135,6 +135,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "profiles:edit": Address(_DRAFT, named=_VERSION),
     "profiles:life": Address(_PROFILES, named={"code": "CUS-VAL-900"}),
     "profiles:roll_back": Address(_APPROVE, named={"code": "CUS-VAL-900"}),
+    "profiles:call_off": Address(_APPROVE, named={"code": "CUS-VAL-900"}),
     "profiles:version": Address(_PROFILES, named=_VERSION),
     "profiles:begin": Address(_DRAFT, named=_VERSION),
     "profiles:submit": Address(_DRAFT, named=_VERSION),

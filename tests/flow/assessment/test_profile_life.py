@@ -13,6 +13,7 @@ from darvoza.domain.profile import Validity
 from darvoza.domain.profile_version import PROFILE_MOVES, EntryIntoForce, ProfileMove, ProfileState, ProfileVersion
 from darvoza.errors import ProfileRefused
 from darvoza.flow.assessment import profile_life
+from darvoza.flow.assessment.profile_life import Exchange
 from office.profiles_sample import a_profile
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -114,7 +115,7 @@ def test_nothing_is_put_in_force_for_a_day_on_which_it_is_not_valid(valid: Valid
     ]
     acts: tuple[Callable[[], EntryIntoForce], ...] = (
         lambda: profile_life.put_in_force(approved, profile, at=DAY, now=DAY, by="zarina", reason=REASON),
-        lambda: profile_life.roll_back(earlier, approved, profile, by="zarina", reason=REASON, now=DAY),
+        lambda: profile_life.roll_back(earlier, approved, Exchange(profile), by="zarina", reason=REASON, now=DAY),
     )
     for act in acts:
         if refused:
@@ -132,3 +133,26 @@ def test_a_validity_that_is_past_is_not_even_submitted() -> None:
         profile_life.submit(VERSION, "timur", over, reason=REASON, day=DAY.date())
     later = replace(PROFILE, valid=Validity(date(2027, 1, 1), None))
     assert profile_life.submit(VERSION, "timur", later, reason=REASON, day=DAY.date()).state is ProfileState.SUBMITTED
+
+
+def test_one_person_neither_goes_back_to_less_nor_calls_off_more() -> None:
+    less = replace(PROFILE, valid=Validity(None, date(2026, 12, 31)))
+    first, second = (EntryIntoForce("A", number, DAY - timedelta(days=9 - number), DAY, "umar") for number in (2, 3))
+    coming = EntryIntoForce("A", 4, DAY + timedelta(days=1), DAY, "umar")
+    for exchange, two in ((Exchange(less, (PROFILE,)), True), (Exchange(PROFILE, (less,)), False)):
+        acts: tuple[Callable[[], EntryIntoForce], ...] = (
+            lambda said=exchange: profile_life.roll_back(  # type: ignore[misc]
+                [first, second], VERSION, said, by="zarina", reason=REASON, now=DAY
+            ),
+            lambda said=exchange: profile_life.call_off(  # type: ignore[misc]
+                [first, second, coming], said, by="zarina", reason=REASON, now=DAY
+            ),
+        )
+        for act, number in zip(acts, (2, 3), strict=True):
+            if two:
+                with pytest.raises(ProfileRefused, match="second person"):
+                    act()
+            else:
+                assert act().number == number
+    with pytest.raises(ProfileRefused, match="planned"):
+        profile_life.call_off([first], Exchange(PROFILE), by="zarina", reason=REASON, now=DAY)

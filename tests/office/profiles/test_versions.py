@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from darvoza.domain.named_list import NamedList
@@ -20,7 +19,7 @@ from darvoza.flow.assessment.profile_files import load_profiles, parse_profile
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.profiles.models import Force, Version
 from darvoza.office.profiles.queries import digests_of, in_force, profile_of, set_in_force, version_for
-from darvoza.office.profiles.services import versions
+from darvoza.office.profiles.services import returns, versions
 from darvoza.office.profiles.services.files import take_in, write_out
 from darvoza.office.profiles.services.lists import put_list_in_use
 from darvoza.office.profiles.services.versions import Answer
@@ -132,38 +131,6 @@ def test_a_moment_that_is_past_is_refused_and_the_approval_with_it(cast: Cast) -
     )
 
 
-def test_going_back_is_one_step_with_its_reason_in_the_journal(cast: Cast) -> None:
-    versions.answer(cast["zarina"], submitted(cast), YES, now=LATER)
-    then = LATER + timedelta(minutes=5)
-    with pytest.raises(ProfileRefused, match="reason"):
-        versions.roll_back(cast["zarina"], CARS, 1, reason="no", now=then)
-    with pytest.raises(ProfileRefused, match="before"):
-        versions.roll_back(cast["zarina"], CARS, 2, reason=YES.reason, now=then)
-    versions.roll_back(cast["zarina"], CARS, 1, reason="it stops every car", now=then)
-    assert numbers(then)[CARS] == 1
-    assert numbers(then - timedelta(seconds=1))[CARS] == 2, "what was in force then stays so"
-    assert (entries_on(f"{CARS} 1")[-1].body or {})["reason"] == "it stops every car"
-
-
-def test_nobody_ends_a_profile_alone_by_going_back(cast: Cast) -> None:
-    browser, life = cast.browser("zarina"), f"/profiles/of/{CARS}/"
-    assert "Roll back" not in browser.get(life).text
-    for to in ("", "0", "1"):
-        browser.post(f"{life}roll-back/", {"to": to, "reason": "it stops every car"})
-    assert numbers(LATER) == numbers(timezone.now()) == {CARS: 1, PLANTS: 1}
-    assert Force.objects.filter(code=CARS).count() == 1
-
-
-def test_nobody_puts_in_force_again_alone_what_was_gone_back_from(cast: Cast) -> None:
-    versions.answer(cast["zarina"], submitted(cast), YES, now=LATER)
-    then = LATER + timedelta(minutes=5)
-    versions.roll_back(cast["zarina"], CARS, 1, reason="it stops every car", now=then)
-    for number in (1, 2):
-        with pytest.raises(ProfileRefused, match="before"):
-            versions.roll_back(cast["oraz"], CARS, number, reason=YES.reason, now=then + timedelta(minutes=5))
-    assert numbers(then + timedelta(hours=1))[CARS] == 1
-
-
 def test_a_version_that_is_not_valid_then_takes_no_place_of_another(cast: Cast) -> None:
     row = a_draft(cast, valid={"from": "2025-01-01", "to": "2025-12-31"})
     with pytest.raises(ProfileRefused, match="valid"):
@@ -189,7 +156,7 @@ def test_a_profile_ends_as_it_changes_by_two_people(cast: Cast) -> None:
     versions.submit(cast["timur"], row, reason="nothing was found in a year", now=LATER)
     versions.answer(cast["zarina"], row, replace(YES, digests=digests_of(a_profile())), now=LATER)
     assert numbers(LATER) == {PLANTS: 1}
-    versions.roll_back(cast["zarina"], CARS, 1, reason="it was needed after all", now=LATER + timedelta(hours=1))
+    returns.roll_back(cast["zarina"], CARS, 1, reason="it was needed after all", now=LATER + timedelta(hours=1))
     assert numbers(LATER + timedelta(hours=1))[CARS] == 1
 
 
@@ -280,7 +247,7 @@ def test_the_pages_show_difference_and_answer_to_whom_they_concern(cast: Cast) -
     assert PLANTS not in listed
 
 
-def test_an_approver_approves_on_the_page_and_rolls_back_there(cast: Cast) -> None:
+def test_an_approver_approves_on_the_page_and_asks_there_to_roll_back(cast: Cast) -> None:
     submitted(cast)
     browser = cast.browser("zarina")
     assert (
@@ -291,9 +258,11 @@ def test_an_approver_approves_on_the_page_and_rolls_back_there(cast: Cast) -> No
     done = browser.post(f"{PAGE}answer/", sent, follow=True)
     assert "Approved." in done.text
     life = f"/profiles/of/{CARS}/"
-    assert "Version 1 will be in force again" in browser.get(life).text
-    assert "Rolled back." in browser.post(f"{life}roll-back/", {"to": "1", "reason": WHY}, follow=True).text
-    assert "Version 1 is in force" in browser.get(life).text
+    assert "Version 1 will be in force again when a second approver agrees" in browser.get(life).text
+    assert (
+        "a second approver answers" in browser.post(f"{life}roll-back/", {"to": "1", "reason": WHY}, follow=True).text
+    )
+    assert "Version 2 is in force" in browser.get(life).text
 
 
 def test_an_approver_is_told_what_waits_and_an_author_is_not_told_of_his_own(cast: Cast) -> None:

@@ -8,11 +8,12 @@ one win.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from darvoza.domain.profile import RiskProfile
 from darvoza.domain.profile_version import PROFILE_MOVES, EntryIntoForce, ProfileMove, ProfileState, ProfileVersion
 from darvoza.errors import ProfileRefused
+from darvoza.flow.assessment.lowering import asks_no_less
 from darvoza.flow.assessment.profile_files import CODE
 from darvoza.flow.assessment.worked_cases import run_case
 
@@ -22,6 +23,25 @@ Thing = TypeVar("Thing")
 
 FEWEST_WORDS: Final = 10
 """Characters that a reason must have: a full stop is not a reason."""
+
+
+class Exchange(NamedTuple):
+    """What one profile, or none, would take the place of.
+
+    Attributes
+    ----------
+    profile
+        What would be in force; ``None`` for nothing.
+    instead
+        What would not be in force any more, or not come into force.
+    """
+
+    profile: RiskProfile | None
+    instead: tuple[RiskProfile, ...] = ()
+
+    def may_lower(self, day: date) -> bool:
+        """Tell whether from a day on less may be asked for than by one of the others."""
+        return not all(self.profile is not None and asks_no_less(each, self.profile, day) for each in self.instead)
 
 
 def is_code(text: str) -> bool:
@@ -144,7 +164,7 @@ def put_in_force(
 def roll_back(
     entries: Iterable[EntryIntoForce],
     version: ProfileVersion,
-    profile: RiskProfile,
+    exchange: Exchange,
     *,
     by: str,
     reason: str,
@@ -152,29 +172,68 @@ def roll_back(
 ) -> EntryIntoForce:
     """Go back at once to what was in force before, by one person: two approved that already.
 
+    That holds only where nothing less is asked for: nobody lowers alone.
+
     Parameters
     ----------
     entries
         The entries into force of the profile, in the order in which they were decided.
     version
         The version that is to be in force again.
-    profile
-        What it says.
+    exchange
+        What it says; what is in force now, and what is planned: it falls.
     now
         The moment, in the time of the office.
 
     Raises
     ------
     ProfileRefused
-        It is not what `before` names, it is one's own, its validity has ended, or no reason is given.
+        It is not what `before` names, it is one's own, its validity has ended, less may be asked for than now or than is
+        planned, or no reason is given.
     """
     _reasoned(reason)
     if before(entries, now) != version.number:
         raise ProfileRefused(field="version", expected="what was in force before", got=version.number)
+    if exchange.profile is not None and now.date() not in exchange.profile.valid:
+        raise _not_valid(exchange.profile, now.date())
+    _no_less(exchange, now)
     _others(version, by)
-    if now.date() not in profile.valid:
-        raise _not_valid(profile, now.date())
     return EntryIntoForce(version.code, version.number, now, now, by, reason.strip())
+
+
+def call_off(
+    entries: Iterable[EntryIntoForce], exchange: Exchange, *, by: str, reason: str, now: datetime
+) -> EntryIntoForce:
+    """Let all that is planned of a profile fall: what is in force stays so, by one person where nothing less is asked for.
+
+    Parameters
+    ----------
+    entries
+        The entries into force of the profile, in the order in which they were decided.
+    exchange
+        What the version in force says, and what is planned.
+    now
+        The moment, in the time of the office.
+
+    Raises
+    ------
+    ProfileRefused
+        Nothing is planned, less may be asked for than is planned, or no reason is given.
+    """
+    _reasoned(reason)
+    kept = list(entries)
+    if not any(entry.at > now for entry in standing(kept)):
+        raise ProfileRefused(field="planned", expected="what is to come in force", got="nothing")
+    _no_less(exchange, now)
+    current = in_force(kept, now)
+    return EntryIntoForce(kept[0].code, current.number if current else None, now, now, by, reason.strip())
+
+
+def _no_less(exchange: Exchange, now: datetime) -> None:
+    """Refuse what may ask for less."""
+    if exchange.may_lower(now.date()):
+        got = exchange.profile.code if exchange.profile else "nothing"
+        raise ProfileRefused(field="two", expected="a second person: less may be asked for", got=got)
 
 
 def in_force(entries: Iterable[EntryIntoForce], moment: datetime) -> EntryIntoForce | None:

@@ -229,7 +229,6 @@ class Life:
     entries: list[EntryIntoForce]
     current: EntryIntoForce | None
     planned: list[EntryIntoForce]
-    back_to: int | None
 
     @property
     def in_force(self) -> Version | None:
@@ -249,7 +248,6 @@ def life_of(person: Any, code: str, *, now: datetime) -> Life | None:  # noqa: A
         entries=entries,
         current=profile_life.in_force(entries, now),
         planned=[one for one in profile_life.standing(entries) if one.at > now],
-        back_to=profile_life.before(entries, now),
     )
 
 

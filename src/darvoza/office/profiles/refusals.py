@@ -23,6 +23,9 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "name": gettext_lazy("Give a name of at most 120 characters."),
     "at": gettext_lazy("That moment is past; a profile is put in force from now on or later."),
     "seen": gettext_lazy("Another version came into force meanwhile. Look at the comparison again."),
+    "planned": gettext_lazy("Nothing is planned of this profile any more. The page shows how it stands now."),
+    "waits": gettext_lazy("This waits for a second person already. The list of versions leads to it."),
+    "two": gettext_lazy("Less could be controlled by it: that takes a second person."),
     "version": gettext_lazy(
         "That is not what two people had put in force before. The page shows how it stands now; to end a profile, propose"
         " that it ends."

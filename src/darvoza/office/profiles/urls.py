@@ -16,6 +16,7 @@ urlpatterns = [
     page("of/<str:code>/", reading.life, name="life", needs=Permission.PROFILE_READ),
     page("of/<str:code>/<int:number>/", reading.version, name="version", needs=Permission.PROFILE_READ),
     page("of/<str:code>/roll-back/", review.roll_back, name="roll_back", needs=Permission.PROFILE_APPROVE),
+    page("of/<str:code>/call-off/", review.call_off, name="call_off", needs=Permission.PROFILE_APPROVE),
     page("of/<str:code>/<int:number>/edit/", editing.edit, name="edit", needs=Permission.PROFILE_DRAFT),
     page("of/<str:code>/<int:number>/begin/", review.begin, name="begin", needs=Permission.PROFILE_DRAFT),
     page("of/<str:code>/<int:number>/backtest/", trying.backtest, name="backtest", needs=Permission.PROFILE_DRAFT),

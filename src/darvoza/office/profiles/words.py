@@ -32,6 +32,7 @@ STEPS: Final[Mapping[str, Promise]] = {
     "return": _("returned"),
     "approve": _("approved by a second person"),
     "rolled back": _("rolled back"),
+    "called off": _("planned version called off"),
     "shadow": _("shadow run begun"),
     "shadow ended": _("shadow run ended"),
     "discard": _("discarded by its author"),

@@ -19,11 +19,10 @@ from darvoza.flow.fields import parse_yaml
 from darvoza.office.journal.services import record
 from darvoza.office.profiles.mapping import columns_of, version_record
 from darvoza.office.profiles.models import Force, Version
-from darvoza.office.profiles.queries import digests_of, entries_of, lists, profile_of, readable, version_for
+from darvoza.office.profiles.queries import digests_of, entries_of, lists, profile_of, readable
+from darvoza.office.profiles.services.going_back import SIGNATURES
 
 LONGEST_CODE = 60
-SIGNATURES = ("author", "approver")
-"""Fields of the file that the office fills in itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +85,22 @@ def save(person: Any, row: Version, fields: Mapping[str, Any], *, now: datetime)
     return row
 
 
-def submit(person: Any, row: Version, *, reason: str, now: datetime) -> ProfileVersion:  # noqa: ANN401 - as above
-    """Ask for approval; a text that cannot be read is refused with everything that is wrong with it."""
+def submit(
+    person: Any,  # noqa: ANN401 - as above
+    row: Version,
+    *,
+    reason: str,
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> ProfileVersion:
+    """Ask for approval; a text that cannot be read is refused with everything that is wrong with it.
+
+    `more` is what else the journal is told.
+    """
     by = person.username
     with transaction.atomic():
         profile = profile_of(row, lists(now))
-        step = _Step(ProfileMove.SUBMIT, by, now, columns_of(profile) | {"submitted_at": now})
+        step = _Step(ProfileMove.SUBMIT, by, now, columns_of(profile) | {"submitted_at": now}, more or {})
         today = localdate(now)
         return _move(row, lambda version: profile_life.submit(version, by, profile, reason=reason, day=today), step)
 
@@ -127,15 +136,16 @@ def answer(person: Any, row: Version, said: Answer, *, now: datetime) -> Profile
         if not said.approved:
             step = _Step(ProfileMove.RETURN, by, now, {"answered_at": now})
             return _move(row, lambda version: profile_life.send_back(version, by, reason=reason), step)
-        _hold(row.code)
+        hold(row.code)
         current = _current(row.code, now)
-        step = _Step(ProfileMove.APPROVE, by, now, {"answered_at": now}, {"in force from": at, "instead of": current})
+        told = {"in force from": at, "instead of": current, **falling(row.code, at, now)}
+        step = _Step(ProfileMove.APPROVE, by, now, {"answered_at": now}, told)
         after = _move(row, lambda version: profile_life.approve(version, by, reason=reason), step)
         if current != said.seen:
             raise ProfileRefused(field="seen", expected=f"the comparison with version {current}", got=said.seen)
         profile = profile_of(row, lists(now))
         _unchanged(digests_of(profile), said.digests)
-        _put(profile_life.put_in_force(after, profile, at=localtime(at), now=now, by=by, reason=reason), row)
+        put(profile_life.put_in_force(after, profile, at=localtime(at), now=now, by=by, reason=reason), row)
     return after
 
 
@@ -144,29 +154,6 @@ def _unchanged(now: tuple[str, ...], seen: tuple[str, ...]) -> None:
     if now != seen:
         changed = sorted(each.rpartition(" ")[0] for each in set(now) ^ set(seen))
         raise ProfileRefused(field="digests", expected="what was looked at", got=", ".join(dict.fromkeys(changed)))
-
-
-def roll_back(person: Any, code: str, number: int, *, reason: str, now: datetime) -> EntryIntoForce:  # noqa: ANN401
-    """Put at once in force again what was before; `number` is the version the person expects.
-
-    Raises
-    ------
-    ProfileRefused
-        It is not what two people had put in force before, it is one's own, not valid today, or no reason is given.
-    """
-    with transaction.atomic():
-        _hold(code)
-        row = version_for(person, code, number)
-        if row is None:
-            raise ProfileRefused(field="version", expected="a version that you may read", got=number)
-        if person.agency and row.agency != person.agency:
-            raise ProfileRefused(field="agency", expected="a profile of your agency", got=code)
-        entries, version, profile = entries_of([code]).get(code, []), version_record(row), profile_of(row, lists(now))
-        entry = profile_life.roll_back(entries, version, profile, by=person.username, reason=reason, now=localtime(now))
-        _put(entry, row)
-        told = {"what": "rolled back", "version": number, "reason": entry.reason}
-        record(EntryKind.PROFILE_CHANGE, f"{code} {number}", told, by=person.username, now=now)
-    return entry
 
 
 _FILLED = ("agency", "title", "risk_area", "act", "share", "floor", "visibility", "valid_from", "valid_to", "review_by",
@@ -244,12 +231,20 @@ def _current(code: str, now: datetime) -> int | None:
     return entry.number if entry else None
 
 
-def _hold(code: str) -> None:
+def falling(code: str, begins: datetime, now: datetime) -> dict[str, object]:
+    """Tell the journal what was planned and does not come into force, since something else does at its moment or before."""
+    coming = (entry for entry in profile_life.standing(entries_of([code]).get(code, [])) if entry.at > now)
+    falls = [{"version": entry.number, "in force from": entry.at.isoformat()} for entry in coming if entry.at >= begins]
+    return {"falls": falls} if falls else {}
+
+
+def hold(code: str) -> None:
     """Hold the versions of a profile until the transaction ends, so that only one decision on it is taken at a time."""
     list(Version.objects.select_for_update().filter(code=code).values_list("pk"))
 
 
-def _put(entry: EntryIntoForce, row: Version) -> None:
+def put(entry: EntryIntoForce, row: Version | None) -> None:
+    """Keep an entry into force of a version."""
     version = row if entry.number is not None else None
     Force.objects.create(
         code=entry.code, version=version, at=entry.at, decided_at=entry.decided_at, by=entry.by, reason=entry.reason

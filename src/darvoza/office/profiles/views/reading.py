@@ -14,6 +14,7 @@ from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.profiles import queries
+from darvoza.office.profiles.services.going_back import decided
 from darvoza.office.profiles.shelf import Wanted
 from darvoza.office.profiles.telling import differ, tell
 from darvoza.office.profiles.trials import history, last_day
@@ -77,8 +78,10 @@ def life_page(request: HttpRequest, code: str, *, status: int = 200) -> HttpResp
     if told is None:
         raise Http404
     kept = queries.performance()
-    shown: dict[str, Any] = {"told": told, "current": told.in_force, "approves": person.may(Permission.PROFILE_APPROVE)}
+    shown: dict[str, Any] = {"told": told, "current": told.in_force}
     shown |= {"kept": kept, "figures": kept.answer.get(code) if kept else None}
+    if person.may(Permission.PROFILE_APPROVE):
+        shown["ways"] = decided(code, timezone.now())
     return render(request, "profiles/life.html", shown, status=status)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +14,15 @@ from django.views.decorators.http import require_POST
 
 from darvoza.errors import ProfileError, ProfileRefused
 from darvoza.office.accounts.guard import person_of
+from darvoza.office.profiles.queries import VersionRow
 from darvoza.office.profiles.refusals import in_words
-from darvoza.office.profiles.services import figures, versions
+from darvoza.office.profiles.services import figures, returns, versions
 from darvoza.office.profiles.views.reading import life_page, version_or_404, version_shown
 from darvoza.office.shell.readable import readable_part
 
 
-def tried(request: HttpRequest, act: Callable[[], Any], done: str) -> Any:  # noqa: ANN401 - what the act gives
-    """Do it, and say that it is done or why not; give what came of it, nothing when it was refused."""
+def tried(request: HttpRequest, act: Callable[[], Any], done: str | Callable[[Any], str]) -> Any:  # noqa: ANN401 - what the act gives
+    """Do it, and say what is done or why not; give what came of it, nothing when it was refused."""
     made = None
     try:
         made = act()
@@ -32,7 +32,7 @@ def tried(request: HttpRequest, act: Callable[[], Any], done: str) -> Any:  # no
     except* ProfileError:
         messages.error(request, _("It cannot be read as a profile yet. Open it to see what is wrong."))
     else:
-        messages.success(request, done)
+        messages.success(request, done if isinstance(done, str) else done(made))
     return made
 
 
@@ -116,14 +116,29 @@ def moment_of(text: str) -> datetime | None:
 
 @require_POST
 def roll_back(request: HttpRequest, code: str) -> HttpResponse:
-    """Put in force again what was before."""
+    """Put in force again what was before, or ask a second person."""
     person, now, reason = person_of(request), timezone.now(), readable_part(request.POST.get("reason", ""))
     to = request.POST.get("to", "")
     number = int(to) if to.isdecimal() else 0  # none has this number
-    back_to = partial(versions.roll_back, person, code, number, reason=reason, now=now)
-    if tried(request, back_to, _("Rolled back.")) is None:
+    return _at_once(
+        request, code, lambda: returns.roll_back(person, code, number, reason=reason, now=now), _("Rolled back.")
+    )
+
+
+@require_POST
+def call_off(request: HttpRequest, code: str) -> HttpResponse:
+    """Let what is planned fall, or ask a second person."""
+    person, now, reason = person_of(request), timezone.now(), readable_part(request.POST.get("reason", ""))
+    return _at_once(request, code, lambda: returns.call_off(person, code, reason=reason, now=now), _("Called off."))
+
+
+def _at_once(request: HttpRequest, code: str, act: Callable[[], VersionRow | None], done: str) -> HttpResponse:
+    """Do what an approver does at once, and lead to the profile; to the version that waits, where it takes two."""
+    waiting = _("Less could be controlled by it: a second approver answers.")
+    made = tried(request, lambda: (act(),), lambda rows: waiting if rows[0] else done)
+    if made is None:
         return life_page(request, code, status=409)
-    return redirect("profiles:life", code)
+    return back(code, made[0].number) if made[0] else redirect("profiles:life", code)
 
 
 @require_POST
