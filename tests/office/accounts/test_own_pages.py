@@ -118,6 +118,7 @@ def test_a_recovery_code_is_taken_once_instead(cast: Cast) -> None:
         ("short", "short", "at least 12 characters"),
         ("password1234", "password1234", "too common"),
         (OWN, OWN + "x", "same password"),
+        (PASSWORD, PASSWORD, "your password until now"),
         ("timur,analyst", "timur,analyst", "too similar"),
     ],
 )
@@ -126,6 +127,14 @@ def test_a_weak_password_is_refused_with_the_reason(new: str, again: str, told: 
     answer = signed_in("timur").post("/account/password/", sent)
     assert (answer.status_code, told in answer.text) == (200, True)
     assert Person.objects.get(username="timur").check_password(PASSWORD)
+
+
+def test_a_password_that_somebody_else_gave_is_not_chosen_again(cast: Cast) -> None:
+    Person.objects.filter(pk=cast["asel"].pk).update(must_change_password=True)
+    sent = {"oldpassword": PASSWORD, "password1": PASSWORD, "password2": PASSWORD}
+    answer = signed_in("asel", "ru").post("/account/password/", sent)
+    assert (answer.status_code, "ваш прежний пароль" in answer.text) == (200, True)
+    assert Person.objects.get(username="asel").must_change_password
 
 
 def test_a_wrong_password_until_now_changes_nothing() -> None:

@@ -4,7 +4,10 @@ from typing import Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from darvoza.office.accounts.client_address import client_address
 from darvoza.office.accounts.guard import signed_in
@@ -31,6 +34,13 @@ class OfficeAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has 
         ours = f"{SecondFactorStage.__module__}.{SecondFactorStage.__qualname__}"
         given: list[str] = super().get_login_stages()
         return [ours if path == THEIRS else path for path in given]
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        """Refuse the password that a person has: changed for itself, it would still be known to whoever gave it."""
+        taken: str = super().clean_password(password, user=user)
+        if user is not None and user.has_usable_password() and user.check_password(password):
+            raise ValidationError(_("This is your password until now. Choose another one."))
+        return taken
 
     def set_password(self, user: object, password: str) -> None:  # noqa: ARG002 - the names are allauth's
         """Take a password that the person who is signed in has chosen."""
