@@ -22,6 +22,9 @@ NOWHERE = {"DARVOZA_HOME": "/nowhere"}
         ("DARVOZA_HOSTS", "darvoza.example:8000", "without https://, port"),
         ("DARVOZA_HOSTS", "darvoza.example/office", "or path"),
         ("DARVOZA_HOSTS", "a.example, b c_d", "names such as"),
+        ("DARVOZA_TIME_ZONE", "Asia/Bishkeck", "did you mean Asia/Bishkek"),
+        ("DARVOZA_TIME_ZONE", "../etc/passwd", "a time zone such as"),
+        ("DARVOZA_TIMEZONE", "Asia/Bishkek", "is it DARVOZA_TIME_ZONE"),
         ("DARVOZA_DEMO", "yes", "1 for a practice office"),
         ("DARVOZA_DEMO", "true", "1 for a practice office"),
         ("DARVOZA_CURRENCY", "som", "a currency of ISO 4217"),
@@ -40,6 +43,8 @@ def test_what_is_right_is_taken() -> None:
     assert not told.demo
     assert read_environment({**NOWHERE, "DARVOZA_DEMO": "1"}).demo
     assert (told.currency, read_environment({**NOWHERE, "DARVOZA_CURRENCY": "KGS"}).currency) == ("", "KGS")
+    zones = [read_environment({**NOWHERE, "DARVOZA_TIME_ZONE": name}).time_zone for name in ("", "Asia/Bishkek")]
+    assert zones == ["Asia/Tashkent", "Asia/Bishkek"]
 
 
 def test_a_variable_like_no_other_is_left_to_the_doctor() -> None:

@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from darvoza.domain.code_lists import CURRENCIES
 from darvoza.errors import SettingsError
@@ -25,6 +26,7 @@ from darvoza.office.variables import (
     METRICS_TOKEN,
     PROXIES,
     SECRET,
+    TIME_ZONE,
     VARIABLES,
 )
 
@@ -33,6 +35,7 @@ Network = IPv4Network | IPv6Network
 DEMO_MARK, SECRET_FILE, DATABASE_FILE = "THIS-IS-A-DEMO", "secret", "office.sqlite3"
 METRICS_TOKEN_FILE = "metrics-token"  # noqa: S105 - the name of a file
 HISTORY_DIRECTORY = "history"
+USUAL_ZONE = "Asia/Tashkent"
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET = 40
 """Characters; what `darvoza office first-run` writes has more."""
@@ -77,6 +80,8 @@ class Environment:
         Networks that are not open to the world and that events may be sent to nevertheless.
     currency
         Currency of customs values, duties and taxes, by ISO 4217; empty where it is not told.
+    time_zone
+        By which clock pages and papers tell moments, by its name of the IANA database.
     """
 
     home: Path
@@ -90,6 +95,7 @@ class Environment:
     provider: Provider | None = None
     event_networks: tuple[Network, ...] = ()
     currency: str = ""
+    time_zone: str = USUAL_ZONE
 
     @property
     def secure(self) -> bool:
@@ -104,8 +110,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     ------
     SettingsError
         When a variable is misspelt, the address of the database is of an unknown kind, the secret is too short or cannot be
-        read, a host is no name, a proxy or a network for events is no address, a currency is none, or the service that people sign in
-        with is told by half.
+        read, a host is no name, a proxy or a network for events is no address, a currency is none, a time zone is not known, or the
+        service that people sign in with is told by half.
 
     Examples
     --------
@@ -123,7 +129,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     history = Path(variables[HISTORY]) if variables.get(HISTORY) else home / HISTORY_DIRECTORY
     proxies = tuple(_network(word) for word in _words(variables, PROXIES))
     events = tuple(_network_for_events(word) for word in _words(variables, EVENT_NETWORKS))
-    told = read_provider(variables), events, _currency(variables)
+    zone = _zone(variables.get(TIME_ZONE, "").strip() or USUAL_ZONE)
+    told = read_provider(variables), events, _currency(variables), zone
     return Environment(home, database, secret, hosts, demo, token, history, proxies, *told)
 
 
@@ -190,6 +197,18 @@ def _network_for_events(word: str) -> Network:
     except ValueError as problem:
         expected = "addresses or networks of yours, such as 10.20.0.0/16"
         raise SettingsError(field=EVENT_NETWORKS, expected=expected, got=word, hint=str(problem)) from problem
+
+
+def _zone(name: str) -> str:
+    """Read the name of a time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        near = get_close_matches(name, available_timezones(), 1)
+        hint = f"did you mean {near[0]}?" if near else ""
+        expected = "a time zone such as Asia/Bishkek"
+        raise SettingsError(field=TIME_ZONE, expected=expected, got=name, hint=hint) from problem
+    return name
 
 
 def _secret(variables: Mapping[str, str], name: str, file: Path, hint: str) -> str:

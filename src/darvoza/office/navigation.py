@@ -6,10 +6,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from darvoza.flow.inspection.papers.writing import offset
 from darvoza.office.accounts.guard import person_of, signed_in
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.roles import WORDS, Role
@@ -50,10 +52,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {"entries": allowed, "person": person, "roles": roles, "finds": finds, **_of_the_office()}
 
 
-def _of_the_office() -> dict[str, bool | str]:
-    """Tell whether everything is simulated, whether nobody has checked the language of the page, and the currency of amounts."""
+def _of_the_office() -> dict[str, Any]:
+    """Tell whether everything is simulated, whether nobody has checked the language of the page, and currency and clock."""
     machine_made = get_language() in settings.MACHINE_MADE
-    return {"demo": settings.DEMO, "machine_made": machine_made, "currency": settings.CURRENCY}
+    zone = {"name": timezone.get_current_timezone_name(), "offset": offset(timezone.localtime())}
+    return {"demo": settings.DEMO, "machine_made": machine_made, "currency": settings.CURRENCY, "zone": zone}
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -154,7 +154,7 @@ LANGUAGES = [
 MACHINE_MADE = ("ky", "tg", "uz", "kk", "tk")  # until a speaker has signed the catalogue
 USE_I18N = USE_TZ = True
 FORMAT_MODULE_PATH = "darvoza.office.shell.formats"
-TIME_ZONE = "Asia/Tashkent"
+TIME_ZONE = ENVIRONMENT.time_zone
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600

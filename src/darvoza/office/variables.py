@@ -21,6 +21,7 @@ DEMO: Final = "DARVOZA_DEMO"
 METRICS_TOKEN: Final = "DARVOZA_METRICS_TOKEN"  # noqa: S105 - a name
 HISTORY: Final = "DARVOZA_HISTORY"
 CURRENCY: Final = "DARVOZA_CURRENCY"
+TIME_ZONE: Final = "DARVOZA_TIME_ZONE"
 OIDC_ISSUER: Final = "DARVOZA_OIDC_ISSUER"
 OIDC_CLIENT_ID: Final = "DARVOZA_OIDC_CLIENT_ID"
 OIDC_SECRET: Final = "DARVOZA_OIDC_SECRET"  # noqa: S105 - a name
@@ -82,6 +83,13 @@ VARIABLES: Final = (
         CURRENCY,
         "currency of customs values, duties and taxes, by ISO 4217, such as `KGS`; pages, acts and exports name it",
         "amounts stand without one",
+    ),
+    Variable(
+        TIME_ZONE,
+        "the time zone of people, such as `Asia/Bishkek`: pages and papers tell moments by it, what is typed is read by it, and the "
+        "days of rosters and of putting profiles in force are its days. What is decided of a declaration goes by `time_zone` of "
+        "[how facts are made](../how-to/set-how-facts-are-made.md), where the state in force names one: say the same in both",
+        "`Asia/Tashkent`",
     ),
     Variable(
         OIDC_ISSUER,

@@ -1,5 +1,7 @@
 """Pages of a recorded result: its act as PDF, its correction."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,8 +33,11 @@ def act(request: HttpRequest, order_id: str, number: int | None = None) -> HttpR
     if found is None:
         raise Http404
     declared, case, result = found
+    # papers tell moments by the clock of the office, as pages do
+    declared = replace(declared, lodged_at=timezone.localtime(declared.lodged_at))
+    told = replace(result, at=timezone.localtime(result.at))
     named = {"officer": name_of(result.by), "currency": settings.CURRENCY}
-    paper = examination_paper(declared, case, result, language(), **named)
+    paper = examination_paper(declared, case, told, language(), **named)
     pdf = as_pdf(paper, at=result.at.replace(microsecond=0))
     shown = {"Content-Disposition": 'inline; filename="act.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=shown)

@@ -59,8 +59,7 @@ class Writing:
         """
         if at is None:
             return EMPTY
-        zone = at.tzname() if at.tzinfo is not None else ""
-        return f"{self.day(at.date())} {at:%H:%M} {zone or ''}".rstrip()
+        return f"{self.day(at.date())} {at:%H:%M} {offset(at)}".rstrip()
 
     def day(self, on: date | None) -> str:
         """Spell a day."""
@@ -82,6 +81,24 @@ class Writing:
     def flag(self, *, value: bool) -> str:
         """Say yes or no."""
         return self.say("yes" if value else "no")
+
+
+def offset(at: datetime) -> str:
+    """Spell how far the clock of a moment is from UTC; nothing where its zone is not said.
+
+    Examples
+    --------
+    >>> from zoneinfo import ZoneInfo
+    >>> [offset(datetime(2026, 3, 1, tzinfo=ZoneInfo(zone))) for zone in ("UTC", "Asia/Bishkek", "Asia/Kolkata")]
+    ['UTC', 'UTC+6', 'UTC+5:30']
+    """
+    away = at.utcoffset()
+    if away is None:
+        return ""
+    minutes = round(away.total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "\N{MINUS SIGN}"
+    return f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
 
 
 def known(*values: str | None) -> str:
