@@ -106,6 +106,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     },
     "administration:reference": Address(_MANAGE | {Role.AUDITOR}),
     "administration:data_life": Address(_MANAGE | {Role.AUDITOR}, named=_LIST, absent=True),
+    "administration:data_content": Address(_MANAGE | {Role.AUDITOR}, named={"kind": "list", "number": 1}, absent=True),
     "administration:data_version": Address(_MANAGE | {Role.AUDITOR}, named={"number": 1}, absent=True),
     "administration:offer": Address(_MANAGE, named={"kind": "list"}),
     "administration:data_act": Address(_MANAGE, named={"number": 1}),

@@ -8,19 +8,23 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from darvoza.domain.journal import EntryKind
 from darvoza.errors import DarvozaError, DataRefused
 from darvoza.flow.fields import leaves
 from darvoza.office.accounts.guard import person_of
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.administration.data_differences import SHOWN
-from darvoza.office.administration.data_life import DataKind, DataMove
+from darvoza.office.administration.data_life import DataKind, DataMove, DataState
 from darvoza.office.administration.data_words import in_words, troubles_in
 from darvoza.office.administration.forms import FileForm, ListForm
+from darvoza.office.administration.queries import contents
 from darvoza.office.administration.queries import reference as asked
 from darvoza.office.administration.services import reference as services
+from darvoza.office.journal.services import record_alone
 from darvoza.office.profiles.troubles import Trouble
 from darvoza.office.profiles.views.review import moment_of
 from darvoza.office.shell.readable import readable_part
@@ -55,8 +59,24 @@ def _life_page(request: HttpRequest, kind: str, name: str, status: int = 200) ->
     told = asked.life_of(_kind(kind), name, timezone.now())
     if told is None:
         raise Http404
-    shown = {"told": told, "manages": person_of(request).may(Permission.DATA_MANAGE)}
+    shown: dict[str, Any] = {"told": told, "manages": person_of(request).may(Permission.DATA_MANAGE)}
+    if told.kind is DataKind.LIST:
+        shown |= {"codes": contents.codes_to_read(told.current), "current": told.current}
     return render(request, "administration/data_life.html", shown, status=status)
+
+
+@require_GET
+def content(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """Give what stands in one state of a list or file, as it is taken in again; the journal tells of it."""
+    found = contents.content_of(_kind(kind), number)
+    if found is None:
+        raise Http404
+    told = {"what": "content taken along", "number": number}
+    by = person_of(request).username
+    record_alone(EntryKind.EXPORT, f"{found.kind} {found.name}", told, by=by, now=timezone.now())
+    answer = HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.file) or "attachment"
+    return answer
 
 
 def _kind(text: str) -> DataKind:
@@ -112,6 +132,9 @@ def _version_page(request: HttpRequest, number: int, status: int = 200) -> HttpR
     person = person_of(request)
     shown = {"told": told, "row": told.row, "most": SHOWN, "mine": told.row.author == person.username}
     shown["manages"] = person.may(Permission.DATA_MANAGE)
+    shown["changes"] = told.changes
+    if told.row.state == DataState.APPROVED:
+        shown |= {"changes": contents.changed_by(told.row, settings.GATE_FILE), "past": True}
     return render(request, "administration/data_version.html", shown, status=status)
 
 

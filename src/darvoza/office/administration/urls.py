@@ -20,6 +20,12 @@ urlpatterns = [
     page("places/", views.places, name="places", needs=_MANAGES),
     page("reference/", data_views.reference, name="reference", needs=Permission.DATA_READ),
     page("reference/of/<str:kind>/<path:name>/", data_views.life, name="data_life", needs=Permission.DATA_READ),
+    page(
+        "reference/content/<str:kind>/<int:number>/",
+        data_views.content,
+        name="data_content",
+        needs=Permission.DATA_READ,
+    ),
     page("reference/offer/<str:kind>/", data_views.offer, name="offer", needs=_OFFERS),
     page("reference/<int:number>/", data_views.data_version, name="data_version", needs=Permission.DATA_READ),
     page("reference/<int:number>/act/", data_views.act, name="data_act", needs=_OFFERS),
