@@ -138,3 +138,50 @@ def test_the_end_of_the_journal_can_be_checked_alone(count: int) -> None:
     assert tail_faults(count) == ()
     End.objects.update(number=4)
     assert [fault.what for fault in tail_faults(count)] == ["the end that was kept is another"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("q=вход", ["umar", "umar"]),  # the browser of the test signs in as well
+        ("q=Вход+umar", ["umar", "umar"]),
+        ("day=2026-03-01", ["asel"]),  # until 19:00 UTC the clock of the office is on that day
+        ("q=2026-03-02", ["bakyt"]),
+        ("q=02.03.2026", ["bakyt"]),
+        ("q=02.03.2026+asel", []),
+        ("day=yesterday&q=asel", ["asel"]),
+        ("day=0001-01-01&q=asel", ["asel"]),
+    ],
+)
+def test_entries_are_found_as_the_page_writes_them(cast: Cast, asked: str, found: list[str]) -> None:
+    record_alone(EntryKind.ORDER, "KG-1", by="asel", now=NOW)
+    record_alone(EntryKind.ORDER, "KG-2", by="bakyt", now=NOW.replace(hour=19))
+    record_alone(EntryKind.SIGN_IN, "umar", by="umar", now=NOW.replace(day=7))
+    page = cast.browser("umar", language="ru").get(f"/journal/?{asked}")
+    assert page.status_code == 200
+    assert [entry.actor for entry in page.context["found"]] == found
+
+
+@pytest.mark.django_db
+def test_a_day_stays_asked_for_on_the_next_page(cast: Cast) -> None:
+    for _ in range(51):
+        record_alone(EntryKind.ORDER, "KG-1", by="asel", now=NOW)
+    assert "?q=KG&amp;day=2026-03-01&amp;page=2" in cast.browser("umar").get("/journal/?q=KG+2026-03-01").text
+
+
+@pytest.mark.django_db
+def test_details_are_told_by_the_clock_of_the_office_and_without_brackets(cast: Cast) -> None:
+    body = {
+        "at": "2026-03-01T10:30:22.628Z",
+        "codes removed": ["HK", "SG"],
+        "falls": [{"version": 2}],
+        "until": "2026-03-31",
+    }
+    record_alone(EntryKind.LIST_CHANGE, "list x", {**body, "odd": "2026-99-01T10:30:00Z"}, by="oraz", now=NOW)
+    page = cast.browser("umar").get("/journal/").text
+    assert "at: 1 Mar 2026, 15:30; " in page
+    assert "codes removed: HK, SG" in page
+    assert "falls: version: 2" in page
+    assert "until: 31 Mar 2026" in page
+    assert "odd: 2026-99-01T10:30:00Z" in page

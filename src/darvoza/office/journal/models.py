@@ -30,6 +30,7 @@ class Entry(models.Model):
             models.Index(fields=["subject", "sequence"], name="journal_subject"),
             models.Index(fields=["actor", "sequence"], name="journal_actor"),
             models.Index(fields=["kind", "sequence"], name="journal_kind"),
+            models.Index(fields=["at"], name="journal_at"),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,14 @@
 """What can be asked of the journal."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, Final, NamedTuple
 
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
+from django.utils.timezone import make_aware
 
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.flow.journal.checking import Fault, verify_tail
@@ -18,6 +19,7 @@ from darvoza.office.journal.keeping import WORK_AT_LEAST
 from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import End, Entry
 from darvoza.office.shell.paging import MOST, BoundedPaginator
+from darvoza.office.shell.words import KINDS
 
 PER_PAGE = 50
 KEY_OF: Final = "key of "
@@ -44,17 +46,18 @@ class Verified(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-def search(words: str, page: int = 1) -> Page[Entry]:
+def search(words: str, page: int = 1, *, day: date | None = None) -> Page[Entry]:
     """Give a page of the entries to which every word belongs, newest first.
 
-    A word is who did it, a part of the kind, or the subject from its beginning: what an index can find.
+    A word is who did it, a part of the kind as the page or the journal writes it, or the subject from its beginning: what an
+    index can find. Only the entries of a day of the office are given where one is named.
     """
     branches = [_branches(word) for word in words.split()]
-    if len(branches) == 1 and len(branches[0]) > 1:
+    if day is None and len(branches) == 1 and len(branches[0]) > 1:
         found = BoundedPaginator(_newest(branches[0]), PER_PAGE).get_page(page)
         found.object_list = list(Entry.objects.filter(pk__in=found.object_list))
         return found
-    rows: QuerySet[Entry] = Entry.objects.all()
+    rows: QuerySet[Entry] = _of_day(day) if day else Entry.objects.all()
     for ways in branches:
         rows = rows.filter(reduce(or_, ways)) if ways else rows.none()
     return BoundedPaginator(rows, PER_PAGE).get_page(page)
@@ -62,10 +65,17 @@ def search(words: str, page: int = 1) -> Page[Entry]:
 
 def _branches(word: str) -> list[Q]:
     """Give the ways in which a word occurs at all; each is one walk along an index."""
-    ways = [Q(kind=kind.value) for kind in EntryKind if word.lower() in kind.value]
+    part = word.lower()
+    ways = [Q(kind=kind.value) for kind in EntryKind if part in kind.value or part in str(KINDS[kind]).lower()]
     ways += [Q(actor=name) for name in {word, word.lower()}]
     ways.append(Q(subject__gte=word, subject__lt=f"{word}\U0010ffff"))
     return [way for way in ways if Entry.objects.filter(way).exists()]
+
+
+def _of_day(day: date) -> QuerySet[Entry]:
+    """Give the entries of a day, by the clock of the office."""
+    start, end = (make_aware(datetime.combine(each, time.min)) for each in (day, day + timedelta(days=1)))
+    return Entry.objects.filter(at__gte=start, at__lt=end)
 
 
 def _newest(ways: Iterable[Q]) -> list[int]:
