@@ -64,6 +64,8 @@ def test_a_person_who_is_entered_signs_in_with_the_password_shown_once(cast: Cas
         ({"roles": ["auditor", "chief"]}, "have no other role"),
         ({"agency": ""}, "belong to an agency"),
         ({"post": "Ак-Тилек"}, "Capitals, digits and hyphens"),
+        ({"post": "NOWHERE"}, "No such post is known"),
+        ({"post": "KG-ATK"}, "Did you mean KG-AKT?"),
         ({"name": ""}, "This field is required"),
     ],
 )
@@ -177,6 +179,16 @@ def test_the_administrator_sees_counts_and_days_and_nothing_of_the_work(cast: Ca
     hidden = (*SECRETS, FIRST, "259662696297", "Ала-Тоо", "01KG777ABC")
     assert [secret for secret in hidden for page in pages if secret in page] == []
     assert browser.get(f"/declarations/{FIRST}/").status_code == 403
+
+
+def test_whoever_is_at_a_post_that_nobody_else_is_at_stays_there(cast: Cast) -> None:
+    browser = cast.browser("oraz")
+    browser.post("/administration/people/farrukh/close/")
+    sent = {"name": "Farrukh", "roles": ["line_officer"], "agency": "customs", "post": "TJ-DUS"}
+    assert browser.post("/administration/people/farrukh/", sent).status_code == 302
+    assert browser.post("/administration/people/bakyt/", sent).status_code == 422
+    browser.post("/administration/places/", {"code": "TJ-DUS", "name": "Dushanbe"})
+    assert browser.post("/administration/people/bakyt/", sent).status_code == 302
 
 
 def test_a_post_gets_a_name(cast: Cast) -> None:

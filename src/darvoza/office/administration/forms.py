@@ -1,8 +1,10 @@
 """Forms of the administrator."""
 
+from difflib import get_close_matches
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from darvoza.domain.codes import Agency
@@ -12,6 +14,7 @@ from darvoza.office.accounts.roles import WORDS, Role
 from darvoza.office.accounts.rules import LONGEST_NAME, POST, USERNAME, conflict
 from darvoza.office.accounts.services.people import NewPerson
 from darvoza.office.administration.data_words import CODES
+from darvoza.office.administration.queries import places
 from darvoza.office.shell.words import AGENCIES
 
 
@@ -30,7 +33,25 @@ class PersonForm(forms.Form):
         required=False,
         choices=[("", _("every agency")), *((agency.value, AGENCIES[agency]) for agency in Agency)],
     )
-    post = forms.CharField(label=_("Post; empty for every post"), required=False, max_length=20, validators=[POST])
+    post = forms.CharField(
+        label=_("Post; empty for every post"),
+        required=False,
+        max_length=20,
+        validators=[POST],
+        widget=forms.TextInput(attrs={"list": "posts-known", "autocomplete": "off"}),
+    )
+
+    def clean_post(self) -> str:
+        """Refuse a post that nobody knows, for it is mistyped: whoever worked there would see no order."""
+        post = str(self.cleaned_data["post"])
+        there = [line.code for line in places.posts()]
+        if not post or post in there or post == self.initial.get("post"):
+            return post
+        near = get_close_matches(post, there, 1)
+        said = gettext("No such post is known. Name it first, under “Posts and agencies”, or choose one that is known.")
+        if near:
+            said += " " + gettext("Did you mean %(post)s?") % {"post": near[0]}
+        raise forms.ValidationError(said)
 
     def clean(self) -> dict[str, Any]:
         """Refuse roles that do not go together."""
