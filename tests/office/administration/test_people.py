@@ -5,7 +5,10 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import Count, Max
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from darvoza.cli.main import main
@@ -17,6 +20,7 @@ from darvoza.office.accounts.services.people import choose_password
 from darvoza.office.administration.services import people
 from darvoza.office.administration.services.let_in import let_in
 from darvoza.office.journal.queries import entries_on, verify
+from darvoza.office.registry.models import Run
 from office.sample import FIRST, NOW, SECRETS, load_sample
 from people import PASSWORD, Cast
 
@@ -263,3 +267,19 @@ def test_nobody_is_let_in_who_is_not_there_or_whose_account_is_closed(cast: Cast
         Person.objects.filter(username="asel").update(is_active=False)
         with pytest.raises(SettingsError, match=f"somebody who may sign in, got '?{name}"):
             let_in(name, password=True, second_factor=False, now=NOW)
+
+
+def test_the_page_of_data_counts_decisions_without_what_runs_keep_of_profiles(cast: Cast) -> None:
+    load_sample()
+    browser = cast.browser("oraz")
+    browser.get("/administration/data/")
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get("/administration/data/")
+    counting = [each["sql"] for each in asked.captured_queries if "COUNT(" in each["sql"] and "decision" in each["sql"]]
+    assert len(counting) == 2
+    assert not [sql for sql in counting if "profiles" in sql or "JOIN" in sql]
+    (run,) = page.context["runs"]
+    (decided,) = Run.objects.annotate(count=Count("decisions"), last=Max("decisions__key_day"))
+    assert (run.decisions, run.last_day) == (decided.count, decided.last)
+    days = page.context["days"]
+    assert sum(day.decisions for day in days) == decided.count

@@ -75,7 +75,11 @@ class KeyDay:
 def key_days() -> list[KeyDay]:
     """Give the days for which decisions were drawn, the last first, and whether the journal knows of their keys."""
     told = days_of_keys()
-    rows = Decision.objects.order_by().values_list("key_day", "commitment").annotate(count=Count("pk"))
+    first = _first_day()
+    if first is None:
+        return []
+    shown = Decision.objects.filter(key_day__gte=first)
+    rows = shown.order_by().values_list("key_day", "commitment").annotate(count=Count("pk"))
     return [
         KeyDay(
             day,
@@ -86,6 +90,18 @@ def key_days() -> list[KeyDay]:
         )
         for day, commitment, count in rows.order_by("-key_day", "commitment")[:DAYS]
     ]
+
+
+def _first_day() -> date | None:
+    """Give the earliest of the days that are shown, from one day to the one before along the index; nothing when there is none."""
+    first: date | None = None
+    for _ in range(DAYS):
+        earlier = Decision.objects.order_by("-key_day").values_list("key_day", flat=True)
+        found = (earlier.filter(key_day__lt=first) if first else earlier).first()
+        if found is None:
+            break
+        first = found
+    return first
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +118,10 @@ class RunLine:
 
 def runs() -> list[RunLine]:
     """Give the runs that were taken in, the last first."""
-    rows = Run.objects.annotate(count=Count("decisions"), last=Max("decisions__key_day")).order_by("-loaded_at", "-pk")
-    return [RunLine(row.name, row.digest, row.loaded_at, len(row.profiles), row.count, row.last) for row in rows[:DAYS]]
+    rows = list(Run.objects.order_by("-loaded_at", "-pk")[:DAYS])
+    # apart from the rows of the runs: joined to them, each decision would carry all that a run keeps of its profiles
+    drawn = Decision.objects.order_by().filter(run__in=[row.pk for row in rows]).values_list("run")
+    counted = {run: (count, last) for run, count, last in drawn.annotate(count=Count("pk"), last=Max("key_day"))}
+    return [
+        RunLine(row.name, row.digest, row.loaded_at, len(row.profiles), *counted.get(row.pk, (0, None))) for row in rows
+    ]
