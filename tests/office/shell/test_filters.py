@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from darvoza.office.shell.templatetags.darvoza import lasting, own_name, percent
+from darvoza.office.shell.templatetags.darvoza import concerning, lasting, own_name, percent
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,14 @@ def test_a_span_of_time_has_words_of_the_language(language: str, long: str, shor
 
 def test_a_language_is_called_by_its_name_and_not_by_that_of_a_people() -> None:
     assert [own_name(code) for code in ("ru", "kk", "tk")] == ["Русский", "Қазақша", "Türkmençe"]
+
+
+def test_an_order_is_named_by_its_agency_and_act() -> None:
+    with override("ru"):
+        assert concerning("KG-1:customs:documentary") == "таможенная служба, проверка документов"
+    assert [concerning(each) for each in ("KG-1", "a:b", "x:customs:nothing", "")] == [
+        "KG-1",
+        "a:b",
+        "x:customs:nothing",
+        "",
+    ]

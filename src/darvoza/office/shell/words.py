@@ -40,6 +40,9 @@ FLOORS: Final[Mapping[str, Promise]] = {
     FloorKind.SCORE: _("the score"),
     FloorKind.RANDOM: _("chance"),
 }
+SOURCES: Final[Mapping[str, Promise]] = {"hazard": _("the hazard score of the goods")}
+"""What a floor names as its source, where that is no code of a profile, measure or plan."""
+
 PURSES: Final[Mapping[str, Promise]] = {
     Purse.SEVERITY: _("for its severity"),
     "harm": _("for the expected harm"),
@@ -146,6 +149,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     **ACTS,
     **CHANNELS,
     **FLOORS,
+    **SOURCES,
 }
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info, gettext
 
+from darvoza.office.shell.words import ACTS, AGENCIES
 from darvoza.office.shell.words import word as word_of
 
 register = template.Library()
@@ -38,6 +39,21 @@ def locale() -> Locale:
 def word(code: object) -> str:
     """Give the word for a code."""
     return word_of(code)
+
+
+@register.filter
+def concerning(subject: str) -> str:
+    """Write to what something was done: an order is named by agency and act, anything else by itself.
+
+    Examples
+    --------
+    >>> concerning("KG-1:customs:documentary"), concerning("KG-1")
+    ('customs, documentary check', 'KG-1')
+    """
+    before, agency, act = ["", "", *str(subject).rsplit(":", 2)][-3:]
+    if not before or agency not in AGENCIES or act not in ACTS:
+        return str(subject)
+    return f"{word_of(agency)}, {word_of(act)}"
 
 
 @register.filter
