@@ -1,11 +1,13 @@
 """How numbers, spans of time and names of languages are written in the language of a page."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from django.utils.translation import override
 
-from darvoza.office.shell.templatetags.darvoza import concerning, lasting, own_name, percent
+from darvoza.office.shell.templatetags.darvoza import concerning, day, lasting, own_name, percent
+from people import Cast
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,18 @@ def test_an_order_is_named_by_its_agency_and_act() -> None:
         "x:customs:nothing",
         "",
     ]
+
+
+def test_a_day_that_was_kept_as_text_is_written_like_any_other() -> None:
+    for language in ("en", "ru", "uz"):
+        with override(language):
+            assert day("2026-11-27") == day(date(2026, 11, 27)) != "2026-11-27"
+
+
+@pytest.mark.django_db
+def test_each_search_of_a_page_has_a_name(cast: Cast) -> None:
+    for name, address in (("timur", "/profiles/"), ("oraz", "/administration/people/"), ("umar", "/journal/")):
+        page = cast.browser(name).get(address).text
+        names = re.findall(r'role="search"(?: aria-label="([^"]+)")?', page)
+        assert len(names) == len(set(names)) > 0
+        assert all(names)

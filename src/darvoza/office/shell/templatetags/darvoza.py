@@ -63,9 +63,16 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
-def day(value: date | None) -> str:
-    """Write a day: as CLDR has it, in English and Russian shorter."""
+def day(value: date | str | None) -> str:
+    """Write a day, or one that was kept as text in the form of ISO 8601: as CLDR has it, in English and Russian shorter.
+
+    Examples
+    --------
+    >>> day("2026-11-27"), day(None)
+    ('27 Nov 2026', '—')
+    """
     here = locale()
+    value = date.fromisoformat(value) if isinstance(value, str) and value else value
     return str(format_date(value, SHORT.get(here.language, "medium"), locale=here)) if value else "—"
 
 
