@@ -76,7 +76,7 @@ def keep(gate: Any, items: pl.DataFrame, done: Assessed, names: list[str]) -> No
     from darvoza.office.api.services.batch import enter_state  # noqa: PLC0415
     from darvoza.office.registry.services.lodging import enter_decided  # noqa: PLC0415
 
-    run = enter_state(gate, NOW, [])
+    run = enter_state(gate, NOW)
     ordered = orders(done.decisions, gate.state.policy.profiles)
     parts = [
         {name: each for (name,), each in frame.partition_by("declaration_id", as_dict=True).items()}
