@@ -1,7 +1,8 @@
 """Results held against the journal: what stands of a result is what was recorded, by the digests that the journal keeps of it.
 
 Of results that were recorded before the journal kept digests it tells only that they were: those are counted as not attested.
-It tells of each of them once, of those of loaded files by their number, so that none can be slipped in among them unseen.
+It tells of each of them once, of those of loaded files by their number alone: there may be no more than came. Where some of
+these were let go with their declarations, one that was slipped in can stand in their place, and nothing shows it.
 """
 
 from collections.abc import Iterator, Mapping
