@@ -23,7 +23,15 @@ from darvoza.office.operations.services.replaying import replay_all
 from darvoza.office.operations.services.returning import take_in
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
-from office.operations.test_returned_forged import as_green, body_of, chance_is_left, elsewhere, invented, signed
+from office.operations.test_returned_forged import (
+    as_green,
+    body_of,
+    chance_is_left,
+    elsewhere,
+    invented,
+    signed,
+    without_floors,
+)
 from office.operations.test_returning import a_bundle, a_record, chosen, order_of
 from people import Cast
 from post_world import NOW, POST, RING, a_centre
@@ -159,7 +167,7 @@ def test_everything_that_can_differ_has_words_in_english_and_russian() -> None:
         said = {}
         for language in ("en", "ru"):
             with translation.override(language):
-                said[language] = in_words(difference, seen=[MOMENT], details=["customs"])
+                said[language] = in_words(difference, seen=[MOMENT], details=["customs"], whole=True)
         assert re.search("[а-я]", said["ru"].what), how
         assert re.search("[а-я]", said["ru"].stands), how
         assert "%(" not in said["en"].what + said["ru"].what + said["en"].stands + said["ru"].stands
@@ -186,6 +194,33 @@ def test_what_an_earlier_version_told_in_the_journal_is_read_on_the_page(
     step.of_results(registry_of_apps, None)
     row = PostEntry.objects.get(differs__isnull=False)
     assert row.declaration_id == entry.subject
-    page = seen_by(cast, "salima", post=POST)
+    page = seen_by(cast, "umar", agency="")
     assert "An earlier version told of it in English: only the post asked for customs" in page
     assert set(PostEntry.objects.exclude(agency="").values_list("agency", flat=True)) == {"customs"}
+
+
+def test_a_line_of_an_earlier_version_is_read_only_by_those_who_may_see_why_goods_of_all_agencies_are_chosen(
+    cast: Cast, entries: list[JournalEntry], centre: object
+) -> None:
+    entry = chance_is_left(entries)
+    at = entries.index(entry)
+    forged = replace(entry, body=body_of(without_floors(decision_of(entry)), centre))
+    take_in(POST, signed(*entries[:at], forged, *entries[at + 1 : 9]), ring=RING, now=NOW)
+    PostEntry.objects.update(differs=None, agency="")
+    step = importlib.import_module("darvoza.office.operations.migrations.0007_post_differences")
+    step.out_of_the_journal(registry_of_apps, None)
+    line = "decided otherwise than by its bundle: "
+    for who, post, agency in (("salima", POST, "customs"), ("jamila", "", "customs"), ("umar", POST, "")):
+        page = seen_by(cast, who, post=post, agency=agency)
+        assert "An earlier version told of it in a line that can show why goods are chosen. Ask the auditor." in page
+        assert line not in page
+        assert " instead of " not in page
+    assert line in seen_by(cast, "umar", agency="")
+
+
+def test_a_line_of_an_earlier_version_is_kept_from_others_in_russian_too() -> None:
+    with translation.override("ru"):
+        shown = in_words(
+            Difference(Differs.WORDS, {"words": "the same goods were drawn for as D-9"}), seen=[], details=()
+        )
+    assert (shown.stands, "D-9" in shown.what) == ("Спросите аудитора.", False)

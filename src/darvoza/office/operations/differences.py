@@ -165,6 +165,10 @@ WORDS: Final[Mapping[Differs, Words]] = {
 _MOMENTS: Final = frozenset({Differs.CLOCK_BACK, Differs.MOVED})
 _DAYS: Final = frozenset({Differs.TWO_DRAWS, Differs.OTHER_DAY})
 
+_HIDDEN: Final = Words(
+    _("An earlier version told of it in a line that can show why goods are chosen."), _("Ask the auditor.")
+)
+
 
 class Shown(NamedTuple):
     """One difference as it is shown.
@@ -182,7 +186,7 @@ class Shown(NamedTuple):
     details: tuple[tuple[str, str, str], ...] = ()
 
 
-def in_words(difference: Difference, *, seen: Collection[str], details: Collection[str]) -> Shown:
+def in_words(difference: Difference, *, seen: Collection[str], details: Collection[str], whole: bool = False) -> Shown:
     """Tell a difference in the words of whoever reads.
 
     Parameters
@@ -191,8 +195,12 @@ def in_words(difference: Difference, *, seen: Collection[str], details: Collecti
         The references of declarations that he may know of.
     details
         The agencies of which he may see why goods were chosen.
+    whole
+        Whether he may read a line of an earlier version, in which anything of any agency, post and declaration can stand.
     """
     how, words = difference.how, WORDS[difference.how]
+    if how is Differs.WORDS and not whole:
+        return Shown(str(_HIDDEN.what), str(_HIDDEN.stands))
     values = {name: _value(how, value) for name, value in difference.values.items()}
     values["acts"] = ", ".join(f"{word_of(agency)}, {word_of(act)}" for agency, act in difference.acts)
     if how is Differs.SAME_GOODS:

@@ -1,8 +1,9 @@
 """What is asked of what posts brought back: in what it differs, for whoever may know of the declaration."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Page
@@ -79,8 +80,8 @@ def differing(person: Reader, page: int = 1) -> tuple[Page[PostEntry], list[Line
     rows: list[PostEntry] = list(found.object_list)
     names = {row.declaration_id for row in rows} | {name for row in rows for name in _named(row)}
     seen = set(declarations_for(person).filter(declaration_id__in=names).values_list("declaration_id", flat=True))
-    details = _agencies(person)
-    return found, [_line(row, entry, seen, details) for row in rows for entry in read_entries([row.line.encode()])]
+    told = partial(in_words, seen=seen, details=_agencies(person), whole=_reads_all(person))
+    return found, [_line(row, entry, seen, told) for row in rows for entry in read_entries([row.line.encode()])]
 
 
 def _rows(person: Reader) -> QuerySet[PostEntry]:
@@ -111,11 +112,16 @@ def _agencies(person: Reader) -> Collection[str]:
     return (person.agency,) if person.agency else tuple(Agency)
 
 
-def _line(row: PostEntry, entry: JournalEntry, seen: Collection[str], details: Collection[str]) -> Line:
-    shown = tuple(in_words(Difference.of(each), seen=seen, details=details) for each in row.differs or ())
+def _reads_all(person: Reader) -> bool:
+    """Tell whether a person may see why goods were chosen, of every agency and at every post."""
+    return person.may(Permission.DECISION_READ) and not person.agency and not person.post
+
+
+def _line(row: PostEntry, entry: JournalEntry, seen: Collection[str], told: Callable[[Difference], Shown]) -> Line:
+    shown = tuple(told(Difference.of(each)) for each in row.differs or ())
     here = row.declaration_id in seen
-    told = (entry.actor, row.declaration_id, here, _written(entry), shown)
-    return Line(entry.at, row.taken_at, row.post, row.number, *told)
+    rest = (entry.actor, row.declaration_id, here, _written(entry), shown)
+    return Line(entry.at, row.taken_at, row.post, row.number, *rest)
 
 
 def _written(entry: JournalEntry) -> Written:
