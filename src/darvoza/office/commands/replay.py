@@ -6,7 +6,7 @@ from darvoza.office.commands.starting import start
 
 
 def run(options: Namespace) -> int:
-    """Decide again; 0 when everything is equal, 1 when something differs."""
+    """Decide again; 0 when everything is equal, 1 when something differs, or a key is missing."""
     start(options, secret=False)
     from django.conf import settings  # noqa: PLC0415 - Django comes first
 
@@ -30,7 +30,9 @@ def run(options: Namespace) -> int:
         print(
             f"{found.unkept:,} of posts cannot be decided again: of their bundle nothing was kept, or its draws were erased since"
         )
+    for which, times in found.unkeyed.items():
+        print(f"NO KEY: {times:,} of posts were not decided again: no key file has the key of {which}")
     for each in found.differing or ():
         print(f"DIFFERENT: {each.declaration_id} {each.which}, {each.act}, {each.field}:")
         print(f"  was  {each.was}\n  made {each.made}")
-    return 1 if found.different else 0
+    return 1 if found.different or found.unkeyed else 0

@@ -5,7 +5,7 @@ What comes out is compared with what was stored, field by field. Nothing is writ
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -61,6 +61,8 @@ class Replayed:
         Revisions whose goods were erased since, as the law asks: nobody can decide them again.
     unkept
         Decisions of posts of whose bundle nothing was kept, or not all that it needs.
+    unkeyed
+        How many decisions of posts no key was given for, by the words that name the key.
     differing
         The first differences.
     """
@@ -69,6 +71,7 @@ class Replayed:
     different: int = 0
     gone: int = 0
     unkept: int = 0
+    unkeyed: dict[str, int] = field(default_factory=dict)
     differing: list[Differing] | None = None
 
     def note(self, row: Lodgement, made: list[dict[str, Any]]) -> None:
@@ -80,6 +83,10 @@ class Replayed:
         self.equal += not found
         self.different += bool(found)
         self.differing = [*(self.differing or ()), *found][:MOST_TOLD]
+
+    def without_key(self, which: str, times: int) -> None:
+        """Count decisions for which no key was given."""
+        self.unkeyed[which] = self.unkeyed.get(which, 0) + times
 
 
 def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> Replayed:

@@ -6,23 +6,25 @@ field by field, or with what has stood instead since the post was found to have 
 Nothing is written.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from darvoza.domain.journal import EntryKind, JournalEntry
-from darvoza.errors import SettingsError
 from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.journal.export import read_entries
 from darvoza.flow.post.deciding import PostDecision, accepted
 from darvoza.flow.post.differing import REFUSED, Difference, Differs
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.services.replaying import Differing, Replayed, differences, replay, was_decided_here
+from darvoza.office.journal.queries import committed_to
 from darvoza.office.operations.models import PostEntry
 from darvoza.office.operations.services.remaking import Remade, decided_again, decisions_in
+from darvoza.office.operations.services.unexplained import explained
 
 Plain = list[dict[str, Any]]
 
@@ -40,7 +42,7 @@ def replay_all(rings: Mapping[str, KeyRing], declaration_id: str | None = None) 
     Raises
     ------
     SettingsError
-        When a state was not kept, nothing was decided of the declaration, or no key is that of a draw.
+        When a state was not kept, nothing was decided of the declaration, or no key is that of a draw of the gate.
     """
     records = list(_records(declaration_id))
     here = declaration_id is None or was_decided_here(declaration_id) or not records
@@ -113,26 +115,14 @@ class _Record:
             own = {number: each for number, each in made.items() if number not in self.refused}
             asked = {number: each for number, each in own.items() if only in {None, each.declaration_id}}
             if asked:
+                ring = _ring(rings, own.values())
+                if ring is None:
+                    done.without_key(f"{self.post} on {_key_named(own.values())}", len(asked))
+                    continue
                 before, until = take.first - 1, self.entries[: take.last]
-                ring = self._ring(rings, next(iter(asked.values())))
                 again = decided_again(self.post, until, ring, done=before, signed_by=self.signed_by)
                 for number, wrote in asked.items():
                     self._compare(number, wrote, again[number], done)
-
-    def _ring(self, rings: Mapping[str, KeyRing], made: PostDecision) -> KeyRing:
-        """Give the key with which a decision was drawn.
-
-        Raises
-        ------
-        SettingsError
-            When it is none of these.
-        """
-        day, commitment = made.decisions.select("key_day", "commitment").row(0)
-        for ring in rings.values():
-            if ring.commitment(day) == commitment:
-                return ring
-        expected = f"the key with which {self.post} drew on {day}, of the commitment {commitment}"
-        raise SettingsError(field="key-file", expected=expected, got=list(rings))
 
     def _compare(self, number: int, wrote: PostDecision, again: Remade, done: Replayed) -> None:
         """Hold what comes out against what was kept: that which stands instead, where there is any."""
@@ -147,20 +137,50 @@ class _Record:
             )
         ]
         if made is not None:
-            was = stands or list(plain_rows(wrote.decisions))
-            told = differences(was, list(plain_rows(made.decisions)))
-            found = [Differing(wrote.declaration_id, 0, *each, named) for each in told]
-        if found and self._decided_with_erased(number):
-            done.gone += 1
-        else:
-            done.count(found)
+            was, comes_out = stands or list(plain_rows(wrote.decisions)), list(plain_rows(made.decisions))
+            found = [Differing(wrote.declaration_id, 0, *each, named) for each in differences(was, comes_out)]
+            gone = self._erased_with(number) if found else ()
+            if gone and explained(was, comes_out, before=min(gone) < number):
+                done.gone += 1
+                return
+        done.count(found)
 
-    def _decided_with_erased(self, number: int) -> bool:
-        """Tell whether something is gone that was decided by the same bundle: what was left of the capacity is known no more."""
+    def _erased_with(self, number: int) -> Collection[int]:
+        """Give the entries that are gone of what was decided by the same bundle: what was left of the capacity is known no more."""
         taken = [entry.sequence for entry in self.entries if any(accepted([entry]))]
         first = max((each for each in taken if each < number), default=0)
         last = min((each for each in taken if each > number), default=len(self.entries) + 1)
-        return any(self.entries[each - 1].body is None for each in range(first + 1, last))
+        return [each for each in range(first + 1, last) if self.entries[each - 1].body is None]
+
+
+def _ring(rings: Mapping[str, KeyRing], together: Iterable[PostDecision]) -> KeyRing | None:
+    """Give the key with which what came in together was drawn; nothing where it is none of these.
+
+    Of a day that the journal commits to, the journal says which it was. Of other days only the post does, in each decision: one
+    that names a key that nobody has does not hide the key of the others.
+    """
+    told = Counter(each for made in together for each in _keys(made))
+    bound = committed_to({day for day, _ in told})
+    named = [(day, bound.get(day, commitment), times) for (day, commitment), times in told.items()]
+    fits = {
+        name: sum(times for day, commitment, times in named if ring.commitment(day) == commitment)
+        for name, ring in rings.items()
+    }
+    best = max(fits, key=lambda name: fits[name], default=None)
+    return rings[best] if best is not None and fits[best] else None
+
+
+def _keys(made: PostDecision) -> list[tuple[date, str]]:
+    """Give the days on whose keys a decision was drawn, with the commitments that it names."""
+    return made.decisions.select("key_day", "commitment").drop_nulls().unique(maintain_order=True).rows()
+
+
+def _key_named(together: Iterable[PostDecision]) -> str:
+    """Name the key that is missed: the first that is told of."""
+    for made in together:
+        for day, commitment in _keys(made):
+            return f"{day}, of the commitment {committed_to([day]).get(day, commitment)}"
+    return "no day"
 
 
 def _refused(differs: Plain) -> bool:

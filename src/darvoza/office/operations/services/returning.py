@@ -76,7 +76,7 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, ring: KeyRing | None,
     number = at.number if at else 0
     new = list(after(entries, Link(at.number, at.head) if at else START))
     again = decided_again(post, entries, ring, done=number, signed_by=signed_by) if ring and new else {}
-    work = Work(post, signed_by, entries, ring, again)
+    work = Work(post, signed_by, entries, ring, again, {})
     done = Returned(0, 0, 0, ())
     latest = max((entry.at for entry in entries[:number]), default=None)
     for entry in new:

@@ -14,7 +14,7 @@ from darvoza.flow.post.differing import Difference, Differs
 from darvoza.flow.post.returning import Meeting
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.services.returned import told_of
-from darvoza.office.journal.queries import days_revealed
+from darvoza.office.journal.queries import committed_to, days_revealed
 from darvoza.office.operations.models import PostBundle
 from darvoza.office.operations.services.checking import declared_elsewhere, not_its_own
 from darvoza.office.operations.services.joining import join
@@ -24,13 +24,17 @@ from darvoza.office.registry.services.sealing import told_of_register
 
 
 class Work(NamedTuple):
-    """The record of a post that is taken in, and its decisions made again, by the number of the entry."""
+    """The record of a post that is taken in, and its decisions made again, by the number of the entry.
+
+    `binding` holds whether what was decided by a bundle is carried out, by its serial, of those that were asked for already.
+    """
 
     post: str
     signed_by: str
     entries: Sequence[JournalEntry]
     ring: KeyRing | None
     again: Mapping[int, Remade]
+    binding: dict[object, bool]
 
 
 class Taken(NamedTuple):
@@ -75,7 +79,7 @@ def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
     Raises
     ------
     PostError
-        When its draw was not made with the key.
+        When its draw was not made with the key, or with another than the journal commits to.
     """
     try:
         wrote = decision_of(entry)
@@ -83,6 +87,7 @@ def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
         return Taken(differences=(Difference(Differs.UNREADABLE, {"problem": f"{problem!s:.200}"}),))
     if why := not_its_own(work.post, entry, wrote) or declared_elsewhere(work.post, entry.subject):
         return Taken(differences=(why,))
+    _check_commitments(wrote, entry)
     if work.ring:
         _check_draws(wrote, work.ring, entry)
     again = work.again.get(entry.sequence, Remade(None, Difference(Differs.NO_KEY)))
@@ -99,13 +104,41 @@ def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
         _revealed(made, entry) if new else None,
     )
     unchecked = None if again.made else again.difference
-    binding = binds(work.post, (entry.body or {}).get("bundle"))
     stands = {
-        **told_of(made.declaration_id, joined.stands, binding=binding),
+        **told_of(made.declaration_id, joined.stands, binding=_binding(work, entry)),
         **told_of_register(made.declaration_id, without=known),
         **({"again": unchecked.told} if unchecked else {}),
     }
     return Taken(new, tuple(filter(None, told)), unchecked, stands, made.decisions if again.other else None)
+
+
+def _binding(work: Work, entry: JournalEntry) -> bool:
+    """Tell whether what an entry decides is carried out; each bundle is read once."""
+    serial = (entry.body or {}).get("bundle")
+    known = serial if isinstance(serial, int) else None
+    if known not in work.binding:
+        work.binding[known] = binds(work.post, known)
+    return work.binding[known]
+
+
+def _check_commitments(made: PostDecision, entry: JournalEntry) -> None:
+    """Refuse a decision that names another key of a day than the journal commits to; this needs no key.
+
+    Raises
+    ------
+    PostError
+        When it does.
+    """
+    named = made.decisions.select("key_day", "commitment").unique(maintain_order=True).rows()
+    bound = committed_to({day for day, _ in named if day})
+    for day, commitment in named:
+        if bound.get(day, commitment) != commitment:
+            hint = (
+                "either its bundle was made with a key that was replaced since, or it was not drawn with its bundle: keep the "
+                "record, and ask the post. What stands before this entry is taken in"
+            )
+            expected = f"the key of {day} that the journal commits to, {bound[day]}"
+            raise PostError(field=f"entry {entry.sequence}", expected=expected, got=commitment, hint=hint)
 
 
 def _check_draws(made: PostDecision, ring: KeyRing, entry: JournalEntry) -> None:
