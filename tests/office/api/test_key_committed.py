@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from darvoza.flow.gate.state_file import ring_of
 from darvoza.flow.selectivity.keys import KeyRing, changed_ring, key_file_text, rings_of
-from darvoza.office.api.models import Lodgement
+from darvoza.office.api.models import KeptState, Lodgement
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.drawn_keys import drawn_with
 from darvoza.office.api.services.lodging import gate_alarms
@@ -21,7 +21,7 @@ from darvoza.office.journal.queries import committed_to
 from darvoza.office.operations import queries
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.services.day_keys import commit_to
-from darvoza.office.registry.models import Decision
+from darvoza.office.registry.models import Decision, Run
 from office.api.systems import Systems, a_body, write_state
 
 OTHER = KeyRing((("customs", bytes([7]) * 32),))
@@ -119,6 +119,22 @@ def test_days_without_a_draw_are_asked_for_together(systems: Systems) -> None:
     Decision.objects.update(key_day=days[2])
     assert set(drawn_with(days)) == {days[2]}
     assert drawn_with([]) == {}
+
+
+def test_days_are_asked_for_among_any_number_of_runs(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    assert systems.lodge(a_body("KG-1", lodged_at=now.isoformat())).status == 201
+    days = [now.date() - timedelta(days=number) for number in range(50)]
+    with CaptureQueriesContext(connection) as few:
+        drawn_with(days)
+    # 50 days by these is more than SQLite takes as values of one question
+    digests = [f"{number:064x}" for number in range(700)]
+    Run.objects.bulk_create(Run(digest=each, name=each, loaded_at=now) for each in digests)
+    KeptState.objects.bulk_create(KeptState(digest=each, kept_at=now, commitment="", files={}) for each in digests)
+    with CaptureQueriesContext(connection) as many:
+        assert set(drawn_with(days)) == {days[0]}
+    longest = [max(len(each["sql"]) for each in asked) for asked in (few, many)]
+    assert longest[1] < longest[0] + 100
 
 
 def test_goods_of_a_day_that_another_key_drew_for_are_refused_and_those_of_today_are_not(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import KeptState
@@ -26,25 +26,31 @@ def bound_to(days: Collection[date]) -> dict[date, str]:
 
 def drawn_with(days: Collection[date]) -> dict[date, str]:
     """Give the commitments with which the gate drew on some days; what runs brought binds nobody here."""
-    here = list(Run.objects.filter(digest__in=KeptState.objects.values("digest")).values_list("pk", flat=True))
+    here = Run.objects.filter(digest__in=KeptState.objects.values("digest"))
+    anchor = here.order_by("pk").values_list("pk", flat=True).first()
+    if anchor is None:
+        return {}
     last = Decision.objects.order_by("-key_day").values_list("key_day", flat=True).first()
     asked = sorted(day for day in days if last is not None and day <= last)
     found: dict[date, str] = {}
-    for start in range(0, len(asked) if here else 0, TOGETHER):
-        found |= _first_of(asked[start : start + TOGETHER], here)
+    for start in range(0, len(asked), TOGETHER):
+        found |= _first_of(asked[start : start + TOGETHER], here, Run.objects.filter(pk=anchor))
     return found
 
 
-def _first_of(days: Sequence[date], runs: Collection[int]) -> dict[date, str]:
-    """Give the commitment of one decision of each day by some runs, all in one question: a day has one key.
+def _first_of(days: Sequence[date], runs: QuerySet[Run], one: QuerySet[Run]) -> dict[date, str]:
+    """Give the commitment of one decision of each day by some runs, all in one question asked of one row: a day has one key.
 
-    Each day is one step into the index; a question over all the days at once would read every decision of theirs.
+    Each day is one step into the index; a question over all the days at once would read every decision of theirs. Which runs
+    they are is a part of the question: there can be more of them than a database takes as values.
     """
     first = {
-        f"day_{number}": Subquery(Decision.objects.filter(key_day=day, run__in=runs).values("commitment")[:1])
+        f"day_{number}": Subquery(
+            Decision.objects.filter(key_day=day, run__in=runs.values("pk")).values("commitment")[:1]
+        )
         for number, day in enumerate(days)
     }
-    told = Run.objects.filter(pk=next(iter(runs))).annotate(**first).values_list(*first).first() or ()
+    told = one.annotate(**first).values_list(*first).first() or ()
     return {day: commitment for day, commitment in zip(days, told, strict=False) if commitment}
 
 
