@@ -21,8 +21,12 @@ FEWEST_WORDS: Final = 10
 """Characters that a reason must have: a full stop is not a reason."""
 
 WITHOUT_A_SAMPLE: Final = (
-    f"the numbers of its samples, or at least {FEWEST_WORDS} characters that say why none was taken"
+    f"the numbers of its samples, with a digit, or at least {FEWEST_WORDS} characters that say why none was taken"
 )
+"""What is expected in the words of an act of sampling that found nothing, where samples have no field of their own."""
+
+A_NUMBER: Final = "[0-9]"
+"""What the number of a sample has, as a regular expression."""
 
 AN_AMOUNT: Final = f"an amount from 0 to {LARGEST_AMOUNT:,}"
 """What is expected where one is told, in words."""
@@ -37,6 +41,17 @@ def is_amount(amount: Decimal | None) -> bool:
     (True, True, False, False)
     """
     return amount is None or (amount.is_finite() and 0 <= amount <= LARGEST_AMOUNT)
+
+
+def tells_of_samples(words: str) -> bool:
+    """Tell whether the words of an act of sampling that found nothing name its samples, or say why none was taken.
+
+    Examples
+    --------
+    >>> [tells_of_samples(words) for words in ("S-17", "frozen through", "none", " ")]
+    [True, True, False, False]
+    """
+    return len(words.strip()) >= FEWEST_WORDS or any(digit in words for digit in "0123456789")
 
 
 class CaseState(StrEnum):

@@ -50,6 +50,7 @@ def test_that_nothing_was_found_is_a_result(tmp_path: Path) -> None:
         (GOOD.replace("undervaluation", ""), "finding_area: expected what was found"),
         (GOOD.replace("undervaluation,0,120.50", ",3,"), "finding_area: expected what was found"),
         (GOOD.replace("undervaluation,0,120.50,", ",0,0,240220"), "finding_area: expected what was found"),
+        (GOOD.replace(",,", ",001234,"), "corrected_hs: expected a code of a chapter from 01 to 99"),
         (GOOD + "Turkey", "corrected_origin: expected a country of two letters"),
     ],
 )
@@ -79,10 +80,17 @@ def test_what_is_no_table_of_results_is_refused_whole(tmp_path: Path, text: str)
 def test_an_act_of_sampling_that_found_nothing_says_its_samples_or_why_none_was_taken(tmp_path: Path) -> None:
     head = f"{HEAD},words"
     row = "D1,1,phytosanitary,sampling,2026-03-01T09:00:00Z,,,,,,"
-    read_back = read(tmp_path, row, f"{row}none", f"{row}the goods were frozen through", head=head)
-    assert read_back.results.get_column("words").to_list() == ["the goods were frozen through"]
+    read_back = read(tmp_path, row, f"{row}none", f"{row}the goods were frozen through", f"{row}S-17", head=head)
+    assert read_back.results.get_column("words").to_list() == ["the goods were frozen through", "S-17"]
     assert [told.startswith("words: expected the numbers of its samples") for told in read_back.wrong["error"]] == [
         True
     ] * 2
     found = "D1,1,phytosanitary,sampling,2026-03-01T09:00:00Z,sps,1,,,,"
     assert read(tmp_path, found, head=head).wrong.is_empty()
+
+
+def test_a_health_service_that_sampled_and_found_nothing_says_how_large_the_sample_was(tmp_path: Path) -> None:
+    start = "D1,1,2026-03-01T09:00:00Z,2026-03-02T09:00:00Z,070200,UZ,phytosanitary"
+    rows = (f"{start},sampling,true,,60", f"{start},sampling,true,,", f"{start},physical,true,,60")
+    told = read(tmp_path, *rows, head=f"{HEALTH},sample_size").results
+    assert told.get_column("words").to_list() == ["sample_size 60", None, None]

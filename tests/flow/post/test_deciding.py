@@ -599,6 +599,12 @@ def test_an_act_of_sampling_that_found_nothing_says_its_samples_or_why_none_was_
     assert len(read_results({"results": [told | {"order": "D1:phytosanitary:physical"}]}, "results.yaml", NOW)) == 1
 
 
+@pytest.mark.parametrize("words", ["S-17", "frozen through"])
+def test_the_number_of_a_sample_is_enough_and_so_is_why_none_was_taken(words: str) -> None:
+    told = {"order": "D1:phytosanitary:sampling", "officer": "asel", "items": [{"item": 1, "words": words}]}
+    assert read_results({"results": [told]}, "results.yaml", NOW)[0].result.items[0].words == words
+
+
 # ── meeting the centre ───────────────────────────────────────────────────────────────────────────────────────────────
 
 ACT = ActTold("customs", "physical", selected=False, probability=0.1, u=0.4, fingerprint="ab", key_day="2026-03-01")

@@ -143,3 +143,36 @@ def test_a_file_says_what_a_laboratory_found_and_its_silence_is_not_that_it_foun
     order.refresh_from_db()
     assert (order.state, order.recorded_at) == (CaseState.RECORDED, NOW + timedelta(hours=5))
     assert list(Finding.objects.values_list("item", "found")) == [(1, False), (2, False), (1, True)]
+
+
+SAMPLING = f"{FIRST}:phytosanitary:sampling"
+SAMPLED = {"declaration_id": FIRST, "agency": "phytosanitary", "act": "sampling"}
+
+
+def after_sampling() -> tuple[str, list[tuple[int, bool, str]]]:
+    """Where the order to sample two items stands, and what is said of them."""
+    said = (
+        Finding.objects.filter(result__order__order_id=SAMPLING).order_by("pk").values_list("item", "found", "record")
+    )
+    state = Order.objects.get(order_id=SAMPLING).state
+    return state, [(item, found, record["words"]) for item, found, record in said]
+
+
+def test_of_goods_to_be_sampled_nothing_is_said_of_an_item_that_is_not_named() -> None:
+    Order.objects.filter(order_id=SAMPLING).update(items=[])
+    assert take(SAMPLED | {"words": "S-17"}).results == 1
+    assert after_sampling() == (CaseState.WAITING, [(1, False, "S-17")])
+    second = SAMPLED | {"item": 2, "words": "frozen through, no drill went in"}
+    assert take(second | {"result_at": NOW + timedelta(hours=3)}).results == 1
+    state, said = after_sampling()
+    assert (state, said[-1]) == (CaseState.RECORDED, (2, False, "frozen through, no drill went in"))
+    assert verify().faults == ()
+
+
+@pytest.mark.parametrize("words", [None, "none"])
+def test_goods_to_be_sampled_stay_open_where_a_file_is_silent_of_samples(words: str | None) -> None:
+    Order.objects.filter(order_id=SAMPLING).update(items=[])
+    assert take(SAMPLED | {"words": words}) == (0, 0, 0, 1, 0)
+    assert after_sampling() == (CaseState.WAITING, [])
+    assert take(SAMPLED | {"words": words}, SAMPLED | {"item": 2, "finding_area": "sps"}).findings == 1
+    assert after_sampling() == (CaseState.WAITING, [(2, True, "")])

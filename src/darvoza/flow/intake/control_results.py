@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from darvoza.domain.casework import AN_AMOUNT, FEWEST_WORDS, LARGEST_AMOUNT, WITHOUT_A_SAMPLE
+from darvoza.domain.casework import A_NUMBER, AN_AMOUNT, FEWEST_WORDS, LARGEST_AMOUNT, WITHOUT_A_SAMPLE
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
 from darvoza.flow.intake.health_results import (
     LONGEST_HEADER,
@@ -83,13 +83,17 @@ def is_control_results(path: Path) -> bool:
 
 
 def _of_health(path: Path) -> ControlResults:
-    """Read results of a health service: what failed is a sanitary risk, or lies in the papers."""
+    """Read results of a health service: what failed is a sanitary risk, or lies in the papers.
+
+    Where nothing failed, the size of the sample is said: it tells that one was taken.
+    """
     read = read_health_results(path)
     area = pl.when(pl.col("hazard") == PAPER).then(pl.lit(RiskArea.DOCUMENTS.value))
     area = pl.when(~pl.col("passed")).then(area.otherwise(pl.lit(RiskArea.SPS.value)))
-    known = read.results.with_columns(
-        finding_area=area, words=pl.when(~pl.col("hazard").is_in([UNNAMED, PAPER])).then("hazard")
-    )
+    hazard = pl.when(~pl.col("hazard").is_in([UNNAMED, PAPER])).then("hazard")
+    taken = pl.col("passed") & (pl.col("act") == Act.SAMPLING.value) & (pl.col("sample_size") > 0)
+    words = pl.coalesce(hazard, pl.when(taken).then(pl.format("sample_size {}", "sample_size")))
+    known = read.results.with_columns(finding_area=area, words=words)
     told = known.with_columns(
         pl.lit(None, kind).alias(name) for name, kind in CONTROL_RESULTS.items() if name not in known.columns
     )
@@ -110,6 +114,8 @@ EXPECTED = {
     "words": WITHOUT_A_SAMPLE,
 }  # fmt: skip
 
+OF_A_CHAPTER = "a code of a chapter from 01 to 99: no goods stand in chapter 00"
+
 
 def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
     """Say what is wrong with each row first, null where nothing is."""
@@ -127,11 +133,13 @@ def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
         "corrected_origin": pl.col("corrected_origin").str.contains(r"^[A-Z]{2}$"),
     }
     told += [pl.when(pl.col(name).is_not_null() & ~right).then(_said(name)) for name, right in allowed.items()]
+    told.append(pl.when(pl.col("corrected_hs").str.starts_with("00")).then(_said("corrected_hs", OF_A_CHAPTER)))
     corrected = pl.any_horizontal(pl.col(name).is_not_null() for name in CORRECTED)
     of_finding = corrected | (pl.col("recovered") > 0) | (pl.col("finding_severity") > 0)
     found = "finding_area: expected what was found, for there is a severity, duty or a corrected value, got ''"
     told.append(pl.when(pl.col("finding_area").is_null() & of_finding.fill_null(value=False)).then(pl.lit(found)))
-    silent = pl.col("words").fill_null("").str.len_chars() < FEWEST_WORDS
+    said = pl.col("words").fill_null("")  # as `tells_of_samples`
+    silent = (said.str.len_chars() < FEWEST_WORDS) & ~said.str.contains(A_NUMBER)
     unsampled = (pl.col("act") == Act.SAMPLING.value) & pl.col("finding_area").is_null() & silent
     told.append(pl.when(unsampled).then(_said("words")))
     return both.select(pl.coalesce(told).alias("error")).to_series()
@@ -144,6 +152,6 @@ def _unread(name: str) -> pl.Expr:
     return missing if asked else missing & pl.col(f"{name}_given").is_not_null()
 
 
-def _said(name: str) -> pl.Expr:
-    expected = EXPECTED.get(name, "a value")
-    return pl.format("{}: expected {}, got '{}'", pl.lit(name), pl.lit(expected), pl.col(f"{name}_given").fill_null(""))
+def _said(name: str, expected: str = "") -> pl.Expr:
+    told = pl.lit(expected or EXPECTED.get(name, "a value"))
+    return pl.format("{}: expected {}, got '{}'", pl.lit(name), told, pl.col(f"{name}_given").fill_null(""))

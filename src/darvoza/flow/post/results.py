@@ -11,12 +11,12 @@ import polars as pl
 
 from darvoza.domain.casework import (
     AN_AMOUNT,
-    FEWEST_WORDS,
     WITHOUT_A_SAMPLE,
     ExaminationResult,
     ItemResult,
     is_amount,
     of_a_finding,
+    tells_of_samples,
 )
 from darvoza.domain.codes import Act, RiskArea
 from darvoza.domain.goods_told import other_goods
@@ -106,7 +106,7 @@ def _items(fields: Fields, part: Mapping[str, object], *, sampling: bool) -> Ite
         )
         if not inner.get("areas") and (told := of_a_finding(found)):  # else it would count as nothing found
             item.refuse("areas", f"what was found, for there is {', '.join(told)}", inner.get("areas"))
-        if sampling and not inner.get("areas") and len(found.words.strip()) < FEWEST_WORDS:
+        if sampling and not inner.get("areas") and not tells_of_samples(found.words):
             item.refuse("words", WITHOUT_A_SAMPLE, found.words or None)
         yield found
 

@@ -60,6 +60,7 @@ def take_in_results(files: list[Path], until: datetime | None) -> None:
     loaded = load_results(known, by=SYSTEM, now=datetime.now(UTC))
     print(
         f"results taken in: {loaded.results:,} orders with {loaded.findings:,} items not as declared; {loaded.referrals:,} "
-        f"referred by officers; {loaded.strange:,} results of orders that are not here or have a result already; "
+        f"referred by officers; {loaded.strange:,} results of orders that are not here or have a result already, "
+        "or of sampling that tell neither samples nor why none was taken; "
         f"{loaded.taken_back:,} items left out, for less is said of them than was found, which takes two people"
     )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult
+from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult, tells_of_samples
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
 from darvoza.domain.goods_told import other_goods
 from darvoza.domain.journal import EntryKind, JournalEvent
@@ -46,8 +46,8 @@ class ResultsLoaded(NamedTuple):
     referrals
         Orders that an officer had opened himself, and that were made here.
     strange
-        Results of orders that are not in this register, have a result already, or of which nothing is left to be kept; they
-        were left out.
+        Results of orders that are not in this register, have a result already, or of which nothing is left to be kept, for
+        one because an act of sampling tells neither samples nor why none was taken; they were left out.
     taken_back
         Goods items of which it was to be said that less was found than before, which takes two people; they were left out.
     """
@@ -228,10 +228,11 @@ def _result(order: Order, rows: list[dict[str, Any]], number: int) -> Result:
 def _recorded(result: Result, spoken: Collection[int]) -> dict[str, str]:
     """Have the order of a result be recorded; give what the journal keeps of it.
 
-    One that was opened again stays open where it still lacks a word, or awaits a laboratory.
+    It stays open where it still lacks a word, or awaits a laboratory: where it was opened again, or goods were to be sampled.
     """
     order = result.order
-    case = gather(order) if order.pk in spoken or order.overrides else None
+    partly = order.pk in spoken or order.overrides or order.act == Act.SAMPLING
+    case = gather(order) if partly else None
     changed: dict[str, Any] = {}
     if case and case.at_laboratory:
         changed = {"state": CaseState.AWAITING, "holder": "", "recorded_at": None}
@@ -251,6 +252,9 @@ def _said(
 ) -> list[ItemResult]:
     """Give what is said of items: of those that were to be examined and are not named, that nothing was found.
 
+    Of an act of sampling that is never said of items that are not named, nor of those of which neither samples are told nor why
+    none was taken: they stay open.
+
     Samples that were taken of goods are awaited until a result names them; and where something was found before, that it
     was not is never said of items that are not named.
     """
@@ -265,6 +269,13 @@ def _said(
         stand = set()
     due = (declared.keys() & set(order.items) or declared.keys()) - stand
     due -= {number for number, word in words.items() if word.found}
+    if order.act == Act.SAMPLING:
+        told = {
+            number: item
+            for number, item in told.items()
+            if item.found or number in stand | sampled or tells_of_samples(item.words)
+        }
+        due &= told.keys()
     return [
         replace(told.get(number, ItemResult(number)), goods=declared.get(number))
         for number in sorted(declared.keys() & due | told.keys() & {*declared, *sampled})
