@@ -20,7 +20,7 @@ ORDER: Final = "order"
 """Under which name an entry holds what the journal keeps of the order that it is on."""
 
 ORDERS: Final = "orders"
-"""Under which name an entry on a declaration holds what the journal keeps of orders that were given or moved, by their names."""
+"""Under which name an entry on a declaration holds what the journal keeps of orders that were given or moved; see `within`."""
 
 WAS: Final = "was"
 """Digest of what an order was before a change; an order that was just given was nothing."""
@@ -57,6 +57,17 @@ def name_digest(declaration_id: str) -> str:
     '739a8ac2d38e80a2'
     """
     return hashlib.sha256(declaration_id.encode()).hexdigest()[:16]
+
+
+def within(order: str) -> str:
+    """Name an order within the entry of its declaration: a name of the journal is plain ASCII, which a reference may not be.
+
+    Examples
+    --------
+    >>> within("KG-Ж/1:customs:physical")
+    'customs:physical'
+    """
+    return ":".join(order.rsplit(":", 2)[1:])
 
 
 def told_of(decisions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -70,8 +70,8 @@ class DeclarationHeard:
     arrived: Arrival | None = None
     cancelled: bool = False
 
-    def hear(self, sequence: int, kind: str, body: Mapping[str, Any] | None) -> None:
-        """Take in an entry on the declaration."""
+    def hear(self, subject: str, sequence: int, kind: str, body: Mapping[str, Any] | None) -> None:
+        """Take in an entry on the declaration, its subject."""
         if body is None:
             self.erased = sequence
             return
@@ -83,7 +83,7 @@ class DeclarationHeard:
         if kind == EntryKind.ORDER.value and body.get("what") == _ARRIVED:
             self.arrived = Arrival(sequence, body["post"], datetime.fromisoformat(body["at"]))
         for name, told in body.get(ORDERS, {}).items():
-            self.orders.setdefault(name, []).append(Told(sequence, told))
+            self.orders.setdefault(f"{subject}:{name}", []).append(Told(sequence, told))
         if DECLARED in body:
             self.declared.append((sequence, body[DECLARED]))
 
@@ -101,7 +101,7 @@ def heard_on_declarations(names: Iterable[str]) -> dict[str, DeclarationHeard]:
     heard: dict[str, DeclarationHeard] = {}
     entries = Entry.objects.filter(subject__in=list(names), kind__in=_ON_DECLARATIONS).order_by("sequence")
     for subject, sequence, kind, body in entries.values_list("subject", "sequence", "kind", "body"):
-        heard.setdefault(subject, DeclarationHeard()).hear(sequence, kind, body)
+        heard.setdefault(subject, DeclarationHeard()).hear(subject, sequence, kind, body)
     return heard
 
 

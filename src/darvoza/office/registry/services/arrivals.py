@@ -8,7 +8,7 @@ from django.db import transaction
 from darvoza.domain.casework import FINISHED, CaseState
 from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.office.journal.services import record_all
-from darvoza.office.registry.attested import ORDER, ORDERS
+from darvoza.office.registry.attested import ORDER, ORDERS, within
 from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.services.cases import gather, put_order
 
@@ -66,7 +66,7 @@ def arrive(declaration_id: str, post: str, at: datetime | None, *, by: str, now:
         row.save(update_fields=["arrived_post", "arrived_at", "look_due"])
         open_ = row.orders.exclude(state__in=[state.value for state in FINISHED])
         moved = [(order, _move(order, row, began)) for order in open_.select_for_update(no_key=True)]
-        here = {order.order_id: sealed for order, sealed in moved if order.post == post}
+        here = {within(order.order_id): sealed for order, sealed in moved if order.post == post}
         told = {"what": "arrived", "post": post, "at": at, "declared": row.post, ORDERS: here}
         left = (
             JournalEvent(EntryKind.ORDER, by, order.order_id, now, {**rerouted(order, post), ORDER: sealed})

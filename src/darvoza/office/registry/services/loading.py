@@ -15,7 +15,7 @@ from darvoza.flow.gate.records import plain_rows
 from darvoza.office.journal.queries import key_subject, keys_told
 from darvoza.office.journal.services import record, record_all
 from darvoza.office.registry import models
-from darvoza.office.registry.attested import DECLARED, EACH, ORDERS, told_of
+from darvoza.office.registry.attested import DECLARED, EACH, ORDERS, told_of, within
 from darvoza.office.registry.mapping import decision_values, declaration_values, item_values, marks, order_values
 from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.registry.services.run_files import RunFiles
@@ -230,5 +230,5 @@ def _attesting(orders: Iterable[Mapping[str, Any]], keys: Keys, attested: Attest
     for told in orders:
         reference = told["declaration_id"]
         row = {"declaration_id": keys[reference], **order_values(told)}
-        attested[reference][ORDERS][row["order_id"]] = told_of_order(models.Order(**row))
+        attested[reference][ORDERS][within(row["order_id"])] = told_of_order(models.Order(**row))
         yield row

@@ -13,7 +13,7 @@ from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.journal.services import SYSTEM
 from darvoza.office.registry import models
-from darvoza.office.registry.attested import ORDER, ORDERS
+from darvoza.office.registry.attested import ORDER, ORDERS, within
 from darvoza.office.registry.mapping import decision_values, declaration_values, order_values
 from darvoza.office.registry.services.arrivals import placed, rerouted, sent_to
 from darvoza.office.registry.services.cases import gather, move, put_order
@@ -104,7 +104,7 @@ def enter_again(items: Rows, decisions: Rows, orders: Rows, *, run: models.Run, 
             changes.extend(_order_again(*given.pop(new.order_id), new, now))
         else:
             new.save(force_insert=True)
-            attested[row.declaration_id][ORDERS][new.order_id] = told_of_order(new)
+            attested[row.declaration_id][ORDERS][within(new.order_id)] = told_of_order(new)
     for order, case in given.values():  # a suspicion, or what nothing asks for any more: its words are on goods, too
         changes.extend(_order_again(order, case, _as_given(order, known[order.declaration.declaration_id], now), now))
     for row in known.values():

@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 
 from darvoza.flow.inspection.goods import digest_without_papers
-from darvoza.office.registry.attested import DECLARED, IDENTITIES, ORDERS, PAPERS, WAS
+from darvoza.office.registry.attested import DECLARED, IDENTITIES, ORDERS, PAPERS, WAS, within
 from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.plain import as_plain
 
@@ -66,8 +66,8 @@ def told_of_change(order: Order, fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def told_of_given(orders: Iterable[Order]) -> dict[str, dict[str, str]]:
-    """Give what the journal keeps of orders, by their names."""
-    return {order.order_id: told_of_order(order) for order in orders}
+    """Give what the journal keeps of orders of one declaration, by their names within it."""
+    return {within(order.order_id): told_of_order(order) for order in orders}
 
 
 def declared_digest(header: Mapping[str, Any], goods: Sequence[Mapping[str, Any]]) -> str:
