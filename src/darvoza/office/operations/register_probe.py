@@ -15,16 +15,14 @@ def register(latest: int | None = None) -> Finding:
     if found.early and not found.different:
         told = f"the journal of {found.early:,} declarations that stand was erased before its shortest time was over"
         return Finding("register", Health.FAILED, told, EARLY)
-    if found.erased and not found.different:
-        told = (
-            f"{found.erased:,} declarations cannot be compared, the journal of them was erased; {found.agreed:,} agree"
-        )
-        return Finding("register", Health.WARNING, told, ERASED)
     if found.holds:
         told = f"{found.agreed:,} declarations, {found.orders:,} orders and {found.results:,} results are as the journal tells"
         rest = f"; {found.unattested:,} results are not attested" if found.unattested else ""
         before = f"; {found.orders_before:,} orders cannot be compared" if found.orders_before else ""
-        return Finding("register", Health.WELL, told + rest + before)
+        if not found.erased:
+            return Finding("register", Health.WELL, told + rest + before)
+        erased = f"{found.erased:,} declarations cannot be compared, the journal of them was erased; "
+        return Finding("register", Health.WARNING, erased + told + rest + before, ERASED)
     first = found.differences[0]
     what = " ".join(filter(None, (first.declaration_id, first.act, first.field)))
     return Finding(
