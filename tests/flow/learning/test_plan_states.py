@@ -9,8 +9,10 @@ from darvoza.errors import SettingsError
 from darvoza.flow.learning.plan_states import plan_states, the_plan
 from darvoza.methods.plans.continuous import ContinuousPlan, Variant
 from darvoza.methods.plans.ladder import Ladder
+from darvoza.methods.plans.states import Plan
 
 DAY = START.date() + timedelta(days=60)
+DAY_BEFORE = START + timedelta(days=59)
 CSP = the_plan((1.0, 0.1), (3,), validity=365)
 
 
@@ -101,6 +103,50 @@ def test_states_kept_before_identifiers_were_folded_go_on_and_of_two_the_stricte
     assert one.select("importer_id", "fraction", "consignments").rows() == [("I1", 0.1, 4)]
     both = plan_states(rows, CSP, code="P", day=day, since=pl.concat(before))
     assert both.select("importer_id", "fraction", "consignments", "failures").rows() == [("I1", 1.0, 5, 1)]
+
+
+def kept(plan: Plan, *results: tuple[str, float | None] | None, importer: str) -> pl.DataFrame:
+    """The states of an importer, as they were kept before identifiers were folded."""
+    table = plan_states(
+        goods(*(an_item(**row) for row in lodged(*results, importer=importer))), plan, code="P", day=DAY
+    )
+    return table.with_columns(importer_id=pl.lit(importer))
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_spellings_that_are_monitored_the_one_goes_on_that_remembers_a_failure(*, swapped: bool) -> None:
+    plan = the_plan((1.0, 0.2), (3,), memory=5, validity=365)
+    clear, failed = [("pass", 1.0)] * 3, [*[("pass", 1.0)] * 3, ("fail", 0.2)]
+    before = [kept(plan, *clear, importer="I-1"), kept(plan, *failed, importer="i 1")]
+    assert [table.select("fraction", "memory").row(0) for table in before] == [(0.2, 0), (0.2, 5)]
+    later = [{**row, "lodged_at": START + timedelta(days=61), "result_at": START + timedelta(days=61, hours=4)}
+             for row in lodged(("fail", 0.2), importer="I1")]  # fmt: skip
+    since = pl.concat(before[::-1] if swapped else before)
+    rows = goods(*(an_item(**row) for row in later))
+    assert plan_states(rows, plan, code="P", day=DAY + timedelta(days=3), since=since)["fraction"].to_list() == [1.0]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_spellings_the_shorter_run_goes_on_and_the_later_day_of_a_pass_that_counted(*, swapped: bool) -> None:
+    one, other = (kept(CSP, ("pass", 1.0), importer=importer) for importer in ("I-1", "i 1"))
+    day = DAY - timedelta(days=9)
+    one = one.with_columns(run=pl.lit(2, pl.Int64), counted=pl.lit(day), last=pl.lit(day))
+    since = pl.concat([other, one] if swapped else [one, other])
+    none = goods(an_item()).clear()
+    met = plan_states(none, CSP, code="P", day=DAY, since=since).row(0, named=True)
+    assert (met["run"], met["counted"], met["last"], met["consignments"]) == (1, day, day, 2)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_goods_drawn_under_the_looser_of_two_spellings_do_not_end_the_census_of_the_stricter(*, swapped: bool) -> None:
+    plan = the_plan((1.0, 0.2), (3,), validity=365)
+    before = [kept(plan, *[("pass", 1.0)] * 3, importer="I-1"), kept(plan, ("fail", 1.0), importer="i 1")]
+    since = pl.concat(before[::-1] if swapped else before)
+    drawn = [{**row, "declaration_id": f"X{k}", "lodged_at": DAY_BEFORE, "result_at": DAY_BEFORE + timedelta(days=3)}
+             for k, row in enumerate(lodged(*[("pass", 0.2)] * 3, importer="I-1"))]  # fmt: skip
+    rows = goods(*(an_item(**row) for row in drawn))
+    met = plan_states(rows, plan, code="P", day=DAY + timedelta(days=9), since=since).row(0, named=True)
+    assert (met["fraction"], met["run"], met["examined"]) == (1.0, 0, 4 + 3)
 
 
 def test_the_order_of_rows_changes_nothing() -> None:

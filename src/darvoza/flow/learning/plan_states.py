@@ -16,6 +16,7 @@ taken back after it still counts: only a replay from the beginning can take it o
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -151,7 +152,8 @@ def plan_states(  # noqa: PLR0913 - the plan with its terms, and two ways to say
     since
         States of an earlier day, as this gives them, from which streams go on. Where the plan has changed since, a stream
         goes on with the lightest fraction that is no lighter than the one it had, and its run counts only where that is the
-        same fraction, and never for a whole clearance. Of streams of one importer under two spellings the stricter goes on.
+        same fraction, and never for a whole clearance. Of streams of one importer under two spellings the stricter
+        goes on, and what was lodged before counts for it only where it fails.
     terms
         What the plan asks of a pass besides.
 
@@ -198,13 +200,25 @@ def _stood(since: pl.DataFrame | None, plan: Plan, code: str) -> Mapping[Key, St
 
 
 def _met(plan: Plan, one: Standing, other: Standing) -> Standing:
-    """Give where a stream stands that was kept as two: with the stricter, and what came to both."""
-    strict = max(one, other, key=lambda each: (plan.share(each.state), -each.state.run))
-    return strict._replace(
+    """Give where a stream stands that was kept as two: of each thing the stricter, and what came to both.
+
+    What was in force when older goods were lodged is let go: which of the two they were drawn under is not known any more, so
+    that their passes count for nothing, and their failures in full.
+    """
+    states = (one.state, other.state)
+    strict = max(states, key=lambda state: (plan.share(state), -state.run))
+    return Standing(
+        replace(strict, memory=max(state.memory for state in states), last=_latest(state.last for state in states)),
+        one.until,
+        counted=_latest((one.counted, other.counted)),
         consignments=one.consignments + other.consignments,
         examined=one.examined + other.examined,
         failures=one.failures + other.failures,
     )
+
+
+def _latest(days: Iterable[date | None]) -> date | None:
+    return max((day for day in days if day is not None), default=None)
 
 
 def _carried(plan: Plan, row: Mapping[str, Any]) -> PlanState:
