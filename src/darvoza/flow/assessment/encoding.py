@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.folding import folded
-from darvoza.flow.assessment.forms import COMPARED_AS, Form
+from darvoza.flow.assessment.forms import COMPARED_AS, PLAIN, Form
 from darvoza.flow.assessment.meaning import EXPECTED
 
 Rows = NDArray[np.int64]
@@ -195,6 +195,7 @@ class Encoded:
         self._coded: dict[str, Coded] = {}
         self._amounts: dict[str, Amounts] = {}
         self._flags: dict[str, NDArray[np.int8]] = {}
+        self._codes: dict[str, pl.Series] = {}
 
     @property
     def declaration(self) -> Rows:
@@ -230,12 +231,9 @@ class Encoded:
 
     def compared_codes(self, fact: str) -> pl.Series:
         """Give a column of sets of codes in the form in which they are compared."""
-        series, form = self.codes(fact).cast(pl.List(pl.String)), COMPARED_AS.get(fact)
-        if form is None:
-            return series
-        read = {code: form(code) for code in series.explode().unique().drop_nulls()}
-        odd = {code: as_compared for code, as_compared in read.items() if code != as_compared}
-        return series.list.eval(pl.element().replace(odd)) if odd else series
+        if fact not in self._codes:
+            self._codes[fact] = _codes_in_form(self.codes(fact).cast(pl.List(pl.String)), fact)
+        return self._codes[fact]
 
     def flags(self, fact: str) -> NDArray[np.int8]:
         """Give a column of flags: 1 true, 0 false, -1 unknown; shape ``(n_rows,)``."""
@@ -324,6 +322,18 @@ def _coded_one_by_one(texts: list[str | None], form: Form | None) -> Coded:
 def _in_form(distinct: pl.Series, form: Form) -> pl.Series:
     """Give many distinct texts as they are compared: plates and documents one by one, as there are signs to fold in few."""
     return _folded(distinct) if form is folded else pl.Series(map(form, distinct), dtype=pl.String)
+
+
+def _codes_in_form(series: pl.Series, fact: str) -> pl.Series:
+    """Give sets of codes as they are compared; each distinct code is looked at once, and mostly it is as it would be folded."""
+    form = COMPARED_AS.get(fact)
+    if form is None:
+        return series
+    distinct = series.explode().unique().drop_nulls()
+    odd = distinct.filter(~distinct.str.contains(PLAIN[fact])) if fact in PLAIN else distinct
+    read = {code: form(code) for code in odd}
+    other = {code: as_compared for code, as_compared in read.items() if code != as_compared}
+    return series.list.eval(pl.element().replace(other)) if other else series
 
 
 def _folded(distinct: pl.Series) -> pl.Series:

@@ -41,6 +41,9 @@ COMPARED_AS: Final[dict[str, Form]] = {
 }
 """Facts whose values are compared in another form than that in which they are kept."""
 
+PLAIN: Final = {"containers": r"\A[A-Z]{3}[UJZ][0-9]{7}\z", "seals": r"\A[A-Z0-9]+\z"}
+"""By fact of sets of codes, a pattern of Polars for codes that are kept as they are compared; others may be, too."""
+
 
 def compared(fact: str, text: str) -> str:
     """Give a value of a fact in the form in which it is compared.
