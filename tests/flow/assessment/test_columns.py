@@ -8,7 +8,9 @@ import pytest
 from conditions import LODGED, a_profile
 from darvoza.domain.profile import UnknownPolicy
 from darvoza.errors import InvalidValue
-from darvoza.flow.assessment.columns import ColumnsExecutor
+from darvoza.flow.assessment import columns as by_columns
+from darvoza.flow.assessment.columns import ColumnsExecutor, Groups
+from darvoza.flow.assessment.index import Index
 from darvoza.flow.assessment.sentence import parse
 
 
@@ -58,6 +60,73 @@ def test_no_rows_give_no_matches() -> None:
 def test_a_column_of_another_type_is_an_error(sentence: str, column: dict[str, Any]) -> None:
     with pytest.raises(InvalidValue, match="expected a column of"):
         rows_of(sentence, a_frame(**column))
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_column_of_another_type_is_an_error_whatever_was_asked_before(before: int) -> None:
+    executor = ColumnsExecutor([a_profile(parse("origin is GE and hs starts with 87"))])
+    for _ in range(before):
+        executor.match(a_frame(origin=["CN", "CN"], hs=["870323", "870322"]))
+    with pytest.raises(InvalidValue, match="expected a column of a text of digits") as caught:
+        executor.match(a_frame(origin=["CN", "CN"], hs=[870323, 870322]))
+    assert caught.value.field == "hs"
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The heights of the frames for which guards were chosen, in order."""
+    heights: list[int] = []
+    by_guard = ColumnsExecutor._by_guard  # whether guards are chosen anew shows in nothing but the time
+
+    def told(executor: ColumnsExecutor, index: Index, worth: float) -> Groups:
+        heights.append(round(worth / by_columns.WORTH))
+        return by_guard(executor, index, worth)
+
+    monkeypatch.setattr(ColumnsExecutor, "_by_guard", told)
+    return heights
+
+
+@pytest.mark.parametrize(
+    ("heights", "anew"),
+    [
+        ((10, 10, 19, 6), [10]),
+        ((10, 20, 11), [10, 20]),
+        ((10, 5, 9), [10, 5]),
+        ((by_columns.FEW, by_columns.FEW), [by_columns.FEW]),
+        (
+            (by_columns.FEW, by_columns.FEW + 1, by_columns.FEW + 1),
+            [by_columns.FEW, by_columns.FEW + 1, by_columns.FEW + 1],
+        ),
+        ((10,) * (by_columns.AGAIN + 2), [10, 10]),
+    ],
+)
+def test_guards_are_kept_for_frames_of_about_the_height_they_were_chosen_for(
+    heights: tuple[int, ...], anew: list[int], chosen: list[int]
+) -> None:
+    executor = ColumnsExecutor([a_profile(parse("origin is GE and hs starts with 87"))])
+    for height in heights:
+        executor.match(a_frame(origin=["GE"] * height, hs=["870323"] * height))
+    assert chosen == anew
+
+
+def test_guards_that_were_chosen_for_other_rows_find_the_same() -> None:
+    profiles = [
+        a_profile(parse(text), unknown=unknown)
+        for text in ("origin is GE and hs starts with 87", "origin is CN or importer_is_new", "price > 5")
+        for unknown in UnknownPolicy
+    ]
+    executor = ColumnsExecutor(profiles)
+    for turn in range(3):
+        rows = [((row + turn) % 3, (row * turn) % 4) for row in range(8)]
+        frame = a_frame(
+            origin=[("GE", "CN", None)[one] for one, _ in rows],
+            hs=[("870323", None, "0101", "870322")[other] for _, other in rows],
+            importer_is_new=[(True, None, False)[one] for one, _ in rows],
+            price=[other * 3 for _, other in rows],
+        )
+        found, fresh = (each.match(frame) for each in (executor, ColumnsExecutor(profiles)))
+        assert found.profiles.tolist() == fresh.profiles.tolist()
+        assert found.rows.tolist() == fresh.rows.tolist()
 
 
 def test_rows_of_a_declaration_lie_together() -> None:

@@ -12,10 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.expression import Expression
+from darvoza.domain.expression import Expression, facts_used
 from darvoza.domain.profile import RiskProfile, UnknownPolicy
 from darvoza.errors import InvalidValue
 from darvoza.flow.assessment.approximation import EPOCH
+from darvoza.flow.assessment.column_types import check_types
 from darvoza.flow.assessment.costs import cheapest_first
 from darvoza.flow.assessment.encoding import Encoded, Rows, declaration_starts
 from darvoza.flow.assessment.grounds import SCHEMA, Gathering
@@ -105,6 +106,7 @@ class ColumnsExecutor:
         self.profiles = tuple(profiles)
         self._conditions = [cheapest_first(profile.condition) for profile in self.profiles]
         self._ways = [_ways(condition) for condition in self._conditions]
+        self._facts = sorted({fact for condition in self._conditions for fact in facts_used(condition)})
         self._texts = texts_sought(self._conditions)
         self._kept: _Kept | None = None
 
@@ -131,6 +133,7 @@ class ColumnsExecutor:
             A column is missing or of another type than its fact.
         """
         days = _days(frame)
+        check_types(frame, self._facts)  # whichever of them will be read: the error is the same for every frame
         found: list[list[NDArray[np.int32]]] = [[] for _ in self.profiles]
         parts = _parts(frame)
         done, total = 0, len(self.profiles) * len(parts)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from darvoza.domain.facts import FACT, FactType
 from darvoza.errors import InvalidValue
+from darvoza.flow.assessment.column_types import check_type
 from darvoza.flow.assessment.folding import folded
 from darvoza.flow.assessment.forms import COMPARED_AS, PLAIN, Form
-from darvoza.flow.assessment.meaning import EXPECTED
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -212,22 +212,23 @@ class Encoded:
         return self.flags(fact) if kind is FactType.FLAG else self.coded(fact).places
 
     def series(self, fact: str) -> pl.Series:
-        """Give the column of a fact as it came; a missing column is all unknown."""
-        if fact in self.frame.columns:
-            return self.frame[fact]
-        return pl.Series(fact, [None], dtype=pl.Null).new_from_index(0, self.height)
+        """Give the column of a fact as it came; a missing column is all unknown.
 
-    def _refuse(self, fact: str, series: pl.Series) -> InvalidValue:
-        return InvalidValue(field=fact, expected=f"a column of {EXPECTED[FACT[fact].type]}", got=str(series.dtype))
+        Raises
+        ------
+        InvalidValue
+            The column is of another type than its fact; so says everything that reads it.
+        """
+        if fact in self.frame.columns:
+            series = self.frame[fact]
+            check_type(fact, series.dtype)
+            return series
+        return pl.Series(fact, [None], dtype=pl.Null).new_from_index(0, self.height)
 
     def codes(self, fact: str) -> pl.Series:
         """Give a column of sets of codes."""
         series = self.series(fact)
-        if series.dtype == pl.Null:
-            return series.cast(pl.List(pl.String))
-        if series.dtype not in {pl.List(pl.String), pl.List(pl.Null)}:
-            raise self._refuse(fact, series)
-        return series
+        return series.cast(pl.List(pl.String)) if series.dtype == pl.Null else series
 
     def compared_codes(self, fact: str) -> pl.Series:
         """Give a column of sets of codes in the form in which they are compared."""
@@ -238,19 +239,13 @@ class Encoded:
     def flags(self, fact: str) -> NDArray[np.int8]:
         """Give a column of flags: 1 true, 0 false, -1 unknown; shape ``(n_rows,)``."""
         if fact not in self._flags:
-            series = self.series(fact)
-            if series.dtype not in {pl.Boolean, pl.Null}:
-                raise self._refuse(fact, series)
-            self._flags[fact] = series.cast(pl.Int8).fill_null(-1).to_numpy()
+            self._flags[fact] = self.series(fact).cast(pl.Int8).fill_null(-1).to_numpy()
         return self._flags[fact]
 
     def coded(self, fact: str) -> Coded:
         """Give a column of codes or texts over its dictionary."""
         if fact not in self._coded:
-            series = self.series(fact)
-            if series.dtype not in {pl.String, pl.Null, pl.Categorical} and not isinstance(series.dtype, pl.Enum):
-                raise self._refuse(fact, series)
-            self._coded[fact] = _coded(series.cast(pl.String), COMPARED_AS.get(fact))
+            self._coded[fact] = _coded(self.series(fact).cast(pl.String), COMPARED_AS.get(fact))
         return self._coded[fact]
 
     def amounts(self, fact: str) -> Amounts:
@@ -261,11 +256,8 @@ class Encoded:
 
     def _as_amounts(self, fact: str) -> Amounts:
         series = self.series(fact)
-        is_date = FACT[fact].type is FactType.DATE
         if series.dtype == pl.Null:
             return Amounts(np.full(self.height, np.nan), 0.0, grid=True, largest=0.0)
-        if is_date != (series.dtype == pl.Date) or not (is_date or series.dtype.is_numeric()):
-            raise self._refuse(fact, series)
         scale = series.dtype.scale if isinstance(series.dtype, pl.Decimal) else 0
         values = _floats(series)
         largest = float(max(np.fmax.reduce(values, initial=0.0), -np.fmin.reduce(values, initial=0.0)))
