@@ -11,6 +11,7 @@ from darvoza.errors import InvalidValue
 from darvoza.flow.assessment import columns as by_columns
 from darvoza.flow.assessment.columns import ColumnsExecutor, Groups
 from darvoza.flow.assessment.index import Index
+from darvoza.flow.assessment.interpreter import evaluate
 from darvoza.flow.assessment.sentence import parse
 
 
@@ -163,3 +164,16 @@ def test_decimals_beyond_the_reach_of_floats_are_told_apart() -> None:
     frame = a_frame(price=values, customs_value=pl.Series([large, large], dtype=pl.Decimal(38, 6)))
     assert rows_of("price = customs_value", frame) == [0]
     assert rows_of("price > 100000000000000000000", frame) == [1]
+
+
+@pytest.mark.parametrize("sentence", [
+    "sum of reference_unit_value > reference_unit_value",
+    "sum of reference_unit_value <= reference_unit_value",
+    "reference_unit_value + 0 > reference_unit_value",
+    "not reference_unit_value - 0 = reference_unit_value",
+])  # fmt: skip
+@pytest.mark.parametrize("value", [5e-324, 1.5e-323, 1e-300, 0.1])
+def test_the_least_of_floats_are_compared_as_their_decimals(sentence: str, value: float) -> None:
+    condition = parse(sentence)
+    holds = evaluate(condition, [{"reference_unit_value": value}], 0)
+    assert rows_of(sentence, a_frame(reference_unit_value=[value])) == ([0] if holds else [])

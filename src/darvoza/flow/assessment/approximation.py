@@ -134,7 +134,7 @@ def _of_days(days: Floats) -> Approximate:
 
 def _literal(number: Decimal) -> Approximate:
     near = float(number)
-    error = 0.0 if Decimal(near) == number else UNIT * abs(near)
+    error = 0.0 if Decimal(near) == number else UNIT * abs(near) + FLOOR
     on_grid = abs(near) < GRID_LIMIT and int(number.as_tuple().exponent) >= -GRID_SCALE
     return Approximate(np.asarray(near), error, abs(near), grid=on_grid)
 
@@ -154,7 +154,12 @@ def _computed(a: Approximate, operation: Operation, b: Approximate) -> Approxima
         error = a.error + b.error
     if not np.isfinite(size).all():  # a float may overflow where the decimal does not
         doubt = _either(doubt, np.isinf(made))
-    return Approximate(made, error + UNIT * size, size, doubt=doubt)
+    return Approximate(made, error + rounding(size), size, doubt=doubt)
+
+
+def rounding(size: Floats | float) -> Floats | float:
+    """Give a bound of the error of rounding numbers no larger than this; a nought is not rounded, and the least of floats are."""
+    return UNIT * size + np.where(size > 0, FLOOR, 0.0)
 
 
 def _either(a: Mask | None, b: Mask | None) -> Mask | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from darvoza.domain.expression import Relation
-from darvoza.flow.assessment.approximation import UNIT, Approximate, Compared, compared
+from darvoza.flow.assessment.approximation import Approximate, Compared, compared, rounding
 from darvoza.flow.assessment.encoding import Encoded, Floats, Mask, Places, Rows
 
 
@@ -126,7 +126,7 @@ def summed(group: Group, addends: Approximate, inside: Mask, outside: Mask) -> A
         error = np.where(inside, addends.error, 0.0)
         made = np.add.reduceat(values, group.first)
         size = np.add.reduceat(np.abs(values), group.first)
-        bound = np.add.reduceat(error, group.first) + group.sizes * UNIT * size
+        bound = np.add.reduceat(error, group.first) + group.sizes * rounding(size)
     lost = np.isinf(size)
     place = group.place
     return Approximate(made[place], bound[place], size[place], doubt=lost[place] if lost.any() else None)
