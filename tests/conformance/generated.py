@@ -38,6 +38,7 @@ from darvoza.domain.expression import (
     both,
     either,
 )
+from darvoza.domain.named_list import NamedList
 
 Items = list[dict[str, object]]
 
@@ -56,13 +57,29 @@ WHOLES = ("importer_findings_12m", "item_count")
 FLOATS = ("unit_value_z", "reference_unit_value")
 NUMBERS = (*DECIMALS, *DECIMALS, *COUNTS, *WHOLES, *FLOATS)
 FLAGS = ("importer_is_new", "preference_claimed")
-CODED = ("origin", "export_country", "importer")
+MOVING = ("vehicle", "trailer", "transport_document")
+CODED = ("origin", "export_country", "importer", *MOVING)
 WORDED = ("description", "importer_name")
-SETS = ("documents", "containers")
+SETS = ("documents", "containers", "seals")
 HEADER = (
     *("importer", "importer_name", "importer_is_new", "importer_findings_12m", "importer_examined_12m"),
-    *("export_country", "containers", "item_count"),
+    *("export_country", "containers", "seals", "item_count", *MOVING),
 )
+PLATES = ("01KG123ABC", "01 kg 123 abc", "01-KG-123 \u0410\u0412\u0421", "A7", "\u0430 7", "７a", "?", "GE")
+BOXES = (
+    "MSCU1234566",
+    "mscu 123456-6",
+    "MSCU-1234566, 22G1",
+    "TGHU7654321",
+    "\u0422GHU 765432-1",
+    "Truck 7",
+    "TRUCK7",
+    "?",
+)
+"""Numbers as they are typed: in several spellings, with Cyrillic letters that look Latin, and with nothing to compare."""
+
+PLATES_LISTED = NamedList("plates", ("01KG123\u0410BC", "a 7"))
+
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 9)
 ENDS = (date.min, date.min + timedelta(days=1), date.max - timedelta(days=1), date.max)
 AMOUNTS = tuple(
@@ -84,8 +101,11 @@ VALUES: dict[str, Sequence[object]] = {
     **dict.fromkeys(FLAGS, (True, False)),
     **dict.fromkeys(WORDED, TEXTS),
     **dict.fromkeys(CODED, CODES),
+    **dict.fromkeys(MOVING, PLATES),
     "hs": HS,
 }
+HELD: dict[str, Sequence[str]] = {"documents": CODES[:4], "containers": BOXES, "seals": PLATES}
+"""The codes of which sets of them are made."""
 
 
 class Maker:
@@ -180,7 +200,8 @@ class Maker:
         return Flag(self.one(FLAGS))
 
     def code(self) -> Expression:
-        return OneOf(self.one(CODED), self.some(CODES))
+        fact = self.one(CODED)
+        return OneOf(fact, self.some(PLATES if fact in MOVING else CODES))
 
     def commodity(self) -> Expression:
         return OneOf("hs", self.some([code for code in HS if code]))
@@ -189,7 +210,8 @@ class Maker:
         return OneOf(self.one(WORDED), self.some([text for text in TEXTS if text.strip()]))
 
     def listed(self) -> Expression:
-        return InList(self.one(CODED), self.one(LISTS))
+        fact = self.one(CODED)
+        return InList(fact, PLATES_LISTED if fact in MOVING and self.random.random() < 0.7 else self.one(LISTS))
 
     def starts(self) -> Expression:
         return StartsWith("hs", self.some(PREFIXES))
@@ -201,7 +223,8 @@ class Maker:
         return HasWord(self.one(WORDED), self.some(PIECES))
 
     def include(self) -> Expression:
-        return Include(self.one(SETS), self.some(CODES[:4]), every=self.one((True, False)))
+        fact = self.one(SETS)
+        return Include(fact, self.some(HELD[fact]), every=self.one((True, False)))
 
     def empty(self) -> Expression:
         return Empty(self.one(SETS))
@@ -249,7 +272,7 @@ class Maker:
         if self.random.random() < 0.25:
             return None
         if name in SETS:
-            return [self.one((None, *CODES[:4])) for _ in range(self.random.randint(0, 3))]
+            return [self.one((None, *HELD[name])) for _ in range(self.random.randint(0, 3))]
         return self.one(VALUES[name])
 
     def declaration(self) -> Items:
