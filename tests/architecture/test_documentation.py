@@ -11,6 +11,10 @@ import yaml
 
 from architecture.house import DOCS, ROOT, SOURCE, public_classes
 from darvoza.cli.main import main
+from darvoza.domain.expression import Include
+from darvoza.errors import SentenceError
+from darvoza.flow.assessment.forms import IDENTITIES
+from darvoza.flow.assessment.sentence import parse
 from darvoza.flow.intake.mapping import load_mapping
 
 ADR_LINES = 60
@@ -190,3 +194,20 @@ def test_the_first_selection_tells_every_step_of_the_demo() -> None:
     assert sorted(int(number) for number in re.findall(r"(\d+) of \{STEPS\}", source)) == told
     counted = {10: "ten", 12: "twelve", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen"}
     assert f"it does {counted[STEPS]} things" in text
+
+
+@pytest.mark.parametrize("page", ["keep-a-named-list", "profiles-as-sql"])
+def test_pages_name_every_number_that_is_compared_folded(page: str) -> None:
+    text = (DOCS / f"how-to/{page}.md").read_text(encoding="utf-8")
+    assert {fact for fact in IDENTITIES if f"`{fact}`" not in text} == set()
+
+
+def test_what_the_page_of_named_lists_says_of_sets_is_so() -> None:
+    text = (DOCS / "how-to/keep-a-named-list.md").read_text(encoding="utf-8")
+    shown = re.findall(r"`((?:containers|seals|documents) in[^`]+)`", text)
+    refused = [sentence for sentence in shown if " in list " in sentence]
+    for sentence in refused:
+        with pytest.raises(SentenceError, match="use include"):
+            parse(sentence)
+    assert [type(parse(sentence)) for sentence in shown if sentence not in refused] == [Include] * 2
+    assert len(refused) == 1
