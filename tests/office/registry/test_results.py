@@ -146,7 +146,7 @@ def test_a_file_says_what_a_laboratory_found_and_its_silence_is_not_that_it_foun
 
 
 SAMPLING = f"{FIRST}:phytosanitary:sampling"
-SAMPLED = {"declaration_id": FIRST, "agency": "phytosanitary", "act": "sampling"}
+SAMPLED: dict[str, object] = {"declaration_id": FIRST, "agency": "phytosanitary", "act": "sampling"}
 
 
 def after_sampling() -> tuple[str, list[tuple[int, bool, str]]]:
