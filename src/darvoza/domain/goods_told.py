@@ -59,6 +59,23 @@ def other_carriage(then: str, now: str) -> bool:
     return bool(carriers) and carriers.isdisjoint(after)
 
 
+def says_as_much(word: str, due: str) -> bool:
+    """Tell whether a word names every kind of number that is declared of the carriage of goods.
+
+    Under another reference a number that is missing is not one that may still be told: nobody said on which lorry those
+    goods came that the word was given on.
+
+    Examples
+    --------
+    >>> says_as_much("ab@importer:1;vehicle:5", "ab@importer:1;vehicle:5"), says_as_much("ab@importer:1", "ab@importer:1;vehicle:5")
+    (True, False)
+    >>> says_as_much("ab@importer:1;vehicle:5", "ab@importer:1"), says_as_much("ab", "ab")
+    (True, True)
+    """
+    told, declared = (_kinds(each.partition(CARRIED)[2]).keys() for each in (word, due))
+    return declared <= told
+
+
 def told_of_carriage(word: str, declared: str | None) -> str:
     """Give the digest a word was given on, with what was declared of the carriage until now where it says nothing of it.
 

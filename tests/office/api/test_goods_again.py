@@ -119,6 +119,10 @@ OTHERS: list[dict[str, Any]] = [
     {"items": [HEAVY[0] | {"origin": "GE"}]},
     {"items": HEAVY, "vehicle_id": "07B777CC"},
     {"items": HEAVY, "container_ids": ["CSQU3054383"]},
+    {"items": HEAVY, "vehicle_id": None},
+    {"items": HEAVY, "container_ids": []},
+    {"items": HEAVY, "vehicle_id": None, "container_ids": []},
+    {"items": HEAVY, "transport_document": None},
 ]
 
 

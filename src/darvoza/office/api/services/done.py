@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 
 from darvoza.domain.casework import CaseState
-from darvoza.domain.goods_told import other_goods
+from darvoza.domain.goods_told import other_goods, says_as_much
 from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.office.registry.models import Declaration, Item, Order
 
@@ -118,10 +118,13 @@ def _due(goods: Mapping[int, str], items: Iterable[int]) -> list[str]:
 
 
 def _covers(given: list[str], due: list[str]) -> bool:
-    """Tell whether there is a word on each of some goods, another one on each; of goods that nobody knows there is none."""
+    """Tell whether there is a word on each of some goods, another one on each; of goods that nobody knows there is none.
+
+    A word counts only where it names every kind of number by which those goods are carried.
+    """
     left = list(given)
     for goods in due:
-        word = next((each for each in left if not other_goods(each, goods)), None)
+        word = next((each for each in left if says_as_much(each, goods) and not other_goods(each, goods)), None)
         if word is None:
             return False
         left.remove(word)
