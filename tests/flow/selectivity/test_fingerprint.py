@@ -133,6 +133,11 @@ def shared(one: dict[str, object], other: dict[str, object]) -> set[str]:
         ({"vehicle_id": "01KG777ABC"}, {"vehicle_id": "01 KG 777 ABC / 01KG55XY"}, "vehicle"),
         ({"vehicle_id": "01KG777ABC/01KG55XY"}, {"vehicle_id": "01KG55XY; 01KG777ABC"}, "vehicle"),
         ({"vehicle_id": "01KG777YI"}, {"vehicle_id": "01KG777ҮӀ"}, "vehicle"),
+        ({"vehicle_id": "01KG777ABC", "trailer_id": "01KG55XY"}, {"trailer_id": "01 kg 55 xy"}, "vehicle"),
+        ({"vehicle_id": "01KG777ABC", "trailer_id": "01KG55XY"}, {"vehicle_id": "01KG777ABC"}, "vehicle"),
+        ({"vehicle_id": "01KG777ABC/01KG55XY"}, {"vehicle_id": "01KG888ABC", "trailer_id": "01KG55XY"}, "vehicle"),
+        ({"vehicle_id": None, "trailer_id": "01KG55XY"}, {"trailer_id": "01KG55XY"}, "vehicle"),
+        ({"vehicle_id": None, "trailer_id": "T1"}, {"vehicle_id": " ", "trailer_id": "t-1"}, "vehicle"),
         ({"vehicle_id": "01KG777ABC"}, {"vehicle_id": "０１ＫＧ７７７ΑΒC"}, "vehicle"),
     ],
 )
@@ -148,6 +153,16 @@ def test_a_box_or_a_plate_more_or_the_same_ones_in_another_order_and_script_keep
 )
 def test_the_code_of_a_region_or_a_word_for_none_is_no_plate(one: str, other: str) -> None:
     assert shared(NO_PAPER | {"vehicle_id": one}, NO_PAPER | {"vehicle_id": other}) == set()
+
+
+@pytest.mark.parametrize("trailer", [None, "", " - ", "01KG55XY"])
+def test_the_fingerprint_of_a_lorry_is_the_same_whether_a_trailer_is_declared_or_not(trailer: str | None) -> None:
+    lorry = NO_PAPER | {"container_ids": []}
+    without, told = (
+        fingerprints(goods(an_item(**lorry, trailer_id=each))).row(0, named=True) for each in (None, trailer)
+    )
+    assert told["fingerprint"] == without["fingerprint"] == marks(**lorry)["vehicle"]
+    assert len(told["marks"]) == (2 if trailer == "01KG55XY" else 1)
 
 
 def test_a_box_that_is_not_the_same_is_no_mark_of_it() -> None:
@@ -313,9 +328,16 @@ CODES = st.one_of(
     st.text(max_size=4),
     st.sampled_from(["", "ß", "ŉ", "İ", "ⅷ", "٣"]),
 )
+PLATES = st.one_of(CODES, st.sampled_from(["01KG55XY", "01KG77AB/01KG55XY", "01kg 77 аb; 01"]))
 LODGED = st.lists(
     st.tuples(
-        st.integers(0, 4), CODES, CODES, st.one_of(st.none(), st.lists(CODES, max_size=3)), CODES, st.text(max_size=5)
+        st.integers(0, 4),
+        CODES,
+        PLATES,
+        PLATES,
+        st.one_of(st.none(), st.lists(CODES, max_size=3)),
+        CODES,
+        st.text(max_size=5),
     ),
     min_size=1,
     max_size=8,
@@ -325,11 +347,11 @@ LODGED = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(LODGED)
 def test_few_are_marked_as_many_are(lodged: list[tuple[object, ...]]) -> None:
-    schema = ["number", "transport_document", "vehicle_id", "container_ids", "hs", "importer_id"]
+    schema = ["number", "transport_document", "vehicle_id", "trailer_id", "container_ids", "hs", "importer_id"]
     table = pl.DataFrame(
         [
-            (number, paper, vehicle, boxes, hs, importer or "I")
-            for number, paper, vehicle, boxes, hs, importer in lodged
+            (number, paper, vehicle, trailer, boxes, hs, importer or "I")
+            for number, paper, vehicle, trailer, boxes, hs, importer in lodged
         ],
         schema={name: pl.List(pl.String) if name == "container_ids" else pl.String for name in schema}
         | {"number": pl.Int64},

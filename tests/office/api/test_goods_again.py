@@ -122,6 +122,8 @@ OTHERS: list[dict[str, Any]] = [
     {"items": HEAVY, "vehicle_id": None},
     {"items": HEAVY, "container_ids": []},
     {"items": HEAVY, "vehicle_id": None, "container_ids": []},
+    {"items": HEAVY, "trailer_id": "99T999"},
+    {"items": HEAVY, "trailer_id": None},
     {"items": HEAVY, "transport_document": None},
 ]
 
@@ -130,7 +132,7 @@ OTHERS: list[dict[str, Any]] = [
 def test_goods_that_were_chosen_stay_chosen_though_others_are_examined_under_a_later_reference(
     systems: Systems, others: dict[str, Any]
 ) -> None:
-    carried = {"vehicle_id": "01A123BC", "container_ids": ["MSCU1234566"]}
+    carried = {"vehicle_id": "01A123BC", "trailer_id": "01T111", "container_ids": ["MSCU1234566"]}
     assert acts(systems, again("D-1", items=HEAVY, **carried)) == ["physical"]
     assert systems.send("POST", "/declarations/D-1/cancellation", {}).status == 200
     assert acts(systems, again("D-2", **{**carried, **others})) == ["physical"]
@@ -169,6 +171,36 @@ def test_an_examined_declaration_that_is_amended_to_another_lorry_stands_for_its
     assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
     assert Order.objects.get().state == "waiting"
     assert acts(systems, again("D-2")) == ["physical"]
+
+
+@pytest.mark.parametrize(
+    ("plates", "state"),
+    [
+        ({"vehicle_id": "01A123BC", "trailer_id": "99T999"}, "waiting"),
+        ({"vehicle_id": "07B777CC", "trailer_id": "01T111"}, "waiting"),
+        ({"vehicle_id": "01A123BC", "trailer_id": "01 t 111"}, "recorded"),
+        ({"vehicle_id": "01A123BC/01T111"}, "recorded"),
+        ({"vehicle_id": "01A123BC"}, "recorded"),
+    ],
+)
+def test_another_trailer_opens_the_order_again_and_one_written_otherwise_does_not(
+    systems: Systems, plates: dict[str, str], state: str
+) -> None:
+    acts(systems, again("D-1", items=HEAVY, vehicle_id="01A123BC", trailer_id="01T111"))
+    examine(systems, "D-1")
+    body = again("D-1", items=HEAVY, **plates)
+    assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
+    assert Order.objects.get().state == state
+
+
+@pytest.mark.parametrize(
+    "first", [{"vehicle_id": "01A123BC", "trailer_id": "01T111"}, {"vehicle_id": "01A123BC/01T111"}]
+)
+def test_another_tractor_before_the_same_trailer_buys_no_second_draw(systems: Systems, first: dict[str, str]) -> None:
+    bare = {"transport_document": None}
+    systems.lodge(again("D-1", **bare, **first))
+    systems.lodge(again("D-2", **bare, vehicle_id="07B777CC", trailer_id="01T111"))
+    assert len({*Decision.objects.values_list("u", flat=True)}) == 1
 
 
 def test_goods_on_which_something_was_found_do_not_go_free_under_the_next_reference(systems: Systems) -> None:

@@ -36,7 +36,7 @@ WRITTEN_BEFORE: Final = KEPT_SINCE | {
 LENGTH: Final = 32
 """Signs of each of the two parts of a digest."""
 
-OF_CARRIAGE: Final = ("importer_id", "transport_document", "container_ids", "vehicle_id")
+OF_CARRIAGE: Final = ("importer_id", "transport_document", "container_ids", "vehicle_id", "trailer_id")
 """Fields of the head that say which goods these are: whose they are, and what carries them."""
 
 SHORT: Final = 16
@@ -91,16 +91,16 @@ def under_head(head: Mapping[str, object], items: Iterable[Mapping[str, object]]
 
 def _carriage_of(said: Mapping[str, object]) -> str:
     """Write whose goods are and what carries them; nothing where it is not said."""
-    importer, document, boxes, plates = (said.get(name) for name in OF_CARRIAGE)
+    importer, document, boxes, *plates = (said.get(name) for name in OF_CARRIAGE)
     if not importer:
         return ""
     held = tuple(map(str, boxes)) if isinstance(boxes, list | tuple) else ()
-    return _carriage(str(importer), str(document or ""), held, str(plates or ""))
+    return _carriage(str(importer), str(document or ""), held, "/".join(str(each) for each in plates if each))
 
 
 @lru_cache(maxsize=512)
 def _carriage(importer: str, document: str, boxes: tuple[str, ...], plates: str) -> str:
-    """Write it of the numbers; each plate of several stands behind all of them together."""
+    """Write it of the numbers; each plate of several, that of a trailer among them, stands behind all of them together."""
     parts = _BETWEEN_PLATES.split(plates)
     told = {
         "importer": [importer],

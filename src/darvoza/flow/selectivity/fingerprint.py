@@ -2,7 +2,8 @@
 
 A consignment leaves up to three kinds of marks, each of them together with its importer and its set of HS headings: its
 transport document, its containers, its vehicle. Of several containers, and of a tractor and its trailer, each is a mark
-of its own beside all of them. Two lodgings that share any one mark within its window are the same goods, and the second
+of its own beside all of them, whether both plates stand in one field or the trailer in its own; a trailer alone is the
+vehicle. Two lodgings that share any one mark within its window are the same goods, and the second
 keeps the draw of the first: to buy a second ticket, everything would have to change at once.
 
 Weights, values, texts, origins, the post and the declarant are left out: re-lodging may change them freely. Codes are
@@ -32,6 +33,9 @@ SAME_GOODS_DAYS = {"document": 30, "containers": 30, "vehicle": 3, "reference": 
 document does not."""
 
 BASES = tuple(SAME_GOODS_DAYS)
+
+_BETWEEN: Final = "/"
+"""Joins the plates of a vehicle and of a trailer that is declared in its own field."""
 
 PLATES = re.compile(r"[/;,+|\\]")
 """What stands between the plates of a tractor and its trailer; a plate itself may hold blanks and strokes."""
@@ -81,12 +85,16 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
             _plain(pl.col("transport_document").first()).alias("document"),
             _plain(pl.col("container_ids").first().list.join(","), keep=",").alias("containers"),
             _plain(pl.col("vehicle_id").first()).alias("vehicle"),
-            pl.col("vehicle_id").first().alias("plates"),
+            pl.concat_str(
+                pl.col("vehicle_id").first(), pl.col("trailer_id").first(), separator=_BETWEEN, ignore_nulls=True
+            ).alias("plates"),
+            _plain(pl.col("trailer_id").first()).alias("trailer"),
             _plain(pl.col("importer_id").first()).alias("importer"),
             pl.col("hs").str.slice(0, 4).unique().sort().str.join(",").alias("headings"),
         )
         .with_columns(pl.col("containers").str.split(",").list.sort().list.join(","))
-        .with_columns(pl.col("document", "containers", "vehicle").replace("", None))
+        .with_columns(pl.col("document", "containers", "vehicle", "trailer").replace("", None))
+        .with_columns(vehicle=pl.coalesce("vehicle", "trailer"))
     )
     nameless = pl.all_horizontal(pl.col("document", "containers", "vehicle").is_null())
     parts = parts.with_columns(pl.when(nameless).then(pl.col("declaration_id")).alias("reference"))
@@ -189,6 +197,7 @@ class _Goods(NamedTuple):
     transport_document: str | None
     container_ids: list[str | None] | None
     vehicle_id: str | None
+    trailer_id: str | None
 
 
 def _firsts(items: pl.DataFrame, name: str, at: Sequence[int]) -> list[Any]:
@@ -204,14 +213,13 @@ def _marked(goods: _Goods, headings: str) -> Marked:
     found = {
         "document": _plain_text(goods.transport_document) or None,
         "containers": None if held is None else ",".join(sorted(held.split(","))) or None,
-        "vehicle": _plain_text(goods.vehicle_id) or None,
+        "vehicle": _plain_text(goods.vehicle_id) or _plain_text(goods.trailer_id) or None,
     }
     name, trader = goods.declaration_id, _plain_text(goods.importer_id)
     named = {basis: value for basis, value in found.items() if value is not None} or {"reference": name}
     marks = [_digits(basis, value, trader, headings) for basis, value in named.items()]
-    plates = goods.vehicle_id
-    if plates is not None:
-        plates = _plain_text(PLATES.sub(",", plates), keep=",")
+    written = _BETWEEN.join(each for each in (goods.vehicle_id, goods.trailer_id) if each is not None)
+    plates = _plain_text(PLATES.sub(",", written), keep=",")
     marks = list(dict.fromkeys([*marks, *_each(found["containers"], plates, trader, headings)]))
     basis, digits = marks[0].split(":")
     return Marked(name, digits, basis, marks)

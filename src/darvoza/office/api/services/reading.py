@@ -46,7 +46,7 @@ NEWEST = """
         (SELECT COUNT(*) FROM {force} WHERE at <= %s)
 """
 
-_MARKED = ("transport_document", "container_ids", "vehicle_id")
+_MARKED = ("transport_document", "container_ids", "vehicle_id", "trailer_id")
 _DRAWS = {name: DECISION_SCHEMA[name] for name in ("declaration_id", "lodged_at", "fingerprint", "key_day")}
 
 
