@@ -17,10 +17,13 @@ from darvoza.office.operations.probes import Health
 from darvoza.office.operations.register_probe import register
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
 from darvoza.office.registry.services.sealing import told_of_order
-from office.insight.world import DECLARATIONS, NOW
+from office.insight.world import DECLARATIONS, GOODS, NOW
 from people import Cast
 
 pytestmark = pytest.mark.usefixtures("world")
+
+
+SAID = {"item": 1, "areas": ["undervaluation"], "additional_duty": "500", "goods": GOODS}
 
 
 def bad() -> Finding:
@@ -49,9 +52,13 @@ def test_every_result_that_was_recorded_is_as_it_was() -> None:
         ({"additional_duty": Decimal(0)}, "additional_duty of item 1"),
         ({"additional_duty": None}, "additional_duty of item 1"),
         ({"seized": True}, "seized of item 1"),
-        ({"record": {"item": 1, "areas": []}, "found": False, "areas": [], "additional_duty": None}, "finding on item 1"),
-        ({"record": {"item": 1, "areas": ["undervaluation"], "additional_duty": "0"}}, "finding on item 1"),
-        ({"record": {"item": 1, "areas": ["undervaluation"], "additional_duty": "500", "seized": True}}, "finding on item 1"),
+        ({"record": {"item": 1, "areas": [], "goods": GOODS}, "found": False, "areas": [], "additional_duty": None}, "finding on item 1"),
+        ({"record": SAID | {"additional_duty": "0"}}, "finding on item 1"),
+        ({"record": SAID | {"seized": True}}, "finding on item 1"),
+        ({"record": SAID | {"goods": GOODS.replace("vehicle:56", "vehicle:65")}}, "finding on item 1"),
+        ({"record": SAID | {"goods": GOODS.partition(";")[0]}}, "finding on item 1"),
+        ({"record": SAID | {"goods": "ab" * 16 + "cd" * 32 + GOODS[96:]}}, "finding on item 1"),
+        ({"record": SAID | {"goods": GOODS[:32]}}, "finding on item 1"),
     ],
 )  # fmt: skip
 def test_a_finding_that_was_changed_afterwards_is_found(change: dict[str, object], field: str) -> None:
@@ -62,6 +69,51 @@ def test_a_finding_that_was_changed_afterwards_is_found(change: dict[str, object
     assert order == (row.result.order.declaration.declaration_id, "customs physical")
     assert audit_latest(DECLARATIONS).different == 1
     assert register().health is Health.FAILED
+
+
+def erased(row: Finding) -> None:
+    """Make the identities of its declaration look as if they were erased, and those alone."""
+    Declaration.objects.filter(pk=row.result.order.declaration_id).update(importer_id="erased")
+
+
+def told_of_erasing(row: Finding, *, days: int) -> None:
+    """Tell in the journal that identities of what was lodged so many days after the declaration, or before, were erased."""
+    before = row.result.order.declaration.lodged_at + timedelta(days=days)
+    with transaction.atomic():
+        told = {"what": "expired", "data": "identities", "count": 1, "before": before, "basis": "a law"}
+        record(EntryKind.SETTINGS_CHANGE, "retention", told, by="system", now=NOW)
+
+
+def test_goods_that_lost_their_papers_are_sound_only_where_the_journal_tells_that_identities_were_erased() -> None:
+    row = bad()
+    Finding.objects.filter(pk=row.pk).update(record=SAID | {"goods": GOODS[:32]})
+    erased(row)
+    assert fields() == {"result 1: finding on item 1"}
+    told_of_erasing(row, days=-1)
+    assert fields() == {"result 1: finding on item 1"}
+    told_of_erasing(row, days=1)
+    assert audit().holds
+    Finding.objects.filter(pk=row.pk).update(record=SAID | {"goods": GOODS[:32] + GOODS[96:]})
+    assert fields() == {"result 1: finding on item 1"}, "of another carriage it speaks none the less"
+    Finding.objects.filter(pk=row.pk).update(record=SAID | {"goods": "cd" * 16})
+    assert fields() == {"result 1: finding on item 1"}
+
+
+def test_whoever_reads_the_journal_cannot_try_out_what_was_found() -> None:
+    entries = Entry.objects.filter(kind=EntryKind.FINDING.value, body__has_key="results")
+    items = [each for body in entries.values_list("body", flat=True) for each in (body or {})["results"][0]["items"]]
+    digests = [each[name] for each in items for name in ("digest", "goods")]
+    assert len(digests) == len({*digests}) == 2 * Finding.objects.count()
+    salts = set(Result.objects.values_list("salt", flat=True))
+    assert len(salts) == Result.objects.count()
+    assert {len(salt) for salt in salts} == {64}
+    assert not any(salt in str(body) for body in entries.values_list("body", flat=True) for salt in salts)
+
+
+@pytest.mark.parametrize("salt", ["", "00" * 32])
+def test_another_salt_is_found(salt: str) -> None:
+    Result.objects.filter(pk=bad().result_id).update(salt=salt)
+    assert "result 1: by whom, when, words or act" in fields()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ EACH: Final = "each"
 RESULTS: Final = "results"
 """Under which name an entry holds what the journal keeps of results: digests, and nothing of what was found in clear."""
 
+ERASED: Final = "erased"
+"""What stands in place of an identifier that must stand, once identities were erased."""
+
 FROM_FILE: Final = "file"
 """Says in the entry of a result that it was taken in with a file: who recorded it, and when, the result tells."""
 

@@ -17,7 +17,7 @@ from darvoza.office.registry.plain import plain_record, revived
 Plain = Mapping[str, Any]
 """Values as JSON holds them."""
 
-_GOODS = "goods"
+GOODS = "goods"
 """Of what a word was given: a part of it goes when identities are erased, and words of before do not say it."""
 
 TAIL = 8
@@ -162,7 +162,11 @@ def finding_row(record: ItemResult) -> models.Finding:
 
 
 def told_of_result(row: models.Result) -> dict[str, Any]:
-    """Give what the journal keeps of one result, with its findings at hand: its number, a digest of its head, and one an item."""
+    """Give what the journal keeps of one result, with its findings at hand: its number, a digest of its head, and one an item.
+
+    Each digest is of the salt of the result, too, which stays in the register: what was found is mostly nothing, and whoever
+    reads the journal could try that out.
+    """
     head = {
         "by": row.by,
         "at": row.at.astimezone(UTC).isoformat(),
@@ -170,22 +174,29 @@ def told_of_result(row: models.Result) -> dict[str, Any]:
         "act": row.act,
     }
     findings = sorted(row.findings.all(), key=lambda each: each.item)
-    return {"number": row.number, "digest": digest(head), "items": [told_of_finding(each) for each in findings]}
+    return {
+        "number": row.number,
+        "digest": digest([row.salt, head]),
+        "items": [told_of_finding(each, row.salt) for each in findings],
+    }
 
 
-def told_of_finding(row: models.Finding) -> dict[str, Any]:
+def told_of_finding(row: models.Finding, salt: str) -> dict[str, Any]:
     """Give what the journal keeps of what a result says of one item.
+
+    One digest is of what is left when identities are erased; the other, where goods are named, of all that is said of them:
+    whose they were, by which papers, and what carried them.
 
     Examples
     --------
-    >>> said = {"item": 1, "areas": ["sps"], "goods": "ab" * 48}
-    >>> told = told_of_finding(models.Finding(item=1, record=said))
-    >>> told["digest"] == told_of_finding(models.Finding(item=1, record=said | {"goods": "ab" * 16}))["digest"]
-    True
-    >>> told["goods"]
-    'abababababababababababababababab'
+    >>> said = {"item": 1, "areas": ["sps"], "goods": "ab" * 48 + "@importer:1"}
+    >>> told, cut = (told_of_finding(models.Finding(item=1, record=said | {"goods": each}), "00") for each in (said["goods"], "ab" * 16))
+    >>> told["digest"] == cut["digest"], told["goods"] == cut["goods"]
+    (True, False)
+    >>> told["digest"] == told_of_finding(models.Finding(item=1, record=said), "01")["digest"]
+    False
     """
-    said = {name: value for name, value in row.record.items() if name != _GOODS}
-    goods = row.record.get(_GOODS)
-    on = {_GOODS: digest_without_papers(goods)} if goods else {}
-    return {"item": row.item, "digest": digest(said), **on}
+    goods = row.record.get(GOODS)
+    left = {**row.record, GOODS: digest_without_papers(goods)} if goods else row.record
+    on = {GOODS: digest([salt, row.item, goods])} if goods else {}
+    return {"item": row.item, "digest": digest([salt, left]), **on}

@@ -1,5 +1,6 @@
 """Tables of the register; what is not looked up by a column of its own stands in a column of JSON."""
 
+from secrets import token_hex
 from typing import Any, Final
 
 from django.db import models
@@ -193,7 +194,8 @@ class Result(models.Model):
     """One result that was recorded; the last of an order counts, the others are kept.
 
     `declared` is what it speaks of, where that was amended since; otherwise it speaks of what is declared now. `act` is what
-    was done; empty where nobody said it: it was that of the order.
+    was done; empty where nobody said it: it was that of the order. `salt` goes into the digests that the journal keeps of it, and
+    stands in no journal: without it nobody can try out what was found. Results of before have none, and no digests.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="results")
@@ -203,6 +205,7 @@ class Result(models.Model):
     words = models.TextField(blank=True)
     declared = models.ForeignKey(Former, models.CASCADE, null=True, related_name="results")
     act = models.CharField(max_length=20, choices=_choices(Act), blank=True, default="", db_default="")
+    salt = models.CharField(max_length=64, blank=True, default=token_hex, db_default="")
 
     class Meta:
         """Results of an order are numbered."""

@@ -1,6 +1,6 @@
 """What the journal tells of declarations, of their orders and of the results of these, gathered for the register to be held against."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from darvoza.domain.casework import CaseMove
 from darvoza.domain.journal import EntryKind
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import DECLARED, ORDER, ORDERS, RESULTS
+from darvoza.office.registry.attested import DECLARED, ERASED, ORDER, ORDERS, RESULTS
 from darvoza.office.registry.models import Declaration
 
 BATCH: Final = 500
@@ -17,6 +17,9 @@ KINDS: Final = (EntryKind.FINDING.value, EntryKind.OVERRIDE.value, EntryKind.ORD
 """Entries that tell of orders and their results; that a finding is taken back is told as an override."""
 
 _ON_DECLARATIONS: Final = (EntryKind.DECISION.value, EntryKind.ORDER.value)
+
+_RETENTION: Final = "retention"
+"""What an entry on data whose time was over is told of."""
 
 _ARRIVED: Final = "arrived"
 _CANCELLED: Final = "cancelled"
@@ -121,6 +124,9 @@ class Heard:
         What it keeps of the order, rising.
     erased
         Number of the last entry that was erased; 0 where none was.
+    cut
+        Whether the journal tells that identities were erased, and those of the declaration are: of the goods that a word was
+        given on then only that part is left that is made of no papers.
     """
 
     results: dict[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -128,9 +134,10 @@ class Heard:
     told_at: dict[int, int] = field(default_factory=dict)
     order: list[Told] = field(default_factory=list)
     erased: int = 0
+    cut: bool = False
 
 
-def heard_of(rows: Iterable[Declaration], since: Mapping[str, int]) -> dict[str, Heard]:
+def heard_of(rows: Collection[Declaration], since: Mapping[str, int]) -> dict[str, Heard]:
     """Give what the journal tells of the results of declarations, by the names of their orders.
 
     Parameters
@@ -147,7 +154,25 @@ def heard_of(rows: Iterable[Declaration], since: Mapping[str, int]) -> dict[str,
         for subject, sequence, kind, body in entries.values_list("subject", "sequence", "kind", "body"):
             if sequence > since.get(subject.rsplit(":", 2)[0], 0):
                 _hear(heard.setdefault(subject, Heard()), sequence, kind, body)
+    for row in _erased(rows):
+        for name in orders_of(row):
+            heard.setdefault(name, Heard()).cut = True
     return heard
+
+
+def _erased(rows: Iterable[Declaration]) -> list[Declaration]:
+    """Give those whose identities are erased, of which the journal tells that they may be: they were lodged before a day it names."""
+    gone = [row for row in rows if row.importer_id == ERASED]
+    until = _erased_until() if gone else None
+    return [row for row in gone if until and row.lodged_at < until]
+
+
+def _erased_until() -> datetime | None:
+    """Give the moment before which identities were erased, as the journal tells; nothing where none were."""
+    entries = Entry.objects.filter(kind=EntryKind.SETTINGS_CHANGE.value, subject=_RETENTION)
+    expired = entries.filter(body__what="expired", body__data="identities")
+    moments = (body["before"] for body in expired.values_list("body", flat=True) if body)
+    return max(map(datetime.fromisoformat, moments), default=None)
 
 
 def orders_of(row: Declaration) -> set[str]:

@@ -14,11 +14,12 @@ from django.db.models import Q
 
 from darvoza.domain.casework import ItemResult
 from darvoza.domain.journal import EntryKind
+from darvoza.flow.inspection.goods import digest_without_papers
 from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.hearing import KINDS, Heard, act_of, orders_of
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.attested import EACH, ORDER, RESULTS
-from darvoza.office.registry.mapping import finding_row, told_of_result
+from darvoza.office.registry.mapping import GOODS, finding_row, told_of_result
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
 from darvoza.office.registry.plain import revived
 
@@ -80,7 +81,7 @@ def _hold(of: Difference, rows: Mapping[int, Result], heard: Heard, held: Result
     for number in sorted(rows.keys() | heard.results.keys()):
         unknown = of._replace(field=f"result {number}", register="a result")
         if number in rows and number in heard.results:
-            found = list(_differences(of, rows[number], heard.results[number]))
+            found = list(_differences(of, rows[number], heard.results[number], cut=heard.cut))
             held.differences += found
             held.attested += not found
         elif number not in rows:
@@ -93,8 +94,11 @@ def _hold(of: Difference, rows: Mapping[int, Result], heard: Heard, held: Result
             held.strange.append(unknown)
 
 
-def _differences(of: Difference, row: Result, told: Mapping[str, Any]) -> Iterator[Difference]:
-    """Compare a result with the digests that the journal keeps of it, and the columns of its findings with what they say."""
+def _differences(of: Difference, row: Result, told: Mapping[str, Any], *, cut: bool) -> Iterator[Difference]:
+    """Compare a result with the digests that the journal keeps of it, and the columns of its findings with what they say.
+
+    Where identities were erased, the goods that a word was given on are compared by what is left of them.
+    """
     now, where = told_of_result(row), f"result {row.number}"
 
     def other(name: str, journal: object, register: object) -> Difference:
@@ -103,13 +107,25 @@ def _differences(of: Difference, row: Result, told: Mapping[str, Any]) -> Iterat
     if now["digest"] != told["digest"]:
         yield other("by whom, when, words or act", told["digest"], now["digest"])
     then, stands = ({each["item"]: each for each in side["items"]} for side in (told, now))
+    left = _cut_short(row) if cut else set[int]()
     for item in sorted(then.keys() | stands.keys()):
         one, another = then.get(item), stands.get(item)
-        if one is None or another is None or any(one[name] != another.get(name) for name in one):
+        if one is None or another is None or any(one[name] != another.get(name) for name in _held(one, item in left)):
             yield other(f"finding on item {item}", _short(one), _short(another))
     for finding in row.findings.all():
         for name, said, stood in _beside(finding):
             yield other(f"{name} of item {finding.item}", said, stood)
+
+
+def _cut_short(row: Result) -> set[int]:
+    """Name the items of whose goods only that part is left that is made of no papers."""
+    goods = {finding.item: finding.record.get(GOODS) for finding in row.findings.all()}
+    return {item for item, said in goods.items() if said and said == digest_without_papers(said)}
+
+
+def _held(told: Mapping[str, Any], cut: bool) -> Iterator[str]:  # noqa: FBT001 - asked for each item
+    """Name what the register is to tell of an item as the journal does."""
+    return (name for name in told if not (cut and name == GOODS))
 
 
 def _short(told: Mapping[str, Any] | None) -> str | None:

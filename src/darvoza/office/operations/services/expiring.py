@@ -22,13 +22,11 @@ from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
 from darvoza.office.operations.services.post_entries import erase_entries, erase_refused, forget_draws
-from darvoza.office.registry.attested import IDENTITIES, PAPERS, name_digest
+from darvoza.office.registry.attested import ERASED, IDENTITIES, PAPERS, name_digest
 from darvoza.office.registry.models import Declaration, Finding, Former, Item, Mark, Order
 from darvoza.office.registry.services.sealing import override_without_papers
 
 BATCH: Final = 500
-ERASED: Final = "erased"
-"""What stands in place of an identifier that must stand."""
 
 PUBLIC_MARKS: Final = ("declaration", "tail")
 
