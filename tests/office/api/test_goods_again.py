@@ -12,11 +12,12 @@ from darvoza.domain.journal import EntryKind
 from darvoza.flow.selectivity.keys import read_key_file
 from darvoza.office.api.models import Lodgement
 from darvoza.office.api.services import lodging
+from darvoza.office.api.services.done import examined
 from darvoza.office.api.services.replaying import replay
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.queries import key_subject
 from darvoza.office.journal.services import record
-from darvoza.office.registry.models import Decision, Order
+from darvoza.office.registry.models import Decision, Finding, Order
 from office.api.systems import OTHER, PROFILE, Systems, a_body, an_item, write_state
 
 HEAVY, LIGHT = [an_item(net_mass=5000, gross_mass=5100)], [an_item(net_mass=80, gross_mass=81, customs_value="90")]
@@ -103,6 +104,17 @@ def test_what_was_examined_and_in_order_is_done(systems: Systems) -> None:
     examine(systems, "D-1")
     systems.lodge(again("D-2"))
     assert Lodgement.objects.get(declaration_id="D-2").kin == []
+
+
+@pytest.mark.parametrize("digest", ["12345678901234567890123456789012", "1234567890123456789012345678e012", "null"])
+def test_a_digest_that_reads_as_a_number_is_none(systems: Systems, digest: str) -> None:
+    for reference in ("D-1", "D-2"):
+        assert acts(systems, again(reference, items=HEAVY)) == ["physical"]
+    examine(systems, "D-2")
+    row = Finding.objects.get()
+    Finding.objects.update(record={**row.record, "goods": digest})
+    assert acts(systems, again("D-3", items=HEAVY)) == ["physical"]
+    assert examined(["D-2"]) == {"D-2:customs:physical": {1: digest}}
 
 
 def test_what_was_examined_under_a_later_reference_is_done_under_the_first(systems: Systems) -> None:

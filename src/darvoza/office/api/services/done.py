@@ -32,13 +32,13 @@ def examined(names: Iterable[str]) -> dict[str, Words]:
         "order_id",
         F("results__findings__item"),
         F("results__findings__found"),
-        F("results__findings__record__goods"),
+        F("results__findings__record"),  # whole: of a key alone SQLite gives bare text, and digits are read as a number
     )
     words: dict[str, dict[int, tuple[bool, str | None]]] = {}
-    for order_id, item, found, goods in told:
+    for order_id, item, found, record in told:
         said = words.setdefault(order_id, {})
         if item is not None:
-            said[item] = bool(found), goods
+            said[item] = bool(found), record.get("goods")
     return {
         order_id: {item: goods for item, (_, goods) in said.items()}
         for order_id, said in words.items()
