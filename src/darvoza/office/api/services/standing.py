@@ -84,6 +84,7 @@ class Together:
 
     def __init__(self) -> None:
         self._by_mark: dict[str, list[_Decided]] = {}
+        self._since: dict[tuple[str, Number], date] = {}
 
     def enter(
         self, own: Sequence[Row], inherited: Mapping[Duty, Floors], *, revision: int = 1, borne: Iterable[str] = ()
@@ -92,6 +93,8 @@ class Together:
         one = _Decided(own, revision, inherited)
         for mark in {*own[0]["marks"], *borne}:
             self._by_mark.setdefault(mark, []).append(one)
+            by = mark, one.number
+            self._since[by] = min(self._since.get(by, one.day), one.day)
 
     def beside(self, own: Sequence[Row], draws: DrawBook, under: Collection[str] | None = None) -> list[Standing]:
         """Give what stands of the last that were decided of the same goods.
@@ -108,11 +111,8 @@ class Together:
         first = own[0]
         found: dict[str, Standing] = {}
         for mark in first["marks"] if under is None else under:
-            many, since = self._by_mark.get(mark, []), dict[Number, date]()
-            for one in many:
-                since[one.number] = min(since.get(one.number, one.day), one.day)
-            for one in many[-MOST:]:
-                begun = min(draws.since(mark, one.number) or one.day, since[one.number])
+            for one in self._by_mark.get(mark, [])[-MOST:]:
+                begun = min(draws.since(mark, one.number) or one.day, self._since[mark, one.number])
                 if first["u"] == one.own[0]["u"] or is_near(mark, first["lodged_at"].date(), begun):
                     found.setdefault(one.own[0]["declaration_id"], one.standing())
         return list(found.values())
