@@ -91,6 +91,7 @@ def verified(request: HttpRequest) -> HttpResponse:
         return render(request, "insight/draws.html", {"days": listed, "problem": problem}, status=422)
     found = queries.verdicts(keys)
     told = {"found": found, "holds": all(one.holds for one in found), "decisions": sum(one.decisions for one in found)}
+    told["attested"] = all(one.attested for one in found)
     return render(request, "insight/verified.html", told)
 
 
@@ -108,6 +109,5 @@ def replay(request: HttpRequest, declaration_id: str) -> HttpResponse:
         raise Http404
     told: dict[str, Any] = {"declaration_id": declaration_id, "keyed": bool(keys), "problem": problem}
     told["found"] = [Told.of(one) for one in found]
-    beside = queries.beside_journal(person, declaration_id)
-    told["journal"], told["erased"] = beside.otherwise, beside.erased
+    told["journal"] = queries.held(person, declaration_id)
     return render(request, "insight/replay.html", told, status=422 if problem else 200)

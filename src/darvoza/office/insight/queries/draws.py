@@ -1,7 +1,7 @@
 """Draws recomputed for an auditor: of days, and of one declaration."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -10,9 +10,8 @@ from django.db.models import Q, QuerySet
 from darvoza.flow.oversight.verification import CHECKS, Replay, replay, verify_days
 from darvoza.office.accounts.scope import Placed
 from darvoza.office.insight.queries import columns
-from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.figures import last_figures
-from darvoza.office.insight.queries.register_audit import audit
+from darvoza.office.insight.queries.register_audit import Audited, audit
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.registry.models import Decision, Declaration
 from darvoza.office.registry.queries import declarations_for
@@ -42,7 +41,7 @@ def draw_days() -> tuple[ListedDay, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DayVerdict:
-    """What recomputing the draws of one day found, and holding its declarations against the journal."""
+    """What recomputing the draws of one day found, and what holding its declarations against the journal came to."""
 
     day: date
     decisions: int
@@ -50,12 +49,17 @@ class DayVerdict:
     agreed: int
     disagreed: tuple[tuple[str, int], ...]
     examples: tuple[str, ...]
-    journal: tuple[Difference, ...] = ()
+    journal: Audited
 
     @property
     def holds(self) -> bool:
-        """Whether everything agrees, and the journal tells the same."""
-        return self.agreed == self.decisions and not self.journal
+        """Whether everything agrees, and the journal tells nothing else; of what it does not tell, see `attested`."""
+        return self.agreed == self.decisions and self.journal.holds
+
+    @property
+    def attested(self) -> bool:
+        """Whether the journal tells of every declaration and every result of the day."""
+        return not (self.journal.erased or self.journal.before or self.journal.unattested)
 
     @property
     def other_key(self) -> bool:
@@ -70,7 +74,7 @@ def verdicts(keys: Mapping[date, bytes]) -> tuple[DayVerdict, ...]:
         rows = columns.decisions(_whole(Q(key_day=day)))
         found = verify_days(rows, {day: key})
         wrong = tuple((check, found.disagreed[check]) for check in CHECKS if found.disagreed[check])
-        told = tuple(audit(_decided(Q(key_day=day))).differences)
+        told = audit(_decided(Q(key_day=day)))
         made.append(DayVerdict(day, found.decisions, found.draws, found.agreed, wrong, found.examples, told))
     return tuple(made)
 
@@ -100,26 +104,14 @@ def replays(person: Placed, declaration_id: str, keys: Mapping[date, bytes]) -> 
     return tuple(one for one in made if person.agency in {"", own[one.decision_id]})
 
 
-class Beside(NamedTuple):
-    """How a declaration stands beside the journal.
+def held(person: Placed, declaration_id: str) -> Audited:
+    """Hold a declaration against the journal; of the differences only those are told that are the person's to see.
 
-    Attributes
-    ----------
-    otherwise
-        What the register holds otherwise than the journal, of the acts that are the person's to see.
-    erased
-        Whether nothing can be compared, because the body of what the journal told last was erased.
+    What was decided, and what was found, may agree, differ, or not be attested: the journal may tell nothing of it.
     """
-
-    otherwise: tuple[Difference, ...]
-    erased: bool
-
-
-def beside_journal(person: Placed, declaration_id: str) -> Beside:
-    """Hold a declaration against the journal."""
-    found = audit(declarations_for(person).filter(declaration_id=declaration_id))
-    mine = (one for one in found.differences if not one.act or person.agency in {"", one.act.split(" ")[0]})
-    return Beside(tuple(mine), erased=bool(found.erased))
+    done = audit(declarations_for(person).filter(declaration_id=declaration_id))
+    own = [one for one in done.differences if not one.act or person.agency in {"", one.act.split(" ")[0]}]
+    return replace(done, differences=own)
 
 
 def key_days_of(declaration_id: str) -> list[date]:
