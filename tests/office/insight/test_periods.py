@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -131,16 +132,77 @@ def test_of_months_that_are_no_span_nothing_is_estimated_that_cannot_be_added_up
     assert "medians cannot be added up" in page
 
 
-def test_figures_that_were_kept_before_there_were_periods_say_that_there_is_nothing(world: Cast) -> None:
+def test_figures_that_were_kept_before_there_were_periods_say_so_and_tell_nothing_of_a_month(world: Cast) -> None:
     row = Reckoning.objects.get()
     del row.figures["spans"]
     row.figures["load"] = [each[:-1] for each in row.figures["load"]]
     row.save()
     assert last_figures() is not None
     shown = shown_of(world, MARCH)
-    assert (shown.whole, shown.load) == (None, ())
+    assert (shown.whole, shown.load, shown.undivided) == (None, (), True)
     assert shown_of(world).load
-    assert world.browser("jamila").get("/figures/?period=2026-03").status_code == 200
+    assert not shown_of(world).undivided
+    browser = world.browser("jamila")
+    answer = browser.get("/figures/?period=2026-03")
+    assert answer.status_code == 200
+    assert "made before months were told apart" in answer.text
+    for nothing in ("Nothing is left to estimate from", "No consignment waited", "Nothing was decided", 'value="csv"'):
+        assert nothing not in answer.text
+    assert (
+        "до того, как их стали делить по месяцам"
+        in world.browser("jamila", language="ru").get("/figures/?period=2026-03").text
+    )
+    before = Entry.objects.count()
+    for form in ("csv", "excel", "pdf"):
+        sent = browser.post("/figures/export/", {"form": form, "period": "2026-03"})
+        assert (sent.status_code, sent["Location"]) == (302, "/figures/?agency=customs&from=2026-03&to=2026-03")
+    assert Entry.objects.count() == before
+    assert "Nothing is left" not in browser.get("/figures/").text
+    browser.post("/figures/again/", {"period": "2026-03"})
+    assert not shown_of(world, MARCH).undivided
+
+
+def exported(world: Cast, **asked: str) -> list[dict[str, str]]:
+    """The figures as they are taken away."""
+    answer = world.browser("jamila").post("/figures/export/", {"form": "csv", **asked})
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_what_is_counted_of_all_months_and_posts_together_is_no_nought_of_some(world: Cast) -> None:
+    row = Reckoning.objects.get()
+    row.figures["estimates"] |= {"outstanding": 7, "unmeasured": 11, "settled_until": NOW.isoformat()}
+    row.save()
+    counted = {"outstanding": "7", "without any chance": "11"}
+    for asked, told in (({}, counted), ({"period": "2026-03"}, {}), ({"post": "KG-DOS"}, {})):
+        rows = exported(world, **asked)
+        assert {each["measure"]: each["value"] for each in rows if each["measure"] in counted} == told
+        page = world.browser("jamila").get("/figures/", asked).text
+        assert ("Outstanding: 7." in page, "nothing can be said: 11." in page) == (bool(told), bool(told))
+        assert "Outstanding: None" not in page
+
+
+def test_a_table_taken_away_says_whose_it_is_and_of_which_months_and_moment(world: Cast) -> None:
+    rows = exported(world, post="KG-DOS", period="2026-Q1")
+    assert {tuple(row[name] for name in ("agency", "post", "from", "to", "as of")) for row in rows} == {
+        ("customs", "KG-DOS", "2026-01", "2026-03", NOW.isoformat(timespec="minutes"))
+    }
+    assert {row["from"] for row in exported(world)} == {""}
+    why = {
+        each["why not"] for each in exported(world, **{"from": "2026-02", "to": "2026-05"}) if each["table"] == "all"
+    }
+    assert why == {"no month, quarter or year"}
+    [health] = [each for each in exported(world, agency="veterinary") if each["table"] == "all"]
+    assert health["why not"] == "customs only"
+
+
+@pytest.mark.parametrize("form", ["csv", "excel", "pdf"])
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [({}, ""), ({"period": "2026-Q1"}, "-2026-Q1"), ({"from": "2026-02", "to": "2026-05"}, "-2026-02-to-2026-05")],
+)
+def test_the_name_of_a_file_tells_the_months(world: Cast, form: str, asked: dict[str, str], named: str) -> None:
+    told = world.browser("jamila").post("/figures/export/", {"form": form, **asked})["Content-Disposition"]
+    assert re.search(rf'"darvoza-figures{named}-[0-9]{{8}}-[0-9]{{4}}\.(csv|xlsx|pdf)"', told)
 
 
 def test_links_and_exports_keep_the_period(world: Cast) -> None:

@@ -58,9 +58,10 @@ def leakage(made: Estimates) -> Iterator[str]:
     """What is to be said of the whole, sentence by sentence."""
     whole = made.whole
     if made.settled_until is not None:
+        waiting = "" if made.outstanding is None else f" ({number(made.outstanding)} are outstanding)"
         yield (
             f"Counted is what was lodged until {made.settled_until:%Y-%m-%d}: of later lodgings results are still coming "
-            f"in ({number(made.outstanding)} are outstanding), and a result not yet known is not “nothing found”."
+            f"in{waiting}, and a result not yet known is not “nothing found”."
         )
     if made.unmeasured:
         yield f"{number(made.unmeasured)} declarations had no chance at all to be examined; nothing can be said of them."

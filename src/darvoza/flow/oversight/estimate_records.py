@@ -145,9 +145,9 @@ class Estimates:
     settled_until
         Last moment of lodging that is counted; ``None`` when every result is there.
     outstanding
-        Examinations without a result, before anything was left out for being too recent.
+        Examinations without a result, before anything was left out for being too recent; ``None`` where they were not counted.
     unmeasured
-        Declarations that had no chance to be examined, of which nothing can be said.
+        Declarations that had no chance to be examined, of which nothing can be said; ``None`` where they were not counted.
     helped
         The `leaked` of the whole with the help of the score (difference estimator); ``None`` without a score. Its
         value is not cut off, and below 0 where the score states far too much.
@@ -158,8 +158,8 @@ class Estimates:
     groups: tuple[GroupEstimate, ...]
     lifts: tuple[ProfileLift, ...]
     settled_until: datetime | None
-    outstanding: int
-    unmeasured: int
+    outstanding: int | None
+    unmeasured: int | None
     helped: Limits | None = None
     looks: SecondLooks | None = None
 

@@ -78,6 +78,21 @@ class Period:
         return self.span or (f"{self.first} – {self.last}".strip() if not self.whole else "")
 
     @property
+    def file_name(self) -> str:
+        """Its name as part of the name of a file; empty for all there is.
+
+        Examples
+        --------
+        >>> Period("2026-01", "2026-03").file_name, Period("2026-02", "2026-04").file_name, Period("", "2026-02").file_name
+        ('2026-Q1', '2026-02-to-2026-04', 'to-2026-02')
+        """
+        if self.span or self.whole:
+            return self.span
+        if self.first and self.last:
+            return f"{self.first}-to-{self.last}"
+        return f"from-{self.first}" if self.first else f"to-{self.last}"
+
+    @property
     def asked(self) -> dict[str, str]:
         """What asks for it again."""
         return {name: month for name, month in (("from", self.first), ("to", self.last)) if month}

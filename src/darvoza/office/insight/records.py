@@ -127,7 +127,7 @@ class Figures:
     estimates
         Of the physical examination by customs; ``None`` where nothing was decided.
     spans
-        What is estimated of each month, quarter and year by itself.
+        What is estimated of each month, quarter and year by itself; ``None`` where the figures were made before that was.
     """
 
     declared: tuple[Declared, ...]
@@ -139,7 +139,7 @@ class Figures:
     duties: tuple[Duty, ...]
     overridden: tuple[Overridden, ...]
     estimates: Estimates | None
-    spans: tuple[Span, ...] = ()
+    spans: tuple[Span, ...] | None = ()
 
     def plain(self) -> dict[str, Any]:
         """Give them as JSON holds them."""
@@ -154,7 +154,7 @@ class Figures:
             "duties": [list(row) for row in self.duties],
             "overridden": [list(row) for row in self.overridden],
             "estimates": None if made is None else _plain(made),
-            "spans": [asdict(span) for span in self.spans],
+            "spans": None if self.spans is None else [asdict(span) for span in self.spans],
         }
 
 
@@ -175,7 +175,7 @@ def revived(plain: Mapping[str, Any]) -> Figures:
         duties=tuple(Duty(*row) for row in plain.get("duties", ())),
         overridden=tuple(Overridden(*row) for row in plain.get("overridden", ())),
         estimates=_estimates(plain["estimates"]) if plain["estimates"] else None,
-        spans=tuple(_span(row) for row in plain.get("spans", ())),
+        spans=None if plain.get("spans") is None else tuple(_span(row) for row in plain["spans"]),
     )
 
 

@@ -1,6 +1,7 @@
 """Pages of the figures: the overview, the cases behind a number, what can be taken away."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -148,23 +149,35 @@ def _kept(asked: Asked) -> dict[str, str]:
 @_of_a_period
 def export(request: HttpRequest) -> HttpResponse:
     """Give the figures, or the cases behind a number, as a table, or the figures as a paper; the journal tells of it."""
+    now = timezone.now()
     person, write = person_of(request), as_excel if request.POST.get("form") == "excel" else as_csv
     if request.POST.get("which"):
         asked = _asked(request)
         head = exports.DECLARED_HEAD if asked.which == "declared" else exports.CASE_HEAD
         rows = list(exports.case_rows(person, asked, why=person.may(Permission.DECISION_READ)))
-        name, told = "cases", _kept(asked)
+        name, told, period = "cases", _kept(asked), asked.month or asked.scope.period.file_name
     else:
         shown = overview(scope := _scope(request))
+        if shown and shown.undivided:
+            messages.error(request, _("These figures were made before months were told apart: bring them up to date."))
+            return redirect(_here("insight:figures", scope))
         why = person.may(Permission.DECISION_READ)
-        head, rows = exports.FIGURE_HEAD, list(exports.figure_rows(shown, why=why)) if shown else []
-        name, told = "figures", {"agency": scope.agency, "post": scope.post, **scope.period.asked}
+        head, rows = exports.FIGURE_HEAD, list(exports.figure_rows(shown, scope, why=why)) if shown else []
+        name, period, told = (
+            "figures",
+            scope.period.file_name,
+            {"agency": scope.agency, "post": scope.post, **scope.period.asked},
+        )
         if request.POST.get("form") == "pdf" and shown:
             return _printed(request, shown, scope, told)
     head, rows = exports.with_currency(head, rows, settings.CURRENCY)
-    now = timezone.now()
     record_alone(EntryKind.EXPORT, name, {**told, "rows": len(rows)}, by=person.username, now=now)
-    return write(f"darvoza-{name}-{now:%Y%m%d-%H%M}", head, rows)
+    return write(_file_name(name, period, now), head, rows)
+
+
+def _file_name(name: str, period: str, now: datetime) -> str:
+    """Name a file after what it holds, of which months, and when it was taken away."""
+    return "-".join(filter(None, ("darvoza", name, period, f"{now:%Y%m%d-%H%M}")))
 
 
 def _printed(request: HttpRequest, shown: Overview, scope: Scope, told: Mapping[str, str]) -> HttpResponse:
@@ -175,5 +188,5 @@ def _printed(request: HttpRequest, shown: Overview, scope: Scope, told: Mapping[
     pdf = as_pdf(paper, at=shown.made_at.replace(microsecond=0))
     written = {**told, "form": "pdf", "digest": paper.digest}
     record_alone(EntryKind.EXPORT, "figures", written, by=person.username, now=now)
-    named = {"Content-Disposition": f'attachment; filename="darvoza-figures-{now:%Y%m%d-%H%M}.pdf"'}
+    named = {"Content-Disposition": f'attachment; filename="{_file_name("figures", scope.period.file_name, now)}.pdf"'}
     return HttpResponse(pdf, content_type="application/pdf", headers=named)

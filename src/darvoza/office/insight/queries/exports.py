@@ -6,14 +6,15 @@ from typing import Final
 from darvoza.flow.oversight.estimate_records import Limits
 from darvoza.office.accounts.scope import Placed
 from darvoza.office.insight.queries.cases import MOST, Asked, checks_for, declarations_asked
-from darvoza.office.insight.queries.figures import GroupLine, Overview, rate_of
+from darvoza.office.insight.queries.figures import GroupLine, Overview, Scope, rate_of
 from darvoza.office.insight.queries.measures import MEASURE_HEAD, measures
 from darvoza.office.insight.tables import Cell
 
 CASE_HEAD: Final[tuple[str, ...]] = ("declaration", "lodged at", "post", "channel", "agency", "act", "basis", "recorded at", "checked",
                     "found", "recovered")  # fmt: skip
 DECLARED_HEAD: Final[tuple[str, ...]] = ("declaration", "lodged at", "post", "channel", "importer")
-FIGURE_HEAD: Final[tuple[str, ...]] = ("table", "group", "declared", "ordered", "checked", "found", "leakage", "leakage low",
+OF_HEAD: Final[tuple[str, ...]] = ("agency", "post", "from", "to", "as of")
+FIGURE_HEAD: Final[tuple[str, ...]] = (*OF_HEAD, "table", "group", "declared", "ordered", "checked", "found", "leakage", "leakage low",
                       "leakage high", "why not", "hit rate", "hit rate low", "hit rate high", "recovered", "share checked",
                       "share stopped", *MEASURE_HEAD)  # fmt: skip
 
@@ -27,19 +28,29 @@ def with_currency(
     return (*head, "currency"), [(*row, currency) for row in rows]
 
 
-def figure_rows(shown: Overview, *, why: bool) -> Iterator[tuple[Cell, ...]]:
+def figure_rows(shown: Overview, scope: Scope, *, why: bool) -> Iterator[tuple[Cell, ...]]:
     """Give every figure of the page as a row, the leakage of the whole first: counts, then one row for each other measure.
 
-    Profiles are told only to whoever may know why something was chosen.
+    Each row begins with whose it is, of which months, and of which moment: agency, post (empty for all), first and last month
+    (empty where there is no bound). Profiles are told only to whoever may know why something was chosen.
     """
-    for row in _counted(shown):
-        yield (*row, *(None,) * (len(FIGURE_HEAD) - len(row)))
-    blank = (None,) * (len(FIGURE_HEAD) - 2 - len(MEASURE_HEAD))
+    of: tuple[Cell, ...] = (scope.agency, scope.post, scope.period.first, scope.period.last, shown.made_at)
+    width = len(FIGURE_HEAD) - len(OF_HEAD)
+    for row in _counted(shown, scope):
+        yield (*of, *row, *(None,) * (width - len(row)))
+    blank = (None,) * (width - 2 - len(MEASURE_HEAD))
     for table, group, *measured in measures(shown, why=why):
-        yield (table, group, *blank, *measured)
+        yield (*of, table, group, *blank, *measured)
 
 
-def _counted(shown: Overview) -> Iterator[tuple[Cell, ...]]:
+def _no_estimate(scope: Scope) -> str:
+    """Say why there is no leakage of the whole."""
+    if not scope.customs:
+        return "customs only"
+    return "no estimate" if scope.period.whole or scope.period.span else "no month, quarter or year"
+
+
+def _counted(shown: Overview, scope: Scope) -> Iterator[tuple[Cell, ...]]:
     """Give the rows of counts.
 
     A hit rate is always that of the counts in its row: that of the examinations from which leakage is estimated, which the
@@ -47,7 +58,7 @@ def _counted(shown: Overview) -> Iterator[tuple[Cell, ...]]:
     """
     whole = shown.whole
     leakage = whole.leakage if whole else None
-    why = (whole.why_not if whole else "no estimate") or ""
+    why = (whole.why_not if whole else _no_estimate(scope)) or ""
     checked, found = _sums(shown)
     declared = sum(line.declared for line in shown.channels)
     rate = _limits(rate_of(found, checked))

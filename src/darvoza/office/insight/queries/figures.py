@@ -17,7 +17,7 @@ from darvoza.office.accounts.scope import Placed
 from darvoza.office.insight import scales
 from darvoza.office.insight.models import Reckoning
 from darvoza.office.insight.periods import EVER, Period, Spans, spans_of
-from darvoza.office.insight.queries.spans import in_period
+from darvoza.office.insight.queries.spans import in_period, uncounted
 from darvoza.office.insight.records import EVERYBODY, OFFICER, Checks, Figures, revived
 from darvoza.office.journal.queries import written_since
 
@@ -144,7 +144,13 @@ class OverrideLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the first page of the figures shows, in its order."""
+    """What the first page of the figures shows, in its order.
+
+    Attributes
+    ----------
+    undivided
+        Whether months are asked for of figures that were made before months were told apart: they hold no answer.
+    """
 
     made_at: datetime
     seconds: float
@@ -163,6 +169,7 @@ class Overview:
     duty: DutyShown | None
     overrides: tuple[OverrideLine, ...]
     spans: Spans
+    undivided: bool = False
 
     @property
     def departed(self) -> int:
@@ -196,7 +203,7 @@ def overview(scope: Scope) -> Overview | None:
     if kept is None:
         return None
     figures = in_period(kept.figures, scope.period)
-    made = figures.estimates if scope.customs else None
+    made = _estimates(figures, scope)
     checks = [row for row in figures.checks if row.agency == scope.agency and scope.post in {"", row.post}]
     bases = _bases(checks)
     posts = _lines(figures, scope, "post") if not scope.post else ()
@@ -219,7 +226,15 @@ def overview(scope: Scope) -> Overview | None:
         duty=_duty(figures, scope),
         overrides=_overrides(figures, scope),
         spans=spans_of(row.month for row in kept.figures.declared),
+        undivided=kept.figures.spans is None and not scope.period.whole,
     )
+
+
+def _estimates(figures: Figures, scope: Scope) -> Estimates | None:
+    """Give the estimates, which are of customs; at one post without what is counted of all together."""
+    if not scope.customs or figures.estimates is None:
+        return None
+    return uncounted(figures.estimates) if scope.post else figures.estimates
 
 
 def _group(made: Estimates | None, by: str, name: str) -> GroupEstimate | None:

@@ -35,8 +35,9 @@ def _headline(whole: GroupEstimate) -> Iterator[Measured]:
 
 def _basis(made: Estimates) -> Iterator[Measured]:
     yield ("leakage", "all", "lodged until", made.settled_until, None, None)
-    yield ("leakage", "all", "outstanding", made.outstanding, None, None)
-    yield ("leakage", "all", "without any chance", made.unmeasured, None, None)
+    for name, count in (("outstanding", made.outstanding), ("without any chance", made.unmeasured)):
+        if count is not None:  # counted of all posts and months together
+            yield ("leakage", "all", name, count, None, None)
 
 
 def _work(shown: Overview) -> Iterator[Measured]:

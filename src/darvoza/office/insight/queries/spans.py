@@ -19,7 +19,7 @@ def in_period(figures: Figures, period: Period) -> Figures:
     """
     if period.whole:
         return figures
-    span = next((each for each in figures.spans if each.name == period.span), None)
+    span = next((each for each in figures.spans or () if each.name == period.span), None)
     return replace(
         figures,
         declared=_of(figures.declared, period),
@@ -40,6 +40,9 @@ def _of(rows: Iterable[Row], period: Period) -> tuple[Row, ...]:
 def _estimates(made: Estimates, span: Span | None, period: Period) -> Estimates:
     """Give the estimates of a period; what is known of all months alone is left out."""
     months = (one for one in made.of("month") if period.holds(one.group))
-    return replace(
-        made, groups=(*(span.groups if span else ()), *months), lifts=(), outstanding=0, unmeasured=0, helped=None
-    )
+    return replace(uncounted(made), groups=(*(span.groups if span else ()), *months), lifts=(), helped=None)
+
+
+def uncounted(made: Estimates) -> Estimates:
+    """Leave out of estimates what is counted of all posts and months together, and of no part of them."""
+    return replace(made, outstanding=None, unmeasured=None)
