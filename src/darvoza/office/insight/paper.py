@@ -1,14 +1,15 @@
 """The figures on paper: the same numbers as on the page, in its order, with the period and the moment they are of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from darvoza.domain.codes import Agency
 from darvoza.flow.inspection.papers.paper import Block, Fields, Paper, PaperKind, Prose, Rows
 from darvoza.flow.inspection.papers.writing import Writing
-from darvoza.flow.oversight.estimate_records import Limits
+from darvoza.flow.oversight.estimate_records import GroupEstimate, Limits, ProfileLift
+from darvoza.flow.oversight.release_times import ReleaseTime
 from darvoza.office.insight.queries.figures import GroupLine, Overview, Scope
 from darvoza.office.insight.records import OFFICER
 from darvoza.office.shell.templatetags.darvoza import day, moment, number, percent
@@ -51,14 +52,31 @@ def _blocks(shown: Overview, scope: Scope, *, why: bool) -> Iterator[Block]:
             *behind,
         )
     )
+    if not scope.period.whole:
+        yield Prose((counted_otherwise(),))
     yield from _leakage(shown, scope)
+    yield from _prose(_uncounted(shown))
     yield from _found(shown)
     yield _groups(_("Month by month"), _("Month"), shown.months)
     yield _groups(_("Posts"), _("Post"), shown.posts)
     yield from _work(shown)
-    yield from _overrides(shown)
-    if why and shown.estimates:
-        yield _profiles(shown)
+    yield from _overrides(shown, scope)
+    if why and shown.estimates and not scope.post:
+        yield from _profiles(shown.estimates.lifts)
+
+
+def counted_otherwise() -> str:
+    """Say what of the figures of some months does not go by the month of lodging."""
+    return _(
+        "Months are those of lodging; but overrides count in the month in which they happened, and hours on duty, with the checks "
+        "beside them, in the month of the roster."
+    )
+
+
+def _prose(sentences: Iterable[str]) -> Iterator[Block]:
+    """Give sentences as a block; without any there is none."""
+    if told := tuple(sentences):
+        yield Prose(told)
 
 
 def _leakage(shown: Overview, scope: Scope) -> Iterator[Block]:
@@ -70,14 +88,15 @@ def _leakage(shown: Overview, scope: Scope) -> Iterator[Block]:
     named: tuple[tuple[str, str, str], ...] = (
         (_("Share of the released that hides something"), percent(whole.leakage.value), _span(whole.leakage)),
         (_("Declarations among the released"), number(_value(whole.leaked)), _counted(whole.leaked)),
-        (_("Duty and tax lost with them"), number(_value(whole.lost)), _counted(whole.lost)),
+        (_("Duty and tax lost with them"), number(_value(whole.lost)), _lost(whole)),
         (_("Share of all there is to find that was found"), percent(_value(whole.detected)), _span(whole.detected)),
         (_("Released"), number(whole.released), ""),
         (_("Results it rests on"), number(whole.known), ""),
+        (_("Findings among them"), number(whole.findings), ""),
         (_("Random examinations that say as much"), number(whole.random_checks), ""),
     )
-    if shown.estimates and shown.estimates.settled_until:
-        named = (*named, (_("Counted is what was lodged until"), day(shown.estimates.settled_until), ""))
+    if whole.needed:
+        named = (*named, (_("More random examinations needed to know it to one half"), number(whole.needed), ""))
     yield Rows(title, (_("Measure"), _("Value"), _("95 % interval")), named, (6, 2, 3))
 
 
@@ -87,10 +106,42 @@ def no_leakage(shown: Overview, scope: Scope) -> str:
         return _("Leakage is estimated for the physical examination by customs only.")
     if shown.whole is None and not scope.period.whole and not scope.period.span:
         return _("Leakage is estimated for a month, a quarter, a year, or all months: intervals cannot be added up.")
-    reasons = {"too few": _("too few"), "incomplete": _("results are missing")}
-    reasons["none released"] = _("nothing was released unseen")
-    why = shown.whole.why_not if shown.whole else None
-    return reasons.get(why or "", _("Nothing is left to estimate from."))
+    whole = shown.whole
+    if whole is None:
+        return _("Nothing is left to estimate from.")
+    if whole.why_not == "too few":
+        return _(
+            "What was examined says as much about the released as %(checks)s random examinations; fewer than 30 say too little. "
+            "More random examinations needed: %(needed)s."
+        ) % {"checks": number(whole.random_checks), "needed": number(whole.needed)}
+    if whole.why_not == "incomplete":
+        return _(
+            "Results known: %(known)s of %(examined)s examinations ordered. Below 95 %% the known ones may be a choice, and then "
+            "they say nothing about the rest."
+        ) % {"known": number(whole.known), "examined": number(whole.examined)}
+    return _("Nothing was released without examination.")
+
+
+def _uncounted(shown: Overview) -> Iterator[str]:
+    """Say what the estimates leave out: what is too recent, and what had no chance."""
+    made = shown.estimates
+    if made and made.settled_until:
+        until = day(made.settled_until)
+        yield (
+            _("Counted is what was lodged until %(until)s; of later lodgings results are still coming in.")
+            % {"until": until}
+            if made.outstanding is None
+            else _(
+                "Counted is what was lodged until %(until)s; of later lodgings results are still coming in. "
+                "Outstanding: %(outstanding)s."
+            )
+            % {"until": until, "outstanding": number(made.outstanding)}
+        )
+    if made and made.unmeasured:
+        count = number(made.unmeasured)
+        yield _("Declarations without any chance to be examined, of which nothing can be said: %(count)s.") % {
+            "count": count
+        }
 
 
 def _found(shown: Overview) -> Iterator[Block]:
@@ -125,7 +176,7 @@ def _groups(title: str, name: str, lines: tuple[GroupLine, ...]) -> Rows:
     rows = tuple(
         (
             line.group,
-            _rate(line.estimate.leakage if line.estimate else None),
+            _rate(line.estimate.leakage if line.estimate else None, line.estimate.why_not if line.estimate else None),
             _rate(line.rate),
             number(line.declared),
             percent(line.stopped),
@@ -152,13 +203,13 @@ def _work(shown: Overview) -> Iterator[Block]:
         tuple(
             (
                 word(one.channel),
-                number(one.median, 1),
+                _median(one),
                 number(one.slow, 1),
                 *map(number, (one.released, one.held, one.waiting)),
             )
             for one in shown.releases
         ),
-        (3, 3, 3, 2, 3, 2),
+        (3, 4, 3, 2, 3, 2),
     )
     yield Rows(
         _("Capacity used"),
@@ -174,36 +225,78 @@ def _work(shown: Overview) -> Iterator[Block]:
         ),
         (4, 2, 2, 2, 2, 2),
     )
+    if shown.duty:
+        told = {"share": percent(shown.duty.share, 0), "days": number(shown.duty.days)}
+        told |= {"worked": number(shown.duty.worked, 1), "hours": number(shown.duty.hours, 1)}
+        yield Prose(
+            (
+                _(
+                    "Of the hours on duty, %(share)s went into checks: %(worked)s of %(hours)s hours, on %(days)s days with a "
+                    "roster, by how long acts take where nobody has measured."
+                )
+                % told,
+            )
+        )
 
 
-def _overrides(shown: Overview) -> Iterator[Block]:
+def _overrides(shown: Overview, scope: Scope) -> Iterator[Block]:
     """Give departures from what was decided, the most frequent first."""
+    other = _("other reasons") if scope.reasons else "–"
     yield Rows(
         _("Overrides"),
         (_("Post"), _("Kind"), _("Reason"), _("Times")),
         tuple(
-            (one.post, word(one.move), one.reason or "–", number(one.times)) for one in shown.overrides[:MOST_OVERRIDES]
+            (one.post, word(one.move), one.reason or other, number(one.times))
+            for one in shown.overrides[:MOST_OVERRIDES]
         ),
         (2, 3, 7, 1),
     )
+    if shown.overrides:
+        times = {"times": number(shown.departed)}
+        yield Prose((ngettext("%(times)s departure in all.", "%(times)s departures in all.", shown.departed) % times,))
     if len(shown.overrides) > MOST_OVERRIDES:
         yield Prose((_("The most frequent fifty are shown; the export holds all."),))
 
 
-def _profiles(shown: Overview) -> Rows:
-    lifts = shown.estimates.lifts[:MOST_PROFILES] if shown.estimates and shown.whole and shown.whole.by == "all" else ()
+def _profiles(lifts: tuple[ProfileLift, ...]) -> Iterator[Block]:
+    """Give what profiles find beside chance, as many as the page shows."""
     rows = tuple(
         (
             f"{one.code} {one.title}",
             number(one.matched),
-            _rate(one.rate),
-            "—" if one.lift is None else number(one.lift.value, 1),
+            _rate(one.rate, one.why_not),
+            _lift(one.lift),
             *map(number, (one.known, one.findings)),
         )
-        for one in lifts
+        for one in lifts[:MOST_PROFILES]
     )
     head = (_("Profile"), _("Matched"), _("Rate"), _("Lift"), _("With result"), _("With finding"))
-    return Rows(_("Profiles beside chance"), head, rows, (6, 2, 4, 1, 2, 2))
+    yield Rows(_("Profiles beside chance"), head, rows, (6, 2, 4, 3, 2, 2))
+    if len(lifts) > MOST_PROFILES:
+        yield Prose((_("The first twenty are shown; the export holds all."),))
+
+
+def _median(one: ReleaseTime) -> str:
+    """Write a median [h] with its limits, where it has both."""
+    if one.low is None or one.high is None:
+        return number(one.median, 1)
+    return f"{number(one.median, 1)} ({number(one.low, 1)} – {number(one.high, 1)})"
+
+
+def _lift(limits: Limits | None) -> str:
+    if limits is None:
+        return "—"
+    high = "∞" if limits.high is None else number(limits.high, 1)
+    return f"{number(limits.value, 1)} ({number(limits.low, 1)} – {high})"
+
+
+def _lost(whole: GroupEstimate) -> str:
+    """Give the limits of what is lost, or say why there are none."""
+    if whole.lost:
+        return _counted(whole.lost)
+    if whole.why_not_lost == "stakes unknown":
+        return _("the value is missing for too many declarations")
+    return _("too few of the large ones were drawn to say")
 
 
 def _value(limits: Limits | None) -> float | None:
@@ -222,5 +315,12 @@ def _counted(limits: Limits | None) -> str:
     return f"{number(limits.low)} – {'∞' if limits.high is None else number(limits.high)}"
 
 
-def _rate(limits: Limits | None) -> str:
-    return f"{percent(limits.value)} ({_span(limits)})" if limits else "—"
+def _rate(limits: Limits | None, why_not: str | None = None) -> str:
+    """Write a share with its limits, or why there is none."""
+    return f"{percent(limits.value)} ({_span(limits)})" if limits else _why_not(why_not)
+
+
+def _why_not(why: str | None) -> str:
+    reasons = {"too few": _("too few"), "incomplete": _("results are missing")}
+    reasons["none released"] = _("nothing was released unseen")
+    return reasons.get(why or "", "—")
