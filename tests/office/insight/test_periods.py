@@ -252,3 +252,9 @@ def test_a_profile_is_printed_only_for_whoever_may_know_it(world: Cast) -> None:
     scope, shown = scope_of(world["jamila"]), shown_of(world)
     assert "CUS-VAL-001" in str(figures_paper(shown, scope, why=True, language="en").as_plain())
     assert "CUS-VAL-001" not in str(figures_paper(shown, scope, why=False, language="en").as_plain())
+
+
+def test_the_name_of_a_file_of_cases_tells_the_months(world: Cast) -> None:
+    for asked, named in (({"month": "2026-03"}, "-2026-03"), ({"period": "2026"}, "-2026"), ({}, "")):
+        answer = world.browser("jamila").post("/figures/export/", {"form": "csv", "which": "ordered", **asked})
+        assert re.search(rf'"darvoza-cases{named}-[0-9]{{8}}-[0-9]{{4}}\.csv"', answer["Content-Disposition"])

@@ -225,17 +225,20 @@ def _work(shown: Overview) -> Iterator[Block]:
         ),
         (4, 2, 2, 2, 2, 2),
     )
+    yield from _prose(_duty(shown))
+
+
+def _duty(shown: Overview) -> Iterator[str]:
+    """Say what checks took of the hours on duty."""
     if shown.duty:
         told = {"share": percent(shown.duty.share, 0), "days": number(shown.duty.days)}
         told |= {"worked": number(shown.duty.worked, 1), "hours": number(shown.duty.hours, 1)}
-        yield Prose(
-            (
-                _(
-                    "Of the hours on duty, %(share)s went into checks: %(worked)s of %(hours)s hours, on %(days)s days with a "
-                    "roster, by how long acts take where nobody has measured."
-                )
-                % told,
+        yield (
+            _(
+                "Of the hours on duty, %(share)s went into checks: %(worked)s of %(hours)s hours, on %(days)s days with a "
+                "roster, by how long acts take where nobody has measured."
             )
+            % told
         )
 
 
