@@ -23,8 +23,9 @@ from darvoza.office.journal.queries import verify
 from darvoza.office.journal.services import record_alone
 from darvoza.office.operations.models import PostEntry
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule, read_retention, shipped_rules
-from darvoza.office.operations.services.expiring import ERASED, expire, past_its_time
+from darvoza.office.operations.services.expiring import expire, past_its_time
 from darvoza.office.operations.services.returning import take_in
+from darvoza.office.registry.attested import ERASED
 from darvoza.office.registry.mapping import declaration_record
 from darvoza.office.registry.models import Decision, Declaration, Finding, Mark, Order, Result
 from office.operations.test_returned_forged import signed
