@@ -339,7 +339,7 @@ def test_groups_of_rows_are_built_with_and_without_scripts(chromium: Browser, of
     assert page.input_value("#id_when") == "hs starts with 03 and count of items (net_mass > 100) >= 2"
 
 
-def approve_and_go_back(chromium: Browser, office: str) -> None:
+def approve_and_ask_to_go_back(chromium: Browser, office: str) -> None:
     """The main tasks of an approver, in Russian and on a small screen."""
     page, complaints = open_page(chromium, office, "ru", 380, "zarina")
     page.goto(f"{office}/profiles/of/{CARS}/2/")
@@ -350,14 +350,15 @@ def approve_and_go_back(chromium: Browser, office: str) -> None:
     page.goto(f"{office}/profiles/of/{CARS}/")
     page.locator("summary").press("Enter")
     page.locator("#back-reason").fill("останавливает каждую машину")
-    page.get_by_role("button", name="Вернуть прежнее").press("Enter")
-    page.get_by_text("Версия 1 действует").wait_for()
+    page.get_by_role("button", name="Спросить второго утверждающего").press("Enter")
+    page.get_by_text("отвечает второй утверждающий").wait_for()
+    assert page.url.endswith(f"/profiles/of/{CARS}/3/"), "the version that waits"
     assert complaints == []
 
 
-def test_an_analyst_writes_and_submits_and_an_approver_approves_and_goes_back(chromium: Browser, profiles: str) -> None:
+def test_an_analyst_writes_and_submits_and_an_approver_approves_and_asks_to_go_back(chromium: Browser, profiles: str) -> None:
     write_and_submit(chromium, profiles)
-    approve_and_go_back(chromium, profiles)
+    approve_and_ask_to_go_back(chromium, profiles)
 
 
 @pytest.mark.parametrize("width", [1280, 380])
