@@ -356,7 +356,9 @@ def approve_and_ask_to_go_back(chromium: Browser, office: str) -> None:
     assert complaints == []
 
 
-def test_an_analyst_writes_and_submits_and_an_approver_approves_and_asks_to_go_back(chromium: Browser, profiles: str) -> None:
+def test_an_analyst_writes_and_submits_and_an_approver_approves_and_asks_to_go_back(
+    chromium: Browser, profiles: str
+) -> None:
     write_and_submit(chromium, profiles)
     approve_and_ask_to_go_back(chromium, profiles)
 
