@@ -102,7 +102,7 @@ def test_what_was_erased_is_called_neither_a_forgery_nor_the_same(world: Cast) -
     done = audit()
     assert (done.erased, done.different) == (1, 0)
     page = world.browser("umar").get(f"/figures/draws/{ONE}/").text
-    assert "The journal of this declaration was erased" in page
+    assert "Its entry in the journal was erased" in page
     assert "The journal tells the same" not in page
 
 

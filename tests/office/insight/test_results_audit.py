@@ -73,7 +73,9 @@ def test_a_finding_that_was_changed_afterwards_is_found(change: dict[str, object
 
 def erased(row: Finding) -> None:
     """Make the identities of its declaration look as if they were erased, and those alone."""
-    Declaration.objects.filter(pk=row.result.order.declaration_id).update(importer_id="erased")
+    declared = row.result.order.declaration
+    record = {**declared.record, "importer_id": "erased"}
+    Declaration.objects.filter(pk=declared.pk).update(importer_id="erased", record=record)
 
 
 def told_of_erasing(row: Finding, *, days: int) -> None:
