@@ -33,6 +33,7 @@ WORKING = {
     "report": "run",
     "reset": "oraz",
     "subscriptions": "",
+    "take-over": "",
 }
 
 PROGRAM = """
