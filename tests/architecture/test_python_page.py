@@ -1,4 +1,4 @@
-"""The page on the use from Python is run from its first line to its last."""
+"""The page on the use from Python is run from its first line to its last: its blocks follow one another, and are not examples that stand alone."""
 
 import re
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_the_whole_way_from_python_runs_as_it_is_shown(
 ) -> None:
     a_directory(tmp_path)
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```py\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert len(blocks) == 4
     exec(compile("\n".join(blocks), str(PAGE), "exec"), {})  # noqa: S102
     said = capsys.readouterr().out

@@ -3,8 +3,9 @@
 from sqlglot import exp
 
 from darvoza.domain.expression import DaysBetween, FactValue, Number, Relation, Value
+from darvoza.flow.assessment.sql_columns import Kept
 from darvoza.flow.assessment.sql_dialects import inexpressible
-from darvoza.flow.assessment.sql_fractions import Answer
+from darvoza.flow.assessment.sql_fractions import Answer, decimal
 from darvoza.flow.assessment.sql_nodes import (
     FALSE,
     NULL,
@@ -20,7 +21,7 @@ from darvoza.flow.assessment.sql_nodes import (
     place_among_items,
     whole,
 )
-from darvoza.flow.assessment.sql_numbers import Numbers, Tally
+from darvoza.flow.assessment.sql_numbers import DIGITS, Numbers, Tally
 
 Bounds = tuple[Tally, Tally]
 ONE, ZERO = whole(1), whole(0)
@@ -104,8 +105,12 @@ class Counts:
             case DaysBetween():
                 return FALSE
             case FactValue(fact):
+                node: Sql = column(fact)
                 floor: Sql = exp.Floor(this=column(fact))
-                return case((self.numbers.known(fact), compared(column(fact), Relation.DIFFERENT, floor)))
+                if self.numbers.kept[fact] is Kept.DECIMAL:
+                    # two widths of decimals are compared in a third one, which may have no room for the last digit
+                    node, floor = (decimal(each, DIGITS[Kept.DECIMAL]) for each in (node, floor))
+                return case((self.numbers.known(fact), compared(node, Relation.DIFFERENT, floor)))
         raise inexpressible(
             "a count = a computed number",
             self.numbers.dialect,
