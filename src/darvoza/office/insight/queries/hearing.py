@@ -1,9 +1,12 @@
 """What the journal tells of declarations, of their orders and of the results of these, gathered for the register to be held against."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, NamedTuple
+
+from django.db.models import QuerySet
 
 from darvoza.domain.casework import CaseMove
 from darvoza.domain.journal import EntryKind
@@ -197,6 +200,13 @@ def _hear(heard: Heard, sequence: int, kind: str, body: Mapping[str, Any] | None
         heard.before += body.get("what") != "photo"
     else:
         heard.before += body.get("what") == CaseMove.CONFIRM_LOWERING.value
+
+
+def subjects(entries: QuerySet[Entry]) -> Iterator[list[str]]:
+    """Give what entries are on, each once, some at a time."""
+    source = entries.order_by("subject").values_list("subject", flat=True).distinct().iterator(chunk_size=BATCH)
+    while batch := list(islice(source, BATCH)):
+        yield batch
 
 
 def act_of(order: str) -> str:

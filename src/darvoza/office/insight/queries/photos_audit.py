@@ -12,7 +12,7 @@ from darvoza.domain.journal import EntryKind
 from darvoza.office.desk.models import Photo
 from darvoza.office.desk.photo_files import place_of
 from darvoza.office.insight.queries.differences import Difference
-from darvoza.office.insight.queries.hearing import act_of
+from darvoza.office.insight.queries.hearing import act_of, subjects
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Order
 
@@ -120,15 +120,8 @@ def _heard(orders: list[str]) -> dict[str, _Heard]:
 
 def _gone() -> Iterator[Difference]:
     """Give the photos of which only the journal tells, though their order is there and has no other."""
-    entries = Entry.objects.filter(kind=EntryKind.FINDING.value, body__what="photo").order_by("subject")
-    source = entries.values_list("subject", flat=True).distinct().iterator(chunk_size=BATCH)
-    batch: list[str] = []
-    for name in source:
-        batch.append(name)
-        if len(batch) == BATCH:
-            yield from _without_any(batch)
-            batch = []
-    yield from _without_any(batch)
+    for names in subjects(Entry.objects.filter(kind=EntryKind.FINDING.value, body__what="photo")):
+        yield from _without_any(names)
 
 
 def _without_any(names: list[str]) -> Iterator[Difference]:

@@ -16,14 +16,12 @@ from darvoza.domain.casework import ItemResult
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.inspection.goods import digest_without_papers
 from darvoza.office.insight.queries.differences import Difference
-from darvoza.office.insight.queries.hearing import KINDS, Heard, act_of, orders_of
+from darvoza.office.insight.queries.hearing import KINDS, Heard, act_of, orders_of, subjects
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.attested import EACH, ORDER, RESULTS
 from darvoza.office.registry.mapping import GOODS, finding_row, told_of_result
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
 from darvoza.office.registry.plain import revived
-
-BATCH: Final = 500
 
 COLUMNS: Final = ("found", "areas", "additional_duty", "seized")
 """What stands of a finding in columns of its own beside what was said."""
@@ -169,15 +167,8 @@ def orders_gone() -> Iterator[Difference]:
     Those of orders that a decision gave are held with their declaration.
     """
     results = Q(body__has_key=RESULTS) & ~Q(body__results=[])
-    entries = Entry.objects.filter(results | Q(body__has_key=ORDER), kind__in=KINDS).order_by("subject")
-    source = entries.values_list("subject", flat=True).distinct().iterator(chunk_size=BATCH)
-    batch: list[str] = []
-    for name in source:
-        batch.append(name)
-        if len(batch) == BATCH:
-            yield from _gone(batch)
-            batch = []
-    yield from _gone(batch)
+    for names in subjects(Entry.objects.filter(results | Q(body__has_key=ORDER), kind__in=KINDS)):
+        yield from _gone(names)
 
 
 def _gone(names: list[str]) -> Iterator[Difference]:
