@@ -9,7 +9,7 @@ from typing import Final
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.requests import Request
 
-PATIENCE: Final = 0.2
+PATIENCE: Final = 0.6
 """For which part of the time that the last batch took the next one waits for those who were just answered."""
 
 
