@@ -1,10 +1,14 @@
 """Codes as people type them, in the one form in which they are compared: numbers, plates, regions, establishments."""
 
+import re
 import unicodedata
 from typing import Final
 
 LOOK_ALIKE: Final = dict(zip("АВЕКМНОРСТУХІЈЅҮҰҺӀԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSYYHIQWABEZHIKMNOPTYX", strict=True))
 """Cyrillic capitals, those of Kazakh, Kyrgyz and the Caucasus among them, and Greek ones that nobody tells from Latin ones on paper."""
+
+BETWEEN_PLATES: Final = re.compile(r"[/;,+|\\]")
+"""What stands between the plates of a tractor and its trailer in one field; a plate itself may hold blanks and strokes."""
 
 _LATIN: Final = str.maketrans(LOOK_ALIKE)
 

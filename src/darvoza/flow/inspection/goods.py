@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from darvoza.domain.fields import FIELDS, Kind, Level
-from darvoza.domain.folding import folded_number
+from darvoza.domain.folding import BETWEEN_PLATES, folded_number
 from darvoza.domain.goods_told import CARRIED, OF_SEVERAL
 
 RECKONED: Final = frozenset({"item", "tax_rate", "tax_type"})
@@ -43,7 +43,6 @@ SHORT: Final = 16
 """Signs of the hash of each number of `OF_CARRIAGE`."""
 
 _BETWEEN_CODES: Final = re.compile(r"[\s,;]+")
-_BETWEEN_PLATES: Final = re.compile(r"[/;,+|\\]")
 
 
 def goods_digest(said: Mapping[str, object]) -> str:
@@ -101,7 +100,7 @@ def _carriage_of(said: Mapping[str, object]) -> str:
 @lru_cache(maxsize=512)
 def _carriage(importer: str, document: str, boxes: tuple[str, ...], plates: str) -> str:
     """Write it of the numbers; each plate of several, that of a trailer among them, stands behind all of them together."""
-    parts = _BETWEEN_PLATES.split(plates)
+    parts = BETWEEN_PLATES.split(plates)
     told = {
         "importer": [importer],
         "document": [document],

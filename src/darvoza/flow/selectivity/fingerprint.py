@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from darvoza.domain.folding import LOOK_ALIKE
+from darvoza.domain.folding import BETWEEN_PLATES, LOOK_ALIKE
 
 Ints = NDArray[np.int64]
 
@@ -36,9 +36,6 @@ BASES = tuple(SAME_GOODS_DAYS)
 
 _BETWEEN: Final = "/"
 """Joins the plates of a vehicle and of a trailer that is declared in its own field."""
-
-PLATES = re.compile(r"[/;,+|\\]")
-"""What stands between the plates of a tractor and its trailer; a plate itself may hold blanks and strokes."""
 
 _USUAL: Final = re.compile(r"[\x00-\x7f\u0400-\u045f]*")
 """Letters of which every library knows the same: those of ASCII and the first of the Cyrillic block, all of them letters."""
@@ -116,11 +113,11 @@ def fingerprints(items: pl.DataFrame) -> pl.DataFrame:
 
 def _of_several(parts: pl.DataFrame) -> pl.Series:
     """Give the marks that each of several containers and plates makes, an empty list for most; nothing where none has several."""
-    many = pl.col("containers").str.contains(",", literal=True) | pl.col("plates").str.contains(PLATES.pattern)
+    many = pl.col("containers").str.contains(",", literal=True) | pl.col("plates").str.contains(BETWEEN_PLATES.pattern)
     rows = parts.with_row_index("at").filter(many.fill_null(value=False))
     if rows.is_empty():
         return pl.Series("several", [], dtype=pl.List(pl.String))
-    plates = _plain(pl.col("plates").str.replace_all(PLATES.pattern, ","), keep=",").alias("plates")
+    plates = _plain(pl.col("plates").str.replace_all(BETWEEN_PLATES.pattern, ","), keep=",").alias("plates")
     told = rows.with_columns(plates).select("at", "containers", "plates", "importer", "headings").unpivot(
         ["containers", "plates"], index=["at", "importer", "headings"], variable_name="basis", value_name="code"
     )  # fmt: skip
@@ -219,7 +216,7 @@ def _marked(goods: _Goods, headings: str) -> Marked:
     named = {basis: value for basis, value in found.items() if value is not None} or {"reference": name}
     marks = [_digits(basis, value, trader, headings) for basis, value in named.items()]
     written = _BETWEEN.join(each for each in (goods.vehicle_id, goods.trailer_id) if each is not None)
-    plates = _plain_text(PLATES.sub(",", written), keep=",")
+    plates = _plain_text(BETWEEN_PLATES.sub(",", written), keep=",")
     marks = list(dict.fromkeys([*marks, *_each(found["containers"], plates, trader, headings)]))
     basis, digits = marks[0].split(":")
     return Marked(name, digits, basis, marks)

@@ -133,7 +133,7 @@ def _refuse_others(value: object, place: str, depth: int) -> None:
         _refuse(place, f"at most {DEEPEST} levels", "more")
     if isinstance(value, dict):
         for key, inner in value.items():
-            if not isinstance(key, str) or not key.isascii() or "\0" in key:
+            if not _is_key(key):
                 _refuse(place, "keys of ASCII text", key)
             _refuse_others(inner, f"{place}.{key}" if place else key, depth + 1)
     elif isinstance(value, list | tuple):

@@ -19,6 +19,9 @@ ERASED: Final = "erased"
 FROM_FILE: Final = "file"
 """Says in the entry of a result that it was taken in with a file: who recorded it, and when, the result tells."""
 
+RETENTION: Final = "retention"
+"""Under which subject an entry tells of data whose time was over."""
+
 ORDER: Final = "order"
 """Under which name an entry holds what the journal keeps of the order that it is on."""
 
@@ -60,6 +63,17 @@ def name_digest(declaration_id: str) -> str:
     '739a8ac2d38e80a2'
     """
     return hashlib.sha256(declaration_id.encode()).hexdigest()[:16]
+
+
+def declaration_of(order: str) -> str:
+    """Give the reference in the name of an order; it may hold colons of its own.
+
+    Examples
+    --------
+    >>> declaration_of("KG:1:customs:physical")
+    'KG:1'
+    """
+    return order.rsplit(":", 2)[0]
 
 
 def within(order: str) -> str:

@@ -12,6 +12,7 @@ from django.db.models import F
 from darvoza.domain.casework import CaseState
 from darvoza.domain.goods_told import other_goods, says_as_much
 from darvoza.flow.inspection.goods import digests, under_head
+from darvoza.office.registry.attested import declaration_of
 from darvoza.office.registry.models import Declaration, Item, Order
 
 Row = Mapping[str, Any]
@@ -70,7 +71,7 @@ def done_later(
     }
     if not by:
         return set()
-    goods = _goods({act[0] for act in by} | {name.rsplit(":", 2)[0] for found in by.values() for name in found})
+    goods = _goods({act[0] for act in by} | {declaration_of(name) for found in by.values() for name in found})
     asked = {(name, row["agency"], row["act"]): row.get("items") or () for name in decisions for row in decisions[name]}
     return {
         ":".join(act)
@@ -107,7 +108,7 @@ def _goods(names: Collection[str]) -> dict[str, dict[int, str]]:
 
 def _given(order_id: str, there: Mapping[str, Words], goods: Mapping[str, Mapping[int, str]]) -> list[str]:
     """Give the goods on which the words of an order were given; those of earlier versions on what is declared now."""
-    now = goods.get(order_id.rsplit(":", 2)[0], {})
+    now = goods.get(declaration_of(order_id), {})
     return [on for item, said in sorted(there[order_id].items()) if (on := said or now.get(item)) is not None]
 
 

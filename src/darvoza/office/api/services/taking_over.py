@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
@@ -15,6 +17,9 @@ from darvoza.office.api.services.binding import ANYWHERE, PLACE
 from darvoza.office.api.services.opening import with_library
 from darvoza.office.api.services.reassessing import FRESH, still_open
 from darvoza.office.registry.models import Declaration, Order
+
+AT_ONCE: Final = 500
+"""Declarations that are asked about together."""
 
 
 @dataclass(slots=True)
@@ -58,14 +63,18 @@ def foreseen(posts: Collection[str], now: datetime) -> Foreseen:
             raise SettingsError(field="--post", expected=f"a silent post, of {sorted(state.silent)}", got=post)
     told = Foreseen(tuple(posts) or tuple(sorted(state.silent)))
     rows = still_open(replace(state, silent=frozenset()), now).filter(_at(told.posts), Q(unbound=True))
-    for row in rows.order_by("pk").iterator(chunk_size=500):
-        given = set(Order.objects.filter(declaration__declaration_id=row.declaration_id).values_list("agency", "act"))
-        acts = [act for act in acts_of(on_what_is_there(vars(row))) if (act["agency"], act["act"]) not in given]
-        told.orders += len(acts)
-        told.declarations += bool(acts)
-        told.long_ago += len(acts) if row.lodged_at < now - FRESH else 0
-        if acts:
-            told.oldest = min(told.oldest or row.lodged_at, row.lodged_at)
+    source = rows.order_by("pk").iterator(chunk_size=AT_ONCE)
+    while batch := list(islice(source, AT_ONCE)):
+        orders = Order.objects.filter(declaration__declaration_id__in=[row.declaration_id for row in batch])
+        given = set(orders.values_list("declaration__declaration_id", "agency", "act"))
+        for row in batch:
+            acts = acts_of(on_what_is_there(vars(row)))
+            new = sum((row.declaration_id, act["agency"], act["act"]) not in given for act in acts)
+            told.orders += new
+            told.declarations += bool(new)
+            told.long_ago += new if row.lodged_at < now - FRESH else 0
+            if new:
+                told.oldest = min(told.oldest or row.lodged_at, row.lodged_at)
     return told
 
 

@@ -21,7 +21,7 @@ from darvoza.office.api.purposes import LodgementKind, Purpose
 from darvoza.office.api.references import is_same, unaddressed
 from darvoza.office.api.requests import Answer, Request, body_digest
 from darvoza.office.api.services.arriving import tell_arrival
-from darvoza.office.api.services.lodging import lodge
+from darvoza.office.api.services.lodging import MOST, lodge
 from darvoza.office.api.views.answers import (
     ArrivalSchema,
     DecisionSchema,
@@ -41,7 +41,7 @@ from darvoza.office.api.views.asking import (
 
 router = Router(tags=["declarations"])
 
-PER_BATCH = 500
+PER_BATCH = MOST
 """Lines of a stream that are decided together."""
 
 

@@ -9,13 +9,10 @@ from django.db.models import Max
 from darvoza.domain.journal import EntryKind
 from darvoza.office.insight.queries.differences import UNTOLD, Difference
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import name_digest
+from darvoza.office.registry.attested import RETENTION, name_digest
 from darvoza.office.registry.models import Declaration
 
 BATCH: Final = 500
-
-EXPIRED: Final = "retention"
-"""Under which subject the journal tells how many declarations were deleted when their time was over."""
 
 
 class LetGo(NamedTuple):
@@ -27,7 +24,7 @@ class LetGo(NamedTuple):
 
 def let_go() -> LetGo:
     """Give the declarations that were deleted because their time was over."""
-    entries = Entry.objects.filter(subject=EXPIRED, body__data="declarations").order_by("sequence")
+    entries = Entry.objects.filter(subject=RETENTION, body__data="declarations").order_by("sequence")
     named, unnamed = dict[str, int](), 0
     for sequence, body in entries.values_list("sequence", "body"):
         told = body or {}

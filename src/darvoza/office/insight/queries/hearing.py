@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from darvoza.domain.casework import CaseMove
 from darvoza.domain.journal import EntryKind
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import DECLARED, ERASED, ORDER, ORDERS, RESULTS
+from darvoza.office.registry.attested import DECLARED, ERASED, ORDER, ORDERS, RESULTS, RETENTION, declaration_of, within
 from darvoza.office.registry.models import Declaration
 
 BATCH: Final = 500
@@ -20,9 +20,6 @@ KINDS: Final = (EntryKind.FINDING.value, EntryKind.OVERRIDE.value, EntryKind.ORD
 """Entries that tell of orders and their results; that a finding is taken back is told as an override."""
 
 _ON_DECLARATIONS: Final = (EntryKind.DECISION.value, EntryKind.ORDER.value)
-
-_RETENTION: Final = "retention"
-"""What an entry on data whose time was over is told of."""
 
 _ARRIVED: Final = "arrived"
 _CANCELLED: Final = "cancelled"
@@ -155,7 +152,7 @@ def heard_of(rows: Collection[Declaration], since: Mapping[str, int]) -> dict[st
     for start in range(0, len(names), BATCH):
         entries = Entry.objects.filter(subject__in=names[start : start + BATCH], kind__in=KINDS).order_by("sequence")
         for subject, sequence, kind, body in entries.values_list("subject", "sequence", "kind", "body"):
-            if sequence > since.get(subject.rsplit(":", 2)[0], 0):
+            if sequence > since.get(declaration_of(subject), 0):
                 _hear(heard.setdefault(subject, Heard()), sequence, kind, body)
     for row in _erased(rows):
         for name in orders_of(row):
@@ -172,7 +169,7 @@ def _erased(rows: Iterable[Declaration]) -> list[Declaration]:
 
 def _erased_until() -> datetime | None:
     """Give the moment before which identities were erased, as the journal tells; nothing where none were."""
-    entries = Entry.objects.filter(kind=EntryKind.SETTINGS_CHANGE.value, subject=_RETENTION)
+    entries = Entry.objects.filter(kind=EntryKind.SETTINGS_CHANGE.value, subject=RETENTION)
     expired = entries.filter(body__what="expired", body__data="identities")
     moments = (body["before"] for body in expired.values_list("body", flat=True) if body)
     return max(map(datetime.fromisoformat, moments), default=None)
@@ -211,4 +208,4 @@ def subjects(entries: QuerySet[Entry]) -> Iterator[list[str]]:
 
 def act_of(order: str) -> str:
     """Give agency and act as the name of an order has them."""
-    return " ".join(order.rsplit(":", 2)[1:])
+    return within(order).replace(":", " ")

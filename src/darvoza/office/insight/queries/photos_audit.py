@@ -14,6 +14,7 @@ from darvoza.office.desk.photo_files import place_of
 from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.hearing import act_of, subjects
 from darvoza.office.journal.models import Entry
+from darvoza.office.registry.attested import declaration_of
 from darvoza.office.registry.models import Order
 
 MOST: Final = 100
@@ -72,7 +73,7 @@ def _hold(batch: list[tuple[str, list[Photo]]], root: Path, held: PhotosHeld) ->
     heard = _heard([order for order, _ in batch])
     for order, rows in batch:
         on_it = heard.get(order, _Heard({}, erased=False))
-        of = Difference(order.rsplit(":", 2)[0], act_of(order), "", None, None)
+        of = Difference(declaration_of(order), act_of(order), "", None, None)
         for row in rows:
             told, at = on_it.photos.get(row.number), of._replace(field=f"photo {row.number}")
             found = list(_differences(at, row, told, root, erased=on_it.erased))
@@ -129,4 +130,4 @@ def _without_any(names: list[str]) -> Iterator[Difference]:
     there = set(Order.objects.filter(order_id__in=names).values_list("order_id", flat=True))
     for name in names:
         if name in there - known:
-            yield Difference(name.rsplit(":", 2)[0], act_of(name), "photos", "photos", None)
+            yield Difference(declaration_of(name), act_of(name), "photos", "photos", None)

@@ -18,7 +18,7 @@ from darvoza.flow.inspection.goods import digest_without_papers
 from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.hearing import KINDS, Heard, act_of, orders_of, subjects
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import EACH, ORDER, RESULTS
+from darvoza.office.registry.attested import EACH, ORDER, RESULTS, declaration_of
 from darvoza.office.registry.mapping import GOODS, finding_row, told_of_result
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
 from darvoza.office.registry.plain import revived
@@ -173,7 +173,7 @@ def orders_gone() -> Iterator[Difference]:
 
 def _gone(names: list[str]) -> Iterator[Difference]:
     there = set(Order.objects.filter(order_id__in=names).values_list("order_id", flat=True))
-    left = {name: name.rsplit(":", 2)[0] for name in names if name not in there}
+    left = {name: declaration_of(name) for name in names if name not in there}
     rows = Declaration.objects.filter(declaration_id__in=set(left.values())).prefetch_related("decisions", "orders")
     known = {row.declaration_id: orders_of(row) for row in rows}
     for name, declaration in left.items():

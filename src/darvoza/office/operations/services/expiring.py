@@ -22,7 +22,7 @@ from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
 from darvoza.office.operations.services.post_entries import erase_entries, erase_refused, forget_draws
-from darvoza.office.registry.attested import ERASED, IDENTITIES, PAPERS, name_digest
+from darvoza.office.registry.attested import ERASED, IDENTITIES, PAPERS, RETENTION, name_digest
 from darvoza.office.registry.models import Declaration, Finding, Former, Item, Mark, Order
 from darvoza.office.registry.services.sealing import override_without_papers
 
@@ -81,7 +81,7 @@ def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
                 ):  # whoever holds the register against the journal finds that they may be gone
                     told["named"] = [name_digest(name) for name in _names(keys)]
                 WAYS[rule.data](keys)
-                record(EntryKind.SETTINGS_CHANGE, "retention", {**told, "basis": rule.basis}, by=by, now=now)
+                record(EntryKind.SETTINGS_CHANGE, RETENTION, {**told, "basis": rule.basis}, by=by, now=now)
         done, after = done + len(keys), keys[-1]
 
 
