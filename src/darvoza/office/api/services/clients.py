@@ -1,7 +1,8 @@
 """Clients entered, known by their token, counted, given another token, and shut out."""
 
+import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from darvoza.office.api.models import LONGEST_NAME, LONGEST_POST, MINUTE, Client
 from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.journal.services import record
+from darvoza.office.shell.statements import found_among
 
 WINDOW = timedelta(minutes=1)
 MOST_A_MINUTE = 2**31 - 1
@@ -155,6 +157,8 @@ def met_caller(token: str) -> Caller | None:
 def standing(callers: Iterable[Caller]) -> dict[Caller, Caller]:
     """Give those of some clients that are not shut out, each with what is said of it now; the others have to be met anew."""
     asked, now = set(callers), timezone.now()
+    if _are_as_met(asked):
+        return {each: each for each in asked}
     rows = Client.objects.order_by().filter(pk__in=[each.number for each in asked], revoked_at=None)
     known = {(row.pk, row.name): row for row in rows}
     found = {
@@ -166,6 +170,20 @@ def standing(callers: Iterable[Caller]) -> dict[Caller, Caller]:
         with _Met.lock:
             _Met.by_digest.clear()
     return found
+
+
+def _are_as_met(asked: Collection[Caller]) -> bool:
+    """Tell whether clients are to the letter as they were met, as nearly always: nobody is read as a whole to see it."""
+    columns = ("id", "name", "agency", "post", "per_minute", "purposes", "token_digest", "revoked_at")
+    known = {row[0]: row for row in found_among(Client, columns, id=[each.number for each in asked])}
+    return all(
+        (row := known.get(each.number)) is not None
+        and row[:5] == (each.number, each.name, each.agency, each.post, each.per_minute)
+        and frozenset(map(Purpose, json.loads(row[5]))) == each.purposes
+        and each.digest in {"", row[6]}
+        and row[7] is None
+        for each in asked
+    )
 
 
 def _is_taken(digest: str, row: Client, now: datetime) -> bool:
