@@ -15,6 +15,8 @@ SHELL         := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS     += --no-print-directory
 
+# the distribution's own Python is built to be quick; one that somebody built here may take half as long again for the same work
+PYTHON     := $(shell /usr/bin/python3 -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo /usr/bin/python3 || echo python3)
 UV_VERSION := 0.13.9
 BIN        := .venv/bin
 UV         := .tools/bin/uv
@@ -48,7 +50,7 @@ help:
 	@touch $@
 
 .venv/python-ready: .tools/uv-$(UV_VERSION)
-	@test -x $(BIN)/python || { echo "set-up   python environment into .venv"; $(UV) venv -q --python python3 .venv; }
+	@test -x $(BIN)/python || { echo "set-up   python environment into .venv"; $(UV) venv -q --python $(PYTHON) .venv; }
 	@touch $@
 
 .venv/gomp-checked: .venv/python-ready
