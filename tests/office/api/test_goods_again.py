@@ -14,6 +14,7 @@ from darvoza.office.api.models import Lodgement
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.done import examined
 from darvoza.office.api.services.replaying import replay
+from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.queries import key_subject
 from darvoza.office.journal.services import record
@@ -203,6 +204,30 @@ def test_another_trailer_opens_the_order_again_and_one_written_otherwise_does_no
     body = again("D-1", items=HEAVY, **plates)
     assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
     assert Order.objects.get().state == state
+
+
+def _amended(systems: Systems, **changes: Any) -> set[str]:
+    """Amend, and give what the audit finds then."""
+    body = again("D-1", items=HEAVY, vehicle_id="01A123BC", **changes)
+    assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
+    return {each.field for each in audit().differences}
+
+
+def test_a_lorry_that_is_told_after_the_examination_is_no_change_of_its_result(systems: Systems) -> None:
+    acts(systems, again("D-1", items=HEAVY))
+    examine(systems, "D-1")
+    assert not _amended(systems)
+    assert not _amended(systems, seal_ids=["S-1"])
+    assert ";vehicle:" in Finding.objects.get().record["goods"]
+
+
+def test_what_was_changed_of_a_result_is_found_also_where_its_goods_were_told_since(systems: Systems) -> None:
+    acts(systems, again("D-1", items=HEAVY))
+    examine(systems, "D-1")
+    assert not _amended(systems)
+    row = Finding.objects.get()
+    Finding.objects.filter(pk=row.pk).update(record=row.record | {"words": "nothing at all"})
+    assert _amended(systems, seal_ids=["S-1"]) == {"result 1: what was kept before it was told again"}
 
 
 @pytest.mark.parametrize(

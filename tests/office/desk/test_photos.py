@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from darvoza.errors import CaseRefused, OutputError
 from darvoza.office.desk import photo_files
 from darvoza.office.desk.models import Photo
+from darvoza.office.insight.queries import photos_audit
 from darvoza.office.insight.queries.photos_audit import photos_held
 from darvoza.office.journal.queries import entries_on, verify
 from darvoza.office.shell import bodies
@@ -283,3 +284,20 @@ def test_the_audit_finds_photos_that_were_changed_that_are_gone_or_slipped_in(ca
     assert audited() == [("photo 2: file", other.digest, None), ("photo 1", "a photo", None)]
     Photo.objects.all().delete()
     assert audited() == [("photos", "photos", None)]
+
+
+def test_a_photo_that_is_added_while_photos_are_audited_differs_in_nothing(
+    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = holder(cast)
+    send(browser, JPEG)
+    heard, added = photos_audit._heard, list[str]()
+
+    def later(*asked: object) -> object:
+        if not added:
+            added.append(send(browser, PNG))
+        return heard(*asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(photos_audit, "_heard", later)
+    held = photos_held(settings.PHOTOS)
+    assert (held.attested, held.different) == (2, 0)

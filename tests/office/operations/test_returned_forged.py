@@ -93,6 +93,18 @@ def test_a_post_decides_nothing_for_another_post(entries: list[JournalEntry], ce
     assert not Declaration.objects.filter(declaration_id="ELSE-1").exists()
 
 
+def test_what_was_refused_before_a_declaration_came_hides_nothing_that_is_changed_of_it(
+    entries: list[JournalEntry], centre: object
+) -> None:
+    entry = chosen(entries)
+    other = elsewhere(decision_of(entry), "ELSE-1", "UZ-GIS")
+    take_in(POST, signed(replace(entry, subject="ELSE-1", body=body_of(other, centre))), ring=None, now=NOW)
+    load(RunFiles("centre", "ab" * 32, other.decisions, other.orders, {}), other.items, by="system", now=NOW)
+    assert audit().holds
+    Declaration.objects.update(arrived_at=NOW, arrived_post="KG-OSH")
+    assert [each.field for each in audit().differences] == ["arrived"]
+
+
 def test_a_declaration_of_another_post_stays_as_it_is(entries: list[JournalEntry]) -> None:
     entry = chosen(entries)
     made = decision_of(entry)

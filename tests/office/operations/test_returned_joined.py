@@ -113,9 +113,11 @@ def test_an_order_that_is_done_waits_again_for_what_the_post_asked_for_more(
     row.result = Result.objects.create(order=order, number=1, by="bakyt", at=NOW, act=order.act)
     row.save()
     Order.objects.filter(pk=order.pk).update(state=CaseState.RECORDED, recorded_at=NOW)
-    found = take_in(POST, brought(place, entry, items_changed(made, *numbers)), ring=None, now=NOW)
+    came, span = NOW + timedelta(days=9), order.deadline - order.declaration.lodged_at
+    found = take_in(POST, brought(place, entry, items_changed(made, *numbers)), ring=None, now=came)
     order.refresh_from_db()
     assert (order.state, order.items) == (CaseState.WAITING, [1, 3] if numbers else [])
+    assert (order.deadline, order.day, order.given_at) == (came + span, came.date(), came)
     assert "which waits again" in dict(found.conflicts)[entry.subject]
 
 

@@ -29,7 +29,10 @@ ORDERS: Final = "orders"
 """Under which name an entry on a declaration holds what the journal keeps of orders that were given or moved; see `within`."""
 
 WAS: Final = "was"
-"""Digest of what an order was before a change; an order that was just given was nothing."""
+"""Digest of what an order was before a change, an order that was just given was nothing; or of what was kept of a result until then."""
+
+TOLD_AGAIN: Final = "told again"
+"""Says that nobody did anything: of results that stand the journal keeps something else since."""
 
 DECLARED: Final = "as_declared"
 """Under which name an entry on a declaration holds the digest of what is declared."""

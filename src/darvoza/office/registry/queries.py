@@ -21,7 +21,7 @@ from darvoza.flow.inspection.papers.examination import summed_up
 from darvoza.office.accounts.permissions import Permission
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
-from darvoza.office.registry.attested import FROM_FILE, RESULTS
+from darvoza.office.registry.attested import FROM_FILE, RESULTS, TOLD_AGAIN
 from darvoza.office.registry.mapping import case_of, declaration_record, former_record
 from darvoza.office.registry.models import Decision, Declaration, Former, Mark, Order, Result, Run
 from darvoza.office.registry.plain import plain_record
@@ -137,7 +137,10 @@ def _steps(row: Declaration, orders: list[Order], person: Placed) -> list[Step]:
         steps.append(Step(row.cancelled_at, CaseMove.CANCEL.value, "", row.declaration_id))
     for order in orders:
         own = not person.agency or order.agency == person.agency
-        told = [_by_whom(_told(entry), entry, order) for entry in entries_on(order.order_id)] if own else []
+        done = (
+            (each for each in entries_on(order.order_id) if (each.body or {}).get("what") != TOLD_AGAIN) if own else ()
+        )
+        told = [_by_whom(_told(entry), entry, order) for entry in done]
         steps.extend(told)
         if order.recorded_at and own and not told:  # it was taken in with many others, before each was told of
             steps.append(Step(order.recorded_at, CaseMove.RECORD.value, order.holder, order.order_id))

@@ -21,6 +21,26 @@ class LetGo(NamedTuple):
     named: dict[str, int]
     unnamed: int
 
+    def until(self, declaration_id: str) -> int:
+        """Give the last entry that tells that a declaration under a reference was deleted; 0 where none does.
+
+        What the journal tells before it is of another declaration than one that came under the reference since.
+        """
+        return self.named.get(name_digest(declaration_id), 0)
+
+
+class Ended:
+    """Deletions in good order, read once, and only where somebody asks."""
+
+    def __init__(self) -> None:
+        self._known: LetGo | None = None
+
+    def until(self, declaration_id: str) -> int:
+        """Give the same as `LetGo.until`."""
+        if self._known is None:
+            self._known = let_go()
+        return self._known.until(declaration_id)
+
 
 def let_go() -> LetGo:
     """Give the declarations that were deleted because their time was over."""
@@ -45,8 +65,6 @@ def declarations_gone() -> Iterator[Difference]:
     gone: list[str] = []
     while batch := dict(islice(source, BATCH)):
         there = set(Declaration.objects.filter(declaration_id__in=list(batch)).values_list("declaration_id", flat=True))
-        gone += [
-            name for name, last in batch.items() if name not in there and expired.named.get(name_digest(name), 0) < last
-        ]
+        gone += [name for name, last in batch.items() if name not in there and expired.until(name) < last]
     if len(gone) > expired.unnamed:
         yield from (Difference(name, "", UNTOLD, "a decision", None) for name in gone)

@@ -4,14 +4,26 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
 
 from darvoza.domain.casework import CaseMove
 from darvoza.domain.journal import EntryKind
+from darvoza.methods.sealing.canonical_json import digest
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import DECLARED, ERASED, ORDER, ORDERS, RESULTS, RETENTION, declaration_of, within
+from darvoza.office.registry.attested import (
+    DECLARED,
+    ERASED,
+    ORDER,
+    ORDERS,
+    RESULTS,
+    RETENTION,
+    WAS,
+    declaration_of,
+    within,
+)
 from darvoza.office.registry.models import Declaration
 
 BATCH: Final = 500
@@ -21,8 +33,12 @@ KINDS: Final = (EntryKind.FINDING.value, EntryKind.OVERRIDE.value, EntryKind.ORD
 
 _ON_DECLARATIONS: Final = (EntryKind.DECISION.value, EntryKind.ORDER.value)
 
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+"""No declaration came again."""
+
 _ARRIVED: Final = "arrived"
 _CANCELLED: Final = "cancelled"
+_RETURNED: Final = "returned"
 
 _FIRST: Final = (None, 1)
 """Revisions that can be the first; what came with a run or from a post has none."""
@@ -78,11 +94,8 @@ class DeclarationHeard:
         if body is None:
             self.erased = sequence
             return
-        if self.whole is None and kind == EntryKind.DECISION.value:
-            self.whole = ORDERS in body and not self.erased
-        self.beginnings += kind == EntryKind.DECISION.value and body.get("revision") in _FIRST
-        if kind == EntryKind.DECISION.value and "acts" in body:
-            self.cancelled = body.get("what") == _CANCELLED
+        if kind == EntryKind.DECISION.value and not _refused(body):
+            self._decided(body)
         if kind == EntryKind.ORDER.value and body.get("what") == _ARRIVED:
             self.arrived = Arrival(sequence, body["post"], datetime.fromisoformat(body["at"]))
         for name, told in body.get(ORDERS, {}).items():
@@ -90,21 +103,32 @@ class DeclarationHeard:
         if DECLARED in body:
             self.declared.append((sequence, body[DECLARED]))
 
-    def forget(self, until: int) -> None:
-        """Forget what entries up to a number tell: it was another declaration under the same reference."""
-        kept = {name: [told for told in every if told.sequence > until] for name, every in self.orders.items()}
-        self.orders = {name: every for name, every in kept.items() if every}
-        self.declared = [each for each in self.declared if each[0] > until]
-        if self.arrived and self.arrived.sequence <= until:
-            self.arrived = None
+    def _decided(self, body: Mapping[str, Any]) -> None:
+        if self.whole is None:
+            self.whole = ORDERS in body and not self.erased
+        self.beginnings += body.get("revision") in _FIRST
+        if "acts" in body:
+            self.cancelled = body.get("what") == _CANCELLED
 
 
-def heard_on_declarations(names: Iterable[str]) -> dict[str, DeclarationHeard]:
-    """Give what the journal tells of the orders and the goods of declarations, by their references."""
+def _refused(body: Mapping[str, Any]) -> bool:
+    """Tell whether nothing was taken in of what a post decided; it may have named what was no declaration yet, or another's."""
+    return body.get("what") == _RETURNED and "acts" not in body
+
+
+def heard_on_declarations(names: Iterable[str], since: Mapping[str, int] = NOTHING) -> dict[str, DeclarationHeard]:
+    """Give what the journal tells of the orders and the goods of declarations, by their references.
+
+    Parameters
+    ----------
+    since
+        Of declarations that came again under their references, the entries up to which others are told of.
+    """
     heard: dict[str, DeclarationHeard] = {}
     entries = Entry.objects.filter(subject__in=list(names), kind__in=_ON_DECLARATIONS).order_by("sequence")
     for subject, sequence, kind, body in entries.values_list("subject", "sequence", "kind", "body"):
-        heard.setdefault(subject, DeclarationHeard()).hear(subject, sequence, kind, body)
+        if sequence > since.get(subject, 0):
+            heard.setdefault(subject, DeclarationHeard()).hear(subject, sequence, kind, body)
     return heard
 
 
@@ -120,6 +144,8 @@ class Heard:
         How many entries may tell of results without a digest of them: of before, or erased since.
     told_at
         Numbers of the entries that told first of each result.
+    broken
+        Results of which an entry says that the journal kept something else until then than it did: they were changed before it.
     order
         What it keeps of the order, rising.
     erased
@@ -132,6 +158,7 @@ class Heard:
     results: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     before: int = 0
     told_at: dict[int, int] = field(default_factory=dict)
+    broken: set[int] = field(default_factory=set)
     order: list[Told] = field(default_factory=list)
     erased: int = 0
     cut: bool = False
@@ -189,6 +216,7 @@ def _hear(heard: Heard, sequence: int, kind: str, body: Mapping[str, Any] | None
     if ORDER in body:
         heard.order.append(Told(sequence, body[ORDER]))
     if RESULTS in body:
+        heard.broken |= {told["number"] for told in body[RESULTS] if WAS in told and not _goes_on(heard, told)}
         heard.results |= {told["number"]: told for told in body[RESULTS]}
         heard.told_at = dict.fromkeys((told["number"] for told in body[RESULTS]), sequence) | heard.told_at
     elif kind == EntryKind.ORDER.value:
@@ -197,6 +225,14 @@ def _hear(heard: Heard, sequence: int, kind: str, body: Mapping[str, Any] | None
         heard.before += body.get("what") != "photo"
     else:
         heard.before += body.get("what") == CaseMove.CONFIRM_LOWERING.value
+
+
+def _goes_on(heard: Heard, told: Mapping[str, Any]) -> bool:
+    """Tell whether what an entry says was kept of a result is what was; where that was erased, nobody knows."""
+    before = heard.results.get(told["number"])
+    if before is None:
+        return bool(heard.erased)
+    return bool(told[WAS] == digest({name: value for name, value in before.items() if name != WAS}))
 
 
 def subjects(entries: QuerySet[Entry]) -> Iterator[list[str]]:

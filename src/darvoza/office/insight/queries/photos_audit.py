@@ -1,9 +1,9 @@
 """Photos of orders held against the journal: each is there, as it was added, and its file holds the bytes that it names."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -12,6 +12,7 @@ from darvoza.domain.journal import EntryKind
 from darvoza.office.desk.models import Photo
 from darvoza.office.desk.photo_files import place_of
 from darvoza.office.insight.queries.differences import Difference
+from darvoza.office.insight.queries.gone import LetGo, let_go
 from darvoza.office.insight.queries.hearing import act_of, subjects
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.attested import declaration_of
@@ -22,6 +23,9 @@ MOST: Final = 100
 
 BATCH: Final = 500
 
+NOTHING_EXPIRED: Final = LetGo({}, 0)
+"""As if no declaration had been deleted: so photos are asked for whose order is gone, and that an earlier version left behind."""
+
 _KEPT: Final = ("digest", "kind", "size")
 
 
@@ -30,6 +34,16 @@ class _Heard(NamedTuple):
 
     photos: dict[int, dict[str, Any]]
     erased: bool
+
+
+@dataclass(slots=True)
+class _Looked:
+    """What looking at the photos of an order came to: those that are as told, those of which it was erased, and what differs."""
+
+    order: str
+    attested: int = 0
+    erased: int = 0
+    differences: list[Difference] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -55,35 +69,48 @@ def photos_held(root: Path) -> PhotosHeld:
     root
         Directory of the photos.
     """
-    held = PhotosHeld()
-    rows = Photo.objects.order_by("order_id", "number").iterator(chunk_size=BATCH)
-    batch: list[tuple[str, list[Photo]]] = []
-    for order, of_one in groupby(rows, key=lambda row: row.order_id):
-        batch.append((order, list(of_one)))
-        if len(batch) == BATCH:
-            _hold(batch, root, held)
-            batch = []
-    _hold(batch, root, held)
-    for missing in _gone():
+    held, expired = PhotosHeld(), let_go()
+    orders = Photo.objects.order_by("order_id").values_list("order_id", flat=True).distinct()
+    source = orders.iterator(chunk_size=BATCH)
+    while batch := list(islice(source, BATCH)):
+        for looked in _looked_twice(batch, root, expired):
+            held.attested += looked.attested
+            held.erased += looked.erased
+            for each in looked.differences:
+                held.note(each)
+    for missing in _gone(expired):
         held.note(missing)
     return held
 
 
-def _hold(batch: list[tuple[str, list[Photo]]], root: Path, held: PhotosHeld) -> None:
-    heard = _heard([order for order, _ in batch])
-    for order, rows in batch:
-        on_it = heard.get(order, _Heard({}, erased=False))
+def _looked_twice(orders: Collection[str], root: Path, expired: LetGo) -> Iterator[_Looked]:
+    """Look at the photos of orders, and at those of which something differs once more: a photo may have been added in between."""
+    first = list(_looked(orders, root, expired))
+    strange = [each.order for each in first if each.differences]
+    again = {each.order: each for each in _looked(strange, root, expired)} if strange else {}
+    for each in first:
+        yield again.get(each.order, _Looked(each.order)) if each.differences else each
+
+
+def _looked(orders: Collection[str], root: Path, expired: LetGo) -> Iterator[_Looked]:
+    """Look at the photos of orders as they stand now."""
+    rows: dict[str, list[Photo]] = {}
+    for row in Photo.objects.filter(order_id__in=orders).order_by("order_id", "number"):
+        rows.setdefault(row.order_id, []).append(row)
+    there = set(Order.objects.filter(order_id__in=orders).values_list("order_id", flat=True))
+    heard = _heard(there, expired) | _heard(set(orders) - there)
+    for order, of_one in rows.items():
+        looked, on_it = _Looked(order), heard.get(order, _Heard({}, erased=False))
         of = Difference(declaration_of(order), act_of(order), "", None, None)
-        for row in rows:
+        for row in of_one:
             told, at = on_it.photos.get(row.number), of._replace(field=f"photo {row.number}")
             found = list(_differences(at, row, told, root, erased=on_it.erased))
-            for each in found:
-                held.note(each)
-            held.attested += bool(told) and not found
-            held.erased += not told and not found
-        there = {row.number for row in rows}
-        for number in sorted(on_it.photos.keys() - there):
-            held.note(of._replace(field=f"photo {number}", journal="a photo"))
+            looked.differences += found
+            looked.attested += bool(told) and not found
+            looked.erased += not told and not found
+        for number in sorted(on_it.photos.keys() - {row.number for row in of_one}) if order in there else ():
+            looked.differences.append(of._replace(field=f"photo {number}", journal="a photo"))
+        yield looked
 
 
 def _differences(
@@ -108,26 +135,27 @@ def _digest_of(path: Path) -> str | None:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _heard(orders: list[str]) -> dict[str, _Heard]:
-    """Give what the journal tells of the photos of orders."""
+def _heard(orders: Collection[str], expired: LetGo = NOTHING_EXPIRED) -> dict[str, _Heard]:
+    """Give what the journal tells of the photos of orders, since the last declaration under their reference was deleted."""
     entries = Entry.objects.filter(subject__in=orders, kind=EntryKind.FINDING.value).order_by("subject", "sequence")
     heard = {}
-    for order, told in groupby(entries.values_list("subject", "body"), key=itemgetter(0)):
-        bodies = [body for _, body in told]
+    for order, told in groupby(entries.values_list("subject", "sequence", "body"), key=itemgetter(0)):
+        until = expired.until(declaration_of(order))
+        bodies = [body for _, sequence, body in told if sequence > until]
         photos = {int(body["number"]): body for body in bodies if body and body.get("what") == "photo"}
         heard[order] = _Heard(photos, erased=None in bodies)
     return heard
 
 
-def _gone() -> Iterator[Difference]:
+def _gone(expired: LetGo) -> Iterator[Difference]:
     """Give the photos of which only the journal tells, though their order is there and has no other."""
     for names in subjects(Entry.objects.filter(kind=EntryKind.FINDING.value, body__what="photo")):
-        yield from _without_any(names)
+        yield from _without_any(names, expired)
 
 
-def _without_any(names: list[str]) -> Iterator[Difference]:
+def _without_any(names: list[str], expired: LetGo) -> Iterator[Difference]:
     known = set(Photo.objects.filter(order_id__in=names).values_list("order_id", flat=True))
     there = set(Order.objects.filter(order_id__in=names).values_list("order_id", flat=True))
-    for name in names:
-        if name in there - known:
+    for name, heard in _heard(there - known, expired).items():
+        if heard.photos:
             yield Difference(declaration_of(name), act_of(name), "photos", "photos", None)

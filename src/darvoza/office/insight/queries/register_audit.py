@@ -15,13 +15,13 @@ from django.db.models import QuerySet
 from darvoza.domain.journal import EntryKind
 from darvoza.office.insight.queries.differences import UNTOLD, Difference
 from darvoza.office.insight.queries.erased_audit import Erased
-from darvoza.office.insight.queries.gone import declarations_gone, let_go
+from darvoza.office.insight.queries.gone import Ended, declarations_gone
 from darvoza.office.insight.queries.goods_audit import goods_held
 from darvoza.office.insight.queries.hearing import DeclarationHeard, heard_of, heard_on_declarations
 from darvoza.office.insight.queries.orders_audit import OrdersHeld, orders_held
 from darvoza.office.insight.queries.results_audit import ResultsHeld, from_files, orders_gone, results_held
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import DRAWN, EACH, name_digest, told_of
+from darvoza.office.registry.attested import DRAWN, EACH, told_of
 from darvoza.office.registry.models import Declaration
 
 BATCH: Final = 500
@@ -91,10 +91,10 @@ def audit(declarations: QuerySet[Declaration] | None = None) -> Audited:
     """
     rows = (Declaration.objects.all() if declarations is None else declarations).order_by("pk")
     done, source, loose = Audited(), iter(rows.iterator(chunk_size=BATCH)), _Loose()
-    erased = Erased()
+    erased, ended = Erased(), Ended()
     while batch := list(islice(source, BATCH)):
         keys = [row.pk for row in batch]
-        _audit(keys, done, loose)
+        _audit(keys, done, loose, ended)
         erased.look(keys)
     done.early = erased.early()
     if loose.number and loose.number > loose.most():
@@ -143,9 +143,9 @@ class _Looked(NamedTuple):
     orders: OrdersHeld
 
 
-def _audit(keys: list[int], done: Audited, loose: _Loose) -> None:
+def _audit(keys: list[int], done: Audited, loose: _Loose, ended: Ended) -> None:
     """Hold some declarations against the journal."""
-    for looked in _looked_twice(keys):
+    for looked in _looked_twice(keys, ended):
         found = [*looked.differences]
         if (strange := looked.results.strange) and loose.most():
             loose.number += len(strange)
@@ -162,23 +162,23 @@ def _audit(keys: list[int], done: Audited, loose: _Loose) -> None:
         done.before += looked.standing is _Standing.BEFORE and not found
 
 
-def _looked_twice(keys: list[int]) -> Iterator[_Looked]:
+def _looked_twice(keys: list[int], ended: Ended) -> Iterator[_Looked]:
     """Look at declarations, and at those of which something differs once more: an office at work may have decided in between."""
-    first = list(_looked(keys))
+    first = list(_looked(keys, ended))
     strange = [each.pk for each in first if each.differences or each.results.strange]
-    again = {each.pk: each for each in _looked(strange)} if strange else {}
+    again = {each.pk: each for each in _looked(strange, ended)} if strange else {}
     for each in first:
         gone = each._replace(differences=[], results=ResultsHeld(), orders=OrdersHeld())
         yield again.get(each.pk, gone) if each.differences or each.results.strange else each
 
 
-def _looked(keys: list[int]) -> Iterator[_Looked]:
+def _looked(keys: list[int], ended: Ended) -> Iterator[_Looked]:
     """Look at declarations as they stand now."""
     rows = Declaration.objects.filter(pk__in=keys).order_by("pk")
     held = list(rows.prefetch_related(*_AT_HAND))
     names = [row.declaration_id for row in held]
     told, on_all = _last_told(names), heard_on_declarations(names)
-    heard = heard_of(held, _lives(on_all))
+    heard = heard_of(held, _lives(on_all, ended))
     before = _told_as_runs(run for row in held for run in _runs(row))
     for row in held:
         standing, found = _of_decision(row, told, before)
@@ -188,13 +188,12 @@ def _looked(keys: list[int]) -> Iterator[_Looked]:
         yield _Looked(row.pk, standing, [*found, *goods, *orders.differences, *results.differences], results, orders)
 
 
-def _lives(on_all: Mapping[str, DeclarationHeard]) -> dict[str, int]:
+def _lives(on_all: dict[str, DeclarationHeard], ended: Ended) -> dict[str, int]:
     """Forget what is told of earlier declarations under references that came again after their time was over; give since when."""
-    again = [name for name, on_it in on_all.items() if on_it.beginnings > 1]
-    ended = let_go().named if again else {}
-    since = {name: ended[name_digest(name)] for name in again if name_digest(name) in ended}
-    for name, sequence in since.items():
-        on_all[name].forget(sequence)
+    again = [name for name, on_it in on_all.items() if on_it.beginnings > 1 or on_it.erased]
+    since = {name: until for name in again if (until := ended.until(name))}
+    if since:
+        on_all |= {name: DeclarationHeard() for name in since} | heard_on_declarations(since, since)
     return since
 
 

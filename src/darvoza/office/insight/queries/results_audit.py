@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from darvoza.domain.casework import ItemResult
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.inspection.goods import digest_without_papers
 from darvoza.office.insight.queries.differences import Difference
+from darvoza.office.insight.queries.gone import LetGo, let_go
 from darvoza.office.insight.queries.hearing import KINDS, Heard, act_of, orders_of, subjects
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.attested import EACH, ORDER, RESULTS, declaration_of
@@ -80,6 +81,10 @@ def _hold(of: Difference, rows: Mapping[int, Result], heard: Heard, held: Result
         unknown = of._replace(field=f"result {number}", register="a result")
         if number in rows and number in heard.results:
             found = list(_differences(of, rows[number], heard.results[number], cut=heard.cut))
+            if number in heard.broken:
+                found.append(
+                    of._replace(field=f"result {number}: what was kept before it was told again", journal="another")
+                )
             held.differences += found
             held.attested += not found
         elif number not in rows:
@@ -164,18 +169,23 @@ def from_files() -> float:
 def orders_gone() -> Iterator[Difference]:
     """Give the orders of which only the journal tells, though their declaration is there.
 
-    Those of orders that a decision gave are held with their declaration.
+    Those of orders that a decision gave are held with their declaration. What is told of an earlier declaration, which was deleted
+    because its time was over, is of no order of one that came under its reference since.
     """
+    expired = let_go()
     results = Q(body__has_key=RESULTS) & ~Q(body__results=[])
     for names in subjects(Entry.objects.filter(results | Q(body__has_key=ORDER), kind__in=KINDS)):
-        yield from _gone(names)
+        yield from _gone(names, expired)
 
 
-def _gone(names: list[str]) -> Iterator[Difference]:
+def _gone(names: list[str], expired: LetGo) -> Iterator[Difference]:
     there = set(Order.objects.filter(order_id__in=names).values_list("order_id", flat=True))
     left = {name: declaration_of(name) for name in names if name not in there}
     rows = Declaration.objects.filter(declaration_id__in=set(left.values())).prefetch_related("decisions", "orders")
     known = {row.declaration_id: orders_of(row) for row in rows}
-    for name, declaration in left.items():
-        if declaration in known and name not in known[declaration]:
+    gone = {name: each for name, each in left.items() if each in known and name not in known[each]}
+    told = Entry.objects.filter(subject__in=list(gone), kind__in=KINDS).order_by().values_list("subject")
+    last = dict(told.annotate(last=Max("sequence")))
+    for name, declaration in gone.items():
+        if last.get(name, 0) > expired.until(declaration):
             yield Difference(declaration, act_of(name), "order", "an order", None)

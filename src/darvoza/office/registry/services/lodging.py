@@ -10,11 +10,18 @@ from darvoza.domain.codes import Act, Agency
 from darvoza.domain.journal import EntryKind, JournalEvent
 from darvoza.flow.inspection import casework
 from darvoza.flow.inspection.goods import digests, under_head
+from darvoza.methods.sealing.canonical_json import digest
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.journal.services import SYSTEM
 from darvoza.office.registry import models
-from darvoza.office.registry.attested import ORDER, ORDERS, within
-from darvoza.office.registry.mapping import decision_values, declaration_values, order_values
+from darvoza.office.registry.attested import ORDER, ORDERS, RESULTS, TOLD_AGAIN, WAS, within
+from darvoza.office.registry.mapping import (
+    GOODS,
+    decision_values,
+    declaration_values,
+    order_values,
+    told_of_result,
+)
 from darvoza.office.registry.services.arrivals import placed, rerouted, sent_to
 from darvoza.office.registry.services.cases import gather, move, put_order
 from darvoza.office.registry.services.loading import (
@@ -117,7 +124,8 @@ def ask_more(
 ) -> list[JournalEvent]:
     """Write what else was asked of a declaration that is in the register and stands as it is; nothing is taken back.
 
-    An order that was given is of the items of both, and opens again where there are some on which it has no word.
+    An order that was given is of the items of both, and opens again where there are some on which it has no word: then it is due
+    as one that is given now. One that is new here was given by whoever asked for it, and is due as it was told there.
 
     Parameters
     ----------
@@ -134,10 +142,11 @@ def ask_more(
     given = {each.order_id: each for each in row.orders.select_for_update(no_key=True)}
     changes: list[JournalEvent] = []
     for told in orders:
-        new = placed(models.Order(declaration=row, **order_values(told)), row)
+        new = models.Order(declaration=row, **order_values(told))
         if (order := given.get(new.order_id)) is None:
-            new.save(force_insert=True)
+            placed(new, row).save(force_insert=True)
         else:
+            placed(new, row, given=now)
             new.items = of_both(order.items, new.items)
             changes.extend(_order_again(order, gather(order), new, now))
     return changes
@@ -179,8 +188,9 @@ def stand_again(row: models.Declaration, *, now: datetime) -> list[JournalEvent]
 
 def _ended_with_its_declaration(order: models.Order) -> bool:
     """Tell whether an order was not withdrawn by two persons; where the journal tells nothing any more, it was not."""
-    moves = [each for each in entries_on(order.order_id) if each.kind in {EntryKind.ORDER, EntryKind.OVERRIDE}]
-    return not moves or (moves[-1].body or {}).get("what", CaseMove.CANCEL) == CaseMove.CANCEL
+    entries = (each for each in entries_on(order.order_id) if each.kind in {EntryKind.ORDER, EntryKind.OVERRIDE})
+    moves = [what for each in entries if (what := (each.body or {}).get("what", CaseMove.CANCEL)) != TOLD_AGAIN]
+    return not moves or moves[-1] == CaseMove.CANCEL
 
 
 def _as_given(order: models.Order, row: models.Declaration, now: datetime) -> models.Order:
@@ -210,7 +220,7 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
     declared = new.declaration
     goods = digests(under_head(declared.record, declared.items.values_list("record", flat=True)))
     after = casework.order_again(before, goods, new.items, Act(new.act), goods=goods)
-    _say_on_which_goods(order, after)
+    yield from _say_on_which_goods(order, after, now)
     changed = sorted(casework.replaced(before, after))
     same = (after.state, after.items, after.act) == (before.state, before.items, before.act)
     if same and (after.state in FINISHED or (not changed and new.instructions == order.instructions)):
@@ -230,14 +240,20 @@ def _order_again(order: models.Order, before: Case, new: models.Order, now: date
     yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, told | ({"changed": changed} if changed else {}))
 
 
-def _say_on_which_goods(order: models.Order, case: Case) -> None:
-    """Keep on which goods words were given that did not say so, or not what carried them."""
-    for row, result in zip(order.results.order_by("number"), case.results, strict=True):
-        on = {item.item: item.goods for item in result.items}
-        for finding in row.findings.all():
-            if finding.record.get("goods") != on[finding.item]:
-                finding.record["goods"] = on[finding.item]
-                finding.save(update_fields=["record"])
+def _say_on_which_goods(order: models.Order, case: Case, now: datetime) -> Iterator[JournalEvent]:
+    """Keep on which goods words were given that did not say so, or not what carried them; the journal is told, with what it kept."""
+    told: list[dict[str, Any]] = []
+    rows = order.results.prefetch_related("findings").order_by("number")
+    for row, result in zip(rows, case.results, strict=True):
+        on, before = {item.item: item.goods for item in result.items}, told_of_result(row)
+        others = [each for each in row.findings.all() if each.record.get(GOODS) != on[each.item]]
+        for finding in others:
+            finding.record[GOODS] = on[finding.item]
+            finding.save(update_fields=["record"])
+        if others and row.salt:  # the journal keeps nothing of results without one
+            told.append({**told_of_result(row), WAS: digest(before)})
+    if told:
+        yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, {"what": TOLD_AGAIN, RESULTS: told})
 
 
 def _channels(decisions: Rows) -> dict[str, str]:
