@@ -9,15 +9,24 @@ from pathlib import Path
 import polars as pl
 import pytest
 from django.contrib.sessions.models import Session
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 
 from darvoza.domain.casework import CaseState
+from darvoza.domain.codes import Act
 from darvoza.domain.journal import ERASABLE, EntryKind
 from darvoza.errors import SettingsError
 from darvoza.flow.post.deciding import decision_event, decision_of
 from darvoza.flow.post.record import complete_lines, read_record
 from darvoza.office.api.models import Client, Comparison, Event, Lodgement, Receipt
 from darvoza.office.commands import expire as command
-from darvoza.office.desk.models import Draft
+from darvoza.office.desk.models import Draft, Photo
+from darvoza.office.desk.photo_files import place_of, store
+from darvoza.office.desk.pictures.small import keep_small
+from darvoza.office.desk.services.orders import claim, refer
+from darvoza.office.desk.services.photos import add_photo
+from darvoza.office.insight.queries.photos_audit import photos_held
+from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.queries import verify
 from darvoza.office.journal.services import record_alone
@@ -27,10 +36,12 @@ from darvoza.office.operations.services.expiring import expire, past_its_time
 from darvoza.office.operations.services.returning import take_in
 from darvoza.office.registry.attested import ERASED
 from darvoza.office.registry.mapping import declaration_record
-from darvoza.office.registry.models import Decision, Declaration, Finding, Mark, Order, Result
+from darvoza.office.registry.models import Decision, Declaration, Finding, Mark, Order, Result, Run
+from office.desk.pictures import BASELINE, LOSSY, PNG
 from office.operations.test_returned_forged import signed
 from office.operations.test_returning import a_bundle, a_record
-from office.sample import FIRST, NOW, PASSED, load_sample
+from office.sample import FIRST, NOW, ORDER, PASSED, SECOND, load_sample
+from people import Cast
 from post_world import NOW as AT
 from post_world import POST, a_centre
 
@@ -101,6 +112,57 @@ def test_a_declaration_goes_with_everything_about_it() -> None:
     for model in (Declaration, Mark, Decision, Order, Result, Lodgement, Event):
         assert model._default_manager.count() == 0, model
     assert verify().faults == ()
+
+
+def a_photo(order_id: str, content: bytes, root: Path) -> Path:
+    """A photo of an order, with its small picture; its file."""
+    stored = store(root, [content], most=len(content))
+    keep_small(root, stored.digest, b"small")
+    Photo.objects.create(order_id=order_id, number=1, by="asel", at=NOW, **stored._asdict())
+    return place_of(root, stored.digest, stored.kind)
+
+
+@pytest.mark.usefixtures("_finished")
+def test_photos_go_with_their_declarations_and_those_left_behind_as_well(
+    tmp_path: Path, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    settings.PHOTOS = tmp_path
+    Order.objects.filter(declaration__declaration_id=SECOND).update(state=CaseState.CLAIMED)
+    own = a_photo(f"{FIRST}:customs:physical", BASELINE, tmp_path)
+    shared = a_photo(f"{FIRST}:customs:documentary", PNG, tmp_path)
+    a_photo(f"{SECOND}:customs:documentary", PNG, tmp_path)
+    left = a_photo("LONG-GONE:customs:physical", LOSSY, tmp_path)
+    with django_capture_on_commit_callbacks() as later_on:
+        expire(only(KeptData.DECLARATIONS), now=later(KeptData.DECLARATIONS, days=1))
+    assert own.exists()  # a file goes once nothing names it for good
+    for callback in later_on:
+        callback()
+    assert [each.order_id.split(":")[0] for each in Photo.objects.all()] == [SECOND]
+    assert [each.exists() for each in (own, shared, left)] == [False, True, False]
+    assert [path.stem for path in (tmp_path / "small").rglob("*.png")] == [shared.stem]
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_reference_that_comes_again_is_held_against_what_the_journal_tells_since(
+    cast: Cast, tmp_path: Path, settings: Settings, erased: bool
+) -> None:
+    settings.PHOTOS = tmp_path
+    load_sample()
+    asel = cast.people["asel"]
+    claim(asel, ORDER, now=NOW)
+    add_photo(asel, ORDER, [BASELINE], root=tmp_path, now=NOW)
+    refer(asel, FIRST, Act.SCAN, suspicion="it is heavier than it says", now=NOW)
+    assert (audit().holds, photos_held(tmp_path).attested) == (True, 1)
+    Order.objects.update(state=CaseState.RECORDED)
+    expire(only(KeptData.DECLARATIONS), now=later(KeptData.DECLARATIONS))
+    if erased:
+        expire(only(KeptData.JOURNAL_WORK), now=later(KeptData.JOURNAL_WORK, days=1))
+    Run.objects.all().delete()
+    load_sample()
+    assert audit().holds
+    assert photos_held(tmp_path).different == 0
+    Declaration.objects.filter(declaration_id=FIRST).update(arrived_at=NOW, arrived_post="KG-OSH")
+    assert [each.field for each in audit().differences] == ["arrived"]
 
 
 def compared(declaration_id: str) -> Comparison:

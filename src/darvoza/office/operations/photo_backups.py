@@ -1,6 +1,6 @@
 """Photos in a backup: every one that the copied database names, each under its digest, so that its name says whether it is whole.
 
-Photos are only added and never changed. So those that an earlier backup beside the new one holds are linked, not copied, and
+Photos are never changed, and go only with their declarations. So those that an earlier backup beside the new one holds are linked, not copied, and
 a photo that a restored office has already is the same photo.
 """
 

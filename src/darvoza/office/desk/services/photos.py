@@ -1,21 +1,23 @@
 """Photos that an officer adds to an order."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import CaseRefused
 from darvoza.office.desk.models import Photo
-from darvoza.office.desk.photo_files import LARGEST, store, taken_kind, whole
+from darvoza.office.desk.photo_files import LARGEST, place_of, store, taken_kind, whole
 from darvoza.office.desk.pictures.cleaning import clean
-from darvoza.office.desk.pictures.small import draw_small, keep_small
+from darvoza.office.desk.pictures.small import draw_small, keep_small, small_place
 from darvoza.office.journal.services import record
+from darvoza.office.registry.models import Order
 from darvoza.office.registry.queries import order_for
 
 
@@ -55,3 +57,30 @@ def add_photo(person: Any, order_id: str, chunks: Iterable[bytes], *, root: Path
         told = {"what": "photo", "number": row.number, **stored._asdict(), "removed": cleaned.removed}
         record(EntryKind.FINDING, order_id, told, by=person.username, now=now)
     return row
+
+
+def let_photos_go(orders: Collection[str], *, root: Path) -> None:
+    """Delete the photos of orders that are deleted, within the transaction of the caller."""
+    _let_go(Photo.objects.filter(order_id__in=orders), root)
+
+
+def let_left_photos_go(*, root: Path) -> None:
+    """Delete the photos whose orders are gone, as earlier versions left them behind."""
+    with transaction.atomic():
+        _let_go(Photo.objects.filter(~Exists(Order.objects.filter(order_id=OuterRef("order_id")))), root)
+
+
+def _let_go(rows: QuerySet[Photo], root: Path) -> None:
+    """Delete photos; their files go once that is kept, but for those that another order has, too."""
+    gone = set(rows.values_list("digest", "kind"))
+    if not gone:
+        return
+    rows.delete()
+    held = set(Photo.objects.filter(digest__in=[digest for digest, _ in gone]).values_list("digest", "kind"))
+    transaction.on_commit(partial(_remove, root, gone - held))
+
+
+def _remove(root: Path, photos: Iterable[tuple[str, str]]) -> None:
+    for digest, kind in photos:
+        for place in (place_of(root, digest, kind), small_place(root, digest)):
+            place.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,6 +19,7 @@ from darvoza.flow.inspection.goods import digest_without_papers
 from darvoza.flow.journal.entries import erasure
 from darvoza.office.api.models import Comparison, Delivery, Event, GateMemory, Lodgement, Receipt
 from darvoza.office.desk.models import Draft
+from darvoza.office.desk.services.photos import let_left_photos_go, let_photos_go
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
@@ -93,6 +95,7 @@ def _forget_beside(data: KeptData, before: datetime) -> None:
     if data is KeptData.DECLARATIONS:  # also those of declarations that went before comparisons went with them
         here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id"))
         Comparison.objects.filter(~Exists(here), at__lt=before).delete()
+        let_left_photos_go(root=settings.PHOTOS)
 
 
 def _rows(data: KeptData, before: datetime) -> Rows:
@@ -174,6 +177,7 @@ def _delete_declarations(keys: list[int]) -> None:
     references = _names(keys)
     orders = list(Order.objects.filter(declaration__in=keys).values_list("order_id", flat=True))
     Draft.objects.filter(order_id__in=orders).delete()
+    let_photos_go(orders, root=settings.PHOTOS)
     Lodgement.objects.filter(declaration_id__in=references).delete()
     erase_entries(references)
     GateMemory.objects.all().delete()
