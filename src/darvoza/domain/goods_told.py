@@ -38,7 +38,8 @@ def other_carriage(then: str, now: str) -> bool:
     """Tell whether goods are another's now, or carried by what nobody said then.
 
     A number that was not declared then may be told, and some of several may go: what is left was there. But of what was
-    declared of document, containers and vehicle at least one has to stay.
+    declared of document, containers and vehicle at least one has to stay. A plate that stands once is of an earlier version, which
+    said nothing of a trailer in its own field: that one is told since makes no difference.
 
     Examples
     --------
@@ -49,10 +50,14 @@ def other_carriage(then: str, now: str) -> bool:
     (False, True)
     >>> other_carriage(then, "importer:1;vehicle:5"), other_carriage(then, "importer:1"), other_carriage("importer:1", "importer:1;vehicle:5")
     (False, True, False)
+    >>> other_carriage("vehicle:5", "vehicle:56,5,6"), other_carriage("vehicle:5,5", "vehicle:56,5,6"), other_carriage("vehicle:5", "vehicle:7,7")
+    (False, True, True)
     """
     before, after = _kinds(then), _kinds(now)
     for kind in before.keys() & after.keys():
         whole, *parts = after[kind] if kind == "vehicle" else ("", *after[kind])
+        if kind == "vehicle" and len(before[kind]) == 1 and before[kind][0] in after[kind]:
+            continue
         if whole not in before[kind] and not (parts and set(parts) <= set(before[kind])):
             return True
     carriers = before.keys() - {"importer"}

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,32 @@ def test_another_trailer_opens_the_order_again_and_one_written_otherwise_does_no
     body = again("D-1", items=HEAVY, **plates)
     assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
     assert Order.objects.get().state == state
+
+
+@pytest.mark.parametrize(
+    ("tractor", "trailer", "state"),
+    [("01A123BC", "01T111", "recorded"), ("07B777CC", "01T111", "waiting"), ("01A123BC", None, "recorded")],
+)
+def test_a_word_of_an_earlier_version_knows_of_no_trailer_and_counts(
+    systems: Systems, tractor: str, trailer: str | None, state: str
+) -> None:
+    acts(systems, again("D-1", items=HEAVY, vehicle_id="01A123BC", trailer_id="01T111"))
+    examine(systems, "D-1")
+    row = Finding.objects.get()
+    goods, whole = row.record["goods"].split(";vehicle:")
+    alone = next(each for each in whole.split(",")[1:] if each == sha256(b"01A123BC").hexdigest()[:16])
+    Finding.objects.filter(pk=row.pk).update(record=row.record | {"goods": f"{goods};vehicle:{alone}"})
+    body = again("D-1", items=HEAVY, vehicle_id=tractor, trailer_id=trailer)
+    assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
+    assert Order.objects.get().state == state
+
+
+def test_a_trailer_behind_a_tractor_that_was_examined_alone_opens_the_order_again(systems: Systems) -> None:
+    acts(systems, again("D-1", items=HEAVY, vehicle_id="01A123BC"))
+    examine(systems, "D-1")
+    body = again("D-1", items=HEAVY, vehicle_id="01A123BC", trailer_id="01T111")
+    assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
+    assert Order.objects.get().state == "waiting"
 
 
 def _amended(systems: Systems, **changes: Any) -> set[str]:

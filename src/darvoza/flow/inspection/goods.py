@@ -99,13 +99,16 @@ def _carriage_of(said: Mapping[str, object]) -> str:
 
 @lru_cache(maxsize=512)
 def _carriage(importer: str, document: str, boxes: tuple[str, ...], plates: str) -> str:
-    """Write it of the numbers; each plate of several, that of a trailer among them, stands behind all of them together."""
+    """Write it of the numbers; each plate, that of a trailer among them, stands behind all of them together.
+
+    So does one that is alone: an earlier version, which said nothing of a trailer in its own field, wrote it once.
+    """
     parts = BETWEEN_PLATES.split(plates)
     told = {
         "importer": [importer],
         "document": [document],
         "containers": sorted(set(boxes)),
-        "vehicle": [plates, *(sorted(parts) if len(parts) > 1 else ())],
+        "vehicle": [plates, *sorted(parts)],
     }
     hashed = {kind: list(filter(None, map(_short, codes))) for kind, codes in told.items()}
     return CARRIED + ";".join(f"{kind}:{OF_SEVERAL.join(codes)}" for kind, codes in hashed.items() if codes)
