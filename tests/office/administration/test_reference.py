@@ -32,7 +32,7 @@ from darvoza.office.administration.services.reference import (
     offer_list,
     roll_back,
 )
-from darvoza.office.administration.state_files import Slot, with_file
+from darvoza.office.administration.state_files import Slot, put_files, slots, with_file
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
 from darvoza.office.journal.queries import entries_on, verify
@@ -323,6 +323,27 @@ def test_only_the_place_that_is_meant_changes_in_a_state(
     after = dict(parse_yaml(with_file(state, Slot(kind, "a.yaml", Path("/x/a.yaml"))), "x"))
     assert after.pop(kind) == wanted
     assert after == {name: value for name, value in parse_yaml(text, "x").items() if name != kind}
+
+
+def test_a_file_put_in_force_is_named_from_where_the_state_lies(tmp_path: Path) -> None:
+    """A backup that is restored into another directory reads its own file, and not that of the office it was made of."""
+    home, elsewhere = tmp_path / "home", tmp_path / "restored"
+    home.mkdir()
+    state = home / "gate.yaml"
+    state.write_text("profiles: profiles\ncapacity: capacity.yaml\nmeasures: [a.yaml]\n", encoding="utf-8")
+    wanted = [
+        (Slot(DataKind.CAPACITY, "capacity.yaml", home / "reference" / "0f" / "capacity.yaml"), "title: new\n"),
+        (Slot(DataKind.MEASURES, "a.yaml", home / "reference" / "1e" / "a.yaml"), "measures: []\n"),
+    ]
+    assert put_files(state, wanted) == 2
+    said = parse_yaml(state.read_text(encoding="utf-8"), "x")
+    assert (said["capacity"], said["measures"]) == ("reference/0f/capacity.yaml", ["reference/1e/a.yaml"])
+    assert put_files(state, wanted) == 0, "what it names already is not put in force again"
+    home.rename(elsewhere)
+    assert {slot.path for slot in slots(elsewhere / "gate.yaml")} == {
+        elsewhere / "reference" / "0f" / "capacity.yaml",
+        elsewhere / "reference" / "1e" / "a.yaml",
+    }
 
 
 def test_every_state_can_be_told(cast: Cast, merdan: Person, debtors: NamedList, place: Place) -> None:

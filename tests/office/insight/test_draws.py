@@ -1,7 +1,7 @@
 """What an auditor recomputes: everything agrees while nothing was touched, and whatever was touched is found."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -49,6 +49,25 @@ def test_days_of_a_run_are_not_said_to_have_been_committed_to_before(world: Cast
     assert [one.day for one in answer.context["days"] if one.before] == [day.isoformat()]
     assert answer.text.count("Not committed to before the day.") == len(first) - 1
     assert "До этого дня обязательства не было." in world.browser("umar", language="ru").get("/figures/draws/").text
+
+
+def test_days_of_a_run_are_marked_on_the_page_of_data_too(world: Cast) -> None:
+    """What an administrator reads of a commitment is what an auditor reads: when it came, and not only that it is there."""
+    browser = world.browser("oraz")
+    days = browser.get("/administration/data/").context["days"]
+    eve = (days[0], days[0].day - timedelta(days=1))
+    with transaction.atomic():
+        for one, told in [*((each, each.day) for each in days), eve]:
+            body = {"what": "day key", "day": one.day, "commitment": one.commitment}
+            at = datetime.combine(told, time(8), UTC)
+            record(EntryKind.KEY_COMMITMENT, key_subject(one.day), body, by="system", now=at)
+    answer = browser.get("/administration/data/")
+    assert all(one.committed for one in answer.context["days"])
+    assert [one.day for one in answer.context["days"] if one.before] == [days[0].day]
+    assert answer.text.count("Not committed to before the day.") == len(days) - 1 > 0
+    assert (
+        "До этого дня обязательства не было." in world.browser("oraz", language="ru").get("/administration/data/").text
+    )
 
 
 def test_every_draw_of_a_day_agrees_with_its_key(world: Cast) -> None:

@@ -62,12 +62,17 @@ def try_in_state(state: Path, slot: Slot) -> None:
 def with_file(state: Path, slot: Slot) -> str:
     """Give the text of a state with another file in one place; what people wrote beside it stays."""
     text = state.read_text(encoding="utf-8")
-    path = str(slot.path.absolute())
+    path = _from(state.parent.absolute(), slot.path.absolute())
     if slot.kind in SINGLE:
         return _replaced(text, slot.kind, _quoted(path))
     listed = [str(each) for each in as_sequence(read_yaml(state, state.name, error=SettingsError).get(slot.kind))]
     kept = [path if Path(each).name == slot.name else each for each in listed]
     return _replaced(text, slot.kind, "[" + ", ".join(map(_quoted, kept if path in kept else [*kept, path])) + "]")
+
+
+def _from(home: Path, path: Path) -> str:
+    """Write a path as a state names it: from where the state lies, so that a copy restored elsewhere names its own files."""
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
 
 
 def _quoted(text: str) -> str:

@@ -36,7 +36,7 @@ def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]
     """Look at settings, files, database, journal, disk and clock."""
     from darvoza.office.operations import queries  # noqa: PLC0415 - tables exist once Django is loaded
     from darvoza.office.operations.register_probe import register  # noqa: PLC0415
-    from darvoza.office.operations.services import rounds  # noqa: PLC0415
+    from darvoza.office.operations.services import heads, rounds  # noqa: PLC0415
 
     now = datetime.now(UTC)
     yield from _settings(environment)
@@ -53,6 +53,7 @@ def _findings(environment: Environment, options: Namespace) -> Iterator[Finding]
         ("worker", lambda: rounds.worker(now)),
         ("deliveries", lambda: rounds.deliveries(now)),
         ("tokens", rounds.tokens),
+        ("heads", lambda: heads.heads(environment.home, now)),
     ]
     yield from queries.looked([("key", lambda: queries.keys_around(now)), *beside, ("photos", queries.photos)])
     yield from queries.looked([("gate", lambda: queries.whole_gate(environment.home / "gate.yaml"))])

@@ -10,7 +10,7 @@ from darvoza.domain.codes import Agency
 from darvoza.domain.journal import EntryKind
 from darvoza.office.accounts.models import Person
 from darvoza.office.administration.models import Post
-from darvoza.office.journal.queries import days_of_keys
+from darvoza.office.journal.queries import committed_to, days_of_keys
 from darvoza.office.registry.models import Decision, Order, Run
 
 DAYS = 31
@@ -63,12 +63,13 @@ def agencies() -> list[AgencyLine]:
 
 @dataclass(frozen=True, slots=True)
 class KeyDay:
-    """The key of one day, as far as may be told: its commitment and what was drawn with it; never the key."""
+    """The key of one day, as far as may be told: its commitment, whether that was told before the day; never the key."""
 
     day: date
     commitment: str
     decisions: int
     committed: bool
+    before: bool
     revealed: bool
 
 
@@ -79,16 +80,19 @@ def key_days() -> list[KeyDay]:
     if first is None:
         return []
     shown = Decision.objects.filter(key_day__gte=first)
-    rows = shown.order_by().values_list("key_day", "commitment").annotate(count=Count("pk"))
+    counted = shown.order_by().values_list("key_day", "commitment").annotate(count=Count("pk"))
+    rows = list(counted.order_by("-key_day", "commitment")[:DAYS])
+    bound = committed_to({day for day, _, _ in rows})
     return [
         KeyDay(
             day,
             commitment,
             count,
             committed=commitment in told[EntryKind.KEY_COMMITMENT],
+            before=bound.get(day) == commitment,
             revealed=commitment in told[EntryKind.KEY_REVEAL],
         )
-        for day, commitment, count in rows.order_by("-key_day", "commitment")[:DAYS]
+        for day, commitment, count in rows
     ]
 
 

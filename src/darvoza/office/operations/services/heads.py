@@ -1,15 +1,27 @@
 """Heads of the journal, signed day by day by whoever holds the key of the journal: the worker, where it lies in its home."""
 
 import os
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
+from darvoza.darvoza_verify import Unreadable, read_heads
+from darvoza.errors import InvalidHead
 from darvoza.flow.journal.export import entry_line
 from darvoza.flow.journal.heads import next_head, public_key_of, signed_heads
 from darvoza.office.journal.queries import ending, every_entry
+from darvoza.office.operations.probes import Finding, Health
 
 KEY, HEADS = "journal-key", "heads.txt"
 """Files in the home: the private key of the journal, and the heads that were signed with it."""
+
+UNSIGNED: Final = timedelta(days=1)
+"""Who signs once a day has signed yesterday."""
+
+LOST: Final = (
+    f"put back the {KEY} that signed them; where it is lost, keep {HEADS} under another name, and make another key with: "
+    "darvoza journal key; see Check the journal"
+)
 
 
 def sign_head(home: Path, now: datetime) -> str:
@@ -35,6 +47,23 @@ def sign_head(home: Path, now: datetime) -> str:
     head = next_head(map(entry_line, every_entry()), earlier, day=now.date(), key=key, now=now)
     _write(home / HEADS, f"{earlier.rstrip()}\n\n{head}" if earlier.strip() else head)
     return head
+
+
+def heads(home: Path, now: datetime) -> Finding:
+    """Tell whether heads go on being signed where they were: a key that was lost, or is another, ends them without a word."""
+    text = (home / HEADS).read_text(encoding="utf-8-sig") if (home / HEADS).is_file() else ""
+    if not text.strip():
+        return Finding("heads", Health.WELL, "none was signed here")
+    key = (home / KEY).read_text(encoding="utf-8-sig").strip() if (home / KEY).is_file() else ""
+    try:
+        last = max(head.day for head in (signed_heads(text, [public_key_of(key)]) if key else read_heads(text)))
+    except (InvalidHead, Unreadable) as problem:
+        return Finding("heads", Health.FAILED, f"none is signed any more: {problem}", LOST)
+    if date.fromisoformat(last) >= now.date() - UNSIGNED:
+        return Finding("heads", Health.WELL, f"the last one was signed on {last}")
+    if key:
+        return Finding("heads", Health.WARNING, f"none was signed since {last}", "look into the log of darvoza worker")
+    return Finding("heads", Health.WARNING, f"none was signed since {last}, and there is no {KEY} in the home", LOST)
 
 
 def _write(path: Path, text: str) -> None:
