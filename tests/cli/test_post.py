@@ -3,7 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +12,7 @@ import pytest
 from cli.declared import declared
 from darvoza.cli.main import main
 from darvoza.flow.journal.export import entry_line
+from darvoza.flow.post.deciding import decided
 from darvoza.flow.post.record import read_record
 from darvoza.flow.selectivity.keys import read_day_keys
 from post_world import CENTRE, POST, SEALED_FOR, TRUSTED, a_centre, written_anew
@@ -170,6 +171,34 @@ def test_a_damaged_bundle_does_not_stop_the_next_one(
     assert main(["post", "accept", str(tmp_path / "next.zip"), *words(home=post)]) == 0
     assert "ALARM: the keys of earlier draws are not kept" in capsys.readouterr().err
     assert decide(post, declarations(tmp_path / "one")) == 0
+
+
+def test_a_day_that_has_begun_at_the_post_and_not_yet_in_utc_is_decided(
+    post: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = datetime.now(UTC).date() + timedelta(days=1)
+    night = datetime.combine(last, time(20), UTC)
+    monkeypatch.setattr("darvoza.cli.post_decide.datetime", SimpleNamespace(now=night.astimezone))
+    begun, after = ((last + timedelta(days=number)).isoformat() for number in (1, 2))
+    file = declared(
+        tmp_path / "one", *({"declaration_id": day, "lodged_at": day, "post": POST} for day in (begun, after))
+    )
+    assert decide(post, file) == 1, "a mapping without a zone is in UTC"
+    assert f"NOT DECIDED: {begun}: lodged_at" in capsys.readouterr().err
+    mapping = Path(file[-1])
+    mapping.write_text(f"{mapping.read_text()}format: {{time_zone: Asia/Bishkek}}\n", encoding="utf-8")
+    for _ in range(2):
+        assert decide(post, file) == 1
+        told = capsys.readouterr()
+        assert begun in told.out
+        assert "NOT DECIDED: " + begun not in told.err
+        assert f"NOT DECIDED: {after}: lodged_at" in told.err, "a day that has not begun anywhere near is not decided"
+    made = [
+        each
+        for each in decided(read_record((post / "record.ndjson").read_bytes().splitlines(keepends=True)))
+        if each.declaration_id == begun
+    ]
+    assert {each.items.item(0, "lodged_at") for each in made} == {night}
 
 
 def test_without_a_bundle_or_with_one_that_is_over_nothing_is_decided(

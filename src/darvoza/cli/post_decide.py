@@ -12,6 +12,7 @@ from darvoza.cli.declarations import take_in_files, torn_declarations
 from darvoza.cli.post_home import PostHome, post_home
 from darvoza.cli.progress import Progress
 from darvoza.flow.gate.deciding import Gate
+from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.post.deciding import (
     WARNING_DAYS,
@@ -41,7 +42,8 @@ def decide(options: Namespace, now: datetime) -> int:
         torn = torn_declarations(intake)
         items = intake.items.filter(~pl.col("declaration_id").is_in(list(torn)))
         gate, state = home.gate(bundle, record)
-        items, aside = may_be_decided(gate, items, record.entries, bundle=bundle.bundle, now=now)
+        zone = load_mapping(options.mapping).form.time_zone
+        items, aside = may_be_decided(gate, items, record.entries, bundle=bundle.bundle, now=now, zone=zone)
         binds = state.binds(home.post)
         made = decide_at_post(gate, items, record.entries, bundle=bundle.bundle, now=now, binds=binds)
         record.append([decision_event(each, bundle.bundle, now=now) for each in made], secrets.token_bytes)

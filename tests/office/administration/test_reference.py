@@ -288,6 +288,7 @@ def test_a_file_that_the_gate_could_not_read_is_refused_with_what_is_wrong(cast:
     sent = {"name": "first.yaml", "file": SimpleUploadedFile("first.yaml", wrong.encode())}
     page = browser.post("/administration/reference/offer/measures/", sent)
     assert page.status_code == 422
+    assert "measures.1.agency: " in page.text
     assert "navy" in page.text
     twice = {"name": "first.yaml", "file": SimpleUploadedFile("first.yaml", (MEASURE % 2).encode())}
     assert "MEAT-2" in browser.post("/administration/reference/offer/measures/", twice).text, "a code of another file"

@@ -6,7 +6,8 @@ The rules of a post without a line:
   hand until a new bundle is there (fail closed);
 - it neither decides nor writes anything else down when its clock stands before anything that it wrote down: a clock that is set
   back would bring a bundle back to life;
-- it decides for its own post, and on nothing that was lodged later than now; the rest of a file is decided;
+- it decides for its own post, and on nothing that was lodged later than now; the rest of a file is decided; a day without a time that
+  has begun at the post means now;
 - what was decided once keeps its draw: decided again, it keeps every floor it had; what is declared otherwise than before is
   the next version of the declaration, lodged when the first was, and the goods of no version get a second draw.
 """
@@ -22,13 +23,14 @@ from typing import Any, Final
 import polars as pl
 
 from darvoza.domain.bundle import Bundle
+from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.journal import EntryKind, JournalEntry, JournalEvent
 from darvoza.errors import ExpiredBundle, InvalidBundle, PostError
 from darvoza.flow.enrichment.calendar import local_day
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.journal.entries import time_text
 from darvoza.flow.pipeline import Policy
-from darvoza.flow.post.set_aside import Rules, SetAside, lodged_at, sorted_out
+from darvoza.flow.post.set_aside import Rules, SetAside, begun, lodged_at, sorted_out
 from darvoza.flow.post.signing import Signer
 from darvoza.flow.selectivity.keys import DayKeys
 
@@ -242,12 +244,17 @@ def decide_at_post(
 
 
 def may_be_decided(
-    gate: Gate, items: pl.DataFrame, entries: Iterable[JournalEntry], *, bundle: Bundle, now: datetime
+    gate: Gate, items: pl.DataFrame, entries: Iterable[JournalEntry], *, bundle: Bundle, now: datetime, zone: str = ""
 ) -> tuple[pl.DataFrame, list[SetAside]]:
-    """Give the goods items of declarations that the post may decide; and each other declaration, with why it may not."""
+    """Give the goods items of declarations that the post may decide; and each other declaration, with why it may not.
+
+    It is the day of the zone in which the post writes its days, or of that of the settings of facts, whichever began first.
+    """
     written = list(entries)
     known = {entry.subject for entry in written if entry.kind is EntryKind.DECISION}
-    return sorted_out(as_lodged_first(items, written), Rules(bundle, gate.policy.ring, now, SLACK, known, gate.draws))
+    today = max(local_day(now, each) for each in (gate.policy.settings, FactSettings(time_zone=zone)))
+    told = begun(as_lodged_first(items, written), now=now, today=today)
+    return sorted_out(told, Rules(bundle, gate.policy.ring, now, SLACK, known, gate.draws))
 
 
 def as_lodged_first(items: pl.DataFrame, entries: Iterable[JournalEntry]) -> pl.DataFrame:

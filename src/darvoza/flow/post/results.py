@@ -127,7 +127,7 @@ def _areas(item: Fields, inner: Mapping[str, object]) -> Iterator[RiskArea]:
         try:
             yield RiskArea(str(each))
         except ValueError:
-            item.refuse("areas", "risk areas", each, item.nearest(str(each), list(RiskArea)))
+            item.refuse("areas", f"risk areas of {', '.join(RiskArea)}", each, item.nearest(str(each), list(RiskArea)))
 
 
 def _moment(fields: Fields, value: object, now: datetime) -> datetime:

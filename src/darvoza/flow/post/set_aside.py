@@ -53,6 +53,31 @@ def lodged_at(items: pl.DataFrame, moments: Mapping[str, datetime]) -> pl.DataFr
     return items.with_columns(pl.coalesce(known, "lodged_at").alias("lodged_at"))
 
 
+def begun(items: pl.DataFrame, *, now: datetime, today: date) -> pl.DataFrame:
+    """Give goods items whose day has begun at the post, but not in UTC, as lodged now.
+
+    A day without a time is its midnight in UTC, which is hours to come while the night at the post lasts.
+
+    Parameters
+    ----------
+    items
+        Canonical goods items.
+    now, today
+        The moment, and the day that it is at the post.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> night = datetime(2026, 3, 1, 20, tzinfo=UTC)  # two in the morning of the second, in Bishkek
+    >>> days = pl.DataFrame({"lodged_at": [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3)]})
+    >>> [str(each) for each in begun(days, now=night, today=date(2026, 3, 2))["lodged_at"].dt.strftime("%d %H:%M")]
+    ['01 00:00', '01 20:00', '03 00:00']
+    """
+    lodged, kind = pl.col("lodged_at"), items.schema["lodged_at"]
+    night = (lodged > now) & (lodged == lodged.dt.truncate("1d")) & (lodged.dt.date() <= today)
+    return items.with_columns(pl.when(night).then(pl.lit(now).cast(kind)).otherwise(lodged).alias("lodged_at"))
+
+
 def sorted_out(items: pl.DataFrame, rules: Rules) -> tuple[pl.DataFrame, list[SetAside]]:
     """Part declarations that may be decided at a post from those that may not.
 

@@ -13,6 +13,7 @@ def run(options: Namespace) -> int:
     from django.conf import settings  # noqa: PLC0415 - Django comes first
 
     from darvoza.flow.post.given import post_code, read_signing_key  # noqa: PLC0415
+    from darvoza.office.administration.queries.places import mistyped  # noqa: PLC0415
     from darvoza.office.operations.services.bundles import BundleWish, bundle_for  # noqa: PLC0415
 
     def keep(packed: bytes) -> None:
@@ -22,6 +23,7 @@ def run(options: Namespace) -> int:
     now = datetime.now(UTC)
     first = options.start or now.date()
     post, key = post_code(options.post), read_signing_key(options.signing_key)
+    doubt = mistyped(post)
     wish = BundleWish(post, first, options.end, options.sealed_for, options.signed_by)
     try:
         made = bundle_for(wish, options.state or settings.GATE_FILE, key, keep=keep, now=now)
@@ -31,4 +33,6 @@ def run(options: Namespace) -> int:
             field="bundle", expected="a file that is new, in a place that can be written to", got=got
         ) from problem
     print(f"bundle {made.serial} of {made.post}, {made.start} to {made.end}: {options.out}")
+    if doubt:
+        print(f"warning: {doubt}")
     return 0

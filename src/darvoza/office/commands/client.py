@@ -14,7 +14,8 @@ def run(options: Namespace) -> int:
     if options.overlap and not options.renew:
         raise SettingsError(field="overlap", expected="--renew beside it", got=options.overlap)
     start(options, secret=False)
-    from darvoza.office.api.purposes import PULLING, Purpose  # noqa: PLC0415 - tables exist once Django is loaded
+    from darvoza.office.administration.queries.places import mistyped  # noqa: PLC0415 - tables exist once Django is loaded
+    from darvoza.office.api.purposes import PULLING, Purpose  # noqa: PLC0415
     from darvoza.office.api.services.clients import NewClient, enter_client, renew_client, revoke_client  # noqa: PLC0415
     from darvoza.office.journal.services import SYSTEM  # noqa: PLC0415
 
@@ -30,8 +31,11 @@ def run(options: Namespace) -> int:
         return 0
     purposes = tuple(Purpose(each) for each in options.purpose)
     new = NewClient(options.name, purposes, options.agency, options.post, options.per_minute)
+    doubt = mistyped(new.post)
     token = enter_client(new, by=SYSTEM, now=now)
     _tell(new.name, token)
+    if doubt:
+        print(f"warning   {doubt}")
     if set(purposes) >= PULLING:
         print(f"warning   one token tells arrivals and findings: {ALONE}")
     return 0

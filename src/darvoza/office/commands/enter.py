@@ -17,16 +17,20 @@ def run(options: Namespace) -> int:
     start(options, secret=False)
     from darvoza.office.accounts.roles import Role  # noqa: PLC0415 - tables exist once Django is loaded
     from darvoza.office.accounts.services.people import NewPerson  # noqa: PLC0415
+    from darvoza.office.administration.queries.places import mistyped  # noqa: PLC0415
     from darvoza.office.administration.services.people import enter_person  # noqa: PLC0415
     from darvoza.office.journal.services import SYSTEM  # noqa: PLC0415
 
     agency = Agency(options.agency) if options.agency else None
     roles = tuple(dict.fromkeys(Role(role) for role in options.role))
     new = NewPerson(options.username, options.name, roles, agency, options.post)
+    doubt = mistyped(new.post)
     try:
         password = enter_person(SYSTEM, new, now=datetime.now(UTC))
     except SettingsError as problem:
         problem.field = OPTIONS.get(str(problem.field), problem.field)
         raise
     print(f"user      {new.username}\npassword  {password}   (shown once, kept nowhere)")
+    if doubt:
+        print(f"warning   {doubt}")
     return 0

@@ -14,6 +14,9 @@ from darvoza.office.profiles.words import OUTCOMES, POLICIES, VISIBILITIES
 from darvoza.office.shell.words import ACTS, AGENCIES, AREAS, FLOORS
 
 NEAREST: Final = re.compile(r"did you mean (.+)\?")
+ENTRY: Final = re.compile(r"[a-z_]+\.\d+")
+"""Where errors of one entry of a file stand, such as `measures.2`: without it nobody knows which of them is meant."""
+
 BEGINS: Final = re.compile(r"write starts with (\d+)")
 MEANT: Final = re.compile(r"([a-z_0-9]+), a ")
 """How the language begins to say what a fact is that was used otherwise."""
@@ -145,7 +148,9 @@ def _leaves(problem: BaseException) -> Iterable[DarvozaError]:
 
 
 def _trouble(problem: DarvozaError) -> Trouble:
-    field = (problem.field or "when").rpartition(": ")[2]
+    *within, field = (problem.field or "when").split(": ")
+    if within and ENTRY.fullmatch(within[-1]):
+        field = f"{within[-1]}.{field}"
     column = problem.column if isinstance(problem, SentenceError) else None
     return Trouble(field, _in_words(problem), column)
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 
 from django.db.models import Count, Max
 
@@ -34,6 +35,16 @@ def posts() -> list[PostLine]:
     ordered = dict(Order.objects.order_by().values_list("post").annotate(count=Count("pk")))
     codes = sorted({*names, *placed, *ordered})
     return [PostLine(code, names.get(code, ""), placed[code], ordered.get(code, 0)) for code in codes]
+
+
+def mistyped(post: str) -> str:
+    """Say that nobody knows a post, and which was probably meant; nothing where it is known, or the office knows none yet."""
+    known = [line.code for line in posts()]
+    if not post or not known or post in known:
+        return ""
+    near = get_close_matches(post, known, 1)
+    meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(known[:5])}"
+    return f"nobody knew a post {post} until now; {meant}"
 
 
 @dataclass(frozen=True, slots=True)
