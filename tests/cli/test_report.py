@@ -202,6 +202,12 @@ def test_what_the_score_adds_to_the_estimate_is_said_as_it_is(summary: RunSummar
 def test_money_is_told_only_where_it_can_be(summary: RunSummary) -> None:
     known = render_report(with_whole(summary, lost=Limits(12_000.0, 8_000.0, 20_000.0), why_not_lost=None), (), {})
     assert f"about 12{THIN}000 (95{THIN}% interval 8{THIN}000 to 20{THIN}000)" in known
+    partly = render_report(
+        with_whole(summary, lost=Limits(12_000.0, 8_000.0, 20_000.0), why_not_lost=None, recovered=500.0, unstated=3),
+        (),
+        {},
+    )
+    assert "Both are of the amounts stated: 3 of" in partly
     heavy = render_report(with_whole(summary, lost=None, why_not_lost="too few"), (), {})
     assert "a few large stakes could hold most of it" in heavy
 

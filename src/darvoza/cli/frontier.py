@@ -13,7 +13,7 @@ from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
 from darvoza.cli.progress import Progress
 from darvoza.cli.report.frontier_page import render_frontier
-from darvoza.cli.report.frontier_words import limits, more
+from darvoza.cli.report.frontier_words import limits, more, unstated
 from darvoza.cli.results import DECISIONS, read_decisions
 from darvoza.domain.capacity import EXAMINATION
 from darvoza.domain.selection import FloorKind
@@ -96,7 +96,8 @@ def _results(items: pl.DataFrame) -> pl.DataFrame:
         .group_by("declaration_id")
         .agg(
             pl.col("finding").any(),
-            pl.col("recovered").cast(pl.Float64).fill_null(0.0).sum(),
+            pl.col("recovered").cast(pl.Float64).sum(),
+            (pl.col("finding") & pl.col("recovered").is_null()).any().alias("unstated"),
             pl.col("inclusion_probability").cast(pl.Float64).max().alias("stated"),
         )
     )
@@ -130,6 +131,8 @@ def _told(drawn: Frontier, replay: Replay) -> Iterator[str]:
         mark = "  ← as it was" if point is whole.now else ""
         asked = "" if math.isnan(point.share) else f"{point.share:.1%}"
         yield f"{asked:>8}  {point.examined:>8.1%}   {limits(point.findings):<24}  {limits(point.money):<24}{mark}".rstrip()
+    if whole.unstated:
+        yield f"\n{unstated(whole)}"
     yield f"\none more examiner ({replay.examiner:g} examinations a day), a day"
     for one in drawn.posts[:SHOWN]:
         yield f"  {one.post:<12} {_post(one)}"

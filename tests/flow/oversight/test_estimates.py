@@ -183,6 +183,23 @@ def test_a_sample_with_missing_results_gives_no_estimate() -> None:
     assert (whole.why_not, whole.leaked) == ("incomplete", None)
 
 
+def test_amounts_that_nobody_stated_are_counted_and_are_not_nought() -> None:
+    decisions, items, _ = a_world(5, 4_000)
+    items = items.drop("result_at")
+    silent = pl.col("finding").fill_null(value=False) & pl.col("declaration_id").str.ends_with("7")
+    partly = items.with_columns(recovered=pl.when(~silent).then("recovered"))
+    made, full = (estimates(decisions, rows, titles={}).groups for rows in (partly, items))
+    count = int(items.select(silent.sum()).item())
+    assert (made[0].unstated, full[0].unstated) == (count, 0)
+    assert made[0].recovered == pytest.approx(float(partly["recovered"].sum()))
+    for by in ("post", "chapter", "area", "month"):
+        assert sum(one.unstated for one in made if one.by == by) == count
+    none = items.with_columns(recovered=pl.when(~pl.col("finding").fill_null(value=False)).then("recovered"))
+    whole = estimates(decisions, none, titles={}).groups[0]
+    assert (whole.recovered, whole.lost, whole.why_not_lost) == (None, None, "amounts unknown")
+    assert whole.unstated == whole.findings
+
+
 def test_results_still_to_come_are_not_taken_for_clean_ones() -> None:
     decisions, items, truth = a_world(7)
     now = START + timedelta(days=50)

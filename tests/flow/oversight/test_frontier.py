@@ -33,6 +33,7 @@ def trade() -> pl.DataFrame:
     wrong, size = whole["finding"].to_numpy(), whole.height
     likely = 1 / (1 + np.exp(-(rng.normal(-3, 1, size) + 2 * wrong)))
     return whole.with_columns(
+        unstated=pl.lit(value=False),
         probability=pl.Series(likely),
         money=pl.Series(likely * (50 + whole["recovered"].to_numpy() * rng.lognormal(0, 1, size))),
         severity=pl.lit(0.0),
@@ -228,7 +229,7 @@ def test_findings_that_were_all_certain_do_not_make_the_rest_clean() -> None:
         wrong, drawn = rng.random(size) < likely, rng.random(size) < pi
         known = decided.with_columns(
             finding=pl.when(pl.Series(drawn)).then(pl.Series(wrong)), recovered=pl.Series(wrong * 100.0),
-            selected=pl.Series(drawn),
+            selected=pl.Series(drawn), unstated=pl.lit(value=False),
         )  # fmt: skip
         true = frontier(
             known.with_columns(finding=pl.Series(wrong), selected=pl.lit(value=False), stated=1.0), Replay()
@@ -237,6 +238,21 @@ def test_findings_that_were_all_certain_do_not_make_the_rest_clean() -> None:
         held += [a.findings.low <= b.findings.value <= a.findings.high for a, b in points if a.findings and b.findings]
     assert len(held) > 500
     assert np.mean(held) >= 0.93
+
+
+def test_amounts_that_nobody_stated_are_counted_and_are_not_nought() -> None:
+    whole = sampled(1, trade())
+    silent = pl.col("finding").fill_null(value=False) & (pl.int_range(pl.len()) % 2 == 0)
+    partly = whole.with_columns(unstated=silent, recovered=pl.when(~silent).then("recovered"))
+    drawn, full = frontier(partly, Replay()).all_posts, frontier(whole, Replay()).all_posts
+    seen = int(partly.select(silent.sum()).item())
+    assert (drawn.unstated, full.unstated) == (seen, 0)
+    assert drawn.now.findings == full.now.findings
+    assert drawn.now.money is not None, "half of the amounts are stated"
+    none = whole.with_columns(unstated=pl.col("finding").fill_null(value=False), recovered=pl.lit(None, pl.Float64))
+    unknown = frontier(none, Replay())
+    assert (unknown.all_posts.now.money, unknown.all_posts.unstated) == (None, full.findings)
+    assert as_table(unknown).filter(pl.col("post") == "all")["unstated"].to_list()[0] == full.findings
 
 
 def test_the_table_has_a_row_for_each_post_and_share_and_for_the_selection_made() -> None:

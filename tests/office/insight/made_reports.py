@@ -21,7 +21,9 @@ def _post(name: str, *, few: bool = False) -> PostFrontier:
     points = (Point(0.1, 0.12, span, span), Point(1.0, 1.0, None if few else Span(1.0, 1.0, 1.0), span))
     more = None if few else Span(1.5, 0.5, 3.0)
     why = "too few" if few else None
-    return PostFrontier(name, 400, 28, 60, 20, points, Point(float("nan"), 0.11, span, span), more, more, why)
+    return PostFrontier(
+        name, 400, 28, 60, 20, points, Point(float("nan"), 0.11, span, span), more, more, why, 0 if few else 7
+    )
 
 
 def frontier_directory(place: Path) -> Path:

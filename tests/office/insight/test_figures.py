@@ -304,6 +304,25 @@ def test_a_corrected_result_counts_once_and_as_it_stands_now(world: Cast) -> Non
     assert totals[1] == (totals[0][0], totals[0][1] - 1)
 
 
+def test_amounts_that_nobody_stated_are_counted_and_are_not_nought(world: Cast) -> None:
+    Finding.objects.filter(found=True).update(additional_duty=None)
+    reckon(now=NOW)
+    shown = overview(scope_of(world["jamila"]))
+    assert shown is not None
+    assert shown.whole is not None
+    assert (shown.whole.recovered, shown.whole.unstated) == (None, shown.whole.findings)
+    for line in shown.bases:
+        assert (line.unstated, line.recovered) == (line.found, None if line.found else 0)
+    assert not Check.objects.filter(found=True, recovered__isnull=False).exists()
+    browser = world.browser("timur")
+    page = browser.get("/figures/").text
+    assert f"amount not stated: {shown.whole.findings}" in page
+    assert "no finding states an amount" in page
+    written = browser.post("/figures/export/", {"form": "csv"}).content.decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(io.StringIO(written)) if row["table"] == "estimated from"]
+    assert [(row["recovered"], row["amount not stated"]) for row in rows] == [("", str(shown.whole.findings))]
+
+
 def test_nobody_waits_while_the_register_is_read(world: Cast, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     outside = len(connection.savepoint_ids)
     read: list[int] = []

@@ -94,6 +94,7 @@ LACKING = {"leakage": None, "leaked": None, "detected": None, "lost": None, "ran
     [
         {},
         {"needed": 4321, "lost": None, "why_not_lost": "stakes unknown"},
+        {"unstated": 4321},
         LACKING | {"why_not": "too few"},
         LACKING | {"why_not": "incomplete"},
         LACKING | {"why_not": "none released"},

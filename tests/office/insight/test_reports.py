@@ -68,7 +68,7 @@ def test_what_is_no_report_is_refused_with_its_name(tmp_path: Path, name: str, t
 def test_the_frontier_shows_the_selection_that_was_made(reported: Cast) -> None:
     answer = reported.browser("jamila").get("/figures/frontier/")
     assert len(answer.context["shown"].findings.dots) == 1
-    for told in ("50.0%", "25.0% – 75.0%", "1.5 more a day", "The dial"):
+    for told in ("50.0%", "25.0% – 75.0%", "1.5 more a day", "The dial", "amount not stated: 7"):
         assert told in answer.text
 
 

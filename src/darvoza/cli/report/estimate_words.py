@@ -138,13 +138,23 @@ def _money(whole: GroupEstimate) -> str:
         reason = {
             "too few": "a few large stakes could hold most of it, and too few of the large ones were drawn",
             "stakes unknown": "the value is missing for too many declarations",
+            "amounts unknown": "no finding states an amount",
         }
         return f"Duty and tax lost with them cannot be estimated: {reason.get(whole.why_not_lost or '', 'too few')}."
     high = number(lost.high) if lost.high is not None else "unknown"
     return (
         f"Duty and tax lost with them: about {number(lost.value)} (95{THIN}% interval {number(lost.low)} to {high}); "
-        f"recovered: {number(whole.recovered)}."
+        f"recovered: {_recovered(whole)}."
     )
+
+
+def _recovered(whole: GroupEstimate) -> str:
+    """What was recovered, and of how many findings that is not told."""
+    known = "not known" if whole.recovered is None else number(whole.recovered)
+    if not whole.unstated:
+        return known
+    left = f"{number(whole.unstated)} of {number(whole.findings)} findings do not state their amount, or not all of it"
+    return f"{known}. Both are of the amounts stated: {left}"
 
 
 def _why_not(whole: GroupEstimate) -> str:

@@ -32,6 +32,11 @@ def _digits(value: float) -> str:
     return number(value) if value >= 9.95 else f"{value:.2f}"
 
 
+def unstated(one: PostFrontier) -> str:
+    """Of how many findings the money does not speak."""
+    return f"money is that of the findings that state an amount: {number(one.unstated)} of {number(one.findings)} do not, or not all"
+
+
 def headline(drawn: Frontier) -> str:
     """The frontier in one sentence."""
     whole = drawn.all_posts

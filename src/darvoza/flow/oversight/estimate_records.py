@@ -46,7 +46,9 @@ class GroupEstimate:
     lost
         Duty and tax among those released [currency of the customs value].
     recovered
-        Duty and tax recovered.
+        Duty and tax recovered, as far as it is stated; ``None`` where there are findings, and no amount is stated of any.
+    unstated
+        Findings of which not all amounts are stated: `recovered` and `lost` count what is, and are too low by the rest.
     hit_rate
         Findings ÷ results (Wilson); ``None`` without results, and for a channel.
     random_checks
@@ -58,7 +60,7 @@ class GroupEstimate:
         (under 95 % of the results known), ``none released``; or ``None``.
     why_not_lost
         The same for `lost`: ``too few`` also when a few large stakes could hold most of it, ``stakes unknown`` when the
-        value is missing for more than one in twenty.
+        value is missing for more than one in twenty, ``amounts unknown`` when no finding states an amount.
     """
 
     by: str
@@ -72,12 +74,13 @@ class GroupEstimate:
     leakage: Limits | None
     detected: Limits | None
     lost: Limits | None
-    recovered: float
+    recovered: float | None
     hit_rate: Limits | None
     random_checks: float
     needed: int
     why_not: str | None
     why_not_lost: str | None
+    unstated: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ def _with_own(rows: pl.DataFrame, chapters: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             found=pl.col("known") & pl.col("found_own"),
             recovered=pl.when("known").then(pl.col("recovered_own").fill_null(0.0)).otherwise(0.0),
+            unstated=pl.col("known") & pl.col("unstated_own"),
         )
     )
 
@@ -182,13 +183,15 @@ def _kinds(by: str, rows: pl.DataFrame, findings: pl.DataFrame) -> list[GroupEst
     own = (
         findings.join(rows.filter("known"), on="declaration_id", how="semi")
         .group_by("declaration_id", "group", maintain_order=True)
-        .agg(pl.col("found").any(), pl.col("recovered").fill_null(0.0).sum())
+        .agg(pl.col("found", "unstated").any(), pl.col("recovered").sum())
     )
-    blank = rows.drop("found", "recovered")
+    blank = rows.drop("found", "recovered", "unstated")
     made = []
     for (name,), part in own.partition_by("group", as_dict=True, maintain_order=True).items():
         told = blank.join(part.drop("group"), on="declaration_id", how="left", maintain_order="left")
-        filled = told.with_columns(pl.col("found").fill_null(value=False), pl.col("recovered").fill_null(0.0))
+        filled = told.with_columns(
+            pl.col("found", "unstated").fill_null(value=False), pl.col("recovered").fill_null(0.0)
+        )
         made.append(_estimate(by, str(name), filled))
     return sorted(made, key=lambda one: (-one.findings, one.group))
 
@@ -208,6 +211,7 @@ def _channels(rows: pl.DataFrame) -> Iterator[GroupEstimate]:
             detected=None,
             lost=None,
             recovered=0.0,
+            unstated=0,
             hit_rate=None,
             why_not_lost=None,
         )
@@ -233,6 +237,18 @@ class _Sample:
         """Give one column as numbers."""
         return self.rows.get_column(name).cast(pl.Float64).to_numpy()
 
+    @property
+    def unstated(self) -> int:
+        """Count the findings of which not all amounts are stated."""
+        return int(self.rows.get_column("unstated").sum())
+
+    @property
+    def amount(self) -> float | None:
+        """Add up the amounts that are stated; ``None`` where there are findings, and no amount is stated of any."""
+        stated = (pl.col("found").cast(pl.Float64) > 0) & (~pl.col("unstated") | (pl.col("recovered") > 0))
+        known = self.rows.select(stated.any()).item()
+        return None if self.unstated and not known else float(self.column("recovered").sum())
+
     def design(self, bounds: str | None = None) -> Design:
         """Describe the design, for findings or for amounts in proportion to a column."""
         return Design.of(self.pi, None if bounds is None else self.column(bounds))
@@ -243,7 +259,9 @@ class _Sample:
         return unseen_total(self.column(name)[self.known], self.pi[self.known], design=design, draws=draws)
 
     def lost(self) -> tuple[Estimate | None, str]:
-        """Estimate the money among those without a result, and say what it would be that is missing."""
+        """Estimate the money among those without a result, as far as amounts are stated, and say what it would be that is missing."""
+        if self.unstated and self.amount is None:
+            return None, "amounts unknown"
         stakes = self.column("stake")
         if (stakes > 0).mean() < NEARLY_ALL:
             return None, "stakes unknown"
@@ -274,7 +292,8 @@ def _estimate(by: str, name: str, rows: pl.DataFrame, released: float | None = N
         leakage=Limits.of(rate),
         detected=Limits.of(share_seen(findings, rest)),
         lost=Limits.of(lost),
-        recovered=float(sample.column("recovered").sum()),
+        recovered=sample.amount,
+        unstated=sample.unstated,
         hit_rate=_hit_rate(int(findings), known),
         random_checks=min(design.equivalent, float(rows.height)),
         needed=0 if blocked else _needed(design.equivalent, rate),

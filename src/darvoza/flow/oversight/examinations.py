@@ -39,11 +39,12 @@ class Examinations:
     ----------
     declarations
         One row each: ``declaration_id, post, channel, month, lodged_at, u, score, pi, drawn, known, found, recovered,
-        stake, result_at``, and the chances to be released as ``green, blue, yellow, red``, which add up to 1 − π. `drawn`: the
-        examination was ordered; `known`: its result is there, and `found` and `recovered` count only then.
+        unstated, stake, result_at``, and the chances to be released as ``green, blue, yellow, red``, which add up to 1 − π.
+        `drawn`: the examination was ordered; `known`: its result is there, and `found`, `recovered` and `unstated` count only
+        then. `unstated`: something was found whose amount nobody stated; what is stated beside it is in `recovered`.
     chapters, areas
         One row for each declaration and HS chapter in it, and for each declaration and risk area of a finding in it:
-        ``declaration_id, group, found, recovered, stake`` of the items concerned.
+        ``declaration_id, group, found, recovered, unstated, stake`` of the items concerned.
     unmeasured
         Declarations with π = 0, of which no sample can say anything; they are left out above.
     settled_until
@@ -94,6 +95,7 @@ def examinations(decisions: pl.DataFrame, items: pl.DataFrame) -> Examinations:
         .with_columns(
             found=pl.col("known") & pl.col("found").fill_null(value=False),
             recovered=pl.when("known").then(pl.col("recovered").fill_null(0.0)).otherwise(0.0),
+            unstated=pl.col("known") & pl.col("unstated").fill_null(value=False),
             stake=pl.col("stake").fill_null(0.0),
         )
     )
@@ -122,12 +124,13 @@ def _goods(items: pl.DataFrame) -> pl.DataFrame:
             recovered=pl.when("known").then(pl.col("recovered").cast(pl.Float64)),
             stake=pl.when(rate > 0).then(value * rate).otherwise(value).fill_null(0.0),
         )
+        .with_columns(unstated=pl.col("found") & pl.col("recovered").is_null())
     )
 
 
 def _summed(goods: pl.DataFrame, *keys: str) -> pl.DataFrame:
     return goods.group_by(keys, maintain_order=True).agg(
-        pl.col("found").any(), pl.col("recovered").sum(), pl.col("stake").sum()
+        pl.col("found").any(), pl.col("recovered").sum(), pl.col("unstated").any(), pl.col("stake").sum()
     )
 
 

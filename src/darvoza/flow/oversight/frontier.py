@@ -96,6 +96,8 @@ class PostFrontier:
         ``None`` where there is too little.
     why_not
         ``too few`` or ``incomplete`` when nothing can be said.
+    unstated
+        Findings of which not all amounts are stated: money is that which is.
     """
 
     post: str
@@ -108,6 +110,7 @@ class PostFrontier:
     more_findings: Span | None
     more_money: Span | None
     why_not: str | None
+    unstated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def frontier(declarations: pl.DataFrame, replay: Replay) -> Frontier:
     declarations
         One row each: ``post``, ``day``, ``severity``, ``harm``, ``money``, ``probability`` (as expected when decided), ``floor``
         (the largest of law, alert, profile and plan), ``pi``, ``finding`` (null where no result is known),
-        ``recovered``, ``selected``, ``stated`` (the probability beside the result, null where there is none). Whose
+        ``recovered`` (as far as it is stated), ``unstated`` (whether a part of it is not), ``selected``, ``stated`` (the probability beside the result, null where there is none). Whose
         results these are, and with what chance they were come by, is asked month by month
         (`darvoza.flow.oversight.chances`). Of the run's own, those known of a post count for the few that are missing there.
     replay
@@ -231,6 +234,7 @@ def _judged(post: str, declarations: pl.DataFrame, replayed: _Replayed) -> PostF
         more_findings=_at_most(more[0], float(gained.sum()) / days),
         more_money=more[1],
         why_not=why_not,
+        unstated=int(sample.get_column("unstated").sum()),
     )
 
 
@@ -255,13 +259,19 @@ def as_table(drawn: Frontier) -> pl.DataFrame:
     """Write the frontier as a table: a row for each post and share, the selection that was made with no share."""
     rows = [
         (one.post or "all", None if point is one.now else point.share, point.examined, *_plain(point.findings),
-         *_plain(point.money), one.declarations, one.results, one.findings, one.why_not)
+         *_plain(point.money), one.declarations, one.results, one.findings, one.unstated, one.why_not)
         for one in (drawn.all_posts, *drawn.posts)
         for point in (*one.points, one.now)
     ]  # fmt: skip
     numbers = ["findings", "findings_low", "findings_high", "money", "money_low", "money_high"]
     schema = {"post": pl.String, "share": pl.Float64, "examined": pl.Float64, **dict.fromkeys(numbers, pl.Float64)}
-    counts = {"declarations": pl.Int64, "results": pl.Int64, "with_finding": pl.Int64, "why_not": pl.String}
+    counts = {
+        "declarations": pl.Int64,
+        "results": pl.Int64,
+        "with_finding": pl.Int64,
+        "unstated": pl.Int64,
+        "why_not": pl.String,
+    }
     return pl.DataFrame(rows, schema={**schema, **counts}, orient="row")
 
 

@@ -22,7 +22,10 @@ class Reckoning(models.Model):
 
 
 class Check(models.Model):
-    """One check that was ordered and what came of it, as the figures count it: what a number opens into."""
+    """One check that was ordered and what came of it, as the figures count it: what a number opens into.
+
+    `recovered` is null where a finding states no amount.
+    """
 
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="+")
     agency = models.CharField(max_length=20)
@@ -34,7 +37,7 @@ class Check(models.Model):
     recorded_at = models.DateTimeField(null=True)
     checked = models.BooleanField()
     found = models.BooleanField()
-    recovered = models.DecimalField(max_digits=20, decimal_places=2)
+    recovered = models.DecimalField(max_digits=20, decimal_places=2, null=True)
 
     class Meta:
         """Every list that a number opens is one walk along an index."""

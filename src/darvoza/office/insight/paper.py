@@ -10,7 +10,7 @@ from darvoza.flow.inspection.papers.paper import Block, Fields, Paper, PaperKind
 from darvoza.flow.inspection.papers.writing import Writing
 from darvoza.flow.oversight.estimate_records import GroupEstimate, Limits, ProfileLift
 from darvoza.flow.oversight.release_times import ReleaseTime
-from darvoza.office.insight.queries.figures import GroupLine, Overview, Scope
+from darvoza.office.insight.queries.figures import BasisLine, GroupLine, Overview, Scope
 from darvoza.office.insight.records import OFFICER
 from darvoza.office.shell.templatetags.darvoza import day, moment, number, percent
 from darvoza.office.shell.words import word
@@ -163,12 +163,18 @@ def _found(shown: Overview) -> Iterator[Block]:
             (
                 _("an officer's suspicion") if one.basis == OFFICER else word(one.basis),
                 _rate(one.rate),
-                *map(number, (one.ordered, one.checked, one.found, one.recovered)),
+                *map(number, (one.ordered, one.checked, one.found)),
+                _recovered(one),
             )
             for one in shown.bases
         ),
         (4, 5, 2, 2, 2, 3),
     )
+
+
+def _recovered(line: BasisLine) -> str:
+    """Write what is stated, and of how many checks it is not."""
+    return "; ".join(filter(None, (number(line.recovered), _unstated(line.unstated))))
 
 
 def _groups(title: str, name: str, lines: tuple[GroupLine, ...]) -> Rows:
@@ -294,12 +300,18 @@ def _lift(limits: Limits | None) -> str:
 
 
 def _lost(whole: GroupEstimate) -> str:
-    """Give the limits of what is lost, or say why there are none."""
-    if whole.lost:
-        return _counted(whole.lost)
-    if whole.why_not_lost == "stakes unknown":
-        return _("the value is missing for too many declarations")
-    return _("too few of the large ones were drawn to say")
+    """Give the limits of what is lost, or say why there are none; and of how many findings the amount is not stated."""
+    why = {
+        "stakes unknown": _("the value is missing for too many declarations"),
+        "amounts unknown": _("no finding states an amount"),
+    }
+    few = _("too few of the large ones were drawn to say")
+    told = _counted(whole.lost) if whole.lost else why.get(whole.why_not_lost or "", few)
+    return "; ".join(filter(None, (told, _unstated(whole.unstated))))
+
+
+def _unstated(count: int) -> str:
+    return _("amount not stated: %(count)s") % {"count": number(count)} if count else ""
 
 
 def _value(limits: Limits | None) -> float | None:

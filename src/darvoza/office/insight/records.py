@@ -26,7 +26,10 @@ class Declared(NamedTuple):
 
 
 class Checks(NamedTuple):
-    """How many checks of one kind were ordered, how many have a result, how many of those a finding."""
+    """How many checks of one kind were ordered, how many have a result, how many of those a finding.
+
+    `recovered` adds up the amounts that are stated; `unstated` checks have a finding that states none.
+    """
 
     agency: str
     post: str
@@ -37,6 +40,7 @@ class Checks(NamedTuple):
     checked: int
     found: int
     recovered: float
+    unstated: int = 0
 
 
 class Examined(NamedTuple):

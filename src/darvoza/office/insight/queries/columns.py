@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
 
@@ -87,12 +88,19 @@ def orders() -> pl.DataFrame:
 
 
 def found() -> pl.DataFrame:
-    """Give, by order with a result, what the last words on its items say: ``key, found, recovered``."""
+    """Give, by order with a result, what the last words on its items say: ``key, found, recovered, unstated``.
+
+    `recovered` adds up the amounts that are stated, and `unstated` tells of findings that state none.
+    """
     schema: Schema = {"key": pl.Int64, "found": pl.Boolean, "recovered": pl.Float64}
-    rows = ((key, found, float(duty or 0)) for key, found, duty, *_ in _last_findings())
-    return (
-        _frame(rows, schema).group_by("key", maintain_order=True).agg(pl.col("found").any(), pl.col("recovered").sum())
-    )
+    rows = ((key, found, _amount(duty)) for key, found, duty, *_ in _last_findings())
+    unstated = (pl.col("found") & pl.col("recovered").is_null()).any().alias("unstated")
+    sums = (pl.col("found").any(), pl.col("recovered").sum(), unstated)
+    return _frame(rows, schema).group_by("key", maintain_order=True).agg(*sums)
+
+
+def _amount(duty: Decimal | None) -> float | None:
+    return None if duty is None else float(duty)
 
 
 def _last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
@@ -140,7 +148,7 @@ def _outcomes() -> pl.DataFrame:
         "result__order__referral": "",
     }
     rows = (
-        (declaration, item, True, found, areas[0] if areas else None, float(duty or 0), at)
+        (declaration, item, True, found, areas[0] if areas else None, _amount(duty), at)
         for _, found, duty, areas, item, declaration, at in _last_findings(**of)
     )
     return _frame(rows, schema).unique(["declaration_id", "item"], keep="last", maintain_order=True)

@@ -16,7 +16,7 @@ DECLARED_HEAD: Final[tuple[str, ...]] = ("declaration", "lodged at", "post", "ch
 OF_HEAD: Final[tuple[str, ...]] = ("agency", "post", "from", "to", "as of")
 FIGURE_HEAD: Final[tuple[str, ...]] = (*OF_HEAD, "table", "group", "declared", "ordered", "checked", "found", "leakage", "leakage low",
                       "leakage high", "why not", "hit rate", "hit rate low", "hit rate high", "recovered", "share checked",
-                      "share stopped", *MEASURE_HEAD)  # fmt: skip
+                      "share stopped", "amount not stated", *MEASURE_HEAD)  # fmt: skip
 
 
 def with_currency(
@@ -65,14 +65,26 @@ def _counted(shown: Overview, scope: Scope) -> Iterator[tuple[Cell, ...]]:
     yield ("all", "all", declared, shown.ordered, checked, found, *_limits(leakage), why, *rate, None)
     if whole:
         drawn = (whole.declarations, whole.examined, whole.known, whole.findings)
-        yield ("estimated from", "physical", *drawn, *_limits(leakage), why, *_limits(whole.hit_rate), whole.recovered)
+        yield (
+            "estimated from",
+            "physical",
+            *drawn,
+            *_limits(leakage),
+            why,
+            *_limits(whole.hit_rate),
+            whole.recovered,
+            None,
+            None,
+            whole.unstated,
+        )
     for channel in shown.channels:
         yield (
             "channel", channel.channel, channel.declared, channel.ordered, channel.checked, channel.found
         )  # fmt: skip
     for basis in shown.bases:
+        money = None if basis.recovered is None else round(basis.recovered, 2)
         numbers: tuple[Cell, ...] = (None, basis.ordered, basis.checked, basis.found)
-        yield ("basis", basis.basis, *numbers, *(None,) * 4, *_limits(basis.rate), round(basis.recovered, 2))
+        yield ("basis", basis.basis, *numbers, *(None,) * 4, *_limits(basis.rate), money, None, None, basis.unstated)
     yield from (_group("post", line) for line in shown.posts)
     yield from (_group("month", line) for line in shown.months)
 
@@ -100,6 +112,6 @@ def case_rows(person: Placed, asked: Asked, *, why: bool) -> Iterator[tuple[Cell
         yield from declared.values_list("declaration_id", "lodged_at", "post", "channel", "importer_name")[:MOST]
         return
     for row in checks_for(person, asked)[:MOST]:
-        basis = row.basis if why else ""
+        basis, recovered = row.basis if why else "", None if row.recovered is None else float(row.recovered)
         kept = (row.declaration.declaration_id, row.lodged_at, row.post, row.channel, row.agency, row.act, basis)
-        yield (*kept, row.recorded_at, str(row.checked), str(row.found), float(row.recovered))
+        yield (*kept, row.recorded_at, str(row.checked), str(row.found), recovered)

@@ -76,13 +76,17 @@ class ChannelLine:
 
 @dataclass(frozen=True, slots=True)
 class BasisLine:
-    """Checks on one basis and their hit rate; without a result there is none."""
+    """Checks on one basis and their hit rate; without a result there is none.
+
+    `recovered` is what is stated, ``None`` where no finding states its amount; `unstated` checks have a finding that does not.
+    """
 
     basis: str
     ordered: int
     checked: int
     found: int
-    recovered: float
+    recovered: float | None
+    unstated: int
     rate: Limits | None
     drawn: scales.Whisker | None
 
@@ -295,11 +299,17 @@ def _bases(checks: list[Checks]) -> tuple[BasisLine, ...]:
     lines = []
     for basis in BASES:
         of, rate = sums.get(basis, Counter()), rates.get(basis)
-        recovered = sum(row.recovered for row in checks if row.basis == basis)
         if of or basis in ALWAYS:
             drawn = scales.whisker(rate, end)
-            lines.append(BasisLine(basis, of["ordered"], of["checked"], of["found"], recovered, rate, drawn))
+            money = _recovered([row for row in checks if row.basis == basis])
+            lines.append(BasisLine(basis, of["ordered"], of["checked"], of["found"], *money, rate, drawn))
     return tuple(lines)
+
+
+def _recovered(checks: list[Checks]) -> tuple[float | None, int]:
+    """Add up what is stated, and count the checks with a finding that states no amount."""
+    amount, unstated = sum(row.recovered for row in checks), sum(row.unstated for row in checks)
+    return (None if unstated and not amount and unstated == sum(row.found for row in checks) else amount), unstated
 
 
 def _lines(figures: Figures, scope: Scope, by: str) -> tuple[GroupLine, ...]:

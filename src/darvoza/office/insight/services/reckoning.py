@@ -116,6 +116,7 @@ def _checks() -> pl.DataFrame:
         .with_columns(
             found=pl.col("checked") & pl.col("found").fill_null(value=False),
             recovered=pl.when("checked").then(pl.col("recovered").fill_null(0.0)).otherwise(0.0),
+            unstated=pl.col("checked") & pl.col("unstated").fill_null(value=False),
         )
     )
 
@@ -139,7 +140,8 @@ def _declared(declared: pl.DataFrame, decided: pl.DataFrame) -> tuple[Declared, 
 
 def _counted(checks: pl.DataFrame) -> tuple[Checks, ...]:
     keys = ("agency", "post", "month", "channel", "basis")
-    sums = (pl.len(), pl.col("checked").sum(), pl.col("found").sum(), pl.col("recovered").sum().round(2))
+    counts = (pl.len(), pl.col("checked").sum(), pl.col("found").sum())
+    sums = (*counts, pl.col("recovered").sum().round(2), pl.col("unstated").sum())
     return tuple(Checks(*row) for row in checks.group_by(keys).agg(*sums).sort(keys).iter_rows())
 
 
@@ -227,5 +229,5 @@ def _keep(checks: pl.DataFrame) -> None:
 def _rows(checks: pl.DataFrame) -> Iterator[Check]:
     same = ("agency", "post", "act", "channel", "basis", "lodged_at", "recorded_at", "checked", "found")
     for row in checks.iter_rows(named=True):
-        recovered = Decimal(f"{row['recovered']:.2f}")
+        recovered = None if row["unstated"] else Decimal(f"{row['recovered']:.2f}")
         yield Check(declaration_id=row["declaration"], recovered=recovered, **{name: row[name] for name in same})
