@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -81,6 +81,11 @@ def _too_large() -> CaseRefused:
 def place_of(root: Path, digest: str, kind: str) -> Path:
     """Give where a photo stands."""
     return root / digest[:2] / f"{digest}.{kind}"
+
+
+def kept_files(root: Path) -> Iterator[Path]:
+    """Give the files of photos that stand on the disk; small pictures, which can be drawn again, are not among them."""
+    yield from (path for kind in KINDS for path in root.glob(f"[0-9a-f][0-9a-f]/*.{kind}"))
 
 
 def store(root: Path, chunks: Iterable[bytes], *, most: int) -> Stored:

@@ -1,9 +1,13 @@
 """What the audit of the register says on a terminal."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from darvoza.office.insight.queries.photos_audit import PhotosHeld
 from darvoza.office.insight.queries.register_audit import Audited
+
+FEW: Final = 5
+"""Files that are named."""
 
 
 def lines_of(found: Audited, photos: PhotosHeld) -> Iterator[str]:
@@ -36,6 +40,8 @@ def _photos(photos: PhotosHeld) -> Iterator[str]:
     if photos.erased:
         why = "the journal of them was erased; their files hold what they name"
         yield f"{photos.erased:,} photos cannot be compared: {why}"
+    if photos.stray:
+        yield f"{len(photos.stray):,} files of photos belong to no order, as `darvoza doctor` tells: {', '.join(photos.stray[:FEW])}"
 
 
 def _not_held(found: Audited) -> Iterator[str]:

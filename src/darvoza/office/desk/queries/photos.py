@@ -1,16 +1,19 @@
 """Photos of an order, for those who may see the order."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from darvoza.errors import CaseRefused
 from darvoza.office.desk.models import Photo
-from darvoza.office.desk.photo_files import KINDS, Stored, place_of, read
+from darvoza.office.desk.photo_files import KINDS, Stored, kept_files, place_of, read
 from darvoza.office.desk.pictures.cleaning import clean
 from darvoza.office.desk.pictures.small import draw_small, keep_small, small_place
+from darvoza.office.registry.models import Order
 from darvoza.office.registry.queries import order_for
 
 
@@ -38,6 +41,19 @@ def every_photo() -> Iterator[Stored]:
 def lost_photos(root: Path) -> int:
     """Count photos whose file is not there."""
     return sum(not place_of(root, each.digest, each.kind).is_file() for each in every_photo())
+
+
+def stray_photos(root: Path) -> list[str]:
+    """Name the files of photos that belong to no order, in order."""
+    known = {place_of(root, each.digest, each.kind).name for each in every_photo()}
+    return sorted(path.name for path in kept_files(root) if path.name not in known)
+
+
+def orders_gone(before: datetime) -> list[str]:
+    """Name the orders that are no longer there, and of which photos of before a moment are."""
+    here = Order.objects.filter(order_id=OuterRef("order_id"))
+    left = Photo.objects.filter(~Exists(here), at__lt=before).order_by("order_id")
+    return list(left.values_list("order_id", flat=True).distinct())
 
 
 def photo(person: Any, order_id: str, number: int, *, root: Path) -> Shown | None:  # noqa: ANN401 - a person, placed

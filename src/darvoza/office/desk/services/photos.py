@@ -1,13 +1,13 @@
-"""Photos that an officer adds to an order."""
+"""Photos that an officer adds to an order, and that go with it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Max, Sum
 
 from darvoza.domain.casework import CaseState
 from darvoza.domain.journal import EntryKind
@@ -17,7 +17,6 @@ from darvoza.office.desk.photo_files import LARGEST, place_of, store, taken_kind
 from darvoza.office.desk.pictures.cleaning import clean
 from darvoza.office.desk.pictures.small import draw_small, keep_small, small_place
 from darvoza.office.journal.services import record
-from darvoza.office.registry.models import Order
 from darvoza.office.registry.queries import order_for
 
 
@@ -59,25 +58,22 @@ def add_photo(person: Any, order_id: str, chunks: Iterable[bytes], *, root: Path
     return row
 
 
-def let_photos_go(orders: Collection[str], *, root: Path) -> None:
-    """Delete the photos of orders that are deleted, within the transaction of the caller."""
-    _let_go(Photo.objects.filter(order_id__in=orders), root)
+def let_photos_go(orders: Iterable[str], *, root: Path) -> int:
+    """Delete the photos of orders, within the transaction of the caller; their files go once that is kept.
 
+    A file that another order has, too, stays.
 
-def let_left_photos_go(*, root: Path) -> None:
-    """Delete the photos whose orders are gone, as earlier versions left them behind."""
-    with transaction.atomic():
-        _let_go(Photo.objects.filter(~Exists(Order.objects.filter(order_id=OuterRef("order_id")))), root)
-
-
-def _let_go(rows: QuerySet[Photo], root: Path) -> None:
-    """Delete photos; their files go once that is kept, but for those that another order has, too."""
-    gone = set(rows.values_list("digest", "kind"))
-    if not gone:
-        return
-    rows.delete()
+    Returns
+    -------
+    int
+        How many photos were deleted.
+    """
+    rows = list(Photo.objects.filter(order_id__in=list(orders)))
+    gone = {(row.digest, row.kind) for row in rows}
+    Photo.objects.filter(pk__in=[row.pk for row in rows]).delete()
     held = set(Photo.objects.filter(digest__in=[digest for digest, _ in gone]).values_list("digest", "kind"))
     transaction.on_commit(partial(_remove, root, gone - held))
+    return len(rows)
 
 
 def _remove(root: Path, photos: Iterable[tuple[str, str]]) -> None:

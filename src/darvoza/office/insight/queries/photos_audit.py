@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from darvoza.domain.journal import EntryKind
 from darvoza.office.desk.models import Photo
 from darvoza.office.desk.photo_files import place_of
+from darvoza.office.desk.queries.photos import stray_photos
 from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.gone import LetGo, let_go
 from darvoza.office.insight.queries.hearing import act_of, subjects
@@ -48,12 +49,16 @@ class _Looked:
 
 @dataclass(slots=True)
 class PhotosHeld:
-    """How the photos stand: those that are as the journal tells, those of which it was erased, and the first of what differs."""
+    """How the photos stand: those that are as the journal tells, those of which it was erased, and the first of what differs.
+
+    `stray` names files that belong to no order: no difference, but nobody sees them, and nothing will delete them.
+    """
 
     attested: int = 0
     erased: int = 0
     different: int = 0
     differences: list[Difference] = field(default_factory=list)
+    stray: list[str] = field(default_factory=list)
 
     def note(self, each: Difference) -> None:
         """Take in what differs."""
@@ -69,7 +74,7 @@ def photos_held(root: Path) -> PhotosHeld:
     root
         Directory of the photos.
     """
-    held, expired = PhotosHeld(), let_go()
+    held, expired = PhotosHeld(stray=stray_photos(root)), let_go()
     orders = Photo.objects.order_by("order_id").values_list("order_id", flat=True).distinct()
     source = orders.iterator(chunk_size=BATCH)
     while batch := list(islice(source, BATCH)):

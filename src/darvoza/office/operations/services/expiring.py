@@ -19,7 +19,8 @@ from darvoza.flow.inspection.goods import digest_without_papers
 from darvoza.flow.journal.entries import erasure
 from darvoza.office.api.models import Comparison, Delivery, Event, GateMemory, Lodgement, Receipt
 from darvoza.office.desk.models import Draft
-from darvoza.office.desk.services.photos import let_left_photos_go, let_photos_go
+from darvoza.office.desk.queries.photos import orders_gone
+from darvoza.office.desk.services.photos import let_photos_go
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
@@ -72,7 +73,7 @@ def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
             rows = rows if after is None else rows.filter(pk__gt=after)
             keys = list(rows.values_list("pk", flat=True)[:BATCH])
             if not keys:
-                _forget_beside(rule.data, before)
+                _forget_beside(rule, before, by, now)
                 return done
             if rule.data in JOURNAL:
                 _erase_bodies(keys, rule, by, now)
@@ -82,20 +83,24 @@ def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
                     rule.data is KeptData.DECLARATIONS
                 ):  # whoever holds the register against the journal finds that they may be gone
                     told["named"] = [name_digest(name) for name in _names(keys)]
+                    told["photos"] = let_photos_go(_orders(keys), root=settings.PHOTOS)
                 WAYS[rule.data](keys)
                 record(EntryKind.SETTINGS_CHANGE, RETENTION, {**told, "basis": rule.basis}, by=by, now=now)
         done, after = done + len(keys), keys[-1]
 
 
-def _forget_beside(data: KeptData, before: datetime) -> None:
+def _forget_beside(rule: RetentionRule, before: datetime, by: str, now: datetime) -> None:
     """Let go, at the end of a class, what is told of declarations beside the register."""
+    data = rule.data
     if data in {KeptData.IDENTITIES, KeptData.DECLARATIONS}:
         forget_draws(before)
         erase_refused(before)
     if data is KeptData.DECLARATIONS:  # also those of declarations that went before comparisons went with them
         here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id"))
         Comparison.objects.filter(~Exists(here), at__lt=before).delete()
-        let_left_photos_go(root=settings.PHOTOS)
+        if photos := let_photos_go(orders_gone(before), root=settings.PHOTOS):
+            told = {"what": "photos", "photos": photos, **rule.told(before), "basis": rule.basis}
+            record(EntryKind.SETTINGS_CHANGE, RETENTION, told, by=by, now=now)
 
 
 def _rows(data: KeptData, before: datetime) -> Rows:
@@ -175,15 +180,17 @@ def _without_papers(record: Mapping[str, Any]) -> dict[str, Any]:
 def _delete_declarations(keys: list[int]) -> None:
     """Delete declarations, and what speaks of them without being bound to them."""
     references = _names(keys)
-    orders = list(Order.objects.filter(declaration__in=keys).values_list("order_id", flat=True))
-    Draft.objects.filter(order_id__in=orders).delete()
-    let_photos_go(orders, root=settings.PHOTOS)
+    Draft.objects.filter(order_id__in=_orders(keys)).delete()
     Lodgement.objects.filter(declaration_id__in=references).delete()
     erase_entries(references)
     GateMemory.objects.all().delete()
     Event.objects.filter(declaration_id__in=references).delete()
     Comparison.objects.filter(declaration_id__in=references).delete()
     Declaration.objects.filter(pk__in=keys).delete()
+
+
+def _orders(keys: list[int]) -> list[str]:
+    return list(Order.objects.filter(declaration__in=keys).values_list("order_id", flat=True))
 
 
 def _names(keys: list[int]) -> list[str]:
