@@ -1,5 +1,6 @@
 """What changes when one version of reference data takes the place of another."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -36,19 +37,34 @@ class DataDifference(NamedTuple):
 
 
 def told_of(changes: DataDifference) -> dict[str, object]:
-    """Tell the journal how many codes a list gains and loses, and which: of each sort as many as a page shows.
+    r"""Tell the journal how many codes a list gains and loses, and which: of each sort as many as a page shows.
+
+    Where there are more, it says how many are not named, and the digest of all of them, a code a line.
 
     Examples
     --------
     >>> told_of(difference(DataKind.LIST, "GE", "AE"))
     {'added': 1, 'removed': 1, 'codes added': ['AE'], 'codes removed': ['GE']}
+    >>> many = told_of(difference(DataKind.LIST, "", "\n".join(map(str, range(1000, 1250)))))
+    >>> len(many["codes added"]), many["codes added not named"], many["digest of codes added"][:8]
+    (100, 150, '7a031fb6')
     """
     return {
         "added": len(changes.added),
         "removed": len(changes.removed),
         "codes added": changes.added[:SHOWN],
         "codes removed": changes.removed[:SHOWN],
+        **_beyond("codes added", changes.added),
+        **_beyond("codes removed", changes.removed),
     }
+
+
+def _beyond(name: str, codes: Sequence[str]) -> dict[str, object]:
+    """Attest the codes that are too many to be named."""
+    if len(codes) <= SHOWN:
+        return {}
+    digest = hashlib.sha256("\n".join(codes).encode()).hexdigest()
+    return {f"{name} not named": len(codes) - SHOWN, f"digest of {name}": digest}
 
 
 def difference(kind: DataKind, old: str, new: str) -> DataDifference:

@@ -11,13 +11,14 @@ def run(options: Namespace) -> int:
     from django.conf import settings  # noqa: PLC0415 - Django comes first
 
     from darvoza.office.insight.audit_words import lines_of  # noqa: PLC0415
+    from darvoza.office.insight.queries.lists_audit import lists_held  # noqa: PLC0415
     from darvoza.office.insight.queries.photos_audit import photos_held  # noqa: PLC0415
     from darvoza.office.insight.queries.register_audit import audit  # noqa: PLC0415
     from darvoza.office.journal.queries import verify  # noqa: PLC0415
 
-    journal, found, photos = verify(), audit(), photos_held(settings.PHOTOS)
+    journal, found, photos, lists = verify(), audit(), photos_held(settings.PHOTOS), lists_held()
     for fault in journal.faults:
         print(f"JOURNAL: {fault}")
-    for line in lines_of(found, photos):
+    for line in lines_of(found, photos, lists):
         print(line)
-    return 0 if found.holds and not photos.different and not journal.faults else 1
+    return 0 if found.holds and not photos.different and not lists.differences and not journal.faults else 1

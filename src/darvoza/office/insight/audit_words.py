@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from darvoza.office.insight.queries.lists_audit import ListsHeld
 from darvoza.office.insight.queries.photos_audit import PhotosHeld
 from darvoza.office.insight.queries.register_audit import Audited
 
@@ -10,12 +11,13 @@ FEW: Final = 5
 """Files that are named."""
 
 
-def lines_of(found: Audited, photos: PhotosHeld) -> Iterator[str]:
+def lines_of(found: Audited, photos: PhotosHeld, lists: ListsHeld) -> Iterator[str]:
     """Say what was compared, what could not be, and each difference."""
     yield from _held(found)
     yield from _photos(photos)
+    yield from _lists(lists)
     yield from _not_held(found)
-    for each in (*found.differences, *photos.differences):
+    for each in (*found.differences, *photos.differences, *lists.differences):
         yield f"DIFFERENT: {each.declaration_id} {each.act} {each.field}:"
         yield f"  journal  {each.journal}\n  register {each.register}"
 
@@ -42,6 +44,15 @@ def _photos(photos: PhotosHeld) -> Iterator[str]:
         yield f"{photos.erased:,} photos cannot be compared: {why}"
     if photos.stray:
         yield f"{len(photos.stray):,} files of photos belong to no order, as `darvoza doctor` tells: {', '.join(photos.stray[:FEW])}"
+
+
+def _lists(lists: ListsHeld) -> Iterator[str]:
+    """Say what was compared of named lists."""
+    if lists.attested:
+        yield f"{lists.attested:,} states of named lists hold the codes that were approved or taken in"
+    if lists.unattested:
+        why = "they were taken in from files before the journal told of each list"
+        yield f"{lists.unattested:,} states of named lists are not attested: {why}"
 
 
 def _not_held(found: Audited) -> Iterator[str]:

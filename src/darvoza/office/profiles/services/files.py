@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 
@@ -20,6 +20,9 @@ from darvoza.office.profiles.models import CodeList, Force, Version
 from darvoza.office.profiles.queries import in_force, lists, profile_of, readable
 
 LISTS = "lists"
+
+TAKEN_IN_LISTS: Final = "lists taken in"
+"""Where the journal tells of each list that came with files."""
 
 
 class TakenIn(NamedTuple):
@@ -41,17 +44,18 @@ def take_in(profiles: ProfileSet, *, by: str, now: datetime) -> TakenIn:
         known = lists(now)
         held = {row.code: row for row in in_force(now)}
         counts = [_take_in_one(profile, held.get(profile.code), known, by=by, now=now) for profile in profiles]
-        made = TakenIn(counts.count("new"), counts.count("changed"), counts.count("same"), lists_in)
-        told = {"what": "taken in", **made._asdict(), "digest": profiles.digest}
+        made = TakenIn(counts.count("new"), counts.count("changed"), counts.count("same"), len(lists_in))
+        told = {"what": "taken in", **made._asdict(), "digest": profiles.digest, TAKEN_IN_LISTS: lists_in}
         record(EntryKind.PROFILE_CHANGE, "profiles", told, by=by, now=now)
     return made
 
 
-def _take_in_lists(given: Iterable[NamedList], now: datetime) -> int:
+def _take_in_lists(given: Iterable[NamedList], now: datetime) -> list[dict[str, object]]:
+    """Take in the lists that are others; tell of each what it is."""
     known = {named.name: named for named in lists(now)}
     fresh = [list_row(named, now) for named in given if known.get(named.name) != named]
     CodeList.objects.bulk_create(fresh)
-    return len(fresh)
+    return [{"name": row.name, "codes": row.size, "digest": row.digest} for row in fresh]
 
 
 def _take_in_one(
