@@ -297,6 +297,7 @@ def test_counting_changes_nothing_and_every_batch_is_told(monkeypatch: pytest.Mo
         ("[{data: draft, keep: 1 days, basis: x}]", "did you mean drafts"),
         ("[{data: drafts, keep: 1 days}]", "basis"),
         ("[{data: journal-work, keep: 1 days, basis: x}]", "365 days or more for journal-work"),
+        ("[{data: journal-work, keep: 1 days, basis: x}]", "write keep: 365 days, or longer"),
         ("[{data: journal-reads, keep: 364 days, basis: x}]", "365 days or more for journal-reads"),
         ("[{data: journal-access, keep: 89 days, basis: x}]", "90 days or more for journal-access"),
         ("[{data: identities, keep: 30 days, basis: x}]", "365 days or more for identities"),

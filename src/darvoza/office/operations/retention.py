@@ -134,7 +134,9 @@ def read_retention(path: Path) -> tuple[RetentionRule, ...]:
             rule = RetentionRule(data, *((number, 0) if period[2] == "days" else (0, number)), basis, digest)
             rules.append(rule)
             if (least := LEAST.get(data)) and timedelta(days=rule.days + 365 * rule.years) < least:
-                fields.refuse("keep", f"{least.days} days or more for {data.value}, which shows who did what", keep)
+                expected = f"{least.days} days or more for {data.value}, which shows who did what"
+                hint = f"write keep: {least.days} days, or longer; no rule makes it shorter, and with this file nothing was deleted"
+                fields.refuse("keep", expected, keep, hint)
     whole.finish()
     return tuple(rules)
 
