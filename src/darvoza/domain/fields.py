@@ -8,6 +8,7 @@ Data Model (DEC 3.6) are given where they were verified.
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from darvoza.domain.sps.competence import PROCESSES, IntendedUse
 
@@ -25,6 +26,13 @@ class Kind(StrEnum):
     MOMENT = "moment"
     FLAG = "flag"
     CODES = "codes"
+
+
+NO_CHAPTER: Final = "00"
+"""How a commodity code begins under which no goods stand."""
+
+OF_A_CHAPTER: Final = "a code of a chapter from 01 to 99: no goods stand in chapter 00"
+"""What is expected instead of such a code."""
 
 
 class Level(StrEnum):

@@ -89,6 +89,10 @@ def test_what_was_found_is_told_as_the_learner_reads_it() -> None:
         (a_result("bek"), "by"),
         (a_result("aida", ItemResult(1, quantity=Decimal(-1)), ItemResult(2)), "items.1.quantity"),
         (a_result("aida", ItemResult(1, net_mass=Decimal("1e16")), ItemResult(2)), "items.1.net_mass"),
+        (
+            a_result("aida", ItemResult(1, (RiskArea.MISCLASSIFICATION,), corrected_hs="001234"), ItemResult(2)),
+            "items.1.corrected_hs",
+        ),
         (a_result("aida", ItemResult(1), ItemResult(2, corrected_value=Decimal("NaN"))), "items.2.corrected_value"),
         (a_result("aida", ItemResult(1, seized=True), ItemResult(2)), "items.1.areas"),
         (a_result("aida", ItemResult(1, additional_duty=Decimal(5)), ItemResult(2)), "items.1.areas"),

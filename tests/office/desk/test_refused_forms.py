@@ -207,6 +207,15 @@ def test_a_corrected_code_may_be_divided(cast: Cast, typed: str, kept: str) -> N
     assert Finding.objects.get(item=1).record["corrected_hs"] == kept
 
 
+@pytest.mark.parametrize("typed", ["000000", "00 12 34", "0038.08.91"])
+def test_a_code_of_chapter_00_is_told_with_its_field(cast: Cast, typed: str) -> None:
+    answer = claimed(cast).post(f"{PAGE}result/", {"item1-areas": ["misclassification"], "item1-corrected_hs": typed})
+    assert answer.status_code == 422
+    assert '<a href="#id_item1-corrected_hs">' in answer.text
+    assert "No goods stand in chapter 00" in answer.text
+    assert not Finding.objects.exists()
+
+
 @pytest.mark.parametrize("typed", ["abc", "3808", "38089100001"])
 def test_what_is_no_code_is_told_how_one_is_written(cast: Cast, typed: str) -> None:
     answer = claimed(cast).post(f"{PAGE}result/", {"item1-areas": ["misclassification"], "item1-corrected_hs": typed})

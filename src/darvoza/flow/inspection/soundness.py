@@ -14,6 +14,7 @@ from darvoza.domain.casework import (
     of_a_finding,
 )
 from darvoza.domain.codes import Act
+from darvoza.domain.fields import NO_CHAPTER, OF_A_CHAPTER
 from darvoza.errors import CaseRefused
 
 __all__ = ["FEWEST_WORDS", "reasoned", "said_anew", "sampled", "sound", "taken_back"]
@@ -130,6 +131,8 @@ def _listed(numbers: Collection[int]) -> str:
 def _sound_item(item: ItemResult) -> None:
     for name, amount in impossible_amounts(item).items():
         raise CaseRefused(field=f"items.{item.item}.{name}", expected=AN_AMOUNT, got=str(amount))
+    if item.corrected_hs and item.corrected_hs.startswith(NO_CHAPTER):
+        raise CaseRefused(field=f"items.{item.item}.corrected_hs", expected=OF_A_CHAPTER, got=item.corrected_hs)
     if not item.areas and (told := of_a_finding(item)):
         raise CaseRefused(
             field=f"items.{item.item}.areas", expected=f"what was found, for there is {', '.join(told)}", got="nothing"

@@ -8,6 +8,7 @@ from polars.datatypes import DataType, DataTypeClass
 
 from darvoza.domain.casework import A_NUMBER, AN_AMOUNT, FEWEST_WORDS, LARGEST_AMOUNT, WITHOUT_A_SAMPLE
 from darvoza.domain.codes import Act, Agency, RiskArea, Severity
+from darvoza.domain.fields import NO_CHAPTER, OF_A_CHAPTER
 from darvoza.flow.intake.health_results import (
     LONGEST_HEADER,
     UNNAMED,
@@ -114,8 +115,6 @@ EXPECTED = {
     "words": WITHOUT_A_SAMPLE,
 }  # fmt: skip
 
-OF_A_CHAPTER = "a code of a chapter from 01 to 99: no goods stand in chapter 00"
-
 
 def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
     """Say what is wrong with each row first, null where nothing is."""
@@ -133,7 +132,7 @@ def _errors(given: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
         "corrected_origin": pl.col("corrected_origin").str.contains(r"^[A-Z]{2}$"),
     }
     told += [pl.when(pl.col(name).is_not_null() & ~right).then(_said(name)) for name, right in allowed.items()]
-    told.append(pl.when(pl.col("corrected_hs").str.starts_with("00")).then(_said("corrected_hs", OF_A_CHAPTER)))
+    told.append(pl.when(pl.col("corrected_hs").str.starts_with(NO_CHAPTER)).then(_said("corrected_hs", OF_A_CHAPTER)))
     corrected = pl.any_horizontal(pl.col(name).is_not_null() for name in CORRECTED)
     of_finding = corrected | (pl.col("recovered") > 0) | (pl.col("finding_severity") > 0)
     found = "finding_area: expected what was found, for there is a severity, duty or a corrected value, got ''"

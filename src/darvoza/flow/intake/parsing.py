@@ -14,7 +14,7 @@ from types import MappingProxyType
 import polars as pl
 
 from darvoza.domain.code_lists import COUNTRIES, CURRENCIES
-from darvoza.domain.fields import TRADERS, Field, Kind
+from darvoza.domain.fields import NO_CHAPTER, OF_A_CHAPTER, TRADERS, Field, Kind
 from darvoza.domain.folding import folded_trader
 from darvoza.errors import InvalidValue
 from darvoza.flow.intake.code_texts import MARK, list_text, split_codes
@@ -308,8 +308,7 @@ def _hs(_: Field, text: pl.Series, spelling: Spelling, faults: _Faults) -> pl.Se
     text = text.str.replace_all("[ \u00a0\u202f]", "")  # 8703 23 is 870323, however it is grouped
     broken = ~text.str.contains("^[0-9]{6,10}$")
     text = _refuse(faults, "not-hs", "6 to 10 digits", values=text, broken=broken)
-    words = "the code of a chapter from 01 to 99: no goods stand in chapter 00"
-    text = _refuse(faults, "no-chapter", words, values=text, broken=text.str.starts_with("00"))
+    text = _refuse(faults, "no-chapter", OF_A_CHAPTER, values=text, broken=text.str.starts_with(NO_CHAPTER))
     lengths = f"{', '.join(map(str, spelling.digits[:-1]))} or {spelling.digits[-1]}".removeprefix(" or ")
     words = f"{lengths} digits, as the mapping says: a spreadsheet takes a 0 at the beginning away"
     broken = ~text.str.len_chars().is_in(list(spelling.digits))

@@ -11,6 +11,7 @@ from babel.core import Locale
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from darvoza.domain.fields import NO_CHAPTER
 from darvoza.office.shell.readable import readable_part
 from darvoza.office.shell.templatetags.darvoza import locale, number
 
@@ -25,6 +26,8 @@ _GROUPED: Final = {sign: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(sign)}[0-9
 _DIGITS: Final = re.compile(r"[0-9]+")
 _PLAIN: Final = re.compile(r"[0-9]+|[0-9]*[.,][0-9]+")
 _BETWEEN: Final = re.compile(r"[\s,;]+")
+NOT_IN_A_CHAPTER: Final = _("No goods stand in chapter 00: a commodity code begins with 01 to 99, such as 3808.91.")
+
 _NO_DIGIT: Final = re.compile(r"[\s.\-]+")
 
 
@@ -118,6 +121,8 @@ class CommodityCode(forms.CharField):
         super().validate(value)
         if value and not re.fullmatch(r"[0-9]{6,10}", value):
             raise forms.ValidationError(_("A commodity code has 6 to 10 digits, such as 3808.91."), code="invalid")
+        if value.startswith(NO_CHAPTER):
+            raise forms.ValidationError(NOT_IN_A_CHAPTER, code="chapter")
 
 
 class Samples(forms.CharField):

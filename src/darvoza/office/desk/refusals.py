@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from darvoza.domain.casework import LARGEST_AMOUNT
 from darvoza.errors import CaseRefused
+from darvoza.office.desk.fields import NOT_IN_A_CHAPTER
 from darvoza.office.desk.forms import WITHOUT_A_SAMPLE
 from darvoza.office.shell.typed import Refusal
 
@@ -93,5 +94,7 @@ def in_words(refused: CaseRefused) -> str:
             return told % {"number": number}
         if name == "samples":
             return str(WITHOUT_A_SAMPLE)
+        if name == "corrected_hs":
+            return str(NOT_IN_A_CHAPTER)
         return (OF_A_FINDING if name == "areas" else IMPOSSIBLE) % {"number": number, "largest": f"{LARGEST_AMOUNT:,}"}
     return str(refused)
