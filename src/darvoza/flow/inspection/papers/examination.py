@@ -105,7 +105,7 @@ def _goods(declared: Declaration, write: Writing, currency: str) -> Rows:
     rows = tuple(
         (
             str(item.item), item.hs, known(item.description), item.origin, write.amount(item.net_mass),
-            write.amount(item.customs_value),
+            write.money(item.customs_value),
         )
         for item in declared.items
     )  # fmt: skip
@@ -119,7 +119,7 @@ def _found(result: ExaminationResult, write: Writing, currency: str) -> Rows:
     rows = tuple(
         (
             str(item.item), _areas(item, write), say(f"severity_{int(item.severity)}") if item.severity else EMPTY,
-            write.amount(item.additional_duty), write.flag(value=item.seized), known(*item.samples),
+            write.money(item.additional_duty), write.flag(value=item.seized), known(*item.samples),
         )
         for item in result.items
     )  # fmt: skip
@@ -151,7 +151,7 @@ def _corrected(result: ExaminationResult, write: Writing, currency: str) -> Rows
     told = (
         (
             item.item, write.amount(item.quantity), write.amount(item.net_mass), known(item.corrected_hs),
-            known(item.corrected_origin), write.amount(item.corrected_value),
+            known(item.corrected_origin), write.money(item.corrected_value),
         )
         for item in result.items
     )  # fmt: skip

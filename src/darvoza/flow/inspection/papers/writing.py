@@ -16,6 +16,10 @@ EMPTY = "—"
 """Written where nothing is known, so that an empty place is seen to be meant."""
 
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+"""Between thousands in Russian: digits stay together at a line break."""
+
+
 class Writing:
     """The spelling of one language.
 
@@ -68,11 +72,31 @@ class Writing:
         return f"{on:%d.%m.%Y}" if self.language == "ru" else on.isoformat()
 
     def amount(self, value: Decimal | None) -> str:
-        """Spell an amount without needless zeros."""
+        """Spell an amount without needless zeros, its thousands apart.
+
+        Examples
+        --------
+        >>> [Writing(each).amount(Decimal("1234567.50")).replace(NO_BREAK, " ") for each in ("en", "ru")]
+        ['1,234,567.5', '1 234 567,5']
+        """
+        return EMPTY if value is None else self._spelt(f"{value.normalize():,f}")
+
+    def money(self, value: Decimal | None) -> str:
+        """Spell an amount of money: hundredths are two digits, where there are any.
+
+        Examples
+        --------
+        >>> [Writing("ru").money(Decimal(each)).replace(NO_BREAK, " ") for each in ("1234567.5", "48000.00")]
+        ['1 234 567,50', '48 000']
+        """
         if value is None:
             return EMPTY
-        text = f"{value.normalize():f}"
-        return text.replace(".", ",") if self.language == "ru" else text
+        places = -int(value.normalize().as_tuple().exponent)
+        return self._spelt(f"{value:,.{max(places, 2)}f}") if places > 0 else self.amount(value)
+
+    def _spelt(self, text: str) -> str:
+        """Put the signs of the language in the place of comma and point."""
+        return text.replace(",", NO_BREAK).replace(".", ",") if self.language == "ru" else text
 
     def items(self, numbers: Iterable[int]) -> str:
         """List numbers of goods items; the whole consignment where there are none."""
