@@ -193,6 +193,25 @@ def test_searches_are_kept_by_name_for_the_agency(cast: Cast, office_history: pl
 
 
 @pytest.mark.usefixtures("office_history")
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"name": "Cars of spring", "q": "hs is"}, "cannot be read"),
+        ({"name": "Cars of " + 40 * "spring", "q": CARS_ONLY}, "at most 120 characters"),
+        ({"name": " ", "q": CARS_ONLY}, "at most 120 characters"),
+    ],
+)
+def test_a_search_that_is_not_kept_loses_nothing_of_what_was_typed(cast: Cast, sent: dict[str, str], said: str) -> None:
+    answer = cast.browser("timur").post("/profiles/search/keep/", {**sent, "from": "2026-01-01", "to": "2026-12-31"})
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert f'<input id="name" name="name" value="{sent["name"].strip()}"' in answer.text
+    for name, value in (("q", sent["q"]), ("from", "2026-01-01"), ("to", "2026-12-31")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in answer.text
+    assert sent["q"] in answer.text[: answer.text.index("</textarea>")]
+    assert not Search.objects.exists()
+
+
+@pytest.mark.usefixtures("office_history")
 @pytest.mark.parametrize("asked", ["q=orgin+is+GE", "q=hs+is+1&from=2031-01-01", "q=hs+is+1&from=yesterday"])
 def test_what_cannot_be_asked_is_said(cast: Cast, asked: str) -> None:
     told = cast.browser("timur").get(f"/profiles/search/?{asked}").text

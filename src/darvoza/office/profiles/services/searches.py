@@ -15,7 +15,7 @@ from darvoza.office.profiles.queries import lists
 LONGEST = 120
 
 
-def keep(person: Any, name: str, sentence: str, *, now: datetime) -> None:  # noqa: ANN401 - a person, placed
+def keep(person: Any, name: str, sentence: str, *, now: datetime) -> Search:  # noqa: ANN401 - a person, placed
     """Keep a sentence under a name; what was kept under it by the agency before gives way.
 
     Raises
@@ -29,11 +29,12 @@ def keep(person: Any, name: str, sentence: str, *, now: datetime) -> None:  # no
         raise ProfileRefused(field="name", expected=f"a name of at most {LONGEST} characters", got=name)
     parse(sentence, lists(now))
     with transaction.atomic():
-        Search.objects.update_or_create(
+        row, _new = Search.objects.update_or_create(
             agency=person.agency, name=name, defaults={"by": person.username, "sentence": sentence, "saved_at": now}
         )
         told = {"what": "search kept", "name": name, "sentence": sentence}
         record(EntryKind.PROFILE_CHANGE, "searches", told, by=person.username, now=now)
+    return row
 
 
 def forget(person: Any, name: str, *, now: datetime) -> None:  # noqa: ANN401 - as above

@@ -75,13 +75,18 @@ def run_in_shadow(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_GET
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask the history a question."""
-    person, sentence = person_of(request), _sentence(request.GET)
+    return _asked(request, request.GET)
+
+
+def _asked(request: HttpRequest, sent: Mapping[str, str], *, name: str = "", status: int = 200) -> HttpResponse:
+    """Show what was asked with its answer, and the name that was typed for it."""
+    person, sentence = person_of(request), _sentence(sent)
     shown: dict[str, Any] = {"sentence": sentence, "saved": queries.searches_for(person), "known": history()}
-    shown |= {"start": request.GET.get("from", ""), "end": request.GET.get("to", "")}
+    shown |= {"start": sent.get("from", ""), "end": sent.get("to", ""), "name": name}
     shown["keeps"] = person.may(Permission.PROFILE_DRAFT)
     if sentence and shown["known"]:
         shown |= _answered(person, sentence, shown)
-    return render(request, "profiles/search.html", shown)
+    return render(request, "profiles/search.html", shown, status=status)
 
 
 def _answered(person: Any, sentence: str, shown: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a person, placed
@@ -106,11 +111,11 @@ def _answered(person: Any, sentence: str, shown: dict[str, Any]) -> dict[str, An
 
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    """Keep a question under a name, or forget one."""
+    """Keep a question under a name, or forget one; where it is refused, nothing that was typed is lost."""
     person, now = person_of(request), timezone.now()
     name, sentence = readable_part(request.POST.get("name", "")).strip(), _sentence(request.POST)
     if request.POST.get("forget"):
         tried(request, lambda: searches.forget(person, name, now=now), _("The search is forgotten."))
-    else:
-        tried(request, lambda: searches.keep(person, name, sentence, now=now), _("The search is kept."))
+    elif not tried(request, lambda: searches.keep(person, name, sentence, now=now), _("The search is kept.")):
+        return _asked(request, request.POST, name=name, status=422)
     return redirect("profiles:search")
