@@ -17,6 +17,7 @@ def test_a_declaration_of_a_run_is_told_as_such_to_whom_it_concerns(systems: Sys
     for each in (lodged, *said):
         assert "came with a run" in each.body["detail"]
         assert "Do not lodge the goods again" in each.body["detail"]
+        assert "tell the post or the office what changed" in each.body["detail"]
 
 
 def test_a_stranger_learns_nothing_of_a_run_and_is_not_told_to_lodge_twice(systems: Systems) -> None:

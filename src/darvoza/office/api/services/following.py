@@ -92,7 +92,8 @@ def _brought(caller: Caller, reference: str) -> str:
     """Say that a declaration came with a run, to whom it may be told; nothing where it may not."""
     if not declared_for(caller).filter(declaration_id=reference).exists():
         return ""
-    return f"{reference} came with a run of the office and cannot be changed here; its orders stand. {TWICE}: ask the office"
+    told = f"{reference} came with a run of the office and cannot be changed or cancelled here; its orders stand"
+    return f"{told}. {TWICE}: tell the post or the office what changed, officers see to it where they examine the goods"
 
 
 def _is_meant(request: Request, latest: Lodgement) -> bool:
