@@ -90,3 +90,7 @@ def test_what_could_not_be_kept_is_refused_and_left_as_it_is(
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["profile", "format", str(tmp_path / "none.yaml")]) == 2
     assert "nothing there" in capsys.readouterr().err
+
+
+def test_the_profiles_that_are_shipped_stand_in_the_one_form(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", "format", "--check", str(PROFILES)]) == 0, capsys.readouterr().out
