@@ -37,7 +37,7 @@ def test_codes_that_are_not_named_are_counted_and_attested(
     many_approved(cast, merdan, place)
     (body,) = [entry.body for entry in entries_on("list debtors") if (entry.body or {})["what"] == "approve"]
     assert body is not None
-    assert (body["added"], len(body["codes added"]), body["codes added not named"]) == (250, 100, 150)
+    assert (body["added"], body["codes added"], body["codes added not named"]) == (250, MANY[:100], 150)
     assert body["digest of codes added"] == hashlib.sha256("\n".join(MANY).encode()).hexdigest()
     assert "codes removed not named" not in body
     told = life_of(DataKind.LIST, "debtors", LATER)

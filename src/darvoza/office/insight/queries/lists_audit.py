@@ -82,7 +82,7 @@ def _taken_in() -> Iterator[tuple[datetime, list[dict[str, Any]]]]:
     """Give what was taken in from files, since the journal tells of each list."""
     entries = Entry.objects.filter(kind=EntryKind.PROFILE_CHANGE.value, body__what="taken in").order_by("sequence")
     for at, body in entries.values_list("at", "body"):
-        if TAKEN_IN_LISTS in (body or {}):
+        if body and TAKEN_IN_LISTS in body:
             yield at, body[TAKEN_IN_LISTS]
 
 

@@ -110,9 +110,11 @@ def money(value: float | Decimal | None, places: int = 2) -> str:
     >>> [money(value).removesuffix(settings.CURRENCY).strip() for value in (1234567.5, 48000, None)]
     ['1,234,567.50', '48,000', '—']
     """
-    hundredths = value is not None and places == 2 and round(value, 2) % 1
+    if value is None:
+        return number(None)
+    hundredths = places == 2 and round(Decimal(value), 2) % 1
     written = format_decimal(value, format="#,##0.00", locale=locale()) if hundredths else number(value, places)
-    return f"{written}\N{NO-BREAK SPACE}{settings.CURRENCY}" if settings.CURRENCY and value is not None else written
+    return f"{written}\N{NO-BREAK SPACE}{settings.CURRENCY}" if settings.CURRENCY else str(written)
 
 
 @register.filter
