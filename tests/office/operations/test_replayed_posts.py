@@ -213,3 +213,6 @@ def test_a_bundle_is_read_once_for_all_that_was_decided_by_it(entries: list[Jour
     with CaptureQueriesContext(connection) as asked:
         take_in(POST, entries, ring=None, now=NOW)
     assert sum("api_keptpart" in each["sql"] for each in asked) == 1
+    assert sum("operations_postbundle" in each["sql"] for each in asked) == 3, (
+        "the key of the post, days, whether it binds"
+    )

@@ -25,7 +25,7 @@ from darvoza.office.operations.services.checking import why_no_result
 from darvoza.office.operations.services.post_entries import Noted, keep_entry
 from darvoza.office.operations.services.remaking import decided_again
 from darvoza.office.operations.services.returned_results import TakenIn, take_in_result
-from darvoza.office.operations.services.taking import Taken, Work, day_told, take_decision
+from darvoza.office.operations.services.taking import Taken, Work, bundle_days, day_told, take_decision
 from darvoza.office.registry.attested import RESULTS
 from darvoza.office.registry.services.attesting import told_of_results
 from darvoza.office.registry.services.telling import recording
@@ -76,7 +76,7 @@ def take_in(post: str, entries: Sequence[JournalEntry], *, ring: KeyRing | None,
     number = at.number if at else 0
     new = list(after(entries, Link(at.number, at.head) if at else START))
     again = decided_again(post, entries, ring, done=number, signed_by=signed_by) if ring and new else {}
-    work = Work(post, signed_by, entries, ring, again, {})
+    work = Work(post, signed_by, entries, ring, again, {}, bundle_days(post))
     done = Returned(0, 0, 0, ())
     latest = max((entry.at for entry in entries[:number]), default=None)
     for entry in new:
@@ -93,7 +93,7 @@ def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: dateti
         more: list[Difference | None] = [*_time_told(entry, latest)]
         if entry.kind is EntryKind.DECISION:
             taken = take_decision(work, entry, now)
-            more += [day_told(work.post, entry), *taken.differences]
+            more += [day_told(work.days, entry), *taken.differences]
         elif entry.kind is EntryKind.FINDING:
             said = why_no_result(work.post, entry, work.entries[: entry.sequence - 1])
             came = TakenIn(kept=False, differences=(said,)) if said else take_in_result(entry, now, recorded)

@@ -1,7 +1,7 @@
 """Decisions that a post brings back: looked at, made again, and put beside what the centre decided."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import polars as pl
@@ -26,7 +26,8 @@ from darvoza.office.registry.services.sealing import told_of_register
 class Work(NamedTuple):
     """The record of a post that is taken in, and its decisions made again, by the number of the entry.
 
-    `binding` holds whether what was decided by a bundle is carried out, by its serial, of those that were asked for already.
+    `binding` holds whether what was decided by a bundle is carried out, by its serial, of those that were asked for already; `days`
+    the first and the last day of each bundle of the post, by its serial.
     """
 
     post: str
@@ -35,6 +36,7 @@ class Work(NamedTuple):
     ring: KeyRing | None
     again: Mapping[int, Remade]
     binding: dict[object, bool]
+    days: Mapping[int, tuple[date, date]]
 
 
 class Taken(NamedTuple):
@@ -61,16 +63,34 @@ class Taken(NamedTuple):
     instead: pl.DataFrame | None = None
 
 
-def day_told(post: str, entry: JournalEntry) -> Difference | None:
-    """Say where a decision was made on a day that its bundle is not for."""
+def bundle_days(post: str) -> dict[int, tuple[date, date]]:
+    """Give the first and the last day of each bundle of a post, by its serial."""
+    return {
+        serial: days for serial, *days in PostBundle.objects.filter(post=post).values_list("serial", "start", "end")
+    }
+
+
+def day_told(days: Mapping[int, tuple[date, date]], entry: JournalEntry) -> Difference | None:
+    """Say where a decision was made on a day that its bundle is not for.
+
+    Examples
+    --------
+    >>> from darvoza.domain.journal import EntryKind
+    >>> at = datetime.fromisoformat("2026-03-05T08:00:00+00:00")
+    >>> entry = JournalEntry(1, "", EntryKind.DECISION, "post", "D1", at, "", "", {"bundle": 7})
+    >>> day_told({7: (date(2026, 3, 1), date(2026, 3, 7))}, entry)
+    >>> day_told({}, entry).told
+    'decided by bundle 7, which this office did not make'
+    """
     serial = (entry.body or {}).get("bundle")
-    bundle = PostBundle.objects.filter(post=post, serial=serial).first() if isinstance(serial, int) else None
-    if bundle is None:
+    known = days.get(serial) if isinstance(serial, int) else None
+    if known is None:
         return Difference(Differs.FOREIGN_BUNDLE, {"serial": str(serial)})
-    if bundle.start <= entry.at.date() <= bundle.end:
+    start, end = known
+    if start <= entry.at.date() <= end:
         return None
-    days = {"day": entry.at.date(), "start": bundle.start, "end": bundle.end}
-    return Difference(Differs.OTHER_DAY, {"serial": str(serial), **{name: str(day) for name, day in days.items()}})
+    told = {"day": entry.at.date(), "start": start, "end": end}
+    return Difference(Differs.OTHER_DAY, {"serial": str(serial), **{name: str(day) for name, day in told.items()}})
 
 
 def take_decision(work: Work, entry: JournalEntry, now: datetime) -> Taken:
