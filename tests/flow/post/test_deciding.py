@@ -599,6 +599,30 @@ def test_an_act_of_sampling_that_found_nothing_says_its_samples_or_why_none_was_
     assert len(read_results({"results": [told | {"order": "D1:phytosanitary:physical"}]}, "results.yaml", NOW)) == 1
 
 
+def test_the_samples_of_a_file_are_read() -> None:
+    told = {"order": "D1:phytosanitary:sampling", "officer": "asel", "items": [{"item": 1, "samples": ["S-17", 18]}]}
+    [found] = read_results({"results": [told]}, "results.yaml", NOW)
+    assert found.result.items[0].samples == ("S-17", "18")
+
+
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        ("S-17", "a list of the numbers"),
+        (["S 17"], "without a space"),
+        (["S" * 41], "1 to 40"),
+        (["a-1", "A-1"], "each sample once"),
+    ],
+)
+def test_a_number_that_is_none_of_a_sample_is_told(samples: object, said: str) -> None:
+    told = {"order": "D1:phytosanitary:sampling", "officer": "asel", "items": [{"item": 1, "samples": samples}]}
+    with pytest.raises(ExceptionGroup) as raised:
+        read_results({"results": [told]}, "results.yaml", NOW)
+    [problem] = raised.value.exceptions
+    assert "results.1.items.1.samples" in str(problem)
+    assert said in str(problem)
+
+
 @pytest.mark.parametrize("words", ["S-17", "frozen through"])
 def test_the_number_of_a_sample_is_enough_and_so_is_why_none_was_taken(words: str) -> None:
     told = {"order": "D1:phytosanitary:sampling", "officer": "asel", "items": [{"item": 1, "words": words}]}

@@ -11,7 +11,10 @@ from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import CaseRefused
 from darvoza.flow.inspection import casework
 from darvoza.flow.inspection.goods import KEPT_SINCE
+from darvoza.flow.post.deciding import decision_of
 from darvoza.flow.post.record import complete_lines, read_record
+from darvoza.flow.post.results import found_so_far
+from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.operations.services.returning import Conflict, take_in
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Item, Order, Result
@@ -73,6 +76,19 @@ def test_a_post_that_knew_of_no_sample_does_not_speak_for_the_laboratory(tmp_pat
     assert "the samples A-1 are at a laboratory, which is awaited still" in told
     case = gather(Order.objects.get(pk=order.pk))
     assert (case.state, len(case.results), case.words[1].awaited) == (CaseState.AWAITING, 2, ("A-1",))
+
+
+def test_samples_that_the_post_took_await_the_laboratory_and_are_no_conflict(tmp_path: Path) -> None:
+    entries = read_record(complete_lines(a_record(tmp_path, ItemResult(1, samples=("S-17", "S-18")))))
+    name = order_of(decision_of(chosen(entries)))
+    assert take_in(POST, entries, ring=RING, now=NOW).conflicts == ()
+    case = gather(Order.objects.get(order_id=name))
+    assert (case.state, case.words[1].samples, case.words[1].awaited) == (
+        CaseState.AWAITING, ("S-17", "S-18"), ("S-17", "S-18"),
+    )  # fmt: skip
+    assert audit().holds
+    found = set(found_so_far(entries).select("declaration_id", "item").rows())
+    assert (name.split(":")[0], 1) not in found, "a laboratory has yet to speak"
 
 
 def test_what_one_person_proposes_twice_is_decided_together(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What officers of a post without a line found: read from a file, written into the record, read back at the centre."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -28,10 +29,13 @@ from darvoza.flow.inspection.goods import digests
 from darvoza.flow.post.deciding import SLACK, PostDecision, decisions_behind
 
 KNOWN = ("order", "officer", "at", "words", "items")
-OF_ITEM = ("item", "areas", "quantity", "net_mass", "additional_duty", "seized", "words")
+OF_ITEM = ("item", "areas", "quantity", "net_mass", "additional_duty", "seized", "samples", "words")
 
 LONGEST_NAME: Final = 60
 """Letters of the name of an officer, as the office keeps it."""
+
+A_SAMPLE: Final = re.compile(r"\S{1,40}")
+"""The number of a sample, as every door takes it."""
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """No result is older than the first computers of customs here."""
@@ -102,11 +106,12 @@ def _items(fields: Fields, part: Mapping[str, object], *, sampling: bool) -> Ite
             net_mass=_amount(item, "net_mass"),
             additional_duty=_amount(item, "additional_duty"),
             seized="seized" in inner and item.flag("seized") is True,
+            samples=tuple(_samples(item, inner)),
             words=item.text("words"),
         )
         if not inner.get("areas") and (told := of_a_finding(found)):  # else it would count as nothing found
             item.refuse("areas", f"what was found, for there is {', '.join(told)}", inner.get("areas"))
-        if sampling and not inner.get("areas") and not tells_of_samples(found.words):
+        if sampling and not (inner.get("areas") or inner.get("samples") or tells_of_samples(found.words)):
             item.refuse("words", WITHOUT_A_SAMPLE, found.words or None)
         yield found
 
@@ -128,6 +133,19 @@ def _areas(item: Fields, inner: Mapping[str, object]) -> Iterator[RiskArea]:
             yield RiskArea(str(each))
         except ValueError:
             item.refuse("areas", f"risk areas of {', '.join(RiskArea)}", each, item.nearest(str(each), list(RiskArea)))
+
+
+def _samples(item: Fields, inner: Mapping[str, object]) -> Iterator[str]:
+    """Read the numbers of samples: each without a space, and each once."""
+    given = inner.get("samples")
+    numbers = [str(each) for each in as_sequence(given)]
+    if given is not None and not isinstance(given, list):
+        item.refuse("samples", "a list of the numbers of samples, such as [S-17, S-18]", given)
+    for number in (each for each in numbers if not A_SAMPLE.fullmatch(each)):
+        item.refuse("samples", "numbers of samples of 1 to 40 letters and digits, without a space", number)
+    if twice := [number for number, count in Counter(map(str.casefold, numbers)).items() if count > 1]:
+        item.refuse("samples", "each sample once", f"twice: {', '.join(twice)}")
+    yield from numbers
 
 
 def _moment(fields: Fields, value: object, now: datetime) -> datetime:
@@ -254,6 +272,7 @@ def _plain(result: ExaminationResult) -> dict[str, object]:
             "additional_duty": _text(item.additional_duty),
             "seized": item.seized,
             "words": item.words,
+            **({"samples": list(item.samples)} if item.samples else {}),
             **({"goods": item.goods} if item.goods else {}),
         }
         for item in result.items
@@ -283,6 +302,7 @@ def result_of(entry: JournalEntry) -> PostResult:
                 net_mass=_decimal(each["net_mass"]),
                 additional_duty=_decimal(each["additional_duty"]),
                 seized=each["seized"],
+                samples=tuple(str(number) for number in each.get("samples", ())),
                 words=each["words"],
                 goods=each.get("goods"),
             )
@@ -295,7 +315,12 @@ def result_of(entry: JournalEntry) -> PostResult:
 
 
 def found_so_far(entries: Iterable[JournalEntry]) -> pl.DataFrame:
-    """Give what the post found, as a gate remembers it: the last result of each order counts."""
+    """Give what the post found, as a gate remembers it: the last result of each order counts.
+
+    Of goods whose samples a laboratory has yet to speak of, only what was found otherwise is told: it never speaks at a post.
+    """
+    found_all = [result_of(entry) for entry in entries if entry.kind is EntryKind.FINDING and entry.body]
+    sampled = {(each.order_id, item.item) for each in found_all for item in each.result.items if item.samples}
     rows = [
         {
             **dict(zip(("declaration_id", "agency", "act"), found.order_id.rsplit(":", 2), strict=True)),
@@ -304,8 +329,9 @@ def found_so_far(entries: Iterable[JournalEntry]) -> pl.DataFrame:
             "finding": item.found,
             "result_at": found.result.at,
         }
-        for found in (result_of(entry) for entry in entries if entry.kind is EntryKind.FINDING and entry.body)
+        for found in found_all
         for item in found.result.items
+        if item.found or (found.order_id, item.item) not in sampled
     ]
     return pl.DataFrame(rows, schema=RESULTS)
 

@@ -49,7 +49,7 @@ def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -
     also = {"recorded_at": None} if came.case.state is CaseState.WAITING else {}
     sealed = keep(order, before, came.case, now, also=also)
     recorded.extend(sealed.results)
-    told = [*_met(order, result, len(before.results)), *_became(came)] if not came.taken else [*_proposed(came)]
+    told = [*_met(order, result, len(before.results)), *_became(came, result)] if not came.taken else [*_proposed(came)]
     told += [
         Difference(Differs.NOT_MARKED, {"item": each.item, "names": ", ".join(names)})
         for each, names in _unsaid(result)
@@ -68,11 +68,12 @@ def _met(order: Order, result: ExaminationResult, known: int) -> Iterator[Differ
         yield Difference(Differs.HELD)
 
 
-def _became(came: Returned) -> Iterator[Difference]:
-    """Say what becomes of samples, and of a proposal on which nobody has decided."""
-    if came.case.awaited:
-        numbers = ", ".join(number for item in sorted(came.case.awaited) for number in came.case.words[item].awaited)
-        yield Difference(Differs.AT_LABORATORY, {"numbers": numbers})
+def _became(came: Returned, result: ExaminationResult) -> Iterator[Difference]:
+    """Say what becomes of samples that the post did not take itself, and of a proposal on which nobody has decided."""
+    own = {number for item in result.items for number in item.samples}
+    awaited = [number for item in sorted(came.case.awaited) for number in came.case.words[item].awaited]
+    if others := [number for number in awaited if number not in own]:
+        yield Difference(Differs.AT_LABORATORY, {"numbers": ", ".join(others)})
     if came.proposal is None:
         return
     how = Differs.LESS_IS_OVER

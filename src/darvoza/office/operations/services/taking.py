@@ -65,9 +65,8 @@ class Taken(NamedTuple):
 
 def bundle_days(post: str) -> dict[int, tuple[date, date]]:
     """Give the first and the last day of each bundle of a post, by its serial."""
-    return {
-        serial: days for serial, *days in PostBundle.objects.filter(post=post).values_list("serial", "start", "end")
-    }
+    rows = PostBundle.objects.filter(post=post).values_list("serial", "start", "end")
+    return {serial: (start, end) for serial, start, end in rows}
 
 
 def day_told(days: Mapping[int, tuple[date, date]], entry: JournalEntry) -> Difference | None:
