@@ -83,7 +83,7 @@ def add_operations(add: Add) -> None:
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, must not exist")
     add(
         "audit",
-        "Hold the register against the journal: decisions, orders, goods, results, photos; fail if any differs.",
+        "Hold the register against the journal: decisions, orders, goods, results, photos, lists; fail if any differs.",
         "audit",
     )
     _take_over(add("take-over", "Say what would be ordered if silent posts took over now; nothing is.", "take_over"))
