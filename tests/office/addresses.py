@@ -53,6 +53,7 @@ _LIST: Final = {"kind": "list", "name": "debtors"}
 _OPEN: Final = Address(public=True)
 _TOKEN: Final = Address(token=True)
 _FIGURES: Final = frozenset({Role.SUPERVISOR, Role.ANALYST, Role.APPROVER, Role.CHIEF, Role.AUDITOR})
+_KNOW: Final = _FIGURES - {Role.SUPERVISOR}
 
 _DECLARED: Final = {"declaration_id": "KG-AKT-000001"}
 
@@ -97,6 +98,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
         f"post:{name}": Address(frozenset({Role.SUPERVISOR}))
         for name in ("today", "roster", "assign", "late", "overrides")
     },
+    **{f"comparisons:{name}": Address(_KNOW) for name in ("compared", "export")},
     "returns:differences": Address(frozenset({Role.SUPERVISOR, Role.CHIEF, Role.AUDITOR})),
     "post:take_back": Address(frozenset({Role.SUPERVISOR}), named=_ORDER),
     **{f"administration:{name}": Address(_MANAGE) for name in ("people", "enter", "places", "data")},
@@ -119,7 +121,7 @@ ADDRESSES: Final[Mapping[str, Address]] = {
     "insight:cases": Address(_FIGURES),
     "insight:posts": Address(_FIGURES),
     "insight:frontier": Address(_FIGURES),
-    "insight:score": Address(frozenset({Role.ANALYST, Role.APPROVER, Role.CHIEF, Role.AUDITOR})),
+    "insight:score": Address(_KNOW),
     "insight:selection": _OPEN,
     "insight:draws": Address(frozenset({Role.AUDITOR})),
     "insight:verified": Address(frozenset({Role.AUDITOR})),

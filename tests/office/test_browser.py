@@ -16,6 +16,7 @@ from darvoza.domain.named_list import NamedList
 from darvoza.office.accounts.models import Person
 from darvoza.office.administration.data_life import DataMove
 from darvoza.office.administration.services.reference import act, offer_list
+from darvoza.office.api.models import Comparison
 from darvoza.office.insight.models import Reckoning
 from darvoza.office.insight.report_files import read_report
 from darvoza.office.insight.services.reckoning import reckon
@@ -194,13 +195,15 @@ def test_no_page_of_the_figures_has_a_fault_or_is_wider_than_its_window(
     made = (frontier_directory(tmp_path / "f"), drift_directory(tmp_path / "d"), card_directory(tmp_path / "m"))
     for path in (*made, comparison_file(tmp_path / "c.json"), POSTS_FILE):
         take_in_report(read_report(path), by="system", now=NOW)
+    told = {"system": "asycuda", "post": "KG-AKT", "theirs": "green", "ours": "red", "profiles": [], "at": NOW}
+    Comparison.objects.create(declaration_id=FIRST, **told)
     figures = [
         f"/figures/{page}"
         for page in ("", "?from=2026-02&to=2026-06", "cases/", "cases/?which=declared", "posts/", "frontier/")
     ]
     asked = {
         None: ["/figures/selection/"],
-        "jamila": figures,
+        "jamila": [*figures, "/comparisons/", "/comparisons/?agreement=all", "/comparisons/?from=x"],
         "timur": ["/figures/score/"],
         "umar": ["/figures/draws/", f"/figures/draws/{FIRST}/"],
     }

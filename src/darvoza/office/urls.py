@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     open_page("language/", views.language, name="language"),
     path("account/", include("darvoza.office.accounts.urls")),
     path("queue/", include("darvoza.office.desk.urls")),
+    path("comparisons/", include("darvoza.office.operations.beside_urls")),
     path("returns/", include("darvoza.office.operations.return_urls")),
     path("post/", include("darvoza.office.desk.post_urls")),
     path("declarations/", include("darvoza.office.registry.urls")),

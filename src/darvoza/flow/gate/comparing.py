@@ -2,10 +2,11 @@
 
 While a new system runs silently beside an old one, every declaration has two channels. That one is stricter says nothing
 of which is right; but where they differ, and which profiles are behind it, is what has to be understood before the new
-one takes over.
+one takes over. Where a result is known, it says more: whether anything was found on what only one of them chose.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -37,11 +38,18 @@ def agreement(theirs: Channel, ours: Channel) -> Agreement:
 
 
 class Compared(NamedTuple):
-    """One declaration with both channels, and the profiles that matched it here."""
+    """One declaration with both channels, and the profiles that matched it here; or several that are alike in all of this.
+
+    `checked` of them have a result, and in `found` of those something was found.
+    """
 
     theirs: Channel
     ours: Channel
     profiles: tuple[str, ...]
+    post: str = ""
+    times: int = 1
+    checked: int = 0
+    found: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +62,16 @@ class Tally:
         A profile, or nothing for all declarations.
     exact, stricter, laxer
         Declarations on which we are as strict, stricter, or laxer.
+    checked, found
+        Declarations with a result, and those of them on which something was found.
     """
 
     name: str
     exact: int
     stricter: int
     laxer: int
+    checked: int = 0
+    found: int = 0
 
     @property
     def declarations(self) -> int:
@@ -81,13 +93,70 @@ def compare(declarations: Iterable[Compared]) -> list[Tally]:
     >>> [(each.name, each.exact, each.stricter, each.laxer) for each in compare(seen)]
     [('', 1, 1, 0), ('A', 0, 1, 0)]
     """
-    found: dict[str, list[Agreement]] = {"": []}
+    made = tallied(declarations, lambda one: ("", *one.profiles))
+    return made or [Tally("", 0, 0, 0)]
+
+
+def tallied(declarations: Iterable[Compared], names: Callable[[Compared], Iterable[str]]) -> list[Tally]:
+    """Count agreement by the names that are given to each declaration, sorted by name.
+
+    Parameters
+    ----------
+    names
+        Under which names a declaration counts; under each of them once.
+
+    Examples
+    --------
+    >>> seen = [Compared(Channel.RED, Channel.GREEN, (), "KG-AKT", 3, 2, 1), Compared(Channel.RED, Channel.RED, (), "KG-TOR")]
+    >>> [(each.name, each.exact, each.laxer, each.checked, each.found) for each in tallied(seen, lambda one: [one.post])]
+    [('KG-AKT', 0, 3, 2, 1), ('KG-TOR', 1, 0, 0, 0)]
+    """
+    made: dict[str, Counter[str]] = {}
     for one in declarations:
-        met = agreement(one.theirs, one.ours)
-        for name in ("", *dict.fromkeys(one.profiles)):
-            found.setdefault(name, []).append(met)
-    return [_tally(name, found[name]) for name in sorted(found)]
+        counts = {agreement(one.theirs, one.ours).value: one.times, "checked": one.checked, "found": one.found}
+        for name in dict.fromkeys(names(one)):
+            made.setdefault(name, Counter()).update(counts)
+    return [_tally(name, made[name]) for name in sorted(made)]
 
 
-def _tally(name: str, met: Sequence[Agreement]) -> Tally:
-    return Tally(name, *(met.count(each) for each in Agreement))
+def _tally(name: str, counted: Counter[str]) -> Tally:
+    met = {each.value: counted[each.value] for each in Agreement}
+    return Tally(name, **met, checked=counted["checked"], found=counted["found"])
+
+
+class Pair(NamedTuple):
+    """The declarations that one system sent by one channel and the other by another, or by the same."""
+
+    theirs: Channel
+    ours: Channel
+    declarations: int
+    checked: int
+    found: int
+
+    @property
+    def met(self) -> Agreement:
+        """How our channel stands to theirs."""
+        return agreement(self.theirs, self.ours)
+
+
+def pairs(declarations: Iterable[Compared]) -> list[Pair]:
+    """Count declarations by both channels, every pair of channels once: theirs in order, and ours within it.
+
+    Examples
+    --------
+    >>> seen = [Compared(Channel.GREEN, Channel.RED, (), times=4, checked=2, found=1)]
+    >>> [(each.theirs.value, each.ours.value, each.declarations) for each in pairs(seen) if each.declarations]
+    [('green', 'red', 4)]
+    >>> len(pairs(seen))
+    16
+    """
+    counted: dict[tuple[Channel, Channel], Counter[str]] = {}
+    for one in declarations:
+        counts = {"times": one.times, "checked": one.checked, "found": one.found}
+        counted.setdefault((one.theirs, one.ours), Counter()).update(counts)
+    empty = Counter[str]()
+    return [
+        Pair(theirs, ours, *(counted.get((theirs, ours), empty)[name] for name in ("times", "checked", "found")))
+        for theirs in Channel
+        for ours in Channel
+    ]

@@ -31,11 +31,11 @@ KEPT = frozenset({Release.HELD, Release.WAITING})
 
 
 class Asker(Placed, Protocol):
-    """A client, as a caller or as its row."""
+    """A client, as a caller or as its row; or a person, who lodges nothing."""
 
     @property
     def name(self) -> str:
-        """Its name, under which it lodges."""
+        """Its name, under which it lodges; empty where it lodges nothing."""
 
 
 def own_agency(asker: Placed) -> str:
@@ -62,7 +62,7 @@ def concerns(asker: Asker, revisions: Sequence[Lodgement]) -> bool:
         return True
     if not revisions:
         return False
-    if revisions[0].client == asker.name:
+    if asker.name and revisions[0].client == asker.name:
         return True
     return any(row["agency"] == agency for row in revisions[-1].decisions)
 
@@ -89,26 +89,31 @@ def revisions_for(caller: Caller, declaration_id: str) -> list[Lodgement]:
     return found
 
 
-def _there(caller: Caller, references: Iterable[str]) -> set[str]:
+def _there(asker: Placed, references: Iterable[str]) -> set[str]:
     """Give those declarations for another post whose goods have arrived at that of a client, or have an order there."""
-    if not caller.post:
+    if not asker.post:
         return set()
-    ordered = Exists(for_person(Order.objects.filter(declaration=OuterRef("pk")), caller))
-    there = Declaration.objects.filter(Q(arrived_post=caller.post) | ordered, declaration_id__in=list(references))
+    ordered = Exists(for_person(Order.objects.filter(declaration=OuterRef("pk")), asker))
+    there = Declaration.objects.filter(Q(arrived_post=asker.post) | ordered, declaration_id__in=list(references))
     return set(there.values_list("declaration_id", flat=True))
 
 
-def knowable(caller: Caller, references: Iterable[str]) -> set[str]:
+def knows_of_all(asker: Placed) -> bool:
+    """Tell whether a client may know of every declaration."""
+    return not asker.post and not own_agency(asker)
+
+
+def knowable(asker: Asker, references: Iterable[str]) -> set[str]:
     """Give those of some declarations that were decided here of which a client may know, as `revisions_for` tells."""
-    if not caller.post and not own_agency(caller):
+    if knows_of_all(asker):
         return set(references)
     rows = Lodgement.objects.filter(declaration_id__in=list(references)).order_by("declaration_id", "revision")
     made: dict[str, list[Lodgement]] = {}
     for row in rows.only("declaration_id", "revision", "kind", "client", "post", "decisions"):
         made.setdefault(row.declaration_id, []).append(row)
-    concerned = {name: rows for name, rows in made.items() if concerns(caller, rows)}
-    known = {name for name, rows in concerned.items() if may_know(caller, rows)}
-    return known | _there(caller, concerned.keys() - known)
+    concerned = {name: rows for name, rows in made.items() if concerns(asker, rows)}
+    known = {name for name, rows in concerned.items() if may_know(asker, rows)}
+    return known | _there(asker, concerned.keys() - known)
 
 
 def may_tell_arrival(caller: Caller, declaration_id: str) -> bool:
@@ -290,13 +295,13 @@ def order_of(caller: Caller, order_id: str) -> Order:
     return row
 
 
-def readable(profiles: Iterable[RiskProfile], caller: Caller) -> list[RiskProfile]:
+def readable(profiles: Iterable[RiskProfile], asker: Placed) -> list[RiskProfile]:
     """Keep the profiles a client may read: those of its agency, and joint ones; nothing that is restricted."""
     return [
         profile
         for profile in profiles
         if profile.visibility is not Visibility.RESTRICTED
-        and (not caller.agency or profile.agency == caller.agency or profile.visibility is Visibility.JOINT)
+        and (not asker.agency or profile.agency == asker.agency or profile.visibility is Visibility.JOINT)
     ]
 
 
@@ -356,12 +361,12 @@ def deliveries_for(caller: Caller, *, state: str, after: int, limit: int) -> tup
     return told, page[limit - 1].pk if len(page) > limit else None
 
 
-def names_for(caller: Caller, state: State) -> set[str]:
+def names_for(asker: Placed, state: State) -> set[str]:
     """Give the names of the profiles, measures and plans in force that a client may read, of acts that it is told of."""
-    own = own_agency(caller)
-    profiles = {each.code for each in readable(state.policy.profiles, caller) if not own or each.agency == own}
-    measures = {each.code for each in state.measures if caller.agency in {"", each.agency}}
-    return profiles | measures | {each.code for each in state.policy.plans if caller.agency in {"", each.agency}}
+    own = own_agency(asker)
+    profiles = {each.code for each in readable(state.policy.profiles, asker) if not own or each.agency == own}
+    measures = {each.code for each in state.measures if asker.agency in {"", each.agency}}
+    return profiles | measures | {each.code for each in state.policy.plans if asker.agency in {"", each.agency}}
 
 
 def message_for(caller: Caller, declaration_id: str) -> str:

@@ -30,6 +30,7 @@ WAYS: Final = (
     Way("insight:posts", _("Map of posts"), Permission.FIGURES_READ),
     Way("insight:frontier", _("Frontier"), Permission.FIGURES_READ),
     Way("insight:score", _("Score"), Permission.DECISION_READ),
+    Way("comparisons:compared", _("Beside another system"), Permission.DECISION_READ),
     Way("returns:differences", _("Without a line"), Permission.RETURNS_READ),
 )
 

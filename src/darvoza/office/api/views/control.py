@@ -65,6 +65,7 @@ Until = Annotated[date | None, Query(alias="to", description="lodged on this day
 SystemAsked = Annotated[
     str, Query(max_length=60, description="what this client told; the last word where it is left out")
 ]
+ProfileAsked = Annotated[str, Query(max_length=60, description="matched by this profile, measure or plan")]
 
 
 class Strict(Schema):
@@ -269,6 +270,14 @@ def compare(request: HttpRequest, sent: ComparisonSent) -> HttpResponse:
     return answered(request, {"compared": known, "unknown": unknown})
 
 
+def _asked(asked: Asked) -> Asked:
+    """Refuse days that run backwards."""
+    if asked.backwards:
+        told = {"field": "to", "code": "to", "expected": f"a day not before {asked.since}", "got": str(asked.until)}
+        raise Problem("invalid", errors=(told,))
+    return asked
+
+
 @router.get("/comparisons", url_name="compared", response={200: AgreementSchema, **REFUSALS})
 def compared(
     request: HttpRequest,
@@ -277,9 +286,10 @@ def compared(
     since: Since = None,
     until: Until = None,
     system: SystemAsked = "",
+    profile: ProfileAsked = "",
 ) -> HttpResponse:
     """Read how the two systems agree: over all declarations, and for each profile over those it matched."""
-    caller, asked = caller_for(request, Purpose.COMPARE), Asked(post, since, until, system)
+    caller, asked = caller_for(request, Purpose.COMPARE), _asked(Asked(post, since, until, system, profile))
     told = [
         {
             "profile": each.name or None, "declarations": each.declarations, "exact": each.exact, "stricter": each.stricter,
@@ -299,11 +309,12 @@ def compared_each(  # noqa: PLR0913 - what can be asked for
     since: Since = None,
     until: Until = None,
     system: SystemAsked = "",
+    profile: ProfileAsked = "",
     after: Mark = 0,
     limit: Length = queries.PER_PAGE,
 ) -> HttpResponse:
     """Read which declarations were compared, page by page; those alone on which we are exact, stricter or laxer, if asked."""
-    caller, asked = caller_for(request, Purpose.COMPARE), Asked(post, since, until, system)
+    caller, asked = caller_for(request, Purpose.COMPARE), _asked(Asked(post, since, until, system, profile))
     state = state_in_force(timezone.now())
     return paged(request, "declarations", compared_for(caller, state, asked, met=agreement, after=after, limit=limit))
 

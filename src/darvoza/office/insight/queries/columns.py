@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 import polars as pl
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from darvoza.domain.casework import CaseMove, CaseState
@@ -101,6 +101,15 @@ def found() -> pl.DataFrame:
 
 def _amount(duty: Decimal | None) -> float | None:
     return None if duty is None else float(duty)
+
+
+def found_by_declaration(orders: QuerySet[Order]) -> dict[str, bool]:
+    """Give, by declaration of some orders of which the result is known, whether anything was found by any of them."""
+    made: dict[str, bool] = {}
+    recorded = orders.filter(state=CaseState.RECORDED)
+    for _, found, *_rest, declaration, _at in _last_findings(result__order__in=recorded):
+        made[declaration] = made.get(declaration, False) or bool(found)
+    return made
 
 
 def _last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
