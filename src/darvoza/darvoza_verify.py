@@ -444,15 +444,16 @@ def told_by(proof: Mapping[str, Any], heads: Iterable[Head]) -> str:
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
-    """Read a journal line by line, none longer than an entry can be."""
+    """Read a journal line by line, none longer than an entry can be; tell on a terminal how far that is."""
     with path.open("rb") as file:
-        yield from iter(lambda: file.readline(LONGEST_LINE), b"")
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+            sys.stderr.write(f"\r  … {number:,} entries\r" * (number % 10_000 == 0 and sys.stderr.isatty()))
+            yield line
 
 
 def run(journal: Path | None, heads_in: Sequence[Path], keys_in: Sequence[Path], proof_in: Path | None = None) -> int:
     """Check a journal, a proof in its place, or heads alone, say what was found, and give the exit code: 0 intact, 1 not."""
-    if not (journal or proof_in or heads_in):
-        raise Unreadable("give a journal, a proof, or heads to compare")
+    _hold(bool(journal or proof_in or heads_in), "give a journal, a proof, or heads to compare")
     heads = [head for each in _read_each(heads_in, read_heads) for head in each]
     keys = dict(pair for each in _read_each(keys_in, lambda text: read_keys(text).items()) for pair in each)
     signatures = [wrong_signature(head, keys) if keys else "" for head in heads]
@@ -471,8 +472,7 @@ def run(journal: Path | None, heads_in: Sequence[Path], keys_in: Sequence[Path],
         return 1 if told else 0
     verdict = check(lines_of(journal), sound)
     faults = sorted([*faults, *verdict.faults])
-    if not verdict.entries and not faults:
-        raise Unreadable(f"{journal}: the file is empty")
+    _hold(bool(verdict.entries or faults), f"{journal}: the file is empty")
     _tell(list(map(str, faults)))
     print(f"entries that hold: {verdict.entries:,}, erased of them: {verdict.erased:,}; root {verdict.root}")
     _tell(verdict.notes)
@@ -495,8 +495,7 @@ def _read_each(paths: Sequence[Path], read: Callable[[str], Iterable[Any]]) -> l
             found.append(list(read(path.read_text(encoding="utf-8-sig"))))  # some editors put a mark in front
         except (Unreadable, ValueError, RecursionError) as problem:
             raise Unreadable(f"{path}: {problem}") from problem
-        if not found[-1]:
-            raise Unreadable(f"{path}: the file is empty")
+        _hold(bool(found[-1]), f"{path}: the file is empty")
     return found
 
 

@@ -26,7 +26,6 @@ from darvoza.cli.kept_inputs import inputs_of, write_inputs
 from darvoza.cli.manifest import expiry_warnings, file_entries, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory, write_alone
 from darvoza.cli.previous_run import memory_of_days_before
-from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.cli.refused_rows import tell_of_refused
 from darvoza.cli.report.html import render_report
@@ -59,6 +58,7 @@ from darvoza.flow.selectivity.capacity_file import read_capacity
 from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_key_file
 from darvoza.flow.selectivity.load import capacity_by_post, unnamed_posts
 from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.progress import Progress
 
 FRESH_AGENCIES = ("customs", "phytosanitary")
 KEY, REJECTED, UNMAPPED = "key.json", "rejected.parquet", "unmapped.parquet"

@@ -8,7 +8,6 @@ from datetime import date
 from darvoza.cli.approved_profiles import approved_profiles
 from darvoza.cli.manifest import expiry_warnings, lists_told, profiles_told, write_manifest
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.report.backtest_page import render_backtest
 from darvoza.cli.report.backtest_words import VERDICTS, change, costs, found, notes, value
 from darvoza.domain.profile import ProfileSet
@@ -16,6 +15,7 @@ from darvoza.flow.assessment.profile_files import load
 from darvoza.flow.backtest import Backtest, Trial, as_text, backtest
 from darvoza.flow.learning.history_store import History, open_history, outdated
 from darvoza.flow.oversight.retirement import Verdict
+from darvoza.progress import Progress
 
 REPORT, ANSWER = "backtest.html", "backtest.json"
 SHOWN = 20

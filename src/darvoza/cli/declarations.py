@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeVar
 
 import polars as pl
 
-from darvoza.cli.progress import Progress
 from darvoza.errors import OutputError, UnreadableFile
 from darvoza.flow.intake.control_results import is_control_results, read_control_results
 from darvoza.flow.intake.doubtful import doubtful
@@ -18,6 +17,7 @@ from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.monthly import MonthlyIntake, take_in_by_month
 from darvoza.flow.intake.outcomes import joined, with_controls, without_results
 from darvoza.flow.intake.records import Intake, IntakeAccount
+from darvoza.progress import Progress
 
 Taken = TypeVar("Taken", bound=IntakeAccount)
 

@@ -9,13 +9,13 @@ import polars as pl
 from darvoza.cli.declarations import rows_told, take_in_results, told
 from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.report.drift_page import render_drift
 from darvoza.cli.report.drift_words import summary
 from darvoza.cli.results import DECISIONS, latest_decisions
 from darvoza.flow.intake.records import IntakeAccount
 from darvoza.flow.oversight.drift import drift
 from darvoza.flow.oversight.drift_records import Drift, Watch
+from darvoza.progress import Progress
 
 REPORT, ANSWER, TABLE = "drift.html", "drift.json", "drift.parquet"
 EXIT_ALARM = 1

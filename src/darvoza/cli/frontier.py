@@ -11,7 +11,6 @@ import polars as pl
 from darvoza.cli.declarations import rows_told, take_in_results, told
 from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.report.frontier_page import render_frontier
 from darvoza.cli.report.frontier_words import limits, more, unstated
 from darvoza.cli.results import DECISIONS, read_decisions
@@ -20,6 +19,7 @@ from darvoza.domain.selection import FloorKind
 from darvoza.errors import OutputError
 from darvoza.flow.intake.outcomes import result_known
 from darvoza.flow.oversight.frontier import Frontier, PostFrontier, Replay, as_table, frontier
+from darvoza.progress import Progress
 
 REPORT, ANSWER, TABLE = "frontier.html", "frontier.json", "frontier.parquet"
 SHOWN = 20

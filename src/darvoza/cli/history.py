@@ -7,13 +7,13 @@ from darvoza import __version__
 from darvoza.cli.declarations import lay_files_aside, tell_of_torn_results, told, torn_declarations
 from darvoza.cli.manifest import file_entries
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_file, competence_register, fact_settings, registers_of
 from darvoza.flow.chronicle import keep_history
 from darvoza.flow.enrichment.enrich import Sources
 from darvoza.flow.intake.outcomes import without_results
 from darvoza.flow.intake.report import write_left, write_rejected
 from darvoza.flow.learning.history_store import COMPETENCE, GOODS
+from darvoza.progress import Progress
 
 REJECTED = "_rejected.parquet"
 UNMAPPED = "_unmapped.parquet"

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import polars as pl
 
 from darvoza.cli.output import write_new
-from darvoza.cli.progress import Progress
 from darvoza.flow.gate.lodgeable import lodgeable, reasons_told
 from darvoza.flow.intake.doubtful import doubtful
 from darvoza.flow.intake.intake import take_in
@@ -15,6 +14,7 @@ from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import check_report, doubts
 from darvoza.flow.selectivity.fingerprint import BASES, fingerprints
+from darvoza.progress import Progress
 
 
 def run(options: Namespace) -> int:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, time
 
 from darvoza.cli.declarations import take_in_results, told
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import fact_settings
 from darvoza.flow.learning.card_text import card_text
 from darvoza.flow.learning.examples import Replay
 from darvoza.flow.learning.model_store import save_model
 from darvoza.flow.pipeline import learn
+from darvoza.progress import Progress
 
 
 def run(options: Namespace) -> int:

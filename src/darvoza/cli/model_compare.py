@@ -6,7 +6,6 @@ from argparse import Namespace
 import polars as pl
 
 from darvoza.cli.declarations import take_in_results, told
-from darvoza.cli.progress import Progress
 from darvoza.cli.report.drift_words import in_use
 from darvoza.cli.results import read_decisions
 from darvoza.errors import OutputError
@@ -16,6 +15,7 @@ from darvoza.flow.oversight.drift_records import Watch
 from darvoza.methods.detection import FEWEST_POSITIVE, FEWEST_SAMPLED
 from darvoza.methods.estimation import TOO_FEW
 from darvoza.methods.weighted_mean import Mean
+from darvoza.progress import Progress
 
 SAMPLES = {
     "all": "all results, each weighted by 1/π",

@@ -10,7 +10,6 @@ import polars as pl
 
 from darvoza.cli.declarations import take_in_files, torn_declarations
 from darvoza.cli.post_home import PostHome, post_home
-from darvoza.cli.progress import Progress
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.records import Intake
@@ -24,6 +23,7 @@ from darvoza.flow.post.deciding import (
     may_be_decided,
 )
 from darvoza.flow.post.set_aside import SetAside
+from darvoza.progress import Progress
 
 
 def run(options: Namespace) -> int:

@@ -5,7 +5,6 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from darvoza.cli.progress import Progress
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import SettingsError
 from darvoza.flow.assessment.differences import Change, Difference, Status, differences
@@ -13,6 +12,7 @@ from darvoza.flow.assessment.profile_files import load
 from darvoza.flow.backtest import Trial, contrast_history
 from darvoza.flow.learning.history_store import open_history
 from darvoza.flow.oversight.contrast import Contrast, Side
+from darvoza.progress import Progress
 
 WIDTH = 110
 FOUND = {True: ", a finding", False: ", no finding", None: ""}

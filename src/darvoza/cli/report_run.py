@@ -10,7 +10,6 @@ import polars as pl
 from darvoza.cli.declarations import rows_told, take_in_results, told
 from darvoza.cli.manifest import MANIFEST, file_entries, read_manifest, write_manifest
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.report.estimate_words import leakage
 from darvoza.cli.report.html import render_report
 from darvoza.cli.results import DECISIONS, LOAD, read_decisions
@@ -19,6 +18,7 @@ from darvoza.flow.intake.records import Intake
 from darvoza.flow.oversight.estimates import estimates
 from darvoza.flow.oversight.summary import RunSummary, summarise
 from darvoza.flow.selectivity.load import capacity_by_post
+from darvoza.progress import Progress
 
 REPORT = "report.html"
 

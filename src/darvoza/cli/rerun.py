@@ -12,11 +12,11 @@ from darvoza.cli.assess_profiles import KeptBeside
 from darvoza.cli.kept_inputs import LaidOut, lay_out
 from darvoza.cli.manifest import MANIFEST, changed_outputs, read_manifest
 from darvoza.cli.output import write_alone
-from darvoza.cli.progress import Progress
 from darvoza.cli.results import MEMORY
 from darvoza.errors import CommitmentMismatch, InvalidKey
 from darvoza.flow.oversight.same_tables import first_difference
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text, read_key_file, rings_of
+from darvoza.progress import Progress
 
 ELSEWHERE = frozenset({"outputs", "settings", "darvoza"})
 """What a manifest says otherwise of the same run: of files, of where the capacity was read, of the version."""

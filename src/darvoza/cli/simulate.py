@@ -5,7 +5,7 @@ from argparse import Namespace
 import numpy as np
 
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
+from darvoza.progress import Progress
 from darvoza.simulation.health_writing import write_health
 from darvoza.simulation.settings import WorldSettings
 from darvoza.simulation.world import World

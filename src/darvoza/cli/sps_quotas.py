@@ -9,13 +9,13 @@ import polars as pl
 
 from darvoza.cli.declarations import take_in_files, told
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.errors import SettingsError
 from darvoza.flow.assessment.annual_minimum import COUNTS, NO_RESULTS, stands
 from darvoza.flow.intake.control_results import read_control_results
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.plan_book import count_minima
+from darvoza.progress import Progress
 
 
 def run(options: Namespace) -> int:

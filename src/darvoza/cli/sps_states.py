@@ -7,7 +7,6 @@ import polars as pl
 
 from darvoza.cli.declarations import take_in_results, told, torn_declarations
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.reference_data import competence_register, fact_settings
 from darvoza.domain.codes import Act, Agency
 from darvoza.errors import SettingsError
@@ -15,6 +14,7 @@ from darvoza.flow.intake.health_results import read_health_results
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.learning.plan_states import STATES
 from darvoza.flow.plan_book import RESULTS, keep_plans, outcomes_of, unread_goods, without_passes
+from darvoza.progress import Progress
 
 REJECTED = "rejected.csv"
 

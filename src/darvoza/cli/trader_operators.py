@@ -4,7 +4,6 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from darvoza.cli.declarations import take_in_files, told
-from darvoza.cli.progress import Progress
 from darvoza.domain.operators import Benefit, OperatorCriterion
 from darvoza.flow.intake.registers import read_operators
 from darvoza.flow.oversight.operators import (
@@ -15,6 +14,7 @@ from darvoza.flow.oversight.operators import (
     small_firms,
 )
 from darvoza.methods.matched_ratio import MatchedRatio
+from darvoza.progress import Progress
 
 MEASURED = {Benefit.FEW_EXAMINATIONS, Benefit.RAPID_RELEASE}
 

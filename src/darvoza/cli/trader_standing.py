@@ -11,7 +11,6 @@ import polars as pl
 from darvoza.cli.declarations import take_in_results, told
 from darvoza.cli.manifest import file_entries, write_manifest
 from darvoza.cli.output import fresh_directory
-from darvoza.cli.progress import Progress
 from darvoza.cli.results import DECISIONS, latest_decisions
 from darvoza.cli.trader_registers import LINKS, linked_traders, links_told, operators_named, rows_named, traders_of
 from darvoza.domain.codes import Role
@@ -21,6 +20,7 @@ from darvoza.flow.intake.registers import named_in, read_operators, read_standin
 from darvoza.flow.learning.standing import BesideDeclarations, StandingTable, reach, standings
 from darvoza.flow.learning.standing_store import STANDINGS
 from darvoza.flow.oversight.chances import chances_of_results
+from darvoza.progress import Progress
 
 SHOWN = 5
 """Most traders named on the terminal."""

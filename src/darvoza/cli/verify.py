@@ -15,6 +15,7 @@ from darvoza.flow.oversight.verification import CHECKS, verify_days
 from darvoza.flow.selectivity.keys import KeyRing, in_file, read_ring, revealed_keys, rings_of
 from darvoza.json_text import read_json
 from darvoza.methods.draw import commitment
+from darvoza.progress import Progress
 
 
 def run(options: Namespace) -> int:
@@ -36,7 +37,9 @@ def run(options: Namespace) -> int:
     changed = changed_outputs(options.directory, manifest)
     for name in changed:
         print(f"{name}: differs from the digest in the manifest")
-    found = verify_days(decisions, keys)
+    progress = Progress()
+    found = verify_days(decisions, keys, progress.at)
+    progress.clear()
     print(f"{found.agreed:,} of {found.decisions:,} decisions agree ({found.draws:,} different draws recomputed)")
     for check in CHECKS:
         if found.disagreed[check]:

@@ -12,6 +12,7 @@ import polars as pl
 
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, Channel
 from darvoza.methods.draw import commitment, key_of_day, permanent_random_numbers
+from darvoza.progress import OnProgress, counted, unheard
 
 CHECKS = ("commitment", "u", "probability", "selected", "basis", "channel")
 
@@ -85,7 +86,7 @@ def verify(decisions: pl.DataFrame, shares: Mapping[str, bytes]) -> Verification
     return verify_days(decisions, {day: key_of_day(shares, day) for day in days})
 
 
-def verify_days(decisions: pl.DataFrame, keys: Mapping[date, bytes]) -> Verification:
+def verify_days(decisions: pl.DataFrame, keys: Mapping[date, bytes], on_progress: OnProgress = unheard) -> Verification:
     """Do the same with the keys of days; decisions of a day without a key disagree.
 
     Parameters
@@ -94,8 +95,10 @@ def verify_days(decisions: pl.DataFrame, keys: Mapping[date, bytes]) -> Verifica
         The decisions as written, of whole declarations.
     keys
         The revealed keys, by day.
+    on_progress
+        Told how many draws were recomputed.
     """
-    drawn = _drawn(decisions, keys)
+    drawn = _drawn(decisions, keys, on_progress)
     checked = _recomputed(decisions, drawn, keys)
     wrong = checked.select(pl.col(name).ne_missing(pl.col(f"_{name}")).alias(name) for name in CHECKS)
     any_wrong = wrong.select(pl.any_horizontal(CHECKS)).to_series()
@@ -134,11 +137,11 @@ def _readable() -> pl.Expr:
     return pl.col("fingerprint").str.contains(r"^[0-9a-f]{64}$") & pl.col("key_day").is_not_null()
 
 
-def _drawn(decisions: pl.DataFrame, keys: Mapping[date, bytes]) -> pl.DataFrame:
+def _drawn(decisions: pl.DataFrame, keys: Mapping[date, bytes], on_progress: OnProgress = unheard) -> pl.DataFrame:
     """Recompute u for each different draw whose key is known."""
     known = pl.col("key_day").is_in(list(keys)) if keys else pl.lit(value=False)
     draws = decisions.filter(_readable() & known).select("fingerprint", "key_day").unique(maintain_order=True)
-    return draws.with_columns(_u=_draw_again(draws, keys))
+    return draws.with_columns(_u=_draw_again(draws, keys, on_progress))
 
 
 def _recomputed(
@@ -157,9 +160,9 @@ def _recomputed(
     return checked.with_columns(_channel=_channel())
 
 
-def _draw_again(draws: pl.DataFrame, keys: Mapping[date, bytes]) -> pl.Series:
+def _draw_again(draws: pl.DataFrame, keys: Mapping[date, bytes], on_progress: OnProgress) -> pl.Series:
     """Recompute u for each pair of fingerprint and day."""
-    marks = map(bytes.fromhex, draws.get_column("fingerprint").to_list())
+    marks = counted(map(bytes.fromhex, draws.get_column("fingerprint").to_list()), on_progress)
     again = permanent_random_numbers((keys[day] for day in draws.get_column("key_day").to_list()), marks, draws.height)
     return pl.Series(np.asarray(again))
 

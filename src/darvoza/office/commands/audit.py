@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from darvoza.office.commands.starting import start
+from darvoza.progress import Progress
 
 
 def run(options: Namespace) -> int:
@@ -16,7 +17,11 @@ def run(options: Namespace) -> int:
     from darvoza.office.insight.queries.register_audit import audit  # noqa: PLC0415
     from darvoza.office.journal.queries import verify  # noqa: PLC0415
 
-    journal, found, photos, lists = verify(), audit(), photos_held(settings.PHOTOS), lists_held()
+    progress = Progress()
+    journal, found = verify(progress.at), audit(on_progress=progress.at)
+    photos = photos_held(settings.PHOTOS, progress.at)
+    lists = lists_held()
+    progress.clear()
     for fault in journal.faults:
         print(f"JOURNAL: {fault}")
     for line in lines_of(found, photos, lists):

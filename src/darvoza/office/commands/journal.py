@@ -4,6 +4,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from darvoza.office.commands.starting import start
+from darvoza.progress import Progress
 
 
 def run(options: Namespace) -> int:
@@ -12,7 +13,9 @@ def run(options: Namespace) -> int:
     from darvoza.office.journal.exports import write_out  # noqa: PLC0415 - Django comes first
     from darvoza.office.journal.services import SYSTEM  # noqa: PLC0415
 
-    count, last = write_out(options.out, options.since, by=SYSTEM, now=datetime.now(UTC))
+    progress = Progress()
+    count, last = write_out(options.out, options.since, by=SYSTEM, now=datetime.now(UTC), on_progress=progress.at)
+    progress.clear()
     print(
         f"journal: {options.out}, {count:,} entries, {options.since + 1:,} to {last.number:,}; head {last.head[:16]}…"
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from darvoza.office.commands.figures import make_figures
 from darvoza.office.commands.starting import start
+from darvoza.progress import Progress
 
 SHOWN = 5
 """Rows left out that are shown of a file."""
@@ -30,8 +31,10 @@ def take_in_run(options: Namespace) -> None:
 
     began = time.monotonic()
     files = read_run(options.run)
-    intake = take_in(options.declarations, load_mapping(options.mapping))
-    loaded = load(files, intake.items, by=SYSTEM, now=datetime.now(UTC))
+    progress = Progress()
+    intake = take_in(options.declarations, load_mapping(options.mapping), on_progress=progress.at)
+    loaded = load(files, intake.items, by=SYSTEM, now=datetime.now(UTC), on_progress=progress.at)
+    progress.clear()
     print(
         f"taken in: {loaded.declarations:,} declarations, {loaded.items:,} items, {loaded.decisions:,} decisions, "
         f"{loaded.orders:,} orders in {time.monotonic() - began:.1f} s"

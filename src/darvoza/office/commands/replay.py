@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from darvoza.office.commands.starting import start
+from darvoza.progress import Progress
 
 
 def run(options: Namespace) -> int:
@@ -20,7 +21,9 @@ def run(options: Namespace) -> int:
         state = settings.GATE_FILE
         files = [state.parent / str(read_yaml(state, state.name, error=SettingsError).get("key_file"))]
     rings = {ring.commitment(): ring for file in files for ring in rings_of(read_key_file(file))}
-    found = replay_all(rings, options.declaration)
+    progress = Progress()
+    found = replay_all(rings, options.declaration, progress.at)
+    progress.clear()
     print(f"{found.equal + found.different:,} decided again: {found.equal:,} equal, {found.different:,} different")
     if found.gone:
         print(

@@ -17,6 +17,7 @@ from darvoza.methods.sealing.hash_chain import Link
 from darvoza.office.journal.queries import ending, every_entry
 from darvoza.office.journal.services import record_alone
 from darvoza.on_disk import wait_for_disk
+from darvoza.progress import OnProgress, counted, unheard
 
 PER_CHUNK = 500
 """Lines sent at a time."""
@@ -52,7 +53,9 @@ def chunks(entries: Iterator[JournalEntry]) -> Iterator[bytes]:
         yield some
 
 
-def write_out(out: Path, since: int = 0, *, by: str, now: datetime) -> tuple[int, Link]:
+def write_out(
+    out: Path, since: int = 0, *, by: str, now: datetime, on_progress: OnProgress = unheard
+) -> tuple[int, Link]:
     """Write the journal into a file that only its owner can read; give how many entries are in it, and the last of them.
 
     Parameters
@@ -61,6 +64,8 @@ def write_out(out: Path, since: int = 0, *, by: str, now: datetime) -> tuple[int
         The file. It takes its name when everything in it is on the disk.
     since, by, now
         As for `handed_over`.
+    on_progress
+        Told how many entries were written.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def write_out(out: Path, since: int = 0, *, by: str, now: datetime) -> tuple[int
     """
     with _new_file(out) as file:
         count, last = 0, Link(since, "")
-        for entry in handed_over(since, by=by, now=now):
+        for entry in counted(handed_over(since, by=by, now=now), on_progress):
             file.write(line_to_check(entry))
             count, last = count + 1, link_of(entry)
     return count, last

@@ -20,6 +20,7 @@ from darvoza.office.journal.mapping import as_entry
 from darvoza.office.journal.models import End, Entry
 from darvoza.office.shell.paging import MOST, BoundedPaginator
 from darvoza.office.shell.words import KINDS
+from darvoza.progress import OnProgress, counted, unheard
 
 PER_PAGE = 50
 KEY_OF: Final = "key of "
@@ -97,11 +98,17 @@ def entries_on_each(subjects: Collection[str]) -> list[JournalEntry]:
     return [as_entry(row) for row in Entry.objects.filter(subject__in=subjects).order_by("-sequence")]
 
 
-def verify() -> Verified:
-    """Recompute the whole journal, and compare its end with what was kept of it."""
+def verify(on_progress: OnProgress = unheard) -> Verified:
+    """Recompute the whole journal, and compare its end with what was kept of it.
+
+    Parameters
+    ----------
+    on_progress
+        Told how many entries were read.
+    """
     end = End.objects.first()
     number, head = (end.number, end.head) if end else (START.number, START.head)
-    found = verify_entries(every_entry())
+    found = verify_entries(counted(every_entry(), on_progress))
     last = Entry.objects.order_by("-sequence").values_list("sequence", "head").first() or (START.number, START.head)
     faults = found.faults
     if last != (number, head):

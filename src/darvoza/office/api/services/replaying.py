@@ -24,6 +24,7 @@ from darvoza.office.api.services.keeping import kept_state
 from darvoza.office.api.services.kinship import held_then, minded_again, spent_then
 from darvoza.office.api.services.opening import remembering
 from darvoza.office.api.services.reading import results_after
+from darvoza.progress import OnProgress, unheard
 
 MOST_TOLD = 20
 """Differences that are kept to be told; all are counted."""
@@ -89,7 +90,9 @@ class Replayed:
         self.unkeyed[which] = self.unkeyed.get(which, 0) + times
 
 
-def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> Replayed:
+def replay(
+    rings: Mapping[str, KeyRing], declaration_id: str | None = None, on_progress: OnProgress = unheard
+) -> Replayed:
     """Decide again what was decided.
 
     Parameters
@@ -98,6 +101,8 @@ def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> R
         Keys of the draw by their commitments.
     declaration_id
         The declaration whose decisions are asked for; ``None`` decides all.
+    on_progress
+        Told how many revisions were looked at.
 
     Raises
     ------
@@ -106,7 +111,7 @@ def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> R
     """
     done = Replayed()
     if declaration_id is None:
-        _play(DecidedBatch.objects.order_by("number"), rings, None, done)
+        _play(DecidedBatch.objects.order_by("number"), rings, None, done, on_progress=on_progress)
         return done
     numbers = list(_decided_here(declaration_id).order_by("batch").values_list("batch", flat=True))
     if not numbers:
@@ -119,7 +124,7 @@ def replay(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> R
             wanted = [each for each in numbers if each >= number]
             played = _last_of_day(number, wanted)
             span = DecidedBatch.objects.filter(number__gte=first, number__lte=played).order_by("number")
-            _play(span, rings, declaration_id, done)
+            _play(span, rings, declaration_id, done, on_progress=on_progress)
     return done
 
 
@@ -139,15 +144,25 @@ def _last_of_day(number: int, wanted: Iterable[int]) -> int:
     return max(each for each in wanted if after is None or each < after.number)
 
 
-def _play(batches: Iterable[DecidedBatch], rings: Mapping[str, KeyRing], only: str | None, done: Replayed) -> None:
+def _play(
+    batches: Iterable[DecidedBatch],
+    rings: Mapping[str, KeyRing],
+    only: str | None,
+    done: Replayed,
+    *,
+    on_progress: OnProgress,
+) -> None:
     """Decide batches again, one after another."""
     again: _Again | None = None
+    looked = 0
     for batch in batches:
         if again is None or again.batch.state != batch.state or again.batch.runs != batch.runs:
             again = _Again.at(batch, rings, again)
         again.hear(batch)
         rows = list(Lodgement.objects.filter(batch=batch.number).order_by("pk"))
         made = again.decide(rows)
+        looked += len(rows)
+        on_progress(looked)
         for row in rows:
             if row.kind in {LodgementKind.CANCELLED, LodgementKind.RETURNED} or (
                 only is not None and row.declaration_id != only

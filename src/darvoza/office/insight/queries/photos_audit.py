@@ -18,6 +18,7 @@ from darvoza.office.insight.queries.hearing import act_of, subjects
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.attested import declaration_of
 from darvoza.office.registry.models import Order
+from darvoza.progress import OnProgress, counted, unheard
 
 MOST: Final = 100
 """Differences that are told."""
@@ -66,17 +67,19 @@ class PhotosHeld:
         self.differences = [*self.differences, each][:MOST]
 
 
-def photos_held(root: Path) -> PhotosHeld:
+def photos_held(root: Path, on_progress: OnProgress = unheard) -> PhotosHeld:
     """Hold every photo against the journal, and its file against its digest; files are read whole.
 
     Parameters
     ----------
     root
         Directory of the photos.
+    on_progress
+        Told how many orders' photos were read.
     """
     held, expired = PhotosHeld(stray=stray_photos(root)), let_go()
     orders = Photo.objects.order_by("order_id").values_list("order_id", flat=True).distinct()
-    source = orders.iterator(chunk_size=BATCH)
+    source = counted(orders.iterator(chunk_size=BATCH), on_progress)
     while batch := list(islice(source, BATCH)):
         for looked in _looked_twice(batch, root, expired):
             held.attested += looked.attested

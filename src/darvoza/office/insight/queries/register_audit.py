@@ -23,6 +23,7 @@ from darvoza.office.insight.queries.results_audit import ResultsHeld, from_files
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.attested import DRAWN, EACH, told_of
 from darvoza.office.registry.models import Declaration
+from darvoza.progress import OnProgress, counted, unheard
 
 BATCH: Final = 500
 """Declarations that are looked at together."""
@@ -81,16 +82,18 @@ class Audited:
         self.differences = [*self.differences, *told][:MOST]
 
 
-def audit(declarations: QuerySet[Declaration] | None = None) -> Audited:
+def audit(declarations: QuerySet[Declaration] | None = None, on_progress: OnProgress = unheard) -> Audited:
     """Hold declarations against the journal.
 
     Parameters
     ----------
     declarations
         Which; ``None`` takes all, and asks for those too of which only the journal tells.
+    on_progress
+        Told how many of them were compared.
     """
     rows = (Declaration.objects.all() if declarations is None else declarations).order_by("pk")
-    done, source, loose = Audited(), iter(rows.iterator(chunk_size=BATCH)), _Loose()
+    done, source, loose = Audited(), counted(rows.iterator(chunk_size=BATCH), on_progress), _Loose()
     erased, ended = Erased(), Ended()
     while batch := list(islice(source, BATCH)):
         keys = [row.pk for row in batch]

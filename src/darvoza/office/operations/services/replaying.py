@@ -25,11 +25,14 @@ from darvoza.office.journal.queries import committed_to
 from darvoza.office.operations.models import PostEntry
 from darvoza.office.operations.services.remaking import Remade, decided_again, decisions_in
 from darvoza.office.operations.services.unexplained import explained
+from darvoza.progress import OnProgress, unheard
 
 Plain = list[dict[str, Any]]
 
 
-def replay_all(rings: Mapping[str, KeyRing], declaration_id: str | None = None) -> Replayed:
+def replay_all(
+    rings: Mapping[str, KeyRing], declaration_id: str | None = None, on_progress: OnProgress = unheard
+) -> Replayed:
     """Decide again what was decided here and at posts.
 
     Parameters
@@ -38,6 +41,8 @@ def replay_all(rings: Mapping[str, KeyRing], declaration_id: str | None = None) 
         Keys of the draw by their commitments.
     declaration_id
         The declaration whose decisions are asked for; ``None`` decides all.
+    on_progress
+        Told how many revisions of the gate were looked at, then how many decisions were made again in all.
 
     Raises
     ------
@@ -46,9 +51,10 @@ def replay_all(rings: Mapping[str, KeyRing], declaration_id: str | None = None) 
     """
     records = list(_records(declaration_id))
     here = declaration_id is None or was_decided_here(declaration_id) or not records
-    done = replay(rings, declaration_id) if here else Replayed()
+    done = replay(rings, declaration_id, on_progress) if here else Replayed()
     for post, signed_by in records:
         _Record.kept(post, signed_by).play(rings, declaration_id, done)
+        on_progress(done.equal + done.different)
     return done
 
 

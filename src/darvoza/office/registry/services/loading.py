@@ -21,6 +21,7 @@ from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.registry.services.run_files import RunFiles
 from darvoza.office.registry.services.sealing import declared_digest, told_of_order
 from darvoza.office.shell.writing import insert, new_keys, wait_for_turn
+from darvoza.progress import OnProgress, counted, unheard
 
 BATCH = 500
 """Declarations that are written together."""
@@ -45,7 +46,15 @@ class Loaded(NamedTuple):
     orders: int
 
 
-def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime, attest: bool = True) -> Loaded:
+def load(
+    run: RunFiles,
+    items: pl.DataFrame,
+    *,
+    by: str,
+    now: datetime,
+    attest: bool = True,
+    on_progress: OnProgress = unheard,
+) -> Loaded:
     """Take a run into the register, with an entry in the journal.
 
     Parameters
@@ -56,6 +65,8 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime, attest: 
         Who, when.
     attest
         Whether the journal is to tell what was decided of each declaration; not where the caller tells it.
+    on_progress
+        Told how many decisions were taken in.
 
     Raises
     ------
@@ -80,7 +91,7 @@ def load(run: RunFiles, items: pl.DataFrame, *, by: str, now: datetime, attest: 
         attested: Attested = {}
         declared = stated(plain_rows(items.sort("declaration_id", "item")))
         keys, goods = write_declarations(declared, channels, attested)
-        decisions = write_decisions(plain_rows(run.decisions), kept, keys)
+        decisions = write_decisions(counted(plain_rows(run.decisions), on_progress), kept, keys)
         orders = write_orders(run.orders.iter_rows(named=True), keys, attested)
         loaded = Loaded(len(keys), goods, decisions, orders)
         _commitments(run, by=by, now=now)
