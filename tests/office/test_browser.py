@@ -203,7 +203,7 @@ def test_no_page_of_the_figures_has_a_fault_or_is_wider_than_its_window(
     ]
     asked = {
         None: ["/figures/selection/"],
-        "jamila": [*figures, "/comparisons/", "/comparisons/?agreement=all", "/comparisons/?from=x"],
+        "jamila": [*figures, "/comparisons/", "/comparisons/?agreement=all"],
         "timur": ["/figures/score/"],
         "umar": ["/figures/draws/", f"/figures/draws/{FIRST}/"],
     }
