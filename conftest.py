@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+from xdist.remote import Producer
+
+from handing_out import ByFile
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
@@ -24,3 +27,9 @@ def _stay_put() -> Iterator[None]:
     here = Path.cwd()
     yield
     os.chdir(here)
+
+
+@pytest.hookimpl(optionalhook=True)  # where the tests run in one process, nobody asks
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Hand out whole files to workers, whatever ``--dist`` says."""
+    return ByFile(config, log)

@@ -34,13 +34,6 @@ def spark() -> Iterator[Any]:
         made.stop()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what needs Spark on one worker: it starts once, and grows faster as it runs."""
-    for item in items:
-        if "spark" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("spark"))
-
-
 def pytest_collection_finish() -> None:
     """What is there before the first test stays to the end: a worker does not look through it again and again."""
     gc.freeze()

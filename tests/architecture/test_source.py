@@ -19,8 +19,6 @@ NO_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "base", "man
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
 
-pytestmark = pytest.mark.xdist_group("source")  # every module is read once
-
 
 def unsafe_uses(module: Module) -> list[str]:
     """Imports and calls that could run code out of data."""

@@ -33,8 +33,6 @@ PROFILES = ProfileSet(
 ACT = ["declaration_id", "agency", "act"]
 _RANK = {channel.value: rank for rank, channel in enumerate(Channel)}
 
-pytestmark = pytest.mark.xdist_group("pipeline")  # what is learned and decided once serves several tests
-
 
 @lru_cache(maxsize=1)
 def learned() -> Learned:

@@ -43,10 +43,7 @@ SLOW = 50_000 / 8
 FIRST_LOAD, ACTION = 100_000, 15_000
 """Bytes that may come over the line: until the queue stands there for the first time, and for one action."""
 
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists() and "CI" not in os.environ, reason="no Chromium on this machine"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists() and "CI" not in os.environ, reason="no Chromium on this machine")
 APPEND_ONLY = importlib.import_module("darvoza.office.journal.migrations.0002_append_only")
 NESTED = (
     "hs starts with 8703 and unit_value < 3 and (net_mass > 7 or not (importer_is_new or net_mass > 9))"

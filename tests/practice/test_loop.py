@@ -19,8 +19,6 @@ from darvoza.simulation.world import World
 
 PROFILES = ProfileSet((a_profile("unit_value < 0.5 * reference_unit_value", share="0.5"),))
 
-pytestmark = pytest.mark.xdist_group("loop")  # what is played once serves several tests
-
 
 @lru_cache(maxsize=4)
 def world(seed: int = 7) -> World:

@@ -22,8 +22,6 @@ SETTINGS = BoostingSettings(trees=40)
 SIGNAL = NAMES.index("unit_value_z")
 RATE, STAKE, CHAPTER = (NAMES.index(name) for name in ("importer_finding_rate", "stake", "hs_chapter"))
 
-pytestmark = pytest.mark.xdist_group("training")  # what is learned once serves several tests
-
 
 @lru_cache(maxsize=8)
 def planted(n: int, *, rate: float = 0.2, seed: int = 1) -> Examples:

@@ -51,9 +51,6 @@ def a_world(seed: int, n: int = 2_400) -> tuple[pl.DataFrame, pl.DataFrame, pl.D
     return decisions_of(rows), pl.DataFrame(items, schema_overrides=kinds), pl.DataFrame(truth)
 
 
-pytestmark = pytest.mark.xdist_group("estimates")  # what is estimated once serves several tests
-
-
 @lru_cache(maxsize=64)
 def estimated(seed: int) -> tuple[Estimates, pl.DataFrame]:
     decisions, items, truth = a_world(seed)
