@@ -5,6 +5,7 @@ import tempfile
 from darvoza.office.catalogues import compile_catalogues
 from darvoza.office.settings import *  # noqa: F403
 from darvoza.office.settings import DATABASES as OURS
+from darvoza.office.settings import MIDDLEWARE as LAYERS
 
 compile_catalogues()
 SECRET_KEY = "only-for-tests-" + "0123456789" * 5
@@ -17,3 +18,5 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"
 DATABASES = {"default": dict(OURS["default"])}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {"NAME": tempfile.gettempdir() + "/unused.sqlite3", "TEST": {"NAME": ":memory:"}}
+FILES = "whitenoise.middleware.WhiteNoiseMiddleware"
+MIDDLEWARE = ["office.static_files.FoundOnce" if layer == FILES else layer for layer in LAYERS]
