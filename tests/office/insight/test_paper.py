@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from darvoza.domain.casework import CaseMove, Override
 from darvoza.domain.codes import Act
@@ -19,6 +21,7 @@ from darvoza.office.insight.queries.figures import overview, scope_of
 from darvoza.office.insight.services.reckoning import reckon
 from darvoza.office.registry.models import Order, Result
 from darvoza.office.registry.plain import plain_record
+from office.insight.keeping import kept_for_a_module
 from office.insight.world import NOW, POSTS, START
 from people import Cast
 
@@ -26,9 +29,15 @@ _UNSAID = re.compile(r'<p class="define">.*?</p>|<svg.*?</svg>|<thead>.*?</thead
 _NUMBER = re.compile(r"\d[\d,.\u00a0]*%?|∞")
 
 
-@pytest.fixture(autouse=True)
-def _all_there_is(world: Cast) -> None:  # noqa: ARG001 - there is one
-    """Something in every table: rosters, departures with reasons and without, release times that are not all the same."""
+@pytest.fixture(autouse=True, scope="module")
+def _all_there_is(_a_month: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Something in every table."""
+    with kept_for_a_module(django_db_blocker, more_than_a_month):
+        yield
+
+
+def more_than_a_month() -> None:
+    """Add rosters, departures with reasons and without, release times that are not all the same."""
     shared: dict[str, Any] = {
         "agency": "customs",
         "post": POSTS[0],

@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from django.db.models import F
+from pytest_django.plugin import DjangoDbBlocker
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import InvalidValue
@@ -19,6 +21,7 @@ from darvoza.office.insight.queries.figures import Overview, last_figures, overv
 from darvoza.office.insight.services.reckoning import reckon
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Declaration, Order, Result
+from office.insight.keeping import kept_for_a_module
 from office.insight.world import DECLARATIONS, NOW, lodged_at, references, world_frames
 from people import Cast
 
@@ -32,9 +35,15 @@ def lodged(reference: str) -> datetime:
     return lodged_at(reference) + timedelta(days=31 * (int(reference[-6:]) >= LATER))
 
 
-@pytest.fixture(autouse=True)
-def _two_months(world: Cast) -> None:  # noqa: ARG001 - there is one
-    """The second half of the declarations lodged a month later, with their results; and figures of that."""
+@pytest.fixture(autouse=True, scope="module")
+def _two_months(_a_month: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Two months in place of one."""
+    with kept_for_a_module(django_db_blocker, half_a_month_later):
+        yield
+
+
+def half_a_month_later() -> None:
+    """Lodge the second half of the declarations a month later, with their results; and make figures of that."""
     later = list(Declaration.objects.filter(declaration_id__in=references()[LATER:]).values_list("pk", flat=True))
     Declaration.objects.filter(pk__in=later).update(lodged_at=F("lodged_at") + timedelta(days=31))
     Order.objects.filter(declaration__in=later).update(recorded_at=F("recorded_at") + timedelta(days=31))
