@@ -7,8 +7,9 @@ import gc
 import importlib
 import os
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from darvoza.cli.arguments import build_parser
 from darvoza.errors import DarvozaError
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments
         The words after ``darvoza``; those of the process by default.
     """
-    options = build_parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     os.environ.setdefault(MATRIX_THREADS, "1")
     gc.set_threshold(*COLLECT)
     if hasattr(options, "workers"):
@@ -68,6 +69,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("darvoza: stopped; nothing half-written was left behind", file=sys.stderr)
         return EXIT_INTERRUPTED
+
+
+@cache
+def _parser() -> ArgumentParser:
+    """Make the parser once: whoever runs many commands in one process does not wait for it at each."""
+    return build_parser()
 
 
 def _in_words(options: Namespace, problem: Exception) -> DarvozaError | None:

@@ -13,9 +13,9 @@ from darvoza.flow.gate.records import FEW, decisions_of, drawn_of, items_of, pla
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.selectivity.memory_file import memory_text, read_memory
 from darvoza.flow.tables import DECISION_SCHEMA
-from gate_world import at_once, in_parts, lodged, policy
+from gate_world import PROFILES, at_once, in_parts, lodged, policy
 
-SHARES = {profile.code: float(profile.treatment.share) for profile in policy().profiles}
+SHARES = {profile.code: float(profile.treatment.share) for profile in PROFILES}
 
 
 def through_text(rows: list[dict[str, object]]) -> list[dict[str, object]]:
