@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -117,21 +119,43 @@ VIOLATIONS = {
 }
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the house to break."""
-    shutil.copytree(SOURCE, tmp_path / "src" / "darvoza", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+    place = tmp_path_factory.mktemp("house")
+    shutil.copytree(SOURCE, place / "src" / "darvoza", ignore=shutil.ignore_patterns("__pycache__", "locale", "static"))
+    shutil.copy(ROOT / "pyproject.toml", place)
+    return place
+
+
+@contextmanager
+def planted(tree: Path, files: dict[str, str]) -> Iterator[None]:
+    """Break a copy of the house; afterwards it is whole again."""
+    with ExitStack() as undo:
+        for name, text in files.items():
+            path = tree / "src" / "darvoza" / name
+            if not path.parent.exists():
+                path.parent.mkdir()
+                undo.callback(path.parent.rmdir)
+            if path.exists():
+                undo.callback(path.write_bytes, path.read_bytes())
+            else:
+                undo.callback(path.unlink)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"\n{text}\n")
+        yield
 
 
 @pytest.mark.parametrize("violation", VIOLATIONS.values(), ids=VIOLATIONS)
 def test_a_violation_breaks_the_contract_meant_for_it_and_no_other(copy: Path, violation: Sabotage) -> None:
-    for name, text in violation.files.items():
-        path = copy / "src" / "darvoza" / name
-        path.parent.mkdir(exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"\n{text}\n")
-    broken = broken_contracts(copy)
+    with planted(copy, violation.files):
+        broken = broken_contracts(copy)
     assert violation.breaks <= broken
     assert broken - violation.breaks <= ({CYCLES} if violation.upward else set())
+
+
+def test_a_copy_that_was_broken_is_whole_again(copy: Path) -> None:
+    with planted(copy, {"errors.py": "import rich", "utils/__init__.py": "", "domain/planted.py": "import numpy"}):
+        pass
+    assert broken_contracts(copy) == set()
+    assert not (copy / "src" / "darvoza" / "utils").exists()
