@@ -14,8 +14,20 @@ TOGETHER = {
 }
 """Files that share what a session makes: Spark starts once, and grows faster as it runs."""
 
-LONG_FIRST = ("spark",)
-"""What takes longest: no worker is to begin it when the others have nothing left to do."""
+LONG_FIRST = (
+    "spark",
+    "tests/office/test_life.py",
+    "tests/office/test_browser.py",
+    "tests/office/desk/test_desk_browser.py",
+    "tests/office/operations/test_kills.py",
+    "tests/office/operations/test_durability.py",
+    "tests/practice/test_loop.py",
+    "tests/flow/oversight/test_estimates.py",
+    "tests/architecture/test_contracts.py",
+    "tests/office/insight/test_results_audit.py",
+    "tests/cli/test_rerun.py",
+)
+"""What takes long with few tests: no worker is to begin it when the others have nothing left to do."""
 
 
 class ByFile(LoadFileScheduling):  # type: ignore[misc]  # it comes without types
