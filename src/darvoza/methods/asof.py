@@ -203,6 +203,16 @@ class EventLog:
             self._epochs[half_life] = Epochs.of(self, half_life)
         return self._epochs[half_life]
 
+    def make_ahead(self, to: "EventLog") -> None:
+        """Have another log make ahead what this one was asked for: half-lives, windows, where keys begin, running totals."""
+        nowhere = np.empty(0, dtype=np.int64)
+        for half_life in list(self._epochs):
+            to.epochs(half_life)
+        for window, leaving in list(self._leaving.items()):
+            leaving.make_ahead(to.leaving(window))
+        if to.starts.size and self._sums is not None:
+            to.between(nowhere, nowhere)
+
     def labelled(self, labels: Ints) -> "Labels":
         """Bring labels, one for each event in the order in which the log was given them, into its own order."""
         ordered = labels[self.order]

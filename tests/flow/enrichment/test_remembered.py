@@ -1,6 +1,6 @@
 """A past that is remembered says the same as one that is looked through, to the last bit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from builders import START, Item, goods, trade
-from darvoza.flow.enrichment import remembered
+from darvoza.flow.enrichment import merging, remembered
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, NOTHING_ELSE, OUTCOMES, Sources, enrich, enrich_few
 from darvoza.flow.enrichment.remembered import Remembered
 from flow.enrichment.test_history import WITH_HOUSE, histories
@@ -151,3 +151,61 @@ def test_results_and_amendments_of_all_ages_are_seen_in_whatever_archive_their_d
         if asking.height:
             assert enrich(asking, known).equals(enrich(asking, past))
     assert known.frame().sort(*ITEM, "version").equals(past.sort(*ITEM, "version"))
+
+
+class Later:
+    """Somebody who has time when he is told that he has; meanwhile declarations are decided."""
+
+    def __init__(self) -> None:
+        self.work: list[Callable[[], None]] = []
+
+    def __call__(self, work: Callable[[], None]) -> None:
+        self.work.append(work)
+
+    def has_time(self) -> None:
+        while self.work:
+            self.work.pop()()
+
+
+@settings(max_examples=40, deadline=None)
+@given(histories(), st.lists(st.tuples(st.integers(1, 4), st.booleans(), st.booleans()), min_size=3, max_size=8))
+def test_while_an_archive_is_made_and_when_it_is_there_the_same_is_said(
+    rows: list[Item], steps: list[tuple[int, bool, bool]]
+) -> None:
+    whole, later = goods(*rows), Later()
+    items = whole.select(HISTORY_COLUMNS)
+    versions = items.select("declaration_id", "version").unique(maintain_order=True)
+    of = ["declaration_id", "version"]
+    past, known = Remembered(items.clear(), apart=later), items.clear()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(remembered, "LATELY", 2)
+        for taken, told, ready in steps:
+            part, versions = versions[:taken], versions[taken:]
+            new = without_outcomes(items.join(part, on=of, how="semi", nulls_equal=True, maintain_order="left"))
+            past.enter(new)
+            known = pl.concat([known, new])
+            if told:
+                results = items.unique(ITEM, keep="last", maintain_order=True).select(*ITEM, *OUTCOMES)
+                results = results.join(part, on="declaration_id", how="semi", maintain_order="left")
+                past.note(results)
+                known = known.update(results, on=ITEM, how="left").select(HISTORY_COLUMNS)
+            if ready:
+                later.has_time()
+            assert_frame_equal(past.frame().sort(*ITEM, "version"), known.sort(*ITEM, "version"))
+            if versions.height:
+                present = whole.join(versions[:1], on=of, how="semi", nulls_equal=True, maintain_order="left")
+                expected = enrich(present, known, sources=WITH_HOUSE)
+                assert enrich(present, past, sources=WITH_HOUSE).equals(expected)
+
+
+def test_an_archive_that_could_not_be_made_fails_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    items, failing = trade(3, 1).select(HISTORY_COLUMNS), Later()
+    monkeypatch.setattr(remembered, "LATELY", 1)
+    past = Remembered(items.clear(), apart=failing)
+    past.enter(items[:2])
+    with monkeypatch.context() as broken:
+        broken.setattr(merging, "Archive", None)
+        with pytest.raises(TypeError):
+            failing.has_time()
+    past.enter(items[2:])
+    assert past.frame().height == items.height

@@ -78,8 +78,15 @@ class Archive:
         """Give the goods items as they are counted by the kinds of a sheet."""
         if sheet.name not in self._sheets:
             keys = self._finder(sheet.fields).codes[sheet.picked]
-            self._sheets[sheet.name] = ArchivedSheet(self.register, *sheet.counted(self.register, keys))
+            self._sheets[sheet.name] = ArchivedSheet(sheet, self.register, *sheet.counted(self.register, keys))
         return self._sheets[sheet.name]
+
+    def make_ahead(self, to: "Archive") -> None:
+        """Have another archive make ahead what this one was asked for, so that nobody waits for it who asks the same."""
+        for sheet in list(self._sheets.values()):
+            sheet.make_ahead(to.of_sheet(sheet.sheet))
+        if self._boxed is not None:
+            self._boxed.make_ahead(to.boxed)
 
     def _finder(self, fields: tuple[tuple[str, ...], ...]) -> KeyFinder:
         if fields not in self._finders:
@@ -92,6 +99,8 @@ class ArchivedSheet:
 
     Parameters
     ----------
+    sheet
+        The kinds.
     register
         The goods items.
     keys
@@ -100,7 +109,8 @@ class ArchivedSheet:
         What each item adds; ones by default.
     """
 
-    def __init__(self, register: Register, keys: Ints, weights: Ints | None) -> None:
+    def __init__(self, sheet: Sheet, register: Register, keys: Ints, weights: Ints | None) -> None:
+        self.sheet = sheet
         self._register, self._keys, self._weights = register, keys, weights
         self._logs: dict[Event, Logged] = {}
         self._labels: dict[tuple[Event, str], Labels] = {}
@@ -119,19 +129,27 @@ class ArchivedSheet:
         taken
             Rows that are told again elsewhere.
         """
-        log = self._log(event).log
+        log = self.logged(event).log
         if not (log.times.size and asked.times.size):
             return
 
         def labelled(field: str) -> tuple[Labels, Ints]:
-            return self._labelled(event, field), asking.own(field, asked.times.size)
+            return self.labelled(event, field), asking.own(field, asked.times.size)
 
         yield Side(log.before(asked), 1, labelled, bool(taken.size))
         if taken.size:
             out = self._taken(event, taken, asked.keys)
             yield Side(out.log.before(asked), -1, labelled, others=False)
 
-    def _log(self, event: Event) -> Logged:
+    def make_ahead(self, to: "ArchivedSheet") -> None:
+        """Have another make ahead what this one was asked for."""
+        for event, made in list(self._logs.items()):
+            made.log.make_ahead(to.logged(event).log)
+        for event, field in list(self._labels):
+            to.labelled(event, field)
+
+    def logged(self, event: Event) -> Logged:
+        """Give the log of events."""
         if event not in self._logs:
             self._logs[event] = logged(self._register, event, self._keys, self._weights)
         return self._logs[event]
@@ -143,10 +161,10 @@ class ArchivedSheet:
         weights = None if self._weights is None else self._weights[:, rows]
         return logged(self._register, event, np.where(spoken_of, keys, -1), weights, rows=rows)
 
-    def _labelled(self, event: Event, field: str) -> Labels:
+    def labelled(self, event: Event, field: str) -> Labels:
         """Give the number of a field behind each event of a log."""
         name = (event, field)
         if name not in self._labels:
-            log, rows = self._log(event)
+            log, rows = self.logged(event)
             self._labels[name] = log.labelled(self._register.codes.single(field)[rows])
         return self._labels[name]

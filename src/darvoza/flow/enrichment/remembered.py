@@ -6,7 +6,6 @@ much larger: so there are few archives, and none is sorted often.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -17,6 +16,7 @@ from darvoza.flow.enrichment.archive import ABSENT, Archive
 from darvoza.flow.enrichment.derived import unit_value
 from darvoza.flow.enrichment.inquiry import Beside, Side
 from darvoza.flow.enrichment.keys import ONE_BY_ONE, Codebook, KeyCodes
+from darvoza.flow.enrichment.merging import Apart, Merging, at_once, left_in
 from darvoza.flow.enrichment.patterns import AHEAD
 from darvoza.flow.enrichment.references import PeerBook
 from darvoza.flow.enrichment.register import IDENTITY, Register, all_items
@@ -76,10 +76,13 @@ class Remembered:
     ----------
     items
         Goods items of the past with their outcomes, rows of a version next to each other.
+    apart
+        Has archives made, at once or by another thread; until one is there, what it is to hold is found where it was.
     """
 
-    def __init__(self, items: pl.DataFrame) -> None:
-        self._book = Codebook()
+    def __init__(self, items: pl.DataFrame, *, apart: Apart = at_once) -> None:
+        self._book, self._apart = Codebook(), apart
+        self._merging: Merging | None = None
         self._archives: list[Archive] = []
         self._retold, self._told = items.clear(), np.empty(0, dtype=np.int64)
         self._lately = [items.clear()]
@@ -91,7 +94,7 @@ class Remembered:
 
     def frame(self) -> pl.DataFrame:
         """Give every goods item with its outcome as it is known now."""
-        return pl.concat([*(self._left_in(archive) for archive in self._archives), *self._beside()])
+        return pl.concat([*(left_in(archive, self._told) for archive in self._archives), *self._beside()])
 
     def enter(self, items: pl.DataFrame, *, of: pl.DataFrame | None = None) -> None:
         """Enter goods items that were lodged; one that stands there already is entered once.
@@ -115,6 +118,7 @@ class Remembered:
         self._lately.append(items)
         if known.height:
             self._read_again(declarations)
+        self._note_changed(declarations)
         months = months_of(read.lodged)
         self._peers = {month: book for month, book in self._peers.items() if not np.any(months < month)}
         self._put_away_if_many()
@@ -128,6 +132,7 @@ class Remembered:
         )
         self._lately = [lately]
         self._read_again(declarations)
+        self._note_changed(declarations)
         self._put_away_if_many()
 
     def seen_by(self, present: pl.DataFrame, *, of: pl.DataFrame | None = None) -> Seen:
@@ -200,10 +205,9 @@ class Remembered:
         found = [archive.items[rows] for archive in self._archives if (rows := archive.rows_of(left)).size]
         return pl.concat([self._retold.clear(), *found])
 
-    def _left_in(self, archive: Archive) -> pl.DataFrame:
-        """Give what an archive holds, but for the declarations that are told again."""
-        told = np.isin(archive.register.declaration, self._told)
-        return archive.items.filter(pl.Series(~told)) if told.any() else archive.items
+    def _note_changed(self, declarations: Ints) -> None:
+        if self._merging is not None:
+            self._merging.note_changed(declarations)
 
     def _put_away_if_many(self) -> None:
         """Put what lies beside into an archive when it has become much, with those that are not much larger than it.
@@ -211,41 +215,65 @@ class Remembered:
         What is told again of an archive that stays is told again until there is much of it: a large one is sorted anew for
         many declarations, not for one.
         """
+        if self._merging is not None:
+            if not self._merging.has_ended:
+                return
+            self._put_away(self._merging)
         if max(sum(items.height for items in self._lately), self._retold.height) <= LATELY:
             return
-        height, taken = sum(items.height for items in self._beside()), list[Archive]()
-        while self._archives and self._archives[-1].register.size < LARGER * height:
-            taken.insert(0, self._archives.pop())
+        self._merging = self._begun()
+        self._apart(self._merging.make)
+        if self._merging.has_ended:
+            self._put_away(self._merging)
+
+    def _begun(self) -> Merging:
+        """Begin an archive of what lies beside."""
+        height, left, taken = sum(items.height for items in self._beside()), list(self._archives), list[Archive]()
+        while left and left[-1].register.size < LARGER * height:
+            taken.insert(0, left.pop())
             height += taken[0].register.size
-        staying = self._told_of(self._archives)
+        staying = self._told_of(left)
         if staying.height > LATELY:
-            held = [archive for archive in self._archives if archive.holds(self._numbers(staying)).any()]
-            self._archives = [archive for archive in self._archives if archive not in held]
-            taken, staying = [*held, *taken], staying.clear()
+            held = [archive for archive in left if archive.holds(self._numbers(staying)).any()]
+            left, taken, staying = [each for each in left if each not in held], [*held, *taken], staying.clear()
         names = staying.select("declaration_id").unique()
-        kept = self._beside()[1].join(names, on="declaration_id", how="semi", maintain_order="left")
         beside = pl.concat(
             each.join(names, on="declaration_id", how="anti", maintain_order="left") for each in self._beside()
         )
-        made = pl.concat([*(self._left_in(archive) for archive in taken), beside])
-        # what was read once is not read again: declarations lie as a whole in one archive, or beside
-        registers = [*(archive.register.without(self._told) for archive in taken), self._read(beside, beside.height)]
+        return Merging(taken, left, self._told, beside=beside, read=self._read(beside, beside.height))
+
+    def _put_away(self, merging: Merging) -> None:
+        """Put an archive that was made in the place of what it was made of.
+
+        Of what lies beside, all that it holds goes, but for declarations of which more became known meanwhile: these are
+        told again, as are those of archives that stay.
+        """
+        made, self._merging = merging.made(), None
+        archives = [*merging.left, *([made] if made.register.size else [])]
+        told: list[pl.DataFrame] = []
+        lately: list[pl.DataFrame] = []
+        for frame in self._beside():
+            numbers = self._numbers(frame)
+            gone = made.holds(numbers) & ~merging.has_changed(numbers)
+            again = ~gone & self._held_by(archives, numbers)
+            told.append(frame.filter(pl.Series(again)))
+            lately.append(frame.filter(pl.Series(~gone & ~again)))
+            self._aside = self._aside.without(np.unique(numbers[gone]))
         # a declaration that is told again is told as a whole
-        self._lately = [kept.clear()]
-        self._tell_again(pl.concat([staying, kept]))
-        self._aside = self._read(self._retold)
-        if made.is_empty():
-            return
-        self._archives.append(Archive(reduce(Register.followed_by, registers), made.rechunk()))
-        self._archives.sort(key=lambda archive: -archive.register.size)
+        self._lately = [pl.concat(lately, rechunk=True)]
+        self._tell_again(pl.concat(told, rechunk=True))
+        self._archives = sorted(archives, key=lambda archive: -archive.register.size)
 
     def _told_of(self, archives: Sequence[Archive]) -> pl.DataFrame:
         """Give what is told again of declarations that lie in some archives."""
-        numbers = self._numbers(self._retold)
-        held = np.zeros(numbers.size, dtype=bool)
+        return self._retold.filter(pl.Series(self._held_by(archives, self._numbers(self._retold))))
+
+    def _held_by(self, archives: Sequence[Archive], declarations: Ints) -> Flags:
+        """Tell which declarations lie in some archives, by their numbers."""
+        held = np.zeros(declarations.size, dtype=bool)
         for archive in archives:
-            held |= archive.holds(numbers)
-        return self._retold.filter(pl.Series(held))
+            held |= archive.holds(declarations)
+        return held
 
     def _numbers(self, items: pl.DataFrame) -> Ints:
         return self._book.numbers(items.get_column("declaration_id"))

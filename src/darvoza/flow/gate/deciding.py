@@ -19,6 +19,7 @@ from darvoza.domain.profile import ProfileSet
 from darvoza.flow.assessment.standing_floors import Judged
 from darvoza.flow.enrichment.certificate_checks import check_certificates, refolded
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS, OUTCOMES, SEEN
+from darvoza.flow.enrichment.merging import Apart, at_once
 from darvoza.flow.enrichment.remembered import Remembered
 from darvoza.flow.forms import Lodged
 from darvoza.flow.gate.draws import NONE_HELD, DrawBook, Met, Number, Standing
@@ -93,6 +94,8 @@ class Gate:
         The state in force. What it holds of the past is where remembering begins.
     asked
         What `needs` to be remembered under the state as it was read; worked out without it.
+    apart
+        Has the past put in order, which takes long where it is long: at once, or by another thread.
 
     Attributes
     ----------
@@ -102,8 +105,9 @@ class Gate:
         Every draw that is remembered.
     """
 
-    def __init__(self, policy: Policy, *, asked: str = "") -> None:
-        self._past = Remembered(NOTHING if policy.past is None else policy.past.select(HISTORY_COLUMNS))
+    def __init__(self, policy: Policy, *, asked: str = "", apart: Apart = at_once) -> None:
+        self._apart = apart
+        self._past = Remembered(NOTHING if policy.past is None else policy.past.select(HISTORY_COLUMNS), apart=apart)
         self.draws, self._watch = DrawBook(), Watch(policy.watched, days=policy.ceiling.window_days)
         if isinstance(policy.earlier, pl.DataFrame):
             self.draws.enter(policy.earlier.select(DRAW_COLUMNS).iter_rows(named=True))
@@ -130,7 +134,7 @@ class Gate:
         return made
 
     @classmethod
-    def again(cls, policy: Policy, frames: Mapping[str, pl.DataFrame]) -> Self:
+    def again(cls, policy: Policy, frames: Mapping[str, pl.DataFrame], *, apart: Apart = at_once) -> Self:
         """Make the gate that remembered this, under a state that asks for the same to be remembered.
 
         Parameters
@@ -139,6 +143,8 @@ class Gate:
             The state in force, with what posts remember.
         frames
             What `remembered` gave.
+        apart
+            As for a gate.
         """
         watched = Watched(frames["declarations"], frames["floors"]).lately(policy.ceiling.window_days)
         past, draws = joined(policy.past, frames["past"]), frames["draws"]
@@ -146,6 +152,7 @@ class Gate:
         made = cls(
             replace(policy, past=past, earlier=draws if draws.height else None, watched=watched, used=used),
             asked=needs(policy),
+            apart=apart,
         )
         made._plans.take(frames["plans"])
         made.note_results(frames["results"])
@@ -181,7 +188,8 @@ class Gate:
         if policy.model_digest == self.policy.model_digest:
             self.swap(policy)
             return self
-        return self.again(replace(policy, memory=self.policy.memory or policy.memory), self.remembered())
+        policy = replace(policy, memory=self.policy.memory or policy.memory)
+        return self.again(policy, self.remembered(), apart=self._apart)
 
     def swap(self, policy: Policy) -> None:
         """Put another state in force as a whole; what is remembered stays."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from threading import Thread
 
 from darvoza.domain.capacity import Duty
 from darvoza.errors import OutputError
@@ -36,6 +37,11 @@ from darvoza.office.registry.models import Run
 
 MANY = 1_000
 """Lodgings after which what is remembered is kept anew."""
+
+
+def by_another_thread(work: Callable[[], None]) -> None:
+    """Put the past in order beside what is decided: while it was done in between, all who asked waited for it."""
+    Thread(target=work, name="past", daemon=True).start()
 
 
 @dataclass(slots=True)
@@ -95,7 +101,8 @@ class OpenGate:
         state = with_library(read_state(file), now)
         mark = GateMark.objects.filter(pk=1).first() or GateMark()
         memory = read_memory(mark.memory, "gate") if mark.memory else state.policy.memory
-        made = cls(state, Gate(replace(state.policy, memory=memory)), file, changed, (seen.entries, seen.begun))
+        gate = Gate(replace(state.policy, memory=memory), apart=by_another_thread)
+        made = cls(state, gate, file, changed, (seen.entries, seen.begun))
         made._take_over(mark)
         made.catch_up(mark)
         made.hear_of_runs(seen.run)
@@ -111,7 +118,7 @@ class OpenGate:
             frames = unpacked(bytes(kept.content))
         except OutputError:
             return
-        self.gate = Gate.again(self.gate.policy, frames)
+        self.gate = Gate.again(self.gate.policy, frames, apart=by_another_thread)
         self.batch, self.results, self.declaration, self.stored = kept.batch, kept.result, kept.declaration, kept.batch
 
     def catch_up(self, mark: GateMark) -> None:
