@@ -1,5 +1,6 @@
 """Digests of goods compared: whether a word that was given on some goods counts for those that are declared now."""
 
+from collections.abc import Mapping
 from typing import Final
 
 CARRIED: Final = "@"
@@ -56,7 +57,7 @@ def other_carriage(then: str, now: str) -> bool:
     before, after = _kinds(then), _kinds(now)
     for kind in before.keys() & after.keys():
         whole, *parts = after[kind] if kind == "vehicle" else ("", *after[kind])
-        if kind == "vehicle" and len(before[kind]) == 1 and before[kind][0] in after[kind]:
+        if kind == "vehicle" and _of_before(before) and before[kind][0] in after[kind]:
             continue
         if whole not in before[kind] and not (parts and set(parts) <= set(before[kind])):
             return True
@@ -68,7 +69,7 @@ def says_as_much(word: str, due: str) -> bool:
     """Tell whether a word names every kind of number that is declared of the carriage of goods.
 
     Under another reference a number that is missing is not one that may still be told: nobody said on which lorry those
-    goods came that the word was given on.
+    goods came that the word was given on, or on which trailer, where the word is of an earlier version.
 
     Examples
     --------
@@ -76,9 +77,11 @@ def says_as_much(word: str, due: str) -> bool:
     (True, False)
     >>> says_as_much("ab@importer:1;vehicle:5", "ab@importer:1"), says_as_much("ab", "ab")
     (True, True)
+    >>> says_as_much("ab@vehicle:5", "ab@vehicle:56,5,6"), says_as_much("ab@vehicle:5", "ab@vehicle:5,5")
+    (False, True)
     """
-    told, declared = (_kinds(each.partition(CARRIED)[2]).keys() for each in (word, due))
-    return declared <= told
+    told, declared = (_kinds(each.partition(CARRIED)[2]) for each in (word, due))
+    return declared.keys() <= told.keys() and not (_of_before(told) and _has_several(declared))
 
 
 def told_of_carriage(word: str, declared: str | None) -> str:
@@ -90,13 +93,28 @@ def told_of_carriage(word: str, declared: str | None) -> str:
     ('ab@importer:1;vehicle:5', 'ab@importer:1')
     >>> told_of_carriage("ab@importer:1;vehicle:4", "ab@importer:1;vehicle:5"), told_of_carriage("ab", None)
     ('ab@importer:1;vehicle:4', 'ab')
+    >>> told_of_carriage("ab@vehicle:5", "ab@vehicle:56,5,6"), told_of_carriage("ab@vehicle:5", "ab@vehicle:5,5")
+    ('ab@vehicle:56,5,6', 'ab@vehicle:5')
     """
     if declared is None or other_goods(word, declared):
         return word
     goods, _, carriage = word.partition(CARRIED)
-    kinds = _kinds(declared.partition(CARRIED)[2]) | _kinds(carriage)
+    said, until_now = _kinds(carriage), _kinds(declared.partition(CARRIED)[2])
+    if _of_before(said) and _has_several(until_now):  # else any other trailer could take the place of that one
+        del said["vehicle"]
+    kinds = until_now | said
     told = ";".join(f"{kind}:{OF_SEVERAL.join(codes)}" for kind, codes in kinds.items())
     return f"{goods}{CARRIED}{told}" if told else word
+
+
+def _of_before(kinds: Mapping[str, list[str]]) -> bool:
+    """Tell whether a word names a plate as an earlier version did: once, and nothing of a trailer in its own field."""
+    return len(kinds.get("vehicle", ())) == 1
+
+
+def _has_several(kinds: Mapping[str, list[str]]) -> bool:
+    """Tell whether there are several plates: each stands behind all of them together."""
+    return len(kinds.get("vehicle", ())) > 2
 
 
 def _kinds(carriage: str) -> dict[str, list[str]]:

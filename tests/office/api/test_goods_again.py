@@ -209,20 +209,43 @@ def test_another_trailer_opens_the_order_again_and_one_written_otherwise_does_no
 
 @pytest.mark.parametrize(
     ("tractor", "trailer", "state"),
-    [("01A123BC", "01T111", "recorded"), ("07B777CC", "01T111", "waiting"), ("01A123BC", None, "recorded")],
+    [
+        ("01A123BC", "01T111", "recorded"),
+        ("07B777CC", "01T111", "waiting"),
+        ("01A123BC", None, "recorded"),
+        ("01A123BC", "99T999", "waiting"),
+    ],
 )
 def test_a_word_of_an_earlier_version_knows_of_no_trailer_and_counts(
     systems: Systems, tractor: str, trailer: str | None, state: str
 ) -> None:
     acts(systems, again("D-1", items=HEAVY, vehicle_id="01A123BC", trailer_id="01T111"))
     examine(systems, "D-1")
+    as_of_before()
+    body = again("D-1", items=HEAVY, vehicle_id=tractor, trailer_id=trailer)
+    assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
+    assert Order.objects.get().state == state
+
+
+def as_of_before() -> None:
+    """Have a word name the tractor alone, as an earlier version did."""
     row = Finding.objects.get()
     goods, whole = row.record["goods"].split(";vehicle:")
     alone = next(each for each in whole.split(",")[1:] if each == sha256(b"01A123BC").hexdigest()[:16])
     Finding.objects.filter(pk=row.pk).update(record=row.record | {"goods": f"{goods};vehicle:{alone}"})
-    body = again("D-1", items=HEAVY, vehicle_id=tractor, trailer_id=trailer)
-    assert systems.send("POST", "/declarations/D-1/amendments", body).status == 200
-    assert Order.objects.get().state == state
+
+
+@pytest.mark.parametrize(("trailer", "left"), [("01T111", ["physical"]), (None, [])])
+def test_a_word_of_an_earlier_version_does_not_spend_what_was_chosen_of_goods_on_a_trailer_it_says_nothing_of(
+    systems: Systems, trailer: str | None, left: list[str]
+) -> None:
+    carried = {"vehicle_id": "01A123BC", "trailer_id": trailer}
+    assert acts(systems, again("D-1", items=HEAVY, **carried)) == ["physical"]
+    assert systems.send("POST", "/declarations/D-1/cancellation", {}).status == 200
+    assert acts(systems, again("D-2", items=HEAVY, vehicle_id="01A123BC")) == ["physical"]
+    examine(systems, "D-2")
+    as_of_before()
+    assert acts(systems, again("D-3", **carried)) == left
 
 
 def test_a_trailer_behind_a_tractor_that_was_examined_alone_opens_the_order_again(systems: Systems) -> None:
