@@ -1,7 +1,7 @@
 """What a named list holds is held against the journal, to the last code, however many there are."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from darvoza.office.accounts.models import Person
 from darvoza.office.administration.data_life import DataKind
 from darvoza.office.administration.queries.reference import life_of
 from darvoza.office.administration.services.reference import GoingBack, Place, offer_list, roll_back
+from darvoza.office.insight.queries import lists_audit
 from darvoza.office.insight.queries.lists_audit import lists_held
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.profiles.mapping import list_row
@@ -84,3 +85,54 @@ def test_a_list_of_before_the_journal_told_of_each_is_counted() -> None:
     list_row(NamedList("debtors", ("A-1",)), NOW).save()
     held = lists_held()
     assert (held.attested, held.unattested, held.differences) == (0, 1, [])
+
+
+def test_states_whose_codes_changed_places_are_found_and_one_that_begins_at_another_moment(
+    cast: Cast,
+    merdan: Person,
+    debtors: NamedList,  # noqa: ARG001 - in use before
+    place: Place,
+) -> None:
+    later = many_approved(cast, merdan, place)
+    first = CodeList.objects.order_by("pk")[0]
+    assert lists_held().attested == 2
+
+    def put(start: CodeList, codes: CodeList, row: CodeList) -> None:
+        told = {"values": codes.values, "digest": codes.digest, "size": codes.size, "starts_at": start.starts_at}
+        CodeList.objects.filter(pk=row.pk).update(**told)
+
+    put(first, later, first)
+    put(later, first, later)
+    assert len(lists_held().differences) == 4, "what was in use before is in use again"
+    put(later, later, first)
+    put(first, first, later)
+    assert [each.field for each in lists_held().differences] == [f"turn, state {later.pk}"]
+    put(first, first, first)
+    put(first, later, later)
+    (slipped, missing) = lists_held().differences
+    assert (slipped.field, missing.field) == (
+        f"codes, state {later.pk}, from {NOW.isoformat()}",
+        f"codes, from {later.starts_at.isoformat()}",
+    )
+    put(later, later, later)
+    assert (lists_held().attested, lists_held().differences) == (2, [])
+
+
+def test_a_list_that_is_approved_while_the_audit_looks_is_no_difference(
+    cast: Cast,
+    merdan: Person,
+    debtors: NamedList,  # noqa: ARG001 - in use before
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = lists_audit._told_since
+    done: list[CodeList] = []
+
+    def meanwhile() -> datetime | None:
+        if not done:
+            done.append(many_approved(cast, merdan, place))
+        return told()
+
+    monkeypatch.setattr(lists_audit, "_told_since", meanwhile)
+    held = lists_held()
+    assert (held.attested, held.differences) == (2, [])

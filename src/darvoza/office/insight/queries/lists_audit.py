@@ -1,7 +1,10 @@
-"""Named lists held against the journal: every state of each holds the codes that two people put in use, or that came with files."""
+"""Named lists held against the journal: every state of each holds the codes that two people put in use, or that came with files.
+
+It is in use from the moment they said, and behind those that were decided before it: of states that have begun the last counts.
+"""
 
 import hashlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +22,8 @@ BATCH: Final = 20
 SUBJECT: Final = "list "
 PUT: Final = ("approve", "rolled back")
 """What an entry on a list tells when a state of it comes into use."""
+FROM: Final = "in force from"
+"""Where it tells from when; one that was put back is in use at once."""
 
 
 @dataclass(slots=True)
@@ -41,27 +46,47 @@ class ListsHeld:
 
 
 class _State(NamedTuple):
-    """A state of a list, by the digest of all its codes."""
+    """A state of a list, by the digest of all its codes, and from when it is in use."""
 
     name: str
     digest: str
+    start: datetime
 
 
 def lists_held() -> ListsHeld:
-    """Hold the codes of every state of every named list against the digests that the journal keeps of them."""
+    """Hold every state of every named list against what the journal keeps of it.
+
+    Where something differs all of it is looked at once more: a list may have been approved in between.
+    """
+    held = _held()
+    return _held() if held.differences else held
+
+
+def _held() -> ListsHeld:
     held, told, since = ListsHeld(), _told(), _told_since()
+    last: dict[str, int] = {}
     for row in CodeList.objects.order_by("pk").iterator(chunk_size=BATCH):
-        state = _State(row.name, _digest(row.values))
-        if told[state] > 0:
-            told[state] -= 1
-            held.attested += 1
+        state = _State(row.name, _digest(row.values), _whole(row.starts_at))
+        of = Difference(SUBJECT + row.name, "", f"codes, state {row.pk}", None, state.digest)
+        if entries := told[state]:
+            number, before = entries.pop(0), last.get(row.name, 0)
+            last[row.name] = max(number, before)
+            held.attested += number > before
+            if number < before:
+                held.differences.append(of._replace(field=f"turn, state {row.pk}", journal=number, register=before))
         elif not row.by and state.digest == row.digest and (since is None or row.taken_in_at < since):
             held.unattested += 1
         else:
-            held.differences.append(Difference(SUBJECT + row.name, "", f"codes, state {row.pk}", None, state.digest))
-    for state in told.elements():
-        held.differences.append(Difference(SUBJECT + state.name, "", "codes", state.digest, None))
+            held.differences.append(of._replace(field=f"{of.field}, from {row.starts_at.isoformat()}"))
+    for state, entries in told.items():
+        left = Difference(SUBJECT + state.name, "", f"codes, from {state.start.isoformat()}", state.digest, None)
+        held.differences += [left] * len(entries)
     return held
+
+
+def _whole(moment: datetime) -> datetime:
+    """Give a moment in whole milliseconds, as a body of the journal has it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _digest(values: list[str]) -> str:
@@ -69,23 +94,30 @@ def _digest(values: list[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(values))).encode()).hexdigest()
 
 
-def _told() -> Counter[_State]:
-    """Count the states that the journal tells of."""
+def _told() -> defaultdict[_State, list[int]]:
+    """Give the states that the journal tells of, each with the entries that do, rising."""
     entries = Entry.objects.filter(kind=EntryKind.LIST_CHANGE.value, subject__startswith=SUBJECT, body__what__in=PUT)
-    signed = entries.values_list("subject", "body__digest")
-    told = Counter(_State(subject.removeprefix(SUBJECT), digest) for subject, digest in signed)
-    told.update(_State(one["name"], one["digest"]) for _, lists in _taken_in() for one in lists)
+    told = defaultdict[_State, list[int]](list)
+    for number, at, subject, body in entries.order_by("sequence").values_list("sequence", "at", "subject", "body"):
+        said = body or {}  # never erased
+        start = datetime.fromisoformat(said[FROM]) if FROM in said else at
+        told[_State(subject.removeprefix(SUBJECT), said["digest"], _whole(start))].append(number)
+    for number, at, lists in _taken_in():
+        for one in lists:
+            told[_State(one["name"], one["digest"], _whole(at))].append(number)
+    for numbers in told.values():
+        numbers.sort()
     return told
 
 
-def _taken_in() -> Iterator[tuple[datetime, list[dict[str, Any]]]]:
+def _taken_in() -> Iterator[tuple[int, datetime, list[dict[str, Any]]]]:
     """Give what was taken in from files, since the journal tells of each list."""
     entries = Entry.objects.filter(kind=EntryKind.PROFILE_CHANGE.value, body__what="taken in").order_by("sequence")
-    for at, body in entries.values_list("at", "body"):
+    for number, at, body in entries.values_list("sequence", "at", "body"):
         if body and TAKEN_IN_LISTS in body:
-            yield at, body[TAKEN_IN_LISTS]
+            yield number, at, body[TAKEN_IN_LISTS]
 
 
 def _told_since() -> datetime | None:
     """Give from when on the journal tells of each list that is taken in."""
-    return next((at for at, _ in _taken_in()), None)
+    return next((at for _, at, _ in _taken_in()), None)
