@@ -1,9 +1,11 @@
 """Photos go with the declaration whose examination they show, and a file that belongs to no order is found."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
@@ -11,6 +13,7 @@ from darvoza.domain.casework import CaseState
 from darvoza.office.desk import photo_files
 from darvoza.office.desk.models import Photo
 from darvoza.office.desk.pictures.small import keep_small
+from darvoza.office.desk.queries.photos import stray_photos
 from darvoza.office.desk.services.photos import let_photos_go
 from darvoza.office.insight.audit_words import lines_of
 from darvoza.office.insight.queries.lists_audit import lists_held
@@ -95,6 +98,32 @@ def test_photos_that_were_left_behind_go_the_next_time(
     assert verify().faults == ()
 
 
+@pytest.fixture
+def few_values() -> Iterator[int]:
+    """Of a database that takes few values in one question, how many."""
+    few = 2_000
+    if connection.vendor == "sqlite":
+        before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, few)
+        yield few
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+    else:
+        yield few
+
+
+def test_photos_that_were_left_behind_of_very_many_orders_go_all(
+    settings: Settings, commit: DjangoCaptureOnCommitCallbacks, few_values: int
+) -> None:
+    kept = a_photo(settings.PHOTOS, BASELINE)
+    (row,) = Photo.objects.all()
+    told = {"number": 1, "digest": row.digest, "kind": row.kind, "size": row.size, "by": "asel", "at": NOW}
+    Photo.objects.bulk_create(Photo(order_id=f"{number}:customs:physical", **told) for number in range(few_values))
+    Declaration.objects.all().delete()
+    with commit(execute=True):
+        expire(only(KeptData.DECLARATIONS), now=later(KeptData.DECLARATIONS, seconds=1))
+    assert (kept.exists(), Photo.objects.count()) == (False, 0)
+    assert Entry.objects.filter(body__what="photos", body__photos=few_values + 1).count() == 1
+
+
 def test_a_file_that_belongs_to_no_order_is_named(settings: Settings) -> None:
     a_photo(settings.PHOTOS, BASELINE)
     assert photos().health is Health.WELL
@@ -105,3 +134,16 @@ def test_a_file_that_belongs_to_no_order_is_named(settings: Settings) -> None:
     held = photos_held(settings.PHOTOS)
     assert held.stray == [f"{kept.digest}.png"]
     assert any("belong to no order" in line and kept.digest in line for line in lines_of(audit(), held, lists_held()))
+
+
+def test_a_photo_that_is_added_while_files_are_looked_through_belongs_to_its_order(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_photo(settings.PHOTOS, BASELINE)
+
+    def meanwhile(root: Path) -> Iterator[Path]:
+        a_photo(root, PNG)
+        return photo_files.kept_files(root)
+
+    monkeypatch.setattr("darvoza.office.desk.queries.photos.kept_files", meanwhile)
+    assert stray_photos(settings.PHOTOS) == []

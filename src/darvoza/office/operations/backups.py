@@ -127,7 +127,8 @@ def _fill(part: Path, home: Path, photos: Path, now: datetime) -> Backup:
     entries, head = _copy_postgresql(part) if connection.vendor == "postgresql" else _copy_sqlite(part)
     file = next(part.iterdir())
     wait_for_disk(file)
-    # after the database: files are there before rows name them, and stay; so every photo of the copy is found
+    # after the database: files are there before rows name them, and go after them; so every photo of the copy is found, but
+    # for those whose time ended meanwhile
     earlier = _earlier(part)
     copies = copy_photos(photos, part / PHOTOS, every_photo(), earlier / PHOTOS if earlier else None)
     kept = copy_home(home, part / FILES, earlier / FILES if earlier else None, _files_of(earlier))

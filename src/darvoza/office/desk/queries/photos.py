@@ -45,15 +45,17 @@ def lost_photos(root: Path) -> int:
 
 def stray_photos(root: Path) -> list[str]:
     """Name the files of photos that belong to no order, in order."""
-    known = {place_of(root, each.digest, each.kind).name for each in every_photo()}
-    return sorted(path.name for path in kept_files(root) if path.name not in known)
+    names = {
+        path.name for path in kept_files(root)
+    }  # before the rows: one that is added meanwhile belongs to its order
+    return sorted(names - {place_of(root, each.digest, each.kind).name for each in every_photo()})
 
 
-def orders_gone(before: datetime) -> list[str]:
-    """Name the orders that are no longer there, and of which photos of before a moment are."""
+def orders_gone(before: datetime, *, most: int) -> list[str]:
+    """Name the first orders that are no longer there, and of which photos of before a moment are."""
     here = Order.objects.filter(order_id=OuterRef("order_id"))
     left = Photo.objects.filter(~Exists(here), at__lt=before).order_by("order_id")
-    return list(left.values_list("order_id", flat=True).distinct())
+    return list(left.values_list("order_id", flat=True).distinct()[:most])
 
 
 def photo(person: Any, order_id: str, number: int, *, root: Path) -> Shown | None:  # noqa: ANN401 - a person, placed

@@ -98,7 +98,10 @@ def _forget_beside(rule: RetentionRule, before: datetime, by: str, now: datetime
     if data is KeptData.DECLARATIONS:  # also those of declarations that went before comparisons went with them
         here = Declaration.objects.filter(declaration_id=OuterRef("declaration_id"))
         Comparison.objects.filter(~Exists(here), at__lt=before).delete()
-        if photos := let_photos_go(orders_gone(before), root=settings.PHOTOS):
+        photos = 0
+        while orders := orders_gone(before, most=BATCH):  # as many as a database takes in one question
+            photos += let_photos_go(orders, root=settings.PHOTOS)
+        if photos:
             told = {"what": "photos", "photos": photos, **rule.told(before), "basis": rule.basis}
             record(EntryKind.SETTINGS_CHANGE, RETENTION, told, by=by, now=now)
 
