@@ -61,3 +61,21 @@ def test_what_was_proposed_of_goods_loses_the_hashes_of_papers_and_carriage(syst
     expire(rules, now=NOW + timedelta(days=366 * 40))
     assert {len(each) for each in hashes()} == {32}
     assert audit().holds
+
+
+def test_a_declaration_of_which_identities_are_erased_is_told_of_and_changed_no_more(systems: Systems) -> None:
+    systems.lodge(a_body(items=[CARD]))
+    assert find(systems, told(1)).status == 201
+    rules = [rule for rule in read_retention(shipped_rules()) if rule.data is KeptData.IDENTITIES]
+    expire(rules, now=NOW + timedelta(days=366 * 40))
+    assert [systems.send("GET", f"/declarations/D-1{way}").status for way in ("", "/evidence", "/explanation")] == [
+        200
+    ] * 3
+    changed = [
+        systems.send("POST", f"/declarations/D-1/{way}", a_body(items=[CARD])) for way in ("amendments", "cancellation")
+    ]
+    again = systems.lodge(a_body(items=[CARD]))
+    assert [(each.status, each.code) for each in (*changed, again)] == [
+        (404, "not-found"), (404, "not-found"), (409, "already-lodged")
+    ]  # fmt: skip
+    assert all("erased when its time was over" in each.body["detail"] for each in (*changed, again))

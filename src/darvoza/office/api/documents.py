@@ -66,8 +66,16 @@ _SAID = ("declaration_id", "revision", "kind", "channel", "binding", "state", "l
 
 
 def version_of(row: Mapping[str, Any]) -> int:
-    """Give the version of a declaration that was decided, from the row of its lodging."""
-    return int(row["items"][0].get("version") or 1)
+    """Give the version of a declaration that was decided, from the row of its lodging.
+
+    Where what was declared is erased, because its time is over, it is the number of the decision.
+
+    Examples
+    --------
+    >>> [version_of({"items": items, "revision": 3}) for items in ([{"version": 2}], [{}], [])]
+    [2, 1, 3]
+    """
+    return int(row["items"][0].get("version") or 1) if row["items"] else int(row["revision"])
 
 
 def decided(said: Mapping[str, Any], decisions: Rows, *, agency: str = "") -> dict[str, Any]:

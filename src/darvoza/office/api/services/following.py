@@ -18,6 +18,7 @@ TWICE = "Do not lodge the goods again, they would be ordered twice"
 TAKEN = "another declaration takes another reference, the same goods are not lodged again"
 THEIRS = "the system that lodged it, another one of its agency, or customs amend or cancel it"
 """What is to be done about a declaration that cannot be lodged again, or that is another's."""
+OVER = "what was declared was erased when its time was over, it can be changed or cancelled no more"
 
 
 class Following(NamedTuple):
@@ -64,6 +65,8 @@ class Following(NamedTuple):
             request.outcome = Problem("forbidden", f"{request.reference} is not yours to change; {THEIRS}")
         elif latest.kind == LodgementKind.CANCELLED:
             request.outcome = Problem("cancelled", request.reference)
+        elif not latest.items:
+            request.outcome = Problem("not-found", f"{request.reference}: {OVER}")
         elif request.if_match is not None and not _is_meant(request, latest):
             request.outcome = Problem("changed", f"its revision is {latest.revision}")
         else:
@@ -80,6 +83,8 @@ class Following(NamedTuple):
             return Problem("already-lodged", f"{reference} is not yours to amend; {THEIRS}; {TAKEN}")
         if revisions[-1].kind == LodgementKind.CANCELLED:
             return Problem("cancelled", f"{reference} stays cancelled: lodge the goods again under another reference")
+        if not revisions[-1].items:
+            return Problem("already-lodged", f"{reference}: {OVER}; {TAKEN}")
         return Problem("already-lodged", f"amend it: POST /declarations/{reference}/amendments")
 
 
