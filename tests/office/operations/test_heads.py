@@ -80,3 +80,13 @@ def test_a_key_that_did_not_sign_the_heads_until_now_is_told_and_goes_on_once_th
     (tmp_path / KEY).write_text(private_key("customs.example/journal", bytes([7] * 32)), encoding="utf-8")
     assert sign_head(tmp_path, NOW + timedelta(days=1))
     assert heads(tmp_path, NOW + timedelta(days=1)).health is Health.WELL
+
+
+@pytest.mark.parametrize("file", [HEADS, KEY])
+@pytest.mark.django_db
+def test_a_file_of_heads_or_a_key_that_is_no_text_is_told(tmp_path: Path, file: str) -> None:
+    (tmp_path / KEY).write_text(SIGNING, encoding="utf-8")
+    written(1)
+    sign_head(tmp_path, NOW)
+    (tmp_path / file).write_bytes(b"\xff\xfe\x00")
+    assert heads(tmp_path, NOW).health is Health.FAILED

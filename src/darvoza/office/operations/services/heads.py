@@ -51,19 +51,23 @@ def sign_head(home: Path, now: datetime) -> str:
 
 def heads(home: Path, now: datetime) -> Finding:
     """Tell whether heads go on being signed where they were: a key that was lost, or is another, ends them without a word."""
-    text = (home / HEADS).read_text(encoding="utf-8-sig") if (home / HEADS).is_file() else ""
-    if not text.strip():
-        return Finding("heads", Health.WELL, "none was signed here")
-    key = (home / KEY).read_text(encoding="utf-8-sig").strip() if (home / KEY).is_file() else ""
     try:
+        text, key = _text(home / HEADS), _text(home / KEY).strip()
+        if not text.strip():
+            return Finding("heads", Health.WELL, "none was signed here")
         last = max(head.day for head in (signed_heads(text, [public_key_of(key)]) if key else read_heads(text)))
-    except (InvalidHead, Unreadable) as problem:
+    except (InvalidHead, Unreadable, ValueError) as problem:  # of bytes that are no text, too
         return Finding("heads", Health.FAILED, f"none is signed any more: {problem}", LOST)
     if date.fromisoformat(last) >= now.date() - UNSIGNED:
         return Finding("heads", Health.WELL, f"the last one was signed on {last}")
     if key:
         return Finding("heads", Health.WARNING, f"none was signed since {last}", "look into the log of darvoza worker")
     return Finding("heads", Health.WARNING, f"none was signed since {last}, and there is no {KEY} in the home", LOST)
+
+
+def _text(path: Path) -> str:
+    """Give what a file says; nothing where there is none."""
+    return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
 
 
 def _write(path: Path, text: str) -> None:
