@@ -612,6 +612,8 @@ def test_the_samples_of_a_file_are_read() -> None:
         (["S 17"], "without a space"),
         (["S" * 41], "1 to 40"),
         (["a-1", "A-1"], "each sample once"),
+        ([None], "1 to 40"),
+        ([["S-17"]], "1 to 40"),
     ],
 )
 def test_a_number_that_is_none_of_a_sample_is_told(samples: object, said: str) -> None:

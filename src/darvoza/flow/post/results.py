@@ -138,11 +138,14 @@ def _areas(item: Fields, inner: Mapping[str, object]) -> Iterator[RiskArea]:
 def _samples(item: Fields, inner: Mapping[str, object]) -> Iterator[str]:
     """Read the numbers of samples: each without a space, and each once."""
     given = inner.get("samples")
-    numbers = [str(each) for each in as_sequence(given)]
     if given is not None and not isinstance(given, list):
         item.refuse("samples", "a list of the numbers of samples, such as [S-17, S-18]", given)
-    for number in (each for each in numbers if not A_SAMPLE.fullmatch(each)):
-        item.refuse("samples", "numbers of samples of 1 to 40 letters and digits, without a space", number)
+    numbers = []
+    for each in as_sequence(given):
+        if isinstance(each, str | int) and A_SAMPLE.fullmatch(str(each)):
+            numbers.append(str(each))
+        else:  # nothing, or a list within the list, is no number for which an order could wait
+            item.refuse("samples", "numbers of samples of 1 to 40 letters and digits, without a space", each)
     if twice := [number for number, count in Counter(map(str.casefold, numbers)).items() if count > 1]:
         item.refuse("samples", "each sample once", f"twice: {', '.join(twice)}")
     yield from numbers
