@@ -1,10 +1,13 @@
 """What a named list holds is held against the journal, to the last code, however many there are."""
 
 import hashlib
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
+from darvoza.domain.journal import EntryKind
 from darvoza.domain.named_list import NamedList
 from darvoza.office.accounts.models import Person
 from darvoza.office.administration.data_life import DataKind
@@ -13,6 +16,7 @@ from darvoza.office.administration.services.reference import GoingBack, Place, o
 from darvoza.office.insight.queries import lists_audit
 from darvoza.office.insight.queries.lists_audit import lists_held
 from darvoza.office.journal.queries import entries_on
+from darvoza.office.journal.services import record
 from darvoza.office.profiles.mapping import list_row
 from darvoza.office.profiles.models import CodeList
 from office.reference_sample import HEADER, LATER, approved
@@ -81,10 +85,19 @@ def test_a_list_that_slipped_in_or_is_gone_is_found(debtors: NamedList) -> None:
 
 
 @pytest.mark.django_db
-def test_a_list_of_before_the_journal_told_of_each_is_counted() -> None:
+def test_a_list_of_before_the_journal_told_of_each_is_counted_and_there_are_as_many_as_came() -> None:
+    told = {"what": "taken in", "new": 0, "changed": 0, "same": 0, "lists": 1, "digest": "ab"}
+    with transaction.atomic():
+        record(EntryKind.PROFILE_CHANGE, "profiles", told, by="system", now=NOW)
     list_row(NamedList("debtors", ("A-1",)), NOW).save()
     held = lists_held()
     assert (held.attested, held.unattested, held.differences) == (0, 1, [])
+    list_row(NamedList("debtors", ()), NOW).save()
+    list_row(NamedList("debtors", ()), NOW - timedelta(days=1)).save()
+    held = lists_held()
+    assert (held.unattested, len(held.differences)) == (1, 2), "no more came with files"
+    CodeList.objects.all().delete()
+    assert [(each.journal, each.register) for each in lists_held().differences] == [("1 more", None)]
 
 
 def test_states_whose_codes_changed_places_are_found_and_one_that_begins_at_another_moment(
@@ -125,14 +138,14 @@ def test_a_list_that_is_approved_while_the_audit_looks_is_no_difference(
     place: Place,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told = lists_audit._told_since
+    told = lists_audit._taken_in_early
     done: list[CodeList] = []
 
-    def meanwhile() -> datetime | None:
+    def meanwhile() -> Counter[datetime]:
         if not done:
             done.append(many_approved(cast, merdan, place))
         return told()
 
-    monkeypatch.setattr(lists_audit, "_told_since", meanwhile)
+    monkeypatch.setattr(lists_audit, "_taken_in_early", meanwhile)
     held = lists_held()
     assert (held.attested, held.differences) == (2, [])

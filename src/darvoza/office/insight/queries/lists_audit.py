@@ -4,7 +4,7 @@ It is in use from the moment they said, and behind those that were decided befor
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,7 +63,7 @@ def lists_held() -> ListsHeld:
 
 
 def _held() -> ListsHeld:
-    held, told, since = ListsHeld(), _told(), _told_since()
+    held, told, early = ListsHeld(), _told(), _taken_in_early()
     last: dict[str, int] = {}
     for row in CodeList.objects.order_by("pk").iterator(chunk_size=BATCH):
         state = _State(row.name, _digest(row.values), _whole(row.starts_at))
@@ -74,13 +74,16 @@ def _held() -> ListsHeld:
             held.attested += number > before
             if number < before:
                 held.differences.append(of._replace(field=f"turn, state {row.pk}", journal=number, register=before))
-        elif not row.by and state.digest == row.digest and (since is None or row.taken_in_at < since):
+        elif not row.by and state.digest == row.digest and early[row.taken_in_at] > 0:
+            early[row.taken_in_at] -= 1
             held.unattested += 1
         else:
             held.differences.append(of._replace(field=f"{of.field}, from {row.starts_at.isoformat()}"))
     for state, entries in told.items():
         left = Difference(SUBJECT + state.name, "", f"codes, from {state.start.isoformat()}", state.digest, None)
         held.differences += [left] * len(entries)
+    for moment, number in (+early).items():
+        held.differences.append(Difference("lists", "", f"taken in at {moment.isoformat()}", f"{number} more", None))
     return held
 
 
@@ -112,12 +115,20 @@ def _told() -> defaultdict[_State, list[int]]:
 
 def _taken_in() -> Iterator[tuple[int, datetime, list[dict[str, Any]]]]:
     """Give what was taken in from files, since the journal tells of each list."""
-    entries = Entry.objects.filter(kind=EntryKind.PROFILE_CHANGE.value, body__what="taken in").order_by("sequence")
-    for number, at, body in entries.values_list("sequence", "at", "body"):
-        if body and TAKEN_IN_LISTS in body:
+    for number, at, body in _whole_sets():
+        if TAKEN_IN_LISTS in body:
             yield number, at, body[TAKEN_IN_LISTS]
 
 
-def _told_since() -> datetime | None:
-    """Give from when on the journal tells of each list that is taken in."""
-    return next((at for _, at, _ in _taken_in()), None)
+def _taken_in_early() -> Counter[datetime]:
+    """Count, by their moments, the lists that were taken in before: of them the journal tells how many there were."""
+    early = Counter[datetime]()
+    for _, at, body in _whole_sets():
+        early[at] += 0 if TAKEN_IN_LISTS in body else int(body["lists"])
+    return early
+
+
+def _whole_sets() -> Iterator[tuple[int, datetime, dict[str, Any]]]:
+    entries = Entry.objects.filter(kind=EntryKind.PROFILE_CHANGE.value, body__what="taken in").order_by("sequence")
+    for number, at, body in entries.values_list("sequence", "at", "body"):
+        yield number, at, body or {}  # never erased
