@@ -38,7 +38,8 @@ import polars as pl  # noqa: E402 - found once the path is set
 from darvoza.client import GateClient  # noqa: E402
 from darvoza.flow.gate.deciding import Gate  # noqa: E402
 from darvoza.flow.gate.state_file import State, read_state  # noqa: E402
-from darvoza.flow.intake.lodged import GOODS, HEADER, read_lodged  # noqa: E402
+from darvoza.flow.intake.lodged import read_lodged  # noqa: E402
+from darvoza.flow.intake.lodged_form import GOODS, HEADER  # noqa: E402
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text  # noqa: E402
 from kills import Office  # type: ignore[import-not-found]  # noqa: E402
 from profile_workload import sentences  # type: ignore[import-not-found]  # noqa: E402

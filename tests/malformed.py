@@ -33,7 +33,8 @@ from darvoza.flow.intake.control_results import read_control_results
 from darvoza.flow.intake.ephyto import parse_ephyto
 from darvoza.flow.intake.health_results import read_health_results
 from darvoza.flow.intake.intake import take_in
-from darvoza.flow.intake.lodged import HEADER, read_lodged
+from darvoza.flow.intake.lodged import read_lodged
+from darvoza.flow.intake.lodged_form import HEADER
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.plans import read_plans

@@ -12,7 +12,8 @@ import pytest
 from darvoza.cli.main import main
 from darvoza.flow.gate.lodgeable import lodgeable, reasons_told
 from darvoza.flow.intake.intake import Intake, take_in
-from darvoza.flow.intake.lodged import GOODS, HEADER, read_lodged
+from darvoza.flow.intake.lodged import read_lodged
+from darvoza.flow.intake.lodged_form import GOODS, HEADER
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.report import check_report
 

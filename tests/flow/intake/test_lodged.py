@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from darvoza.domain.fields import FIELDS, LARGEST_ITEM, Level
 from darvoza.flow.intake.intake import take_in
-from darvoza.flow.intake.lodged import MOST_ITEMS, read_lodged
+from darvoza.flow.intake.lodged import read_lodged
+from darvoza.flow.intake.lodged_form import MOST_ITEMS
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.selectivity.fingerprint import fingerprints
@@ -134,6 +135,21 @@ def test_a_declaration_without_a_moment_is_lodged_now() -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_with_its_path(body: object, expected: list[tuple[str, str]]) -> None:
+    assert told(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (a_body(colour="red", post=...), [("colour", "unknown-field"), ("post", "missing")]),
+        (a_body(declaration_id=17, items=[an_item(hs="87.03")]), [("declaration_id", "type"), ("items.1.hs", "not-hs")]),
+        (a_body(post=None, items=[]), [("items", "items"), ("post", "missing")]),
+        (a_body(items=["car", an_item(origin="QQ")]), [("items.1", "not-an-object"), ("items.2.origin", "unknown-country")]),
+        (a_body(items=[an_item(item=True), an_item(item=2), an_item(item=2)]), [("items.1.item", "type"), ("items", "duplicate-item")]),
+        (a_body(items=[an_item(item=True), an_item(item=1)]), [("items.1.item", "type")]),
+    ],
+)  # fmt: skip
+def test_faults_of_form_and_of_value_are_told_together(body: object, expected: list[tuple[str, str]]) -> None:
     assert told(body) == expected
 
 

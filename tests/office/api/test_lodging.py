@@ -96,7 +96,11 @@ def test_a_reference_that_is_taken_says_what_can_be_done_instead(systems: System
 def test_every_wrong_field_is_named(systems: Systems) -> None:
     said = systems.lodge(a_body(items=[an_item(hs="87.03"), an_item(net_mass=-1)], lane_wanted="green"))
     assert (said.status, said.headers["Content-Type"]) == (422, "application/problem+json")
-    assert [(each["field"], each["code"]) for each in said.body["errors"]] == [("lane_wanted", "unknown-field")]
+    assert [(each["field"], each["code"]) for each in said.body["errors"]] == [
+        ("lane_wanted", "unknown-field"),
+        ("items.1.hs", "not-hs"),
+        ("items.2.net_mass", "below-minimum"),
+    ]
     said = systems.lodge(a_body(items=[an_item(hs="87.03"), an_item(net_mass=-1)]))
     assert {each["field"] for each in said.body["errors"]} == {"items.1.hs", "items.2.net_mass"}
     assert not Lodgement.objects.exists()

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from architecture.house import DOCS
-from darvoza.flow.intake.lodged import MOST_ITEMS
+from darvoza.flow.intake.lodged_form import MOST_ITEMS
 from darvoza.office.api import bodies, documents
 from darvoza.office.api.models import MINUTE, Delivery, Event
 from darvoza.office.api.problems import KINDS, LONGEST_KEY

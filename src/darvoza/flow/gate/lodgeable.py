@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from darvoza.flow.gate.records import plain_rows
-from darvoza.flow.intake.lodged import GOODS, HEADER, ITEMS, MOST_ITEMS
+from darvoza.flow.intake.lodged_form import GOODS, HEADER, ITEMS, MOST_ITEMS
 from darvoza.flow.intake.records import Intake
 from darvoza.flow.intake.report import nameless
 from darvoza.json_text import write_json

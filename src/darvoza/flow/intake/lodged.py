@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
-from darvoza.domain.fields import FIELD, FIELDS, Field, Kind, Level
+from darvoza.domain.fields import FIELD, Field, Kind, Level
 from darvoza.errors import shown
 from darvoza.flow.intake.beyond_doubt import READERS, Doubt, Reader
 from darvoza.flow.intake.code_texts import list_text
 from darvoza.flow.intake.consistency import row_faults
+from darvoza.flow.intake.lodged_form import GOODS, HEADER, ITEMS, MOST_ITEMS, WrongField, wrong_form
 from darvoza.flow.intake.mapping import Form
 from darvoza.flow.intake.mapping import Mapping as Columns
 from darvoza.flow.intake.parsing import AMOUNT, DAY, DTYPE, MOMENT, Fault, Parsed, Spelling, parse
@@ -25,14 +26,6 @@ from darvoza.flow.intake.raw import cell_text
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.intake.tally import complete
 
-HEADER = tuple(field for field in FIELDS if field.level is Level.DECLARATION)
-GOODS = tuple(field for field in FIELDS if field.level is Level.ITEM)
-MOST_ITEMS = 999
-"""Goods items of one declaration."""
-
-ITEMS = "items"
-_KNOWN_HEADER = frozenset(field.name for field in HEADER) | {ITEMS}
-_KNOWN_GOODS = frozenset(field.name for field in GOODS)
 _PLAIN = Columns("", "", "", Form(), ())
 _DECLARATION = "_declaration"
 SLACK = timedelta(minutes=5)
@@ -49,26 +42,6 @@ _OF_HEADER: dict[str, Reader] = {field.name: READERS[field.name] for field in HE
 _OF_GOODS: dict[str, Reader] = {field.name: READERS[field.name] for field in GOODS}
 _NEEDED_OF_HEADER = frozenset(field.name for field in HEADER if field.required) - _FILLED
 _NEEDED_OF_GOODS = frozenset(field.name for field in GOODS if field.required) - _FILLED
-_NUMBERS = frozenset({Kind.AMOUNT, Kind.INTEGER})
-
-
-class WrongField(NamedTuple):
-    """One thing that is wrong with one declaration.
-
-    Attributes
-    ----------
-    field
-        Its path, such as ``items.3.hs``: items are counted from 1, in the order in which they were sent.
-    rule
-        The stable name of the rule that is broken.
-    expected, got
-        What would have been right, in words; and what was there.
-    """
-
-    field: str
-    rule: str
-    expected: str
-    got: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,17 +191,18 @@ def _by_the_rules(sent: Sequence[Any], now: datetime) -> Lodged:
     wrong: dict[int, list[WrongField]] = {}
     rows: list[dict[str, Any]] = []
     for place, one in enumerate(sent):
-        faults = list(_shape(one))
-        if faults:
+        if faults := list(wrong_form(one)):
             wrong[place] = faults
-        else:
-            rows += _rows(place, one, now)
+        if isinstance(one, dict):
+            rows += _rows(place, one, {fault.field for fault in faults}, now)
     if not rows:
         return Lodged(pl.DataFrame(schema=ITEM_SCHEMA), _told(wrong), {})
     places = pl.Series(_DECLARATION, [row[_DECLARATION] for row in rows], dtype=pl.Int64)
     items, faults_of = _parsed(rows, now)
+    ill_formed = {(place, fault.field) for place, faults in wrong.items() for fault in faults}
     for place, fault in _of_rows(rows, faults_of):
-        wrong.setdefault(place, []).append(fault)
+        if (place, fault.field) not in ill_formed:
+            wrong.setdefault(place, []).append(fault)
     for place, fault in _twice(items, places):
         wrong.setdefault(place, []).append(fault)
     good = ~places.is_in(list(wrong))
@@ -241,74 +215,27 @@ def _told(wrong: Mapping[int, list[WrongField]]) -> dict[int, tuple[WrongField, 
     return {place: tuple(faults) for place, faults in sorted(wrong.items())}
 
 
-def _shape(one: object) -> Iterator[WrongField]:
-    """Say what is wrong with a declaration before any value is read."""
-    if not isinstance(one, dict):
-        yield WrongField("", "not-an-object", "an object with the fields of a declaration", shown(one))
-        return
-    yield from _fields(one, _KNOWN_HEADER, "")
-    items = one.get(ITEMS)
-    if not isinstance(items, list) or not 1 <= len(items) <= MOST_ITEMS:
-        got = f"{len(items)} items" if isinstance(items, list) else shown(items)
-        yield WrongField(ITEMS, "items", f"a list of 1 to {MOST_ITEMS} goods items", got)
-        return
-    for number, item in enumerate(items, start=1):
-        if isinstance(item, dict):
-            yield from _fields(item, _KNOWN_GOODS, f"{ITEMS}.{number}.")
-        else:
-            yield WrongField(f"{ITEMS}.{number}", "not-an-object", "an object with the fields of an item", shown(item))
+def _rows(place: int, one: Mapping[str, Any], ill_formed: Set[str], now: datetime) -> Iterator[dict[str, Any]]:
+    """Write a declaration as texts, one row an item; an item without a number has that of its place.
+
+    What is wrong in its form is left out. The header is read even where no goods can be: its row bears no number then.
+    """
+    header = _texts(one, HEADER, {"lodged_at": now.isoformat(), "version": "1"}, ill_formed)
+    items = () if ITEMS in ill_formed else enumerate(one[ITEMS], start=1)
+    goods: list[tuple[int | None, dict[str, Any]]] = [(at, item) for at, item in items if isinstance(item, dict)]
+    for number, item in goods or [(None, {})]:
+        within = f"{ITEMS}.{number}."
+        ill = {path.removeprefix(within) for path in ill_formed if path.startswith(within)}
+        values = _texts(item, GOODS, {"item": str(number) if number else None}, ill)
+        yield {**header, **values, _DECLARATION: place, "_number": number}
 
 
-def _fields(given: Mapping[Any, Any], known: frozenset[str], prefix: str) -> Iterator[WrongField]:
-    """Say which fields are not known, and which hold what is no single value."""
-    for name, value in given.items():
-        if name not in known:
-            yield WrongField(f"{prefix}{str(name)[:64]}", "unknown-field", "a field of the declaration", shown(name))
-        elif name != ITEMS and not _plain(value):
-            yield WrongField(f"{prefix}{name}", "nested", "one value, or a list of codes", shown(value))
-        elif name != ITEMS and not _writable(value):
-            yield WrongField(f"{prefix}{name}", "encoding", "text that can be written down", shown(value))
-        elif name != ITEMS and (expected := _otherwise(FIELD[name].kind, value)):
-            yield WrongField(f"{prefix}{name}", "type", expected, shown(value))
-
-
-def _plain(value: object) -> bool:
-    if isinstance(value, list):
-        return all(isinstance(each, str) for each in value)
-    return not isinstance(value, dict)
-
-
-def _otherwise(kind: Kind, value: object) -> str:
-    """Say what a value of a kind should be where it is of another type: what is written must not depend on how it is read."""
-    if value is None or isinstance(value, str):
-        return ""
-    if isinstance(value, list):
-        return "" if kind is Kind.CODES else "one value"
-    if isinstance(value, bool):
-        return "" if kind is Kind.FLAG else "a number" if kind in _NUMBERS else "a text"
-    return "" if kind in _NUMBERS or kind is Kind.FLAG else "a text"
-
-
-def _writable(value: object) -> bool:
-    """Tell whether a text can be written as UTF-8: half of a pair of surrogates cannot."""
-    text = "".join(value) if isinstance(value, list) else value
-    if not isinstance(text, str) or text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _rows(place: int, one: Mapping[str, Any], now: datetime) -> Iterator[dict[str, Any]]:
-    """Write a declaration as texts, one row an item; an item without a number has that of its place."""
-    header = {field.name: _text(one.get(field.name)) for field in HEADER}
-    header["lodged_at"] = header["lodged_at"] or now.isoformat()
-    header["version"] = header["version"] or "1"
-    for number, item in enumerate(one[ITEMS], start=1):
-        goods = {field.name: _text(item.get(field.name)) for field in GOODS}
-        yield {**header, **goods, "item": goods["item"] or str(number), _DECLARATION: place, "_number": number}
+def _texts(
+    given: Mapping[str, Any], fields: Sequence[Field], filled: Mapping[str, str | None], ill_formed: Set[str]
+) -> dict[str, str | None]:
+    """Write the fields of one object as texts, but for those that are wrong in form; some are filled in where nothing is said."""
+    texts = {field.name: None if field.name in ill_formed else _text(given.get(field.name)) for field in fields}
+    return texts | {name: texts[name] or value for name, value in filled.items() if name not in ill_formed}
 
 
 def _text(value: object) -> str | None:
@@ -370,6 +297,8 @@ def _of_rows(
     for field, raw, fault in faults:
         for position in fault.broken.arg_true():
             row = rows[position]
+            if row["_number"] is None and field.level is Level.ITEM:
+                continue
             path = field.name if field.level is Level.DECLARATION else f"{ITEMS}.{row['_number']}.{field.name}"
             key = (row[_DECLARATION], path, fault.rule)
             if key not in seen:

@@ -12,7 +12,7 @@ from pydantic import Field as PostCode
 
 from darvoza.domain.fields import Field, Kind
 from darvoza.errors import shown
-from darvoza.flow.intake.lodged import GOODS, HEADER, MOST_ITEMS
+from darvoza.flow.intake.lodged_form import GOODS, HEADER, MOST_ITEMS
 from darvoza.office.api import queries
 from darvoza.office.api.bodies import LARGEST, lines, read_json, received
 from darvoza.office.api.callers import Caller
