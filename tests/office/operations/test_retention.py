@@ -9,6 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
@@ -27,6 +29,7 @@ from darvoza.office.desk.services.orders import claim, refer
 from darvoza.office.desk.services.photos import add_photo
 from darvoza.office.insight.queries.photos_audit import photos_held
 from darvoza.office.insight.queries.register_audit import audit
+from darvoza.office.insight.queries.results_audit import from_files
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.queries import verify
 from darvoza.office.journal.services import record_alone
@@ -34,7 +37,7 @@ from darvoza.office.operations.models import PostEntry
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule, read_retention, shipped_rules
 from darvoza.office.operations.services.expiring import expire, past_its_time
 from darvoza.office.operations.services.returning import take_in
-from darvoza.office.registry.attested import ERASED
+from darvoza.office.registry.attested import ERASED, run_subject
 from darvoza.office.registry.mapping import declaration_record
 from darvoza.office.registry.models import Decision, Declaration, Finding, Mark, Order, Result, Run
 from office.desk.pictures import BASELINE, LOSSY, PNG
@@ -208,6 +211,45 @@ def test_the_journal_of_a_declaration_stays_for_as_long_as_the_declaration(monke
     expire(RULES, now=later(KeptData.DECLARATIONS, days=1))
     assert set(told.exclude(salt=None).values_list("subject", flat=True)) == {FIRST, order}
     assert verify().faults == ()
+
+
+@pytest.mark.usefixtures("_finished")
+def test_entries_on_runs_and_files_stay_for_as_long_as_what_came_with_them() -> None:
+    (run,) = {decision.run.digest for decision in Decision.objects.select_related("run")}
+    gone = Run.objects.create(digest="ab" * 32, name="gone", loaded_at=NOW)
+    files = f"results {NOW + timedelta(hours=2):%Y-%m-%d %H:%M}", f"results {NOW - timedelta(hours=2):%Y-%m-%d %H:%M}"
+    for subject, at in ((files[0], NOW + timedelta(hours=2)), (files[1], NOW - timedelta(hours=2))):
+        record_alone(EntryKind.FINDING, subject, {"what": "results taken in", "results": 1}, by="person 7", now=at)
+    for digest in (run, gone.digest):
+        if not Entry.objects.filter(subject=run_subject(digest)).exists():
+            record_alone(EntryKind.DECISION, run_subject(digest), {"what": "taken in"}, by="person 7", now=NOW)
+    told = Entry.objects.filter(subject__in=[*files, run_subject(run), run_subject(gone.digest)])
+    assert told.exclude(salt=None).count() == 4
+    rule = RetentionRule(KeptData.JOURNAL_WORK, 0, 1, "x", "ab" * 32)
+    expire([rule], now=NOW + timedelta(days=366))
+    assert set(told.exclude(salt=None).values_list("subject", flat=True)) == {files[0], run_subject(run)}
+    assert from_files() == float("inf"), "that of the file of which nothing stands is erased"
+    Declaration.objects.all().delete()
+    expire([rule], now=NOW + timedelta(days=366))
+    assert not told.exclude(salt=None).exists()
+    assert verify().faults == ()
+
+
+@pytest.mark.usefixtures("_finished")
+def test_what_is_erased_of_a_declaration_is_locked_before_it_is_read() -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("the whole database is locked")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        expire(only(KeptData.IDENTITIES), now=later(KeptData.IDENTITIES))
+    told = [each["sql"] for each in asked.captured_queries]
+    first = next(place for place, sql in enumerate(told) if sql.startswith("UPDATE"))
+    locked = [sql for sql in told[:first] if "FOR NO KEY UPDATE" in sql]
+    assert any('FROM "registry_declaration"' in sql for sql in locked)
+    assert [
+        sql for sql in told if 'FROM "registry_order"' in sql and "overrides" in sql and "FOR NO KEY" not in sql
+    ] == []
 
 
 @pytest.mark.django_db

@@ -13,6 +13,9 @@ EACH: Final = "each"
 RESULTS: Final = "results"
 """Under which name an entry holds what the journal keeps of results: digests, and nothing of what was found in clear."""
 
+RESULTS_SUBJECT: Final = "results "
+"""How the subject of an entry begins that tells of all results of a file."""
+
 ERASED: Final = "erased"
 """What stands in place of an identifier that must stand, once identities were erased."""
 
@@ -55,6 +58,17 @@ PAPERS: Final = "document_numbers"
 """Field of a goods item by which a person can be found."""
 
 _OF_ACTS: Final = ("agency", "act", "probability", "u", "selected", "basis")
+
+
+def run_subject(digest: str) -> str:
+    """Give under which subject an entry tells of a run that was taken in.
+
+    Examples
+    --------
+    >>> run_subject("739a8ac2d38e80a2aa6e")
+    'run 739a8ac2d38e80a2'
+    """
+    return f"run {digest[:16]}"
 
 
 def name_digest(declaration_id: str) -> str:

@@ -21,7 +21,7 @@ from darvoza.office.insight.queries.hearing import DeclarationHeard, heard_of, h
 from darvoza.office.insight.queries.orders_audit import OrdersHeld, orders_held
 from darvoza.office.insight.queries.results_audit import ResultsHeld, from_files, orders_gone, results_held
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import DRAWN, EACH, told_of
+from darvoza.office.registry.attested import DRAWN, EACH, run_subject, told_of
 from darvoza.office.registry.models import Declaration
 from darvoza.progress import OnProgress, counted, unheard
 
@@ -226,7 +226,7 @@ def _last_told(names: Collection[str]) -> dict[str, Mapping[str, Any] | None]:
 
 def _runs(row: Declaration) -> set[str]:
     """Name the entries of the journal on the runs that decided on a declaration."""
-    return {f"run {decision.run.digest[:16]}" for decision in row.decisions.all()}
+    return {run_subject(decision.run.digest) for decision in row.decisions.all()}
 
 
 def _told_as_runs(subjects: Iterable[str]) -> set[str]:

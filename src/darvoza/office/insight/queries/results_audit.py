@@ -19,7 +19,7 @@ from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.gone import LetGo, let_go
 from darvoza.office.insight.queries.hearing import KINDS, Heard, act_of, orders_of, subjects
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.attested import EACH, ORDER, RESULTS, declaration_of
+from darvoza.office.registry.attested import EACH, ORDER, RESULTS, RESULTS_SUBJECT, declaration_of
 from darvoza.office.registry.mapping import GOODS, finding_row, told_of_result
 from darvoza.office.registry.models import Declaration, Finding, Order, Result
 from darvoza.office.registry.plain import revived
@@ -157,7 +157,7 @@ def _plain(value: object) -> object:
 
 def from_files() -> float:
     """Give how many results came with files of which the journal tells only their number; without bound where it was erased."""
-    entries = Entry.objects.filter(kind=EntryKind.FINDING.value, subject__startswith="results ")
+    entries = Entry.objects.filter(kind=EntryKind.FINDING.value, subject__startswith=RESULTS_SUBJECT)
     number = 0
     for body in entries.values_list("body", flat=True):
         if body is None:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from darvoza.domain.casework import FINISHED
 from darvoza.domain.journal import EntryKind
@@ -25,8 +25,16 @@ from darvoza.office.journal.models import Entry
 from darvoza.office.journal.services import SYSTEM, record
 from darvoza.office.operations.retention import JOURNAL, KeptData, RetentionRule
 from darvoza.office.operations.services.post_entries import erase_entries, erase_refused, forget_draws
-from darvoza.office.registry.attested import ERASED, IDENTITIES, PAPERS, RETENTION, name_digest
-from darvoza.office.registry.models import Declaration, Finding, Former, Item, Mark, Order
+from darvoza.office.registry.attested import (
+    ERASED,
+    IDENTITIES,
+    PAPERS,
+    RESULTS_SUBJECT,
+    RETENTION,
+    name_digest,
+    run_subject,
+)
+from darvoza.office.registry.models import Decision, Declaration, Finding, Former, Item, Mark, Order, Result, Run
 from darvoza.office.registry.services.sealing import override_without_papers
 
 BATCH: Final = 500
@@ -69,6 +77,8 @@ def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
     while True:
         with transaction.atomic():
             rows = _rows(rule.data, before).order_by("pk")
+            if rule.data in {KeptData.IDENTITIES, KeptData.DECLARATIONS}:
+                rows = rows.select_for_update(no_key=True)  # an amendment at the same moment waits, or is waited for
             # what stays is not looked at again for each batch
             rows = rows if after is None else rows.filter(pk__gt=after)
             keys = list(rows.values_list("pk", flat=True)[:BATCH])
@@ -126,9 +136,15 @@ def _rows(data: KeptData, before: datetime) -> Rows:
 
 
 def _stands() -> Q:
-    """Tell of entries on declarations that stand in the register, and on their orders."""
+    """Tell of entries on declarations that stand in the register, on their orders, and on the runs and files that they came with."""
     declared = Declaration.objects.filter(declaration_id=OuterRef("subject"))
-    return Q(Exists(declared)) | Q(Exists(Order.objects.filter(order_id=OuterRef("subject"))))
+    standing = Q(Exists(declared)) | Q(Exists(Order.objects.filter(order_id=OuterRef("subject"))))
+    runs = Run.objects.filter(Exists(Decision.objects.filter(run=OuterRef("pk")))).values_list("digest", flat=True)
+    standing |= Q(kind=EntryKind.DECISION, subject__in=[run_subject(digest) for digest in runs])
+    # which results came with a file, only entries on their orders tell, and not of each: none that stands was known after it
+    oldest = Result.objects.aggregate(oldest=Min("at"))["oldest"]
+    files = Q(kind=EntryKind.FINDING, subject__startswith=RESULTS_SUBJECT, at__gte=oldest)
+    return standing | files if oldest else standing
 
 
 def _erase_bodies(sequences: list[int], rule: RetentionRule, by: str, now: datetime) -> None:
@@ -170,7 +186,8 @@ def _erase_papers(keys: list[int]) -> None:
         if goods := finding.record.get("goods"):
             finding.record = {**finding.record, "goods": digest_without_papers(goods)}
     Finding.objects.bulk_update(findings, ["record"])
-    proposed = list(Order.objects.filter(declaration__in=keys).exclude(overrides=[]))
+    orders = Order.objects.filter(declaration__in=keys).exclude(overrides=[])
+    proposed = list(orders.select_for_update(no_key=True).order_by("pk"))
     for order in proposed:
         order.overrides = [override_without_papers(each) for each in order.overrides]
     Order.objects.bulk_update(proposed, ["overrides"])

@@ -15,7 +15,7 @@ from darvoza.flow.gate.records import plain_rows
 from darvoza.office.journal.queries import key_subject, keys_told
 from darvoza.office.journal.services import record, record_all
 from darvoza.office.registry import models
-from darvoza.office.registry.attested import DECLARED, EACH, ORDERS, told_of, within
+from darvoza.office.registry.attested import DECLARED, EACH, ORDERS, run_subject, told_of, within
 from darvoza.office.registry.mapping import decision_values, declaration_values, item_values, marks, order_values
 from darvoza.office.registry.services.records import Stated, stated
 from darvoza.office.registry.services.run_files import RunFiles
@@ -97,7 +97,7 @@ def load(
         _commitments(run, by=by, now=now)
         record(
             EntryKind.DECISION,
-            f"run {run.digest[:16]}",
+            run_subject(run.digest),
             {"what": "taken in", EACH: True, **loaded._asdict()},
             by=by,
             now=now,

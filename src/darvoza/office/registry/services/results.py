@@ -16,7 +16,7 @@ from darvoza.flow.inspection.awaiting import analysed_by, carried
 from darvoza.flow.inspection.goods import digests, under_head
 from darvoza.flow.inspection.soundness import taken_back
 from darvoza.office.journal.services import SYSTEM, record_all
-from darvoza.office.registry.attested import EACH, FROM_FILE, ORDER, RESULTS
+from darvoza.office.registry.attested import EACH, FROM_FILE, ORDER, RESULTS, RESULTS_SUBJECT
 from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Declaration, Finding, Item, Order, Result
 from darvoza.office.registry.plain import revived
@@ -97,7 +97,7 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         found = sum(row.found for row in findings)
         loaded = ResultsLoaded(len(kept), found, len(referrals), len(grouped) - len(kept), sum(map(len, less.values())))
         told = {"what": "results taken in", **loaded._asdict(), EACH: True}
-        whole = JournalEvent(EntryKind.FINDING, by, f"results {now:%Y-%m-%d %H:%M}", now, told)
+        whole = JournalEvent(EntryKind.FINDING, by, f"{RESULTS_SUBJECT}{now:%Y-%m-%d %H:%M}", now, told)
         record_all([*referrals, *_attested(kept, changed, by, now), whole])
     return loaded
 
