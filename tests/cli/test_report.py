@@ -182,6 +182,11 @@ def test_what_is_left_out_is_said(summary: RunSummary) -> None:
     assert "4 declarations had no chance at all" in text
     empty = render_report(replace(summary, estimates=replace(recent, groups=(), lifts=())), (), {})
     assert "Nothing is left to estimate from" in empty
+    young = replace(recent, groups=(), lifts=(), begins=datetime(2026, 4, 2, 8, tzinfo=UTC))
+    text = render_report(replace(summary, estimates=young), (), {})
+    assert "Nothing is old enough yet to estimate from" in text
+    assert "there will be something from 2026-04-02" in text
+    assert "Nothing is left" not in text
 
 
 @pytest.mark.parametrize(

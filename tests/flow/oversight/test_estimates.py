@@ -1,5 +1,6 @@
 """What was released unseen, group by group: recovered where it can be, refused where it cannot."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -8,7 +9,7 @@ import polars as pl
 import pytest
 
 from darvoza.flow.oversight.estimate_records import Estimates, GroupEstimate, as_frame
-from darvoza.flow.oversight.estimates import estimates, group_estimates, profile_lifts
+from darvoza.flow.oversight.estimates import estimates, estimates_of, group_estimates, profile_lifts
 from darvoza.flow.oversight.examinations import examinations, settled
 from flow.oversight.made_runs import Acts, an_item, decisions_of, rows_of
 
@@ -213,6 +214,23 @@ def test_results_still_to_come_are_not_taken_for_clean_ones() -> None:
     assert whole.declarations < truth.height
     assert whole.why_not is None
     assert settled(examinations(decisions, items)).settled_until is None, "with every result in, nothing is left out"
+
+
+def test_where_nothing_is_old_enough_it_is_said_when_something_will_be() -> None:
+    decisions, items, _ = a_world(7)
+    whole = examinations(decisions, items)
+    now = START + timedelta(hours=37)
+    young = whole.declarations.head(5).with_columns(
+        drawn=pl.lit(value=True),
+        known=pl.int_range(pl.len()) == 0,
+        lodged_at=pl.lit(START, pl.Datetime("us", "UTC")),
+        result_at=pl.lit(START + timedelta(hours=36), pl.Datetime("us", "UTC")),
+    )
+    made = estimates_of(settled(replace(whole, declarations=young, outstanding=4), now=now), decisions, titles={})
+    assert (made.groups, made.whole, made.settled_until) == ((), None, now - timedelta(days=2))
+    assert made.begins == START + timedelta(days=2)
+    assert estimates(decisions, items, titles={}).begins is None
+    assert settled(replace(whole, declarations=young.clear(), outstanding=4), now=now).begins is None
 
 
 def test_goods_lodged_again_share_a_draw_and_make_the_estimate_less_sure() -> None:

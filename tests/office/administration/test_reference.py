@@ -1,7 +1,7 @@
 """Reference data: a new version is tried, a second administrator puts it in force from a moment on, one step leads back."""
 
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from darvoza.errors import DataRefused
 from darvoza.flow.assessment.profile_files import parse_profile
 from darvoza.flow.fields import parse_yaml
 from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.intake.measures import expired
 from darvoza.office.accounts.models import Person
 from darvoza.office.administration.data_differences import difference
 from darvoza.office.administration.data_life import DataKind, DataMove, DataState
@@ -232,6 +233,30 @@ def test_two_administrators_do_it_on_the_pages_and_read_no_profile(cast: Cast, m
         assert "importer in list" not in text
         assert "CUS-DEB-900" not in text
     assert "New version" not in cast.browser("umar").get("/administration/reference/").text
+
+
+def test_measures_to_be_reviewed_are_counted_as_the_command_counts_them(
+    cast: Cast, merdan: Person, place: Place
+) -> None:
+    text = MEASURE % 3
+    row = offer_file(cast["oraz"], DataKind.MEASURES, "first.yaml", text.encode(), at=place, now=NOW)
+    approved(cast, merdan, row, place, held=MEASURE % 1, at=LATER)
+    carry_out(place, now=LATER)
+    for moment, late in ((datetime(2026, 12, 31, 8, tzinfo=UTC), 0), (datetime(2027, 1, 1, 8, tzinfo=UTC), 0), (datetime(2027, 1, 2, 8, tzinfo=UTC), 1)):  # fmt: skip
+        (holds,) = (line.holds for line in file_lines(place.state, moment) if line.slot.name == "first.yaml")
+        assert holds is not None
+        assert holds.review == late == len(expired(read_state(place.state).measures, moment.date())) // 2
+    again = text.replace("2027-01-01", "2027-01-01, terminated_on: 2026-12-01, termination: repealed")
+    (place.state.parent / next(s.path for s in slots(place.state) if s.name == "first.yaml")).write_text(
+        again, encoding="utf-8"
+    )
+    (holds,) = (
+        line.holds
+        for line in file_lines(place.state, datetime(2027, 1, 2, 8, tzinfo=UTC))
+        if line.slot.name == "first.yaml"
+    )
+    assert holds is not None
+    assert (holds.ended, holds.review) == (1, 0), "what was ended is not to be reviewed"
 
 
 def test_measures_are_put_where_the_gate_reads_them_when_their_moment_comes(

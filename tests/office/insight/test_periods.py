@@ -171,6 +171,17 @@ def test_figures_that_were_kept_before_there_were_periods_say_so_and_tell_nothin
     assert not shown_of(world, MARCH).undivided
 
 
+def test_what_is_too_young_to_estimate_from_is_not_said_to_be_nothing(world: Cast) -> None:
+    row = Reckoning.objects.get()
+    row.figures["estimates"] |= {"groups": [], "begins": "2026-06-07T08:00:00+00:00"}
+    row.save()
+    assert "there will be something from 7 Jun 2026" in world.browser("jamila").get("/figures/").text
+    assert "оценка появится с" in world.browser("jamila", language="ru").get("/figures/").text
+    assert "Nothing is left to estimate from" not in world.browser("jamila").get("/figures/").text
+    paper = figures_paper(shown_of(world), scope_of(world["jamila"]), why=True, language="en")
+    assert "Nothing is old enough yet" in str(paper.as_plain())
+
+
 def exported(world: Cast, **asked: str) -> list[dict[str, str]]:
     """The figures as they are taken away."""
     answer = world.browser("jamila").post("/figures/export/", {"form": "csv", **asked})

@@ -65,7 +65,12 @@ def leakage(made: Estimates) -> Iterator[str]:
         )
     if made.unmeasured:
         yield f"{number(made.unmeasured)} declarations had no chance at all to be examined; nothing can be said of them."
-    if whole is None:
+    if whole is None and made.begins is not None:
+        yield (
+            "Nothing is old enough yet to estimate from: as results come in by now, there will be something from "
+            f"{made.begins:%Y-%m-%d}."
+        )
+    elif whole is None:
         yield "Nothing is left to estimate from."
     elif whole.leaked is None or whole.leakage is None:
         yield _why_not(whole)

@@ -156,6 +156,8 @@ class Estimates:
         value is not cut off, and below 0 where the score states far too much.
     looks
         Second looks; ``None`` where there were none.
+    begins
+        When the first lodging will be old enough to be counted, as results come in by now; ``None`` where one is, or there is none.
     """
 
     groups: tuple[GroupEstimate, ...]
@@ -165,6 +167,7 @@ class Estimates:
     unmeasured: int | None
     helped: Limits | None = None
     looks: SecondLooks | None = None
+    begins: datetime | None = None
 
     @property
     def whole(self) -> GroupEstimate | None:

@@ -91,6 +91,7 @@ def estimates_of(
         groups=groups,
         lifts=profile_lifts(examined, decisions, titles),
         settled_until=examined.settled_until,
+        begins=examined.begins,
         outstanding=examined.outstanding,
         unmeasured=examined.unmeasured,
         helped=_helped(examined.declarations) if groups and groups[0].leaked else None,

@@ -51,6 +51,8 @@ class Examinations:
         Last moment of lodging that is counted; ``None`` when every result is there.
     outstanding
         Examinations without a result, before anything was left out for being too recent.
+    begins
+        When the first lodging will be old enough to be counted, as results come in by now; ``None`` where one is, or there is none.
     """
 
     declarations: pl.DataFrame
@@ -59,6 +61,7 @@ class Examinations:
     unmeasured: int
     settled_until: datetime | None = None
     outstanding: int = 0
+    begins: datetime | None = None
 
 
 def examinations(decisions: pl.DataFrame, items: pl.DataFrame) -> Examinations:
@@ -177,6 +180,9 @@ def settled(examined: Examinations, *, now: datetime | None = None) -> Examinati
     ).filter(pl.col("delay") <= pl.col("waited"))
     kinds = (days.filter(pl.col("found") == kind) for kind in (True, False))
     wait = max(settled_after(kind.get_column("delay"), kind.get_column("waited")) for kind in kinds)
-    last = latest - timedelta(days=float(np.ceil(wait)))
+    waiting = timedelta(days=float(np.ceil(wait)))
+    last = latest - waiting
     kept = whole.filter(pl.col("lodged_at") <= last)
-    return replace(examined, declarations=kept, settled_until=last)
+    first = whole.get_column("lodged_at").min()
+    begins = first + waiting if kept.is_empty() and isinstance(first, datetime) else None
+    return replace(examined, declarations=kept, settled_until=last, begins=begins)

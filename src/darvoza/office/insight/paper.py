@@ -108,7 +108,7 @@ def no_leakage(shown: Overview, scope: Scope) -> str:
         return _("Leakage is estimated for a month, a quarter, a year, or all months: intervals cannot be added up.")
     whole = shown.whole
     if whole is None:
-        return _("Nothing is left to estimate from.")
+        return _nothing(shown)
     if whole.why_not == "too few":
         return _(
             "What was examined says as much about the released as %(checks)s random examinations; fewer than 30 say too little. "
@@ -120,6 +120,16 @@ def no_leakage(shown: Overview, scope: Scope) -> str:
             "they say nothing about the rest."
         ) % {"known": number(whole.known), "examined": number(whole.examined)}
     return _("Nothing was released without examination.")
+
+
+def _nothing(shown: Overview) -> str:
+    """Say of what cannot be estimated whether nothing is there, or nothing is old enough."""
+    if shown.estimates is None or shown.estimates.begins is None:
+        return _("Nothing is left to estimate from.")
+    return _(
+        "Nothing is old enough yet to estimate from: results are still coming in. As they come in by now, there will be something "
+        "from %(day)s."
+    ) % {"day": day(shown.estimates.begins)}
 
 
 def _uncounted(shown: Overview) -> Iterator[str]:

@@ -163,8 +163,8 @@ class Figures:
 
 
 def _plain(made: Estimates) -> dict[str, Any]:
-    until = made.settled_until
-    return {**asdict(made), "settled_until": until.isoformat() if until else None}
+    moments = {"settled_until": made.settled_until, "begins": made.begins}
+    return {**asdict(made), **{name: at.isoformat() if at else None for name, at in moments.items()}}
 
 
 def revived(plain: Mapping[str, Any]) -> Figures:
@@ -189,7 +189,7 @@ def _span(plain: Mapping[str, Any]) -> Span:
 
 
 def _estimates(plain: Mapping[str, Any]) -> Estimates:
-    until = plain["settled_until"]
+    until, begins = plain["settled_until"], plain.get("begins")
     return Estimates(
         groups=tuple(GroupEstimate(**_limited(row)) for row in plain["groups"]),
         lifts=tuple(ProfileLift(**_limited(row)) for row in plain["lifts"]),
@@ -197,6 +197,7 @@ def _estimates(plain: Mapping[str, Any]) -> Estimates:
         outstanding=plain["outstanding"],
         unmeasured=plain["unmeasured"],
         helped=_limits(plain["helped"]),
+        begins=datetime.fromisoformat(begins) if begins else None,
     )
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 from django.db.models import Max
+from django.utils.timezone import localdate
 
 import darvoza
 from darvoza.domain.journal import JournalEntry
 from darvoza.errors import DarvozaError
 from darvoza.flow.fields import parse_yaml
-from darvoza.flow.intake.measures import read_measures
+from darvoza.flow.intake.measures import expired, read_measures
 from darvoza.office.administration.data_differences import DataDifference, difference
 from darvoza.office.administration.data_life import DataKind, DataState
 from darvoza.office.administration.models import DataVersion, FileForce
@@ -99,7 +100,7 @@ def list_lines(now: datetime) -> list[ListLine]:
 
 
 class Holding(NamedTuple):
-    """What a file holds: how much, and of measures how many have ended, end soon, or are due for review."""
+    """What a file holds: how much, and of measures how many have ended, end soon, or are to be reviewed by now."""
 
     rows: int
     ended: int = 0
@@ -154,7 +155,7 @@ def _file_line(slot: Slot, now: datetime) -> FileLine:
         slot,
         datetime.fromtimestamp(slot.path.stat().st_mtime, UTC) if there else None,
         digest,
-        _holding(slot, now.date()) if there else None,
+        _holding(slot, localdate(now)) if there else None,
         force,
         list(later.select_related("version")),
         late=force is not None
@@ -176,7 +177,7 @@ def _holding(slot: Slot, today: date) -> Holding | None:
         len(measures),
         sum(day < today for day in ends),
         sum(today <= day < today + SOON for day in ends),
-        sum(each.review_by is not None and each.review_by < today + SOON for each in measures),
+        len(expired(measures, today)),
     )
 
 
