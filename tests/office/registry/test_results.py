@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from darvoza.domain.casework import CaseState
 from darvoza.flow.intake.control_results import CONTROL_RESULTS
 from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.journal.queries import search, verify
-from darvoza.office.registry.models import Finding, Order
+from darvoza.office.registry.models import Declaration, Finding, Order
 from darvoza.office.registry.services.results import ResultsLoaded, load_results
 from office.sample import FIRST, NOW, ORDER, PASSED, SECOND, load_sample
 from people import Cast
@@ -166,6 +168,24 @@ def test_of_goods_to_be_sampled_nothing_is_said_of_an_item_that_is_not_named() -
     assert take(second | {"result_at": NOW + timedelta(hours=3)}).results == 1
     state, said = after_sampling()
     assert (state, said[-1]) == (CaseState.RECORDED, (2, False, "frozen through, no drill went in"))
+    assert verify().faults == ()
+
+
+def test_orders_to_sample_are_asked_for_together() -> None:
+    known = Order.objects.get(order_id=SAMPLING)
+    names = [SECOND, PASSED]
+    for name in names:
+        row = Declaration.objects.get(declaration_id=name)
+        known.pk, known.order_id, known.declaration = None, f"{name}:phytosanitary:sampling", row
+        known.save(force_insert=True)
+    with CaptureQueriesContext(connection) as one:
+        assert take(SAMPLED | {"words": "S-1"}).results == 1
+    with CaptureQueriesContext(connection) as two:
+        assert take(*(SAMPLED | {"declaration_id": name, "words": "S-2"} for name in names)).results == 2
+    goods = [sum('FROM "registry_item"' in each["sql"] for each in asked.captured_queries) for asked in (one, two)]
+    said = [sum('FROM "registry_finding"' in each["sql"] for each in asked.captured_queries) for asked in (one, two)]
+    assert goods[0] == goods[1]
+    assert said[0] == said[1]
     assert verify().faults == ()
 
 

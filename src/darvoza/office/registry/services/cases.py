@@ -1,8 +1,9 @@
 """What people did with an order, kept: the new state, its result, its entry in the journal, in one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from darvoza.domain.casework import Case, CaseMove, CaseState
 from darvoza.domain.journal import EntryKind
@@ -10,11 +11,14 @@ from darvoza.errors import CaseRefused
 from darvoza.office.journal.services import record
 from darvoza.office.registry.attested import ORDER, RESULTS
 from darvoza.office.registry.mapping import case_of, finding_row
-from darvoza.office.registry.models import Order, Result
+from darvoza.office.registry.models import Item, Order, Result
 from darvoza.office.registry.plain import plain_record
 from darvoza.office.registry.services.attesting import told_of_results
 from darvoza.office.registry.services.sealing import told_of_change
 from darvoza.office.registry.services.telling import recording
+
+BATCH: Final = 500
+"""Orders whose cases are gathered together."""
 
 
 class Kept(NamedTuple):
@@ -84,6 +88,21 @@ def gather(order: Order) -> Case:
     """Give the case of an order, with its results."""
     goods = order.declaration.items.values_list("record", flat=True)
     return case_of(order, goods, order.results.prefetch_related("findings"))
+
+
+def gather_all(orders: Sequence[Order]) -> dict[int, Case]:
+    """Give the cases of many orders by their keys, as `gather` does of one: goods and results are asked for together."""
+    cases: dict[int, Case] = {}
+    for start in range(0, len(orders), BATCH):
+        part = orders[start : start + BATCH]
+        goods, results = defaultdict[int, list[dict[str, Any]]](list), defaultdict[int, list[Result]](list)
+        declared = Item.objects.filter(declaration__in={order.declaration_id for order in part})
+        for key, record_ in declared.values_list("declaration_id", "record"):
+            goods[key].append(record_)
+        for row in Result.objects.filter(order__in=part).prefetch_related("findings"):
+            results[row.order_id].append(row)
+        cases |= {order.pk: case_of(order, goods[order.declaration_id], results[order.pk]) for order in part}
+    return cases
 
 
 def keep(order: Order, before: Case, after: Case, now: datetime, *, also: Mapping[str, Any] | None = None) -> Kept:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from darvoza.domain.casework import CaseMove, CaseState, ExaminationResult, ItemResult, tells_of_samples
+from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult, ItemResult, tells_of_samples
 from darvoza.domain.codes import CHANNEL_OF_ACT, Act, RiskArea, Severity
 from darvoza.domain.goods_told import other_goods
 from darvoza.domain.journal import EntryKind, JournalEvent
@@ -21,7 +21,7 @@ from darvoza.office.registry.mapping import finding_row
 from darvoza.office.registry.models import Declaration, Finding, Item, Order, Result
 from darvoza.office.registry.plain import revived
 from darvoza.office.registry.services.attesting import told_of_results
-from darvoza.office.registry.services.cases import gather
+from darvoza.office.registry.services.cases import gather_all
 from darvoza.office.registry.services.sealing import told_of_change, told_of_order
 from darvoza.office.registry.services.telling import recording
 
@@ -85,13 +85,15 @@ def load_results(results: pl.DataFrame, *, by: str, now: datetime) -> ResultsLoa
         said = {name: _said(order, grouped[name], goods, spoken) for name, order in orders.items()}
         less = {name: taken_back(spoken.get(order.pk, {}), said[name]) for name, order in orders.items()}
         said = {name: _without(items, less[name], grouped[name]) for name, items in said.items()}
-        said = {name: _awaiting(orders[name], items, grouped[name], spoken) for name, items in said.items()}
+        taken = gather_all([order for order in orders.values() if _awaits(order, spoken)])
+        said = {name: _awaiting(taken.get(orders[name].pk), items, grouped[name]) for name, items in said.items()}
         made = [_result(orders[name], grouped[name], last.get(orders[name].pk, 0) + 1) for name in said if said[name]]
         kept = Result.objects.bulk_create(made, batch_size=BATCH)
         findings = [row for result in kept for row in _findings(result, said)]
         Finding.objects.bulk_create(findings, batch_size=BATCH)
         recorded.extend(kept)
-        changed = {result.order.order_id: _recorded(result, spoken) for result in kept}
+        open_ = gather_all([result.order for result in kept if _partly(result.order, spoken)])
+        changed = {result.order.order_id: _recorded(result, open_.get(result.order.pk)) for result in kept}
         fields = ["state", "holder", "recorded_at", "version"]
         Order.objects.bulk_update((result.order for result in kept), fields, batch_size=BATCH)
         found = sum(row.found for row in findings)
@@ -225,14 +227,17 @@ def _result(order: Order, rows: list[dict[str, Any]], number: int) -> Result:
     return Result(order=order, number=number, by=rows[0]["officer"] or SYSTEM, at=_known_at(rows), act=order.act)
 
 
-def _recorded(result: Result, spoken: Collection[int]) -> dict[str, str]:
+def _partly(order: Order, spoken: Collection[int]) -> bool:
+    """Tell whether a result may leave an order open: where it was opened again, or goods were to be sampled."""
+    return order.pk in spoken or bool(order.overrides) or order.act == Act.SAMPLING
+
+
+def _recorded(result: Result, case: Case | None) -> dict[str, str]:
     """Have the order of a result be recorded; give what the journal keeps of it.
 
-    It stays open where it still lacks a word, or awaits a laboratory: where it was opened again, or goods were to be sampled.
+    It stays open where its case still lacks a word, or awaits a laboratory.
     """
     order = result.order
-    partly = order.pk in spoken or order.overrides or order.act == Act.SAMPLING
-    case = gather(order) if partly else None
     changed: dict[str, Any] = {}
     if case and case.at_laboratory:
         changed = {"state": CaseState.AWAITING, "holder": "", "recorded_at": None}
@@ -282,13 +287,15 @@ def _said(
     ]
 
 
-def _awaiting(
-    order: Order, items: list[ItemResult], rows: list[dict[str, Any]], spoken: Mapping[int, Words]
-) -> list[ItemResult]:
+def _awaits(order: Order, spoken: Mapping[int, Words]) -> bool:
+    return any(word.awaited for word in spoken.get(order.pk, {}).values())
+
+
+def _awaiting(case: Case | None, items: list[ItemResult], rows: list[dict[str, Any]]) -> list[ItemResult]:
     """Have what a file says of sampled goods be the laboratory's word where it names them, of samples that were taken by then."""
-    if not any(word.awaited for word in spoken.get(order.pk, {}).values()):
+    if case is None:
         return items
-    case, at = gather(order), {row["item"]: row["result_at"] for row in rows}
+    at = {row["item"]: row["result_at"] for row in rows}
     told = [
         replace(item, analysed=analysed_by(case, item.item, at[item.item])) if item.item in at else item
         for item in items
