@@ -64,8 +64,14 @@ def _told(found: Comparison) -> list[str]:
     for sample in found.samples:
         lines.append(f"\n{SAMPLES[sample.name]}: {sample.results:,} results, {sample.findings:,} findings")
         lines += [_line(measure) for measure in sample.measures]
+        lines += [_unstated(sample)] if sample.unstated else []
         lines += [_missing(name, sample) for name in NAMES if name not in {m.name for m in sample.measures}]
     return [*lines, f"\nverdict: {VERDICTS[found.verdict]}", f"capacity {found.share:.0%}; in brackets 95 % intervals"]
+
+
+def _unstated(sample: Sample) -> str:
+    left = f"{sample.unstated:,} of {sample.findings:,} findings do not state their amount, or not all of it"
+    return f"  {'':<26} {left}: money is that of the others"
 
 
 def _challenger(found: Comparison) -> str:

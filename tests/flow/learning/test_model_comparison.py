@@ -110,6 +110,18 @@ def test_the_random_floor_is_a_sample_of_its_own() -> None:
     assert random.measures[0].difference.value == pytest.approx(whole.measures[0].difference.value, abs=0.1)
 
 
+def test_how_many_findings_state_no_amount_is_told_beside_the_money() -> None:
+    decisions, results, _ = world(1, noise=0.5)
+    whole = compare_models(decisions, results, share=0.2)
+    assert [sample.unstated for sample in whole.samples] == [0 for _ in whole.samples]
+    silent = pl.when(pl.col("finding") & (pl.int_range(pl.len()) % 2 == 0)).then(None).otherwise(pl.col("recovered"))
+    partly = compare_models(decisions, results.with_columns(recovered=silent), share=0.2)
+    assert 0 < partly.samples[0].unstated < partly.samples[0].findings
+    told = partly.as_json()["samples"]
+    assert isinstance(told, list)
+    assert told[0]["unstated"] == partly.samples[0].unstated
+
+
 def test_a_comparison_is_plain_values() -> None:
     held = compared(1, 0.0).as_json()
     assert (held["champion"], held["challenger"], held["verdict"]) == ("A", "B", "better")

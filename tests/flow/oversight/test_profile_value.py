@@ -63,6 +63,9 @@ def test_what_no_finding_states_is_not_known_and_not_nothing() -> None:
     assert effectiveness(match, none_stated).recovered is None
     assert alone(match, [], none_stated).recovered is None
     assert effectiveness(match, evidence(known=known, found=[0, 1], unstated=(1,))).recovered == 10.0
+    assert effectiveness(match, evidence(known=known, found=[0, 1], unstated=(1, 2))).unstated == 1
+    own = alone(match, [], evidence(known=known, found=[0, 1], unstated=(1,)))
+    assert (own.recovered, own.unstated) == (10.0, 1)
     assert effectiveness(match, evidence(known=known, found=[5], unstated=(0, 1, 2))).recovered == 0.0
 
 

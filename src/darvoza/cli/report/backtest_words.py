@@ -66,27 +66,29 @@ def value(one: Tried) -> str:
     own = one.alone
     return (
         f"{number(own.declarations)} of its matches no profile in force has, with {number(own.findings)} findings in "
-        f"{number(own.results)} results and {recovered(own.recovered)}."
+        f"{number(own.results)} results and {recovered(own.recovered, own.unstated)}."
     )
 
 
-def recovered(amount: float | None) -> str:
-    """Say what was recovered, or that nobody wrote it down.
+def recovered(amount: float | None, unstated: int = 0) -> str:
+    """Say what was recovered, and of how many findings nobody wrote it down.
 
     Examples
     --------
-    >>> recovered(12.0), recovered(None)
-    ('12 recovered', 'an amount recovered that is not known')
+    >>> recovered(12.0), recovered(None, 3), recovered(12.0, 2)
+    ('12 recovered', 'an amount recovered that is not known', '12 recovered, amount not stated: 2')
     """
-    return "an amount recovered that is not known" if amount is None else f"{number(amount)} recovered"
+    if amount is None:
+        return "an amount recovered that is not known"
+    return f"{number(amount)} recovered" + (f", amount not stated: {number(unstated)}" if unstated else "")
 
 
 def change(replaced: Replacement) -> str:
     """What a replacement would have changed, in a sentence."""
     return (
         f"In the place of {replaced.code} it would have caught {number(replaced.caught)} findings more "
-        f"({recovered(replaced.recovered_caught)}) and missed {number(replaced.missed)} "
-        f"({recovered(replaced.recovered_missed)}), of which {number(replaced.missed_by_all)} no other profile in force "
+        f"({recovered(replaced.recovered_caught, replaced.unstated_caught)}) and missed {number(replaced.missed)} "
+        f"({recovered(replaced.recovered_missed, replaced.unstated_missed)}), of which {number(replaced.missed_by_all)} no other profile in force "
         f"matches. {number(replaced.kept)} declarations are matched by both, {number(replaced.gained)} by the new one "
         f"alone, {number(replaced.lost)} by the old one alone."
     )

@@ -45,7 +45,8 @@ class Measure:
 class Sample:
     """The measures on one set of results, ``all`` or ``random``; a measure at capacity is left out where there is too little.
 
-    `at_capacity` counts the results among what champion and challenger would examine at that capacity.
+    `at_capacity` counts the results among what champion and challenger would examine at that capacity. `unstated` counts the
+    findings that do not state their amount, or not all of it: money is that which is stated.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Sample:
     findings: int
     measures: tuple[Measure, ...]
     at_capacity: tuple[int, int]
+    unstated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def _plain(sample: Sample) -> dict[str, object]:
         measure.name: {name: getattr(measure, name)._asdict() for name in ("champion", "challenger", "difference")}
         for measure in sample.measures
     }
-    return {"name": sample.name, "results": sample.results, "findings": sample.findings, "measures": measures}
+    counts = {name: getattr(sample, name) for name in ("results", "findings", "unstated")}
+    return {"name": sample.name, **counts, "measures": measures}
 
 
 def compare_models(decisions: pl.DataFrame, results: pl.DataFrame, *, share: float) -> Comparison:
@@ -165,7 +168,11 @@ def _outcomes(results: pl.DataFrame) -> pl.DataFrame:
     return (
         results.filter(known)
         .group_by("declaration_id", maintain_order=True)
-        .agg(pl.col("finding").any(), pl.col("recovered").cast(pl.Float64).sum())
+        .agg(
+            pl.col("finding").any(),
+            pl.col("recovered").cast(pl.Float64).sum(),
+            unstated=(pl.col("finding") & pl.col("recovered").is_null()).any(),
+        )
     )
 
 
@@ -195,7 +202,8 @@ def _sample(
             apart = difference_of_means(second, first, correlation=shared)
             measures.append(Measure(measure, first, second, apart))
     one, other = (int(top.sum()) for top in held)
-    return Sample(name, int(rows.sum()), int(found.sum()), tuple(measures), (one, other))
+    unstated = int(known["unstated"].fill_null(value=False).to_numpy()[rows].sum())
+    return Sample(name, int(rows.sum()), int(found.sum()), tuple(measures), (one, other), unstated)
 
 
 def _rate(found: Floats, weights: Floats) -> Mean | None:

@@ -86,6 +86,8 @@ class Effectiveness:
         either side rests on too few; a limit that does not exist is ``None``.
     recovered
         Duty and tax recovered from the matches [currency of the customs value]; ``None`` where no finding says how much.
+    unstated
+        Findings of which no amount is stated; `recovered` is the sum of the others.
     """
 
     items: int
@@ -105,6 +107,7 @@ class Effectiveness:
     lift_low: float | None
     lift_high: float | None
     recovered: float | None
+    unstated: int
 
 
 def base_rate(evidence: Evidence) -> BaseRate | None:
@@ -165,6 +168,7 @@ def effectiveness(matched: Matched, evidence: Evidence) -> Effectiveness:
         lift_low=lift.low if lift else None,
         lift_high=lift.high if lift and lift.high != math.inf else None,
         recovered=evidence.money(known),
+        unstated=evidence.unstated(known),
     )
 
 

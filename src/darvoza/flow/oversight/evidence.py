@@ -82,6 +82,10 @@ class Evidence:
         stated = np.isfinite(amounts)
         return None if found.any() and not stated[found].any() else float(amounts[stated].sum())
 
+    def unstated(self, rows: Ints) -> int:
+        """Count the findings among these rows of which no amount is stated: what they brought is not in the sum."""
+        return int((self.found[rows] & ~np.isfinite(self.recovered[rows])).sum())
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:

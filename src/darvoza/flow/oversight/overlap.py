@@ -48,12 +48,16 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """What a profile matched that no other one did: declarations, results, findings and revenue, ``None`` where not known."""
+    """What a profile matched that no other one did: declarations, results, findings and revenue, ``None`` where not known.
+
+    `unstated` counts the findings of which no amount is stated: revenue is that of the others.
+    """
 
     declarations: int
     results: int
     findings: int
     recovered: float | None
+    unstated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Replacement:
         Findings lost that no other profile in force matches either.
     recovered_caught, recovered_missed
         Revenue behind `caught` and `missed`.
+    unstated_caught, unstated_missed
+        Findings among `caught` and `missed` of which no amount is stated.
     """
 
     code: str
@@ -84,6 +90,8 @@ class Replacement:
     missed_by_all: int
     recovered_caught: float | None
     recovered_missed: float | None
+    unstated_caught: int
+    unstated_missed: int
 
 
 def overlaps(new: Sequence[Matched], force: Sequence[Matched], evidence: Evidence) -> tuple[tuple[Overlap, ...], ...]:
@@ -145,7 +153,7 @@ def _without(rows: Ints, others: Sequence[Matched], size: int) -> Ints:
 def _counted(rows: Ints, evidence: Evidence) -> Alone:
     known = rows[evidence.known[rows]]
     found = int(evidence.found[known].sum())
-    return Alone(rows.size, known.size, found, evidence.money(known))
+    return Alone(rows.size, known.size, found, evidence.money(known), evidence.unstated(known))
 
 
 def replacement(new: Matched, old: Matched, others: Sequence[Matched], evidence: Evidence) -> Replacement:
@@ -175,4 +183,6 @@ def replacement(new: Matched, old: Matched, others: Sequence[Matched], evidence:
         missed_by_all=_counted(_without(lost, others, len(evidence)), evidence).findings,
         recovered_caught=caught.recovered,
         recovered_missed=missed.recovered,
+        unstated_caught=caught.unstated,
+        unstated_missed=missed.unstated,
     )
