@@ -9,7 +9,7 @@ import pytest
 from darvoza.cli.main import main
 from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.doubtful import doubtful
-from darvoza.flow.intake.encodings import garbled
+from darvoza.flow.intake.encodings import check_stated, garbled, meant_by
 from darvoza.flow.intake.intake import Intake
 from flow.intake.made_files import FIELDS, a_csv, a_row
 
@@ -37,6 +37,29 @@ def test_a_file_in_the_encoding_that_is_stated_is_read(take: Take, encoding: str
     intake = take(content.encode(encoding), form=f"{{encoding: {encoding}}}")
     assert intake.items.get_column("description")[0] == GOODS[0]
     assert list(doubtful(intake.items, intake.mapping)) == []
+
+
+@pytest.mark.parametrize("page", ["cp1251", "cp866", "koi8-r"])
+def test_a_code_page_under_a_header_that_is_not_utf_8_is_named(page: str) -> None:
+    header = "Номер декларации;Страна;Товар\nD1;CN;car\n".encode(page)
+    with pytest.raises(UnreadableFile, match=f"in {page}.*write encoding: {page}, or auto") as refused:
+        check_stated("f.csv", header, "utf-8")
+    assert "Номер декларации" in str(refused.value)
+    assert "udc" not in str(refused.value)
+    check_stated("f.csv", "Номер;Страна\n".encode(), "utf-8")
+
+
+@pytest.mark.parametrize("page", ["cp1251", "cp866", "koi8-r"])
+def test_a_row_in_a_code_page_says_which_where_utf_8_is_stated(take: Take, page: str) -> None:
+    content = a_csv(a_row()).encode() + a_csv(a_row(Ref="D2", Goods=GOODS[0])).split("\n")[1].encode(page) + b"\n"
+    intake = take(content, form="{encoding: utf-8}")
+    assert intake.accepted == 1
+    assert intake.rejected["rule"].to_list() == ["encoding"]
+    assert intake.rejected["got"].to_list() == [f"'{GOODS[0]}' in {page}"]
+
+
+def test_utf_8_that_was_damaged_is_not_taken_for_a_code_page() -> None:
+    assert meant_by(("Автомобиль ".encode() + b"\xd0").decode("utf-8", "surrogateescape")) is None
 
 
 def test_plain_ascii_is_any_encoding(take: Take) -> None:

@@ -131,6 +131,24 @@ def test_a_value_that_stands_twice_where_one_is_meant_is_not_guessed(tmp_path: P
     assert (row["rule"], row["got"]) == ("several-values", "UZ, CN")
 
 
+@pytest.mark.parametrize(
+    ("mapping", "message", "fits"),
+    [
+        ("asycuda_sad", "dec.xml", "wco_dec"),
+        ("asycuda_sad", "esadout.xml", "esadout_cu"),
+        ("wco_dec", "sad.xml", "asycuda_sad"),
+        ("wco_dec", "esadout.xml", "esadout_cu"),
+        ("esadout_cu", "dec.xml", "wco_dec"),
+        ("esadout_cu", "sad.xml", "asycuda_sad"),
+    ],
+)
+def test_a_message_of_another_kind_is_refused_with_the_mapping_that_reads_it(
+    mapping: str, message: str, fits: str
+) -> None:
+    with pytest.raises(UnreadableFile, match=rf"another kind: read it with the mapping {fits}\.yaml"):
+        taken(mapping, HERE / message)
+
+
 def test_a_declaration_without_goods_is_kept_aside(tmp_path: Path) -> None:
     path = tmp_path / "empty.xml"
     text = (HERE / "dec.xml").read_text()

@@ -23,6 +23,9 @@ MISTAKEN: Final = (
 )
 """By which code page texts were read, and in which they were written."""
 
+PAGES: Final = ("cp1251", "cp866", "koi8-r")
+"""Code pages in which a text that is not UTF-8 may be."""
+
 LEAST_LETTERS: Final = 40
 """Letters beyond ASCII from which on anything is said of them."""
 
@@ -31,6 +34,7 @@ CLEARLY: Final = 0.2
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{2,40}")
+_STRAY = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -42,8 +46,45 @@ class Garbled(NamedTuple):
     meant: str
 
 
+class Meant(NamedTuple):
+    """A text in a code page whose bytes are not the UTF-8 that was stated."""
+
+    encoding: str
+    text: str
+
+    @property
+    def told(self) -> str:
+        """What it says, and in which code page."""
+        return f"{shown(self.text)} in {self.encoding}"
+
+
+def meant_by(text: str) -> Meant | None:
+    """Read a text with bytes that are not UTF-8 by the code page in which it has words; nothing where there is none.
+
+    Parameters
+    ----------
+    text
+        As ``surrogateescape`` decodes it.
+
+    Examples
+    --------
+    >>> meant_by("автомобиль".encode("cp866").decode("utf-8", "surrogateescape")).told
+    "'автомобиль' in cp866"
+    >>> meant_by("car") is meant_by("автомобиль") is None
+    True
+    """
+    stray = len(_STRAY.findall(text))
+    # where most letters are whole, it is UTF-8 that was damaged
+    if stray == 0 or sum(letter > "\x7f" for letter in text) > 2 * stray:
+        return None
+    written = text.encode("utf-8", "surrogateescape")
+    read = [Meant(page, written.decode(page, "replace")) for page in PAGES]
+    best = max(read, key=lambda one: sum(letter in OFTEN for letter in one.text.casefold()))
+    return best if _CYRILLIC_WORD.search(best.text) else None
+
+
 def check_stated(where: str, head: bytes, encoding: str) -> None:
-    """Refuse a code page that the mapping states for a file that is plainly UTF-8.
+    """Refuse a code page that the mapping states for a file that is plainly UTF-8, and UTF-8 where the header is in a code page.
 
     Parameters
     ----------
@@ -57,9 +98,16 @@ def check_stated(where: str, head: bytes, encoding: str) -> None:
     Raises
     ------
     UnreadableFile
-        All bytes are UTF-8 and some are Cyrillic letters in it; in a code page words never come out so.
+        All bytes are UTF-8 and some are Cyrillic letters in it; in a code page words never come out so. Or the header is not
+        UTF-8, and words in a code page.
     """
     if encoding == "utf-8":
+        header = head.splitlines()[0] if head else b""
+        if meant := meant_by(header.decode("utf-8", "surrogateescape")):
+            raise UnreadableFile(
+                field=where, expected="text in utf-8, as format.encoding says", got=meant.told,
+                hint=f"write encoding: {meant.encoding}, or auto",
+            )  # fmt: skip
         return
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)

@@ -13,7 +13,7 @@ import polars as pl
 
 from darvoza.errors import InvalidMapping, UnreadableFile, shown
 from darvoza.flow.intake.csv_blocks import blocks, cut_at_once
-from darvoza.flow.intake.encodings import check_stated
+from darvoza.flow.intake.encodings import check_stated, meant_by
 from darvoza.flow.intake.mapping import DELIMITERS, Mapping
 from darvoza.flow.intake.raw import (
     CHUNK_ROWS,
@@ -320,7 +320,9 @@ class _Table:
                 record = as_record(dict(zip(self.form.header, row, strict=True)))
                 words = f"text in {self.form.encoding}"
                 found = None if self.form.reference is None else _whole(row[self.form.reference])
-                self.broken.append(BrokenRow(number, "encoding", words, printable(shown(value)), record, found))
+                meant = meant_by(value)
+                got = meant.told if meant else printable(shown(value))
+                self.broken.append(BrokenRow(number, "encoding", words, got, record, found))
         whole = [row for row, value in zip(rows, stray, strict=True) if value is None]
         self.numbers += [number for number, value in zip(numbers, stray, strict=True) if value is None]
         self.parts.append(pl.DataFrame(whole, schema=dict.fromkeys(self.names, pl.String()), orient="row"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -46,12 +47,29 @@ def read_tree(path: Path, mapping: Mapping, read: Callable[[bytes, str], Element
     plan = _plan(mapping)
     root = read(path.read_bytes(), path.name)
     declarations = list(plan.declaration.elements(root)) if plan.declaration else [root]
-    if not declarations:
+    fits = _fitting(root, mapping)
+    if not declarations or (fits and not any(_spoken_of(plan, each) for each in declarations)):
         raise UnreadableFile(
-            field=path.name, expected=f"declarations at {mapping.form.declaration}", got=f"a {root.name or 'document'}",
-            hint="is it a message of another kind, or the wrong mapping?",
+            field=path.name, expected=f"declarations at {mapping.form.declaration or mapping.form.item}",
+            got=f"a {root.name or 'document'}",
+            hint=f"it is a message of another kind: read it with the mapping {fits}" if fits
+            else "is it a message of another kind, or the wrong mapping?",
         )  # fmt: skip
     return _chunks(plan, declarations)
+
+
+SHIPPED: Final = {
+    "ASYCUDA": ("asycuda_sad.yaml", "Item"),
+    "ESADout_CU": ("esadout_cu.yaml", "ESADout_CUGoodsShipment/ESADout_CUGoods"),
+    "MetaData": ("wco_dec.yaml", "GoodsShipment/GovernmentAgencyGoodsItem"),
+}
+"""By the name of the root of a message, which shipped mapping reads it, and where that one finds the goods."""
+
+
+def _fitting(root: Element, mapping: Mapping) -> str | None:
+    """Name the mapping that reads messages of this kind, where that is plainly another one."""
+    file, item = SHIPPED.get(root.name, ("", mapping.form.item))
+    return file if item != mapping.form.item else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +203,12 @@ def _reference(plan: _Plan, declaration: Element, item: Element) -> str | None:
         return next(found, None)
     except ValueError:
         return None
+
+
+def _spoken_of(plan: _Plan, declaration: Element) -> bool:
+    """Tell whether a mapping finds anything in a declaration: goods, or a reference."""
+    goods = any(True for _ in plan.item.elements(declaration)) if plan.item else True
+    return goods or _reference(plan, declaration, declaration) is not None
 
 
 def _miscounted(plan: _Plan, declaration: Element, items: int) -> BrokenRow | None:
