@@ -32,7 +32,7 @@ def test_two_files_are_compared_in_meaning_and_in_words(
     assert "share: 0.5 → 0.25  [lowered]" in said
     assert "term: hs starts with (61, 62) → hs starts with (61, 62, 64)  [widened]" in said
     assert "in words only: title" in said
-    assert "1 profiles: 0 added, 0 removed, 1 changed in meaning, 0 changed in words only, 0 unchanged" in said
+    assert "1 profile: 0 added, 0 removed, 1 changed in meaning, 0 changed in words only, 0 unchanged" in said
 
 
 def test_past_declarations_on_which_they_differ_are_those_of_the_back_test(

@@ -37,7 +37,8 @@ def run(options: Namespace) -> int:
     if not len(profiles):
         print(f"ATTENTION: no profile (*.yaml) lies below {options.directory}", file=sys.stderr)
     cases = sum(len(profile.cases) for profile in profiles)
-    print(f"{len(profiles)} profiles, {cases} worked cases, {failed} failed; digest {profiles.digest}")
+    counted = f"{_many(len(profiles), 'profile')}, {_many(cases, 'worked case')}"
+    print(f"{counted}, {failed} failed; digest {profiles.digest}")
     return 1 if failed or not len(profiles) else 0
 
 
@@ -51,3 +52,7 @@ def _compared_folded(profiles: ProfileSet) -> list[str]:
         f"compared folded, whatever case, blanks, signs or look-alike letters: {fact} in {', '.join(codes)}"
         for fact, codes in sorted(users.items())
     ]
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -55,7 +55,7 @@ def told(found: Sequence[Difference], contrasts: dict[str, Contrast]) -> Iterato
             yield from _difference(one, contrasts.get(one.code))
             yield ""
     counts = [f"{sum(one.status is status for one in found)} {status}" for status in Status]
-    yield f"{len(found)} profiles: {', '.join(counts)}"
+    yield f"{len(found)} {'profile' if len(found) == 1 else 'profiles'}: {', '.join(counts)}"
 
 
 def _difference(one: Difference, seen: Contrast | None) -> Iterator[str]:

@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from django.utils.translation import override
 
+from darvoza.errors import InvalidValue
 from darvoza.office.accounts.models import Person
 from darvoza.office.accounts.roles import Role
 from darvoza.office.accounts.services.people import NewPerson, enter
 from darvoza.office.administration.data_life import DataMove
+from darvoza.office.administration.data_words import troubles_in
 from darvoza.office.administration.models import DataVersion
 from darvoza.office.administration.services.reference import act, offer_list
 from office.sample import NOW
@@ -34,6 +37,13 @@ def within(page: str, name: str) -> str:
     """What stands in a large field of a page."""
     [found] = re.findall(rf'<textarea id="{name}"[^>]*>([^<]*)</textarea>', page)
     return str(found)
+
+
+def test_fields_of_a_list_are_named_as_on_the_form() -> None:
+    wrong = InvalidValue(field="expires", expected="a day", got="soon")
+    assert [each.field for each in troubles_in(wrong)] == ["Vouched for until"]
+    with override("ru"):
+        assert troubles_in(wrong)[0].field not in {"expires", "Vouched for until"}
 
 
 def test_why_a_version_is_submitted_stays_when_it_is_refused(cast: Cast, offered: DataVersion) -> None:

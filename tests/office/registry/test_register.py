@@ -196,6 +196,22 @@ def test_an_agency_sees_of_another_that_it_checks_and_not_why(cast: Cast) -> Non
     assert {decision.agency for decision in answer.context["told"].decisions} == {"customs"}
 
 
+def test_an_exporter_that_is_not_known_is_said_once_and_a_day_has_no_time(cast: Cast) -> None:
+    load_sample()
+    browser = cast.browser("timur")
+    text = browser.get(f"/declarations/{FIRST}/").text
+    assert "<dt>Exporter</dt><dd>not known </dd>" in text
+    row = Row.objects.get(declaration_id=FIRST)
+    row.lodged_at, row.record = (
+        datetime(2026, 3, 1, tzinfo=UTC),
+        row.record | {"exporter_country": "CN", "lodged_at": "2026-03-01T00:00:00Z"},
+    )
+    row.save()
+    text = browser.get(f"/declarations/{FIRST}/").text
+    assert "<dt>Exporter</dt><dd>China (CN)</dd>" in text
+    assert "<dd>1 Mar 2026, KG-AKT</dd>" in text
+
+
 def test_the_page_of_a_declaration_asks_the_database_a_bounded_number_of_times(
     cast: Cast, django_assert_max_num_queries: object
 ) -> None:

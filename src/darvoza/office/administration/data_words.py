@@ -61,6 +61,16 @@ REFUSALS: Final[Mapping[str, Promise]] = {
     "file": gettext_lazy("The file is not UTF-8."),
 }
 
+HEADERS: Final[Mapping[str, Promise]] = {
+    "name": gettext_lazy("Name"),
+    "version": gettext_lazy("Version, as its source calls it"),
+    "source": gettext_lazy("Source"),
+    "date": gettext_lazy("Date of the source"),
+    "expires": gettext_lazy("Vouched for until"),
+    "kind": gettext_lazy("What the codes are"),
+}
+"""What the form calls the fields of the header of a list."""
+
 ROW: Final = re.compile(r"row (\d+)")
 
 
@@ -85,4 +95,6 @@ def troubles_in(problems: BaseException) -> list[Trouble]:
 
 def _place(field: str) -> str:
     row = ROW.fullmatch(field)
-    return _("Row %(number)s") % {"number": row[1]} if row else field
+    if row:
+        return _("Row %(number)s") % {"number": row[1]}
+    return str(HEADERS.get(field, field))

@@ -38,7 +38,9 @@ def write_profiles(directory: Path, moment: datetime) -> None:
     from darvoza.office.profiles.services.files import write_out  # noqa: PLC0415 - as above
 
     profiles = write_out(directory, moment=moment)
-    print(f"{len(profiles)} profiles in force at {moment.isoformat(timespec='minutes')}: {directory}")
+    print(
+        f"{len(profiles)} {'profile' if len(profiles) == 1 else 'profiles'} in force at {moment.isoformat(timespec='minutes')}: {directory}"
+    )
     print(f"digest {profiles.digest}")
 
 

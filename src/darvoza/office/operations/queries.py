@@ -203,7 +203,8 @@ def whole_gate(file: Path) -> list[Finding]:
     except (DarvozaError, ExceptionGroup) as problem:
         told = [" ".join(str(each).split()) for each in _leaves(problem)]
         return [Finding("gate", Health.FAILED, each, f"mend what {file} names: {GOES_ON}") for each in told]
-    found = f"{len(tuple(state.policy.profiles))} profiles, digest {state.digest[:16]}…"
+    number = len(tuple(state.policy.profiles))
+    found = f"{number} {'profile' if number == 1 else 'profiles'}, digest {state.digest[:16]}…"
     alarms = [*state.alarms, *state.expired(timezone.now().date())]
     return [Finding("gate", Health.WARNING if alarms else Health.WELL, "; ".join((found, *alarms)))]
 

@@ -1,6 +1,6 @@
 """Filters for codes, moments, numbers and money, as the language of the page writes them."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from babel.core import Locale, UnknownLocaleError
@@ -60,6 +60,20 @@ def concerning(subject: str) -> str:
 def moment(value: datetime | None) -> str:
     """Write a moment in the time of the office."""
     return f"{day(localtime(value))}, {format_datetime(localtime(value), 'HH:mm', locale=locale())}" if value else "—"
+
+
+@register.filter
+def lodged(value: datetime | None) -> str:
+    """Write when something was lodged; a day that was stated without a time is kept as its midnight in UTC, and is written alone.
+
+    Examples
+    --------
+    >>> lodged(datetime(2026, 11, 27, tzinfo=UTC)), lodged(datetime(2026, 11, 27, 0, 1, tzinfo=UTC)) == "27 Nov 2026"
+    ('27 Nov 2026', False)
+    """
+    if value is not None and value.astimezone(UTC).time() == time.min:
+        return day(value.astimezone(UTC).date())
+    return moment(value)
 
 
 @register.filter
