@@ -269,6 +269,17 @@ def test_nobody_is_let_in_who_is_not_there_or_whose_account_is_closed(cast: Cast
             let_in(name, password=True, second_factor=False, now=NOW)
 
 
+def test_runs_are_counted_by_the_profiles_of_the_library_and_named_in_words(cast: Cast) -> None:
+    made = {"A-1": {"code": "A-1", "beside": False}, "M-1": {"code": "M-1", "beside": True}, "A-2": {"code": "A-2"}}
+    Run.objects.create(digest="a" * 64, name="gate d07177ae01234567", loaded_at=NOW, profiles=made)
+    Run.objects.create(digest="b" * 64, name="post KG-13, entry 7", loaded_at=NOW)
+    page = cast.browser("oraz", language="ru").get("/administration/data/")
+    assert [run.profiles for run in page.context["runs"]] == [0, 2]
+    assert "Ворота, состояние d07177ae01234567" in page.text
+    assert "Пост KG-13, запись 7" in page.text
+    assert "entry 7" not in page.text
+
+
 def test_the_page_of_data_counts_decisions_without_what_runs_keep_of_profiles(cast: Cast) -> None:
     load_sample()
     browser = cast.browser("oraz")

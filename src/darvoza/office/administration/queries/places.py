@@ -1,9 +1,11 @@
 """What an administrator asks of posts and agencies, and of what the office stands on: counts and days, never contents."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from typing import Any
 
 from django.db.models import Count, Max
 
@@ -138,5 +140,11 @@ def runs() -> list[RunLine]:
     drawn = Decision.objects.order_by().filter(run__in=[row.pk for row in rows]).values_list("run")
     counted = {run: (count, last) for run, count, last in drawn.annotate(count=Count("pk"), last=Max("key_day"))}
     return [
-        RunLine(row.name, row.digest, row.loaded_at, len(row.profiles), *counted.get(row.pk, (0, None))) for row in rows
+        RunLine(row.name, row.digest, row.loaded_at, _library(row.profiles), *counted.get(row.pk, (0, None)))
+        for row in rows
     ]
+
+
+def _library(profiles: Mapping[str, Mapping[str, Any]]) -> int:
+    """Count profiles of the library, without those that were made beside it of measures and registers."""
+    return sum(not each.get("beside") for each in profiles.values())

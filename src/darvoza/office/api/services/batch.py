@@ -327,11 +327,13 @@ def enter_state(gate: OpenGate, now: datetime) -> Run:
 
 
 def _profiles_told(state: State) -> dict[str, Any]:
+    """Tell the profiles of a state; of those that this program makes beside the library, that they are so made."""
+    made = {profile.code for profile in state.beside}
     return {
         profile.code: {
             "code": profile.code, "title": profile.title, "agency": profile.agency.value, "when": profile.sentence,
             "when_ru": render_ru(profile.condition), "legal_basis": profile.legal_basis, "rationale": profile.rationale,
-            "instructions": dict(profile.instructions),
+            "instructions": dict(profile.instructions), "beside": profile.code in made,
         }
         for profile in state.policy.profiles
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Filters for what is said of profiles."""
 
+import re
 from collections.abc import Mapping
 
 from django import template
@@ -10,6 +11,26 @@ from darvoza.office.profiles.forms import DOTTED, FIELD_OF
 from darvoza.office.profiles.words import OUTCOMES, POLICIES, RELATIONS, VERDICTS, VISIBILITIES, said
 
 register = template.Library()
+
+
+GATE = re.compile("gate ([0-9a-f]{16})")
+POST = re.compile("post (.+), entry ([0-9]+)")
+
+
+@register.filter
+def run_named(name: str) -> str:
+    """Give the name of a run: what decided at the gate, or at a post without a line, in words; any other as it is.
+
+    Examples
+    --------
+    >>> run_named("gate d07177ae01234567"), run_named("post KG-13, entry 7"), run_named("2026-03-01")
+    ('Gate, state d07177ae01234567', 'Post KG-13, entry 7', '2026-03-01')
+    """
+    if found := GATE.fullmatch(name):
+        return _("Gate, state %(digest)s") % {"digest": found[1]}
+    if found := POST.fullmatch(name):
+        return _("Post %(post)s, entry %(number)s") % {"post": found[1], "number": found[2]}
+    return name
 
 
 @register.filter
