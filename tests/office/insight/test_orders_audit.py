@@ -8,13 +8,18 @@ from django.db.models import F
 
 from darvoza.domain.casework import CaseState
 from darvoza.office.commands import audit as command
+from darvoza.office.insight.queries.differences import Difference
+from darvoza.office.insight.queries.hearing import Told
+from darvoza.office.insight.queries.orders_audit import _differences
 from darvoza.office.insight.queries.register_audit import audit, audit_latest
 from darvoza.office.journal.models import Entry
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.register_probe import register
+from darvoza.office.registry.attested import GIVEN, WAS_GIVEN
 from darvoza.office.registry.models import Declaration, Former, Item, Order, Result
 from darvoza.office.registry.services.arrivals import arrive
 from darvoza.office.registry.services.lodging import cancel_declaration
+from darvoza.office.registry.services.sealing import told_of_change, told_of_order
 from office.insight.world import DECLARATIONS, NOW
 from people import Cast
 
@@ -50,6 +55,7 @@ def test_every_order_stands_as_it_was_given_and_moved() -> None:
         ({"items": [2]}, FIELDS_OF_ALL),
         ({"deadline": F("deadline") + timedelta(days=400)}, FIELDS_OF_ALL),
         ({"recorded_at": NOW}, FIELDS_OF_ALL),
+        ({"given_at": NOW}, "order: given"),
         ({"holder": "timur"}, FIELDS_OF_ALL),
         ({"instructions": {}}, FIELDS_OF_ALL),
         ({"overrides": [{"move": "confirm_lowering"}]}, FIELDS_OF_ALL),
@@ -69,6 +75,26 @@ def test_a_change_is_found_also_where_another_followed_it_in_good_order() -> Non
     cancel_declaration(order.declaration.declaration_id, by="system", now=NOW)
     # the gate would have told that it was cancelled, too
     assert {each.split(" entries ")[0] for each in fields()} == {"order between", "cancelled"}
+
+
+def test_when_an_order_was_given_is_held_between_two_entries_too() -> None:
+    order = an_order()
+    Order.objects.filter(pk=order.pk).update(given_at=NOW, state=CaseState.WAITING)
+    cancel_declaration(order.declaration.declaration_id, by="system", now=NOW)
+    assert {each.split(" entries ")[0] for each in fields()} == {"order between", "order given between", "cancelled"}
+
+
+def test_what_was_told_of_an_order_before_it_said_when_it_was_given_stays_right() -> None:
+    order, of = an_order(), Difference("D", "", "order", None, None)
+    before = {name: value for name, value in told_of_order(order).items() if name != GIVEN}
+    moved = told_of_change(order, {"holder": "asel", "given_at": NOW})
+    order.holder, order.given_at = "asel", NOW
+    assert list(_differences(of, order, [Told(1, before), Told(2, moved)])) == []
+    older = {name: value for name, value in moved.items() if name not in {GIVEN, WAS_GIVEN}}
+    assert list(_differences(of, order, [Told(1, before), Told(2, older)])) == []
+    order.given_at = NOW + timedelta(hours=1)
+    (found,) = _differences(of, order, [Told(1, before), Told(2, moved)])
+    assert (found.field, found.journal) == ("order: given", NOW.isoformat())
 
 
 def test_what_the_office_does_itself_differs_in_nothing() -> None:

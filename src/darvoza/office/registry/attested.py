@@ -34,6 +34,12 @@ ORDERS: Final = "orders"
 WAS: Final = "was"
 """Digest of what an order was before a change, an order that was just given was nothing; or of what was kept of a result until then."""
 
+GIVEN: Final = "given"
+"""Under which name the journal keeps when an order was given, where that moves its time; empty where nothing does."""
+
+WAS_GIVEN: Final = "was_given"
+"""What stood so before a change."""
+
 TOLD_AGAIN: Final = "told again"
 """Says that nobody did anything: of results that stand the journal keeps something else since."""
 

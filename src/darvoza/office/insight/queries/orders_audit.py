@@ -10,7 +10,7 @@ from typing import Final
 
 from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.insight.queries.hearing import DeclarationHeard, Heard, Told, act_of, orders_of
-from darvoza.office.registry.attested import WAS
+from darvoza.office.registry.attested import GIVEN, WAS, WAS_GIVEN
 from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.services.sealing import OPENLY, told_of_order
 
@@ -69,11 +69,15 @@ def _differences(of: Difference, order: Order | None, told: list[Told]) -> Itera
         yield of._replace(journal="an order")
         return
     for one, other in itertools.pairwise(told):
+        where = f"between entries {one.sequence} and {other.sequence}"
+        if GIVEN in one.order and other.order.get(WAS_GIVEN, one.order[GIVEN]) != one.order[GIVEN]:
+            yield of._replace(field=f"order given {where}", journal=one.order[GIVEN], register=other.order[WAS_GIVEN])
         if other.order.get(WAS) != one.order["digest"]:
-            where = f"between entries {one.sequence} and {other.sequence}"
             yield of._replace(field=f"order {where}", journal=one.order["digest"], register=other.order.get(WAS))
     last, now = told[-1].order, told_of_order(order)
     openly = [name for name in OPENLY if last[name] != now[name]]
     yield from (of._replace(field=f"order: {name}", journal=last[name], register=now[name]) for name in openly)
+    if GIVEN in last and last[GIVEN] != now[GIVEN]:
+        yield of._replace(field="order: given", journal=last[GIVEN], register=now[GIVEN])
     if not openly and last["digest"] != now["digest"]:
         yield of._replace(field=f"order: {REST}", journal=last["digest"], register=now["digest"])

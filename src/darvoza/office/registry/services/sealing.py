@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 
 from darvoza.flow.inspection.goods import digest_without_papers
-from darvoza.office.registry.attested import DECLARED, IDENTITIES, ORDERS, PAPERS, WAS, within
+from darvoza.office.registry.attested import DECLARED, GIVEN, IDENTITIES, ORDERS, PAPERS, WAS, WAS_GIVEN, within
 from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.plain import as_plain
 
@@ -32,6 +32,8 @@ _CODES: Final = ("channel", "holder")
 def told_of_order(order: Order) -> dict[str, str]:
     """Give what the journal keeps of an order: what is to be done where, how far it is, and a digest of all that it holds.
 
+    When it was given stands beside the digest, and not in it: what was told of orders before it was kept agrees as it did.
+
     Examples
     --------
     >>> order = Order(agency="customs", act="scan", post="KG-OSH", day="2026-03-01", deadline=datetime(2026, 3, 1, tzinfo=UTC), turn=1)
@@ -46,7 +48,7 @@ def told_of_order(order: Order) -> dict[str, str]:
         **{name: _moment(getattr(order, name)) for name in _MOMENTS},
         "overrides": [override_without_papers(each) for each in order.overrides],
     }
-    return {**openly, "digest": _digest([openly, held])}
+    return {**openly, "digest": _digest([openly, held]), GIVEN: _moment(order.given_at) or ""}
 
 
 def told_of_change(order: Order, fields: Mapping[str, Any]) -> dict[str, str]:
@@ -62,7 +64,8 @@ def told_of_change(order: Order, fields: Mapping[str, Any]) -> dict[str, str]:
     after = copy.copy(order)
     for name, value in fields.items():
         setattr(after, name, value)
-    return {**told_of_order(after), WAS: told_of_order(order)["digest"]}
+    before = told_of_order(order)
+    return {**told_of_order(after), WAS: before["digest"], WAS_GIVEN: before[GIVEN]}
 
 
 def told_of_given(orders: Iterable[Order]) -> dict[str, dict[str, str]]:
