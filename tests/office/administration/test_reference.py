@@ -34,6 +34,7 @@ from darvoza.office.administration.services.reference import (
     roll_back,
 )
 from darvoza.office.administration.state_files import Slot, put_files, slots, with_file
+from darvoza.office.api.services.batch import _profiles_told
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
 from darvoza.office.journal.queries import entries_on, verify
@@ -233,6 +234,14 @@ def test_two_administrators_do_it_on_the_pages_and_read_no_profile(cast: Cast, m
         assert "importer in list" not in text
         assert "CUS-DEB-900" not in text
     assert "New version" not in cast.browser("umar").get("/administration/reference/").text
+
+
+def test_what_is_made_of_measures_is_marked_as_no_profile_of_the_library(place: Place) -> None:
+    state = read_state(place.state)
+    told, made = _profiles_told(state), {profile.code for profile in state.beside}
+    assert made
+    assert {code for code, each in told.items() if each["beside"]} == made
+    assert made <= told.keys()
 
 
 def test_measures_to_be_reviewed_are_counted_as_the_command_counts_them(
