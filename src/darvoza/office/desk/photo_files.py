@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,6 +15,9 @@ LARGEST: Final = 20 * 1024 * 1024
 
 KINDS: Final = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 """What is taken, and as what it is handed out again."""
+
+NAMED: Final = 5
+"""Files that are named where there are many."""
 
 HEAD: Final = 16
 
@@ -86,6 +89,17 @@ def place_of(root: Path, digest: str, kind: str) -> Path:
 def kept_files(root: Path) -> Iterator[Path]:
     """Give the files of photos that stand on the disk; small pictures, which can be drawn again, are not among them."""
     yield from (path for kind in KINDS for path in root.glob(f"[0-9a-f][0-9a-f]/*.{kind}"))
+
+
+def few_named(files: Sequence[str]) -> str:
+    """Name the first of some files, and show that there are more.
+
+    Examples
+    --------
+    >>> few_named(list("abcdef"))
+    'a, b, c, d, e, …'
+    """
+    return ", ".join([*files[:NAMED], *(["…"] if len(files) > NAMED else [])])
 
 
 def store(root: Path, chunks: Iterable[bytes], *, most: int) -> Stored:

@@ -1,14 +1,11 @@
 """What the audit of the register says on a terminal."""
 
 from collections.abc import Iterator
-from typing import Final
 
+from darvoza.office.desk.photo_files import few_named
 from darvoza.office.insight.queries.lists_audit import ListsHeld
 from darvoza.office.insight.queries.photos_audit import PhotosHeld
 from darvoza.office.insight.queries.register_audit import Audited
-
-FEW: Final = 5
-"""Files that are named."""
 
 
 def lines_of(found: Audited, photos: PhotosHeld, lists: ListsHeld) -> Iterator[str]:
@@ -43,7 +40,7 @@ def _photos(photos: PhotosHeld) -> Iterator[str]:
         why = "the journal of them was erased; their files hold what they name"
         yield f"{photos.erased:,} photos cannot be compared: {why}"
     if photos.stray:
-        yield f"{len(photos.stray):,} files of photos belong to no order, as `darvoza doctor` tells: {', '.join(photos.stray[:FEW])}"
+        yield f"{len(photos.stray):,} files of photos belong to no order, as `darvoza doctor` tells: {few_named(photos.stray)}"
 
 
 def _lists(lists: ListsHeld) -> Iterator[str]:

@@ -20,6 +20,7 @@ from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import Delivery
 from darvoza.office.api.services.drawn_keys import days_of_other_draws
 from darvoza.office.api.services.lodging import AGAIN, gate_alarms, gate_is_shut
+from darvoza.office.desk.photo_files import few_named
 from darvoza.office.desk.queries.photos import lost_photos, stray_photos
 from darvoza.office.journal.queries import days_of_other_keys, ending, entries_on, tail_faults, verify
 from darvoza.office.operations.counting import BOUNDS, COUNTS, Area
@@ -48,9 +49,6 @@ GOES_ON: Final = (
     "a gate that is open goes on with the state it has, and one that is opened, after a restart too, is shut until then"
 )
 DRAWN_KEY: Final = "put that key together again, from its sealed shares: darvoza key join; with another the same goods get a second draw"
-
-FEW: Final = 5
-"""Files that are named."""
 
 CLOCK_SLACK: Final = timedelta(minutes=5)
 
@@ -374,8 +372,7 @@ def photos() -> Finding:
         remedy = "put them back from a backup; every machine that answers must have the same directory"
         return Finding("photos", Health.FAILED, f"{lost} files are not in {settings.PHOTOS}", remedy)
     if stray := stray_photos(settings.PHOTOS):
-        named = ", ".join(stray[:FEW]) + (", …" if len(stray) > FEW else "")
-        told = f"{len(stray)} files in {settings.PHOTOS} belong to no order: {named}"
+        told = f"{len(stray)} files in {settings.PHOTOS} belong to no order: {few_named(stray)}"
         remedy = (
             "an upload that was cut off leaves one, and so does a backup put back; what no order needs is to be deleted"
         )
