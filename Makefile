@@ -27,8 +27,6 @@ GROUPS     := --group test --group check --group docs --group bench --group ware
 COMPILE     = $(UV) pip compile -q --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
               --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
-# a quarter of the time tests wait, for browsers, servers and the disk: one worker more than there are cores
-export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS      := 1
 # an environment activated elsewhere must not be mistaken for ours

@@ -50,8 +50,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     mapping = str(ROOT / "mappings" / "own.yaml")
     assess = ["assess", str(file), "--mapping", mapping, "--profiles", str(ROOT / "profiles"), "--capacity", "0.1"]
     assert main([*assess, "--measures", str(measures), "--out", str(run)]) == 0
-    orders = pl.read_parquet(run / "orders.parquet").filter(agency="phytosanitary", act="sampling")
-    records.write_text(RECORDS.format(declaration=orders.item(0, "declaration_id")), encoding="utf-8")
+    orders = pl.read_parquet(run / "orders.parquet")
+    # the draw is another each time: one of which no chance asks for more than its papers and the sample
+    more = orders.filter(~pl.col("act").is_in(["documentary", "sampling"]))
+    sampled = orders.filter(agency="phytosanitary", act="sampling").join(more, on="declaration_id", how="anti")
+    records.write_text(RECORDS.format(declaration=sampled.item(0, "declaration_id")), encoding="utf-8")
     sources = (str(records), "--declarations", str(file), "--mapping", mapping, "--run", str(run))
     return Desk(measures, sources)
 
