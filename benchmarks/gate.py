@@ -229,7 +229,9 @@ def streamed(office: Office, world: World, count: int) -> None:
 def served(world: World, options: argparse.Namespace) -> None:
     """Measure over HTTP."""
     profiles = world.home / "profiles"
-    office = Office(world.home / "office", options.database, profiles, processes=options.processes)
+    office = Office(
+        world.home / "office", options.database, profiles, processes=options.processes, threads=options.threads
+    )
     office.home.mkdir()
     office.prepare(STATE.format(profiles=profiles, model=world.home / "model"))
     began = time.perf_counter()
@@ -261,6 +263,7 @@ def main() -> int:
     parser.add_argument("--declarations", type=int, default=2_000, help="in a stream")
     parser.add_argument("--seconds", type=float, default=15.0, help="for which clients lodge")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=16, help="requests that each process answers at a time")
     parser.add_argument("--alone", action="store_true", help="only decide, without a server")
     options = parser.parse_args()
     print(

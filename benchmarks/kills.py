@@ -55,8 +55,8 @@ class Office:
         Directory of the profiles in force.
     before
         What the server does before it starts, as Python; for a control.
-    processes
-        How many processes answer.
+    processes, threads
+        How many processes answer, and how many requests each of them at a time.
     """
 
     home: Path
@@ -64,6 +64,7 @@ class Office:
     profiles: Path
     before: str = ""
     processes: int = 2
+    threads: int = 16
     token: str = ""
     port: int = 0
     server: "subprocess.Popen[bytes] | None" = None
@@ -104,7 +105,8 @@ class Office:
 
     def start(self) -> None:
         """Start the server in a group of processes of its own."""
-        words = self.words("serve", "--bind", f"127.0.0.1:{self.port}", "--processes", str(self.processes))
+        bind, threads = f"127.0.0.1:{self.port}", str(self.threads)
+        words = self.words("serve", "--bind", bind, "--processes", str(self.processes), "--threads", threads)
         with (self.home / "serve.log").open("ab") as log:
             self.server = subprocess.Popen(words, env=self.environment, stdout=log, stderr=log, start_new_session=True)
 

@@ -57,6 +57,7 @@ def test_a_variable_like_no_other_is_left_to_the_doctor() -> None:
     "words",
     [
         ["--processes", "0"], ["--processes=-1"], ["--processes", "65"], ["--processes", "two"], ["--bind", "nonsense"],
+        ["--threads", "0"], ["--threads", "257"],
         ["--bind", "127.0.0.1:99999"], ["--bind", ":8000"], ["--bind", "127.0.0.1:0"], ["--bind", "::1:8000"],
     ],
 )  # fmt: skip
@@ -71,7 +72,8 @@ def test_what_cannot_be_listened_by_is_refused_as_an_argument(
 
 @pytest.mark.parametrize("bind", ["0.0.0.0:8000", "[::1]:8000", "localhost:1", "unix:/run/darvoza.sock", "fd://3"])
 def test_where_can_be_listened_is_taken(bind: str) -> None:
-    assert build_parser().parse_args(["serve", "--bind", bind, "--processes", "64"]).bind == bind
+    words = ["serve", "--bind", bind, "--processes", "64", "--threads", "256"]
+    assert build_parser().parse_args(words).bind == bind
 
 
 def test_there_is_a_row_of_counts_for_every_process() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from darvoza.domain.codes import Agency
-from darvoza.office.commands.listening import address, processes
+from darvoza.office.commands.listening import THREADS, address, processes, threads
 from darvoza.office.commands.operations_arguments import (
     add_doctor,
     add_operations,
@@ -33,8 +33,12 @@ def add_commands(commands: Commands) -> None:
     """Add the commands of the office to those of ``darvoza``."""
     serve = _command(commands, "serve", "Serve the office to browsers.", "serve")
     serve.add_argument("--bind", type=address, default="127.0.0.1:8000", metavar="HOST:PORT", help="where to listen")
+    serve.add_argument("--processes", type=processes, default=2, help="processes that answer")
     serve.add_argument(
-        "--processes", type=processes, default=2, help="processes that answer, each with sixteen threads"
+        "--threads",
+        type=threads,
+        default=THREADS,
+        help="requests that each of them answers at a time; each may take a connection to PostgreSQL",
     )
     add_worker(partial(_command, commands))
     add_doctor(partial(_command, commands))

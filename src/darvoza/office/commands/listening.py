@@ -1,10 +1,15 @@
-"""How the words that `darvoza serve` listens by are read: an address, and how many processes answer."""
+"""How the words that `darvoza serve` listens by are read: an address, and how many processes and threads answer."""
 
 import re
 from argparse import ArgumentTypeError
 
 MOST_PROCESSES = 64
 """As many as `darvoza.office.operations.counting` has rows for, which needs more than the command line does."""
+
+THREADS = 16
+"""Requests that a process answers at a time: those that wait while one is decided are decided together."""
+
+MOST_THREADS = 256
 
 MOST_PORT = 65535
 _ADDRESS = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(\d+)")
@@ -28,6 +33,15 @@ def address(text: str) -> str:
 
 def processes(text: str) -> int:
     """Read how many processes answer."""
-    if text.isdecimal() and 1 <= int(text) <= MOST_PROCESSES:
+    return _number(text, MOST_PROCESSES)
+
+
+def threads(text: str) -> int:
+    """Read how many requests a process answers at a time."""
+    return _number(text, MOST_THREADS)
+
+
+def _number(text: str, most: int) -> int:
+    if text.isdecimal() and 1 <= int(text) <= most:
         return int(text)
-    raise ArgumentTypeError(f"expected a whole number from 1 to {MOST_PROCESSES}, got {text!r}")
+    raise ArgumentTypeError(f"expected a whole number from 1 to {most}, got {text!r}")

@@ -14,9 +14,6 @@ from darvoza.office.commands.starting import OWNER_ONLY, no_office, start
 from darvoza.office.environment import ANYBODY, DATABASE_FILE
 from darvoza.office.operations.counting import COUNTS, ROWS
 
-THREADS = 16
-"""Requests answered at a time by each process: those that wait while one is decided are decided together."""
-
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """Gunicorn with the settings of this office."""
@@ -99,7 +96,7 @@ def run(options: Namespace) -> int:
         "bind": options.bind,
         "workers": options.processes,
         "worker_class": "gthread",
-        "threads": THREADS,
+        "threads": options.threads,
         "timeout": 60,
         "preload_app": False,
         "umask": OWNER_ONLY,
