@@ -66,8 +66,8 @@ class Beside(Protocol):
         """Give the same past, container by container."""
         ...
 
-    def ended_before(self, moment: int) -> bool:
-        """Tell whether all of it was lodged before a moment [s]."""
+    def since(self, moment: int) -> "Beside":
+        """Give its parts of which anything was lodged at a moment [s] or later."""
         ...
 
 
@@ -208,8 +208,10 @@ class Keyed:
         register, (log, rows) = self._register, self._log(Event.OPENED)
         above = np.resize(register.leaders[register.stated][register.first :], self.times.size)
         told = log.before(self._asked).sums_now_before(rows, above)
-        if self._beside and not self._beside.ended_before(int(register.asked.min(initial=NEVER))):
-            for side in self._beside.sides(Event.OPENED, self._sheet, self._places, register):
+        if self._beside:
+            # what ended before knows of nothing at the moment itself, and is not put in order to say so
+            beside = self._beside.since(int(register.asked.min(initial=NEVER)))
+            for side in beside.sides(Event.OPENED, self._sheet, self._places, register):
                 told += side.sign * side.past.sums_now()
         later = ~np.resize(register.opens[register.first :], self.times.size)[self.asking]
         if later.any():

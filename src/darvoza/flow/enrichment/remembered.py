@@ -313,9 +313,9 @@ class _Beside:
             self._found[sheet.fields] = [np.where(keys < 0, ABSENT, keys) for keys in found]
         return (found[sheet.picked[list(places)]].ravel() for found in self._found[sheet.fields])
 
-    def ended_before(self, moment: int) -> bool:
-        """Tell whether all that lies in archives was lodged before a moment [s]."""
-        return all(archive.latest < moment for archive in self._archives)
+    def since(self, moment: int) -> "_Beside":
+        """Give the archives of which anything was lodged at a moment [s] or later."""
+        return _Beside([archive for archive in self._archives if archive.latest >= moment], self._told)
 
     def boxed(self) -> "_Beside":
         """Give the same, container by container."""
