@@ -15,9 +15,7 @@ import platform
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,18 +26,13 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 import polars as pl  # noqa: E402 - found once the path is set
 
-from darvoza.flow.enrichment.merging import Apart, at_once  # noqa: E402
+from darvoza.flow.enrichment.merging import Apart, at_once, by_another_thread  # noqa: E402
 from darvoza.flow.gate.deciding import Gate  # noqa: E402
 from darvoza.flow.intake.lodged import read_lodged  # noqa: E402
 from darvoza.flow.pipeline import Policy  # noqa: E402
 from gate import IN_ORDER, World, simulated, state_of  # type: ignore[import-not-found]  # noqa: E402
 
 TOGETHER = 16
-
-
-def by_another_thread(work: Callable[[], None]) -> None:
-    """Do as the server does."""
-    threading.Thread(target=work, daemon=True).start()
 
 
 def lengthened(past: pl.DataFrame, height: int) -> pl.DataFrame:

@@ -58,6 +58,7 @@ from darvoza.flow.selectivity.capacity_file import read_capacity
 from darvoza.flow.selectivity.keys import key_file_text, new_key_ring, read_key_file
 from darvoza.flow.selectivity.load import capacity_by_post, unnamed_posts
 from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.plural import several
 from darvoza.progress import Progress
 
 FRESH_AGENCIES = ("customs", "phytosanitary")
@@ -299,7 +300,7 @@ def _tell_of_load(load: pl.DataFrame) -> None:
         what = f"hours of {agency} {act}" if unit == CapacityUnit.HOURS else f"{agency} {act}"
         print(
             f"OVERLOAD: the floors alone ask {post} for {floors:.1f} {what} on {day}, it can do {capacity:.1f}; "
-            f"{days} such {'day' if days == 1 else 'days'}; nothing is dropped, see {LOAD} and the turns in {ORDERS}"
+            f"{several(days, 'such day')}; nothing is dropped, see {LOAD} and the turns in {ORDERS}"
         )
     if len(told) > SHOWN:
         print(f"OVERLOAD: {len(told) - SHOWN} more posts and acts, see {LOAD}")

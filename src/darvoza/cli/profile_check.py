@@ -12,6 +12,7 @@ from darvoza.flow.assessment.forms import IDENTITIES, KEPT_FOLDED
 from darvoza.flow.assessment.list_doubts import doubts
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.assessment.worked_cases import run_case
+from darvoza.plural import several
 
 SAID = {True: "match", False: "no match", None: "unknown"}
 
@@ -37,7 +38,7 @@ def run(options: Namespace) -> int:
     if not len(profiles):
         print(f"ATTENTION: no profile (*.yaml) lies below {options.directory}", file=sys.stderr)
     cases = sum(len(profile.cases) for profile in profiles)
-    counted = f"{_many(len(profiles), 'profile')}, {_many(cases, 'worked case')}"
+    counted = f"{several(len(profiles), 'profile')}, {several(cases, 'worked case')}"
     print(f"{counted}, {failed} failed; digest {profiles.digest}")
     return 1 if failed or not len(profiles) else 0
 
@@ -52,7 +53,3 @@ def _compared_folded(profiles: ProfileSet) -> list[str]:
         f"compared folded, whatever case, blanks, signs or look-alike letters: {fact} in {', '.join(codes)}"
         for fact, codes in sorted(users.items())
     ]
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -12,6 +12,7 @@ from darvoza.flow.assessment.profile_files import load
 from darvoza.flow.backtest import Trial, contrast_history
 from darvoza.flow.learning.history_store import open_history
 from darvoza.flow.oversight.contrast import Contrast, Side
+from darvoza.plural import several
 from darvoza.progress import Progress
 
 WIDTH = 110
@@ -55,7 +56,7 @@ def told(found: Sequence[Difference], contrasts: dict[str, Contrast]) -> Iterato
             yield from _difference(one, contrasts.get(one.code))
             yield ""
     counts = [f"{sum(one.status is status for one in found)} {status}" for status in Status]
-    yield f"{len(found)} {'profile' if len(found) == 1 else 'profiles'}: {', '.join(counts)}"
+    yield f"{several(len(found), 'profile')}: {', '.join(counts)}"
 
 
 def _difference(one: Difference, seen: Contrast | None) -> Iterator[str]:

@@ -10,6 +10,7 @@ from darvoza.errors import SettingsError
 from darvoza.flow.inspection.samples import division
 from darvoza.flow.intake.sampling_rules import read_sampling_rules
 from darvoza.methods.sampling.steps import interval_of_packages
+from darvoza.plural import several
 
 KILOGRAMS = Decimal(1000)
 
@@ -38,7 +39,7 @@ def _told(part: IncrementPart, options: Namespace) -> Iterator[str]:
         yield f"{lot} is sampled as a whole: {_taken(part, found)}"
     else:
         yield f"{lot} is divided into {found.sublots} sublots of about {_plain(mass)} t, each by itself: {_taken(part, found)}"
-    yield f"each aggregate makes {each.laboratory_samples} laboratory {'sample' if each.laboratory_samples == 1 else 'samples'}"
+    yield f"each aggregate makes {several(each.laboratory_samples, 'laboratory sample')}"
     if options.package_kg is not None:
         every = interval_of_packages(
             mass * KILOGRAMS, increment=part.increment_kg, aggregate=each.aggregate_kg, package=options.package_kg

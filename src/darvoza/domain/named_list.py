@@ -1,6 +1,7 @@
 """Named lists of codes: traders, countries or goods that many profiles speak of by one name."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -55,5 +56,12 @@ class NamedList:
         values = tuple(sorted(members))
         object.__setattr__(self, "members", members)
         object.__setattr__(self, "values", values)
-        # A line break cannot stand in a code, so the joined text is read one way only.
-        object.__setattr__(self, "digest", hashlib.sha256("\n".join(values).encode()).hexdigest())
+        object.__setattr__(self, "digest", digest_of_codes(values))
+
+
+def digest_of_codes(values: Iterable[str]) -> str:
+    """Give the digest of codes that are sorted, each of them once.
+
+    A line break cannot stand in a code, so the joined text is read one way only.
+    """
+    return hashlib.sha256("\n".join(values).encode()).hexdigest()

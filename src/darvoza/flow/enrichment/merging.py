@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from threading import Thread
 
 import numpy as np
 import polars as pl
@@ -20,6 +21,11 @@ Apart = Callable[[Callable[[], None]], None]
 def at_once(work: Callable[[], None]) -> None:
     """Do work now."""
     work()
+
+
+def by_another_thread(work: Callable[[], None]) -> None:
+    """Have work done beside what is decided."""
+    Thread(target=work, name="past", daemon=True).start()
 
 
 class Merging:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from darvoza.office.commands.starting import start
+from darvoza.plural import several
 
 
 def run(options: Namespace) -> int:
@@ -38,9 +39,7 @@ def write_profiles(directory: Path, moment: datetime) -> None:
     from darvoza.office.profiles.services.files import write_out  # noqa: PLC0415 - as above
 
     profiles = write_out(directory, moment=moment)
-    print(
-        f"{len(profiles)} {'profile' if len(profiles) == 1 else 'profiles'} in force at {moment.isoformat(timespec='minutes')}: {directory}"
-    )
+    print(f"{several(len(profiles), 'profile')} in force at {moment.isoformat(timespec='minutes')}: {directory}")
     print(f"digest {profiles.digest}")
 
 

@@ -26,9 +26,10 @@ _GROUPED: Final = {sign: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(sign)}[0-9
 _DIGITS: Final = re.compile(r"[0-9]+")
 _PLAIN: Final = re.compile(r"[0-9]+|[0-9]*[.,][0-9]+")
 _BETWEEN: Final = re.compile(r"[\s,;]+")
-NOT_IN_A_CHAPTER: Final = _("No goods stand in chapter 00: a commodity code begins with 01 to 99, such as 3808.91.")
-
 _NO_DIGIT: Final = re.compile(r"[\s.\-]+")
+
+NOT_IN_A_CHAPTER: Final = _("No goods stand in chapter 00: a commodity code begins with 01 to 99, such as 3808.91.")
+"""What is said of a code under which no goods stand."""
 
 
 class Country(forms.CharField):

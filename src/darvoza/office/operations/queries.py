@@ -32,6 +32,7 @@ from darvoza.office.operations.services.pulse import beat
 from darvoza.office.operations.services.rounds import last_round
 from darvoza.office.operations.upgrading import NEWER, steps
 from darvoza.office.registry.queries import by_the_gate, standing
+from darvoza.plural import several
 
 TAIL: Final = 100
 """Last entries of the journal that are recomputed before the office says that it is ready."""
@@ -201,8 +202,7 @@ def whole_gate(file: Path) -> list[Finding]:
     except (DarvozaError, ExceptionGroup) as problem:
         told = [" ".join(str(each).split()) for each in _leaves(problem)]
         return [Finding("gate", Health.FAILED, each, f"mend what {file} names: {GOES_ON}") for each in told]
-    number = len(tuple(state.policy.profiles))
-    found = f"{number} {'profile' if number == 1 else 'profiles'}, digest {state.digest[:16]}…"
+    found = f"{several(len(tuple(state.policy.profiles)), 'profile')}, digest {state.digest[:16]}…"
     alarms = [*state.alarms, *state.expired(timezone.now().date())]
     return [Finding("gate", Health.WARNING if alarms else Health.WELL, "; ".join((found, *alarms)))]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from threading import Thread
 
 from darvoza.domain.capacity import Duty
 from darvoza.errors import OutputError
+from darvoza.flow.enrichment.merging import by_another_thread
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.keeping import needs, packed, unpacked
 from darvoza.flow.gate.state_file import State, read_state, with_profiles
@@ -37,11 +37,6 @@ from darvoza.office.registry.models import Run
 
 MANY = 1_000
 """Lodgings after which what is remembered is kept anew."""
-
-
-def by_another_thread(work: Callable[[], None]) -> None:
-    """Put the past in order beside what is decided: while it was done in between, all who asked waited for it."""
-    Thread(target=work, name="past", daemon=True).start()
 
 
 @dataclass(slots=True)

@@ -45,9 +45,8 @@ def lost_photos(root: Path) -> int:
 
 def stray_photos(root: Path) -> list[str]:
     """Name the files of photos that belong to no order, in order."""
-    names = {
-        path.name for path in kept_files(root)
-    }  # before the rows: one that is added meanwhile belongs to its order
+    # before the rows: one that is added meanwhile belongs to its order
+    names = {path.name for path in kept_files(root)}
     return sorted(names - {place_of(root, each.digest, each.kind).name for each in every_photo()})
 
 

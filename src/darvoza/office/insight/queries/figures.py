@@ -329,14 +329,14 @@ def _lines(figures: Figures, scope: Scope, by: str) -> tuple[GroupLine, ...]:
         rate = rate_of(of["found"], of["checked"])
         counts = (of["ordered"], of["checked"], of["found"], rate)
         shares = (
-            _share(examined[name], declared[name]) if figures.examined else None,
-            _share(stopped[name], declared[name]),
+            share_of(examined[name], declared[name]) if figures.examined else None,
+            share_of(stopped[name], declared[name]),
         )
         lines.append(GroupLine(name, declared[name], one, drawn, *counts, *shares))
     return tuple(lines)
 
 
-def _share(part: int, whole: int) -> float | None:
+def share_of(part: int, whole: int) -> float | None:
     """Give a share; nothing of nothing."""
     return part / whole if whole else None
 

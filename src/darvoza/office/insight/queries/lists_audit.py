@@ -3,7 +3,6 @@
 It is in use from the moment they said, and behind those that were decided before it: of states that have begun the last counts.
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from darvoza.domain.journal import EntryKind
+from darvoza.domain.named_list import digest_of_codes
 from darvoza.office.insight.queries.differences import Difference
 from darvoza.office.journal.models import Entry
 from darvoza.office.profiles.models import CodeList
@@ -66,7 +66,7 @@ def _held() -> ListsHeld:
     held, told, early = ListsHeld(), _told(), _taken_in_early()
     last: dict[str, int] = {}
     for row in CodeList.objects.order_by("pk").iterator(chunk_size=BATCH):
-        state = _State(row.name, _digest(row.values), _whole(row.starts_at))
+        state = _State(row.name, digest_of_codes(sorted(set(row.values))), _whole(row.starts_at))
         of = Difference(SUBJECT + row.name, "", f"codes, state {row.pk}", None, state.digest)
         if entries := told[state]:
             number, before = entries.pop(0), last.get(row.name, 0)
@@ -90,11 +90,6 @@ def _held() -> ListsHeld:
 def _whole(moment: datetime) -> datetime:
     """Give a moment in whole milliseconds, as a body of the journal has it."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def _digest(values: list[str]) -> str:
-    """Give the digest of codes as a named list has it."""
-    return hashlib.sha256("\n".join(sorted(set(values))).encode()).hexdigest()
 
 
 def _told() -> defaultdict[_State, list[int]]:

@@ -22,7 +22,7 @@ from darvoza.office.api.queries import names_for
 from darvoza.office.api.services.compared import Asked, Each, alike, each_of, that_met
 from darvoza.office.api.services.lodging import state_in_force
 from darvoza.office.insight.queries.columns import found_by_declaration
-from darvoza.office.insight.queries.figures import rate_of
+from darvoza.office.insight.queries.figures import rate_of, share_of
 from darvoza.office.registry.models import Declaration
 from darvoza.office.registry.queries import declarations_for, orders_for
 
@@ -203,13 +203,9 @@ def _matrix(counted: list[Pair], whole: int) -> tuple[Row, ...]:
     rows = []
     for theirs in Channel:
         own = [each for each in counted if each.theirs is theirs]
-        shares = tuple((each, _share(each.declarations, whole)) for each in own)
+        shares = tuple((each, share_of(each.declarations, whole)) for each in own)
         rows.append(Row(theirs, shares, sum(each.declarations for each in own)))
     return tuple(rows)
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
 
 
 def _lines(counted: list[Pair], whole: Tally) -> Iterator[MetLine]:
@@ -224,7 +220,7 @@ def _lines(counted: list[Pair], whole: Tally) -> Iterator[MetLine]:
 
 
 def _met(met: Agreement, pair: Pair | None, whole: Tally, declarations: int, checked: int, found: int) -> MetLine:  # noqa: PLR0917 - counts of a line
-    share = _share(declarations, whole.declarations)
+    share = share_of(declarations, whole.declarations)
     return MetLine(met, pair, declarations, share, checked, found, rate_of(found, checked))
 
 

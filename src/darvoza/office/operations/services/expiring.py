@@ -89,9 +89,8 @@ def _expire(rule: RetentionRule, by: str, now: datetime) -> int:
                 _erase_bodies(keys, rule, by, now)
             else:
                 told = {"what": "expired", "count": len(keys), **rule.told(before)}
-                if (
-                    rule.data is KeptData.DECLARATIONS
-                ):  # whoever holds the register against the journal finds that they may be gone
+                if rule.data is KeptData.DECLARATIONS:
+                    # whoever holds the register against the journal finds that they may be gone
                     told["named"] = [name_digest(name) for name in _names(keys)]
                     told["photos"] = let_photos_go(_orders(keys), root=settings.PHOTOS)
                 WAYS[rule.data](keys)
