@@ -56,10 +56,11 @@ MIDDLEWARE = [
     "darvoza.office.shell.headers.SecurityHeaders",
     "django.middleware.gzip.GZipMiddleware",  # with a random length against BREACH; CSRF tokens are masked
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "darvoza.office.shell.layers.ForPages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "darvoza.office.shell.bodies.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "darvoza.office.accounts.second_factor.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "darvoza.office.journal.denials.Denials",
+    "darvoza.office.shell.layers.Innermost",
 ]
 
 TEMPLATES = [

@@ -9,6 +9,7 @@ from darvoza.office.navigation import home
 from darvoza.office.shell import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("darvoza.office.api.urls")),  # first: most of what is asked is asked there
     path("", include("darvoza.office.operations.urls")),
     page("", home, name="home"),
     open_page("language/", views.language, name="language"),
@@ -22,7 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profiles/", include("darvoza.office.profiles.urls")),
     path("administration/", include("darvoza.office.administration.urls")),
     path("journal/", include("darvoza.office.journal.urls")),
-    path("api/v1/", include("darvoza.office.api.urls")),
 ]
 
 handler400 = problem_or(bad_request, "bad-request")

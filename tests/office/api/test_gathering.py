@@ -1,5 +1,6 @@
 """Requests gathered into batches: nobody waits who asks alone, and those who were just answered are waited for."""
 
+import concurrent.futures
 import threading
 import time
 from collections.abc import Sequence
@@ -138,3 +139,46 @@ def test_those_who_were_left_waiting_are_counted_and_never_more_than_allowed_are
     assert waits(last)
     gathering.add(asked(2))
     assert len(last.result(LONG)) == 2
+
+
+def test_one_of_those_who_wait_has_the_next_turn_and_the_others_sleep_on() -> None:
+    gathering = Gathering(500, 0.0)
+    gathering.add(first := asked(1))
+    assert gathering.take(first) == first
+    waiting = [asked(1) for _ in range(8)]
+    turns = []
+    for each in waiting:
+        gathering.add(each)
+        turns.append(taken(gathering, each))
+    assert all(waits(turn) for turn in turns[:2])
+    gathering.give_back(first)
+    concurrent.futures.wait(turns, LONG, concurrent.futures.FIRST_COMPLETED)
+    time.sleep(SOON)
+    led = [turn for turn in turns if turn.done()]
+    assert len(led) == 1
+    batch = led[0].result()
+    assert sorted(map(id, batch)) == sorted(id(request) for each in waiting for request in each)
+    gathering.give_back(batch)
+    assert [turn.result(LONG) for turn in turns if turn is not led[0]] == [[]] * 7
+
+
+def test_many_threads_that_ask_again_and_again_are_all_answered_once() -> None:
+    gathering, seen = Gathering(7, 0.1), []
+
+    def ask() -> None:
+        for _ in range(50):
+            gathering.add(requests := asked(1))
+            while batch := gathering.take(requests):
+                for request in batch:
+                    request.outcome = Answer(201, "{}")
+                seen.extend(batch)
+                gathering.give_back(batch)
+            assert requests[0].outcome is not None
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LONG)
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(seen) == len(set(map(id, seen))) == 600

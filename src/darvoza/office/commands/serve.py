@@ -9,10 +9,18 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from darvoza.office.commands.starting import OWNER_ONLY, no_office, start
 from darvoza.office.environment import ANYBODY, DATABASE_FILE
 from darvoza.office.operations.counting import COUNTS, ROWS
+
+
+class ServerLog(Logger):  # type: ignore[misc] # gunicorn has no types
+    """What the server says of itself; of requests nothing, for the office logs each of them without personal data."""
+
+    def access(self, *_: object) -> None:
+        """Put nothing together that is not written."""
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
@@ -40,7 +48,7 @@ def _logging() -> dict[str, Any]:
     ours: dict[str, Any] = settings.LOGGING
     return {
         **ours,
-        "loggers": {**ours["loggers"], "gunicorn.error": quiet, "gunicorn.access": {**quiet, "level": "ERROR"}},
+        "loggers": {**ours["loggers"], "gunicorn.error": quiet},
     }
 
 
@@ -63,8 +71,12 @@ def _open_gate(_worker: Any) -> None:  # noqa: ANN401 - as above
     from darvoza.office.api.awaited import expect_opening  # noqa: PLC0415
 
     def work() -> None:
-        from darvoza.office.api.services.lodging import open_early  # noqa: PLC0415 - heavy: the process already answers
+        from darvoza.office.api.services.lodging import (  # noqa: PLC0415 - heavy: the process already answers
+            keep_connection,
+            open_early,
+        )
 
+        keep_connection()
         try:
             open_early(timezone.now())
         finally:
@@ -104,6 +116,7 @@ def run(options: Namespace) -> int:
         "pre_fork": _before_fork,
         "post_fork": _after_fork,
         "post_worker_init": _open_gate,
+        "logger_class": ServerLog,
         "logconfig_dict": _logging(),
     }
     Server(settings).run()

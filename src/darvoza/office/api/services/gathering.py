@@ -32,7 +32,10 @@ class Gathering:
 
     def __init__(self, most: int, patience: float = PATIENCE, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._patience, self._clock = most, patience, clock
-        self._turn = threading.Condition()
+        self._lock = threading.Lock()
+        self._more = threading.Condition(self._lock)
+        """Told to whoever has the turn, once there is enough to begin with."""
+        self._sleeping: list[_Sleeper] = []
         self._waiting: deque[list[Request]] = deque()  # of each who asks, what he asks
         self._busy = False
         self._begun = self._until = 0.0
@@ -40,24 +43,29 @@ class Gathering:
 
     def add(self, requests: Sequence[Request]) -> None:
         """Have requests wait."""
-        with self._turn:
+        with self._lock:
             self._waiting.append(list(requests))
-            self._turn.notify_all()
+            if self._are_enough():
+                self._more.notify()
 
     def take(self, requests: Sequence[Request]) -> list[Request]:
         """Wait until these requests are answered, or it falls to this thread to decide all that wait; nothing once they are."""
+        while True:
+            with self._lock:
+                if _are_answered(requests):
+                    return []
+                if not self._busy:
+                    return self._turn()
+                sleeper = _Sleeper(requests)
+                self._sleeping.append(sleeper)
+            sleeper.sleep()
 
-        def answered() -> bool:
-            return all(request.outcome is not None for request in requests)
-
-        with self._turn:
-            self._turn.wait_for(lambda: answered() or not self._busy)
-            if answered():
-                return []
-            self._busy = True
-            self._turn.wait_for(self._are_enough, max(self._until - self._clock(), 0.0))
-            self._begun = self._clock()
-            return self._batch()
+    def _turn(self) -> list[Request]:
+        """Have the turn: wait for those who are expected, and take what waits."""
+        self._busy = True
+        self._more.wait_for(self._are_enough, max(self._until - self._clock(), 0.0))
+        self._begun = self._clock()
+        return self._batch()
 
     def _are_enough(self) -> bool:
         """Tell whether all have come who are expected, or no more can be taken."""
@@ -77,11 +85,39 @@ class Gathering:
 
     def give_back(self, batch: Sequence[Request]) -> None:
         """Let others have their turn; what this one left unanswered has failed."""
-        with self._turn:
+        with self._lock:
             for request in batch:
                 request.outcome = request.outcome or Problem("failed")
             ended = self._clock()
             self._expected = self._asking + len(self._waiting)
             self._until = ended + self._patience * (ended - self._begun)
             self._busy = False
-            self._turn.notify_all()
+            self._wake()
+
+    def _wake(self) -> None:
+        """Wake those who are answered, and of the others one, who has the next turn: who is woken for nothing takes time from all."""
+        left = [each for each in self._sleeping if not _are_answered(each.requests)]
+        for each in (*left[:1], *(each for each in self._sleeping if each not in left)):
+            each.wake()
+        self._sleeping = left[1:]
+
+
+class _Sleeper:
+    """A thread that sleeps until its requests are answered or it has the turn."""
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        self.requests = requests
+        self._awake = threading.Lock()
+        self._awake.acquire()
+
+    def sleep(self) -> None:
+        """Sleep until woken, also where that was before."""
+        self._awake.acquire()
+
+    def wake(self) -> None:
+        """Wake it; once."""
+        self._awake.release()
+
+
+def _are_answered(requests: Sequence[Request]) -> bool:
+    return all(request.outcome is not None for request in requests)

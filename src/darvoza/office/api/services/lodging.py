@@ -11,6 +11,7 @@ kept although nobody was told is heard of as if another process had decided it.
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -33,6 +34,7 @@ from darvoza.office.api.services.in_force import tell_state
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reading import newest
 from darvoza.office.journal.queries import days_of_other_keys
+from darvoza.office.shell.connections import InTurns
 from darvoza.office.shell.statements import UNAVAILABLE, found_among, hold
 
 MOST = 500
@@ -51,6 +53,7 @@ class _Open:
     alarm: str = ""
     deciding = threading.Lock()
     gathering = Gathering(MOST)
+    connection: InTurns | None = None
 
 
 def gate_alarms(now: datetime) -> tuple[str, ...]:
@@ -76,6 +79,11 @@ def gate_is_shut() -> str:
     if Awaited.opening:
         return "it is being opened"
     return "" if _Open.gate else _Open.alarm
+
+
+def keep_connection() -> None:
+    """Have all that is decided in this process written through one connection, whichever of its threads decides."""
+    _Open.connection = InTurns()
 
 
 def open_early(now: datetime) -> None:
@@ -133,7 +141,7 @@ def lodge(requests: Sequence[Request], *, now: datetime) -> None:
     _Open.gathering.add(requests)
     while batch := _Open.gathering.take(requests):
         try:
-            with _Open.deciding:
+            with _Open.deciding, _Open.connection.used() if _Open.connection else nullcontext():
                 for part in _in_turn(batch):
                     _settle(part, max(request.at or now for request in part))
         finally:

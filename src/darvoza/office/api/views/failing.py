@@ -7,9 +7,8 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 
 from darvoza.office.api.problems import Problem
+from darvoza.office.shell.layers import FOR_SYSTEMS
 from darvoza.office.shell.statements import UNAVAILABLE
-
-BELOW = "/api/"
 
 Page = Callable[..., HttpResponse]
 
@@ -19,7 +18,7 @@ def problem_or(page: Page, code: str) -> Page:
 
     @wraps(page)
     def answer(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
-        if request.path_info.startswith(BELOW):
+        if request.path_info.startswith(FOR_SYSTEMS):
             return Problem(code).answer()
         return page(request, *arguments, **named)
 
@@ -31,7 +30,7 @@ def failure_or(page: Page) -> Page:
 
     @wraps(page)
     def answer(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(BELOW):
+        if not request.path_info.startswith(FOR_SYSTEMS):
             return page(request)
         if isinstance(sys.exception(), UNAVAILABLE):
             return Problem("gate-closed", "the database is not available", headers={"Retry-After": "30"}).answer()
