@@ -3,7 +3,8 @@
 A world is simulated, a score learned from its past, and its last month lodged again and again in declarations of five goods
 items, against 500 profiles, most of which select. Every lorry comes with a document of its own; with ``--again`` the same goods
 come again and again, and what they were chosen for before is looked up. Measured is what it takes to decide (no database),
-and over HTTP, where all is kept before it is answered: clients that each wait for their answer, and one that sends a stream.
+and over HTTP, where all is kept before it is answered: clients that each wait for their answer, and one that sends a stream. Beside
+it stands a plain view of Django that keeps what it is sent with one statement: it tells how quick the machine is.
 
     python benchmarks/gate.py                                                    # SQLite
     python benchmarks/gate.py --database postgresql://USER@HOST:PORT/NAME        # an empty one
@@ -42,6 +43,7 @@ from darvoza.flow.intake.lodged import read_lodged  # noqa: E402
 from darvoza.flow.intake.lodged_form import GOODS, HEADER  # noqa: E402
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text  # noqa: E402
 from kills import Office  # type: ignore[import-not-found]  # noqa: E402
+from plain_view import measured  # type: ignore[import-not-found]  # noqa: E402
 from profile_workload import sentences  # type: ignore[import-not-found]  # noqa: E402
 
 STATE = "profiles: {profiles}\nkey_file: key.json\nmodel: {model}\n"
@@ -275,6 +277,12 @@ def main() -> int:
         deciding(state, world, (1, 4, 16, 64, 250))
         if not options.alone:
             served(world, options)
+            for clients in (1, 16):
+                print(
+                    measured(
+                        options.database, world.home, clients=clients, threads=options.threads, seconds=options.seconds
+                    )
+                )
     return 0
 
 

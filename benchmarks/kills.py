@@ -39,6 +39,8 @@ from darvoza.flow.selectivity.keys import KeyRing, key_file_text  # noqa: E402
 STATE = "profiles: {profiles}\nkey_file: key.json\n"
 GOODS = (("870323", "DE"), ("080810", "UZ"), ("620342", "TR"), ("851713", "CN"))
 PURPOSES = ("lodge", "decision.read")
+OTHERS = ("DJANGO", "DARVOZA", "PYTHONDONTWRITEBYTECODE")
+"""Beginnings of what the environment may hold and a server under test does not get."""
 
 
 @dataclass
@@ -73,7 +75,8 @@ class Office:
     def prepare(self, state: str = "") -> None:
         """Make tables, key, state and client."""
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))},
+            # what is installed is compiled: where nothing may be written, each start would compile all of it again
+            **{name: value for name, value in os.environ.items() if not name.startswith(OTHERS)},
             "DARVOZA_HOME": str(self.home),
             "DARVOZA_DATABASE": self.database,
             "DARVOZA_DEMO": "1",
