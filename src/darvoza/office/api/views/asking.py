@@ -7,11 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.utils import timezone
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
-from pydantic import Field
 
 from darvoza.domain.journal import EntryKind
 from darvoza.errors import DarvozaError, shown
@@ -19,7 +18,7 @@ from darvoza.flow.fields import leaves
 from darvoza.office.api.bodies import LARGEST, MOST_TOLD, broken_off, check_texts, read_json, whole_body
 from darvoza.office.api.callers import Caller
 from darvoza.office.api.documents import as_text, etag, names, tag_of
-from darvoza.office.api.problems import KINDS, LONGEST_KEY, Problem, of_core, unknown_token
+from darvoza.office.api.problems import LONGEST_KEY, Problem, of_core, unknown_token
 from darvoza.office.api.purposes import Purpose
 from darvoza.office.api.requests import Answer, body_digest
 from darvoza.office.api.services.clients import caller_of, count, met_caller
@@ -104,31 +103,6 @@ def _called(parameter: inspect.Parameter) -> str:
 
 
 api.add_decorator(_asked_for, mode="operation")
-
-
-class FaultSchema(Schema):
-    """What is wrong with one field."""
-
-    field: str
-    code: str
-    expected: str = ""
-    got: str = ""
-    message: str = ""
-    hint: str = ""
-
-
-class ProblemSchema(Schema):
-    """Problem details."""
-
-    type: str
-    title: str
-    status: int
-    code: str = Field(json_schema_extra={"enum": list(KINDS)})
-    detail: str = ""
-    errors: list[FaultSchema] = []
-
-
-REFUSALS = dict.fromkeys((400, 401, 403, 404, 405, 409, 411, 412, 413, 415, 422, 429, 500, 503), ProblemSchema)
 
 
 def caller_for(request: HttpRequest, purpose: Purpose) -> Caller:

@@ -45,7 +45,6 @@ from darvoza.office.api.views.answers import (
 )  # fmt: skip
 from darvoza.office.api.views.asking import (
     MOST_PER_PAGE,
-    REFUSALS,
     answered,
     answered_once,
     caller_for,
@@ -141,7 +140,7 @@ class SubscriptionSent(Strict):
     )
 
 
-@router.get("/orders", url_name="orders", response={200: OrdersSchema, **REFUSALS})
+@router.get("/orders", url_name="orders", response={200: OrdersSchema})
 def orders(
     request: HttpRequest,
     *,
@@ -156,7 +155,7 @@ def orders(
     return paged(request, "orders", page)
 
 
-@router.post("/orders/{reference:order_id}/findings", url_name="findings", response={201: OrderSchema, **REFUSALS})
+@router.post("/orders/{reference:order_id}/findings", url_name="findings", response={201: OrderSchema})
 def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResponse:
     """Record the result of an examination, or correct what this client recorded before."""
     caller = caller_for(request, Purpose.FINDING_WRITE)
@@ -182,14 +181,14 @@ def findings(request: HttpRequest, order_id: str, sent: FindingSent) -> HttpResp
     return _once(request, caller, record)
 
 
-@router.get("/orders/{reference:order_id}", url_name="order", response={200: OrderSchema, **REFUSALS})
+@router.get("/orders/{reference:order_id}", url_name="order", response={200: OrderSchema})
 def order(request: HttpRequest, order_id: str) -> HttpResponse:
     """Read one order."""
     row = queries.order_of(caller_for(request, Purpose.ORDER_READ), order_id)
     return answered(request, queries.order_document(row))
 
 
-@router.get("/profiles", url_name="profiles", response={200: ProfilesSchema, **REFUSALS})
+@router.get("/profiles", url_name="profiles", response={200: ProfilesSchema})
 def profiles(request: HttpRequest) -> HttpResponse:
     """Read the profiles in force that the agency may read."""
     caller = caller_for(request, Purpose.PROFILE_READ)
@@ -204,7 +203,7 @@ def profiles(request: HttpRequest) -> HttpResponse:
     return answered(request, {"state": state.digest, "profiles": told})
 
 
-@router.post("/profiles", url_name="submit", response={201: SubmittedSchema, **REFUSALS})
+@router.post("/profiles", url_name="submit", response={201: SubmittedSchema})
 def submit(request: HttpRequest, sent: ProfileSent) -> HttpResponse:
     """Submit a profile for approval: a person approves it or sends it back, and until then it decides nothing."""
     caller, fields = caller_for(request, Purpose.PROFILE_SUBMIT), parse_yaml(sent.text, "profile")
@@ -217,7 +216,7 @@ def submit(request: HttpRequest, sent: ProfileSent) -> HttpResponse:
     return _once(request, caller, ask)
 
 
-@router.get("/measures", url_name="measures", response={200: MeasuresSchema, **REFUSALS})
+@router.get("/measures", url_name="measures", response={200: MeasuresSchema})
 def measures(request: HttpRequest) -> HttpResponse:
     """Read the measures of the health service of the token: about which goods, since when, and what they ask for."""
     caller = caller_for(request, Purpose.REFERENCE_READ)
@@ -225,7 +224,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     return answered(request, {"state": state.digest, "measures": queries.measures_for(caller, state)})
 
 
-@router.get("/lists", url_name="lists", response={200: ListsSchema, **REFUSALS})
+@router.get("/lists", url_name="lists", response={200: ListsSchema})
 def lists(request: HttpRequest) -> HttpResponse:
     """Read which lists the profiles of the agency speak of, from whom they are and of when."""
     caller = caller_for(request, Purpose.REFERENCE_READ)
@@ -240,7 +239,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     return answered(request, {"state": state.digest, "lists": told})
 
 
-@router.post("/screening", url_name="screening", response={200: ScreeningSchema, **REFUSALS})
+@router.post("/screening", url_name="screening", response={200: ScreeningSchema})
 def screening(request: HttpRequest, sent: ScreeningSent) -> HttpResponse:
     """Look codes up in the lists of the agency: which list holds which of them, however they are typed; the journal is told."""
     caller, now = caller_for(request, Purpose.REFERENCE_READ), timezone.now()
@@ -248,7 +247,7 @@ def screening(request: HttpRequest, sent: ScreeningSent) -> HttpResponse:
     return answered(request, {"state": state.digest, "screened": screen(caller, state, sent.values, now=now)})
 
 
-@router.get("/gate", url_name="gate", response={200: GateSchema, **REFUSALS})
+@router.get("/gate", url_name="gate", response={200: GateSchema})
 def gate(request: HttpRequest) -> HttpResponse:
     """Read which state is in force, where another system still decides, and what is not as it should be."""
     caller_for(request, Purpose.DECISION_READ)
@@ -261,7 +260,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     return answered(request, told)
 
 
-@router.post("/comparisons", url_name="compare", response={200: ComparedSchema, **REFUSALS})
+@router.post("/comparisons", url_name="compare", response={200: ComparedSchema})
 def compare(request: HttpRequest, sent: ComparisonSent) -> HttpResponse:
     """Tell what another system decided, to be compared with what was decided here."""
     caller = caller_for(request, Purpose.COMPARE)
@@ -278,7 +277,7 @@ def _asked(asked: Asked) -> Asked:
     return asked
 
 
-@router.get("/comparisons", url_name="compared", response={200: AgreementSchema, **REFUSALS})
+@router.get("/comparisons", url_name="compared", response={200: AgreementSchema})
 def compared(
     request: HttpRequest,
     *,
@@ -300,7 +299,7 @@ def compared(
     return answered(request, {"agreement": told})
 
 
-@router.get("/comparisons/declarations", url_name="compared-each", response={200: ComparisonsSchema, **REFUSALS})
+@router.get("/comparisons/declarations", url_name="compared-each", response={200: ComparisonsSchema})
 def compared_each(  # noqa: PLR0913 - what can be asked for
     request: HttpRequest,
     *,
@@ -325,7 +324,7 @@ _KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", 
 @router.post(
     "/subscriptions",
     url_name="subscribe",
-    response={201: SubscriptionSchema, **REFUSALS},
+    response={201: SubscriptionSchema},
     openapi_extra={"parameters": [_KEY]},
 )
 def subscribe(request: HttpRequest, sent: SubscriptionSent) -> HttpResponse:
@@ -342,28 +341,28 @@ def subscribe(request: HttpRequest, sent: SubscriptionSent) -> HttpResponse:
     return answer
 
 
-@router.get("/subscriptions", url_name="subscriptions", response={200: SubscriptionsSchema, **REFUSALS})
+@router.get("/subscriptions", url_name="subscriptions", response={200: SubscriptionsSchema})
 def subscriptions(request: HttpRequest) -> HttpResponse:
     """Read where events are sent, since when, until when, and how many of them wait or are dead."""
     caller = caller_for(request, Purpose.EVENT_READ)
     return answered(request, {"subscriptions": subscribing.subscriptions_of(caller)})
 
 
-@router.delete("/subscriptions/{number}", url_name="unsubscribe", response={204: None, **REFUSALS})
+@router.delete("/subscriptions/{number}", url_name="unsubscribe", response={204: None})
 def unsubscribe(request: HttpRequest, number: int) -> HttpResponse:
     """Have no more events sent."""
     subscribing.unsubscribe(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())
     return HttpResponse(status=204)
 
 
-@router.post("/subscriptions/{number}/replay", url_name="replay-all", response={200: ReplayedSchema, **REFUSALS})
+@router.post("/subscriptions/{number}/replay", url_name="replay-all", response={200: ReplayedSchema})
 def replay_all(request: HttpRequest, number: int) -> HttpResponse:
     """Have everything that is dead of a subscription tried again; the answer says how many deliveries those are."""
     caller = caller_for(request, Purpose.EVENT_READ)
     return answered(request, {"replayed": subscribing.replay_all(caller, _number(number), now=timezone.now())})
 
 
-@router.get("/deliveries", url_name="deliveries", response={200: DeliveriesSchema, **REFUSALS})
+@router.get("/deliveries", url_name="deliveries", response={200: DeliveriesSchema})
 def deliveries(
     request: HttpRequest, state: DeliveryState | None = None, after: Mark = 0, limit: Length = queries.PER_PAGE
 ) -> HttpResponse:
@@ -373,7 +372,7 @@ def deliveries(
     return paged(request, "deliveries", page)
 
 
-@router.post("/deliveries/{number}/replay", url_name="replay", response={204: None, **REFUSALS})
+@router.post("/deliveries/{number}/replay", url_name="replay", response={204: None})
 def replay(request: HttpRequest, number: int) -> HttpResponse:
     """Have a dead delivery tried again."""
     subscribing.replay(caller_for(request, Purpose.EVENT_READ), _number(number), now=timezone.now())

@@ -1,9 +1,13 @@
 """The description of the interface, completed: what the views do not say of headers, of texts, and of the events that are sent."""
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
-from darvoza.office.api.problems import CONTENT_TYPE
+from ninja import Schema
+from pydantic import Field
+
+from darvoza.office.api.problems import CONTENT_TYPE, KINDS
 from darvoza.office.api.views.answers import EVENTS
 from darvoza.office.api.words import MEANINGS, EventKind
 
@@ -54,8 +58,32 @@ SENT: Final = {
 """Headers with which an event is sent."""
 
 
+class FaultSchema(Schema):
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    expected: str = ""
+    got: str = ""
+    message: str = ""
+    hint: str = ""
+
+
+class ProblemSchema(Schema):
+    """Problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(json_schema_extra={"enum": list(KINDS)})
+    detail: str = ""
+    errors: list[FaultSchema] = []
+
+
 def described_wholly(schema: Mapping[str, Any], names: Mapping[str, str], prefix: str = "/api/v1") -> Told:
     """Complete a description: refusals are problem details, texts are texts, and what was read before need not be sent again.
+
+    Every address may refuse with every problem there is. Views do not name them: a model would be made of each at each start.
 
     Parameters
     ----------
@@ -66,13 +94,10 @@ def described_wholly(schema: Mapping[str, Any], names: Mapping[str, str], prefix
     prefix
         What every path begins with.
     """
-    told = dict(schema)
+    told, problem = dict(schema), _described(ProblemSchema, schema["components"]["schemas"])
     for path, method, operation in _operations(told):
-        responses = operation["responses"] = {str(status): said for status, said in operation["responses"].items()}
-        for status, response in responses.items():
-            if int(status) >= 400:
-                response["content"] = {CONTENT_TYPE: next(iter(response["content"].values()))}
-                response["headers"] = dict(REFUSED.get(status, {}))
+        said = {str(status): said for status, said in operation["responses"].items()}
+        responses = operation["responses"] = said | _refusals(problem)
         text = TEXTS.get(names.get(path, ""))
         if text:
             responses["200"] = {"description": "OK", "content": {text: {"schema": {"type": "string"}}}}
@@ -80,6 +105,26 @@ def described_wholly(schema: Mapping[str, Any], names: Mapping[str, str], prefix
             _tag(path.removeprefix(prefix), method, operation)
     told["webhooks"] = {kind.value: _webhook(kind, told["components"]["schemas"]) for kind in EventKind}
     return told
+
+
+def _refusals(problem: Told) -> Told:
+    """Describe every refusal by its status."""
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            "content": {CONTENT_TYPE: {"schema": problem}},
+            "headers": dict(REFUSED.get(str(status), {})),
+        }
+        for status in sorted({kind.status for kind in KINDS.values()})
+    }
+
+
+def _described(model: type[Schema], schemas: Told) -> Told:
+    """Refer to a model, which is added to the schemas with all that it is made of."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    schemas |= {name: said for name, said in schema.pop("$defs", {}).items() if name not in schemas}
+    schemas[model.__name__] = schema
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
 def _tag(address: str, method: str, operation: Told) -> None:
@@ -100,11 +145,7 @@ def _tag(address: str, method: str, operation: Told) -> None:
 
 def _webhook(kind: EventKind, schemas: Told) -> Told:
     """Describe an event as it is sent; what its body is made of is added to the schemas."""
-    schema = EVENTS[kind].model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-    schemas |= {name: said for name, said in schema.pop("$defs", {}).items() if name not in schemas}
-    schemas[EVENTS[kind].__name__] = schema
-    told = {"$ref": f"#/components/schemas/{EVENTS[kind].__name__}"}
-    sent = {"allOf": [told], "properties": {"kind": {"const": kind.value}}}
+    sent = {"allOf": [_described(EVENTS[kind], schemas)], "properties": {"kind": {"const": kind.value}}}
     meaning = MEANINGS[EventKind][kind]
     return {
         "post": {

@@ -30,7 +30,6 @@ from darvoza.office.api.views.answers import (
     ReleaseSchema,
 )
 from darvoza.office.api.views.asking import (
-    REFUSALS,
     MetToken,
     answered,
     answered_once,
@@ -107,7 +106,7 @@ def _body(*required: str) -> dict[str, Any]:
 
 @router.post(
     "",
-    response={201: DecisionSchema, **REFUSALS},
+    response={201: DecisionSchema},
     url_name="lodge",
     openapi_extra=_body("declaration_id"),
     auth=MetToken(),
@@ -125,7 +124,7 @@ _LINES = {
 }
 
 
-@router.post("/stream", url_name="stream", response={200: str, **REFUSALS}, openapi_extra=_LINES)
+@router.post("/stream", url_name="stream", response={200: str}, openapi_extra=_LINES)
 def lodge_many(request: HttpRequest) -> HttpResponseBase:
     """Lodge many declarations, one JSON object a line; once all have come, answers come a line each, in the same order, as they are kept.
 
@@ -175,7 +174,7 @@ def _told(number: int, request: Request) -> str:
 
 @router.post(
     "/{reference:declaration_id}/amendments",
-    response={200: DecisionSchema, **REFUSALS},
+    response={200: DecisionSchema},
     url_name="amend",
     openapi_extra=_body(),
 )
@@ -203,7 +202,7 @@ def amend(request: HttpRequest, declaration_id: str) -> HttpResponse:
 
 @router.post(
     "/{reference:declaration_id}/cancellation",
-    response={200: DecisionSchema, **REFUSALS},
+    response={200: DecisionSchema},
     url_name="cancel",
     openapi_extra={"parameters": [_KEY]},
 )
@@ -232,41 +231,39 @@ class ArrivalSent(Schema):
     arrived_at: AwareDatetime | None = None
 
 
-@router.post("/{reference:declaration_id}/arrival", response={200: ArrivalSchema, **REFUSALS}, url_name="arrival")
+@router.post("/{reference:declaration_id}/arrival", response={200: ArrivalSchema}, url_name="arrival")
 def arrival(request: HttpRequest, declaration_id: str, sent: ArrivalSent) -> HttpResponse:
     """Tell that goods have arrived: their orders become due, at the post where the goods are."""
     caller, now = caller_for(request, Purpose.ARRIVAL_WRITE), timezone.now()
     return answered(request, tell_arrival(caller, declaration_id, sent.post, sent.arrived_at, now=now))
 
 
-@router.get(
-    "/{reference:declaration_id}/explanation", url_name="explanation", response={200: ExplanationSchema, **REFUSALS}
-)
+@router.get("/{reference:declaration_id}/explanation", url_name="explanation", response={200: ExplanationSchema})
 def explanation(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read why each act was chosen or not: floors, probability, draw, score and its reasons."""
     return answered(request, queries.explanation_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
 
 
-@router.get("/{reference:declaration_id}/evidence", url_name="evidence", response={200: EvidenceSchema, **REFUSALS})
+@router.get("/{reference:declaration_id}/evidence", url_name="evidence", response={200: EvidenceSchema})
 def evidence(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read everything by which each decision on a declaration can be made again."""
     return answered(request, queries.evidence_for(caller_for(request, Purpose.EXPLAIN), declaration_id))
 
 
-@router.get("/{reference:declaration_id}/cusres", url_name="cusres", response={200: str, **REFUSALS})
+@router.get("/{reference:declaration_id}/cusres", url_name="cusres", response={200: str})
 def message(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read the decision that stands as an EDIFACT message, CUSRES D.96B."""
     text = queries.message_for(caller_for(request, Purpose.DECISION_READ), declaration_id)
     return HttpResponse(text, content_type="application/edifact; charset=utf-8")
 
 
-@router.get("/{reference:declaration_id}/release", url_name="release", response={200: ReleaseSchema, **REFUSALS})
+@router.get("/{reference:declaration_id}/release", url_name="release", response={200: ReleaseSchema})
 def release(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read whether the goods may go, and what each agency has said."""
     return answered(request, queries.release_for(caller_for(request, Purpose.DECISION_READ), declaration_id))
 
 
-@router.get("/{reference:declaration_id}", response={200: DecisionSchema, **REFUSALS}, url_name="decision")
+@router.get("/{reference:declaration_id}", response={200: DecisionSchema}, url_name="decision")
 def decision(request: HttpRequest, declaration_id: str) -> HttpResponse:
     """Read the decision that stands; the last address, for a reference may hold slashes."""
     caller: Caller = request.auth  # type: ignore[attr-defined] # put there by ninja
