@@ -1,6 +1,7 @@
 """What other systems send is read field by field; what is wrong with one declaration touches no other."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -151,6 +152,18 @@ def test_what_is_wrong_is_named_with_its_path(body: object, expected: list[tuple
 )  # fmt: skip
 def test_faults_of_form_and_of_value_are_told_together(body: object, expected: list[tuple[str, str]]) -> None:
     assert told(body) == expected
+
+
+def test_fields_that_are_wrong_in_form_are_told_in_no_more_time_the_more_items_there_are() -> None:
+    def took(items: int) -> float:
+        body = a_body(items=[an_item(**{f"x{number}": 1 for number in range(40)}) for _ in range(items)])
+        began = time.process_time()
+        assert len(told(body)) == 40 * items
+        return time.process_time() - began
+
+    took(1)
+    few = min(took(MOST_ITEMS // 9) for _ in range(3))
+    assert took(MOST_ITEMS) < 4 * 9 * few
 
 
 def test_numbers_are_numbers_and_flags_are_flags() -> None:

@@ -223,11 +223,21 @@ def _rows(place: int, one: Mapping[str, Any], ill_formed: Set[str], now: datetim
     header = _texts(one, HEADER, {"lodged_at": now.isoformat(), "version": "1"}, ill_formed)
     items = () if ITEMS in ill_formed else enumerate(one[ITEMS], start=1)
     goods: list[tuple[int | None, dict[str, Any]]] = [(at, item) for at, item in items if isinstance(item, dict)]
+    ill_of = _by_item(ill_formed)
     for number, item in goods or [(None, {})]:
-        within = f"{ITEMS}.{number}."
-        ill = {path.removeprefix(within) for path in ill_formed if path.startswith(within)}
-        values = _texts(item, GOODS, {"item": str(number) if number else None}, ill)
+        values = _texts(item, GOODS, {"item": str(number) if number else None}, ill_of.get(str(number), frozenset()))
         yield {**header, **values, _DECLARATION: place, "_number": number}
+
+
+def _by_item(ill_formed: Set[str]) -> dict[str, set[str]]:
+    """Give the fields of goods that are wrong in form by the number of their item: asked item by item, each would look at all of them."""
+    found: dict[str, set[str]] = {}
+    for path in ill_formed:
+        of, _, within = path.partition(".")
+        number, _, name = within.partition(".")
+        if of == ITEMS and name:
+            found.setdefault(number, set()).add(name)
+    return found
 
 
 def _texts(
