@@ -11,6 +11,7 @@ from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.doubtful import doubtful
 from darvoza.flow.intake.encodings import check_stated, garbled, meant_by
 from darvoza.flow.intake.intake import Intake
+from darvoza.flow.intake.reading_csv import find_encoding
 from flow.intake.made_files import FIELDS, a_csv, a_row
 
 Take = Callable[..., Intake]
@@ -42,8 +43,9 @@ def test_a_file_in_the_encoding_that_is_stated_is_read(take: Take, encoding: str
 @pytest.mark.parametrize("page", ["cp1251", "cp866", "koi8-r"])
 def test_a_code_page_under_a_header_that_is_not_utf_8_is_named(page: str) -> None:
     header = "Номер декларации;Страна;Товар\nD1;CN;car\n".encode(page)
-    with pytest.raises(UnreadableFile, match=f"in {page}.*write encoding: {page}, or auto") as refused:
+    with pytest.raises(UnreadableFile, match=f"in {page}.*write encoding: {page}") as refused:
         check_stated("f.csv", header, "utf-8")
+    assert ("or auto" in str(refused.value)) == (find_encoding(header) == page), "auto reads it by another one"
     assert "Номер декларации" in str(refused.value)
     assert "udc" not in str(refused.value)
     check_stated("f.csv", "Номер;Страна\n".encode(), "utf-8")
@@ -56,6 +58,19 @@ def test_a_row_in_a_code_page_says_which_where_utf_8_is_stated(take: Take, page:
     assert intake.accepted == 1
     assert intake.rejected["rule"].to_list() == ["encoding"]
     assert intake.rejected["got"].to_list() == [f"'{GOODS[0]}' in {page}"]
+
+
+@pytest.mark.parametrize(
+    "header", [*(f"Größe;{each}\n".encode("cp1252") for each in ("Ölçü", "Währung")), "Номер\n".encode("utf-16")]
+)
+def test_a_header_in_what_no_mapping_can_state_is_not_called_cyrillic(header: bytes) -> None:
+    check_stated("f.csv", header, "utf-8")
+
+
+def test_a_byte_that_a_stated_code_page_does_not_have_is_not_told_as_of_that_page(take: Take) -> None:
+    content = a_csv(a_row()).encode() + a_csv(a_row(Ref="D2", Goods="А")).split("\n")[1].encode("cp1251") + b"\n"
+    intake = take(content.replace("А".encode("cp1251"), "А".encode("cp1251") + b"\x98"), form="{encoding: cp1251}")
+    assert intake.rejected["got"].to_list() == ["'А\\udc98'"]
 
 
 def test_utf_8_that_was_damaged_is_not_taken_for_a_code_page() -> None:

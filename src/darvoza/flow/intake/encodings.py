@@ -23,6 +23,9 @@ MISTAKEN: Final = (
 )
 """By which code page texts were read, and in which they were written."""
 
+FOUND: Final = "cp1251"
+"""The one code page that ``auto`` finds."""
+
 PAGES: Final = ("cp1251", "cp866", "koi8-r")
 """Code pages in which a text that is not UTF-8 may be."""
 
@@ -34,6 +37,8 @@ CLEARLY: Final = 0.2
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CYRILLIC_WORD = re.compile("[\u0400-\u04ff]{2,40}")
+_WHOLE_WORD = re.compile(r"(?<![^\W\d_])[\u0400-\u04ff]{2,}(?![^\W\d_])")
+"""A word of Cyrillic letters alone: those of `Größe` in a code page of the West come out among Latin ones."""
 _STRAY = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -70,7 +75,7 @@ def meant_by(text: str) -> Meant | None:
     --------
     >>> meant_by("автомобиль".encode("cp866").decode("utf-8", "surrogateescape")).told
     "'автомобиль' in cp866"
-    >>> meant_by("car") is meant_by("автомобиль") is None
+    >>> meant_by("car") is meant_by("автомобиль") is meant_by("Größe".encode("cp1252").decode("utf-8", "surrogateescape")) is None
     True
     """
     stray = len(_STRAY.findall(text))
@@ -80,7 +85,7 @@ def meant_by(text: str) -> Meant | None:
     written = text.encode("utf-8", "surrogateescape")
     read = [Meant(page, written.decode(page, "replace")) for page in PAGES]
     best = max(read, key=lambda one: sum(letter in OFTEN for letter in one.text.casefold()))
-    return best if _CYRILLIC_WORD.search(best.text) else None
+    return best if _WHOLE_WORD.search(best.text) else None
 
 
 def check_stated(where: str, head: bytes, encoding: str) -> None:
@@ -103,10 +108,13 @@ def check_stated(where: str, head: bytes, encoding: str) -> None:
     """
     if encoding == "utf-8":
         header = head.splitlines()[0] if head else b""
-        if meant := meant_by(header.decode("utf-8", "surrogateescape")):
+        sent = (
+            "" if b"\0" in head else header.decode("utf-8", "surrogateescape")
+        )  # in UTF-16 every second byte is nothing
+        if meant := meant_by(sent):
             raise UnreadableFile(
                 field=where, expected="text in utf-8, as format.encoding says", got=meant.told,
-                hint=f"write encoding: {meant.encoding}, or auto",
+                hint=f"write encoding: {meant.encoding}{', or auto' if meant.encoding == FOUND else ''}",
             )  # fmt: skip
         return
     try:

@@ -320,7 +320,7 @@ class _Table:
                 record = as_record(dict(zip(self.form.header, row, strict=True)))
                 words = f"text in {self.form.encoding}"
                 found = None if self.form.reference is None else _whole(row[self.form.reference])
-                meant = meant_by(value)
+                meant = meant_by(value) if self.form.encoding in {"utf-8", "utf-8-sig"} else None
                 got = meant.told if meant else printable(shown(value))
                 self.broken.append(BrokenRow(number, "encoding", words, got, record, found))
         whole = [row for row, value in zip(rows, stray, strict=True) if value is None]
