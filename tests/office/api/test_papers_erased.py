@@ -5,12 +5,17 @@ from datetime import timedelta
 from django.utils import timezone
 
 from darvoza.office.api.models import Lodgement
+from darvoza.office.api.problems import Problem
+from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.requests import Answer, Request
+from darvoza.office.api.services import lodging
+from darvoza.office.api.services.reassessing import SYSTEM
 from darvoza.office.desk.services import orders as desk
 from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.operations.retention import KeptData, read_retention, shipped_rules
 from darvoza.office.operations.services.expiring import expire
-from darvoza.office.registry.models import Finding, Former, Item, Order
-from office.api.systems import NOW, Systems, a_body
+from darvoza.office.registry.models import Declaration, Finding, Former, Item, Order
+from office.api.systems import NOW, POST, Systems, a_body
 from office.api.test_goods_that_came import CAR, amend, find, release, told
 from people import Cast
 
@@ -79,3 +84,19 @@ def test_a_declaration_of_which_identities_are_erased_is_told_of_and_changed_no_
         (404, "not-found"), (404, "not-found"), (409, "already-lodged")
     ]  # fmt: skip
     assert all("erased when its time was over" in each.body["detail"] for each in (*changed, again))
+
+
+def test_goods_of_which_identities_are_erased_arrive_and_are_not_decided_on_again(systems: Systems) -> None:
+    systems.lodge(a_body())
+    rules = [rule for rule in read_retention(shipped_rules()) if rule.data is KeptData.IDENTITIES]
+    expire(rules, now=NOW + timedelta(days=366 * 40))
+    assert list(Lodgement.objects.values_list("items", flat=True)) == [[]]
+    Lodgement.objects.update(state="another")
+    gate = lodging._Open.gate
+    assert systems.send("POST", "/declarations/D-1/arrival", {"post": POST}).status == 200
+    assert not Declaration.objects.get().look_due
+    again = [Request(SYSTEM, LodgementKind.REASSESSED, None, reference=name) for name in ("D-1", "D-2")]
+    systems.lodge(a_body("D-2"))
+    lodging.lodge(again, now=timezone.now())
+    assert [type(each.outcome) for each in again] == [Problem, Answer]
+    assert lodging._Open.gate is gate, "nothing failed for which it is opened anew"
