@@ -1,6 +1,7 @@
 """One connection that threads use in turns: the same for all, their own given back, and made anew where it was lost."""
 
 import threading
+import time
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -56,4 +57,19 @@ def test_a_connection_that_was_lost_since_the_last_turn_is_made_anew() -> None:
         cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [lost])
     with turns.used():
         assert _asked() == 42
+        connection.close()
+
+
+@pytest.mark.django_db
+def test_a_connection_that_was_not_used_for_long_is_made_anew_and_not_asked_whether_it_still_is() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("that of SQLite in memory is never closed; these tests are run on PostgreSQL, too")
+    turns = InTurns()
+    with turns.used():
+        assert _asked() == 42
+        kept, old = connections[DEFAULT_DB_ALIAS], connection.connection
+    kept.close_at = time.monotonic() - 1
+    with turns.used():
+        assert _asked() == 42
+        assert connection.connection is not old
         connection.close()

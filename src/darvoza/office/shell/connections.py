@@ -21,6 +21,7 @@ class InTurns:
     def used(self) -> Iterator[None]:
         """Have everything that this thread asks of the database go through the connection; it is looked after as those of requests are."""
         own, kept = connections[DEFAULT_DB_ALIAS], self._connection()
+        kept.close_if_unusable_or_obsolete()  # one that lay idle may have no other end: whoever asks it waits for minutes
         connections[DEFAULT_DB_ALIAS] = kept
         try:
             yield
