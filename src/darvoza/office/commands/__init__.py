@@ -38,7 +38,7 @@ def add_commands(commands: Commands) -> None:
         "--threads",
         type=threads,
         default=THREADS,
-        help="requests that each of them answers at a time; each may take a connection to PostgreSQL",
+        help="requests that each of them answers at a time; each may take a connection to PostgreSQL, beside one by which is decided",
     )
     add_worker(partial(_command, commands))
     add_doctor(partial(_command, commands))
