@@ -66,7 +66,7 @@ def waits(future: "Future[list[Request]]") -> bool:
 
 def test_who_was_just_answered_is_waited_for_and_no_longer() -> None:
     clock = Clock()
-    gathering = Gathering(500, 1.0, clock)
+    gathering = Gathering(500, 1.0, clock, longest=LONG)
     answered(gathering, clock, 3, seconds=LONG)
     first = asked(1)
     gathering.add(first)
@@ -126,9 +126,19 @@ def test_nobody_is_waited_for_longer_than_a_part_of_the_last_batch() -> None:
     assert SOON <= time.monotonic() - began + 0.01 < LONG / 2
 
 
+def test_a_batch_that_took_minutes_lets_nobody_wait_for_minutes() -> None:
+    clock = Clock()
+    gathering = Gathering(500, 0.5, clock, longest=SOON)
+    answered(gathering, clock, 3, seconds=10 * LONG)
+    gathering.add(requests := asked(1))
+    began = time.monotonic()
+    assert soon(gathering, requests) == requests
+    assert SOON <= time.monotonic() - began + 0.01 < LONG / 2
+
+
 def test_those_who_were_left_waiting_are_counted_and_never_more_than_allowed_are_taken() -> None:
     clock = Clock()
-    gathering = Gathering(2, 1.0, clock)
+    gathering = Gathering(2, 1.0, clock, longest=LONG)
     gathering.add(requests := asked(3))
     batch = gathering.take(requests[:1])
     assert batch == requests[:2]

@@ -12,6 +12,9 @@ from darvoza.office.api.requests import Request
 PATIENCE: Final = 0.6
 """For which part of the time that the last batch took the next one waits for those who were just answered."""
 
+LONGEST: Final = 2.0
+"""For how long it waits at most [s]: a batch in which the gate was opened may have taken minutes."""
+
 
 class Gathering:
     """Requests that wait, and whose turn it is to decide them.
@@ -28,10 +31,19 @@ class Gathering:
         For which part of the time that a batch took the next one waits.
     clock
         Seconds that pass.
+    longest
+        For how long it waits at most [s].
     """
 
-    def __init__(self, most: int, patience: float = PATIENCE, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most, self._patience, self._clock = most, patience, clock
+    def __init__(
+        self,
+        most: int,
+        patience: float = PATIENCE,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        longest: float = LONGEST,
+    ) -> None:
+        self._most, self._patience, self._clock, self._longest = most, patience, clock, longest
         self._lock = threading.Lock()
         self._more = threading.Condition(self._lock)
         """Told to whoever has the turn, once there is enough to begin with."""
@@ -90,7 +102,7 @@ class Gathering:
                 request.outcome = request.outcome or Problem("failed")
             ended = self._clock()
             self._expected = self._asking + len(self._waiting)
-            self._until = ended + self._patience * (ended - self._begun)
+            self._until = ended + min(self._patience * (ended - self._begun), self._longest)
             self._busy = False
             self._wake()
 
