@@ -18,6 +18,7 @@ from darvoza.domain.casework import CaseState
 from darvoza.domain.codes import Act
 from darvoza.domain.journal import ERASABLE, EntryKind
 from darvoza.errors import SettingsError
+from darvoza.flow.intake.control_results import CONTROL_RESULTS
 from darvoza.flow.post.deciding import decision_event, decision_of
 from darvoza.flow.post.record import complete_lines, read_record
 from darvoza.office.api.models import Client, Comparison, Event, Lodgement, Receipt
@@ -40,6 +41,7 @@ from darvoza.office.operations.services.returning import take_in
 from darvoza.office.registry.attested import ERASED, run_subject
 from darvoza.office.registry.mapping import declaration_record
 from darvoza.office.registry.models import Decision, Declaration, Finding, Mark, Order, Result, Run
+from darvoza.office.registry.services.results import load_results
 from office.desk.pictures import BASELINE, LOSSY, PNG
 from office.operations.test_returned_forged import signed
 from office.operations.test_returning import a_bundle, a_record
@@ -233,6 +235,21 @@ def test_entries_on_runs_and_files_stay_for_as_long_as_what_came_with_them() -> 
     expire([rule], now=NOW + timedelta(days=366))
     assert not told.exclude(salt=None).exists()
     assert verify().faults == ()
+
+
+@pytest.mark.django_db
+def test_the_entry_on_a_file_whose_results_are_known_later_stays_with_them() -> None:
+    load_sample()
+    told = {
+        "declaration_id": FIRST, "item": 1, "agency": "customs", "act": "physical", "officer": "AKT-01",
+        "result_at": NOW + timedelta(hours=6), "finding_area": "undervaluation", "finding_severity": 2,
+    }  # fmt: skip
+    rows = pl.DataFrame([dict.fromkeys(CONTROL_RESULTS) | told], schema=CONTROL_RESULTS)
+    assert load_results(rows, by="person 7", now=NOW).results == 1
+    rule = RetentionRule(KeptData.JOURNAL_WORK, 0, 1, "x", "ab" * 32)
+    expire([rule], now=NOW + timedelta(days=366))
+    assert from_files() == 0, "nothing may be passed as come with a file that nobody remembers"
+    assert audit().holds
 
 
 @pytest.mark.usefixtures("_finished")

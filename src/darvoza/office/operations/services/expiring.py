@@ -140,10 +140,20 @@ def _stands() -> Q:
     standing = Q(Exists(declared)) | Q(Exists(Order.objects.filter(order_id=OuterRef("subject"))))
     runs = Run.objects.filter(Exists(Decision.objects.filter(run=OuterRef("pk")))).values_list("digest", flat=True)
     standing |= Q(kind=EntryKind.DECISION, subject__in=[run_subject(digest) for digest in runs])
-    # which results came with a file, only entries on their orders tell, and not of each: none that stands was known after it
-    oldest = Result.objects.aggregate(oldest=Min("at"))["oldest"]
+    oldest = _oldest_result()
     files = Q(kind=EntryKind.FINDING, subject__startswith=RESULTS_SUBJECT, at__gte=oldest)
     return standing | files if oldest else standing
+
+
+def _oldest_result() -> datetime | None:
+    """Give a moment before which no result that stands came with a file.
+
+    Which results came with a file, only entries on their orders tell, and not of each: none that stands was known after it. But for
+    those of a file that gives moments to come, such as those of a clock of its own: with it their orders are told of.
+    """
+    on_orders = Entry.objects.filter(Exists(Order.objects.filter(order_id=OuterRef("subject"))), kind=EntryKind.FINDING)
+    moments = (rows.aggregate(oldest=Min("at"))["oldest"] for rows in (Result.objects, on_orders))
+    return min(filter(None, moments), default=None)
 
 
 def _erase_bodies(sequences: list[int], rule: RetentionRule, by: str, now: datetime) -> None:
