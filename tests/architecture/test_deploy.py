@@ -224,6 +224,25 @@ def test_the_proxy_lets_through_streams_and_hands_addresses_on_as_they_came() ->
     assert set(re.findall(r"proxy_pass ([^;]+);", text)) == {"http://127.0.0.1:8000"}
 
 
+def test_the_proxy_of_a_distribution_that_is_kept_for_long_reads_its_file(tmp_path: Path) -> None:
+    """That of Debian 12 knows no `http2 on;`, and one of today takes both."""
+    text = (DEPLOY / "nginx" / "darvoza.conf").read_text(encoding="utf-8")
+    told = re.sub(r"#.*", "", text)
+    assert re.search(r"^\s*http2\b", told, re.MULTILINE) is None
+    assert "listen 443 ssl http2;" in told
+    nginx, openssl = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin"), shutil.which("openssl")
+    if nginx is None or openssl is None:
+        return
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=darvoza.customs.example", "-days", "1"]
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "fullchain.pem")]
+    subprocess.run([openssl, *made, *files], check=True, capture_output=True)
+    inner, outer = tmp_path / "darvoza.conf", tmp_path / "nginx.conf"
+    inner.write_text(text.replace("/etc/darvoza/tls", str(tmp_path)), encoding="utf-8")
+    outer.write_text(f"pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} http {{ include {inner}; }}", "utf-8")
+    done = subprocess.run([nginx, "-t", "-q", "-c", str(outer)], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_no_secret_is_written_into_the_tree() -> None:
     for path in DEPLOY.rglob("*"):
         if path.is_file():
