@@ -208,6 +208,7 @@ def upgrades(home: Path, moments: int) -> dict[str, object]:
     from django.db.migrations.recorder import MigrationRecorder
 
     from darvoza.domain.journal import EntryKind
+    from darvoza.office.commands import backup
     from darvoza.office.journal.queries import verify
     from darvoza.office.journal.services import record_alone
     from darvoza.office.operations.upgrading import upgrade
@@ -218,6 +219,7 @@ def upgrades(home: Path, moments: int) -> dict[str, object]:
     for app, name in older.items():
         call_command("migrate", app, name, verbosity=0)
     before = len(MigrationRecorder(connection).applied_migrations())
+    copied = backup.run(Namespace(home=home, out=home / "before", keep=False))
     survived = []
     for moment in range(moments):
         _, status = os.waitpid(forked(partial(upgrade_and_die, moment)), 0)
@@ -225,7 +227,10 @@ def upgrades(home: Path, moments: int) -> dict[str, object]:
             survived.append(len(MigrationRecorder(connection).applied_migrations()) == before)
     upgrade()
     found = verify()
-    return {"killed": len(survived), "as_before": sum(survived), "faults": len(found.faults), "entries": found.entries}
+    killed, as_before = len(survived), sum(survived)
+    return {
+        "copied": copied, "killed": killed, "as_before": as_before, "faults": len(found.faults), "entries": found.entries,
+    }  # fmt: skip
 
 
 def handed_over(home: Path, count: int) -> dict[str, object]:

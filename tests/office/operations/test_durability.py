@@ -88,6 +88,7 @@ def test_an_upgrade_that_is_killed_at_any_step_needs_no_hand(tmp_path: Path, dat
     found = run("upgrades", tmp_path, 4, database=next(databases))
     assert found["killed"] >= 3
     assert (found["as_before"], found["faults"], found["entries"]) == (found["killed"], 0, 5)
+    assert found["copied"] == 0, "the copy before it, of an office that has no tables yet of its operations"
 
 
 # ── below the database ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from darvoza.errors import SettingsError
-from darvoza.office.operations.apps import OperationsApp
+from darvoza.office.journal.apps import JournalApp
 
 NEWER: Final = "install the version that wrote them; or restore a copy from before it"
 
@@ -93,4 +93,5 @@ def has_tables() -> bool:
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite" and not name.startswith("file:") and not Path(name).is_file():
         return False  # what has an address in place of a name is in memory
-    return any(app == OperationsApp.label for app, _ in MigrationRecorder(connection).applied_migrations())
+    # every version has had a journal: an older office may lack any other app of this one
+    return any(app == JournalApp.label for app, _ in MigrationRecorder(connection).applied_migrations())
