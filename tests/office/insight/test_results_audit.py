@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from darvoza.domain.journal import EntryKind
+from darvoza.methods.sealing.canonical_json import digest
 from darvoza.office.commands import audit as command
 from darvoza.office.insight.queries.register_audit import audit, audit_latest
 from darvoza.office.journal.models import Entry
@@ -116,6 +117,35 @@ def test_whoever_reads_the_journal_cannot_try_out_what_was_found() -> None:
 def test_another_salt_is_found(salt: str) -> None:
     Result.objects.filter(pk=bad().result_id).update(salt=salt)
     assert "result 1: by whom, when, words or act" in fields()
+
+
+def told_before_there_were_salts(row: Finding) -> None:
+    """Let the result of a finding have no salt, and the journal tell of it as versions did that knew none."""
+    result, order = row.result, row.result.order
+    Result.objects.filter(pk=result.pk).update(salt="")
+    entries = Entry.objects.filter(subject=order.order_id, kind=EntryKind.FINDING.value)
+    body = entries.get().body or {}
+    entries.update(body=None, salt=None)
+    head = {"by": result.by, "at": result.at.isoformat(), "words": result.words, "act": result.act}
+    records = [each.record for each in result.findings.order_by("item")]
+    said = [{name: value for name, value in each.items() if name != "goods"} for each in records]
+    items = [{"item": each["item"], "digest": digest(each), "goods": GOODS[:32]} for each in said]
+    told = {"number": result.number, "digest": digest(head), "items": items}
+    with transaction.atomic():
+        record(EntryKind.FINDING, order.order_id, {**body, "results": [told]}, by="system", now=NOW)
+
+
+def test_a_result_of_which_a_version_before_the_salts_told_is_held_as_it_was_told() -> None:
+    """After an upgrade nobody had changed it, and the audit said so of every one of them."""
+    row = bad()
+    told_before_there_were_salts(row)
+    assert [each.field for each in audit().differences] == []
+    assert audit().results == Result.objects.count()
+    Finding.objects.filter(pk=row.pk).update(record=SAID | {"additional_duty": "0"})
+    assert "result 1: finding on item 1" in fields()
+    Finding.objects.filter(pk=row.pk).update(record=SAID)
+    Result.objects.filter(pk=row.result_id).update(words="in order")
+    assert fields() == {"result 1: by whom, when, words or act"}
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,8 @@ def told_of_result(row: models.Result) -> dict[str, Any]:
     """Give what the journal keeps of one result, with its findings at hand: its number, a digest of its head, and one an item.
 
     Each digest is of the salt of the result, too, which stays in the register: what was found is mostly nothing, and whoever
-    reads the journal could try that out.
+    reads the journal could try that out. A result without one is of a version that kept digests before there were salts: it is told
+    as that version told it.
     """
     head = {
         "by": row.by,
@@ -176,7 +177,7 @@ def told_of_result(row: models.Result) -> dict[str, Any]:
     findings = sorted(row.findings.all(), key=lambda each: each.item)
     return {
         "number": row.number,
-        "digest": digest([row.salt, head]),
+        "digest": digest([row.salt, head] if row.salt else head),
         "items": [told_of_finding(each, row.salt) for each in findings],
     }
 
@@ -197,6 +198,9 @@ def told_of_finding(row: models.Finding, salt: str) -> dict[str, Any]:
     False
     """
     goods = row.record.get(GOODS)
+    if not salt:
+        left = {name: value for name, value in row.record.items() if name != GOODS}
+        return {"item": row.item, "digest": digest(left)} | ({GOODS: digest_without_papers(goods)} if goods else {})
     left = {**row.record, GOODS: digest_without_papers(goods)} if goods else row.record
     on = {GOODS: digest([salt, row.item, goods])} if goods else {}
     return {"item": row.item, "digest": digest([salt, left]), **on}

@@ -195,7 +195,8 @@ class Result(models.Model):
 
     `declared` is what it speaks of, where that was amended since; otherwise it speaks of what is declared now. `act` is what
     was done; empty where nobody said it: it was that of the order. `salt` goes into the digests that the journal keeps of it, and
-    stands in no journal: without it nobody can try out what was found. Results of before have none, and no digests.
+    stands in no journal: without it nobody can try out what was found. Results of before have none: of them the
+    journal keeps digests without a salt, or no digests.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="results")

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Results of before have no salt, and no digests in the journal: a default of the program would be one for all of them."""
+    """Results of before have no salt, and were told to the journal without one, if at all: a default would be one for all of them."""
 
     dependencies = [
         ("registry", "0013_given_at"),

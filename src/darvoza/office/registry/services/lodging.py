@@ -250,7 +250,7 @@ def _say_on_which_goods(order: models.Order, case: Case, now: datetime) -> Itera
         for finding in others:
             finding.record[GOODS] = on[finding.item]
             finding.save(update_fields=["record"])
-        if others and row.salt:  # the journal keeps nothing of results without one
+        if others and row.salt:  # what the journal keeps of results without one holds without what changes here, too
             told.append({**told_of_result(row), WAS: digest(before)})
     if told:
         yield JournalEvent(EntryKind.ORDER, SYSTEM, order.order_id, now, {"what": TOLD_AGAIN, RESULTS: told})
