@@ -108,9 +108,8 @@ def check_stated(where: str, head: bytes, encoding: str) -> None:
     """
     if encoding == "utf-8":
         header = head.splitlines()[0] if head else b""
-        sent = (
-            "" if b"\0" in head else header.decode("utf-8", "surrogateescape")
-        )  # in UTF-16 every second byte is nothing
+        # in UTF-16 every second byte is nothing
+        sent = "" if b"\0" in head else header.decode("utf-8", "surrogateescape")
         if meant := meant_by(sent):
             raise UnreadableFile(
                 field=where, expected="text in utf-8, as format.encoding says", got=meant.told,
