@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from darvoza.domain.fields import FIELDS, LARGEST_ITEM, Level
 from darvoza.flow.intake.intake import take_in
 from darvoza.flow.intake.lodged import read_lodged
-from darvoza.flow.intake.lodged_form import MOST_ITEMS
+from darvoza.flow.intake.lodged_form import GOODS, MOST_ITEMS, MOST_UNKNOWN
 from darvoza.flow.intake.mapping import load_mapping
 from darvoza.flow.intake.records import ITEM_SCHEMA
 from darvoza.flow.selectivity.fingerprint import fingerprints
@@ -156,9 +156,10 @@ def test_faults_of_form_and_of_value_are_told_together(body: object, expected: l
 
 def test_fields_that_are_wrong_in_form_are_told_in_no_more_time_the_more_items_there_are() -> None:
     def took(items: int) -> float:
-        body = a_body(items=[an_item(**{f"x{number}": 1 for number in range(40)}) for _ in range(items)])
+        nested: dict[str, Any] = {field.name: {} for field in GOODS}
+        body = a_body(items=[an_item(**nested) for _ in range(items)])
         began = time.process_time()
-        assert len(told(body)) == 40 * items
+        assert len(told(body)) == len(GOODS) * items
         return time.process_time() - began
 
     took(1)
@@ -253,3 +254,13 @@ def test_references_that_look_alike_are_one_or_refused() -> None:
     assert told(a_body(declaration_id="KG\u200b-1")) == [("declaration_id", "control-characters")]
     both = read_lodged([a_body(declaration_id="КЙ-1"), a_body(declaration_id="КИ\u0306-1")], now=NOW)
     assert [fault.rule for fault in both.wrong[1]] == ["duplicate"]
+
+
+def test_of_fields_that_no_declaration_has_the_first_are_told_and_how_many_more_there_are() -> None:
+    strange = {f"x{number}": 1 for number in range(50_000)}
+    (faults,) = read_lodged([a_body(items=[an_item(), an_item(hs="87.03", **strange)])], now=NOW).wrong.values()
+    assert [fault.field for fault in faults[:MOST_UNKNOWN]] == [f"items.2.x{number}" for number in range(MOST_UNKNOWN)]
+    assert [(fault.field, fault.got) for fault in faults[MOST_UNKNOWN:]] == [
+        ("items.2", "49980 more that it has not"),
+        ("items.2.hs", "'87.03'"),
+    ]

@@ -203,5 +203,20 @@ def test_nothing_is_answered_before_a_stream_has_come_whole(systems: Systems, mo
     assert left == [0, 0]
 
 
+def test_large_lines_of_a_stream_are_decided_a_few_at_a_time(systems: Systems, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, together = as_stream("A", "B", "C", "D", "E"), []
+    genuine = lodge
+
+    def watched(requests: Any, **named: Any) -> None:
+        together.append(len(requests))
+        genuine(requests, **named)
+
+    monkeypatch.setattr(lodging, "lodge", watched)
+    monkeypatch.setattr(lodging, "TOGETHER", len(text) // 5 + 1)
+    answer = ask(systems, "/declarations/stream", STREAM, in_chunks(text))
+    assert told(answer) == [(number, 201) for number in range(1, 6)]
+    assert together == [2, 2, 1]
+
+
 def test_the_client_sends_no_stream_without_a_line(systems: Systems) -> None:
     assert list(Line(systems).client().lodge_all([])) == []

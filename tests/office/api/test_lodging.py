@@ -106,6 +106,12 @@ def test_every_wrong_field_is_named(systems: Systems) -> None:
     assert not Lodgement.objects.exists()
 
 
+def test_of_very_many_faults_the_first_are_told_and_how_many_there_are(systems: Systems) -> None:
+    said = systems.lodge(a_body(items=[an_item(hs="87.03", origin="QQ", net_mass=-1) for _ in range(500)]))
+    assert (said.status, len(said.body["errors"])) == (422, 1_000)
+    assert said.body["detail"] == "the first 1000 of 1500 faults are told"
+
+
 @pytest.mark.parametrize(
     ("headers", "body", "code", "status"),
     [

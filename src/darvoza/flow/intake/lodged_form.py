@@ -15,6 +15,9 @@ GOODS = tuple(field for field in FIELDS if field.level is Level.ITEM)
 MOST_ITEMS = 999
 """Goods items of one declaration."""
 
+MOST_UNKNOWN = 20
+"""Fields that no declaration has and that are told one by one, of each object: a body may hold hundreds of thousands of them."""
+
 ITEMS = "items"
 _KNOWN_HEADER = frozenset(field.name for field in HEADER) | {ITEMS}
 _KNOWN_GOODS = frozenset(field.name for field in GOODS)
@@ -60,15 +63,26 @@ def wrong_form(one: object) -> Iterator[WrongField]:
 
 def _fields(given: Mapping[Any, Any], known: frozenset[str], prefix: str) -> Iterator[WrongField]:
     """Say which fields are not known, and which hold what is no single value."""
+    unknown = [name for name in given if name not in known]
+    for name in unknown[:MOST_UNKNOWN]:
+        yield WrongField(f"{prefix}{str(name)[:64]}", "unknown-field", "a field of the declaration", shown(name))
+    if more := len(unknown[MOST_UNKNOWN:]):
+        yield WrongField(
+            prefix.rstrip("."), "unknown-field", "fields of the declaration", f"{more} more that it has not"
+        )
     for name, value in given.items():
-        if name not in known:
-            yield WrongField(f"{prefix}{str(name)[:64]}", "unknown-field", "a field of the declaration", shown(name))
-        elif name != ITEMS and not _plain(value):
-            yield WrongField(f"{prefix}{name}", "nested", "one value, or a list of codes", shown(value))
-        elif name != ITEMS and not _writable(value):
-            yield WrongField(f"{prefix}{name}", "encoding", "text that can be written down", shown(value))
-        elif name != ITEMS and (expected := _otherwise(FIELD[name].kind, value)):
-            yield WrongField(f"{prefix}{name}", "type", expected, shown(value))
+        if name in known and name != ITEMS:
+            yield from _value(f"{prefix}{name}", FIELD[name].kind, value)
+
+
+def _value(path: str, kind: Kind, value: object) -> Iterator[WrongField]:
+    """Say what is wrong with the value of a field."""
+    if not _plain(value):
+        yield WrongField(path, "nested", "one value, or a list of codes", shown(value))
+    elif not _writable(value):
+        yield WrongField(path, "encoding", "text that can be written down", shown(value))
+    elif expected := _otherwise(kind, value):
+        yield WrongField(path, "type", expected, shown(value))
 
 
 def _plain(value: object) -> bool:

@@ -52,6 +52,9 @@ INSTEAD = (
 )
 """What is to be done about a declaration that is at an examination."""
 
+MOST_FAULTS = 1_000
+"""Faults of a declaration that are told in one answer."""
+
 
 class Batch:
     """One batch on its way: what is decided, and the rows that tell of it."""
@@ -223,8 +226,10 @@ class Batch:
         zone = ZoneInfo(self.open.state.policy.settings.time_zone or settings.TIME_ZONE)
         read = read_lodged([request.body for request in requests], now=self.now.astimezone(zone))
         for place, faults in read.wrong.items():
-            told = tuple({"field": f.field, "code": f.rule, "expected": f.expected, "got": f.got} for f in faults)
-            requests[place].outcome = Problem("invalid", errors=told)
+            first = faults[:MOST_FAULTS]
+            told = tuple({"field": f.field, "code": f.rule, "expected": f.expected, "got": f.got} for f in first)
+            detail = f"the first {MOST_FAULTS} of {len(faults)} faults are told" if len(faults) > MOST_FAULTS else ""
+            requests[place].outcome = Problem("invalid", detail, errors=told)
         posts = dict(zip(read.items.get_column("declaration_id"), read.items.get_column("post"), strict=True))
         by_reference = {}
         for reference, place in read.places.items():

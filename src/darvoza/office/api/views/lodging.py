@@ -1,7 +1,7 @@
 """Declarations: lodge, amend, cancel, and read what was decided."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -42,6 +42,9 @@ router = Router(tags=["declarations"])
 
 PER_BATCH = MOST
 """Lines of a stream that are decided together."""
+
+TOGETHER = LARGEST
+"""Bytes of lines that are held at once, but for the last of them: read, they take ten times as much memory."""
 
 
 _JSON_TYPES = {Kind.AMOUNT: "number", Kind.INTEGER: "integer", Kind.FLAG: "boolean"}
@@ -143,11 +146,24 @@ def lodge_many(request: HttpRequest) -> HttpResponseBase:
 
 def _answers(found: Iterator[bytes | Problem], caller: Caller, key: str) -> Iterator[str]:
     """Decide the lines of a stream a few at a time."""
-    numbered = enumerate(found, start=1)
-    while batch := list(islice(numbered, PER_BATCH)):
+    for batch in _batches(enumerate(found, start=1)):
         made = [(number, _line(caller, f"{key}:{number}", line)) for number, line in batch]
         lodge([each for _, each in made if each.outcome is None], now=timezone.now())
         yield "".join(_told(number, each) for number, each in made)
+
+
+def _batches(numbered: Iterator[tuple[int, bytes | Problem]]) -> Iterator[list[tuple[int, bytes | Problem]]]:
+    """Part numbered lines into those that are decided together: so many, or so large."""
+    batch: list[tuple[int, bytes | Problem]] = []
+    size = 0
+    for number, line in numbered:
+        batch.append((number, line))
+        size += len(line) if isinstance(line, bytes) else 0
+        if len(batch) == PER_BATCH or size >= TOGETHER:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _line(caller: Caller, key: str, line: bytes | Problem) -> Request:
