@@ -18,6 +18,9 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 
+CLOSING = re.compile(r"(Private|Protect|Restrict|NoNew|Lock|Capability|SystemCall|UMask)\w*=")
+"""What closes a unit, but for the places that it may write in."""
+
 
 def commands(text: str) -> list[list[str]]:
     """Commands of Darvoza that a file runs, as words; those in YAML lists and in lines."""
@@ -53,6 +56,16 @@ def test_a_unit_runs_as_a_user_of_its_own_and_may_touch_little(unit: Path) -> No
     text = unit.read_text(encoding="utf-8")
     for line in ("User=darvoza", "UMask=0077", "ProtectSystem=strict", "ProtectHome=yes", "NoNewPrivileges=yes"):
         assert f"\n{line}\n" in text, line
+
+
+def test_what_a_timer_starts_is_closed_as_what_answers_is() -> None:
+    """It reads the key of the draw, or all that the office knows, and needs no more of the machine."""
+    closed = {
+        unit.name: {line for line in unit.read_text(encoding="utf-8").splitlines() if CLOSING.match(line)}
+        for unit in UNITS
+    }
+    for name, lines in closed.items():
+        assert lines == closed["darvoza.service"], name
 
 
 def test_systemd_finds_no_fault_with_the_units() -> None:
