@@ -59,6 +59,15 @@ def run(commands: list[list[str]], **variables: str) -> list[Any]:
     return told
 
 
+def test_an_upgrade_that_found_no_office_says_so_and_a_second_one_does_not(tmp_path: Path) -> None:
+    """A home that was named wrongly got empty tables, of which it was said that they are up to date."""
+    program = [sys.executable, "-m", "darvoza.cli.main", "office", "migrate", "--home", str(tmp_path / "hoem")]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DARVOZA"))}
+    said = [subprocess.run(program, env=clean, check=True, capture_output=True, text=True).stdout for _ in range(2)]
+    assert said[0].startswith(f"tables were made, for there were none: {tmp_path / 'hoem'}; ")
+    assert said[1] == f"tables are up to date: {tmp_path / 'hoem'}\n"
+
+
 def test_every_command_of_the_office_is_known_here() -> None:
     door = EntryPoint("office", "darvoza.office.commands:add_commands", "darvoza.commands")
     [top] = [each for each in build_parser([door])._actions if each.choices]

@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from darvoza.office.commands.starting import start
+from darvoza.office.variables import DATABASE, HOME
 
 
 def run(options: Namespace) -> int:
@@ -10,8 +11,15 @@ def run(options: Namespace) -> int:
     environment = start(options, secret=False, tables=False)
     if not environment.database:
         environment.home.mkdir(parents=True, exist_ok=True)
-    from darvoza.office.operations.upgrading import upgrade  # noqa: PLC0415 - Django comes first
+    from darvoza.office.operations.upgrading import has_tables, upgrade  # noqa: PLC0415 - Django comes first
 
+    found = has_tables()
     upgrade()
-    print(f"tables are up to date: {environment.database.rpartition('@')[2] or environment.home}")
+    where = environment.database.rpartition("@")[2] or environment.home
+    if found:
+        print(f"tables are up to date: {where}")
+    else:
+        print(
+            f"tables were made, for there were none: {where}; where an office was to be upgraded, look at {HOME} and {DATABASE}"
+        )
     return 0
