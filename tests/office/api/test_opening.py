@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from builders import START, trade
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
-from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.inspection.orders import orders
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
 from darvoza.flow.selectivity.keys import read_key_file
@@ -109,6 +109,27 @@ def test_a_gate_that_takes_over_what_was_kept_is_the_gate_that_read_everything(
     lodging.close()
     assert lodging.keep_memory(now)
     assert GateMemory.objects.get().batch == kept.batch
+
+
+def test_the_history_of_a_score_is_remembered_by_a_gate_that_takes_over_what_was_kept(
+    systems: Systems, state_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = parts()[0]
+
+    def with_history(file: Path) -> State:
+        state = read_state(file)
+        return replace(state, policy=replace(state.policy, past=history))
+
+    monkeypatch.setattr(opening, "read_state", with_history)
+    systems.lodge(a_body("D-1", items=CARS))
+    now = timezone.now()
+    assert lodging.keep_memory(now)
+    kept = OpenGate.open(state_home / "gate.yaml", now=now)
+    assert kept.stored == kept.batch
+    GateMemory.objects.all().delete()
+    read = OpenGate.open(state_home / "gate.yaml", now=now)
+    assert read.gate.past().height == history.height + 1
+    assert kept.gate.past().equals(read.gate.past())
 
 
 def test_what_was_kept_for_another_state_or_cannot_be_read_is_not_used(systems: Systems, state_home: Path) -> None:

@@ -41,7 +41,7 @@ def gate_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lead(caller: Caller, home: Path, count: int) -> None:
-    """Lodge, amend, examine; now and then another state comes, the gate opens again, or what is open is looked at again."""
+    """Lodge, amend, examine; now and then another state comes, the gate opens again with what it kept, or what is open is looked at again."""
     rng, waves = random.Random(4), 0
     for number, (reference, at, body) in enumerate(bodies(count, 3, days=6)):
         ask(caller, LodgementKind.LODGED, body, at)
@@ -62,6 +62,7 @@ def lead(caller: Caller, home: Path, count: int) -> None:
             change(home, waves)
             assert reassess(at) or waves > 1
         if number % 16 == 4:
+            lodging.keep_memory(at)
             lodging.close()
         if number == count // 2:
             take_in(load_profiles(home / "profiles"), by="oraz", now=at)

@@ -113,7 +113,9 @@ class OpenGate:
             frames = unpacked(bytes(kept.content))
         except OutputError:
             return
-        self.gate = Gate.again(self.gate.policy, frames, apart=by_another_thread)
+        # a gate looks at its own past in place of that of its state: the history of a score has to come from the state
+        policy = replace(self.state.policy, memory=self.gate.policy.memory)
+        self.gate = Gate.again(policy, frames, apart=by_another_thread)
         self.batch, self.results, self.declaration, self.stored = kept.batch, kept.result, kept.declaration, kept.batch
 
     def catch_up(self, mark: GateMark) -> None:
