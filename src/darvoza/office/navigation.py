@@ -1,11 +1,13 @@
 """The way around: what stands in the header, for whom; and where a person arrives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -19,20 +21,30 @@ from darvoza.office.accounts.roles import WORDS, Role
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the header."""
+    """One entry of the header; what lies below its address belongs to it, and below some others."""
 
     address: str
     label: Promise
     needs: Permission
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An entry as it stands in the header: where it leads, and whether that is the page that is shown, or one above it."""
+
+    target: str
+    label: Promise
+    current: str
 
 
 ENTRIES: Final = (
     Entry("desk:queue", _("Queue"), Permission.QUEUE_READ),
-    Entry("post:today", _("Post"), Permission.ORDER_ASSIGN),
-    Entry("insight:figures", _("Figures"), Permission.FIGURES_READ),
+    Entry("post:today", _("Post"), Permission.ORDER_ASSIGN, ("/returns/",)),
+    Entry("insight:figures", _("Figures"), Permission.FIGURES_READ, ("/comparisons/",)),
     Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
     Entry("profiles:library", _("Profiles"), Permission.PROFILE_READ),
-    Entry("administration:people", _("People"), Permission.PEOPLE_MANAGE),
+    Entry("administration:people", _("People"), Permission.PEOPLE_MANAGE, ("/administration/",)),
     Entry("administration:reference", _("Reference data"), Permission.DATA_READ),
     Entry("journal:entries", _("Journal"), Permission.JOURNAL_READ),
     Entry("insight:draws", _("Draws"), Permission.JOURNAL_READ),
@@ -49,7 +61,27 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     allowed = [entry for entry in ENTRIES if person.may(entry.needs)]
     roles = [WORDS[Role(role)] for role in person.roles]
     finds = person.may(Permission.DECLARATION_READ)
-    return {"entries": allowed, "person": person, "roles": roles, "finds": finds, **_of_the_office()}
+    return {
+        "entries": _ways(allowed, request.path),
+        "person": person,
+        "roles": roles,
+        "finds": finds,
+        **_of_the_office(),
+    }
+
+
+def _ways(entries: Sequence[Entry], path: str) -> list[Way]:
+    """Give entries with where they lead; the nearest above the page is marked."""
+    targets = [reverse(entry.address) for entry in entries]
+    above = [
+        max((len(each) for each in (target, *entry.others) if path.startswith(each)), default=0)
+        for entry, target in zip(entries, targets, strict=True)
+    ]
+    nearest = above.index(max(above)) if any(above) else None
+    return [
+        Way(target, entry.label, "" if place != nearest else "page" if path == target else "true")
+        for place, (entry, target) in enumerate(zip(entries, targets, strict=True))
+    ]
 
 
 def _of_the_office() -> dict[str, Any]:

@@ -175,5 +175,7 @@ LOGGING = {
         # Django hangs handlers of its own on these: they would print addresses and mail errors
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        # what was refused stands in the line of each request already; of what failed the error is told
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
     },
 }

@@ -233,6 +233,17 @@ def test_nothing_that_came_in_stands_in_the_log(cast: Cast, log: io.StringIO, mo
     assert any("builtins.ValueError" in line.get("error", {}).get("kinds", []) for line in read)
 
 
+@pytest.mark.django_db
+def test_a_request_that_was_refused_is_one_line_of_the_log(log: io.StringIO) -> None:
+    assert Client().get("/api/v1/gate").status_code == 401
+    assert Client().get("/no/such/page/").status_code == 404
+    read = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line.get("status") for line in read if line["logger"].startswith(("darvoza", "django.request"))] == [
+        401,
+        404,
+    ]
+
+
 def test_a_line_break_cannot_imitate_a_line(log: io.StringIO) -> None:
     logging.getLogger("darvoza.x").error('well\n{"level":"info"}')
     assert len(log.getvalue().splitlines()) == 1
