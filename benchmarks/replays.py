@@ -56,7 +56,8 @@ def lead(home: Path, caller: Any, decisions: int, waves: int) -> None:  # noqa: 
             wave = number * waves // len(batches)
             change(home, wave)
             reassess(at + timedelta(minutes=6))
-        if number % 17 == 16:
+        if number % 17 == 16:  # started again: with what was kept, where there is enough of it
+            lodging.keep_memory(at)
             lodging.close()
 
 
