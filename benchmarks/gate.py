@@ -43,7 +43,7 @@ from darvoza.flow.intake.lodged import read_lodged  # noqa: E402
 from darvoza.flow.intake.lodged_form import GOODS, HEADER  # noqa: E402
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text  # noqa: E402
 from kills import Office  # type: ignore[import-not-found]  # noqa: E402
-from plain_view import measured  # type: ignore[import-not-found]  # noqa: E402
+from plain_view import measured, spent_by  # type: ignore[import-not-found]  # noqa: E402
 from profile_workload import sentences  # type: ignore[import-not-found]  # noqa: E402
 
 STATE = "profiles: {profiles}\nkey_file: key.json\nmodel: {model}\n"
@@ -178,15 +178,7 @@ def _read(bodies: Sequence[dict[str, Any]]) -> pl.DataFrame:
 
 def processor(office: Office) -> float:
     """Give the seconds of processor that the server and its processes have taken."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            words = stat.read_text(encoding="ascii").rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if office.server is not None and int(words[2]) == office.server.pid:
-            ticks += int(words[11]) + int(words[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return 0.0 if office.server is None else spent_by(office.server.pid)
 
 
 def answered(office: Office, world: World, *, clients: int, seconds: float) -> None:

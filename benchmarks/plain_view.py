@@ -119,7 +119,7 @@ def _kept(connection: http.client.HTTPConnection) -> bool:
     return answer.status == 201
 
 
-def _spent(group: int) -> float:
+def spent_by(group: int) -> float:
     """Give the seconds of processor of a group of processes."""
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -142,13 +142,13 @@ def measured(database: str, home: Path, *, clients: int, threads: int, seconds: 
             kept.append(_kept(connection))
 
     with served(database, home, threads) as (port, server):
-        began, end = _spent(server.pid), time.perf_counter() + seconds
+        began, end = spent_by(server.pid), time.perf_counter() + seconds
         asking = [threading.Thread(target=ask, args=(port,)) for _ in range(clients)]
         for thread in asking:
             thread.start()
         for thread in asking:
             thread.join()
-        spent = _spent(server.pid) - began
+        spent = spent_by(server.pid) - began
     done = sum(kept)
     return f"a plain view with one statement, {clients} clients: {done / seconds:.0f}/s, {done / spent:.0f}/s of a core"
 
