@@ -18,6 +18,7 @@ MARKED = re.compile(r'<a href="([^"]*)" aria-current="(page|true)">')
         ("umar", "/figures/draws/", ("/figures/draws/", "page")),
         ("umar", "/journal/", ("/journal/", "page")),
         ("salima", "/returns/", ("/post/", "true")),
+        ("jamila", "/returns/", ("/figures/", "true")),
         ("salima", "/post/late/", ("/post/", "true")),
         ("oraz", "/administration/data/", ("/administration/people/", "true")),
         ("oraz", "/administration/people/asel/", ("/administration/people/", "true")),

@@ -41,7 +41,7 @@ class Way:
 ENTRIES: Final = (
     Entry("desk:queue", _("Queue"), Permission.QUEUE_READ),
     Entry("post:today", _("Post"), Permission.ORDER_ASSIGN, ("/returns/",)),
-    Entry("insight:figures", _("Figures"), Permission.FIGURES_READ, ("/comparisons/",)),
+    Entry("insight:figures", _("Figures"), Permission.FIGURES_READ, ("/comparisons/", "/returns/")),
     Entry("registry:declarations", _("Declarations"), Permission.DECLARATION_READ),
     Entry("profiles:library", _("Profiles"), Permission.PROFILE_READ),
     Entry("administration:people", _("People"), Permission.PEOPLE_MANAGE, ("/administration/",)),
