@@ -126,6 +126,31 @@ def documents(path: Path) -> list[dict[str, Any]]:
     return [each for each in yaml.safe_load_all(path.read_text(encoding="utf-8")) if each]
 
 
+NIGHT = ("office keys", "office expire", "doctor --journal")
+
+
+@pytest.mark.parametrize("failing", [*NIGHT, None])
+@pytest.mark.parametrize("of", ["unit", "job"])
+def test_what_fails_at_night_keeps_nothing_else_from_running_and_is_told(
+    tmp_path: Path, of: str, failing: str | None
+) -> None:
+    if of == "unit":
+        unit = (DEPLOY / "systemd" / "darvoza-nightly.service").read_text(encoding="utf-8").replace("\\\n", "")
+        [told] = re.findall(r"^ExecStart=/bin/sh -c '(.*)'$", unit, re.MULTILINE)
+        script = told.replace("$$", "$").replace("/opt/darvoza/.venv/bin/", "")
+    else:
+        [job] = documents(DEPLOY / "kubernetes" / "nightly.yaml")
+        [container] = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+        shell, script = container["command"][:2], container["command"][2]
+        assert shell == ["sh", "-c"]
+    log, stub = tmp_path / "log", tmp_path / "darvoza"
+    stub.write_text(f'#!/bin/sh\necho "$*" >> {log}\ncase "$*" in "{failing or "nothing"}"*) exit 1;; esac\n')
+    stub.chmod(0o755)
+    ran = subprocess.run(["sh", "-c", script], env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, check=False)
+    done = [next(step for step in NIGHT if line.startswith(step)) for line in log.read_text().splitlines()]
+    assert (tuple(done), ran.returncode) == (NIGHT, 1 if failing else 0)
+
+
 def test_the_worker_is_started_wherever_the_office_is() -> None:
     units = {
         line for unit in UNITS for line in unit.read_text(encoding="utf-8").splitlines() if "/darvoza worker" in line
