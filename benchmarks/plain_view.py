@@ -1,8 +1,8 @@
 """A plain view of Django beside the gate: what the machine, the server and one statement cost where nothing is decided.
 
 The view reads a declaration as JSON, keeps it with one statement that is committed before it answers, and does nothing else: no token,
-no profile, no draw, no journal. It is served as `darvoza serve` serves, and asked by clients that send what the benchmark of the gate
-sends. So figures of the gate can be compared between machines that are not equally fast.
+no profile, no draw, no journal. It is served by the same server as the gate, and asked by clients that send a declaration of five goods
+items one after another. So figures of the gate can be compared between machines that are not equally fast.
 
     python benchmarks/plain_view.py --database postgresql://USER@HOST:PORT/NAME
     python benchmarks/plain_view.py                                                   # SQLite
@@ -76,19 +76,7 @@ def application() -> Callable[..., Any]:
 def served(database: str, home: Path, threads: int) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
     """Serve it in a process of its own; give its port, and the process."""
     port = free_port()
-    words = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-k",
-        "gthread",
-        "--threads",
-        threads,
-        "-w",
-        1,
-        "-b",
-        f"127.0.0.1:{port}",
-    ]
+    words = f"-m gunicorn -k gthread --threads {threads} -w 1 -b 127.0.0.1:{port} benchmarks.plain_view:application()".split()
     environment = {
         **os.environ,
         "DARVOZA_DATABASE": database,
@@ -96,7 +84,7 @@ def served(database: str, home: Path, threads: int) -> Iterator[tuple[int, "subp
         "PYTHONPATH": f"{ROOT}/src:{ROOT}",
     }
     server = subprocess.Popen(
-        [*map(str, words), "benchmarks.plain_view:application()"],
+        [sys.executable, *words],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:

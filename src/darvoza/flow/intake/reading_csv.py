@@ -13,7 +13,7 @@ import polars as pl
 
 from darvoza.errors import InvalidMapping, UnreadableFile, shown
 from darvoza.flow.intake.csv_blocks import blocks, cut_at_once
-from darvoza.flow.intake.encodings import check_stated, meant_by
+from darvoza.flow.intake.encodings import FOUND, check_stated, meant_by
 from darvoza.flow.intake.mapping import DELIMITERS, Mapping
 from darvoza.flow.intake.raw import (
     CHUNK_ROWS,
@@ -109,7 +109,7 @@ def find_encoding(head: bytes) -> str:
         text = head.decode("utf-8", "surrogateescape")
         stray = len(_STRAY.findall(text))
         whole = sum(letter > "\x7f" for letter in text) - stray
-        return "cp1251" if whole <= stray else "utf-8"
+        return FOUND if whole <= stray else "utf-8"
     return "utf-8"
 
 

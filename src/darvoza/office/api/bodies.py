@@ -22,7 +22,7 @@ LARGEST = 4 * 1024 * 1024
 LARGEST_STREAM = 512 * 1024 * 1024
 PIECE = 64 * 1024
 MOST_TOLD = 100
-"""Faults of one body that are told."""
+"""Texts of a body, or parameters of an address, that are told as wrong before anything is read of what they say."""
 
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 

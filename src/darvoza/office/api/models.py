@@ -139,6 +139,11 @@ class Lodgement(models.Model):
 
         constraints = [models.UniqueConstraint(fields=["declaration_id", "revision"], name="revision_once")]
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether what was declared is erased, because its time is over: there is nothing to decide on."""
+        return not self.items
+
     def __str__(self) -> str:
         """Give reference and revision."""
         return f"{self.declaration_id} {self.revision}"

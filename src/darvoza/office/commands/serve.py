@@ -46,10 +46,7 @@ def _logging() -> dict[str, Any]:
 
     quiet = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
     ours: dict[str, Any] = settings.LOGGING
-    return {
-        **ours,
-        "loggers": {**ours["loggers"], "gunicorn.error": quiet},
-    }
+    return {**ours, "loggers": {**ours["loggers"], "gunicorn.error": quiet}}
 
 
 def _before_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 - gunicorn has no types

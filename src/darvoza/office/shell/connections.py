@@ -19,15 +19,18 @@ class InTurns:
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """Have everything that this thread asks of the database go through the connection; it is looked after as those of requests are."""
+        """Have everything that this thread asks of the database go through the connection.
+
+        It is looked after before, as those of requests are, and not behind: one that lay idle since may have no other end by now, and
+        whoever asks it waits for minutes.
+        """
         own, kept = connections[DEFAULT_DB_ALIAS], self._connection()
-        kept.close_if_unusable_or_obsolete()  # one that lay idle may have no other end: whoever asks it waits for minutes
+        kept.close_if_unusable_or_obsolete()
         connections[DEFAULT_DB_ALIAS] = kept
         try:
             yield
         finally:
             connections[DEFAULT_DB_ALIAS] = own
-            kept.close_if_unusable_or_obsolete()
 
     def _connection(self) -> BaseDatabaseWrapper:
         if self._kept is None:

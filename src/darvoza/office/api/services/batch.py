@@ -128,8 +128,7 @@ class Batch:
         """Decide declarations again as they stand, by the state that is in force now."""
         known = revisions_of(request.reference for request in requests)
         latest = latest_of(known)
-        # what was declared of some is erased, because its time is over: there is nothing to decide on
-        due = {name: row for name, row in latest.items() if row.kind != LodgementKind.CANCELLED and row.items}
+        due = {name: row for name, row in latest.items() if row.kind != LodgementKind.CANCELLED and not row.is_erased}
         by_reference = {request.reference: request for request in requests if request.reference in due}
         for request in requests:
             if request.reference not in due:

@@ -65,7 +65,7 @@ class Following(NamedTuple):
             request.outcome = Problem("forbidden", f"{request.reference} is not yours to change; {THEIRS}")
         elif latest.kind == LodgementKind.CANCELLED:
             request.outcome = Problem("cancelled", request.reference)
-        elif not latest.items:
+        elif latest.is_erased:
             request.outcome = Problem("not-found", f"{request.reference}: {OVER}")
         elif request.if_match is not None and not _is_meant(request, latest):
             request.outcome = Problem("changed", f"its revision is {latest.revision}")
@@ -83,7 +83,7 @@ class Following(NamedTuple):
             return Problem("already-lodged", f"{reference} is not yours to amend; {THEIRS}; {TAKEN}")
         if revisions[-1].kind == LodgementKind.CANCELLED:
             return Problem("cancelled", f"{reference} stays cancelled: lodge the goods again under another reference")
-        if not revisions[-1].items:
+        if revisions[-1].is_erased:
             return Problem("already-lodged", f"{reference}: {OVER}; {TAKEN}")
         return Problem("already-lodged", f"amend it: POST /declarations/{reference}/amendments")
 

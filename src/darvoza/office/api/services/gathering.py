@@ -108,10 +108,15 @@ class Gathering:
 
     def _wake(self) -> None:
         """Wake those who are answered, and of the others one, who has the next turn: who is woken for nothing takes time from all."""
-        left = [each for each in self._sleeping if not _are_answered(each.requests)]
-        for each in (*left[:1], *(each for each in self._sleeping if each not in left)):
-            each.wake()
-        self._sleeping = left[1:]
+        left: list[_Sleeper] = []
+        for each in self._sleeping:
+            if _are_answered(each.requests):
+                each.wake()
+            else:
+                left.append(each)
+        if left:
+            left.pop(0).wake()
+        self._sleeping = left
 
 
 class _Sleeper:

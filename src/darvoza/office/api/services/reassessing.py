@@ -91,8 +91,12 @@ def look_at_arrival(declaration_id: str, post: str, now: datetime) -> None:
     What fails is told in the log, and left to `reassess`: the goods have arrived in any case.
     """
     revisions = revisions_of([declaration_id]).get(declaration_id)
-    erased = revisions and not revisions[-1].items  # because the time of what was declared is over
-    if not revisions or erased or revisions[0].kind == LodgementKind.RETURNED or not settings.GATE_FILE.exists():
+    if (
+        not revisions
+        or revisions[-1].is_erased
+        or revisions[0].kind == LodgementKind.RETURNED
+        or not settings.GATE_FILE.exists()
+    ):
         _looked([declaration_id])
         return
     try:

@@ -168,7 +168,7 @@ def _play(
                 only is not None and row.declaration_id != only
             ):
                 continue
-            if not row.items:
+            if row.is_erased:
                 done.gone += 1
             else:
                 done.note(row, made[row.pk])
@@ -205,7 +205,7 @@ class _Again:
         """Decide a batch in the order in which it was decided; give the decisions by the key of the row."""
         by_kind: dict[str, list[Lodgement]] = {}
         for row in rows:
-            if row.items:
+            if not row.is_erased:
                 by_kind.setdefault(row.kind, []).append(row)
         made: dict[int, list[dict[str, Any]]] = {}
         done: list[Decided] = []
