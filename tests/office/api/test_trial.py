@@ -1,9 +1,12 @@
 """A system that runs silently beside another one: it decides, binds nobody, is compared, and takes over."""
 
 import os
+from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 
 from darvoza.office.api.models import Lodgement
@@ -98,6 +101,12 @@ def test_every_client_that_may_know_of_them_reads_what_any_system_told_by_post_a
     assert counted("head", "?from=2026-02-28") == (2, 1)
     assert counted("head", "?to=2026-02-27") == (1, 0)
     assert counted("head", "?from=2026-02-28&to=2026-02-28&post=KG-AKT") == (1, 0)
+    for zone, days in product(
+        ("Asia/Bishkek", "Pacific/Pago_Pago"), (date.min, date.max, date(1, 1, 2), date(9999, 12, 30))
+    ):
+        with override_settings(TIME_ZONE=zone):
+            assert counted("head", f"?from={days}") == ((3, 1) if days.year == 1 else (0, 0))
+            assert counted("head", f"?to={days}") == ((0, 0) if days.year == 1 else (3, 1))
     assert counted("head", "?system=customs") == (3, 1)
     assert counted("head", "?system=nobody") == (0, 0)
     assert systems.send("GET", "/comparisons?from=2026-02-28&to=2026-02-27", by="head").code == "invalid"

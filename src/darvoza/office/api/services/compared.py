@@ -70,8 +70,9 @@ class Asked:
         return rows.exclude(Exists(same.filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))))
 
     def _lodged(self) -> Q:
+        """Give the condition; the first and the last day there are bound nothing, and are no moments in every zone."""
         zone, condition = ZoneInfo(settings.TIME_ZONE), Q()
-        if self.since:
+        if self.since and self.since > date.min:
             condition &= Q(lodged_at__gte=datetime.combine(self.since, time(), zone))
         if self.until and self.until < date.max:
             condition &= Q(lodged_at__lt=datetime.combine(self.until + timedelta(days=1), time(), zone))
