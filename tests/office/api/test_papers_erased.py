@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from darvoza.office.api.models import Lodgement
@@ -9,11 +10,12 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services import lodging
-from darvoza.office.api.services.reassessing import SYSTEM
+from darvoza.office.api.services.reassessing import SYSTEM, reassess, still_open
 from darvoza.office.desk.services import orders as desk
 from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.operations.retention import KeptData, read_retention, shipped_rules
 from darvoza.office.operations.services.expiring import expire
+from darvoza.office.registry.attested import ERASED
 from darvoza.office.registry.models import Declaration, Finding, Former, Item, Order
 from office.api.systems import NOW, POST, Systems, a_body
 from office.api.test_goods_that_came import CAR, amend, find, release, told
@@ -100,3 +102,18 @@ def test_goods_of_which_identities_are_erased_arrive_and_are_not_decided_on_agai
     lodging.lodge(again, now=timezone.now())
     assert [type(each.outcome) for each in again] == [Problem, Answer]
     assert lodging._Open.gate is gate, "nothing failed for which it is opened anew"
+
+
+def test_an_open_declaration_of_which_identities_are_erased_is_left_alone_each_round(
+    systems: Systems, caplog: pytest.LogCaptureFixture
+) -> None:
+    systems.lodge(a_body(items=[CAR]))
+    systems.lodge(a_body("D-2", items=[CAR]))
+    Declaration.objects.update(arrived_at=NOW, look_due=True)
+    Lodgement.objects.update(state="another")
+    assert still_open(lodging.state_in_force(NOW), NOW).count() == 2
+    Declaration.objects.filter(declaration_id="D-1").update(importer_id=ERASED)
+    Lodgement.objects.filter(declaration_id="D-1").update(items=[])
+    assert reassess(NOW) == 1
+    assert not [each.message for each in caplog.records if each.levelname == "ERROR"]
+    assert not Declaration.objects.filter(look_due=True).exists()

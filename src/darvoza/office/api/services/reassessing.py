@@ -22,6 +22,7 @@ from darvoza.office.api.requests import Answer, Request
 from darvoza.office.api.services.binding import ANYWHERE, PLACE
 from darvoza.office.api.services.dating import begun
 from darvoza.office.api.services.lodging import lodge, state_in_force
+from darvoza.office.registry.attested import ERASED
 from darvoza.office.registry.models import Declaration, Finding, Order
 
 FRESH = timedelta(days=3)
@@ -131,6 +132,8 @@ def _look_again(requests: Sequence[Request], now: datetime) -> int:
 def _latest(state: State, now: datetime) -> QuerySet[Lodgement]:
     """Give the last revisions of what was decided by another state, before something in it began, or while it did not bind.
 
+    Where identities are erased there is nothing left to decide on.
+
     How old a declaration is says the moment at which it was first decided here: nobody can choose that. What a post brought back
     since then was decided by nobody here, and has seen nothing.
     """
@@ -140,9 +143,11 @@ def _latest(state: State, now: datetime) -> QuerySet[Lodgement]:
     )
     decided = of.exclude(kind__in=UNDECIDED).order_by("-revision")
     brought = Exists(of.filter(revision=1, kind=LodgementKind.RETURNED))
+    erased = Exists(Declaration.objects.filter(declaration_id=OuterRef("declaration_id"), importer_id=ERASED))
     rows = (
         rows.exclude(kind=LodgementKind.CANCELLED)
         .exclude(brought)
+        .exclude(erased)
         .alias(first=Subquery(of.filter(revision=1).values("decided_at")[:1]), unbound=_unbound(state))
         .alias(seen_at=Subquery(decided.values("decided_at")[:1]), seen_state=Subquery(decided.values("state")[:1]))
     )
