@@ -262,6 +262,7 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
         gate.gate.keep(each)
     if work.rows:
         gate.batch, gate.kept, gate.run = work.batch, (now.date(), gate.runs), work.run or gate.run
+        gate.spent = mark.memory
     for request, answer in work.answers:
         request.outcome = answer
 

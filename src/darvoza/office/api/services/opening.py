@@ -57,6 +57,8 @@ class OpenGate:
         The day, and the run, for which it was kept what posts remember.
     stored
         The last batch that stands in what was stored of its memory; -1 where nothing was.
+    spent
+        What posts remembered by the mark that it read or wrote last: what runs spent since stands in the gate alone.
     run
         Under what the decisions of this state are kept, once it is known to be stored.
     committed
@@ -78,6 +80,7 @@ class OpenGate:
     declaration: int = 0
     kept: tuple[date, int] | None = None
     stored: int = -1
+    spent: str = ""
     run: Run | None = None
     committed: dict[date, str] = field(default_factory=dict)
     drawn: dict[date, str] = field(default_factory=dict)
@@ -97,7 +100,7 @@ class OpenGate:
         mark = GateMark.objects.filter(pk=1).first() or GateMark()
         memory = read_memory(mark.memory, "gate") if mark.memory else state.policy.memory
         gate = Gate(replace(state.policy, memory=memory), apart=by_another_thread)
-        made = cls(state, gate, file, changed, (seen.entries, seen.begun))
+        made = cls(state, gate, file, changed, (seen.entries, seen.begun), spent=mark.memory)
         made._take_over(mark)
         made.catch_up(mark)
         made.hear_of_runs(seen.run)
@@ -120,10 +123,10 @@ class OpenGate:
 
     def catch_up(self, mark: GateMark) -> None:
         """Remember what other processes have decided meanwhile."""
-        memory = read_memory(mark.memory, "gate") if mark.memory else self.gate.policy.memory
+        memory = self.gate.policy.memory if mark.memory == self.spent else read_memory(mark.memory, "gate")
         for known in lodged_after(self.batch, self.gate.policy):
             _hear(self.gate, known, memory)
-        self.batch = mark.batch
+        self.batch, self.spent = mark.batch, mark.memory
 
     def hear_of_runs(self, newest: int) -> None:
         """Remember what was taken in with runs up to one since it last looked, and go on from what they have spent."""
@@ -208,7 +211,7 @@ class OpenGate:
         else:
             again = OpenGate.open(self.file, now=now)
             self.gate, self.batch, self.results = again.gate, again.batch, again.results
-            self.runs, self.declaration, self.stored = again.runs, again.declaration, again.stored
+            self.runs, self.declaration, self.stored, self.spent = again.runs, again.declaration, again.stored, again.spent
         self.state, self.changed, self.profiles = state, changed, library
         self.run = None if other else self.run
         return other
