@@ -1,15 +1,19 @@
 """What another process decided is remembered as if it had been decided here, and as a gate remembers it that is opened now."""
 
+import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.utils import timezone
 
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.opening import OpenGate
-from office.api.systems import Systems, a_body, an_item
+from darvoza.office.api.services.reassessing import reassess
+from office.api.systems import PROFILE, Systems, a_body, an_item, write_state
 from office.api.test_opening import taken_in
 
 
@@ -38,3 +42,46 @@ def test_what_a_run_spent_is_remembered_whoever_amends_after_it(systems: Systems
     anew = OpenGate.open(state_home / "gate.yaml", now=timezone.now())
     assert gate.batch == anew.batch == 4
     assert memory_text(gate.gate.policy.memory) == memory_text(anew.gate.policy.memory)
+
+
+PLANS = """\
+plans:
+  - {code: SUITS, title: Suits, agency: customs, act: physical, scope: {goods: ["6203"]}, fractions: [1, 0.2], clearances: [1],
+     legal_basis: A law, from: 2026-01-01}
+"""
+EVERY = {"code": "CUS-SUITS", "title": "Suits", "agency": "customs", "area": "undervaluation", "act": "physical",
+         "when": "hs starts with 6203", "given": 'hs: "620342"'}  # fmt: skip
+
+
+def shares(gate: OpenGate) -> dict[str, float]:
+    """With which probability each declaration came to the act of a plan."""
+    goods = gate.gate.remembered()["plans"].filter(pl.col("examined").is_null())
+    return dict(goods.select("declaration_id", "inclusion_probability").iter_rows())
+
+
+def test_goods_in_a_plan_are_remembered_as_they_were_looked_at_again(
+    systems: Systems, settings: object, tmp_path: Path
+) -> None:
+    write_state(tmp_path, more="plans: [plans.yaml]\n")
+    (tmp_path / "plans.yaml").write_text(PLANS, encoding="utf-8")
+    settings.GATE_FILE = tmp_path / "gate.yaml"  # type: ignore[attr-defined]
+    now = timezone.now()
+    assert systems.lodge(a_body("A", lodged_at=(now - timedelta(hours=2)).isoformat())).status == 201
+    found = {"items": [{"item": 1, "areas": []}]}
+    assert systems.send("POST", "/orders/A:customs:physical/findings", found).status == 201
+    later = timezone.now() + timedelta(minutes=1)
+    assert systems.lodge(a_body("B", lodged_at=later.isoformat())).status == 201
+    (tmp_path / "profiles" / "cus-suits.yaml").write_text(PROFILE.format(**EVERY), encoding="utf-8")
+    at = (tmp_path / "gate.yaml").stat().st_mtime_ns + 1_000_000
+    os.utime(tmp_path / "gate.yaml", ns=(at, at))
+    made: list[OpenGate] = []
+
+    def look_again() -> None:
+        assert reassess(later) == 2
+        assert lodging._Open.gate is not None
+        made.append(lodging._Open.gate)
+
+    heard = elsewhere(look_again)
+    anew = OpenGate.open(tmp_path / "gate.yaml", now=now)
+    assert shares(made[0]) == {"A": 1.0, "B": 1.0}
+    assert shares(heard) == shares(anew) == shares(made[0])

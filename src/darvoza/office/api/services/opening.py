@@ -211,7 +211,12 @@ class OpenGate:
         else:
             again = OpenGate.open(self.file, now=now)
             self.gate, self.batch, self.results = again.gate, again.batch, again.results
-            self.runs, self.declaration, self.stored, self.spent = again.runs, again.declaration, again.stored, again.spent
+            self.runs, self.declaration, self.stored, self.spent = (
+                again.runs,
+                again.declaration,
+                again.stored,
+                again.spent,
+            )
         self.state, self.changed, self.profiles = state, changed, library
         self.run = None if other else self.run
         return other

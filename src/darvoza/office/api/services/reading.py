@@ -13,6 +13,7 @@ from django.db.models import Exists, Max, Model, OuterRef, QuerySet
 
 from darvoza.domain.capacity import Duty
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
+from darvoza.flow.enrichment.register import IDENTITY
 from darvoza.flow.gate.deciding import DRAW_COLUMNS, RESULTS
 from darvoza.flow.gate.records import decisions_of, drawn_of, items_of, watched_of
 from darvoza.flow.intake.records import ITEM_SCHEMA
@@ -73,11 +74,10 @@ def lodged_after(batch: int, policy: Policy, *, before: int | None = None) -> It
     rows = Lodgement.objects.filter(batch__gt=batch).exclude(kind=LodgementKind.CANCELLED).order_by("pk")
     if before is not None:
         rows = rows.filter(batch__lt=before)
-    told = rows.values_list("kind", "items", "decisions").iterator(PAGE)
-    for page in _pages(told):
-        items = items_of(
-            (item for kind, goods, _ in page if kind != LodgementKind.REASSESSED for item in goods), columns_for(policy)
-        )
+    for page in _pages(rows.values_list("kind", "items", "decisions").iterator(PAGE)):
+        # goods that were looked at again stand as they stood, but for the probability, which plans ask for
+        told = (item for kind, goods, _ in page if policy.plans or kind != LodgementKind.REASSESSED for item in goods)
+        items = items_of(told, columns_for(policy)).unique(IDENTITY, keep="first", maintain_order=True)
         decisions = decisions_of((each for *_, made in page for each in made), DECIDED)
         first = (each for kind, _, made in page if kind == LodgementKind.LODGED for each in made)
         yield Known(items, decisions, watched_of(decisions_of(first, ASKED), shares(policy)))
