@@ -13,6 +13,7 @@ from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reassessing import reassess
+from darvoza.office.registry.models import Decision
 from office.api.systems import PROFILE, Systems, a_body, an_item, write_state
 from office.api.test_opening import taken_in
 
@@ -85,3 +86,31 @@ def test_goods_in_a_plan_are_remembered_as_they_were_looked_at_again(
     anew = OpenGate.open(tmp_path / "gate.yaml", now=now)
     assert shares(made[0]) == {"A": 1.0, "B": 1.0}
     assert shares(heard) == shares(anew) == shares(made[0])
+
+
+FROM_DE = {"code": "CUS-DE", "title": "From there", "agency": "customs", "area": "undervaluation", "act": "physical",
+           "when": "origin is DE", "given": "origin: DE"}  # fmt: skip
+
+
+def watched(gate: OpenGate) -> list[str]:
+    """Profiles that asked for something, once for each declaration."""
+    told: list[str] = gate.gate.policy.watched.floors.filter(kind="profile").get_column("source").sort().to_list()
+    return told
+
+
+def test_what_goods_are_chosen_for_because_of_others_no_profile_asked_for(
+    systems: Systems, settings: object, tmp_path: Path
+) -> None:
+    write_state(tmp_path)
+    profile = tmp_path / "profiles" / "cus-de.yaml"
+    profile.write_text(PROFILE.format(**FROM_DE), encoding="utf-8")
+    settings.GATE_FILE = tmp_path / "gate.yaml"  # type: ignore[attr-defined]
+    for name, origin in (("A", "DE"), ("B", "TR"), ("C", "DE")):
+        systems.lodge(a_body(name, transport_document="CMR-1", items=[an_item(origin=origin)]))
+    gate = lodging._Open.gate
+    assert gate is not None
+    assert Decision.objects.get(declaration__declaration_id="B", act="physical").selected
+    assert watched(gate) == ["CUS-DE", "CUS-DE"]
+    assert watched(OpenGate.open(tmp_path / "gate.yaml", now=timezone.now())) == watched(gate)
+    profile.unlink()
+    assert watched(OpenGate.open(tmp_path / "gate.yaml", now=timezone.now())) == watched(gate)

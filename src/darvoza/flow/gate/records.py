@@ -125,7 +125,7 @@ def watched_of(decisions: pl.DataFrame, asked: Mapping[str, float]) -> Watched:
     decisions
         Decisions in order of lodging.
     asked
-        The share each profile in force asks for, by code.
+        The share each profile in force asks for, by code; those of before asked for what was decided by them.
     """
     if decisions.is_empty():
         return UNWATCHED
@@ -137,13 +137,13 @@ def watched_of(decisions: pl.DataFrame, asked: Mapping[str, float]) -> Watched:
     floors = (
         decisions.select("declaration_id", "floors")
         .explode("floors", empty_as_null=False, keep_nulls=False)
-        .select("declaration_id", floor.field("kind"), floor.field("source"))
-        .filter((pl.col("kind") == FloorKind.PROFILE.value) & pl.col("source").is_in(list(asked)))
+        .select("declaration_id", floor.field("kind"), floor.field("source"), floor.field("probability"))
+        .filter(pl.col("kind") == FloorKind.PROFILE.value)
         .join(numbers, on="declaration_id", how="left", maintain_order="left")
-        .with_columns(
-            probability=pl.col("source").replace_strict(asked, return_dtype=pl.Float64) if asked else pl.lit(0.0)
-        )
     )
+    if asked:
+        share = pl.col("source").replace_strict(asked, default=pl.col("probability"), return_dtype=pl.Float64)
+        floors = floors.with_columns(probability=share)
     return Watched(lodged.drop("declaration_id"), floors.select(UNWATCHED.floors.columns))
 
 

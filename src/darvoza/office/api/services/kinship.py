@@ -5,7 +5,7 @@ whatever bears a mark of theirs within its window, by whichever draw it was chos
 A draw whose key was revealed and that has nothing left to be examined is spent: whoever knows it could lodge below it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 
@@ -23,7 +23,7 @@ Kin = dict[str, list[dict[str, Any]]]
 """Other lodgings that were minded, by the reference of what was decided, as they are stored with it.
 
 Each has ``declaration_id`` and ``revision``; and ``acts``, what is chosen because it was chosen there (``agency``, ``act``,
-``floors``), or ``spent``, the fingerprint and the day of a draw that stands no more, or ``held``, those of a draw that stands
+``floors``; ``own``, the sources of the floors that the goods that are lodged have there themselves), or ``spent``, the fingerprint and the day of a draw that stands no more, or ``held``, those of a draw that stands
 and the marks that are its own. An act is told of the last lodging that has it. What was minded before acts were of the whole
 consignment says so (``whole``), and has what was told of the score beside.
 """
@@ -75,7 +75,7 @@ class Kinship(NamedTuple):
             carriers = [*before, *together.beside(own, gate.draws)]
             inherited = joined(each.acts_for(own[0]["u"]) for each in carriers)
             together.enter(own, inherited)
-            if told := [*_told_of(inherited, carriers), *self._spent_of(name), *self._held_of(name)]:
+            if told := [*_told_of(inherited, carriers, own), *self._spent_of(name), *self._held_of(name)]:
                 kin[name] = told
         return _inheriting(gate, decided, kin), kin
 
@@ -222,11 +222,31 @@ def _rows_of(decided: Decided) -> _Rows:
     return rows
 
 
-def _told_of(inherited: Mapping[Duty, Floors], carriers: Sequence[Standing]) -> list[dict[str, Any]]:
-    """Tell of each act the last lodging that has it."""
+def _told_of(
+    inherited: Mapping[Duty, Floors], carriers: Sequence[Standing], own: Sequence[Row] = ()
+) -> list[dict[str, Any]]:
+    """Tell of each act the last lodging that has it; of goods that are lodged, which floors are their own besides."""
+    sources = {(row["agency"], row["act"]): sorted({floor["source"] for floor in row["floors"]}) for row in own}
     by: dict[str, dict[str, Any]] = {}
     for duty, floors in inherited.items():
         of = next(each for each in reversed(carriers) if duty in each.acts)
         told = by.setdefault(of.declaration_id, {**of.named, "acts": []})
-        told["acts"].append({"agency": duty[0], "act": duty[1], "floors": list(floors.values())})
+        mine = {"own": sources.get(duty, [])} if own else {}
+        told["acts"].append({"agency": duty[0], "act": duty[1], "floors": list(floors.values()), **mine})
     return list(by.values())
+
+
+def asked_for(decisions: Iterable[Row], kin: Iterable[Row]) -> Iterator[Row]:
+    """Give decisions on goods that were lodged without the floors that stand because of other lodgings alone.
+
+    What was minded before it was told which floors are their own stays.
+    """
+    brought = {
+        (act["agency"], act["act"], floor["source"])
+        for act in (act for each in kin for act in each.get("acts", ()) if "own" in act)
+        for floor in act["floors"]
+        if floor["source"] not in act["own"]
+    }
+    for each in decisions:
+        floors = [one for one in each["floors"] if (each["agency"], each["act"], one["source"]) not in brought]
+        yield {**each, "floors": floors}

@@ -24,6 +24,7 @@ from darvoza.flow.selectivity.spending import Memory, joined_memories
 from darvoza.flow.tables import DECISION_SCHEMA
 from darvoza.office.api.models import DecidedBatch, KeptState, Lodgement
 from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.services.kinship import asked_for
 from darvoza.office.profiles.models import Force
 from darvoza.office.registry.models import AWAITED, Decision, Declaration, Finding, Item, Result, Run
 
@@ -74,12 +75,13 @@ def lodged_after(batch: int, policy: Policy, *, before: int | None = None) -> It
     rows = Lodgement.objects.filter(batch__gt=batch).exclude(kind=LodgementKind.CANCELLED).order_by("pk")
     if before is not None:
         rows = rows.filter(batch__lt=before)
-    for page in _pages(rows.values_list("kind", "items", "decisions").iterator(PAGE)):
+    for page in _pages(rows.values_list("kind", "items", "decisions", "kin").iterator(PAGE)):
         # goods that were looked at again stand as they stood, but for the probability, which plans ask for
-        told = (item for kind, goods, _ in page if policy.plans or kind != LodgementKind.REASSESSED for item in goods)
+        told = (item for kind, goods, *_ in page if policy.plans or kind != LodgementKind.REASSESSED for item in goods)
         items = items_of(told, columns_for(policy)).unique(IDENTITY, keep="first", maintain_order=True)
-        decisions = decisions_of((each for *_, made in page for each in made), DECIDED)
-        first = (each for kind, _, made in page if kind == LodgementKind.LODGED for each in made)
+        decisions = decisions_of((each for *_, made, _ in page for each in made), DECIDED)
+        lodged = ((made, kin) for kind, _, made, kin in page if kind == LodgementKind.LODGED)
+        first = (each for made, kin in lodged for each in asked_for(made, kin))
         yield Known(items, decisions, watched_of(decisions_of(first, ASKED), shares(policy)))
 
 
