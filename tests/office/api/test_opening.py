@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from builders import START, trade
 from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
+from darvoza.flow.gate.keeping import unpacked
 from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.inspection.orders import orders
 from darvoza.flow.pipeline import Assessed, Policy, assess_all
@@ -19,10 +20,13 @@ from darvoza.office.api.awaited import expect_opening
 from darvoza.office.api.models import GateMark, GateMemory, Lodgement
 from darvoza.office.api.services import lodging, opening
 from darvoza.office.api.services.opening import OpenGate
+from darvoza.office.api.services.reading import ERASING
 from darvoza.office.api.services.replaying import replay
 from darvoza.office.operations.probes import Health
 from darvoza.office.operations.queries import gate as gate_probe
-from darvoza.office.registry.models import Declaration
+from darvoza.office.operations.retention import KeptData, read_retention, shipped_rules
+from darvoza.office.operations.services.expiring import expire
+from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
 from office.api.systems import NOW, Systems, a_body, an_item
@@ -168,3 +172,33 @@ def test_a_gate_that_could_not_be_opened_early_says_so(systems: Systems, setting
     assert (found.health, "cannot be opened" in found.found) == (Health.FAILED, True)
     settings.GATE_FILE = tmp_path / "nowhere.yaml"  # type: ignore[attr-defined]
     assert not expect_opening()
+
+
+def test_what_was_erased_is_not_kept_again_by_a_process_that_remembers_it(
+    systems: Systems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("A-1", "A-2", "A-3", "A-4"):
+        systems.lodge(a_body(name, importer_id="GONE"))
+    Order.objects.all().delete()
+    now = timezone.now()
+    assert lodging.keep_memory(now)
+    rules = [rule for rule in read_retention(shipped_rules()) if rule.data is KeptData.IDENTITIES]
+    assert {KeptData.IDENTITIES, KeptData.DECLARATIONS} == set(ERASING)
+    [gone] = expire(rules, now=now.replace(year=now.year + 6, day=1))
+    assert (gone.number, GateMemory.objects.count()) == (4, 0)
+    monkeypatch.setattr(opening, "MANY", 1)
+    systems.lodge(a_body("B", importer_id="HERE"))
+    assert lodging.keep_memory(now)
+    assert kept_importers() == {"HERE"}
+    gate = lodging._Open.gate
+    assert gate is not None
+    keep = gate.to_keep()
+    Order.objects.all().delete()
+    assert expire(rules, now=now.replace(year=now.year + 6, day=1) + timedelta(days=1))[0].number == 1
+    assert not keep(now), "who was erased meanwhile is not kept"
+    assert GateMemory.objects.count() == 0
+
+
+def kept_importers() -> set[str]:
+    """Of whom the gate remembers something in what was kept."""
+    return set(unpacked(bytes(GateMemory.objects.get().content))["past"].get_column("importer_id"))

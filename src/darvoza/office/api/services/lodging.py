@@ -121,9 +121,12 @@ def keep_memory(now: datetime) -> bool:
             gate = _opened(_mark(), now)
         if not gate.much_is_new():
             return False
+        if gate.holds_erased():
+            _Open.gate = None
+            with transaction.atomic():
+                gate = _opened(_mark(), now)
         keep = gate.to_keep()
-    keep(now)
-    return True
+    return keep(now)
 
 
 def lodge(requests: Sequence[Request], *, now: datetime) -> None:

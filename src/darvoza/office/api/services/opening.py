@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from darvoza.domain.capacity import Duty
 from darvoza.errors import OutputError
 from darvoza.flow.enrichment.merging import by_another_thread
@@ -23,6 +25,7 @@ from darvoza.office.api.services.posts import Fault, post_fault
 from darvoza.office.api.services.reading import (
     Known,
     Newest,
+    last_erased,
     last_loaded,
     loaded_after,
     lodged_after,
@@ -34,6 +37,7 @@ from darvoza.office.api.services.reading import (
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.registry.models import Run
+from darvoza.office.shell.writing import wait_for_turn
 
 MANY = 1_000
 """Lodgings after which what is remembered is kept anew."""
@@ -59,6 +63,8 @@ class OpenGate:
         The last batch that stands in what was stored of its memory; -1 where nothing was.
     spent
         What posts remembered by the mark that it read or wrote last: what runs spent since stands in the gate alone.
+    erased
+        The last entry on what was erased that stood in the journal before it read what it remembers.
     run
         Under what the decisions of this state are kept, once it is known to be stored.
     committed
@@ -81,6 +87,7 @@ class OpenGate:
     kept: tuple[date, int] | None = None
     stored: int = -1
     spent: str = ""
+    erased: int = 0
     run: Run | None = None
     committed: dict[date, str] = field(default_factory=dict)
     drawn: dict[date, str] = field(default_factory=dict)
@@ -95,12 +102,12 @@ class OpenGate:
         DarvozaError, ExceptionGroup
             When the state cannot be read: then nothing is decided.
         """
-        changed, seen = file.stat().st_mtime_ns if file.exists() else 0, newest(now)
+        changed, seen, erased = file.stat().st_mtime_ns if file.exists() else 0, newest(now), last_erased()
         state = with_library(read_state(file), now)
         mark = GateMark.objects.filter(pk=1).first() or GateMark()
         memory = read_memory(mark.memory, "gate") if mark.memory else state.policy.memory
         gate = Gate(replace(state.policy, memory=memory), apart=by_another_thread)
-        made = cls(state, gate, file, changed, (seen.entries, seen.begun), spent=mark.memory)
+        made = cls(state, gate, file, changed, (seen.entries, seen.begun), spent=mark.memory, erased=erased)
         made._take_over(mark)
         made.catch_up(mark)
         made.hear_of_runs(seen.run)
@@ -169,21 +176,33 @@ class OpenGate:
             self.posts.add(post)
         return fault
 
-    def to_keep(self) -> Callable[[datetime], None]:
-        """Give what keeps all that is remembered at this moment, for processes that open the gate later."""
-        told = {"batch": self.batch, "result": self.results, "declaration": self.declaration}
-        told_of, frames = needs(self.state.policy), self.gate.remembered()
+    def to_keep(self) -> Callable[[datetime], bool]:
+        """Give what keeps all that is remembered at this moment, for processes that open the gate later.
 
-        def keep(now: datetime) -> None:
+        It tells whether it did: what holds something that was erased meanwhile is not kept.
+        """
+        told = {"batch": self.batch, "result": self.results, "declaration": self.declaration}
+        told_of, frames, erased = needs(self.state.policy), self.gate.remembered(), self.erased
+
+        def keep(now: datetime) -> bool:
             defaults = {"needs": told_of, "content": packed(frames), "at": now, **told}
-            GateMemory.objects.update_or_create(pk=1, defaults=defaults)
+            with transaction.atomic():
+                wait_for_turn(GateMemory)  # whoever erases has it until his entry stands
+                if last_erased() != erased:
+                    return False
+                GateMemory.objects.update_or_create(pk=1, defaults=defaults)
             self.stored = told["batch"]
+            return True
 
         return keep
 
     def much_is_new(self) -> bool:
         """Tell whether much was lodged since what is remembered was kept."""
         return self.stored < 0 or Lodgement.objects.filter(batch__gt=self.stored)[MANY - 1 : MANY].exists()
+
+    def holds_erased(self) -> bool:
+        """Tell whether something was erased that it may remember."""
+        return last_erased() != self.erased
 
     def swap_if_changed(self, seen: Newest, now: datetime) -> bool:
         """Put the state that is in force now in the place of the old one, as a whole; tell whether it was another.

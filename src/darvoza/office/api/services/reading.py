@@ -25,10 +25,14 @@ from darvoza.flow.tables import DECISION_SCHEMA
 from darvoza.office.api.models import DecidedBatch, KeptState, Lodgement
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.services.kinship import asked_for
+from darvoza.office.journal.models import Entry
 from darvoza.office.profiles.models import Force
+from darvoza.office.registry.attested import RETENTION
 from darvoza.office.registry.models import AWAITED, Decision, Declaration, Finding, Item, Result, Run
 
 Row = TypeVar("Row")
+ERASING = ("identities", "declarations")
+"""Classes of data with which goes what a gate remembers."""
 PAGE = 2_000
 DECIDED = tuple(dict.fromkeys((*DRAW_COLUMNS, "agency", "act", "probability")))
 ASKED = ("declaration_id", "post", "lodged_at", "floors")
@@ -231,6 +235,12 @@ def _decided(keys: Iterable[int], forms: Mapping[int, _Form]) -> Iterator[Mappin
 def _placed(name: tuple[Any, ...]) -> tuple[Any, ...]:
     reference, at, post = name
     return reference, post, at
+
+
+def last_erased() -> int:
+    """Give the last entry of the journal on declarations, or on who traded, that were erased; 0 where none were."""
+    told = Entry.objects.filter(subject=RETENTION, body__data__in=ERASING).order_by("-sequence")
+    return told.values_list("sequence", flat=True).first() or 0
 
 
 def settled_results(known: int, newest: int) -> int:

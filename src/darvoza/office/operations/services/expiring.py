@@ -36,6 +36,7 @@ from darvoza.office.registry.attested import (
 )
 from darvoza.office.registry.models import Decision, Declaration, Finding, Former, Item, Mark, Order, Result, Run
 from darvoza.office.registry.services.sealing import override_without_papers
+from darvoza.office.shell.writing import wait_for_turn
 
 BATCH: Final = 500
 
@@ -181,6 +182,12 @@ def _erase_identities(keys: list[int]) -> None:
     references = [row.declaration_id for row in rows]
     Lodgement.objects.filter(declaration_id__in=references).update(items=[])
     erase_entries(references)
+    _forget_memory()
+
+
+def _forget_memory() -> None:
+    """Delete what a gate kept of its memory; whoever keeps it anew waits until the journal tells of what is erased."""
+    wait_for_turn(GateMemory)
     GateMemory.objects.all().delete()
 
 
@@ -212,7 +219,7 @@ def _delete_declarations(keys: list[int]) -> None:
     Draft.objects.filter(order_id__in=_orders(keys)).delete()
     Lodgement.objects.filter(declaration_id__in=references).delete()
     erase_entries(references)
-    GateMemory.objects.all().delete()
+    _forget_memory()
     Event.objects.filter(declaration_id__in=references).delete()
     Comparison.objects.filter(declaration_id__in=references).delete()
     Declaration.objects.filter(pk__in=keys).delete()
