@@ -16,6 +16,7 @@ from darvoza.flow.selectivity.keys import read_key_file
 from darvoza.office.api.models import Lodgement
 from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.services import lodging
+from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.replaying import replay
 from darvoza.office.operations.services.joining import join
 from darvoza.office.registry.models import Decision, Declaration
@@ -134,3 +135,34 @@ def test_decisions_before_a_post_asked_for_more_come_out_the_same_again(systems:
     assert {each["decision_id"]: each["probability"] for each in second.decisions} == after
     assert systems.lodge(a_body("D-2")).status == 201
     assert replayed(home) == (2, 0)
+
+
+PLANS = """\
+plans:
+  - {code: CARS, title: Cars, agency: customs, act: physical, scope: {goods: ["8703"]}, fractions: [1, 0.2], clearances: [1],
+     legal_basis: A law, from: 2026-01-01}
+"""
+
+
+def test_what_a_post_amended_stands_in_the_place_of_what_came_with_a_run_also_after_a_start(
+    systems: Systems, home: Path
+) -> None:
+    (home / "plans.yaml").write_text(PLANS, encoding="utf-8")
+    write_state(home, more="plans: [plans.yaml]\n")
+    came_with_a_run(home, "R-000001", "IMP-1")
+    assert systems.lodge(a_body("D-1")).status == 201
+    later = goods("R-000001", importer="IMP-2", version=2)
+    made = decided(home, later)
+    brought(PostDecision("R-000001", later, made.decisions, made.orders), 1)
+    assert systems.lodge(a_body("D-2")).status == 201
+    gate = lodging._Open.gate
+    assert gate is not None
+    assert over(gate) == {1: True, 2: False}
+    assert over(OpenGate.open(home / "gate.yaml", now=NOW)) == over(gate)
+    assert replayed(home) == (2, 0)
+
+
+def over(gate: OpenGate) -> dict[int, bool]:
+    """Which versions another one came in the place of, for a plan."""
+    goods = gate.gate.remembered()["plans"].filter(declaration_id="R-000001")
+    return dict(goods.select("version", pl.col("superseded_at").is_not_null()).iter_rows())

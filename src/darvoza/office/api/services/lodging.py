@@ -212,10 +212,7 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
         if gate is None or mark.batch < gate.batch or gate.file != settings.GATE_FILE:
             gate = OpenGate.open(settings.GATE_FILE, now=now)
             _Open.alarm = ""
-        elif mark.batch > gate.batch:
-            gate.catch_up(mark)
-        gate.hear_of_runs(seen.run)
-        gate.hear_results(seen.result)
+        gate.hear(mark, seen)
     except (DarvozaError, ExceptionGroup, OSError) as problem:
         _Open.gate, _Open.alarm = None, f"the gate cannot be opened: {_faults(problem)}"
         LOG.error("the gate cannot be opened", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - see the alarm

@@ -109,9 +109,7 @@ class OpenGate:
         gate = Gate(replace(state.policy, memory=memory), apart=by_another_thread)
         made = cls(state, gate, file, changed, (seen.entries, seen.begun), spent=mark.memory, erased=erased)
         made._take_over(mark)
-        made.catch_up(mark)
-        made.hear_of_runs(seen.run)
-        made.hear_results(seen.result)
+        made.hear(mark, seen)
         return made
 
     def _take_over(self, mark: GateMark) -> None:
@@ -128,14 +126,27 @@ class OpenGate:
         self.gate = Gate.again(policy, frames, apart=by_another_thread)
         self.batch, self.results, self.declaration, self.stored = kept.batch, kept.result, kept.declaration, kept.batch
 
-    def catch_up(self, mark: GateMark) -> None:
-        """Remember what other processes have decided meanwhile."""
-        memory = self.gate.policy.memory if mark.memory == self.spent else read_memory(mark.memory, "gate")
+    def hear(self, mark: GateMark, seen: Newest) -> None:
+        """Remember what came with runs, what others have decided meanwhile, and what was found.
+
+        Runs come first: of what came with one a post may have brought something else since.
+        """
+        runs = self.runs
+        self._hear_of_runs(seen.run)
+        if mark.batch > self.batch:
+            self._catch_up(mark, runs)
+        self._hear_results(seen.result)
+
+    def _catch_up(self, mark: GateMark, runs: int) -> None:
+        """Remember what other processes have decided, and go on from what the runs after one have spent."""
+        memory = self.gate.policy.memory
+        if mark.memory != self.spent:
+            memory = spent_by_runs(read_memory(mark.memory, "gate"), runs, self.runs)
         for known in lodged_after(self.batch, self.gate.policy):
             _hear(self.gate, known, memory)
         self.batch, self.spent = mark.batch, mark.memory
 
-    def hear_of_runs(self, newest: int) -> None:
+    def _hear_of_runs(self, newest: int) -> None:
         """Remember what was taken in with runs up to one since it last looked, and go on from what they have spent."""
         if newest <= self.runs:
             return
@@ -145,7 +156,7 @@ class OpenGate:
             _hear(self.gate, known, self.gate.policy.memory)
         self.runs, self.declaration = newest, last
 
-    def hear_results(self, newest: int) -> None:
+    def _hear_results(self, newest: int) -> None:
         """Remember results up to one that became known since it last looked."""
         until = settled_results(self.results, newest)
         if until > self.results:
@@ -254,9 +265,9 @@ def remembering(policy: Policy, *, before: int, runs: int) -> Gate:
         The last run that is remembered.
     """
     gate = Gate(policy)
-    for known in lodged_after(0, policy, before=before):
-        _hear(gate, known, policy.memory)
     for known in loaded_after(0, policy, runs=runs):
+        _hear(gate, known, policy.memory)
+    for known in lodged_after(0, policy, before=before):
         _hear(gate, known, policy.memory)
     return gate
 
