@@ -1,13 +1,15 @@
 """Another state comes into force: what is open is looked at again, with the draw it had, and nothing is taken back."""
 
 import os
+from errno import EACCES
 from pathlib import Path
 
 import pytest
 
 from darvoza.domain.journal import EntryKind
+from darvoza.flow.gate.state_file import State
 from darvoza.office.api.models import Lodgement
-from darvoza.office.api.services import lodging
+from darvoza.office.api.services import lodging, opening
 from darvoza.office.api.services.reassessing import reassess
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Decision, Order
@@ -89,6 +91,21 @@ def test_a_state_that_cannot_be_read_leaves_the_old_one_with_an_alarm(systems: S
     change(home)
     assert systems.lodge(a_body("C", transport_document="U")).body["state"] != before
     assert systems.send("GET", "/gate").body["alarms"] == []
+
+
+def test_a_state_that_the_office_may_not_read_leaves_the_old_one_with_an_alarm(
+    systems: Systems, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = systems.lodge(a_body("A")).body["state"]
+    change(home)
+
+    def locked(file: Path) -> State:
+        raise PermissionError(EACCES, "Permission denied", str(file.parent / "profiles"))
+
+    monkeypatch.setattr(opening, "read_state", locked)
+    said = systems.lodge(a_body("B", transport_document="T"))
+    assert (said.status, said.body["state"]) == (201, before)
+    assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
 
 
 def test_a_state_that_is_mended_to_what_it_was_leaves_no_alarm(systems: Systems, home: Path) -> None:

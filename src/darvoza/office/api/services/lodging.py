@@ -224,7 +224,7 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
     try:
         gate.swap_if_changed(seen, now)
         _Open.alarm = ""  # also where the state was mended to what it had been
-    except (DarvozaError, ExceptionGroup) as problem:
+    except (DarvozaError, ExceptionGroup, OSError) as problem:
         _Open.alarm = f"the new state cannot be read, the old one stays in force: {_faults(problem)}"
         LOG.error("the new state cannot be read", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - as above
     _Open.gate = gate

@@ -227,7 +227,7 @@ class OpenGate:
 
         Raises
         ------
-        DarvozaError, ExceptionGroup
+        DarvozaError, ExceptionGroup, OSError
             When the new state cannot be read: the old one stays.
         """
         changed, library = self.file.stat().st_mtime_ns if self.file.exists() else 0, (seen.entries, seen.begun)
