@@ -112,6 +112,16 @@ def test_the_same_declaration_again_uses_nothing_twice() -> None:
     assert checked(lots(100), strict, earlier=checked(lots(100), strict).uses).checks.row(0)[6] == []
 
 
+def test_a_certificate_that_was_presented_before_it_was_known_counts_as_used() -> None:
+    early = checked(lots(600), Attested(()))
+    assert early.checks.get_column("faults").to_list() == [["not_found"]]
+    late = lots(600, first=1)
+    for settings, faults in ((MatchingSettings(passive=()), ["already_used", "too_little"]), (EXACT, ["too_little"])):
+        known = Attested((CERTIFICATE,), None, settings)
+        assert checked(late, known, earlier=early.uses).checks.get_column("faults").to_list() == [faults]
+        assert checked(lots(600), known, earlier=early.uses).checks.get_column("faults").to_list() == [[]]
+
+
 def test_items_of_one_declaration_share_a_certificate_and_draw_on_it_together() -> None:
     items = pl.concat([lots(600), lots(600).with_columns(item=pl.lit(2, pl.Int64))])
     found = checked(items, Attested((CERTIFICATE,), None)).checks.get_column("faults").to_list()

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from shutil import copy
 
 import polars as pl
 import pytest
@@ -114,3 +115,27 @@ def test_what_goods_are_chosen_for_because_of_others_no_profile_asked_for(
     assert watched(OpenGate.open(tmp_path / "gate.yaml", now=timezone.now())) == watched(gate)
     profile.unlink()
     assert watched(OpenGate.open(tmp_path / "gate.yaml", now=timezone.now())) == watched(gate)
+
+
+def test_who_used_a_certificate_before_it_was_known_is_remembered_by_a_gate_that_went_on(
+    systems: Systems, settings: object, tmp_path: Path
+) -> None:
+    known = Path(__file__).parents[3] / "reference_data" / "samples" / "certificates"
+    (tmp_path / "certificates").mkdir()
+    copy(known / "keyed.csv", tmp_path / "certificates")
+    (tmp_path / "m.yaml").write_text("passive: []\n", encoding="utf-8")
+    write_state(tmp_path, more="certificates: certificates\nmatching_settings: m.yaml\n")
+    file = tmp_path / "gate.yaml"
+    settings.GATE_FILE = file  # type: ignore[attr-defined]
+    fruit = an_item(hs="080910", origin="UZ", documents=["851"], document_numbers=["851:UZ17/0031"])
+    assert systems.lodge(a_body("A", items=[fruit])).status == 201
+    copy(known / "UZ-17-0031.xml", tmp_path / "certificates")
+    os.utime(file, ns=(file.stat().st_mtime_ns + 1_000_000,) * 2)
+    assert systems.lodge(a_body("B", items=[fruit])).status == 201
+    gate = lodging._Open.gate
+    assert gate is not None
+    here, anew = gate.gate.policy.used, OpenGate.open(file, now=timezone.now()).gate.policy.used
+    assert here is not None
+    assert anew is not None
+    assert here.get_column("declaration_id").to_list() == ["A", "B"]
+    assert here.equals(anew)

@@ -287,9 +287,10 @@ def _checked(asked: _Asked, known: Attested, ledger: _Ledger) -> Iterator[tuple[
 
 def _certificate(asked: _Asked, known: Attested, ledger: _Ledger, number: Number) -> tuple[object, ...]:
     certificate = known.certificate_of.get(number)
-    if certificate is None:
-        return _row(asked, number, [CertificateFault.NOT_FOUND.value])
     settings, declaration, heading = known.settings, asked.key[0], asked.expected.hs[:AGREEING_DIGITS]
+    if certificate is None:
+        ledger.note(number, declaration, heading, asked.mass)  # it may come to be known, and was presented
+        return _row(asked, number, [CertificateFault.NOT_FOUND.value])
     used = settings.once and ledger.used_by_others(number, declaration)
     drawn = ledger.drawn(number, heading)
     faults = certificate_faults(
