@@ -86,7 +86,7 @@ demo: .venv/darvoza-ready .venv/gomp-checked
 	@$(BIN)/darvoza demo --out demo
 
 test: .venv/develop-ready .venv/gomp-checked
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n auto
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n auto --dist worksteal
 
 check: .venv/develop-ready .venv/gomp-checked
 	@echo "check    format";        $(BIN)/ruff format --check --quiet .
