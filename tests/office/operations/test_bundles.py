@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from darvoza.domain.profile import ProfileSet
 from darvoza.errors import CommitmentMismatch, OutputError, SettingsError
 from darvoza.flow.assessment.profile_files import load_profiles
 from darvoza.flow.gate.state_file import read_state
@@ -15,6 +16,7 @@ from darvoza.flow.inspection.orders import orders
 from darvoza.flow.pipeline import assess_all
 from darvoza.flow.post.bundle import OpenBundle, open_bundle, unpack_state
 from darvoza.flow.selectivity.keys import KeyRing
+from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.commands import bundle as command
 from darvoza.office.journal.models import Entry
 from darvoza.office.operations import queries
@@ -137,3 +139,13 @@ def test_who_looks_at_the_office_is_told_of_its_state(centre: Centre, tmp_path: 
     (tmp_path / "gate.yaml").write_text("profiles: nowhere\nkey_file: nowhere\n")
     assert [each.health for each in queries.whole_gate(tmp_path / "gate.yaml")] == [Health.FAILED]
     assert queries.gate(tmp_path / "none.yaml", NOW).health is Health.WARNING
+
+
+def test_who_looks_at_the_office_is_told_of_the_profiles_that_decide_and_not_of_those_in_the_files(
+    centre: Centre, tmp_path: Path
+) -> None:
+    only = tuple(load_profiles(centre.state.parent / "profiles"))[:1]
+    take_in(ProfileSet(only), by="system", now=NOW - timedelta(days=1))
+    decides = OpenGate.open(centre.state, now=NOW).state
+    (found,) = queries.whole_gate(centre.state)
+    assert found.found == f"{len(tuple(decides.policy.profiles))} profiles, digest {decides.digest[:16]}…"

@@ -20,6 +20,7 @@ from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.models import Delivery
 from darvoza.office.api.services.drawn_keys import days_of_other_draws
 from darvoza.office.api.services.lodging import AGAIN, gate_alarms, gate_is_shut
+from darvoza.office.api.services.opening import with_library
 from darvoza.office.desk.photo_files import few_named
 from darvoza.office.desk.queries.photos import lost_photos, stray_photos
 from darvoza.office.journal.queries import days_of_other_keys, ending, entries_on, tail_faults, verify
@@ -198,7 +199,7 @@ def whole_gate(file: Path) -> list[Finding]:
         remedy = "put it back with the files it names, and the key of the draw: until then nothing is decided"
         return [Finding("gate", Health.FAILED, f"no {file.name}, and the office that was restored had a gate", remedy)]
     try:
-        state = read_state(file)
+        state = with_library(read_state(file), timezone.now())
     except (DarvozaError, ExceptionGroup) as problem:
         told = [" ".join(str(each).split()) for each in _leaves(problem)]
         return [Finding("gate", Health.FAILED, each, f"mend what {file} names: {GOES_ON}") for each in told]
