@@ -20,6 +20,7 @@ from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.journal.export import entry_line
 from darvoza.flow.post.bundle import unpack_state, without_keys
 from darvoza.flow.post.deciding import (
+    SLACK,
     PostDecision,
     acceptance,
     decide_at_post,
@@ -337,6 +338,22 @@ def test_a_clock_set_back_and_a_day_outside_the_bundle_are_told(entries: list[Jo
     assert f"decided on {later[1].at.date()}, by bundle 1 for {NOW.date()} to {NOW.date()}" in told[entries[1].subject]
     assert "the clock of the post was set back" in told[entries[2].subject]
     assert found.entries == len(entries)
+
+
+def test_a_clock_that_runs_ahead_is_told_where_it_decided_and_where_it_recorded(entries: list[JournalEntry]) -> None:
+    ahead = [*entries[:2], *(replace(entry, at=entry.at + timedelta(hours=1)) for entry in entries[2:])]
+    found = take_in(POST, signed_anew(ahead, SIGNER), ring=RING, now=NOW)
+    told = [
+        each.subject for each in found.conflicts if "which is to come: the clock of the post runs ahead" in each.told
+    ]
+    assert told == [entry.subject for entry in entries[2:]]
+    assert found.entries == len(entries)
+
+
+def test_a_clock_that_runs_ahead_by_less_than_matters_is_not_told(entries: list[JournalEntry]) -> None:
+    ahead = [replace(entry, at=max(entry.at, NOW + SLACK)) for entry in entries]
+    found = take_in(POST, signed_anew(ahead, SIGNER), ring=RING, now=NOW)
+    assert not [each for each in found.conflicts if "clock" in each.told]
 
 
 def test_a_draw_of_a_day_whose_key_was_known_to_all_is_told(entries: list[JournalEntry]) -> None:

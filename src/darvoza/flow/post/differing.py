@@ -24,6 +24,7 @@ class Differs(StrEnum):
     OTHER_DAY = "day not in its bundle"
     REVEALED = "key revealed"
     CLOCK_BACK = "clock set back"
+    CLOCK_AHEAD = "clock ahead"
     SAME_GOODS = "same goods"
     NO_DECISION = "no decision"
     UNREADABLE = "unreadable"
@@ -66,6 +67,7 @@ LINES: Final[Mapping[Differs, str]] = {
     Differs.OTHER_DAY: "decided on {day}, by bundle {serial} for {start} to {end}",
     Differs.REVEALED: "drawn with the key of {days}, which was revealed before",
     Differs.CLOCK_BACK: "written down at {at}, after an entry of {latest}: the clock of the post was set back",
+    Differs.CLOCK_AHEAD: "written down at {at}, which is to come: the clock of the post runs ahead",
     Differs.SAME_GOODS: "the same goods were drawn for as {references}, by another draw",
     Differs.NO_DECISION: f"not a decision on {{subject}}, for {{fault}}: {NOTHING}",
     Differs.UNREADABLE: f"not a decision, {{problem}}: {NOTHING}",

@@ -66,6 +66,10 @@ WORDS: Final[Mapping[Differs, Words]] = {
     Differs.CLOCK_BACK: Words(
         _("Written down at %(at)s, after an entry of %(latest)s: the clock of the post was set back."), _ASK
     ),
+    Differs.CLOCK_AHEAD: Words(
+        _("Written down at %(at)s, which was to come when the record was taken in: the clock of the post runs ahead."),
+        _ASK,
+    ),
     Differs.SAME_GOODS: Words(
         _("The same goods were drawn for under another reference, by another draw: %(references)s."),
         _("Both stand. Look at why they were lodged twice."),
@@ -162,7 +166,7 @@ WORDS: Final[Mapping[Differs, Words]] = {
     ),
 }
 
-_MOMENTS: Final = frozenset({Differs.CLOCK_BACK, Differs.MOVED})
+_MOMENTS: Final = frozenset({Differs.CLOCK_AHEAD, Differs.CLOCK_BACK, Differs.MOVED})
 _DAYS: Final = frozenset({Differs.TWO_DRAWS, Differs.OTHER_DAY})
 
 _HIDDEN: Final = Words(

@@ -90,7 +90,7 @@ def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: dateti
     came, taken = TakenIn(kept=False), Taken()
     with recording(now) as recorded:
         _step(work.post, work.signed_by, entry)
-        more: list[Difference | None] = [*_time_told(entry, latest)]
+        more: list[Difference | None] = [*_time_told(entry, latest, now)]
         if entry.kind is EntryKind.DECISION:
             taken = take_decision(work, entry, now)
             more += [day_told(work.days, entry), *taken.differences]
@@ -148,7 +148,9 @@ def _note(post: str, entry: JournalEntry, told: Mapping[str, object], now: datet
     record(entry.kind, entry.subject, body, by=entry.actor, now=now)
 
 
-def _time_told(entry: JournalEntry, latest: datetime | None) -> Iterator[Difference]:
-    """Say where the clock of the post was set back."""
+def _time_told(entry: JournalEntry, latest: datetime | None, now: datetime) -> Iterator[Difference]:
+    """Say where the clock of the post was set back, and where it runs ahead: by its day goods are drawn for."""
     if latest is not None and entry.at < latest - SLACK:
         yield Difference(Differs.CLOCK_BACK, {"at": entry.at.isoformat(), "latest": latest.isoformat()})
+    if entry.at > now + SLACK:
+        yield Difference(Differs.CLOCK_AHEAD, {"at": entry.at.isoformat()})
