@@ -97,6 +97,18 @@ def test_the_items_of_an_order_are_those_of_both(place: Centre, entries: list[Jo
     assert {tuple(floor["items"]) for floor in decision.floors} == {(1, 2, 3)}
 
 
+def test_what_a_post_asked_for_more_of_what_it_alone_had_decided_is_no_difference(
+    place: Centre, entries: list[JournalEntry]
+) -> None:
+    entry = chosen(entries)
+    made = decision_of(entry)
+    first = replace(entry, body=decision_event(as_green(made), place.opened().bundle, now=NOW).body)
+    found = take_in(POST, signed(first, entry), ring=None, now=NOW)
+    assert [each.told for each in found.conflicts if "asked for" in each.told] == []
+    assert Order.objects.get(order_id=order_of(made)).state == CaseState.WAITING
+    assert Declaration.objects.get(declaration_id=entry.subject).channel == made.channel
+
+
 @pytest.mark.parametrize("numbers", [(), (3,)])
 def test_an_order_that_is_done_waits_again_for_what_the_post_asked_for_more(
     place: Centre, entries: list[JournalEntry], numbers: tuple[int, ...]

@@ -71,7 +71,17 @@ def join(post: str, entry: JournalEntry, made: PostDecision, *, now: datetime) -
 
 
 def _named(post: str, entry: JournalEntry) -> str:
-    return f"post {post}, entry {entry.sequence}"
+    return f"{_brought_by(post)}{entry.sequence}"
+
+
+def _brought_by(post: str) -> str:
+    """Give how the runs are called under which decisions stand that a post brought back."""
+    return f"post {post}, entry "
+
+
+def _decided_by_another(row: Declaration, post: str) -> bool:
+    """Tell whether anybody but the post decided on a declaration: what it asks for more of its own is no difference."""
+    return row.decisions.exclude(run__name__startswith=_brought_by(post)).exists()
 
 
 class _Joining:
@@ -90,7 +100,8 @@ class _Joining:
 
     def join(self, met: Met, post: str, entry: JournalEntry, now: datetime) -> Joined:
         """Write what stands now; tell what differs."""
-        told = [*met.differences]
+        decided_here = _decided_by_another(self.row, post)
+        told = [each for each in met.differences if decided_here or each.how is not Differs.ONLY_POST]
         cancelled = self.row.cancelled_at is not None
         if cancelled:
             told.append(Difference(Differs.CANCELLED))
