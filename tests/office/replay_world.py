@@ -40,8 +40,8 @@ def change(home: Path, number: int) -> None:
             "area": "undervaluation",
             "act": "scan",
         }
-        when = f"hs starts with {GOODS[number % 5]} and importer_items < 400"
-        text = PROFILE.format(**more, when=when, given=f'hs: "{GOODS[number % 5]}", importer_items: 3')
+        when = f"hs starts with {GOODS[number % 5]} and importer_items < 3"
+        text = PROFILE.format(**more, when=when, given=f'hs: "{GOODS[number % 5]}", importer_items: 2')
         (home / "profiles" / f"wave{number}.yaml").write_text(text, encoding="utf-8")
         values = json.dumps([f"IMP-{number + each}" for each in range(3)])
         (home / "profiles" / "lists" / "watched.yaml").write_text(

@@ -112,6 +112,20 @@ def test_every_decision_comes_out_the_same_again(rings: dict[str, KeyRing]) -> N
     _other_than_kept(rings)
 
 
+def test_what_was_erased_makes_no_other_decision_differ(rings: dict[str, KeyRing]) -> None:
+    revisions = Lodgement.objects.exclude(kind=LodgementKind.CANCELLED)
+    references = sorted(set(revisions.values_list("declaration_id", flat=True)))
+    Lodgement.objects.filter(declaration_id__in=references[:40]).update(items=[])
+    found = replay(rings)
+    assert found.differing == []
+    assert found.equal + found.gone == revisions.count()
+    assert found.gone >= revisions.filter(items=[]).count()
+    [own] = revisions.filter(declaration_id=references[-1], revision=1)
+    own.decisions[0]["u"] /= 2
+    own.save()
+    assert [each.declaration_id for each in replay(rings).differing or ()] == [references[-1]]
+
+
 def another() -> RiskProfile:
     """What a later version may say of processes merely declared."""
     return replace(claimed_process_profile(), treatment=Treatment(Act.PHYSICAL))

@@ -142,7 +142,7 @@ def test_who_looks_at_the_office_is_told_of_its_state(centre: Centre, tmp_path: 
 
 
 def test_who_looks_at_the_office_is_told_of_the_profiles_that_decide_and_not_of_those_in_the_files(
-    centre: Centre, tmp_path: Path
+    centre: Centre,
 ) -> None:
     only = tuple(load_profiles(centre.state.parent / "profiles"))[:1]
     take_in(ProfileSet(only), by="system", now=NOW - timedelta(days=1))

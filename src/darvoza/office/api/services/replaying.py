@@ -6,11 +6,14 @@ What comes out is compared with what was stored, field by field. Nothing is writ
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from darvoza.domain.capacity import Duty
+from darvoza.domain.expression import facts_used
+from darvoza.domain.facts import HISTORY
+from darvoza.domain.profile import ProfileSet
 from darvoza.errors import SettingsError
 from darvoza.flow.gate.deciding import Decided, Gate
 from darvoza.flow.gate.records import decisions_of, items_of, plain_rows
@@ -24,10 +27,14 @@ from darvoza.office.api.services.keeping import kept_state
 from darvoza.office.api.services.kinship import held_then, minded_again, spent_then
 from darvoza.office.api.services.opening import remembering
 from darvoza.office.api.services.reading import results_after
+from darvoza.office.api.services.unexplained import explained
 from darvoza.progress import OnProgress, unheard
 
 MOST_TOLD = 20
 """Differences that are kept to be told; all are counted."""
+
+
+_HISTORY: Final = frozenset(fact.name for fact in HISTORY)
 
 
 class Differing(NamedTuple):
@@ -59,7 +66,8 @@ class Replayed:
     equal, different
         Revisions that came out the same, bit by bit, and those that did not.
     gone
-        Revisions whose goods were erased since, as the law asks: nobody can decide them again.
+        Revisions whose goods were erased since, as the law asks: nobody can decide them again. With them those that differ in nothing
+        but what follows from what was erased: what was left of the capacity is not known then.
     unkept
         Decisions of posts of whose bundle nothing was kept, or not all that it needs.
     unkeyed
@@ -75,9 +83,14 @@ class Replayed:
     unkeyed: dict[str, int] = field(default_factory=dict)
     differing: list[Differing] | None = None
 
-    def note(self, row: Lodgement, made: list[dict[str, Any]]) -> None:
-        """Compare what was made with what was stored."""
-        self.count([Differing(row.declaration_id, row.revision, *each) for each in differences(row.decisions, made)])
+    def note(self, row: Lodgement, made: list[dict[str, Any]], profiles: ProfileSet) -> None:
+        """Compare what was made, by these profiles, with what was stored."""
+        found = [Differing(row.declaration_id, row.revision, *each) for each in differences(row.decisions, made)]
+        known_no_more = found and _erased_until(row.batch)
+        if known_no_more and explained(row.decisions, made, before=True, of_history=_of_history(profiles)):
+            self.gone += 1
+        else:
+            self.count(found)
 
     def count(self, found: list[Differing]) -> None:
         """Count one decision, with all in which it differs."""
@@ -155,11 +168,15 @@ def _play(
     """Decide batches again, one after another."""
     again: _Again | None = None
     looked = 0
+    erased = False
     for batch in batches:
         if again is None or again.batch.state != batch.state or again.batch.runs != batch.runs:
             again = _Again.at(batch, rings, again)
         again.hear(batch)
+        if erased and batch.memory:
+            again.stand_as_kept()
         rows = list(Lodgement.objects.filter(batch=batch.number).order_by("pk"))
+        erased = erased or not rows or any(row.is_erased for row in rows)
         made = again.decide(rows)
         looked += len(rows)
         on_progress(looked)
@@ -171,7 +188,7 @@ def _play(
             if row.is_erased:
                 done.gone += 1
             else:
-                done.note(row, made[row.pk])
+                done.note(row, made[row.pk], again.gate.policy.profiles)
 
 
 @dataclass(slots=True)
@@ -200,6 +217,10 @@ class _Again:
         if batch.results > self.results:
             self.gate.note_results(results_after(self.results, batch.results))
             self.results = batch.results
+
+    def stand_as_kept(self) -> None:
+        """Take what posts remembered as it was kept: what came out until here lacks what was erased."""
+        self.gate.policy = replace(self.gate.policy, memory=_memory(self.batch, self))
 
     def decide(self, rows: Iterable[Lodgement]) -> dict[int, list[dict[str, Any]]]:
         """Decide a batch in the order in which it was decided; give the decisions by the key of the row."""
@@ -233,6 +254,18 @@ class _Again:
             items = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
         before = decisions_of(each for row in rows for each in _before(row).decisions)
         return minded_again(self.gate, self.gate.decide_again(items, before, day=self.batch.day), rows)
+
+
+def _of_history(profiles: ProfileSet) -> frozenset[str]:
+    """Give the profiles that speak of what was known before the declaration, by their codes."""
+    return frozenset(each.code for each in profiles if _HISTORY & facts_used(each.condition))
+
+
+def _erased_until(number: int) -> bool:
+    """Tell whether anything that was decided up to a batch, or with it, was erased: its goods, or all of it."""
+    here = Lodgement.objects.filter(batch=OuterRef("number"))
+    batches = DecidedBatch.objects.filter(number__lte=number)
+    return Lodgement.objects.filter(batch__lte=number, items=[]).exists() or batches.exclude(Exists(here)).exists()
 
 
 def _memory(batch: DecidedBatch, before: _Again | None) -> Mapping[Duty, Memory]:

@@ -21,10 +21,10 @@ from darvoza.flow.post.deciding import PostDecision, accepted
 from darvoza.flow.post.differing import REFUSED, Difference, Differs
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.services.replaying import Differing, Replayed, differences, replay, was_decided_here
+from darvoza.office.api.services.unexplained import explained
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.operations.models import PostEntry
 from darvoza.office.operations.services.remaking import Remade, decided_again, decisions_in
-from darvoza.office.operations.services.unexplained import explained
 from darvoza.progress import OnProgress, unheard
 
 Plain = list[dict[str, Any]]

@@ -4,7 +4,7 @@ What is left of the capacity is divided among all that is decided together, so t
 and of which items an act is asked for. The draw and all other floors are of the goods themselves.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any, Final
 
 from darvoza.domain.selection import FloorKind
@@ -22,7 +22,7 @@ OF_HISTORY: Final = frozenset({"score", "harm", "money", "severity", "challenger
 """What follows from what was found before."""
 
 
-def explained(was: Rows, made: Rows, *, before: bool) -> bool:
+def explained(was: Rows, made: Rows, *, before: bool, of_history: Collection[str] = ()) -> bool:
     """Tell whether two decisions differ in nothing but what follows from what was erased.
 
     Parameters
@@ -31,6 +31,8 @@ def explained(was: Rows, made: Rows, *, before: bool) -> bool:
         The decisions on one declaration as they were kept and as they come out, in plain values.
     before
         Whether some of what was erased came before: where streams stood in their plans, and what the score knew, is gone with it.
+    of_history
+        Profiles that speak of what was known before, by their codes: their floors go with it, too.
 
     Notes
     -----
@@ -38,7 +40,7 @@ def explained(was: Rows, made: Rows, *, before: bool) -> bool:
     """
     if not was or any(each.disagreed for each in replay(decisions_of(was), {})):
         return False
-    moved = {FloorKind.SCORE.value} | ({FloorKind.PLAN.value} if before else set())
+    moved = {FloorKind.SCORE.value, *((FloorKind.PLAN.value, *of_history) if before else ())}
     free = OF_CAPACITY | (OF_HISTORY if before else frozenset())
     ours, theirs = ({(row["agency"], row["act"]): row for row in rows} for rows in (made, was))
     acts = ours.keys() | theirs.keys()
@@ -50,7 +52,7 @@ def _draws(rows: Rows) -> set[tuple[Any, ...]]:
 
 
 def _same(
-    one: Mapping[str, Any] | None, other: Mapping[str, Any] | None, free: Collection[str], moved: Collection[str]
+    one: Mapping[str, Any] | None, other: Mapping[str, Any] | None, free: Collection[str], moved: Set[str]
 ) -> bool:
     """Tell whether two decisions on an act are the same but for what may have moved; one that is missing has no floor that stays."""
     if _staying(one, moved) != _staying(other, moved):
@@ -62,10 +64,10 @@ def _same(
     )
 
 
-def _staying(row: Mapping[str, Any] | None, moved: Collection[str]) -> list[tuple[str, str, float, tuple[int, ...]]]:
+def _staying(row: Mapping[str, Any] | None, moved: Set[str]) -> list[tuple[str, str, float, tuple[int, ...]]]:
     """Give the floors under an act that nothing could have moved."""
     return sorted(
         (each["kind"], each["source"], each["probability"], tuple(each["items"] or ()))
         for each in (row["floors"] if row else ())
-        if each["kind"] not in moved
+        if not {each["kind"], each["source"]} & moved
     )
