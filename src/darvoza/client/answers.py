@@ -58,7 +58,8 @@ def _fault(said: Mapping[str, Any]) -> str:
     """Say what is wrong with one field."""
     if said.get("message"):
         return str(said["message"])
-    got = f", got {shown(said['got'])}" if "got" in said else ""
+    got = said.get("got")  # the office has put a text between its marks already
+    got = f", got {got if isinstance(got, str) else shown(got)}" if "got" in said else ""
     return f"{said.get('field', '')}: expected {said.get('expected', '')}{got}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from darvoza.client.answers import (
     LOOK,
@@ -84,7 +84,8 @@ class GateClient:
             When what answers is not the API of an office; whether the declaration was lodged is told by asking again
             under the same key.
         InvalidValue
-            When a field holds what is no value of JSON; numbers may be decimal, and moments those of Python.
+            When a field holds what is no value of JSON; numbers may be decimal, and moments those of Python. Nor is anything sent
+            to what is no address, or with a token or a key that cannot be written in a header.
         """
         return read_decision(self._send("POST", "/declarations", declaration, key=key))
 
@@ -180,10 +181,7 @@ class GateClient:
 
     def _ask(self, method: str, path: str, body: bytes, *, key: str | None, more: Mapping[str, str]) -> Reply:
         """Ask until somebody answers, with the same key."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        if method == "POST":
-            headers["Idempotency-Key"] = key or self.new_key()
-        request = Request(method, f"{self.address.rstrip('/')}{path}", headers | dict(more), body)
+        request = Request(method, f"{self._place()}{path}", self._headers(method, key) | dict(more), body)
         for attempt in range(1, self.attempts + 1):
             last = attempt == self.attempts
             told = ""
@@ -199,6 +197,32 @@ class GateClient:
             own = min(2.0 ** (attempt - 1), 30.0)
             self.wait(min(float(told), LONGEST_WAIT) if told.isascii() and told.isdecimal() else own)
         raise AssertionError("the last attempt returns or raises")
+
+    def _place(self) -> str:
+        """Give the address that is asked; what is none is told, and not looked for again and again."""
+        if urlsplit(self.address).scheme not in {"http", "https"} or not urlsplit(self.address).hostname:
+            expected = "an address that begins with https://, such as https://office.example/api/v1"
+            raise InvalidValue(field="address", expected=expected, got=self.address)
+        return self.address.rstrip("/")
+
+    def _headers(self, method: str, key: str | None) -> dict[str, str]:
+        """Give the headers of a request; what a header has no room for is told by name, and a token is not shown."""
+        if not _of_a_header(self.token):
+            got = f"{len(self.token)} characters with others among them, such as a line break"
+            raise InvalidValue(field="token", expected="a token as it was printed: ASCII, no blanks", got=got)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        if method == "POST":
+            headers["Idempotency-Key"] = key or self.new_key()
+            if not _of_a_header(headers["Idempotency-Key"].replace(" ", "")):
+                raise InvalidValue(
+                    field="key", expected="1 to 90 printable characters of ASCII", got=headers["Idempotency-Key"]
+                )
+        return headers
+
+
+def _of_a_header(text: str) -> bool:
+    """Tell whether a text can be sent as a word of a header."""
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 def _matching(revision: int | None) -> dict[str, str]:

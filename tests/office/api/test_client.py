@@ -346,7 +346,7 @@ def test_a_stream_names_the_first_line_without_an_answer() -> None:
 
 def test_a_problem_says_status_code_and_every_field() -> None:
     told = [
-        {"field": f"items.{n}.hs", "code": "code", "expected": "6 to 10 digits", "got": "87.03"} for n in range(1, 8)
+        {"field": f"items.{n}.hs", "code": "code", "expected": "6 to 10 digits", "got": "'87.03'"} for n in range(1, 8)
     ]
     said = ApiProblem(422, {"code": "invalid", "title": "Some fields are wrong.", "errors": told})
     assert str(said).startswith("items.1.hs: expected 6 to 10 digits, got '87.03'; items.2.hs: expected")
@@ -397,3 +397,35 @@ def test_amounts_and_moments_of_python_are_read_by_the_office(systems: Systems) 
     item = an_item(customs_value=Decimal("2500.50"))
     made = Line(systems).client().lodge(a_body(items=[item], lodged_at=datetime(2026, 2, 27, 8, tzinfo=UTC)))
     assert made.lodged_at == "2026-02-27T08:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "address", ["office.example/api/v1", "127.0.0.1:8000/api/v1", "ftp://office.example", "https://", ""]
+)
+def test_what_is_no_address_is_told_before_anybody_is_asked(address: str) -> None:
+    with pytest.raises(InvalidValue, match="address: expected an address that begins with https://"):
+        GateClient(address, "dvz_token", transport=nobody).decision("D1")
+
+
+@pytest.mark.parametrize("token", ["dvz_token\n", "dvz_токен", "dvz token"])
+def test_a_token_that_cannot_be_sent_is_told_and_not_shown(token: str) -> None:
+    with pytest.raises(InvalidValue, match="token: expected a token as it was printed") as caught:
+        GateClient("https://office.example/api/v1", token, transport=nobody).decision("D1")
+    assert "dvz" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["ключ", "a\nb", "a\tb"])
+def test_a_key_that_cannot_be_sent_is_told_by_name(key: str) -> None:
+    with pytest.raises(InvalidValue, match="key: expected 1 to 90 printable characters of ASCII"):
+        GateClient("https://office.example/api/v1", "dvz_token", transport=nobody).cancel("D1", key=key)
+
+
+def nobody(request: Request) -> Reply:
+    """A line on which nothing may be sent."""
+    raise AssertionError(request)
+
+
+def test_what_the_office_got_is_said_as_the_office_says_it(systems: Systems) -> None:
+    wrong = a_body("W1", items=[an_item(hs="xx")])
+    with pytest.raises(ApiProblem, match=r"^items\.1\.hs: expected 6 to 10 digits, got 'xx' \(422 invalid"):
+        Line(systems).client().lodge(wrong)
