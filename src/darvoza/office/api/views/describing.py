@@ -53,7 +53,7 @@ KEY: Final = _asked("Idempotency-Key", "With a key of its own, a request that is
 SENT: Final = {
     "Darvoza-Event": "The number of the event, by which it is known when it comes twice.",
     "Darvoza-Attempt": "How often it was sent, this time included.",
-    "Darvoza-Signature": "`t=…,v1=…`: HMAC-SHA256 with the secret of the subscription over `t`, a full stop and the body.",
+    "Darvoza-Signature": "`t=…,v1=…`: HMAC-SHA256, in hexadecimal, keyed with the secret as it was told, over `t`, a full stop and the body.",
 }
 """Headers with which an event is sent."""
 
