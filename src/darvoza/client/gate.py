@@ -116,6 +116,10 @@ class GateClient:
         """Read any other address, such as ``/declarations/D1/release``."""
         return self._send("GET", path)
 
+    def tell(self, path: str, body: object = None, *, key: str | None = None) -> Any:  # noqa: ANN401 - JSON
+        """Tell any other address something, such as ``/comparisons`` or ``/subscriptions``; give what it answers."""
+        return self._send("POST", path, body, key=key)
+
     def lodge_all(self, declarations: Iterable[Mapping[str, Any]], *, key: str | None = None) -> Iterator[Line]:
         """Lodge many declarations in one stream; with a key of one's own it can be sent again from its beginning.
 

@@ -429,3 +429,15 @@ def test_what_the_office_got_is_said_as_the_office_says_it(systems: Systems) -> 
     wrong = a_body("W1", items=[an_item(hs="xx")])
     with pytest.raises(ApiProblem, match=r"^items\.1\.hs: expected 6 to 10 digits, got 'xx' \(422 invalid"):
         Line(systems).client().lodge(wrong)
+
+
+def test_what_has_no_method_of_its_own_is_told_all_the_same(systems: Systems) -> None:
+    line = Line(systems, ["after"])
+    gate = line.client()
+    gate.lodge(a_body("T-1"))
+    theirs = [{"declaration_id": name, "channel": "green"} for name in ("T-1", "T-2")]
+    assert gate.tell("/comparisons", {"decisions": theirs}) == {"compared": 1, "unknown": ["T-2"]}
+    line.breaks = ["after"]
+    made = gate.tell("/subscriptions", {"url": "https://events.example/hook"}, key="hook-1")
+    assert gate.tell("/subscriptions", {"url": "https://events.example/hook"}, key="hook-1") == made
+    assert len(gate.read("/subscriptions")["subscriptions"]) == 1
