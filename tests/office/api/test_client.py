@@ -441,3 +441,22 @@ def test_what_has_no_method_of_its_own_is_told_all_the_same(systems: Systems) ->
     made = gate.tell("/subscriptions", {"url": "https://events.example/hook"}, key="hook-1")
     assert gate.tell("/subscriptions", {"url": "https://events.example/hook"}, key="hook-1") == made
     assert len(gate.read("/subscriptions")["subscriptions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("decisions", "said"),
+    [
+        (
+            [{"declaration_id": "T-1", "channel": "purple"}],
+            "decisions.0.channel: expected 'green', 'blue', 'yellow' or 'red' (422",
+        ),
+        ([{"declaration_id": "T-1"}], "decisions.0.channel: expected a value, for the field is required (422"),
+        ([], "decisions: expected at least 1 of them (422"),
+        ([{"declaration_id": "T-1", "channel": "red"}] * 501, "decisions: expected at most 500 of them (422"),
+    ],
+)
+def test_what_a_body_lacks_is_said_in_the_words_of_the_office(
+    systems: Systems, decisions: list[Any], said: str
+) -> None:
+    with pytest.raises(ApiProblem, match=f"^{re.escape(said)}"):
+        Line(systems).client().tell("/comparisons", {"decisions": decisions})

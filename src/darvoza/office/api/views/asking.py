@@ -1,7 +1,7 @@
 """What every address shares: who asks, what is sent, how it is answered."""
 
 import inspect
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -208,11 +208,24 @@ def invalid(_request: HttpRequest, said: ValidationError) -> HttpResponseBase:
         {
             "field": _place(each["loc"]),
             "code": str(each["type"]),
-            "expected": str(each["msg"]),
+            "expected": _expected(each),
         }
         for each in said.errors
     )
     return Problem("invalid", errors=told).answer()
+
+
+def _expected(fault: Mapping[str, Any]) -> str:
+    """Say what was expected, as the office says it of a declaration."""
+    limits = fault.get("ctx") or {}
+    match fault["type"]:
+        case "missing":
+            return "a value, for the field is required"
+        case "too_short":
+            return f"at least {limits['min_length']} of them"
+        case "too_long":
+            return f"at most {limits['max_length']} of them"
+    return str(fault["msg"]).removeprefix("Input should be ")
 
 
 def _place(loc: Sequence[str | int]) -> str:
