@@ -14,7 +14,13 @@ from darvoza.domain.fact_settings import FactSettings
 from darvoza.domain.matching import MatchingSettings
 from darvoza.domain.sps.certificate import Certificate, CertifiedGoods, Permit
 from darvoza.flow.enrichment import certificate_checks
-from darvoza.flow.enrichment.certificate_checks import Attested, CertificateChecks, check_certificates, refolded
+from darvoza.flow.enrichment.certificate_checks import (
+    USES,
+    Attested,
+    CertificateChecks,
+    check_certificates,
+    refolded,
+)
 from darvoza.flow.enrichment.certificate_lookup import FACTS, CheckedCertificates, looked_up
 
 LOT = CertifiedGoods("080910", "apricots", Decimal(1000), ("UZ",))
@@ -120,6 +126,40 @@ def test_a_certificate_that_was_presented_before_it_was_known_counts_as_used() -
         known = Attested((CERTIFICATE,), None, settings)
         assert checked(late, known, earlier=early.uses).checks.get_column("faults").to_list() == [faults]
         assert checked(lots(600), known, earlier=early.uses).checks.get_column("faults").to_list() == [[]]
+
+
+@pytest.mark.parametrize(
+    ("change", "goods_of_before", "left"),
+    [({}, {}, 300), ({"trader": "IMP-2"}, {"importer_id": "IMP-2"}, 300), ({}, {"importer_id": "IMP-2"}, 900),
+     ({}, {"hs": "0805100000"}, 900), ({"goods": ("080910",)}, {"hs": "0809400000"}, 900), ({}, {"origin": "TR"}, 900),
+     ({"start": date(2026, 3, 10)}, {"lodged_at": datetime(2026, 3, 9, 9, tzinfo=UTC)}, 900)],
+)  # fmt: skip
+def test_goods_that_agree_with_a_permit_draw_it_down_whenever_it_came_to_be_known(
+    change: dict[str, object], goods_of_before: dict[str, object], left: int
+) -> None:
+    permit = replace(PERMIT, **change)  # type: ignore[arg-type]
+    early = lots(600).with_columns(**{name: pl.lit(value) for name, value in goods_of_before.items()})
+    late = lots(600, first=1).with_columns(importer_id=pl.lit(permit.trader))
+    for before in (
+        Attested(None, ()),
+        Attested(None, (replace(PERMIT, trader="I-9"),)),
+        Attested(None, (permit,), EXACT),
+    ):
+        uses = checked(early, before).uses
+        found = checked(late, Attested(None, (permit,), EXACT), earlier=uses)
+        assert found.checks.row(0, named=True)["left"] == left
+        assert found.uses.equals(checked(pl.concat([early, late]), Attested(None, (permit,), EXACT)).uses)
+
+
+def test_only_goods_that_a_certificate_speaks_of_draw_it_down_when_it_came_to_be_known_later() -> None:
+    for before in (Attested(()), ATTESTED):
+        uses = checked(lots(600).with_columns(origin=pl.lit("TR")), before).uses
+        assert checked(lots(600, first=1), earlier=uses).checks.row(1, named=True)["left"] == 1000
+
+
+def test_what_an_earlier_version_wrote_was_drawn_down() -> None:
+    old = refolded(checked(lots(600)).uses.select(*USES))
+    assert checked(lots(100, first=1), earlier=old).checks.get_column("left").to_list() == [300, 400]
 
 
 def test_items_of_one_declaration_share_a_certificate_and_draw_on_it_together() -> None:

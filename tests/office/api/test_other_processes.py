@@ -1,8 +1,8 @@
 """What another process decided is remembered as if it had been decided here, and as a gate remembers it that is opened now."""
 
 import os
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copy
 
@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
+from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.selectivity.memory_file import memory_text
+from darvoza.office.api.models import GateMemory
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reassessing import reassess
@@ -139,3 +141,73 @@ def test_who_used_a_certificate_before_it_was_known_is_remembered_by_a_gate_that
     assert anew is not None
     assert here.get_column("declaration_id").to_list() == ["A", "B"]
     assert here.equals(anew)
+
+
+PERMIT = "number,agency,trader,goods,origins,quantity,drawn,from,to,source\nPM-1,veterinary,{},0204,KZ,200,0,2026-01-01,2026-12-31,a law\n"
+MEAT = {"hs": "020410", "origin": "KZ", "documents": ["911"], "document_numbers": ["911:PM-1"]}
+
+
+def every_gate(file: Path, now: datetime) -> Iterator[OpenGate]:
+    """The gate that went on; one that takes over what it keeps; one that reads everything."""
+    lodging.state_in_force(now)
+    gate = lodging._Open.gate
+    assert gate is not None
+    yield gate
+    assert gate.to_keep()(now)
+    yield OpenGate.open(file, now=now)
+    GateMemory.objects.all().delete()
+    yield OpenGate.open(file, now=now)
+
+
+def left_of_permit(gate: OpenGate, now: datetime) -> list[tuple[list[str], float]]:
+    """What a gate would find wrong with goods that name the permit, and how much it believes to be left."""
+    items = read_lodged([a_body("NEW", items=[an_item(**MEAT)])], now=now).items
+    checked = gate.gate.decide(items, day=now.date()).assessed.certificates
+    assert checked is not None
+    return checked.checks.select("faults", "left").rows()
+
+
+def test_what_was_drawn_from_a_permit_comes_out_the_same_whenever_it_came_to_be_known_or_was_corrected(
+    systems: Systems, settings: object, tmp_path: Path
+) -> None:
+    known = tmp_path / "registers" / "permits.csv"
+    known.parent.mkdir()
+    known.write_text(PERMIT.format("IMP-1").replace("PM-1", "PM-0"), encoding="utf-8")
+    (tmp_path / "m.yaml").write_text("passive: []\npermit_agency: veterinary\n", encoding="utf-8")
+    write_state(tmp_path, more="registers: registers\nmatching_settings: m.yaml\n")
+    file, now = tmp_path / "gate.yaml", timezone.now()
+    settings.GATE_FILE = file  # type: ignore[attr-defined]
+    assert systems.lodge(a_body("A", items=[an_item(**MEAT)])).status == 201
+    assert systems.lodge(a_body("O", items=[an_item(**MEAT | {"origin": "TR"})])).status == 201
+    for step, (holder, found) in enumerate((("IMP-1", ([], 100)), ("IMP-2", (["other_trader"], 200)))):
+        known.write_text(PERMIT.format(holder), encoding="utf-8")
+        os.utime(file, ns=(file.stat().st_mtime_ns + 1_000_000,) * 2)
+        assert [left_of_permit(gate, now) for gate in every_gate(file, now)] == [[found]] * 3, step
+    known.write_text(PERMIT.format("IMP-1"), encoding="utf-8")
+    os.utime(file, ns=(file.stat().st_mtime_ns + 1_000_000,) * 2)
+    for name in "BC":
+        assert systems.lodge(a_body(name, items=[an_item(**MEAT)])).status == 201
+    decided = Decision.objects.filter(agency="veterinary", act="documentary", selected=True)
+    assert {row.declaration.declaration_id for row in decided} == {"A", "O", "C"}
+    first, *others = [gate.gate.policy.used for gate in every_gate(file, now)]
+    assert first is not None
+    assert [first.equals(each) for each in others if each is not None] == [True, True]
+
+
+def test_which_codes_stand_for_permits_counts_also_for_what_was_lodged_before(
+    systems: Systems, settings: object, tmp_path: Path
+) -> None:
+    (tmp_path / "registers").mkdir()
+    (tmp_path / "registers" / "permits.csv").write_text(PERMIT.format("IMP-1"), encoding="utf-8")
+    facts = "documents: [{{code: 'X1', kind: {}, source: a law, certainty: J}}]\n"
+    (tmp_path / "facts.yaml").write_text(facts.format("origin"), encoding="utf-8")
+    (tmp_path / "m.yaml").write_text("passive: []\n", encoding="utf-8")
+    write_state(tmp_path, more="registers: registers\nmatching_settings: m.yaml\nfacts: facts.yaml\n")
+    file, now = tmp_path / "gate.yaml", timezone.now()
+    settings.GATE_FILE = file  # type: ignore[attr-defined]
+    meat = {**MEAT, "documents": ["X1"], "document_numbers": ["X1:PM-1"]}
+    assert systems.lodge(a_body("A", items=[an_item(**meat)])).status == 201
+    (tmp_path / "facts.yaml").write_text(facts.format("permit"), encoding="utf-8")
+    os.utime(file, ns=(file.stat().st_mtime_ns + 1_000_000,) * 2)
+    found = [gate.gate.policy.used for gate in every_gate(file, now)]
+    assert [each.height for each in found if each is not None] == [1, 1, 1]

@@ -1,7 +1,8 @@
 """Certificates and permits held against every goods item that refers to them, in the order of lodging.
 
 Levels as in the single window of Great Britain: the reference exists and counts; its goods agree; its quantity covers. A
-certificate that was presented is used, whatever is wrong with it; only goods that agree draw its quantity down.
+certificate that was presented is used, whatever is wrong with it; only goods that agree draw its quantity down. Whether goods
+agreed is asked whenever it matters, of the document as it is known then: it may come to be known, or be corrected, after them.
 """
 
 import re
@@ -11,12 +12,13 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 import polars as pl
 
 from darvoza.domain.codes import Flow
 from darvoza.domain.fact_settings import DocumentKind, FactSettings
-from darvoza.domain.folding import folded_number
+from darvoza.domain.folding import folded_number, folded_trader
 from darvoza.domain.matching import AGENCY_OF_CERTIFICATE, LEVEL_OF_FAULT, MatchingLevel, MatchingSettings, PermitFault
 from darvoza.domain.sps.certificate import ISSUED, Certificate, CertificateFault, CertificateType, Expected, Permit
 from darvoza.domain.sps.written import quoted_statement
@@ -25,6 +27,7 @@ from darvoza.flow.enrichment.certificates import (
     AGREEING_DIGITS,
     certificate_faults,
     certified_mass,
+    permit_agrees,
     permit_faults,
     stated_of,
 )
@@ -61,8 +64,15 @@ USES = {
     "heading": pl.String(),
     "net_mass": pl.Decimal(38, 6),
 }
-"""Columns of the uses: which document which declaration used, and the mass it drew down, kg."""
+"""Columns of the uses: which document was presented for which declaration and goods, and their mass, kg."""
 
+PRESENTED = {**USES, "hs": pl.String(), "origin": pl.String(), "trader": pl.String(), "day": pl.Date()}
+"""Columns of the uses, and by what it is told whether the goods agree: whole code, origin; for a permit importer and day.
+
+Where no code is told, as in what earlier versions wrote, the mass is what the goods drew down.
+"""
+
+IN_ORDER = [name for name in PRESENTED if name != "net_mass"]
 Number = tuple[DocumentKind, str]
 
 
@@ -112,27 +122,51 @@ class CertificateChecks:
     checks
         The columns of `CHECKS`.
     uses
-        The columns of `USES`, those of earlier declarations included.
+        The columns of `PRESENTED`, those of earlier declarations included.
     """
 
     checks: pl.DataFrame
     uses: pl.DataFrame
 
 
+class _Use(NamedTuple):
+    """Goods for which a document was presented, in the order of `PRESENTED` but for their mass."""
+
+    number: Number
+    declaration: str
+    heading: str
+    hs: str | None = None
+    origin: str | None = None
+    trader: str | None = None
+    day: date | None = None
+
+    def draws(self, known: Attested) -> bool:
+        """Tell whether the goods agree with the document as it is known, so that they draw its quantity down."""
+        if self.hs is None:
+            return True
+        expected = Expected(hs=self.hs, origin=self.origin or "")
+        if (permit := known.permit_of.get(self.number)) is not None:
+            day = self.day or date.min
+            return permit_agrees(permit_faults(permit, expected, trader=self.trader or "", day=day))
+        certificate = known.certificate_of.get(self.number)
+        return certificate is not None and certified_mass(certificate, expected) is not None
+
+
 @dataclass(slots=True)
 class _Ledger:
-    """Who used which document for which heading, and how much of it, with its sums."""
+    """Who presented which document for which goods, and how much of it they drew, with its sums."""
 
-    uses: dict[tuple[Number, str, str], Decimal] = field(default_factory=dict)
+    known: Attested
+    uses: dict[_Use, Decimal] = field(default_factory=dict)
     users: dict[Number, set[str]] = field(default_factory=dict)
     sums: dict[tuple[Number, str], Decimal] = field(default_factory=dict)
 
-    def note(self, number: Number, declaration: str, heading: str, mass: Decimal) -> None:
-        use = (number, declaration, heading)
+    def note(self, use: _Use, mass: Decimal) -> None:
         self.uses[use] = self.uses.get(use, Decimal(0)) + mass
-        self.users.setdefault(number, set()).add(declaration)
-        for key in ((number, heading), (number, "")):
-            self.sums[key] = self.sums.get(key, Decimal(0)) + mass
+        self.users.setdefault(use.number, set()).add(use.declaration)
+        if use.draws(self.known):
+            for key in ((use.number, use.heading), (use.number, "")):
+                self.sums[key] = self.sums.get(key, Decimal(0)) + mass
 
     def used_by_others(self, number: Number, declaration: str) -> bool:
         return bool(self.users.get(number, set()) - {declaration})
@@ -142,14 +176,11 @@ class _Ledger:
         return self.sums.get((number, heading), Decimal(0))
 
     def table(self) -> pl.DataFrame:
-        rows = [
-            (kind.value, number, declaration, heading, mass)
-            for ((kind, number), declaration, heading), mass in self.uses.items()
-        ]
-        return pl.DataFrame(rows, schema=USES, orient="row")
+        rows = [(*use.number, use.declaration, use.heading, mass, *use[3:]) for use, mass in self.uses.items()]
+        return pl.DataFrame(rows, schema=PRESENTED, orient="row")
 
 
-_NO_CHECKS, _NO_USES = pl.DataFrame(schema=CHECKS), pl.DataFrame(schema=USES)
+_NO_CHECKS, _NO_USES = pl.DataFrame(schema=CHECKS), pl.DataFrame(schema=PRESENTED)
 KEPT = 8
 """Settings whose codes of certificates and permits are remembered."""
 
@@ -168,27 +199,30 @@ def check_certificates(
     fact_settings
         What the codes of documents stand for.
     earlier
-        Uses by declarations before these (`USES`, `refolded` where they were read), or ``None``; those of declarations among `items` are forgotten, for
-        the same declaration does not use a certificate twice.
+        Uses by declarations before these (`PRESENTED`, `refolded` where they were read), or ``None``; those of declarations
+        among `items` are forgotten, for the same declaration does not use a certificate twice.
     """
     asked = list(_asked(items, fact_settings))
-    others = _NO_USES if earlier is None else earlier[list(USES)]
+    others = _NO_USES if earlier is None else earlier[list(PRESENTED)]
     others = others.filter(~pl.col("declaration_id").is_in(items.get_column("declaration_id").unique().implode()))
     if not asked:
         return CertificateChecks(_NO_CHECKS, others)
-    ledger = _Ledger()
+    ledger = _Ledger(attested)
     # only uses of the documents that are asked about are entered one by one
     named = {folded_number(number) for each in asked for numbers in each.numbers.values() for number in numbers}
     met = pl.col("number").is_in(list(named))
-    for kind, number, declaration, heading, mass in others.filter(met).iter_rows():
-        ledger.note((DocumentKind(kind), number), declaration, heading, mass)
+    for kind, number, declaration, heading, mass, *terms in others.filter(met).iter_rows():
+        ledger.note(_Use((DocumentKind(kind), number), declaration, heading, *terms), mass)
     rows = [row for each in asked for row in _checked(each, attested, ledger)]
-    uses = pl.concat([others.filter(~met), ledger.table()]).sort("kind", "number", "declaration_id", "heading")
+    uses = pl.concat([others.filter(~met), ledger.table()]).sort(IN_ORDER)
     return CertificateChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), uses)
 
 
 def refolded(uses: pl.DataFrame) -> pl.DataFrame:
-    """Fold the numbers of uses that were read as numbers are folded today: none is forgotten because it was written otherwise."""
+    """Give uses that were read as they are written today, their numbers folded: none is forgotten for how it was written."""
+    uses = uses.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in PRESENTED.items() if name not in uses.columns
+    )
     odd = uses.get_column("number").filter(uses.get_column("number").str.contains(r"[^A-Z0-9]")).unique().to_list()
     return uses.with_columns(pl.col("number").replace(odd, [folded_number(number) for number in odd])) if odd else uses
 
@@ -204,6 +238,12 @@ class _Asked:
     mass: Decimal
     numbers: Mapping[DocumentKind, tuple[str, ...]]
     flow: str | None
+
+    def using(self, number: Number) -> _Use:
+        """Give the use of a document for it."""
+        expected, of_permit = self.expected, number[0] is DocumentKind.PERMIT
+        terms = (folded_trader(self.trader), self.day) if of_permit else (None, None)
+        return _Use(number, self.key[0], expected.hs[:AGREEING_DIGITS], expected.hs, expected.origin, *terms)
 
 
 @lru_cache(maxsize=KEPT)
@@ -286,35 +326,31 @@ def _checked(asked: _Asked, known: Attested, ledger: _Ledger) -> Iterator[tuple[
 
 
 def _certificate(asked: _Asked, known: Attested, ledger: _Ledger, number: Number) -> tuple[object, ...]:
-    certificate = known.certificate_of.get(number)
-    settings, declaration, heading = known.settings, asked.key[0], asked.expected.hs[:AGREEING_DIGITS]
+    certificate, use, settings = known.certificate_of.get(number), asked.using(number), known.settings
+    used, drawn = settings.once and ledger.used_by_others(number, use.declaration), ledger.drawn(number, use.heading)
+    ledger.note(use, asked.mass)  # it was presented, and may come to be known
     if certificate is None:
-        ledger.note(number, declaration, heading, asked.mass)  # it may come to be known, and was presented
         return _row(asked, number, [CertificateFault.NOT_FOUND.value])
-    used = settings.once and ledger.used_by_others(number, declaration)
-    drawn = ledger.drawn(number, heading)
     faults = certificate_faults(
         certificate, asked.expected, day=asked.day, used=(certificate.number,) if used else (),
         settings=settings, drawn=drawn,
     )  # fmt: skip
     mass = certified_mass(certificate, asked.expected)
-    ledger.note(number, declaration, heading, asked.mass if mass is not None else Decimal(0))
     statements = " / ".join(map(quoted_statement, stated_of(certificate, asked.expected)))
     left = None if mass is None else max(mass - drawn, Decimal(0))
     return _row(asked, number, [fault.value for fault in faults], left=left, statements=statements)
 
 
 def _permit(asked: _Asked, known: Attested, ledger: _Ledger, number: Number) -> tuple[object, ...]:
-    permit = known.permit_of.get(number)
+    permit, drawn = known.permit_of.get(number), ledger.drawn(number)
+    ledger.note(asked.using(number), asked.mass)  # as for a certificate
     if permit is None:
         return _row(asked, number, [PermitFault.NOT_FOUND.value])
-    taken = permit.drawn + ledger.drawn(number)
+    taken = permit.drawn + drawn
     faults = permit_faults(
         replace(permit, drawn=taken), asked.expected, trader=asked.trader, day=asked.day,
         tolerance=known.settings.tolerance,
     )  # fmt: skip
-    agrees = not set(faults) - {PermitFault.TOO_LITTLE, PermitFault.UNKNOWN_QUANTITY}
-    ledger.note(number, asked.key[0], asked.expected.hs[:AGREEING_DIGITS], asked.mass if agrees else Decimal(0))
     return _row(asked, number, [fault.value for fault in faults], left=max(permit.quantity - taken, Decimal(0)))
 
 

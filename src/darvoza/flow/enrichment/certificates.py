@@ -189,6 +189,11 @@ def permit_faults(
     return tuple(fault for fault, applies in wrong.items() if applies)
 
 
+def permit_agrees(faults: Collection[PermitFault]) -> bool:
+    """Tell whether goods agree with a permit, whatever is left of it, so that they draw it down."""
+    return set(faults) <= {PermitFault.TOO_LITTLE, PermitFault.UNKNOWN_QUANTITY}
+
+
 def draw_down(permit: Permit, net_mass: Decimal, *, hs: str, origin: str, day: date) -> Permit:
     """Draw a quantity down from a permit.
 

@@ -16,7 +16,7 @@ from darvoza.flow.enrichment.enrich import HISTORY_COLUMNS
 from darvoza.flow.pipeline import Policy
 from darvoza.on_disk import DAMAGED_ARCHIVE
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 _THEN = (1980, 1, 1, 0, 0, 0)
 
 Frames = Mapping[str, pl.DataFrame]
@@ -26,7 +26,7 @@ def needs(policy: Policy) -> str:
     """Name what has to be remembered under a state: what is kept under one name serves every state with that name."""
     since = "" if policy.plan_states is None else policy.plan_states.write_json()
     used = "" if policy.used is None else policy.used.write_csv()
-    scoping = (policy.competence, policy.settings.digest) if policy.plans else None
+    scoping = (policy.competence, policy.settings.digest) if policy.plans or policy.attested.known else None
     attested = (policy.attested.certificates is not None, policy.attested.permits is not None)
     told = (FORMAT, HISTORY_COLUMNS, policy.plans, scoping, since, attested, policy.attested.known and used)
     return hashlib.sha256(repr(told).encode()).hexdigest()
