@@ -160,8 +160,8 @@ def read_state(
     fields = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
     fields.only(KNOWN)
     required = PATHS[:2] if ring is None else PATHS[:1]
-    paths = {name: path.parent / text for name in PATHS if (text := fields.text(name, required=name in required))}
-    lists = {name: [path.parent / str(each) for each in _listed(fields, name)] for name in LISTS}
+    paths = {name: path.parent / text for name in PATHS if (text := _named(fields, name, required=name in required))}
+    lists = {name: [path.parent / str(each) for each in _listed_files(fields, name)] for name in LISTS}
     rule = fields.choice("without_model", WithoutModel, WithoutModel.REFUSE) or WithoutModel.REFUSE
     scope = fields.choice("reasons", ReasonScope, ReasonScope.SELECTED) or ReasonScope.SELECTED
     silent = frozenset(map(str, _listed(fields, "silent")))
@@ -200,7 +200,7 @@ def ring_of(path: Path) -> KeyRing:
 def key_path(path: Path) -> Path:
     """Give where the key of a state lies; errors as for `read_state`."""
     fields = Fields(read_yaml(path, path.name, error=SettingsError), path.name, error=SettingsError)
-    name = fields.text("key_file", required=True)
+    name = _named(fields, "key_file", required=True)
     fields.finish()
     return path.parent / str(name)
 
@@ -322,6 +322,24 @@ def _listed(fields: Fields, name: str) -> Iterable[object]:
     if value is not None and not isinstance(value, list | tuple):
         fields.refuse(name, "a list of files", value)
     return as_sequence(value)
+
+
+def _named(fields: Fields, name: str, *, required: bool = False) -> str:
+    """Read the name of a file."""
+    text = fields.text(name, required=required)
+    if "\0" in text:
+        fields.refuse(name, "a name without the character U+0000", text)
+        return ""
+    return text
+
+
+def _listed_files(fields: Fields, name: str) -> Iterable[object]:
+    """Read a list of names of files."""
+    listed = list(_listed(fields, name))
+    if any("\0" in str(each) for each in listed):
+        fields.refuse(name, "names without the character U+0000", listed)
+        return ()
+    return listed
 
 
 def _number(fields: Fields, name: str, default: float) -> float:
