@@ -3,20 +3,23 @@
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError, transaction
 
 from darvoza.domain.journal import EntryKind
+from darvoza.flow.gate.deciding import DRAW_COLUMNS, Decided, Gate
 from darvoza.office.api import bodies, documents
 from darvoza.office.api.models import Event, Lodgement, Receipt
-from darvoza.office.api.services import batch
+from darvoza.office.api.services import batch, lodging
+from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.queries import key_subject, verify
 from darvoza.office.journal.services import record
 from darvoza.office.registry.models import Decision, Declaration, Order
-from office.api.systems import OTHER, POST, Systems, a_body, an_item
+from office.api.systems import NOW, OTHER, POST, Systems, a_body, an_item
 
 CARS = [an_item(hs="870323", origin="DE")]
 APPLES = [an_item(hs="080810", origin="KG")]
@@ -332,3 +335,21 @@ def test_an_amendment_of_a_day_whose_key_is_revealed_keeps_the_draw_it_had(syste
     assert (other.status, other.body["errors"][0]["code"]) == (422, "other-goods"), (
         "the draw is known, and is theirs alone"
     )
+
+
+def test_what_is_kept_is_told_though_the_gate_cannot_remember_it(
+    systems: Systems, state_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetful(gate: Gate, decided: Decided) -> None:
+        gate.draws.enter(decided.told.picked(DRAW_COLUMNS))
+        raise MemoryError
+
+    with monkeypatch.context() as once:
+        once.setattr(Gate, "keep", forgetful)
+        assert systems.lodge(a_body(items=CARS), idempotency_key="k").status == 201
+    assert systems.lodge(a_body("D-2", items=CARS)).status == 201
+    gate = lodging._Open.gate
+    assert gate is not None
+    anew = OpenGate.open(state_home / "gate.yaml", now=NOW)
+    assert gate.gate.past().equals(anew.gate.past())
+    assert gate.gate.past().get_column("declaration_id").to_list() == ["D-1", "D-2"]

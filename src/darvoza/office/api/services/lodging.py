@@ -258,13 +258,23 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
             if request.kind is LodgementKind.CANCELLED:
                 work.cancel(request)
         done = work.write(mark)
+    for request, answer in work.answers:
+        request.outcome = answer
+    try:
+        _remember(work, done, mark, now)
+    except Exception:
+        LOG.exception("what was kept could not be remembered: the gate is opened anew")
+        _Open.gate = None
+
+
+def _remember(work: Batch, done: Sequence[Decided], mark: GateMark, now: datetime) -> None:
+    """Remember what was decided, once it is kept."""
+    gate = work.open
     for each in done:
         gate.gate.keep(each)
     if work.rows:
         gate.batch, gate.kept, gate.run = work.batch, (now.date(), gate.runs), work.run or gate.run
         gate.spent = mark.memory
-    for request, answer in work.answers:
-        request.outcome = answer
 
 
 def _of_clients(batch: Sequence[Request]) -> list[Request]:
