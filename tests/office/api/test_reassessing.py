@@ -1,14 +1,15 @@
 """Another state comes into force: what is open is looked at again, with the draw it had, and nothing is taken back."""
 
 import os
+from datetime import timedelta
 from errno import EACCES
 from pathlib import Path
 
 import pytest
 
 from darvoza.domain.journal import EntryKind
-from darvoza.flow.gate.state_file import State
-from darvoza.office.api.models import Lodgement
+from darvoza.flow.gate.state_file import State, read_state
+from darvoza.office.api.models import KeptState, Lodgement
 from darvoza.office.api.services import lodging, opening
 from darvoza.office.api.services.reassessing import reassess
 from darvoza.office.journal.models import Entry
@@ -106,6 +107,79 @@ def test_a_state_that_the_office_may_not_read_leaves_the_old_one_with_an_alarm(
     said = systems.lodge(a_body("B", transport_document="T"))
     assert (said.status, said.body["state"]) == (201, before)
     assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Each reading of a state by the gate."""
+    done: list[Path] = []
+
+    def reading(file: Path) -> State:
+        done.append(file)
+        return read_state(file)
+
+    monkeypatch.setattr(opening, "read_state", reading)
+    return done
+
+
+def test_a_state_that_cannot_be_read_is_read_again_once_a_file_of_it_changed_or_after_a_while(
+    systems: Systems, home: Path, reads: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = systems.lodge(a_body("A")).body["state"]
+    change(home, text="code: [")
+    for name in "BCD":
+        said = systems.lodge(a_body(name, transport_document=name))
+        assert (said.status, said.body["state"], len(reads)) == (201, before, 2)
+        assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+    (home / "profiles" / "new.yaml").write_text(PROFILE.format(**TROUSERS), encoding="utf-8")  # and gate.yaml stays
+    said = systems.lodge(a_body("E", transport_document="E"))
+    assert (said.body["state"] != before, len(reads)) == (True, 3)
+    assert systems.send("GET", "/gate").body["alarms"] == []
+    change(home, text="code: [")
+    monkeypatch.setattr(opening, "A_WHILE", timedelta(0))
+    for read, name in enumerate("FGH", start=4):
+        systems.lodge(a_body(name, transport_document=name))
+        assert len(reads) == read
+
+
+@pytest.mark.parametrize("name", ["profiles", "plans"])
+def test_a_state_that_names_what_no_file_is_called_leaves_the_old_one_with_an_alarm(
+    systems: Systems, home: Path, name: str
+) -> None:
+    before = systems.lodge(a_body("A")).body["state"]
+    said = {"profiles": "profiles", "plans": "[]"} | {name: r'"a\0"' if name == "profiles" else r'["a\0"]'}
+    text = "".join(f"{each}: {value}\n" for each, value in said.items())
+    (home / "gate.yaml").write_text(f"{text}key_file: key.json\nlodged_within: 36500\n", encoding="utf-8")
+    change(home)
+    answer = systems.lodge(a_body("B", transport_document="T"))
+    assert (answer.status, answer.body["state"]) == (201, before)
+    assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+
+
+def test_files_that_were_changed_since_they_were_read_decide_as_they_lie_there(
+    systems: Systems, home: Path, reads: list[Path]
+) -> None:
+    before = systems.send("GET", "/gate").body["state"]
+    profile = home / "profiles" / "new.yaml"
+    profile.write_text(PROFILE.format(**TROUSERS), encoding="utf-8")  # and gate.yaml stays
+    said = systems.lodge(a_body("A"))
+    assert (said.status, said.body["state"] != before, len(reads)) == (201, True, 2)
+    assert list(KeptState.objects.values_list("digest", flat=True)) == [said.body["state"]]
+    assert Decision.objects.filter(agency="customs", act="physical", selected=True).exists()
+
+
+def test_files_that_cannot_be_read_any_more_shut_the_gate_that_has_not_decided_by_them(
+    systems: Systems, home: Path
+) -> None:
+    assert systems.send("GET", "/gate").status == 200
+    profile = home / "profiles" / "new.yaml"
+    profile.write_text("code: [", encoding="utf-8")
+    for name in "AB":
+        said = systems.lodge(a_body(name, transport_document=name))
+        assert (said.status, said.code, said.headers["Retry-After"]) == (503, "gate-closed", "30")
+    assert not Lodgement.objects.exists()
+    profile.unlink()
+    assert systems.lodge(a_body("A")).status == 201
 
 
 def test_a_state_that_is_mended_to_what_it_was_leaves_no_alarm(systems: Systems, home: Path) -> None:

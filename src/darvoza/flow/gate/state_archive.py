@@ -3,16 +3,19 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, TypeAlias
 
 from darvoza.domain.profile import RiskProfile
-from darvoza.errors import SettingsError
+from darvoza.errors import DarvozaError, SettingsError
 from darvoza.flow.assessment.kept_profiles import profiles_json
 from darvoza.flow.fields import read_yaml
 from darvoza.flow.gate.state_file import BESIDE, LISTS, PATHS
 
 STATE_FILE: Final = "gate.yaml"
 PROFILES: Final = "profiles"
+
+Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
+"""Files by name, with when each was last changed [ns] and how long it is [bytes]."""
 
 
 def state_files(
@@ -46,6 +49,28 @@ def state_files(
                 yield from _below(state.parent / str(each), told)
     yield BESIDE, profiles_json(beside)
     yield STATE_FILE, json.dumps(said, indent=1, sort_keys=True, default=str).encode()
+
+
+def stamp_of(state: Path) -> Stamp:
+    """Give what tells, without reading them, whether any of the files of a state was changed; what is not there is left out."""
+    try:
+        said = read_yaml(state, state.name, error=SettingsError)
+    except (DarvozaError, OSError):
+        said = {}
+    listed = (said.get(name) for name in LISTS)
+    named = [said.get(name) for name in PATHS] + [each for many in listed if isinstance(many, list) for each in many]
+    places = [state, *(state.parent / str(each) for each in named if each is not None)]
+    return tuple(sorted(_stamps(places)))
+
+
+def _stamps(places: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    for place in places:
+        try:
+            for each in (place, *place.rglob("*")):
+                told = each.stat()
+                yield str(each), told.st_mtime_ns, told.st_size
+        except (OSError, ValueError):  # it is not there, or may not be read, or nothing can be called so
+            continue
 
 
 def _below(source: Path, name: str) -> Iterator[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from darvoza.errors import SettingsError
+from darvoza.errors import DarvozaError, SettingsError
 from darvoza.flow.gate.state_archive import state_files, write_files
 from darvoza.flow.gate.state_file import BESIDE, State, read_state
 from darvoza.flow.selectivity.keys import KeyRing
@@ -34,15 +34,24 @@ def keep_state(gate: OpenGate, now: datetime) -> None:
     """
     if KeptState.objects.filter(digest=gate.state.digest).exists():
         return
+    expected = "the state that was read"
+    try:
+        files, digest = _files_there(gate, now), with_library(read_state(gate.file), now).digest
+    except (DarvozaError, ExceptionGroup, OSError) as problem:
+        raise SettingsError(field=str(gate.file), expected=expected, got="one that cannot be read") from problem
+    if digest != gate.state.digest:
+        raise SettingsError(field=str(gate.file), expected=expected, got="another, put there since")
+    commitment = gate.state.policy.ring.commitment()
+    KeptState.objects.create(digest=gate.state.digest, kept_at=now, commitment=commitment, files=keep_files(files))
+
+
+def _files_there(gate: OpenGate, now: datetime) -> dict[str, bytes]:
+    """Give the files of the state as they lie there, with the profiles of the library where it has any."""
     with TemporaryDirectory() as place:
         profiles = Path(place) / "profiles" if tuple(set_in_force(now)) else None
         if profiles is not None:
             write_out(profiles, moment=now)
-        files = dict(state_files(gate.file, gate.state.beside, profiles=profiles))
-    if with_library(read_state(gate.file), now).digest != gate.state.digest:
-        raise SettingsError(field=str(gate.file), expected="the state that was read", got="another, put there since")
-    commitment = gate.state.policy.ring.commitment()
-    KeptState.objects.create(digest=gate.state.digest, kept_at=now, commitment=commitment, files=keep_files(files))
+        return dict(state_files(gate.file, gate.state.beside, profiles=profiles))
 
 
 def keep_files(files: Mapping[str, bytes]) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from darvoza.errors import DarvozaError
+from darvoza.errors import DarvozaError, SettingsError
 from darvoza.flow.fields import leaves
 from darvoza.flow.gate.deciding import Decided
 from darvoza.flow.gate.state_file import State
@@ -32,7 +32,7 @@ from darvoza.office.api.services.clients import standing
 from darvoza.office.api.services.gathering import Gathering
 from darvoza.office.api.services.in_force import tell_state
 from darvoza.office.api.services.opening import OpenGate
-from darvoza.office.api.services.reading import newest
+from darvoza.office.api.services.reading import Newest, newest
 from darvoza.office.journal.queries import days_of_other_keys
 from darvoza.office.shell.connections import InTurns
 from darvoza.office.shell.statements import UNAVAILABLE, found_among, hold
@@ -42,6 +42,8 @@ MOST = 500
 
 AGAIN = max(SAME_GOODS_DAYS.values())
 """Days for which the same goods keep their draw [d]."""
+
+UNREADABLE = "the state in force cannot be read; see the log of the office"
 
 LOG = logging.getLogger("darvoza.gate")
 
@@ -175,7 +177,7 @@ def _about(request: Request) -> Iterator[tuple[object, ...]]:
         yield "key", request.caller.number, request.key
 
 
-def _settle(batch: Sequence[Request], now: datetime) -> None:
+def _settle(batch: Sequence[Request], now: datetime, *, again: bool = False) -> None:
     """Decide a batch; where something fails that nobody foresaw, one by one, so that it harms no other."""
     try:
         _decide(batch, now)
@@ -184,6 +186,16 @@ def _settle(batch: Sequence[Request], now: datetime) -> None:
     except UNAVAILABLE:
         LOG.exception("the database refused a batch")
         _refuse(batch, Problem("gate-closed", "the database is not available", headers={"Retry-After": "5"}))
+    except SettingsError as problem:
+        LOG.warning("the state is not the one that was read", extra={"fields": {"alarm": str(problem)}})
+        if again or _Open.gate is None:
+            _Open.gate, _Open.alarm = None, f"the gate is shut: {problem}"
+            _refuse(batch, Problem("gate-closed", UNREADABLE, headers={"Retry-After": "30"}))
+            return
+        _Open.gate.distrust()
+        for request in batch:
+            request.outcome = None
+        _settle(batch, now, again=True)
     except Exception:
         LOG.exception("a batch of %d could not be decided", len(batch))
         _Open.gate = None
@@ -216,20 +228,25 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
     except (DarvozaError, ExceptionGroup, OSError) as problem:
         _Open.gate, _Open.alarm = None, f"the gate cannot be opened: {_faults(problem)}"
         LOG.error("the gate cannot be opened", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - see the alarm
-        detail = "the state in force cannot be read; see the log of the office"
-        raise Problem("gate-closed", detail, headers={"Retry-After": "30"}) from problem
+        raise Problem("gate-closed", UNREADABLE, headers={"Retry-After": "30"}) from problem
     except UNAVAILABLE:
         _Open.gate = None  # it may have heard a part of what is new: everything is read again
         raise
+    if not gate.leaves_alone(seen, now):
+        _swap(gate, seen, now)
+    _Open.gate = gate
+    tell_state(mark, gate.state, now)
+    return gate
+
+
+def _swap(gate: OpenGate, seen: Newest, now: datetime) -> None:
+    """Put a new state in force where there is one; where it cannot be read, raise the alarm."""
     try:
         gate.swap_if_changed(seen, now)
         _Open.alarm = ""  # also where the state was mended to what it had been
     except (DarvozaError, ExceptionGroup, OSError) as problem:
         _Open.alarm = f"the new state cannot be read, the old one stays in force: {_faults(problem)}"
         LOG.error("the new state cannot be read", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - as above
-    _Open.gate = gate
-    tell_state(mark, gate.state, now)
-    return gate
 
 
 def _faults(problem: Exception) -> str:

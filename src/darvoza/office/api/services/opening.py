@@ -5,8 +5,9 @@ What another process kept of its memory is taken over; what came after it, or al
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from darvoza.errors import OutputError
 from darvoza.flow.enrichment.merging import by_another_thread
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.keeping import needs, packed, unpacked
+from darvoza.flow.gate.state_archive import Stamp, stamp_of
 from darvoza.flow.gate.state_file import State, read_state, with_profiles
 from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.memory_file import read_memory
@@ -42,6 +44,16 @@ from darvoza.office.shell.writing import wait_for_turn
 MANY = 1_000
 """Lodgings after which what is remembered is kept anew."""
 
+A_WHILE = timedelta(minutes=1)
+"""How long a state that could not be read is left alone, where none of its files has changed."""
+
+
+class Refused(NamedTuple):
+    """A state that could not be read: what told of it, and until when it is not read again if that tells the same."""
+
+    stamp: tuple[object, Stamp]
+    until: datetime
+
 
 @dataclass(slots=True)
 class OpenGate:
@@ -65,6 +77,8 @@ class OpenGate:
         What posts remembered by the mark that it read or wrote last: what runs spent since stands in the gate alone.
     erased
         The last entry on what was erased that stood in the journal before it read what it remembers.
+    refused
+        A new state that could not be read.
     run
         Under what the decisions of this state are kept, once it is known to be stored.
     committed
@@ -88,6 +102,7 @@ class OpenGate:
     stored: int = -1
     spent: str = ""
     erased: int = 0
+    refused: Refused | None = None
     run: Run | None = None
     committed: dict[date, str] = field(default_factory=dict)
     drawn: dict[date, str] = field(default_factory=dict)
@@ -102,15 +117,25 @@ class OpenGate:
         DarvozaError, ExceptionGroup
             When the state cannot be read: then nothing is decided.
         """
-        changed, seen, erased = file.stat().st_mtime_ns if file.exists() else 0, newest(now), last_erased()
-        state = with_library(read_state(file), now)
-        mark = GateMark.objects.filter(pk=1).first() or GateMark()
+        seen, changed = newest(now), _changed(file)
+        return cls._of(with_library(read_state(file), now), file, (changed, (seen.entries, seen.begun)), now)
+
+    @classmethod
+    def _of(cls, state: State, file: Path, put: tuple[int, tuple[int, int]], now: datetime) -> "OpenGate":
+        """Open the gate under a state that was read; others may go on deciding meanwhile."""
+        erased, mark = last_erased(), GateMark.objects.filter(pk=1).first() or GateMark()
         memory = read_memory(mark.memory, "gate") if mark.memory else state.policy.memory
         gate = Gate(replace(state.policy, memory=memory), apart=by_another_thread)
-        made = cls(state, gate, file, changed, (seen.entries, seen.begun), spent=mark.memory, erased=erased)
+        made = cls(state, gate, file, *put, spent=mark.memory, erased=erased)
         made._take_over(mark)
-        made.hear(mark, seen)
+        made.hear(mark, newest(now))
         return made
+
+    def _remember_as(self, again: "OpenGate") -> None:
+        """Take over what another one remembers."""
+        self.gate, self.batch, self.results, self.runs = again.gate, again.batch, again.results, again.runs
+        self.declaration, self.stored, self.spent = again.declaration, again.stored, again.spent
+        self.erased = again.erased
 
     def _take_over(self, mark: GateMark) -> None:
         """Take over what another process stored, if it serves this state; what cannot be read is read anew."""
@@ -142,7 +167,7 @@ class OpenGate:
         memory = self.gate.policy.memory
         if mark.memory != self.spent:
             memory = spent_by_runs(read_memory(mark.memory, "gate"), runs, self.runs)
-        for known in lodged_after(self.batch, self.gate.policy):
+        for known in lodged_after(self.batch, self.gate.policy, before=mark.batch + 1):
             _hear(self.gate, known, memory)
         self.batch, self.spent = mark.batch, mark.memory
 
@@ -215,6 +240,18 @@ class OpenGate:
         """Tell whether something was erased that it may remember."""
         return last_erased() != self.erased
 
+    def distrust(self) -> None:
+        """Have the state read again before anything else is decided: its files are not those that were read."""
+        self.changed = -1
+
+    def leaves_alone(self, seen: Newest, now: datetime) -> bool:
+        """Tell whether a new state stands as it did when it could not be read, a while ago at most."""
+        refused = self.refused
+        return refused is not None and now < refused.until and self._stamp(seen) == refused.stamp
+
+    def _stamp(self, seen: Newest) -> tuple[object, Stamp]:
+        return (seen.entries, seen.begun), stamp_of(self.file)
+
     def swap_if_changed(self, seen: Newest, now: datetime) -> bool:
         """Put the state that is in force now in the place of the old one, as a whole; tell whether it was another.
 
@@ -230,23 +267,19 @@ class OpenGate:
         DarvozaError, ExceptionGroup, OSError
             When the new state cannot be read: the old one stays.
         """
-        changed, library = self.file.stat().st_mtime_ns if self.file.exists() else 0, (seen.entries, seen.begun)
+        changed, library = _changed(self.file), (seen.entries, seen.begun)
         if (changed, library) == (self.changed, self.profiles):
+            self.refused = None
             return False
+        self.refused = Refused(self._stamp(seen), now + A_WHILE)
         state = with_library(read_state(self.file), now)
+        self.refused = None
         other = state.digest != self.state.digest
         self.committed = {}  # days nobody had drawn for yet may have been drawn for with the key of before
         if self.gate.knows_enough_for(state.policy):
             self.gate = self.gate.taking(state.policy)
         else:
-            again = OpenGate.open(self.file, now=now)
-            self.gate, self.batch, self.results = again.gate, again.batch, again.results
-            self.runs, self.declaration, self.stored, self.spent = (
-                again.runs,
-                again.declaration,
-                again.stored,
-                again.spent,
-            )
+            self._remember_as(OpenGate._of(state, self.file, (changed, library), now))
         self.state, self.changed, self.profiles = state, changed, library
         self.run = None if other else self.run
         return other
@@ -274,6 +307,10 @@ def remembering(policy: Policy, *, before: int, runs: int) -> Gate:
 
 def _hear(gate: Gate, known: Known, memory: Mapping[Duty, Memory]) -> None:
     gate.hear(known.items, known.decisions, memory=memory, asked=known.asked)
+
+
+def _changed(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def with_library(state: State, now: datetime) -> State:
