@@ -29,7 +29,7 @@ from darvoza.office.operations.services.expiring import expire
 from darvoza.office.registry.models import Declaration, Order
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
-from office.api.systems import NOW, Systems, a_body, an_item
+from office.api.systems import NOW, Systems, a_body, an_item, write_state
 
 CARS = [an_item(hs="870323")]
 HALF = START + timedelta(days=5)
@@ -197,6 +197,65 @@ def test_what_was_erased_is_not_kept_again_by_a_process_that_remembers_it(
     assert expire(rules, now=now.replace(year=now.year + 6, day=1) + timedelta(days=1))[0].number == 1
     assert not keep(now), "who was erased meanwhile is not kept"
     assert GateMemory.objects.count() == 0
+
+
+def erase_all(days: int = 0) -> None:
+    """Erase who traded, of all that was lodged."""
+    Order.objects.all().delete()
+    rules = [rule for rule in read_retention(shipped_rules()) if rule.data is KeptData.IDENTITIES]
+    now = timezone.now()
+    assert expire(rules, now=now.replace(year=now.year + 6, day=1) + timedelta(days=days))[0].number
+
+
+def importers() -> set[str]:
+    """Of whom the gate of this process remembers something."""
+    gate = lodging._Open.gate
+    assert gate is not None
+    return set(gate.gate.past().get_column("importer_id"))
+
+
+def test_what_was_erased_is_let_go_with_the_next_batch_or_round(systems: Systems) -> None:
+    systems.lodge(a_body("A", importer_id="GONE"))
+    assert importers() == {"GONE"}
+    erase_all()
+    systems.lodge(a_body("B", importer_id="HERE"))
+    assert importers() == {"HERE"}
+    erase_all(days=1)
+    assert lodging.keep_memory(timezone.now())
+    assert importers() == kept_importers() == set()
+
+
+def test_where_there_is_much_to_read_a_batch_waits_for_a_while_until_a_round_has_kept_it(
+    systems: Systems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "MANY", 2)
+    for name in "ABC":
+        systems.lodge(a_body(name, importer_id="GONE"))
+    erase_all()
+    systems.lodge(a_body("D", importer_id="HERE"))
+    assert importers() == {"GONE", "HERE"}
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(lodging._Open, "gate", None)
+        assert lodging.keep_memory(timezone.now())
+    systems.lodge(a_body("E", importer_id="HERE"))
+    assert importers() == {"HERE"}
+    systems.lodge(a_body("F", importer_id="HERE"))
+    erase_all(days=1)
+    monkeypatch.setattr(opening, "PATIENCE", timedelta(0))
+    systems.lodge(a_body("G", importer_id="LATER"))
+    assert importers() == {"LATER"}
+
+
+def test_a_state_that_cannot_be_read_keeps_nobody_from_letting_go_what_was_erased(
+    systems: Systems, settings: object, tmp_path: Path
+) -> None:
+    write_state(tmp_path)
+    settings.GATE_FILE = tmp_path / "gate.yaml"  # type: ignore[attr-defined]
+    systems.lodge(a_body("A", importer_id="GONE"))
+    (tmp_path / "gate.yaml").write_text("profiles: [", encoding="utf-8")
+    erase_all()
+    assert systems.lodge(a_body("B", importer_id="HERE")).status == 201
+    assert importers() == {"HERE"}
 
 
 def kept_importers() -> set[str]:

@@ -121,12 +121,10 @@ def keep_memory(now: datetime) -> bool:
     with _Open.deciding:
         with transaction.atomic():
             gate = _opened(_mark(), now)
+        if gate.holds_erased():
+            gate.read_again(now)  # without the mark: meanwhile others decide
         if not gate.much_is_new():
             return False
-        if gate.holds_erased():
-            _Open.gate = None
-            with transaction.atomic():
-                gate = _opened(_mark(), now)
         keep = gate.to_keep()
     return keep(now)
 
@@ -224,6 +222,8 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
         if gate is None or mark.batch < gate.batch or gate.file != settings.GATE_FILE:
             gate = OpenGate.open(settings.GATE_FILE, now=now)
             _Open.alarm = ""
+        elif gate.has_to_forget(seen, now):
+            gate.read_again(now)
         gate.hear(mark, seen)
     except (DarvozaError, ExceptionGroup, OSError) as problem:
         _Open.gate, _Open.alarm = None, f"the gate cannot be opened: {_faults(problem)}"

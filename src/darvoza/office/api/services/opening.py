@@ -38,14 +38,17 @@ from darvoza.office.api.services.reading import (
 )
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.profiles.queries import set_in_force
-from darvoza.office.registry.models import Run
+from darvoza.office.registry.models import Declaration, Run
 from darvoza.office.shell.writing import wait_for_turn
 
 MANY = 1_000
-"""Lodgings after which what is remembered is kept anew."""
+"""Lodgings after which what is remembered is kept anew; as many are read while somebody waits."""
 
 A_WHILE = timedelta(minutes=1)
 """How long a state that could not be read is left alone, where none of its files has changed."""
+
+PATIENCE = timedelta(minutes=10)
+"""How long what was erased may still be remembered where there is much to read, and nobody has kept it anew."""
 
 
 class Refused(NamedTuple):
@@ -77,6 +80,8 @@ class OpenGate:
         What posts remembered by the mark that it read or wrote last: what runs spent since stands in the gate alone.
     erased
         The last entry on what was erased that stood in the journal before it read what it remembers.
+    told, forgetting
+        The last entry on data that went of which it is known that it holds nothing of that; since when it is known to.
     refused
         A new state that could not be read.
     run
@@ -102,6 +107,8 @@ class OpenGate:
     stored: int = -1
     spent: str = ""
     erased: int = 0
+    told: int = 0
+    forgetting: datetime | None = None
     refused: Refused | None = None
     run: Run | None = None
     committed: dict[date, str] = field(default_factory=dict)
@@ -131,11 +138,15 @@ class OpenGate:
         made.hear(mark, newest(now))
         return made
 
+    def read_again(self, now: datetime) -> None:
+        """Remember what there is to remember now, and nothing else."""
+        self._remember_as(OpenGate._of(self.state, self.file, (self.changed, self.profiles), now))
+
     def _remember_as(self, again: "OpenGate") -> None:
         """Take over what another one remembers."""
         self.gate, self.batch, self.results, self.runs = again.gate, again.batch, again.results, again.runs
         self.declaration, self.stored, self.spent = again.declaration, again.stored, again.spent
-        self.erased = again.erased
+        self.erased, self.told, self.forgetting = again.erased, again.told, None
 
     def _take_over(self, mark: GateMark) -> None:
         """Take over what another process stored, if it serves this state; what cannot be read is read anew."""
@@ -239,6 +250,25 @@ class OpenGate:
     def holds_erased(self) -> bool:
         """Tell whether something was erased that it may remember."""
         return last_erased() != self.erased
+
+    def has_to_forget(self, seen: Newest, now: datetime) -> bool:
+        """Tell whether it has to read again, for something was erased that it may remember.
+
+        Where there is much to read, others would wait for it: then as soon as somebody has kept it anew, or patience is over.
+        """
+        if seen.gone == self.told:
+            return False
+        if not self.holds_erased():
+            self.told = seen.gone
+            return False
+        self.forgetting = self.forgetting or now
+        return now - self.forgetting >= PATIENCE or self._reads_little()
+
+    def _reads_little(self) -> bool:
+        rows = GateMemory.objects.filter(pk=1, needs=needs(self.state.policy))
+        kept = rows.values_list("batch", flat=True).first()
+        since = Declaration.objects.all() if kept is None else Lodgement.objects.filter(batch__gt=kept)
+        return not since[MANY : MANY + 1].exists()
 
     def distrust(self) -> None:
         """Have the state read again before anything else is decided: its files are not those that were read."""

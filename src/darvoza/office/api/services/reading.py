@@ -49,7 +49,8 @@ NEWEST = """
         (SELECT MAX(id) FROM {run} WHERE NOT EXISTS (SELECT 1 FROM {state} WHERE {state}.digest = {run}.digest)),
         (SELECT MAX(id) FROM {result}),
         (SELECT COUNT(*) FROM {force}),
-        (SELECT COUNT(*) FROM {force} WHERE at <= %s)
+        (SELECT COUNT(*) FROM {force} WHERE at <= %s),
+        (SELECT MAX(sequence) FROM {entry} WHERE subject = %s)
 """
 
 _MARKED = ("transport_document", "container_ids", "vehicle_id", "trailer_id")
@@ -100,18 +101,21 @@ class Newest(NamedTuple):
         The last result, as far as can be seen.
     entries, begun
         Entries into force in the library of profiles, and how many of them have begun.
+    gone
+        The last entry of the journal on data that went.
     """
 
     run: int
     result: int
     entries: int
     begun: int
+    gone: int
 
 
 def newest(now: datetime) -> Newest:
     """Look for all of it with one question: it is asked before every batch."""
     with connection.cursor() as cursor:
-        cursor.execute(_newest(), [connection.ops.adapt_datetimefield_value(now)])
+        cursor.execute(_newest(), [connection.ops.adapt_datetimefield_value(now), RETENTION])
         return Newest(*(number or 0 for number in cursor.fetchone()))
 
 
@@ -119,7 +123,7 @@ def newest(now: datetime) -> Newest:
 def _newest() -> str:
     names = {
         name: connection.ops.quote_name(table._meta.db_table)  # noqa: SLF001 - public, in spite of its name
-        for name, table in {"run": Run, "state": KeptState, "result": Result, "force": Force}.items()
+        for name, table in {"run": Run, "state": KeptState, "result": Result, "force": Force, "entry": Entry}.items()
     }
     return NEWEST.format_map(names)
 
