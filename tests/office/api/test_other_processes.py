@@ -10,13 +10,18 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
+from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.lodged import read_lodged
+from darvoza.flow.pipeline import assess_all
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.office.api.models import GateMemory
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reassessing import reassess
 from darvoza.office.registry.models import Decision
+from darvoza.office.registry.services.loading import load
+from darvoza.office.registry.services.run_files import RunFiles
 from office.api.systems import PROFILE, Systems, a_body, an_item, write_state
 from office.api.test_opening import taken_in
 
@@ -211,3 +216,42 @@ def test_which_codes_stand_for_permits_counts_also_for_what_was_lodged_before(
     os.utime(file, ns=(file.stat().st_mtime_ns + 1_000_000,) * 2)
     found = [gate.gate.policy.used for gate in every_gate(file, now)]
     assert [each.height for each in found if each is not None] == [1, 1, 1]
+
+
+def run_of(home: Path, name: str, *bodies: dict[str, object]) -> None:
+    """Take in a run of some declarations."""
+    policy, now = read_state(home / "gate.yaml").policy, timezone.now()
+    items = read_lodged(list(bodies), now=now).items
+    done = assess_all(items, policy)
+    files = RunFiles(name, name, done.decisions, orders(done.decisions, policy.profiles), {}, memory_text(done.memory))
+    load(files, items, by="oraz", now=now)
+
+
+def drawn_for(gate: OpenGate, now: datetime) -> str:
+    """By what a gate would draw for goods on a lorry that others came on before."""
+    items = read_lodged([a_body("NEW", vehicle_id="01KG123ABC")], now=now).items
+    return str(gate.gate.decide(items, day=now.date()).decisions.get_column("fingerprint")[0])
+
+
+def test_of_goods_lodged_at_one_moment_those_count_as_the_last_that_came_last(
+    systems: Systems, settings: object, tmp_path: Path
+) -> None:
+    write_state(tmp_path)
+    file, now = tmp_path / "gate.yaml", timezone.now()
+    settings.GATE_FILE = file  # type: ignore[attr-defined]
+
+    def body(name: str) -> dict[str, object]:
+        return a_body(name, vehicle_id="01KG123ABC")
+
+    assert systems.lodge(body("A")).status == 201
+    run_of(tmp_path, "R1", body("BB"))
+    assert len({drawn_for(gate, now) for gate in every_gate(file, now)}) == 1
+    assert systems.lodge(a_body("D", lodged_at="2026-02-27T07:00:00Z")).status == 201
+    run_of(tmp_path, "R2", body("CCC"))
+    late, *others = [drawn_for(gate, now) for gate in every_gate(file, now)]
+    assert others == [late, late]
+    with pytest.MonkeyPatch.context() as elsewhere:
+        elsewhere.setattr(lodging._Open, "gate", None)
+        assert systems.lodge(body("DDDD")).status == 201
+    run_of(tmp_path, "R3", body("EEEEE"))
+    assert len({drawn_for(gate, now) for gate in every_gate(file, now)}) == 1

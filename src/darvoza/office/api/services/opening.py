@@ -35,6 +35,7 @@ from darvoza.office.api.services.reading import (
     results_after,
     settled_results,
     spent_by_runs,
+    turns,
 )
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.profiles.queries import set_in_force
@@ -165,31 +166,40 @@ class OpenGate:
     def hear(self, mark: GateMark, seen: Newest) -> None:
         """Remember what came with runs, what others have decided meanwhile, and what was found.
 
-        Runs come first: of what came with one a post may have brought something else since.
+        In the order in which it came: every gate knows the same as the last, whenever it hears of it. A run comes before what was
+        decided by who knew of it: of what came with it a post may have brought something else since.
         """
-        runs = self.runs
-        self._hear_of_runs(seen.run)
-        if mark.batch > self.batch:
-            self._catch_up(mark, runs)
+        batch, memory = self.batch, self._spent_by(mark, seen)
+        for run, last in turns(batch, self.runs, until=mark.batch, newest=seen.run):
+            self._hear_of_runs(run, memory)
+            self._catch_up(last, memory)
+        self.gate.policy = replace(self.gate.policy, memory=memory)
+        if mark.batch > batch:
+            self.spent = mark.memory
         self._hear_results(seen.result)
 
-    def _catch_up(self, mark: GateMark, runs: int) -> None:
-        """Remember what other processes have decided, and go on from what the runs after one have spent."""
+    def _spent_by(self, mark: GateMark, seen: Newest) -> Mapping[Duty, Memory]:
+        """Give what posts remember by the mark, going on from what the runs since have spent."""
         memory = self.gate.policy.memory
-        if mark.memory != self.spent:
-            memory = spent_by_runs(read_memory(mark.memory, "gate"), runs, self.runs)
-        for known in lodged_after(self.batch, self.gate.policy, before=mark.batch + 1):
-            _hear(self.gate, known, memory)
-        self.batch, self.spent = mark.batch, mark.memory
+        if mark.batch > self.batch and mark.memory != self.spent:
+            memory = read_memory(mark.memory, "gate")
+        return spent_by_runs(memory, self.runs, seen.run) if seen.run > self.runs else memory
 
-    def _hear_of_runs(self, newest: int) -> None:
-        """Remember what was taken in with runs up to one since it last looked, and go on from what they have spent."""
+    def _catch_up(self, last: int, memory: Mapping[Duty, Memory]) -> None:
+        """Remember what other processes have decided, up to a batch."""
+        if last <= self.batch:
+            return
+        for known in lodged_after(self.batch, self.gate.policy, before=last + 1):
+            _hear(self.gate, known, memory)
+        self.batch = last
+
+    def _hear_of_runs(self, newest: int, memory: Mapping[Duty, Memory]) -> None:
+        """Remember what was taken in with runs up to one since it last looked."""
         if newest <= self.runs:
             return
-        policy, last = self.gate.policy, max(last_loaded(self.runs, newest), self.declaration)
-        self.gate.policy = replace(policy, memory=spent_by_runs(policy.memory, self.runs, newest))
+        last = max(last_loaded(self.runs, newest), self.declaration)
         for known in loaded_after(self.declaration, self.gate.policy, until=last):
-            _hear(self.gate, known, self.gate.policy.memory)
+            _hear(self.gate, known, memory)
         self.runs, self.declaration = newest, last
 
     def _hear_results(self, newest: int) -> None:
@@ -327,11 +337,14 @@ def remembering(policy: Policy, *, before: int, runs: int) -> Gate:
     runs
         The last run that is remembered.
     """
-    gate = Gate(policy)
-    for known in loaded_after(0, policy, runs=runs):
-        _hear(gate, known, policy.memory)
-    for known in lodged_after(0, policy, before=before):
-        _hear(gate, known, policy.memory)
+    gate, batch, declaration = Gate(policy), 0, 0
+    for run, last in turns(0, 0, until=before - 1, newest=runs):
+        until = None if run == runs else max(last_loaded(0, run), declaration)
+        for known in loaded_after(declaration, policy, until=until, runs=runs):
+            _hear(gate, known, policy.memory)
+        for known in lodged_after(batch, policy, before=last + 1):
+            _hear(gate, known, policy.memory)
+        batch, declaration = last, until or declaration
     return gate
 
 

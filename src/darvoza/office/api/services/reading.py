@@ -128,6 +128,28 @@ def _newest() -> str:
     return NEWEST.format_map(names)
 
 
+def turns(batch: int, run: int, *, until: int, newest: int) -> Iterator[tuple[int, int]]:
+    """Give in which order to hear of runs and of batches: up to which run, then up to which batch, and so on to the last of both.
+
+    Parameters
+    ----------
+    batch, run
+        The last ones that were heard of.
+    until, newest
+        The last ones to hear of.
+
+    Notes
+    -----
+    Whoever decided a batch had heard of its runs. What a post brought is decided by nobody, in a batch that may tell of fewer runs
+    than there were: it is heard of with the next that was decided.
+    """
+    if newest > run and until > batch:
+        brought = Exists(Lodgement.objects.filter(batch=OuterRef("number"), kind=LodgementKind.RETURNED))
+        decided = DecidedBatch.objects.filter(~brought, number__gt=batch, number__lte=until, runs__lt=newest)
+        yield from decided.values_list("runs").annotate(last=Max("number")).order_by("last")
+    yield newest, until
+
+
 def spent_by_runs(memory: Mapping[Duty, Memory], first: int, last: int) -> Mapping[Duty, Memory]:
     """Give what posts remember when they go on from the runs after one, up to another one."""
     runs = Run.objects.filter(pk__gt=first, pk__lte=last).exclude(memory="").order_by("pk")
@@ -152,7 +174,7 @@ def loaded_after(
     """Give what came into the register after a declaration by runs, up to another one or up to a run, and was not lodged."""
     here = Lodgement.objects.filter(declaration_id=OuterRef("declaration_id"), revision=1)
     here = here.exclude(kind=LodgementKind.RETURNED)  # what was never lodged is known from the register all the same
-    rows = Declaration.objects.filter(~Exists(here), pk__gt=declaration).order_by("lodged_at", "pk")
+    rows = Declaration.objects.filter(~Exists(here), pk__gt=declaration).order_by("pk")  # as they came
     if until is not None:
         rows = rows.filter(pk__lte=until)
     if runs is not None:
