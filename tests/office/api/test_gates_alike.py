@@ -5,7 +5,7 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,22 @@ from darvoza.flow.pipeline import assess_all
 from darvoza.flow.selectivity.keys import KeyRing, read_key_file
 from darvoza.flow.selectivity.memory_file import memory_text
 from darvoza.office.administration.models import Post
-from darvoza.office.api.models import GateMemory
+from darvoza.office.api.models import GateMemory, Lodgement
 from darvoza.office.api.purposes import LodgementKind
+from darvoza.office.api.requests import Request
 from darvoza.office.api.services import keeping, lodging, opening, reading
 from darvoza.office.api.services.clients import caller_of
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reassessing import reassess
 from darvoza.office.api.services.replaying import replay
+from darvoza.office.operations.retention import KeptData, read_retention, shipped_rules
+from darvoza.office.operations.services.expiring import expire
+from darvoza.office.registry.models import Decision, Order
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
 from office.api.systems import Systems
 from office.api.test_replay import ask, examine
-from office.replay_world import POSTS, bodies, change, write_gate
+from office.replay_world import ORIGINS, POSTS, bodies, change, write_gate
 
 PLANS = """\
 plans:
@@ -149,3 +153,85 @@ def test_whatever_happened_gates_remember_the_same_and_decide_alike(systems: Sys
     ring = read_key_file(home / "key.json")
     found = replay({ring.commitment(): ring})
     assert (found.differing, found.different) == ([], 0)
+
+
+def with_papers(home: Path, number: int) -> None:
+    """Put a state in force that knows more permits and certificates than the one before."""
+    rows = [
+        f"PM-{each},veterinary,IMP-{each},08,,{4000 * each},0,2026-01-01,2026-12-31,a law"
+        for each in range(1, number + 1)
+    ]
+    certificates = [
+        f"PC-{each},851,2026-02-20,{origin},KG,0808,apples,9000,{origin},,70,a service"
+        for each, origin in enumerate(ORIGINS[:number])
+    ]
+    write(home / "registers" / "permits.csv", "number,agency,trader,goods,origins,quantity,drawn,from,to,source", rows)
+    head = "number,type,issued_on,from,to,hs,name,net_mass,origin,statement,status,issuer"
+    write(home / "certificates" / "keyed.csv", head, certificates)
+    write(home / "m.yaml", f"passive: []\nonce: {str(number % 2 == 0).lower()}", [])
+    another_state(home, number)
+    file = home / "gate.yaml"
+    at = file.stat().st_mtime_ns
+    more = {"registers": "registers", "certificates": "certificates", "matching_settings": "m.yaml"}
+    file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **more}))
+    os.utime(file, ns=(at, at))
+
+
+def write(file: Path, head: str, rows: list[str]) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+
+
+def presenting(body: dict[str, Any], rng: random.Random) -> dict[str, Any]:
+    """Goods with papers, some of which nobody knows yet."""
+    importer = rng.randrange(1, 4)
+    papers = {"documents": ["911", "851"], "document_numbers": [f"911:PM-{importer}", f"851:PC-{rng.randrange(3)}"]}
+    items = [{**item, "hs": "080810", **papers} for item in body["items"]]
+    return {**body, "importer_id": f"IMP-{importer}", "items": items}
+
+
+def erase(until: datetime) -> None:
+    """Erase who traded, of what was lodged until a moment."""
+    Order.objects.filter(declaration__lodged_at__lt=until).delete()
+    rules = [rule for rule in read_retention(shipped_rules()) if rule.data is KeptData.IDENTITIES]
+    [done] = expire(rules, now=until.replace(year=until.year + 5))
+    assert done.number
+
+
+def test_what_was_presented_cancelled_and_erased_leaves_gates_alike(systems: Systems, home: Path) -> None:
+    caller, rng = caller_of(systems.tokens["customs"]), random.Random(4)
+    assert caller is not None
+    other: OpenGate | None = None
+    with_papers(home, 0)
+    for number, (reference, at, sent) in enumerate(bodies(COUNT, 4, days=6)):
+        body = presenting(sent, rng) if number % 2 else sent
+        if number % 3 == 1:  # another process
+            other, lodging._Open.gate = lodging._Open.gate, other
+        ask(caller, LodgementKind.LODGED, body, at)
+        if number % 5 == 3:
+            ask(caller, LodgementKind.AMENDED, {**body, "items": body["items"][:1]}, at, reference)
+        if number % 7 == 4:
+            lodging.lodge([Request(caller, LodgementKind.CANCELLED, None, reference=reference)], now=at)
+        if number % 4 == 2:
+            examine(caller, rng, at)
+        if number % 11 == 10:
+            with_papers(home, number // 11 + 1)
+            reassess(at)
+        if number in {20, 41}:
+            take_in(home, f"R{number}", at)
+        if number in {25, 50}:
+            erase(at - timedelta(days=1))
+        if number % 12 == 11:
+            here, *others = gates(home, at)
+            assert [told(each) == told(here) for each in others] == [True, True]
+            assert [decided(each, at) == decided(here, at) for each in others] == [True, True]
+    assert_all_of_it_happened(here, at)
+
+
+def assert_all_of_it_happened(gate: OpenGate, now: datetime) -> None:
+    assert Lodgement.objects.filter(kind=LodgementKind.CANCELLED).exists()
+    assert gate.gate.policy.used is not None
+    assert gate.gate.policy.used.height > 20
+    assert not [each for each in lodging.gate_alarms(now) if "cannot be read" in each]
+    floors = [row["source"] for made in Decision.objects.values_list("floors", flat=True) for row in made]
+    assert {"PERMIT-QUANTITY", "CERTIFICATE-PHYTOSANITARY-QUANTITY"} <= set(floors), set(floors)
