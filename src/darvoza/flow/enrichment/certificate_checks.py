@@ -73,6 +73,10 @@ Where no code is told, as in what earlier versions wrote, the mass is what the g
 """
 
 IN_ORDER = [name for name in PRESENTED if name != "net_mass"]
+ALIKE = [name for name in IN_ORDER if name != "declaration_id"]
+OTHERS = ""
+"""In the place of declarations of before."""
+
 Number = tuple[DocumentKind, str]
 
 
@@ -162,7 +166,12 @@ class _Ledger:
     sums: dict[tuple[Number, str], Decimal] = field(default_factory=dict)
 
     def note(self, use: _Use, mass: Decimal) -> None:
+        """Enter a use by goods that are checked."""
         self.uses[use] = self.uses.get(use, Decimal(0)) + mass
+        self.count(use, mass)
+
+    def count(self, use: _Use, mass: Decimal) -> None:
+        """Count a use, also by goods of before."""
         self.users.setdefault(use.number, set()).add(use.declaration)
         if use.draws(self.known):
             for key in ((use.number, use.heading), (use.number, "")):
@@ -208,13 +217,13 @@ def check_certificates(
     if not asked:
         return CertificateChecks(_NO_CHECKS, others)
     ledger = _Ledger(attested)
-    # only uses of the documents that are asked about are entered one by one
+    # only uses of the documents that are asked about are entered, and those of equal goods together: there may be many
     named = {folded_number(number) for each in asked for numbers in each.numbers.values() for number in numbers}
-    met = pl.col("number").is_in(list(named))
-    for kind, number, declaration, heading, mass, *terms in others.filter(met).iter_rows():
-        ledger.note(_Use((DocumentKind(kind), number), declaration, heading, *terms), mass)
+    met = others.filter(pl.col("number").is_in(list(named))).group_by(ALIKE, maintain_order=True)
+    for kind, number, heading, *terms, mass in met.agg(pl.col("net_mass").sum()).iter_rows():
+        ledger.count(_Use((DocumentKind(kind), number), OTHERS, heading, *terms), mass)
     rows = [row for each in asked for row in _checked(each, attested, ledger)]
-    uses = pl.concat([others.filter(~met), ledger.table()]).sort(IN_ORDER)
+    uses = pl.concat([others, ledger.table()]).sort(IN_ORDER)
     return CertificateChecks(pl.DataFrame(rows, schema=CHECKS, orient="row"), uses)
 
 
