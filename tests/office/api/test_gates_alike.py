@@ -36,7 +36,7 @@ from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
 from office.api.systems import Systems
 from office.api.test_replay import ask, examine
-from office.replay_world import ORIGINS, POSTS, bodies, change, write_gate
+from office.replay_world import DAY, ORIGINS, POSTS, bodies, change, write_gate
 
 PLANS = """\
 plans:
@@ -125,6 +125,14 @@ def gates(home: Path, now: datetime) -> Iterator[OpenGate]:
     yield OpenGate.open(home / "gate.yaml", now=now)
 
 
+def assert_alike(home: Path, now: datetime) -> OpenGate:
+    """Hold the three gates against each other; give the one that went on."""
+    here, *others = gates(home, now)
+    assert [told(each) == told(here) for each in others] == [True, True]
+    assert [decided(each, now) == decided(here, now) for each in others] == [True, True]
+    return here
+
+
 def test_whatever_happened_gates_remember_the_same_and_decide_alike(systems: Systems, home: Path) -> None:
     caller, rng, known = caller_of(systems.tokens["customs"]), random.Random(9), list[dict[str, Any]]()
     assert caller is not None
@@ -147,9 +155,7 @@ def test_whatever_happened_gates_remember_the_same_and_decide_alike(systems: Sys
         if number in {20, 41}:
             take_in(home, f"R{number}", at)
         if number % 12 == 11:
-            here, *others = gates(home, at)
-            assert [told(each) == told(here) for each in others] == [True, True]
-            assert [decided(each, at) == decided(here, at) for each in others] == [True, True]
+            assert_alike(home, at)
     ring = read_key_file(home / "key.json")
     found = replay({ring.commitment(): ring})
     assert (found.differing, found.different) == ([], 0)
@@ -202,6 +208,7 @@ def test_what_was_presented_cancelled_and_erased_leaves_gates_alike(systems: Sys
     caller, rng = caller_of(systems.tokens["customs"]), random.Random(4)
     assert caller is not None
     other: OpenGate | None = None
+    here: OpenGate | None = None
     with_papers(home, 0)
     for number, (reference, at, sent) in enumerate(bodies(COUNT, 4, days=6)):
         body = presenting(sent, rng) if number % 2 else sent
@@ -222,16 +229,15 @@ def test_what_was_presented_cancelled_and_erased_leaves_gates_alike(systems: Sys
         if number in {25, 50}:
             erase(at - timedelta(days=1))
         if number % 12 == 11:
-            here, *others = gates(home, at)
-            assert [told(each) == told(here) for each in others] == [True, True]
-            assert [decided(each, at) == decided(here, at) for each in others] == [True, True]
-    assert_all_of_it_happened(here, at)
+            here = assert_alike(home, at)
+    assert here is not None
+    assert_all_of_it_happened(here)
 
 
-def assert_all_of_it_happened(gate: OpenGate, now: datetime) -> None:
+def assert_all_of_it_happened(gate: OpenGate) -> None:
     assert Lodgement.objects.filter(kind=LodgementKind.CANCELLED).exists()
     assert gate.gate.policy.used is not None
     assert gate.gate.policy.used.height > 20
-    assert not [each for each in lodging.gate_alarms(now) if "cannot be read" in each]
+    assert not [each for each in lodging.gate_alarms(DAY) if "cannot be read" in each]
     floors = [row["source"] for made in Decision.objects.values_list("floors", flat=True) for row in made]
     assert {"PERMIT-QUANTITY", "CERTIFICATE-PHYTOSANITARY-QUANTITY"} <= set(floors), set(floors)
