@@ -133,7 +133,7 @@ def _meet(centre: Model, ref: str, known: dict[str, Any], post: str) -> list[str
     told = {
         "the same goods": same,
         "two draws": there["draw"] != known["draw"],
-        "only the post": bool(mine - asked),
+        "only the post": bool(mine - asked) and there["kind"] != "brought",
         "only the centre": bool(asked - mine),
         "declared otherwise": other and not later,
         "amended at the post": later,
