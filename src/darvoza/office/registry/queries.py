@@ -52,6 +52,11 @@ def counted() -> Q:
     return Q(cancelled_at=None) | Q(Exists(made))
 
 
+def with_result() -> Q:
+    """Give the condition under which an order has its result: that stands until a second person agrees that it is taken back."""
+    return Q(state=CaseState.RECORDED) | Q(state=CaseState.LOWERING, recorded_at__isnull=False)
+
+
 def _concerning(rows: QuerySet[Declaration], person: Placed) -> QuerySet[Declaration]:
     """Keep the declarations that concern a person's agency: customs all of them, others those with their order."""
     if person.agency and person.agency != Agency.CUSTOMS:

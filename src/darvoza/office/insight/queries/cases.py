@@ -5,15 +5,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.core.paginator import Page
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from darvoza.domain.codes import Channel
 from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.insight.models import Check
 from darvoza.office.insight.periods import MONTH, Period
 from darvoza.office.insight.queries.figures import BASES, Scope
-from darvoza.office.insight.records import OFFICER
-from darvoza.office.registry.models import Declaration
+from darvoza.office.registry.models import Decision, Declaration
 from darvoza.office.registry.queries import counted, declared_for
 from darvoza.office.shell.paging import BoundedPaginator
 
@@ -41,7 +40,8 @@ class Asked:
     Attributes
     ----------
     drawn
-        Whether only checks that the draw asked for: those that officers opened on suspicion say nothing of the others.
+        Whether only checks that the draw asked for: those that officers opened on suspicion, or raised to more, say nothing of
+        the others.
     until
         The last moment of lodging that counts.
     """
@@ -102,8 +102,14 @@ def checks_for(person: Placed, asked: Asked) -> QuerySet[Check]:
         same["post"] = asked.scope.post
     rows = for_person(Check.objects.filter(agency=asked.scope.agency), person)
     if asked.drawn:
-        rows = rows.exclude(basis=OFFICER)
+        rows = rows.filter(Exists(_drawn()))
     return rows.filter(**same, **asked.lodged, **WHICH[asked.which]).select_related("declaration")
+
+
+def _drawn() -> QuerySet[Decision]:
+    """Give the decision by which the draw asked for the act of a check: none of one that was raised to it, or opened on suspicion."""
+    same = {name: OuterRef(name) for name in ("declaration", "agency", "act")}
+    return Decision.objects.filter(**same, selected=True)
 
 
 def declarations_asked(person: Placed, asked: Asked) -> QuerySet[Declaration]:

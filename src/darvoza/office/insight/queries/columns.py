@@ -7,14 +7,14 @@ from itertools import islice
 from typing import Any, Final
 
 import polars as pl
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from darvoza.domain.casework import CaseMove, CaseState
 from darvoza.domain.codes import Act, Agency
 from darvoza.office.desk.models import DutyRoster
 from darvoza.office.registry.models import AWAITED, Decision, Declaration, Finding, Item, Order, Run
-from darvoza.office.registry.queries import counted
+from darvoza.office.registry.queries import counted, with_result
 
 BATCH = 20_000
 MOMENT: Final = pl.Datetime("us", "UTC")
@@ -33,6 +33,7 @@ _DECISION: Final[Schema] = {
 _ORDER: Final[Schema] = {
     "key": pl.Int64, "decision_id": pl.String, "declaration": pl.Int64, "agency": pl.String, "post": pl.String,
     "act": pl.String, "channel": pl.String, "state": pl.String, "lodged_at": MOMENT, "recorded_at": MOMENT,
+    "recorded": pl.Boolean,
 }  # fmt: skip
 
 
@@ -83,8 +84,9 @@ def orders() -> pl.DataFrame:
     """Give one row an order, with the channel of its declaration; none that ended because its declaration was cancelled."""
     own = ("pk", "order_id", "declaration_id", "agency", "post", "act", "declaration__channel", "state")
     cancelled = Q(declaration__cancelled_at__isnull=False, state=CaseState.WITHDRAWN)
-    rows = Order.objects.exclude(cancelled).order_by("pk").values_list(*own, "declaration__lodged_at", "recorded_at")
-    return _frame(rows.iterator(chunk_size=BATCH), _ORDER)
+    rows = Order.objects.exclude(cancelled).annotate(recorded=ExpressionWrapper(with_result(), BooleanField()))
+    moments = ("declaration__lodged_at", "recorded_at")
+    return _frame(rows.order_by("pk").values_list(*own, *moments, "recorded").iterator(chunk_size=BATCH), _ORDER)
 
 
 def found() -> pl.DataFrame:
@@ -106,7 +108,7 @@ def _amount(duty: Decimal | None) -> float | None:
 def found_by_declaration(orders: QuerySet[Order]) -> dict[str, bool]:
     """Give, by declaration of some orders of which the result is known, whether anything was found by any of them."""
     made: dict[str, bool] = {}
-    recorded = orders.filter(state=CaseState.RECORDED)
+    recorded = orders.filter(with_result())
     for _, found, *_rest, declaration, _at in _last_findings(result__order__in=recorded):
         made[declaration] = made.get(declaration, False) or bool(found)
     return made
@@ -129,7 +131,10 @@ def _last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
 
 
 def items() -> pl.DataFrame:
-    """Give the goods items with what the physical examination by customs found on them."""
+    """Give the goods items with what the physical examination by customs found on them.
+
+    An item on which there is a word and which was amended away is there with the word alone.
+    """
     goods: Schema = {
         "declaration_id": pl.String, "item": pl.Int64, "hs": pl.String, "customs_value": pl.String, "tax_rate": pl.String,
     }  # fmt: skip
@@ -139,7 +144,7 @@ def items() -> pl.DataFrame:
     made = _frame((_as_text(row) for row in rows.iterator(chunk_size=BATCH)), goods).with_columns(
         pl.col("customs_value", "tax_rate").cast(pl.Float64, strict=False)
     )
-    return made.join(_outcomes(), on=["declaration_id", "item"], how="left", maintain_order="left")
+    return made.join(_outcomes(), on=["declaration_id", "item"], how="full", coalesce=True, maintain_order="left_right")
 
 
 def _as_text(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -147,15 +152,16 @@ def _as_text(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _outcomes() -> pl.DataFrame:
+    """Give what the last words say of items where the order has its result: until then no item of it is in order.
+
+    The order is that of the act which was decided: one that was raised to it was drawn for another.
+    """
     schema: Schema = {
         "declaration_id": pl.String, "item": pl.Int64, "examined": pl.Boolean, "finding": pl.Boolean,
         "finding_area": pl.String, "recovered": pl.Float64, "result_at": MOMENT,
     }  # fmt: skip
-    of = {
-        "result__order__agency": Agency.CUSTOMS,
-        "result__order__act": Act.PHYSICAL,
-        "result__order__referral": "",
-    }
+    ordered = Order.objects.filter(with_result(), agency=Agency.CUSTOMS, act=Act.PHYSICAL)
+    of = {"result__order__in": ordered.filter(order_id__endswith=f":{Agency.CUSTOMS}:{Act.PHYSICAL}")}
     rows = (
         (declaration, item, True, found, areas[0] if areas else None, _amount(duty), at)
         for _, found, duty, areas, item, declaration, at in _last_findings(**of)

@@ -108,7 +108,7 @@ def _spans(months: Iterable[str], examined: Examinations | None, released: pl.Da
 def _checks() -> pl.DataFrame:
     """Give one row a check: what was ordered, on what basis, what came of it."""
     found = columns.found().with_columns(known=pl.lit(value=True))
-    recorded = (pl.col("state") == CaseState.RECORDED.value) & pl.col("known").fill_null(value=False)
+    recorded = pl.col("recorded") & pl.col("known").fill_null(value=False)
     return (
         columns.orders()
         .join(found, on="key", how="left", maintain_order="left")

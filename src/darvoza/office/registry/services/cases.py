@@ -129,7 +129,7 @@ def keep(order: Order, before: Case, after: Case, now: datetime, *, also: Mappin
         changed["claimed_at"] = now
     if after.state is CaseState.RECORDED:
         changed["recorded_at"] = now
-    if after.state is CaseState.AWAITING:  # also where samples were told after it was recorded
+    if after.state in {CaseState.WAITING, CaseState.CLAIMED, CaseState.AWAITING}:  # also where it was recorded before
         changed["recorded_at"] = None
     told = put_order(order, {**changed, **(also or {})})
     return Kept(list(_results(order, after, len(before.results))), told)

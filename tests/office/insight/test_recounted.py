@@ -1,0 +1,110 @@
+"""Figures of what happened to orders after they were given: the same whichever table tells them."""
+
+from django.utils import timezone
+
+from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult
+from darvoza.domain.codes import Act, RiskArea
+from darvoza.office.desk.services import orders as desk
+from darvoza.office.insight.records import Figures
+from darvoza.office.registry.models import Order
+from office.api.systems import Systems, an_item
+from office.insight.lodged import CAR, FOUND, amended, figures, lodged, systems, told
+from people import Cast
+
+__all__ = ["systems"]
+REASON = "the second pallet was looked at, too"
+
+
+def estimated_from(made: Figures) -> tuple[int, int, float | None]:
+    """Examinations with a result, with a finding, and what was recovered, as the estimates say it."""
+    assert made.estimates is not None
+    whole = made.estimates.whole
+    assert whole is not None
+    return whole.known, whole.findings, whole.recovered
+
+
+def checked(made: Figures) -> tuple[int, int, float]:
+    """The same as the hit rates say it."""
+    return tuple(sum(getattr(row, name) for row in made.checks) for name in ("checked", "found", "recovered"))
+
+
+def test_a_finding_counts_though_its_item_was_amended_away(systems: Systems) -> None:
+    lodged(systems, items=[CAR, CAR])
+    told(systems, {"item": 1}, {"item": 2, **FOUND})
+    amended(systems, items=[CAR])
+    made = figures()
+    assert estimated_from(made) == checked(made) == (1, 1, 100.0)
+    assert made.estimates is not None
+    assert [(one.group, one.findings) for one in made.estimates.of("area")] == [("undervaluation", 1)]
+
+
+def test_no_estimate_takes_for_clean_what_is_still_at_the_laboratory(systems: Systems) -> None:
+    lodged(systems, items=[CAR, CAR])
+    assert told(systems, {"item": 1}, {"item": 2, "samples": ["A-1"]}) == CaseState.AWAITING
+    made = figures()
+    assert checked(made) == (0, 0, 0.0)
+    assert made.estimates is not None
+    assert made.estimates.outstanding == 1
+    assert sum(one.known for one in made.estimates.of("all")) == 0
+
+
+def test_no_estimate_takes_for_examined_the_goods_that_came_after_the_result(systems: Systems) -> None:
+    lodged(systems)
+    told(systems, {"item": 1})
+    amended(systems, items=[an_item(hs="870324", origin="DE")])
+    assert Order.objects.get().state == CaseState.WAITING
+    made = figures()
+    assert checked(made) == (0, 0, 0.0)
+    assert made.estimates is not None
+    assert made.estimates.outstanding == 1
+
+
+def test_what_was_found_counts_until_a_second_person_takes_it_back(systems: Systems) -> None:
+    lodged(systems)
+    told(systems, {"item": 1, **FOUND})
+    assert told(systems, {"item": 1}, reason=REASON) == CaseState.LOWERING
+    made = figures()
+    assert estimated_from(made) == checked(made) == (1, 1, 100.0)
+    assert [(one.held, one.waiting) for one in made.releases] == [(1, 0), (1, 0)]
+
+
+def test_less_that_is_proposed_before_any_result_is_none(systems: Systems, cast: Cast) -> None:
+    lodged(systems)
+    name = Order.objects.get().order_id
+    cast.browser("asel").post(f"/queue/{name}/claim/", {"version": 0})
+    Order.objects.filter(order_id=name).update(state=CaseState.LOWERING)
+    assert checked(figures()) == (0, 0, 0.0)
+
+
+def behind(cast: Cast) -> int:
+    """Count the findings that the page lists behind the leakage."""
+    asked = {"which": "found", "act": "physical", "agency": "customs", "drawn": "1"}
+    return int(cast.browser("jamila").get("/figures/cases/", asked).context["found"].paginator.count)
+
+
+def test_a_check_that_was_raised_is_none_that_the_draw_asked_for(systems: Systems, cast: Cast) -> None:
+    lodged(systems, items=[an_item()], importer_id="BAD-1")
+    name, now = Order.objects.get().order_id, timezone.now()
+    desk.claim(cast["asel"], name, now=now)
+    desk.raise_act(cast["asel"], name, Act.PHYSICAL, reason="the seals are broken", now=now)
+    found = ExaminationResult("asel", now, (ItemResult(1, areas=(RiskArea.UNDERVALUATION,)),))
+    desk.record_result(cast["asel"], name, found, now=now)
+    made = figures()
+    assert checked(made)[:2] == (1, 1)
+    assert estimated_from(made)[:2] == (0, 0)
+    assert behind(cast) == 0
+
+
+def test_what_an_officer_suspected_before_it_was_drawn_is_known_when_it_is(systems: Systems, cast: Cast) -> None:
+    lodged(systems, items=[an_item()])
+    now = timezone.now()
+    name = desk.refer(cast["asel"], "D-1", Act.PHYSICAL, suspicion="the driver answers evasively", now=now)
+    desk.record_result(cast["asel"], name, ExaminationResult("asel", now, (ItemResult(1),)), now=now)
+    assert estimated_from(figures())[:2] == (0, 0)
+    amended(systems)
+    assert told(systems, {"item": 1, **FOUND}) == CaseState.RECORDED
+    made = figures()
+    assert made.estimates is not None
+    assert made.estimates.outstanding == 0
+    assert estimated_from(made)[:2] == (1, 1)
+    assert behind(cast) == 1
