@@ -1,5 +1,7 @@
 """Figures of what happened to orders after they were given: the same whichever table tells them."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.utils import timezone
 
 from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult
@@ -108,3 +110,48 @@ def test_what_an_officer_suspected_before_it_was_drawn_is_known_when_it_is(syste
     assert made.estimates.outstanding == 0
     assert estimated_from(made)[:2] == (1, 1)
     assert behind(cast) == 1
+
+
+LODGED = datetime(2026, 2, 27, 8, tzinfo=UTC)
+
+
+def examined(cast: Cast, *items: ItemResult, hours: float) -> str:
+    """Have the first order examined some hours after its declaration was lodged; give its name."""
+    name, now = Order.objects.get().order_id, LODGED + timedelta(hours=hours)
+    desk.claim(cast["asel"], name, now=now)
+    desk.record_result(cast["asel"], name, ExaminationResult("asel", now, items), now=now)
+    return name
+
+
+def median(made: Figures) -> float | None:
+    return next(one.median for one in made.releases if not one.post)
+
+
+def test_goods_were_released_when_the_result_was_recorded_though_its_words_are_corrected_later(
+    systems: Systems, cast: Cast
+) -> None:
+    lodged(systems)
+    name, later = examined(cast, ItemResult(1), hours=2), LODGED + timedelta(days=21)
+    assert median(figures()) == 2.0
+    weighed = ExaminationResult("asel", later, (ItemResult(1, words="Weighed, too."),))
+    desk.correct_result(cast["asel"], name, weighed, reason=REASON, now=later)
+    assert median(figures()) == 2.0
+
+
+def test_goods_that_were_held_are_released_when_two_have_agreed(systems: Systems, cast: Cast) -> None:
+    lodged(systems)
+    name = examined(cast, ItemResult(1, areas=(RiskArea.UNDERVALUATION,)), hours=2)
+    now = LODGED + timedelta(hours=5)
+    desk.correct_result(cast["asel"], name, ExaminationResult("asel", now, (ItemResult(1),)), reason=REASON, now=now)
+    agreed = now + timedelta(hours=4)
+    desk.settle_lowering(cast["salima"], name, agreed=True, reason="weighed again by both", now=agreed)
+    assert median(figures()) == 9.0
+
+
+def test_what_was_taken_back_and_stands_was_recorded_when_it_was(systems: Systems, cast: Cast) -> None:
+    lodged(systems)
+    name = examined(cast, ItemResult(1, areas=(RiskArea.UNDERVALUATION,)), hours=2)
+    now = LODGED + timedelta(days=2)
+    desk.correct_result(cast["asel"], name, ExaminationResult("asel", now, (ItemResult(1),)), reason=REASON, now=now)
+    desk.settle_lowering(cast["salima"], name, agreed=False, reason="weighed again by both", now=now)
+    assert Order.objects.get().recorded_at == LODGED + timedelta(hours=2)

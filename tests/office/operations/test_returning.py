@@ -145,6 +145,13 @@ def test_everything_comes_in_and_the_draws_are_those_of_the_key(entries: list[Jo
     assert "found of item" in audit().differences[0].field
 
 
+def test_an_order_was_recorded_when_the_post_recorded_it_and_not_when_the_line_came_back(
+    entries: list[JournalEntry],
+) -> None:
+    take_in(POST, entries, ring=RING, now=NOW + timedelta(days=3))
+    assert set(Order.objects.filter(results__isnull=False).values_list("recorded_at", flat=True)) == {NOW}
+
+
 def test_taken_in_twice_nothing_is_there_twice(entries: list[JournalEntry]) -> None:
     take_in(POST, entries, ring=None, now=NOW)
     before = state_of_office()

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult, impossible_amounts, of_a_finding
+from django.utils.timezone import make_aware
+
+from darvoza.domain.casework import Case, CaseState, ExaminationResult, ItemResult, impossible_amounts, of_a_finding
 from darvoza.domain.journal import JournalEntry
 from darvoza.flow.inspection.returned import Became, Returned, returned
 from darvoza.flow.inspection.soundness import taken_back
@@ -35,7 +37,7 @@ class TakenIn(NamedTuple):
     order: Mapping[str, Any] = {}
 
 
-def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> TakenIn:
+def take_in_result(entry: JournalEntry, recorded: list[Result]) -> TakenIn:
     """Keep a result, and note it among those recorded; tell what it met."""
     found = result_of(entry)
     order = Order.objects.select_for_update().filter(order_id=found.order_id).first()
@@ -45,9 +47,7 @@ def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -
     before = gather(order)
     reason = "; ".join(each.words for each in taken_back(before.words, result.items) if each.words)
     came = returned(before, result, reason=reason or result.words or NO_WORDS)
-    # it waits for goods that the post did not know of, or was silent of
-    also = {"recorded_at": None} if came.case.state is CaseState.WAITING else {}
-    sealed = keep(order, before, came.case, now, also=also)
+    sealed = keep(order, before, came.case, _known_at(came.case))
     recorded.extend(sealed.results)
     told = [*_met(order, result, len(before.results)), *_became(came, result)] if not came.taken else [*_proposed(came)]
     told += [
@@ -56,6 +56,11 @@ def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -
     ]
     left = (Difference(Differs.LEFT_OUT, {"what": each}) for each in left_out)
     return TakenIn(kept=True, differences=(*told, *left), order={ORDER: sealed.told})
+
+
+def _known_at(case: Case) -> datetime:
+    """Give when the last word of a case was recorded, at the post or here: the line came back later, and goods had gone by then."""
+    return max(each.at if each.at.tzinfo else make_aware(each.at) for each in case.results)
 
 
 def _met(order: Order, result: ExaminationResult, known: int) -> Iterator[Difference]:

@@ -127,12 +127,19 @@ def keep(order: Order, before: Case, after: Case, now: datetime, *, also: Mappin
     }
     if after.state is CaseState.CLAIMED and before.state is not CaseState.CLAIMED:
         changed["claimed_at"] = now
-    if after.state is CaseState.RECORDED:
+    if after.state is CaseState.RECORDED and not _stood(order, before, after):
         changed["recorded_at"] = now
     if after.state in {CaseState.WAITING, CaseState.CLAIMED, CaseState.AWAITING}:  # also where it was recorded before
         changed["recorded_at"] = None
     told = put_order(order, {**changed, **(also or {})})
     return Kept(list(_results(order, after, len(before.results))), told)
+
+
+def _stood(order: Order, before: Case, after: Case) -> bool:
+    """Tell whether an order was recorded already: it is corrected now, or what was to be taken back of it stands."""
+    return order.recorded_at is not None and (
+        before.state is CaseState.RECORDED or len(after.results) == len(before.results)
+    )
 
 
 def put_order(order: Order, changed: Mapping[str, Any]) -> dict[str, str]:
