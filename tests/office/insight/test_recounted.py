@@ -9,7 +9,7 @@ from darvoza.domain.codes import Act, RiskArea
 from darvoza.office.desk.services import orders as desk
 from darvoza.office.insight.records import Figures
 from darvoza.office.registry.models import Order
-from office.api.systems import Systems, an_item
+from office.api.systems import OTHER, Systems, an_item
 from office.insight.lodged import CAR, FOUND, amended, figures, lodged, systems, told
 from people import Cast
 
@@ -155,3 +155,55 @@ def test_what_was_taken_back_and_stands_was_recorded_when_it_was(systems: System
     desk.correct_result(cast["asel"], name, ExaminationResult("asel", now, (ItemResult(1),)), reason=REASON, now=now)
     desk.settle_lowering(cast["salima"], name, agreed=False, reason="weighed again by both", now=now)
     assert Order.objects.get().recorded_at == LODGED + timedelta(hours=2)
+
+
+def test_what_another_system_decided_on_is_neither_drawn_nor_outstanding_here(systems: Systems) -> None:
+    lodged(systems)
+    told(systems, {"item": 1, **FOUND})
+    lodged(systems, "D-2", post=OTHER)
+    lodged(systems, "D-3", post=OTHER, items=[an_item()])
+    made = figures()
+    assert made.estimates is not None
+    assert (made.estimates.outstanding, made.estimates.unmeasured) == (0, 2)
+    assert estimated_from(made)[:2] == (1, 1)
+    assert [(row.post, row.drawn, row.done, row.expected) for row in made.load] == [("KG-AKT", 1, 1, 1.0)]
+    assert sum(row.declarations for row in made.declared if not row.agency) == 3
+
+
+def test_where_another_system_decides_on_everything_there_is_nothing_to_estimate_from(systems: Systems) -> None:
+    lodged(systems, post=OTHER)
+    made = figures()
+    assert made.estimates is not None
+    assert (made.estimates.whole, made.estimates.outstanding, made.estimates.unmeasured) == (None, 0, 1)
+    assert made.load == ()
+
+
+def test_an_order_that_was_given_where_it_bound_is_drawn_wherever_the_goods_are_declared_for(systems: Systems) -> None:
+    lodged(systems)
+    amended(systems, post=OTHER)
+    told(systems, {"item": 1})
+    assert estimated_from(figures())[:2] == (1, 0)
+
+
+def test_what_was_cancelled_before_its_examination_is_outstanding_for_nobody_and_never_released(
+    systems: Systems,
+) -> None:
+    lodged(systems, items=[CAR, an_item(hs="080810")])
+    sampled = {"words": "frozen through and through"}
+    order = "/orders/D-1:phytosanitary:sampling"
+    told(systems, {"item": 1, **sampled}, {"item": 2, **sampled}, order=order, by="plants")
+    assert systems.send("POST", "/declarations/D-1/cancellation").status == 200
+    made = figures()
+    assert made.estimates is not None
+    assert (made.estimates.outstanding, made.estimates.whole) == (0, None)
+    assert checked(made)[:2] == (1, 0)
+    assert made.releases == ()
+
+
+def test_what_was_cancelled_after_its_examination_counts(systems: Systems) -> None:
+    lodged(systems)
+    told(systems, {"item": 1})
+    assert systems.send("POST", "/declarations/D-1/cancellation").status == 200
+    made = figures()
+    assert estimated_from(made)[:2] == checked(made)[:2] == (1, 0)
+    assert [one.released for one in made.releases] == [1, 1]

@@ -12,7 +12,9 @@ from django.db.models.fields.json import KT
 
 from darvoza.domain.casework import CaseMove, CaseState
 from darvoza.domain.codes import Act, Agency
+from darvoza.domain.journal import EntryKind
 from darvoza.office.desk.models import DutyRoster
+from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import AWAITED, Decision, Declaration, Finding, Item, Order, Run
 from darvoza.office.registry.queries import counted, with_result
 
@@ -37,6 +39,10 @@ _ORDER: Final[Schema] = {
 }  # fmt: skip
 
 
+_CANCELLED: Final = Q(declaration__cancelled_at__isnull=False, state=CaseState.WITHDRAWN)
+"""Orders that ended because their declaration was cancelled."""
+
+
 def _frame(rows: Iterable[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
     """Lay rows out in columns, without ever holding more than a batch of them as rows."""
     source, parts = iter(rows), [pl.DataFrame(schema=schema)]
@@ -56,6 +62,26 @@ def uncounted() -> pl.Series:
     """Give the declarations that were cancelled before any check of them was made: nothing is known of their goods."""
     gone = Declaration.objects.exclude(counted()).values_list("declaration_id", flat=True)
     return pl.Series(list(gone), dtype=pl.String)
+
+
+def unbound() -> pl.Series:
+    """Give the declarations of which only another system decides: what was drawn for them here is ordered of nobody.
+
+    An order that was given where it bound, or that a post gave by itself, is carried out: its declaration is none of them.
+    """
+    told = Entry.objects.filter(kind=EntryKind.DECISION.value).order_by()
+    bound = told.filter(subject=OuterRef("subject"), body__binding=True)
+    silent = told.filter(~Exists(bound), body__binding=False).values_list("subject", flat=True).distinct()
+    ordered = Decision.objects.filter(selected=True, decision_id__in=Order.objects.values("order_id"))
+    given = set(ordered.values_list("declaration__declaration_id", flat=True)) if silent.exists() else set[str]()
+    return pl.Series([each for each in silent.iterator(chunk_size=BATCH) if each not in given], dtype=pl.String)
+
+
+def called_off() -> pl.Series:
+    """Give the declarations that were cancelled before customs had examined their goods: no result of that will ever come."""
+    done = _examinations().filter(declaration=OuterRef("pk"))
+    gone = Declaration.objects.filter(~Exists(done), cancelled_at__isnull=False)
+    return pl.Series(list(gone.values_list("declaration_id", flat=True)), dtype=pl.String)
 
 
 def decisions(which: Q | None = None) -> pl.DataFrame:
@@ -83,10 +109,14 @@ def _slim(row: tuple[Any, ...]) -> tuple[Any, ...]:
 def orders() -> pl.DataFrame:
     """Give one row an order, with the channel of its declaration; none that ended because its declaration was cancelled."""
     own = ("pk", "order_id", "declaration_id", "agency", "post", "act", "declaration__channel", "state")
-    cancelled = Q(declaration__cancelled_at__isnull=False, state=CaseState.WITHDRAWN)
-    rows = Order.objects.exclude(cancelled).annotate(recorded=ExpressionWrapper(with_result(), BooleanField()))
+    rows = Order.objects.exclude(_CANCELLED).annotate(recorded=ExpressionWrapper(with_result(), BooleanField()))
     moments = ("declaration__lodged_at", "recorded_at")
     return _frame(rows.order_by("pk").values_list(*own, *moments, "recorded").iterator(chunk_size=BATCH), _ORDER)
+
+
+def never_released() -> pl.Series:
+    """Give the keys of declarations that were cancelled while a check of them was to be made."""
+    return pl.Series(list(Order.objects.filter(_CANCELLED).values_list("declaration", flat=True)), dtype=pl.Int64)
 
 
 def found() -> pl.DataFrame:
@@ -151,17 +181,19 @@ def _as_text(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*row[:3], *(None if value is None else str(value) for value in row[3:]))
 
 
-def _outcomes() -> pl.DataFrame:
-    """Give what the last words say of items where the order has its result: until then no item of it is in order.
+def _examinations() -> QuerySet[Order]:
+    """Give the physical examinations by customs with a result; one that was raised to it was drawn for another act."""
+    ordered = Order.objects.filter(with_result(), agency=Agency.CUSTOMS, act=Act.PHYSICAL)
+    return ordered.filter(order_id__endswith=f":{Agency.CUSTOMS}:{Act.PHYSICAL}")
 
-    The order is that of the act which was decided: one that was raised to it was drawn for another.
-    """
+
+def _outcomes() -> pl.DataFrame:
+    """Give what the last words say of items where the order has its result: until then no item of it is in order."""
     schema: Schema = {
         "declaration_id": pl.String, "item": pl.Int64, "examined": pl.Boolean, "finding": pl.Boolean,
         "finding_area": pl.String, "recovered": pl.Float64, "result_at": MOMENT,
     }  # fmt: skip
-    ordered = Order.objects.filter(with_result(), agency=Agency.CUSTOMS, act=Act.PHYSICAL)
-    of = {"result__order__in": ordered.filter(order_id__endswith=f":{Agency.CUSTOMS}:{Act.PHYSICAL}")}
+    of = {"result__order__in": _examinations()}
     rows = (
         (declaration, item, True, found, areas[0] if areas else None, _amount(duty), at)
         for _, found, duty, areas, item, declaration, at in _last_findings(**of)

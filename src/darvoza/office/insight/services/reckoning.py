@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -76,16 +77,16 @@ def reckon(*, now: datetime) -> Reckoning:
 
 def _figures(checks: pl.DataFrame, decided: pl.DataFrame) -> Figures:
     """Work everything out; what was cancelled before any check of it was drawn, and nothing else."""
-    drawn, gone, declared = decided, columns.uncounted().implode(), columns.declared()
-    decided = drawn.filter(~pl.col("declaration_id").is_in(gone))
-    items = columns.items().filter(~pl.col("declaration_id").is_in(gone))
-    examined = settled(examinations(decided, items)) if decided.height else None
+    drawn, declared = decided, columns.declared()
+    decided = _without(drawn, columns.uncounted())
+    ordered = _without(decided, columns.unbound())
+    examined = _examinations(ordered, decided) if decided.height else None
     counted, released = _declared(declared, decided), _released(checks)
     return Figures(
         declared=counted,
         checks=_counted(checks),
         examined=_examined(checks, declared),
-        load=_load(decided, checks),
+        load=_load(ordered, checks),
         releases=release_times(released),
         draws=_draws(drawn),
         duties=_duties(checks),
@@ -93,6 +94,18 @@ def _figures(checks: pl.DataFrame, decided: pl.DataFrame) -> Figures:
         estimates=estimates_of(examined, decided, titles=columns.titles()) if examined else None,
         spans=tuple(_spans((row.month for row in counted), examined, released)),
     )
+
+
+def _without(rows: pl.DataFrame, declarations: pl.Series) -> pl.DataFrame:
+    return rows.filter(~pl.col("declaration_id").is_in(declarations.implode()))
+
+
+def _examinations(ordered: pl.DataFrame, decided: pl.DataFrame) -> Examinations:
+    """Give what is estimated from: of what only another system decides, no sample that is drawn here can say anything."""
+    gone = columns.called_off()
+    made = examinations(_without(ordered, gone), _without(columns.items(), gone))
+    elsewhere = decided.get_column("declaration_id").n_unique() - ordered.get_column("declaration_id").n_unique()
+    return settled(replace(made, unmeasured=made.unmeasured + elsewhere))
 
 
 def _spans(months: Iterable[str], examined: Examinations | None, released: pl.DataFrame) -> Iterator[Span]:
@@ -211,7 +224,8 @@ def _released(checks: pl.DataFrame) -> pl.DataFrame:
 
     What was found in one of them holds the goods.
     """
-    waited = checks.filter(pl.col("act") != Act.AUDIT.value, pl.col("state") != CaseState.WITHDRAWN.value)
+    stand = ~pl.col("declaration").is_in(columns.never_released().implode())
+    waited = checks.filter(stand, pl.col("act") != Act.AUDIT.value, pl.col("state") != CaseState.WITHDRAWN.value)
     return waited.group_by("declaration", maintain_order=True).agg(
         pl.col("post", "channel", "lodged_at").first(),
         released_at=pl.when(pl.col("checked").all()).then(pl.col("recorded_at").max()),
