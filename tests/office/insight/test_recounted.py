@@ -7,6 +7,7 @@ from django.utils import timezone
 from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import Act, RiskArea
 from darvoza.office.desk.services import orders as desk
+from darvoza.office.insight.queries.figures import overview, scope_of
 from darvoza.office.insight.records import Figures
 from darvoza.office.registry.models import Order
 from office.api.systems import OTHER, Systems, an_item
@@ -207,3 +208,27 @@ def test_what_was_cancelled_after_its_examination_counts(systems: Systems) -> No
     made = figures()
     assert estimated_from(made)[:2] == checked(made)[:2] == (1, 0)
     assert [one.released for one in made.releases] == [1, 1]
+
+
+def test_an_act_in_the_place_of_the_drawn_one_is_opened_by_officers_and_never_more_than_all_is_done(
+    systems: Systems, cast: Cast
+) -> None:
+    lodged(systems, items=[an_item()], importer_id="BAD-1")
+    name, now = Order.objects.get().order_id, timezone.now()
+    desk.claim(cast["asel"], name, now=now)
+    desk.raise_act(cast["asel"], name, Act.PHYSICAL, reason="the seals are broken", now=now)
+    desk.record_result(cast["asel"], name, ExaminationResult("asel", now, (ItemResult(1),)), now=now)
+    figures()
+    shown = overview(scope_of(cast["jamila"]))
+    assert shown is not None
+    load = {line.act: (line.drawn, line.opened, line.done, line.share) for line in shown.load}
+    assert load == {"documentary": (1, 0, 0, 0.0), "physical": (0, 1, 1, 1.0)}
+
+
+def test_what_was_drawn_is_to_be_done_where_the_goods_are(systems: Systems) -> None:
+    lodged(systems)
+    lodged(systems, "D-2")
+    assert systems.send("POST", "/declarations/D-1/arrival", {"post": OTHER}).status == 200
+    told(systems, {"item": 1})
+    lines = {row.post: (row.expected, row.drawn, row.opened, row.done) for row in figures().load}
+    assert lines == {"KG-AKT": (2.0, 1, 0, 0), "TJ-DUS": (0.0, 1, 0, 1)}

@@ -135,10 +135,11 @@ def _checks() -> pl.DataFrame:
 
 
 def _based(checks: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    """Add the basis; a check that no decision stands behind was opened by an officer."""
-    bases = decided.filter("selected").select("decision_id", "basis")
+    """Add the basis; a check that no decision stands behind was opened by an officer, and so was an act that none asked for."""
+    bases = decided.filter("selected").select("decision_id", "basis", asked="act")
     joined = checks.join(bases, on="decision_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("basis").fill_null(OFFICER))
+    opened = pl.col("asked").ne_missing(pl.col("act"))
+    return joined.with_columns(pl.col("basis").fill_null(OFFICER), opened=opened)
 
 
 def _declared(declared: pl.DataFrame, decided: pl.DataFrame) -> tuple[Declared, ...]:
@@ -167,15 +168,18 @@ def _examined(checks: pl.DataFrame, declared: pl.DataFrame) -> tuple[Examined, .
 
 
 def _load(decided: pl.DataFrame, checks: pl.DataFrame) -> tuple[Load, ...]:
-    """Set what was to be expected of each act at each post beside what was drawn, opened by officers, and done."""
+    """Set what was to be expected of each act at each post beside what was drawn, opened by officers, and done.
+
+    It is expected at the post that was declared; what was drawn is to be done, like what was done, where the goods are.
+    """
     keys = ("agency", "post", "act", "month")
-    drawn = (
-        decided.with_columns(_MONTH)
-        .group_by(keys)
-        .agg(expected=pl.col("probability").sum().round(6), drawn=pl.col("selected").sum())
-    )
-    made = checks.group_by(keys).agg(opened=(pl.col("basis") == OFFICER).sum(), done=pl.col("checked").sum())
-    rows = drawn.join(made, on=keys, how="full", coalesce=True).fill_null(0).sort(keys)
+    told = decided.with_columns(_MONTH)
+    expected = told.group_by(keys).agg(expected=pl.col("probability").sum().round(6))
+    there = told.filter("selected").join(checks.select("decision_id", there="post"), on="decision_id", how="left")
+    drawn = there.with_columns(post=pl.coalesce("there", "post")).group_by(keys).agg(pl.len().alias("drawn"))
+    made = checks.group_by(keys).agg(opened=pl.col("opened").sum(), done=pl.col("checked").sum())
+    both = expected.join(drawn, on=keys, how="full", coalesce=True)
+    rows = both.join(made, on=keys, how="full", coalesce=True).fill_null(0).sort(keys)
     return tuple(Load(*row) for row in rows.select(Load._fields).iter_rows())
 
 
