@@ -1,5 +1,7 @@
 """Figures of what happened to orders after they were given: the same whichever table tells them."""
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
@@ -9,6 +11,8 @@ from darvoza.domain.codes import Act, RiskArea
 from darvoza.office.desk.services import orders as desk
 from darvoza.office.insight.queries.figures import overview, scope_of
 from darvoza.office.insight.records import Figures
+from darvoza.office.operations.retention import KeptData, read_retention, shipped_rules
+from darvoza.office.operations.services.expiring import expire
 from darvoza.office.registry.models import Order
 from office.api.systems import OTHER, Systems, an_item
 from office.insight.lodged import CAR, FOUND, amended, figures, lodged, systems, told
@@ -232,3 +236,19 @@ def test_what_was_drawn_is_to_be_done_where_the_goods_are(systems: Systems) -> N
     told(systems, {"item": 1})
     lines = {row.post: (row.expected, row.drawn, row.opened, row.done) for row in figures().load}
     assert lines == {"KG-AKT": (2.0, 1, 0, 0), "TJ-DUS": (0.0, 1, 0, 1)}
+
+
+def test_figures_say_how_many_declarations_were_deleted_and_are_in_none_of_them(systems: Systems, cast: Cast) -> None:
+    lodged(systems)
+    told(systems, {"item": 1})
+    lodged(systems, "D-2", items=[an_item()])
+    figures()
+    browser = cast.browser("jamila")
+    assert "were deleted" not in browser.get("/figures/").text
+    long_ago = LODGED + timedelta(days=365 * 40)
+    expire([each for each in read_retention(shipped_rules()) if each.data is KeptData.DECLARATIONS], now=long_ago)
+    made = figures()
+    assert (made.declared, made.checks, made.deleted) == ((), (), 2)
+    assert "2 declarations were deleted" in browser.get("/figures/").text
+    table = browser.post("/figures/export/", {}).content.decode("utf-8-sig")
+    assert [row["value"] for row in csv.DictReader(io.StringIO(table)) if row["table"] == "deleted"] == ["2"]

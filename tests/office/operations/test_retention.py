@@ -420,3 +420,12 @@ def test_what_was_refused_of_the_record_of_a_post_goes_with_those_who_traded(tmp
         expire([rule], now=moment)
         assert PostEntry.objects.exclude(line="").count() == left
     assert PostEntry.objects.exclude(line="").get().declaration_id == entries[2].subject
+
+
+@pytest.mark.usefixtures("_finished")
+def test_photos_that_were_left_behind_are_no_declarations_that_went(tmp_path: Path, settings: Settings) -> None:
+    settings.PHOTOS = tmp_path
+    expire(only(KeptData.DECLARATIONS), now=later(KeptData.DECLARATIONS))
+    told = {"what": "photos", "photos": 1, **only(KeptData.DECLARATIONS)[0].told(NOW)}
+    record_alone(EntryKind.SETTINGS_CHANGE, "retention", told, by="system", now=NOW)
+    assert audit().differences == []

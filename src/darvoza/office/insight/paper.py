@@ -133,8 +133,14 @@ def _nothing(shown: Overview) -> str:
 
 
 def _uncounted(shown: Overview) -> Iterator[str]:
-    """Say what the estimates leave out: what is too recent, and what had no chance."""
+    """Say what is left out: of all figures what was deleted, of the estimates what is too recent, and what had no chance."""
     made = shown.estimates
+    if shown.deleted:
+        yield ngettext(
+            "%(number)s declaration was deleted because its time was over; no figure knows of it any more.",
+            "%(number)s declarations were deleted because their time was over; no figure knows of them any more.",
+            shown.deleted,
+        ) % {"number": number(shown.deleted)}
     if made and made.settled_until:
         until = day(made.settled_until)
         yield (

@@ -132,6 +132,8 @@ class Figures:
         Of the physical examination by customs; ``None`` where nothing was decided.
     spans
         What is estimated of each month, quarter and year by itself; ``None`` where the figures were made before that was.
+    deleted
+        Declarations that were deleted because their time was over, and are in none of the figures.
     """
 
     declared: tuple[Declared, ...]
@@ -144,6 +146,7 @@ class Figures:
     overridden: tuple[Overridden, ...]
     estimates: Estimates | None
     spans: tuple[Span, ...] | None = ()
+    deleted: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Give them as JSON holds them."""
@@ -158,6 +161,7 @@ class Figures:
             "duties": [list(row) for row in self.duties],
             "overridden": [list(row) for row in self.overridden],
             "estimates": None if made is None else _plain(made),
+            "deleted": self.deleted,
             "spans": None if self.spans is None else [asdict(span) for span in self.spans],
         }
 
@@ -180,6 +184,7 @@ def revived(plain: Mapping[str, Any]) -> Figures:
         overridden=tuple(Overridden(*row) for row in plain.get("overridden", ())),
         estimates=_estimates(plain["estimates"]) if plain["estimates"] else None,
         spans=None if plain.get("spans") is None else tuple(_span(row) for row in plain["spans"]),
+        deleted=plain.get("deleted", 0),
     )
 
 

@@ -154,6 +154,8 @@ class Overview:
     ----------
     undivided
         Whether months are asked for of figures that were made before months were told apart: they hold no answer.
+    deleted
+        Declarations of the whole office that were deleted because their time was over, and are in none of these figures.
     """
 
     made_at: datetime
@@ -174,6 +176,7 @@ class Overview:
     overrides: tuple[OverrideLine, ...]
     spans: Spans
     undivided: bool = False
+    deleted: int = 0
 
     @property
     def departed(self) -> int:
@@ -231,6 +234,7 @@ def overview(scope: Scope) -> Overview | None:
         overrides=_overrides(figures, scope),
         spans=spans_of(row.month for row in kept.figures.declared),
         undivided=kept.figures.spans is None and not scope.period.whole,
+        deleted=kept.figures.deleted,
     )
 
 

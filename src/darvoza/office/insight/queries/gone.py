@@ -1,8 +1,8 @@
 """Declarations of which only the journal tells: deleted because their time was over, which it tells too, or otherwise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Max
 
@@ -44,13 +44,22 @@ class Ended:
 
 def let_go() -> LetGo:
     """Give the declarations that were deleted because their time was over."""
-    entries = Entry.objects.filter(subject=RETENTION, body__data="declarations").order_by("sequence")
     named, unnamed = dict[str, int](), 0
-    for sequence, body in entries.values_list("sequence", "body"):
-        told = body or {}
+    for sequence, told in _told():
         named |= dict.fromkeys(told.get("named", ()), sequence)
-        unnamed += 0 if "named" in told else int(told["count"])
+        unnamed += 0 if "named" in told else int(told.get("count", 0))
     return LetGo(named, unnamed)
+
+
+def _told() -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Give what the journal tells of deletions, with its numbers; of photos that were left behind it counts no declarations."""
+    entries = Entry.objects.filter(subject=RETENTION, body__data="declarations").order_by("sequence")
+    yield from ((sequence, body or {}) for sequence, body in entries.values_list("sequence", "body"))
+
+
+def deleted() -> int:
+    """Count the declarations that were deleted because their time was over: no figure knows of them any more."""
+    return sum(int(told.get("count", 0)) for _, told in _told())
 
 
 def declarations_gone() -> Iterator[Difference]:

@@ -19,6 +19,8 @@ def measures(shown: Overview, *, why: bool) -> Iterator[Measured]:
         yield from _headline(shown.whole)
     if shown.estimates:
         yield from _basis(shown.estimates)
+    if shown.deleted:
+        yield ("deleted", "all", "declarations of the whole office", shown.deleted, None, None)
     yield from _work(shown)
     if why and shown.estimates and shown.whole and shown.whole.by == "all":
         yield from _profiles(shown.estimates)

@@ -20,6 +20,7 @@ from darvoza.office.desk.queries.post import act_hours
 from darvoza.office.insight.models import Check, Reckoning
 from darvoza.office.insight.periods import spanning, spans_of
 from darvoza.office.insight.queries import columns
+from darvoza.office.insight.queries.gone import deleted
 from darvoza.office.insight.records import (
     EVERYBODY,
     OFFICER,
@@ -93,6 +94,7 @@ def _figures(checks: pl.DataFrame, decided: pl.DataFrame) -> Figures:
         overridden=_overridden(columns.overrides()),
         estimates=estimates_of(examined, decided, titles=columns.titles()) if examined else None,
         spans=tuple(_spans((row.month for row in counted), examined, released)),
+        deleted=deleted(),
     )
 
 
