@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
+from darvoza.domain.casework import CaseState
 from darvoza.domain.profile import ProfileSet, UnknownPolicy
 from darvoza.flow.assessment.sentence import parse
 from darvoza.flow.backtest import Trial, backtest
@@ -18,6 +19,7 @@ from darvoza.office.profiles.services import figures, shadow, versions
 from darvoza.office.profiles.services.files import take_in
 from darvoza.office.profiles.trials import DAYS, history, last_day, quick
 from darvoza.office.profiles.views.review import moment_of
+from darvoza.office.registry.models import Finding, Order, Result
 from darvoza.office.registry.services.loading import load
 from darvoza.office.registry.services.run_files import RunFiles
 from office.profiles_sample import CARS, LATER, PLANTS, a_draft, a_profile
@@ -148,6 +150,24 @@ def test_a_shadow_run_counts_what_it_would_have_matched_and_selects_nothing(
     assert not shadow.in_shadow().exists()
     told = [str((entry.body or {})["what"]) for entry in entries_on(f"{CARS} {row.number}")]
     assert told == ["begun", "shadow", "shadow ended"]
+
+
+def test_a_shadow_run_counts_the_last_word_of_orders_that_have_their_result(
+    cast: Cast, office_history: pl.DataFrame
+) -> None:
+    take_in_run(office_history, with_cars(office_history)["declaration_id"].sort().to_list()[:3])
+    order = Order.objects.get()
+    for number, areas in enumerate((["undervaluation"], []), start=1):
+        result = Result.objects.create(order=order, number=number, by="asel", at=LATER)
+        record = {"item": 1, "areas": areas}
+        Finding.objects.create(result=result, item=1, found=bool(areas), areas=areas, record=record)
+    row = a_draft(cast)
+    versions.save(cast["timur"], row, versions.fields_of(row) | {"when": CARS_ONLY}, now=LATER)
+    for state, counted in ((CaseState.WAITING, (1, 0, 0)), (CaseState.RECORDED, (1, 1, 0))):
+        Order.objects.update(state=state)
+        shadow.set_shadow(cast["timur"], row, on=True, now=LATER)
+        told = ShadowCount.objects.get(version=row)
+        assert (told.ordered, told.results, told.found) == counted
 
 
 def test_a_search_finds_what_one_finds_by_hand_and_the_post_bounds_it(office_history: pl.DataFrame) -> None:

@@ -1,6 +1,6 @@
 """What can be asked of the register; every question passes the agency and the post of whoever asks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -23,11 +23,24 @@ from darvoza.office.accounts.scope import Placed, for_person
 from darvoza.office.journal.queries import entries_on
 from darvoza.office.registry.attested import FROM_FILE, RESULTS, TOLD_AGAIN
 from darvoza.office.registry.mapping import case_of, declaration_record, former_record
-from darvoza.office.registry.models import Decision, Declaration, Former, Mark, Order, Result, Run
+from darvoza.office.registry.models import (
+    AWAITED,
+    Decision,
+    Declaration,
+    Finding,
+    Former,
+    Mark,
+    Order,
+    Result,
+    Run,
+)
 from darvoza.office.registry.plain import plain_record
 from darvoza.office.shell.paging import BoundedPaginator
 
 PER_PAGE = 50
+AT_ONCE = 20_000
+"""Findings that are read together."""
+
 SHORTEST = 4
 """Characters of an identifier below which nothing is looked for."""
 
@@ -55,6 +68,31 @@ def counted() -> Q:
 def with_result() -> Q:
     """Give the condition under which an order has its result: that stands until a second person agrees that it is taken back."""
     return Q(state=CaseState.RECORDED) | Q(state=CaseState.LOWERING, recorded_at__isnull=False)
+
+
+def found_by_declaration(orders: QuerySet[Order]) -> dict[str, bool]:
+    """Give, by declaration of some orders of which the result is known, whether anything was found by any of them."""
+    made: dict[str, bool] = {}
+    recorded = orders.filter(with_result())
+    for _, found, *_rest, declaration, _at in last_findings(result__order__in=recorded):
+        made[declaration] = made.get(declaration, False) or bool(found)
+    return made
+
+
+def last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
+    """Walk the last word on each item of each order, in the order in which they were recorded; where that is awaited, none.
+
+    `darvoza.flow.inspection.learned` says the same of one case.
+    """
+    later = Finding.objects.filter(
+        result__order=OuterRef("result__order"),
+        item=OuterRef("item"),
+        result__number__gt=OuterRef("result__number"),
+    )
+    rows = Finding.objects.filter(~AWAITED, ~Exists(later), **which)
+    named = ("result__order_id", "found", "additional_duty", "areas", "item")
+    more = ("result__order__declaration__declaration_id", "result__at")
+    return rows.order_by("result_id", "item").values_list(*named, *more).iterator(chunk_size=AT_ONCE)
 
 
 def _concerning(rows: QuerySet[Declaration], person: Placed) -> QuerySet[Declaration]:

@@ -15,8 +15,8 @@ from darvoza.domain.codes import Act, Agency
 from darvoza.domain.journal import EntryKind
 from darvoza.office.desk.models import DutyRoster
 from darvoza.office.journal.models import Entry
-from darvoza.office.registry.models import AWAITED, Decision, Declaration, Finding, Item, Order, Run
-from darvoza.office.registry.queries import counted, with_result
+from darvoza.office.registry.models import Decision, Declaration, Item, Order, Run
+from darvoza.office.registry.queries import counted, last_findings, with_result
 
 BATCH = 20_000
 MOMENT: Final = pl.Datetime("us", "UTC")
@@ -125,7 +125,7 @@ def found() -> pl.DataFrame:
     `recovered` adds up the amounts that are stated, and `unstated` tells of findings that state none.
     """
     schema: Schema = {"key": pl.Int64, "found": pl.Boolean, "recovered": pl.Float64}
-    rows = ((key, found, _amount(duty)) for key, found, duty, *_ in _last_findings())
+    rows = ((key, found, _amount(duty)) for key, found, duty, *_ in last_findings())
     unstated = (pl.col("found") & pl.col("recovered").is_null()).any().alias("unstated")
     sums = (pl.col("found").any(), pl.col("recovered").sum(), unstated)
     return _frame(rows, schema).group_by("key", maintain_order=True).agg(*sums)
@@ -133,31 +133,6 @@ def found() -> pl.DataFrame:
 
 def _amount(duty: Decimal | None) -> float | None:
     return None if duty is None else float(duty)
-
-
-def found_by_declaration(orders: QuerySet[Order]) -> dict[str, bool]:
-    """Give, by declaration of some orders of which the result is known, whether anything was found by any of them."""
-    made: dict[str, bool] = {}
-    recorded = orders.filter(with_result())
-    for _, found, *_rest, declaration, _at in _last_findings(result__order__in=recorded):
-        made[declaration] = made.get(declaration, False) or bool(found)
-    return made
-
-
-def _last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
-    """Walk the last word on each item of each order, in the order in which they were recorded; where that is awaited, none.
-
-    `darvoza.flow.inspection.learned` says the same of one case.
-    """
-    later = Finding.objects.filter(
-        result__order=OuterRef("result__order"),
-        item=OuterRef("item"),
-        result__number__gt=OuterRef("result__number"),
-    )
-    rows = Finding.objects.filter(~AWAITED, ~Exists(later), **which)
-    named = ("result__order_id", "found", "additional_duty", "areas", "item")
-    more = ("result__order__declaration__declaration_id", "result__at")
-    return rows.order_by("result_id", "item").values_list(*named, *more).iterator(chunk_size=BATCH)
 
 
 def items() -> pl.DataFrame:
@@ -196,7 +171,7 @@ def _outcomes() -> pl.DataFrame:
     of = {"result__order__in": _examinations()}
     rows = (
         (declaration, item, True, found, areas[0] if areas else None, _amount(duty), at)
-        for _, found, duty, areas, item, declaration, at in _last_findings(**of)
+        for _, found, duty, areas, item, declaration, at in last_findings(**of)
     )
     return _frame(rows, schema).unique(["declaration_id", "item"], keep="last", maintain_order=True)
 

@@ -21,10 +21,9 @@ from darvoza.office.api.problems import Problem
 from darvoza.office.api.queries import names_for
 from darvoza.office.api.services.compared import Asked, Each, alike, each_of, that_met
 from darvoza.office.api.services.lodging import state_in_force
-from darvoza.office.insight.queries.columns import found_by_declaration
 from darvoza.office.insight.queries.figures import rate_of, share_of
 from darvoza.office.registry.models import Declaration
-from darvoza.office.registry.queries import declarations_for, orders_for
+from darvoza.office.registry.queries import declarations_for, found_by_declaration, orders_for
 
 PER_PAGE: Final = 50
 MOST: Final = 50_000

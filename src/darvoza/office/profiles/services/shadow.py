@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from darvoza.domain.journal import EntryKind
 from darvoza.domain.profile import RiskProfile, Validity
@@ -19,7 +19,8 @@ from darvoza.office.journal.services import record
 from darvoza.office.profiles.models import ShadowCount, Version
 from darvoza.office.profiles.queries import lists, profile_of
 from darvoza.office.profiles.trials import history
-from darvoza.office.registry.models import AWAITED, Declaration, Finding, Order, Result, Run
+from darvoza.office.registry.models import Declaration, Order, Run
+from darvoza.office.registry.queries import found_by_declaration
 
 
 def set_shadow(person: Any, row: Version, *, on: bool, now: datetime) -> None:  # noqa: ANN401 - a person, placed
@@ -92,14 +93,9 @@ def count(row: Version, profile: RiskProfile, *, now: datetime) -> None:
 def _examined(run: Run, agency: str) -> tuple[set[str], set[str], set[str]]:
     """Give the declarations of a run that an agency examines, those with a result, those in which something was found."""
     orders = Order.objects.filter(agency=agency, declaration__decisions__run=run)
-    known = Finding.objects.filter(~AWAITED, result=OuterRef("pk"))
-    results = Result.objects.filter(Exists(known), order__agency=agency, order__declaration__decisions__run=run)
-    findings = Finding.objects.filter(found=True, result__in=results)
-    return (
-        set(orders.values_list("declaration__declaration_id", flat=True)),
-        set(results.values_list("order__declaration__declaration_id", flat=True)),
-        set(findings.values_list("result__order__declaration__declaration_id", flat=True)),
-    )
+    results = found_by_declaration(orders)
+    ordered = set(orders.values_list("declaration__declaration_id", flat=True))
+    return ordered, set(results), {name for name, found in results.items() if found}
 
 
 def _matches(profile: RiskProfile, known: History, days: dict[str, datetime]) -> tuple[set[str], int]:
