@@ -9,6 +9,7 @@ from django.utils import timezone
 from darvoza.domain.casework import CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import Act, RiskArea
 from darvoza.office.desk.services import orders as desk
+from darvoza.office.insight.queries import columns
 from darvoza.office.insight.queries.figures import overview, scope_of
 from darvoza.office.insight.records import Figures
 from darvoza.office.operations.retention import KeptData, read_retention, shipped_rules
@@ -252,3 +253,14 @@ def test_figures_say_how_many_declarations_were_deleted_and_are_in_none_of_them(
     assert "2 declarations were deleted" in browser.get("/figures/").text
     table = browser.post("/figures/export/", {}).content.decode("utf-8-sig")
     assert [row["value"] for row in csv.DictReader(io.StringIO(table)) if row["table"] == "deleted"] == ["2"]
+
+
+def test_a_result_is_known_since_it_was_said_though_its_words_are_corrected_later(systems: Systems, cast: Cast) -> None:
+    lodged(systems)
+    name, later = examined(cast, ItemResult(1), hours=2), LODGED + timedelta(days=21)
+    said = (ItemResult(1, words="Weighed, too."), ItemResult(1, areas=(RiskArea.UNDERVALUATION,)))
+    for days, word in enumerate(said):
+        now = later + timedelta(days=days)
+        desk.correct_result(cast["asel"], name, ExaminationResult("asel", now, (word,)), reason=REASON, now=now)
+        known = columns.items().get_column("result_at").to_list()
+        assert known == [now if word.found else LODGED + timedelta(hours=2)]

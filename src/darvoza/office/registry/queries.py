@@ -7,7 +7,9 @@ from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case as CaseWhen
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from darvoza.domain.casework import Case, CaseMove, CaseState, ExaminationResult, ItemResult
 from darvoza.domain.codes import Act, Agency
@@ -82,6 +84,7 @@ def found_by_declaration(orders: QuerySet[Order]) -> dict[str, bool]:
 def last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
     """Walk the last word on each item of each order, in the order in which they were recorded; where that is awaited, none.
 
+    The last column is since when that is known: a word that says the same again, in other words, makes nothing known. Else
     `darvoza.flow.inspection.learned` says the same of one case.
     """
     later = Finding.objects.filter(
@@ -89,10 +92,20 @@ def last_findings(**which: object) -> Iterator[tuple[Any, ...]]:
         item=OuterRef("item"),
         result__number__gt=OuterRef("result__number"),
     )
-    rows = Finding.objects.filter(~AWAITED, ~Exists(later), **which)
+    rows = Finding.objects.filter(~AWAITED, ~Exists(later), **which).annotate(known_at=_known_at())
     named = ("result__order_id", "found", "additional_duty", "areas", "item")
-    more = ("result__order__declaration__declaration_id", "result__at")
+    more = ("result__order__declaration__declaration_id", "known_at")
     return rows.order_by("result_id", "item").values_list(*named, *more).iterator(chunk_size=AT_ONCE)
+
+
+def _known_at() -> CaseWhen:
+    """Give since when an item was said to be as its last word says, without another word between."""
+    names = ("result__order", "item")
+    of_item, of_it = ({name: OuterRef(name) for name in names}, {name: OuterRef(OuterRef(name)) for name in names})
+    other = Finding.objects.filter(AWAITED | ~Q(found=OuterRef(OuterRef("found"))), **of_it).order_by("-result__number")
+    after = Coalesce(Subquery(other.values("result__number")[:1]), 0)
+    alike = Finding.objects.filter(result__number__gt=after, **of_item).order_by("result__number")
+    return CaseWhen(When(result__number=1, then="result__at"), default=Subquery(alike.values("result__at")[:1]))
 
 
 def _concerning(rows: QuerySet[Declaration], person: Placed) -> QuerySet[Declaration]:
