@@ -28,9 +28,11 @@ from darvoza.office.desk.photo_files import place_of, store
 from darvoza.office.desk.pictures.small import keep_small
 from darvoza.office.desk.services.orders import claim, refer
 from darvoza.office.desk.services.photos import add_photo
+from darvoza.office.insight.queries.figures import last_figures
 from darvoza.office.insight.queries.photos_audit import photos_held
 from darvoza.office.insight.queries.register_audit import audit
 from darvoza.office.insight.queries.results_audit import from_files
+from darvoza.office.insight.services.reckoning import reckon
 from darvoza.office.journal.models import Entry
 from darvoza.office.journal.queries import verify
 from darvoza.office.journal.services import record_alone
@@ -394,6 +396,22 @@ def test_the_command_counts_first_and_deletes_when_told_to(capsys: pytest.Captur
     command.run(Namespace(home=None, now=True, before=None, rules=None))
     assert Declaration.objects.count() == 0
     assert "proposals" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_finished")
+def test_figures_are_made_anew_when_declarations_went_so_that_no_number_opens_into_less_than_it_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Declaration.objects.update(lodged_at=datetime(2001, 1, 1, tzinfo=UTC))
+    reckon(now=NOW)
+    options = Namespace(home=None, now=True, before=None, rules=None)
+    command.run(options)
+    kept = last_figures()
+    assert kept is not None
+    assert (kept.figures.declared, kept.figures.checks, kept.figures.deleted) == ((), (), 4)
+    assert "figures: made" in capsys.readouterr().out
+    command.run(options)
+    assert "figures: made" not in capsys.readouterr().out
 
 
 @pytest.mark.django_db

@@ -4,13 +4,18 @@ from argparse import Namespace
 from datetime import UTC, datetime, time
 
 from darvoza.errors import SettingsError
+from darvoza.office.commands.figures import make_figures
 from darvoza.office.commands.starting import start
 
 
 def run(options: Namespace) -> int:
     """Say what is past its time, and delete it when asked to."""
     start(options, secret=False)
-    from darvoza.office.operations.retention import read_retention, shipped_rules  # noqa: PLC0415 - Django comes first
+    from darvoza.office.operations.retention import (  # noqa: PLC0415 - Django comes first
+        KeptData,
+        read_retention,
+        shipped_rules,
+    )
     from darvoza.office.operations.services.expiring import expire, past_its_time  # noqa: PLC0415
 
     now = datetime.now(UTC)
@@ -29,4 +34,6 @@ def run(options: Namespace) -> int:
         print("these periods are proposals: give those of your law with --rules")
     if not options.now:
         print("nothing was deleted: add --now")
+    elif any(each.number for each in found if each.data is KeptData.DECLARATIONS):
+        make_figures()  # else their numbers would open into fewer cases than they say
     return 0
