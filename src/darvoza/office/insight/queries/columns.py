@@ -79,7 +79,7 @@ def unbound() -> pl.Series:
 
 def called_off() -> pl.Series:
     """Give the declarations that were cancelled before customs had examined their goods: no result of that will ever come."""
-    done = _examinations().filter(declaration=OuterRef("pk"))
+    done = _examinations().filter(with_result(), declaration=OuterRef("pk"))
     gone = Declaration.objects.filter(~Exists(done), cancelled_at__isnull=False)
     return pl.Series(list(gone.values_list("declaration_id", flat=True)), dtype=pl.String)
 
@@ -157,13 +157,19 @@ def _as_text(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _examinations() -> QuerySet[Order]:
-    """Give the physical examinations by customs with a result; one that was raised to it was drawn for another act."""
-    ordered = Order.objects.filter(with_result(), agency=Agency.CUSTOMS, act=Act.PHYSICAL)
+    """Give the physical examinations by customs; one that was raised to it was drawn for another act."""
+    ordered = Order.objects.filter(agency=Agency.CUSTOMS, act=Act.PHYSICAL)
     return ordered.filter(order_id__endswith=f":{Agency.CUSTOMS}:{Act.PHYSICAL}")
 
 
+def examined() -> pl.Series:
+    """Give the declarations whose physical examination by customs has its result; until then nothing is known of them."""
+    done = _examinations().filter(with_result()).values_list("declaration__declaration_id", flat=True)
+    return pl.Series(list(done), dtype=pl.String)
+
+
 def _outcomes() -> pl.DataFrame:
-    """Give what the last words say of items where the order has its result: until then no item of it is in order."""
+    """Give what the last word on each item says, whatever is still awaited of the others."""
     schema: Schema = {
         "declaration_id": pl.String, "item": pl.Int64, "examined": pl.Boolean, "finding": pl.Boolean,
         "finding_area": pl.String, "recovered": pl.Float64, "result_at": MOMENT,

@@ -105,7 +105,8 @@ def _without(rows: pl.DataFrame, declarations: pl.Series) -> pl.DataFrame:
 def _examinations(ordered: pl.DataFrame, decided: pl.DataFrame) -> Examinations:
     """Give what is estimated from: of what only another system decides, no sample that is drawn here can say anything."""
     gone = columns.called_off()
-    made = examinations(_without(ordered, gone), _without(columns.items(), gone))
+    known = pl.col("examined") & pl.col("declaration_id").is_in(columns.examined().implode())
+    made = examinations(_without(ordered, gone), _without(columns.items(), gone).with_columns(examined=known))
     elsewhere = decided.get_column("declaration_id").n_unique() - ordered.get_column("declaration_id").n_unique()
     return settled(replace(made, unmeasured=made.unmeasured + elsewhere))
 
