@@ -26,10 +26,10 @@ def book_of(lodgings: list[Lodging]) -> DrawBook:
 
 
 def entered(lodgings: list[Lodging]) -> list[Lodging]:
-    """What a book takes in of lodgings: each declaration once with the same marks."""
-    once: dict[tuple[str, ...], Lodging] = {}
+    """What a book takes in of lodgings: each declaration once with the same draw and marks."""
+    once: dict[tuple[object, ...], Lodging] = {}
     for one in lodgings:
-        once.setdefault((one.declaration_id, *one.marks), one)
+        once.setdefault((one.declaration_id, number_of(one), *one.marks), one)
     return list(once.values())
 
 
@@ -97,3 +97,11 @@ def test_a_crowd_under_one_mark_is_not_looked_at_again_for_each_that_comes(monke
         book.since("document:a", (one.fingerprint, one.key_day))
         book.enter([one._asdict()])
     assert looked < 500 * 4 * MOST
+
+
+def test_goods_keep_the_draw_of_a_post_also_where_the_centre_had_drawn_for_them_long_before() -> None:
+    at_the_centre, at_a_post = (lodging(1, day, day, [MARKS[0]]) for day in (0, 24))
+    book = book_of([at_the_centre, at_a_post])
+    assert book.sharing([MARKS[0]]) == [at_the_centre, at_a_post]
+    assert book.since(MARKS[0], number_of(at_a_post)) == at_a_post.lodged_at.date()
+    assert book_of([at_a_post, at_a_post]).sharing([MARKS[0]]) == [at_a_post]

@@ -93,13 +93,16 @@ class DrawBook:
         self._crowded: dict[str, _Under] = {}
         self._lodgings: list[Lodging] = []
         self._since: dict[str, int] = {}
-        self._known: set[tuple[str, ...]] = set()
+        self._known: set[tuple[Any, ...]] = set()
         self._frame = pl.DataFrame(schema=_SCHEMA)
 
     def enter(self, decisions: Iterable[Mapping[str, Any]]) -> None:
-        """Note the draws of declarations that were decided, told by rows with the columns of `Lodging`."""
+        """Note the draws of declarations that were decided, told by rows with the columns of `Lodging`.
+
+        One may come with two draws: a post without a line had one for it before it knew that the centre had.
+        """
         for row in decisions:
-            name = (row["declaration_id"], *row["marks"])
+            name = (row["declaration_id"], row["fingerprint"], row["key_day"], *row["marks"])
             if name in self._known:
                 continue
             self._known.add(name)
