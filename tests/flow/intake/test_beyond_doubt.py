@@ -26,6 +26,7 @@ MOMENTS = st.sampled_from(
     ["2026-03-01", "2026-03-01T09:30", "2026-03-01T09:30:00", "2026-03-01T09:30:00Z", "2026-03-01 09:30:00+06:00",
      "2026-03-01T09:30:00.5Z", "2026-02-30", "2026-03-01T24:00:00Z", "2026-03-01T23:59:60Z", "1989-12-31T23:59:59Z",
      "2026-03-02T08:00:00Z", "2026-03-02T08:00:00.000001Z", "2026-03-02T13:59:00+06:00", "2026-03-01T09:30:00+24:00",
+     "2026-03-01T09:30:00+06:60", "2026-03-01T09:30:00-05:99",
      "0001-01-01T00:00:00+06:00", "9999-12-31T23:59:59-06:00"]
 )  # fmt: skip
 LISTS = st.lists(
@@ -111,6 +112,15 @@ def test_what_a_system_usually_sends_is_beyond_doubt() -> None:
 @pytest.mark.parametrize("items", [[], "x", [{"hs": "870323"}], [{"hs": "870323", "origin": "CN", "item": 1}] * 2])
 def test_goods_that_are_not_plain_are_left_to_the_rules(items: object) -> None:
     assert taken([{"declaration_id": "D", "post": "P", "importer_id": "I", "items": items}]) is None
+
+
+@pytest.mark.parametrize("zone", ["+06:60", "-05:99", "+24:00"])
+def test_a_zone_that_no_clock_has_is_refused_whatever_is_lodged_beside_it(zone: str) -> None:
+    body = {"declaration_id": "D1", "lodged_at": f"2026-03-01T09:30:00{zone}", "post": "KG-TOR", "importer_id": "I",
+            "items": [{"hs": "870323", "origin": "CN"}]}  # fmt: skip
+    doubted = body | {"declaration_id": "D2", "lodged_at": "2026-03-01T09:30"}
+    alone, beside = lodged.read_lodged([body], now=NOW), lodged.read_lodged([body, doubted], now=NOW)
+    assert [fault.rule for fault in alone.wrong[0]] == [fault.rule for fault in beside.wrong[0]] == ["not-a-date"]
 
 
 def test_every_field_has_a_reader() -> None:
