@@ -1,18 +1,22 @@
 """The state in force is read as a whole, named by all that is in it, and falls back only as it was told to."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from builders import trade
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import ReasonScope
 from darvoza.errors import DarvozaError, ModelError, SettingsError
 from darvoza.flow.enrichment.certificate_checks import USES
 from darvoza.flow.fields import leaves
 from darvoza.flow.gate.state_file import State, read_state
+from darvoza.flow.learning.model_store import save_model
+from darvoza.flow.learning.registry import promote
+from darvoza.flow.pipeline import learn
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text
 
 PROFILE = """\
@@ -85,6 +89,32 @@ def test_a_score_that_cannot_be_read_stops_the_gate_unless_another_rule_was_stat
     made = state(home)
     assert made.policy.model is None
     assert "profiles, plans and chance decide" in made.alarms[0]
+
+
+def test_what_runs_beside_a_score_that_cannot_be_read_is_left_out_with_it(home: Path) -> None:
+    write(home, model="model", challenger="other", without_model="profiles")
+    made = state(home)
+    assert (made.policy.model, made.policy.challenger) == (None, None)
+    assert "profiles, plans and chance decide" in made.alarms[0]
+
+
+def test_a_challenger_is_what_a_run_would_take_it_for_and_shuts_no_gate_that_does_without_a_score(home: Path) -> None:
+    learned = learn(trade(300, 1, days=60, examined=1.0))
+    for name in ("model", "other"):
+        (home / name).mkdir()
+        save_model(home / name, learned.model, history=learned.history, card=learned.card, settings=learned.settings)
+    promote(
+        home / "models", home / "other", by="zarina", at=datetime(2026, 3, 1, tzinfo=UTC), reason="first", evidence={}
+    )
+    write(home, model="model", challenger="models")
+    assert state(home).policy.challenger_digest == state(home).policy.model_digest
+    write(home, model="model", challenger="lost")
+    with pytest.raises(ModelError):
+        state(home)
+    write(home, model="model", challenger="lost", without_model="profiles")
+    made = state(home)
+    assert (made.policy.model is None, made.policy.challenger) == (False, None)
+    assert made.alarms[0].startswith("no challenger")
 
 
 def test_everything_wrong_in_the_file_is_told_at_once(home: Path) -> None:

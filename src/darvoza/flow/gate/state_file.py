@@ -168,6 +168,7 @@ def read_state(
     said, within = _spending(fields), _within(fields)
     fields.finish()
     model, alarms = _model(paths.get("model"), rule)
+    rival, silent_rival = _rival(paths, model, rule)
     budget = _budget(said, paths.get("capacity"))
     health = read_health_sources(
         **{name: paths.get(name) for name in ("registers", "certificates", "matching_settings")}
@@ -177,7 +178,7 @@ def read_state(
     made = made_beside(health.profiles(), measures, read_counts(paths["quotas"]) if "quotas" in paths else None)
     beside = _kept_beside(path, library, made, decided_with) if kept else made.profiles
     policy = replace(
-        _scored(Policy(joined(library, beside), budget, ring or read_key_file(paths["key_file"])), model, paths),
+        _scored(Policy(joined(library, beside), budget, ring or read_key_file(paths["key_file"])), model, rival, paths),
         **_health(health, paths, lists, kept=kept),
         reasons=scope,
     )  # fmt: skip
@@ -186,10 +187,11 @@ def read_state(
         "profiles": policy.profiles.digest,
         **({} if within == LODGED_WITHIN else {"lodged_within": within}),
     }  # fmt: skip
-    other = [place for name, place in paths.items() if name not in {"profiles", "model"}]
+    apart = {"profiles", "model", *(() if rival else ("challenger",))}
+    other = [place for name, place in paths.items() if name not in apart]
     other += [*lists["plans"], *lists["standing"]]
     kept_aside = tuple(f"certificate kept aside: {problem}" for problem in health.refused[:SHOWN])
-    return State(policy, _digest(told, other), (*alarms, *kept_aside), measures, beside, silent, within)
+    return State(policy, _digest(told, other), (*alarms, *silent_rival, *kept_aside), measures, beside, silent, within)
 
 
 def ring_of(path: Path) -> KeyRing:
@@ -254,10 +256,9 @@ def _kept_beside(path: Path, library: ProfileSet, made: Beside, decided_with: st
     return made.profiles if then is None else then
 
 
-def _scored(policy: Policy, model: StoredModel | None, paths: Mapping[str, Path]) -> Policy:
+def _scored(policy: Policy, model: StoredModel | None, rival: StoredModel | None, paths: Mapping[str, Path]) -> Policy:
     """Put the score in, what runs beside it, and how facts are made."""
     settings = _settings(paths.get("facts"), model)
-    rival = load_model(paths["challenger"]) if "challenger" in paths else None
     if rival and (model is None or rival.settings.digest != settings.digest):
         raise SettingsError(field="challenger", expected="a score with the settings of facts of the model beside it",
                             got=str(paths["challenger"]))  # fmt: skip
@@ -353,13 +354,33 @@ def _model(path: Path | None, rule: WithoutModel) -> tuple[StoredModel | None, t
     if path is None:
         return None, ()
     try:
-        stored = load_model(champion_directory(path) if is_registry(path) else path)
+        stored = _stored(path)
     except ModelError as problem:
         if rule is WithoutModel.REFUSE:
             raise
         return None, (f"no score: {problem}; profiles, plans and chance decide",)
     lame = (f"the smoothed rates of the score stand in for its trees: {stored.without}",) if stored.without else ()
     return stored, lame
+
+
+def _rival(
+    paths: Mapping[str, Path], model: StoredModel | None, rule: WithoutModel
+) -> tuple[StoredModel | None, tuple[str, ...]]:
+    """Load what runs beside the score; it decides nothing, so that by the same rule one does without it."""
+    without_score = "model" in paths and model is None
+    if "challenger" not in paths or without_score:
+        return None, ()
+    try:
+        return _stored(paths["challenger"]), ()
+    except ModelError as problem:
+        if rule is WithoutModel.REFUSE:
+            raise
+        return None, (f"no challenger: {problem}; the score decides without one beside it",)
+
+
+def _stored(path: Path) -> StoredModel:
+    """Load a score, the champion where it is a registry."""
+    return load_model(champion_directory(path) if is_registry(path) else path)
 
 
 def _settings(path: Path | None, model: StoredModel | None) -> FactSettings:
