@@ -190,6 +190,40 @@ def test_one_wrong_declaration_leaves_the_others() -> None:
     assert read.places == {"D1": 0, "D3": 2}
 
 
+def test_codes_of_which_nothing_is_said_are_as_unknown_in_a_file_as_in_a_message(tmp_path: Path) -> None:
+    said: list[dict[str, Any]] = [{"documents": None}, {}, {"documents": []}, {"documents": ""}, {"documents": ["380"]}]
+    bodies = [
+        a_body(declaration_id=f"D{place}", items=[{"hs": "870323", "origin": "CN"} | each])
+        for place, each in enumerate(said)
+    ]
+    message = read_lodged(bodies, now=NOW).items["documents"].to_list()
+    assert message == [None, None, [], [], ["380"]]
+    rows = [{**body, "item": 1, **body["items"][0]} for body in bodies]
+    lines, table = tmp_path / "some.ndjson", tmp_path / "some.parquet"
+    lines.write_text("\n".join(json.dumps(row | {"items": None}) for row in rows), encoding="utf-8")
+    named = ["declaration_id", "lodged_at", "post", "importer_id", "item", "hs", "origin", "documents"]
+    pl.DataFrame(
+        [
+            {**{name: row.get(name) for name in named}, "documents": codes}
+            for row, codes in zip(rows, message, strict=True)
+        ]
+    ).write_parquet(table)
+    mapping = tmp_path / "m.yaml"
+    fields = "".join(f"  {name}: {name}\n" for name in named)
+    mapping.write_text(f"title: T\nsource: S\nlicence: L\nfields:\n{fields}", encoding="utf-8")
+    for file in (lines, table):
+        assert take_in([file], load_mapping(mapping)).items["documents"].to_list() == message, file.suffix
+    mapping.write_text(
+        mapping.read_text().replace(" documents\n", ' {column: documents, missing: ["-"]}\n'), encoding="utf-8"
+    )
+    cells = tmp_path / "some.csv"
+    cells.write_text(
+        ",".join(named)
+        + "".join(f"\nD{n},2026-03-01,P,I,1,870323,CN,{cell}" for n, cell in enumerate(["-", "", "380"]))
+    )
+    assert take_in([cells], load_mapping(mapping)).items["documents"].to_list() == [None, [], ["380"]]
+
+
 def test_a_file_and_a_message_say_the_same(tmp_path: Path) -> None:
     body = a_body(seal_ids=[], transit_countries=[], items=[an_item(document_numbers=[])] * 2)
     rows = [

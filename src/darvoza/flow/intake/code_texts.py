@@ -67,6 +67,17 @@ def split_codes(name: str, text: pl.Series) -> pl.Series:
     return spaced.set(spaced == "", None).str.split(" ").fill_null([])
 
 
+def unless(silent: pl.Series, codes: pl.Series) -> pl.Series:
+    """Leave codes unknown where nothing was said of them: that there are none is something else.
+
+    Examples
+    --------
+    >>> unless(pl.Series([True, False]), pl.Series("seal_ids", [[], []], dtype=pl.List(pl.String))).to_list()
+    [None, []]
+    """
+    return pl.select(pl.when(~silent).then(codes).alias(codes.name)).to_series()
+
+
 def _elements(text: str) -> list[str]:
     """Give the elements of a list, or the codes of a text."""
     parts = text.split(MARK) if text.startswith(MARK) else re.split(BETWEEN, text)

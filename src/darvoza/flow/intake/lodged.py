@@ -16,7 +16,7 @@ import polars as pl
 from darvoza.domain.fields import FIELD, Field, Kind, Level
 from darvoza.errors import shown
 from darvoza.flow.intake.beyond_doubt import READERS, Doubt, Reader
-from darvoza.flow.intake.code_texts import list_text
+from darvoza.flow.intake.code_texts import list_text, unless
 from darvoza.flow.intake.consistency import row_faults
 from darvoza.flow.intake.lodged_form import GOODS, HEADER, ITEMS, MOST_ITEMS, WrongField, wrong_form
 from darvoza.flow.intake.mapping import Form
@@ -267,7 +267,7 @@ def _parsed(
             if field.name == "lodged_at":
                 made = _not_to_come(raw, made, now)
             # what one declaration says must not become known of another that is read beside it
-            columns.append(_unless_silent(made.values, raw) if field.kind is Kind.CODES else made.values)
+            columns.append(unless(raw.is_null(), made.values) if field.kind is Kind.CODES else made.values)
             faults += [(field, raw, fault) for fault in made.faults]
     items = pl.DataFrame(columns)
     for name, fault in row_faults(items):
@@ -292,11 +292,6 @@ def _not_to_come(raw: pl.Series, made: Parsed, now: datetime) -> Parsed:
     at = pl.select(pl.when(late).then(None).when(ahead).then(pl.lit(latest, MOMENT)).otherwise(values)).to_series()
     fault = [Fault("after-now", expected, late)] if late.any() else []
     return Parsed(at.cast(MOMENT).rename(values.name), (*made.faults, *fault))
-
-
-def _unless_silent(values: pl.Series, raw: pl.Series) -> pl.Series:
-    """Leave codes unknown where nothing was said of them."""
-    return pl.select(pl.when(raw.is_not_null()).then(values).alias(values.name)).to_series()
 
 
 def _of_rows(

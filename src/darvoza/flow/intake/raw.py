@@ -65,6 +65,9 @@ class RawChunk:
         The worksheet the rows are of, and are numbered in, where a workbook has several; empty otherwise.
     columns
         All columns of the file, mapped or not; empty of XML and EDIFACT, which have paths.
+    silent
+        Whether a value that is not there says nothing, as in NDJSON and Parquet, which write an empty list where there are no codes;
+        an empty cell of a table says that there are none.
     """
 
     rows: pl.Series
@@ -74,6 +77,7 @@ class RawChunk:
     left: list[tuple[int, str, str]] = field(default_factory=list)
     sheet: str = ""
     columns: tuple[str, ...] = ()
+    silent: bool = False
 
     def source(self, path: Path) -> str:
         """Name the file, and the worksheet where there are several."""

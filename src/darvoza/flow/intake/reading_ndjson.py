@@ -28,7 +28,7 @@ _Line = tuple[int, dict[str, object]]
 def read_ndjson(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
     """Stream the lines of an NDJSON file, the first line being row 1; blank lines count as lines, not as rows.
 
-    A key that a line lacks is a missing value. A column of a required field that no line of the first chunk has is
+    A key that a line lacks is a missing value: of codes nothing is known then, as where there is ``null``. A column of a required field that no line of the first chunk has is
     an error of the mapping.
 
     Raises
@@ -110,7 +110,7 @@ def _chunk(path: Path, lines: list[_Line], broken: list[BrokenRow], mapping: Map
 
     keys = tuple(dict.fromkeys(key for _, line in lines for key in line))
     rows = pl.Series("row", [number for number, _ in lines], dtype=pl.Int64)
-    return RawChunk(rows, pl.DataFrame(columns), record, broken, columns=keys)
+    return RawChunk(rows, pl.DataFrame(columns), record, broken, columns=keys, silent=True)
 
 
 def _text(value: object, mapping: Mapping, moment: str | None) -> str | None:

@@ -50,4 +50,4 @@ def _batches(path: Path, mapping: Mapping, total: int) -> Iterator[RawChunk]:
         def record(position: int, frame: pl.DataFrame = frame) -> str:
             return as_record(frame.row(position, named=True))
 
-        yield RawChunk(rows, frame.select(mapping.columns), record, columns=tuple(frame.columns))
+        yield RawChunk(rows, frame.select(mapping.columns), record, columns=tuple(frame.columns), silent=True)

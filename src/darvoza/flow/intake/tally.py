@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from darvoza.domain.fields import FIELD, TRADERS
+from darvoza.domain.fields import FIELD, TRADERS, Kind
 from darvoza.errors import SettingsError, UnreadableFile, shown
+from darvoza.flow.intake.code_texts import unless
 from darvoza.flow.intake.consistency import ItemCounter, intake_faults, row_faults
 from darvoza.flow.intake.mapping import FieldSource, Mapping
 from darvoza.flow.intake.parsing import Fault, Parsed, Spelling, parse, parse_one
@@ -143,7 +144,11 @@ class Tally:
 
     def parsed(self, source: FieldSource, chunk: RawChunk) -> Parsed:
         """Parse one mapped column."""
-        return parse(FIELD[source.field], chunk.values[source.column], self.spelling(source), now=self.now)
+        entry, raw = FIELD[source.field], chunk.values[source.column]
+        made = parse(entry, raw, self.spelling(source), now=self.now)
+        if entry.kind is not Kind.CODES:
+            return made
+        return replace(made, values=unless(_says_nothing(raw, source, silent=chunk.silent), made.values))
 
     def spelling(self, source: FieldSource) -> Spelling:
         """Say how the values of a field are written."""
@@ -242,6 +247,15 @@ def _any(items: pl.DataFrame, faults: list[tuple[str, Fault]]) -> pl.Series:
     for _, fault in faults:
         bad |= fault.broken
     return bad
+
+
+def _says_nothing(raw: pl.Series, source: FieldSource, *, silent: bool) -> pl.Series:
+    """Tell which values say nothing of codes: the texts that mean so by the mapping, and nothing at all where that is `silent`."""
+    nothing = raw.is_null() if silent else pl.repeat(value=False, n=raw.len(), dtype=pl.Boolean, eager=True)
+    listed = [text for text in source.missing if text]
+    if listed and raw.dtype == pl.String:
+        nothing |= raw.str.strip_chars().is_in(listed).fill_null(value=False)
+    return nothing
 
 
 def _got(chunk: RawChunk, column: str | None, position: int) -> str | None:
