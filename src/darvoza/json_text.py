@@ -4,7 +4,10 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+LONGEST: Final = 60
+"""Places of a decimal number that are written out; one of more is beyond any amount, and keeps its power of ten."""
 
 
 def read_json(
@@ -55,8 +58,8 @@ def write_json(value: object) -> bytes:
 
     Examples
     --------
-    >>> write_json({"value": Decimal("2500.50"), "on": date(2026, 3, 1)})
-    b'{"value": "2500.50", "on": "2026-03-01"}'
+    >>> write_json({"value": Decimal("2500.50"), "mass": Decimal(1000).normalize(), "on": date(2026, 3, 1)})
+    b'{"value": "2500.50", "mass": "1000", "on": "2026-03-01"}'
     """
     try:
         return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False).encode()
@@ -71,7 +74,7 @@ def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal) and value.is_finite():
-        return str(value)
+        return format(value, "f") if abs(value.adjusted()) <= LONGEST else str(value)
     raise TypeError(f"{type(value).__name__} is no value of JSON")
 
 

@@ -400,6 +400,16 @@ def test_amounts_and_moments_of_python_are_read_by_the_office(systems: Systems) 
 
 
 @pytest.mark.parametrize(
+    ("value", "read"),
+    [(Decimal(2500).normalize(), "2500.000000"), (2500, "2500.000000"), (2500.0, "2500.000000"), ("2500", "2500.000000"),
+     (Decimal("1E-5"), "0.000010"), (1e-5, "0.000010"), (Decimal("0E+3"), "0.000000")],
+)  # fmt: skip
+def test_one_amount_is_one_whatever_number_of_python_it_is(systems: Systems, value: object, read: str) -> None:
+    Line(systems).client().lodge(a_body("D-1", items=[an_item(customs_value=value)]))
+    assert Lodgement.objects.get().items[0]["customs_value"] == read
+
+
+@pytest.mark.parametrize(
     "address", ["office.example/api/v1", "127.0.0.1:8000/api/v1", "ftp://office.example", "https://", ""]
 )
 def test_what_is_no_address_is_told_before_anybody_is_asked(address: str) -> None:
