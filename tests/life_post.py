@@ -65,7 +65,8 @@ class Post:
         from darvoza.flow.gate.state_file import read_state
         from darvoza.flow.intake.lodged import read_lodged
         from darvoza.flow.post.bundle import unpack_state
-        from darvoza.flow.post.deciding import decide_at_post, decision_event, post_gate
+        from darvoza.flow.post.deciding import decide_at_post, decision_event
+        from darvoza.flow.post.knowing import post_gate
         from darvoza.flow.post.record import PostRecord
         from darvoza.flow.post.results import found_so_far
 

@@ -16,7 +16,8 @@ from darvoza.errors import InvalidBundle, PostError
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.post.bundle import MEMORY, OpenBundle, open_bundle, unpack_state
-from darvoza.flow.post.deciding import keys_of_draws, post_gate
+from darvoza.flow.post.deciding import keys_of_draws
+from darvoza.flow.post.knowing import post_gate
 from darvoza.flow.post.record import PostRecord
 from darvoza.flow.post.results import found_so_far
 from darvoza.flow.post.signing import Signer

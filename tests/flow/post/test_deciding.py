@@ -18,24 +18,27 @@ from darvoza.domain.casework import ExaminationResult, ItemResult
 from darvoza.domain.codes import RiskArea
 from darvoza.errors import BrokenJournal, ExpiredBundle, InvalidBundle, InvalidKey, PostError
 from darvoza.flow.gate.state_file import read_state
+from darvoza.flow.oversight.breaker import Ceiling
 from darvoza.flow.pipeline import assess
 from darvoza.flow.post.bundle import Addressed, OpenBundle, make_bundle, open_bundle, unpack_state
 from darvoza.flow.post.deciding import (
     LARGEST,
+    PostDecision,
     acceptance,
     check_clock,
     check_clock_is_near,
     check_offered,
     check_taken,
     decide_at_post,
+    decide_together,
     decided,
     decided_versions,
     decision_event,
     decision_of,
     keys_of_draws,
     may_be_decided,
-    post_gate,
 )
+from darvoza.flow.post.knowing import knowing_gate, post_gate
 from darvoza.flow.post.record import PostRecord, after, complete_lines, read_record
 from darvoza.flow.post.results import (
     PostResult,
@@ -98,6 +101,26 @@ def test_a_post_decides_bit_by_bit_what_the_centre_would(tmp_path: Path, centre:
         assert made.sort("declaration_id", "agency", "act").equals(expected)
         assert [each.declaration_id for each in decided(record.entries)] == names
         assert all(decision_of(entry).items.height for entry in record.entries[1:])
+
+
+def test_a_profile_that_runs_away_is_slowed_by_what_it_asked_for_in_earlier_commands_of_the_post(
+    tmp_path: Path, bundle: OpenBundle
+) -> None:
+    policy = read_state(unpack_state(bundle, tmp_path), bundle.keys).policy
+    policy = replace(policy, ceiling=Ceiling(share=0.1, window_days=3, fewest=5))
+    items = at_the_post(30)
+    names = items["declaration_id"].unique(maintain_order=True).to_list()
+    going_on, entries, parts = post_gate(policy, bundle.draws(), []), list[PostDecision](), list[pl.DataFrame]()
+    for name in names:
+        of_one = items.filter(declaration_id=name)
+        gate = knowing_gate(replace(policy, memory=going_on.policy.memory), bundle.draws(), entries)
+        [made] = decide_together(gate, of_one, {})
+        [whole] = decide_together(going_on, of_one, {})
+        assert made.decisions.equals(whole.decisions), name
+        entries.append(made)
+        parts.append(made.decisions)
+    lowered = pl.concat(parts).explode("floors").unnest("floors", separator="_").filter(floors_kind="profile")
+    assert lowered.filter(pl.col("floors_probability") < 1).height > 0
 
 
 def test_the_same_goods_keep_their_draw_at_the_post_and_across_the_line(

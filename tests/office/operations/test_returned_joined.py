@@ -14,7 +14,8 @@ from darvoza.flow.gate.records import decisions_of, plain_rows
 from darvoza.flow.gate.renewing import renewed_few
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.post.bundle import unpack_state, without_keys
-from darvoza.flow.post.deciding import PostDecision, acceptance, decide_together, decision_event, decision_of, post_gate
+from darvoza.flow.post.deciding import PostDecision, acceptance, decide_together, decision_event, decision_of
+from darvoza.flow.post.knowing import post_gate
 from darvoza.flow.post.record import complete_lines, read_record
 from darvoza.flow.tables import DECISION_SCHEMA, Table
 from darvoza.office.api.models import Event, GateMark, Lodgement

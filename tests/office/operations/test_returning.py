@@ -27,8 +27,8 @@ from darvoza.flow.post.deciding import (
     decided,
     decision_event,
     decision_of,
-    post_gate,
 )
+from darvoza.flow.post.knowing import post_gate
 from darvoza.flow.post.record import PostRecord, complete_lines, read_record
 from darvoza.flow.post.results import PostResult, result_event
 from darvoza.flow.post.signing import SIGNED, Signer, post_key

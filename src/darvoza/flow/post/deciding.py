@@ -29,7 +29,6 @@ from darvoza.errors import ExpiredBundle, InvalidBundle, PostError
 from darvoza.flow.enrichment.calendar import local_day
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.journal.entries import time_text
-from darvoza.flow.pipeline import Policy
 from darvoza.flow.post.set_aside import Rules, SetAside, begun, lodged_at, sorted_out
 from darvoza.flow.post.signing import Signer
 from darvoza.flow.selectivity.keys import DayKeys
@@ -189,19 +188,6 @@ def acceptance(bundle: Bundle, *, by: str, now: datetime) -> JournalEvent:
     return JournalEvent(EntryKind.SETTINGS_CHANGE, by, f"bundle {bundle.post} {bundle.serial}", now, told)
 
 
-def post_gate(policy: Policy, draws: pl.DataFrame, entries: Iterable[JournalEntry]) -> Gate:
-    """Make the gate of a post: it knows the draws of the centre, and everything the post decided itself."""
-    return knowing_gate(policy, draws, list(decided_versions(entries)))
-
-
-def knowing_gate(policy: Policy, draws: pl.DataFrame, own: Sequence[PostDecision]) -> Gate:
-    """Make the gate of a post that decided this itself: the last decision on every version of every declaration."""
-    gate = Gate(replace(policy, earlier=draws if draws.width else None))
-    if own:
-        gate.remember(pl.concat([each.items for each in own]), pl.concat([each.decisions for each in own]))
-    return gate
-
-
 def decide_at_post(
     gate: Gate,
     items: pl.DataFrame,
@@ -315,7 +301,8 @@ def _parts(items: pl.DataFrame, decisions: pl.DataFrame, orders: pl.DataFrame) -
 def decision_event(decision: PostDecision, bundle: Bundle, *, now: datetime) -> JournalEvent:
     """Say what was decided: in words that people can read, and in the frames that the centre takes in.
 
-    That what began since counted, too, is said: posts of old decided by the day of lodging alone.
+    That what began since counted, too, is said, and that what profiles had asked for before did: posts of old decided by the day
+    of lodging alone, and by nothing that came with an earlier command.
     """
     brief = [
         {"agency": agency, "act": act, "probability": repr(probability), "u": repr(u), "selected": selected}
@@ -328,6 +315,7 @@ def decision_event(decision: PostDecision, bundle: Bundle, *, now: datetime) -> 
         "bundle": bundle.serial,
         "state": bundle.state,
         "began": True,
+        "watched": True,
         "channel": decision.channel,
         "acts": brief,
         "items": _packed(decision.items),

@@ -24,8 +24,9 @@ from darvoza.flow.gate.renewing import OF_DRAW, renewed_few
 from darvoza.flow.gate.state_archive import write_files
 from darvoza.flow.gate.state_file import State, read_state
 from darvoza.flow.post.bundle import DRAWS, MEMORY, STATE
-from darvoza.flow.post.deciding import PostDecision, accepted, decide_together, decision_of, knowing_gate
+from darvoza.flow.post.deciding import PostDecision, accepted, decide_together, decision_of
 from darvoza.flow.post.differing import Difference, Differs
+from darvoza.flow.post.knowing import knowing_gate
 from darvoza.flow.post.results import found_so_far
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.flow.selectivity.memory_file import read_memory
@@ -164,7 +165,9 @@ class _Again:
     def _again(self, wrote: Mapping[int, PostDecision], bundle: _Given, first: JournalEntry) -> dict[int, Remade]:
         """Decide as the post did, on the day of its first entry, knowing what it knew before."""
         policy = replace(bundle.state.policy, memory=self.memory)
-        gate = knowing_gate(policy, bundle.draws, list(self.known.values()))
+        # where it does not say so, nothing that runs away was slowed: that asks for more, and never for less
+        watched = bool((first.body or {}).get("watched"))
+        gate = knowing_gate(policy, bundle.draws, list(self.known.values()), watched=watched)
         gate.note_results(found_so_far(_sound(self.entries[: first.sequence - 1])))
         last = {name: each for (name, _), each in self.known.items()}
         # also where it does not say that what began since counted: a post of old, or one that leaves out what it should have seen
