@@ -122,7 +122,10 @@ class Batch:
             by_reference.pop(reference).outcome = problem
         items = _only(items, by_reference)
         if not items.is_empty():
-            self._decide_again(items, by_reference, following.revisions)
+            items = items.sort("lodged_at", "declaration_id", "version", "item", maintain_order=True)
+            # rows are written in the order in which they are decided: by it they are decided again
+            names = items.get_column("declaration_id").unique(maintain_order=True).to_list()
+            self._decide_again(items, {name: by_reference[name] for name in names}, following.revisions)
 
     def look_again(self, requests: Sequence[Request]) -> None:
         """Decide declarations again as they stand, by the state that is in force now."""
