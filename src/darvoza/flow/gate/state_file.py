@@ -35,15 +35,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from darvoza.domain.fact_settings import DEFAULT, FactSettings
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.domain.selection import ReasonScope
 from darvoza.domain.sps.measure import Measure
-from darvoza.errors import DarvozaError, ModelError, SettingsError
+from darvoza.errors import DarvozaError, SettingsError
 from darvoza.flow.assessment.annual_minimum import read_counts
 from darvoza.flow.assessment.earlier_profiles import beside_of_digest
 from darvoza.flow.assessment.kept_profiles import read_profiles_json
@@ -52,16 +50,15 @@ from darvoza.flow.assessment.profiles_beside import Beside, made_beside
 from darvoza.flow.assessment.standing_floors import Judged as Standings
 from darvoza.flow.enrichment.certificate_checks import refolded
 from darvoza.flow.enrichment.routing import CompetenceRegister
-from darvoza.flow.fact_settings import load_fact_settings
 from darvoza.flow.fields import Fields, as_sequence, read_yaml
+from darvoza.flow.gate.state_scores import WithoutModel, read_rival, read_score, settings_for
 from darvoza.flow.health_sources import HealthSources, read_health_sources
 from darvoza.flow.intake.competence import read_competence
 from darvoza.flow.intake.measures import read_measures
 from darvoza.flow.intake.plans import read_plans
 from darvoza.flow.learning.hazard_store import read_hazards
-from darvoza.flow.learning.model_store import StoredModel, load_model
+from darvoza.flow.learning.model_store import StoredModel
 from darvoza.flow.learning.plan_states import read_states
-from darvoza.flow.learning.registry import champion_directory, is_registry
 from darvoza.flow.learning.standing_store import read_judged, standing_warnings
 from darvoza.flow.pipeline import Policy
 from darvoza.flow.selectivity.capacity import PURSES, Budget, Split
@@ -82,13 +79,6 @@ NUMBERS = ("share", "random", "money_power")
 BESIDE = "beside.json"
 """Where what stood beside the profiles of a library lies with a state that is kept."""
 KNOWN = frozenset({*PATHS, *LISTS, *NUMBERS, "dial", "purses", "reasons", "silent", "lodged_within", "without_model"})
-
-
-class WithoutModel(StrEnum):
-    """What happens when the score cannot be read: a rule that is stated before, and never that all is let through."""
-
-    REFUSE = "refuse"  # nothing is decided
-    PROFILES = "profiles"  # profiles, plans and chance decide, and an alarm is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +157,8 @@ def read_state(
     silent = frozenset(map(str, _listed(fields, "silent")))
     said, within = _spending(fields), _within(fields)
     fields.finish()
-    model, alarms = _model(paths.get("model"), rule)
-    rival, silent_rival = _rival(paths, model, rule)
+    model, alarms = read_score(paths.get("model"), rule)
+    rival, silent_rival = read_rival(paths, model, rule)
     budget = _budget(said, paths.get("capacity"))
     health = read_health_sources(
         **{name: paths.get(name) for name in ("registers", "certificates", "matching_settings")}
@@ -258,7 +248,7 @@ def _kept_beside(path: Path, library: ProfileSet, made: Beside, decided_with: st
 
 def _scored(policy: Policy, model: StoredModel | None, rival: StoredModel | None, paths: Mapping[str, Path]) -> Policy:
     """Put the score in, what runs beside it, and how facts are made."""
-    settings = _settings(paths.get("facts"), model)
+    settings = settings_for(paths.get("facts"), model)
     if rival and (model is None or rival.settings.digest != settings.digest):
         raise SettingsError(field="challenger", expected="a score with the settings of facts of the model beside it",
                             got=str(paths["challenger"]))  # fmt: skip
@@ -347,48 +337,6 @@ def _number(fields: Fields, name: str, default: float) -> float:
     """Read a number, or what holds where nothing is said."""
     number = fields.number(name)
     return default if number is None else float(number)
-
-
-def _model(path: Path | None, rule: WithoutModel) -> tuple[StoredModel | None, tuple[str, ...]]:
-    """Load the score; where it cannot be read, do as the rule says."""
-    if path is None:
-        return None, ()
-    try:
-        stored = _stored(path)
-    except ModelError as problem:
-        if rule is WithoutModel.REFUSE:
-            raise
-        return None, (f"no score: {problem}; profiles, plans and chance decide",)
-    lame = (f"the smoothed rates of the score stand in for its trees: {stored.without}",) if stored.without else ()
-    return stored, lame
-
-
-def _rival(
-    paths: Mapping[str, Path], model: StoredModel | None, rule: WithoutModel
-) -> tuple[StoredModel | None, tuple[str, ...]]:
-    """Load what runs beside the score; it decides nothing, so that by the same rule one does without it."""
-    without_score = "model" in paths and model is None
-    if "challenger" not in paths or without_score:
-        return None, ()
-    try:
-        return _stored(paths["challenger"]), ()
-    except ModelError as problem:
-        if rule is WithoutModel.REFUSE:
-            raise
-        return None, (f"no challenger: {problem}; the score decides without one beside it",)
-
-
-def _stored(path: Path) -> StoredModel:
-    """Load a score, the champion where it is a registry."""
-    return load_model(champion_directory(path) if is_registry(path) else path)
-
-
-def _settings(path: Path | None, model: StoredModel | None) -> FactSettings:
-    """Take the settings of facts; with a score, those it was fitted with."""
-    given = load_fact_settings(path) if path else None
-    if model and given and given.digest != model.settings.digest:
-        raise SettingsError(field="facts", expected="the settings that the score was fitted with", got=str(path))
-    return given or (model.settings if model else DEFAULT)
 
 
 def _digest(told: Mapping[str, object], files: Iterable[Path]) -> str:
