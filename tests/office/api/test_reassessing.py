@@ -10,7 +10,7 @@ import pytest
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.gate.state_file import State, read_state
 from darvoza.office.api.models import KeptState, Lodgement
-from darvoza.office.api.services import lodging, opening
+from darvoza.office.api.services import batch, lodging, opening
 from darvoza.office.api.services.reassessing import reassess
 from darvoza.office.journal.models import Entry
 from darvoza.office.registry.models import Decision, Order
@@ -91,6 +91,26 @@ def test_a_state_that_cannot_be_read_leaves_the_old_one_with_an_alarm(systems: S
     assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
     change(home)
     assert systems.lodge(a_body("C", transport_document="U")).body["state"] != before
+    assert systems.send("GET", "/gate").body["alarms"] == []
+
+
+def test_after_a_failure_the_old_state_goes_on_where_the_new_one_cannot_be_read(
+    systems: Systems, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = systems.lodge(a_body("A")).body["state"]
+    change(home, text="code: [")
+    systems.lodge(a_body("B", transport_document="T"))
+    with monkeypatch.context() as patched:
+        patched.setattr(batch, "record_all", lambda _: 1 // 0)
+        assert systems.lodge(a_body("C", transport_document="U")).status == 500
+    said = systems.lodge(a_body("C", transport_document="U"))
+    assert (said.status, said.body["state"]) == (201, before)
+    assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+    gate = lodging._Open.gate
+    assert gate is not None
+    assert gate.gate.past().get_column("declaration_id").to_list() == ["A", "B", "C"]
+    change(home)
+    assert systems.lodge(a_body("D", transport_document="V")).body["state"] != before
     assert systems.send("GET", "/gate").body["alarms"] == []
 
 

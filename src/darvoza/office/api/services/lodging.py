@@ -52,6 +52,8 @@ class _Open:
     """The gate of this process, and the requests that wait for it."""
 
     gate: OpenGate | None = None
+    left: OpenGate | None = None
+    """The gate that was laid aside last: its state decides on where the files can be read no more."""
     alarm: str = ""
     deciding = threading.Lock()
     gathering = Gathering(MOST)
@@ -187,7 +189,7 @@ def _settle(batch: Sequence[Request], now: datetime, *, again: bool = False) -> 
     except SettingsError as problem:
         LOG.warning("the state is not the one that was read", extra={"fields": {"alarm": str(problem)}})
         if again or _Open.gate is None:
-            _Open.gate, _Open.alarm = None, f"the gate is shut: {problem}"
+            _Open.gate, _Open.left, _Open.alarm = None, None, f"the gate is shut: {problem}"
             _refuse(batch, Problem("gate-closed", UNREADABLE, headers={"Retry-After": "30"}))
             return
         _Open.gate.distrust()
@@ -196,7 +198,7 @@ def _settle(batch: Sequence[Request], now: datetime, *, again: bool = False) -> 
         _settle(batch, now, again=True)
     except Exception:
         LOG.exception("a batch of %d could not be decided", len(batch))
-        _Open.gate = None
+        _lay_aside()
         if len(batch) == 1:
             _refuse(batch, Problem("failed"))
             return
@@ -220,23 +222,42 @@ def _opened(mark: GateMark, now: datetime) -> OpenGate:
     gate, seen = _Open.gate, newest(now)
     try:
         if gate is None or mark.batch < gate.batch or gate.file != settings.GATE_FILE:
-            gate = OpenGate.open(settings.GATE_FILE, now=now)
-            _Open.alarm = ""
+            gate = _open(gate or _Open.left, now)
         elif gate.has_to_forget(seen, now):
             gate.read_again(now)
         gate.hear(mark, seen)
     except (DarvozaError, ExceptionGroup, OSError) as problem:
-        _Open.gate, _Open.alarm = None, f"the gate cannot be opened: {_faults(problem)}"
+        _lay_aside()
+        _Open.alarm = f"the gate cannot be opened: {_faults(problem)}"
         LOG.error("the gate cannot be opened", extra={"fields": {"alarm": _Open.alarm}})  # noqa: TRY400 - see the alarm
         raise Problem("gate-closed", UNREADABLE, headers={"Retry-After": "30"}) from problem
     except UNAVAILABLE:
-        _Open.gate = None  # it may have heard a part of what is new: everything is read again
+        _lay_aside()  # it may have heard a part of what is new: everything is read again
         raise
     if not gate.leaves_alone(seen, now):
         _swap(gate, seen, now)
-    _Open.gate = gate
+    _Open.gate, _Open.left = gate, None
     tell_state(mark, gate.state, now)
     return gate
+
+
+def _open(before: OpenGate | None, now: datetime) -> OpenGate:
+    """Open the gate; where the files cannot be read, with the state by which this process decided before."""
+    try:
+        gate = OpenGate.open(settings.GATE_FILE, now=now)
+    except (DarvozaError, ExceptionGroup, OSError):
+        if before is None or before.file != settings.GATE_FILE:
+            raise
+        before.read_again(now)
+        before.refused = None  # its state is held against the files next, and the alarm is raised
+        return before
+    _Open.alarm = ""
+    return gate
+
+
+def _lay_aside() -> None:
+    """Have everything read again before anything else is decided."""
+    _Open.gate, _Open.left = None, _Open.gate or _Open.left
 
 
 def _swap(gate: OpenGate, seen: Newest, now: datetime) -> None:
@@ -281,7 +302,7 @@ def _decide(batch: Sequence[Request], now: datetime) -> None:
         _remember(work, done, mark, now)
     except Exception:
         LOG.exception("what was kept could not be remembered: the gate is opened anew")
-        _Open.gate = None
+        _lay_aside()
 
 
 def _remember(work: Batch, done: Sequence[Decided], mark: GateMark, now: datetime) -> None:
@@ -331,4 +352,4 @@ def _unanswered(batch: Sequence[Request]) -> list[Request]:
 def close() -> None:
     """Close the gate: the next request opens it again, with what is stored."""
     with _Open.deciding:
-        _Open.gate, _Open.alarm = None, ""
+        _Open.gate, _Open.left, _Open.alarm = None, None, ""
