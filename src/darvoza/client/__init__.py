@@ -16,7 +16,7 @@ Against an office, the transport is left out:
 ('red', ['physical'])
 """
 
-from darvoza.client.answers import Act, ApiProblem, Arrival, Decision, Line
+from darvoza.client.answers import Act, ApiProblem, Arrival, Decision, Line, Tagged
 from darvoza.client.gate import LARGEST, LONGEST_WAIT, GateClient
 from darvoza.client.network import Reply, Request, Transport, send
 
@@ -31,6 +31,7 @@ __all__ = [
     "Line",
     "Reply",
     "Request",
+    "Tagged",
     "Transport",
     "send",
 ]

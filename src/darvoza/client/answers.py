@@ -106,6 +106,13 @@ class Line(NamedTuple):
     problem: ApiProblem | None
 
 
+class Tagged(NamedTuple):
+    """What was read, and the tag by which an office knows whether it is still that."""
+
+    said: Any
+    tag: str
+
+
 def checked(reply: Reply) -> Reply:
     """Give a reply that tells of success; whoever leads elsewhere, or says nothing else, is no office.
 

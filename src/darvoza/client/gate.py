@@ -14,6 +14,7 @@ from darvoza.client.answers import (
     Arrival,
     Decision,
     Line,
+    Tagged,
     checked,
     of_the_form,
     read_answer,
@@ -116,6 +117,15 @@ class GateClient:
         """Read any other address, such as ``/declarations/D1/release``."""
         return self._send("GET", path)
 
+    def read_tagged(self, path: str) -> Tagged:
+        """Read an address such as ``/orders/D1:customs:physical`` with its tag; empty where it has none."""
+        reply = self._ask("GET", path, b"", key=None, more={})
+        return Tagged(read_answer(reply, reply.body), reply.headers.get("etag", ""))
+
+    def remove(self, path: str) -> None:
+        """Remove what has an address, such as ``/subscriptions/3``."""
+        self._send("DELETE", path)
+
     def tell(self, path: str, body: object = None, *, key: str | None = None) -> Any:  # noqa: ANN401 - JSON
         """Tell any other address something, such as ``/comparisons`` or ``/subscriptions``; give what it answers."""
         return self._send("POST", path, body, key=key)
@@ -152,11 +162,16 @@ class GateClient:
         *,
         words: str = "",
         reason: str = "",
+        tag: str = "",
         key: str | None = None,
     ) -> Any:  # noqa: ANN401 - JSON
-        """Record the result of an examination; with a reason, instead of the one that this client told before."""
+        """Record the result of an examination; with a reason, instead of the one that this client told before.
+
+        With a tag, only while the order is what was read with it.
+        """
         sent = {"items": list(items), "words": words} | ({"reason": reason} if reason else {})
-        return self._send("POST", f"/orders/{quote(order, safe='')}/findings", sent, key=key)
+        more = {"If-Match": tag} if tag else {}
+        return self._send("POST", f"/orders/{quote(order, safe='')}/findings", sent, key=key, more=more)
 
     def orders(self, *, state: str = "", post: str = "", limit: int = 100) -> Iterator[dict[str, Any]]:
         """Read the orders of the agency and post of the token, or of one post alone, page after page."""

@@ -142,6 +142,28 @@ def test_orders_come_page_after_page_and_take_findings(systems: Systems) -> None
     assert [each["declaration_id"] for each in client.orders(state="recorded")] == ["A"]
 
 
+def test_a_finding_is_recorded_while_the_order_is_what_was_read(systems: Systems) -> None:
+    client = Line(systems).client()
+    client.lodge(a_body("A", items=CARS))
+    read = client.read_tagged("/orders/A:customs:physical")
+    assert (read.said["state"], bool(read.tag)) == ("waiting", True)
+    client.record_finding("A:customs:physical", [{"item": 1}], tag=read.tag)
+    with pytest.raises(ApiProblem) as told:
+        client.record_finding("A:customs:physical", [{"item": 1}], reason="weighed again", tag=read.tag)
+    assert told.value.status == 412
+    now = client.read_tagged("/orders/A:customs:physical")
+    assert client.record_finding("A:customs:physical", [{"item": 1}], reason="weighed again", tag=now.tag)
+
+
+def test_what_has_an_address_is_removed(systems: Systems) -> None:
+    client = Line(systems).client()
+    made = client.tell("/subscriptions", {"url": "http://127.0.0.1:9/x"})
+    client.remove(f"/subscriptions/{made['subscription']}")
+    with pytest.raises(ApiProblem) as told:
+        client.remove(f"/subscriptions/{made['subscription']}")
+    assert told.value.status == 404
+
+
 def test_a_result_is_corrected_with_a_reason_and_orders_are_read_of_one_post(systems: Systems) -> None:
     client = Line(systems).client()
     client.lodge(a_body("A", items=CARS))
