@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from builders import an_item, goods
 from darvoza.domain.fact_settings import FactSettings
+from darvoza.domain.folding import folded_trader
 from darvoza.domain.matching import MatchingSettings
 from darvoza.domain.sps.certificate import Certificate, CertifiedGoods, Permit
 from darvoza.flow.enrichment import certificate_checks
@@ -160,6 +161,16 @@ def test_only_goods_that_a_certificate_speaks_of_draw_it_down_when_it_came_to_be
 def test_what_an_earlier_version_wrote_was_drawn_down() -> None:
     old = refolded(checked(lots(600)).uses.select(*USES))
     assert checked(lots(100, first=1), earlier=old).checks.get_column("left").to_list() == [300, 400]
+
+
+def test_uses_name_no_trader_and_those_that_did_are_read_as_the_same() -> None:
+    uses = checked(pl.concat([lots(600), lots(5, first=1).with_columns(importer_id=pl.lit(None, pl.String))])).uses
+    assert not {"IMP-1", folded_trader("IMP-1")} & set(uses.select(pl.col(pl.String)).unpivot().get_column("value"))
+    by_name = pl.when(pl.col("declaration_id") == "D000").then(pl.lit(folded_trader("IMP-1"))).otherwise(pl.lit(""))
+    before = uses.drop("trader_digest").with_columns(trader=pl.when(pl.col("kind") == "permit").then(by_name))
+    assert refolded(before).select(uses.columns).equals(uses)
+    assert refolded(before.clear()).height == 0
+    assert checked(lots(100, first=2), earlier=refolded(before)).checks.get_column("left").to_list() == [300, 395]
 
 
 def test_items_of_one_declaration_share_a_certificate_and_draw_on_it_together() -> None:

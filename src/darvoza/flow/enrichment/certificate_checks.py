@@ -5,6 +5,7 @@ certificate that was presented is used, whatever is wrong with it; only goods th
 agreed is asked whenever it matters, of the document as it is known then: it may come to be known, or be corrected, after them.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -66,10 +67,11 @@ USES = {
 }
 """Columns of the uses: which document was presented for which declaration and goods, and their mass, kg."""
 
-PRESENTED = {**USES, "hs": pl.String(), "origin": pl.String(), "trader": pl.String(), "day": pl.Date()}
+PRESENTED = {**USES, "hs": pl.String(), "origin": pl.String(), "trader_digest": pl.String(), "day": pl.Date()}
 """Columns of the uses, and by what it is told whether the goods agree: whole code, origin; for a permit importer and day.
 
-Where no code is told, as in what earlier versions wrote, the mass is what the goods drew down.
+Uses outlive the identities of those who trade, so that of an importer there is a digest. Where no code is told, as in what earlier
+versions wrote, the mass is what the goods drew down.
 """
 
 IN_ORDER = [name for name in PRESENTED if name != "net_mass"]
@@ -141,7 +143,7 @@ class _Use(NamedTuple):
     heading: str
     hs: str | None = None
     origin: str | None = None
-    trader: str | None = None
+    trader_digest: str | None = None
     day: date | None = None
 
     def draws(self, known: Attested) -> bool:
@@ -150,8 +152,8 @@ class _Use(NamedTuple):
             return True
         expected = Expected(hs=self.hs, origin=self.origin or "")
         if (permit := known.permit_of.get(self.number)) is not None:
-            day = self.day or date.min
-            return permit_agrees(permit_faults(permit, expected, trader=self.trader or "", day=day))
+            faults = permit_faults(permit, expected, trader=permit.trader, day=self.day or date.min)
+            return self.trader_digest == _digest_of(permit.trader) and permit_agrees(faults)
         certificate = known.certificate_of.get(self.number)
         return certificate is not None and certified_mass(certificate, expected) is not None
 
@@ -229,11 +231,22 @@ def check_certificates(
 
 def refolded(uses: pl.DataFrame) -> pl.DataFrame:
     """Give uses that were read as they are written today, their numbers folded: none is forgotten for how it was written."""
+    if "trader" in uses.columns:
+        named = uses.get_column("trader").drop_nulls().unique().to_list()
+        digests = pl.col("trader").replace_strict(
+            named, [_digest_of(trader) for trader in named], return_dtype=pl.String
+        )
+        uses = uses.with_columns(trader_digest=digests).drop("trader")
     uses = uses.with_columns(
         pl.lit(None, kind).alias(name) for name, kind in PRESENTED.items() if name not in uses.columns
     )
     odd = uses.get_column("number").filter(uses.get_column("number").str.contains(r"[^A-Z0-9]")).unique().to_list()
     return uses.with_columns(pl.col("number").replace(odd, [folded_number(number) for number in odd])) if odd else uses
+
+
+def _digest_of(trader: str) -> str:
+    """Give by what it is told whether a trader is the one of a permit, without naming anybody."""
+    return hashlib.sha256(folded_trader(trader).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +264,7 @@ class _Asked:
     def using(self, number: Number) -> _Use:
         """Give the use of a document for it."""
         expected, of_permit = self.expected, number[0] is DocumentKind.PERMIT
-        terms = (folded_trader(self.trader), self.day) if of_permit else (None, None)
+        terms = (_digest_of(self.trader), self.day) if of_permit else (None, None)
         return _Use(number, self.key[0], expected.hs[:AGREEING_DIGITS], expected.hs, expected.origin, *terms)
 
 
