@@ -6,6 +6,7 @@ from errno import EACCES
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.gate.state_file import State, read_state
@@ -112,6 +113,38 @@ def test_after_a_failure_the_old_state_goes_on_where_the_new_one_cannot_be_read(
     change(home)
     assert systems.lodge(a_body("D", transport_document="V")).body["state"] != before
     assert systems.send("GET", "/gate").body["alarms"] == []
+
+
+def test_after_a_failure_the_old_state_goes_on_with_an_alarm_also_where_the_file_that_names_the_others_stayed(
+    systems: Systems, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = systems.lodge(a_body("A")).body["state"]
+    (home / "profiles" / "new.yaml").write_text("code: [", encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(batch, "record_all", lambda _: 1 // 0)
+        assert systems.lodge(a_body("B", transport_document="T")).status == 500
+    for name in "BC":
+        said = systems.lodge(a_body(name, transport_document=name))
+        assert (said.status, said.body["state"]) == (201, before)
+        assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+    (home / "profiles" / "new.yaml").write_text(PROFILE.format(**TROUSERS), encoding="utf-8")
+    assert systems.lodge(a_body("D", transport_document="D")).body["state"] != before
+    assert systems.send("GET", "/gate").body["alarms"] == []
+
+
+def test_a_state_that_is_not_in_the_database_any_more_does_not_go_on_where_it_cannot_be_read(
+    systems: Systems, home: Path
+) -> None:
+    with transaction.atomic():
+        systems.lodge(a_body("A"))
+        transaction.set_rollback(True)  # as where a backup was put back
+    change(home, text="code: [")
+    for _ in range(2):
+        said = systems.lodge(a_body("B"))
+        assert (said.status, said.code) == (503, "gate-closed"), "nobody could decide by it again"
+    change(home)
+    assert systems.lodge(a_body("B")).status == 201
+    assert KeptState.objects.get().digest == Lodgement.objects.get().state
 
 
 def test_a_state_that_the_office_may_not_read_leaves_the_old_one_with_an_alarm(

@@ -248,8 +248,7 @@ def _open(before: OpenGate | None, now: datetime) -> OpenGate:
     except (DarvozaError, ExceptionGroup, OSError):
         if before is None or before.file != settings.GATE_FILE:
             raise
-        before.read_again(now)
-        before.refused = None  # its state is held against the files next, and the alarm is raised
+        before.go_on(now)
         return before
     _Open.alarm = ""
     return gate

@@ -143,6 +143,15 @@ class OpenGate:
         """Remember what there is to remember now, and nothing else."""
         self._remember_as(OpenGate._of(self.state, self.file, (self.changed, self.profiles), now))
 
+    def go_on(self, now: datetime) -> None:
+        """Have all but the state read again, for its files cannot be: they are held against it next, and the alarm is raised.
+
+        The database may be another by now, so that nothing counts as kept in it any more.
+        """
+        self.read_again(now)
+        self.changed, self.refused, self.run, self.kept = -1, None, None, None
+        self.committed, self.drawn, self.posts = {}, {}, set()
+
     def _remember_as(self, again: "OpenGate") -> None:
         """Take over what another one remembers."""
         self.gate, self.batch, self.results, self.runs = again.gate, again.batch, again.results, again.runs
