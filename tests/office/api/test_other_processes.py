@@ -15,7 +15,7 @@ from darvoza.flow.inspection.orders import orders
 from darvoza.flow.intake.lodged import read_lodged
 from darvoza.flow.pipeline import assess_all
 from darvoza.flow.selectivity.memory_file import memory_text
-from darvoza.office.api.models import GateMemory
+from darvoza.office.api.models import GateMark, GateMemory
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.opening import OpenGate
 from darvoza.office.api.services.reassessing import reassess
@@ -255,3 +255,30 @@ def test_of_goods_lodged_at_one_moment_those_count_as_the_last_that_came_last(
         assert systems.lodge(body("DDDD")).status == 201
     run_of(tmp_path, "R3", body("EEEEE"))
     assert len({drawn_for(gate, now) for gate in every_gate(file, now)}) == 1
+
+
+def test_what_comes_while_everything_is_read_again_is_heard_of_in_its_order(
+    systems: Systems, settings: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_state(tmp_path)
+    file, now = tmp_path / "gate.yaml", timezone.now()
+    settings.GATE_FILE = file  # type: ignore[attr-defined]
+    assert systems.lodge(a_body("A")).status == 201
+    gate = lodging._Open.gate
+    assert gate is not None
+    take_over = vars(OpenGate)["_take_over"]
+
+    def slowly(made: OpenGate, mark: GateMark) -> None:
+        monkeypatch.undo()
+        settings.GATE_FILE = file  # type: ignore[attr-defined]
+        take_over(made, mark)
+        elsewhere(lambda: systems.lodge(a_body("B", vehicle_id="01KG123ABC", lodged_at=now.isoformat())))
+        run_of(tmp_path, "run", a_body("R", vehicle_id="01KG123ABC", lodged_at=now.isoformat()))
+
+    monkeypatch.setattr(OpenGate, "_take_over", slowly)
+    gate.read_again(now)  # as the worker does, while others decide
+    lodging.state_in_force(now)
+    assert lodging._Open.gate is gate
+    anew = OpenGate.open(file, now=now)
+    assert list(gate.gate.past().get_column("declaration_id")) == list(anew.gate.past().get_column("declaration_id"))
+    assert drawn_for(gate, now) == drawn_for(anew, now)

@@ -40,6 +40,7 @@ from darvoza.office.api.services.reading import (
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.profiles.queries import set_in_force
 from darvoza.office.registry.models import Declaration, Run
+from darvoza.office.shell.statements import hold
 from darvoza.office.shell.writing import wait_for_turn
 
 MANY = 1_000
@@ -131,12 +132,14 @@ class OpenGate:
     @classmethod
     def _of(cls, state: State, file: Path, put: tuple[int, tuple[int, int]], now: datetime) -> "OpenGate":
         """Open the gate under a state that was read; others may go on deciding meanwhile."""
-        erased, mark = last_erased(), GateMark.objects.filter(pk=1).first() or GateMark()
+        erased = last_erased()
+        with transaction.atomic():  # what came by one moment: runs and batches that come while it reads are heard of after it
+            mark, seen = hold(GateMark), newest(now)
         memory = read_memory(mark.memory, "gate") if mark.memory else state.policy.memory
         gate = Gate(replace(state.policy, memory=memory), apart=by_another_thread)
         made = cls(state, gate, file, *put, spent=mark.memory, erased=erased)
         made._take_over(mark)
-        made.hear(mark, newest(now))
+        made.hear(mark, seen)
         return made
 
     def read_again(self, now: datetime) -> None:
