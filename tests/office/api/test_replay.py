@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from darvoza.domain.casework import ItemResult
 from darvoza.domain.codes import Act
@@ -124,6 +126,17 @@ def test_what_was_erased_makes_no_other_decision_differ(rings: dict[str, KeyRing
     own.decisions[0]["u"] /= 2
     own.save()
     assert [each.declaration_id for each in replay(rings).differing or ()] == [references[-1]]
+
+
+def test_what_was_erased_is_looked_for_once_however_many_decisions_differ(rings: dict[str, KeyRing]) -> None:
+    rows = list(Lodgement.objects.exclude(kind=LodgementKind.CANCELLED))
+    for row in rows:
+        row.decisions[0]["u"] /= 2
+    Lodgement.objects.bulk_update(rows, ["decisions"])
+    with CaptureQueriesContext(connection) as asked:
+        assert replay(rings).different > 50
+    batches = [each["sql"] for each in asked.captured_queries if "NOT (EXISTS" in each["sql"]]
+    assert len([each for each in batches if DecidedBatch._meta.db_table in each]) == 1
 
 
 def another() -> RiskProfile:

@@ -133,7 +133,9 @@ class OpenGate:
     def _of(cls, state: State, file: Path, put: tuple[int, tuple[int, int]], now: datetime) -> "OpenGate":
         """Open the gate under a state that was read; others may go on deciding meanwhile."""
         erased = last_erased()
-        with transaction.atomic():  # what came by one moment: runs and batches that come while it reads are heard of after it
+        with (
+            transaction.atomic()
+        ):  # what came by one moment: runs and batches that come while it reads are heard of after it
             mark, seen = hold(GateMark), newest(now)
         memory = read_memory(mark.memory, "gate") if mark.memory else state.policy.memory
         gate = Gate(replace(state.policy, memory=memory), apart=by_another_thread)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from darvoza.domain.capacity import Duty
 from darvoza.domain.expression import facts_used
@@ -26,7 +26,7 @@ from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.services.keeping import kept_state
 from darvoza.office.api.services.kinship import held_then, minded_again, spent_then
 from darvoza.office.api.services.opening import remembering
-from darvoza.office.api.services.reading import results_after
+from darvoza.office.api.services.reading import last_erased, results_after
 from darvoza.office.api.services.unexplained import explained
 from darvoza.progress import OnProgress, unheard
 
@@ -83,10 +83,10 @@ class Replayed:
     unkeyed: dict[str, int] = field(default_factory=dict)
     differing: list[Differing] | None = None
 
-    def note(self, row: Lodgement, made: list[dict[str, Any]], profiles: ProfileSet) -> None:
+    def note(self, row: Lodgement, made: list[dict[str, Any]], profiles: ProfileSet, erased: "_Erased") -> None:
         """Compare what was made, by these profiles, with what was stored."""
         found = [Differing(row.declaration_id, row.revision, *each) for each in differences(row.decisions, made)]
-        known_no_more = found and _erased_until(row.batch)
+        known_no_more = found and erased.until(row.batch)
         if known_no_more and explained(row.decisions, made, before=True, of_history=_of_history(profiles)):
             self.gone += 1
         else:
@@ -168,7 +168,7 @@ def _play(
     """Decide batches again, one after another."""
     again: _Again | None = None
     looked = 0
-    erased = False
+    erased, gone = False, _Erased()
     for batch in batches:
         if again is None or again.batch.state != batch.state or again.batch.runs != batch.runs:
             again = _Again.at(batch, rings, again)
@@ -188,7 +188,7 @@ def _play(
             if row.is_erased:
                 done.gone += 1
             else:
-                done.note(row, made[row.pk], again.gate.policy.profiles)
+                done.note(row, made[row.pk], again.gate.policy.profiles, gone)
 
 
 @dataclass(slots=True)
@@ -261,11 +261,26 @@ def _of_history(profiles: ProfileSet) -> frozenset[str]:
     return frozenset(each.code for each in profiles if _HISTORY & facts_used(each.condition))
 
 
-def _erased_until(number: int) -> bool:
-    """Tell whether anything that was decided up to a batch, or with it, was erased: its goods, or all of it."""
+@dataclass(slots=True)
+class _Erased:
+    """The first batch of which anything was erased: its goods, or all of it; looked for anew once the journal tells of more."""
+
+    told: int | None = None
+    first: int | None = None
+
+    def until(self, number: int) -> bool:
+        """Tell whether anything that was decided up to a batch, or with it, was erased."""
+        if (told := last_erased()) != self.told:
+            self.told, self.first = told, _first_erased()
+        return self.first is not None and self.first <= number
+
+
+def _first_erased() -> int | None:
+    """Give the first batch of which anything was erased; this looks at every lodging."""
     here = Lodgement.objects.filter(batch=OuterRef("number"))
-    batches = DecidedBatch.objects.filter(number__lte=number)
-    return Lodgement.objects.filter(batch__lte=number, items=[]).exists() or batches.exclude(Exists(here)).exists()
+    goods = Lodgement.objects.filter(items=[]).aggregate(first=Min("batch"))["first"]
+    whole = DecidedBatch.objects.exclude(Exists(here)).aggregate(first=Min("number"))["first"]
+    return min((each for each in (goods, whole) if each is not None), default=None)
 
 
 def _memory(batch: DecidedBatch, before: _Again | None) -> Mapping[Duty, Memory]:
