@@ -219,7 +219,7 @@ class GateClient:
 
     def _place(self) -> str:
         """Give the address that is asked; what is none is told, and not looked for again and again."""
-        if urlsplit(self.address).scheme not in {"http", "https"} or not urlsplit(self.address).hostname:
+        if not _is_address(self.address):
             expected = "an address that begins with https://, such as https://office.example/api/v1"
             raise InvalidValue(field="address", expected=expected, got=self.address)
         return self.address.rstrip("/")
@@ -237,6 +237,16 @@ class GateClient:
                     field="key", expected="1 to 90 printable characters of ASCII", got=headers["Idempotency-Key"]
                 )
         return headers
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether somebody can be asked at an address: what Python's library cannot send there would fail with an error of its own."""
+    try:
+        told = urlsplit(text)
+        named = bool((told.hostname or "").encode("idna")) and told.port != 0
+    except ValueError:  # no port, no name
+        return False
+    return named and told.scheme in {"http", "https"} and told.path.isascii() and text.isprintable() and " " not in text
 
 
 def _of_a_header(text: str) -> bool:

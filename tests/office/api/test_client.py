@@ -432,8 +432,11 @@ def test_one_amount_is_one_whatever_number_of_python_it_is(systems: Systems, val
 
 
 @pytest.mark.parametrize(
-    "address", ["office.example/api/v1", "127.0.0.1:8000/api/v1", "ftp://office.example", "https://", ""]
-)
+    "address",
+    ["office.example/api/v1", "127.0.0.1:8000/api/v1", "ftp://office.example", "https://", "", "https://[office.example",
+     "https://office.example:port/", "https://office.example:80000/", "https://office .example", "https://office..example",
+     "https://office.example/api/v1\n", "https://office.example/ари"],
+)  # fmt: skip
 def test_what_is_no_address_is_told_before_anybody_is_asked(address: str) -> None:
     with pytest.raises(InvalidValue, match="address: expected an address that begins with https://"):
         GateClient(address, "dvz_token", transport=nobody).decision("D1")
