@@ -4,6 +4,7 @@
 
     DarvozaError
     ├── SettingsError            an option or argument cannot be used as given
+    │   └── OtherState           the files of a state are not those that were read
     ├── IntakeError
     │   ├── UnreadableFile       the file is empty, of an unknown form, or not what its name says
     │   ├── InvalidMapping       the mapping file does not describe the declarations it claims to
@@ -113,6 +114,12 @@ class SettingsError(DarvozaError):
     """An option or argument cannot be used as given."""
 
     code = "settings"
+
+
+class OtherState(SettingsError):
+    """The files of a state are not those that were read."""
+
+    code = "other-state"
 
 
 class IntakeError(DarvozaError):

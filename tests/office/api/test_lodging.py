@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, transaction
 
 from darvoza.domain.journal import EntryKind
+from darvoza.errors import SettingsError
 from darvoza.flow.gate.deciding import DRAW_COLUMNS, Decided, Gate
 from darvoza.office.api import bodies, documents
 from darvoza.office.api.models import Event, Lodgement, Receipt
@@ -249,14 +250,15 @@ def test_without_a_database_nothing_is_released(systems: Systems, monkeypatch: p
     assert systems.lodge(a_body()).status == 201
 
 
+@pytest.mark.parametrize("fault", [ZeroDivisionError(), SettingsError(field="probability", expected="0 to 1", got=2)])
 def test_one_declaration_that_cannot_be_decided_harms_no_other(
-    systems: Systems, monkeypatch: pytest.MonkeyPatch
+    systems: Systems, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     genuine = documents.journalled
 
     def poisoned(said: Any, *rest: Any) -> Any:
         if said["declaration_id"] == "BAD":
-            raise ZeroDivisionError
+            raise fault
         return genuine(said, *rest)
 
     monkeypatch.setattr(batch, "journalled", poisoned)

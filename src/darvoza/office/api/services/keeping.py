@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from darvoza.errors import DarvozaError, SettingsError
+from darvoza.errors import DarvozaError, OtherState, SettingsError
 from darvoza.flow.gate.state_archive import state_files, write_files
 from darvoza.flow.gate.state_file import BESIDE, State, read_state
 from darvoza.flow.selectivity.keys import KeyRing
@@ -29,7 +29,7 @@ def keep_state(gate: OpenGate, now: datetime) -> None:
 
     Raises
     ------
-    SettingsError
+    OtherState
         When they are no longer those that were read: whoever decides has to read them again.
     """
     if KeptState.objects.filter(digest=gate.state.digest).exists():
@@ -38,9 +38,9 @@ def keep_state(gate: OpenGate, now: datetime) -> None:
     try:
         files, digest = _files_there(gate, now), with_library(read_state(gate.file), now).digest
     except (DarvozaError, ExceptionGroup, OSError) as problem:
-        raise SettingsError(field=str(gate.file), expected=expected, got="one that cannot be read") from problem
+        raise OtherState(field=str(gate.file), expected=expected, got="one that cannot be read") from problem
     if digest != gate.state.digest:
-        raise SettingsError(field=str(gate.file), expected=expected, got="another, put there since")
+        raise OtherState(field=str(gate.file), expected=expected, got="another, put there since")
     commitment = gate.state.policy.ring.commitment()
     KeptState.objects.create(digest=gate.state.digest, kept_at=now, commitment=commitment, files=keep_files(files))
 

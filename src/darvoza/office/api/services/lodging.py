@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from darvoza.errors import DarvozaError, SettingsError
+from darvoza.errors import DarvozaError, OtherState
 from darvoza.flow.fields import leaves
 from darvoza.flow.gate.deciding import Decided
 from darvoza.flow.gate.state_file import State
@@ -186,7 +186,7 @@ def _settle(batch: Sequence[Request], now: datetime, *, again: bool = False) -> 
     except UNAVAILABLE:
         LOG.exception("the database refused a batch")
         _refuse(batch, Problem("gate-closed", "the database is not available", headers={"Retry-After": "5"}))
-    except SettingsError as problem:
+    except OtherState as problem:
         LOG.warning("the state is not the one that was read", extra={"fields": {"alarm": str(problem)}})
         if again or _Open.gate is None:
             _Open.gate, _Open.left, _Open.alarm = None, None, f"the gate is shut: {problem}"
