@@ -1,5 +1,6 @@
 """What posts decided is decided again by the bundles that they were given, bit by bit, with what the gate decided."""
 
+import itertools
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,19 +15,24 @@ from django.test.utils import CaptureQueriesContext
 from darvoza.domain.journal import EntryKind, JournalEntry
 from darvoza.errors import PostError, SettingsError
 from darvoza.flow.gate.records import plain_rows
+from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.journal.export import entry_line
-from darvoza.flow.post.deciding import PostDecision, decision_of
-from darvoza.flow.post.record import complete_lines, read_record
+from darvoza.flow.post.bundle import unpack_state
+from darvoza.flow.post.deciding import PostDecision, acceptance, decide_at_post, decision_event, decision_of
+from darvoza.flow.post.knowing import post_gate
+from darvoza.flow.post.record import PostRecord, complete_lines, read_record
 from darvoza.flow.selectivity.keys import KeyRing, key_file_text
+from darvoza.office.api.services.keeping import keep_files
 from darvoza.office.commands import replay as command
 from darvoza.office.operations.models import PostBundle, PostEntry
+from darvoza.office.operations.services.bundles import without_keys
 from darvoza.office.operations.services.day_keys import commit_to
 from darvoza.office.operations.services.post_entries import erase_entries
 from darvoza.office.operations.services.replaying import replay_all
 from darvoza.office.operations.services.returning import take_in
 from office.operations.test_returned_forged import as_green, body_of, chance_is_left, invented, signed, without_floors
 from office.operations.test_returning import a_bundle, a_record
-from post_world import NOW, POST, RING, a_centre
+from post_world import NOW, POST, PROFILE, RING, SIGNER, a_centre, at_the_post
 
 pytestmark = pytest.mark.django_db
 RINGS = {RING.commitment(): RING}
@@ -216,3 +222,35 @@ def test_a_bundle_is_read_once_for_all_that_was_decided_by_it(entries: list[Jour
     assert sum("operations_postbundle" in each["sql"] for each in asked) == 3, (
         "the key of the post, days, whether it binds"
     )
+
+
+def test_what_followed_from_goods_of_an_earlier_bundle_that_were_erased_is_not_different(tmp_path: Path) -> None:
+    known = PROFILE.format(
+        code="H", agency="customs", when="importer_items >= 1", act="physical", share=1.0, hs="8703"
+    )
+    centre = a_centre(tmp_path / "centre")
+    text = (
+        known.partition("cases:")[0]
+        + "cases:\n  - {title: It matches, given: {importer_items: 1}, expect: match}\n"
+    )
+    (tmp_path / "centre" / "profiles" / "H.yaml").write_text(text, encoding="utf-8")
+    a_bundle(2)
+    PostBundle.objects.update(files=keep_files(without_keys(centre.bundle())))
+    items = at_the_post(4).with_columns(importer_id=pl.lit("IMP1"))
+    names = items["declaration_id"].unique(maintain_order=True)
+    salts = (number.to_bytes(16, "big") for number in itertools.count())
+    with PostRecord(tmp_path / "record.ndjson", SIGNER) as kept:
+        for serial, some in ((1, names[:1]), (2, names[1:])):
+            opened = centre.opened(serial=serial)
+            state = read_state(unpack_state(opened, tmp_path / str(serial)), opened.keys)
+            kept.append([acceptance(opened.bundle, by="person 7", now=NOW)], lambda _: next(salts))
+            gate = post_gate(state.policy, opened.draws(), kept.entries)
+            goods = items.filter(pl.col("declaration_id").is_in(some.implode()))
+            made = decide_at_post(gate, goods, kept.entries, bundle=opened.bundle, now=NOW)
+            kept.append([decision_event(each, opened.bundle, now=NOW) for each in made], lambda _: next(salts))
+        record = list(kept.entries)
+    take_in(POST, record, ring=RING, now=NOW)
+    assert played() == (4, 0, 0, 0)
+    erase_entries([names[0]])
+    equal, different, gone, _ = played()
+    assert (equal + gone, different) == (4, 0)

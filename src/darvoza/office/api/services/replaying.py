@@ -6,13 +6,11 @@ What comes out is compared with what was stored, field by field. Nothing is writ
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from darvoza.domain.capacity import Duty
-from darvoza.domain.expression import facts_used
-from darvoza.domain.facts import HISTORY
 from darvoza.domain.profile import ProfileSet
 from darvoza.errors import SettingsError
 from darvoza.flow.gate.deciding import Decided, Gate
@@ -27,14 +25,11 @@ from darvoza.office.api.services.keeping import kept_state
 from darvoza.office.api.services.kinship import held_then, minded_again, spent_then
 from darvoza.office.api.services.opening import remembering
 from darvoza.office.api.services.reading import last_erased, results_after
-from darvoza.office.api.services.unexplained import explained
+from darvoza.office.api.services.unexplained import explained, profiles_of_history
 from darvoza.progress import OnProgress, unheard
 
 MOST_TOLD = 20
 """Differences that are kept to be told; all are counted."""
-
-
-_HISTORY: Final = frozenset(fact.name for fact in HISTORY)
 
 
 class Differing(NamedTuple):
@@ -87,7 +82,7 @@ class Replayed:
         """Compare what was made, by these profiles, with what was stored."""
         found = [Differing(row.declaration_id, row.revision, *each) for each in differences(row.decisions, made)]
         known_no_more = found and erased.until(row.batch)
-        if known_no_more and explained(row.decisions, made, before=True, of_history=_of_history(profiles)):
+        if known_no_more and explained(row.decisions, made, before=True, of_history=profiles_of_history(profiles)):
             self.gone += 1
         else:
             self.count(found)
@@ -254,11 +249,6 @@ class _Again:
             items = items.sort("lodged_at", "declaration_id", "item", maintain_order=True)
         before = decisions_of(each for row in rows for each in _before(row).decisions)
         return minded_again(self.gate, self.gate.decide_again(items, before, day=self.batch.day), rows)
-
-
-def _of_history(profiles: ProfileSet) -> frozenset[str]:
-    """Give the profiles that speak of what was known before the declaration, by their codes."""
-    return frozenset(each.code for each in profiles if _HISTORY & facts_used(each.condition))
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ import polars as pl
 
 from darvoza.domain.capacity import Duty
 from darvoza.domain.journal import EntryKind, JournalEntry
+from darvoza.domain.profile import ProfileSet
 from darvoza.errors import DarvozaError
 from darvoza.flow.enrichment.calendar import local_day
 from darvoza.flow.fields import as_sequence, parse_yaml
@@ -61,11 +62,14 @@ class Remade(NamedTuple):
         What the post decided otherwise, or why it could not be made again.
     bare
         What comes out of the goods and the bundle, whatever the post wrote; ``None`` where it could not be made again.
+    profiles
+        Those of the bundle; ``None`` where it could not be made again.
     """
 
     made: PostDecision | None
     difference: Difference | None = None
     bare: PostDecision | None = None
+    profiles: ProfileSet | None = None
 
     @property
     def other(self) -> bool:
@@ -271,7 +275,7 @@ def _held_against(wrote: PostDecision, again: PostDecision, state: State, *, bin
     due = _ordered(again) if binds else set()
     told += [((agency, act), "not ordered") for agency, act, _ in sorted(due - _ordered(wrote))]
     if not told:
-        return Remade(wrote, bare=again)
+        return Remade(wrote, bare=again, profiles=state.policy.profiles)
     rows = list(again.decisions.iter_rows(named=True))
     draw = {name: rows[0][name] for name in OF_DRAW}
     joined = Table(renewed_few([{**row, **draw} for row in theirs.values()], rows), DECISION_SCHEMA)
@@ -280,7 +284,7 @@ def _held_against(wrote: PostDecision, again: PostDecision, state: State, *, bin
     orders = pl.concat([given, rest.select(given.columns)])
     stricter = PostDecision(wrote.declaration_id, wrote.items, joined.frame, orders)
     acts, details = zip(*told, strict=True)
-    return Remade(stricter, Difference(Differs.OTHERWISE, acts=acts, details=details), again)
+    return Remade(stricter, Difference(Differs.OTHERWISE, acts=acts, details=details), again, state.policy.profiles)
 
 
 def _acts(decisions: pl.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
