@@ -6,7 +6,7 @@ from errno import EACCES
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.gate.state_file import State, read_state
@@ -193,6 +193,21 @@ def test_a_state_that_cannot_be_read_is_read_again_once_a_file_of_it_changed_or_
     for read, name in enumerate("FGH", start=4):
         systems.lodge(a_body(name, transport_document=name))
         assert len(reads) == read
+
+
+def test_a_new_state_that_the_database_failed_to_give_is_in_force_as_soon_as_it_is_back(
+    systems: Systems, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = systems.lodge(a_body("A")).body["state"]
+    change(home)
+
+    def gone(_now: object) -> None:
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(opening, "set_in_force", gone)
+        assert systems.lodge(a_body("B", transport_document="B")).status == 503
+    assert systems.lodge(a_body("B", transport_document="B")).body["state"] != before
 
 
 @pytest.mark.parametrize("name", ["profiles", "plans"])

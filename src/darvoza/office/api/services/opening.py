@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from darvoza.domain.capacity import Duty
-from darvoza.errors import OutputError
+from darvoza.errors import DarvozaError, OutputError
 from darvoza.flow.enrichment.merging import by_another_thread
 from darvoza.flow.gate.deciding import Gate
 from darvoza.flow.gate.keeping import needs, packed, unpacked
@@ -325,9 +325,12 @@ class OpenGate:
         if (changed, library) == (self.changed, self.profiles):
             self.refused = None
             return False
-        self.refused = Refused(self._stamp(seen), now + A_WHILE)
-        state = with_library(read_state(self.file), now)
-        self.refused = None
+        stamp, self.refused = self._stamp(seen), None
+        try:
+            state = with_library(read_state(self.file), now)
+        except (DarvozaError, ExceptionGroup, OSError):
+            self.refused = Refused(stamp, now + A_WHILE)
+            raise
         other = state.digest != self.state.digest
         self.committed = {}  # days nobody had drawn for yet may have been drawn for with the key of before
         if self.gate.knows_enough_for(state.policy):
