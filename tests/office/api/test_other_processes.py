@@ -268,11 +268,14 @@ def test_what_comes_while_everything_is_read_again_is_heard_of_in_its_order(
     assert gate is not None
     take_over = vars(OpenGate)["_take_over"]
 
+    def lodge() -> None:
+        systems.lodge(a_body("B", vehicle_id="01KG123ABC", lodged_at=now.isoformat()))
+
     def slowly(made: OpenGate, mark: GateMark) -> None:
         monkeypatch.undo()
         settings.GATE_FILE = file  # type: ignore[attr-defined]
         take_over(made, mark)
-        elsewhere(lambda: systems.lodge(a_body("B", vehicle_id="01KG123ABC", lodged_at=now.isoformat())))
+        elsewhere(lodge)
         run_of(tmp_path, "run", a_body("R", vehicle_id="01KG123ABC", lodged_at=now.isoformat()))
 
     monkeypatch.setattr(OpenGate, "_take_over", slowly)

@@ -17,7 +17,7 @@ from darvoza.errors import PostError, SettingsError
 from darvoza.flow.gate.records import plain_rows
 from darvoza.flow.gate.state_file import read_state
 from darvoza.flow.journal.export import entry_line
-from darvoza.flow.post.bundle import unpack_state
+from darvoza.flow.post.bundle import unpack_state, without_keys
 from darvoza.flow.post.deciding import PostDecision, acceptance, decide_at_post, decision_event, decision_of
 from darvoza.flow.post.knowing import post_gate
 from darvoza.flow.post.record import PostRecord, complete_lines, read_record
@@ -25,7 +25,6 @@ from darvoza.flow.selectivity.keys import KeyRing, key_file_text
 from darvoza.office.api.services.keeping import keep_files
 from darvoza.office.commands import replay as command
 from darvoza.office.operations.models import PostBundle, PostEntry
-from darvoza.office.operations.services.bundles import without_keys
 from darvoza.office.operations.services.day_keys import commit_to
 from darvoza.office.operations.services.post_entries import erase_entries
 from darvoza.office.operations.services.replaying import replay_all
@@ -225,14 +224,9 @@ def test_a_bundle_is_read_once_for_all_that_was_decided_by_it(entries: list[Jour
 
 
 def test_what_followed_from_goods_of_an_earlier_bundle_that_were_erased_is_not_different(tmp_path: Path) -> None:
-    known = PROFILE.format(
-        code="H", agency="customs", when="importer_items >= 1", act="physical", share=1.0, hs="8703"
-    )
+    known = PROFILE.format(code="H", agency="customs", when="importer_items >= 1", act="physical", share=1.0, hs="8703")
     centre = a_centre(tmp_path / "centre")
-    text = (
-        known.partition("cases:")[0]
-        + "cases:\n  - {title: It matches, given: {importer_items: 1}, expect: match}\n"
-    )
+    text = known.partition("cases:")[0] + "cases:\n  - {title: It matches, given: {importer_items: 1}, expect: match}\n"
     (tmp_path / "centre" / "profiles" / "H.yaml").write_text(text, encoding="utf-8")
     a_bundle(2)
     PostBundle.objects.update(files=keep_files(without_keys(centre.bundle())))
