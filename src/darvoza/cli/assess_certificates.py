@@ -12,7 +12,7 @@ from darvoza.cli.certificate_words import CHECKED
 from darvoza.cli.manifest import file_entries
 from darvoza.domain.matching import LEVEL_OF_FAULT, MatchingLevel
 from darvoza.errors import OutputError
-from darvoza.flow.enrichment.certificate_checks import PRESENTED, Attested, CertificateChecks, refolded
+from darvoza.flow.enrichment.certificate_checks import Attested, CertificateChecks, refolded
 from darvoza.flow.health_sources import HealthSources, read_health_sources
 
 USED = "certificates_used.parquet"
@@ -56,7 +56,7 @@ def used_before(previous: Path | None) -> pl.DataFrame | None:
     if previous is None or not (previous / USED).is_file():
         return None
     try:
-        return refolded(pl.read_parquet(previous / USED)).select(*PRESENTED).cast(PRESENTED)  # type: ignore[arg-type]
+        return refolded(pl.read_parquet(previous / USED))
     except (OSError, pl.exceptions.PolarsError) as problem:
         raise OutputError(
             field=str(previous / USED), expected="the uses that `darvoza assess` wrote", got=str(problem)

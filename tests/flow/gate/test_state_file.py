@@ -10,7 +10,7 @@ import pytest
 from builders import trade
 from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import ReasonScope
-from darvoza.errors import DarvozaError, ModelError, SettingsError
+from darvoza.errors import DarvozaError, ModelError, OutputError, SettingsError
 from darvoza.flow.enrichment.certificate_checks import USES
 from darvoza.flow.fields import leaves
 from darvoza.flow.gate.state_file import State, read_state
@@ -205,6 +205,23 @@ def test_uses_that_an_earlier_version_wrote_are_read_as_numbers_are_folded_today
     used = state(home).policy.used
     assert used is not None
     assert used["number"].to_list() == ["PC1", "PC1"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"a": [1]},
+        {"kind": ["permit"], "number": ["PM-1"]},
+        {name: ["x"] for name in USES},
+    ],
+)
+def test_a_table_that_holds_no_uses_is_refused_when_the_state_is_read(
+    home: Path, columns: dict[str, list[object]]
+) -> None:
+    pl.DataFrame(columns).write_parquet(home / "used.parquet")
+    write(home, certificates_used="used.parquet")
+    with pytest.raises(OutputError, match=r"used\.parquet: expected the uses that a run wrote"):
+        state(home)
 
 
 def test_how_long_ago_a_declaration_may_have_been_lodged_is_a_week_where_nothing_else_is_said(home: Path) -> None:

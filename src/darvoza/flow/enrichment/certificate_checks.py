@@ -230,7 +230,10 @@ def check_certificates(
 
 
 def refolded(uses: pl.DataFrame) -> pl.DataFrame:
-    """Give uses that were read as they are written today, their numbers folded: none is forgotten for how it was written."""
+    """Give uses that were read as they are written today, their numbers folded: none is forgotten for how it was written.
+
+    What holds no uses is refused with an error of the library.
+    """
     if "trader" in uses.columns:
         named = uses.get_column("trader").drop_nulls().unique().to_list()
         digests = pl.col("trader").replace_strict(
@@ -238,8 +241,9 @@ def refolded(uses: pl.DataFrame) -> pl.DataFrame:
         )
         uses = uses.with_columns(trader_digest=digests).drop("trader")
     uses = uses.with_columns(
-        pl.lit(None, kind).alias(name) for name, kind in PRESENTED.items() if name not in uses.columns
+        pl.lit(None, kind).alias(name) for name, kind in PRESENTED.items() if name not in {*USES, *uses.columns}
     )
+    uses = uses.select(*PRESENTED).cast(PRESENTED)  # type: ignore[arg-type]
     odd = uses.get_column("number").filter(uses.get_column("number").str.contains(r"[^A-Z0-9]")).unique().to_list()
     return uses.with_columns(pl.col("number").replace(odd, [folded_number(number) for number in odd])) if odd else uses
 

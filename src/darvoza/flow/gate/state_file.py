@@ -38,10 +38,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from darvoza.domain.profile import ProfileSet, RiskProfile
 from darvoza.domain.selection import ReasonScope
 from darvoza.domain.sps.measure import Measure
-from darvoza.errors import DarvozaError, SettingsError
+from darvoza.errors import DarvozaError, OutputError, SettingsError
 from darvoza.flow.assessment.annual_minimum import read_counts
 from darvoza.flow.assessment.earlier_profiles import beside_of_digest
 from darvoza.flow.assessment.kept_profiles import read_profiles_json
@@ -275,7 +277,7 @@ def _health(
         "competence": CompetenceRegister.of(read_competence(paths["competence"])) if "competence" in paths else None,
         "registers": health.as_registers(),
         "attested": health.attested,
-        "used": refolded(read_table(used, "the uses that a run wrote")) if used else None,
+        "used": _uses(used) if used else None,
         "hazards": read_hazards(paths["hazards"]) if "hazards" in paths else None,
         "plans": tuple(plan for file in lists["plans"] for plan in read_plans(file, kept=kept)),
         "plan_states": read_states(paths["plan_states"]) if "plan_states" in paths else None,
@@ -305,6 +307,15 @@ def joined(profiles: Iterable[RiskProfile], measures: Iterable[RiskProfile]) -> 
     if twice:
         raise SettingsError(field="measures", expected="codes that no profile or other measure has", got=twice)
     return ProfileSet(made)
+
+
+def _uses(path: Path) -> pl.DataFrame:
+    """Read who used certificates and permits before goods were lodged here."""
+    expected = "the uses that a run wrote"
+    try:
+        return refolded(read_table(path, expected))
+    except pl.exceptions.PolarsError as problem:
+        raise OutputError(field=str(path), expected=expected, got=f"{problem!s:.200}") from problem
 
 
 def _listed(fields: Fields, name: str) -> Iterable[object]:
