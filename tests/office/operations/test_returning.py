@@ -152,6 +152,14 @@ def test_an_order_was_recorded_when_the_post_recorded_it_and_not_when_the_line_c
     assert set(Order.objects.filter(results__isnull=False).values_list("recorded_at", flat=True)) == {NOW}
 
 
+def test_what_a_post_recorded_by_a_clock_that_runs_ahead_was_recorded_by_the_time_it_came_in(
+    entries: list[JournalEntry],
+) -> None:
+    came = NOW - timedelta(hours=5)
+    take_in(POST, entries, ring=RING, now=came)
+    assert set(Order.objects.filter(results__isnull=False).values_list("recorded_at", flat=True)) == {came}
+
+
 def test_taken_in_twice_nothing_is_there_twice(entries: list[JournalEntry]) -> None:
     take_in(POST, entries, ring=None, now=NOW)
     before = state_of_office()

@@ -37,7 +37,7 @@ class TakenIn(NamedTuple):
     order: Mapping[str, Any] = {}
 
 
-def take_in_result(entry: JournalEntry, recorded: list[Result]) -> TakenIn:
+def take_in_result(entry: JournalEntry, now: datetime, recorded: list[Result]) -> TakenIn:
     """Keep a result, and note it among those recorded; tell what it met."""
     found = result_of(entry)
     order = Order.objects.select_for_update().filter(order_id=found.order_id).first()
@@ -47,7 +47,7 @@ def take_in_result(entry: JournalEntry, recorded: list[Result]) -> TakenIn:
     before = gather(order)
     reason = "; ".join(each.words for each in taken_back(before.words, result.items) if each.words)
     came = returned(before, result, reason=reason or result.words or NO_WORDS)
-    sealed = keep(order, before, came.case, _known_at(came.case))
+    sealed = keep(order, before, came.case, _known_at(came.case, now))
     recorded.extend(sealed.results)
     told = [*_met(order, result, len(before.results)), *_became(came, result)] if not came.taken else [*_proposed(came)]
     told += [
@@ -58,9 +58,12 @@ def take_in_result(entry: JournalEntry, recorded: list[Result]) -> TakenIn:
     return TakenIn(kept=True, differences=(*told, *left), order={ORDER: sealed.told})
 
 
-def _known_at(case: Case) -> datetime:
-    """Give when the last word of a case was recorded, at the post or here: the line came back later, and goods had gone by then."""
-    return max(each.at if each.at.tzinfo else make_aware(each.at) for each in case.results)
+def _known_at(case: Case, now: datetime) -> datetime:
+    """Give when the last word of a case was recorded, at the post or here: the line came back later, and goods had gone by then.
+
+    Not later than now, however far ahead the clock of the post runs.
+    """
+    return min(now, max((each.at if each.at.tzinfo else make_aware(each.at) for each in case.results), default=now))
 
 
 def _met(order: Order, result: ExaminationResult, known: int) -> Iterator[Difference]:

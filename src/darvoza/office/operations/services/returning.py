@@ -96,7 +96,7 @@ def _entry(work: Work, entry: JournalEntry, latest: datetime | None, now: dateti
             more += [day_told(work.days, entry), *taken.differences]
         elif entry.kind is EntryKind.FINDING:
             said = why_no_result(work.post, entry, work.entries[: entry.sequence - 1])
-            came = TakenIn(kept=False, differences=(said,)) if said else take_in_result(entry, recorded)
+            came = TakenIn(kept=False, differences=(said,)) if said else take_in_result(entry, now, recorded)
             more += came.differences
         differences = [each for each in more if each]
         beside = [*differences, *([taken.unchecked] if taken.unchecked else [])]
