@@ -80,6 +80,15 @@ def at_centre(made: PostDecision, *, lodged: bool = False) -> None:
         GateMark.objects.create(pk=1, batch=1)
 
 
+def by_chance(made: PostDecision, **changes: pl.Expr) -> PostDecision:
+    """The same decision where nothing but a small chance asked for anything, and nothing came of it."""
+    low = [
+        [{**each[-1], "kind": "random", "source": "random", "probability": 1e-9}] for each in made.decisions["floors"]
+    ]
+    floors = pl.Series(low, dtype=made.decisions.schema["floors"])
+    return as_green(made, floors=floors, probability=pl.lit(1e-9), **changes)
+
+
 def brought(place: Centre, entry: JournalEntry, made: PostDecision) -> list[JournalEntry]:
     """The record of a post that wrote this decision in the place of another."""
     event = decision_event(made, place.opened().bundle, now=NOW)
@@ -108,6 +117,19 @@ def test_what_a_post_asked_for_more_of_what_it_alone_had_decided_is_no_differenc
     assert [each.told for each in found.conflicts if "asked for" in each.told] == []
     assert Order.objects.get(order_id=order_of(made)).state == CaseState.WAITING
     assert Declaration.objects.get(declaration_id=entry.subject).channel == made.channel
+
+
+@pytest.mark.parametrize("lodged", [True, False])
+def test_what_a_post_asked_for_more_of_what_the_centre_had_decided_is_told_also_after_it_amended(
+    place: Centre, entries: list[JournalEntry], *, lodged: bool
+) -> None:
+    entry, bundle = chosen(entries), place.opened().bundle
+    made = decision_of(entry)
+    at_centre(by_chance(made), lodged=lodged)
+    twice = [decision_event(amended(each), bundle, now=NOW).body for each in (by_chance(made), made)]
+    found = take_in(POST, signed(*(replace(entry, body=body) for body in twice)), ring=None, now=NOW)
+    told = [each.told for each in found.conflicts]
+    assert ["only the post asked for" in each for each in told] == [False, True], told
 
 
 @pytest.mark.parametrize("numbers", [(), (3,)])
@@ -139,11 +161,7 @@ def test_the_channel_rises_and_the_decision_of_the_post_stands_beside_that_of_th
 ) -> None:
     entry = chosen(entries)
     made = decision_of(entry)
-    low = [
-        [{**each[-1], "kind": "random", "source": "random", "probability": 1e-9}] for each in made.decisions["floors"]
-    ]
-    floors = pl.Series(low, dtype=made.decisions.schema["floors"])
-    at_centre(as_green(made, floors=floors, probability=pl.lit(1e-9)), lodged=True)
+    at_centre(by_chance(made), lodged=True)
     found = take_in(POST, brought(place, entry, made), ring=None, now=NOW)
     assert "only the post asked for" in dict(found.conflicts)[entry.subject]
     assert Declaration.objects.get(declaration_id=entry.subject).channel == made.channel
@@ -166,11 +184,7 @@ def test_what_the_post_alone_chose_by_another_draw_is_asked_for_whenever_it_is_d
 ) -> None:
     entry = chosen(entries)
     made = decision_of(entry)
-    low = [
-        [{**each[-1], "kind": "random", "source": "random", "probability": 1e-9}] for each in made.decisions["floors"]
-    ]
-    floors = pl.Series(low, dtype=made.decisions.schema["floors"])
-    at_centre(as_green(made, floors=floors, probability=pl.lit(1e-9), u=pl.lit(0.999999)), lodged=True)
+    at_centre(by_chance(made, u=pl.lit(0.999999)), lodged=True)
     found = take_in(POST, brought(place, entry, made), ring=None, now=NOW)
     assert "two draws" in dict(found.conflicts)[entry.subject]
     last = revisions_of([entry.subject])[entry.subject][-1]

@@ -24,6 +24,8 @@ from darvoza.flow.post.returning import ActTold, Meeting, Met, meet
 from darvoza.flow.post.set_aside import lodged_at
 from darvoza.flow.selectivity.fingerprint import fingerprints
 from darvoza.flow.tables import DECISION_SCHEMA, Table
+from darvoza.office.api.models import Lodgement
+from darvoza.office.api.purposes import LodgementKind
 from darvoza.office.api.services.returned import Stands, as_lodged, enter_returned, last_lodged
 from darvoza.office.api.services.standing import Standing, chosen
 from darvoza.office.journal.services import record_all
@@ -80,8 +82,13 @@ def _brought_by(post: str) -> str:
 
 
 def _decided_by_another(row: Declaration, post: str) -> bool:
-    """Tell whether anybody but the post decided on a declaration: what it asks for more of its own is no difference."""
-    return row.decisions.exclude(run__name__startswith=_brought_by(post)).exists()
+    """Tell whether anybody but the post decided on a declaration first: what it asks for more of its own is no difference."""
+    own = Run.objects.filter(name__startswith=_brought_by(post))
+    first = Lodgement.objects.filter(declaration_id=row.declaration_id, revision=1).first()
+    if first is None:
+        return row.decisions.exclude(run__in=own).exists()
+    # what was never lodged here has in its first revision what stood before: by whom it was brought, or a run
+    return first.kind != LodgementKind.RETURNED or not own.filter(digest=first.state).exists()
 
 
 class _Joining:
