@@ -17,7 +17,8 @@ from darvoza.domain.code_lists import COUNTRIES, CURRENCIES
 from darvoza.domain.fields import NO_CHAPTER, OF_A_CHAPTER, TRADERS, Field, Kind
 from darvoza.domain.folding import folded_trader
 from darvoza.errors import InvalidValue
-from darvoza.flow.intake.code_texts import MARK, list_text, split_codes
+from darvoza.flow.intake.code_texts import MARK, split_codes
+from darvoza.flow.intake.typed_columns import as_text, not_given
 
 AMOUNT = pl.Decimal(38, 6)
 MOMENT = pl.Datetime("us", "UTC")
@@ -121,7 +122,8 @@ def parse(entry: Field, raw: pl.Series, spelling: Spelling, *, now: datetime | N
     """
     text, spelling = _as_text(raw, entry.kind, spelling)
     text = text.str.strip_chars()
-    empty = text == "" if spelling.missing == ("",) else text.is_in(list(spelling.missing))
+    missing, number = spelling.missing, raw.dtype.is_numeric()
+    empty = text == "" if missing == ("",) else not_given(text, missing, number=number)
     text = _set_null(text, empty)
     if spelling.codes:
         text = text.replace(list(spelling.codes), list(spelling.codes.values()))
@@ -152,32 +154,14 @@ def parse_one(entry: Field, text: str) -> object:
 
 
 def _as_text(raw: pl.Series, kind: Kind, spelling: Spelling) -> tuple[pl.Series, Spelling]:
-    """Write a typed column as the text that a careful person would have written."""
+    """Write a typed column as text, and say how it is spelt then: a number may still be a day by its pattern."""
     dtype = raw.dtype
-    if dtype == pl.String:
-        return raw, spelling
-    if dtype == pl.Null:
+    if dtype in (pl.String, pl.Null):
         return raw.cast(pl.String), spelling
-    plain = replace(spelling, decimal=".", thousands="", moment=None)
-    if isinstance(dtype, pl.Datetime):
-        written = "%Y-%m-%dT%H:%M:%S%.6f"
-        aware = raw.dt.convert_time_zone("UTC") if dtype.time_zone else raw
-        return aware.dt.to_string(f"{written}+00:00" if dtype.time_zone else written), plain
-    if dtype == pl.Date:
-        return raw.dt.to_string("%Y-%m-%d"), plain
+    text = as_text(raw, AMOUNT if kind is Kind.AMOUNT else None)
     if isinstance(dtype, pl.List):
-        texts = [None if codes is None else list_text(codes) for codes in raw.cast(pl.List(pl.String)).to_list()]
-        return pl.Series(raw.name, texts, dtype=pl.String), spelling
-    text = raw.cast(pl.String)
-    if dtype.is_float():
-        if kind is Kind.AMOUNT:
-            # The shortest text of a float may carry an exponent; the decimal conversion resolves it exactly.
-            exponent = text.str.contains("e", literal=True) & raw.is_finite()
-            resolved = text.cast(AMOUNT, strict=False).cast(pl.String)
-            text = resolved.zip_with(exponent.fill_null(value=False) & resolved.is_not_null(), text)
-        else:
-            text = text.str.replace(r"\.0$", "")
-    return text, plain
+        return text, spelling
+    return text, replace(spelling, decimal=".", thousands="", moment=None if dtype.is_temporal() else spelling.moment)
 
 
 def _set_null(values: pl.Series, mask: pl.Series) -> pl.Series:

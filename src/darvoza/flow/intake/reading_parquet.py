@@ -30,7 +30,7 @@ def read_parquet(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
         _check_type(path, name, schema[name])
     if not total:
         raise no_declarations(path.name)
-    return _batches(path, mapping, total)
+    return _batches(path, mapping, total, _plainer(path, mapping, schema))
 
 
 def _check_type(path: Path, name: str, dtype: pl.DataType) -> None:
@@ -39,7 +39,23 @@ def _check_type(path: Path, name: str, dtype: pl.DataType) -> None:
         raise UnreadableFile(field=f"{path.name}: {name}", expected="a column of plain values", got=str(dtype))
 
 
-def _batches(path: Path, mapping: Mapping, total: int) -> Iterator[RawChunk]:
+def _plainer(path: Path, mapping: Mapping, schema: dict[str, pl.DataType]) -> list[pl.Expr]:
+    """Say which columns are plainer than their type.
+
+    Texts that are kept once each are texts. Moments without a zone that are midnights in the whole file are days: many writers
+    have no other type for them, and a day stays that day whatever the clock.
+    """
+    kept_once = [name for name in mapping.columns if schema[name] in (pl.Categorical, pl.Enum)]
+    clocks = [name for name in mapping.columns if isinstance(kind := schema[name], pl.Datetime) and not kind.time_zone]
+    try:
+        timed = pl.scan_parquet(path).select((pl.col(clocks).dt.truncate("1d") != pl.col(clocks)).any()).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise UnreadableFile(f"damaged Parquet: {error}", field=path.name) from error
+    days = [name for name in clocks if not timed.get_column(name)[0]]
+    return [pl.col(kept_once).cast(pl.String), pl.col(days).cast(pl.Date)]
+
+
+def _batches(path: Path, mapping: Mapping, total: int, plainer: list[pl.Expr]) -> Iterator[RawChunk]:
     for start in range(0, total, CHUNK_ROWS):
         try:
             frame = pl.scan_parquet(path).slice(start, CHUNK_ROWS).collect()
@@ -50,4 +66,5 @@ def _batches(path: Path, mapping: Mapping, total: int) -> Iterator[RawChunk]:
         def record(position: int, frame: pl.DataFrame = frame) -> str:
             return as_record(frame.row(position, named=True))
 
-        yield RawChunk(rows, frame.select(mapping.columns), record, columns=tuple(frame.columns), silent=True)
+        values = frame.select(mapping.columns).with_columns(plainer)
+        yield RawChunk(rows, values, record, columns=tuple(frame.columns), silent=True)
