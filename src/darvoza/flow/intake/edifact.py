@@ -8,13 +8,20 @@ goods item and ``SUMMARY`` for the totals. Data elements are numbered from 1, an
 ``LOC[1=36]/2`` is the second data element of the ``LOC`` whose first is 36, ``DTM[1=137]/1/2`` its second component.
 """
 
+import codecs
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import polars as pl
+
+from darvoza.domain.fields import FIELD, Kind
 from darvoza.errors import UnreadableFile
+from darvoza.flow.intake.mapping import Mapping
 from darvoza.flow.intake.plain_xml import Element
+from darvoza.flow.intake.raw import RawChunk
 
 MOST_BYTES = 16 * 2**20
 MOST_SEGMENTS = 50_000
@@ -87,6 +94,19 @@ def read_edifact(data: bytes, source: str) -> Element:
         raise UnreadableFile(field=source, expected="messages from UNH to UNT", got="an unfinished one", hint=hint)
     envelopes.finish()
     return root
+
+
+def with_one_mark(chunks: Iterator[RawChunk], mapping: Mapping) -> Iterator[RawChunk]:
+    """Write amounts with the decimal mark of the mapping: in an interchange a comma and a point are both one, ISO 9735, 10.1.
+
+    Thousands have no mark there (10.2), so that neither can be mistaken, whatever ``UNA`` says; version 4 passes over what it says.
+    A mapping with a mark of thousands is taken at its word.
+    """
+    names = list(dict.fromkeys(source.column for source in mapping.fields if FIELD[source.field].kind is Kind.AMOUNT))
+    mark = "${1}" + mapping.form.decimal + "${2}"
+    plain = pl.col(names).str.replace(r"^([+-]?[0-9]*)[.,]([0-9]*)$", mark)
+    for chunk in chunks:
+        yield chunk if mapping.form.thousands else replace(chunk, values=chunk.values.with_columns(plain))
 
 
 class _Envelopes:
@@ -173,12 +193,12 @@ class _Message:
 
 
 def _decoded(data: bytes, source: str) -> str:
-    """Decode by the syntax identifier of ``UNB``."""
-    at = data.find(b"UNB")
+    """Decode by the syntax identifier of ``UNB``; what begins with a byte order mark is UTF-8, whatever it says."""
+    at, marked = data.find(b"UNB"), data.startswith(codecs.BOM_UTF8)
     named = data[at + 4 : at + 8].decode("ascii", "replace") if at >= 0 else ""
-    charset = CHARSETS.get(named, "utf-8")
+    charset = "utf-8" if marked else CHARSETS.get(named, "utf-8")
     try:
-        return data.decode(charset)
+        return data.removeprefix(codecs.BOM_UTF8).decode(charset)
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             field=source, expected=f"text in {charset}, as {named or 'an unnamed syntax'} says", got=str(error.reason),

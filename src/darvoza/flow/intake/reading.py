@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from darvoza.errors import UnreadableFile, shown
-from darvoza.flow.intake.edifact import read_edifact
+from darvoza.flow.intake.edifact import read_edifact, with_one_mark
 from darvoza.flow.intake.mapping import Mapping
 from darvoza.flow.intake.raw import RawChunk
 from darvoza.flow.intake.reading_csv import csv_form, read_csv
@@ -82,7 +82,8 @@ def open_stream(path: Path, mapping: Mapping) -> Stream:
     if kind == "ndjson":
         return Stream(kind, "utf-8", "", read_ndjson(path, mapping))
     if kind in _TREES:
-        return Stream(kind, "", "", read_tree(path, mapping, _TREES[kind]))
+        rows = read_tree(path, mapping, _TREES[kind])
+        return Stream(kind, "", "", with_one_mark(rows, mapping) if kind == "edifact" else rows)
     return Stream(kind, "", "", read_excel(path, mapping))
 
 
