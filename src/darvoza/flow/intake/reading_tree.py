@@ -76,7 +76,8 @@ def _fitting(root: Element, mapping: Mapping) -> str | None:
 class _Source:
     """A field and its paths, those of the item without the path of the items.
 
-    What carries the goods carries all of them: where one item says it, the others have it, too.
+    What carries the goods carries all of them: where one item says it, the others have it, too. A text that is joined may come in
+    pieces; a code may not.
     """
 
     field: FieldSource
@@ -107,6 +108,8 @@ class _Source:
             return _one(next((values for values in found if values), together[:1]))
         if any(not values and not path.optional for values, (_, path) in zip(found, self.paths, strict=True)):
             return None
+        if FIELD[self.field.field].kind is Kind.TEXT:
+            return self.field.between.join(text for values in found for text in values) or None
         return self.field.between.join(_one(values) or "" for values in found if values) or None
 
     def said_together(self, declaration: Element) -> list[str]:

@@ -4,17 +4,20 @@ A path is a row of local names, so that a new version of a namespace changes not
 (``GovernmentProcedure[2]``), by what stands in it (``Classification[IdentificationTypeCode=TSP]``), or by both, and then the
 place is that among those in which it stands. An attribute is named last (``InvoiceAmount/@currencyID``), and a question mark at
 the end says that the value may be absent. Two names with a colon between them (``AdditionalDocument/TypeCode:ID``) give their
-values with a colon between them, where an element has both.
+values with a colon between them, where an element has both. A run of numbers (``FTX/4/1..5``) gives the components of that many
+places as one text, with a blank between them.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from darvoza.errors import InvalidValue
 from darvoza.flow.intake.plain_xml import Element
 
 PAIRED = ":"
+_RUN = re.compile(r"([1-9][0-9]?)\.\.([1-9][0-9]?)")
 _STEP = re.compile(r"(?P<name>[^\[\]/@=?]+)(?:\[(?P<inner>[^\[\]]+)\])?(?:\[(?P<nth>[1-9][0-9]{0,3})\])?")
 _SPLIT = re.compile(r"/(?![^\[]*\])")
 
@@ -42,11 +45,18 @@ class Step:
         """Give the elements that one step down leads to."""
         met = 0
         for child in element.below:
-            if child.name not in self.name.split(PAIRED) or (self.inner and child.first(*self.inner) != self.value):
+            if child.name not in _names(self.name) or (self.inner and child.first(*self.inner) != self.value):
                 continue
             met += 1
             if self.place in {0, met}:
                 yield child
+
+
+@lru_cache(maxsize=1024)
+def _names(step: str) -> frozenset[str]:
+    """Give the names that a step goes by: one, two that stand together, or a run of numbers."""
+    run = _RUN.fullmatch(step)
+    return frozenset(map(str, range(int(run[1]), int(run[2]) + 1)) if run else step.split(PAIRED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,9 @@ class TreePath:
         if not self.attribute and PAIRED in self.steps[-1].name:
             yield from self._pairs(element)
             return
+        if not self.attribute and _RUN.fullmatch(self.steps[-1].name):
+            yield from self._runs(element)
+            return
         for found in self.elements(element):
             text = found.attributes.get(self.attribute, "") if self.attribute else found.text
             if text := " ".join(text.split()):
@@ -105,6 +118,13 @@ class TreePath:
             texts = [" ".join((above.first(name) or "").split()) for name in names]
             if all(texts):
                 yield PAIRED.join(texts)
+
+    def _runs(self, element: Element) -> Iterator[str]:
+        """Give the texts that stand one after the other in an element, as one."""
+        *above, last = self.steps
+        for whole in TreePath(tuple(above)).elements(element):
+            if text := " ".join(" ".join(piece.text for piece in last.below(whole)).split()):
+                yield text
 
     def begins_with(self, other: "TreePath") -> bool:
         """Whether the path leads through the elements of `other`."""
