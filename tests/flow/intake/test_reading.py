@@ -124,6 +124,19 @@ def test_a_broken_line_of_ndjson_is_an_error_of_its_row(take: Take) -> None:
     assert intake.items["net_mass"].to_list() == [Decimal(10), None]
 
 
+def test_a_name_that_stands_twice_in_a_line_of_ndjson_is_not_guessed(take: Take) -> None:
+    twice = [
+        a_line(Ref=f"D{number}")[:-1] + more for number, more in enumerate([', "HS": "870324"}', ', "Ref": "D9"}'])
+    ]
+    intake = take("\n".join([*twice, a_line(Ref="D2"), a_line(Ref="D3")[:-1] + ', "x": {"y": 1, "y": 2}}']), "f.ndjson")
+    assert intake.items["declaration_id"].to_list() == ["D2"]
+    found = intake.rejected.select("row", "rule", "got", "declaration_id").rows()
+    assert found == [
+        (1, "duplicate-name", "'HS' twice", "D0"), (2, "duplicate-name", "'Ref' twice", None),
+        (4, "duplicate-name", "'y' twice", "D3"),
+    ]  # fmt: skip
+
+
 def test_numbers_of_ndjson_never_pass_through_a_float(take: Take) -> None:
     line = a_line(Net=1).replace('"Net": 1', '"Net": 0.123456500000000000001').replace("12.5", "1.25e1")
     row = take(line + "\n", "file.ndjson").items.row(0, named=True)

@@ -1,6 +1,7 @@
 """NDJSON: one JSON object a line; a broken line is kept apart and the rest read on."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -42,7 +43,7 @@ def read_ndjson(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
     lines: list[_Line] = []
     broken: list[BrokenRow] = []
     # Numbers stay decimal and never pass through a float.
-    decoder = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
+    decoder = _Decoder()
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
@@ -61,11 +62,26 @@ def read_ndjson(path: Path, mapping: Mapping) -> Iterator[RawChunk]:
         raise no_declarations(path.name)
 
 
-def _object(decoder: json.JSONDecoder, number: int, line: str, mapping: Mapping) -> dict[str, object] | BrokenRow:
+class _Decoder(json.JSONDecoder):
+    """Reads objects, and remembers the names that stood twice in one: programs differ in which of the values they read."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_float=Decimal, parse_int=Decimal, object_pairs_hook=self._made)
+        self.twice: set[str] = set()
+
+    def _made(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            self.twice.update(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        return made
+
+
+def _object(decoder: _Decoder, number: int, line: str, mapping: Mapping) -> dict[str, object] | BrokenRow:
     """Read one line, or say why it cannot be read."""
     record = as_record({"line": line})
     if any("\udc80" <= letter <= "\udcff" for letter in line if not letter.isascii()):
         return BrokenRow(number, "encoding", "text in utf-8", printable(shown(line)), record)
+    decoder.twice.clear()
     try:
         value = decoder.decode(line.strip())
         json.dumps(value, default=str, ensure_ascii=False).encode("utf-8")
@@ -75,6 +91,11 @@ def _object(decoder: json.JSONDecoder, number: int, line: str, mapping: Mapping)
         )
     if not isinstance(value, dict):
         return BrokenRow(number, "not-json", "one JSON object a line", printable(shown(line)), record)
+    if decoder.twice:
+        source = mapping.reference
+        reference = None if source is None or source.column in decoder.twice else _reference(value, mapping)
+        got = f"{printable(shown(min(decoder.twice)))} twice"
+        return BrokenRow(number, "duplicate-name", "each name once in an object", got, record, reference)
     nested = next((name for name in mapping.columns if _is_nested(value.get(name))), None)
     if nested is not None:
         words, got = f"one plain value in {nested!r}", printable(shown(str(value[nested])))
