@@ -11,6 +11,7 @@ from flow.intake.test_messages import HERE, MAPPINGS
 
 SENT = (HERE / "cusdec.edi").read_text()
 GATE = str.maketrans({"+": "|", ":": ";", "?": "\\", "'": "~", "`": "'"})
+LEVEL_B = str.maketrans({"+": "\x1d", ":": "\x1f", "'": "\x1c", "`": "'"})
 WRITTEN: dict[str, Callable[[str], bytes]] = {
     "with a byte order mark": lambda text: text.encode("utf-8-sig"),
     "with lines that end as in Windows": lambda text: text.replace("\n", "\r\n").encode(),
@@ -18,6 +19,9 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
     "without UNA": lambda text: text.partition("\n")[2].encode(),
     "with other characters of service": lambda text: (
         "UNA;|.\\ ~" + text.partition("\n")[2].replace("?'", "`").translate(GATE)
+    ).encode(),
+    "with the separators of level B": lambda text: (
+        "UNA\x1f\x1d.  \x1c" + text.partition("\n")[2].replace("?'", "`").translate(LEVEL_B)
     ).encode(),
     "with a comma as decimal mark": lambda text: (
         text.replace("UNA:+.", "UNA:+,").replace("2310.5", "2310,5").replace("500.00", "500,00").encode()

@@ -76,7 +76,7 @@ def read_edifact(data: bytes, source: str) -> Element:
     if len(data) > MOST_BYTES:
         raise UnreadableFile(field=source, expected=f"at most {MOST_BYTES} bytes", got=f"{len(data)} bytes")
     root, message = Element("INTERCHANGE", "", {}), None
-    text = _decoded(data, source).strip()
+    text = _decoded(data, source).strip(" \t\r\n")  # the separators of level B are blanks to Python
     if not text.startswith(("UNA", "UNB", "UNG", "UNH")):
         raise UnreadableFile(field=source, expected="an interchange from UNA, UNB or UNH on", got=text[:20])
     envelopes = _Envelopes(source)
