@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from darvoza.errors import UnreadableFile
 from darvoza.flow.intake.intake import Intake, take_in
 from darvoza.flow.intake.mapping import load_mapping
 from flow.intake.test_messages import HERE, MAPPINGS
@@ -53,3 +54,19 @@ def test_a_comma_in_a_text_or_code_stays_and_two_marks_are_no_number(tmp_path: P
     found = taken(tmp_path / "a.edi", changed.encode())
     assert found.items["description"].to_list() == ["1,5"]
     assert found.rejected.select("rule", "got").rows() == [("not-a-number", "'1,104.5'")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("BGM+929", "bgm+929", "segment 3: expected tags of three capitals"),
+        ("UNT+35", "UNT+36", "segment 36: expected 35 segments"),
+        ("UNZ+1+1", "UNZ+2+1", "segment 37: expected 1 groups or messages"),
+        ("UNB+UNOC:3+BROKER+KGCUSTOMS+260302:0930+1", "UNB", "segment 1: expected UN.EDIFACT segments"),
+        ("GUANGZHOU", "GUANGZHOU \udcff", "at byte 391"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, old: str, new: str, place: str) -> None:
+    changed = SENT.replace(old, new).replace("UNOC", "UNOW")
+    with pytest.raises(UnreadableFile, match=place):
+        taken(tmp_path / "a.edi", changed.encode("utf-8", "surrogateescape"))

@@ -117,13 +117,14 @@ class _Envelopes:
     """
 
     def __init__(self, source: str) -> None:
-        self.source = source
+        self.source, self.number = source, 0
         self.open: dict[str, str] = {}
         self.counted = {"UNT": 0, "UNE": 0, "UNZ": 0}
 
     def take(self, tag: str, elements: list[list[str]]) -> None:
         """Count a segment; begin an envelope, or end it."""
         self.counted["UNT"] += 1
+        self.number += 1
         if tag in _ENDS:
             end, place = _ENDS[tag]
             if end in self.open:
@@ -158,7 +159,12 @@ class _Envelopes:
             self._refuse(f"{' and '.join(sorted(self.open))} at the end", "none", "the file was cut off")
 
     def _refuse(self, expected: str, got: str, hint: str | None = None) -> None:
-        raise UnreadableFile(field=self.source, expected=expected, got=got[:50], hint=hint)
+        raise UnreadableFile(field=_place(self.source, self.number), expected=expected, got=got[:50], hint=hint)
+
+
+def _place(source: str, number: int) -> str:
+    """Name a segment by its number, from 1; UNA is none."""
+    return f"{source}: segment {number}"
 
 
 def _reference(text: str) -> str:
@@ -201,7 +207,7 @@ def _decoded(data: bytes, source: str) -> str:
         return data.removeprefix(codecs.BOM_UTF8).decode(charset)
     except UnicodeDecodeError as error:
         raise UnreadableFile(
-            field=source, expected=f"text in {charset}, as {named or 'an unnamed syntax'} says", got=str(error.reason),
+            field=source, expected=f"text in {charset}, as {named or 'an unnamed syntax'} says", got=f"{error.reason} at byte {error.start}",
             hint="set the syntax identifier in UNB to the character set of the file (UNOW for UTF-8)",
         ) from error  # fmt: skip
 
@@ -220,7 +226,7 @@ def _segments(text: str, source: str) -> Iterator[tuple[str, list[list[str]]]]:
     parser, left = Parser(), MOST_ELEMENTS
     if sum(each[:3] in service_segments for each in segments) > MOST_OF_SERVICE:
         raise UnreadableFile(field=source, expected=f"at most {MOST_OF_SERVICE} segments of service", got="more")
-    for segment in segments:
+    for number, segment in enumerate(segments, start=1):
         left -= segment.count(chars.data_separator) + segment.count(chars.component_separator)
         if left < 0:
             raise UnreadableFile(field=source, expected=f"at most {MOST_ELEMENTS} data elements", got="more")
@@ -229,9 +235,10 @@ def _segments(text: str, source: str) -> Iterator[tuple[str, list[list[str]]]]:
         if hidden:
             elements = [[each.translate(hidden) for each in components] for components in elements]
         if not _TAG.fullmatch(tag):
-            raise UnreadableFile(field=source, expected="tags of three capitals or digits", got=tag[:50])
+            expected = "tags of three capitals or digits"
+            raise UnreadableFile(field=_place(source, number), expected=expected, got=tag[:50])
         if tag in service_segments:
-            _checked(parser, [tag, *(each if len(each) > 1 else each[0] for each in elements)], source)
+            _checked(parser, [tag, *(each if len(each) > 1 else each[0] for each in elements)], _place(source, number))
         yield tag, elements
 
 
