@@ -4,18 +4,22 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from darvoza.domain.fields import FIELDS, Kind
+from darvoza.domain.fields import FIELDS, Kind, Level
 from darvoza.errors import shown
 from darvoza.flow.intake.encodings import garbled
 from darvoza.flow.intake.mapping import Mapping
 
 TEXTS = tuple(field.name for field in FIELDS if field.kind is Kind.TEXT)
+IN_COMMON = tuple(field.name for field in FIELDS if field.level is Level.DECLARATION and field.name != "procedure")
+"""What all rows of a declaration say alike; of procedures messages give each goods item its own."""
+
 LOOKED_AT = 2_000
 """Different texts of a field that are looked at."""
 
 
 def doubtful(items: pl.DataFrame, mapping: Mapping) -> Iterator[str]:
-    """Say what changes decisions without any row being refused: texts that are no words, rates that are percentages, and rows that stand twice.
+    """Say what changes decisions without any row being refused: texts that are no words, rates that are percentages, rows of one
+    declaration that do not agree, and rows that stand twice.
 
     Parameters
     ----------
@@ -26,6 +30,7 @@ def doubtful(items: pl.DataFrame, mapping: Mapping) -> Iterator[str]:
     """
     yield from _unlike_words(items)
     yield from _beyond_rates(items)
+    yield from _not_agreeing(items)
     if mapping.number_within:
         yield from _repeated(items, [source.field for source in mapping.fields])
 
@@ -54,6 +59,26 @@ def _repeated(items: pl.DataFrame, compared: list[str]) -> Iterator[str]:
             f"{again.height:,} rows say the same as an earlier row of the same declaration, the first of them "
             f"{first['file']} row {first['row']} of {first['declaration_id']}; each counts as a goods item of its own. "
             "Was a part of the file exported twice?"
+        )
+
+
+def _not_agreeing(items: pl.DataFrame) -> Iterator[str]:
+    """Name what rows of one declaration do not agree on; they stand together, so that each is held against the one before it."""
+    lists = [name for name in IN_COMMON if isinstance(items.schema[name], pl.List)]
+    said = items.lazy().with_columns(pl.col(lists).list.join("\x1f"))
+    together = (pl.col("declaration_id") == pl.col("declaration_id").shift()) & (
+        pl.col("version").fill_null(1) == pl.col("version").fill_null(1).shift()
+    )
+    differ = said.select((pl.col(name).ne_missing(pl.col(name).shift()) & together).alias(name) for name in IN_COMMON)
+    found = differ.collect().fill_null(value=False)
+    names = [name for name in IN_COMMON if found.get_column(name).any()]
+    if names:
+        rows = items.filter(found.select(pl.any_horizontal(names)).to_series())
+        first = rows.row(0, named=True)
+        yield (
+            f"rows of one declaration do not agree on what they declare in common, in {rows['declaration_id'].n_unique():,} "
+            f"declarations: {', '.join(names)}, first in {first['file']} row {first['row']} of {first['declaration_id']}. Such "
+            "declarations cannot be lodged as they are; does the file say it in the first row alone?"
         )
 
 
