@@ -50,3 +50,14 @@ def test_a_run_of_numbers_is_one_value_of_each_element() -> None:
     tree = read_edifact(b"UNH+1+CUSDEC:D:96B:UN'FTX+a:b::c:d:f'FTX+:::::g'FTX+h'UNT+5+1'", "d.edi")
     assert list(path_of("CUSDEC/FTX/1/1..5").values(tree)) == ["a b c d", "h"]
     assert list(path_of("CUSDEC/FTX/1/6..9").values(tree)) == ["f", "g"]
+
+
+def test_a_text_beside_elements_and_what_the_declaration_says_of_itself_are_kept(tmp_path: Path) -> None:
+    found = changed(tmp_path, "wco_dec", ("<Commodity>", "<Commodity>see the list<Extra>and <b>x</b>\n this</Extra>"))
+    item = "GoodsShipment/GovernmentAgencyGoodsItem/Commodity"
+    kept = dict(found.left.select("path", "value").iter_rows())
+    assert kept[f"{item}/Extra"] == "and this"
+    assert kept[f"{item}/Extra/b"] == "x"
+    assert kept[item] == "see the list"
+    union = changed(tmp_path, "esadout_cu")
+    assert dict(union.left.select("path", "value").iter_rows())["@DocumentModeID"] == "1006107E"

@@ -258,9 +258,14 @@ def leaves(element: Element, above: str = "") -> Iterator[tuple[str, str]]:
     for child in element.below:
         path = f"{above}{child.name}"
         yield from ((f"{path}/@{name}", value) for name, value in child.attributes.items())
-        if not child.below and (text := " ".join(child.text.split())):
+        if text := _own_text(child):
             yield path, text
         yield from leaves(child, f"{path}/")
+
+
+def _own_text(element: Element) -> str:
+    """Give the text of an element, also beside others; that of a data element of EDIFACT is told by its components."""
+    return "" if element.below and element.name.isdecimal() else " ".join(element.text.split())
 
 
 def _left(plan: _Plan, declaration: Element, number: int) -> Iterator[tuple[int, str, str]]:
@@ -271,6 +276,7 @@ def _left(plan: _Plan, declaration: Element, number: int) -> Iterator[tuple[int,
         (id(found), path.attribute) for path in plan.known if path.attribute for found in path.elements(declaration)
     }
     items = {id(found) for found in plan.item.elements(declaration)} if plan.item else set()
+    yield from _attributes(declaration, "@", number, frozenset(named))
     yield from _unknown(declaration, "", number, (frozenset(bare), frozenset(named), frozenset(items)))
 
 
@@ -284,11 +290,18 @@ def _unknown(element: Element, above: str, number: int, known: _Known) -> Iterat
         path, row = f"{above}{child.name}", number
         if id(child) in items:
             number += 1
-        for name, value in child.attributes.items():
-            if (id(child), name) not in named and not name.startswith("schemaLocation"):
-                yield row, f"{path}/@{name}", value
+        yield from _attributes(child, f"{path}/@", row, named)
         if id(child) in bare:
             continue
-        if not child.below and (text := " ".join(child.text.split())):
+        if text := _own_text(child):
             yield row, path, text
         yield from _unknown(child, f"{path}/", row, known)
+
+
+def _attributes(
+    element: Element, above: str, row: int, named: frozenset[tuple[int, str]]
+) -> Iterator[tuple[int, str, str]]:
+    """Give the attributes of an element that are not known."""
+    for name, value in element.attributes.items():
+        if (id(element), name) not in named and not name.startswith("schemaLocation"):
+            yield row, f"{above}{name}", value
