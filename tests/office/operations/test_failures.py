@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict
+from errno import EACCES
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,17 @@ def test_the_doctor_names_each_fault_of_the_state_in_force(tmp_path: Path) -> No
     assert all(each.found.startswith("bad.yaml: ") for each in found)
     assert not any("sub-exception" in each.found for each in found)
     assert all("a gate that is open goes on with the state it has" in each.remedy for each in found)
+
+
+def test_the_doctor_tells_of_a_state_that_it_may_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gate.yaml").write_text("profiles: profiles\nkey_file: key.json\n")
+
+    def locked(file: Path) -> None:
+        raise PermissionError(EACCES, "Permission denied", str(file.parent / "profiles"))
+
+    monkeypatch.setattr(queries, "read_state", locked)
+    (found,) = queries.whole_gate(tmp_path / "gate.yaml")
+    assert (found.health, "Permission denied" in found.found) == (Health.FAILED, True)
 
 
 def restored(words: list[str]) -> subprocess.CompletedProcess[str]:

@@ -200,7 +200,7 @@ def whole_gate(file: Path) -> list[Finding]:
         return [Finding("gate", Health.FAILED, f"no {file.name}, and the office that was restored had a gate", remedy)]
     try:
         state = with_library(read_state(file), timezone.now())
-    except (DarvozaError, ExceptionGroup) as problem:
+    except (DarvozaError, ExceptionGroup, OSError) as problem:
         told = [" ".join(str(each).split()) for each in _leaves(problem)]
         return [Finding("gate", Health.FAILED, each, f"mend what {file} names: {GOES_ON}") for each in told]
     found = f"{several(len(tuple(state.policy.profiles)), 'profile')}, digest {state.digest[:16]}…"
