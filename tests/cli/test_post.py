@@ -236,7 +236,8 @@ def test_a_record_that_was_written_anew_without_the_key_stops_the_post(
     assert decide(post, file) == 0
     record = post / "record.ndjson"
     *before, last = read_record(record.read_bytes().splitlines(keepends=True))
-    forged = written_anew([*before, replace(last, body={**(last.body or {}), "channel": "red"})])
+    other = {"channel": "none such"}  # whatever it was drawn for by the key of the day
+    forged = written_anew([*before, replace(last, body={**(last.body or {}), **other})])
     record.write_bytes(b"".join(map(entry_line, forged)))
     assert decide(post, file) == 2
     assert "expected the signature of KG-TOR under it" in capsys.readouterr().err
