@@ -11,7 +11,7 @@ from django.db import transaction
 
 from darvoza.domain.journal import EntryKind
 from darvoza.flow.selectivity.keys import read_key_file
-from darvoza.office.api.models import Lodgement
+from darvoza.office.api.models import GateMemory, Lodgement
 from darvoza.office.api.services import lodging
 from darvoza.office.api.services.done import examined
 from darvoza.office.api.services.replaying import replay
@@ -372,3 +372,24 @@ def test_all_of_it_comes_out_the_same_again(systems: Systems, state_home: Path) 
     assert {each.declaration_id for each in done.differing or ()} == {"D-2", "D-3", "D-4"}, (
         "whose draw stood on it is another now"
     )
+
+
+def test_what_was_lodged_together_is_read_again_in_the_order_in_which_it_was_remembered(systems: Systems) -> None:
+    now = datetime.now(UTC)
+    bodies = [again(f"D-{hours}", lodged_at=(now - timedelta(hours=hours)).isoformat()) for hours in (1, 3, 2)]
+    sent = "\n".join(map(json.dumps, bodies))
+    systems.send("POST", "/declarations/stream", sent.encode(), content_type="application/x-ndjson")
+
+    def drawn() -> list[str]:
+        gate = lodging._Open.gate
+        assert gate is not None
+        draws = gate.gate.drawn()
+        assert draws is not None
+        return draws.get_column("declaration_id").to_list()
+
+    remembered = drawn()
+    assert remembered == ["D-3", "D-2", "D-1"]
+    GateMemory.objects.all().delete()
+    lodging.close()
+    lodging.state_in_force(now)
+    assert drawn() == remembered

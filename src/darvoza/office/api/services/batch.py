@@ -267,9 +267,9 @@ class Batch:
                 by_reference.pop(reference).outcome = refusal
 
     def _tell(self, made: "Made", by_reference: dict[str, Request], revisions: dict[str, int]) -> None:
-        """Make the rows that tell of what was decided."""
-        for reference, request in by_reference.items():
-            goods, decisions = made.goods[reference], made.decisions[reference]
+        """Make the rows that tell of what was decided, in the order in which it is remembered: so they are read again."""
+        for reference, goods in made.goods.items():
+            request, decisions = by_reference[reference], made.decisions[reference]
             told = {
                 "declaration_id": reference,
                 "post": goods[0]["post"],
