@@ -132,7 +132,7 @@ def _last_day(decisions: pl.DataFrame) -> date:
 
 def _alarms(decisions: pl.DataFrame, policy: Policy) -> tuple[Alarm, ...]:
     """Name the profiles that were slowed down because they ran away."""
-    return alarms(decisions, {profile.code: float(profile.treatment.share) for profile in policy.profiles})
+    return alarms(decisions, policy.profiles.shares)
 
 
 def _models(options: Namespace) -> tuple[StoredModel | None, StoredModel | None]:

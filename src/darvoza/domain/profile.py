@@ -11,6 +11,7 @@ from functools import cached_property
 
 from darvoza.domain.codes import Act, Agency, RiskArea
 from darvoza.domain.expression import Expression, as_json, digest, facts_used, nodes
+from darvoza.domain.facts import HISTORY
 from darvoza.domain.named_list import NamedList
 from darvoza.domain.selection import FloorKind
 
@@ -233,6 +234,17 @@ class ProfileSet:
     def facts(self) -> frozenset[str]:
         """Every fact that a condition speaks of."""
         return frozenset[str]().union(*(facts_used(profile.condition) for profile in self.profiles))
+
+    @cached_property
+    def of_history(self) -> frozenset[str]:
+        """The profiles that speak of what was known before a declaration, by their codes."""
+        told = frozenset(fact.name for fact in HISTORY)
+        return frozenset(profile.code for profile in self.profiles if told & facts_used(profile.condition))
+
+    @cached_property
+    def shares(self) -> Mapping[str, float]:
+        """The share of its matches that each profile asks for, by code, in [0, 1]."""
+        return {profile.code: float(profile.treatment.share) for profile in self.profiles}
 
     @cached_property
     def digest(self) -> str:

@@ -39,6 +39,13 @@ def change(home: Path, *, text: str = "") -> None:
     os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns + 1_000_000))
 
 
+def goes_on(systems: Systems, before: str, name: str) -> None:
+    """The state of before decides, with an alarm, for the new one cannot be read."""
+    said = systems.lodge(a_body(name, transport_document=name))
+    assert (said.status, said.body["state"]) == (201, before)
+    assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+
+
 def test_a_new_profile_reaches_what_is_open_without_a_new_draw(systems: Systems, home: Path) -> None:
     systems.lodge(a_body("A"))
     systems.lodge(a_body("B", items=[an_item(hs="870323")], transport_document="T"))
@@ -87,9 +94,7 @@ def test_an_open_order_says_what_is_known_now_and_one_that_is_recorded_what_was(
 def test_a_state_that_cannot_be_read_leaves_the_old_one_with_an_alarm(systems: Systems, home: Path) -> None:
     before = systems.lodge(a_body("A")).body["state"]
     change(home, text="code: [")
-    said = systems.lodge(a_body("B", transport_document="T"))
-    assert (said.status, said.body["state"]) == (201, before)
-    assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+    goes_on(systems, before, "B")
     change(home)
     assert systems.lodge(a_body("C", transport_document="U")).body["state"] != before
     assert systems.send("GET", "/gate").body["alarms"] == []
@@ -104,9 +109,7 @@ def test_after_a_failure_the_old_state_goes_on_where_the_new_one_cannot_be_read(
     with monkeypatch.context() as patched:
         patched.setattr(batch, "record_all", lambda _: 1 // 0)
         assert systems.lodge(a_body("C", transport_document="U")).status == 500
-    said = systems.lodge(a_body("C", transport_document="U"))
-    assert (said.status, said.body["state"]) == (201, before)
-    assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+    goes_on(systems, before, "C")
     gate = lodging._Open.gate
     assert gate is not None
     assert gate.gate.past().get_column("declaration_id").to_list() == ["A", "B", "C"]
@@ -157,9 +160,7 @@ def test_a_state_that_the_office_may_not_read_leaves_the_old_one_with_an_alarm(
         raise PermissionError(EACCES, "Permission denied", str(file.parent / "profiles"))
 
     monkeypatch.setattr(opening, "read_state", locked)
-    said = systems.lodge(a_body("B", transport_document="T"))
-    assert (said.status, said.body["state"]) == (201, before)
-    assert "the old one stays in force" in systems.send("GET", "/gate").body["alarms"][0]
+    goes_on(systems, before, "B")
 
 
 @pytest.fixture

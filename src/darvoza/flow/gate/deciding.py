@@ -103,6 +103,8 @@ class Gate:
         The state in force, with what is remembered so far.
     draws
         Every draw that is remembered.
+    asked
+        What `needs` to be remembered under the state in force.
     """
 
     def __init__(self, policy: Policy, *, asked: str = "", apart: Apart = at_once) -> None:
@@ -112,7 +114,7 @@ class Gate:
         if isinstance(policy.earlier, pl.DataFrame):
             self.draws.enter(policy.earlier.select(DRAW_COLUMNS).iter_rows(named=True))
         self.policy = self._looking(policy)
-        self._asked = asked or needs(policy)
+        self.asked = asked or needs(policy)
         self._plans = PlanBook(policy.plans, policy.competence, policy.plan_states, settings=policy.settings)
         self._results = pl.DataFrame(schema=RESULTS)
 
@@ -134,7 +136,9 @@ class Gate:
         return made
 
     @classmethod
-    def again(cls, policy: Policy, frames: Mapping[str, pl.DataFrame], *, apart: Apart = at_once) -> Self:
+    def again(
+        cls, policy: Policy, frames: Mapping[str, pl.DataFrame], *, asked: str = "", apart: Apart = at_once
+    ) -> Self:
         """Make the gate that remembered this, under a state that asks for the same to be remembered.
 
         Parameters
@@ -143,7 +147,7 @@ class Gate:
             The state in force, with what posts remember.
         frames
             What `remembered` gave.
-        apart
+        asked, apart
             As for a gate.
         """
         watched = Watched(frames["declarations"], frames["floors"]).lately(policy.ceiling.window_days)
@@ -151,7 +155,7 @@ class Gate:
         used = refolded(frames["used"]) if "used" in frames else policy.used
         made = cls(
             replace(policy, past=past, earlier=draws if draws.height else None, watched=watched, used=used),
-            asked=needs(policy),
+            asked=asked or needs(policy),
             apart=apart,
         )
         made._plans.take(frames["plans"])
@@ -178,7 +182,7 @@ class Gate:
 
     def knows_enough_for(self, policy: Policy) -> bool:
         """Tell whether what is remembered is all that another state asks for; else everything has to be read again."""
-        return needs(policy) == self._asked
+        return needs(policy) == self.asked
 
     def taking(self, policy: Policy) -> Self:
         """Give the gate with another state in force, that asks for the same to be remembered: as if it had been opened now.
@@ -189,7 +193,7 @@ class Gate:
             self.swap(policy)
             return self
         policy = replace(policy, memory=self.policy.memory or policy.memory)
-        return self.again(policy, self.remembered(), apart=self._apart)
+        return self.again(policy, self.remembered(), asked=self.asked, apart=self._apart)
 
     def swap(self, policy: Policy) -> None:
         """Put another state in force as a whole; what is remembered stays."""

@@ -46,5 +46,4 @@ def _asked_for(policy: Policy, own: Iterable[PostDecision]) -> Watched:
     first: dict[str, PostDecision] = {}
     for each in own:
         first.setdefault(each.declaration_id, each)
-    shares = {profile.code: float(profile.treatment.share) for profile in policy.profiles}
-    return watched_of(pl.concat([each.decisions for each in first.values()]), shares)
+    return watched_of(pl.concat([each.decisions for each in first.values()]), policy.profiles.shares)

@@ -15,7 +15,7 @@ from darvoza.domain.capacity import Duty
 from darvoza.errors import DarvozaError, OutputError
 from darvoza.flow.enrichment.merging import by_another_thread
 from darvoza.flow.gate.deciding import Gate
-from darvoza.flow.gate.keeping import needs, packed, unpacked
+from darvoza.flow.gate.keeping import packed, unpacked
 from darvoza.flow.gate.state_archive import Stamp, stamp_of
 from darvoza.flow.gate.state_file import State, read_state, with_profiles
 from darvoza.flow.pipeline import Policy
@@ -133,9 +133,8 @@ class OpenGate:
     def _of(cls, state: State, file: Path, put: tuple[int, tuple[int, int]], now: datetime) -> "OpenGate":
         """Open the gate under a state that was read; others may go on deciding meanwhile."""
         erased = last_erased()
-        with (
-            transaction.atomic()
-        ):  # what came by one moment: runs and batches that come while it reads are heard of after it
+        # what came by one moment: runs and batches that come while it reads are heard of after it
+        with transaction.atomic():
             mark, seen = hold(GateMark), newest(now)
         memory = read_memory(mark.memory, "gate") if mark.memory else state.policy.memory
         gate = Gate(replace(state.policy, memory=memory), apart=by_another_thread)
@@ -165,7 +164,7 @@ class OpenGate:
 
     def _take_over(self, mark: GateMark) -> None:
         """Take over what another process stored, if it serves this state; what cannot be read is read anew."""
-        kept = GateMemory.objects.filter(pk=1, needs=needs(self.state.policy), batch__lte=mark.batch).first()
+        kept = GateMemory.objects.filter(pk=1, needs=self.gate.asked, batch__lte=mark.batch).first()
         if kept is None:
             return
         try:
@@ -174,7 +173,7 @@ class OpenGate:
             return
         # a gate looks at its own past in place of that of its state: the history of a score has to come from the state
         policy = replace(self.state.policy, memory=self.gate.policy.memory)
-        self.gate = Gate.again(policy, frames, apart=by_another_thread)
+        self.gate = Gate.again(policy, frames, asked=self.gate.asked, apart=by_another_thread)
         self.batch, self.results, self.declaration, self.stored = kept.batch, kept.result, kept.declaration, kept.batch
 
     def hear(self, mark: GateMark, seen: Newest) -> None:
@@ -253,7 +252,7 @@ class OpenGate:
         It tells whether it did: what holds something that was erased meanwhile is not kept.
         """
         told = {"batch": self.batch, "result": self.results, "declaration": self.declaration}
-        told_of, frames, erased = needs(self.state.policy), self.gate.remembered(), self.erased
+        told_of, frames, erased = self.gate.asked, self.gate.remembered(), self.erased
 
         def keep(now: datetime) -> bool:
             defaults = {"needs": told_of, "content": packed(frames), "at": now, **told}
@@ -289,7 +288,7 @@ class OpenGate:
         return now - self.forgetting >= PATIENCE or self._reads_little()
 
     def _reads_little(self) -> bool:
-        rows = GateMemory.objects.filter(pk=1, needs=needs(self.state.policy))
+        rows = GateMemory.objects.filter(pk=1, needs=self.gate.asked)
         kept = rows.values_list("batch", flat=True).first()
         since = Declaration.objects.all() if kept is None else Lodgement.objects.filter(batch__gt=kept)
         return not since[MANY : MANY + 1].exists()

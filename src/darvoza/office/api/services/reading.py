@@ -70,11 +70,6 @@ def columns_for(policy: Policy) -> tuple[str, ...]:
     return tuple(ITEM_SCHEMA) if policy.plans or policy.attested.known else HISTORY_COLUMNS
 
 
-def shares(policy: Policy) -> Mapping[str, float]:
-    """Give the share each profile asks for."""
-    return {profile.code: float(profile.treatment.share) for profile in policy.profiles}
-
-
 def lodged_after(batch: int, policy: Policy, *, before: int | None = None) -> Iterator[Known]:
     """Give what was lodged after a batch, and before another one, some of it at a time."""
     rows = Lodgement.objects.filter(batch__gt=batch).exclude(kind=LodgementKind.CANCELLED).order_by("pk")
@@ -87,7 +82,7 @@ def lodged_after(batch: int, policy: Policy, *, before: int | None = None) -> It
         decisions = decisions_of((each for *_, made, _ in page for each in made), DECIDED)
         lodged = ((made, kin) for kind, _, made, kin in page if kind == LodgementKind.LODGED)
         first = (each for made, kin in lodged for each in asked_for(made, kin))
-        yield Known(items, decisions, watched_of(decisions_of(first, ASKED), shares(policy)))
+        yield Known(items, decisions, watched_of(decisions_of(first, ASKED), policy.profiles.shares))
 
 
 class Newest(NamedTuple):
@@ -217,7 +212,7 @@ def _loaded(page: Sequence[tuple[Any, ...]], policy: Policy) -> Known:
         orient="row",
     ).sort("lodged_at", maintain_order=True)
     decisions = acts.join(drawn, on="declaration_id", how="inner", maintain_order="left")
-    return Known(items.select(columns_for(policy)), decisions, watched_of(asked, shares(policy)))
+    return Known(items.select(columns_for(policy)), decisions, watched_of(asked, policy.profiles.shares))
 
 
 class _Form(NamedTuple):

@@ -25,7 +25,7 @@ from darvoza.office.api.services.keeping import kept_state
 from darvoza.office.api.services.kinship import held_then, minded_again, spent_then
 from darvoza.office.api.services.opening import remembering
 from darvoza.office.api.services.reading import last_erased, results_after
-from darvoza.office.api.services.unexplained import explained, profiles_of_history
+from darvoza.office.api.services.unexplained import explained
 from darvoza.progress import OnProgress, unheard
 
 MOST_TOLD = 20
@@ -82,7 +82,7 @@ class Replayed:
         """Compare what was made, by these profiles, with what was stored."""
         found = [Differing(row.declaration_id, row.revision, *each) for each in differences(row.decisions, made)]
         known_no_more = found and erased.until(row.batch)
-        if known_no_more and explained(row.decisions, made, before=True, of_history=profiles_of_history(profiles)):
+        if known_no_more and explained(row.decisions, made, before=True, of_history=profiles.of_history):
             self.gone += 1
         else:
             self.count(found)

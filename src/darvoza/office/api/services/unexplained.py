@@ -7,9 +7,6 @@ and of which items an act is asked for. The draw and all other floors are of the
 from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any, Final
 
-from darvoza.domain.expression import facts_used
-from darvoza.domain.facts import HISTORY
-from darvoza.domain.profile import ProfileSet
 from darvoza.domain.selection import FloorKind
 from darvoza.flow.gate.records import decisions_of
 from darvoza.flow.oversight.verification import replay
@@ -23,14 +20,6 @@ OF_CAPACITY: Final = frozenset(
 
 OF_HISTORY: Final = frozenset({"score", "harm", "money", "severity", "challenger_score", "urgency"})
 """What follows from what was found before."""
-
-
-_HISTORY: Final = frozenset(fact.name for fact in HISTORY)
-
-
-def profiles_of_history(profiles: ProfileSet) -> frozenset[str]:
-    """Give the profiles that speak of what was known before the declaration, by their codes."""
-    return frozenset(each.code for each in profiles if _HISTORY & facts_used(each.condition))
 
 
 def explained(was: Rows, made: Rows, *, before: bool, of_history: Collection[str] = ()) -> bool:

@@ -63,9 +63,8 @@ def bundle_for(
         them.
     """
     check_end(wish.end, now.date())
-    gate = OpenGate.open(
-        state, now=now
-    ).gate  # before the transaction: what it holds for a moment, every lodging waits for
+    # before the transaction: what it holds for a moment, every lodging waits for
+    gate = OpenGate.open(state, now=now).gate
     with transaction.atomic(), TemporaryDirectory() as place:
         _check_keys(gate.policy.ring, wish)
         serial = (PostBundle.objects.filter(post=wish.post).aggregate(last=Max("serial"))["last"] or 0) + 1

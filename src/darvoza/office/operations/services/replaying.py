@@ -21,7 +21,7 @@ from darvoza.flow.post.deciding import PostDecision, accepted
 from darvoza.flow.post.differing import REFUSED, Difference, Differs
 from darvoza.flow.selectivity.keys import KeyRing
 from darvoza.office.api.services.replaying import Differing, Replayed, differences, replay, was_decided_here
-from darvoza.office.api.services.unexplained import explained, profiles_of_history
+from darvoza.office.api.services.unexplained import explained
 from darvoza.office.journal.queries import committed_to
 from darvoza.office.operations.models import PostEntry
 from darvoza.office.operations.services.remaking import Remade, decided_again, decisions_in
@@ -146,7 +146,7 @@ class _Record:
             was, comes_out = stands or list(plain_rows(wrote.decisions)), list(plain_rows(made.decisions))
             found = [Differing(wrote.declaration_id, 0, *each, named) for each in differences(was, comes_out)]
             before = any(entry.body is None for entry in self.entries[: number - 1]) if found else False
-            history = profiles_of_history(again.profiles) if before and again.profiles is not None else ()
+            history = again.profiles.of_history if before and again.profiles is not None else ()
             known_no_more = found and (before or self._erased_with(number))
             if known_no_more and explained(was, comes_out, before=before, of_history=history):
                 done.gone += 1
